@@ -1,0 +1,142 @@
+/**
+ * Every way a mail server can fail an account: what an admin reads, and whether waiting can help.
+ * `waiting` = the same settings may work later; `change` = somebody has to change something.
+ */
+export const mailboxErrorCatalogue = {
+  'host-not-found': {
+    cure: 'change',
+    words: 'The host name has no address.',
+    remedy: 'Check the spelling of the host; it must be resolvable from the internet.',
+  },
+  'address-not-allowed': {
+    cure: 'change',
+    words: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',
+    remedy: 'Use a public mail server, or deploy with AllowPrivateAddresses=true.',
+  },
+  'port-not-allowed': {
+    cure: 'change',
+    words: 'The port is not one of the mail ports this deployment allows.',
+    remedy: 'Use 110, 143, 993 or 995, or list the port in the deployment’s ExtraMailPorts.',
+  },
+  'connection-refused': {
+    cure: 'waiting',
+    words: 'The server refuses connections on this port.',
+    remedy: 'Check host and port; the server may also be down.',
+  },
+  'connection-timed-out': {
+    cure: 'waiting',
+    words: 'The server did not answer within 15 seconds.',
+    remedy: 'Check host and port; a firewall may drop the connection.',
+  },
+  'connection-lost': {
+    cure: 'waiting',
+    words: 'The server closed the connection in the middle of the session.',
+    remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
+  },
+  'server-silent': {
+    cure: 'waiting',
+    words: 'The server stopped answering for 60 seconds.',
+    remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
+  },
+  'greeting-refused': {
+    cure: 'waiting',
+    words: 'The server refused the session in its greeting.',
+    remedy: 'It may limit connections; the next run tries again. The server’s words are in the detail.',
+  },
+  'starttls-not-offered': {
+    cure: 'change',
+    words: 'The server does not offer STARTTLS/STLS, so nothing was sent.',
+    remedy: 'Use the type with implicit TLS (IMAPS or POP3S) if the server has it; Postmaster never goes on in clear.',
+  },
+  'tls-failed': {
+    cure: 'change',
+    words: 'The TLS handshake failed.',
+    remedy: 'Check that type and port belong together: IMAPS 993, POP3S 995, the TLS and plain types 143 and 110.',
+  },
+  'certificate-not-trusted': {
+    cure: 'change',
+    words: 'The server’s certificate is not signed by a trusted authority.',
+    remedy: 'Set the account’s custom CA to the PEM of the authority that signed it.',
+  },
+  'certificate-name-mismatch': {
+    cure: 'change',
+    words: 'The server’s certificate is for another host name.',
+    remedy: 'Use the host name the certificate was issued for.',
+  },
+  'certificate-expired': {
+    cure: 'change',
+    words: 'The server’s certificate has expired or is not valid yet.',
+    remedy: 'The mail server’s operator has to renew it.',
+  },
+  'credentials-rejected': {
+    cure: 'change',
+    words: 'The server rejected user name or password.',
+    remedy: 'Check user name and password; many providers need an app password or OAuth2.',
+  },
+  'login-disabled': {
+    cure: 'change',
+    words: 'The server does not allow logging in over an unencrypted connection.',
+    remedy: 'Use a TLS type (IMAPS, IMAPTLS, POP3S or POP3TLS).',
+  },
+  'authentication-unsupported': {
+    cure: 'change',
+    words: 'The server offers no way of logging in with a password.',
+    remedy: 'The provider may require OAuth2, or password logins may be switched off for this mailbox.',
+  },
+  'mailbox-in-use': {
+    cure: 'waiting',
+    words: 'Another session holds the mailbox.',
+    remedy: 'The next run tries again; if it repeats, find the other client that collects this mailbox.',
+  },
+  throttled: {
+    cure: 'waiting',
+    words: 'The server asks to slow down.',
+    remedy: 'The next run tries again later; fewer clients on this mailbox help.',
+  },
+  'server-unavailable': {
+    cure: 'waiting',
+    words: 'The server says it is temporarily unavailable.',
+    remedy: 'The next run tries again.',
+  },
+  'folder-missing': {
+    cure: 'change',
+    words: 'The folder does not exist in this mailbox.',
+    remedy: 'Check the folder’s name, including its parent folders and upper and lower case.',
+  },
+  'folder-read-only': {
+    cure: 'change',
+    words: 'The folder can only be read, so fetched mail could never be deleted.',
+    remedy: 'Give the user the right to delete there, or set after-fetch to `keep`.',
+  },
+  'server-misbehaved': {
+    cure: 'waiting',
+    words: 'The server’s answer does not follow the protocol.',
+    remedy: 'Check that type and port belong together; otherwise report the detail to the mail provider.',
+  },
+  'credential-missing': {
+    cure: 'change',
+    words: 'The stored password cannot be found.',
+    remedy: 'Set the account’s password again.',
+  },
+} as const satisfies Record<string, { cure: 'waiting' | 'change'; words: string; remedy: string }>
+export type MailboxErrorCode = keyof typeof mailboxErrorCatalogue
+
+/** The one error a `Mailbox` throws: the session is over. Carries no secret and no foreign error text except a bounded server reply. */
+export class MailboxError extends Error {
+  override readonly name = 'MailboxError'
+  readonly code: MailboxErrorCode
+  /** What the server said, printable, at most 200 characters; empty when it said nothing. */
+  readonly serverWords: string
+
+  constructor(code: MailboxErrorCode, serverWords = '', options?: ErrorOptions) {
+    super(mailboxErrorCatalogue[code].words, options)
+    this.code = code
+    this.serverWords = printable(serverWords)
+  }
+}
+
+/** Control characters, line separators and bidirectional overrides: nothing of these may reach a terminal. */
+const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
+
+/** Server replies and header values reach people's terminals: one line, bounded. */
+export const printable = (text: string, limit = 200): string => text.replace(unprintable, ' ').trim().slice(0, limit)

@@ -1,0 +1,201 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+
+/** A row as it comes off the wire: every reader parses it with its own schema. */
+export type Row = Record<string, unknown>
+
+/** A condition or update in DynamoDB's expression language. Names are written `#name` and values `:name`. */
+export interface Expression {
+  readonly text: string
+  readonly values?: Row
+}
+
+export interface QueryOptions {
+  readonly index: string
+  readonly partition: readonly [key: string, value: string]
+  /** `between` is inclusive at both ends. */
+  readonly sort?: { readonly key: string; readonly from?: string; readonly to?: string }
+  readonly descending?: boolean
+  readonly limit?: number
+  readonly startKey?: Row
+}
+
+export interface Page {
+  readonly rows: Row[]
+  /** Where the next page starts; absent at the end. */
+  readonly nextKey?: Row
+}
+
+const options = { removeUndefinedValues: true }
+/** DynamoDB's ceiling for one BatchGetItem. */
+const batchGetLimit = 100
+/** Unprocessed keys come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all. */
+const batchGetAttempts = 7
+
+/** The one place that speaks to DynamoDB. `#x` and `:x` in expressions are filled in from the text itself. */
+export class Table {
+  readonly #client: DynamoDBClient
+  readonly #name: string
+  readonly #partitionKey: string
+
+  constructor(client: DynamoDBClient, name: string, definition: { readonly partitionKey: string }) {
+    this.#client = client
+    this.#name = name
+    this.#partitionKey = definition.partitionKey
+  }
+
+  /** Strongly consistent. */
+  async get(key: string): Promise<Row | undefined> {
+    const answer = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name, Key: this.#key(key), ConsistentRead: true }),
+    )
+    return answer.Item && unmarshall(answer.Item)
+  }
+
+  /** Strongly consistent, any number of keys, in no particular order; missing rows are left out. */
+  async getMany(keys: readonly string[]): Promise<Row[]> {
+    const wanted = [...new Set(keys)]
+    const batches = Array.from({ length: Math.ceil(wanted.length / batchGetLimit) }, (_, i) =>
+      wanted.slice(i * batchGetLimit, (i + 1) * batchGetLimit),
+    )
+    return (await Promise.all(batches.map((batch) => this.#getBatch(batch)))).flat()
+  }
+
+  async #getBatch(keys: readonly string[]): Promise<Row[]> {
+    const rows: Row[] = []
+    let rest = keys.map((key) => this.#key(key))
+    for (let attempt = 0; rest.length > 0; attempt += 1) {
+      if (attempt === batchGetAttempts) throw new Error('DynamoDB left keys unprocessed')
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
+      const answer = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: rest, ConsistentRead: true } } }),
+      )
+      rows.push(...(answer.Responses?.[this.#name] ?? []).map((item) => unmarshall(item)))
+      rest = (answer.UnprocessedKeys?.[this.#name]?.Keys ?? []) as typeof rest
+    }
+    return rows
+  }
+
+  /** Resolves to false when `condition` does not hold. */
+  async put(row: Row, condition?: Expression): Promise<boolean> {
+    return await heldCondition(
+      this.#client.send(
+        new PutItemCommand({
+          TableName: this.#name,
+          Item: marshall(row, options),
+          ...(condition && { ConditionExpression: condition.text, ...placeholders(condition) }),
+        }),
+      ),
+    )
+  }
+
+  /** Resolves to the row after the change, or undefined when `condition` does not hold. */
+  async update(key: string, change: Expression, condition?: Expression): Promise<Row | undefined> {
+    const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
+    try {
+      const answer = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#name,
+          Key: this.#key(key),
+          UpdateExpression: change.text,
+          ...(condition && { ConditionExpression: condition.text }),
+          ...placeholders(both),
+          ReturnValues: 'ALL_NEW',
+        }),
+      )
+      return unmarshall(answer.Attributes ?? {})
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined
+      throw error
+    }
+  }
+
+  /** Resolves to false when `condition` does not hold; a row that is not there is no error. */
+  async delete(key: string, condition?: Expression): Promise<boolean> {
+    return await heldCondition(
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#name,
+          Key: this.#key(key),
+          ...(condition && { ConditionExpression: condition.text, ...placeholders(condition) }),
+        }),
+      ),
+    )
+  }
+
+  /** One page of an index, eventually consistent (indexes know no other way). */
+  async query({ index, partition, sort, descending, limit, startKey }: QueryOptions): Promise<Page> {
+    const [text, values] = keyCondition(partition, sort)
+    const answer = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#name,
+        IndexName: index,
+        KeyConditionExpression: text,
+        ...placeholders({ text, values }),
+        ScanIndexForward: !descending,
+        ...(limit !== undefined && { Limit: limit }),
+        ...(startKey && { ExclusiveStartKey: marshall(startKey, options) }),
+      }),
+    )
+    return {
+      rows: (answer.Items ?? []).map((item) => unmarshall(item)),
+      ...(answer.LastEvaluatedKey && { nextKey: unmarshall(answer.LastEvaluatedKey) }),
+    }
+  }
+
+  /** All pages of `query`. */
+  async *pages(query: QueryOptions): AsyncGenerator<Row[]> {
+    let startKey = query.startKey
+    do {
+      const page: Page = await this.query({ ...query, ...(startKey && { startKey }) })
+      yield page.rows
+      startKey = page.nextKey
+    } while (startKey)
+  }
+
+  #key(value: string) {
+    return marshall({ [this.#partitionKey]: value })
+  }
+}
+
+const keyCondition = (
+  [key, value]: QueryOptions['partition'],
+  sort: QueryOptions['sort'],
+): [text: string, values: Row] => {
+  const values: Row = { partition: value, ...(sort?.from && { from: sort.from }), ...(sort?.to && { to: sort.to }) }
+  const parts = [`#${key} = :partition`]
+  if (sort?.from && sort.to) parts.push(`#${sort.key} BETWEEN :from AND :to`)
+  else if (sort?.from) parts.push(`#${sort.key} >= :from`)
+  else if (sort?.to) parts.push(`#${sort.key} <= :to`)
+  return [parts.join(' AND '), values]
+}
+
+const placeholders = ({ text, values }: Expression) => {
+  const names: Record<string, string> = {}
+  for (const [placeholder, name] of text.matchAll(/#(\w+)/g)) if (name) names[placeholder] = name
+  const given: Row = {}
+  for (const [name, value] of Object.entries(values ?? {})) if (value !== undefined) given[`:${name}`] = value
+  return {
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: marshall(given, options) }),
+  }
+}
+
+const heldCondition = async (sent: Promise<unknown>): Promise<boolean> => {
+  try {
+    await sent
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

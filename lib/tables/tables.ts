@@ -1,0 +1,81 @@
+/**
+ * The tables as data: one source for the CDK stack that creates them, the adapters that use them and the tests.
+ * All keys are strings. No transactions, no streams: each row is changed by one conditional write (docs/decisions).
+ */
+export interface TableIndex {
+  readonly partitionKey: string
+  readonly sortKey: string
+  /** `keys`: read the rows afterwards, so a change of a row does not rewrite the index. */
+  readonly projection: 'all' | 'keys'
+}
+
+export interface TableDefinition {
+  readonly partitionKey: string
+  readonly timeToLive?: string
+  readonly indexes: Readonly<Record<string, TableIndex>>
+}
+
+export const tables = {
+  accounts: {
+    partitionKey: 'accountId',
+    indexes: {
+      /** `listing` is the constant `account`; `listingKey` sorts by host, username, id. */
+      'by-name': { partitionKey: 'listing', sortKey: 'listingKey', projection: 'all' },
+      'by-change': { partitionKey: 'listing', sortKey: 'changedAt', projection: 'keys' },
+      /** Only accounts dispatched by queue. */
+      'by-queue': { partitionKey: 'queueId', sortKey: 'accountId', projection: 'keys' },
+    },
+  },
+  /** One row per mailbox in use, written before its account. */
+  mailboxClaims: { partitionKey: 'mailbox', indexes: {} },
+  accountStatus: {
+    partitionKey: 'accountId',
+    indexes: {
+      /** `dueBucket` is `due#0` … `due#15`; both attributes are absent while the account must not be fetched. */
+      due: { partitionKey: 'dueBucket', sortKey: 'nextFetchAt', projection: 'keys' },
+    },
+  },
+  /** Rows `queue#<id>`, `queue-name#<lower-case name>`, `address#<lower-case address>`, `setting#default-queue`. */
+  dispatching: {
+    partitionKey: 'key',
+    indexes: {
+      'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' },
+      /** System addresses of a queue. */
+      'by-queue': { partitionKey: 'queueId', sortKey: 'key', projection: 'keys' },
+    },
+  },
+  messages: {
+    partitionKey: 'messageId',
+    timeToLive: 'expiresAt',
+    indexes: {
+      /** `queueDay` is `<queue id>#<yyyy-mm-dd>`, so that a consumer can pull day by day. */
+      'by-queue-day': { partitionKey: 'queueDay', sortKey: 'storedAt', projection: 'keys' },
+      'by-account': { partitionKey: 'accountId', sortKey: 'storedAt', projection: 'keys' },
+      'by-run': { partitionKey: 'runId', sortKey: 'storedAt', projection: 'keys' },
+      'by-day': { partitionKey: 'day', sortKey: 'storedAt', projection: 'keys' },
+      /** `contentKey` is `<account id>#<sha-256>`. */
+      'by-content': { partitionKey: 'contentKey', sortKey: 'storedAt', projection: 'keys' },
+      /** Sparse: only rows whose announcement is not confirmed. `unannounced` is `unannounced#0` … `#15`. */
+      unannounced: { partitionKey: 'unannounced', sortKey: 'storedAt', projection: 'keys' },
+    },
+  },
+  runs: {
+    partitionKey: 'runId',
+    timeToLive: 'expiresAt',
+    indexes: {
+      'by-account': { partitionKey: 'accountId', sortKey: 'askedAt', projection: 'keys' },
+      /** Sparse: only runs that are queued or running; `open` is the constant `open`. */
+      open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
+    },
+  },
+} as const satisfies Record<string, TableDefinition>
+
+export type TableName = keyof typeof tables
+
+/** Spreads a key evenly over 16 index partitions (one partition takes 1,000 writes a second). */
+export const bucketCount = 16
+export const bucketOf = (key: string): number => {
+  let hash = 0
+  for (let i = 0; i < key.length; i += 1) hash = (hash * 31 + key.charCodeAt(i)) >>> 0
+  return hash % bucketCount
+}
