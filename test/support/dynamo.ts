@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { Table } from '../../lib/tables/table.ts'
+import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
+
+// The package has no types of its own.
+const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server
+
+export interface TestTables {
+  readonly client: DynamoDBClient
+  table(name: TableName): Table
+  /** The physical name, for a function's environment. */
+  tableName(name: TableName): string
+  stop(): Promise<void>
+}
+
+/** All of Postmaster's tables, empty, in memory, on a free port of this process. */
+export const startTables = async (): Promise<TestTables> => {
+  const server = dynalite({ createTableMs: 0 })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  const names = Object.keys(tables) as TableName[]
+  await Promise.all(names.map((name) => client.send(creationOf(name))))
+  return {
+    client,
+    table: (name) => new Table(client, physicalName(name), tables[name]),
+    tableName: physicalName,
+    stop: async () => {
+      client.destroy()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+const physicalName = (name: TableName) => `test-${name}`
+
+const creationOf = (name: TableName): CreateTableCommand => {
+  const { partitionKey, indexes }: TableDefinition = tables[name]
+  const used = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])
+  return new CreateTableCommand({
+    TableName: physicalName(name),
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+    AttributeDefinitions: [...new Set([partitionKey, ...used])].map((key) => ({
+      AttributeName: key,
+      AttributeType: 'S',
+    })),
+    ...(used.length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([indexName, index]) => ({
+        IndexName: indexName,
+        KeySchema: [
+          { AttributeName: index.partitionKey, KeyType: 'HASH' as const },
+          { AttributeName: index.sortKey, KeyType: 'RANGE' as const },
+        ],
+        Projection: { ProjectionType: index.projection === 'all' ? ('ALL' as const) : ('KEYS_ONLY' as const) },
+      })),
+    }),
+  })
+}
