@@ -33,6 +33,8 @@ export const accountStatusSchema = z.object({
   lastError: accountErrorSchema.optional(),
   /** INTERNALDATE (IMAP) or first-seen time (POP3) of the oldest message left on the server; absent when none is left. */
   oldestWaitingAt: z.string().optional(),
+  /** The message `oldestWaitingAt` speaks of; POP3 knows no dates, so its time stays while this uid is still the oldest. */
+  oldestWaitingUid: z.string().optional(),
   /** Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing. */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
@@ -40,9 +42,10 @@ export const accountStatusSchema = z.object({
   inFlight: z.array(z.string()).optional(),
   /** Deaths per uid: three, and the message is left alone. */
   deaths: z.record(z.string(), z.int()).optional(),
-  /** After-fetch keep, IMAP: everything up to this UID is known, except `keepExceptions`. */
+  /** After-fetch keep, IMAP: everything up to this UID has been dealt with, except `keepExceptions`. */
   keepWatermark: z.string().optional(),
-  keepExceptions: z.array(z.string()).optional(),
+  /** Too large at the time; looked at again when the account's limit allows their size (bytes). */
+  keepExceptions: z.array(z.object({ uid: z.string(), size: z.int() })).optional(),
   /** Message ids already reported as too large, so that each is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })

@@ -1,0 +1,29 @@
+import type { AccountStatus, AccountStatusReader } from '../accounts/account-status.ts'
+import { bucketOf } from '../tables/tables.ts'
+
+/** Attributes to set; a key that is present with `undefined` is removed. */
+export type StatusChange = { readonly [K in keyof Omit<AccountStatus, 'accountId'>]?: AccountStatus[K] | undefined }
+
+/** What fetch and dispatch write of an account. Nothing else writes here. */
+export interface AccountStatusStore extends AccountStatusReader {
+  /** Makes an empty row unless there is one. */
+  ensure(accountId: string): Promise<void>
+  /** Changes an existing row; does nothing when the row is gone, so that a run cannot bring a deleted account back. */
+  change(accountId: string, change: StatusChange): Promise<void>
+  /** Records the slot unless it or a later one was taken before. False: this tick is stale. */
+  takeSlot(accountId: string, slot: string): Promise<boolean>
+  /** Ids of accounts whose next fetch is at or before `until`, in pages. */
+  due(until: string): AsyncIterable<string[]>
+  remove(accountId: string): Promise<void>
+  /** Up to where account changes have been taken over into the due index. */
+  readChangeCursor(): Promise<string | undefined>
+  writeChangeCursor(cursor: string): Promise<void>
+}
+
+/** The two attributes of the due index; `undefined` takes the account out of it. */
+export const dueAt = (accountId: string, nextFetchAt: string | undefined): StatusChange => ({
+  nextFetchAt,
+  dueBucket: nextFetchAt === undefined ? undefined : dueBucketName(bucketOf(accountId)),
+})
+
+export const dueBucketName = (bucket: number): string => `due#${bucket}`

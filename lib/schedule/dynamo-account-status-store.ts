@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { type AccountStatus, accountStatusSchema } from '../accounts/account-status.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { bucketCount } from '../tables/tables.ts'
+import { type AccountStatusStore, dueBucketName, type StatusChange } from './account-status-store.ts'
+
+/** Account ids never contain `#`, so this row meets none of theirs. */
+const cursorKey = '#change-cursor'
+const cursorSchema = z.object({ changedUpTo: z.iso.datetime() })
+
+export class DynamoAccountStatusStore implements AccountStatusStore {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(accountId: string): Promise<AccountStatus | undefined> {
+    const row = await this.#table.get(accountId)
+    return row && accountStatusSchema.parse(row)
+  }
+
+  async readMany(accountIds: readonly string[]): Promise<AccountStatus[]> {
+    return (await this.#table.getMany(accountIds)).map((row) => accountStatusSchema.parse(row))
+  }
+
+  async ensure(accountId: string): Promise<void> {
+    await this.#table.put({ accountId }, { text: 'attribute_not_exists(#accountId)' })
+  }
+
+  async change(accountId: string, change: StatusChange): Promise<void> {
+    const sets = Object.entries(change).filter(([, value]) => value !== undefined)
+    const removed = Object.entries(change).filter(([, value]) => value === undefined)
+    const clauses = [
+      ...(sets.length > 0 ? [`SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`] : []),
+      ...(removed.length > 0 ? [`REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}`] : []),
+    ]
+    if (clauses.length === 0) return
+    const values: Row = Object.fromEntries(sets)
+    await this.#table.update(accountId, { text: clauses.join(' '), values }, { text: 'attribute_exists(#accountId)' })
+  }
+
+  async takeSlot(accountId: string, slot: string): Promise<boolean> {
+    const row = await this.#table.update(
+      accountId,
+      { text: 'SET #lastSlot = :slot', values: { slot } },
+      { text: 'attribute_not_exists(#lastSlot) OR #lastSlot < :slot' },
+    )
+    return row !== undefined
+  }
+
+  async *due(until: string): AsyncGenerator<string[]> {
+    for (let bucket = 0; bucket < bucketCount; bucket += 1) {
+      const pages = this.#table.pages({
+        index: 'due',
+        partition: ['dueBucket', dueBucketName(bucket)],
+        sort: { key: 'nextFetchAt', to: until },
+      })
+      for await (const rows of pages) yield rows.map((row) => accountIdSchema.parse(row).accountId)
+    }
+  }
+
+  async remove(accountId: string): Promise<void> {
+    await this.#table.delete(accountId)
+  }
+
+  async readChangeCursor(): Promise<string | undefined> {
+    const row = await this.#table.get(cursorKey)
+    return row && cursorSchema.parse(row).changedUpTo
+  }
+
+  async writeChangeCursor(changedUpTo: string): Promise<void> {
+    await this.#table.put({ accountId: cursorKey, changedUpTo })
+  }
+}
+
+const accountIdSchema = z.object({ accountId: z.string() })
