@@ -8,6 +8,11 @@ export const mailboxErrorCatalogue = {
     words: 'The host name has no address.',
     remedy: 'Check the spelling of the host; it must be resolvable from the internet.',
   },
+  'host-lookup-failed': {
+    cure: 'waiting',
+    words: 'The host name could not be looked up for now.',
+    remedy: 'The name service may be down; the next run tries again. If it repeats, check the spelling of the host.',
+  },
   'address-not-allowed': {
     cure: 'change',
     words: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',

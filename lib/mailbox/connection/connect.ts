@@ -1,0 +1,98 @@
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
+import { MailboxError } from '../mailbox-error.ts'
+import { abortedError, type ConnectionStep, connectionErrorOf } from './connection-error.ts'
+import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
+
+/** Where to connect: the name for the certificate, the checked addresses for the sockets. */
+export interface ConnectTarget {
+  readonly host: string
+  readonly addresses: readonly CheckedAddress[]
+  /** PEM; replaces the system's roots. */
+  readonly customCa?: string | undefined
+  /** `performance.now()` at which all attempts together must have succeeded. */
+  readonly deadline: number
+  readonly signal: AbortSignal
+}
+
+/** One attempt has at least this long, however many addresses share the time: three times a slow SYN round trip. */
+const shortestAttempt = 1000
+
+/** Waits for `event` on a socket that is being set up; destroys it on any failure, so that no attempt is left behind. */
+const established = async <S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  step: ConnectionStep,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<S> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const fail = (error: unknown) => {
+    socket.destroy()
+    reject(connectionErrorOf(error, step))
+  }
+  const onClose = () => fail(new MailboxError(step === 'tls' ? 'tls-failed' : 'connection-lost'))
+  const onAbort = () => fail(abortedError())
+  const timer = setTimeout(() => fail(new MailboxError('connection-timed-out')), Math.max(0, milliseconds))
+  socket.once(event, resolve)
+  socket.once('close', onClose)
+  // Never removed: an error that comes after the outcome is decided must not be an uncaught exception.
+  socket.on('error', fail)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    await promise
+    return socket
+  } finally {
+    clearTimeout(timer)
+    socket.off(event, resolve)
+    socket.off('close', onClose)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Opens a TCP connection to the first address that answers. An attempt that fails or takes more than its share gives way to the next. */
+export const connectTcp = async ({ addresses, deadline, signal }: ConnectTarget): Promise<Socket> => {
+  let failure = new MailboxError('connection-timed-out')
+  for (const [index, { address, family, port }] of addresses.entries()) {
+    if (signal.aborted) throw abortedError()
+    const left = deadline - performance.now()
+    if (left <= 0) break
+    const share = Math.min(left, Math.max(left / (addresses.length - index), shortestAttempt))
+    const socket = connectSocket({
+      host: address,
+      port,
+      family,
+      autoSelectFamily: false,
+      noDelay: true,
+      keepAlive: true,
+    })
+    try {
+      return await established(socket, 'connect', 'connect', share, signal)
+    } catch (error) {
+      failure = connectionErrorOf(error, 'connect')
+    }
+  }
+  throw failure
+}
+
+/** Starts TLS on an open socket (RFC 2595, RFC 8314). The certificate must be valid for the name; an IP literal sends no SNI (RFC 6066 section 3). */
+export const upgradeTls = (
+  socket: Socket,
+  { host, customCa, deadline, signal }: Omit<ConnectTarget, 'addresses'>,
+): Promise<TLSSocket> => {
+  const name = bareHost(host).replace(/\.$/, '')
+  const secure = connectTlsSocket({
+    socket,
+    host: name,
+    servername: isIP(name) ? '' : name,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    ...(customCa === undefined ? {} : { ca: customCa }),
+  })
+  return established(secure, 'secureConnect', 'tls', deadline - performance.now(), signal)
+}
+
+/** Opens a connection that is encrypted from the first byte. A failed handshake is final: another address of the name would fail alike. */
+export const connectTls = async (target: ConnectTarget): Promise<TLSSocket> =>
+  upgradeTls(await connectTcp(target), target)

@@ -1,0 +1,15 @@
+import ipaddr from 'ipaddr.js'
+
+/** IANA gives out global IPv6 unicast from here only; what lies outside is not the internet, whatever its name (RFC 4291 section 2.4). */
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
+
+/**
+ * True only for addresses of the public internet. IPv6 addresses that carry an IPv4 address inside (IPv4-mapped, NAT64, 6to4, Teredo) count as
+ * not public, because the network may deliver them to that IPv4 address. What cannot be parsed is not public.
+ */
+export const isPublicAddress = (address: string): boolean => {
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.parse(address)
+  if (parsed.range() !== 'unicast') return false
+  return parsed.kind() === 'ipv4' || parsed.match(globalUnicast)
+}

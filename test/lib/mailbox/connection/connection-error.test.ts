@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { connectionErrorOf } from '../../../../lib/mailbox/connection/connection-error.ts'
+import { MailboxError } from '../../../../lib/mailbox/mailbox-error.ts'
+
+const coded = (code: string) => Object.assign(new Error('PASS hunter2'), { code })
+
+describe('what a connection error means', () => {
+  test.each([
+    ['ECONNREFUSED', 'connect', 'connection-refused'],
+    ['ETIMEDOUT', 'connect', 'connection-timed-out'],
+    ['ENETUNREACH', 'connect', 'connection-timed-out'],
+    ['EHOSTUNREACH', 'connect', 'connection-timed-out'],
+    ['ECONNRESET', 'connect', 'connection-lost'],
+    ['ECONNRESET', 'tls', 'tls-failed'],
+    ['ECONNRESET', 'session', 'connection-lost'],
+    ['EPIPE', 'session', 'connection-lost'],
+    ['ETIMEDOUT', 'session', 'connection-lost'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', 'tls-failed'],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'tls', 'tls-failed'],
+    ['EPROTO', 'tls', 'tls-failed'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', 'certificate-not-trusted'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', 'certificate-not-trusted'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', 'certificate-not-trusted'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', 'certificate-not-trusted'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', 'certificate-name-mismatch'],
+    ['CERT_HAS_EXPIRED', 'tls', 'certificate-expired'],
+    ['CERT_NOT_YET_VALID', 'tls', 'certificate-expired'],
+    ['toString', 'tls', 'tls-failed'],
+  ] as const)('%s while %s is %s', (code, step, expected) => {
+    const error = connectionErrorOf(coded(code), step)
+    expect(error).toMatchObject({ code: expected, cause: code, serverWords: '' })
+  })
+
+  test('takes the last of several attempts', () => {
+    const both = new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED')])
+    expect(connectionErrorOf(both, 'connect').code).toBe('connection-refused')
+  })
+
+  test('keeps an error that is ours already', () => {
+    const ours = new MailboxError('throttled', 'slow down')
+    expect(connectionErrorOf(ours, 'session')).toBe(ours)
+  })
+
+  test.each([undefined, null, 'text', new Error('no code')])('copes with %s', (thrown) => {
+    expect(connectionErrorOf(thrown, 'session').code).toBe('connection-lost')
+  })
+
+  test('carries none of the foreign error’s text', () => {
+    const error = connectionErrorOf(coded('ECONNRESET'), 'session')
+    expect(`${error.stack}${JSON.stringify(error)}${String(error.cause)}`).not.toContain('hunter2')
+  })
+})
