@@ -1,0 +1,80 @@
+import { rowsOfPage } from '../tables/rows-of-page.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { noCounts, type Run, type RunStore, runSchema } from './run.ts'
+
+/** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
+const daysKept = { done: 7, otherwise: 31 } as const
+
+type AskedRun = Parameters<RunStore['ask']>[0]
+
+/** Runs in DynamoDB. Open rows carry `open`, so that the sparse index holds only what is queued or running. */
+export class DynamoRunStore implements RunStore {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async ask({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Promise<boolean> {
+    const run: Run = {
+      runId,
+      accountId,
+      trigger,
+      ...(slot !== undefined && { slot }),
+      askedAt,
+      askedBy,
+      state: 'queued',
+      parts: 0,
+      counts: noCounts,
+      skippedBecause: {},
+      storedByQueue: {},
+      bytes: 0,
+      roundTrips: 0,
+      events: [],
+    }
+    return await this.#table.put(rowOf(run), { text: 'attribute_not_exists(#runId)' })
+  }
+
+  async read(runId: string): Promise<Run | undefined> {
+    const row = await this.#table.get(runId)
+    return row && runSchema.parse(row)
+  }
+
+  async save(run: Run): Promise<void> {
+    await this.#table.put(rowOf(runSchema.parse(run)))
+  }
+
+  async ofAccount(accountId: string, { limit, startKey }: { limit: number; startKey?: Row }) {
+    const page = await this.#table.query({
+      index: 'by-account',
+      partition: ['accountId', accountId],
+      descending: true,
+      limit,
+      ...(startKey && { startKey }),
+    })
+    const runs = (await rowsOfPage(this.#table, 'runId', page)).map((row) => runSchema.parse(row))
+    return { runs, ...(page.nextKey && { nextKey: page.nextKey }) }
+  }
+
+  async *openBefore(before: string): AsyncGenerator<Run[]> {
+    const pages = this.#table.pages({
+      index: 'open',
+      partition: ['open', 'open'],
+      sort: { key: 'askedAt', to: before },
+    })
+    for await (const rows of pages) {
+      const runs = (await rowsOfPage(this.#table, 'runId', { rows })).map((row) => runSchema.parse(row))
+      // The index lags behind the rows, and its bound is inclusive.
+      const open = runs.filter((run) => isOpen(run) && run.askedAt < before)
+      if (open.length > 0) yield open
+    }
+  }
+}
+
+const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
+
+const rowOf = (run: Run): Row => {
+  const days = run.state === 'done' ? daysKept.done : daysKept.otherwise
+  const since = Date.parse(run.endedAt ?? run.askedAt)
+  return { ...run, ...(isOpen(run) && { open: 'open' }), expiresAt: Math.floor(since / 1000) + days * 86_400 }
+}
