@@ -1,0 +1,62 @@
+import middy from '@middy/core'
+import httpRouter from '@middy/http-router'
+import httpSecurityHeaders from '@middy/http-security-headers'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { ProblemError } from '../../../lib/problems/problem.ts'
+import type { Log } from '../logger.ts'
+import type { RoleSettings } from './caller.ts'
+import { httpEventSchema } from './http-event.ts'
+import { problemResponse } from './problem-document.ts'
+import type { Answer, Route } from './route.ts'
+
+export interface HttpFunction {
+  readonly routes: readonly Route[]
+  readonly roles: RoleSettings
+  readonly log: Log
+}
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>
+
+/** Milliseconds kept back from the function's timeout, so that a slow request still gets an answer in our words. */
+const answerReserve = 500
+
+const notFoundResponse = (): never => {
+  throw new ProblemError('not-found', 'No route has this method and path.')
+}
+
+/** The Lambda handler of one part of the API: router, roles, schemas, problem documents and security headers. */
+export const httpFunction = ({ routes, roles, log }: HttpFunction): HttpHandler => {
+  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+    timeoutEarlyInMillis: answerReserve,
+  })
+    .use(httpSecurityHeaders({ contentSecurityPolicy: { 'default-src': "'none'" }, permissionsPolicy: false }))
+    .onError((request) => {
+      request.response = problemResponse(request.error, request.event.requestContext?.requestId ?? 'unknown', log)
+    })
+    .handler(
+      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+        routes: routes.map(({ method, path, answer }) => ({
+          method,
+          path,
+          handler: async (event: APIGatewayProxyEventV2) =>
+            responseOf(await answer(httpEventSchema.parse(event), roles)),
+        })),
+        notFoundResponse,
+      }),
+    )
+  return (event, context) => handler(event, context)
+}
+
+const responseOf = ({ status, body, headers }: Answer): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers: {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    // Names of people and mailboxes: no proxy or browser keeps them.
+    'cache-control': 'no-store',
+    ...headers,
+  },
+  ...(body !== undefined && { body: JSON.stringify(body) }),
+})

@@ -1,0 +1,34 @@
+import { type ProblemCode, ProblemError, problemCatalogue } from '../../../lib/problems/problem.ts'
+import { type Log, safeFieldsOf } from '../logger.ts'
+
+/** RFC 9457. */
+export interface ProblemResponse {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Any error as a problem document. What nobody expected is logged with its place and answered without a word of its own. */
+export const problemResponse = (error: unknown, requestId: string, log: Log): ProblemResponse => {
+  if (error instanceof ProblemError) {
+    log.info('request refused', { code: error.code, requestId })
+    return documentOf(error.code, error.message, requestId, error.fields)
+  }
+  log.error('request failed', { ...safeFieldsOf(error), requestId })
+  return documentOf('internal-error', 'The request could not be completed.', requestId, [])
+}
+
+const documentOf = (
+  code: ProblemCode,
+  detail: string,
+  instance: string,
+  errors: ProblemError['fields'],
+): ProblemResponse => {
+  const { status, title, remedy } = problemCatalogue[code]
+  const document = { type: `urn:postmaster:problem:${code}`, title, status, detail, instance, code, remedy }
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    body: JSON.stringify({ ...document, ...(errors.length > 0 && { errors }) }),
+  }
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
+import { type Caller, callerOf, type Role, type RoleSettings } from './caller.ts'
+import type { HttpEvent } from './http-event.ts'
+import { jsonBodyOf } from './json-body.ts'
+
+export interface Answer {
+  readonly status: number
+  /** Sent as JSON; left out for 204 and 303. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As API Gateway writes it: `/accounts/{accountId}`. */
+  readonly path: string
+  readonly role: Role
+  /** Left out: the route takes no body, and what is sent is not read. */
+  readonly body?: Body
+  /** Left out: any query parameter is an unknown field. */
+  readonly query?: Query
+  readonly params?: Params
+  readonly handle: (input: {
+    readonly body: z.output<Body>
+    readonly query: z.output<Query>
+    readonly params: z.output<Params>
+    readonly caller: Caller
+    readonly headers: HttpEvent['headers']
+    readonly requestId: string
+  }) => Promise<Answer>
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly answer: (event: HttpEvent, roles: RoleSettings) => Promise<Answer>
+}
+
+const nothing = z.strictObject({})
+
+/** Checks the role, then names everything that is wrong with path, query and body in one problem, then handles. */
+export const route = <
+  Body extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = typeof nothing,
+  Params extends z.ZodType = typeof nothing,
+>(
+  definition: RouteDefinition<Body, Query, Params>,
+): Route => ({
+  method: definition.method,
+  path: definition.path,
+  answer: async (event, roles) => {
+    const caller = callerOf(event, definition.role, roles)
+    // Where a schema is left out, its type parameter is the default: `nothing`, or undefined for the body.
+    const params = parseFields((definition.params ?? nothing) as Params, event.pathParameters ?? {}, 'parameter')
+    const query = parseFields((definition.query ?? nothing) as Query, event.queryStringParameters ?? {}, 'parameter')
+    const body = parseFields(
+      (definition.body ?? z.undefined()) as Body,
+      definition.body ? jsonBodyOf(event) : undefined,
+      'pointer',
+    )
+    if (!params.ok || !query.ok || !body.ok)
+      throw invalidRequest([params, query, body].flatMap((part) => (part.ok ? [] : part.fields)))
+    return await definition.handle({
+      body: body.value,
+      query: query.value,
+      params: params.value,
+      caller,
+      headers: event.headers,
+      requestId: event.requestContext.requestId,
+    })
+  },
+})

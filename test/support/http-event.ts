@@ -1,0 +1,70 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
+
+export interface RequestSketch {
+  readonly method: string
+  readonly path: string
+  /** Sent as JSON unless it is a string already. */
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  readonly query?: Record<string, string>
+  readonly params?: Record<string, string>
+  /** The claims of the verified token; an admin's when left out, no authorizer at all for `null`. */
+  readonly claims?: Record<string, unknown> | null
+}
+
+/** Groups and claim as `roleEnvironment` of this file sets them. */
+export const adminClaims = { sub: 'sub-admin', email: 'admin@example.org', 'cognito:groups': '[desk-admins]' }
+export const readerClaims = { sub: 'sub-reader', email: 'reader@example.org', 'cognito:groups': '[desk-readers]' }
+export const testRoles = { groupClaim: 'cognito:groups', readerGroup: 'desk-readers', adminGroup: 'desk-admins' }
+
+/** An event as an HTTP API sends it, payload format 2.0. */
+export const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
+  const { method, path, body, query, params, claims = adminClaims } = sketch
+  const event = {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...sketch.headers },
+    ...(query && { queryStringParameters: query }),
+    ...(params && { pathParameters: params }),
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
+    },
+  }
+  return event as unknown as APIGatewayProxyEventV2
+}
+
+export const lambdaContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 29_000 } as Context
+
+export interface TestAnswer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every shape
+  readonly body: any
+}
+
+/** Invokes a function's handler as API Gateway would; header names of the answer in lower case. */
+export const callHttp = async (handler: HttpHandler, sketch: RequestSketch): Promise<TestAnswer> => {
+  const answer = await handler(httpEvent(sketch), lambdaContext)
+  const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])
+  return {
+    status: answer.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: answer.body === undefined || answer.body === '' ? undefined : JSON.parse(answer.body),
+  }
+}
+
+/** A log that keeps its lines, to search them for what must not be there. */
+export const memoryLog = () => {
+  const lines: string[] = []
+  const keep = (level: string) => (message: string, fields?: object) => {
+    lines.push(JSON.stringify({ level, message, ...fields }))
+  }
+  return { lines, info: keep('info'), warn: keep('warn'), error: keep('error') }
+}
