@@ -1,0 +1,104 @@
+import pLimit from 'p-limit'
+import { rowsOfPage } from '../tables/rows-of-page.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { bucketCount } from '../tables/tables.ts'
+import type { Message, MessageId, MessageLedger } from './message.ts'
+import {
+  awaitsAnnouncement,
+  contentKeyOf,
+  expiryAfter,
+  isGone,
+  messageOfRow,
+  messageRowOf,
+  unannouncedBucket,
+} from './message-row.ts'
+
+/** One chunk's deletes are marked together; 32 keep a 10 ms table busy without queueing inside the client (50 sockets). */
+const markParallelism = 32
+/** The row that won may expire before it is read; that cannot happen twice in a row. */
+const createAttempts = 2
+/** Equal bytes in one mailbox are rare; one small page nearly always holds the answer. */
+const contentPage = 10
+
+/** The messages table as fetch and dispatch write it. */
+export class DynamoMessageStore implements MessageLedger {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async readMany(messageIds: readonly MessageId[]): Promise<Message[]> {
+    return (await this.#table.getMany(messageIds)).map(messageOfRow)
+  }
+
+  async create(message: Message): Promise<Message> {
+    const row = messageRowOf(message)
+    for (let attempt = 0; attempt < createAttempts; attempt += 1) {
+      if (await this.#table.put(row, { text: 'attribute_not_exists(#messageId)' })) return message
+      const existing = await this.#table.get(message.messageId)
+      if (existing) return messageOfRow(existing)
+    }
+    throw new Error('A message row exists when written and is gone when read')
+  }
+
+  async markAnnounced(messageId: MessageId, at: string): Promise<void> {
+    // Holds once: a repeated mark keeps the first time, and a row that has expired is not raised from the dead.
+    await this.#table.update(
+      messageId,
+      {
+        text: 'SET #state = :announced, #announcedAt = :at REMOVE #unannounced',
+        values: { announced: 'announced', at },
+      },
+      { text: 'attribute_exists(#unannounced)' },
+    )
+  }
+
+  async markServer(messageIds: readonly MessageId[], server: Message['server'], at: string): Promise<void> {
+    const change = isGone(server)
+      ? {
+          text: 'SET #server = :server, #removedAt = :at, #expiresAt = :expiresAt',
+          values: { server, at, expiresAt: expiryAfter(at) },
+        }
+      : { text: 'SET #server = :server REMOVE #removedAt, #expiresAt', values: { server } }
+    const limit = pLimit(markParallelism)
+    await limit.map(new Set(messageIds), (messageId) =>
+      this.#table.update(messageId, change, { text: 'attribute_exists(#messageId)' }),
+    )
+  }
+
+  async findByContent(accountId: string, sha256: string, except: MessageId): Promise<Message | undefined> {
+    const pages = this.#table.pages({
+      index: 'by-content',
+      partition: ['contentKey', contentKeyOf(accountId, sha256)],
+      limit: contentPage,
+    })
+    for await (const rows of pages) {
+      const first = (await this.#read(rows)).find(({ messageId }) => messageId !== except)
+      if (first) return first
+    }
+    return undefined
+  }
+
+  async *unannounced(before: string): AsyncGenerator<Message[]> {
+    for (let bucket = 0; bucket < bucketCount; bucket += 1) {
+      const pages = this.#table.pages({
+        index: 'unannounced',
+        partition: ['unannounced', unannouncedBucket(bucket)],
+        sort: { key: 'storedAt', to: before },
+        limit: 100,
+      })
+      for await (const rows of pages) {
+        // The index lags behind the rows, and its bound is inclusive.
+        const due = (await this.#read(rows)).filter(
+          (message) => awaitsAnnouncement(message) && message.storedAt < before,
+        )
+        if (due.length > 0) yield due
+      }
+    }
+  }
+
+  async #read(rows: Row[]): Promise<Message[]> {
+    return (await rowsOfPage(this.#table, 'messageId', { rows })).map(messageOfRow)
+  }
+}

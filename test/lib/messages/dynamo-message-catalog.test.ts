@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DynamoMessageCatalog } from '../../../lib/messages/dynamo-message-catalog.ts'
+import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import type { MessageCursor, MessageQuery } from '../../../lib/messages/message-catalog.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { messageOf } from '../../support/messages.ts'
+
+const now = new Date('2026-03-10T12:00:00.000Z')
+let tables: TestTables
+let store: DynamoMessageStore
+let catalog: DynamoMessageCatalog
+beforeAll(async () => {
+  tables = await startTables()
+  store = new DynamoMessageStore(tables.table('messages'))
+  catalog = new DynamoMessageCatalog(tables.table('messages'), () => now)
+})
+afterAll(() => tables.stop())
+
+interface Listing {
+  readonly names: string[]
+  readonly pages: number[]
+}
+
+/** Follows the cursors to the end. */
+const listAll = async (query: Omit<MessageQuery, 'cursor'>): Promise<Listing> => {
+  const names: string[] = []
+  const pages: number[] = []
+  let cursor: MessageCursor | undefined
+  do {
+    const page = await catalog.list({ ...query, cursor })
+    names.push(...page.messages.map(({ source }) => source.uid))
+    pages.push(page.messages.length)
+    cursor = page.next
+  } while (cursor && pages.length < 500)
+  return { names, pages }
+}
+
+const put = async (name: string, storedAt: string, more = {}) =>
+  await store.create(messageOf(name, { storedAt, ...more }))
+
+describe('a list by queue', () => {
+  const scope = { by: 'queue', queueId: 'walked' } as const
+  const expected: string[] = []
+
+  beforeAll(async () => {
+    // Four days with a gap, several messages in the same millisecond, and both edges of midnight.
+    const times = [
+      '2026-03-10T00:00:00.000Z',
+      '2026-03-09T23:59:59.999Z',
+      '2026-03-09T00:00:00.000Z',
+      '2026-03-05T10:00:00.001Z',
+      '2026-03-05T10:00:00.000Z',
+      '2026-03-04T23:59:59.999Z',
+    ]
+    for (const [i, time] of times.entries()) {
+      await put(`walk-${i}`, time, { queueId: 'walked' })
+      expected.push(`walk-${i}`)
+    }
+    await put('walk-elsewhere', '2026-03-09T10:00:00.000Z', { queueId: 'walked2' })
+  })
+
+  test.each([1, 2, 3, 4, 5, 6, 7])('pages of %i cross the day boundaries without a gap or a repeat', async (limit) => {
+    const { names, pages } = await listAll({ scope, limit })
+    expect(names).toEqual(expected)
+    expect(Math.max(...pages)).toBeLessThanOrEqual(limit)
+    expect(pages).toHaveLength(Math.ceil(expected.length / limit))
+  })
+
+  test('both ends of the range belong to it', async () => {
+    const { names } = await listAll({
+      scope,
+      limit: 2,
+      from: '2026-03-05T10:00:00.000Z',
+      to: '2026-03-09T23:59:59.999Z',
+    })
+    expect(names).toEqual(['walk-1', 'walk-2', 'walk-3', 'walk-4'])
+  })
+
+  test('without a beginning it looks back 31 days, with one as far as asked', async () => {
+    await put('old-1', '2026-02-07T12:00:00.000Z', { queueId: 'old' })
+    await put('old-2', '2026-02-07T11:59:59.999Z', { queueId: 'old' })
+    await put('old-3', '2025-07-01T00:00:00.000Z', { queueId: 'old' })
+    const old = { by: 'queue', queueId: 'old' } as const
+    expect((await listAll({ scope: old, limit: 10 })).names).toEqual(['old-1'])
+    const far = await listAll({ scope: old, limit: 10, from: '2025-01-01T00:00:00.000Z' })
+    expect(far.names).toEqual(['old-1', 'old-2', 'old-3'])
+    // 435 days are more than one call walks: it hands out a cursor instead of working on.
+    expect(far.pages.length).toBeGreaterThan(3)
+  })
+
+  test('messages of one millisecond are not lost between pages', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `same-${i}`)
+    for (const name of names) await put(name, '2026-03-08T10:00:00.000Z', { queueId: 'same' })
+    const listed = await listAll({ scope: { by: 'queue', queueId: 'same' }, limit: 2 })
+    expect(listed.names.toSorted()).toEqual(names)
+  })
+
+  test('a range that ends before it begins is empty, and one that ends in the year 9999 ends', async () => {
+    expect(
+      (await listAll({ scope, limit: 5, from: '2026-03-09T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' })).names,
+    ).toEqual([])
+    const far = await listAll({ scope, limit: 50, to: '9999-12-31T23:59:59.999Z' })
+    expect(far).toEqual({ names: expected, pages: [6] })
+  })
+})
+
+describe('lists by account, run and time', () => {
+  beforeAll(async () => {
+    for (let i = 0; i < 5; i += 1) {
+      await put(`mine-${i}`, `2026-01-0${i + 1}T10:00:00.000Z`, { accountId: 'mine', runId: `r${i % 2}`, queueId: 'q' })
+    }
+  })
+
+  test('an account’s messages come newest first however old they are', async () => {
+    expect(await listAll({ scope: { by: 'account', accountId: 'mine' }, limit: 2 })).toEqual({
+      names: ['mine-4', 'mine-3', 'mine-2', 'mine-1', 'mine-0'],
+      pages: [2, 2, 1],
+    })
+    const from = '2026-01-02T10:00:00.000Z'
+    const to = '2026-01-04T09:59:59.999Z'
+    expect((await listAll({ scope: { by: 'account', accountId: 'mine' }, limit: 2, from, to })).names).toEqual([
+      'mine-2',
+      'mine-1',
+    ])
+    const inverted = { from: to, to: from }
+    expect((await listAll({ scope: { by: 'account', accountId: 'mine' }, limit: 2, ...inverted })).names).toEqual([])
+  })
+
+  test('a run’s messages are found by the run', async () => {
+    expect((await listAll({ scope: { by: 'run', runId: 'r0' }, limit: 2 })).names).toEqual([
+      'mine-4',
+      'mine-2',
+      'mine-0',
+    ])
+  })
+
+  test('a list by time holds every queue’s messages', async () => {
+    const range = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T23:59:59.999Z' }
+    await put('other-queue', '2026-01-02T09:00:00.000Z', { queueId: 'elsewhere', accountId: 'other' })
+    expect((await listAll({ scope: { by: 'time' }, limit: 2, ...range })).names).toEqual([
+      'mine-2',
+      'mine-1',
+      'other-queue',
+      'mine-0',
+    ])
+  })
+})
+
+describe('a list by state', () => {
+  const scope = { by: 'account', accountId: 'states' } as const
+  beforeAll(async () => {
+    const states = ['stored', 'announced', 'ignored'] as const
+    for (let i = 0; i < 12; i += 1) {
+      const storedAt = `2026-03-01T10:${String(59 - i)}:00.000Z`
+      await put(`state-${i}`, storedAt, { accountId: 'states', queueId: 's', state: states[i % 3], parsed: i !== 7 })
+    }
+  })
+
+  test('only messages of that state are handed out, pages keep their size', async () => {
+    const of = async (filter: MessageQuery['filter']) => await listAll({ scope, limit: 3, filter })
+    expect(await of('stored')).toEqual({ names: ['state-0', 'state-3', 'state-6', 'state-9'], pages: [3, 1] })
+    expect((await of('announced')).names).toEqual(['state-1', 'state-4', 'state-7', 'state-10'])
+    expect((await of('ignored')).names).toEqual(['state-2', 'state-5', 'state-8', 'state-11'])
+    expect((await of('unparsed')).names).toEqual(['state-7'])
+  })
+
+  test('a filter nothing passes still ends a call after 500 rows and goes on where it stopped', async () => {
+    const crowd = { by: 'account', accountId: 'crowd' } as const
+    const start = Date.parse('2026-02-01T00:00:00.000Z')
+    for (let i = 0; i < 620; i += 31) {
+      const batch = Array.from({ length: 31 }, (_, j) => i + j)
+      await Promise.all(
+        batch.map((n) =>
+          put(`crowd-${n}`, new Date(start + n).toISOString(), {
+            accountId: 'crowd',
+            state: n === 0 ? 'ignored' : 'stored',
+          }),
+        ),
+      )
+    }
+    const { names, pages } = await listAll({ scope: crowd, limit: 5, filter: 'ignored' })
+    expect(names).toEqual(['crowd-0'])
+    expect(pages).toEqual([0, 1])
+  })
+})
+
+describe('bounds and errors', () => {
+  test('a page ends before the answer grows too large for Lambda', async () => {
+    const big = { accountId: 'big', reason: { code: 'recipient', words: 'x'.repeat(200_000) } } as const
+    for (let i = 0; i < 30; i += 1) await put(`big-${i}`, `2026-03-01T10:${String(i + 10)}:00.000Z`, big)
+    const { names, pages } = await listAll({ scope: { by: 'account', accountId: 'big' }, limit: 100 })
+    expect(names).toHaveLength(30)
+    expect(pages.length).toBeGreaterThan(1)
+    expect(Math.max(...pages) * 200_000).toBeLessThan(4.5 * 1024 * 1024)
+  })
+
+  test('a row that expired after its index entry was read is passed over', async () => {
+    await put('gone-1', '2026-03-01T10:00:00.000Z', { accountId: 'gone' })
+    const table = tables.table('messages')
+    const lagging = new DynamoMessageCatalog(
+      Object.assign(Object.create(table), {
+        query: async () => ({
+          rows: [{ messageId: messageOf('expired').messageId, storedAt: '2026-03-01T10:00:01.000Z' }],
+        }),
+        getMany: (keys: string[]) => table.getMany(keys),
+      }),
+      () => now,
+    )
+    expect(await lagging.list({ scope: { by: 'account', accountId: 'gone' }, limit: 5 })).toEqual({ messages: [] })
+  })
+
+  const after = { storedAt: '2026-03-09T10:00:00.000Z', messageId: 'a'.repeat(64) }
+  test.each<[string, Omit<MessageQuery, 'limit'>]>([
+    ['a day for a list without days', { scope: { by: 'run', runId: 'r0' }, cursor: { day: '2026-03-09', after } }],
+    ['no day for a list by days', { scope: { by: 'time' }, cursor: { after } }],
+    ['no position at all', { scope: { by: 'run', runId: 'r0' }, cursor: {} }],
+    ['a day outside the range', { scope: { by: 'time' }, cursor: { day: '2025-01-01' } }],
+    [
+      'a message outside the range',
+      { scope: { by: 'run', runId: 'r0' }, cursor: { after }, to: '2026-03-01T00:00:00.000Z' },
+    ],
+    ['a message of another day', { scope: { by: 'time' }, cursor: { day: '2026-03-08', after } }],
+  ])('a cursor with %s is refused as a wrong request', async (_, query) => {
+    await expect(catalog.list({ ...query, limit: 5 })).rejects.toMatchObject({
+      code: 'invalid-request',
+      fields: [{ path: 'next' }],
+    })
+  })
+
+  test('one message is read by its id', async () => {
+    const message = messageOf('read-1')
+    await store.create(message)
+    expect(await catalog.read(message.messageId)).toEqual(message)
+    expect(await catalog.read(messageOf('read-2').messageId)).toBeUndefined()
+  })
+})

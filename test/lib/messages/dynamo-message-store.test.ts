@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { messageOf } from '../../support/messages.ts'
+
+let tables: TestTables
+let store: DynamoMessageStore
+beforeAll(async () => {
+  tables = await startTables()
+  store = new DynamoMessageStore(tables.table('messages'))
+})
+afterAll(() => tables.stop())
+
+const rowOf = async ({ messageId }: Message) => await tables.table('messages').get(messageId)
+const unannounced = async (before: string): Promise<string[]> => {
+  const found: string[] = []
+  for await (const messages of store.unannounced(before)) found.push(...messages.map(({ source }) => source.uid))
+  return found.toSorted()
+}
+const later = '2026-03-01T11:00:00.000Z'
+
+describe('creating a row', () => {
+  test('the row reads back as it was written, with the keys of its indexes beside it', async () => {
+    const message = messageOf('create-1')
+    expect(await store.create(message)).toEqual(message)
+    expect(await store.readMany([message.messageId, messageOf('nobody').messageId])).toEqual([message])
+    expect(await rowOf(message)).toMatchObject({
+      queueDay: 'queue-1#2026-03-01',
+      day: '2026-03-01',
+      contentKey: `account-1#${message.sha256}`,
+      unannounced: expect.stringMatching(/^unannounced#\d+$/),
+    })
+  })
+
+  test('the first write wins: a second one gets the row that is there', async () => {
+    const first = messageOf('create-2', { runId: 'first' })
+    await store.create(first)
+    expect(await store.create(messageOf('create-2', { runId: 'second' }))).toEqual(first)
+    expect((await rowOf(first))?.runId).toBe('first')
+  })
+
+  test('of many writes at once exactly one is what all of them get', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => store.create(messageOf('create-3', { runId: `racer-${i}` }))),
+    )
+    expect(new Set(answers.map(({ runId }) => runId)).size).toBe(1)
+  })
+
+  test('ignored messages and repeats of known bytes do not wait for an announcement', async () => {
+    const ignored = messageOf('create-4', { state: 'ignored' })
+    const repeat = messageOf('create-5', { sameAs: ignored.messageId })
+    for (const message of [ignored, repeat]) {
+      await store.create(message)
+      expect(await rowOf(message)).not.toHaveProperty('unannounced')
+    }
+  })
+})
+
+describe('marking a message announced', () => {
+  test('it takes the message out of the unannounced ones and keeps the first time', async () => {
+    const message = messageOf('announce-1', { storedAt: '2026-01-01T10:00:00.000Z' })
+    await store.create(message)
+    expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual(['announce-1'])
+    await store.markAnnounced(message.messageId, later)
+    await store.markAnnounced(message.messageId, '2026-03-01T12:00:00.000Z')
+    expect(await store.readMany([message.messageId])).toEqual([{ ...message, state: 'announced', announcedAt: later }])
+    expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual([])
+  })
+
+  test('an ignored message stays ignored, and a message without a row stays without one', async () => {
+    const ignored = messageOf('announce-2', { state: 'ignored' })
+    await store.create(ignored)
+    await store.markAnnounced(ignored.messageId, later)
+    expect((await rowOf(ignored))?.state).toBe('ignored')
+    const gone = messageOf('announce-3')
+    await store.markAnnounced(gone.messageId, later)
+    expect(await rowOf(gone)).toBeUndefined()
+  })
+
+  test('unannounced messages are those stored before the moment given, of every bucket', async () => {
+    const storedAt = '2025-05-01T10:00:00.000Z'
+    const names = Array.from({ length: 40 }, (_, i) => `sweep-${i}`)
+    await Promise.all(names.map((name) => store.create(messageOf(name, { storedAt }))))
+    expect(await unannounced(storedAt)).toEqual([])
+    expect(await unannounced('2025-05-01T10:00:00.001Z')).toEqual(names.toSorted())
+  })
+})
+
+describe('marking what the server said', () => {
+  const days400 = 400 * 86_400
+
+  test('a confirmed removal is timed and lets the row expire 400 days later', async () => {
+    for (const server of ['deleted', 'moved'] as const) {
+      const message = messageOf(`server-${server}`)
+      await store.create(message)
+      expect(await rowOf(message)).not.toHaveProperty('expiresAt')
+      await store.markServer([message.messageId], server, later)
+      expect(await store.readMany([message.messageId])).toEqual([{ ...message, server, removedAt: later }])
+      expect((await rowOf(message))?.expiresAt).toBe(Date.parse(later) / 1000 + days400)
+    }
+  })
+
+  test('a message that is kept, or has come back, never expires', async () => {
+    for (const server of ['kept', 'present'] as const) {
+      const message = messageOf(`server-${server}`)
+      await store.create(message)
+      await store.markServer([message.messageId], 'deleted', later)
+      await store.markServer([message.messageId], server, later)
+      expect(await store.readMany([message.messageId])).toEqual([{ ...message, server }])
+      expect(await rowOf(message)).not.toHaveProperty('expiresAt')
+    }
+  })
+
+  test('many are marked at once, and marking does not touch the announcement', async () => {
+    const messages = Array.from({ length: 150 }, (_, i) => messageOf(`many-${i}`))
+    await Promise.all(messages.map((message) => store.create(message)))
+    const ids = messages.map(({ messageId }) => messageId)
+    await store.markServer([...ids, messageOf('many-without-row').messageId], 'deleted', later)
+    const marked = await store.readMany(ids)
+    expect(marked).toHaveLength(150)
+    expect(marked.every(({ server, state }) => server === 'deleted' && state === 'stored')).toBe(true)
+    expect(await rowOf(messageOf('many-without-row'))).toBeUndefined()
+  })
+})
+
+describe('finding equal bytes', () => {
+  test('the oldest other message of the account with these bytes is found', async () => {
+    const sha256 = 'f'.repeat(64)
+    const at = (minute: number) => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`
+    const oldest = messageOf('content-0', { sha256, storedAt: at(0) })
+    for (let i = 1; i < 15; i += 1) await store.create(messageOf(`content-${i}`, { sha256, storedAt: at(i) }))
+    await store.create(oldest)
+    await store.create(messageOf('content-elsewhere', { sha256, accountId: 'account-2', storedAt: at(0) }))
+    expect((await store.findByContent('account-1', sha256, messageOf('x').messageId))?.source.uid).toBe('content-0')
+    expect((await store.findByContent('account-1', sha256, oldest.messageId))?.source.uid).toBe('content-1')
+    const only = messageOf('content-elsewhere').messageId
+    expect(await store.findByContent('account-2', sha256, only)).toBeUndefined()
+  })
+})
