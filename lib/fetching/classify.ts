@@ -1,0 +1,75 @@
+import type { AccountStatus } from '../accounts/account-status.ts'
+import type { ListedMessage } from '../mailbox/mailbox.ts'
+import type { Message } from '../messages/message.ts'
+import type { Candidate, Departing } from './candidate.ts'
+import { type FetchContext, messageIdFor } from './fetch-context.ts'
+import { limits } from './limits.ts'
+import type { SkipReason } from './run-log.ts'
+
+/** What is to be done about one listed message. */
+export type Verdict =
+  | { readonly action: 'read'; readonly candidate: Candidate }
+  | { readonly action: 'depart'; readonly departing: Departing }
+  | { readonly action: 'leave'; readonly message: ListedMessage }
+  | { readonly action: 'announce'; readonly departing: Departing; readonly known: Message }
+  | {
+      readonly action: 'skip'
+      readonly reason: SkipReason
+      readonly message: ListedMessage
+      readonly messageId: string | undefined
+    }
+
+/** Compares one window of the server's listing with what is stored. */
+export const classify = async (
+  context: FetchContext,
+  status: AccountStatus,
+  window: readonly ListedMessage[],
+): Promise<Verdict[]> => {
+  const listed = window.map((message) => ({
+    message,
+    messageId: message.uidIsStable ? messageIdFor(context, message.uid) : undefined,
+  }))
+  const ids = listed.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]))
+  const rows = new Map((await context.services.ledger.readMany(ids)).map((row) => [row.messageId, row]))
+  return listed.map(({ message, messageId }) => {
+    const known = messageId === undefined ? undefined : rows.get(messageId)
+    return known && messageId !== undefined
+      ? knownVerdict(context, message, messageId, known)
+      : unknownVerdict(context, status, message, messageId)
+  })
+}
+
+const knownVerdict = (
+  { account }: FetchContext,
+  message: ListedMessage,
+  messageId: string,
+  known: Message,
+): Verdict => {
+  const reappeared = known.server === 'deleted' || known.server === 'moved'
+  if (reappeared || !looksTheSame(message, known))
+    return { action: 'read', candidate: { message, messageId, known, suspect: false } }
+  const departing = { message, messageId }
+  if (known.state === 'stored') return { action: 'announce', departing, known }
+  return account.afterFetch.action === 'keep' && known.server === 'kept'
+    ? { action: 'leave', message }
+    : { action: 'depart', departing }
+}
+
+/** Some servers reuse a uid; size and arrival time are what the listing shows of a message. */
+const looksTheSame = (message: ListedMessage, { source }: Message): boolean =>
+  message.size === source.listedSize && message.internalDate === source.internalDate
+
+const unknownVerdict = (
+  { account }: FetchContext,
+  status: AccountStatus,
+  message: ListedMessage,
+  messageId: string | undefined,
+): Verdict => {
+  const deaths = status.deaths?.[message.uid] ?? 0
+  const skip = (reason: SkipReason): Verdict => ({ action: 'skip', reason, message, messageId })
+  if (message.flaggedDeleted) return skip('flagged-deleted')
+  if (message.size > account.maxMessageSize) return skip('too-large')
+  if (deaths >= limits.deaths) return skip('deadly')
+  const suspect = deaths > 0 || (status.inFlight?.includes(message.uid) ?? false)
+  return { action: 'read', candidate: { message, messageId, suspect } }
+}

@@ -1,0 +1,82 @@
+import type { Mailbox, RemovalReport } from '../mailbox/mailbox.ts'
+import type { Departing } from './candidate.ts'
+import type { FetchContext } from './fetch-context.ts'
+import { storing } from './fetch-errors.ts'
+import type { StorePool } from './store-pool.ts'
+
+/** Takes stored and announced messages off the server, one chunk behind the fetching, as the account's after-fetch says. */
+export class Departures {
+  readonly #context: FetchContext
+  readonly #mailbox: Mailbox
+  /** Rows are marked beside the next chunk's reading; whoever drains the pool sees a failure. */
+  readonly #pool: StorePool
+  #ready: Departing[] = []
+  /** Every uid handed to the server → its message id, until the server confirmed it. */
+  readonly #asked = new Map<string, string>()
+  readonly #gone = new Set<string>()
+
+  constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool) {
+    this.#context = context
+    this.#mailbox = mailbox
+    this.#pool = pool
+  }
+
+  add(departing: Departing): void {
+    this.#ready.push(departing)
+  }
+
+  /** True for uids the server confirmed as gone. */
+  isGone(uid: string): boolean {
+    return this.#gone.has(uid)
+  }
+
+  /** Must not be called while the mailbox is listing or retrieving. */
+  async send(): Promise<void> {
+    const { afterFetch } = this.#context.account
+    const departing = this.#ready
+    this.#ready = []
+    if (departing.length === 0) return
+    if (afterFetch.action === 'keep') {
+      await this.#mark(
+        departing.map(({ messageId }) => messageId),
+        'kept',
+      )
+      return
+    }
+    for (const { message, messageId } of departing) this.#asked.set(message.uid, messageId)
+    const messages = departing.map(({ message }) => message)
+    await this.#take(
+      afterFetch.action === 'move'
+        ? await this.#mailbox.move(messages, afterFetch.folder)
+        : await this.#mailbox.remove(messages),
+    )
+  }
+
+  /** POP3 ends its session now and then; IMAP has nothing to settle. */
+  async settle(): Promise<void> {
+    await this.#take(await this.#mailbox.settle())
+  }
+
+  async close(): Promise<void> {
+    await this.#take(await this.#mailbox.close())
+  }
+
+  async #take({ confirmed, left }: RemovalReport): Promise<void> {
+    const { log, account } = this.#context
+    const messageIds = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
+    for (const uid of confirmed) {
+      this.#gone.add(uid)
+      this.#asked.delete(uid)
+    }
+    log.count('deleted', messageIds.length)
+    for (const { uid, words } of left) log.event('not-removed', words, this.#asked.get(uid))
+    await this.#mark(messageIds, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+  }
+
+  async #mark(messageIds: readonly string[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
+    if (messageIds.length === 0) return
+    const { ledger, now } = this.#context.services
+    const at = new Date(now()).toISOString()
+    await this.#pool.add(0, () => storing(ledger.markServer(messageIds, server, at)))
+  }
+}

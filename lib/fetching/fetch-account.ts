@@ -1,0 +1,69 @@
+import { noCounts, type Run } from '../runs/run.ts'
+import type { FetchJob } from '../schedule/fetch-job.ts'
+import { accountRun } from './account-run.ts'
+import { fetchFailures } from './fetch-errors.ts'
+import type { FetchDeadline, FetchServices } from './fetch-services.ts'
+import { RunLog } from './run-log.ts'
+import { recordFailure } from './run-outcome.ts'
+
+/**
+ * Works one job off the fetch queue: one run of one account, or the next part of one. Expected failures end in the run's record
+ * and the account's status; only a defect of ours throws, and then `recordCrash` is for the caller.
+ * @returns the run as recorded
+ */
+export const fetchAccount = async (services: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+  const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+  const part = job.kind === 'cont' ? job.part : 1
+  const { state, parts } = log.run
+  if (state === 'running' && parts >= part) return await recordFailure(services, log, 'crashed', fetchFailures.crashed)
+  if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
+  const account = await services.accounts.read(job.accountId)
+  if (!account) {
+    await services.statuses.remove(job.accountId)
+    return await ended(services, log, 'failed', 'accountMissing')
+  }
+  if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
+  await services.statuses.ensure(account.accountId)
+  if (job.kind === 'tick' && !(await services.statuses.takeSlot(account.accountId, job.slot))) {
+    log.event('stale-tick', 'A later run had already taken this slot, so nothing was left to do.')
+    return await ended(services, log, 'done')
+  }
+  log.start(part)
+  await services.runs.save(log.run)
+  return await accountRun(services, deadline, log, account)
+}
+
+/** For the adapter: the run of this job met a defect. What was in flight stays noted, so that the next run looks closely. */
+export const recordCrash = async (services: FetchServices, job: FetchJob): Promise<Run> => {
+  const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+  return await recordFailure(services, log, 'crashed', fetchFailures.crashed)
+}
+
+/** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */
+const unasked = ({ now }: FetchServices, job: FetchJob): Run => ({
+  runId: job.runId,
+  accountId: job.accountId,
+  trigger: job.kind === 'tick' ? 'schedule' : 'request',
+  ...(job.kind === 'tick' && { slot: job.slot }),
+  askedAt: new Date(now()).toISOString(),
+  askedBy: job.kind === 'tick' ? 'schedule' : 'unknown',
+  state: 'queued',
+  parts: 0,
+  counts: noCounts,
+  skippedBecause: {},
+  storedByQueue: {},
+  bytes: 0,
+  roundTrips: 0,
+  events: [],
+})
+
+const ended = async (
+  services: FetchServices,
+  log: RunLog,
+  state: 'done' | 'failed',
+  failure?: keyof typeof fetchFailures,
+): Promise<Run> => {
+  log.end(state, failure && fetchFailures[failure])
+  await services.runs.save(log.run)
+  return log.run
+}

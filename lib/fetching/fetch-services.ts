@@ -1,0 +1,33 @@
+import type { AccountReader } from '../accounts/account.ts'
+import type { QueueDirectory } from '../dispatching/queue.ts'
+import type { NetworkPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
+import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
+import type { RunStore } from '../runs/run.ts'
+import type { AccountStatusStore } from '../schedule/account-status-store.ts'
+import type { FetchQueue } from '../schedule/fetch-job.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+
+/** Everything a fetch run reaches outside of itself: built once per process, replaced one by one in tests. */
+export interface FetchServices {
+  readonly accounts: AccountReader
+  readonly secrets: Pick<SecretStore, 'readPassword'>
+  readonly statuses: AccountStatusStore
+  readonly runs: Pick<RunStore, 'read' | 'save' | 'ask'>
+  readonly ledger: MessageLedger
+  readonly raw: Pick<RawStore, 'put'>
+  readonly announcer: Announcer
+  readonly directory: QueueDirectory
+  readonly queue: FetchQueue
+  readonly openMailbox: OpenMailbox
+  readonly network: NetworkPolicy
+  readonly tickMinutes: number
+  readonly controlHeaderPrefix: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** When to stop, in milliseconds since the epoch. `signal` fires at `endBy`. */
+export interface FetchDeadline {
+  readonly startNothingAfter: number
+  readonly signal: AbortSignal
+}

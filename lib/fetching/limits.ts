@@ -1,0 +1,24 @@
+/** What one fetch run may take, each with its reason. Sizes in bytes, times in milliseconds. */
+export const limits = {
+  /** How much is fetched again after a crash, against one more round trip: at 40 ms, 250 costs 0.4 s per 1,000 messages. */
+  chunkMessages: 250,
+  chunkBytes: 32 * 1024 * 1024,
+  /** A chunk that would take longer at the pace seen so far is made smaller, so that a slow server still ends in time. */
+  chunkTime: 60_000,
+  /** Stores under way: 64 gain nothing over 32 against S3's 30 ms, and 16 cost a third more time. */
+  storesUnderWay: 32,
+  /** With one 8 MiB row in the client twice and one 5 MiB upload part twice this stays below 512 MB. */
+  storeBytesUnderWay: 64 * 1024 * 1024,
+  /** Messages looked at in one part of a run; more than 240 s allow, few enough to hold in memory (100 bytes each). */
+  candidates: 20_000,
+  /** A message that killed this many runs is left alone. */
+  deaths: 3,
+  /** No message is started after this, */
+  startWithin: 240_000,
+  /** and what is under way ends here: 30 s before the function's own end at 540 s. */
+  endWithin: 510_000,
+  /** Exceptions remembered for after-fetch `keep`; beyond it the watermark stays where it is. */
+  keepExceptions: 1_000,
+  /** Too large messages remembered as reported. */
+  reportedTooLarge: 1_000,
+} as const

@@ -1,0 +1,85 @@
+import { type Run, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
+import type { FetchFailure } from './fetch-errors.ts'
+
+export type SkipReason = (typeof skipReasons)[number]
+type Counter = keyof RunCounts
+
+/** The record of one run while it goes on. Counts only rise here, except that a continuation takes back what its predecessor left. */
+export class RunLog {
+  #run: Run
+  readonly #now: () => number
+
+  constructor(run: Run, now: () => number) {
+    this.#run = run
+    this.#now = now
+  }
+
+  get run(): Run {
+    return this.#run
+  }
+
+  /** Starts a part: the first, or a continuation, which counts afresh what the part before it left. */
+  start(part: number): void {
+    const { counts, startedAt } = this.#run
+    this.#run = {
+      ...this.#run,
+      state: 'running',
+      parts: part,
+      startedAt: startedAt ?? this.#time(),
+      counts: { ...counts, found: counts.found - counts.left, left: 0 },
+    }
+  }
+
+  count(counter: Counter, by = 1): void {
+    this.#run = { ...this.#run, counts: { ...this.#run.counts, [counter]: this.#run.counts[counter] + by } }
+  }
+
+  stored(queueName: string, size: number): void {
+    this.count('stored')
+    const { storedByQueue } = this.#run
+    this.#run = {
+      ...this.#run,
+      bytes: this.#run.bytes + size,
+      storedByQueue: { ...storedByQueue, [queueName]: (storedByQueue[queueName] ?? 0) + 1 },
+    }
+  }
+
+  skipped(reason: SkipReason): void {
+    this.count('skipped')
+    const { skippedBecause } = this.#run
+    this.#run = { ...this.#run, skippedBecause: { ...skippedBecause, [reason]: (skippedBecause[reason] ?? 0) + 1 } }
+  }
+
+  /** Beyond the limit the counts still say how many there were. */
+  event(code: string, words: string, messageId?: string): void {
+    if (this.#run.events.length >= runEventLimit) return
+    const event = { at: this.#time(), code, words, ...(messageId !== undefined && { messageId }) }
+    this.#run = { ...this.#run, events: [...this.#run.events, event] }
+  }
+
+  session(roundTrips: number, oldestWaitingAt: string | undefined): void {
+    const { oldestWaitingAt: _before, ...run } = this.#run
+    this.#run = {
+      ...run,
+      roundTrips: run.roundTrips + roundTrips,
+      ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
+    }
+  }
+
+  end(state: 'done' | 'failed' | 'crashed', failure?: FetchFailure): void {
+    const endedAt = this.#time()
+    const { startedAt = endedAt } = this.#run
+    this.#run = {
+      ...this.#run,
+      state,
+      startedAt,
+      endedAt,
+      duration: Date.parse(endedAt) - Date.parse(startedAt),
+      ...(failure && { error: { code: failure.code, words: failure.words, remedy: failure.remedy } }),
+    }
+  }
+
+  #time(): string {
+    return new Date(this.#now()).toISOString()
+  }
+}

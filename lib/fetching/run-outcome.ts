@@ -1,0 +1,58 @@
+import type { Run } from '../runs/run.ts'
+import { dueAt, type StatusChange } from '../schedule/account-status-store.ts'
+import { nextFetchAfter, slotOf } from '../schedule/fetch-interval.ts'
+import type { FetchFailure } from './fetch-errors.ts'
+import type { FetchServices } from './fetch-services.ts'
+import type { RunLog } from './run-log.ts'
+
+/** Ends a run that failed: in its record, and in the account's status with the time of the next try. */
+export const recordFailure = async (
+  services: FetchServices,
+  log: RunLog,
+  state: 'failed' | 'crashed',
+  failure: FetchFailure,
+  change: StatusChange = {},
+): Promise<Run> => {
+  log.end(state, failure)
+  const { accountId } = log.run
+  const consecutive = ((await services.statuses.read(accountId))?.lastError?.consecutive ?? 0) + 1
+  const { code, words, remedy, cure } = failure
+  await services.statuses.change(accountId, {
+    ...change,
+    ...lastRunOf(log.run),
+    ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, consecutive, cure)),
+    lastError: { code, words, remedy, at: new Date(services.now()).toISOString(), consecutive },
+  })
+  await services.runs.save(log.run)
+  return log.run
+}
+
+/** Ends a run that did what it could; the account's next fetch is one interval after its slot. */
+export const recordSuccess = async (services: FetchServices, log: RunLog, change: StatusChange): Promise<Run> => {
+  log.end('done')
+  const { accountId } = log.run
+  await services.statuses.change(accountId, {
+    ...change,
+    ...lastRunOf(log.run),
+    ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, 0)),
+    lastSuccessAt: new Date(services.now()).toISOString(),
+    lastError: undefined,
+  })
+  await services.runs.save(log.run)
+  return log.run
+}
+
+/** A run asked for by a person counts as one of the slot it falls into, so that the cadence stays. */
+const slotOfRun = ({ now, tickMinutes }: FetchServices, { slot }: Run): number =>
+  slot === undefined ? slotOf(now(), tickMinutes) : Date.parse(slot)
+
+const lastRunOf = ({ runId, state, startedAt, endedAt, askedAt, counts }: Run): StatusChange => ({
+  lastRun: {
+    runId,
+    state,
+    startedAt: startedAt ?? askedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    stored: counts.stored,
+    deleted: counts.deleted,
+  },
+})

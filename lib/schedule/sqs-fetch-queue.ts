@@ -1,0 +1,84 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import pLimit from 'p-limit'
+import { deduplicationIdOf, type FetchJob, type FetchQueue } from './fetch-job.ts'
+
+/** SQS's ceiling for one SendMessageBatch. */
+const batchSize = 10
+/** 10,000 jobs are 1,000 batches: 16 at a time finish within seconds and stay below FIFO's 300 requests a second. */
+const sendParallelism = 16
+/** Milliseconds before each repetition of a refused entry, on top of what the client repeats by itself. */
+const defaultPauses: readonly number[] = [100, 400, 1600]
+
+export interface SqsFetchQueueOptions {
+  readonly pauses?: readonly number[]
+  /** Told why jobs were not accepted in the end: SQS's error code, never a body. */
+  readonly onRefused?: (refusal: { readonly code: string; readonly jobs: number }) => void
+}
+
+interface Refused {
+  readonly job: FetchJob
+  readonly code: string
+  readonly repeatable: boolean
+}
+
+/** The FIFO queue of fetch jobs; one message group per account, so that an account has one session at a time. */
+export class SqsFetchQueue implements FetchQueue {
+  readonly #client: SQSClient
+  readonly #queueUrl: string
+  readonly #pauses: readonly number[]
+  readonly #onRefused: NonNullable<SqsFetchQueueOptions['onRefused']>
+
+  constructor(client: SQSClient, queueUrl: string, options: SqsFetchQueueOptions = {}) {
+    this.#client = client
+    this.#queueUrl = queueUrl
+    this.#pauses = options.pauses ?? defaultPauses
+    this.#onRefused = options.onRefused ?? (() => undefined)
+  }
+
+  async send(jobs: readonly FetchJob[]): Promise<FetchJob[]> {
+    const batches = Array.from({ length: Math.ceil(jobs.length / batchSize) }, (_, i) =>
+      jobs.slice(i * batchSize, (i + 1) * batchSize),
+    )
+    const limit = pLimit(sendParallelism)
+    return (await limit.map(batches, (batch) => this.#sendBatch(batch))).flat()
+  }
+
+  async #sendBatch(jobs: readonly FetchJob[]): Promise<FetchJob[]> {
+    let refused = await this.#attempt(jobs)
+    for (const pause of this.#pauses) {
+      const repeatable = refused.filter((entry) => entry.repeatable)
+      if (repeatable.length === 0) break
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      // Repeating is safe: an entry that was taken after all is swallowed by its deduplication id.
+      const again = await this.#attempt(repeatable.map(({ job }) => job))
+      refused = [...refused.filter((entry) => !entry.repeatable), ...again]
+    }
+    const byCode = Map.groupBy(refused, ({ code }) => code)
+    for (const [code, entries] of byCode) this.#onRefused({ code, jobs: entries.length })
+    return refused.map(({ job }) => job)
+  }
+
+  async #attempt(jobs: readonly FetchJob[]): Promise<Refused[]> {
+    try {
+      const answer = await this.#client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: this.#queueUrl,
+          Entries: jobs.map((job, i) => ({
+            Id: String(i),
+            MessageBody: JSON.stringify(job),
+            MessageGroupId: job.accountId,
+            MessageDeduplicationId: deduplicationIdOf(job),
+          })),
+        }),
+      )
+      return (answer.Failed ?? []).flatMap(({ Id, Code, SenderFault }) => {
+        const job = jobs[Number(Id)]
+        return job ? [{ job, code: Code ?? 'unknown', repeatable: !SenderFault }] : []
+      })
+    } catch (error) {
+      // The whole request failed, after the client's own repetitions: other batches must not be lost with it.
+      const code = error instanceof Error ? error.name : 'unknown'
+      return jobs.map((job) => ({ job, code, repeatable: true }))
+    }
+  }
+}

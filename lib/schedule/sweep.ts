@@ -1,0 +1,46 @@
+import pLimit from 'p-limit'
+import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
+
+/** A run announces within seconds; after a quarter of an hour whoever stored the message is gone. */
+const unannouncedAfter = 15 * 60_000
+/** Longer than any queue of runs can be: 10,000 accounts at 540 s each, 50 at a time, would be 30 hours, but a tick asks again after one interval. */
+const lostAfter = 2 * 60 * 60_000
+
+/** Announces what was stored but never confirmed. @returns how many were announced, and how many failed and stay for the next tick */
+export const sweepUnannounced = async (
+  { ledger, announcer, now }: DispatchServices,
+  mayGoOn: () => boolean,
+): Promise<{ readonly announced: number; readonly failed: number }> => {
+  const side = pLimit(writesSideBySide)
+  let announced = 0
+  let failed = 0
+  for await (const messages of ledger.unannounced(new Date(now() - unannouncedAfter).toISOString())) {
+    const outcomes = await side.map(messages, async (message) => {
+      try {
+        await announcer.announce(message)
+        await ledger.markAnnounced(message.messageId, new Date(now()).toISOString())
+        return true
+      } catch {
+        // Counted and reported by the caller; the row stays in the sparse index, so the next tick tries again.
+        return false
+      }
+    })
+    announced += outcomes.filter(Boolean).length
+    failed += outcomes.filter((outcome) => !outcome).length
+    if (!mayGoOn()) break
+  }
+  return { announced, failed }
+}
+
+/** Closes runs that were asked for and never ended, so that no record says "running" for ever. @returns how many */
+export const closeLostRuns = async ({ runs, now }: DispatchServices, mayGoOn: () => boolean): Promise<number> => {
+  const side = pLimit(writesSideBySide)
+  let lost = 0
+  for await (const open of runs.openBefore(new Date(now() - lostAfter).toISOString())) {
+    const endedAt = new Date(now()).toISOString()
+    await side.map(open, (run) => runs.save({ ...run, state: 'lost', endedAt }))
+    lost += open.length
+    if (!mayGoOn()) break
+  }
+  return lost
+}

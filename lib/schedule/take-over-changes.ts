@@ -1,0 +1,43 @@
+import pLimit from 'p-limit'
+import type { Account } from '../accounts/account.ts'
+import type { AccountStatus } from '../accounts/account-status.ts'
+import { dueAt } from './account-status-store.ts'
+import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
+
+/** The change index is eventually consistent and clocks differ: what changed this long before the cursor is looked at again. */
+const overlap = 2 * 60_000
+
+/**
+ * Brings the due index up to date with the accounts the API changed since the last tick: new and repaired accounts become due now,
+ * accounts that must not be fetched leave it. Doing it twice changes nothing.
+ * @returns how many accounts it looked at
+ */
+export const takeOverChanges = async (services: DispatchServices): Promise<number> => {
+  const { accounts, statuses, now } = services
+  const began = now()
+  const cursor = await statuses.readChangeCursor()
+  const since = cursor === undefined ? new Date(0) : new Date(Date.parse(cursor) - overlap)
+  const side = pLimit(writesSideBySide)
+  let count = 0
+  for await (const accountIds of accounts.changedSince(since.toISOString())) {
+    const changed = await accounts.readMany(accountIds)
+    const known = new Map((await statuses.readMany(accountIds)).map((status) => [status.accountId, status]))
+    await side.map(changed, (account) => takeOver(services, account, known.get(account.accountId)))
+    count += changed.length
+  }
+  await statuses.writeChangeCursor(new Date(began).toISOString())
+  return count
+}
+
+const takeOver = async ({ statuses, now }: DispatchServices, account: Account, status: AccountStatus | undefined) => {
+  const { accountId } = account
+  if (!status) await statuses.ensure(accountId)
+  if (account.validity !== 'valid') {
+    if (status?.dueBucket !== undefined) await statuses.change(accountId, dueAt(accountId, undefined))
+    return
+  }
+  const changedSinceFailure = status?.lastError !== undefined && status.lastError.at < account.changedAt
+  const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > new Date(now()).toISOString()
+  if (status?.dueBucket === undefined || mayBeEarlier)
+    await statuses.change(accountId, dueAt(accountId, new Date(now()).toISOString()))
+}
