@@ -1,0 +1,3 @@
+import { postmasterApp } from './postmaster-app.ts'
+
+postmasterApp().app.synth()

@@ -1,0 +1,66 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { environmentNames } from '../functions/environment.ts'
+import { Api } from './constructs/api.ts'
+import { accountsPart, messagesPart, queuesPart, runsPart } from './constructs/api-parts.ts'
+import { FetchQueue } from './constructs/fetch-queue.ts'
+import { Fetching, fetchVisibility } from './constructs/fetching.ts'
+import { Schedule } from './constructs/schedule.ts'
+import { SecretSweep } from './constructs/secret-sweep.ts'
+import { collectorParameters } from './parameters.ts'
+import type { Settings } from './settings.ts'
+import type { StatefulStack } from './stateful-stack.ts'
+
+export interface CollectorStackProps extends StackProps {
+  readonly settings: Settings
+  readonly stateful: StatefulStack
+}
+
+/** Everything that may be thrown away and deployed again: functions, API, schedule, queue. */
+export class CollectorStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
+    super(scope, id, props)
+    const { tables, rawMail, announcements, issuer } = stateful
+    const parameters = collectorParameters(this)
+    const addresses = {
+      [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
+      [environmentNames.extraMailPorts]: parameters.extraMailPorts.valueAsString,
+    }
+    const tick = { [environmentNames.tickMinutes]: parameters.tickMinutes.valueAsString }
+
+    const queue = new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings })
+    new Schedule(this, 'Schedule', {
+      tables,
+      announcements,
+      queue,
+      tickMinutes: parameters.tickMinutes.valueAsString,
+      environment: tick,
+    })
+    new Fetching(this, 'Fetching', {
+      tables,
+      rawMail,
+      announcements,
+      queue,
+      maxConcurrency: parameters.maxConcurrentFetches.valueAsNumber,
+      environment: {
+        ...addresses,
+        ...tick,
+        [environmentNames.controlHeaderPrefix]: parameters.controlHeaderPrefix.valueAsString,
+      },
+    })
+    new SecretSweep(this, 'SecretSweep', { tables })
+
+    const api = new Api(this, 'Api', {
+      issuer,
+      roles: {
+        [environmentNames.groupClaim]: parameters.groupClaim.valueAsString,
+        [environmentNames.readerGroup]: parameters.readerGroup.valueAsString,
+        [environmentNames.adminGroup]: parameters.adminGroup.valueAsString,
+      },
+    })
+    accountsPart(api, tables, addresses)
+    queuesPart(api, tables)
+    runsPart(api, tables, queue)
+    messagesPart(api, tables, rawMail)
+  }
+}

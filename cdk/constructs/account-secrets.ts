@@ -1,0 +1,36 @@
+import { Stack } from 'aws-cdk-lib'
+import { environmentNames } from '../../functions/environment.ts'
+import type { CollectorFunction } from './collector-function.ts'
+
+export type SecretAction =
+  | 'CreateSecret'
+  | 'PutSecretValue'
+  | 'GetSecretValue'
+  | 'DescribeSecret'
+  | 'DeleteSecret'
+  | 'RestoreSecret'
+  | 'TagResource'
+
+/** Every secret of Postmaster is named with this. No stack creates one: each belongs to an account an admin describes. */
+const namePrefix = 'postmaster/'
+
+/** Lets the function do exactly this with the accounts' secrets and tells it how they are named. */
+export const grantAccountSecrets = (fn: CollectorFunction, actions: readonly SecretAction[]): void => {
+  fn.addEnvironment(environmentNames.secretNamePrefix, namePrefix)
+  const name = `${namePrefix}account/*`
+  const { partition, region, account } = Stack.of(fn)
+  fn.may(
+    actions.map((action) => `secretsmanager:${action}`),
+    `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`,
+  )
+  fn.acknowledgePattern(
+    `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}`,
+    'There is one secret per mail account, created at run time, and Secrets Manager ends each ARN with six random characters.',
+  )
+}
+
+/** ListSecrets has no resource to name; it tells names and dates, never values. */
+export const grantListSecrets = (fn: CollectorFunction): void => {
+  fn.may(['secretsmanager:ListSecrets'], '*')
+  fn.acknowledgePattern('Resource::*', 'secretsmanager:ListSecrets knows no resources; it shows names, never values.')
+}

@@ -1,0 +1,98 @@
+import { grantAccountSecrets } from './account-secrets.ts'
+import type { Api } from './api.ts'
+import type { CollectorFunctionProps } from './collector-function.ts'
+import type { FetchQueue } from './fetch-queue.ts'
+import type { RawMail } from './raw-mail.ts'
+import type { Tables } from './tables.ts'
+
+/** Mail accounts. The only function that writes them, and it can set a password but never read one. */
+export const accountsPart = (
+  api: Api,
+  tables: Tables,
+  environment: NonNullable<CollectorFunctionProps['environment']>,
+) => {
+  const fn = api.part('Accounts', {
+    folder: 'accounts',
+    description: 'API: mail accounts.',
+    environment,
+    routes: [
+      'POST /accounts',
+      'GET /accounts',
+      'GET /accounts/{accountId}',
+      'PUT /accounts/{accountId}',
+      'PATCH /accounts/{accountId}',
+      'DELETE /accounts/{accountId}',
+    ],
+  })
+  tables.grant(fn, 'accounts', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    query: ['by-name'],
+  })
+  tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
+  tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'BatchGetItem'] })
+  tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
+  grantAccountSecrets(fn, [
+    'CreateSecret',
+    'PutSecretValue',
+    'DescribeSecret',
+    'DeleteSecret',
+    'RestoreSecret',
+    'TagResource',
+  ])
+}
+
+/** Queues, system addresses, the default queue. */
+export const queuesPart = (api: Api, tables: Tables) => {
+  const fn = api.part('Queues', {
+    folder: 'queues',
+    description: 'API: queues, system addresses, default queue.',
+    routes: [
+      'POST /queues',
+      'GET /queues',
+      'GET /queues/{queueId}',
+      'PUT /queues/{queueId}',
+      'PATCH /queues/{queueId}',
+      'DELETE /queues/{queueId}',
+      'POST /system-addresses',
+      'GET /system-addresses',
+      'GET /system-addresses/{address}',
+      'PUT /system-addresses/{address}',
+      'PATCH /system-addresses/{address}',
+      'DELETE /system-addresses/{address}',
+      'GET /default-queue',
+      'PUT /default-queue',
+    ],
+  })
+  tables.grant(fn, 'dispatching', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    query: ['by-kind', 'by-queue'],
+  })
+  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-queue'] })
+}
+
+/** Fetching now, and reading what a fetch did. */
+export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
+  const fn = api.part('Runs', {
+    folder: 'runs',
+    description: 'API: fetch now, fetch runs.',
+    routes: ['POST /accounts/{accountId}/fetch', 'POST /fetch', 'GET /runs/{runId}', 'GET /accounts/{accountId}/runs'],
+  })
+  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-name'] })
+  queue.grantSend(fn)
+}
+
+/** Stored mail: the one API function that can read it. */
+export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
+  const fn = api.part('Messages', {
+    folder: 'messages',
+    description: 'API: stored messages and their raw bytes.',
+    routes: ['GET /messages', 'GET /messages/{messageId}', 'GET /messages/{messageId}/raw'],
+  })
+  tables.grant(fn, 'messages', {
+    rows: ['GetItem', 'BatchGetItem'],
+    query: ['by-queue-day', 'by-account', 'by-run', 'by-day'],
+  })
+  tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
+  rawMail.grantRead(fn)
+}

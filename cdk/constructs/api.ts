@@ -1,0 +1,93 @@
+import { CfnOutput, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { ExternalIssuer } from '../settings.ts'
+import { CollectorFunction, type CollectorFunctionProps, logRetention } from './collector-function.ts'
+
+/** Such as `GET /accounts/{accountId}`. */
+export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+
+export interface ApiProps {
+  readonly issuer: ExternalIssuer
+  /** GROUP_CLAIM, READER_GROUP, ADMIN_GROUP. */
+  readonly roles: NonNullable<CollectorFunctionProps['environment']>
+}
+
+export interface ApiPartProps {
+  readonly folder: string
+  readonly description: string
+  readonly routes: readonly RouteKey[]
+  readonly environment?: NonNullable<CollectorFunctionProps['environment']>
+}
+
+/** The HTTP API: no route without a verified token, a line in the access log for every request. */
+export class Api extends Construct {
+  readonly #api: HttpApi
+  readonly #roles: NonNullable<CollectorFunctionProps['environment']>
+
+  constructor(scope: Construct, id: string, { issuer, roles }: ApiProps) {
+    super(scope, id)
+    this.#roles = roles
+    this.#api = new HttpApi(this, 'Http', {
+      apiName: 'postmaster',
+      description: 'Mail accounts, queues, runs and messages of Postmaster.',
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpJwtAuthorizer('Jwt', issuer.issuer, { jwtAudience: issuer.audience }),
+    })
+    const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
+    new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Admins and a polling ticket system need a fraction of this; a script gone wild meets a 429 and not the tables.
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: accessLogFormat },
+    })
+    new CfnOutput(scope, 'ApiUrl', { value: this.#api.apiEndpoint })
+  }
+
+  /** One function and the routes it answers. */
+  part(id: string, { folder, description, routes, environment }: ApiPartProps): CollectorFunction {
+    const fn = new CollectorFunction(this, id, {
+      folder,
+      description,
+      memory: Size.mebibytes(512),
+      // The gateway gives up after 30 seconds; the function ends before it, in words.
+      timeout: Duration.seconds(29),
+      environment: { ...this.#roles, ...environment },
+    })
+    const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
+    for (const [path, methods] of methodsByPath(routes)) this.#api.addRoutes({ path, methods, integration })
+    return fn
+  }
+}
+
+/** Who did what when, without headers and bodies: those carry tokens and passwords. */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    ip: '$context.identity.sourceIp',
+    subject: '$context.authorizer.claims.sub',
+    route: '$context.routeKey',
+    path: '$context.path',
+    status: '$context.status',
+    bytes: '$context.responseLength',
+    latency: '$context.responseLatency',
+    authorizerError: '$context.authorizer.error',
+    integrationError: '$context.integrationErrorMessage',
+  }),
+)
+
+const methodsByPath = (routes: readonly RouteKey[]): Map<string, HttpMethod[]> => {
+  const byPath = new Map<string, HttpMethod[]>()
+  for (const route of routes) {
+    const [method = '', path = ''] = route.split(' ')
+    byPath.set(path, [...(byPath.get(path) ?? []), HttpMethod[method as keyof typeof HttpMethod]])
+  }
+  return byPath
+}

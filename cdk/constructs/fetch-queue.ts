@@ -1,0 +1,70 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { environmentNames } from '../../functions/environment.ts'
+import type { CollectorFunction } from './collector-function.ts'
+
+export interface FetchQueueProps {
+  /** How long a fetch may take before SQS hands its job to somebody else: longer than the function's timeout. */
+  readonly visibilityTimeout: Duration
+  /** An existing topic that hears of the alarm. */
+  readonly alarmTopicArn?: string
+}
+
+/** High-throughput FIFO with one message group per account: one session per mailbox, accounts independent of each other. */
+const fifo = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+  // Equal bodies are two jobs; explicit ids say what may not happen twice.
+  contentBasedDeduplication: false,
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+} satisfies QueueProps
+
+/** The jobs waiting to be fetched, what crashed twice, and the alarm that somebody has to look. */
+export class FetchQueue extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+
+  constructor(scope: Construct, id: string, { visibilityTimeout, alarmTopicArn }: FetchQueueProps) {
+    super(scope, id)
+    // Fourteen days, the longest SQS keeps anything: a crash on the first day of a holiday is still there after it.
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: Duration.days(14) })
+    this.queue = new Queue(this, 'Jobs', {
+      ...fifo,
+      visibilityTimeout,
+      // A job of yesterday has nothing to say: since then the schedule has asked again, many times.
+      retentionPeriod: Duration.days(1),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 2 },
+    })
+    this.#alarm(alarmTopicArn)
+    new CfnOutput(scope, 'FetchQueueUrl', { value: this.queue.queueUrl })
+    new CfnOutput(scope, 'DeadLettersUrl', { value: this.deadLetters.queueUrl })
+  }
+
+  /** Tells the function where the queue is and lets it ask for fetches. */
+  grantSend(fn: CollectorFunction): void {
+    fn.addEnvironment(environmentNames.fetchQueueUrl, this.queue.queueUrl)
+    fn.may(['sqs:SendMessage'], this.queue.queueArn)
+  }
+
+  #alarm(alarmTopicArn: string | undefined): void {
+    const alarm = new Alarm(this, 'DeadLettersAlarm', {
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // SQS sends no figures for a queue nobody has used for hours; an empty queue is a good one.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription:
+        'Impact: the mail of at least one account arrives late, because its fetch function was killed twice over one job. ' +
+        'Nothing is lost: the mail waits on its server and the schedule goes on trying. ' +
+        'Do: read accountId in the message in the dead-letter queue, look at the latest runs of that account, then delete the message.',
+    })
+    if (alarmTopicArn) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn)))
+  }
+}

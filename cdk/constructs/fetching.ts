@@ -1,0 +1,64 @@
+import { Duration, Size } from 'aws-cdk-lib'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { grantAccountSecrets } from './account-secrets.ts'
+import type { Announcements } from './announcements.ts'
+import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import type { FetchQueue } from './fetch-queue.ts'
+import type { RawMail } from './raw-mail.ts'
+import type { Tables } from './tables.ts'
+
+/** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */
+export const fetchTimeout = Duration.seconds(540)
+/** Longer than the timeout, so that a job is never handed out while its fetch may still run. */
+export const fetchVisibility = Duration.seconds(570)
+
+export interface FetchingProps {
+  readonly tables: Tables
+  readonly rawMail: RawMail
+  readonly announcements: Announcements
+  readonly queue: FetchQueue
+  readonly maxConcurrency: number
+  readonly environment: NonNullable<CollectorFunctionProps['environment']>
+}
+
+/** The function that fetches one account: the only one that reads passwords and writes raw mail. */
+export class Fetching extends Construct {
+  constructor(scope: Construct, id: string, props: FetchingProps) {
+    super(scope, id)
+    const { tables, rawMail, announcements, queue } = props
+    const fn = new CollectorFunction(this, 'Function', {
+      folder: 'fetch',
+      description: 'Fetches one mail account: store raw, dispatch, announce, then delete on the server.',
+      memory: Size.mebibytes(512),
+      timeout: fetchTimeout,
+      environment: props.environment,
+    })
+    tables.grant(fn, 'accounts', { rows: ['GetItem'] })
+    tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'PutItem', 'UpdateItem'] })
+    tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
+    tables.grant(fn, 'messages', {
+      rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
+      query: ['by-content'],
+    })
+    tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem', 'UpdateItem'] })
+    grantAccountSecrets(fn, ['GetSecretValue'])
+    rawMail.grantStore(fn)
+    announcements.grantPublish(fn)
+    queue.grantSend(fn)
+    this.#consume(fn, queue, props.maxConcurrency)
+  }
+
+  #consume(fn: CollectorFunction, { queue }: FetchQueue, maxConcurrency: number): void {
+    fn.may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn)
+    const mapping = new EventSourceMapping(this, 'Jobs', {
+      target: fn,
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    })
+    // Lambda refuses a mapping to a queue its role may not read yet.
+    if (fn.role) mapping.node.addDependency(fn.role)
+  }
+}

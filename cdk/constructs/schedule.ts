@@ -1,0 +1,48 @@
+import { Duration, Size } from 'aws-cdk-lib'
+import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Construct } from 'constructs'
+import type { Announcements } from './announcements.ts'
+import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import type { FetchQueue } from './fetch-queue.ts'
+import type { Tables } from './tables.ts'
+
+export interface ScheduleProps {
+  readonly tables: Tables
+  readonly announcements: Announcements
+  readonly queue: FetchQueue
+  /** As CloudFormation will know it: usually a parameter's value. */
+  readonly tickMinutes: string
+  readonly environment: NonNullable<CollectorFunctionProps['environment']>
+}
+
+/** The tick: asks for a fetch of every account that is due, and announces what a crash left unannounced. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id)
+    const { tables, announcements, queue } = props
+    const fn = new CollectorFunction(this, 'Function', {
+      folder: 'dispatch',
+      description: 'At every tick: asks for a fetch of each account that is due.',
+      // 10,000 due accounts in one tick are 10,000 run rows and 1,000 batches to SQS; memory buys the CPU for them.
+      memory: Size.mebibytes(1024),
+      timeout: Duration.seconds(300),
+      environment: props.environment,
+    })
+    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change'] })
+    tables.grant(fn, 'accountStatus', {
+      rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      query: ['due'],
+    })
+    tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open'] })
+    tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
+    queue.grantSend(fn)
+    announcements.grantPublish(fn)
+    new Rule(this, 'Tick', {
+      description: 'Postmaster: time to fetch mail.',
+      schedule: RuleSchedule.expression(`rate(${props.tickMinutes} minutes)`),
+      // A tick that could not be delivered for ten minutes is overtaken by the next.
+      targets: [new LambdaFunction(fn, { maxEventAge: Duration.minutes(10) })],
+    })
+  }
+}

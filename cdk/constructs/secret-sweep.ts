@@ -1,0 +1,33 @@
+import { Duration, Size } from 'aws-cdk-lib'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Construct } from 'constructs'
+import { grantAccountSecrets, grantListSecrets } from './account-secrets.ts'
+import { CollectorFunction } from './collector-function.ts'
+import type { Tables } from './tables.ts'
+
+export interface SecretSweepProps {
+  readonly tables: Tables
+}
+
+/** Once a day: secrets whose account is gone go into their recovery window. */
+export class SecretSweep extends Construct {
+  constructor(scope: Construct, id: string, { tables }: SecretSweepProps) {
+    super(scope, id)
+    const fn = new CollectorFunction(this, 'Function', {
+      folder: 'sweep-secrets',
+      description: 'Once a day: removes secrets that no mail account refers to.',
+      memory: Size.mebibytes(256),
+      // 10,000 accounts are 100 pages of ListSecrets; deleting is capped by Secrets Manager's own rate.
+      timeout: Duration.seconds(300),
+    })
+    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'] })
+    grantAccountSecrets(fn, ['DescribeSecret', 'DeleteSecret'])
+    grantListSecrets(fn)
+    new Rule(this, 'Daily', {
+      description: 'Postmaster: look for secrets nobody refers to.',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [new LambdaFunction(fn)],
+    })
+  }
+}

@@ -1,0 +1,65 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { CfnUserPoolGroup, FeaturePlan, Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { Construct } from 'constructs'
+
+export const adminGroup = 'postmaster-admins'
+export const readerGroup = 'postmaster-readers'
+
+/** Who may call the API, where nobody brings an issuer of their own: a Cognito user pool with two groups. */
+export class SignIn extends Construct {
+  readonly issuer: string
+  readonly audience: string[]
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const pool = new UserPool(this, 'Users', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      featurePlan: FeaturePlan.ESSENTIALS,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(pool).acknowledge({
+      id: 'AwsSolutions-COG2',
+      reason:
+        'A second factor is offered, not demanded: the command line and scripts sign in with a password alone. ' +
+        'Organisations that demand one bring their own OIDC issuer.',
+    })
+    Validations.of(pool).acknowledge({
+      id: 'AwsSolutions-COG8',
+      reason: 'Threat protection is charged per user and month; nobody can sign up here and admins create every user.',
+    })
+    // USER_PASSWORD_AUTH: one AWS CLI command, without AWS credentials, gives a token (docs/deploying.md).
+    const client = new UserPoolClient(this, 'Client', {
+      userPool: pool,
+      authFlows: { userPassword: true, userSrp: true },
+      generateSecret: false,
+      disableOAuth: true,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(1),
+    })
+    this.#group('Admins', pool, adminGroup, 'May read and change everything')
+    this.#group('Readers', pool, readerGroup, 'May read everything, secrets excepted')
+    this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${pool.userPoolId}`
+    this.audience = [client.userPoolClientId]
+    new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
+    new CfnOutput(scope, 'UserPoolClientId', { value: client.userPoolClientId })
+  }
+
+  #group(id: string, pool: UserPool, groupName: string, description: string): void {
+    new CfnUserPoolGroup(this, id, { userPoolId: pool.userPoolId, groupName, description })
+  }
+}

@@ -1,0 +1,68 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import { environmentNames } from '../../functions/environment.ts'
+import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
+import type { CollectorFunction } from './collector-function.ts'
+
+export type RowAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
+
+export interface TableGrant<Name extends TableName> {
+  /** On the rows themselves, by key. */
+  readonly rows?: readonly RowAction[]
+  /** Indexes that may be queried. */
+  readonly query?: readonly (keyof (typeof tables)[Name]['indexes'] & string)[]
+}
+
+/** Every table of lib/tables/tables.ts, and the only way to get permissions on one. */
+export class Tables extends Construct {
+  readonly #tables: Readonly<Record<TableName, Table>>
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.#tables = {
+      accounts: this.#table('accounts'),
+      mailboxClaims: this.#table('mailboxClaims'),
+      accountStatus: this.#table('accountStatus'),
+      dispatching: this.#table('dispatching'),
+      messages: this.#table('messages'),
+      runs: this.#table('runs'),
+    }
+  }
+
+  /** Tells the function the table's name and lets it do exactly this. `Table.grant` would add every index. */
+  grant<Name extends TableName>(fn: CollectorFunction, name: Name, { rows = [], query = [] }: TableGrant<Name>): void {
+    const { tableName, tableArn } = this.#tables[name]
+    fn.addEnvironment(environmentNames[`${name}Table`], tableName)
+    if (rows.length > 0)
+      fn.may(
+        rows.map((action) => `dynamodb:${action}`),
+        tableArn,
+      )
+    if (query.length > 0) fn.may(['dynamodb:Query'], ...query.map((index) => `${tableArn}/index/${index}`))
+  }
+
+  #table(name: TableName): Table {
+    const { partitionKey, timeToLive, indexes }: TableDefinition = tables[name]
+    const table = new Table(this, pascalCase(name), {
+      partitionKey: text(partitionKey),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      ...(timeToLive && { timeToLiveAttribute: timeToLive }),
+    })
+    for (const [indexName, index] of Object.entries(indexes))
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(index.partitionKey),
+        sortKey: text(index.sortKey),
+        projectionType: index.projection === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
+      })
+    return table
+  }
+}
+
+const text = (name: string) => ({ name, type: AttributeType.STRING })
+const pascalCase = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)

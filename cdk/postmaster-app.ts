@@ -1,0 +1,23 @@
+import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { CollectorStack } from './collector-stack.ts'
+import { settingsOf } from './settings.ts'
+import { StatefulStack } from './stateful-stack.ts'
+
+/** Both stacks, and the rules that fail the synthesis when one of them is careless. */
+export const postmasterApp = (props?: AppProps) => {
+  const app = new App(props)
+  const settings = settingsOf(app.node)
+  const stateful = new StatefulStack(app, 'PostmasterStateful', {
+    settings,
+    description: 'Postmaster: tables, raw mail, announcements, users.',
+  })
+  const collector = new CollectorStack(app, 'PostmasterCollector', {
+    settings,
+    stateful,
+    description: 'Postmaster: functions, API, schedule, fetch queue.',
+  })
+  Tags.of(app).add('application', 'postmaster')
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }))
+  return { app, stateful, collector }
+}

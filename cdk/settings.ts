@@ -1,0 +1,44 @@
+import type { Node } from 'constructs'
+import * as z from 'zod'
+
+/** What is decided when the template is made, because it changes which resources exist: `cdk deploy -c name=value`. */
+const settingsSchema = z
+  .object({
+    /** An OIDC issuer of one's own instead of the Cognito user pool, such as `https://login.example.com/realms/desk`. */
+    oidcIssuer: z.url({ protocol: /^https$/ }).optional(),
+    /** The `aud` (or `client_id`) its tokens carry; several are separated by commas. */
+    oidcAudience: z
+      .string()
+      .transform((list) => list.split(',').map((audience) => audience.trim()))
+      .pipe(z.array(z.string().min(1)))
+      .optional(),
+    /** An existing SNS topic that hears of alarms. */
+    alarmTopicArn: z.string().startsWith('arn:').optional(),
+  })
+  .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
+    error: 'oidcIssuer and oidcAudience belong together: give both or neither',
+  })
+
+export interface ExternalIssuer {
+  readonly issuer: string
+  readonly audience: string[]
+}
+
+export interface Settings {
+  readonly externalIssuer?: ExternalIssuer
+  readonly alarmTopicArn?: string
+}
+
+export const settingsOf = (node: Node): Settings => {
+  const context = Object.fromEntries(
+    ['oidcIssuer', 'oidcAudience', 'alarmTopicArn'].map((name) => [name, node.tryGetContext(name) as unknown]),
+  )
+  const parsed = settingsSchema.safeParse(context)
+  if (!parsed.success) throw new Error(`Context is not usable:\n${z.prettifyError(parsed.error)}`)
+  const { oidcIssuer, oidcAudience, alarmTopicArn } = parsed.data
+  return {
+    ...(oidcIssuer !== undefined &&
+      oidcAudience !== undefined && { externalIssuer: { issuer: oidcIssuer, audience: oidcAudience } }),
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+  }
+}

@@ -1,0 +1,35 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Announcements } from './constructs/announcements.ts'
+import { RawMail } from './constructs/raw-mail.ts'
+import { SignIn } from './constructs/sign-in.ts'
+import { Tables } from './constructs/tables.ts'
+import type { ExternalIssuer, Settings } from './settings.ts'
+
+export interface StatefulStackProps extends StackProps {
+  readonly settings: Settings
+}
+
+/** What must outlive any deployment: the tables, the raw mail, the topic others subscribe to, the users. */
+export class StatefulStack extends Stack {
+  readonly tables: Tables
+  readonly rawMail: RawMail
+  readonly announcements: Announcements
+  readonly issuer: ExternalIssuer
+
+  constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
+    super(scope, id, { terminationProtection: true, ...props })
+    const retention = new CfnParameter(this, 'RawRetentionDays', {
+      type: 'Number',
+      default: 36500,
+      minValue: 1,
+      description: 'Days until the raw bytes of a message are removed. The default, a hundred years, keeps them.',
+    })
+    this.tables = new Tables(this, 'Tables')
+    this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
+    this.announcements = new Announcements(this, 'Announcements')
+    this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
+    new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })
+    new CfnOutput(this, 'AnnouncementTopicArn', { value: this.announcements.topic.topicArn })
+  }
+}
