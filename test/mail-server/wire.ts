@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type SecureContext, TLSSocket } from 'node:tls'
+
+/** The peer is gone, or a fault ended the connection: the session unwinds. */
+export class ConnectionOver extends Error {
+  override readonly name = 'ConnectionOver'
+}
+
+/** Cuts outgoing bytes into the pieces that are written, and so arrive, one at a time. */
+export type Cutter = (bytes: Buffer) => Iterable<Buffer>
+
+export interface Pacing {
+  readonly cut?: Cutter | undefined
+  /** Milliseconds between two pieces; 0 lets the event loop turn once, which a peer in the same process sees as separate reads. */
+  readonly pauseMs: number
+}
+
+const newline = 10
+/** Longer command lines than imapflow or fetchmail ever send (a UID list of 1,000 messages is some 6 KB). */
+const lineLimit = 1024 * 1024
+
+/** One connection as the server sees it: bytes in, bytes out, and the ways of ending it. */
+export class Wire {
+  secure = false
+  pacing: Pacing = { pauseMs: 0 }
+  private readonly tcp: Socket
+  private socket: Socket
+  private chunks: Buffer[] = []
+  private buffered = 0
+  private ended = false
+  private wake: (() => void) | undefined
+
+  constructor(tcp: Socket) {
+    this.tcp = tcp
+    this.socket = tcp
+    tcp.setNoDelay(true)
+    this.listen(tcp)
+  }
+
+  private listen(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk)
+      this.buffered += chunk.length
+      this.wake?.()
+    })
+    const over = () => {
+      this.ended = true
+      this.wake?.()
+    }
+    socket.on('end', over)
+    socket.on('close', over)
+    // A reset or a failed handshake; 'close' follows.
+    socket.on('error', over)
+  }
+
+  get isOver(): boolean {
+    return this.ended
+  }
+
+  /** Server side of the handshake, at the start (implicit TLS) or after STARTTLS' answer. */
+  async startTls(context: SecureContext): Promise<void> {
+    this.tcp.removeAllListeners('data')
+    this.tcp.removeAllListeners('end')
+    // RFC 3501 section 6.2.1: what came before the handshake must not be taken for commands.
+    this.discardInput()
+    const tls = new TLSSocket(this.tcp, { isServer: true, secureContext: context })
+    this.socket = tls
+    await new Promise<void>((resolve, reject) => {
+      tls.once('secure', resolve)
+      tls.once('error', () => reject(new ConnectionOver('handshake failed')))
+      tls.once('close', () => reject(new ConnectionOver('closed during the handshake')))
+    })
+    this.secure = true
+    this.listen(tls)
+  }
+
+  discardInput(): void {
+    this.chunks = []
+    this.buffered = 0
+  }
+
+  private async more(): Promise<void> {
+    if (this.ended) throw new ConnectionOver('peer closed')
+    await new Promise<void>((resolve) => {
+      this.wake = resolve
+    })
+    this.wake = undefined
+  }
+
+  private take(length: number): Buffer {
+    const all = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks)
+    const bytes = all ?? Buffer.alloc(0)
+    this.chunks = length < bytes.length ? [bytes.subarray(length)] : []
+    this.buffered = bytes.length - length
+    return bytes.subarray(0, length)
+  }
+
+  /** Without its line end; latin1, so that every byte survives. */
+  async readLine(): Promise<string> {
+    let searched = 0
+    for (;;) {
+      if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)]
+      const bytes = this.chunks[0]
+      const at = bytes?.indexOf(newline, searched) ?? -1
+      if (at >= 0)
+        return this.take(at + 1)
+          .toString('latin1')
+          .replace(/\r?\n$/, '')
+      searched = this.buffered
+      if (searched > lineLimit) throw new ConnectionOver('line too long')
+      await this.more()
+    }
+  }
+
+  async readBytes(length: number): Promise<Buffer> {
+    while (this.buffered < length) await this.more()
+    return this.take(length)
+  }
+
+  async write(bytes: Buffer | string): Promise<void> {
+    const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
+    const { cut, pauseMs } = this.pacing
+    if (!cut) return await this.writePiece(buffer)
+    for (const piece of cut(buffer)) {
+      await this.writePiece(piece)
+      await (pauseMs > 0 ? sleep(pauseMs) : new Promise(setImmediate))
+    }
+  }
+
+  private async writePiece(piece: Buffer): Promise<void> {
+    if (this.ended || this.socket.destroyed) throw new ConnectionOver('peer closed')
+    if (this.socket.write(piece)) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.socket.off('drain', done)
+        this.socket.off('close', done)
+        resolve()
+      }
+      this.socket.on('drain', done)
+      this.socket.on('close', done)
+    })
+  }
+
+  /** Says nothing more until the peer gives up. */
+  async hang(): Promise<never> {
+    while (!this.ended) {
+      this.discardInput()
+      await this.more()
+    }
+    throw new ConnectionOver('peer gave up')
+  }
+
+  /** Sends what is under way, then FIN (and TLS close_notify). */
+  close(): void {
+    this.ended = true
+    this.socket.end(() => this.tcp.destroy())
+  }
+
+  /** RST: whatever the peer has not read yet is lost. */
+  reset(): void {
+    this.ended = true
+    this.tcp.resetAndDestroy()
+  }
+
+  destroy(): void {
+    this.ended = true
+    this.socket.destroy()
+    this.tcp.destroy()
+  }
+}
