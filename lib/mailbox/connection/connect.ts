@@ -76,20 +76,25 @@ export const connectTcp = async ({ addresses, deadline, signal }: ConnectTarget)
   throw failure
 }
 
-/** Starts TLS on an open socket (RFC 2595, RFC 8314). The certificate must be valid for the name; an IP literal sends no SNI (RFC 6066 section 3). */
-export const upgradeTls = (
-  socket: Socket,
-  { host, customCa, deadline, signal }: Omit<ConnectTarget, 'addresses'>,
-): Promise<TLSSocket> => {
+/** TLS for an open socket: verified, 1.2 or better. The certificate must be valid for the name; an IP literal sends no SNI (RFC 6066 section 3). */
+export const tlsOptions = (socket: Socket, { host, customCa }: Pick<ConnectTarget, 'host' | 'customCa'>) => {
   const name = bareHost(host).replace(/\.$/, '')
-  const secure = connectTlsSocket({
+  return {
     socket,
     host: name,
     servername: isIP(name) ? '' : name,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(customCa === undefined ? {} : { ca: customCa }),
-  })
+  } as const
+}
+
+/** Starts TLS on an open socket (RFC 2595, RFC 8314). */
+export const upgradeTls = (
+  socket: Socket,
+  { host, customCa, deadline, signal }: Omit<ConnectTarget, 'addresses'>,
+): Promise<TLSSocket> => {
+  const secure = connectTlsSocket(tlsOptions(socket, { host, customCa }))
   return established(secure, 'secureConnect', 'tls', deadline - performance.now(), signal)
 }
 
