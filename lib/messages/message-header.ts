@@ -16,10 +16,17 @@ export const messageHeaderSchema = z.object({
   /** Addresses of Resent-To, Envelope-To, To, Cc, Delivered-To, X-Original-To in this order, bare and lower case; parsed before RFC 2047 decoding. */
   recipients: z.array(z.object({ header: z.string(), address: z.string() })),
   /** Every control header found, name in lower case, in the order of the message. Whether they count is decided by trust. */
-  controlHeaders: z.array(z.object({ name: z.string(), value: z.string() })),
+  controlHeaders: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      /** Only some readers would see it (NULs in its name, say): reported, but never honoured. */
+      disguised: z.boolean().optional(),
+    }),
+  ),
   /** Precedence, Mailing-List, X-Loop, X-No-Loop, <prefix>Loop or `Auto-Submitted: auto-*`. */
   loop: z.boolean(),
-  /** Names of the fields above that were cut to their limit. */
+  /** Names of the fields above that were cut to their limit; `headerBlock` when the header went on beyond what is read. */
   truncated: z.array(z.string()),
 })
 export type MessageHeader = z.infer<typeof messageHeaderSchema>

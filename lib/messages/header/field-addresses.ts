@@ -1,0 +1,15 @@
+import { textOf } from './display-text.ts'
+import type { HeaderField } from './header-fields.ts'
+import { type ParsedAddress, parseAddresses } from './mailparser.ts'
+
+export type AddressesOf = (field: HeaderField) => readonly ParsedAddress[]
+
+/** Parses each field once, though both the summary and the recipients ask for it: this is half the work on a header. */
+export const rememberedAddresses = (): AddressesOf => {
+  const known = new Map<HeaderField, ParsedAddress[]>()
+  return (field) => {
+    const addresses = known.get(field) ?? parseAddresses(textOf(field.value))
+    known.set(field, addresses)
+    return addresses
+  }
+}

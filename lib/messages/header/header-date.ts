@@ -1,0 +1,42 @@
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+/** RFC 5322 section 3.3 with the obsolete forms of section 4.3; what follows the zone (a comment, mostly) does not matter. */
+const dateTime =
+  /^(?:[a-z]{3,9},?\s{0,9})?(\d{1,2})[\s-]{1,9}([a-z]{3})[a-z]{0,6}[\s-]{1,9}(\d{2,4})\s{1,9}(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s{0,9}([+-]\d{4}|[a-z]{1,5}))?/i
+
+/** Hours; other letters mean an unknown zone and are read as UTC (RFC 5322 section 4.3). */
+const namedZones: Readonly<Record<string, number>> = {
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+}
+
+/** The Date header as ISO 8601 in UTC; undefined where it is none. `new Date(text)` would find a date in almost anything. */
+export const headerDateOf = (text: string): string | undefined => {
+  const match = dateTime.exec(text.trim())
+  if (!match) return undefined
+  const [, day, monthName = '', year, hour, minute, second = '0', zone = 'UT'] = match
+  const month = months.indexOf(monthName.toLowerCase())
+  if (month === -1 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
+  const local = Date.UTC(fullYear(String(year)), month, Number(day), Number(hour), Number(minute), Number(second))
+  if (Number(second) < 60 && new Date(local).getUTCDate() !== Number(day)) return undefined
+  return new Date(local - minutesOf(zone) * 60_000).toISOString()
+}
+
+/** RFC 5322 section 4.3. */
+const fullYear = (year: string): number => {
+  const value = Number(year)
+  if (year.length === 2) return value < 50 ? 2000 + value : 1900 + value
+  return year.length === 3 ? 1900 + value : value
+}
+
+const minutesOf = (zone: string): number => {
+  if (!/^[+-]/.test(zone)) return (namedZones[zone.toUpperCase()] ?? 0) * 60
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))
+  return zone.startsWith('-') ? -minutes : minutes
+}

@@ -1,0 +1,80 @@
+import type { MessageHeader } from '../message-header.ts'
+import { cutTo, decodedText, printable, textOf } from './display-text.ts'
+import type { AddressesOf } from './field-addresses.ts'
+import { headerDateOf } from './header-date.ts'
+import type { HeaderField } from './header-fields.ts'
+import { decodeWords, type ParsedAddress } from './mailparser.ts'
+
+/** Characters, for people: what a list or a notification can show. */
+const longestText = 1_000
+/** RFC 5322 section 2.1.1: the longest line; no id can be longer. */
+const longestId = 998
+/** The contract's. The last are the nearest ancestors. */
+const referenceLimit = 20
+
+type Summary = Pick<
+  MessageHeader,
+  'from' | 'to' | 'cc' | 'subject' | 'messageIdHeader' | 'date' | 'inReplyTo' | 'references' | 'truncated'
+>
+
+/** What people and threading need to know of a message. Fields that may stand once: the first counts, as with mail clients. */
+export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Summary => {
+  const truncated: string[] = []
+  const named = (name: string) => fields.filter((field) => field.name === name && !field.disguised)
+  const bounded = <Name extends string>(name: Name, text: string | undefined, limit: number) => {
+    if (!text) return undefined
+    if (text.length > limit) truncated.push(name)
+    return { [name]: cutTo(text, limit) } as Record<Name, string>
+  }
+  const people = <Name extends string>(name: Name, found: HeaderField[]) =>
+    bounded(
+      name,
+      found
+        .map((field) => addressText(field, addressesOf))
+        .filter(Boolean)
+        .join(', '),
+      longestText,
+    )
+  const [subject] = named('subject')
+  const [messageId] = named('message-id')
+  const [inReplyTo] = named('in-reply-to')
+  const [date] = named('date')
+  const iso = date && headerDateOf(decodedText(date.value))
+  const references = idsIn(
+    named('references')
+      .map(({ value }) => value)
+      .join(' '),
+  )
+  const fitting = references.filter((id) => id.length <= longestId)
+  if (references.length > referenceLimit || fitting.length < references.length) truncated.push('references')
+
+  return {
+    ...people('from', named('from').slice(0, 1)),
+    ...people('to', named('to')),
+    ...people('cc', named('cc')),
+    ...bounded('subject', subject && decodedText(subject.value), longestText),
+    ...bounded('messageIdHeader', messageId && firstId(messageId.value), longestId),
+    ...(iso !== undefined && { date: iso }),
+    ...bounded('inReplyTo', inReplyTo && firstId(inReplyTo.value), longestId),
+    references: fitting.slice(-referenceLimit),
+    truncated,
+  }
+}
+
+const idsIn = (value: string): string[] => printable(textOf(value)).match(/<[^<>\s]+>/g) ?? []
+
+const firstId = (value: string): string => idsIn(value)[0] ?? printable(textOf(value))
+
+const addressText = (field: HeaderField, addressesOf: AddressesOf): string => {
+  const addresses = addressesOf(field).map(oneAddressText).filter(Boolean)
+  return addresses.length > 0 ? addresses.join(', ') : decodedText(field.value)
+}
+
+/** A name with specials is quoted, so that it cannot pass for an address or for two. */
+const oneAddressText = ({ name, address }: ParsedAddress): string => {
+  const shownName = printable(decodeWords(name))
+  const shownAddress = printable(address)
+  if (shownName === '' || shownName === shownAddress) return shownAddress
+  const quoted = /["(),:;<>@[\\\]]/.test(shownName) ? `"${shownName.replace(/["\\]/g, '\\$&')}"` : shownName
+  return shownAddress === '' ? quoted : `${quoted} <${shownAddress}>`
+}

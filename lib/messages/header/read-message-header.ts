@@ -1,0 +1,33 @@
+import { headerBlockLimit, type ReadMessageHeader } from '../message-header.ts'
+import { controlHeadersOf } from './control-headers.ts'
+import { rememberedAddresses } from './field-addresses.ts'
+import { headerFieldsOf } from './header-fields.ts'
+import { headerSummaryOf } from './header-summary.ts'
+import { isLoop } from './loop.ts'
+import { recipientsOf } from './recipients.ts'
+
+export { headerBlockOf } from './header-block.ts'
+
+/**
+ * Never throws: whatever a header contains, it must not decide whether a message is kept. Time and memory are bounded by the block's
+ * limit, beyond which nothing is read; `truncated` then names `headerBlock`, and control headers further down are unknown to us.
+ */
+export const readMessageHeader: ReadMessageHeader = (headerBlock, prefix) => {
+  try {
+    const lowerPrefix = prefix.toLowerCase()
+    const block = headerBlock.subarray(0, headerBlockLimit)
+    const fields = headerFieldsOf(block, lowerPrefix)
+    if (fields.length === 0) return undefined
+    const addressesOf = rememberedAddresses()
+    const { truncated, ...summary } = headerSummaryOf(fields, addressesOf)
+    const { recipients, cut: recipientsCut } = recipientsOf(fields, addressesOf)
+    const { controlHeaders, cut: controlCut } = controlHeadersOf(fields, lowerPrefix)
+    if (recipientsCut) truncated.push('recipients')
+    if (controlCut) truncated.push('controlHeaders')
+    if (block.length === headerBlockLimit) truncated.push('headerBlock')
+    return { ...summary, recipients, controlHeaders, loop: isLoop(fields, lowerPrefix), truncated }
+  } catch {
+    // A defect in a parser we do not own: the message becomes `unparsed`, the one outcome that is right for every unreadable header.
+    return undefined
+  }
+}

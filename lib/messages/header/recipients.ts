@@ -1,0 +1,50 @@
+import type { MessageHeader } from '../message-header.ts'
+import type { AddressesOf } from './field-addresses.ts'
+import type { HeaderField } from './header-fields.ts'
+
+/** Where recipients are looked for, in this order (the reference's); written as people know them. */
+const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To'] as const
+
+/**
+ * Kept of each header, whichever is reached first, so that a long To cannot push out X-Original-To. Exchange Online takes 1,000 recipients
+ * in one message at most; a row of the messages table holds 400 KB in all.
+ */
+const addressesPerHeader = 500
+const charactersPerHeader = 16 * 1024
+/** RFC 5321 section 4.5.3.1.3; a longer one cannot be a system address. */
+const longestAddress = 254
+
+export type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }
+
+export const recipientsOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Recipients => {
+  const recipients: MessageHeader['recipients'] = []
+  let cut = false
+  for (const header of recipientHeaders) {
+    let count = 0
+    let characters = 0
+    for (const address of addressesIn(fieldsNamed(fields, header), addressesOf)) {
+      count += 1
+      characters += address.length
+      if (count > addressesPerHeader || characters > charactersPerHeader) {
+        cut = true
+        break
+      }
+      recipients.push({ header, address })
+    }
+  }
+  return { recipients, cut }
+}
+
+const fieldsNamed = (fields: readonly HeaderField[], header: string): HeaderField[] => {
+  const lowerCase = header.toLowerCase()
+  return fields.filter(({ name, disguised }) => name === lowerCase && !disguised)
+}
+
+function* addressesIn(fields: readonly HeaderField[], addressesOf: AddressesOf): Generator<string> {
+  for (const field of fields) {
+    for (const { address } of addressesOf(field)) {
+      const bare = address.trim().toLowerCase()
+      if (bare.includes('@') && bare.length <= longestAddress) yield bare
+    }
+  }
+}
