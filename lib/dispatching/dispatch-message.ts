@@ -1,0 +1,89 @@
+import type { Account } from '../accounts/account.ts'
+import type { DispatchReason, Message } from '../messages/message.ts'
+import type { MessageHeader } from '../messages/message-header.ts'
+import { findRecipientQueue } from './find-recipient-queue.ts'
+import { judgeControlHeaders } from './judge-control-headers.ts'
+import type { QueueDirectory } from './queue.ts'
+
+export interface DispatchQuestion {
+  readonly account: Pick<Account, 'trusted' | 'dispatching'>
+  /** Undefined: the header could not be read. */
+  readonly header: MessageHeader | undefined
+  /** Of control headers, such as `X-OTOBO-`. */
+  readonly prefix: string
+}
+
+export interface DispatchDecision
+  extends Pick<Message, 'queueId' | 'queueName' | 'reason' | 'control' | 'ignoredControl'> {
+  /** A trusted control header asks to store the message and to announce nothing. */
+  readonly ignore: boolean
+}
+
+type Placed = Pick<DispatchDecision, 'queueId' | 'queueName' | 'reason'>
+
+/** Decides once where a message goes and what of its control headers counts; both then stay with it. Rejects only if the directory does. */
+export const dispatchMessage = async (
+  { account, header, prefix }: DispatchQuestion,
+  directory: QueueDirectory,
+): Promise<DispatchDecision> => {
+  const { control, ignoredControl } = judgeControlHeaders(account.trusted, header?.controlHeaders ?? [], prefix)
+  const ignore = ['yes', 'true'].includes(control.ignore?.toLowerCase() ?? '')
+  const { queue: wanted, ...others } = control
+  const named = wanted ? await directory.queueByName(wanted) : undefined
+  const placed = named
+    ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue names queue ${named.name}.`)
+    : await placeByAccount(account, header, directory)
+  if (wanted === undefined || named) return { ...placed, control, ignoredControl, ignore }
+  const inVain = { name: `${prefix}queue`.toLowerCase(), why: `There is no valid queue named ${quoted(wanted)}.` }
+  return { ...placed, control: others, ignoredControl: [...ignoredControl, inVain], ignore }
+}
+
+const placeByAccount = async (
+  { dispatching }: DispatchQuestion['account'],
+  header: MessageHeader | undefined,
+  directory: QueueDirectory,
+): Promise<Placed> => {
+  if (dispatching.by === 'queue') return await placeByQueue(dispatching.queueId, header !== undefined, directory)
+  if (!header) return await placeByDefault('unparsed', 'The header could not be read', directory)
+  const match = await findRecipientQueue(header.recipients, directory)
+  if (match) {
+    const { header: where, address } = match.recipient
+    return placedIn(
+      match.queue,
+      'recipient',
+      `${where}: ${address} is the system address of queue ${match.queue.name}.`,
+    )
+  }
+  const found = header.recipients.length === 0 ? 'The message names no recipient' : 'No recipient is a system address'
+  return await placeByDefault('default-queue', found, directory)
+}
+
+const placeByQueue = async (queueId: string, parsed: boolean, directory: QueueDirectory): Promise<Placed> => {
+  const queue = await directory.queueById(queueId)
+  if (!queue)
+    return await placeByDefault('account-queue-invalid', "The account's queue is missing or not valid", directory)
+  return parsed
+    ? placedIn(queue, 'account-queue', `The account puts every message into queue ${queue.name}.`)
+    : placedIn(
+        queue,
+        'unparsed',
+        `The header could not be read; the account puts every message into queue ${queue.name}.`,
+      )
+}
+
+const placeByDefault = async (
+  code: DispatchReason['code'],
+  because: string,
+  directory: QueueDirectory,
+): Promise<Placed> => {
+  const queue = await directory.defaultQueue()
+  return placedIn(queue, code, `${because}, so the message went into the default queue ${queue.name}.`)
+}
+
+const placedIn = (queue: { queueId: string; name: string }, code: DispatchReason['code'], words: string): Placed => ({
+  queueId: queue.queueId,
+  queueName: queue.name,
+  reason: { code, words },
+})
+
+const quoted = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)
