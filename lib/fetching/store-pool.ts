@@ -1,6 +1,6 @@
 /**
  * Runs stores side by side, bounded by number and by bytes held. `add` waits for room, and that wait is what pauses the mail
- * server's socket. The first failure stops the intake: `add` and `drain` throw it.
+ * server's socket. A failure stops the intake: the next `add` or `drain` throws it, once.
  */
 export class StorePool {
   readonly #maxTasks: number
@@ -44,6 +44,8 @@ export class StorePool {
   }
 
   #throwFailure(): void {
-    if (this.#failure) throw this.#failure.error
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure) throw failure.error
   }
 }

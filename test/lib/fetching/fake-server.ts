@@ -1,0 +1,148 @@
+import {
+  IncompleteMessage,
+  type ListedMessage,
+  type Mailbox,
+  type MailboxSettings,
+  type RemovalReport,
+  type RetrievedMessage,
+  wholeMessageLimit,
+} from '../../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+
+export interface FakeMessage {
+  readonly uid: string
+  readonly bytes: Buffer
+  readonly internalDate?: string
+  readonly flaggedDeleted?: boolean
+  /** What LIST says; the truth when left out. */
+  readonly listedSize?: number
+  readonly absent?: 'no-body' | 'empty'
+  readonly incomplete?: boolean
+}
+
+const nothing: RemovalReport = { confirmed: [], pending: [], left: [] }
+
+/** A mail server reduced to what the port shows; each test bends one thing about it. */
+export class FakeServer {
+  messages: FakeMessage[]
+  protocol: 'imap' | 'pop3' = 'imap'
+  uidValidity = '7'
+  stableUids = true
+  openError: MailboxError | undefined
+  /** Called before each message is handed over. */
+  onRetrieve: (uid: string) => void | Promise<void> = () => undefined
+  onRemove: (uids: string[]) => void = () => undefined
+  onList: () => void = () => undefined
+  refuseRemoval = false
+  readonly log: string[] = []
+  readonly folders = new Map<string, Buffer[]>()
+
+  constructor(bytes: readonly Buffer[] = []) {
+    this.messages = bytes.map((content, index) => ({ uid: String(index + 1), bytes: content }))
+  }
+
+  async open(_settings: MailboxSettings, signal: AbortSignal): Promise<Mailbox> {
+    if (this.openError) throw this.openError
+    this.log.push('open')
+    return this.protocol === 'imap' ? new FakeMailbox(this, signal, false) : new FakeMailbox(this, signal, true)
+  }
+
+  take(uids: readonly string[]): void {
+    this.messages = this.messages.filter(({ uid }) => !uids.includes(uid))
+  }
+}
+
+class FakeMailbox implements Mailbox {
+  readonly #server: FakeServer
+  readonly #signal: AbortSignal
+  readonly #commitsOnQuit: boolean
+  readonly #pending: string[] = []
+  readonly messageCount: number
+  readonly roundTrips = 5
+  bytesReceived = 0
+
+  constructor(server: FakeServer, signal: AbortSignal, commitsOnQuit: boolean) {
+    this.#server = server
+    this.#signal = signal
+    this.#commitsOnQuit = commitsOnQuit
+    this.messageCount = server.messages.length
+  }
+
+  get protocol() {
+    return this.#server.protocol
+  }
+
+  get uidValidity() {
+    return this.#server.protocol === 'imap' ? this.#server.uidValidity : undefined
+  }
+
+  async *list({ after }: { readonly after?: string } = {}): AsyncGenerator<ListedMessage[]> {
+    this.#server.onList()
+    this.#server.log.push(`list after ${after ?? 'the beginning'}`)
+    const listed = this.#server.messages.filter(({ uid }) => after === undefined || Number(uid) > Number(after))
+    for (let start = 0; start < listed.length; start += 1000)
+      yield listed.slice(start, start + 1000).map((message) => ({
+        uid: message.uid,
+        uidIsStable: this.#server.stableUids,
+        size: message.listedSize ?? message.bytes.length,
+        ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
+        flaggedDeleted: message.flaggedDeleted ?? false,
+      }))
+  }
+
+  async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage> {
+    this.#server.log.push(`retrieve ${messages.length}`)
+    for (const message of messages) {
+      if (this.#signal.aborted) throw new MailboxError('connection-lost')
+      await this.#server.onRetrieve(message.uid)
+      const found = this.#server.messages.find(({ uid }) => uid === message.uid)
+      if (!found) yield { kind: 'absent', message, reason: 'vanished', serverWords: '' }
+      else if (found.absent) yield { kind: 'absent', message, reason: found.absent, serverWords: '' }
+      else yield this.#content(message, found)
+    }
+  }
+
+  #content(message: ListedMessage, { bytes, incomplete }: FakeMessage): RetrievedMessage {
+    this.bytesReceived += bytes.length
+    if (message.size <= wholeMessageLimit && !incomplete) return { kind: 'whole', message, bytes }
+    const chunks = async function* () {
+      yield bytes.subarray(0, 100)
+      if (incomplete) throw new IncompleteMessage('the server stopped short')
+      yield bytes.subarray(100)
+    }
+    return { kind: 'stream', message, chunks: chunks() }
+  }
+
+  async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
+    const uids = messages.map(({ uid }) => uid)
+    this.#server.log.push(`remove ${uids.length}`)
+    this.#server.onRemove(uids)
+    if (this.#server.refuseRemoval) return { ...nothing, left: uids.map((uid) => ({ uid, words: 'refused' })) }
+    if (this.#commitsOnQuit) {
+      this.#pending.push(...uids)
+      return { ...nothing, pending: uids }
+    }
+    this.#server.take(uids)
+    return { ...nothing, confirmed: uids }
+  }
+
+  async move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport> {
+    const uids = messages.map(({ uid }) => uid)
+    const moved = this.#server.messages.filter(({ uid }) => uids.includes(uid)).map(({ bytes }) => bytes)
+    this.#server.folders.set(folder, [...(this.#server.folders.get(folder) ?? []), ...moved])
+    this.#server.take(uids)
+    return { ...nothing, confirmed: uids }
+  }
+
+  async settle(): Promise<RemovalReport> {
+    return nothing
+  }
+
+  async close(): Promise<RemovalReport> {
+    this.#server.log.push('close')
+    if (this.#signal.aborted) return nothing
+    const confirmed = this.#pending.splice(0)
+    this.#server.take(confirmed)
+    return { ...nothing, confirmed }
+  }
+}

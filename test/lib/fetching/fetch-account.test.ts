@@ -1,0 +1,489 @@
+import { describe, expect, it } from 'vitest'
+import { fetchAccount, recordCrash } from '../../../lib/fetching/fetch-account.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import type { Run } from '../../../lib/runs/run.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
+
+const balance = ({ counts }: Run) => counts.found - counts.stored - counts.alreadyKnown - counts.skipped - counts.left
+
+const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) => {
+  const run = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+  expect(balance(run)).toBe(0)
+  expect(run.events.filter(({ code }) => code === 'counts-do-not-balance')).toEqual([])
+  return run
+}
+
+describe('a fetch run', () => {
+  it('stores, dispatches, announces and deletes every message, in counts that balance', async () => {
+    const server = new FakeServer([...mails(3), aMail(4, 'nobody@example.com')])
+    const memory = memoryServices(server)
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({
+      state: 'done',
+      counts: { found: 4, stored: 4, alreadyKnown: 0, skipped: 0, left: 0, deleted: 4, announced: 4 },
+      storedByQueue: { Support: 3, Raw: 1 },
+    })
+    expect(server.messages).toEqual([])
+    expect([...memory.state.raw.values()].map(String).sort()).toEqual(
+      [...mails(3), aMail(4, 'nobody@example.com')].map(String).sort(),
+    )
+    expect(new Set(memory.state.announced).size).toBe(4)
+    expect([...memory.state.messages.values()].every(({ server }) => server === 'deleted')).toBe(true)
+  })
+
+  it('deletes one chunk behind and never before the announcement', async () => {
+    const server = new FakeServer(mails(600))
+    const memory = memoryServices(server)
+    server.onRemove = (uids) => {
+      expect(memory.state.announced.length).toBeGreaterThanOrEqual(uids.length)
+    }
+    await fetchOnce(memory)
+    expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual([
+      'retrieve 250',
+      'retrieve 250',
+      'retrieve 100',
+    ])
+    expect(server.log.findIndex((line) => line.startsWith('remove'))).toBeLessThan(
+      server.log.lastIndexOf('retrieve 100'),
+    )
+    expect(server.messages).toEqual([])
+  })
+
+  it('keeps a ten-minute cadence from its slot, not from its end', async () => {
+    const memory = memoryServices(new FakeServer())
+    memory.state.now = Date.parse('2026-06-01T12:07:00.000Z')
+    await fetchOnce(memory)
+    expect(memory.state.statuses.get('account-1')?.nextFetchAt).toBe('2026-06-01T12:10:00.000Z')
+  })
+
+  it('drops a tick whose slot a later run has taken', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    server.messages = [{ uid: '9', bytes: aMail(9) }]
+    const late = await fetchOnce(memory, tick('2026-06-01T12:00:00.000Z'))
+    expect(late.events.map(({ code }) => code)).toEqual(['stale-tick'])
+    expect(server.messages).toHaveLength(1)
+  })
+
+  it('is not repeated when its job comes a second time', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    await fetchOnce(memory)
+    server.messages = [{ uid: '9', bytes: aMail(9) }]
+    await fetchOnce(memory)
+    expect(server.messages).toHaveLength(1)
+  })
+
+  it('of a process that died is recorded as crashed when its job comes again', async () => {
+    const memory = memoryServices(new FakeServer(mails(1)))
+    await fetchOnce(memory)
+    const run = memory.state.runs.get(tick().runId) as Run
+    memory.state.runs.set(run.runId, { ...run, state: 'running' })
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'crashed', error: { code: 'crashed' } })
+    expect(memory.state.statuses.get('account-1')?.lastError).toMatchObject({ code: 'crashed', consecutive: 1 })
+  })
+})
+
+describe('a message', () => {
+  it('that is stored and announced is deleted, not fetched again', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    server.refuseRemoval = true
+    expect((await fetchOnce(memory)).events.map(({ code }) => code)).toEqual(['not-removed', 'not-removed'])
+    server.refuseRemoval = false
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ found: 2, stored: 0, alreadyKnown: 2, deleted: 2 })
+    expect(memory.state.announced).toHaveLength(2)
+    expect(server.log.filter((line) => line.startsWith('retrieve'))).toHaveLength(1)
+  })
+
+  it('whose announcement failed stays on the server and is announced under the same id next time', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    memory.state.fail.announce = () => true
+    const run = await fetchOnce(memory)
+    expect(run.counts).toMatchObject({ stored: 2, announced: 0, deleted: 0 })
+    expect(server.messages).toHaveLength(2)
+    memory.state.fail.announce = () => false
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ alreadyKnown: 2, announced: 2, deleted: 2 })
+    expect(server.messages).toEqual([])
+    expect([...memory.state.messages.keys()].sort()).toEqual([...memory.state.announced].sort())
+  })
+
+  it('that looks different under a known uid is read, stored under an id of its own, and both are kept', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    server.refuseRemoval = true
+    await fetchOnce(memory)
+    server.refuseRemoval = false
+    server.messages = [{ uid: '1', bytes: aMail(77777) }]
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ stored: 1, deleted: 1 })
+    expect(memory.state.raw.size).toBe(2)
+    expect(new Set(memory.state.announced).size).toBe(2)
+  })
+
+  it('that reappears after its confirmed deletion is read, found the same and deleted again without an announcement', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    await fetchOnce(memory)
+    server.messages = [{ uid: '1', bytes: aMail(1) }]
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ stored: 0, alreadyKnown: 1, deleted: 1 })
+    expect(again.events.map(({ code }) => code)).toEqual(['reappeared'])
+    expect(memory.state.announced).toHaveLength(1)
+  })
+
+  it('flagged \\Deleted by somebody else is left alone with the reason, one of ours is expunged', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    server.refuseRemoval = true
+    await fetchOnce(memory)
+    server.refuseRemoval = false
+    server.messages = [
+      { uid: '1', bytes: aMail(1), flaggedDeleted: true },
+      { uid: '2', bytes: aMail(2), flaggedDeleted: true },
+    ]
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.skippedBecause).toEqual({ 'flagged-deleted': 1 })
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
+  })
+
+  it('too large is left, reported once, and blocks nothing behind it', async () => {
+    const server = new FakeServer([Buffer.alloc(2000), ...mails(1)])
+    const memory = memoryServices(server, anAccount({ maxMessageSize: 1000 }))
+    const first = await fetchOnce(memory)
+    expect(first.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 1 })
+    expect(first.events.map(({ code }) => code)).toEqual(['too-large'])
+    const second = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(second.skippedBecause).toEqual({ 'too-large': 1 })
+    expect(second.events).toEqual([])
+    expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe('1')
+  })
+
+  it.each(['no-body', 'empty'] as const)('without content (%s) stays on the server', async (absent) => {
+    const server = new FakeServer()
+    server.messages = [
+      { uid: '1', bytes: aMail(1), absent },
+      { uid: '2', bytes: aMail(2) },
+    ]
+    const memory = memoryServices(server)
+    const run = await fetchOnce(memory)
+    expect(run.counts).toMatchObject({ stored: 1, skipped: 1, deleted: 1 })
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
+  })
+
+  it('that ends short is neither stored as a row nor deleted', async () => {
+    const server = new FakeServer()
+    server.messages = [{ uid: '1', bytes: aMail(1), incomplete: true }]
+    const memory = memoryServices(server)
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({ state: 'done', skippedBecause: { absent: 1 } })
+    expect(memory.state.messages.size).toBe(0)
+    expect(server.messages).toHaveLength(1)
+  })
+
+  it('above 8 MiB is streamed, hashed and dispatched like any other', async () => {
+    const big = Buffer.concat([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'x')])
+    const memory = memoryServices(new FakeServer([big]))
+    const run = await fetchOnce(memory)
+    expect(run.storedByQueue).toEqual({ Support: 1 })
+    const [row] = memory.state.messages.values()
+    expect(row).toMatchObject({ size: big.length, header: { subject: 'Mail 1' } })
+    expect(memory.state.raw.get(row?.messageId ?? '')?.equals(big)).toBe(true)
+  })
+
+  it('without a readable header is stored, announced as unparsed and deleted', async () => {
+    const memory = memoryServices(new FakeServer([Buffer.from('\0\0\0\0 no header at all')]))
+    const run = await fetchOnce(memory)
+    expect(run.counts).toMatchObject({ stored: 1, announced: 1, deleted: 1 })
+    expect([...memory.state.messages.values()][0]).toMatchObject({ parsed: false, queueName: 'Raw' })
+  })
+})
+
+describe('a mailbox', () => {
+  it('whose UIDVALIDITY changed announces nothing twice, and equal bytes otherwise are two messages', async () => {
+    const server = new FakeServer([aMail(1), aMail(1)])
+    const memory = memoryServices(server)
+    server.refuseRemoval = true
+    expect((await fetchOnce(memory)).counts.announced).toBe(2)
+    server.refuseRemoval = false
+    server.uidValidity = '8'
+    server.messages = [
+      { uid: '1', bytes: aMail(1) },
+      { uid: '2', bytes: aMail(2) },
+    ]
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ stored: 1, alreadyKnown: 1, announced: 1, deleted: 2 })
+    expect(memory.state.statuses.get('account-1')?.compareContent).toBeUndefined()
+    expect(memory.state.announced).toHaveLength(3)
+  })
+
+  it('without stable UIDLs stores every message once, large ones read twice', async () => {
+    const server = new FakeServer([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'y')])
+    server.protocol = 'pop3'
+    server.stableUids = false
+    const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
+    server.refuseRemoval = true
+    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, announced: 2 })
+    server.refuseRemoval = false
+    server.messages = server.messages.map((message, index) => ({ ...message, uid: `other-${index}` }))
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ stored: 0, alreadyKnown: 2, deleted: 2 })
+    expect(memory.state.announced).toHaveLength(2)
+  })
+
+  it('that keeps its mail is read from where the last run ended', async () => {
+    const server = new FakeServer(mails(3))
+    const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
+    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 3, deleted: 0 })
+    server.messages.push({ uid: '4', bytes: aMail(4) })
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ found: 1, stored: 1, deleted: 0 })
+    expect(server.log).toContain('list after 3')
+    expect(server.messages).toHaveLength(4)
+    expect([...memory.state.messages.values()].every(({ server }) => server === 'kept')).toBe(true)
+  })
+
+  it('that keeps its mail looks again at a message that was too large once the limit allows it', async () => {
+    const server = new FakeServer([aMail(1), Buffer.alloc(2000), aMail(3)])
+    const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 1000 }))
+    await fetchOnce(memory)
+    expect(memory.state.statuses.get('account-1')).toMatchObject({
+      keepWatermark: '3',
+      keepExceptions: [{ uid: '2', size: 2000 }],
+    })
+    memory.state.accounts.set('account-1', anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 5000 }))
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts).toMatchObject({ stored: 1, alreadyKnown: 1 })
+  })
+
+  it('over POP3 that keeps its mail skips what it knows', async () => {
+    const server = new FakeServer(mails(2))
+    server.protocol = 'pop3'
+    const memory = memoryServices(
+      server,
+      anAccount({ type: 'POP3', folder: undefined, afterFetch: { action: 'keep' } }),
+    )
+    await fetchOnce(memory)
+    expect((await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))).counts).toMatchObject({
+      found: 2,
+      alreadyKnown: 2,
+    })
+  })
+
+  it('that moves its mail has it in the other folder afterwards', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server, anAccount({ afterFetch: { action: 'move', folder: 'Done' } }))
+    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, deleted: 2 })
+    expect(server.folders.get('Done')?.map(String)).toEqual(mails(2).map(String))
+    expect([...memory.state.messages.values()].every(({ server }) => server === 'moved')).toBe(true)
+  })
+
+  it('over POP3 counts as deleted only what QUIT confirmed', async () => {
+    const server = new FakeServer(mails(5))
+    server.protocol = 'pop3'
+    const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
+    expect((await fetchOnce(memory)).counts.deleted).toBe(5)
+    expect(server.log.at(-1)).toBe('close')
+  })
+})
+
+describe('a failure', () => {
+  it('to log in ends in the account’s status with code, remedy and a later next try', async () => {
+    const server = new FakeServer(mails(1))
+    server.openError = new MailboxError('credentials-rejected', '[AUTHENTICATIONFAILED] no')
+    const memory = memoryServices(server)
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'credentials-rejected' } })
+    for (const slot of ['12:10', '12:20', '12:30', '12:40', '12:50'])
+      await fetchOnce(memory, tick(`2026-06-01T${slot}:00.000Z`))
+    const status = memory.state.statuses.get('account-1')
+    expect(status?.lastError).toMatchObject({ code: 'credentials-rejected', consecutive: 6 })
+    expect(status?.nextFetchAt).toBe('2026-06-01T13:50:00.000Z')
+  })
+
+  it('is forgotten after a good run', async () => {
+    const server = new FakeServer()
+    server.openError = new MailboxError('connection-refused')
+    const memory = memoryServices(server)
+    await fetchOnce(memory)
+    server.openError = undefined
+    await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('lastError')
+  })
+
+  it('of the secret store says that the password is missing', async () => {
+    const memory = memoryServices(
+      new FakeServer(),
+      anAccount({ credential: { method: 'password', secretVersion: 'gone' } }),
+    )
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'credential-missing' } })
+  })
+
+  it('of the connection in mid-session keeps what is stored and loses nothing', async () => {
+    const server = new FakeServer(mails(300))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '270') throw new MailboxError('connection-lost')
+    }
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({
+      state: 'failed',
+      error: { code: 'connection-lost' },
+      counts: { found: 300, stored: 269, left: 31 },
+    })
+    server.onRetrieve = () => undefined
+    const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(again.counts.stored).toBe(31)
+    expect(server.messages).toEqual([])
+    expect(memory.state.raw.size).toBe(300)
+    expect(new Set(memory.state.announced).size).toBe(300)
+  })
+
+  it('of our own store leaves the message on the server and takes off what was stored before', async () => {
+    const server = new FakeServer(mails(300))
+    const memory = memoryServices(server)
+    let puts = 0
+    memory.state.fail.put = () => {
+      puts += 1
+      return puts > 250
+    }
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
+    expect(run.counts).toMatchObject({ stored: 250, left: 50, deleted: 250 })
+    expect(server.messages).toHaveLength(50)
+  })
+
+  it('that is a defect of ours is recorded as crashed, and what was in flight stays noted', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    server.onRetrieve = () => {
+      throw new TypeError('defect')
+    }
+    await expect(fetchAccount(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
+    const run = await recordCrash(memory.services, tick())
+    expect(run).toMatchObject({ state: 'crashed' })
+    expect(memory.state.statuses.get('account-1')).toMatchObject({
+      inFlight: ['1', '2'],
+      lastError: { code: 'crashed' },
+    })
+  })
+})
+
+describe('a message that kills its process', () => {
+  it('is found by reading one by one, and after three deaths is left alone while the rest is fetched', async () => {
+    const server = new FakeServer(mails(4))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '3') throw new TypeError('the process dies here')
+    }
+    const deaths: number[] = []
+    let run: Run | undefined
+    for (let round = 0; round < 8 && run === undefined; round += 1) {
+      const slot = `2026-06-01T1${round}:00:00.000Z`
+      run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() => undefined)
+      deaths.push(memory.state.statuses.get('account-1')?.deaths?.['3'] ?? 0)
+    }
+    expect(run).toMatchObject({ state: 'done', skippedBecause: { deadly: 1 } })
+    expect(deaths.at(-1)).toBe(limits.deaths)
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['3'])
+    expect(new Set(memory.state.announced).size).toBe(3)
+  })
+})
+
+describe('time', () => {
+  it('that is used up ends the part, and the queue carries on with the next one', async () => {
+    const server = new FakeServer(mails(600))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '300') memory.state.now += 300_000
+    }
+    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    expect(run).toMatchObject({ state: 'running', counts: { found: 600, stored: 500, left: 100 } })
+    expect(memory.state.jobs).toEqual([{ kind: 'cont', accountId: 'account-1', runId: tick().runId, part: 2 }])
+    const [next] = memory.state.jobs
+    if (!next) throw new Error('no continuation')
+    const end = await fetchOnce(memory, next)
+    expect(end).toMatchObject({ state: 'done', parts: 2, counts: { found: 600, stored: 600, left: 0, deleted: 600 } })
+    expect(server.messages).toEqual([])
+  })
+
+  it('that ends in mid-session is no failure', async () => {
+    const server = new FakeServer(mails(300))
+    const memory = memoryServices(server)
+    const controller = new AbortController()
+    server.onRetrieve = (uid) => {
+      if (uid === '260') controller.abort()
+    }
+    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+    expect(run.error).toBeUndefined()
+    expect(memory.state.jobs).toHaveLength(1)
+  })
+
+  it('without progress asks for no continuation, so that a stuck mailbox does not spin', async () => {
+    const server = new FakeServer(mails(3))
+    const memory = memoryServices(server)
+    const run = await fetchAccount(memory.services, tick(), {
+      startNothingAfter: 0,
+      signal: new AbortController().signal,
+    })
+    expect(run).toMatchObject({ state: 'done', counts: { found: 3, left: 3 } })
+    expect(memory.state.jobs).toEqual([])
+  })
+})
+
+describe('an account', () => {
+  it('deleted during its run stops at the next chunk; stored mail stays', async () => {
+    const server = new FakeServer(mails(600))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '100') memory.state.accounts.clear()
+    }
+    const run = await fetchOnce(memory)
+    expect(run.counts).toMatchObject({ found: 600, stored: 250, left: 350 })
+    expect(memory.state.raw.size).toBe(250)
+    expect(memory.state.jobs).toEqual([])
+  })
+
+  it('that no longer exists is not fetched, and its status row goes', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    memory.state.accounts.clear()
+    memory.state.statuses.set('account-1', { accountId: 'account-1' })
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'account-deleted' } })
+    expect(memory.state.statuses.size).toBe(0)
+    expect(server.log).toEqual([])
+  })
+
+  it('that is not valid is not fetched', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server, anAccount({ validity: 'invalid-temporarily' }))
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'account-not-valid' } })
+    expect(server.log).toEqual([])
+  })
+
+  it('set untrusted during its run loses its trust at the next chunk', async () => {
+    const control = (number: number) =>
+      Buffer.from(`X-OTOBO-Queue: Sales\r\nTo: support@example.com\r\n\r\n${number}\r\n`)
+    const server = new FakeServer(Array.from({ length: 300 }, (_, index) => control(index)))
+    const memory = memoryServices(server, anAccount({ trusted: true }))
+    server.onRetrieve = (uid) => {
+      if (uid === '100') memory.state.accounts.set('account-1', anAccount({ trusted: false }))
+    }
+    expect((await fetchOnce(memory)).storedByQueue).toEqual({ Sales: 250, Support: 50 })
+  })
+
+  it('trusted stores on X-OTOBO-Ignore without announcing, and deletes', async () => {
+    const server = new FakeServer([Buffer.from('X-OTOBO-Ignore: yes\r\nTo: support@example.com\r\n\r\nx\r\n')])
+    const memory = memoryServices(server, anAccount({ trusted: true }))
+    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 1, announced: 0, deleted: 1 })
+    expect([...memory.state.messages.values()][0]?.state).toBe('ignored')
+  })
+})

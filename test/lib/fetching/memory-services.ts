@@ -1,0 +1,170 @@
+import type { Account } from '../../../lib/accounts/account.ts'
+import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import { builtInQueue } from '../../../lib/dispatching/queue.ts'
+import type { FetchServices } from '../../../lib/fetching/fetch-services.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import type { Run } from '../../../lib/runs/run.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import type { FakeServer } from './fake-server.ts'
+
+export const anAccount = (changes: Partial<Account> = {}): Account => ({
+  accountId: 'account-1',
+  type: 'IMAPS',
+  credential: { method: 'password', secretVersion: 'v1' },
+  username: 'desk@example.com',
+  host: 'mail.example.com',
+  port: 993,
+  folder: 'INBOX',
+  trusted: false,
+  dispatching: { by: 'to-field' },
+  validity: 'valid',
+  comment: '',
+  afterFetch: { action: 'delete' },
+  maxMessageSize: 50 * 1024 * 1024,
+  mailboxEpoch: 1,
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: 'admin',
+  changedAt: '2026-01-01T00:00:00.000Z',
+  changedBy: 'admin',
+  ...changes,
+})
+
+export const aMail = (number: number, to = 'support@example.com'): Buffer =>
+  Buffer.from(
+    `From: a@example.org\r\nTo: ${to}\r\nSubject: Mail ${number}\r\nMessage-ID: <${number}@example.org>\r\n\r\nBody ${number}\r\n`,
+  )
+
+/** Every port of a fetch run in memory, with what it did open to the test. */
+export const memoryServices = (server: FakeServer, account: Account = anAccount()) => {
+  const state = {
+    now: Date.parse('2026-06-01T12:00:05.000Z'),
+    accounts: new Map([[account.accountId, account]]),
+    statuses: new Map<string, AccountStatus>(),
+    runs: new Map<string, Run>(),
+    messages: new Map<string, Message>(),
+    raw: new Map<string, Buffer>(),
+    announced: [] as string[],
+    jobs: [] as FetchJob[],
+    addresses: new Map([['support@example.com', { queueId: 'q-support', name: 'Support' }]]),
+    /** Set to make a port fail. */
+    fail: {} as { put?: (id: string) => boolean; announce?: (id: string) => boolean; create?: boolean },
+  }
+  const services: FetchServices = {
+    accounts: {
+      read: async (id) => state.accounts.get(id),
+      readMany: async (ids) => ids.flatMap((id) => state.accounts.get(id) ?? []),
+      changedSince: async function* () {
+        yield [...state.accounts.keys()]
+      },
+    },
+    secrets: { readPassword: async (_id, version) => (version === 'v1' ? 'secret' : undefined) },
+    statuses: {
+      read: async (id) => state.statuses.get(id),
+      readMany: async (ids) => ids.flatMap((id) => state.statuses.get(id) ?? []),
+      ensure: async (accountId) => void (state.statuses.has(accountId) || state.statuses.set(accountId, { accountId })),
+      change: async (id, change) => {
+        const before = state.statuses.get(id)
+        if (!before) return
+        const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)
+        state.statuses.set(id, Object.fromEntries(merged) as AccountStatus)
+      },
+      takeSlot: async (id, slot) => {
+        const before = state.statuses.get(id)
+        if (before?.lastSlot !== undefined && before.lastSlot >= slot) return false
+        state.statuses.set(id, { ...before, accountId: id, lastSlot: slot })
+        return true
+      },
+      due: async function* () {
+        yield []
+      },
+      remove: async (id) => void state.statuses.delete(id),
+      readChangeCursor: async () => undefined,
+      writeChangeCursor: async () => undefined,
+    },
+    runs: {
+      ask: async () => true,
+      read: async (id) => state.runs.get(id),
+      save: async (run) => void state.runs.set(run.runId, run),
+    },
+    ledger: {
+      readMany: async (ids) => ids.flatMap((id) => state.messages.get(id) ?? []),
+      create: async (message) => {
+        if (state.fail.create) throw new Error('table down')
+        const existing = state.messages.get(message.messageId)
+        if (!existing) state.messages.set(message.messageId, message)
+        return existing ?? message
+      },
+      markAnnounced: async (id, at) => {
+        const row = state.messages.get(id)
+        if (row) state.messages.set(id, { ...row, state: 'announced', announcedAt: at })
+      },
+      markServer: async (ids, server, at) => {
+        for (const id of ids) {
+          const row = state.messages.get(id)
+          if (row) state.messages.set(id, { ...row, server, removedAt: at })
+        }
+      },
+      findByContent: async (accountId, sha256, except) =>
+        [...state.messages.values()].find(
+          (row) => row.accountId === accountId && row.sha256 === sha256 && row.messageId !== except,
+        ),
+      unannounced: async function* () {
+        yield [...state.messages.values()].filter((row) => row.state === 'stored')
+      },
+    },
+    raw: {
+      put: async (id, bytes) => {
+        if (state.fail.put?.(id)) throw new Error('bucket down')
+        if (Buffer.isBuffer(bytes)) state.raw.set(id, bytes)
+        else {
+          const chunks: Buffer[] = []
+          for await (const chunk of bytes) chunks.push(chunk)
+          state.raw.set(id, Buffer.concat(chunks))
+        }
+      },
+    },
+    announcer: {
+      announce: async (message) => {
+        if (state.fail.announce?.(message.messageId)) throw new Error('topic down')
+        state.announced.push(message.messageId)
+      },
+    },
+    directory: {
+      queueById: async (id) => (id === 'q-support' ? { queueId: id, name: 'Support' } : undefined),
+      queueByName: async (name) => (name === 'Sales' ? { queueId: 'q-sales', name } : undefined),
+      queuesByAddress: async (addresses) =>
+        new Map(
+          addresses.flatMap((address) => {
+            const queue = state.addresses.get(address)
+            return queue ? [[address, queue] as const] : []
+          }),
+        ),
+      defaultQueue: async () => builtInQueue,
+    },
+    queue: {
+      send: async (jobs) => {
+        state.jobs.push(...jobs)
+        return []
+      },
+    },
+    openMailbox: (settings, _policy, signal) => server.open(settings, signal),
+    network: { allowPrivateAddresses: false, extraPorts: [], connectTimeout: 1000, silenceTimeout: 1000 },
+    tickMinutes: 10,
+    controlHeaderPrefix: 'X-OTOBO-',
+    now: () => state.now,
+  }
+  return { services, state }
+}
+
+export const aDeadline = (now: number, signal: AbortSignal = new AbortController().signal) => ({
+  startNothingAfter: now + 240_000,
+  signal,
+})
+
+export const tick = (slot = '2026-06-01T12:00:00.000Z', runId = `run-${slot}`): FetchJob => ({
+  kind: 'tick',
+  accountId: 'account-1',
+  runId,
+  slot,
+})
