@@ -1,0 +1,228 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { environmentNames } from '../../functions/environment.ts'
+import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+
+let templates: Templates
+
+beforeAll(() => {
+  templates = synthesised()
+})
+
+const resource = (type: string, path: string): Resource => {
+  const found = resourcesByPath(templates.collector, type).get(path)
+  if (!found) throw new Error(`no ${type} at ${path}`)
+  return found
+}
+const logicalIdOf = (type: string, path: string): string => {
+  const entry = Object.entries(templates.collector.findResources(type)).find(
+    ([, { Metadata }]) => Metadata?.['aws:cdk:path'] === `PostmasterCollector/${path}/Resource`,
+  )
+  if (!entry) throw new Error(`no ${type} at ${path}`)
+  return entry[0]
+}
+
+describe('the schedule', () => {
+  it('ticks every ten minutes unless the deployer says otherwise', () => {
+    templates.collector.hasParameter('TickMinutes', { Type: 'Number', Default: 10, MinValue: 2 })
+    const { Properties } = resource('AWS::Events::Rule', 'Schedule/Tick')
+    expect(Properties).toMatchObject({
+      State: 'ENABLED',
+      ScheduleExpression: { 'Fn::Join': ['', ['rate(', { Ref: 'TickMinutes' }, ' minutes)']] },
+      Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'Schedule/Function'), 'Arn'] } }],
+    })
+  })
+
+  it('tells dispatch and fetch the same number of minutes', () => {
+    for (const path of ['Schedule/Function', 'Fetching/Function'])
+      expect(resource('AWS::Lambda::Function', path).Properties.Environment).toMatchObject({
+        Variables: { TICK_MINUTES: { Ref: 'TickMinutes' } },
+      })
+  })
+
+  it('gives dispatch the time for ten thousand accounts, and less than a tick', () => {
+    expect(resource('AWS::Lambda::Function', 'Schedule/Function').Properties.Timeout).toBe(300)
+  })
+
+  it('looks for orphaned secrets once a day', () => {
+    expect(resource('AWS::Events::Rule', 'SecretSweep/Daily').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 day)',
+      Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'SecretSweep/Function'), 'Arn'] } }],
+    })
+  })
+})
+
+describe('the fetch queue', () => {
+  const fifo = {
+    FifoQueue: true,
+    DeduplicationScope: 'messageGroup',
+    FifoThroughputLimit: 'perMessageGroupId',
+    ContentBasedDeduplication: false,
+    SqsManagedSseEnabled: true,
+  }
+
+  it('keeps accounts apart, is encrypted, and hands a job out twice at most', () => {
+    expect(resource('AWS::SQS::Queue', 'FetchQueue/Jobs').Properties).toMatchObject({
+      ...fifo,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/DeadLetters'), 'Arn'] },
+        maxReceiveCount: 2,
+      },
+    })
+  })
+
+  it('keeps what crashed twice for fourteen days', () => {
+    expect(resource('AWS::SQS::Queue', 'FetchQueue/DeadLetters').Properties).toMatchObject({
+      ...fifo,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    })
+  })
+
+  it('hides a job for longer than its fetch can last', () => {
+    const { Timeout, MemorySize } = resource('AWS::Lambda::Function', 'Fetching/Function').Properties
+    expect(Timeout).toBe(540)
+    expect(MemorySize).toBeLessThanOrEqual(512)
+    expect(resource('AWS::SQS::Queue', 'FetchQueue/Jobs').Properties.VisibilityTimeout).toBe(570)
+  })
+
+  it('gives fetch one job at a time, so many accounts at once, and takes partial failures', () => {
+    templates.collector.hasParameter('MaxConcurrentFetches', { Default: 50, MinValue: 2, MaxValue: 1000 })
+    expect(resource('AWS::Lambda::EventSourceMapping', 'Fetching/Jobs').Properties).toMatchObject({
+      BatchSize: 1,
+      EventSourceArn: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/Jobs'), 'Arn'] },
+      FunctionName: { Ref: logicalIdOf('AWS::Lambda::Function', 'Fetching/Function') },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: { Ref: 'MaxConcurrentFetches' } },
+    })
+  })
+
+  it('refuses requests without TLS', () => {
+    const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
+    expect(policies).toHaveLength(2)
+    for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
+  })
+
+  it('raises an alarm that says what it means for people', () => {
+    templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/DeadLetters'), 'QueueName'] },
+        },
+      ],
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmDescription: Match.stringLikeRegexp('^Impact: the mail of at least one account arrives late'),
+    })
+  })
+})
+
+describe('the HTTP API', () => {
+  const routes = () => [...resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route').values()]
+
+  it('has no route without a verified token', () => {
+    expect(routes()).toHaveLength(27)
+    for (const { Properties } of routes())
+      expect(Properties).toMatchObject({
+        AuthorizationType: 'JWT',
+        AuthorizerId: { Ref: logicalIdOfType('AWS::ApiGatewayV2::Authorizer') },
+      })
+    expect(routes().map(({ Properties }) => Properties.RouteKey)).not.toContain('$default')
+  })
+
+  it('takes the tokens of the user pool and its client', () => {
+    templates.collector.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Audience: [{ 'Fn::ImportValue': Match.stringLikeRegexp('SignInClient') }] },
+    })
+    expect(JSON.stringify(templates.collector.findResources('AWS::ApiGatewayV2::Authorizer'))).toContain(
+      'https://cognito-idp.',
+    )
+  })
+
+  it('logs every request without headers and bodies', () => {
+    const { Properties } = resource('AWS::ApiGatewayV2::Stage', 'Api/Stage')
+    expect(Properties).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+      AccessLogSettings: {
+        DestinationArn: { 'Fn::GetAtt': [logicalIdOf('AWS::Logs::LogGroup', 'Api/AccessLog'), 'Arn'] },
+        Format: expect.stringContaining('$context.requestId'),
+      },
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    })
+    expect(JSON.stringify(Properties)).not.toMatch(/\$(request|context\.request(Body|Override))|header/i)
+  })
+
+  it('answers before the gateway gives up', () => {
+    const functions = resourcesByPath(templates.collector, 'AWS::Lambda::Function')
+    const api = [...functions].filter(([path]) => path.startsWith('Api/'))
+    expect(api.map(([path]) => path).sort()).toEqual(['Api/Accounts', 'Api/Messages', 'Api/Queues', 'Api/Runs'])
+    for (const [, { Properties }] of api) expect(Properties.Timeout).toBeLessThan(30)
+  })
+
+  const logicalIdOfType = (type: string) => Object.keys(templates.collector.findResources(type))[0]
+})
+
+describe('every function', () => {
+  const functions = () => [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').values()]
+
+  it('runs on Node 24 and arm64 and logs JSON to a group of its own', () => {
+    expect(functions()).toHaveLength(7)
+    for (const { Properties } of functions())
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
+      })
+    expect(new Set(functions().map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(7)
+  })
+
+  it('reads only names that functions/environment.ts knows', () => {
+    const known: string[] = [...Object.values(environmentNames), 'NODE_OPTIONS']
+    for (const { Properties } of functions()) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, unknown> }
+      expect(Object.keys(Variables).filter((name) => !known.includes(name))).toEqual([])
+    }
+  })
+
+  it('takes nothing from the others: no reserved concurrency, no shared layers', () => {
+    for (const { Properties } of functions()) {
+      expect(Properties.ReservedConcurrentExecutions).toBeUndefined()
+      expect(Properties.Layers).toBeUndefined()
+    }
+  })
+})
+
+describe('every log', () => {
+  it('is kept for a month', () => {
+    const groups = [...resourcesByPath(templates.collector, 'AWS::Logs::LogGroup').values()]
+    expect(groups).toHaveLength(8)
+    for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(30)
+  })
+})
+
+describe('what a deployer may set', () => {
+  it('is safe unless somebody says otherwise', () => {
+    templates.collector.hasParameter('AllowPrivateAddresses', { Default: 'false', AllowedValues: ['true', 'false'] })
+    templates.collector.hasParameter('ExtraMailPorts', { Default: '' })
+    templates.collector.hasParameter('ControlHeaderPrefix', { Default: 'X-OTOBO-' })
+    templates.collector.hasParameter('GroupClaim', { Default: 'cognito:groups' })
+    templates.collector.hasParameter('AdminGroup', { Default: 'postmaster-admins' })
+    templates.collector.hasParameter('ReaderGroup', { Default: 'postmaster-readers' })
+  })
+
+  it.each([
+    ['ExtraMailPorts', ['', '1143', '1143,1995'], ['1143, 1995', 'imap', '1143,']],
+    ['ControlHeaderPrefix', ['X-OTOBO-', 'X-OTRS-'], ['X-OTOBO', '-', 'X-Ä-', 'X OTOBO-']],
+  ])('%s is checked before anything is deployed', (name, good, bad) => {
+    const { AllowedPattern } = templates.collector.findParameters(name)[name] as { AllowedPattern: string }
+    for (const value of good) expect(value).toMatch(new RegExp(AllowedPattern))
+    for (const value of bad) expect(value).not.toMatch(new RegExp(AllowedPattern))
+  })
+})

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Permission, permissionsByFunction } from './permissions.ts'
+import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+
+describe('who may do what', () => {
+  let templates: Templates
+  let permissions: Map<string, Permission[]>
+
+  beforeAll(() => {
+    templates = synthesised()
+    permissions = permissionsByFunction(templates)
+  })
+
+  const holders = (matches: (permission: Permission) => boolean): string[] =>
+    [...permissions]
+      .filter(([, held]) => held.some(matches))
+      .map(([name]) => name)
+      .sort()
+  const writers = (table: string) =>
+    holders(({ action, resource }) => resource === table && /:(Put|Update|Delete)Item$/.test(action))
+  const anyoneWith = (part: string) => holders(({ resource }) => resource.startsWith(part))
+
+  it('only fetch reads the value of a secret', () => {
+    expect(holders(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual(['Fetching/Function'])
+  })
+
+  it('only the accounts function sets passwords, and only it and the sweep remove them', () => {
+    expect(holders(({ action }) => /:(CreateSecret|PutSecretValue|RestoreSecret)$/.test(action))).toEqual([
+      'Api/Accounts',
+    ])
+    expect(holders(({ action }) => action === 'secretsmanager:DeleteSecret')).toEqual([
+      'Api/Accounts',
+      'SecretSweep/Function',
+    ])
+  })
+
+  it('secrets outside Postmaster are out of reach, apart from their names for the sweep', () => {
+    const secrets = [...permissions.values()].flat().filter(({ action }) => action.startsWith('secretsmanager:'))
+    expect(
+      new Set(secrets.filter(({ action }) => action !== 'secretsmanager:ListSecrets').map((s) => s.resource)),
+    ).toEqual(
+      new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/account/*']),
+    )
+    expect(holders(({ action }) => action === 'secretsmanager:ListSecrets')).toEqual(['SecretSweep/Function'])
+  })
+
+  it('only the accounts function writes accounts and their mailbox claims', () => {
+    expect(writers('Tables/Accounts')).toEqual(['Api/Accounts'])
+    expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts'])
+  })
+
+  it('only fetch and dispatch write the status of an account', () => {
+    expect(writers('Tables/AccountStatus')).toEqual(['Fetching/Function', 'Schedule/Function'])
+  })
+
+  it('only the queues function writes queues and system addresses', () => {
+    expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
+  })
+
+  it('among the API functions only messages reaches stored mail, and only to read it', () => {
+    expect(anyoneWith('Tables/Messages')).toEqual(['Api/Messages', 'Fetching/Function', 'Schedule/Function'])
+    expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Schedule/Function'])
+  })
+
+  it('raw mail is written by fetch, read by messages and deleted by nobody', () => {
+    const bucket = [...permissions].flatMap(([name, held]) =>
+      held
+        .filter(({ action }) => action.startsWith('s3:'))
+        .map(({ action, resource }) => `${name} ${action} ${resource}`),
+    )
+    expect(bucket.sort()).toEqual([
+      'Api/Messages s3:GetObject RawMail/Bucket/*',
+      'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',
+      'Fetching/Function s3:PutObject RawMail/Bucket/*',
+    ])
+  })
+
+  it('nobody deletes a message or a run', () => {
+    expect(
+      holders(({ action, resource }) => action === 'dynamodb:DeleteItem' && /^Tables\/(Messages|Runs)$/.test(resource)),
+    ).toEqual([])
+  })
+
+  it('only fetch and dispatch announce', () => {
+    expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
+  })
+
+  it('only dispatch, fetch and runs ask for a fetch, and only fetch takes one', () => {
+    expect(holders(({ action }) => action === 'sqs:SendMessage')).toEqual([
+      'Api/Runs',
+      'Fetching/Function',
+      'Schedule/Function',
+    ])
+    expect(holders(({ action }) => /^sqs:(Receive|Delete)Message$/.test(action))).toEqual(['Fetching/Function'])
+  })
+
+  it('no action is a pattern, no table is scanned, no index is left unnamed', () => {
+    const all = [...permissions.values()].flat()
+    expect(all.length).toBeGreaterThan(50)
+    expect(all.filter(({ action }) => action.includes('*') || action === 'dynamodb:Scan')).toEqual([])
+    expect(all.filter(({ resource }) => resource.includes('index/*'))).toEqual([])
+    expect(all.filter(({ action, resource }) => action === 'dynamodb:Query' && !resource.includes('/index/'))).toEqual(
+      [],
+    )
+  })
+
+  it('every function writes its own log and no other', () => {
+    for (const [name, held] of permissions)
+      expect(new Set(held.filter(({ action }) => action.startsWith('logs:')).map((p) => p.resource))).toEqual(
+        new Set([`${name}Log`]),
+      )
+  })
+
+  it('every function has a role of its own, for Lambda alone, without managed policies', () => {
+    const roles = resourcesByPath(templates.collector, 'AWS::IAM::Role')
+    expect([...roles.keys()].map((path) => path.replace(/Role$/, '')).sort()).toEqual([...permissions.keys()].sort())
+    for (const { Properties } of roles.values()) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined()
+      expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain('"Service":"lambda.amazonaws.com"')
+    }
+    const used = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').values()].map(roleOf)
+    expect(new Set(used).size).toBe(used.length)
+  })
+})
+
+const roleOf = ({ Properties }: Resource) => JSON.stringify(Properties.Role)

@@ -1,0 +1,58 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import * as z from 'zod'
+import { pathOf, type Resource, resourcesByPath, type Templates } from './synthesised.ts'
+
+export interface Permission {
+  readonly action: string
+  /** In construct paths: `Tables/Accounts/index/by-name`. */
+  readonly resource: string
+}
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
+const policySchema = z.object({
+  Roles: z.tuple([z.object({ Ref: z.string() })]),
+  PolicyDocument: z.object({
+    Statement: z.array(z.strictObject({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: z.unknown() })),
+  }),
+})
+
+/** What the role of each function allows, by the function's construct path. */
+export const permissionsByFunction = ({ stateful, collector }: Templates): Map<string, Permission[]> => {
+  const roles = collector.findResources('AWS::IAM::Role') as Record<string, Resource>
+  const functions = new Map<string, Permission[]>()
+  for (const policy of resourcesByPath(collector, 'AWS::IAM::Policy').values()) {
+    const { Roles, PolicyDocument } = policySchema.parse(policy.Properties)
+    const role = roles[Roles[0].Ref]
+    if (!role) throw new Error(`no role ${Roles[0].Ref}`)
+    const held = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) =>
+        [Resource].flat().map((resource) => ({ action, resource: nameOf(resource, collector, stateful) })),
+      ),
+    )
+    const name = pathOf(role).replace(/Role$/, '')
+    functions.set(name, [...(functions.get(name) ?? []), ...held])
+  }
+  return functions
+}
+
+/** An ARN in the template, with every reference replaced by the path of what it refers to. */
+const nameOf = (value: unknown, template: Template, imports: Template): string => {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) throw new Error(`not an ARN: ${JSON.stringify(value)}`)
+  const [[operator, operand] = []] = Object.entries(value)
+  const resources = template.toJSON().Resources as Record<string, Resource>
+  const target = resources[String(operator === 'Fn::GetAtt' ? (operand as unknown[])[0] : operand)]
+  if (target) return pathOf(target)
+  if (operator === 'Ref') return `<${operand}>`
+  if (operator === 'Fn::Join')
+    return (operand as [string, unknown[]])[1].map((part) => nameOf(part, template, imports)).join('')
+  if (operator === 'Fn::ImportValue') return nameOf(exported(String(operand), imports), imports, imports)
+  throw new Error(`cannot name ${JSON.stringify(value)}`)
+}
+
+const exported = (name: string, template: Template): unknown => {
+  const outputs = template.toJSON().Outputs as Record<string, { Value: unknown; Export?: { Name: string } }>
+  const output = Object.values(outputs).find(({ Export }) => Export?.Name === name)
+  if (!output) throw new Error(`nothing is exported as ${name}`)
+  return output.Value
+}

@@ -1,0 +1,160 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type TableDefinition, tables } from '../../lib/tables/tables.ts'
+import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+
+let templates: Templates
+
+beforeAll(() => {
+  templates = synthesised()
+})
+
+describe('the tables', () => {
+  const definitions: [string, TableDefinition][] = Object.entries(tables)
+  const tableOf = (name: string): Resource => {
+    const path = `Tables/${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    const table = resourcesByPath(templates.stateful, 'AWS::DynamoDB::Table').get(path)
+    if (!table) throw new Error(`no table at ${path}`)
+    return table
+  }
+
+  it('are those the code uses and no others', () => {
+    expect(resourcesByPath(templates.stateful, 'AWS::DynamoDB::Table').size).toBe(definitions.length)
+  })
+
+  it.each(definitions)('%s is on demand, encrypted, restorable, and survives the stack', (name) => {
+    expect(tableOf(name)).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+      },
+    })
+  })
+
+  it.each(definitions)('%s has the keys, indexes and expiry the code expects, and no stream', (name, definition) => {
+    const { Properties } = tableOf(name)
+    expect(Properties.KeySchema).toEqual([{ AttributeName: definition.partitionKey, KeyType: 'HASH' }])
+    expect(Properties.TimeToLiveSpecification).toEqual(
+      definition.timeToLive && { AttributeName: definition.timeToLive, Enabled: true },
+    )
+    expect(Properties.StreamSpecification).toBeUndefined()
+    expect(Properties.GlobalSecondaryIndexes ?? []).toEqual(
+      Object.entries(definition.indexes).map(([IndexName, { partitionKey, sortKey, projection }]) => ({
+        IndexName,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: 'HASH' },
+          { AttributeName: sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+      })),
+    )
+  })
+})
+
+describe('raw mail', () => {
+  const bucket = () => {
+    const [only, ...others] = resourcesByPath(templates.stateful, 'AWS::S3::Bucket').values()
+    expect(others).toEqual([])
+    return only
+  }
+
+  it('is encrypted, private, and survives the stack', () => {
+    expect(bucket()).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    })
+  })
+
+  it('is not reached without TLS', () => {
+    templates.stateful.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    })
+  })
+
+  it('forgets unfinished uploads after a day and messages after a time the deployer chooses', () => {
+    expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: 'abort-unfinished-uploads',
+          Status: 'Enabled',
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+        { Id: 'retention', Status: 'Enabled', ExpirationInDays: { Ref: 'RawRetentionDays' } },
+      ],
+    })
+    templates.stateful.hasParameter('RawRetentionDays', { Type: 'Number', MinValue: 1 })
+  })
+})
+
+describe('the announcement topic', () => {
+  it('is encrypted, survives the stack and takes nothing without TLS', () => {
+    templates.stateful.hasResource('AWS::SNS::Topic', {
+      DeletionPolicy: 'Retain',
+      Properties: { KmsMasterKeyId: Match.objectLike({ 'Fn::Join': Match.anyValue() }) },
+    })
+    expect(JSON.stringify(templates.stateful.findResources('AWS::SNS::Topic'))).toContain(':alias/aws/sns')
+    templates.stateful.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    })
+  })
+})
+
+describe('who signs in', () => {
+  it('nobody signs up by themselves, passwords are long, and the users survive the stack', () => {
+    templates.stateful.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        DeletionProtection: 'ACTIVE',
+        Policies: { PasswordPolicy: Match.objectLike({ MinimumLength: 12, RequireSymbols: true }) },
+      },
+    })
+  })
+
+  it('the client has no secret and allows the sign-in that docs/deploying.md describes', () => {
+    templates.stateful.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: false,
+      ExplicitAuthFlows: Match.arrayWith(['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']),
+      PreventUserExistenceErrors: 'ENABLED',
+    })
+  })
+
+  it('there is a group of admins and a group of readers', () => {
+    const names = [...resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolGroup').values()].map(
+      ({ Properties }) => Properties.GroupName,
+    )
+    expect(names.sort()).toEqual(['postmaster-admins', 'postmaster-readers'])
+  })
+})

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { Template } from 'aws-cdk-lib/assertions'
+import * as z from 'zod'
+import { postmasterApp } from '../../cdk/postmaster-app.ts'
+
+export interface Resource {
+  readonly Type: string
+  readonly Properties: Record<string, unknown>
+  readonly DeletionPolicy?: string
+  readonly UpdateReplacePolicy?: string
+  readonly Metadata?: Record<string, unknown>
+}
+
+const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })
+
+/** Both templates as `cdk synth` makes them, without bundling: that takes seconds and is tested in bundles.test.ts. */
+export const synthesised = (context: Record<string, string> = {}) => {
+  const file = cdkJson.parse(JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')))
+  const { stateful, collector } = postmasterApp({
+    context: { ...file.context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true, ...context },
+  })
+  return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
+}
+
+export type Templates = ReturnType<typeof synthesised>
+
+/** Resources of one type by their construct path below the stack, such as `Tables/Accounts`. */
+export const resourcesByPath = (template: Template, type: string): Map<string, Resource> =>
+  new Map(
+    Object.values(template.findResources(type) as Record<string, Resource>).map((resource) => [
+      pathOf(resource),
+      resource,
+    ]),
+  )
+
+export const pathOf = (resource: Resource): string =>
+  String(resource.Metadata?.['aws:cdk:path'] ?? '')
+    .replace(/^[^/]+\//, '')
+    .replace(/\/Resource$/, '')
