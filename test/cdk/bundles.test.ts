@@ -82,7 +82,7 @@ describe('cdk synth, for real', () => {
 const readBundles = (output: string): Map<string, Bundle> => {
   const file = join(output, 'PostmasterCollector.template.json')
   const { Parameters, Resources } = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const valueOf = (value: unknown): string => {
+  const settingOf = (value: unknown): string => {
     if (typeof value === 'string') return value
     const reference = z.object({ Ref: z.string() }).safeParse(value)
     const parameter = reference.success ? Parameters[reference.data.Ref] : undefined
@@ -95,7 +95,7 @@ const readBundles = (output: string): Map<string, Bundle> => {
         const name = String(Metadata?.['aws:cdk:path']).replace('PostmasterCollector/', '').replace('/Resource', '')
         const folder = String(Metadata?.['aws:asset:path'])
         const { Variables } = functionSchema.parse(Properties).Environment
-        const environment = Object.fromEntries(Object.entries(Variables).map(([key, value]) => [key, valueOf(value)]))
+        const environment = Object.fromEntries(Object.entries(Variables).map(([key, value]) => [key, settingOf(value)]))
         return [
           name,
           { folder, environment: { AWS_REGION: 'eu-central-1', ...environment }, ...contentOf(join(output, folder)) },
