@@ -1,6 +1,6 @@
 import type { MailProtocol } from '../../lib/accounts/account-type.ts'
+import { type Cutter, cutAround, cutBySize, cutInside } from './cutting.ts'
 import type { StoredMessage } from './mailboxes.ts'
-import type { Cutter } from './wire.ts'
 
 export interface SessionInfo {
   /** 1 for the server's first connection, and so on. */
@@ -67,39 +67,16 @@ const nthTime = (times: number): (() => boolean) => {
 
 // --- how bytes arrive -------------------------------------------------------------------------------------------------
 
-function* pieces(bytes: Buffer, size: number): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
-
 /** Writes of at most `size` bytes each. */
-export const cutInto = (size: number): Fault => ({ cut: (bytes) => pieces(bytes, size) })
+export const cutInto = (size: number): Fault => ({ cut: cutBySize(size) })
 
 /** Every occurrence of `pattern` becomes a segment of its own, e.g. `.` or `.\r\n` in the middle of a message. */
-export const alone = (pattern: string, pauseMs = 5): Fault => ({
-  pauseMs,
-  *cut(bytes) {
-    let from = 0
-    for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, from)) {
-      if (at > from) yield bytes.subarray(from, at)
-      from = at + pattern.length
-      yield bytes.subarray(at, from)
-    }
-    if (from < bytes.length) yield bytes.subarray(from)
-  },
-})
+export const alone = (pattern: string, pauseMs = 5): Fault => ({ pauseMs, cut: cutAround(pattern) })
 
 /** Cuts inside every occurrence of `pattern`, `offset` bytes into it, e.g. inside the terminator `\r\n.\r\n`. */
 export const cutWithin = (pattern: string, offset: number, pauseMs = 5): Fault => ({
   pauseMs,
-  *cut(bytes) {
-    let from = 0
-    for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
-      if (at + offset <= from) continue
-      yield bytes.subarray(from, at + offset)
-      from = at + offset
-    }
-    if (from < bytes.length) yield bytes.subarray(from)
-  },
+  cut: cutInside(pattern, offset),
 })
 
 export const delayed = (delayMs: number): Fault => ({ delayMs })

@@ -79,7 +79,7 @@ export class MailServer implements ServerState, AsyncDisposable {
 
   async listen(ports: Partial<Record<Listener, number>> = {}): Promise<void> {
     for (const listener of listeners) {
-      const server = createServer({ noDelay: true }, (socket) => this.serve(listener, socket))
+      const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.serve(listener, socket))
       this.servers.push(server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)

@@ -57,10 +57,10 @@ export abstract class Session implements SessionInfo {
         await this.greet()
         while (await this.serveOne());
       }
-      this.wire.close()
     } catch (error) {
       if (!(error instanceof ConnectionOver)) throw error
     } finally {
+      this.wire.close()
       this.leave()
     }
   }

@@ -1,14 +1,12 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SecureContext, TLSSocket } from 'node:tls'
+import type { Cutter } from './cutting.ts'
 
 /** The peer is gone, or a fault ended the connection: the session unwinds. */
 export class ConnectionOver extends Error {
   override readonly name = 'ConnectionOver'
 }
-
-/** Cuts outgoing bytes into the pieces that are written, and so arrive, one at a time. */
-export type Cutter = (bytes: Buffer) => Iterable<Buffer>
 
 export interface Pacing {
   readonly cut?: Cutter | undefined
@@ -129,7 +127,7 @@ export class Wire {
   }
 
   private async writePiece(piece: Buffer): Promise<void> {
-    if (this.ended || this.socket.destroyed) throw new ConnectionOver('peer closed')
+    if (!this.socket.writable) throw new ConnectionOver('peer closed')
     if (this.socket.write(piece)) return
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -154,7 +152,8 @@ export class Wire {
   /** Sends what is under way, then FIN (and TLS close_notify). */
   close(): void {
     this.ended = true
-    this.socket.end(() => this.tcp.destroy())
+    if (this.socket.writable) this.socket.end(() => this.tcp.destroySoon())
+    else this.tcp.destroy()
   }
 
   /** RST: whatever the peer has not read yet is lost. */

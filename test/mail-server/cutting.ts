@@ -1,0 +1,31 @@
+/** Cuts outgoing bytes into the pieces that are written, and so arrive, one at a time. */
+export type Cutter = (bytes: Buffer) => Iterable<Buffer>
+
+export const cutBySize = (size: number): Cutter =>
+  function* pieces(bytes) {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+
+/** Every occurrence of `pattern` is a piece of its own. */
+export const cutAround = (pattern: string): Cutter =>
+  function* pieces(bytes) {
+    let from = 0
+    for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, from)) {
+      if (at > from) yield bytes.subarray(from, at)
+      from = at + pattern.length
+      yield bytes.subarray(at, from)
+    }
+    if (from < bytes.length) yield bytes.subarray(from)
+  }
+
+/** Cuts `offset` bytes into every occurrence of `pattern`. */
+export const cutInside = (pattern: string, offset: number): Cutter =>
+  function* pieces(bytes) {
+    let from = 0
+    for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
+      if (at + offset <= from) continue
+      yield bytes.subarray(from, at + offset)
+      from = at + offset
+    }
+    if (from < bytes.length) yield bytes.subarray(from)
+  }

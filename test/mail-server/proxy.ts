@@ -1,0 +1,186 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type Cutter, cutBySize } from './cutting.ts'
+
+export interface ProxyOptions {
+  readonly to: { readonly host?: string; readonly port: number }
+  /** Added to every round trip, half in each direction; throughput is not limited. */
+  readonly delayMs?: number
+  /** Most bytes in one write towards the client. */
+  readonly cut?: number
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string
+}
+
+/** What passed since the start or the last `reset`. */
+export interface ProxyCounts {
+  readonly connections: number
+  /** Times the client spoke after hearing from the server (or first): what it had to wait for. TCP's own handshake is not in it. */
+  readonly roundTrips: number
+  readonly bytesToServer: number
+  readonly bytesToClient: number
+}
+
+export interface Proxy extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly counts: ProxyCounts
+  resetCounts(): void
+  /** RST on every open connection; goes on listening. */
+  dropConnections(): void
+  stop(): Promise<void>
+}
+
+/** Above this the source is paused, so that a slow reader holds back the server as a real line would. */
+const bufferLimit = 64 * 1024 * 1024
+
+/**
+ * Bytes of one direction, each leaving `delayMs` after it came. One timer is under way at a time and takes all that is due, so a fast
+ * stream costs a timer a millisecond, not one a chunk.
+ */
+class DelayLine {
+  private readonly from: Socket
+  private readonly to: Socket
+  private readonly delayMs: number
+  private readonly cut: Cutter | undefined
+  private readonly onPass: (bytes: number) => void
+  private waiting: { readonly due: number; readonly chunk: Buffer | undefined }[] = []
+  private timer: NodeJS.Timeout | undefined
+  private held = 0
+
+  constructor(line: {
+    from: Socket
+    to: Socket
+    delayMs: number
+    cut: Cutter | undefined
+    onPass: (bytes: number) => void
+  }) {
+    this.from = line.from
+    this.to = line.to
+    this.delayMs = line.delayMs
+    this.cut = line.cut
+    this.onPass = line.onPass
+    const { to } = line
+    to.on('drain', () => this.from.resume())
+  }
+
+  /** `undefined` is the end of the direction. */
+  push(chunk: Buffer | undefined): void {
+    if (this.delayMs === 0 && !this.cut) {
+      this.pass(chunk)
+      return
+    }
+    this.waiting.push({ due: performance.now() + this.delayMs, chunk })
+    this.held += chunk?.length ?? 0
+    if (this.held > bufferLimit) this.from.pause()
+    this.arm()
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    this.waiting = []
+  }
+
+  private arm(): void {
+    const first = this.waiting[0]
+    if (this.timer || !first) return
+    this.timer = setTimeout(() => this.release(), Math.max(0, Math.round(first.due - performance.now())))
+  }
+
+  private async release(): Promise<void> {
+    // Timers count whole milliseconds: half a one early and half a one late cancel out.
+    const now = performance.now() + 0.5
+    const due = this.waiting.findIndex((entry) => entry.due > now)
+    const leaving = this.waiting.splice(0, due < 0 ? this.waiting.length : due)
+    for (const { chunk } of leaving) {
+      this.held -= chunk?.length ?? 0
+      if (!chunk || !this.cut) this.pass(chunk)
+      else
+        for (const piece of this.cut(chunk)) {
+          this.pass(piece)
+          await new Promise(setImmediate)
+        }
+    }
+    if (this.held <= bufferLimit && this.to.writableLength <= bufferLimit) this.from.resume()
+    this.timer = undefined
+    this.arm()
+  }
+
+  private pass(chunk: Buffer | undefined): void {
+    if (this.to.destroyed) return
+    this.onPass(chunk?.length ?? 0)
+    if (!chunk) this.to.end()
+    else if (!this.to.write(chunk) && (this.delayMs === 0 || this.to.writableLength > bufferLimit)) this.from.pause()
+  }
+}
+
+/** Starts a TCP proxy in front of one port. Counts are of the bytes on the line, so TLS handshakes count as well. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const half = (options.delayMs ?? 0) / 2
+  const cut = options.cut === undefined ? undefined : cutBySize(options.cut)
+  const host = options.host ?? '127.0.0.1'
+  const sockets = new Set<Socket>()
+  let counts = { connections: 0, roundTrips: 0, bytesToServer: 0, bytesToClient: 0 }
+
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    const to = { host: options.to.host ?? '127.0.0.1', port: options.to.port }
+    const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true })
+    let clientSpoke = false
+    // Counted where the client is: what left for it, not what the server has already sent into the delay.
+    const delivered = (bytes: number) => {
+      clientSpoke = false
+      counts.bytesToClient += bytes
+    }
+    const sent = (bytes: number) => {
+      counts.bytesToServer += bytes
+    }
+    const toServer = new DelayLine({ from: client, to: upstream, delayMs: half, cut: undefined, onPass: sent })
+    const toClient = new DelayLine({ from: upstream, to: client, delayMs: half, cut, onPass: delivered })
+    counts.connections += 1
+    client.on('data', (chunk) => {
+      if (!clientSpoke) counts.roundTrips += 1
+      clientSpoke = true
+      toServer.push(chunk)
+    })
+    upstream.on('data', (chunk) => toClient.push(chunk))
+    client.on('end', () => toServer.push(undefined))
+    upstream.on('end', () => toClient.push(undefined))
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket)
+      // A reset on one side is a reset on the other: a proxy must not turn it into a clean end.
+      socket.on('error', () => other.resetAndDestroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        if (sockets.has(client) || sockets.has(upstream)) return
+        toServer.stop()
+        toClient.stop()
+      })
+    }
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
+
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    get counts() {
+      return { ...counts }
+    },
+    resetCounts() {
+      counts = { connections: 0, roundTrips: 0, bytesToServer: 0, bytesToClient: 0 }
+    },
+    dropConnections() {
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
