@@ -9,3 +9,9 @@ export interface SecretStore {
   /** Starts the seven-day recovery window; a secret that is already gone is not an error. */
   deleteWithRecovery(accountId: AccountId): Promise<void>
 }
+
+/** Which accounts have secrets; for the daily sweep. */
+export interface SecretInventory {
+  /** Account ids of secrets created before `time`, in pages; those in recovery are left out. */
+  createdBefore(time: Date): AsyncIterable<AccountId[]>
+}

@@ -1,0 +1,16 @@
+import * as z from 'zod'
+import { roleEnvironmentSchema } from '../shared/http/role-environment.ts'
+import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
+
+/** What the accounts function is told by its deployment. */
+export const accountsEnvironment = () =>
+  parseEnvironment(
+    z.object({
+      ...roleEnvironmentSchema.shape,
+      ACCOUNTS_TABLE: requiredText,
+      MAILBOX_CLAIMS_TABLE: requiredText,
+      ACCOUNT_STATUS_TABLE: requiredText,
+      DISPATCHING_TABLE: requiredText,
+      SECRET_NAME_PREFIX: requiredText,
+    }),
+  )

@@ -1,0 +1,36 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ulid } from 'ulid'
+import { DynamoAccountQueues } from '../../lib/accounts/dynamo-account-queues.ts'
+import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { openTables } from '../shared/tables.ts'
+import { accountsEnvironment } from './environment.ts'
+import { accountRoutes } from './routes.ts'
+
+const environment = accountsEnvironment()
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  mailboxClaims: environment.MAILBOX_CLAIMS_TABLE,
+  accountStatus: environment.ACCOUNT_STATUS_TABLE,
+  dispatching: environment.DISPATCHING_TABLE,
+})
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('accounts'),
+  routes: accountRoutes({
+    accounts: new DynamoAccountStore(tables.accounts),
+    claims: new DynamoMailboxClaims(tables.mailboxClaims),
+    statuses: new DynamoAccountStatusStore(tables.accountStatus),
+    queues: new DynamoAccountQueues(tables.dispatching),
+    secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    now: () => new Date(),
+    newId: () => ulid(),
+  }),
+})

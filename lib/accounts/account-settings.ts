@@ -1,0 +1,47 @@
+import { type Account, defaultMaxMessageSize } from './account.ts'
+import type { AccountInput } from './account-input.ts'
+import { accountTypeFacts } from './account-type.ts'
+
+/** What a caller decides about an account, as its row holds it: everything but the credential and the bookkeeping. */
+export type AccountSettings = Omit<
+  Account,
+  'accountId' | 'credential' | 'mailboxEpoch' | 'version' | 'createdAt' | 'createdBy' | 'changedAt' | 'changedBy'
+>
+
+export const settingsOf = (input: AccountInput): AccountSettings => {
+  const { protocol, defaultPort } = accountTypeFacts(input.type)
+  return {
+    type: input.type,
+    username: input.username,
+    host: input.host,
+    port: input.port ?? defaultPort,
+    ...(protocol === 'imap' && { folder: input.folder ?? 'INBOX' }),
+    trusted: input.trusted,
+    dispatching: input.dispatching,
+    validity: input.validity,
+    comment: input.comment,
+    afterFetch: input.afterFetch,
+    maxMessageSize: input.maxMessageSize,
+    ...(input.customCa !== undefined && { customCa: input.customCa }),
+  }
+}
+
+/**
+ * The account as its owner would have sent it, without the password: what a merge patch is applied to. Values that are
+ * the type's own defaults are left out, so that changing the type brings the new type's port along.
+ */
+export const inputDocumentOf = (account: Account): Record<string, unknown> => ({
+  type: account.type,
+  authentication: account.credential.method,
+  username: account.username,
+  host: account.host,
+  ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
+  ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
+  trusted: account.trusted,
+  dispatching: account.dispatching,
+  validity: account.validity,
+  comment: account.comment,
+  afterFetch: account.afterFetch,
+  ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
+  ...(account.customCa !== undefined && { customCa: account.customCa }),
+})

@@ -1,0 +1,78 @@
+import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import type { Account, AccountId } from './account.ts'
+import { type AccountInput, parseAccountInput } from './account-input.ts'
+import { wrongQueue } from './account-queues.ts'
+import type { AccountServices } from './account-services.ts'
+import { settingsOf } from './account-settings.ts'
+import { claimMailbox } from './claim-mailbox.ts'
+import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
+import { patchedDocument } from './patched-document.ts'
+import { readAccount } from './read-account.ts'
+
+/** With `If-Match: *` a change that somebody else overtakes is made again on top of theirs, this often. */
+const overtakenAttempts = 5
+
+export interface AccountChange {
+  readonly accountId: AccountId
+  readonly expected: ExpectedVersion
+  readonly changedBy: string
+}
+
+/** PUT: everything not sent returns to its default, but the password is kept. @throws as `change` */
+export const replaceAccount = async (change: AccountChange, raw: unknown, services: AccountServices) =>
+  await apply(change, () => raw, services)
+
+/** PATCH with a merge patch (RFC 7396). @throws as `change` */
+export const changeAccount = async (change: AccountChange, patch: unknown, services: AccountServices) =>
+  await apply(change, (current) => patchedDocument(current, patch), services)
+
+/** @throws ProblemError `not-found`, `invalid-request`, `mailbox-taken`, `changed-meanwhile` */
+const apply = async (
+  change: AccountChange,
+  documentFrom: (current: Account) => unknown,
+  services: AccountServices,
+): Promise<Account> => {
+  const attempts = change.expected === 'any' ? overtakenAttempts : 1
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const current = await readAccount(change.accountId, services)
+    assertVersion(change.expected, current.version)
+    const checkQueue = (queueId: string) => wrongQueue(queueId, services.queues)
+    const input = await parseAccountInput(documentFrom(current), { passwordNeeded: false, checkQueue })
+    const changed = await writeChange(current, input, change.changedBy, services)
+    if (changed) return changed
+  }
+  throw changedMeanwhile()
+}
+
+/**
+ * Order: claim of a new mailbox, secret, row, release of the old mailbox. Resolves to undefined when the row has changed
+ * since `current`: then the claim made for it is left to be taken over, because another change of the same account may
+ * rest on it, and the new version of the secret is one that no row names.
+ */
+const writeChange = async (current: Account, input: AccountInput, changedBy: string, services: AccountServices) => {
+  const settings = settingsOf(input)
+  const { accountId, version } = current
+  const mailboxChanges = mailboxKeyOf(current) !== mailboxKeyOf(settings)
+  if (mailboxChanges) await claimMailbox({ ...settings, accountId, version: version + 1 }, services)
+  const changed: Account = {
+    ...settings,
+    accountId,
+    credential:
+      input.password === undefined
+        ? current.credential
+        : { method: 'password', secretVersion: await services.secrets.putPassword(accountId, input.password) },
+    mailboxEpoch: current.mailboxEpoch + (isSameMailStore(current, settings) ? 0 : 1),
+    version: version + 1,
+    createdAt: current.createdAt,
+    createdBy: current.createdBy,
+    changedAt: laterThan(current.changedAt, services.now()),
+    changedBy,
+  }
+  if (!(await services.accounts.replace(changed, version))) return undefined
+  if (mailboxChanges) await services.claims.release({ mailbox: mailboxKeyOf(current), accountId, version })
+  return changed
+}
+
+/** Dispatch reads changes by time, and the clocks of two invocations differ: an account's own changes never run backwards. */
+const laterThan = (previous: string, now: Date): string =>
+  new Date(Math.max(now.getTime(), Date.parse(previous) + 1)).toISOString()

@@ -1,0 +1,54 @@
+import { ProblemError } from '../problems/problem.ts'
+import type { Account } from './account.ts'
+import { parseAccountInput } from './account-input.ts'
+import { wrongQueue } from './account-queues.ts'
+import type { AccountServices } from './account-services.ts'
+import { settingsOf } from './account-settings.ts'
+import { claimMailbox } from './claim-mailbox.ts'
+import { mailboxKeyOf } from './mailbox-key.ts'
+
+/**
+ * The list's filter looks at every account within one request (30 s at API Gateway), and a tick asks for all of them.
+ * Requests at the same moment may pass it by one or two.
+ */
+export const highestAccountCount = 10_000
+
+/**
+ * Order: claim, secret, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a
+ * minute and a secret that is swept after a day.
+ * @throws ProblemError `invalid-request`, `too-many-accounts`, `mailbox-taken`
+ */
+export const createAccount = async (
+  raw: unknown,
+  createdBy: string,
+  services: AccountServices,
+  ceiling = highestAccountCount,
+): Promise<Account> => {
+  const { accounts, claims, secrets, queues, now, newId } = services
+  const checkQueue = (queueId: string) => wrongQueue(queueId, queues)
+  const input = await parseAccountInput(raw, { passwordNeeded: true, checkQueue })
+  if ((await accounts.count(ceiling)) >= ceiling)
+    throw new ProblemError('too-many-accounts', `There are ${ceiling} accounts already.`)
+
+  const accountId = newId()
+  const settings = settingsOf(input)
+  await claimMailbox({ ...settings, accountId, version: 1 }, services)
+  const secretVersion = await secrets.putPassword(accountId, input.password ?? '').catch(async (error: unknown) => {
+    await claims.release({ mailbox: mailboxKeyOf(settings), accountId, version: 1 })
+    throw error
+  })
+  const at = now().toISOString()
+  const account: Account = {
+    ...settings,
+    accountId,
+    credential: { method: 'password', secretVersion },
+    mailboxEpoch: 1,
+    version: 1,
+    createdAt: at,
+    createdBy,
+    changedAt: at,
+    changedBy: createdBy,
+  }
+  if (!(await accounts.create(account))) throw new Error('A fresh account id exists already')
+  return account
+}

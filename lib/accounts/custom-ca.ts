@@ -1,0 +1,32 @@
+import { X509Certificate } from 'node:crypto'
+import * as z from 'zod'
+
+/** Characters. Some fifteen certificates; the account's row and its index copy stay far below DynamoDB's 400 KB. */
+const longestCustomCa = 32 * 1024
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
+
+const wrongCustomCa = (pem: string): string | undefined => {
+  if (pem.includes('PRIVATE KEY-----')) return 'contains a private key; send certificates only'
+  const blocks = pem.match(certificateBlock) ?? []
+  if (blocks.length === 0) return 'must be one or more certificates in PEM form'
+  return blocks.every(isCertificate) ? undefined : 'contains a certificate that cannot be read'
+}
+
+const isCertificate = (block: string): boolean => {
+  try {
+    return new X509Certificate(block).fingerprint256 !== ''
+  } catch {
+    return false
+  }
+}
+
+/** PEM certificates; comes out as the certificate blocks alone, without the remarks tools put around them. */
+export const customCaSchema = z
+  .string()
+  .max(longestCustomCa)
+  .check((context) => {
+    const message = wrongCustomCa(context.value)
+    if (message) context.issues.push({ code: 'custom', message, input: context.value })
+  })
+  .transform((pem) => `${(pem.match(certificateBlock) ?? []).join('\n')}\n`)

@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import type { Table } from '../tables/table.ts'
+import { type Account, type AccountId, type AccountReader, accountSchema } from './account.ts'
+
+/**
+ * The partition of both listing indexes. One for all accounts: 10,000 of them are some 10 MB, and a partition takes
+ * 1,000 writes a second.
+ */
+export const listing = 'account'
+
+const keysSchema = z.object({ accountId: z.string() })
+
+export class DynamoAccountReader implements AccountReader {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(accountId: AccountId): Promise<Account | undefined> {
+    const row = await this.#table.get(accountId)
+    return row && accountSchema.parse(row)
+  }
+
+  async readMany(accountIds: readonly AccountId[]): Promise<Account[]> {
+    return (await this.#table.getMany(accountIds)).map((row) => accountSchema.parse(row))
+  }
+
+  async *changedSince(since: string): AsyncGenerator<AccountId[]> {
+    const sort = { key: 'changedAt', from: since }
+    for await (const rows of this.#table.pages({ index: 'by-change', partition: ['listing', listing], sort }))
+      yield rows.map((row) => keysSchema.parse(row).accountId)
+  }
+}

@@ -1,0 +1,62 @@
+import type { Account } from './account.ts'
+import type { AccountServices } from './account-services.ts'
+import type { ListPosition } from './account-store.ts'
+import type { AccountView } from './account-view.ts'
+import { matchesFilter } from './filter-accounts.ts'
+import { viewAccounts } from './view-accounts.ts'
+
+export interface AccountListRequest {
+  /** 1 to 100. */
+  readonly limit: number
+  readonly after?: ListPosition
+  /** Text found, in any case, in any shown field. */
+  readonly filter?: string
+  readonly validity?: Account['validity']
+}
+
+export interface AccountList {
+  readonly items: AccountView[]
+  readonly next?: ListPosition
+}
+
+/** Rows looked at per step of a search: as many as DynamoDB hands over in one 1 MB answer. */
+const searchStep = 500
+
+/**
+ * One page of the accounts, sorted by host and username. With a filter it looks on until the page is full; at the ceiling of
+ * 10,000 accounts, when nothing matches, that is 20 steps.
+ */
+export const listAccounts = async (
+  request: AccountListRequest,
+  services: Pick<AccountServices, 'accounts' | 'queues' | 'statuses'>,
+): Promise<AccountList> => {
+  const { limit, filter, validity } = request
+  const searching = filter !== undefined || validity !== undefined
+  const found: Account[] = []
+  let position: ListPosition | undefined = request.after
+  do {
+    const step = await services.accounts.page({
+      limit: searching ? searchStep : limit,
+      ...(position && { after: position }),
+    })
+    const candidates = step.accounts.filter((account) => validity === undefined || account.validity === validity)
+    found.push(...(filter === undefined ? candidates : await matchingAccounts(candidates, filter, services)))
+    position = step.next
+  } while (position && found.length < limit)
+
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  // What was found beyond the page is found again from its last row on.
+  const next = found.length > limit && last ? services.accounts.positionOf(last) : position
+  return { items: await viewAccounts(page, services), ...(next && { next }) }
+}
+
+const matchingAccounts = async (
+  candidates: readonly Account[],
+  filter: string,
+  services: Pick<AccountServices, 'queues' | 'statuses'>,
+): Promise<Account[]> => {
+  const views = await viewAccounts(candidates, services)
+  const matching = new Set(views.filter((view) => matchesFilter(view, filter)).map(({ accountId }) => accountId))
+  return candidates.filter(({ accountId }) => matching.has(accountId))
+}

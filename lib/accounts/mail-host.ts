@@ -1,0 +1,42 @@
+import { domainToASCII } from 'node:url'
+import * as z from 'zod'
+
+/** Octets (RFC 1035 section 2.3.4, without the root's). */
+const longestHost = 253
+const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/
+/** `127.1` and `0x7f.1` are addresses to a resolver, but no one's host name. */
+const numericLabel = /^(\d+|0x[0-9a-f]*)$/
+
+const isAddress = (host: string) => z.ipv4().safeParse(host).success || z.ipv6().safeParse(host).success
+
+const isHostName = (host: string): boolean => {
+  const labels = host.split('.')
+  return (
+    host.length <= longestHost && labels.every((part) => label.test(part)) && !numericLabel.test(labels.at(-1) ?? '')
+  )
+}
+
+const wrongHost = (host: string): string | undefined => {
+  if (isAddress(host) || isHostName(host)) return undefined
+  if (host.includes('://')) return 'must be a host name without a scheme such as `imaps://`'
+  if (/^[^:]+:\d+$/.test(host)) return 'must not carry a port; there is a field `port`'
+  return 'must be a host name or an IP address'
+}
+
+/** Lower case, without the root's dot, internationalised names in their ASCII form (RFC 5890). Other texts come back as they are. */
+const normalised = (host: string): string => {
+  const lower = host.toLowerCase().replace(/\.$/, '')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  return /^[\u0000-\u007f]*$/.test(lower) ? lower : domainToASCII(lower) || lower
+}
+
+/** A mail server's name or address literal; comes out normalised, so that equal hosts are equal texts. */
+export const hostSchema = z
+  .string()
+  .min(1)
+  .max(longestHost + 1)
+  .transform(normalised)
+  .check((context) => {
+    const message = wrongHost(context.value)
+    if (message) context.issues.push({ code: 'custom', message, input: context.value })
+  })
