@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { dispatchingValidities } from './queue.ts'
+
+/** Printable on one line: a name ends in announcements and in people's terminals. */
+const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u
+const oneLineText = z.string().regex(oneLine, 'must be one line without control characters')
+
+const validity = z.enum(dispatchingValidities).default('valid')
+const comment = oneLineText.max(250).default('')
+const queueId = z.string().min(1).max(64)
+
+export const queueInputSchema = z.strictObject({
+  name: oneLineText.trim().min(1).max(200),
+  validity,
+  comment,
+})
+export type QueueInput = z.infer<typeof queueInputSchema>
+
+/**
+ * An address as mail servers write it (RFC 5321, and RFC 6531 for letters beyond ASCII), without quoting. `/` is left
+ * out because the address is a path segment of the API.
+ */
+const bareAddress = /^[^\s"(),/:;<>@[\\\]\p{Cc}]+@[^\s"(),/:;<>@[\\\]\p{Cc}]+$/u
+
+export const addressTextSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(3)
+  .max(254)
+  .regex(bareAddress, 'must be one bare address such as `support@example.com`')
+
+export const systemAddressInputSchema = z.strictObject({ address: addressTextSchema, queueId, validity, comment })
+export type SystemAddressInput = z.infer<typeof systemAddressInputSchema>
+
+/** On a change the address is its own key: it may be repeated, not altered. */
+export const systemAddressChangeSchema = systemAddressInputSchema.partial({ address: true })
+export type SystemAddressChange = z.infer<typeof systemAddressChangeSchema>
+
+export const defaultQueueInputSchema = z.strictObject({ queueId })

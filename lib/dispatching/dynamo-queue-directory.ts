@@ -1,0 +1,78 @@
+import type { Row, Table } from '../tables/table.ts'
+import {
+  addressKey,
+  addressOfRow,
+  comparableAddress,
+  comparableName,
+  defaultQueueKey,
+  defaultQueueSchema,
+  nameClaimSchema,
+  queueKey,
+  queueNameKey,
+  queueOfRow,
+} from './dispatching-rows.ts'
+import { builtInQueue, type QueueDirectory, queueSchema, systemAddressSchema } from './queue.ts'
+import { RowCache } from './row-cache.ts'
+
+type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>
+
+/** Dispatching's look-ups over the dispatching table, at most 60 s old. One directory serves one warm function. */
+export class DynamoQueueDirectory implements QueueDirectory {
+  readonly #rows: RowCache
+
+  constructor(table: Table, now: () => number = Date.now) {
+    this.#rows = new RowCache(table, 'key', now)
+  }
+
+  async queueById(queueId: string): Promise<FoundQueue | undefined> {
+    if (queueId === builtInQueue.queueId) return builtInQueue
+    return validQueueOf(await this.#rows.get(queueKey(queueId)))
+  }
+
+  async queueByName(name: string): Promise<FoundQueue | undefined> {
+    if (comparableName(name) === comparableName(builtInQueue.name)) return builtInQueue
+    // The name comes out of a mail: what no queue can be called is not worth a key that DynamoDB may refuse.
+    if (!queueSchema.shape.name.safeParse(name.trim()).success) return undefined
+    const claim = await this.#rows.get(queueNameKey(name))
+    if (!claim) return undefined
+    const queue = await this.queueById(nameClaimSchema.parse(claim).queueId)
+    // A claim may stand for a moment without its queue bearing the name (queue-name-claims.ts).
+    return queue && comparableName(queue.name) === comparableName(name) ? queue : undefined
+  }
+
+  async queuesByAddress(addresses: readonly string[]): Promise<Map<string, FoundQueue>> {
+    const keys = new Map(
+      addresses.filter(couldBeSystemAddress).map((address) => [address, addressKey(address)] as const),
+    )
+    const rows = await this.#rows.getMany([...keys.values()])
+    const queueIds = new Map<string, string>()
+    for (const [address, key] of keys) {
+      const row = rows.get(key)
+      const known = row && addressOfRow(row)
+      if (known?.validity === 'valid') queueIds.set(address, known.queueId)
+    }
+    const queues = await this.#rows.getMany([...queueIds.values()].map(queueKey))
+    const found = new Map<string, FoundQueue>()
+    for (const [address, queueId] of queueIds) {
+      const queue = queueId === builtInQueue.queueId ? builtInQueue : validQueueOf(queues.get(queueKey(queueId)))
+      if (queue) found.set(address, queue)
+    }
+    return found
+  }
+
+  async defaultQueue(): Promise<FoundQueue> {
+    const row = await this.#rows.get(defaultQueueKey)
+    const chosen = row && (await this.queueById(defaultQueueSchema.parse(row).queueId))
+    return chosen ?? builtInQueue
+  }
+}
+
+const validQueueOf = (row: Row | undefined): FoundQueue | undefined => {
+  if (!row) return undefined
+  const { queueId, name, validity } = queueOfRow(row)
+  return validity === 'valid' ? { queueId, name } : undefined
+}
+
+/** Recipients come out of a mail and may be of any length. */
+const couldBeSystemAddress = (address: string): boolean =>
+  systemAddressSchema.shape.address.safeParse(comparableAddress(address)).success

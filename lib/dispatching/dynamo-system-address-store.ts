@@ -1,0 +1,47 @@
+import { rowsOfPage } from '../tables/rows-of-page.ts'
+import type { Table } from '../tables/table.ts'
+import { addressKey, addressOfRow, addressRowOf, type ListPosition } from './dispatching-rows.ts'
+import { listQuery, nextOf, versionIs } from './dynamo-list.ts'
+import type { SystemAddress } from './queue.ts'
+import type { ListOptions, SystemAddressStore } from './queue-store.ts'
+
+/** The index by queue also holds queues, name claims and the setting; `$` follows `#`. */
+const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
+
+export class DynamoSystemAddressStore implements SystemAddressStore {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(address: string): Promise<SystemAddress | undefined> {
+    const row = await this.#table.get(addressKey(address))
+    return row && addressOfRow(row)
+  }
+
+  async list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }> {
+    const page = await this.#table.query(listQuery('address', options))
+    return { addresses: page.rows.map(addressOfRow), ...nextOf(page) }
+  }
+
+  async ofQueue(queueId: string, limit: number): Promise<SystemAddress[]> {
+    const partition = ['queueId', queueId] as const
+    const page = await this.#table.query({ index: 'by-queue', partition, sort: addressesOnly, limit })
+    const addresses = (await rowsOfPage(this.#table, 'key', page)).map(addressOfRow)
+    // The index lags behind the rows.
+    return addresses.filter((address) => address.queueId === queueId)
+  }
+
+  async create(address: SystemAddress): Promise<boolean> {
+    return await this.#table.put(addressRowOf(address), { text: 'attribute_not_exists(#key)' })
+  }
+
+  async replace(address: SystemAddress, expected: number): Promise<boolean> {
+    return await this.#table.put(addressRowOf(address), versionIs(expected))
+  }
+
+  async remove(address: string, expected: number): Promise<boolean> {
+    return await this.#table.delete(addressKey(address), versionIs(expected))
+  }
+}

@@ -1,0 +1,28 @@
+import { invalidRequest } from '../requests/parse-request.ts'
+import { type DispatchingServices, stampOf } from './dispatching-services.ts'
+import { builtInQueue } from './queue.ts'
+
+export interface DefaultQueueView {
+  readonly queueId: string
+  readonly name: string
+}
+
+/** What is set, even while that queue is invalid and the built-in one takes its place. */
+export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServices): Promise<DefaultQueueView> => {
+  const setting = await defaultQueue.read()
+  const queue = setting && (await queues.read(setting.queueId))
+  return queue ? { queueId: queue.queueId, name: queue.name } : { ...builtInQueue }
+}
+
+/** @throws ProblemError `invalid-request` when the queue does not exist or is not valid */
+export const setDefaultQueue = async (
+  { queues, defaultQueue, now }: DispatchingServices,
+  queueId: string,
+  by: string,
+): Promise<DefaultQueueView> => {
+  const queue = await queues.read(queueId)
+  if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])
+  if (queue.validity !== 'valid') throw invalidRequest([{ path: '/queueId', message: 'is a queue that is not valid' }])
+  await defaultQueue.write({ queueId, ...stampOf(now(), by) })
+  return { queueId, name: queue.name }
+}

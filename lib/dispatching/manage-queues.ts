@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { ProblemError } from '../problems/problem.ts'
+import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import { mergePatch } from '../requests/merge-patch.ts'
+import { parseRequest } from '../requests/parse-request.ts'
+import { type QueueInput, queueInputSchema } from './dispatching-input.ts'
+import { type ListPosition, listPositionSchema } from './dispatching-rows.ts'
+import {
+  changeRounds,
+  type DispatchingServices,
+  type QueueView,
+  queueViewOf,
+  stampOf,
+  type Versioned,
+} from './dispatching-services.ts'
+import { builtInQueue, type Queue } from './queue.ts'
+import { builtInQueueRecord } from './queue-store.ts'
+import { refuseWhenInUse } from './queue-use.ts'
+
+/** The built-in queue comes first, on a page with the others; with a limit of 1 it fills the page alone. */
+export const queueCursorSchema = z.union([z.strictObject({ start: z.literal(true) }), listPositionSchema])
+export type QueueCursor = z.infer<typeof queueCursorSchema>
+
+export const createQueue = async (
+  services: DispatchingServices,
+  input: QueueInput,
+  by: string,
+): Promise<Versioned<QueueView>> => {
+  const stamp = stampOf(services.now(), by)
+  const created = { createdAt: stamp.changedAt, createdBy: by, ...stamp }
+  const queue: Queue = { queueId: services.newQueueId(), ...input, version: 1, ...created }
+  if (!(await services.queues.create(queue))) throw nameTaken(input.name)
+  return await versioned(services, queue)
+}
+
+/** @throws ProblemError `not-found` */
+export const readQueue = async (services: DispatchingServices, queueId: string): Promise<Versioned<QueueView>> =>
+  await versioned(services, await existing(services, queueId))
+
+export const listQueues = async (
+  services: DispatchingServices,
+  { limit, cursor }: { limit: number; cursor?: QueueCursor | undefined },
+): Promise<{ items: QueueView[]; next?: QueueCursor }> => {
+  const builtIn = cursor === undefined ? [builtInQueueRecord] : []
+  const room = limit - builtIn.length
+  const defaultId = await defaultQueueIdOf(services)
+  if (room === 0) return { items: builtIn.map((queue) => queueViewOf(queue, defaultId)), next: { start: true } }
+  const after: ListPosition | undefined = cursor && 'key' in cursor ? cursor : undefined
+  const { queues, next } = await services.queues.list({ limit: room, after })
+  const items = [...builtIn, ...queues].map((queue) => queueViewOf(queue, defaultId))
+  return { items, ...(next && { next }) }
+}
+
+/** @throws ProblemError `not-found`, `built-in`, `name-taken`, `changed-meanwhile` */
+export const replaceQueue = async (
+  services: DispatchingServices,
+  queueId: string,
+  input: QueueInput,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, expected, by)
+
+/** A JSON merge patch over what the queue has; a field set to null goes back to its default. */
+export const changeQueue = async (
+  services: DispatchingServices,
+  queueId: string,
+  patch: unknown,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<QueueView>> => {
+  const patched = ({ name, validity, comment }: Queue) =>
+    parseRequest(queueInputSchema, mergePatch({ name, validity, comment }, patch))
+  return await rewrite(services, queueId, patched, expected, by)
+}
+
+/** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
+export const deleteQueue = async (services: DispatchingServices, queueId: string, expected: ExpectedVersion) => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const queue = await changeable(services, queueId, expected)
+    await refuseWhenInUse(services, queue)
+    if (await services.queues.remove(queue)) return
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+const rewrite = async (
+  services: DispatchingServices,
+  queueId: string,
+  inputFor: (queue: Queue) => QueueInput,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<QueueView>> => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const previous = await changeable(services, queueId, expected)
+    const input = inputFor(previous)
+    const queue = { ...previous, ...input, ...stampOf(services.now(), by), version: previous.version + 1 }
+    const outcome = await services.queues.replace(queue, previous)
+    if (outcome === 'replaced') return await versioned(services, queue)
+    if (outcome === 'name-taken') throw nameTaken(input.name)
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+const changeable = async (services: DispatchingServices, queueId: string, expected: ExpectedVersion) => {
+  const queue = await existing(services, queueId)
+  if (queueId === builtInQueue.queueId)
+    throw new ProblemError('built-in', `The queue ${builtInQueue.name} exists in every deployment as it is.`)
+  assertVersion(expected, queue.version)
+  return queue
+}
+
+const existing = async (services: DispatchingServices, queueId: string): Promise<Queue> => {
+  const queue = await services.queues.read(queueId)
+  if (!queue) throw new ProblemError('not-found', 'There is no queue with this id.')
+  return queue
+}
+
+const versioned = async (services: DispatchingServices, queue: Queue): Promise<Versioned<QueueView>> => ({
+  view: queueViewOf(queue, await defaultQueueIdOf(services)),
+  version: queue.version,
+})
+
+const defaultQueueIdOf = async ({ defaultQueue }: DispatchingServices): Promise<string> =>
+  (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
+
+const nameTaken = (name: string) => new ProblemError('name-taken', `There is already a queue called ${name}.`)

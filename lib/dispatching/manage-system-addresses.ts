@@ -1,0 +1,118 @@
+import { ProblemError } from '../problems/problem.ts'
+import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import { mergePatch } from '../requests/merge-patch.ts'
+import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
+import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './dispatching-input.ts'
+import type { ListPosition } from './dispatching-rows.ts'
+import {
+  changeRounds,
+  type DispatchingServices,
+  type SystemAddressView,
+  stampOf,
+  systemAddressViewOf,
+  type Versioned,
+} from './dispatching-services.ts'
+import type { SystemAddress } from './queue.ts'
+
+type Services = DispatchingServices
+
+/** @throws ProblemError `invalid-request` for an unknown queue, `name-taken` */
+export const createSystemAddress = async (
+  services: Services,
+  input: SystemAddressInput,
+  by: string,
+): Promise<Versioned<SystemAddressView>> => {
+  const queueName = await nameOfQueue(services, input.queueId)
+  const stamp = stampOf(services.now(), by)
+  const address = { ...input, version: 1, createdAt: stamp.changedAt, createdBy: by, ...stamp }
+  if (!(await services.addresses.create(address)))
+    throw new ProblemError('name-taken', `${input.address} is already a system address.`)
+  return { view: systemAddressViewOf(address, queueName), version: 1 }
+}
+
+/** @throws ProblemError `not-found` */
+export const readSystemAddress = async (services: Services, text: string): Promise<Versioned<SystemAddressView>> => {
+  const address = await existing(services, text)
+  const queue = await services.queues.read(address.queueId)
+  return { view: systemAddressViewOf(address, queue?.name), version: address.version }
+}
+
+export const listSystemAddresses = async (
+  { addresses, queues }: Services,
+  { limit, after }: { limit: number; after?: ListPosition | undefined },
+): Promise<{ items: SystemAddressView[]; next?: ListPosition }> => {
+  const page = await addresses.list({ limit, after })
+  const named = await queues.readMany(page.addresses.map(({ queueId }) => queueId))
+  const names = new Map(named.map(({ queueId, name }) => [queueId, name]))
+  const items = page.addresses.map((address) => systemAddressViewOf(address, names.get(address.queueId)))
+  return { items, ...(page.next && { next: page.next }) }
+}
+
+/** @throws ProblemError `not-found`, `invalid-request`, `changed-meanwhile` */
+export const replaceSystemAddress = async (
+  services: Services,
+  text: string,
+  input: SystemAddressChange,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, expected, by)
+
+/** A JSON merge patch over what the address has; a field set to null goes back to its default. */
+export const changeSystemAddress = async (
+  services: Services,
+  text: string,
+  patch: unknown,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<SystemAddressView>> => {
+  const patched = ({ queueId, validity, comment }: SystemAddress) =>
+    parseRequest(systemAddressChangeSchema, mergePatch({ queueId, validity, comment }, patch))
+  return await rewrite(services, text, patched, expected, by)
+}
+
+/** @throws ProblemError `not-found`, `changed-meanwhile` */
+export const deleteSystemAddress = async (services: Services, text: string, expected: ExpectedVersion) => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const { address, version } = await existing(services, text)
+    assertVersion(expected, version)
+    if (await services.addresses.remove(address, version)) return
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+const rewrite = async (
+  services: Services,
+  text: string,
+  inputFor: (address: SystemAddress) => SystemAddressChange,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<Versioned<SystemAddressView>> => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const previous = await existing(services, text)
+    assertVersion(expected, previous.version)
+    const { address = previous.address, ...input } = inputFor(previous)
+    if (address !== previous.address)
+      throw invalidRequest([{ path: '/address', message: 'cannot be changed; create another system address' }])
+    const queueName = await nameOfQueue(services, input.queueId)
+    const version = previous.version + 1
+    const changed = { ...previous, ...input, ...stampOf(services.now(), by), version }
+    if (await services.addresses.replace(changed, previous.version))
+      return { view: systemAddressViewOf(changed, queueName), version }
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+const existing = async ({ addresses }: Services, text: string): Promise<SystemAddress> => {
+  const address = await addresses.read(text)
+  if (!address) throw new ProblemError('not-found', 'There is no such system address.')
+  return address
+}
+
+/** An invalid queue may be named: its addresses do not match until it is valid again. */
+const nameOfQueue = async ({ queues }: Services, queueId: string): Promise<string> => {
+  const queue = await queues.read(queueId)
+  if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])
+  return queue.name
+}

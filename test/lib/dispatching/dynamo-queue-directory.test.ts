@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
+import { DynamoQueueDirectory } from '../../../lib/dispatching/dynamo-queue-directory.ts'
+import { setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
+import { changeQueue, createQueue } from '../../../lib/dispatching/manage-queues.ts'
+import { changeSystemAddress, createSystemAddress } from '../../../lib/dispatching/manage-system-addresses.ts'
+import type { Table } from '../../../lib/tables/table.ts'
+import { dispatchingOver } from '../../support/dispatching.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+let services: DispatchingServices
+let time: number
+let reads: string[][]
+let directory: DynamoQueueDirectory
+beforeEach(async () => {
+  tables = await startTables()
+  services = dispatchingOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
+  time = 0
+  reads = []
+  directory = new DynamoQueueDirectory(counted(tables.table('dispatching')), () => time)
+})
+afterEach(() => tables.stop())
+
+const counted = (table: Table): Table =>
+  Object.assign(Object.create(table), {
+    getMany: async (keys: string[]) => {
+      reads.push(keys)
+      return await table.getMany(keys)
+    },
+  })
+const queueCalled = async (name: string, more = {}) => {
+  const { view } = await createQueue(services, { name, validity: 'valid', comment: '', ...more }, 'anna')
+  return { queueId: view.queueId, name }
+}
+const addressOf = async (address: string, queueId: string, validity: 'valid' | 'invalid' = 'valid') =>
+  await createSystemAddress(services, { address, queueId, validity, comment: '' }, 'anna')
+
+describe('queues', () => {
+  test('are found by id and, whatever its case, by name', async () => {
+    const support = await queueCalled('Support')
+    expect(await directory.queueById(support.queueId)).toEqual(support)
+    expect(await directory.queueByName(' sUPPORT ')).toEqual(support)
+    expect(await directory.queueById('gone')).toBeUndefined()
+    expect(await directory.queueByName('gone')).toBeUndefined()
+  })
+
+  test('that are built in are found without a row', async () => {
+    expect(await directory.queueById('raw')).toEqual({ queueId: 'raw', name: 'Raw' })
+    expect(await directory.queueByName('RAW')).toEqual({ queueId: 'raw', name: 'Raw' })
+    expect(reads).toEqual([])
+  })
+
+  test.each(['invalid', 'invalid-temporarily'])('that are %s are not found', async (validity) => {
+    const { queueId } = await queueCalled('Support', { validity })
+    expect(await directory.queueById(queueId)).toBeUndefined()
+    expect(await directory.queueByName('Support')).toBeUndefined()
+  })
+
+  test('are not found by a name they had, or are only about to get', async () => {
+    const { queueId } = await queueCalled('Old')
+    await changeQueue(services, queueId, { name: 'New' }, 1, 'anna')
+    await tables
+      .table('dispatching')
+      .put({ key: 'queue-name#soon', queueId, token: 'x', claimedAt: '2026-03-01T10:00:00.000Z' })
+    expect(await directory.queueByName('Old')).toBeUndefined()
+    expect(await directory.queueByName('soon')).toBeUndefined()
+    expect((await directory.queueByName('New'))?.queueId).toBe(queueId)
+  })
+
+  test.each(['', '   ', 'x'.repeat(3000)])('are not asked for by a name no queue can have', async (name) => {
+    expect(await directory.queueByName(name)).toBeUndefined()
+    expect(reads).toEqual([])
+  })
+})
+
+describe('system addresses', () => {
+  test('lead to their queues in two reads, however many are asked for', async () => {
+    const [support, sales] = [await queueCalled('Support'), await queueCalled('Sales')]
+    await addressOf('help@example.com', support.queueId)
+    await addressOf('buy@example.com', sales.queueId)
+    await addressOf('info@example.com', 'raw')
+    const others = Array.from({ length: 250 }, (_, i) => `nobody${i}@example.com`)
+    const found = await directory.queuesByAddress([
+      'Help@Example.com',
+      'buy@example.com',
+      'info@example.com',
+      ...others,
+    ])
+    expect(found).toEqual(
+      new Map([
+        ['Help@Example.com', support],
+        ['buy@example.com', sales],
+        ['info@example.com', { queueId: 'raw', name: 'Raw' }],
+      ]),
+    )
+    expect(reads).toHaveLength(2)
+  })
+
+  test('match exactly: no plus part, no other domain, no part of an address', async () => {
+    const { queueId } = await queueCalled('Support')
+    await addressOf('help@example.com', queueId)
+    const near = ['help+1@example.com', 'help@mail.example.com', 'elp@example.com', 'help@example.co']
+    expect(await directory.queuesByAddress(near)).toEqual(new Map())
+  })
+
+  test('that are invalid, or whose queue is, do not match', async () => {
+    const [valid, invalid] = [await queueCalled('Valid'), await queueCalled('Invalid', { validity: 'invalid' })]
+    await addressOf('a@example.com', valid.queueId, 'invalid')
+    await addressOf('b@example.com', invalid.queueId)
+    expect(await directory.queuesByAddress(['a@example.com', 'b@example.com'])).toEqual(new Map())
+  })
+
+  test('of absurd length, as a mail may carry them, are passed over', async () => {
+    const { queueId } = await queueCalled('Support')
+    await addressOf('help@example.com', queueId)
+    const found = await directory.queuesByAddress(['', `${'x'.repeat(5000)}@example.com`, 'help@example.com'])
+    expect([...found.keys()]).toEqual(['help@example.com'])
+  })
+})
+
+describe('the default queue', () => {
+  test('is the built-in one unless a valid one is set', async () => {
+    expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
+    const support = await queueCalled('Support')
+    await setDefaultQueue(services, support.queueId, 'anna')
+    time += 60_000
+    expect(await directory.defaultQueue()).toEqual(support)
+    await changeQueue(services, support.queueId, { validity: 'invalid' }, 'any', 'anna')
+    time += 60_000
+    expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
+  })
+})
+
+describe('remembering', () => {
+  test('answers are remembered for 60 s, those that found nothing too', async () => {
+    const { queueId } = await queueCalled('Support')
+    await addressOf('help@example.com', queueId)
+    const ask = async () => (await directory.queuesByAddress(['help@example.com', 'none@example.com'])).size
+    expect(await ask()).toBe(1)
+    await changeSystemAddress(services, 'help@example.com', { validity: 'invalid' }, 'any', 'x')
+    await addressOf('none@example.com', queueId)
+    time = 59_999
+    expect(await ask()).toBe(1)
+    expect(reads).toHaveLength(2)
+    time = 60_000
+    const found = await directory.queuesByAddress(['help@example.com', 'none@example.com'])
+    expect([...found.keys()]).toEqual(['none@example.com'])
+  })
+
+  test('questions asked at the same time share one read', async () => {
+    const { queueId } = await queueCalled('Support')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => directory.queueById(queueId)))
+    expect(answers.every((queue) => queue?.name === 'Support')).toBe(true)
+    expect(reads).toHaveLength(1)
+  })
+})

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addressTextSchema } from '../../../lib/dispatching/dispatching-input.ts'
+import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
+import { readDefaultQueue, setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
+import { changeQueue, createQueue, deleteQueue } from '../../../lib/dispatching/manage-queues.ts'
+import {
+  changeSystemAddress,
+  createSystemAddress,
+  deleteSystemAddress,
+  listSystemAddresses,
+  readSystemAddress,
+  replaceSystemAddress,
+} from '../../../lib/dispatching/manage-system-addresses.ts'
+import { dispatchingOver } from '../../support/dispatching.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+let services: DispatchingServices
+let queueId: string
+beforeEach(async () => {
+  tables = await startTables()
+  services = dispatchingOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
+  queueId = (await createQueue(services, { name: 'Support', validity: 'valid', comment: '' }, 'anna')).view.queueId
+})
+afterEach(() => tables.stop())
+
+const input = (address: string, more = {}) => ({ address, queueId, validity: 'valid' as const, comment: '', ...more })
+const unknownQueue = { code: 'invalid-request', fields: [{ path: '/queueId' }] }
+
+describe('the text of an address', () => {
+  test.each([
+    ['Support@Example.COM', 'support@example.com'],
+    ['  help+desk@example.com ', 'help+desk@example.com'],
+    ['jürgen@bücher.example', 'jürgen@bücher.example'],
+    ["o'brien%x@example.com", "o'brien%x@example.com"],
+  ])('%j is kept as %j', (text, kept) => {
+    expect(addressTextSchema.parse(text)).toBe(kept)
+  })
+
+  test.each([
+    'support',
+    '@example.com',
+    'support@',
+    'a@b@c',
+    'Support <support@example.com>',
+    'a@example.com, b@example.com',
+    'a b@example.com',
+    'a\u0000@example.com',
+    'a/b@example.com',
+    `${'a'.repeat(250)}@x.example`,
+  ])('%j is refused', (text) => {
+    expect(addressTextSchema.safeParse(text).success).toBe(false)
+  })
+})
+
+describe('system addresses', () => {
+  test('one is created for a queue and read with the queue’s name, whatever its case', async () => {
+    const made = await createSystemAddress(services, input('help@example.com'), 'anna')
+    expect(made).toMatchObject({
+      version: 1,
+      view: { address: 'help@example.com', queueId, queueName: 'Support', createdBy: 'anna' },
+    })
+    expect(await readSystemAddress(services, 'HELP@example.com')).toEqual(made)
+    await expect(readSystemAddress(services, 'other@example.com')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('of several creations of one address at once exactly one succeeds', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, () => createSystemAddress(services, input('help@example.com'), 'anna')),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const lost = outcomes.find(({ status }) => status === 'rejected')
+    expect(lost).toMatchObject({ reason: { code: 'name-taken' } })
+  })
+
+  test('the queue must exist; the built-in one and an invalid one do', async () => {
+    await expect(createSystemAddress(services, input('a@example.com', { queueId: 'gone' }), 'x')).rejects.toMatchObject(
+      unknownQueue,
+    )
+    expect((await createSystemAddress(services, input('a@example.com', { queueId: 'raw' }), 'x')).view.queueName).toBe(
+      'Raw',
+    )
+    await changeQueue(services, queueId, { validity: 'invalid' }, 'any', 'x')
+    expect((await createSystemAddress(services, input('b@example.com'), 'x')).view.queueName).toBe('Support')
+  })
+
+  test('it is changed against its version, and its text cannot change', async () => {
+    await createSystemAddress(services, input('help@example.com'), 'anna')
+    const replaced = await replaceSystemAddress(
+      services,
+      'help@example.com',
+      input('help@example.com', { queueId: 'raw' }),
+      1,
+      'bert',
+    )
+    expect(replaced).toMatchObject({ version: 2, view: { queueName: 'Raw', createdBy: 'anna', changedBy: 'bert' } })
+    const stale = changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 1, 'carl')
+    await expect(stale).rejects.toMatchObject({ code: 'changed-meanwhile' })
+    const patched = await changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 2, 'carl')
+    expect(patched).toMatchObject({ version: 3, view: { comment: 'x', queueId: 'raw' } })
+    const renamed = changeSystemAddress(services, 'help@example.com', { address: 'new@example.com' }, 3, 'carl')
+    await expect(renamed).rejects.toMatchObject({ code: 'invalid-request', fields: [{ path: '/address' }] })
+    await expect(changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, 3, 'x')).rejects.toMatchObject(
+      unknownQueue,
+    )
+  })
+
+  test('it is deleted against its version', async () => {
+    await createSystemAddress(services, input('help@example.com'), 'anna')
+    await expect(deleteSystemAddress(services, 'help@example.com', 2)).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+    })
+    await deleteSystemAddress(services, 'help@example.com', 1)
+    await expect(deleteSystemAddress(services, 'help@example.com', 'any')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('they are listed by address, page by page, with their queues’ names', async () => {
+    for (const name of ['c', 'a', 'b']) await createSystemAddress(services, input(`${name}@example.com`), 'x')
+    await createSystemAddress(services, input('d@example.com', { queueId: 'raw' }), 'x')
+    const first = await listSystemAddresses(services, { limit: 3 })
+    const second = await listSystemAddresses(services, { limit: 3, after: first.next })
+    const listed = [...first.items, ...second.items].map(({ address, queueName }) => `${address} ${queueName}`)
+    expect(listed).toEqual([
+      'a@example.com Support',
+      'b@example.com Support',
+      'c@example.com Support',
+      'd@example.com Raw',
+    ])
+    expect(second.next).toBeUndefined()
+  })
+})
+
+describe('the default queue', () => {
+  test('is the built-in one until another is set', async () => {
+    expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
+    expect(await setDefaultQueue(services, queueId, 'anna')).toEqual({ queueId, name: 'Support' })
+    expect(await readDefaultQueue(services)).toEqual({ queueId, name: 'Support' })
+    await setDefaultQueue(services, 'raw', 'anna')
+    expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
+    await deleteQueue(services, queueId, 'any')
+  })
+
+  test('must exist and be valid', async () => {
+    await expect(setDefaultQueue(services, 'gone', 'x')).rejects.toMatchObject(unknownQueue)
+    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, 'any', 'x')
+    await expect(setDefaultQueue(services, queueId, 'x')).rejects.toMatchObject(unknownQueue)
+  })
+})

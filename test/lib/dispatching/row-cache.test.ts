@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { RowCache } from '../../../lib/dispatching/row-cache.ts'
+import type { Table } from '../../../lib/tables/table.ts'
+
+const over = (getMany: (keys: string[]) => Promise<object[]>, capacity?: number) =>
+  new RowCache({ getMany } as unknown as Table, 'key', () => 0, capacity)
+
+describe('RowCache', () => {
+  test('never holds more than its capacity and drops what it read longest ago', async () => {
+    const reads: string[][] = []
+    const cache = over(async (keys) => {
+      reads.push(keys)
+      return keys.map((key) => ({ key }))
+    }, 3)
+    await cache.getMany(['a', 'b', 'c'])
+    await cache.getMany(['d'])
+    await cache.getMany(['b', 'c', 'd'])
+    await cache.getMany(['a'])
+    expect(reads).toEqual([['a', 'b', 'c'], ['d'], ['a']])
+  })
+
+  test('a batch larger than the capacity is answered whole', async () => {
+    const keys = Array.from({ length: 50 }, (_, i) => `k${i}`)
+    const cache = over(async (asked) => asked.map((key) => ({ key })), 3)
+    expect([...(await cache.getMany(keys)).keys()]).toEqual(keys)
+  })
+
+  test('a failed read fails for everybody who waits, and is tried again by the next', async () => {
+    let attempts = 0
+    const cache = over(async (keys) => {
+      attempts += 1
+      if (attempts === 1) throw new Error('throttled')
+      return keys.map((key) => ({ key }))
+    })
+    const both = await Promise.allSettled([cache.get('a'), cache.get('a')])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await cache.get('a')).toEqual({ key: 'a' })
+    expect(attempts).toBe(2)
+  })
+})

@@ -1,0 +1,23 @@
+import type { DispatchingServices } from '../../lib/dispatching/dispatching-services.ts'
+import { DynamoAccountsOfQueue } from '../../lib/dispatching/dynamo-accounts-of-queue.ts'
+import { DynamoDefaultQueueStore } from '../../lib/dispatching/dynamo-default-queue-store.ts'
+import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import type { TestTables } from './dynamo.ts'
+
+/** The dispatching use cases over test tables, with a clock the test turns. */
+export const dispatchingOver = (tables: TestTables, clock: { now: Date }): DispatchingServices => {
+  const table = tables.table('dispatching')
+  let queueIds = 0
+  return {
+    queues: new DynamoQueueStore(table, () => clock.now),
+    addresses: new DynamoSystemAddressStore(table),
+    defaultQueue: new DynamoDefaultQueueStore(table),
+    accountsOfQueue: new DynamoAccountsOfQueue(tables.table('accounts')),
+    now: () => clock.now,
+    newQueueId: () => {
+      queueIds += 1
+      return `queue-${queueIds}`
+    },
+  }
+}
