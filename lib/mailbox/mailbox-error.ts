@@ -93,6 +93,11 @@ export const mailboxErrorCatalogue = {
     words: 'Another session holds the mailbox.',
     remedy: 'The next run tries again; if it repeats, find the other client that collects this mailbox.',
   },
+  'mailbox-refused': {
+    cure: 'change',
+    words: 'The server refuses this mailbox for good.',
+    remedy: 'The mail server’s operator has to look at it; the server’s words are in the detail.',
+  },
   throttled: {
     cure: 'waiting',
     words: 'The server asks to slow down.',

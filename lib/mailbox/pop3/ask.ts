@@ -1,0 +1,35 @@
+import type { MailboxError } from '../mailbox-error.ts'
+import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
+
+/** A one-line answer. `continued` is SASL's "+ " (RFC 5034). */
+export interface Pop3Answer {
+  readonly status: 'accepted' | 'refused' | 'continued'
+  readonly words: string
+}
+
+const receiverOf = (resolve: (answer: Pop3Answer) => void, reject: (error: MailboxError) => void): AnswerReceiver => ({
+  accepted: (words) => resolve({ status: 'accepted', words }),
+  refused: (words) => resolve({ status: 'refused', words }),
+  failed: reject,
+})
+
+/** Sends a command with a one-line answer. Rejects with `MailboxError` when the session is over. */
+export const ask = (wire: Pop3Wire, line: string): Promise<Pop3Answer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
+  wire.send(line, receiverOf(resolve, reject))
+  return promise
+}
+
+/** Like `ask`, for the commands of a SASL exchange. */
+export const askSasl = (wire: Pop3Wire, line: string): Promise<Pop3Answer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
+  const continued = (words: string) => resolve({ status: 'continued', words })
+  wire.send(line, { ...receiverOf(resolve, reject), continued })
+  return promise
+}
+
+export const awaitGreeting = (wire: Pop3Wire): Promise<Pop3Answer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
+  wire.expect(receiverOf(resolve, reject))
+  return promise
+}

@@ -1,0 +1,112 @@
+const carriageReturn = 0x0d
+const lineFeed = 0x0a
+const dot = 0x2e
+const dotLine = Buffer.from('\r\n.')
+const heldBack = Buffer.from('\r')
+
+/** What the bytes so far leave open. Only CRLF ends a line, a bare LF or CR is content (RFC 1939 section 3). */
+type Seen = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr'
+
+export interface Decoded {
+  /** The content of this piece, without stuffed dots. */
+  readonly bytes: Buffer
+  /** What follows the terminator; undefined while the terminator has not been seen. */
+  readonly rest: Buffer | undefined
+}
+
+/** Undoes the byte-stuffing of one multi-line answer and finds its end, wherever the stream is cut (RFC 1939 section 3). */
+export class DotDecoder {
+  #seen: Seen = 'line-start'
+
+  decode(piece: Buffer): Decoded {
+    const content = new Content(piece)
+    let at = 0
+    while (at < piece.length) {
+      if (this.#seen === 'text') {
+        const found = piece.indexOf(dotLine, at)
+        if (found === -1) {
+          this.#seen = openEnd(piece, at)
+          break
+        }
+        at = found + dotLine.length
+        content.leaveOut(at - 1)
+        this.#seen = 'dot'
+        continue
+      }
+      const byte = piece[at]
+      if (this.#seen === 'dot' && byte !== carriageReturn) {
+        this.#seen = 'text'
+        continue
+      }
+      if (this.#seen === 'dot-cr') {
+        if (byte === lineFeed) return { bytes: content.upTo(at), rest: piece.subarray(at + 1) }
+        // Not the terminator: the CR held back was content of a line that began with a dot.
+        content.insert(heldBack)
+        this.#seen = 'cr'
+        continue
+      }
+      if (this.#seen === 'dot') {
+        content.leaveOut(at)
+        this.#seen = 'dot-cr'
+      } else if (this.#seen === 'line-start' && byte === dot) {
+        content.leaveOut(at)
+        this.#seen = 'dot'
+      } else if (byte === carriageReturn) {
+        this.#seen = 'cr'
+      } else {
+        this.#seen = this.#seen === 'cr' && byte === lineFeed ? 'line-start' : 'text'
+      }
+      at += 1
+    }
+    return { bytes: content.upTo(piece.length), rest: undefined }
+  }
+}
+
+/** The state after a run of text to the end of the piece, in which no line begins with a dot. */
+const openEnd = (piece: Buffer, from: number): Seen => {
+  const last = piece.length - 1
+  if (piece[last] === carriageReturn) return 'cr'
+  const endsLine = piece[last] === lineFeed && last > from && piece[last - 1] === carriageReturn
+  return endsLine ? 'line-start' : 'text'
+}
+
+/** What is left of a piece: a view while it is one run; a message full of dot lines costs one copy, not one object a line. */
+class Content {
+  readonly #piece: Buffer
+  #onlyRun: Buffer | undefined
+  #copy: Buffer | undefined
+  #length = 0
+  #from = 0
+
+  constructor(piece: Buffer) {
+    this.#piece = piece
+  }
+
+  leaveOut(at: number): void {
+    this.#add(this.#piece.subarray(this.#from, at))
+    this.#from = at + 1
+  }
+
+  insert(bytes: Buffer): void {
+    this.#add(bytes)
+  }
+
+  upTo(end: number): Buffer {
+    this.#add(this.#piece.subarray(this.#from, end))
+    return this.#copy?.subarray(0, this.#length) ?? this.#onlyRun ?? this.#piece.subarray(0, 0)
+  }
+
+  #add(run: Buffer): void {
+    if (run.length === 0) return
+    if (this.#onlyRun === undefined) {
+      this.#onlyRun = run
+      return
+    }
+    if (this.#copy === undefined) {
+      // One more than the piece: a CR held back from the piece before may have to go in.
+      this.#copy = Buffer.allocUnsafe(this.#piece.length + 1)
+      this.#length = this.#onlyRun.copy(this.#copy)
+    }
+    this.#length += run.copy(this.#copy, this.#length)
+  }
+}

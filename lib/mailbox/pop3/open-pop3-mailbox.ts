@@ -1,0 +1,15 @@
+import type { OpenMailbox } from '../mailbox.ts'
+import { openSession } from './open-session.ts'
+import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
+
+/** `OpenMailbox` with other limits than the deployed ones. */
+export const pop3MailboxOpener =
+  (overrides: Partial<Pop3Limits>): OpenMailbox =>
+  async (settings, policy, signal) => {
+    const limits = { ...pop3Limits, ...overrides }
+    const open = () => openSession(settings, policy, signal, limits.pipelining)
+    return new Pop3Mailbox(await open(), open, limits)
+  }
+
+/** Opens a POP3, POP3S or POP3TLS mailbox: connected, encrypted as the type says, logged in and listed. */
+export const openPop3Mailbox: OpenMailbox = pop3MailboxOpener({})

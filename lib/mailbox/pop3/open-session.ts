@@ -1,0 +1,51 @@
+import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import { MailboxError } from '../mailbox-error.ts'
+import { numberedMessages } from './listing.ts'
+import { Pop3Refusal, Pop3Session } from './pop3-session.ts'
+import { refusalErrorOf } from './reply-error.ts'
+import type { NumberedMessage } from './retrieve.ts'
+
+/** A session that has logged in and listed its messages; the numbers hold in this session only. */
+export interface OpenSession {
+  readonly session: Pop3Session
+  readonly messages: readonly NumberedMessage[]
+  /** Every message has a UIDL of its own. */
+  readonly uidsAreStable: boolean
+}
+
+/** The rows of a listing; undefined when the server refuses the command, with its words. */
+type Rows = { readonly rows: unknown; readonly words: string }
+
+const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
+  if (listing?.status === 'fulfilled') return { rows: listing.value, words: '' }
+  if (listing?.reason instanceof Pop3Refusal) return { rows: undefined, words: listing.reason.words }
+  throw listing?.reason
+}
+
+/** UIDL is optional (RFC 1939 section 7), LIST is not. */
+const listMessages = async (session: Pop3Session, pipelining: boolean): Promise<NumberedMessage[]> => {
+  const answers = await session.inTurn<unknown>([() => session.UIDL(), () => session.LIST()], pipelining)
+  const uidl = rowsOf(answers[0])
+  const list = rowsOf(answers[1])
+  if (list.rows !== undefined) return numberedMessages(list.rows, uidl.rows)
+  // Some servers refuse to list an empty mailbox.
+  if (Array.isArray(uidl.rows) && uidl.rows.length === 0) return []
+  throw refusalErrorOf(list.words, 'server-misbehaved')
+}
+
+export const openSession = async (
+  settings: MailboxSettings,
+  policy: NetworkPolicy,
+  signal: AbortSignal,
+  pipelining: boolean,
+): Promise<OpenSession> => {
+  const session = new Pop3Session(settings, policy, signal)
+  await session.connect()
+  try {
+    const messages = await listMessages(session, pipelining && session.capabilities.pipelining)
+    return { session, messages, uidsAreStable: messages.every(({ message }) => message.uidIsStable) }
+  } catch (error) {
+    session.wire.fail(new MailboxError('connection-lost'))
+    throw error
+  }
+}

@@ -1,0 +1,179 @@
+import { type ListedMessage, listWindow, type Mailbox, type RemovalReport, type RetrievedMessage } from '../mailbox.ts'
+import { MailboxError } from '../mailbox-error.ts'
+import type { OpenSession } from './open-session.ts'
+import { Pop3Refusal } from './pop3-session.ts'
+import { RemovalLedger } from './removal-ledger.ts'
+import { type NumberedMessage, retrieveMessages } from './retrieve.ts'
+
+export interface Pop3Limits {
+  /** Pending deletes after which a session ends: bounds what a lost QUIT makes us fetch again. */
+  readonly pendingPerSession: number
+  /** Milliseconds after which a session with pending deletes ends, longer where the server announces LOGIN-DELAY. */
+  readonly sessionAge: number
+  /** Milliseconds that logging out may take. */
+  readonly closeTimeout: number
+  /** Off: one command at a time, for servers that announce PIPELINING and break it. */
+  readonly pipelining: boolean
+}
+
+export const pop3Limits: Pop3Limits = {
+  pendingPerSession: 200,
+  sessionAge: 60_000,
+  closeTimeout: 10_000,
+  pipelining: true,
+}
+
+/** DELEs in one batch: their answers (some 60 bytes each) fit the socket's buffers, and a chunk of 250 messages is one round trip. */
+const deleteBatch = 250
+/** Servers release the mailbox's lock before they hang up; longer than this nobody is waited for. */
+const hangUpWait = 1000
+
+const vanishedWords = 'The server no longer lists this message.'
+const uncommittedWords =
+  'The server did not confirm the deletion; the next run looks whether the message is still there.'
+
+/**
+ * The `Mailbox` port over POP3 (RFC 1939). A DELE counts only after QUIT was answered with +OK, so `settle` ends sessions early and finds the
+ * messages again by their UIDLs. Where any of the messages has no UIDL of its own they could not be found again: such a mailbox is one session.
+ */
+export class Pop3Mailbox implements Mailbox {
+  readonly protocol = 'pop3'
+  readonly uidValidity = undefined
+  readonly messageCount: number
+  readonly #open: () => Promise<OpenSession>
+  readonly #limits: Pop3Limits
+  readonly #ledger = new RemovalLedger()
+  #current: OpenSession
+  #numbers: Map<string, NumberedMessage>
+  #began = performance.now()
+  #earlier = { bytesReceived: 0, roundTrips: 0 }
+  #ended = false
+
+  constructor(first: OpenSession, open: () => Promise<OpenSession>, limits: Pop3Limits) {
+    this.#current = first
+    this.#numbers = byUid(first.messages)
+    this.messageCount = first.messages.length
+    this.#open = open
+    this.#limits = limits
+  }
+
+  get roundTrips(): number {
+    return this.#earlier.roundTrips + this.#current.session.roundTrips
+  }
+
+  get bytesReceived(): number {
+    return this.#earlier.bytesReceived + this.#current.session.bytesReceived
+  }
+
+  async *list(): AsyncGenerator<readonly ListedMessage[], void, undefined> {
+    this.#assertAlive()
+    const { messages } = this.#current
+    for (let from = 0; from < messages.length; from += listWindow) {
+      this.#assertAlive()
+      yield messages.slice(from, from + listWindow).map(({ message }) => message)
+    }
+  }
+
+  async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage, void, undefined> {
+    this.#assertAlive()
+    const plan: NumberedMessage[] = []
+    for (const message of messages) {
+      const numbered = this.#numbers.get(message.uid)
+      if (numbered !== undefined && !this.#ledger.isPending(message.uid)) plan.push({ ...numbered, message })
+      else yield { kind: 'absent', message, reason: 'vanished', serverWords: '' }
+    }
+    yield* retrieveMessages(this.#current.session.wire, plan, this.#pipelining)
+  }
+
+  async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
+    this.#assertAlive()
+    for (let from = 0; from < messages.length; from += deleteBatch) {
+      const batch = messages.slice(from, from + deleteBatch).map((message) => () => this.#dele(message))
+      const outcomes = await this.#current.session.inTurn(batch, this.#pipelining)
+      const broken = outcomes.find((outcome) => outcome.status === 'rejected')
+      if (broken !== undefined) throw broken.reason
+    }
+    return this.#ledger.report(messages.map(({ uid }) => uid).filter((uid) => this.#ledger.isPending(uid)))
+  }
+
+  async #dele({ uid }: ListedMessage): Promise<void> {
+    if (this.#ledger.isPending(uid)) return
+    const numbered = this.#numbers.get(uid)
+    if (numbered === undefined) {
+      this.#ledger.left(uid, vanishedWords)
+      return
+    }
+    try {
+      await this.#current.session.DELE(numbered.number)
+      this.#ledger.accepted(uid)
+    } catch (error) {
+      if (!(error instanceof Pop3Refusal)) throw error
+      this.#ledger.left(uid, `The server refused to delete the message: ${error.words}`)
+    }
+  }
+
+  async move(): Promise<RemovalReport> {
+    throw new TypeError('POP3 has no folders')
+  }
+
+  async settle(): Promise<RemovalReport> {
+    this.#assertAlive()
+    if (!this.#due()) return this.#ledger.report()
+    await this.#quit()
+    const { session } = this.#current
+    await session.wire.ended(hangUpWait)
+    session.wire.fail(new MailboxError('connection-lost'))
+    const next = await this.#open()
+    this.#earlier = { bytesReceived: this.bytesReceived, roundTrips: this.roundTrips }
+    this.#current = next
+    this.#numbers = byUid(next.messages)
+    this.#began = performance.now()
+    return this.#ledger.report()
+  }
+
+  async close(): Promise<RemovalReport> {
+    if (!this.#ended) {
+      this.#ended = true
+      const { wire } = this.#current.session
+      const late = setTimeout(() => wire.fail(new MailboxError('server-silent')), this.#limits.closeTimeout)
+      // The ledger already says what was not committed, and the caller of `close` can do nothing about the rest.
+      await this.#quit().catch(() => undefined)
+      clearTimeout(late)
+      wire.fail(new MailboxError('connection-lost'))
+    }
+    return this.#ledger.report()
+  }
+
+  get #pipelining(): boolean {
+    return this.#limits.pipelining && this.#current.session.capabilities.pipelining
+  }
+
+  #assertAlive(): void {
+    const { failure } = this.#current.session.wire
+    if (failure !== undefined) throw failure
+    if (this.#ended) throw new MailboxError('connection-lost')
+  }
+
+  #due(): boolean {
+    const { capabilities } = this.#current.session
+    if (this.#ledger.pendingCount === 0 || !this.#current.uidsAreStable) return false
+    const age = performance.now() - this.#began
+    // Whole seconds on the server's clock (RFC 2449 section 6.5): one more is on the safe side.
+    if (capabilities.loginDelay > 0 && age < (capabilities.loginDelay + 1) * 1000) return false
+    return this.#ledger.pendingCount >= this.#limits.pendingPerSession || age >= this.#limits.sessionAge
+  }
+
+  /** Only +OK commits. A refusal says that some stay (RFC 1939 section 6), a lost line says nothing. */
+  async #quit(): Promise<void> {
+    try {
+      await this.#current.session.QUIT()
+      this.#ledger.committed()
+    } catch (error) {
+      this.#ledger.notCommitted(uncommittedWords)
+      if (!(error instanceof Pop3Refusal)) throw error
+    }
+  }
+}
+
+const byUid = (messages: readonly NumberedMessage[]): Map<string, NumberedMessage> =>
+  new Map(messages.map((numbered) => [numbered.message.uid, numbered]))

@@ -1,0 +1,219 @@
+import { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import Pop3Command from 'node-pop3'
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { type ConnectTarget, connectTcp, upgradeTls } from '../connection/connect.ts'
+import { resolveAddresses } from '../connection/resolve-addresses.ts'
+import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import { MailboxError, printable } from '../mailbox-error.ts'
+import { awaitGreeting } from './ask.ts'
+import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
+import { logIn } from './login.ts'
+import { Pop3Wire } from './pop3-wire.ts'
+import { refusalErrorOf } from './reply-error.ts'
+
+/** Bytes of a CAPA, UIDL or LIST answer: 200,000 messages with the longest UIDLs. */
+const longestListing = 16 * 1024 * 1024
+/** The commands the package knows with a multi-line answer; UIDL and LIST only without an argument (RFC 1939, RFC 2449). */
+const multiLine = /^(CAPA|LIST|UIDL|RETR \d+|TOP \d+ \d+)$/
+
+/** -ERR to one command: the session goes on. */
+export class Pop3Refusal extends Error {
+  override readonly name = 'Pop3Refusal'
+  /** Printable, bounded. */
+  readonly words: string
+
+  constructor(words: string) {
+    super('The server refused the command')
+    this.words = printable(words)
+  }
+}
+
+/** Stands where the package keeps its socket: what the package writes becomes a command of our wire. Never opened. */
+class CommandPort extends Socket {
+  readonly #onLine: (line: string) => void
+
+  constructor(onLine: (line: string) => void) {
+    super()
+    this.#onLine = onLine
+  }
+
+  override write(line: Uint8Array | string): boolean {
+    this.#onLine(String(line).replace(/\r\n$/, ''))
+    return true
+  }
+}
+
+/**
+ * One POP3 session: the package's commands (CAPA, STLS, UIDL, LIST, DELE, QUIT …) over a transport of our own, because the package's
+ * truncates, hangs, crashes and has no STLS (docs/decisions). The only file that knows node-pop3; it relies on private members of 0.11.0.
+ */
+export class Pop3Session extends Pop3Command {
+  readonly #settings: MailboxSettings
+  readonly #policy: NetworkPolicy
+  readonly #signal: AbortSignal
+  #wire: Pop3Wire | undefined
+  #earlierBytes = 0
+  #earlierRoundTrips = 0
+  #onWritten: (() => void) | undefined
+  #capabilities = unannouncedCapabilities
+
+  constructor(settings: MailboxSettings, policy: NetworkPolicy, signal: AbortSignal) {
+    // The package would keep the password in a field and in `_command`; it never learns it.
+    super({ user: '', password: '', host: settings.host, port: settings.port })
+    this.#settings = settings
+    this.#policy = policy
+    this.#signal = signal
+  }
+
+  get wire(): Pop3Wire {
+    if (this.#wire === undefined) throw new TypeError('connect() comes first')
+    return this.#wire
+  }
+
+  get capabilities(): Pop3Capabilities {
+    return this.#capabilities
+  }
+
+  get bytesReceived(): number {
+    return this.#earlierBytes + (this.#wire?.bytesReceived ?? 0)
+  }
+
+  get roundTrips(): number {
+    return this.#earlierRoundTrips + (this.#wire?.roundTrips ?? 0)
+  }
+
+  /** Connects, encrypts as the account's type says, and logs in. Throws `MailboxError`; nothing is left open then. */
+  override async connect(): Promise<void> {
+    const { host, port, type, credential, customCa } = this.#settings
+    const { security } = accountTypeFacts(type)
+    const deadline = performance.now() + this.#policy.connectTimeout
+    const addresses = await resolveAddresses(host, port, this.#policy, this.#signal)
+    const target: ConnectTarget = { host, addresses, customCa, deadline, signal: this.#signal }
+    const socket = await connectTcp(target)
+    this.#earlierRoundTrips += 1
+    this.#useWire(security === 'implicit-tls' ? await this.#encrypt(socket, target) : socket)
+    try {
+      await this.#greeting(deadline)
+      await this.#askCapabilities()
+      if (security === 'starttls') await this.#startTls(target)
+      await logIn(this.wire, this.#capabilities, credential, security === 'clear')
+    } catch (error) {
+      this.wire.fail(new MailboxError('connection-lost'))
+      throw error
+    }
+  }
+
+  #encrypt(socket: Socket, target: ConnectTarget): Promise<Socket> {
+    this.#earlierRoundTrips += 1
+    return upgradeTls(socket, target)
+  }
+
+  #useWire(socket: Socket): void {
+    this.#earlierBytes += this.#wire?.bytesReceived ?? 0
+    this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
+    this.#wire = new Pop3Wire(socket, { silenceTimeout: this.#policy.silenceTimeout, signal: this.#signal })
+    // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
+    this._socket = new CommandPort((line) => this.#forward(line))
+  }
+
+  async #greeting(deadline: number): Promise<void> {
+    const wire = this.wire
+    const late = setTimeout(
+      () => wire.fail(new MailboxError('connection-timed-out')),
+      Math.max(0, deadline - performance.now()),
+    )
+    try {
+      const greeting = await awaitGreeting(wire)
+      if (greeting.status === 'refused') throw refusalErrorOf(greeting.words, 'greeting-refused')
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  async #askCapabilities(): Promise<void> {
+    try {
+      const [, body] = await this.command('CAPA')
+      this.#capabilities = parseCapabilities(await Pop3Command.stream2String(body))
+    } catch (error) {
+      if (!(error instanceof Pop3Refusal)) throw error
+      this.#capabilities = unannouncedCapabilities
+    }
+  }
+
+  /** STLS or nothing: whoever takes it out of CAPA must not get the password (RFC 2595 sections 2.2 and 4). */
+  async #startTls(target: ConnectTarget): Promise<void> {
+    if (this.#capabilities.announced && !this.#capabilities.stls) throw new MailboxError('starttls-not-offered')
+    try {
+      await this.command('STLS')
+    } catch (error) {
+      throw error instanceof Pop3Refusal ? refusalErrorOf(error.words, 'starttls-not-offered') : error
+    }
+    const deadline = performance.now() + this.#policy.connectTimeout
+    this.#useWire(await this.#encrypt(this.wire.release(), { ...target, deadline }))
+    // What was announced in clear may have been an attacker's.
+    await this.#askCapabilities()
+  }
+
+  /**
+   * Several of the package's commands, answers in their order. With `pipelining` they are under way at once, each begun when the line before
+   * it is written: until then the package keeps the line in one field for all.
+   */
+  async inTurn<T>(commands: ReadonlyArray<() => Promise<T>>, pipelining: boolean): Promise<PromiseSettledResult<T>[]> {
+    const outcomes: Array<Promise<PromiseSettledResult<T>>> = []
+    for (const command of commands) {
+      const written = Promise.withResolvers<void>()
+      this.#onWritten = written.resolve
+      const outcome = Promise.allSettled([command()]).then(([only]) => only)
+      outcomes.push(outcome)
+      await (pipelining ? Promise.race([written.promise, outcome]) : outcome)
+    }
+    return Promise.all(outcomes)
+  }
+
+  /**
+   * The package's `command` adds one listener each for `error` and `response` and then writes, all in one go. They are taken off and
+   * called with the answer to this very command; left on, two commands under way would both get the first answer.
+   */
+  #forward(line: string): void {
+    const [onResponse] = this.listeners('response').slice(-1)
+    const [onError] = this.listeners('error').slice(-1)
+    this.removeAllListeners('response').removeAllListeners('error')
+    this.#onWritten?.()
+    const respond = (words: string, body: Readable | null) => {
+      if (onResponse !== undefined) Reflect.apply(onResponse, this, [words, body])
+    }
+    const reject = (error: Error) => {
+      if (onError !== undefined) Reflect.apply(onError, this, [error])
+    }
+    const refused = (words: string) => reject(new Pop3Refusal(words))
+    if (!multiLine.test(line)) {
+      this.wire.send(line, { accepted: (words) => respond(words, null), refused, failed: reject })
+      return
+    }
+    const pieces: Buffer[] = []
+    let length = 0
+    let info = ''
+    this.wire.send(line, {
+      accepted: (words) => {
+        info = words
+      },
+      refused,
+      body: (bytes) => {
+        length += bytes.length
+        if (length > longestListing) this.wire.fail(new MailboxError('server-misbehaved'))
+        else pieces.push(bytes)
+      },
+      // In one piece: the package's stream2String is quadratic in the number of pieces.
+      bodyEnded: () => respond(info, readableOf(Buffer.concat(pieces, length))),
+      failed: reject,
+    })
+  }
+}
+
+const readableOf = (bytes: Buffer): Readable => {
+  const stream = new Readable({ read: () => undefined })
+  stream.push(bytes)
+  stream.push(null)
+  return stream
+}

@@ -1,0 +1,203 @@
+import type { Socket } from 'node:net'
+import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
+import { MailboxError } from '../mailbox-error.ts'
+import { sessionEndedBy } from './reply-error.ts'
+import { ReplyFraming } from './reply-framing.ts'
+
+/** Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without `body`) accepted comes last. */
+export interface AnswerReceiver {
+  /** +OK and what stands behind it. */
+  accepted(text: string): void
+  /** -ERR and what stands behind it. */
+  refused(text: string): void
+  /** "+ ": the server wants more (RFC 5034 section 4). Without a receiver it breaks the protocol. */
+  continued?(text: string): void
+  /** Set: +OK is followed by a multi-line body. */
+  body?(bytes: Buffer): void
+  bodyEnded?(): void
+  /** The session is over. */
+  failed(error: MailboxError): void
+}
+
+export interface WireLimits {
+  /** Milliseconds without a byte while an answer is awaited. */
+  readonly silenceTimeout: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * One POP3 connection as a queue: commands go out in batches, answers come back in their order (RFC 2449 section 6.6). Every way the
+ * connection can end rejects all who wait, and nobody after that is left waiting.
+ */
+export class Pop3Wire {
+  readonly #socket: Socket
+  readonly #limits: WireLimits
+  readonly #awaited: AnswerReceiver[] = []
+  readonly #framing: ReplyFraming
+  readonly #ended = Promise.withResolvers<void>()
+  #outgoing = ''
+  #paused = false
+  #failure: MailboxError | undefined
+  #timer: NodeJS.Timeout | undefined
+  #bytesReceived = 0
+  #roundTrips = 0
+
+  constructor(socket: Socket, limits: WireLimits) {
+    this.#socket = socket
+    this.#limits = limits
+    this.#framing = new ReplyFraming({
+      line: (text) => this.#onLine(text),
+      body: (bytes) => this.#awaited[0]?.body?.(bytes),
+      bodyEnded: () => this.#awaited.shift()?.bodyEnded?.(),
+    })
+    socket.on('data', this.#onData)
+    socket.on('error', this.#onError)
+    socket.on('close', this.#onClose)
+    socket.on('end', this.#onClose)
+    limits.signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (limits.signal.aborted) this.#onAbort()
+    socket.resume()
+  }
+
+  get bytesReceived(): number {
+    return this.#bytesReceived
+  }
+
+  /** Batches of commands sent; each waited for the server once. */
+  get roundTrips(): number {
+    return this.#roundTrips
+  }
+
+  get failure(): MailboxError | undefined {
+    return this.#failure
+  }
+
+  /** Awaits an answer that no command asked for: the greeting. */
+  expect(receiver: AnswerReceiver): void {
+    if (this.#failure !== undefined) {
+      receiver.failed(this.#failure)
+      return
+    }
+    this.#awaited.push(receiver)
+    this.#watch()
+  }
+
+  /** Sends one command line, without its CRLF. Commands of the same turn of the event loop travel together. */
+  send(line: string, receiver: AnswerReceiver): void {
+    // A line break in an argument would be a second command, "DELE 1" in a user name.
+    if (/[\r\n\0]/.test(line)) throw new TypeError('A POP3 command cannot hold a line break or NUL')
+    this.expect(receiver)
+    if (this.#failure !== undefined) return
+    if (this.#outgoing === '') process.nextTick(this.#flush)
+    this.#outgoing += `${line}\r\n`
+  }
+
+  /** Stops reading, so that TCP makes the server wait; the time does not count as the server's silence. */
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#socket.pause()
+    this.#watch()
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#socket.resume()
+    this.#watch()
+  }
+
+  /** Ends everything at once; whoever waits gets the error. */
+  fail(error: MailboxError): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#letGo()
+    this.#socket.destroy()
+    this.#ended.resolve()
+    for (const receiver of this.#awaited.splice(0)) receiver.failed(error)
+  }
+
+  /** Hands the socket over for TLS. Bytes the server sent ahead could be an attacker's and are refused (RFC 2595 section 4, CVE-2011-0411). */
+  release(): Socket {
+    if (this.#failure !== undefined) throw this.#failure
+    if (!this.#framing.empty || this.#socket.readableLength > 0) this.fail(new MailboxError('server-misbehaved'))
+    if (this.#failure !== undefined) throw this.#failure
+    this.#letGo()
+    this.#socket.pause()
+    return this.#socket
+  }
+
+  /** Resolves when the connection is gone, or after the time. */
+  async ended(milliseconds: number): Promise<void> {
+    const timer = setTimeout(() => this.#ended.resolve(), milliseconds)
+    await this.#ended.promise
+    clearTimeout(timer)
+  }
+
+  #letGo(): void {
+    this.#stopWatching()
+    this.#limits.signal.removeEventListener('abort', this.#onAbort)
+    this.#socket.off('data', this.#onData)
+    this.#socket.off('close', this.#onClose)
+    this.#socket.off('end', this.#onClose)
+    // The error listener stays: a reset after the end must not be an uncaught exception.
+  }
+
+  #onLine(text: string): boolean {
+    const receiver = this.#awaited[0]
+    if (receiver === undefined) {
+      this.fail(sessionEndedBy(text))
+      return false
+    }
+    const [, status = '', words = ''] = /^(\+OK|-ERR|\+(?= |$)) ?(.*)$/is.exec(text) ?? []
+    if (status.toUpperCase() === '+OK') {
+      receiver.accepted(words)
+      if (receiver.body !== undefined) return true
+      this.#awaited.shift()
+    } else if (status.toUpperCase() === '-ERR') {
+      this.#awaited.shift()
+      receiver.refused(words)
+    } else if (status === '+' && receiver.continued !== undefined) {
+      this.#awaited.shift()
+      receiver.continued(words)
+    } else {
+      this.fail(new MailboxError('server-misbehaved', text))
+    }
+    return false
+  }
+
+  /** Silence counts only while the server owes an answer and we are reading. */
+  #watch(): void {
+    this.#stopWatching()
+    if (this.#awaited.length === 0 || this.#paused || this.#failure !== undefined) return
+    this.#timer = setTimeout(() => this.fail(new MailboxError('server-silent')), this.#limits.silenceTimeout)
+  }
+
+  #stopWatching(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  readonly #flush = (): void => {
+    const batch = this.#outgoing
+    this.#outgoing = ''
+    if (this.#failure !== undefined) return
+    this.#roundTrips += 1
+    this.#socket.write(batch)
+  }
+
+  readonly #onData = (piece: Buffer): void => {
+    this.#bytesReceived += piece.length
+    this.#timer?.refresh()
+    try {
+      this.#framing.push(piece)
+    } catch (error) {
+      this.fail(connectionErrorOf(error, 'session'))
+    }
+    if (this.#awaited.length === 0) this.#stopWatching()
+  }
+
+  readonly #onError = (error: Error): void => this.fail(connectionErrorOf(error, 'session'))
+  readonly #onClose = (): void => this.fail(new MailboxError('connection-lost'))
+  readonly #onAbort = (): void => this.fail(abortedError())
+}

@@ -1,0 +1,45 @@
+import type { RemovalReport } from '../mailbox.ts'
+
+/** DELEs between command and commit. Each uid is reported as confirmed or left exactly once, even when the call that should have said it threw. */
+export class RemovalLedger {
+  #pending = new Set<string>()
+  #confirmed: string[] = []
+  #left: Array<{ uid: string; words: string }> = []
+
+  /** Accepted DELEs that no QUIT has committed yet. */
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
+  isPending(uid: string): boolean {
+    return this.#pending.has(uid)
+  }
+
+  accepted(uid: string): void {
+    this.#pending.add(uid)
+  }
+
+  left(uid: string, words: string): void {
+    this.#left.push({ uid, words })
+  }
+
+  /** QUIT was answered with +OK (RFC 1939 section 6). */
+  committed(): void {
+    this.#confirmed.push(...this.#pending)
+    this.#pending = new Set()
+  }
+
+  /** The session ended without that answer: the messages may or may not be there, the next listing tells. */
+  notCommitted(words: string): void {
+    for (const uid of this.#pending) this.left(uid, words)
+    this.#pending = new Set()
+  }
+
+  /** What has become certain since the last report, and `pending`. */
+  report(pending: readonly string[] = []): RemovalReport {
+    const report = { confirmed: this.#confirmed, pending, left: this.#left }
+    this.#confirmed = []
+    this.#left = []
+    return report
+  }
+}

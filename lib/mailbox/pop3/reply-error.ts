@@ -1,0 +1,45 @@
+import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
+
+/** Response codes in square brackets (RFC 2449 section 8, RFC 3206). AUTH is read by `loginErrorOf`. */
+const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
+  'IN-USE': 'mailbox-in-use',
+  'LOGIN-DELAY': 'throttled',
+  'SYS/TEMP': 'server-unavailable',
+  'SYS/PERM': 'mailbox-refused',
+}
+
+/** Words of servers that send no codes; a throttle or a lock must not read as a rejected password. */
+const phrases: ReadonlyArray<readonly [RegExp, MailboxErrorCode]> = [
+  [/\b(lock(ed)?|in use|busy)\b/i, 'mailbox-in-use'],
+  [/too many|throttl|rate limit|slow down|too (often|frequent)/i, 'throttled'],
+  [/temporar|try again|unavailable|internal (server )?error/i, 'server-unavailable'],
+]
+
+/** How servers say that they take no password in clear: Dovecot, Courier, Cyrus, Exchange, hMailServer. */
+const clearRefused =
+  /plain ?text.*(disallow|disabl|not (allowed|permitted))|(ssl|tls|encrypt|secure).*(requir|needed|must|first)|(requir|need|must|use).*(ssl|tls|encrypt|secure)/i
+
+const responseCode = (words: string): string => /^\[([^\]\s]+)[^\]]*\]/.exec(words)?.[1]?.toUpperCase() ?? ''
+
+const statedReason = (words: string): MailboxErrorCode | undefined => {
+  const code = responseCode(words)
+  if (Object.hasOwn(responseCodes, code)) return responseCodes[code]
+  if (code === 'AUTH') return undefined
+  return phrases.find(([pattern]) => pattern.test(words))?.[1]
+}
+
+/** -ERR where only the server's own state can be the reason: greeting, UIDL, LIST, CAPA. */
+export const refusalErrorOf = (words: string, otherwise: MailboxErrorCode): MailboxError =>
+  new MailboxError(statedReason(words) ?? otherwise, words)
+
+/** -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
+export const loginErrorOf = (words: string, inClear: boolean): MailboxError => {
+  if (inClear && clearRefused.test(words)) return new MailboxError('login-disabled', words)
+  return refusalErrorOf(words, 'credentials-rejected')
+}
+
+/** A line nobody asked for: servers say "-ERR idle for too long" before they hang up; anything else is no POP3. */
+export const sessionEndedBy = (line: string): MailboxError =>
+  /^-ERR/i.test(line)
+    ? refusalErrorOf(line.replace(/^-ERR ?/i, ''), 'connection-lost')
+    : new MailboxError('server-misbehaved', line)

@@ -1,0 +1,61 @@
+import { MailboxError } from '../mailbox-error.ts'
+import { DotDecoder } from './dot-decoder.ts'
+
+/** RFC 2449 section 4 allows 512 bytes; a server that is this much more talkative is no POP3 server. */
+const longestLine = 8 * 1024
+const lineFeed = 0x0a
+const nothing = Buffer.alloc(0)
+
+export interface ReplyReceiver {
+  /** A status line without its line end. Returns whether a multi-line body follows. */
+  line(text: string): boolean
+  /** Content of the body, dots already undone. */
+  body(bytes: Buffer): void
+  bodyEnded(): void
+}
+
+/** Cuts the server's bytes into status lines and bodies, however the network cut them. */
+export class ReplyFraming {
+  readonly #receiver: ReplyReceiver
+  #partial = nothing
+  #decoder: DotDecoder | undefined
+
+  constructor(receiver: ReplyReceiver) {
+    this.#receiver = receiver
+  }
+
+  /** Nothing of an unfinished line or body is held. */
+  get empty(): boolean {
+    return this.#partial.length === 0 && this.#decoder === undefined
+  }
+
+  /** Throws `MailboxError` server-misbehaved for a line without end. */
+  push(piece: Buffer): void {
+    let rest = piece
+    while (rest.length > 0) rest = this.#decoder === undefined ? this.#line(rest) : this.#body(this.#decoder, rest)
+  }
+
+  #line(piece: Buffer): Buffer {
+    const end = piece.indexOf(lineFeed)
+    const length = this.#partial.length + (end === -1 ? piece.length : end)
+    if (length > longestLine) throw new MailboxError('server-misbehaved', this.#partial.toString('latin1'))
+    if (end === -1) {
+      // A piece is a view of a larger chunk: the copy lets that chunk go.
+      this.#partial = Buffer.concat([this.#partial, piece])
+      return nothing
+    }
+    const line = Buffer.concat([this.#partial, piece.subarray(0, end)]).toString('utf8')
+    this.#partial = nothing
+    if (this.#receiver.line(line.replace(/\r$/, ''))) this.#decoder = new DotDecoder()
+    return piece.subarray(end + 1)
+  }
+
+  #body(decoder: DotDecoder, piece: Buffer): Buffer {
+    const { bytes, rest } = decoder.decode(piece)
+    if (bytes.length > 0) this.#receiver.body(bytes)
+    if (rest === undefined) return nothing
+    this.#decoder = undefined
+    this.#receiver.bodyEnded()
+    return rest
+  }
+}

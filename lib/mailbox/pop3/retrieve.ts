@@ -1,0 +1,137 @@
+import type { ListedMessage, RetrievedMessage } from '../mailbox.ts'
+import { printable } from '../mailbox-error.ts'
+import { MessageCollector } from './message-collector.ts'
+import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
+import { PullQueue } from './pull-queue.ts'
+
+/** RETRs under way at most: more would be sent in vain when the run has to stop, and some servers' input buffers hold 512 bytes. */
+const mostAskedAhead = 32
+/** Announced bytes under way at most: what has to be read off the line when the run stops. */
+const mostBytesAhead = 8 * 1024 * 1024
+/** The window is filled up only once it has run this low, so that commands travel in batches: a round trip each 24 messages. */
+const askMoreBelow = { commands: 8, bytes: 4 * 1024 * 1024 }
+/** Bytes that may wait for a slow reader before the socket pauses, the message being assembled not counted. */
+const mostWaiting = 4 * 1024 * 1024
+
+/** A message and its number in this session. */
+export interface NumberedMessage {
+  readonly message: ListedMessage
+  readonly number: number
+}
+
+const weightOf = (retrieved: RetrievedMessage): number => (retrieved.kind === 'whole' ? retrieved.bytes.length : 0)
+
+/**
+ * RETR for each message, in order, asked ahead in a sliding window where the server takes pipelined commands. Leaving the iteration early
+ * asks for nothing more and drops what is still to come; the next command waits behind it.
+ */
+export async function* retrieveMessages(
+  wire: Pop3Wire,
+  plan: readonly NumberedMessage[],
+  pipelining: boolean,
+): AsyncGenerator<RetrievedMessage, void, undefined> {
+  const retrieval = new Retrieval(wire, plan, pipelining ? mostAskedAhead : 1)
+  try {
+    for await (const retrieved of retrieval.ready) {
+      yield retrieved
+      // Who asks for the next message has given this one up, read to its end or not.
+      if (retrieved.kind === 'stream' && retrieved.chunks instanceof PullQueue) retrieved.chunks.discard()
+    }
+  } finally {
+    retrieval.stop()
+  }
+}
+
+class Retrieval {
+  readonly ready: PullQueue<RetrievedMessage>
+  readonly #wire: Pop3Wire
+  readonly #plan: readonly NumberedMessage[]
+  readonly #window: number
+  #next = 0
+  #underWay = 0
+  #bytesUnderWay = 0
+  #waiting = 0
+  #arriving: PullQueue<Buffer> | undefined
+  #stopped = false
+
+  constructor(wire: Pop3Wire, plan: readonly NumberedMessage[], window: number) {
+    this.#wire = wire
+    this.#plan = plan
+    this.#window = window
+    this.ready = new PullQueue(weightOf, this.#onWeight)
+    this.#ask()
+  }
+
+  /** From here on weights do not matter, because nothing is kept. */
+  stop(): void {
+    this.#stopped = true
+    this.ready.discard()
+    this.#arriving?.discard()
+    this.#wire.resume()
+  }
+
+  #ask(): void {
+    if (this.#next === this.#plan.length && this.#underWay === 0) this.ready.end()
+    if (this.#underWay > askMoreBelow.commands || this.#bytesUnderWay > askMoreBelow.bytes) return
+    while (this.#underWay < this.#window && !this.#stopped) {
+      const wanted = this.#plan[this.#next]
+      if (wanted === undefined) return
+      const fits = this.#bytesUnderWay + wanted.message.size <= mostBytesAhead
+      if (this.#underWay > 0 && !fits) return
+      this.#next += 1
+      this.#underWay += 1
+      this.#bytesUnderWay += wanted.message.size
+      this.#wire.send(`RETR ${wanted.number}`, this.#receiver(wanted.message))
+    }
+  }
+
+  #receiver(message: ListedMessage): AnswerReceiver {
+    let announced = message.size
+    const collector = new MessageCollector(message, this.#deliver, this.#onWeight)
+    const arrived = (bytes: number) => {
+      const counted = Math.min(bytes, announced)
+      announced -= counted
+      this.#bytesUnderWay -= counted
+    }
+    const done = () => {
+      arrived(announced)
+      this.#underWay -= 1
+      this.#ask()
+    }
+    return {
+      accepted: () => undefined,
+      refused: (words) => {
+        this.#deliver({ kind: 'absent', message, reason: 'refused', serverWords: printable(words) })
+        done()
+      },
+      body: (bytes) => {
+        arrived(bytes.length)
+        collector.add(bytes)
+        this.#ask()
+      },
+      bodyEnded: () => {
+        collector.end()
+        done()
+      },
+      failed: (error) => {
+        collector.fail(error)
+        this.ready.fail(error)
+      },
+    }
+  }
+
+  readonly #deliver = (retrieved: RetrievedMessage): void => {
+    if (retrieved.kind === 'stream' && retrieved.chunks instanceof PullQueue) {
+      this.#arriving = retrieved.chunks
+      if (this.#stopped) this.#arriving.discard()
+    }
+    this.ready.push(retrieved)
+  }
+
+  readonly #onWeight = (change: number): void => {
+    this.#waiting += change
+    if (this.#stopped) return
+    if (this.#waiting > mostWaiting) this.#wire.pause()
+    else if (this.#waiting <= mostWaiting / 2) this.#wire.resume()
+  }
+}
