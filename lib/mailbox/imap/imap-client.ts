@@ -1,0 +1,104 @@
+import { ImapFlow } from 'imapflow'
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { connectTcp, connectTls } from '../connection/connect.ts'
+import type { CheckedAddress } from '../connection/resolve-addresses.ts'
+import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import { imapTransport } from './imap-transport.ts'
+import type { Traffic } from './traffic.ts'
+
+/** Messages up to 8 MiB are asked for whole; servers misjudge sizes, but hardly fourfold. imapflow's own limit of 1 GiB does not fit a function. */
+const largestLiteral = 32 * 1024 * 1024
+/** A literal and the line around it. */
+const largestResponse = largestLiteral + 1024 * 1024
+/** A SEARCH that answers with 700,000 UIDs; no other line comes near. */
+const longestLine = 8 * 1024 * 1024
+/** A FETCH row of ours has about 20; each costs 100 bytes of heap. */
+const mostTokens = 100_000
+/** After a refusal a command ends or sends its next line within a turn of the event loop. */
+const throttlingNotice = 250
+
+export interface ImapClientOptions {
+  readonly settings: MailboxSettings
+  readonly addresses: readonly CheckedAddress[]
+  readonly policy: NetworkPolicy
+  readonly signal: AbortSignal
+}
+
+export interface ImapClientEvents {
+  readonly traffic: Traffic
+  /** The connection is over because of this. */
+  onError(error: unknown): void
+  /** Another session expunged this sequence number. */
+  onExpunge(sequenceNumber: number): void
+  /** The server asked to wait, and imapflow has begun to: up to 5 minutes inside a command, four times over. */
+  onThrottled(): void
+}
+
+export type ImapClient = ImapFlow
+
+/** RFC 9051 section 6.2.3 gives LOGIN no character set, so only ASCII credentials may go through it. */
+const printableAscii = /^[\x20-\x7e]*$/
+
+/** Opens the connection and prepares imapflow on it; nothing is sent before `connect()`. This file is the package's only owner. */
+export const openImapClient = async (options: ImapClientOptions, events: ImapClientEvents): Promise<ImapClient> => {
+  const { settings, policy, addresses, signal } = options
+  const deadline = performance.now() + policy.connectTimeout
+  const target = { host: settings.host, customCa: settings.customCa, addresses, deadline, signal }
+  const { security } = accountTypeFacts(settings.type)
+  const encrypted = security === 'implicit-tls'
+  const socket = encrypted ? await connectTls(target) : await connectTcp(target)
+  events.traffic.connected(encrypted)
+  const { username, password } = settings.credential
+  const client: ImapFlow = new ImapFlow({
+    host: settings.host,
+    port: settings.port,
+    secure: encrypted,
+    // Never left undefined: that would go on in clear where STARTTLS is not offered.
+    doSTARTTLS: security === 'starttls',
+    transport: imapTransport({
+      socket,
+      target,
+      traffic: events.traffic,
+      handshakeTimeout: policy.connectTimeout,
+      sent: () => client.stats().sent,
+    }),
+    auth: {
+      user: username,
+      pass: password,
+      /** LOGIN takes one round trip, AUTHENTICATE two. Read by imapflow when it logs in, so after the capabilities. */
+      get loginMethod() {
+        const allowed = !client.capabilities.has('LOGINDISABLED') && printableAscii.test(username + password)
+        return allowed ? 'LOGIN' : undefined
+      },
+    },
+    clientInfo: { name: 'Postmaster', version: '', vendor: '', 'support-url': '' },
+    logger: false,
+    disableAutoIdle: true,
+    disableAutoEnable: true,
+    disableCompression: true,
+    greetingTimeout: Math.max(1, Math.ceil(deadline - performance.now())),
+    socketTimeout: policy.silenceTimeout,
+    maxLiteralSize: largestLiteral,
+    maxResponseSize: largestResponse,
+    maxLineLength: longestLine,
+    maxResponseTokens: mostTokens,
+  })
+  client.on('error', (error) => events.onError(error))
+  client.on('expunge', ({ seq }) => {
+    if (seq !== undefined) events.onExpunge(seq)
+  })
+  watchForThrottling(client, () => events.onThrottled())
+  return client
+}
+
+/** imapflow tells nobody that it waits: a refused command that neither ends nor sends anything is how it shows. */
+const watchForThrottling = (client: ImapFlow, onThrottled: () => void): void => {
+  client.on('response', ({ response }: { readonly response: string }) => {
+    if (!/^(NO|BAD)$/i.test(response)) return
+    const { sent } = client.stats()
+    const timer = setTimeout(() => {
+      if (!client.isClosed && client.stats().sent === sent) onThrottled()
+    }, throttlingNotice)
+    client.once('close', () => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,171 @@
+import * as z from 'zod'
+import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
+import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
+
+/** What is read of an error that imapflow raises. Its `message`, `stack` and `executedCommand` never leave this file. */
+const foreignErrorSchema = z.object({
+  code: z.string().optional().catch(undefined),
+  message: z.string().catch(''),
+  /** A BYE's words. */
+  reason: z.string().catch(''),
+  /** NO, BAD or BYE. */
+  responseStatus: z.string().optional().catch(undefined),
+  responseText: z.string().catch(''),
+  /** RFC 5530. */
+  serverResponseCode: z.string().optional().catch(undefined),
+  authenticationFailed: z.boolean().catch(false),
+  tlsFailed: z.boolean().catch(false),
+  mailboxMissing: z.boolean().catch(false),
+})
+type ForeignError = z.infer<typeof foreignErrorSchema>
+
+/** Logging in includes everything before it; `session`: a folder is open. */
+export type ImapStep = 'login' | 'open' | 'session'
+
+/** Where the session was when it happened. */
+export interface ImapErrorContext {
+  readonly step: ImapStep
+  readonly encrypted: boolean
+  /** The server's greeting was OK or PREAUTH. */
+  readonly greeted: boolean
+  /** It sent anything at all. */
+  readonly heard: boolean
+  readonly byeWords: string
+  readonly aborted: boolean
+  /** Removed from the server's words, should it repeat them. */
+  readonly secrets: readonly string[]
+}
+
+/** RFC 5530 and the vendors' response codes that say more than NO. */
+const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
+  UNAVAILABLE: 'server-unavailable',
+  SERVERBUG: 'server-unavailable',
+  INUSE: 'mailbox-in-use',
+  LIMIT: 'throttled',
+  THROTTLED: 'throttled', // Yahoo
+  OVERQUOTA: 'throttled', // Gmail: "Account exceeded command or bandwidth limits"
+  PRIVACYREQUIRED: 'login-disabled',
+  AUTHENTICATIONFAILED: 'credentials-rejected',
+  AUTHORIZATIONFAILED: 'credentials-rejected',
+  EXPIRED: 'credentials-rejected',
+}
+
+/** Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections"), Dovecot ("Too many …"). */
+const throttlingWords = /throttl|too many|rate limit|bandwidth limit/i
+
+const lostCodes = new Set([
+  'NoConnection',
+  'EConnectionClosed',
+  'StateLogout',
+  'ClosedAfterConnectText',
+  'ClosedAfterConnectTLS',
+])
+
+const protocolCodes =
+  /^(ParserError|MAX_IMAP_NESTING_REACHED|(Line|Literal|Response)TooLarge|TooMany(Tokens|Responses)|UnexpectedTag|MissingTag|InvalidResponse|ResponseProcessingFailed)/
+
+/** A literal or answer bigger than this client takes ended the connection; the message behind it can still be read in pieces. */
+export const isTooLarge = (error: unknown): boolean =>
+  ['LiteralTooLarge', 'ResponseTooLarge', 'LineTooLarge'].includes(foreignErrorSchema.safeParse(error).data?.code ?? '')
+
+interface Refusal {
+  /** The server asks to be left alone; asking for something else would make it worse. */
+  readonly final: boolean
+  /** RFC 5530, upper case. */
+  readonly responseCode: string | undefined
+  readonly words: string
+}
+
+const finalCodes: readonly MailboxErrorCode[] = ['throttled', 'server-unavailable', 'mailbox-in-use']
+
+/** NO or BAD to one command of an open folder. Dovecot says SERVERBUG of a single message that it cannot read. */
+export const refusalOf = (error: unknown): Refusal | undefined => {
+  const foreign = foreignErrorSchema.safeParse(error).data
+  if (foreign?.responseStatus !== 'NO' && foreign?.responseStatus !== 'BAD') return undefined
+  if (foreign.code === 'ETHROTTLE') return undefined
+  const responseCode = foreign.serverResponseCode?.toUpperCase()
+  const code = refusalCode(foreign, foreign.responseText, 'session')
+  return { final: finalCodes.includes(code) && responseCode !== 'SERVERBUG', responseCode, words: foreign.responseText }
+}
+
+/** The server said NO or BAD to one command; the session goes on. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly responseCode: string | undefined
+  readonly words: string
+
+  constructor({ responseCode, words }: Pick<Refusal, 'responseCode' | 'words'>) {
+    super('The server refused a command')
+    this.responseCode = responseCode
+    this.words = words
+  }
+}
+
+/** An answer was too large to hold and cost the connection; the folder can be opened again. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge'
+}
+
+const withoutSecrets = (words: string, secrets: readonly string[]): string =>
+  secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, Buffer.from(secret).toString('base64')])
+    .reduce((text, secret) => text.replaceAll(secret, '…'), words)
+
+/** Says in our catalogue's words why a session ended or did not begin. */
+export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxError => {
+  if (error instanceof MailboxError) return error
+  if (context.aborted) return abortedError()
+  const foreign = foreignErrorSchema.safeParse(error).data
+  if (!foreign) return new MailboxError('server-misbehaved')
+  const words = withoutSecrets(foreign.responseText || foreign.reason || context.byeWords, context.secrets)
+  const code = codeOf(foreign, words, context)
+  if (code === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
+  return new MailboxError(code, words, foreign.code === undefined ? undefined : { cause: foreign.code })
+}
+
+const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext): MailboxErrorCode | undefined => {
+  if (foreign.code === 'ETHROTTLE') return 'throttled'
+  if (foreign.code === 'ETIMEOUT') return 'server-silent'
+  if (foreign.code === 'GREETING_TIMEOUT') return context.heard ? 'server-misbehaved' : 'connection-timed-out'
+  if (foreign.code === 'CONNECT_TIMEOUT' || foreign.code === 'UPGRADE_TIMEOUT') return 'connection-timed-out'
+  if (foreign.tlsFailed) return tlsCode(foreign)
+  if (foreign.responseStatus === 'NO' || foreign.responseStatus === 'BAD')
+    return refusalCode(foreign, words, context.step)
+  if (foreign.mailboxMissing) return 'folder-missing'
+  if (foreign.code !== undefined && lostCodes.has(foreign.code)) return lostCode(words, context)
+  if (foreign.code !== undefined && protocolCodes.test(foreign.code)) return 'server-misbehaved'
+  if (context.step === 'login' && foreign.code === undefined) return loginCode(foreign, context)
+  return foreign.code === undefined ? 'server-misbehaved' : undefined
+}
+
+/** Without a code it is imapflow saying that STARTTLS is not offered, refused, or impossible after PREAUTH. */
+const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
+  if (foreign.code === undefined) return 'starttls-not-offered'
+  if (foreign.code === 'STARTTLS_INJECTION') return 'tls-failed'
+  return connectionErrorOf(foreign, 'tls').code
+}
+
+const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): MailboxErrorCode => {
+  const named = responseCodes[foreign.serverResponseCode?.toUpperCase() ?? '']
+  if (named !== undefined) return named
+  if (throttlingWords.test(words)) return 'throttled'
+  if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'
+  // RFC 9051 section 6.3.2: SELECT fails for "no such mailbox, can't access mailbox"; servers use many codes and none.
+  return step === 'open' ? 'folder-missing' : 'server-misbehaved'
+}
+
+const lostCode = (words: string, context: ImapErrorContext): MailboxErrorCode => {
+  if (words === '') return 'connection-lost'
+  if (!context.greeted) return 'greeting-refused'
+  return throttlingWords.test(words) ? 'throttled' : 'connection-lost'
+}
+
+/** imapflow gave up on logging in before it asked the server; it says why only in its message. */
+const loginCode = (foreign: ForeignError, context: ImapErrorContext): MailboxErrorCode => {
+  if (foreign.message === 'Login is disabled')
+    return context.encrypted ? 'authentication-unsupported' : 'login-disabled'
+  return foreign.authenticationFailed && foreign.message === 'Authentication failed'
+    ? 'credentials-rejected'
+    : 'authentication-unsupported'
+}

@@ -1,0 +1,78 @@
+import type { ListedMessage, Mailbox, RemovalReport, RetrievedMessage } from '../mailbox.ts'
+import type { ImapSession } from './imap-session.ts'
+import { listAbove, listFolder } from './listing.ts'
+import { nothingRemoved, Removal } from './removal.ts'
+import { retrieveMessages } from './retrieval.ts'
+
+/** The `Mailbox` port over one open IMAP folder. */
+export class ImapMailbox implements Mailbox {
+  readonly protocol = 'imap'
+  readonly uidValidity: string
+  readonly messageCount: number
+  private readonly session: ImapSession
+  private readonly removal: Removal
+  private iterating = false
+  private closed = false
+
+  constructor(session: ImapSession, folder: string) {
+    this.session = session
+    this.removal = new Removal(session, folder)
+    this.uidValidity = `${session.folder.uidValidity}`
+    this.messageCount = session.folder.exists
+  }
+
+  get roundTrips(): number {
+    return this.session.traffic.roundTrips
+  }
+
+  get bytesReceived(): number {
+    return this.session.traffic.bytesReceived
+  }
+
+  list({ after }: { readonly after?: string } = {}): AsyncIterable<readonly ListedMessage[]> {
+    return this.alone(() => (after === undefined ? listFolder(this.session) : listAbove(this.session, Number(after))))
+  }
+
+  retrieve(messages: readonly ListedMessage[]): AsyncIterable<RetrievedMessage> {
+    return this.alone(() => retrieveMessages(this.session, messages))
+  }
+
+  async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
+    this.assertFree()
+    return await this.removal.remove(messages)
+  }
+
+  async move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport> {
+    this.assertFree()
+    return await this.removal.move(messages, folder)
+  }
+
+  /** `remove` is final at once. */
+  async settle(): Promise<RemovalReport> {
+    return nothingRemoved
+  }
+
+  async close(): Promise<RemovalReport> {
+    if (!this.closed) {
+      this.closed = true
+      // Behind an unread FETCH a LOGOUT would wait for the rest of its rows.
+      await this.session.close(!this.iterating)
+    }
+    return nothingRemoved
+  }
+
+  /** A command sent while rows are unread waits for them, and they wait for their reader: a deadlock, made an error here. */
+  private assertFree(): void {
+    if (this.iterating) throw new TypeError('A mailbox takes no call while a list or retrieve iteration is open')
+  }
+
+  private async *alone<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
+    this.assertFree()
+    this.iterating = true
+    try {
+      yield* work()
+    } finally {
+      this.iterating = false
+    }
+  }
+}

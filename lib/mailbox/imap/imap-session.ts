@@ -1,0 +1,226 @@
+import * as z from 'zod'
+import { MailboxError } from '../mailbox-error.ts'
+import { type ImapClient, type ImapClientOptions, openImapClient } from './imap-client.ts'
+import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
+import { Traffic } from './traffic.ts'
+
+/** LOGOUT is a courtesy; the port allows 10 s for it. */
+const logoutTimeout = 10_000
+/** After an answer too large to hold. Each costs a login, and providers count those. */
+const mostReconnections = 3
+
+const selectedSchema = z.object({
+  exists: z.int().min(0),
+  uidValidity: z.bigint().positive(),
+  readOnly: z.boolean().default(false),
+  permanentFlags: z.set(z.string()).optional(),
+  uidNext: z.int().positive().optional(),
+})
+type SelectedFolder = z.infer<typeof selectedSchema>
+
+const rowSchema = z.object({
+  seq: z.int().positive().optional().catch(undefined),
+  uid: z.int().positive().optional().catch(undefined),
+  size: z.int().min(0).optional().catch(undefined),
+  flags: z.set(z.string()).optional().catch(undefined),
+  internalDate: z.date().optional().catch(undefined),
+  source: z.instanceof(Buffer).optional().catch(undefined),
+  /** Where a piece begins, by section name. */
+  partialOrigins: z.map(z.string(), z.number()).optional().catch(undefined),
+})
+/** One FETCH row. Any of it may be missing: servers send rows of other messages, without a body, without a UID. */
+export type FetchedRow = z.infer<typeof rowSchema>
+
+/** One selected folder: imapflow's commands with our errors. One command at a time. */
+export class ImapSession {
+  readonly traffic = new Traffic()
+  onExpunge: ((sequenceNumber: number) => void) | undefined
+  private readonly options: ImapClientOptions
+  private client: ImapClient | undefined
+  private selected: SelectedFolder | undefined
+  private step: ImapStep = 'login'
+  private waiting = false
+  private cause: unknown
+  private failure: MailboxError | undefined
+  private reconnections = 0
+  private readonly abort = () => this.client?.close()
+
+  constructor(options: ImapClientOptions) {
+    this.options = options
+    options.signal.addEventListener('abort', this.abort, { once: true })
+  }
+
+  get folder(): SelectedFolder {
+    if (this.selected === undefined) throw new TypeError('No folder is open')
+    return this.selected
+  }
+
+  /** Messages in the folder now, as far as the server has said. Throws when the connection is gone: that is no empty folder. */
+  get exists(): number {
+    return (this.usable().mailbox || undefined)?.exists ?? 0
+  }
+
+  has(capability: string): boolean {
+    return this.client?.capabilities.has(capability) ?? false
+  }
+
+  /** Connects, logs in and selects the folder. */
+  async open(): Promise<void> {
+    this.step = 'login'
+    this.cause = undefined
+    const client = await openImapClient(this.options, {
+      traffic: this.traffic,
+      onError: (error) => {
+        this.cause ??= error
+      },
+      onExpunge: (sequenceNumber) => this.onExpunge?.(sequenceNumber),
+      onThrottled: () => {
+        if (!this.waiting) return
+        this.cause ??= new MailboxError('throttled')
+        client.close()
+      },
+    })
+    this.client = client
+    await this.during(() => client.connect())
+    this.step = 'open'
+    const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder))
+    const selected = selectedSchema.safeParse(mailbox)
+    if (!selected.success) throw this.ended(new MailboxError('server-misbehaved'))
+    this.selected = selected.data
+    this.step = 'session'
+  }
+
+  /** After `TooLarge`: the same folder again, on a new connection. */
+  async reopen(): Promise<void> {
+    const { uidValidity } = this.folder
+    this.reconnections += 1
+    if (this.reconnections > mostReconnections) throw this.ended(new MailboxError('server-misbehaved'))
+    await this.open()
+    if (this.folder.uidValidity !== uidValidity) throw this.ended(new MailboxError('connection-lost'))
+  }
+
+  /** `range`: sequence numbers, or UIDs with `uid`. Its rows must be read to their end before the next command. */
+  async *fetch(
+    range: string,
+    query: { readonly size?: true; readonly flags?: true; readonly internalDate?: true; readonly source?: true },
+    by: 'sequence' | 'uid',
+  ): AsyncGenerator<FetchedRow, void> {
+    const rows = this.usable().fetch(range, { uid: true, ...query }, { uid: by === 'uid' })
+    try {
+      for (;;) {
+        const next = await this.during(() => rows.next())
+        if (next.done) return
+        yield rowSchema.parse(next.value)
+      }
+    } finally {
+      await rows.return(undefined)
+    }
+  }
+
+  /** The bytes from `start`, at most `length`; undefined when no row came. */
+  async fetchPiece(uid: number, start: number, length: number): Promise<FetchedRow | undefined> {
+    const query = { uid: true, source: { start, maxLength: length } }
+    const row = await this.command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
+    return row === false ? undefined : rowSchema.parse(row)
+  }
+
+  /** UIDs, ascending; undefined when the server refuses to search. */
+  async search(query: { readonly uid: string } | { readonly deleted: true }): Promise<number[] | undefined> {
+    const found = await this.command((client) => client.search(query, { uid: true }))
+    return Array.isArray(found) ? found.filter((uid) => uid > 0).sort((a, b) => a - b) : undefined
+  }
+
+  /** This and the next three answer whether the server agreed; `false` leaves open what happened. */
+  flagDeleted(set: string): Promise<boolean> {
+    return this.command((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
+  }
+
+  /** Flags and expunges: with UIDPLUS only `set`, without it everything that is flagged. */
+  delete(set: string): Promise<boolean> {
+    // `silent` is passed on to STORE, which the declared type of messageDelete does not tell.
+    const quietly = { uid: true, silent: true }
+    return this.command((client) => client.messageDelete(set, quietly))
+  }
+
+  /** Only where MOVE is offered: imapflow's substitute for it would expunge what others flagged. */
+  async move(set: string, folder: string): Promise<boolean> {
+    return Boolean(await this.command((client) => client.messageMove(set, folder, { uid: true })))
+  }
+
+  async copy(set: string, folder: string): Promise<boolean> {
+    return Boolean(await this.command((client) => client.messageCopy(set, folder, { uid: true })))
+  }
+
+  /** Agrees too when the folder exists. */
+  async create(folder: string): Promise<void> {
+    await this.command((client) => client.mailboxCreate(folder))
+  }
+
+  /** Never throws. With `goodbye` it logs out first, if the connection can still take a command. */
+  async close(goodbye: boolean): Promise<void> {
+    this.options.signal.removeEventListener('abort', this.abort)
+    const client = this.client
+    if (client === undefined) return
+    const timer = setTimeout(() => client.close(), Math.min(logoutTimeout, this.options.policy.silenceTimeout))
+    try {
+      if (goodbye && client.usable) await client.logout()
+    } catch {
+      // Whatever LOGOUT could say changes nothing any more.
+    } finally {
+      clearTimeout(timer)
+      client.close()
+    }
+  }
+
+  private usable(): ImapClient {
+    if (this.failure) throw this.failure
+    if (this.client === undefined || !this.client.usable) throw this.ended(undefined)
+    return this.client
+  }
+
+  private command<T>(work: (client: ImapClient) => Promise<T>): Promise<T> {
+    const client = this.usable()
+    return this.during(() => work(client))
+  }
+
+  private async during<T>(work: () => Promise<T>): Promise<T> {
+    this.waiting = true
+    try {
+      const result = await work()
+      // Some commands answer `false` or nothing when the connection breaks under them.
+      if (this.client?.isClosed) throw this.ended(undefined)
+      return result
+    } catch (error) {
+      throw this.explained(error)
+    } finally {
+      this.waiting = false
+    }
+  }
+
+  /** NO and BAD are results while a folder is open, unless the server asks to be left alone. */
+  private explained(error: unknown): Error {
+    if (error instanceof MailboxError) return error
+    if (this.step === 'session' && isTooLarge(this.cause ?? error))
+      return new TooLarge('An answer was too large to hold')
+    const refusal = refusalOf(error)
+    const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
+    if (refusal && goesOn && !refusal.final) return new Refused(refusal)
+    return this.ended(error)
+  }
+
+  private ended(error: unknown): MailboxError {
+    const client = this.client
+    const { credential } = this.options.settings
+    this.failure ??= imapErrorOf(this.cause ?? error ?? { code: 'NoConnection' }, {
+      step: this.step,
+      encrypted: client?.secureConnection ?? false,
+      greeted: client?.greeting !== undefined,
+      heard: this.traffic.bytesReceived > 0,
+      byeWords: client?.byeReason ?? '',
+      aborted: this.options.signal.aborted,
+      secrets: [credential.password, `\0${credential.username}\0${credential.password}`],
+    })
+    client?.close()
+    return this.failure
+  }
+}

@@ -1,0 +1,22 @@
+import { type Resolver, resolveAddresses } from '../connection/resolve-addresses.ts'
+import type { OpenMailbox } from '../mailbox.ts'
+import { ImapMailbox } from './imap-mailbox.ts'
+import { ImapSession } from './imap-session.ts'
+
+/** `resolver` replaces the system's name lookup. */
+export const openImapMailboxWith =
+  (resolver?: Resolver): OpenMailbox =>
+  async (settings, policy, signal) => {
+    const addresses = await resolveAddresses(settings.host, settings.port, policy, signal, resolver)
+    const session = new ImapSession({ settings, addresses, policy, signal })
+    try {
+      await session.open()
+      return new ImapMailbox(session, settings.folder)
+    } catch (error) {
+      await session.close(false)
+      throw error
+    }
+  }
+
+/** Opens the folder of an IMAP, IMAPS or IMAPTLS account. */
+export const openImapMailbox: OpenMailbox = openImapMailboxWith()
