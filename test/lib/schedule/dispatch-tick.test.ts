@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import { dueAt } from '../../../lib/schedule/account-status-store.ts'
+import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
+import { dispatchTick } from '../../../lib/schedule/dispatch-tick.ts'
+import { DynamoAccountStatusStore } from '../../../lib/schedule/dynamo-account-status-store.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { messageOf } from '../../support/messages.ts'
+import { anAccount } from '../fetching/memory-services.ts'
+
+const noon = '2026-06-01T12:00:00.000Z'
+const minutes = (count: number) => new Date(Date.parse(noon) + count * 60_000).toISOString()
+
+let tables: TestTables
+beforeEach(async () => {
+  tables = await startTables()
+})
+afterEach(() => tables.stop())
+
+const world = () => {
+  const state = {
+    now: Date.parse(noon) + 3_000,
+    accounts: new Map<string, Account>(),
+    jobs: [] as FetchJob[],
+    announced: [] as string[],
+    topicDown: false,
+  }
+  const services = {
+    accounts: {
+      read: async (id: string) => state.accounts.get(id),
+      readMany: async (ids: readonly string[]) => ids.flatMap((id) => state.accounts.get(id) ?? []),
+      changedSince: async function* (since: string) {
+        const changed = [...state.accounts.values()].filter(({ changedAt }) => changedAt >= since)
+        for (let start = 0; start < changed.length; start += 1000)
+          yield changed.slice(start, start + 1000).map(({ accountId }) => accountId)
+      },
+    },
+    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    runs: new DynamoRunStore(tables.table('runs')),
+    queue: {
+      send: async (jobs: readonly FetchJob[]) => {
+        state.jobs.push(...jobs)
+        return []
+      },
+    },
+    ledger: new DynamoMessageStore(tables.table('messages')),
+    announcer: {
+      announce: async ({ messageId }: { messageId: string }) => {
+        if (state.topicDown) throw new Error('topic down')
+        state.announced.push(messageId)
+      },
+    },
+    tickMinutes: 10,
+    now: () => state.now,
+  } satisfies DispatchServices
+  const add = (changes: Partial<Account> & { accountId: string }) =>
+    state.accounts.set(changes.accountId, anAccount({ changedAt: minutes(-1), ...changes }))
+  const tick = (time: string) => {
+    state.now = Date.parse(time) + 3_000
+    state.jobs = []
+    return dispatchTick(services, time, () => true)
+  }
+  return { state, services, add, tick, askedFor: () => state.jobs.map(({ accountId }) => accountId).sort() }
+}
+
+describe('a tick of the schedule', () => {
+  const id = 'account-1'
+
+  it('asks for a run of a new account at once, under an id that follows from account and slot', async () => {
+    const { state, services, add, tick } = world()
+    add({ accountId: id })
+    const report = await tick(minutes(0))
+    expect(report).toMatchObject({ slot: noon, changed: 1, due: 1, refused: 0 })
+    const [job] = state.jobs
+    expect(job).toMatchObject({ kind: 'tick', accountId: id, slot: noon })
+    expect(await services.runs.read(job?.runId ?? '')).toMatchObject({
+      state: 'queued',
+      trigger: 'schedule',
+      slot: noon,
+    })
+    const runId = job?.runId
+    await tick(minutes(0))
+    expect(state.jobs).toEqual([{ kind: 'tick', accountId: id, slot: noon, runId }])
+  })
+
+  it('takes accounts due up to half a period after its slot, so that a late run does not cost a period', async () => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    add({ accountId: `${id}-later` })
+    await tick(minutes(0))
+    await services.statuses.change(id, dueAt(id, minutes(14)))
+    await services.statuses.change(`${id}-later`, dueAt(`${id}-later`, minutes(16)))
+    await tick(minutes(10))
+    expect(askedFor()).toEqual([id])
+    await tick(minutes(20))
+    expect(askedFor()).toEqual([id, `${id}-later`])
+  })
+
+  it.each(['invalid', 'invalid-temporarily'] as const)('leaves an account alone that became %s', async (validity) => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    add({ accountId: id, validity, changedAt: minutes(5) })
+    await tick(minutes(10))
+    expect(askedFor()).toEqual([])
+    expect(await services.statuses.read(id)).not.toHaveProperty('nextFetchAt')
+    add({ accountId: id, changedAt: minutes(15) })
+    await tick(minutes(20))
+    expect(askedFor()).toEqual([id])
+  })
+
+  it('forgets a deleted account', async () => {
+    const { state, services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    state.accounts.clear()
+    await tick(minutes(10))
+    expect(askedFor()).toEqual([])
+    expect(await services.statuses.read(id)).toBeUndefined()
+  })
+
+  it('tries a failing account again as soon as somebody changed it', async () => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    const lastError = { code: 'credentials-rejected', words: 'w', remedy: 'r', at: minutes(1), consecutive: 5 }
+    await services.statuses.change(id, { ...dueAt(id, minutes(60)), lastError })
+    await tick(minutes(10))
+    expect(askedFor()).toEqual([])
+    add({ accountId: id, changedAt: minutes(12) })
+    await tick(minutes(20))
+    expect(askedFor()).toEqual([id])
+  })
+
+  it('announces what was stored a quarter of an hour ago and never confirmed, and tries again when the topic is down', async () => {
+    const { state, services, tick } = world()
+    const old = messageOf('old', { accountId: id, state: 'stored', storedAt: minutes(-20) })
+    const fresh = messageOf('fresh', { accountId: id, state: 'stored', storedAt: minutes(-5) })
+    await services.ledger.create(old)
+    await services.ledger.create(fresh)
+    state.topicDown = true
+    expect(await tick(minutes(0))).toMatchObject({ announced: 0, announcementsFailed: 1 })
+    state.topicDown = false
+    expect(await tick(minutes(0))).toMatchObject({ announced: 1, announcementsFailed: 0 })
+    expect(state.announced).toEqual([old.messageId])
+    expect((await services.ledger.readMany([old.messageId]))[0]?.state).toBe('announced')
+    expect(await tick(minutes(0))).toMatchObject({ announced: 0 })
+    await services.ledger.markAnnounced(fresh.messageId, minutes(0))
+  })
+
+  it('closes a run as lost that never ended', async () => {
+    const { services, tick } = world()
+    await services.runs.ask({
+      runId: `${id}-old`,
+      accountId: id,
+      trigger: 'request',
+      askedAt: minutes(-180),
+      askedBy: 'a',
+    })
+    await services.runs.ask({
+      runId: `${id}-new`,
+      accountId: id,
+      trigger: 'request',
+      askedAt: minutes(-20),
+      askedBy: 'a',
+    })
+    await tick(minutes(0))
+    expect((await services.runs.read(`${id}-old`))?.state).toBe('lost')
+    expect((await services.runs.read(`${id}-new`))?.state).toBe('queued')
+  })
+
+  it('asks for 10,000 accounts in one go, each once', { timeout: 120_000 }, async () => {
+    const { state, add, tick } = world()
+    for (let index = 0; index < 10_000; index += 1) add({ accountId: `many-${index}` })
+    expect(await tick(minutes(30))).toMatchObject({ changed: 10_000, due: 10_000 })
+    expect(new Set(state.jobs.map(({ accountId }) => accountId)).size).toBe(10_000)
+  })
+})
