@@ -67,7 +67,7 @@ export const parseAccountInput = async (raw: unknown, rules: InputRules): Promis
 }
 
 const passwordProblems = (raw: unknown, { passwordNeeded }: InputRules): FieldProblem[] => {
-  const given = z.object({ password: z.unknown() }).safeParse(raw)
+  const given = z.object({ password: z.unknown().optional() }).safeParse(raw)
   return passwordNeeded && given.success && given.data.password === undefined
     ? [{ path: '/password', message: 'is missing' }]
     : []

@@ -6,8 +6,8 @@ import { accountTypeFacts, accountTypes } from './account-type.ts'
 /** Reads what it can of a body that may be wrong elsewhere; what cannot be read is reported by the schema itself. */
 const relevantSchema = z.object({
   type: z.enum(accountTypes),
-  folder: z.unknown(),
-  afterFetch: z.object({ action: z.unknown(), folder: z.unknown() }).optional().catch(undefined),
+  folder: z.unknown().optional(),
+  afterFetch: z.object({ action: z.unknown(), folder: z.unknown().optional() }).optional().catch(undefined),
 })
 
 /** Rules between the type and other fields: POP3 knows no folders (RFC 1939), so none can be chosen or moved to. */

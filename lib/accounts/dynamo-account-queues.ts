@@ -1,4 +1,5 @@
-import { builtInQueue, queueSchema } from '../dispatching/queue.ts'
+import { queueKey, queueOfRow } from '../dispatching/dispatching-rows.ts'
+import { builtInQueue } from '../dispatching/queue.ts'
 import type { Table } from '../tables/table.ts'
 import type { AccountQueue, AccountQueues } from './account-queues.ts'
 
@@ -11,8 +12,8 @@ export class DynamoAccountQueues implements AccountQueues {
 
   async readMany(queueIds: readonly string[]): Promise<AccountQueue[]> {
     const others = queueIds.filter((queueId) => queueId !== builtInQueue.queueId)
-    const rows = await this.#dispatching.getMany(others.map((queueId) => `queue#${queueId}`))
-    const found = rows.map((row) => queueSchema.parse(row))
+    const rows = await this.#dispatching.getMany(others.map(queueKey))
+    const found = rows.map(queueOfRow)
     return others.length < queueIds.length ? [{ ...builtInQueue, validity: 'valid' }, ...found] : found
   }
 }

@@ -6,7 +6,7 @@ import { inputDocumentOf } from './account-settings.ts'
 const choicesSchema = z.object({
   dispatching: z.object({ by: z.string() }).optional().catch(undefined),
   afterFetch: z.object({ action: z.string() }).optional().catch(undefined),
-  password: z.unknown(),
+  password: z.unknown().optional(),
 })
 
 /**

@@ -4,6 +4,7 @@ import {
   GetSecretValueCommand,
   InvalidRequestException,
   ListSecretsCommand,
+  type ListSecretsCommandOutput,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
@@ -68,14 +69,13 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
   async *createdBefore(time: Date): AsyncGenerator<AccountId[]> {
     let token: string | undefined
     do {
-      const answer: { SecretList?: { Name?: string; CreatedDate?: Date }[]; NextToken?: string } =
-        await this.#client.send(
-          new ListSecretsCommand({
-            Filters: [{ Key: 'name', Values: [`${this.#prefix}account/`] }],
-            MaxResults: listPage,
-            ...(token && { NextToken: token }),
-          }),
-        )
+      const answer: ListSecretsCommandOutput = await this.#client.send(
+        new ListSecretsCommand({
+          Filters: [{ Key: 'name', Values: [`${this.#prefix}account/`] }],
+          MaxResults: listPage,
+          ...(token && { NextToken: token }),
+        }),
+      )
       yield (answer.SecretList ?? [])
         .filter(({ CreatedDate }) => CreatedDate !== undefined && CreatedDate < time)
         .map(({ Name = '' }) => accountIdOfSecret(this.#prefix, Name))

@@ -1,0 +1,85 @@
+import { ulid } from 'ulid'
+import { accountRoutes } from '../../functions/accounts/routes.ts'
+import { httpFunction } from '../../functions/shared/http/http-function.ts'
+import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import { DynamoAccountQueues } from '../../lib/accounts/dynamo-account-queues.ts'
+import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { startTables, type TestTables } from './dynamo.ts'
+import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
+import { startSecrets, type TestSecrets } from './secrets.ts'
+
+export interface AccountsApi {
+  readonly tables: TestTables
+  readonly secrets: TestSecrets
+  readonly services: AccountServices
+  readonly log: ReturnType<typeof memoryLog>
+  readonly clock: { now: Date }
+  call(sketch: RequestSketch): Promise<TestAnswer>
+  create(fields?: Record<string, unknown>): Promise<TestAnswer>
+  get(accountId: string): Promise<TestAnswer>
+  /** PUT, PATCH or DELETE with If-Match, `*` unless told. */
+  change(method: string, accountId: string, body?: unknown, ifMatch?: string): Promise<TestAnswer>
+  list(query?: Record<string, string>): Promise<TestAnswer>
+  /** A valid queue in the dispatching table. */
+  putQueue(queueId: string, name: string, validity?: string): Promise<void>
+  stop(): Promise<void>
+}
+
+let mailboxes = 0
+/** A complete account on a mailbox of its own. */
+export const accountInput = (fields: Record<string, unknown> = {}) => {
+  mailboxes += 1
+  return {
+    type: 'IMAPS',
+    authentication: 'password',
+    username: `desk-${mailboxes}`,
+    password: 'correct horse battery staple',
+    host: 'mail.example.org',
+    ...fields,
+  }
+}
+
+/** The accounts function over tables and secrets of its own, with a clock the test moves. */
+export const startAccountsApi = async (changed: Partial<AccountServices> = {}): Promise<AccountsApi> => {
+  const [tables, secrets] = await Promise.all([startTables(), startSecrets()])
+  const clock = { now: new Date('2026-11-23T10:00:00.000Z') }
+  const services: AccountServices = {
+    accounts: new DynamoAccountStore(tables.table('accounts')),
+    claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
+    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    queues: new DynamoAccountQueues(tables.table('dispatching')),
+    secrets: secrets.store,
+    now: () => clock.now,
+    newId: () => ulid(),
+    ...changed,
+  }
+  const log = memoryLog()
+  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes(services) })
+  const call = (sketch: RequestSketch) => callHttp(handler, sketch)
+  const one = (accountId: string) => ({ path: `/accounts/${accountId}`, params: { accountId } })
+  return {
+    tables,
+    secrets,
+    services,
+    log,
+    clock,
+    call,
+    create: (fields) => call({ method: 'POST', path: '/accounts', body: accountInput(fields) }),
+    get: (accountId) => call({ method: 'GET', ...one(accountId) }),
+    change: (method, accountId, body, ifMatch = '*') =>
+      call({ method, ...one(accountId), headers: { 'if-match': ifMatch }, ...(body !== undefined && { body }) }),
+    list: (query) => call({ method: 'GET', path: '/accounts', ...(query && { query }) }),
+    putQueue: async (queueId, name, validity = 'valid') => {
+      const at = clock.now.toISOString()
+      const by = { createdAt: at, createdBy: 'test', changedAt: at, changedBy: 'test' }
+      await tables
+        .table('dispatching')
+        .put({ key: `queue#${queueId}`, queueId, name, validity, comment: '', version: 1, ...by })
+    },
+    stop: async () => {
+      await Promise.all([tables.stop(), secrets.stop()])
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { startSecretsManager } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
+
+export const testSecretPrefix = 'postmaster-test/'
+
+export interface TestSecrets {
+  readonly url: string
+  readonly client: SecretsManagerClient
+  readonly store: SecretsManagerSecretStore
+  /** Names of the operations asked for since the start, in order. */
+  readonly operations: string[]
+  /** The service's clock. */
+  clock: { now: Date }
+  stop(): Promise<void>
+}
+
+/** The local run's Secrets Manager, empty, in a folder of its own. */
+export const startSecrets = async (): Promise<TestSecrets> => {
+  const folder = await mkdtemp(join(tmpdir(), 'postmaster-secrets-'))
+  const clock = { now: new Date() }
+  const operations: string[] = []
+  const server = await startSecretsManager({
+    folder,
+    arnPrefix: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:',
+    now: () => clock.now,
+    observer: async ({ operation }) => {
+      operations.push(String(operation))
+    },
+  })
+  const client = new SecretsManagerClient({
+    endpoint: server.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  })
+  return {
+    url: server.url,
+    client,
+    store: new SecretsManagerSecretStore(client, testSecretPrefix),
+    operations,
+    clock,
+    stop: async () => {
+      client.destroy()
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
