@@ -1,5 +1,6 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
+import type { Issuer } from './constructs/sign-in.ts'
 
 /** What is decided when the template is made, because it changes which resources exist: `cdk deploy -c name=value`. */
 const settingsSchema = z
@@ -19,13 +20,8 @@ const settingsSchema = z
     error: 'oidcIssuer and oidcAudience belong together: give both or neither',
   })
 
-export interface ExternalIssuer {
-  readonly issuer: string
-  readonly audience: string[]
-}
-
 export interface Settings {
-  readonly externalIssuer?: ExternalIssuer
+  readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
 }
 

@@ -2,9 +2,9 @@ import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Announcements } from './constructs/announcements.ts'
 import { RawMail } from './constructs/raw-mail.ts'
-import { SignIn } from './constructs/sign-in.ts'
+import { type Issuer, SignIn } from './constructs/sign-in.ts'
 import { Tables } from './constructs/tables.ts'
-import type { ExternalIssuer, Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 export interface StatefulStackProps extends StackProps {
   readonly settings: Settings
@@ -15,7 +15,7 @@ export class StatefulStack extends Stack {
   readonly tables: Tables
   readonly rawMail: RawMail
   readonly announcements: Announcements
-  readonly issuer: ExternalIssuer
+  readonly issuer: Issuer
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
     super(scope, id, { terminationProtection: true, ...props })

@@ -5,14 +5,14 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { ExternalIssuer } from '../settings.ts'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from './collector-function.ts'
+import type { Issuer } from './sign-in.ts'
 
 /** Such as `GET /accounts/{accountId}`. */
 export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 export interface ApiProps {
-  readonly issuer: ExternalIssuer
+  readonly issuer: Issuer
   /** GROUP_CLAIM, READER_GROUP, ADMIN_GROUP. */
   readonly roles: NonNullable<CollectorFunctionProps['environment']>
 }

@@ -5,8 +5,15 @@ import { Construct } from 'constructs'
 export const adminGroup = 'postmaster-admins'
 export const readerGroup = 'postmaster-readers'
 
+/** Whose tokens the API takes. */
+export interface Issuer {
+  readonly issuer: string
+  /** The `aud` or `client_id` a token must carry; one of them is enough. */
+  readonly audience: string[]
+}
+
 /** Who may call the API, where nobody brings an issuer of their own: a Cognito user pool with two groups. */
-export class SignIn extends Construct {
+export class SignIn extends Construct implements Issuer {
   readonly issuer: string
   readonly audience: string[]
 

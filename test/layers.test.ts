@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { betweenFolders, circlesIn, importsOf, isFile, sourceFiles } from './layers/import-graph.ts'
+import { namedZod, sharedClients, strayingEnvironment, strayingSockets, wrongDirections } from './layers/rules.ts'
+
+const root = new URL('../', import.meta.url).pathname
+
+describe('the sources', () => {
+  const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo'])
+  const imports = importsOf(files)
+  const betweenFiles = imports.filter(({ to }) => isFile(to))
+
+  it('are read at all', () => {
+    expect(files.size).toBeGreaterThan(50)
+    expect(betweenFiles.length).toBeGreaterThan(100)
+    expect(
+      betweenFiles
+        .filter(({ to }) => !files.has(to))
+        .map(({ to }) => to)
+        .filter((to) => !to.startsWith('test/')),
+    ).toEqual([])
+  })
+
+  it('import in one direction only', () => {
+    expect(wrongDirections(imports)).toEqual([])
+  })
+
+  it('have no circle between files', () => {
+    expect(circlesIn(betweenFiles)).toEqual([])
+  })
+
+  it('have no circle between folders', () => {
+    expect(circlesIn(betweenFolders(betweenFiles))).toEqual([])
+  })
+
+  it('give each third-party client one owner', () => {
+    expect(sharedClients(imports)).toEqual([])
+  })
+
+  it('open sockets to mail servers and nowhere else', () => {
+    expect(strayingSockets(imports)).toEqual([])
+  })
+
+  it('read the environment at the entrance of a function and nowhere else', () => {
+    expect(strayingEnvironment(files)).toEqual([])
+  })
+
+  it('import zod in the way that bundles small', () => {
+    expect(namedZod(files)).toEqual([])
+  })
+})
+
+describe('the rules find what they are for', () => {
+  const found = (text: string, from = 'lib/accounts/account.ts') => importsOf(new Map([[from, text]]))
+
+  it.each([
+    "import { x } from '../../functions/shared/logger.ts'",
+    "import type { X } from '../../cdk/app.ts'",
+    "export { x } from '../../cli/x.ts'",
+    "import '../../local/main.ts'",
+    "const x = await import('../../demo/main.ts')",
+    "import {\n  x,\n  y,\n} from '../../functions/environment.ts'",
+  ])('lib must not say: %s', (text) => {
+    expect(wrongDirections(found(text))).toHaveLength(1)
+  })
+
+  it.each([
+    ['functions/fetch/index.ts', "import { x } from '../accounts/index.ts'"],
+    ['functions/fetch/index.ts', "import { x } from '../../cdk/app.ts'"],
+    ['cdk/collector-stack.ts', "import { x } from '../lib/tables/table.ts'"],
+    ['cdk/collector-stack.ts', "import { x } from '../functions/fetch/index.ts'"],
+    ['local/main.ts', "import { x } from '../lib/tables/tables.ts'"],
+    ['demo/main.ts', "import { x } from '../lib/accounts/account.ts'"],
+    ['cli/accounts.ts', "import { x } from '../test/support/dynamo.ts'"],
+  ])('%s must not say: %s', (from, text) => {
+    expect(wrongDirections(found(text, from))).toHaveLength(1)
+  })
+
+  it.each([
+    ['functions/fetch/index.ts', "import { x } from '../shared/logger.ts'"],
+    ['functions/fetch/handler.ts', "import { x } from './environment.ts'"],
+    ['cdk/constructs/tables.ts', "import { tables } from '../../lib/tables/tables.ts'"],
+    ['demo/main.ts', "import { x } from '../test/mail-server/server.ts'"],
+  ])('%s may say: %s', (from, text) => {
+    expect(wrongDirections(found(text, from))).toEqual([])
+  })
+
+  it('circles, however long, between files and between folders', () => {
+    const edge = (from: string, to: string) => ({ from, to })
+    expect(circlesIn([edge('a', 'b'), edge('b', 'c'), edge('c', 'a'), edge('c', 'd')])).toEqual(['a → b → c → a'])
+    expect(circlesIn([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toEqual([])
+    const files = [edge('lib/a/x.ts', 'lib/b/y.ts'), edge('lib/b/z.ts', 'lib/a/w.ts')]
+    expect(circlesIn(files)).toEqual([])
+    expect(circlesIn(betweenFolders(files))).toEqual(['lib/a → lib/b → lib/a'])
+    const deeper = [edge('lib/a/p/x.ts', 'lib/b/y.ts'), edge('lib/b/q/z.ts', 'lib/a/w.ts')]
+    expect(circlesIn(betweenFolders(deeper))).toEqual(['lib/a → lib/b → lib/a'])
+    const portAndAdapter = [edge('lib/a/open.ts', 'lib/a/p/x.ts'), edge('lib/a/p/x.ts', 'lib/a/port.ts')]
+    expect(circlesIn(betweenFolders(portAndAdapter))).toEqual([])
+  })
+
+  it('a client with two owners in one layer', () => {
+    const from = (file: string) => ({ from: file, to: '@aws-sdk/client-s3' })
+    expect(sharedClients([from('lib/messages/a.ts'), from('lib/messages/b.ts')])).toHaveLength(1)
+    expect(sharedClients([from('lib/messages/a.ts'), from('functions/fetch/index.ts')])).toEqual([])
+    expect(sharedClients([from('functions/fetch/index.ts'), from('functions/messages/index.ts')])).toEqual([])
+  })
+
+  it('a socket opened outside lib/mailbox', () => {
+    expect(strayingSockets([{ from: 'lib/accounts/check.ts', to: 'node:net' }])).toHaveLength(1)
+    expect(strayingSockets([{ from: 'lib/mailbox/connection/connect.ts', to: 'node:net' }])).toEqual([])
+  })
+
+  it('the import of zod that bundles large', () => {
+    expect(namedZod(new Map([['lib/a.ts', "import { z } from 'zod'"]]))).toEqual(['lib/a.ts'])
+    expect(namedZod(new Map([['lib/a.ts', "import * as z from 'zod'"]]))).toEqual([])
+  })
+
+  it.each([
+    'const x = process.env.X',
+    "const x = process['env'].X",
+    'const { env } = process',
+    "import { env } from 'node:process'",
+  ])('the environment read in lib: %s', (text) => {
+    expect(strayingEnvironment(new Map([['lib/a.ts', text]]))).toEqual(['lib/a.ts'])
+    expect(strayingEnvironment(new Map([['functions/fetch/environment.ts', text]]))).toEqual([])
+  })
+})

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+
+export interface Import {
+  /** Path of the importing file from the root. */
+  readonly from: string
+  /** Path of the imported file from the root, or the name of a package (`@scope/name`, `node:net`). */
+  readonly to: string
+}
+
+/** Biome keeps every import at the start of a line and in single quotes, so that no parser is needed. */
+const importPatterns = [
+  /^(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'/gm,
+  /^import\s+'([^']+)'/gm,
+  /\bimport\('([^']+)'\)/g,
+  /\bnew URL\('([^']+\.m?[jt]s)', import\.meta\.url\)/g,
+]
+
+export const sourceFiles = (root: string, folders: readonly string[]): Map<string, string> =>
+  new Map(
+    folders
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+      )
+      .filter((file) => /\.m?ts$|\.mjs$/.test(file) && !file.includes('node_modules'))
+      .sort()
+      .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+  )
+
+export const importsOf = (files: ReadonlyMap<string, string>): Import[] =>
+  [...files].flatMap(([from, text]) =>
+    importPatterns
+      .flatMap((pattern) => [...text.matchAll(pattern)])
+      .map(([, specifier = '']) => ({ from, to: targetOf(from, specifier) })),
+  )
+
+const targetOf = (from: string, specifier: string): string =>
+  specifier.startsWith('.')
+    ? normalize(join(dirname(from), specifier))
+    : specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+
+export const isFile = (target: string): boolean => /\.(m?ts|mjs|json)$/.test(target)
+
+/** One circle through each group of names that reach each other, such as `a → b → a`. */
+export const circlesIn = (edges: readonly Import[]): string[] => {
+  const next = new Map<string, Set<string>>()
+  for (const { from, to } of edges) if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to))
+  const circles: string[] = []
+  const done = new Set<string>()
+  const walk = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(' → '))
+    if (path.includes(name) || done.has(name)) return
+    for (const to of next.get(name) ?? []) walk(to, [...path, name])
+    done.add(name)
+  }
+  for (const name of next.keys()) walk(name, [])
+  return circles
+}
+
+/**
+ * The imports as they look from the folder that holds both ends: `lib/mailbox/imap/x.ts → lib/accounts/y.ts` is
+ * `lib/mailbox → lib/accounts`. Between a folder and what it contains nothing is counted: they are not neighbours.
+ */
+export const betweenFolders = (imports: readonly Import[]): Import[] =>
+  imports.flatMap(({ from, to }) => {
+    const [a, b] = [dirname(from).split('/'), dirname(to).split('/')]
+    const fork = a.findIndex((name, depth) => name !== b[depth])
+    if (fork === -1 || fork >= b.length) return []
+    return [{ from: a.slice(0, fork + 1).join('/'), to: b.slice(0, fork + 1).join('/') }]
+  })
