@@ -10,6 +10,7 @@ import { type CertificateAuthority, type CertificateKind, createCertificates } f
 import { encodeFolderName } from '../modified-utf7.ts'
 import type { Listener, UserSeed } from '../options.ts'
 import { quoted, RawImap } from '../raw-imap.ts'
+import { dovecotAvailable } from './available.ts'
 import { type ConfigOptions, dovecotConfig, mailUid, runsAsRoot } from './config.ts'
 import { type DeliverOptions, Maildir } from './maildir.ts'
 
@@ -26,23 +27,10 @@ export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | '
   readonly directory?: string
 }
 
-const executables = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot']
+export { dovecotAvailable }
+
 const startLimitMs = 10_000
 const stopLimitMs = 5_000
-
-/** Whether Dovecot 2.3 with IMAP and POP3 is installed; if not, why not, in words. */
-export function dovecotAvailable(): { readonly available: boolean; readonly path: string; readonly reason: string } {
-  for (const path of executables) {
-    const { stdout, error } = spawnSync(path, ['--version'], { encoding: 'utf8' })
-    if (error) continue
-    if (!stdout.startsWith('2.3.')) {
-      return { available: false, path, reason: `Dovecot ${stdout.trim()} is installed; this harness configures 2.3` }
-    }
-    const protocols = spawnSync(path, ['--build-options'], { encoding: 'utf8' }).stdout
-    return { available: true, path, reason: `Dovecot ${stdout.trim()}, ${protocols.split('\n')[0] ?? ''}` }
-  }
-  return { available: false, path: '', reason: 'Dovecot is not installed' }
-}
 
 async function freePort(host: string): Promise<number> {
   const server = createServer().listen(0, host)

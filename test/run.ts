@@ -1,0 +1,160 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import * as z from 'zod'
+import { type DovecotForTests, dovecotForTests, dovecotSuiteFiles, dovecotSuites } from './dovecot-for-tests.ts'
+
+/** `npm test`: every check of the project, one after the other, then one line with the count. */
+
+const root = dirname(import.meta.dirname)
+const binaries = join(root, 'node_modules', '.bin')
+const neededNode = 24
+/** The whole run has 15 minutes in CI; a suite that hangs must not take them all. */
+const testLimitMs = 12 * 60 * 1000
+
+const environment = z
+  .object({ CI: z.string().optional(), NO_APT: z.string().optional(), PATH: z.string().default('') })
+  .parse(process.env)
+const inCi = environment.CI === 'true'
+
+interface Count {
+  readonly passed: number
+  readonly failed: number
+  /** Printed under the step. */
+  readonly notes: readonly string[]
+}
+
+const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`
+
+/** Runs a tool of node_modules/.bin; `shown`: its output goes straight to the terminal, else it is printed only if it fails. */
+async function tool(
+  name: string,
+  args: readonly string[],
+  options: { shown: boolean; limitMs?: number; env?: NodeJS.ProcessEnv },
+) {
+  const env = { ...process.env, ...options.env, PATH: `${binaries}${delimiter}${environment.PATH}` }
+  const stdio = options.shown ? 'inherit' : 'pipe'
+  const child = spawn(join(binaries, name), args, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const timer = options.limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.limitMs)
+  const status = await new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`))
+    child.once('close', (code, signal) =>
+      resolve(signal ? `was ended by ${signal}` : code === 0 ? '' : `exit code ${code}`),
+    )
+  })
+  clearTimeout(timer)
+  return { good: status === '', status, output }
+}
+
+const check = async (name: string, args: readonly string[]): Promise<Count> => {
+  const { good, status, output } = await tool(name, args, { shown: false })
+  return good
+    ? { passed: 1, failed: 0, notes: [] }
+    : { passed: 0, failed: 1, notes: [output.trimEnd(), `${name}: ${status}`] }
+}
+
+const reportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+})
+
+/** Vitest's own report; a file that did not even load, or an error outside any test, counts as one failure. */
+function countTests(reportFile: string, run: { good: boolean; status: string }): Count {
+  if (!existsSync(reportFile)) return { passed: 0, failed: 1, notes: [`vitest gave no report: ${run.status}`] }
+  const report = reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8')))
+  const notLoaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  )
+  const skipped = report.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
+  )
+  const failed = report.numFailedTests + notLoaded.length
+  const outside = failed === 0 && !run.good
+  return {
+    passed: report.numPassedTests,
+    failed: failed + (outside ? 1 : 0),
+    notes: [
+      ...notLoaded.map(({ name }) => `failed outside its tests: ${name}`),
+      ...skipped.map(({ fullName }) => `skipped: ${fullName}`),
+      ...(outside ? [`vitest: ${run.status}, with an error outside the tests`] : []),
+    ],
+  }
+}
+
+async function tests(dovecot: DovecotForTests): Promise<Count> {
+  const directory = mkdtempSync(join(tmpdir(), 'postmaster-test-'))
+  const report = join(directory, 'report.json')
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const without = dovecot.available ? [] : dovecotSuites.flatMap((pattern) => ['--exclude', pattern])
+  const env = dovecot.available ? {} : { POSTMASTER_WITHOUT_DOVECOT: '1' }
+  try {
+    return countTests(report, await tool('vitest', [...args, ...without], { shown: true, limitMs: testLimitMs, env }))
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function dovecotCheck(dovecot: DovecotForTests): Count {
+  if (dovecot.available) return { passed: 1, failed: 0, notes: [dovecot.words] }
+  // Left out, named again at the end; only CI must have it.
+  return inCi ? { passed: 0, failed: 1, notes: [dovecot.words] } : { passed: 0, failed: 0, notes: [dovecot.words] }
+}
+
+async function main(): Promise<number> {
+  const started = performance.now()
+  const dovecot = dovecotForTests(environment.NO_APT === '1')
+  const steps: readonly [string, () => Count | Promise<Count>][] = [
+    ['Types (tsc)', () => check('tsc', ['--noEmit'])],
+    ['Format, lint and layer rules (biome)', () => check('biome', ['check', '.'])],
+    ['Unused files, exports and dependencies (knip)', () => check('knip', ['--no-progress'])],
+    ['Real mail server (Dovecot)', () => dovecotCheck(dovecot)],
+    ['Tests (vitest)', () => tests(dovecot)],
+  ]
+  const summary: string[] = []
+  let passed = 0
+  let failed = 0
+  for (const [title, step] of steps) {
+    const from = performance.now()
+    console.log(`\n${title} …`)
+    const count = await step()
+    for (const note of count.notes) console.log(note)
+    passed += count.passed
+    failed += count.failed
+    const result = count.failed > 0 ? `${count.failed} failed` : count.passed > 0 ? 'passed' : 'left out'
+    summary.push(`${title}: ${result}, ${seconds(from)}`)
+  }
+  console.log(`\n${summary.join('\n')}\nAll in ${seconds(started)}`)
+  if (!dovecot.available) {
+    console.log(`\nLeft out: ${dovecot.words}`)
+    for (const file of dovecotSuiteFiles()) console.log(`  ${file}`)
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+/** Started without npm, the machine's own Node may be older than the one npm ci installed beside the project. */
+function underNewerNode(): number | undefined {
+  if (Number(process.versions.node.split('.')[0]) >= neededNode) return undefined
+  const newer = join(binaries, 'node')
+  if (existsSync(newer)) return spawnSync(newer, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1
+  console.error(
+    `Postmaster's tests need Node ${neededNode}, this is ${process.versions.node}: run npm ci, then npm test.`,
+  )
+  return 1
+}
+
+process.exitCode = underNewerNode() ?? (await main())
