@@ -1,0 +1,46 @@
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
+import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { backgroundFunction } from '../shared/background-function.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { openLog } from '../shared/logger.ts'
+import { openMetrics } from '../shared/metrics.ts'
+import { openTables } from '../shared/tables.ts'
+import { dispatchEnvironment } from './environment.ts'
+import { dispatchHandler } from './handler.ts'
+
+const environment = dispatchEnvironment()
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  accountStatus: environment.ACCOUNT_STATUS_TABLE,
+  messages: environment.MESSAGES_TABLE,
+  runs: environment.RUNS_TABLE,
+})
+const log = openLog('dispatch')
+
+export const handler = backgroundFunction(
+  log,
+  dispatchHandler({
+    log,
+    metrics: openMetrics('dispatch'),
+    services: {
+      accounts: new DynamoAccountReader(tables.accounts),
+      statuses: new DynamoAccountStatusStore(tables.accountStatus),
+      runs: new DynamoRunStore(tables.runs),
+      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL),
+      ledger: new DynamoMessageStore(tables.messages),
+      announcer: new SnsAnnouncer(
+        new SNSClient(clientSettings),
+        environment.ANNOUNCEMENT_TOPIC_ARN,
+        environment.RAW_BUCKET,
+      ),
+      tickMinutes: environment.TICK_MINUTES,
+      now: Date.now,
+    },
+  }),
+)

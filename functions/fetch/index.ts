@@ -1,0 +1,69 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
+import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
+import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { backgroundFunction } from '../shared/background-function.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { openLog } from '../shared/logger.ts'
+import { openMetrics } from '../shared/metrics.ts'
+import { openTables } from '../shared/tables.ts'
+import { fetchEnvironment } from './environment.ts'
+import { fetchHandler } from './handler.ts'
+
+const environment = fetchEnvironment()
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  accountStatus: environment.ACCOUNT_STATUS_TABLE,
+  dispatching: environment.DISPATCHING_TABLE,
+  messages: environment.MESSAGES_TABLE,
+  runs: environment.RUNS_TABLE,
+})
+const log = openLog('fetch')
+
+/** Connect and greeting together; longer than any healthy server needs, short enough for 50 dead ones not to stop the queue. */
+const connectTimeout = 15_000
+/** RFC 9051 section 5.4 lets a server be idle for 30 minutes, but not while it owes us an answer. */
+const silenceTimeout = 60_000
+
+export const handler = backgroundFunction(
+  log,
+  fetchHandler({
+    log,
+    metrics: openMetrics('fetch'),
+    services: {
+      accounts: new DynamoAccountReader(tables.accounts),
+      secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+      statuses: new DynamoAccountStatusStore(tables.accountStatus),
+      runs: new DynamoRunStore(tables.runs),
+      ledger: new DynamoMessageStore(tables.messages),
+      raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
+      announcer: new SnsAnnouncer(
+        new SNSClient(clientSettings),
+        environment.ANNOUNCEMENT_TOPIC_ARN,
+        environment.RAW_BUCKET,
+      ),
+      directory: new DynamoQueueDirectory(tables.dispatching),
+      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL),
+      openMailbox,
+      network: {
+        allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
+        extraPorts: environment.EXTRA_MAIL_PORTS,
+        connectTimeout,
+        silenceTimeout,
+      },
+      tickMinutes: environment.TICK_MINUTES,
+      controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX,
+      now: Date.now,
+    },
+  }),
+)
