@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { parseCapabilities } from '../../../../lib/mailbox/pop3/capabilities.ts'
+
+describe('reading CAPA', () => {
+  test('knows what Dovecot announces', () => {
+    const body =
+      'CAPA\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\nAUTH-RESP-CODE\r\nSTLS\r\nUSER\r\nSASL PLAIN LOGIN\r\n'
+    expect(parseCapabilities(body)).toEqual({
+      announced: true,
+      stls: true,
+      user: true,
+      sasl: ['PLAIN', 'LOGIN'],
+      pipelining: true,
+      loginDelay: 0,
+    })
+  })
+
+  test('takes names in any case and ignores what it does not know', () => {
+    const capabilities = parseCapabilities('stls\r\nSasl plain\r\nIMPLEMENTATION x y\r\n\r\nX-USER\r\n')
+    expect(capabilities).toMatchObject({ stls: true, sasl: ['PLAIN'], user: false, pipelining: false })
+  })
+
+  test.each([
+    ['LOGIN-DELAY 900', 900],
+    ['LOGIN-DELAY 120 USER', 120],
+    ['LOGIN-DELAY', 0],
+    ['LOGIN-DELAY soon', 0],
+    ['LOGIN-DELAY -5', 0],
+  ])('reads %s', (line, seconds) => {
+    expect(parseCapabilities(`${line}\r\n`).loginDelay).toBe(seconds)
+  })
+})
