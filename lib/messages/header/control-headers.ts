@@ -1,5 +1,6 @@
 import type { MessageHeader } from '../message-header.ts'
-import { cutTo, decodedText } from './display-text.ts'
+import { cutTo } from '../printable.ts'
+import { decodedText } from './display-text.ts'
 import type { HeaderField } from './header-fields.ts'
 
 /** The reference knows some 60 control headers; twice that leaves room for its dynamic fields. */

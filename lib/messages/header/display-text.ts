@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts'
 import { decodeWords } from './mailparser.ts'
 
 /** Characters of one field's value that are looked at; a longer one cannot be shown to anybody anyway. */
@@ -9,13 +10,6 @@ const windows1252 = new TextDecoder('windows-1252')
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the whole range
 const ascii = /^[\x00-\x7f]*$/
-/** Nothing to do here, as with most ids and addresses. */
-const plain = /^[!-~]*$/
-/** Control characters and line separators. */
-const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
-/** Halves of surrogate pairs, non-characters, and the marks that turn the direction of the text around them. */
-const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/gu
-
 /** A field's bytes as text, encoded words undecoded: UTF-8 where it is (RFC 6532), else windows-1252. */
 export const textOf = (value: string): string => {
   // What is cut off must not leave half a UTF-8 character behind: the whole text would no longer count as UTF-8.
@@ -29,16 +23,5 @@ export const textOf = (value: string): string => {
   }
 }
 
-/** On one line, without anything that could not be printed. */
-export const printable = (text: string): string =>
-  plain.test(text) ? text : text.replace(breaking, ' ').replace(unprintable, '').replace(/\s+/g, ' ').trim()
-
 /** Unstructured text (RFC 5322 section 3.2.5) for people. Control characters go first: raw ones have no place in a header. */
-export const decodedText = (value: string): string => printable(decodeWords(textOf(value).replace(breaking, ' ')))
-
-/** At most `limit` UTF-16 units, never ending in half a character. */
-export const cutTo = (text: string, limit: number): string => {
-  if (text.length <= limit) return text
-  const end = text.charCodeAt(limit - 1)
-  return text.slice(0, end >= 0xd800 && end <= 0xdbff ? limit - 1 : limit)
-}
+export const decodedText = (value: string): string => printable(decodeWords(printable(textOf(value))))

@@ -1,5 +1,6 @@
 import type { MessageHeader } from '../message-header.ts'
-import { cutTo, decodedText, printable, textOf } from './display-text.ts'
+import { cutTo, printable } from '../printable.ts'
+import { decodedText, textOf } from './display-text.ts'
 import type { AddressesOf } from './field-addresses.ts'
 import { headerDateOf } from './header-date.ts'
 import type { HeaderField } from './header-fields.ts'

@@ -1,0 +1,22 @@
+import type { Announcement } from './announcement.ts'
+import { cutTo, printable } from './printable.ts'
+
+/** Characters; the longest queue name has 200. Filter policies compare whole values, so nothing a consumer filters by may be cut. */
+const longestValue = 256
+
+/**
+ * What subscribers can filter by. Raw delivery to SQS drops a message with more than ten; SNS refuses empty values and characters
+ * that XML cannot carry.
+ */
+export const announcementAttributes = (announcement: Announcement): Record<string, string> => ({
+  version: String(announcement.version),
+  queue: filterable(announcement.queue.name),
+  queueId: filterable(announcement.queue.queueId),
+  account: filterable(announcement.account.accountId),
+  trusted: String(announcement.trusted),
+  loop: String(announcement.loop),
+  parsed: String(announcement.parsed),
+  reason: filterable(announcement.reason.code),
+})
+
+const filterable = (text: string): string => cutTo(printable(text), longestValue) || '-'

@@ -1,0 +1,82 @@
+import type { Announcement } from './announcement.ts'
+import type { Message } from './message.ts'
+import type { MessageHeader } from './message-header.ts'
+import { cutToBytes } from './printable.ts'
+
+/** Bytes of JSON per part. Their sum, with everything else at its longest, stays below `announcementLimit` (a test fills them all). */
+const budgets = {
+  text: 2 * 1024,
+  references: 8 * 1024,
+  recipients: 8 * 1024,
+  ignoredControl: 4 * 1024,
+  control: 16 * 1024,
+}
+
+/** Everything an announcement says comes from the message's row, so that a repeat says the same. */
+export const announcementOf = (message: Message, bucket: string): Announcement => {
+  const cuts = new Set(message.header?.truncated.map((name) => (name === 'controlHeaders' ? listOf(message) : name)))
+  const fit = fitter(cuts)
+  const header = message.header && headerOf(message.header, fit)
+  const receivedAt = message.source.internalDate
+  return {
+    version: 1,
+    event: 'mail-received',
+    messageId: message.messageId,
+    raw: { bucket, key: message.messageId, sha256: message.sha256, size: message.size },
+    queue: { queueId: message.queueId, name: message.queueName },
+    reason: { code: message.reason.code, words: fit.text('reason', message.reason.words) },
+    account: { accountId: message.accountId, type: message.accountType },
+    runId: message.runId,
+    trusted: message.trusted,
+    parsed: message.parsed,
+    loop: message.header?.loop ?? false,
+    control: Object.fromEntries(fit.list('control', Object.entries(message.control), budgets.control)),
+    ignoredControl: fit.list('ignoredControl', message.ignoredControl, budgets.ignoredControl),
+    ...(header && { header }),
+    ...(receivedAt !== undefined && { receivedAt }),
+    storedAt: message.storedAt,
+    truncated: [...cuts],
+  }
+}
+
+const listOf = ({ trusted }: Message) => (trusted ? 'control' : 'ignoredControl')
+
+const texts = ['from', 'to', 'cc', 'subject', 'messageIdHeader', 'inReplyTo'] as const
+
+const headerOf = (header: MessageHeader, fit: Fitter): Announcement['header'] => {
+  const shown = texts.flatMap((name) => {
+    const text = header[name]
+    return text === undefined ? [] : [[name, fit.text(name, text)]]
+  })
+  return {
+    ...Object.fromEntries(shown),
+    ...(header.date !== undefined && { date: header.date }),
+    // The last references are the nearest ancestors.
+    references: fit.list('references', header.references.toReversed(), budgets.references).toReversed(),
+    recipients: fit.list('recipients', header.recipients, budgets.recipients),
+  }
+}
+
+interface Fitter {
+  text(name: string, text: string): string
+  /** As many of the first items as the budget holds. */
+  list<T>(name: string, items: readonly T[], budget: number): T[]
+}
+
+const fitter = (cuts: Set<string>): Fitter => ({
+  text: (name, text) => {
+    const fitting = cutToBytes(text, budgets.text)
+    if (fitting !== text) cuts.add(name)
+    return fitting
+  },
+  list: (name, items, budget) => {
+    let used = 0
+    const tooMany = items.findIndex((item) => {
+      used += Buffer.byteLength(JSON.stringify(item)) + 1
+      return used > budget
+    })
+    if (tooMany === -1) return [...items]
+    cuts.add(name)
+    return items.slice(0, tooMany)
+  },
+})
