@@ -21,21 +21,22 @@ const clearRefused =
 
 const responseCode = (words: string): string => /^\[([^\]\s]+)[^\]]*\]/.exec(words)?.[1]?.toUpperCase() ?? ''
 
-const statedReason = (words: string): MailboxErrorCode | undefined => {
+const codedReason = (words: string): MailboxErrorCode | undefined => {
   const code = responseCode(words)
-  if (Object.hasOwn(responseCodes, code)) return responseCodes[code]
-  if (code === 'AUTH') return undefined
-  return phrases.find(([pattern]) => pattern.test(words))?.[1]
+  return Object.hasOwn(responseCodes, code) ? responseCodes[code] : undefined
 }
+
+const phrasedReason = (words: string): MailboxErrorCode | undefined =>
+  responseCode(words) === 'AUTH' ? undefined : phrases.find(([pattern]) => pattern.test(words))?.[1]
 
 /** -ERR where only the server's own state can be the reason: greeting, UIDL, LIST, CAPA. */
 export const refusalErrorOf = (words: string, otherwise: MailboxErrorCode): MailboxError =>
-  new MailboxError(statedReason(words) ?? otherwise, words)
+  new MailboxError(codedReason(words) ?? otherwise, words)
 
 /** -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
 export const loginErrorOf = (words: string, inClear: boolean): MailboxError => {
   if (inClear && clearRefused.test(words)) return new MailboxError('login-disabled', words)
-  return refusalErrorOf(words, 'credentials-rejected')
+  return refusalErrorOf(words, phrasedReason(words) ?? 'credentials-rejected')
 }
 
 /** A line nobody asked for: servers say "-ERR idle for too long" before they hang up; anything else is no POP3. */

@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest'
+import { Pop3Session } from '../../../lib/mailbox/pop3/pop3-session.ts'
+import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import {
+  alone,
+  cutInto,
+  cutWithin,
+  endAfter,
+  endAt,
+  endMidMessage,
+  type Fault,
+  refuseGreeting,
+  replyTo,
+} from '../../mail-server/faults.ts'
+import { asSentByPop3 } from '../../mail-server/pop3/dot-stuffing.ts'
+import {
+  errorOf,
+  fetchAll,
+  impatient,
+  never,
+  open,
+  openScripted,
+  policy,
+  scripted,
+  secret,
+  serverWith,
+  settingsFor,
+} from './steps.ts'
+
+const text = (...lines: string[]) => Buffer.from(`Subject: x\r\n\r\n${lines.join('\r\n')}\r\n`, 'latin1')
+
+/** What a server holding `messages` and failing as told hands over. */
+const fetched = async (messages: readonly Buffer[], faults: readonly Fault[]): Promise<Buffer[]> => {
+  await using server = await serverWith({ faults })
+  server.user('ada').inbox.appendAll(messages)
+  return await fetchAll(server)
+}
+
+/** What node-pop3 0.11.0 does wrong on its own: each case ends by itself, with the right bytes or the right error. */
+describe('POP3 servers and networks that break node-pop3 0.11.0', { timeout: 5000 }, () => {
+  test('a segment that is exactly a dot does not end the message', async () => {
+    const messages = [text('a', '..', '.', 'b'), text('after')]
+    expect(await fetched(messages, [alone('.')])).toEqual(messages)
+  })
+
+  test('a segment that is exactly a dot and CRLF does not end the message', async () => {
+    const messages = [text('a.', 'b', 'c.'), text('after')]
+    expect(await fetched(messages, [alone('.\r\n')])).toEqual(messages)
+  })
+
+  test.each([1, 2, 3, 4])('the terminator may be split over two segments, %i bytes in', async (offset) => {
+    const messages = [text('a'), text('b')]
+    expect(await fetched(messages, [cutWithin('\r\n.\r\n', offset)])).toEqual(messages)
+  })
+
+  test.each([1, 2, 3, 5])('the status line may be split over two segments, %i bytes in', async (offset) => {
+    const messages = [text('a'), text('b')]
+    expect(await fetched(messages, [cutWithin('+OK ', offset), cutInto(offset)])).toEqual(messages)
+  })
+
+  test('a line that begins with a dot comes without the stuffed one', async () => {
+    const messages = [text('.', '..', '.signature', '...')]
+    expect(await fetched(messages, [])).toEqual(messages)
+  })
+
+  test('the last CRLF of a message stays', async () => {
+    expect(await fetched([text('a'), Buffer.from('no end')], [])).toEqual([text('a'), Buffer.from('no end\r\n')])
+  })
+
+  test('8-bit bytes come through RETR as they are', async () => {
+    const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+    const message = Buffer.concat([text('binary'), everyByte, everyByte])
+    expect(await fetched([message], [])).toEqual([asSentByPop3(message)])
+  })
+
+  test('two commands at the same time each get their own answer', async () => {
+    await using server = await serverWith()
+    server.user('ada').inbox.appendAll([text('a'), text('bb')])
+    const session = new Pop3Session(settingsFor(server), policy, never)
+    await session.connect()
+    const answers = await session.inTurn<unknown>(
+      [() => session.UIDL(), () => session.LIST(), () => session.DELE(9), () => session.STAT()],
+      true,
+    )
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(answers[1]).toMatchObject({
+      value: [
+        ['1', '17'],
+        ['2', '18'],
+      ],
+    })
+    expect(answers[3]).toMatchObject({ value: '2 35' })
+    expect(server.commandNames().slice(-4)).toEqual(['UIDL', 'LIST', 'DELE', 'STAT'])
+    await session.QUIT()
+  })
+
+  test('a greeting that refuses is greeting-refused, with the server’s words', async () => {
+    await using server = await serverWith({ faults: [refuseGreeting('too many connections')] })
+    expect(await errorOf(open(server))).toMatchObject({ code: 'greeting-refused', serverWords: 'too many connections' })
+  })
+
+  test('a greeting that refuses with a response code means what the code says', async () => {
+    await using server = await serverWith({ faults: [refuseGreeting('later', 'SYS/TEMP')] })
+    expect((await errorOf(open(server))).code).toBe('server-unavailable')
+  })
+
+  test('a reset during RETR is connection-lost and no crash', async () => {
+    await using server = await serverWith({ faults: [endMidMessage(20, 'reset')] })
+    server.user('ada').inbox.append(text('a'.repeat(1000)))
+    expect(await errorOf(fetchAll(server))).toMatchObject({ code: 'connection-lost' })
+  })
+
+  test('a logout for being idle is connection-lost with the server’s words, at the next call', async () => {
+    await using server = await scripted((line, socket) => {
+      if (line.startsWith('PASS')) socket.write('+OK\r\n')
+      else if (line === 'UIDL' || line === 'LIST') socket.write('+OK\r\n.\r\n')
+      else socket.write(line === 'CAPA' ? '-ERR\r\n' : '+OK\r\n')
+      if (line === 'LIST') setTimeout(() => socket.end('-ERR idle for too long\r\n'), 20)
+    })
+    const mailbox = await openScripted(server)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const error = await errorOf(mailbox.remove([]))
+    expect(error).toMatchObject({ code: 'connection-lost', serverWords: 'idle for too long' })
+    expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
+  })
+
+  test.each(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST'])('a server that closes instead of answering %s', async (name) => {
+    await using server = await serverWith({ faults: [endAt(name, 'drop')] })
+    expect((await errorOf(open(server))).code).toBe('connection-lost')
+  })
+
+  test('a server that closes in the middle of a message: never a complete message', async () => {
+    await using server = await serverWith({ faults: [endMidMessage(30, 'drop', 2)] })
+    server.user('ada').inbox.appendAll([text('first'), text('second, cut short'), text('third')])
+    const mailbox = await open(server)
+    const found: unknown[] = []
+    const reading = (async () => {
+      for await (const { message, kind } of mailbox.retrieve(await listAll(mailbox))) found.push([kind, message.size])
+    })()
+    expect((await errorOf(reading)).code).toBe('connection-lost')
+    expect(found).toEqual([['whole', text('first').length]])
+    await mailbox.close()
+  })
+
+  test('a server that closes behind a line end inside a message: not complete either', async () => {
+    const message = text('line', 'line')
+    await using server = await serverWith({ faults: [endMidMessage(message.length, 'drop')] })
+    server.user('ada').inbox.append(message)
+    expect((await errorOf(fetchAll(server))).code).toBe('connection-lost')
+  })
+
+  test.each(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR'])(
+    'a server that stalls at %s is server-silent',
+    async (name) => {
+      await using server = await serverWith({ faults: [endAt(name, 'hang')] })
+      server.user('ada').inbox.append(text('a'))
+      expect((await errorOf(fetchAll(server, 'POP3', impatient))).code).toBe('server-silent')
+    },
+  )
+
+  test('a server that stalls in the middle of a message is server-silent', async () => {
+    await using server = await serverWith({ faults: [endMidMessage(20, 'hang')] })
+    server.user('ada').inbox.append(text('a'.repeat(1000)))
+    expect((await errorOf(fetchAll(server, 'POP3', impatient))).code).toBe('server-silent')
+  })
+
+  test('a refused SASL exchange ("+ challenge") is a rejected credential, not a success', async () => {
+    await using server = await scripted((line, socket) => {
+      if (line === 'CAPA') socket.write('+OK\r\nSASL PLAIN\r\n.\r\n')
+      else if (line === 'AUTH PLAIN') socket.write('+ \r\n')
+      else socket.write(line === '*' ? '-ERR [AUTH] no such person\r\n' : '+ eyJzdGF0dXMiOiI0MDAifQ==\r\n')
+    })
+    const error = await errorOf(openScripted(server))
+    expect(error).toMatchObject({ code: 'credentials-rejected', serverWords: '[AUTH] no such person' })
+    expect(server.received.at(-1)).toBe('*')
+  })
+
+  test.each(['ada\r\nDELE 1', 'ada\nDELE 1', 'ada\rx', 'ada\0'])(
+    'a line break in the user name (%j) is never sent',
+    async (username) => {
+      await using server = await serverWith()
+      const settings = settingsFor(server)
+      const hostile = { ...settings, credential: { ...settings.credential, username } }
+      const session = new Pop3Session(hostile, policy, never)
+      expect((await errorOf(session.connect())).code).toBe('credentials-rejected')
+      expect(server.commandNames()).toEqual(['CAPA'])
+    },
+  )
+
+  test('a line break in an argument of any command is refused before it is sent', async () => {
+    await using server = await serverWith()
+    const session = new Pop3Session(settingsFor(server), policy, never)
+    await session.connect()
+    await expect(session.command('NOOP', 'x\r\nDELE 1')).rejects.toBeInstanceOf(TypeError)
+    await session.NOOP()
+    expect(server.commandNames()).not.toContain('DELE')
+    await session.QUIT()
+  })
+
+  test('a refused password is in no error and in no field', async () => {
+    await using server = await serverWith({ faults: [replyTo('PASS', `-ERR PASS ${secret} is wrong`)] })
+    const session = new Pop3Session(settingsFor(server), policy, never)
+    const error = await errorOf(session.connect())
+    expect(error).toMatchObject({ code: 'credentials-rejected', serverWords: 'PASS … is wrong' })
+    expect(JSON.stringify([session._command, session.user, session.password])).not.toContain(secret)
+  })
+
+  test('STLS is used where the type asks for it', async () => {
+    await using server = await serverWith()
+    const mailbox = await open(server, 'POP3TLS')
+    await mailbox.close()
+    expect(server.commandNames().slice(0, 4)).toEqual(['CAPA', 'STLS', 'CAPA', 'USER'])
+    expect(server.transcript.filter(({ secure }) => !secure).map(({ name }) => name)).toEqual(['CAPA', 'STLS'])
+  })
+
+  test('CAPA decides what is used; a server without it gets the commands of RFC 1939, one at a time', async () => {
+    await using server = await serverWith({ quirks: { without: ['CAPA', 'PIPELINING'] } })
+    server.user('ada').inbox.appendAll([text('a'), text('b')])
+    expect(await fetchAll(server)).toHaveLength(2)
+    expect(server.commandNames()).toEqual(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR', 'RETR', 'QUIT'])
+  })
+
+  test('SASL PLAIN is used where USER is not offered', async () => {
+    await using server = await serverWith({ quirks: { without: ['USER'] } })
+    await (await open(server, 'POP3S')).close()
+    expect(server.commandNames()).toEqual(['CAPA', 'AUTH', 'UIDL', 'LIST', 'QUIT'])
+  })
+
+  test('without PIPELINING every command waits for its answer, and everything arrives', async () => {
+    await using server = await serverWith({ quirks: { without: ['PIPELINING'] } })
+    const messages = Array.from({ length: 40 }, (_, index) => text(`number ${index}`))
+    server.user('ada').inbox.appendAll(messages)
+    const mailbox = await open(server)
+    const all = await listAll(mailbox)
+    expect(await retrieveAll(mailbox, all)).toHaveLength(40)
+    expect((await mailbox.remove(all)).pending).toHaveLength(40)
+    expect((await mailbox.close()).confirmed).toHaveLength(40)
+    expect(server.user('ada').inbox.messages).toHaveLength(0)
+  })
+
+  test('a server that hangs up after QUIT’s answer has committed', async () => {
+    await using server = await serverWith({ faults: [endAfter('QUIT', 'reset')] })
+    server.user('ada').inbox.append(text('a'))
+    const mailbox = await open(server)
+    await mailbox.remove(await listAll(mailbox))
+    expect((await mailbox.close()).confirmed).toHaveLength(1)
+  })
+})
