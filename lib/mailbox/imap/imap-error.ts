@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
+const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
+
 /** What is read of an error that imapflow raises. Its `message`, `stack` and `executedCommand` never leave this file. */
 const foreignErrorSchema = z.object({
   code: z.string().optional().catch(undefined),
@@ -11,13 +13,20 @@ const foreignErrorSchema = z.object({
   /** NO, BAD or BYE. */
   responseStatus: z.string().optional().catch(undefined),
   responseText: z.string().catch(''),
-  /** RFC 5530. */
+  /** RFC 5530; some commands leave it in the parsed answer. */
   serverResponseCode: z.string().optional().catch(undefined),
+  response: z
+    .object({ attributes: z.tuple([answerTextSchema]).rest(z.unknown()) })
+    .optional()
+    .catch(undefined),
   authenticationFailed: z.boolean().catch(false),
   tlsFailed: z.boolean().catch(false),
   mailboxMissing: z.boolean().catch(false),
 })
 type ForeignError = z.infer<typeof foreignErrorSchema>
+
+const responseCodeOf = ({ serverResponseCode, response }: ForeignError): string | undefined =>
+  (serverResponseCode ?? response?.attributes[0].section[0].value)?.toUpperCase()
 
 /** Logging in includes everything before it; `session`: a folder is open. */
 export type ImapStep = 'login' | 'open' | 'session'
@@ -83,7 +92,7 @@ export const refusalOf = (error: unknown): Refusal | undefined => {
   const foreign = foreignErrorSchema.safeParse(error).data
   if (foreign?.responseStatus !== 'NO' && foreign?.responseStatus !== 'BAD') return undefined
   if (foreign.code === 'ETHROTTLE') return undefined
-  const responseCode = foreign.serverResponseCode?.toUpperCase()
+  const responseCode = responseCodeOf(foreign)
   const code = refusalCode(foreign, foreign.responseText, 'session')
   return { final: finalCodes.includes(code) && responseCode !== 'SERVERBUG', responseCode, words: foreign.responseText }
 }
@@ -147,7 +156,7 @@ const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
 }
 
 const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): MailboxErrorCode => {
-  const named = responseCodes[foreign.serverResponseCode?.toUpperCase() ?? '']
+  const named = responseCodes[responseCodeOf(foreign) ?? '']
   if (named !== undefined) return named
   if (throttlingWords.test(words)) return 'throttled'
   if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'
@@ -156,7 +165,8 @@ const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): Mail
 }
 
 const lostCode = (words: string, context: ImapErrorContext): MailboxErrorCode => {
-  if (words === '') return 'connection-lost'
+  // Something was said that is no greeting: a POP3 or web server on this port.
+  if (words === '') return context.heard && !context.greeted ? 'server-misbehaved' : 'connection-lost'
   if (!context.greeted) return 'greeting-refused'
   return throttlingWords.test(words) ? 'throttled' : 'connection-lost'
 }

@@ -1,0 +1,66 @@
+import { expect, onTestFinished } from 'vitest'
+import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import type { Fault } from '../../mail-server/faults.ts'
+import type { MailServerOptions } from '../../mail-server/options.ts'
+import { type MailServer, startMailServer } from '../../mail-server/server.ts'
+
+export const user = { name: 'alice', password: 'tr0ub4dor' }
+
+/** A server with one account, stopped with the test. */
+export const serverWith = async (
+  options: Omit<Partial<MailServerOptions>, 'faults'> = {},
+  ...faults: Fault[]
+): Promise<MailServer> => {
+  const server = await startMailServer({ users: [user], ...options, faults })
+  onTestFinished(() => server.stop())
+  return server
+}
+
+export const settingsFor = (
+  server: MailServer,
+  type: AccountType = 'IMAP',
+  change: Partial<MailboxSettings> = {},
+): MailboxSettings => ({
+  type,
+  host: 'localhost',
+  port: server.port(type),
+  folder: 'INBOX',
+  credential: { method: 'password', username: user.name, password: user.password },
+  customCa: server.caPem,
+  ...change,
+})
+
+/** Time limits short enough to test silence with. */
+export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): NetworkPolicy => ({
+  allowPrivateAddresses: true,
+  extraPorts: [port],
+  connectTimeout: 600,
+  silenceTimeout: 600,
+  ...change,
+})
+
+export const openAt = async (settings: MailboxSettings, change: Partial<NetworkPolicy> = {}): Promise<Mailbox> => {
+  const mailbox = await openImapMailbox(settings, policyFor(settings.port, change), new AbortController().signal)
+  onTestFinished(async () => void (await mailbox.close()))
+  return mailbox
+}
+
+/** Time limits long enough for a busy machine, where no silence is tested. */
+export const patient: Partial<NetworkPolicy> = { connectTimeout: 10_000, silenceTimeout: 10_000 }
+
+/** The error that `work` ends with, which has to come within 3 s. */
+export const failureOf = async (work: Promise<unknown>): Promise<MailboxError> => {
+  const started = performance.now()
+  const error = await work.then(
+    () => new Error('it succeeded'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(MailboxError)
+  expect(performance.now() - started).toBeLessThan(3000)
+  if (!(error instanceof MailboxError)) throw error
+  expect(JSON.stringify([error.message, error.serverWords, error.cause, error.stack])).not.toContain(user.password)
+  return error
+}

@@ -1,0 +1,291 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { IncompleteMessage, wholeMessageLimit } from '../../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { letter } from '../../contracts/awkward-messages.ts'
+import { bytesOf, type Collected, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import {
+  emptyBody,
+  endMidMessage,
+  type Fault,
+  flagUpdates,
+  hugeLiteral,
+  lie,
+  missingRow,
+  nilBody,
+  refuse,
+  replyTo,
+  rowWithoutBody,
+  unaskedRow,
+  wrongSize,
+} from '../../mail-server/faults.ts'
+import { failureOf, openAt, patient, serverWith, settingsFor } from './imap-wire.ts'
+
+const letters = (count: number) => Array.from({ length: count }, (_, index) => letter(`number ${index + 1}`))
+
+const retrieveFrom = async (count: number, ...faults: Fault[]) => {
+  const server = await serverWith({}, ...faults)
+  const bodies = letters(count)
+  server.user('alice').inbox.appendAll(bodies)
+  const mailbox = await openAt(settingsFor(server))
+  return { server, bodies, mailbox, listed: await listAll(mailbox) }
+}
+
+const readToEnd = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+  for await (const _ of chunks);
+}
+
+const outcome = (all: readonly Collected[]) =>
+  Object.fromEntries(all.map((found) => [found.uid, found.kind === 'absent' ? found.reason : found.kind]))
+
+describe('retrieving from an awkward server', () => {
+  it.each([
+    ['no row', missingRow(2), 'no-body'],
+    ['a row without a body', rowWithoutBody(2), 'no-body'],
+    ['NIL for a body', nilBody(2), 'no-body'],
+    ['an empty body although a size was announced', emptyBody(2), 'empty'],
+    ['the row under another uid', lie(2, { uid: 4711 }), 'vanished'],
+  ])('%s: that message is absent, the others are whole', async (_, fault, reason) => {
+    const { mailbox, bodies, server } = await retrieveFrom(3)
+    const listed = await listAll(mailbox)
+    server.faults = [fault]
+    const retrieved = await retrieveAll(mailbox, listed)
+    expect(outcome(retrieved)).toEqual({ 1: 'whole', 2: reason === 'vanished' ? 'no-body' : reason, 3: 'whole' })
+    expect(retrieved.filter(({ kind }) => kind === 'whole').map(bytesOf)).toEqual([bodies[0], bodies[2]])
+  })
+
+  it('a truly empty message is whole', async () => {
+    const server = await serverWith()
+    server.user('alice').inbox.append('')
+    const mailbox = await openAt(settingsFor(server))
+    expect(outcome(await retrieveAll(mailbox, await listAll(mailbox)))).toEqual({ 1: 'whole' })
+  })
+
+  it('rows of flag changes and of messages not asked for are ignored', async () => {
+    const { mailbox, bodies, listed } = await retrieveFrom(
+      5,
+      flagUpdates(),
+      unaskedRow(77, Buffer.from('never asked for'), 2),
+      unaskedRow(1, Buffer.from('a second time'), 3),
+    )
+    const retrieved = await retrieveAll(mailbox, listed)
+    expect(retrieved.map(bytesOf)).toEqual(bodies)
+    expect(outcome(retrieved)).toEqual({ 1: 'whole', 2: 'whole', 3: 'whole', 4: 'whole', 5: 'whole' })
+  })
+
+  it('a line that cannot be parsed costs its message only', async () => {
+    const { mailbox, listed } = await retrieveFrom(3, lie(2, { before: ['* 2 FETCH (UID 2 BODY[] {3}', 'ab(((("'] }))
+    expect(outcome(await retrieveAll(mailbox, listed))).toMatchObject({ 1: 'whole', 3: 'whole' })
+  })
+
+  it('refused messages are found by halves, the rest is whole', async () => {
+    const poison = (uid: number): Fault => ({
+      onCommand: (_, { name, args }) => {
+        if (name !== 'UID FETCH') return undefined
+        const [from = 0, to = from] = (args.split(' ')[0] ?? '').split(':').map(Number)
+        return uid >= from && uid <= to ? { reply: '{tag} NO [SERVERBUG] Internal error occurred' } : undefined
+      },
+    })
+    const { mailbox, listed, server } = await retrieveFrom(16)
+    server.faults = [poison(11)]
+    const retrieved = await retrieveAll(mailbox, listed)
+    expect(retrieved.filter(({ kind }) => kind === 'whole')).toHaveLength(15)
+    expect(retrieved.find(({ uid }) => uid === '11')).toMatchObject({
+      kind: 'absent',
+      reason: 'refused',
+      serverWords: 'Internal error occurred',
+    })
+    expect(server.commandNames().filter((name) => name === 'UID FETCH').length).toBeLessThanOrEqual(10)
+  })
+
+  it.each([
+    ['UNAVAILABLE', 'server-unavailable'],
+    ['LIMIT', 'throttled'],
+  ])('a server that answers [%s] is left alone: %s', async (code, expected) => {
+    const { mailbox, listed, server } = await retrieveFrom(4)
+    server.faults = [refuse('UID FETCH', { code })]
+    expect((await failureOf(retrieveAll(mailbox, listed))).code).toBe(expected)
+    expect(server.commandNames().filter((name) => name === 'UID FETCH')).toHaveLength(1)
+  })
+
+  it('[EXPUNGEISSUED] and Courier’s words for it are no failure', async () => {
+    for (const text of [
+      '[EXPUNGEISSUED] Some messages were already expunged.',
+      'Some of the requested messages no longer exist.',
+    ]) {
+      const { mailbox, listed, server, bodies } = await retrieveFrom(3)
+      server.user('alice').inbox.remove(2)
+      const row = (uid: number) =>
+        `* ${uid} FETCH (UID ${uid} BODY[] {${bodies[uid - 1]?.length}}\r\n${bodies[uid - 1]})\r\n`
+      server.faults = [replyTo('UID FETCH', `${row(1)}${row(3)}{tag} NO ${text}`, 1)]
+      expect(outcome(await retrieveAll(mailbox, listed))).toEqual({ 1: 'whole', 2: 'vanished', 3: 'whole' })
+    }
+  })
+
+  it.each(['drop', 'reset', 'hang'] as const)(
+    'a line that breaks in a message (%s): the rows so far are good',
+    async (ending) => {
+      const { mailbox, listed, server, bodies } = await retrieveFrom(3)
+      server.faults = [endMidMessage(20, ending, 2)]
+      const good: Buffer[] = []
+      const work = (async () => {
+        for await (const found of mailbox.retrieve(listed)) if (found.kind === 'whole') good.push(found.bytes)
+      })()
+      expect((await failureOf(work)).code).toBe(ending === 'hang' ? 'server-silent' : 'connection-lost')
+      expect(good).toEqual(bodies.slice(0, 1))
+      expect((await failureOf(retrieveAll(mailbox, listed))).code).toMatch(/server-silent|connection-lost/)
+      await mailbox.close()
+    },
+  )
+
+  it('a slow reader is not taken for a silent server, and holds the server back', async () => {
+    const server = await serverWith()
+    const bodies = Array.from({ length: 40 }, (_, index) => letter(`${index}`, Buffer.alloc(1024 * 1024, 'x')))
+    server.user('alice').inbox.appendAll(bodies)
+    const mailbox = await openAt(settingsFor(server))
+    const listed = await listAll(mailbox)
+    const before = mailbox.bytesReceived
+    let count = 0
+    for await (const found of mailbox.retrieve(listed)) {
+      expect(found.kind).toBe('whole')
+      count += 1
+      if (count !== 2) continue
+      await sleep(1500)
+      // One message here, one in the parser, the rest in the sockets' buffers.
+      expect(mailbox.bytesReceived - before).toBeLessThan(8 * 1024 * 1024)
+    }
+    expect(count).toBe(40)
+  })
+
+  it('a literal far above the announced size does not stop the others, and comes in pieces', async () => {
+    const huge = letter('huge', Buffer.alloc(33 * 1024 * 1024, 'A line of a huge message.\r\n'))
+    const server = await serverWith({}, wrongSize(1000, 2))
+    server.user('alice').inbox.appendAll([letter('before'), huge, letter('after')])
+    const mailbox = await openAt(settingsFor(server), patient)
+    const retrieved = await retrieveAll(mailbox, await listAll(mailbox))
+    expect(outcome(retrieved)).toEqual({ 1: 'whole', 2: 'stream', 3: 'whole' })
+    const found = retrieved.find(({ uid }) => uid === '2')
+    expect(found && bytesOf(found).equals(huge)).toBe(true)
+    expect(server.sessionCount).toBe(2)
+  })
+
+  it('a server that announces huge literals only ends in server-misbehaved, not in a loop', async () => {
+    const { mailbox, listed, server } = await retrieveFrom(8)
+    server.faults = [hugeLiteral(2 ** 40)]
+    const work = (async () => {
+      for await (const found of mailbox.retrieve(listed)) {
+        if (found.kind !== 'stream') continue
+        await expect(readToEnd(found.chunks)).rejects.toThrow()
+      }
+    })()
+    expect((await failureOf(work)).code).toBe('server-misbehaved')
+    expect(server.sessionCount).toBeLessThanOrEqual(4)
+  })
+
+  it('refuses a command inside an open iteration instead of waiting for ever', async () => {
+    const { mailbox, listed } = await retrieveFrom(3)
+    for await (const _ of mailbox.retrieve(listed)) {
+      await expect(mailbox.remove(listed)).rejects.toThrow(TypeError)
+      await expect(listAll(mailbox)).rejects.toThrow(TypeError)
+    }
+    for await (const _ of mailbox.retrieve(listed)) break
+    expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
+  })
+
+  it('can be closed in the middle of an iteration', async () => {
+    const { mailbox, listed } = await retrieveFrom(3)
+    await expect(
+      (async () => {
+        for await (const _ of mailbox.retrieve(listed)) await mailbox.close()
+      })(),
+    ).rejects.toBeInstanceOf(MailboxError)
+  })
+})
+
+describe('a message in pieces', () => {
+  const size = wholeMessageLimit + 5_000_000
+  const big = letter('big', Buffer.alloc(size, 'Something long is said here.\r\n'))
+
+  const streamed = async (...faults: Fault[]) => {
+    const server = await serverWith({}, ...faults)
+    server.user('alice').inbox.appendAll([big, letter('after')])
+    const mailbox = await openAt(settingsFor(server), patient)
+    const listed = await listAll(mailbox)
+    const pieces: Buffer[] = []
+    let failure: unknown
+    const others: string[] = []
+    for await (const found of mailbox.retrieve(listed)) {
+      if (found.kind === 'stream') {
+        try {
+          for await (const piece of found.chunks) pieces.push(piece)
+        } catch (error) {
+          failure = error
+        }
+      } else others.push(`${found.message.uid} ${found.kind}`)
+    }
+    return { bytes: Buffer.concat(pieces), failure, others, server, mailbox }
+  }
+
+  it.each([
+    ['right', undefined],
+    ['too large', wrongSize(size * 3, 1)],
+    ['too small, but large', wrongSize(wholeMessageLimit + 1, 1)],
+  ])('is complete when the announced size is %s', async (_, fault) => {
+    const { bytes, failure, others } = await streamed(...(fault ? [fault] : []))
+    expect(failure).toBeUndefined()
+    expect(bytes.equals(big)).toBe(true)
+    expect(others).toEqual(['2 whole'])
+  })
+
+  const pieceNumber = (wanted: number, answer: (from: number) => string): Fault => {
+    let asked = 0
+    return {
+      onCommand: (_, { name, args }) => {
+        const piece = /BODY\.PEEK\[\]<(\d+)\.\d+>/.exec(args)
+        if (name !== 'UID FETCH' || !piece || ++asked !== wanted) return undefined
+        return { reply: answer(Number(piece[1])) }
+      },
+    }
+  }
+
+  it('goes on from where a short answer ended', async () => {
+    const shorter = pieceNumber(2, (from) => {
+      const part = big.subarray(from, from + 1000).toString('latin1')
+      return `* 1 FETCH (UID 1 BODY[]<${from}> {1000}\r\n${part})\r\n{tag} OK done`
+    })
+    const { bytes, failure } = await streamed(shorter)
+    expect(failure).toBeUndefined()
+    expect(bytes.equals(big)).toBe(true)
+  })
+
+  it.each<[string, number, (from: number) => string]>([
+    ['nothing', 1, () => '{tag} OK done'],
+    ['an empty first piece', 1, () => '* 1 FETCH (UID 1 BODY[]<0> "")\r\n{tag} OK done'],
+    ['no row for a later piece', 2, () => '{tag} OK done'],
+    ['NIL before the announced end', 2, () => '* 1 FETCH (UID 1 BODY[] NIL)\r\n{tag} OK done'],
+    ['a refusal', 2, () => '{tag} NO [SERVERBUG] lost it'],
+    ['another piece than asked for', 2, () => '* 1 FETCH (UID 1 BODY[]<5> "abc")\r\n{tag} OK done'],
+    [
+      'the beginning again',
+      2,
+      () => `* 1 FETCH (UID 1 BODY[] {2000}\r\n${big.subarray(0, 2000).toString('latin1')})\r\n{tag} OK done`,
+    ],
+  ])('%s: IncompleteMessage, and the session goes on', async (_, number, answer) => {
+    const { failure, mailbox, server } = await streamed(pieceNumber(number, answer))
+    expect(failure).toBeInstanceOf(IncompleteMessage)
+    server.faults = []
+    expect(await listAll(mailbox)).toHaveLength(2)
+  })
+
+  it('a reader that stops half way leaves the session usable', async () => {
+    const server = await serverWith()
+    server.user('alice').inbox.append(big)
+    const mailbox = await openAt(settingsFor(server), patient)
+    const listed = await listAll(mailbox)
+    for await (const found of mailbox.retrieve(listed)) {
+      if (found.kind !== 'stream') throw new Error('not streamed')
+      for await (const _ of found.chunks) break
+    }
+    expect((await mailbox.remove(listed)).confirmed).toEqual(['1'])
+  })
+})
