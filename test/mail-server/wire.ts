@@ -15,6 +15,8 @@ export interface Pacing {
 }
 
 const newline = 10
+/** A peer that does not close after our end is cut off. */
+const lingerMs = 1000
 /** Longer command lines than imapflow or fetchmail ever send (a UID list of 1,000 messages is some 6 KB). */
 const lineLimit = 1024 * 1024
 
@@ -28,6 +30,7 @@ export class Wire {
   private buffered = 0
   private ended = false
   private wake: (() => void) | undefined
+  private stopListening: () => void = () => undefined
 
   constructor(tcp: Socket) {
     this.tcp = tcp
@@ -37,40 +40,39 @@ export class Wire {
   }
 
   private listen(socket: Socket): void {
-    socket.on('data', (chunk: Buffer) => {
+    const received = (chunk: Buffer) => {
       this.chunks.push(chunk)
       this.buffered += chunk.length
       this.wake?.()
-    })
+    }
     const over = () => {
       this.ended = true
       this.wake?.()
     }
-    socket.on('end', over)
-    socket.on('close', over)
-    // A reset or a failed handshake; 'close' follows.
+    socket.on('data', received).on('end', over).on('close', over)
+    // A reset or a broken record; 'close' follows.
     socket.on('error', over)
-  }
-
-  get isOver(): boolean {
-    return this.ended
+    this.stopListening = () => socket.off('data', received).off('end', over)
   }
 
   /** Server side of the handshake, at the start (implicit TLS) or after STARTTLS' answer. */
   async startTls(context: SecureContext): Promise<void> {
-    this.tcp.removeAllListeners('data')
-    this.tcp.removeAllListeners('end')
+    this.stopListening()
     // RFC 3501 section 6.2.1: what came before the handshake must not be taken for commands.
     this.discardInput()
     const tls = new TLSSocket(this.tcp, { isServer: true, secureContext: context })
     this.socket = tls
     await new Promise<void>((resolve, reject) => {
       tls.once('secure', resolve)
-      tls.once('error', () => reject(new ConnectionOver('handshake failed')))
-      tls.once('close', () => reject(new ConnectionOver('closed during the handshake')))
+      const failed = () => {
+        this.destroy()
+        reject(new ConnectionOver('no handshake'))
+      }
+      tls.once('error', failed).once('close', failed).once('end', failed)
+      // Only a socket that is read reports its end.
+      this.listen(tls)
     })
     this.secure = true
-    this.listen(tls)
   }
 
   discardInput(): void {
@@ -152,8 +154,14 @@ export class Wire {
   /** Sends what is under way, then FIN (and TLS close_notify). */
   close(): void {
     this.ended = true
-    if (this.socket.writable) this.socket.end(() => this.tcp.destroySoon())
-    else this.tcp.destroy()
+    if (this.socket.destroyed || !this.socket.writable) {
+      this.tcp.destroy()
+      return
+    }
+    this.socket.end()
+    // Destroyed at once, the line would be reset if the peer is still sending, and it would lose our last words.
+    const linger = setTimeout(() => this.tcp.destroy(), lingerMs)
+    this.tcp.once('close', () => clearTimeout(linger))
   }
 
   /** RST: whatever the peer has not read yet is lost. */

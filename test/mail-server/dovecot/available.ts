@@ -12,6 +12,13 @@ export interface DovecotAvailability {
   readonly reason: string
 }
 
+const no = (path: string, reason: string, wrongVersion = false): DovecotAvailability => ({
+  available: false,
+  path,
+  wrongVersion,
+  reason,
+})
+
 /** Whether Dovecot 2.3 with IMAP and POP3 is installed. */
 export function dovecotAvailable(): DovecotAvailability {
   for (const path of executables) {
@@ -19,23 +26,13 @@ export function dovecotAvailable(): DovecotAvailability {
     if (error) continue
     const version = stdout.split(' ')[0] ?? ''
     if (!version.startsWith('2.3.')) {
-      return {
-        available: false,
-        path,
-        reason: `Dovecot ${version} is installed, but its configuration differs from 2.3's`,
-      }
+      return no(path, `Dovecot ${version} is installed, but its configuration differs from 2.3's`, true)
     }
     const missing = missingProtocols(path)
-    if (missing.length > 0)
-      return {
-        available: false,
-        path,
-        wrongVersion: false,
-        reason: `Dovecot's ${missing.join(' and ')} is not installed`,
-      }
+    if (missing.length > 0) return no(path, `Dovecot's ${missing.join(' and ')} is not installed`)
     return { available: true, path, wrongVersion: false, reason: `Dovecot ${version}` }
   }
-  return { available: false, path: '', wrongVersion: false, reason: 'Dovecot is not installed' }
+  return no('', 'Dovecot is not installed')
 }
 
 /** Debian packages the two protocols apart from the core. */

@@ -1,0 +1,110 @@
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
+
+export interface RawTarget {
+  readonly host: string
+  readonly port: number
+  readonly caPem: string
+  /** As TLS server name; `localhost` by default. */
+  readonly serverName?: string
+}
+
+/** A socket driven by hand: what it sent and got, read by read. For looking at a server without any mail library. */
+export class RawSocket implements Disposable {
+  private socket: Socket
+  /** Each read as it came. */
+  readonly reads: Buffer[] = []
+  /** 'end' after FIN, the error's code after a reset. */
+  ending: string | undefined
+  private consumed = 0
+  private wake: (() => void) | undefined
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    this.listen()
+  }
+
+  private listen(): void {
+    this.socket.on('data', (chunk) => {
+      this.reads.push(chunk)
+      this.wake?.()
+    })
+    const end = (reason: string) => {
+      this.ending ??= reason
+      this.wake?.()
+    }
+    this.socket.on('end', () => end('end'))
+    this.socket.on('error', (error) => end('code' in error ? String(error.code) : error.message))
+    this.socket.on('close', () => end('close'))
+  }
+
+  /** Connected, and for the TLS types with the handshake done; the greeting is read only for STARTTLS. */
+  static async open(type: AccountType, target: RawTarget): Promise<RawSocket> {
+    const { protocol, security } = accountTypeFacts(type)
+    const raw = new RawSocket(connect({ host: target.host, port: target.port, noDelay: true }))
+    if (security === 'implicit-tls') await raw.startTls(target)
+    if (security !== 'starttls') return raw
+    await raw.until('\r\n')
+    const answer = await raw.say(protocol === 'imap' ? 't STARTTLS' : 'STLS', '\r\n')
+    if (!/^(t OK|\+OK)/.test(answer)) throw new Error(`no upgrade: ${answer}`)
+    await raw.startTls(target)
+    return raw
+  }
+
+  async startTls({ caPem, serverName = 'localhost' }: RawTarget): Promise<void> {
+    this.socket.removeAllListeners()
+    const secure = connectTls({ socket: this.socket, ca: caPem, servername: serverName })
+    await new Promise<void>((resolve, reject) => {
+      secure.once('secureConnect', resolve)
+      secure.once('error', reject)
+    })
+    this.socket = secure
+    this.listen()
+  }
+
+  send(text: string | Buffer): void {
+    this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
+  }
+
+  get all(): Buffer {
+    return Buffer.concat(this.reads)
+  }
+
+  /** What came since the last call, up to and with the text; throws when the connection ends before it. */
+  async until(text: string): Promise<string> {
+    for (;;) {
+      const all = this.all
+      const at = all.indexOf(text, this.consumed, 'latin1')
+      if (at >= 0) {
+        const from = this.consumed
+        this.consumed = at + text.length
+        return all.subarray(from, this.consumed).toString('latin1')
+      }
+      if (this.ending !== undefined) throw new Error(`ended (${this.ending}) before ${JSON.stringify(text)}`)
+      await this.next()
+    }
+  }
+
+  /** One line there, everything up to `answer` back. */
+  async say(line: string, answer: string): Promise<string> {
+    this.send(`${line}\r\n`)
+    return await this.until(answer)
+  }
+
+  /** How the server ended the connection. */
+  async end(): Promise<string> {
+    while (this.ending === undefined) await this.next()
+    return this.ending
+  }
+
+  private async next(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy()
+  }
+}
