@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretStore } from '../../lib/secrets/secret-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { startSecretsManager } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
 
@@ -47,6 +48,22 @@ export const startSecrets = async (): Promise<TestSecrets> => {
       client.destroy()
       await server.close()
       await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Secrets in a map, for tests about something else. */
+export const memorySecrets = (): SecretStore => {
+  const versions = new Map<string, string>()
+  return {
+    putPassword: async (accountId, password) => {
+      const version = `v${versions.size + 1}`
+      versions.set(`${accountId}/${version}`, password)
+      return version
+    },
+    readPassword: async (accountId, version) => versions.get(`${accountId}/${version}`),
+    deleteWithRecovery: async (accountId) => {
+      for (const key of versions.keys()) if (key.startsWith(`${accountId}/`)) versions.delete(key)
     },
   }
 }

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { adminClaims, readerClaims } from '../../support/http-event.ts'
+
+let api: AccountsApi
+let id: string
+beforeAll(async () => {
+  api = await startAccountsApi()
+  await api.putQueue('support', 'Support')
+})
+afterAll(() => api.stop())
+beforeEach(async () => {
+  id = (await api.create()).body.accountId
+})
+
+const stored = async () => {
+  const account = await api.services.accounts.read(id)
+  if (!account) throw new Error('the account is gone')
+  return account
+}
+const storedPassword = async () => await api.secrets.store.readPassword(id, (await stored()).credential.secretVersion)
+
+describe('If-Match', () => {
+  it('is demanded, and a stale one changes nothing', async () => {
+    const sketch = { path: `/accounts/${id}`, params: { accountId: id }, headers: {} }
+    for (const method of ['PUT', 'PATCH', 'DELETE'])
+      expect((await api.call({ ...sketch, method, body: {} })).body.code).toBe('version-required')
+
+    expect((await api.change('PATCH', id, { comment: 'one' }, '"1"')).headers.etag).toBe('"2"')
+    const before = await stored()
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const body = method === 'PUT' ? accountInput() : { password: 'stale', comment: 'stale' }
+      expect((await api.change(method, id, body, '"1"')).body).toMatchObject({ status: 412, code: 'changed-meanwhile' })
+    }
+    expect(await stored()).toEqual(before)
+    expect(await storedPassword()).toBe('correct horse battery staple')
+  })
+
+  it('lets exactly one of two concurrent changes win, with the winner’s password', async () => {
+    const answers = await Promise.all(
+      ['a', 'b'].map((password) => api.change('PATCH', id, { password, comment: password }, '"1"')),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412])
+    expect(await storedPassword()).toBe((await stored()).comment)
+  })
+
+  it('of `*` makes every one of several concurrent changes', async () => {
+    const changes = [{ comment: 'c' }, { trusted: true }, { validity: 'invalid' }]
+    const answers = await Promise.all(changes.map((change) => api.change('PATCH', id, change)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(await stored()).toMatchObject({ comment: 'c', trusted: true, validity: 'invalid', version: 4 })
+  })
+})
+
+describe('PATCH', () => {
+  it('changes what is named, keeps the rest and the password', async () => {
+    await api.change('PATCH', id, { comment: 'first', trusted: true, folder: 'Ärger' })
+    const answer = await api.change('PATCH', id, { dispatching: { by: 'queue', queueId: 'support' } })
+    expect(answer.body).toMatchObject({ comment: 'first', trusted: true, folder: 'Ärger' })
+    expect(answer.body.dispatching).toEqual({ by: 'queue', queueId: 'support', queueName: 'Support' })
+    expect(await storedPassword()).toBe('correct horse battery staple')
+  })
+
+  it('removes with null, so that the default returns', async () => {
+    await api.change('PATCH', id, { comment: 'c', port: 1993, folder: 'F', maxMessageSize: 5000 })
+    const nothing = { comment: null, port: null, folder: null, maxMessageSize: null, customCa: null }
+    const { body } = await api.change('PATCH', id, nothing)
+    expect(body).toMatchObject({ comment: '', port: 993, folder: 'INBOX', maxMessageSize: 157_286_400 })
+    expect(body).not.toHaveProperty('customCa')
+  })
+
+  it('refuses to remove what an account needs, and names all of it', async () => {
+    const answer = await api.change('PATCH', id, { host: null, username: null, password: null, type: null, more: 1 })
+    expect(answer.status).toBe(400)
+    const paths = answer.body.errors.map(({ path }: { path: string }) => path)
+    expect([...paths].sort()).toEqual(['/host', '/more', '/password', '/type', '/username'])
+  })
+
+  it('replaces dispatching and after-fetch whole when another kind is chosen', async () => {
+    await api.change('PATCH', id, {
+      dispatching: { by: 'queue', queueId: 'support' },
+      afterFetch: { action: 'move', folder: 'Done' },
+    })
+    const { body } = await api.change('PATCH', id, { dispatching: { by: 'to-field' }, afterFetch: { action: 'keep' } })
+    expect(body).toMatchObject({ dispatching: { by: 'to-field' }, afterFetch: { action: 'keep' } })
+    expect((await api.tables.table('accounts').get(id))?.queueId).toBeUndefined()
+  })
+
+  it('brings the new type’s port along unless a port was chosen', async () => {
+    expect((await api.change('PATCH', id, { type: 'POP3S' })).body).toMatchObject({ port: 995 })
+    expect((await stored()).folder).toBeUndefined()
+    await api.change('PATCH', id, { port: 1995 })
+    expect((await api.change('PATCH', id, { type: 'IMAPS' })).body).toMatchObject({ port: 1995, folder: 'INBOX' })
+  })
+
+  it('names the folder that stands in the way of a POP3 type', async () => {
+    await api.change('PATCH', id, { folder: 'Support' })
+    const answer = await api.change('PATCH', id, { type: 'POP3' })
+    expect(answer.body.errors).toEqual([{ path: '/folder', message: 'is for IMAP types only' }])
+    expect((await api.change('PATCH', id, { type: 'POP3', folder: null })).status).toBe(200)
+  })
+
+  it('writes a new version of the secret and points the row at it', async () => {
+    const before = (await stored()).credential.secretVersion
+    await api.change('PATCH', id, { password: 'new one' })
+    const after = (await stored()).credential.secretVersion
+    expect(after).not.toBe(before)
+    expect(await storedPassword()).toBe('new one')
+    expect(await api.secrets.store.readPassword(id, before)).toBe('correct horse battery staple')
+  })
+})
+
+describe('PUT', () => {
+  it('returns what is not sent to its default, but keeps the password', async () => {
+    await api.change('PATCH', id, { comment: 'c', trusted: true, port: 1993 })
+    const { username } = await stored()
+    const { password: _kept, ...body } = accountInput({ username })
+    const answer = await api.change('PUT', id, body)
+    expect(answer.body).toMatchObject({ comment: '', trusted: false, port: 993 })
+    expect(await storedPassword()).toBe('correct horse battery staple')
+  })
+})
+
+describe('every change', () => {
+  it('names who made it and when, and keeps who created it', async () => {
+    api.clock.now = new Date('2026-11-23T11:00:00.000Z')
+    const claims = { ...adminClaims, email: 'other@example.org' }
+    const sketch = { method: 'PATCH', path: `/accounts/${id}`, params: { accountId: id }, headers: { 'if-match': '*' } }
+    const { body } = await api.call({ ...sketch, body: { comment: 'x' }, claims })
+    expect(body).toMatchObject({
+      createdBy: 'admin@example.org',
+      changedAt: '2026-11-23T11:00:00.000Z',
+      changedBy: 'other@example.org',
+    })
+  })
+
+  it('has a later time than the one before, even when clocks run backwards, and dispatch finds it', async () => {
+    const since = (await stored()).changedAt
+    const times: string[] = [since]
+    for (const now of ['2026-11-23T09:00:00.000Z', '2026-11-23T09:00:00.000Z', '2026-11-23T08:00:00.000Z']) {
+      api.clock.now = new Date(now)
+      times.push((await api.change('PATCH', id, { comment: now })).body.changedAt)
+    }
+    expect([...new Set(times)].sort()).toEqual(times)
+    const changed: string[] = []
+    for await (const ids of api.services.accounts.changedSince(times.at(-1) ?? '')) changed.push(...ids)
+    expect(changed).toContain(id)
+    api.clock.now = new Date('2026-11-23T12:00:00.000Z')
+  })
+
+  it('raises the mailbox epoch exactly when protocol family, host or username changes', async () => {
+    const epoch = async (change: object) => {
+      expect((await api.change('PATCH', id, change)).status).toBe(200)
+      return (await stored()).mailboxEpoch
+    }
+    expect(await epoch({ comment: 'x', port: 1, folder: 'Other', type: 'IMAPTLS', password: 'p' })).toBe(1)
+    expect(await epoch({ host: 'MAIL.example.org' })).toBe(1)
+    expect(await epoch({ username: `${(await stored()).username}-2` })).toBe(2)
+    expect(await epoch({ host: 'elsewhere.example.org' })).toBe(3)
+    expect(await epoch({ type: 'POP3', folder: null })).toBe(4)
+  })
+})
+
+describe('DELETE', () => {
+  it('removes row, claim and, recoverably, the secret', async () => {
+    const account = await stored()
+    expect((await api.change('DELETE', id, undefined, '"1"')).status).toBe(204)
+    expect((await api.get(id)).body.code).toBe('not-found')
+    expect(await api.secrets.store.readPassword(id, account.credential.secretVersion)).toBeUndefined()
+    expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
+    // The mailbox is free at once.
+    expect((await api.create({ username: account.username })).status).toBe(201)
+  })
+
+  it('done twice is a 404 the second time and harms nothing', async () => {
+    expect((await api.change('DELETE', id)).status).toBe(204)
+    expect((await api.change('DELETE', id)).status).toBe(404)
+  })
+
+  it('reads 404 for ids that never were', async () => {
+    expect((await api.get('01ARZ3NDEKTSV4RRFFQ69G5FAV')).status).toBe(404)
+    expect((await api.get('#change-cursor')).status).toBe(404)
+  })
+
+  it('and every other change is for admins; reading is for readers too', async () => {
+    const sketch = {
+      path: `/accounts/${id}`,
+      params: { accountId: id },
+      claims: readerClaims,
+      headers: { 'if-match': '*' },
+    }
+    for (const method of ['PUT', 'PATCH', 'DELETE'])
+      expect((await api.call({ ...sketch, method, body: {} })).status).toBe(403)
+    expect((await api.call({ ...sketch, method: 'GET' })).status).toBe(200)
+  })
+})

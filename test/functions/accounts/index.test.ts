@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { accountInput } from '../../support/accounts-api.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { callHttp, type RequestSketch } from '../../support/http-event.ts'
+import { startSecrets, type TestSecrets } from '../../support/secrets.ts'
+
+const password = 'hunter2-in-no-log'
+
+let tables: TestTables
+let secrets: TestSecrets
+let handler: HttpHandler
+const written: string[] = []
+const everything = () => written.join('')
+
+beforeAll(async () => {
+  ;[tables, secrets] = await Promise.all([startTables(), startSecrets()])
+  const environment = {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: await tables.client.config
+      .endpoint?.()
+      .then(({ hostname, port }) => `http://${hostname}:${port}`),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ACCOUNTS_TABLE: tables.tableName('accounts'),
+    MAILBOX_CLAIMS_TABLE: tables.tableName('mailboxClaims'),
+    ACCOUNT_STATUS_TABLE: tables.tableName('accountStatus'),
+    DISPATCHING_TABLE: tables.tableName('dispatching'),
+    SECRET_NAME_PREFIX: 'postmaster/',
+    GROUP_CLAIM: 'cognito:groups',
+    READER_GROUP: 'desk-readers',
+    ADMIN_GROUP: 'desk-admins',
+    // As chatty as an operator can make it.
+    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+  }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  // Powertools writes through a console of its own to these two, when it is not in development mode.
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk))
+      return true
+    })
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, method).mockImplementation((...values) => {
+      written.push(values.map(String).join(' '))
+    })
+  ;({ handler } = await import('../../../functions/accounts/index.ts'))
+})
+afterEach(() => {
+  written.length = 0
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  await Promise.all([tables.stop(), secrets.stop()])
+})
+
+const call = (sketch: RequestSketch) => callHttp(handler, sketch)
+const post = (body: unknown) => call({ method: 'POST', path: '/accounts', body })
+
+describe('the accounts function', () => {
+  it('works from its environment alone, and shows the password in no answer and no line of log', async () => {
+    const created = await post(accountInput({ password }))
+    expect(created.status, JSON.stringify(created.body)).toBe(201)
+    const one = {
+      path: created.headers.location ?? '',
+      params: { accountId: created.body.accountId },
+      headers: { 'if-match': '*' },
+    }
+    const answers = [
+      created,
+      await call({ ...one, method: 'GET' }),
+      await call({ ...one, method: 'PATCH', body: { password: `${password}-2` } }),
+      await call({ ...one, method: 'PUT', body: accountInput({ password: `${password}-3` }) }),
+      await call({ method: 'GET', path: '/accounts' }),
+      await post(accountInput({ password: `${password}\n` })),
+      await post(accountInput({ password: [password] })),
+      await post({ ...accountInput(), [`x-${password.length}`]: password }),
+      await post(`{"password":"${password}", oops`),
+      await post(password),
+      await call({ ...one, method: 'DELETE' }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200, 400, 400, 400, 400, 400, 204])
+    expect(JSON.stringify(answers)).not.toContain(password)
+    expect(everything()).not.toContain(password)
+    // The capture works: refusals are logged by their code.
+    expect(everything()).toContain('malformed-json')
+  })
+
+  it('logs no password when its own services fail', async () => {
+    await secrets.stop()
+    const answer = await post(accountInput({ password, username: 'unlucky' }))
+    expect(answer.body).toMatchObject({ status: 500, code: 'internal-error', instance: 'request-1' })
+    expect(everything()).toContain('request failed')
+    expect(everything()).not.toContain(password)
+  })
+})

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAccount } from '../../../lib/accounts/create-account.ts'
+import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { readerClaims } from '../../support/http-event.ts'
+import { memorySecrets } from '../../support/secrets.ts'
+
+let api: AccountsApi
+/** Enough for several steps of a search, small enough for every run of the tests. */
+const many = 620
+
+beforeAll(async () => {
+  // The list never looks at secrets, and hundreds of them take their time to write.
+  api = await startAccountsApi({ secrets: memorySecrets() })
+  await api.putQueue('support', 'Kundendienst')
+  const special = [
+    { username: 'Zoe', host: 'a.example', comment: 'Straße der MÜLLERS' },
+    { username: 'adam', host: 'a.example', dispatching: { by: 'queue', queueId: 'support' } },
+    { username: 'bert', host: 'b.example', folder: 'Beschwerden', validity: 'invalid-temporarily' },
+    { username: 'carl', host: 'b.example', type: 'POP3TLS', validity: 'invalid' },
+  ]
+  const plain = Array.from({ length: many - special.length }, (_, i) => ({
+    username: `user-${String(i).padStart(4, '0')}`,
+    host: 'm.example',
+  }))
+  const made = []
+  for (const fields of [...special, ...plain])
+    made.push(createAccount(accountInput(fields), 'maker@example.org', api.services))
+  const [zoe] = await Promise.all(made)
+  await api.tables.table('accountStatus').put({
+    accountId: zoe?.accountId,
+    lastSuccessAt: '2026-11-22T10:00:00.000Z',
+    nextFetchAt: '2026-11-23T10:10:00.000Z',
+    dueBucket: 'due#3',
+    lastSlot: '2026-11-23T10:00:00.000Z',
+    lastError: {
+      code: 'login-refused',
+      words: 'The server refused the password.',
+      remedy: 'Enter it again.',
+      at: '2026-11-23T10:00:00.000Z',
+      consecutive: 2,
+    },
+  })
+})
+afterAll(() => api.stop())
+
+const all = async (query: Record<string, string> = {}) => {
+  const items = []
+  let next: string | undefined
+  do {
+    const { body } = await api.list({ ...query, ...(next && { next }) })
+    items.push(...body.items)
+    next = body.next
+  } while (next)
+  return items.map(({ host, username }) => `${username}@${host}`)
+}
+
+describe('GET /accounts', () => {
+  it('sorts by host, then username, without case, and pages through all of them once', async () => {
+    const names = await all({ limit: '100' })
+    expect(names).toHaveLength(many)
+    expect(new Set(names).size).toBe(many)
+    expect(names.slice(0, 5)).toEqual([
+      'adam@a.example',
+      'Zoe@a.example',
+      'bert@b.example',
+      'carl@b.example',
+      'user-0000@m.example',
+    ])
+    expect(names.at(-1)).toBe(`user-${String(many - 5).padStart(4, '0')}@m.example`)
+  })
+
+  it('gives 50 unless told, and no token at the end', async () => {
+    const { body } = await api.list()
+    expect(body.items).toHaveLength(50)
+    expect(typeof body.next).toBe('string')
+    expect((await api.list({ filter: 'carl' })).body).not.toHaveProperty('next')
+  })
+
+  it('shows status and queue name, and nothing of the inside', async () => {
+    const { body } = await api.list({ limit: '2' })
+    expect(body.items[0].dispatching.queueName).toBe('Kundendienst')
+    expect(body.items[1].status).toEqual({
+      lastSuccessAt: '2026-11-22T10:00:00.000Z',
+      nextFetchAt: '2026-11-23T10:10:00.000Z',
+      lastError: {
+        code: 'login-refused',
+        words: 'The server refused the password.',
+        remedy: 'Enter it again.',
+        at: '2026-11-23T10:00:00.000Z',
+        consecutive: 2,
+      },
+    })
+    for (const inner of ['credential', 'secretVersion', 'listingKey', 'mailboxEpoch', 'dueBucket', '"password":'])
+      expect(JSON.stringify(body)).not.toContain(inner)
+  })
+
+  it('filters in any case over every shown field', async () => {
+    const filters: [string, string][] = [
+      ['müllers', 'Zoe@a.example'],
+      ['kundenDIENST', 'adam@a.example'],
+      ['beschw', 'bert@b.example'],
+      ['pop3tls', 'carl@b.example'],
+      ['invalid-temp', 'bert@b.example'],
+      ['refused the PASS', 'Zoe@a.example'],
+      ['login-refused', 'Zoe@a.example'],
+      ['user-0615', 'user-0615@m.example'],
+      ['nobody has this', ''],
+    ]
+    for (const [filter, expected] of filters)
+      expect([filter, ...(await all({ filter }))]).toEqual([filter, ...(expected ? [expected] : [])])
+  })
+
+  it('does not find a password or its place', async () => {
+    expect(await all({ filter: 'correct horse' })).toEqual([])
+    const [item] = (await api.list({ limit: '1' })).body.items
+    const secretVersion = (await api.services.accounts.read(item.accountId))?.credential.secretVersion ?? ''
+    expect(await all({ filter: secretVersion })).toEqual([])
+  })
+
+  it('fills each filtered page, and its pages join without gap or repeat', async () => {
+    const first = await api.list({ filter: 'USER-01', limit: '30' })
+    expect(first.body.items).toHaveLength(30)
+    const names = await all({ filter: 'USER-01', limit: '30' })
+    expect(names).toEqual(Array.from({ length: 100 }, (_, i) => `user-01${String(i).padStart(2, '0')}@m.example`))
+  })
+
+  it('restricts by validity, together with a filter too', async () => {
+    expect(await all({ validity: 'invalid' })).toEqual(['carl@b.example'])
+    expect(await all({ validity: 'valid', limit: '100' })).toHaveLength(many - 2)
+    expect(await all({ validity: 'invalid', filter: 'bert' })).toEqual([])
+  })
+
+  it('goes on after the row it ended with, whatever was created or deleted meanwhile', async () => {
+    const first = await api.list({ limit: '4' })
+    const last = first.body.items[3]
+    const before = await api.create({ username: 'aaa', host: 'a.example' })
+    await api.change('DELETE', last.accountId)
+    const second = await api.list({ limit: '2', next: first.body.next })
+    expect(second.body.items.map((item: { username: string }) => item.username)).toEqual(['user-0000', 'user-0001'])
+    await api.change('DELETE', before.body.accountId)
+    await api.create({ username: 'carl', host: 'b.example', type: 'POP3TLS', validity: 'invalid' })
+  })
+
+  it('refuses wrong parameters by name', async () => {
+    const paths = async (query: Record<string, string>) =>
+      (await api.list(query)).body.errors.map(({ path }: { path: string }) => path)
+    expect(await paths({ limit: '0', validity: 'x', filter: '', color: 'red' })).toEqual([
+      'limit',
+      'filter',
+      'validity',
+      'color',
+    ])
+    for (const next of ['garbage', 'e30', Buffer.from('{"listingKey":1,"accountId":"x"}').toString('base64url')])
+      expect(await paths({ next })).toEqual(['next'])
+  })
+
+  it('is for readers too', async () => {
+    expect((await api.call({ method: 'GET', path: '/accounts', claims: readerClaims })).status).toBe(200)
+  })
+
+  it('answers a filter that matches nothing among a few hundred accounts well within a second', async () => {
+    const start = performance.now()
+    await api.list({ filter: 'nobody has this' })
+    // 10,000 accounts take 16 times as long; API Gateway waits 30 s.
+    expect(performance.now() - start).toBeLessThan(1500)
+  })
+})
+
+describe('the ceiling', () => {
+  it('refuses one account more, and counts no further than it must', async () => {
+    await expect(createAccount(accountInput(), 'x', api.services, many)).rejects.toMatchObject({
+      code: 'too-many-accounts',
+    })
+    await expect(createAccount(accountInput(), 'x', api.services, many + 1)).resolves.toMatchObject({ version: 1 })
+  })
+})

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import { type AccountsApi, startAccountsApi } from '../../support/accounts-api.ts'
+import { memorySecrets } from '../../support/secrets.ts'
+
+let api: AccountsApi
+beforeAll(async () => {
+  api = await startAccountsApi()
+})
+afterAll(() => api.stop())
+
+const claims = () => api.tables.table('mailboxClaims')
+const mailbox = (username: string) =>
+  mailboxKeyOf({ type: 'IMAPS', host: 'mail.example.org', username, folder: 'INBOX' })
+
+describe('two accounts on one mailbox', () => {
+  it('are refused with the other account’s name', async () => {
+    const first = await api.create({ username: 'one' })
+    const second = await api.create({
+      username: 'one',
+      type: 'IMAP',
+      port: 1143,
+      host: 'MAIL.example.org.',
+      folder: 'inbox',
+    })
+    expect(second.body).toMatchObject({ status: 409, code: 'mailbox-taken' })
+    expect(second.body.detail).toContain(first.body.accountId)
+    expect(second.body.detail).toContain('one at mail.example.org')
+  })
+
+  it('are allowed when folder, protocol family, host or username differs', async () => {
+    await api.create({ username: 'many' })
+    for (const other of [{ folder: 'Other' }, { type: 'POP3S' }, { host: 'mail2.example.org' }, { username: 'Many' }])
+      expect((await api.create({ username: 'many', ...other })).status).toBe(201)
+  })
+
+  it('do not come from ten creations at once: exactly one wins', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => api.create({ username: 'race' })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)])
+  })
+
+  it('do not come from a change either, and the changed account stays as it was', async () => {
+    await api.create({ username: 'target' })
+    const { body } = await api.create({ username: 'mover' })
+    const answer = await api.change('PATCH', body.accountId, { username: 'target', password: 'other' })
+    expect(answer.body.code).toBe('mailbox-taken')
+    expect((await api.get(body.accountId)).body).toEqual(body)
+  })
+
+  it('do not come from two accounts that move to one mailbox at once', async () => {
+    const movers = await Promise.all(['m1', 'm2', 'm3'].map((username) => api.create({ username })))
+    const answers = await Promise.all(
+      movers.map(({ body }) => api.change('PATCH', body.accountId, { username: 'contested' })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+  })
+})
+
+describe('a mailbox', () => {
+  it('is free again at once after its account moved away', async () => {
+    const { body } = await api.create({ username: 'leaving' })
+    await api.change('PATCH', body.accountId, { username: 'left' })
+    expect((await api.create({ username: 'leaving' })).status).toBe(201)
+    expect((await api.create({ username: 'left' })).status).toBe(409)
+  })
+
+  it('can be left and taken again by the same account', async () => {
+    const { body } = await api.create({ username: 'home' })
+    await api.change('PATCH', body.accountId, { username: 'away' })
+    await api.change('PATCH', body.accountId, { username: 'home' })
+    expect((await api.create({ username: 'home' })).status).toBe(409)
+    expect((await api.create({ username: 'away' })).status).toBe(201)
+  })
+
+  it('claimed by a creation that died is kept for its grace of a minute, then taken over', async () => {
+    const claimedAt = api.clock.now.toISOString()
+    await claims().put({ mailbox: mailbox('dead'), accountId: 'died', version: 1, claimedAt })
+    const refused = await api.create({ username: 'dead' })
+    expect(refused.body).toMatchObject({ code: 'mailbox-taken' })
+    expect(refused.body.detail).toContain('right now')
+    api.clock.now = new Date(api.clock.now.getTime() + 61_000)
+    expect((await api.create({ username: 'dead' })).status).toBe(201)
+  })
+
+  it('whose claim is left over is taken over by exactly one of several', async () => {
+    await claims().put({
+      mailbox: mailbox('left-over'),
+      accountId: 'died',
+      version: 1,
+      claimedAt: '2026-01-01T00:00:00.000Z',
+    })
+    const answers = await Promise.all(Array.from({ length: 6 }, () => api.create({ username: 'left-over' })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409])
+  })
+
+  it('keeps its claim when an older change of its account ends late', async () => {
+    const { body } = await api.create({ username: 'late' })
+    // A move away made from version 1 releases after the account has come back with version 3.
+    await api.change('PATCH', body.accountId, { username: 'late-2' })
+    await api.change('PATCH', body.accountId, { username: 'late' })
+    await api.services.claims.release({ mailbox: mailbox('late'), accountId: body.accountId, version: 1 })
+    expect((await api.create({ username: 'late' })).body.code).toBe('mailbox-taken')
+  })
+})
+
+describe('a creation that cannot store its password', () => {
+  it('gives the mailbox back at once and leaves no account', async () => {
+    const putPassword = async () => {
+      throw new Error('Secrets Manager is away')
+    }
+    const failing = await startAccountsApi({ secrets: { ...memorySecrets(), putPassword } })
+    try {
+      expect((await failing.create({ username: 'again' })).status).toBe(500)
+      expect(await failing.tables.table('mailboxClaims').get(mailbox('again'))).toBeUndefined()
+      expect((await failing.list()).body.items).toEqual([])
+    } finally {
+      await failing.stop()
+    }
+  })
+})

@@ -1,0 +1,88 @@
+import { GetSecretValueCommand, ListSecretsCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+
+let secrets: TestSecrets
+beforeAll(async () => {
+  secrets = await startSecrets()
+})
+afterAll(() => secrets.stop())
+
+const days = 24 * 60 * 60 * 1000
+
+describe('SecretsManagerSecretStore', () => {
+  it('creates the secret under its name and reads it by version', async () => {
+    const version = await secrets.store.putPassword('a1', 'pässword "1"')
+    expect(await secrets.store.readPassword('a1', version)).toBe('pässword "1"')
+    const raw = await secrets.client.send(new GetSecretValueCommand({ SecretId: `${testSecretPrefix}account/a1` }))
+    expect(raw.SecretString).toBe('{"password":"pässword \\"1\\""}')
+  })
+
+  it('makes a new version with every put, and each can be read', async () => {
+    const first = await secrets.store.putPassword('a2', 'one')
+    const second = await secrets.store.putPassword('a2', 'two')
+    expect(second).not.toBe(first)
+    expect(await secrets.store.readPassword('a2', first)).toBe('one')
+    expect(await secrets.store.readPassword('a2', second)).toBe('two')
+  })
+
+  it('lets two first puts at the same moment both succeed', async () => {
+    const versions = await Promise.all(['x', 'y'].map((password) => secrets.store.putPassword('a3', password)))
+    const read = await Promise.all(versions.map((version) => secrets.store.readPassword('a3', version)))
+    expect(read).toEqual(['x', 'y'])
+  })
+
+  it('answers undefined for a secret or version that is gone', async () => {
+    const version = await secrets.store.putPassword('a4', 'x')
+    expect(await secrets.store.readPassword('a4', '00000000-0000-0000-0000-000000000000')).toBeUndefined()
+    expect(await secrets.store.readPassword('never', version)).toBeUndefined()
+  })
+
+  it('deletes with seven days of recovery, and twice is no error', async () => {
+    const version = await secrets.store.putPassword('a5', 'x')
+    await secrets.store.deleteWithRecovery('a5')
+    await secrets.store.deleteWithRecovery('a5')
+    await secrets.store.deleteWithRecovery('never')
+    expect(await secrets.store.readPassword('a5', version)).toBeUndefined()
+    const listed = await secrets.client.send(new ListSecretsCommand({ IncludePlannedDeletion: true }))
+    const deleted = listed.SecretList?.find(({ Name }) => Name?.endsWith('/a5'))
+    expect((deleted?.DeletedDate?.getTime() ?? 0) - secrets.clock.now.getTime()).toBe(7 * days)
+  })
+
+  it('restores a secret in recovery when it is put again', async () => {
+    await secrets.store.putPassword('a6', 'before')
+    await secrets.store.deleteWithRecovery('a6')
+    const version = await secrets.store.putPassword('a6', 'after')
+    expect(await secrets.store.readPassword('a6', version)).toBe('after')
+  })
+
+  it('refuses a secret of another form without quoting it', async () => {
+    await secrets.store.putPassword('a7', 'x')
+    for (const text of ['hunter2 not json', '{"token":"hunter2"}', '{"password":""}']) {
+      const put = new PutSecretValueCommand({ SecretId: `${testSecretPrefix}account/a7`, SecretString: text })
+      const { VersionId = '' } = await secrets.client.send(put)
+      const refused = await secrets.store.readPassword('a7', VersionId).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(Error)
+      expect(String(refused)).not.toContain('hunter2')
+      expect((refused as Error).cause).toBeUndefined()
+    }
+  })
+
+  it('lists by age, page by page, only its own and none in recovery', async () => {
+    const other = await startSecrets()
+    try {
+      const ids = Array.from({ length: 130 }, (_, i) => `old-${i}`)
+      for (const id of ids) await other.store.putPassword(id, 'x')
+      await other.store.deleteWithRecovery('old-7')
+      const border = new Date(other.clock.now.getTime() + 1000)
+      other.clock.now = new Date(border.getTime() + 1000)
+      await other.store.putPassword('young', 'x')
+      const pages: string[][] = []
+      for await (const page of other.store.createdBefore(border)) pages.push(page)
+      expect(pages.length).toBeGreaterThan(1)
+      expect(pages.flat().sort()).toEqual(ids.filter((id) => id !== 'old-7').sort())
+    } finally {
+      await other.stop()
+    }
+  })
+})
