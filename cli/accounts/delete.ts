@@ -1,0 +1,27 @@
+import { confirm } from '@inquirer/prompts'
+import { Command } from 'commander'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { accountAnswerSchema } from './account-answer.ts'
+
+export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
+  new Command('delete')
+    .description('delete a mail account; stored mail stays, nothing happens on the mail server')
+    .argument('<account-id>', 'see `postmaster accounts list`')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      '\nThe password can be recovered for seven days.\n\nExample:\n  postmaster accounts delete 01J… --yes',
+    )
+    .action(async (accountId: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const path = `/accounts/${encodeURIComponent(accountId)}`
+      const { host, username } = await api.get(path, accountAnswerSchema)
+      const name = plain(`${username} at ${host}`)
+      if (!yes && !process.stdin.isTTY) throw new CliError('Say --yes to delete without being asked.', exitCodes.usage)
+      if (!yes && !(await confirm({ message: `Delete ${name}?`, default: false }))) return
+      await api.delete(path, '*')
+      out(`Deleted ${name}. What was fetched stays stored.`)
+    })

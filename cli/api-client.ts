@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import { CliError, exitCodes } from './cli-error.ts'
+import type { Connection } from './connection.ts'
+import { plain } from './plain.ts'
+
+/** API Gateway itself gives up after 30 seconds. */
+const answerTimeout = 35_000
+
+const problemSchema = z.object({
+  title: z.string(),
+  detail: z.string().optional(),
+  remedy: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+})
+const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().optional() })
+
+/** The HTTP API as the commands use it. Every answer is checked against the schema the caller names. */
+export class ApiClient {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return schema.parse(await (await this.#send('GET', path)).json())
+  }
+
+  /** Follows `next` to the end. */
+  async *list<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+    const separator = path.includes('?') ? '&' : '?'
+    let next: string | undefined
+    do {
+      const page: z.infer<typeof pageSchema> = await this.get(
+        next === undefined ? path : `${path}${separator}next=${encodeURIComponent(next)}`,
+        pageSchema,
+      )
+      for (const item of page.items) yield schema.parse(item)
+      next = page.next
+    } while (next !== undefined)
+  }
+
+  async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return schema.parse(await (await this.#send('POST', path, { body })).json())
+  }
+
+  async delete(path: string, ifMatch: string): Promise<void> {
+    await this.#send('DELETE', path, { ifMatch })
+  }
+
+  /** @throws CliError with the problem document in words */
+  async #send(
+    method: string,
+    path: string,
+    { body, ifMatch }: { body?: unknown; ifMatch?: string } = {},
+  ): Promise<Response> {
+    const { url, token } = this.#connection
+    let response: Response
+    try {
+      response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(answerTimeout),
+        redirect: 'error',
+      })
+    } catch {
+      throw new CliError(
+        `The API at ${url} cannot be reached. Is it running, and is --url right?`,
+        exitCodes.unreachable,
+      )
+    }
+    if (!response.ok) throw await errorOf(response)
+    return response
+  }
+}
+
+const errorOf = async (response: Response): Promise<CliError> => {
+  const parsed = problemSchema.safeParse(await response.json().catch(() => undefined))
+  const exitCode = response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.failed
+  if (response.status === 401)
+    return new CliError('The API does not accept the token: it has expired or belongs to another deployment.', exitCode)
+  if (!parsed.success) return new CliError(`The API answered ${response.status} without saying why.`, exitCode)
+  const { title, detail, remedy, errors } = parsed.data
+  const fields = (errors ?? []).map(({ path, message }) => `\n  ${plain(path)}: ${plain(message)}`).join('')
+  const sentences = [title, detail]
+    .filter((text) => text !== undefined && text !== '')
+    .map((text) => `${plain(text ?? '')}.`.replace(/\.\.$/, '.'))
+  return new CliError(`${sentences.join(' ')}${fields}${remedy === undefined ? '' : `\n${plain(remedy)}`}`, exitCode)
+}

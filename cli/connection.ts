@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { CliError, exitCodes } from './cli-error.ts'
+
+/** How a command finds the API: options win over the environment, and without both it is the local run in this folder. */
+export interface ConnectionOptions {
+  readonly url?: string
+  readonly tokenFile?: string
+}
+
+export interface Connection {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly token: string
+}
+
+const localUrl = 'http://127.0.0.1:3210'
+const localTokenFile = '.local/token'
+
+/** @throws CliError naming the option that helps */
+export const resolveConnection = (options: ConnectionOptions, environment = process.env): Connection => {
+  const url = options.url ?? environment.POSTMASTER_URL ?? localUrl
+  const tokenFile = options.tokenFile ?? environment.POSTMASTER_TOKEN_FILE ?? localTokenFile
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new CliError(
+      `--url must be a web address such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`.`,
+      exitCodes.usage,
+    )
+  if (new URL(url).protocol === 'http:' && !isLoopback(new URL(url).hostname))
+    throw new CliError('The token is only sent over https, or to this machine.', exitCodes.usage)
+  if (!existsSync(tokenFile))
+    throw new CliError(
+      `There is no token file ${tokenFile}. Start the local run with \`npm start\`, or name a file with --token-file or POSTMASTER_TOKEN_FILE.`,
+      exitCodes.usage,
+    )
+  return { url: url.replace(/\/+$/, ''), token: readFileSync(tokenFile, 'utf8').trim() }
+}
+
+const isLoopback = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

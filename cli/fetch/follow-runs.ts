@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { runSchema } from '../../lib/runs/run.ts'
+import type { ApiClient } from '../api-client.ts'
+
+/** A run as the API shows it: with the account's name, unless the account is gone. */
+const runAnswerSchema = runSchema
+  .extend({ accountHost: z.string().optional(), accountUsername: z.string().optional() })
+  .loose()
+export type RunAnswer = z.infer<typeof runAnswerSchema>
+
+/** Between two looks: quick while runs take a second, gentle when thousands wait. */
+const shortestPause = 300
+const longestPause = 5_000
+/** Reads side by side. */
+const window = 20
+
+/** Waits until every run has ended or time is up, and says how far it is. @returns the runs as last seen, in the order asked for */
+export const followRuns = async (
+  api: ApiClient,
+  runIds: readonly string[],
+  timeout: number,
+  progress: (text: string) => void,
+): Promise<RunAnswer[]> => {
+  const began = Date.now()
+  const seen = new Map<string, RunAnswer>()
+  let open = [...runIds]
+  for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 1.3)) {
+    for (let start = 0; start < open.length; start += window) {
+      const ids = open.slice(start, start + window)
+      const runs = await Promise.all(ids.map((id) => api.get(`/runs/${encodeURIComponent(id)}`, runAnswerSchema)))
+      for (const run of runs) seen.set(run.runId, run)
+    }
+    open = open.filter((id) => !hasEnded(seen.get(id)))
+    const stored = [...seen.values()].reduce((sum, { counts }) => sum + counts.stored, 0)
+    report(
+      progress,
+      `${runIds.length - open.length} of ${runIds.length} accounts, ${stored} messages`,
+      open.length === 0,
+    )
+    if (open.length === 0 || Date.now() - began > timeout) break
+    await sleep(pause)
+  }
+  return runIds.flatMap((id) => seen.get(id) ?? [])
+}
+
+const hasEnded = (run: RunAnswer | undefined) => run !== undefined && run.state !== 'queued' && run.state !== 'running'
+
+/** One line that is written over on a terminal; in a log only its end. */
+const report = (progress: (text: string) => void, text: string, last: boolean) => {
+  if (process.stderr.isTTY) progress(`\r\u001b[KFetching… ${text}${last ? '\n' : ''}`)
+  else if (last) progress(`Fetched ${text}\n`)
+}

@@ -1,0 +1,29 @@
+import { CommanderError } from 'commander'
+import { CliError, exitCodes } from './cli-error.ts'
+import type { CommandOutput } from './output.ts'
+import { buildProgram } from './program.ts'
+
+const terminal: CommandOutput = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(text),
+}
+
+/** Runs one command line. @returns the exit code */
+export const main = async (args: readonly string[], output: CommandOutput = terminal): Promise<number> => {
+  const program = buildProgram(output)
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+    command.exitOverride().configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: output.err })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    if (error instanceof CliError) {
+      output.err(`${error.message}\n`)
+      return error.exitCode
+    }
+    // Ctrl-C at a prompt is no defect.
+    if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.usage
+    throw error
+  }
+}

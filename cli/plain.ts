@@ -1,0 +1,1 @@
+export { printable as plain } from '../lib/messages/printable.ts'

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { addAccountCommand } from './accounts/add.ts'
+import { deleteAccountCommand } from './accounts/delete.ts'
+import { listAccountsCommand } from './accounts/list.ts'
+import { fetchCommand } from './fetch/fetch.ts'
+import type { CommandOutput } from './output.ts'
+
+const exitCodesHelp = `
+Exit codes:
+  0  done        1  the API was asked and something failed (a fetch, a refused change)
+  2  wrong use   3  the API cannot be reached, or does not accept the token
+
+Environment:
+  POSTMASTER_URL         address of the API       (default: the local run, http://127.0.0.1:3210)
+  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token)`
+
+export const buildProgram = (output: CommandOutput): Command => {
+  const program = new Command('postmaster')
+    .description('Collects the mail of a service desk: describe mail accounts, fetch them, see what came of it.')
+    .option('--url <address>', 'address of the API')
+    .option('--token-file <file>', 'file that holds a bearer token')
+    .addHelpText('after', exitCodesHelp)
+    .showHelpAfterError('(run with --help to see how it goes)')
+  const accounts = program.command('accounts').description('mail accounts')
+  accounts.addCommand(listAccountsCommand(output))
+  accounts.addCommand(addAccountCommand(output))
+  accounts.addCommand(deleteAccountCommand(output))
+  program.addCommand(fetchCommand(output))
+  return program
+}

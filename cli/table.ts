@@ -1,0 +1,39 @@
+import Table from 'cli-table3'
+
+/** A table without a frame: columns two spaces apart, the head in bold on a terminal that shows colours. */
+export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => {
+  const gap = '  '
+  const none = ''
+  const table = new Table({
+    head: [...head],
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: gap,
+    },
+    style: {
+      head: process.stdout.hasColors?.() && !process.env.NO_COLOR ? ['bold'] : [],
+      border: [],
+      'padding-left': 0,
+      'padding-right': 0,
+    },
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
