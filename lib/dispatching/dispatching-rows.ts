@@ -13,8 +13,14 @@ export const comparableName = (name: string): string => name.trim().normalize('N
 /** Compared exactly but for case, as the reference does: no plus part is cut, no dot is dropped. */
 export const comparableAddress = (address: string): string => address.trim().toLowerCase()
 
+/** DynamoDB's limit for a sort key, in bytes. A longer one in a forged page token would be refused by it, not by us. */
+const keyText = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= 1024)
+
 /** Where a list by kind goes on. */
-export const listPositionSchema = z.strictObject({ listingKey: z.string().max(1024), key: z.string().max(1024) })
+export const listPositionSchema = z.strictObject({ listingKey: keyText, key: keyText })
 export type ListPosition = z.infer<typeof listPositionSchema>
 
 export const queueRowOf = (queue: Queue): Row => ({

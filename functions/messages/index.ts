@@ -1,0 +1,22 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoMessageCatalog } from '../../lib/messages/dynamo-message-catalog.ts'
+import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { openTables } from '../shared/tables.ts'
+import { messagesEnvironment } from './environment.ts'
+import { messageRoutes } from './routes.ts'
+
+const environment = messagesEnvironment()
+const tables = openTables({ messages: environment.MESSAGES_TABLE })
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('messages'),
+  routes: messageRoutes({
+    messages: new DynamoMessageCatalog(tables.messages),
+    raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
+  }),
+})

@@ -1,0 +1,32 @@
+import { ulid } from 'ulid'
+import type { DispatchingServices } from '../../lib/dispatching/dispatching-services.ts'
+import { DynamoAccountsOfQueue } from '../../lib/dispatching/dynamo-accounts-of-queue.ts'
+import { DynamoDefaultQueueStore } from '../../lib/dispatching/dynamo-default-queue-store.ts'
+import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { openTables } from '../shared/tables.ts'
+import { defaultQueueRoutes } from './default-queue-routes.ts'
+import { queuesEnvironment } from './environment.ts'
+import { queueRoutes } from './queue-routes.ts'
+import { systemAddressRoutes } from './system-address-routes.ts'
+
+const environment = queuesEnvironment()
+const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, dispatching: environment.DISPATCHING_TABLE })
+
+const services: DispatchingServices = {
+  queues: new DynamoQueueStore(tables.dispatching),
+  addresses: new DynamoSystemAddressStore(tables.dispatching),
+  defaultQueue: new DynamoDefaultQueueStore(tables.dispatching),
+  accountsOfQueue: new DynamoAccountsOfQueue(tables.accounts),
+  now: () => new Date(),
+  newQueueId: () => ulid(),
+}
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('queues'),
+  routes: [...queueRoutes(services), ...systemAddressRoutes(services), ...defaultQueueRoutes(services)],
+})

@@ -1,0 +1,30 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { ulid } from 'ulid'
+import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { openTables } from '../shared/tables.ts'
+import { runsEnvironment } from './environment.ts'
+import { runRoutes } from './routes.ts'
+
+const environment = runsEnvironment()
+const log = openLog('runs')
+const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, runs: environment.RUNS_TABLE })
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log,
+  routes: runRoutes({
+    accounts: new DynamoAccountStore(tables.accounts),
+    runs: new DynamoRunStore(tables.runs),
+    queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
+      onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
+    }),
+    now: () => new Date(),
+    newRunId: () => ulid(),
+  }),
+})

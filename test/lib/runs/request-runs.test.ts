@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import {
+  FetchQueueRefusedError,
+  type RequestRunsServices,
+  requestAllRuns,
+  requestRun,
+} from '../../../lib/runs/request-runs.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { accountOf } from '../../support/accounts.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+let accounts: DynamoAccountStore
+let runs: DynamoRunStore
+let sent: FetchJob[]
+let refuse: (job: FetchJob) => boolean
+let services: RequestRunsServices
+beforeEach(async () => {
+  tables = await startTables()
+  accounts = new DynamoAccountStore(tables.table('accounts'))
+  runs = new DynamoRunStore(tables.table('runs'))
+  sent = []
+  refuse = () => false
+  let ids = 0
+  services = {
+    accounts,
+    runs,
+    queue: {
+      send: async (jobs) => {
+        // The row must be there before anybody can take the job up.
+        for (const { runId } of jobs) expect((await runs.read(runId))?.state).toBe('queued')
+        sent.push(...jobs.filter((job) => !refuse(job)))
+        return jobs.filter(refuse)
+      },
+    },
+    now: () => new Date('2026-03-01T10:00:00.000Z'),
+    newRunId: () => {
+      ids += 1
+      return `run-${ids}`
+    },
+  }
+})
+afterEach(() => tables.stop())
+
+const save = async (accountId: string, more: Partial<Account> = {}) => {
+  await accounts.create(accountOf(accountId, more))
+}
+
+describe('one account', () => {
+  test('gets a queued run and a job of kind run', async () => {
+    await save('a1')
+    expect(await requestRun(services, 'a1', 'anna')).toEqual([{ runId: 'run-1', accountId: 'a1' }])
+    expect(sent).toEqual([{ kind: 'run', runId: 'run-1', accountId: 'a1' }])
+    expect(await runs.read('run-1')).toMatchObject({
+      state: 'queued',
+      trigger: 'request',
+      askedBy: 'anna',
+      accountId: 'a1',
+    })
+  })
+
+  test.each(['invalid', 'invalid-temporarily'] as const)(
+    'that is %s is refused with the reason, and leaves no run',
+    async (validity) => {
+      await save('a1', { validity })
+      await expect(requestRun(services, 'a1', 'anna')).rejects.toMatchObject({
+        code: 'account-not-valid',
+        message: `The account desk-a1 on imap.example.com is ${validity}.`,
+      })
+      expect(await runs.read('run-1')).toBeUndefined()
+      expect(sent).toEqual([])
+    },
+  )
+
+  test('that does not exist is not found', async () => {
+    await expect(requestRun(services, 'gone', 'anna')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('whose job the queue refuses ends as a failed run that says so, and as an error', async () => {
+    await save('a1')
+    refuse = () => true
+    await expect(requestRun(services, 'a1', 'anna')).rejects.toBeInstanceOf(FetchQueueRefusedError)
+    expect(await runs.read('run-1')).toMatchObject({
+      state: 'failed',
+      endedAt: '2026-03-01T10:00:00.000Z',
+      error: { code: 'fetch-queue-refused' },
+    })
+  })
+})
+
+describe('all accounts', () => {
+  test('only the valid ones get a run', async () => {
+    await save('a1')
+    await save('a2', { validity: 'invalid' })
+    await save('a3', { validity: 'invalid-temporarily' })
+    await save('a4')
+    const asked = await requestAllRuns(services, 'anna')
+    expect(asked.map(({ accountId }) => accountId)).toEqual(['a1', 'a4'])
+    expect(sent.map(({ runId }) => runId)).toEqual(asked.map(({ runId }) => runId))
+  })
+
+  test('no account at all is no error', async () => {
+    expect(await requestAllRuns(services, 'anna')).toEqual([])
+  })
+
+  test('a job that is refused spoils only its own run; when all are, that is an error', async () => {
+    for (const id of ['a1', 'a2', 'a3']) await save(id)
+    refuse = ({ accountId }) => accountId === 'a2'
+    const asked = await requestAllRuns(services, 'anna')
+    const states = await Promise.all(asked.map(async ({ runId }) => (await runs.read(runId))?.state))
+    expect(states).toEqual(['queued', 'failed', 'queued'])
+    refuse = () => true
+    await expect(requestAllRuns(services, 'anna')).rejects.toBeInstanceOf(FetchQueueRefusedError)
+  })
+
+  test('1,500 accounts with long certificates, more than one page, are asked for once each', {
+    timeout: 60_000,
+  }, async () => {
+    const customCa = 'x'.repeat(1000)
+    for (let i = 0; i < 1500; i += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, j) => save(`many-${i + j}`, { customCa })))
+    services = { ...services, queue: { send: async () => [] } }
+    const asked = await requestAllRuns(services, 'anna')
+    expect(new Set(asked.map(({ accountId }) => accountId)).size).toBe(1500)
+    expect(asked).toHaveLength(1500)
+  })
+})

@@ -1,0 +1,24 @@
+import { tables as definitions, type TableName } from '../../lib/tables/tables.ts'
+import type { TestTables } from './dynamo.ts'
+import { testRoles } from './http-event.ts'
+
+/** What Lambda would hand an HTTP function over the test's tables: set it before the function's index is imported. */
+export const functionEnvironment = async (tables: TestTables, more: Record<string, string> = {}) => {
+  const endpoint = await tables.client.config.endpoint?.()
+  const names = Object.keys(definitions) as TableName[]
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${endpoint?.port}`,
+    GROUP_CLAIM: testRoles.groupClaim,
+    READER_GROUP: testRoles.readerGroup,
+    ADMIN_GROUP: testRoles.adminGroup,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    ...Object.fromEntries(names.map((name) => [variableOf(name), tables.tableName(name)])),
+    ...more,
+  }
+}
+
+/** `accountStatus` is told as ACCOUNT_STATUS_TABLE. */
+const variableOf = (name: TableName) => `${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_TABLE`
