@@ -8,7 +8,9 @@ export type AddressesOf = (field: HeaderField) => readonly ParsedAddress[]
 export const rememberedAddresses = (): AddressesOf => {
   const known = new Map<HeaderField, ParsedAddress[]>()
   return (field) => {
-    const addresses = known.get(field) ?? parseAddresses(textOf(field.value))
+    const remembered = known.get(field)
+    if (remembered) return remembered
+    const addresses = field.value.trim() === '' ? [] : parseAddresses(textOf(field.value))
     known.set(field, addresses)
     return addresses
   }

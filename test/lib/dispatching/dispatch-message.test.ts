@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest'
+import { type DispatchQuestion, dispatchMessage } from '../../../lib/dispatching/dispatch-message.ts'
+import type { QueueDirectory } from '../../../lib/dispatching/queue.ts'
+import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
+
+const support = { queueId: 'q-support', name: 'Support' }
+const sales = { queueId: 'q-sales', name: 'Sales' }
+const vip = { queueId: 'q-vip', name: 'VIP' }
+const raw = { queueId: 'raw', name: 'Raw' }
+
+/** Holds valid queues and addresses only, as every directory does. */
+const directory = (asked: string[][] = []): QueueDirectory => ({
+  queueById: async (queueId) => [support, sales, vip].find((queue) => queue.queueId === queueId),
+  queueByName: async (name) => [support, sales, vip].find((queue) => queue.name.toLowerCase() === name.toLowerCase()),
+  queuesByAddress: async (addresses) => {
+    asked.push([...addresses])
+    const known = new Map([
+      ['support@example.com', support],
+      ['sales@example.com', sales],
+    ])
+    return new Map([...known].filter(([address]) => addresses.includes(address)))
+  },
+  defaultQueue: async () => raw,
+})
+
+const headerOf = (...lines: string[]) => readMessageHeader(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), 'X-OTOBO-')
+
+const byRecipient = { trusted: false, dispatching: { by: 'to-field' } } as const
+const bySupport = { trusted: false, dispatching: { by: 'queue', queueId: 'q-support' } } as const
+const trusted = { trusted: true, dispatching: { by: 'to-field' } } as const
+
+const dispatch = (account: DispatchQuestion['account'], ...lines: string[]) =>
+  dispatchMessage({ account, header: headerOf(...lines), prefix: 'X-OTOBO-' }, directory())
+
+describe('an account dispatched by queue', () => {
+  it('puts everything into its queue, whoever the recipients are', async () => {
+    expect(await dispatch(bySupport, 'To: sales@example.com')).toEqual({
+      queueId: 'q-support',
+      queueName: 'Support',
+      reason: { code: 'account-queue', words: 'The account puts every message into queue Support.' },
+      control: {},
+      ignoredControl: [],
+      ignore: false,
+    })
+  })
+
+  it('falls back to the default queue when its own is not valid, even if a recipient matches', async () => {
+    const account = { trusted: false, dispatching: { by: 'queue', queueId: 'gone' } } as const
+    expect(await dispatch(account, 'To: sales@example.com')).toMatchObject({
+      queueId: 'raw',
+      reason: {
+        code: 'account-queue-invalid',
+        words: "The account's queue is missing or not valid, so the message went into the default queue Raw.",
+      },
+    })
+  })
+
+  it('takes a message whose header cannot be read', async () => {
+    const decision = await dispatchMessage({ account: bySupport, header: undefined, prefix: 'X-OTOBO-' }, directory())
+    expect(decision).toMatchObject({
+      queueId: 'q-support',
+      reason: {
+        code: 'unparsed',
+        words: 'The header could not be read; the account puts every message into queue Support.',
+      },
+      ignore: false,
+    })
+  })
+})
+
+describe('an account dispatched by recipient', () => {
+  it.each([
+    [
+      'To',
+      ['To: Desk <SUPPORT@example.com>'],
+      'q-support',
+      'To: support@example.com is the system address of queue Support.',
+    ],
+    [
+      'Cc behind a To that does not match',
+      ['To: x@example.org', 'Cc: sales@example.com'],
+      'q-sales',
+      'Cc: sales@example.com is the system address of queue Sales.',
+    ],
+    [
+      'To before Cc',
+      ['Cc: sales@example.com', 'To: support@example.com'],
+      'q-support',
+      'To: support@example.com is the system address of queue Support.',
+    ],
+    [
+      'Resent-To before To',
+      ['To: support@example.com', 'Resent-To: sales@example.com'],
+      'q-sales',
+      'Resent-To: sales@example.com is the system address of queue Sales.',
+    ],
+    [
+      'Envelope-To before To',
+      ['To: support@example.com', 'Envelope-To: <sales@example.com>'],
+      'q-sales',
+      'Envelope-To: sales@example.com is the system address of queue Sales.',
+    ],
+    [
+      'Delivered-To before X-Original-To',
+      ['X-Original-To: support@example.com', 'Delivered-To: sales@example.com'],
+      'q-sales',
+      'Delivered-To: sales@example.com is the system address of queue Sales.',
+    ],
+    [
+      'X-Original-To at last',
+      ['To: x@example.org', 'X-Original-To: sales@example.com'],
+      'q-sales',
+      'X-Original-To: sales@example.com is the system address of queue Sales.',
+    ],
+    [
+      'the first of several',
+      ['To: x@example.org, sales@example.com, support@example.com'],
+      'q-sales',
+      'To: sales@example.com is the system address of queue Sales.',
+    ],
+  ])('matches %s', async (_name, lines, queueId, words) => {
+    expect(await dispatch(byRecipient, ...lines)).toMatchObject({ queueId, reason: { code: 'recipient', words } })
+  })
+
+  it.each([
+    [
+      'no recipient matches',
+      ['To: x@example.org'],
+      'No recipient is a system address, so the message went into the default queue Raw.',
+    ],
+    [
+      'there is none',
+      ['Subject: a', 'Bcc: support@example.com'],
+      'The message names no recipient, so the message went into the default queue Raw.',
+    ],
+    [
+      'an encoded name only looks like two',
+      ['To: =?utf-8?Q?a=2C_support=40example.com=2C?= <x@example.org>'],
+      'No recipient is a system address, so the message went into the default queue Raw.',
+    ],
+  ])('uses the default queue when %s', async (_name, lines, words) => {
+    expect(await dispatch(byRecipient, ...lines)).toMatchObject({
+      queueId: 'raw',
+      reason: { code: 'default-queue', words },
+    })
+  })
+
+  it('uses the default queue for a message whose header cannot be read', async () => {
+    const decision = await dispatchMessage({ account: byRecipient, header: undefined, prefix: 'X-OTOBO-' }, directory())
+    expect(decision).toMatchObject({
+      queueId: 'raw',
+      reason: {
+        code: 'unparsed',
+        words: 'The header could not be read, so the message went into the default queue Raw.',
+      },
+    })
+  })
+
+  it('looks up a hundred different addresses at a time and stops at the first match', async () => {
+    const asked: string[][] = []
+    const to = [
+      ...Array.from({ length: 150 }, (_, n) => `r${n}@x.example`),
+      'support@example.com',
+      ...Array(200).fill('r0@x.example'),
+    ]
+    const header = headerOf(`To: ${to.join(',')}`, 'Cc: late@x.example')
+    const decision = await dispatchMessage({ account: byRecipient, header, prefix: 'X-OTOBO-' }, directory(asked))
+    expect(decision.queueId).toBe('q-support')
+    expect(asked.map(({ length }) => length)).toEqual([100, 52])
+  })
+})
+
+describe('a trusted account', () => {
+  it('lets X-OTOBO-Queue override both modes', async () => {
+    for (const account of [trusted, { ...bySupport, trusted: true }]) {
+      expect(await dispatch(account, 'To: sales@example.com', 'X-OTOBO-Queue: vip', 'X-OTOBO-Priority: 5')).toEqual({
+        queueId: 'q-vip',
+        queueName: 'VIP',
+        reason: { code: 'control-header', words: 'The trusted header X-OTOBO-Queue names queue VIP.' },
+        control: { queue: 'vip', priority: '5' },
+        ignoredControl: [],
+        ignore: false,
+      })
+    }
+  })
+
+  it('lets it override an account queue that is not valid', async () => {
+    const account = { trusted: true, dispatching: { by: 'queue', queueId: 'gone' } } as const
+    expect(await dispatch(account, 'X-OTOBO-Queue: VIP')).toMatchObject({ queueId: 'q-vip' })
+  })
+
+  it('ignores a queue that does not exist or is not valid, and says so', async () => {
+    expect(await dispatch(trusted, 'To: sales@example.com', 'X-OTOBO-Queue: Nowhere')).toMatchObject({
+      queueId: 'q-sales',
+      reason: { code: 'recipient' },
+      control: {},
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'There is no valid queue named "Nowhere".' }],
+    })
+    expect(await dispatch(trusted, 'X-OTOBO-Queue:')).toMatchObject({
+      queueId: 'raw',
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'There is no valid queue named "".' }],
+    })
+  })
+
+  it.each(['yes', 'YES', 'true', ' True '])('ignores the message on request: X-OTOBO-Ignore: %s', async (value) => {
+    expect(await dispatch(trusted, 'To: sales@example.com', `X-OTOBO-Ignore: ${value}`)).toMatchObject({
+      queueId: 'q-sales',
+      ignore: true,
+    })
+  })
+
+  it.each(['no', 'false', '', '1', 'yes please'])(
+    'does not ignore it otherwise: X-OTOBO-Ignore: "%s"',
+    async (value) => {
+      expect((await dispatch(trusted, `X-OTOBO-Ignore: ${value}`)).ignore).toBe(false)
+    },
+  )
+
+  it('counts the first of repeated headers', async () => {
+    expect(await dispatch(trusted, 'X-OTOBO-Queue: VIP', 'x-otobo-queue: Sales')).toMatchObject({
+      queueId: 'q-vip',
+      control: { queue: 'VIP' },
+      ignoredControl: [
+        { name: 'x-otobo-queue', why: 'It stands in the message more than once; the first one counts.' },
+      ],
+    })
+  })
+
+  it('never honours a header in disguise: what vouched for the message may not have seen it', async () => {
+    expect(await dispatch(trusted, 'Subject: a', '\0X-OTOBO-Queue: VIP')).toMatchObject({
+      queueId: 'raw',
+      control: {},
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'It is written in a way that only some mail readers see.' }],
+    })
+  })
+
+  it('hands on no name that is none', async () => {
+    const decision = await dispatch(trusted, 'X-OTOBO-__proto__: a', 'X-OTOBO-: b', 'X-OTOBO-constructor: c')
+    expect(decision.control).toEqual({ constructor: 'c' })
+    expect(decision.ignoredControl.map(({ name }) => name)).toEqual(['x-otobo-__proto__', 'x-otobo-'])
+  })
+
+  it('reads the prefix it is given', async () => {
+    const header = readMessageHeader(Buffer.from('X-Desk-Queue: VIP\r\n\r\n'), 'X-Desk-')
+    const decision = await dispatchMessage({ account: trusted, header, prefix: 'X-Desk-' }, directory())
+    expect(decision).toMatchObject({
+      queueId: 'q-vip',
+      reason: { words: 'The trusted header X-Desk-Queue names queue VIP.' },
+      control: { queue: 'VIP' },
+    })
+  })
+})
+
+describe('an account that is not trusted', () => {
+  it('has none of its control headers read, and each of them listed once', async () => {
+    const lines = ['To: sales@example.com', 'X-OTOBO-Queue: VIP', 'X-OTOBO-Ignore: yes', 'X-OTOBO-Queue: VIP']
+    expect(await dispatch(byRecipient, ...lines)).toEqual({
+      queueId: 'q-sales',
+      queueName: 'Sales',
+      reason: { code: 'recipient', words: 'To: sales@example.com is the system address of queue Sales.' },
+      control: {},
+      ignoredControl: [
+        { name: 'x-otobo-queue', why: 'The account is not trusted.' },
+        { name: 'x-otobo-ignore', why: 'The account is not trusted.' },
+      ],
+      ignore: false,
+    })
+  })
+
+  it.each([
+    ['behind a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP'],
+    ['behind a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP'],
+    ['folded', 'X-OTOBO-Queue:\r\n VIP'],
+    ['behind NULs', '\0\0X-OTOBO-Queue: VIP'],
+  ])('cannot hide one %s', async (_name, line) => {
+    const decision = await dispatch(byRecipient, line)
+    expect(decision).toMatchObject({ queueId: 'raw', control: {} })
+    expect(decision.ignoredControl).toEqual([{ name: 'x-otobo-queue', why: 'The account is not trusted.' }])
+  })
+})
+
+it('a directory that fails is not hidden', async () => {
+  const failing = { ...directory(), queuesByAddress: () => Promise.reject(new Error('table unreachable')) }
+  const question = { account: byRecipient, header: headerOf('To: a@x.example'), prefix: 'X-OTOBO-' }
+  await expect(dispatchMessage(question, failing)).rejects.toThrow('table unreachable')
+})

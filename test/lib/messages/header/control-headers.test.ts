@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { headerBlockOf, readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
+
+const found = (text: string) =>
+  readMessageHeader(headerBlockOf(Buffer.from(text, 'latin1')), 'X-OTOBO-')?.controlHeaders
+
+const queue = { name: 'x-otobo-queue', value: 'VIP' }
+
+describe('control headers', () => {
+  it.each([
+    ['plain', 'From: a@x.example\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['as the first line', 'X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['in any case', 'From: a@x.example\r\nx-OtObO-qUEUE: VIP\r\n\r\n'],
+    ['without a space', 'X-OTOBO-Queue:VIP\r\n\r\n'],
+    ['folded before its value', 'X-OTOBO-Queue:\r\n  VIP\r\n\r\n'],
+    ['folded before its colon', 'X-OTOBO-Queue\r\n : VIP\r\n\r\n'],
+    ['with white space before the colon', 'From: a@x.example\r\nX-OTOBO-Queue \t  : VIP\r\n\r\n'],
+    ['with very much white space before the colon', `X-OTOBO-Queue${' '.repeat(3_000)}: VIP\r\n\r\n`],
+    ['behind a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind two bare CRs', 'Subject: a\r\rX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind CR CR LF', 'Subject: a\r\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind a line that is no field', 'Subject: a\r\ngarbage\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind a line of spaces', 'Subject: a\r\n \r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind blank lines at the very start', '\r\n\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['in a header that never ends', 'Subject: a\r\nX-OTOBO-Queue: VIP'],
+    ['with an encoded value', 'X-OTOBO-Queue: =?utf-8?Q?VI?=\r\n =?utf-8?Q?P?=\r\n\r\n'],
+  ])('are found %s', (_name, text) => {
+    expect(found(text)).toEqual([queue])
+  })
+
+  it.each([
+    ['behind NULs', 'Subject: a\r\n\0\0X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['with a NUL inside the name', 'Subject: a\r\nX-OTO\0BO-Queue: VIP\r\n\r\n'],
+    ['behind a NUL in the middle of a line', 'Subject: a\0X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['behind 2,000 NULs', `Subject: a${'\0'.repeat(2_000)}X-OTOBO-Queue: VIP\r\n\r\n`],
+    ['behind a form feed', 'Subject: a\fX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['with a space inside the name', 'X-OTOBO -Queue: VIP\r\n\r\n'],
+    ['behind a byte order mark', '\xef\xbb\xbfX-OTOBO-Queue: VIP\r\n\r\n'],
+  ])('are found in disguise, and marked: %s', (_name, text) => {
+    expect(found(text)).toContainEqual({ ...queue, disguised: true })
+    expect(found(text)?.some(({ disguised }) => !disguised)).toBe(false)
+  })
+
+  it.each([
+    ['in the body', 'Subject: a\r\n\r\nX-OTOBO-Queue: VIP\r\n'],
+    ['in the body of a message with bare LFs', 'Subject: a\n\nX-OTOBO-Queue: VIP\n'],
+    ['in the body of a message with bare CRs', 'Subject: a\r\rX-OTOBO-Queue: VIP\r'],
+    ['in a continued line', 'Subject: a\r\n X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['under a longer name', 'Y-X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['inside an encoded word', 'Subject: =?utf-8?Q?a=0D=0AX-OTOBO-Queue:_VIP?=\r\n\r\n'],
+  ])('are not found %s', (_name, text) => {
+    expect(found(text)).toEqual([])
+  })
+
+  it('keep the order of the message, repeats included', () => {
+    expect(found('X-OTOBO-B: 1\r\nX-OTOBO-A: 2\r\nx-otobo-b: 3\r\n\r\n')).toEqual([
+      { name: 'x-otobo-b', value: '1' },
+      { name: 'x-otobo-a', value: '2' },
+      { name: 'x-otobo-b', value: '3' },
+    ])
+  })
+
+  it('are bounded in number and length, and say so', () => {
+    const header = readMessageHeader(
+      Buffer.from(`X-OTOBO-Long: ${'v'.repeat(5_000)}\r\n${'X-OTOBO-A: b\r\n'.repeat(500)}\r\n`),
+      'X-OTOBO-',
+    )
+    expect(header?.controlHeaders).toHaveLength(120)
+    expect(header?.controlHeaders[0]?.value).toHaveLength(1_000)
+    expect(header?.truncated).toEqual(['controlHeaders'])
+  })
+
+  it('have a prefix that can be configured', () => {
+    const header = readMessageHeader(Buffer.from('X-Desk-Queue: VIP\r\nX-OTOBO-Queue: other\r\n\r\n'), 'X-DESK-')
+    expect(header?.controlHeaders).toEqual([{ name: 'x-desk-queue', value: 'VIP' }])
+  })
+})
