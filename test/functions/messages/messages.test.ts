@@ -1,0 +1,167 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import { S3RawStore } from '../../../lib/messages/s3-raw-store.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { messageOf } from '../../support/messages.ts'
+
+let tables: TestTables
+let s3: FauxqsServer
+let client: S3Client
+let raw: S3RawStore
+let store: DynamoMessageStore
+let handler: HttpHandler
+beforeAll(async () => {
+  tables = await startTables()
+  s3 = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+  s3.createBucket('raw-mail')
+  const endpoint = `http://127.0.0.1:${s3.port}`
+  Object.assign(
+    process.env,
+    await functionEnvironment(tables, { AWS_ENDPOINT_URL_S3: endpoint, RAW_BUCKET: 'raw-mail' }),
+  )
+  handler = (await import('../../../functions/messages/index.ts')).handler
+  client = new S3Client({})
+  raw = new S3RawStore(client, 'raw-mail')
+  store = new DynamoMessageStore(tables.table('messages'))
+})
+afterAll(async () => {
+  client.destroy()
+  await s3.stop()
+  await tables.stop()
+})
+
+const get = async (path: string, query?: Record<string, string>) =>
+  await callHttp(handler, { method: 'GET', path, claims: readerClaims, ...(query && { query }) })
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+/** Further back than a list looks by itself, and than one call walks. */
+const [longAgo = '', dayAfter = ''] = [100, 99].map((days) => minutesAgo(days * 1440).slice(0, 10))
+const put = async (name: string, more: Partial<Message> = {}) =>
+  await store.create(messageOf(name, { storedAt: minutesAgo(5), ...more }))
+const names = (body: { items: Message[] }) => body.items.map(({ source }) => source.uid)
+
+describe('listing messages', () => {
+  beforeAll(async () => {
+    const states = ['stored', 'announced', 'ignored'] as const
+    for (let i = 0; i < 6; i += 1)
+      await put(`m${i}`, {
+        storedAt: minutesAgo(10 + i),
+        queueId: i % 2 ? 'odd' : 'even',
+        accountId: `account-${i % 3}`,
+        runId: 'listed',
+        state: states[i % 3] ?? 'stored',
+        parsed: i !== 4,
+      })
+    await put('last-season', { storedAt: `${longAgo}T23:30:00.000Z`, queueId: 'even', runId: 'other' })
+  })
+
+  test('by queue, account, run, and by nothing but time, newest first', async () => {
+    expect(names((await get('/messages', { queueId: 'even' })).body)).toEqual(['m0', 'm2', 'm4'])
+    expect(names((await get('/messages', { accountId: 'account-1' })).body)).toEqual(['m1', 'm4', 'last-season'])
+    expect(names((await get('/messages', { runId: 'listed' })).body)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5'])
+    expect(names((await get('/messages')).body)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5'])
+  })
+
+  test('by state, and by what could not be parsed', async () => {
+    expect(names((await get('/messages', { runId: 'listed', state: 'announced' })).body)).toEqual(['m1', 'm4'])
+    expect(names((await get('/messages', { queueId: 'even', state: 'unparsed' })).body)).toEqual(['m4'])
+  })
+
+  test('from and to take a day or a time with its offset', async () => {
+    const of = async (query: Record<string, string>) =>
+      names((await get('/messages', { queueId: 'even', ...query })).body)
+    expect(await of({ from: longAgo, to: longAgo })).toEqual(['last-season'])
+    expect(await of({ from: `${dayAfter}T00:30:00+01:00`, to: `${dayAfter}T00:30:00+01:00` })).toEqual(['last-season'])
+    expect(await of({ from: dayAfter, to: dayAfter })).toEqual([])
+  })
+
+  test('pages go on where their token says', async () => {
+    const listed: string[] = []
+    let next: string | undefined
+    let pages = 0
+    do {
+      const { body } = await get('/messages', {
+        queueId: 'even',
+        limit: '2',
+        from: longAgo,
+        ...(next && { next }),
+      })
+      listed.push(...names(body))
+      next = body.next
+      pages += 1
+    } while (next && pages < 100)
+    expect(listed).toEqual(['m0', 'm2', 'm4', 'last-season'])
+  })
+
+  test('every wrong parameter is named', async () => {
+    const paths = async (query: Record<string, string>) => {
+      const { status, body } = await get('/messages', query)
+      expect(status).toBe(400)
+      return body.errors.map(({ path }: { path: string }) => path).toSorted()
+    }
+    expect(await paths({ limit: '101', state: 'new', from: 'monday', colour: 'red' })).toEqual([
+      'colour',
+      'from',
+      'limit',
+      'state',
+    ])
+    expect(await paths({ queueId: 'a', runId: 'b' })).toEqual(['queueId', 'runId'])
+    const token = (await get('/messages', { runId: 'listed', limit: '1' })).body.next
+    expect(await paths({ queueId: 'even', next: token })).toEqual(['next'])
+    expect(await paths({ next: 'x' })).toEqual(['next'])
+  })
+})
+
+describe('one message', () => {
+  test('is read whole, with the reason for its queue', async () => {
+    const message = await put('one')
+    const { status, body } = await get(`/messages/${message.messageId}`)
+    expect(status).toBe(200)
+    expect(body).toEqual(message)
+    expect(body.reason.words).toContain('system address')
+    expect((await get(`/messages/${messageOf('nobody').messageId}`)).status).toBe(404)
+    expect((await get('/messages/nonsense')).body.errors).toEqual([{ path: 'messageId', message: expect.any(String) }])
+  })
+
+  test('its raw bytes come from a link that needs no token and lasts five minutes', async () => {
+    const bytes = Buffer.from('Subject: \u00fc\r\n\r\n.\r\n\u0000\xff', 'latin1')
+    const message = await put('raw')
+    await raw.put(message.messageId, bytes, new AbortController().signal)
+    const { status, headers, body } = await get(`/messages/${message.messageId}/raw`)
+    expect({ status, body }).toEqual({ status: 303, body: undefined })
+    const link = new URL(headers.location ?? '')
+    expect(link.searchParams.get('X-Amz-Expires')).toBe('300')
+    expect(Buffer.from(await (await fetch(link)).arrayBuffer())).toEqual(bytes)
+  })
+
+  test('a repeat of known bytes links to the bytes that were stored', async () => {
+    const original = await put('original')
+    await raw.put(original.messageId, Buffer.from('once'), new AbortController().signal)
+    const repeat = await put('repeat', { sameAs: original.messageId })
+    const { headers } = await get(`/messages/${repeat.messageId}/raw`)
+    expect(await (await fetch(headers.location ?? '')).text()).toBe('once')
+  })
+
+  test('raw bytes that have expired are gone, those of an unknown message were never there', async () => {
+    const message = await put('expired')
+    expect(await get(`/messages/${message.messageId}/raw`)).toMatchObject({
+      status: 410,
+      body: { code: 'raw-mail-expired' },
+    })
+    expect((await get(`/messages/${messageOf('nobody').messageId}/raw`)).status).toBe(404)
+  })
+})
+
+test('nobody without a token, and nobody without a group, reads mail', async () => {
+  const { messageId } = await put('guarded')
+  for (const path of ['/messages', `/messages/${messageId}`, `/messages/${messageId}/raw`]) {
+    expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)
+    const claims = { sub: 'x', 'cognito:groups': '[others]' }
+    expect((await callHttp(handler, { method: 'GET', path, claims })).status).toBe(403)
+  }
+})
