@@ -52,14 +52,13 @@ const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
   INUSE: 'mailbox-in-use',
   LIMIT: 'throttled',
   THROTTLED: 'throttled', // Yahoo
-  OVERQUOTA: 'throttled', // Gmail: "Account exceeded command or bandwidth limits"
   PRIVACYREQUIRED: 'login-disabled',
   AUTHENTICATIONFAILED: 'credentials-rejected',
   AUTHORIZATIONFAILED: 'credentials-rejected',
   EXPIRED: 'credentials-rejected',
 }
 
-/** Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections"), Dovecot ("Too many …"). */
+/** Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections", "bandwidth limits"), Dovecot ("Too many …"). */
 const throttlingWords = /throttl|too many|rate limit|bandwidth limit/i
 
 const lostCodes = new Set([

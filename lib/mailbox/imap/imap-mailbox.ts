@@ -14,9 +14,9 @@ export class ImapMailbox implements Mailbox {
   private iterating = false
   private closed = false
 
-  constructor(session: ImapSession, folder: string) {
+  constructor(session: ImapSession) {
     this.session = session
-    this.removal = new Removal(session, folder)
+    this.removal = new Removal(session)
     this.uidValidity = `${session.folder.uidValidity}`
     this.messageCount = session.folder.exists
   }

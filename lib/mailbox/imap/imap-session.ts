@@ -64,6 +64,14 @@ export class ImapSession {
     return this.client?.capabilities.has(capability) ?? false
   }
 
+  /** INBOX in any case, and names with and without the personal namespace's prefix, are the same folder (RFC 9051 section 5.1, RFC 2342). */
+  isOpen(folder: string): boolean {
+    const prefix = this.client?.namespace?.prefix ?? ''
+    const bare = (name: string) =>
+      /^inbox$/i.test(name) ? 'INBOX' : name.slice(name.startsWith(prefix) ? prefix.length : 0)
+    return bare(folder) === bare(this.options.settings.folder)
+  }
+
   /** Connects, logs in and selects the folder. */
   async open(): Promise<void> {
     this.step = 'login'

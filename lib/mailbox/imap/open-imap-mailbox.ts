@@ -11,7 +11,7 @@ export const openImapMailboxWith =
     const session = new ImapSession({ settings, addresses, policy, signal })
     try {
       await session.open()
-      return new ImapMailbox(session, settings.folder)
+      return new ImapMailbox(session)
     } catch (error) {
       await session.close(false)
       throw error

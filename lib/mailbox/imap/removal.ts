@@ -14,13 +14,11 @@ const unverifiable = 'The server refused to delete it or to say whether it is st
 /** Takes messages out of an open folder for good, and nothing that was not named. */
 export class Removal {
   private readonly session: ImapSession
-  private readonly folder: string
   /** Flagged `\Deleted` by this session and left: not somebody else's. */
   private readonly flagged = new Set<number>()
 
-  constructor(session: ImapSession, folder: string) {
+  constructor(session: ImapSession) {
     this.session = session
-    this.folder = folder
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
@@ -34,7 +32,7 @@ export class Removal {
     if (messages.length === 0) return nothingRemoved
     this.assertDeletable()
     const uids = messages.map(({ uid }) => Number(uid))
-    if (folder === this.folder) return allLeft(uids, 'It is in the folder to move it to.')
+    if (this.session.isOpen(folder)) return allLeft(uids, 'It is in the folder to move it to.')
     const byMove = this.session.has('MOVE')
     for (const set of uidSets(uids)) {
       const transfer = () => (byMove ? this.session.move(set, folder) : this.session.copy(set, folder))

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { everyUid, listAll } from '../../contracts/mailbox-steps.ts'
+import { endAt, type Fault, flagUpdates, lie, refuse } from '../../mail-server/faults.ts'
+import { failureOf, openAt, serverWith, settingsFor } from './imap-wire.ts'
+
+const bodies = (count: number) => Array.from({ length: count }, (_, index) => Buffer.from(`Subject: ${index}\r\n\r\n`))
+
+const withMessages = async (count: number, ...faults: Fault[]) => {
+  const server = await serverWith({}, ...faults)
+  const { inbox } = server.user('alice')
+  inbox.appendAll(bodies(count))
+  return { server, inbox, mailbox: await openAt(settingsFor(server)) }
+}
+
+describe('listing a folder', () => {
+  it('in windows of 1,000, one round trip each', async () => {
+    const { server, mailbox } = await withMessages(2500)
+    const before = mailbox.roundTrips
+    const windows: number[] = []
+    for await (const window of mailbox.list()) windows.push(window.length)
+    expect(windows).toEqual([1000, 1000, 500])
+    expect(mailbox.roundTrips - before).toBe(3)
+    expect(server.commandNames().filter((name) => name === 'FETCH')).toHaveLength(3)
+    expect(server.transcript.at(-1)?.args).not.toMatch(/BODY|ENVELOPE/)
+  })
+
+  it('above a uid with one search and the windows that are left', async () => {
+    const { server, mailbox } = await withMessages(2500)
+    server.transcript.length = 0
+    expect(everyUid(await listAll(mailbox, '1300'))).toEqual(
+      Array.from({ length: 1200 }, (_, index) => `${1301 + index}`),
+    )
+    expect(server.commandNames()).toEqual(['UID SEARCH', 'UID FETCH', 'UID FETCH'])
+  })
+
+  it('skips nothing when another session expunges between two windows', async () => {
+    const { inbox, mailbox } = await withMessages(2500)
+    const found: string[] = []
+    for await (const window of mailbox.list()) {
+      if (found.length === 0) for (const uid of [1, 5, 700, 999, 1000, 1001, 2400]) inbox.remove(uid)
+      found.push(...everyUid(window))
+    }
+    const missing = inbox.uids.filter((uid) => !found.includes(`${uid}`))
+    expect(missing).toEqual([])
+    expect(new Set(found).size).toBe(found.length)
+  })
+
+  it('ignores rows of other messages and rows without a uid', async () => {
+    const { mailbox } = await withMessages(20, flagUpdates())
+    expect(everyUid(await listAll(mailbox))).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1}`))
+  })
+
+  it('says which are flagged \\Deleted, and takes an absurd size for what it is worth', async () => {
+    const server = await serverWith({}, lie(2, { size: 2 ** 31 }))
+    const { inbox } = server.user('alice')
+    inbox.append('Subject: a\r\n\r\n', {
+      flags: ['\\Deleted', '\\Seen'],
+      internalDate: new Date('2026-01-02T03:04:05Z'),
+    })
+    inbox.append('Subject: b\r\n\r\n')
+    const [first, second] = await listAll(await openAt(settingsFor(server)))
+    expect(first).toMatchObject({ uid: '1', flaggedDeleted: true, internalDate: '2026-01-02T03:04:05.000Z', size: 14 })
+    expect(second).toMatchObject({ uid: '2', flaggedDeleted: false, size: 2 ** 31 })
+  })
+
+  it('without UIDNEXT, and after UIDVALIDITY has changed', async () => {
+    const server = await serverWith({ quirks: { withoutUidNext: true } })
+    const { inbox } = server.user('alice')
+    inbox.appendAll(bodies(3))
+    const before = await openAt(settingsFor(server))
+    expect(await listAll(before)).toHaveLength(3)
+    inbox.changeUidValidity()
+    const after = await openAt(settingsFor(server))
+    expect(after.uidValidity).not.toBe(before.uidValidity)
+    expect(everyUid(await listAll(after, '1'))).toEqual(['2', '3'])
+  })
+
+  it('ends in an error, not in an empty list, when the server refuses or goes away', async () => {
+    const { server, mailbox } = await withMessages(3, refuse('FETCH', { text: 'no list today' }))
+    const error = await failureOf(listAll(mailbox))
+    expect([error.code, error.serverWords]).toEqual(['server-misbehaved', 'no list today'])
+    server.faults = [endAt('FETCH', 'drop')]
+    expect((await failureOf(listAll(await openAt(settingsFor(server))))).code).toBe('connection-lost')
+    server.faults = [endAt('FETCH', 'hang')]
+    expect((await failureOf(listAll(await openAt(settingsFor(server))))).code).toBe('server-silent')
+    server.faults = []
+    const dropped = await openAt(settingsFor(server))
+    server.dropConnections()
+    expect((await failureOf(listAll(dropped))).code).toBe('connection-lost')
+  })
+})

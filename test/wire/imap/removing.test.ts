@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import { endAt, type Fault, refuse } from '../../mail-server/faults.ts'
+import type { Quirks } from '../../mail-server/options.ts'
+import { failureOf, openAt, serverWith, settingsFor, user } from './imap-wire.ts'
+
+const withMessages = async (count: number, quirks: Partial<Quirks> = {}, ...faults: Fault[]) => {
+  const server = await serverWith({ quirks, users: [{ ...user, folders: ['Archiv'] }] }, ...faults)
+  const { inbox } = server.user('alice')
+  inbox.appendAll(Array.from({ length: count }, (_, index) => Buffer.from(`Subject: ${index}\r\n\r\nx\r\n`)))
+  const mailbox = await openAt(settingsFor(server))
+  return { server, inbox, mailbox, listed: await listAll(mailbox) }
+}
+
+const foreign = (words: string) => [{ uid: '1', words: expect.stringContaining(words) }]
+
+describe('removing at an awkward server', () => {
+  it('takes two commands and expunges only what was named, also when others are flagged', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(5)
+    inbox.changeFlags(2, ['\\Deleted'])
+    server.transcript.length = 0
+    expect((await mailbox.remove([...listed.slice(0, 1), ...listed.slice(3)])).confirmed).toEqual(['1', '4', '5'])
+    expect(server.commandNames()).toEqual(['UID STORE', 'UID EXPUNGE'])
+    expect(server.transcript[0]?.args).toBe('1,4:5 +FLAGS.SILENT (\\Deleted)')
+    expect(inbox.uids).toEqual([2, 3])
+  })
+
+  it('without UIDPLUS: a plain EXPUNGE when nothing else is flagged', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['UIDPLUS'] })
+    expect((await mailbox.remove(listed.slice(0, 2))).confirmed).toEqual(['1', '2'])
+    expect(inbox.uids).toEqual([3])
+    expect(server.commandNames()).toContain('EXPUNGE')
+  })
+
+  it('without UIDPLUS: flags only, and says so, when somebody else has flagged a message', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['UIDPLUS'] })
+    inbox.changeFlags(3, ['\\Deleted'])
+    expect(await mailbox.remove(listed.slice(0, 1))).toEqual({ confirmed: [], pending: [], left: foreign('UIDPLUS') })
+    expect(server.commandNames()).not.toContain('EXPUNGE')
+    expect(inbox.uids).toEqual([1, 2, 3])
+    expect(inbox.message(1)?.flags.has('\\Deleted')).toBe(true)
+    // What this session flagged itself does not stop it later.
+    inbox.changeFlags(3, [], ['\\Deleted'])
+    expect((await mailbox.remove(listed.slice(1, 2))).confirmed).toEqual(['2'])
+    expect(inbox.uids).toEqual([3])
+  })
+
+  it('without UIDPLUS: no EXPUNGE when the search is refused', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(2, { without: ['UIDPLUS'] }, refuse('UID SEARCH'))
+    expect((await mailbox.remove(listed)).left).toHaveLength(2)
+    expect(server.commandNames()).not.toContain('EXPUNGE')
+    expect(inbox.uids).toEqual([1, 2])
+  })
+
+  it.each(['UID STORE', 'UID EXPUNGE'])('%s refused: looks again and reports what is left', async (name) => {
+    const { server, inbox, mailbox, listed } = await withMessages(3)
+    server.faults = [refuse(name, { text: 'not today' })]
+    inbox.remove(2)
+    expect(await mailbox.remove(listed)).toEqual({
+      confirmed: ['2'],
+      pending: [],
+      left: ['1', '3'].map((uid) => ({ uid, words: 'The server did not delete it.' })),
+    })
+    server.faults = []
+    expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
+  })
+
+  it('a server that refuses everything: all is left, nothing is claimed', async () => {
+    const { server, mailbox, listed } = await withMessages(2)
+    server.faults = [refuse('UID EXPUNGE'), refuse('UID SEARCH')]
+    expect((await mailbox.remove(listed)).left.map(({ uid }) => uid)).toEqual(['1', '2'])
+  })
+
+  it.each([
+    ['UID STORE', 'drop'],
+    ['UID EXPUNGE', 'reset'],
+    ['UID EXPUNGE', 'hang'],
+  ] as const)('a line that breaks at %s (%s) is an error, never a confirmation', async (name, ending) => {
+    const { server, mailbox, listed } = await withMessages(2)
+    server.faults = [endAt(name, ending)]
+    expect((await failureOf(mailbox.remove(listed))).code).toBe(ending === 'hang' ? 'server-silent' : 'connection-lost')
+    expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
+  })
+
+  it('a read-only folder opens and can be read; removing says folder-read-only', async () => {
+    const { server, inbox } = await withMessages(2)
+    inbox.readOnly = true
+    const mailbox = await openAt(settingsFor(server))
+    const listed = await listAll(mailbox)
+    expect(await retrieveAll(mailbox, listed)).toHaveLength(2)
+    expect((await failureOf(mailbox.remove(listed))).code).toBe('folder-read-only')
+    expect((await failureOf(mailbox.move(listed, 'Archiv'))).code).toBe('folder-read-only')
+    expect(inbox.uids).toEqual([1, 2])
+  })
+
+  it('a folder where \\Deleted is no permanent flag: folder-read-only', async () => {
+    const { server, inbox } = await withMessages(1)
+    inbox.permanentFlags = ['\\Seen', '\\Answered']
+    const mailbox = await openAt(settingsFor(server))
+    expect((await failureOf(mailbox.remove(await listAll(mailbox)))).code).toBe('folder-read-only')
+  })
+
+  it('a server that never answers LOGOUT holds nobody up', async () => {
+    const { mailbox } = await withMessages(1, {}, endAt('LOGOUT', 'hang'))
+    const started = performance.now()
+    expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+})
+
+describe('moving at an awkward server', () => {
+  it('uses UID MOVE alone where it is offered', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(3)
+    server.transcript.length = 0
+    expect((await mailbox.move(listed.slice(1), 'Archiv')).confirmed).toEqual(['2', '3'])
+    expect(server.commandNames()).toEqual(['UID MOVE'])
+    expect(inbox.uids).toEqual([1])
+  })
+
+  it('copies and deletes without MOVE, and never takes along what others flagged', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['MOVE', 'UIDPLUS'] })
+    inbox.changeFlags(3, ['\\Deleted'])
+    expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).left).toEqual(foreign('UIDPLUS'))
+    inbox.changeFlags(3, [], ['\\Deleted'])
+    expect((await mailbox.move(listed.slice(1, 2), 'Neu & frisch')).confirmed).toEqual(['2'])
+    expect(inbox.uids).toEqual([3])
+    expect(server.user('alice').folder('Archiv').messages).toHaveLength(1)
+    expect(server.user('alice').folder('Neu & frisch').messages).toHaveLength(1)
+  })
+
+  it.each(['UID MOVE', 'CREATE'])('%s refused: everything stays and is reported', async (name) => {
+    const { server, inbox, mailbox, listed } = await withMessages(2)
+    server.faults = [refuse(name, { text: 'no room' })]
+    expect((await mailbox.move(listed, 'Nirgendwo')).left.map(({ uid }) => uid)).toEqual(['1', '2'])
+    expect(inbox.uids).toEqual([1, 2])
+  })
+
+  it('a copy that is refused deletes nothing', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(2, { without: ['MOVE'] })
+    server.faults = [refuse('UID COPY', { code: 'OVERQUOTA', text: 'full' })]
+    expect((await mailbox.move(listed, 'Archiv')).left).toHaveLength(2)
+    expect(inbox.uids).toEqual([1, 2])
+    expect(server.commandNames()).not.toContain('UID STORE')
+  })
+
+  it('does not move a folder into itself, whatever its name is written like', async () => {
+    const { inbox, mailbox, listed } = await withMessages(2)
+    expect((await mailbox.move(listed, 'inbox')).left).toHaveLength(2)
+    expect(inbox.uids).toEqual([1, 2])
+    const server = await serverWith({
+      users: [{ ...user, folders: ['INBOX.Archiv'] }],
+      quirks: { namespacePrefix: 'INBOX.', delimiter: '.' },
+    })
+    server.user('alice').folder('INBOX.Archiv').append('Subject: x\r\n\r\n')
+    const below = await openAt(settingsFor(server, 'IMAP', { folder: 'Archiv' }))
+    expect((await below.move(await listAll(below), 'INBOX.Archiv')).left).toHaveLength(1)
+  })
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import type { ListedMessage, Mailbox } from '../../../lib/mailbox/mailbox.ts'
+import { letter } from '../../contracts/awkward-messages.ts'
+import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import { refuse } from '../../mail-server/faults.ts'
+import { failureOf, patient, policyFor, serverWith, settingsFor } from './imap-wire.ts'
+
+const throttled = (name: string) =>
+  refuse(name, { kind: 'BAD', text: 'Request is throttled. Suggested Backoff Time: 92415 milliseconds' })
+
+type Step = readonly [command: string, (mailbox: Mailbox, listed: readonly ListedMessage[]) => Promise<unknown>]
+
+const steps: readonly Step[] = [
+  ['FETCH', (mailbox) => listAll(mailbox)],
+  ['UID FETCH', (mailbox, listed) => retrieveAll(mailbox, listed)],
+  ['UID STORE', (mailbox, listed) => mailbox.remove(listed)],
+  ['UID EXPUNGE', (mailbox, listed) => mailbox.remove(listed)],
+  ['UID MOVE', (mailbox, listed) => mailbox.move(listed, 'elsewhere')],
+]
+
+/** Exchange names a pause, and imapflow would sit it out inside the command. A function is paid by the second. */
+describe('a server that asks to wait', () => {
+  it.each(['LOGIN', 'NAMESPACE', 'SELECT'])('at %s: throttled, without waiting', async (name) => {
+    const server = await serverWith({}, throttled(name))
+    const settings = settingsFor(server)
+    const opening = openImapMailbox(
+      settings,
+      policyFor(settings.port, { ...patient, silenceTimeout: 60_000 }),
+      AbortSignal.timeout(10_000),
+    )
+    const error = await failureOf(opening)
+    expect(error.code).toBe('throttled')
+    await expect.poll(() => server.openSessions).toBe(0)
+  })
+
+  it.each(steps)('at %s: throttled, without waiting', async (name, work) => {
+    const server = await serverWith()
+    server.user('alice').inbox.append(letter('one'))
+    const settings = settingsFor(server)
+    const policy = policyFor(settings.port, { ...patient, silenceTimeout: 60_000 })
+    const mailbox = await openImapMailbox(settings, policy, AbortSignal.timeout(10_000))
+    const listed = await listAll(mailbox)
+    server.faults = [throttled(name)]
+    expect((await failureOf(work(mailbox, listed))).code).toBe('throttled')
+    await mailbox.close()
+  })
+})
