@@ -31,6 +31,7 @@ export class CollectorStack extends Stack {
     const queue = new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings })
     new Schedule(this, 'Schedule', {
       tables,
+      rawMail,
       announcements,
       queue,
       tickMinutes: parameters.tickMinutes.valueAsString,
@@ -58,7 +59,7 @@ export class CollectorStack extends Stack {
         [environmentNames.adminGroup]: parameters.adminGroup.valueAsString,
       },
     })
-    accountsPart(api, tables, addresses)
+    accountsPart(api, tables)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)

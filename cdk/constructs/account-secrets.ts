@@ -2,14 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
-export type SecretAction =
-  | 'CreateSecret'
-  | 'PutSecretValue'
-  | 'GetSecretValue'
-  | 'DescribeSecret'
-  | 'DeleteSecret'
-  | 'RestoreSecret'
-  | 'TagResource'
+export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' | 'DeleteSecret' | 'RestoreSecret'
 
 /** Every secret of Postmaster is named with this. No stack creates one: each belongs to an account an admin describes. */
 const namePrefix = 'postmaster/'

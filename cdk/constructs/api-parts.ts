@@ -1,20 +1,14 @@
 import { grantAccountSecrets } from './account-secrets.ts'
 import type { Api } from './api.ts'
-import type { CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
 
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
-export const accountsPart = (
-  api: Api,
-  tables: Tables,
-  environment: NonNullable<CollectorFunctionProps['environment']>,
-) => {
+export const accountsPart = (api: Api, tables: Tables) => {
   const fn = api.part('Accounts', {
     folder: 'accounts',
     description: 'API: mail accounts.',
-    environment,
     routes: [
       'POST /accounts',
       'GET /accounts',
@@ -24,21 +18,11 @@ export const accountsPart = (
       'DELETE /accounts/{accountId}',
     ],
   })
-  tables.grant(fn, 'accounts', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    query: ['by-name'],
-  })
-  tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
-  tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'BatchGetItem'] })
-  tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
-  grantAccountSecrets(fn, [
-    'CreateSecret',
-    'PutSecretValue',
-    'DescribeSecret',
-    'DeleteSecret',
-    'RestoreSecret',
-    'TagResource',
-  ])
+  tables.grant(fn, 'accounts', { rows: ['GetItem', 'PutItem', 'DeleteItem'], query: ['by-name', 'by-change'] })
+  tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
+  tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
+  grantAccountSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
 }
 
 /** Queues, system addresses, the default queue. */
@@ -64,10 +48,10 @@ export const queuesPart = (api: Api, tables: Tables) => {
     ],
   })
   tables.grant(fn, 'dispatching', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     query: ['by-kind', 'by-queue'],
   })
-  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-queue'] })
+  tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-queue'] })
 }
 
 /** Fetching now, and reading what a fetch did. */
@@ -78,7 +62,7 @@ export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
     routes: ['POST /accounts/{accountId}/fetch', 'POST /fetch', 'GET /runs/{runId}', 'GET /accounts/{accountId}/runs'],
   })
   tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
-  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-name'] })
+  tables.grant(fn, 'accounts', { rows: ['GetItem'], query: ['by-name'] })
   queue.grantSend(fn)
 }
 
@@ -93,6 +77,5 @@ export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
     rows: ['GetItem', 'BatchGetItem'],
     query: ['by-queue-day', 'by-account', 'by-run', 'by-day'],
   })
-  tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
   rawMail.grantRead(fn)
 }

@@ -9,7 +9,7 @@ import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
 
 /** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */
-export const fetchTimeout = Duration.seconds(540)
+const fetchTimeout = Duration.seconds(540)
 /** Longer than the timeout, so that a job is never handed out while its fetch may still run. */
 export const fetchVisibility = Duration.seconds(570)
 
@@ -35,13 +35,13 @@ export class Fetching extends Construct {
       environment: props.environment,
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem'] })
-    tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'PutItem', 'UpdateItem'] })
-    tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'] })
+    tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
+    tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'messages', {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
       query: ['by-content'],
     })
-    tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem', 'UpdateItem'] })
+    tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     grantAccountSecrets(fn, ['GetSecretValue'])
     rawMail.grantStore(fn)
     announcements.grantPublish(fn)

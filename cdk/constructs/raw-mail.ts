@@ -48,10 +48,17 @@ export class RawMail extends Construct {
   /** Lets the function read objects, and sign URLs that do: a presigned URL can do what its signer may. */
   grantRead(fn: CollectorFunction): void {
     this.#grant(fn, ['s3:GetObject'])
+    // Without it S3 answers 403 for a missing object, as if the permission were missing.
+    fn.may(['s3:ListBucket'], this.#arn)
+  }
+
+  /** Tells the function where raw mail is, without letting it there: announcements name the bucket. */
+  name(fn: CollectorFunction): void {
+    fn.addEnvironment(environmentNames.rawBucket, this.bucket.bucketName)
   }
 
   #grant(fn: CollectorFunction, actions: string[]): void {
-    fn.addEnvironment(environmentNames.rawBucket, this.bucket.bucketName)
+    this.name(fn)
     fn.may(actions, `${this.#arn}/*`)
     fn.acknowledgePattern(`Resource::${arnExport}/*`, 'There is one object per message, named by its id.')
   }

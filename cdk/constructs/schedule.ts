@@ -5,10 +5,12 @@ import { Construct } from 'constructs'
 import type { Announcements } from './announcements.ts'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
+import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
 
 export interface ScheduleProps {
   readonly tables: Tables
+  readonly rawMail: RawMail
   readonly announcements: Announcements
   readonly queue: FetchQueue
   /** As CloudFormation will know it: usually a parameter's value. */
@@ -20,7 +22,7 @@ export interface ScheduleProps {
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id)
-    const { tables, announcements, queue } = props
+    const { tables, rawMail, announcements, queue } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'dispatch',
       description: 'At every tick: asks for a fetch of each account that is due.',
@@ -29,15 +31,16 @@ export class Schedule extends Construct {
       timeout: Duration.seconds(300),
       environment: props.environment,
     })
-    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change'] })
+    tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-change'] })
     tables.grant(fn, 'accountStatus', {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       query: ['due'],
     })
-    tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open'] })
-    tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
+    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['open'] })
+    tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
     queue.grantSend(fn)
     announcements.grantPublish(fn)
+    rawMail.name(fn)
     new Rule(this, 'Tick', {
       description: 'Postmaster: time to fetch mail.',
       schedule: RuleSchedule.expression(`rate(${props.tickMinutes} minutes)`),

@@ -21,8 +21,8 @@ export class SecretSweep extends Construct {
       // 10,000 accounts are 100 pages of ListSecrets; deleting is capped by Secrets Manager's own rate.
       timeout: Duration.seconds(300),
     })
-    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'] })
-    grantAccountSecrets(fn, ['DescribeSecret', 'DeleteSecret'])
+    tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
+    grantAccountSecrets(fn, ['DeleteSecret'])
     grantListSecrets(fn)
     new Rule(this, 'Daily', {
       description: 'Postmaster: look for secrets nobody refers to.',

@@ -14,5 +14,5 @@ describe('the checks of cdk-nag', () => {
     const { app, stateful } = postmasterApp({ outdir, context: { 'aws:cdk:bundling-stacks': [] } })
     new Bucket(stateful, 'Careless')
     expect(() => app.synth()).toThrow(/PostmasterStateful\/Careless[\s\S]+AwsSolutions-S1/)
-  })
+  }, 60_000)
 })

@@ -70,6 +70,7 @@ describe('who may do what', () => {
     )
     expect(bucket.sort()).toEqual([
       'Api/Messages s3:GetObject RawMail/Bucket/*',
+      'Api/Messages s3:ListBucket RawMail/Bucket',
       'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',
       'Fetching/Function s3:PutObject RawMail/Bucket/*',
     ])

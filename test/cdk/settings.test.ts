@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { synthesised } from './synthesised.ts'
 
-describe('context', () => {
+describe('context', { timeout: 60_000 }, () => {
   it('takes an OIDC issuer in place of the user pool', () => {
     const { stateful, collector } = synthesised({
       oidcIssuer: 'https://login.example.com/realms/desk',

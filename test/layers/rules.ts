@@ -31,15 +31,16 @@ const functionsMeetOnlyInShared = (from: string, to: string): boolean => {
 }
 
 /** Not clients of anything: vocabulary, types and small helpers that any file may use. */
-const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core', 'aws-cdk-lib', 'constructs'])
+const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core'])
 
-/** Packages with more than one owner in one layer: whoever replaces one of them should have one file to change. */
+/** Packages with more than one owner in lib or in functions: whoever replaces one of them should have one file to change. */
 export const sharedClients = (imports: readonly Import[]): string[] => {
   const owners = new Map<string, Set<string>>()
   for (const { from, to } of imports) {
+    const [layer = ''] = from.split('/')
     // A composition root makes the clients that their owners in lib use.
-    if (isFile(to) || to.startsWith('node:') || commonPackages.has(to) || compositionRoot.test(from)) continue
-    const layer = from.split('/')[0]
+    if (!['lib', 'functions'].includes(layer) || compositionRoot.test(from)) continue
+    if (isFile(to) || to.startsWith('node:') || commonPackages.has(to)) continue
     const key = `${to} in ${layer}`
     owners.set(key, (owners.get(key) ?? new Set()).add(from))
   }
