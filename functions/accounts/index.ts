@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
-import { DynamoAccountQueues } from '../../lib/accounts/dynamo-account-queues.ts'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -28,7 +28,7 @@ export const handler = httpFunction({
     accounts: new DynamoAccountStore(tables.accounts),
     claims: new DynamoMailboxClaims(tables.mailboxClaims),
     statuses: new DynamoAccountStatusStore(tables.accountStatus),
-    queues: new DynamoAccountQueues(tables.dispatching),
+    queues: new DynamoQueueStore(tables.dispatching),
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
     now: () => new Date(),
     newId: () => ulid(),

@@ -1,4 +1,4 @@
-import { highestSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
+import { highestSweep, type SweepServices, sweepSecrets } from '../../lib/accounts/sweep-secrets.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 
 export interface SweepFunction {

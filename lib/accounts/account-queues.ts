@@ -1,10 +1,10 @@
-import type { dispatchingValidities } from '../dispatching/queue.ts'
+import type { validities } from './account.ts'
 
 /** A queue as an account's form and view need it, invalid ones too. */
 export interface AccountQueue {
   readonly queueId: string
   readonly name: string
-  readonly validity: (typeof dispatchingValidities)[number]
+  readonly validity: (typeof validities)[number]
 }
 
 /** Reads queues as they are now: an admin who has just made one must be able to choose it. */

@@ -1,12 +1,11 @@
 import * as z from 'zod'
-import type { AccountId } from '../accounts/account.ts'
 
 /** What lies in an account's secret; `oauth2` has its tokens elsewhere. */
 const accountSecretSchema = z.strictObject({ password: z.string().min(1) })
 
-export const secretNameOf = (prefix: string, accountId: AccountId): string => `${prefix}account/${accountId}`
+export const secretNameOf = (prefix: string, accountId: string): string => `${prefix}account/${accountId}`
 
-export const accountIdOfSecret = (prefix: string, name: string): AccountId | undefined => {
+export const accountIdOfSecret = (prefix: string, name: string): string | undefined => {
   const start = `${prefix}account/`
   return name.startsWith(start) && name.length > start.length ? name.slice(start.length) : undefined
 }

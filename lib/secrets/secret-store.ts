@@ -1,17 +1,15 @@
-import type { AccountId } from '../accounts/account.ts'
-
 /** Keeps one secret per account. A put always makes a new version; nothing reads "the latest". */
 export interface SecretStore {
   /** Returns the VersionId to be written in the account's row. Creates the secret when it does not exist, restores it when it is in recovery. */
-  putPassword(accountId: AccountId, password: string): Promise<string>
+  putPassword(accountId: string, password: string): Promise<string>
   /** `undefined` when the secret or that version is gone. */
-  readPassword(accountId: AccountId, version: string): Promise<string | undefined>
+  readPassword(accountId: string, version: string): Promise<string | undefined>
   /** Starts the seven-day recovery window; a secret that is already gone is not an error. */
-  deleteWithRecovery(accountId: AccountId): Promise<void>
+  deleteWithRecovery(accountId: string): Promise<void>
 }
 
 /** Which accounts have secrets; for the daily sweep. */
 export interface SecretInventory {
   /** Account ids of secrets created before `time`, in pages; those in recovery are left out. */
-  createdBefore(time: Date): AsyncIterable<AccountId[]>
+  createdBefore(time: Date): AsyncIterable<string[]>
 }

@@ -11,7 +11,6 @@ import {
   RestoreSecretCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import type { AccountId } from '../accounts/account.ts'
 import { accountIdOfSecret, readAccountSecret, secretNameOf, writeAccountSecret } from './account-secret.ts'
 import type { SecretInventory, SecretStore } from './secret-store.ts'
 
@@ -31,7 +30,7 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     this.#prefix = prefix
   }
 
-  async putPassword(accountId: AccountId, password: string): Promise<string> {
+  async putPassword(accountId: string, password: string): Promise<string> {
     const name = secretNameOf(this.#prefix, accountId)
     const text = writeAccountSecret(password)
     try {
@@ -45,7 +44,7 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     }
   }
 
-  async readPassword(accountId: AccountId, version: string): Promise<string | undefined> {
+  async readPassword(accountId: string, version: string): Promise<string | undefined> {
     try {
       const answer = await this.#client.send(
         new GetSecretValueCommand({ SecretId: secretNameOf(this.#prefix, accountId), VersionId: version }),
@@ -57,7 +56,7 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     }
   }
 
-  async deleteWithRecovery(accountId: AccountId): Promise<void> {
+  async deleteWithRecovery(accountId: string): Promise<void> {
     const command = { SecretId: secretNameOf(this.#prefix, accountId), RecoveryWindowInDays: recoveryWindow }
     try {
       await this.#client.send(new DeleteSecretCommand(command))
@@ -66,7 +65,7 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     }
   }
 
-  async *createdBefore(time: Date): AsyncGenerator<AccountId[]> {
+  async *createdBefore(time: Date): AsyncGenerator<string[]> {
     let token: string | undefined
     do {
       const answer: ListSecretsCommandOutput = await this.#client.send(

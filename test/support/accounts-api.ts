@@ -2,9 +2,9 @@ import { ulid } from 'ulid'
 import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { httpFunction } from '../../functions/shared/http/http-function.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
-import { DynamoAccountQueues } from '../../lib/accounts/dynamo-account-queues.ts'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
@@ -49,7 +49,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     accounts: new DynamoAccountStore(tables.table('accounts')),
     claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
-    queues: new DynamoAccountQueues(tables.table('dispatching')),
+    queues: new DynamoQueueStore(tables.table('dispatching')),
     secrets: secrets.store,
     now: () => clock.now,
     newId: () => ulid(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sweepHandler } from '../../../functions/sweep-secrets/handler.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { highestSweep, type SweepServices, sweepSecrets } from '../../../lib/secrets/sweep-secrets.ts'
+import { highestSweep, type SweepServices, sweepSecrets } from '../../../lib/accounts/sweep-secrets.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
 const now = new Date('2026-11-23T10:00:00.000Z')

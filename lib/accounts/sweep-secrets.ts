@@ -1,5 +1,5 @@
-import type { AccountReader } from '../accounts/account.ts'
-import type { SecretInventory, SecretStore } from './secret-store.ts'
+import type { SecretInventory, SecretStore } from '../secrets/secret-store.ts'
+import type { AccountReader } from './account.ts'
 
 /** Milliseconds. A secret is written moments before its account's row; a day is beyond every doubt. */
 const orphanAge = 24 * 60 * 60 * 1000

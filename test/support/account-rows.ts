@@ -1,0 +1,29 @@
+import { ulid } from 'ulid'
+import { type Account, defaultMaxMessageSize } from '../../lib/accounts/account.ts'
+
+/** A complete account as its table holds it, on a mailbox of its own. */
+export const account = (fields: Partial<Account> = {}): Account => {
+  const accountId = fields.accountId ?? ulid()
+  return {
+    accountId,
+    type: 'IMAPS',
+    credential: { method: 'password', secretVersion: `version-of-${accountId}` },
+    username: `desk-${accountId}`,
+    host: 'mail.example.org',
+    port: 993,
+    folder: 'INBOX',
+    trusted: false,
+    dispatching: { by: 'to-field' },
+    validity: 'valid',
+    comment: '',
+    afterFetch: { action: 'delete' },
+    maxMessageSize: defaultMaxMessageSize,
+    mailboxEpoch: 1,
+    version: 1,
+    createdAt: '2026-11-23T10:00:00.000Z',
+    createdBy: 'maker@example.org',
+    changedAt: '2026-11-23T10:00:00.000Z',
+    changedBy: 'maker@example.org',
+    ...fields,
+  }
+}
