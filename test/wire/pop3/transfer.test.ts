@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { type ListedMessage, type RetrievedMessage, wholeMessageLimit } from '../../../lib/mailbox/mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { bytesOf, everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import { awkwardMessages } from '../../mail-server/awkward-messages.ts'
+import { mixedMessages, smallMessages } from '../../mail-server/corpus.ts'
+import { cutInto, emptyBody, endAt, endMidMessage, wrongSize } from '../../mail-server/faults.ts'
+import { asSentByPop3 } from '../../mail-server/pop3/dot-stuffing.ts'
+import { startProxy } from '../../mail-server/proxy.ts'
+import {
+  errorOf,
+  impatient,
+  open,
+  openScripted,
+  policy,
+  type ScriptedServer,
+  scripted,
+  serverWith,
+  settingsFor,
+} from './steps.ts'
+
+const mebi = 1024 * 1024
+const letter = (size: number): Buffer => Buffer.alloc(size, 'Every line of this message is like any other one.\r\n')
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Pours one message of `size` bytes, a multiple of 64 KiB, without holding it. */
+const pouring = (size: number, announced = size): Promise<ScriptedServer> => {
+  const piece = Buffer.alloc(64 * 1024, `${'x'.repeat(62)}\r\n`)
+  return scripted((line, socket) => {
+    let left = line === 'RETR 1' ? size / piece.length : 0
+    const pour = () => {
+      while (left > 0) {
+        left -= 1
+        if (left === 0) socket.write(Buffer.concat([piece, Buffer.from('.\r\n')]))
+        else if (!socket.write(piece)) {
+          socket.once('drain', pour)
+          return
+        }
+      }
+    }
+    socket.write(
+      { CAPA: '-ERR\r\n', UIDL: '+OK\r\n1 a\r\n.\r\n', LIST: `+OK\r\n1 ${announced}\r\n.\r\n` }[line] ?? '+OK\r\n',
+    )
+    pour()
+  })
+}
+
+/** Longer than anything in this process takes, shorter than the tests. */
+const patient = { ...policy, silenceTimeout: 1000 }
+
+describe('POP3 transfers', { timeout: 30_000 }, () => {
+  test.each([1, 2, 3, 5, 64, 1448])(
+    'every awkward message is byte for byte what the server sent, in pieces of %i',
+    async (size) => {
+      const messages = awkwardMessages().map(({ bytes }) => bytes)
+      await using server = await serverWith({ faults: [cutInto(size)] })
+      server.user('ada').inbox.appendAll(messages)
+      const mailbox = await open(server)
+      const found = await retrieveAll(mailbox, await listAll(mailbox))
+      expect(found.map(bytesOf).map(sha256)).toEqual(messages.map(asSentByPop3).map(sha256))
+      await mailbox.close()
+    },
+  )
+
+  test('200 mixed messages come in order and whole', async () => {
+    const messages = mixedMessages(200)
+    await using server = await serverWith()
+    server.user('ada').inbox.appendAll(messages)
+    const mailbox = await open(server, 'POP3S')
+    const found = await retrieveAll(mailbox, await listAll(mailbox))
+    expect(found.map(bytesOf).map(sha256)).toEqual(messages.map(asSentByPop3).map(sha256))
+    await mailbox.close()
+  })
+
+  test('a message of exactly the limit is whole, one byte more is a stream', async () => {
+    await using server = await serverWith()
+    const bodies = [letter(wholeMessageLimit - 2), letter(wholeMessageLimit - 1)].map((body) =>
+      Buffer.concat([body, Buffer.from('\r\n')]),
+    )
+    server.user('ada').inbox.appendAll(bodies)
+    const mailbox = await open(server)
+    const found = await retrieveAll(mailbox, await listAll(mailbox))
+    expect(found.map(({ kind }) => kind)).toEqual(['whole', 'stream'])
+    expect(found.map(bytesOf).map(sha256)).toEqual(bodies.map(sha256))
+    await mailbox.close()
+  })
+
+  test.each([0, 10, 1000])(
+    'a large message announced with %i bytes becomes a stream, byte for byte',
+    async (announced) => {
+      await using server = await serverWith({ faults: [wrongSize(announced, 1)] })
+      const body = letter(20 * mebi)
+      server.user('ada').inbox.appendAll([body, letter(100)])
+      const mailbox = await open(server)
+      const found = await retrieveAll(mailbox, await listAll(mailbox))
+      expect(found.map(({ kind }) => kind)).toEqual(['stream', 'whole'])
+      expect(found.map(bytesOf).map(sha256)).toEqual([asSentByPop3(body), asSentByPop3(letter(100))].map(sha256))
+      await mailbox.close()
+    },
+  )
+
+  test('a small message announced as a large one comes all the same', async () => {
+    await using server = await serverWith({ faults: [wrongSize(500 * mebi, 1)] })
+    server.user('ada').inbox.appendAll([letter(1000), letter(100)])
+    const mailbox = await open(server)
+    const found = await retrieveAll(mailbox, await listAll(mailbox))
+    expect(found.map(({ kind }) => kind)).toEqual(['stream', 'whole'])
+    expect(found.map(bytesOf)).toEqual([asSentByPop3(letter(1000)), asSentByPop3(letter(100))])
+    await mailbox.close()
+  })
+
+  test('no bytes although some were announced is absent, no bytes as announced is a message', async () => {
+    await using server = await serverWith({ faults: [emptyBody(1)] })
+    server.user('ada').inbox.appendAll([letter(100), Buffer.alloc(0)])
+    const mailbox = await open(server)
+    const found = await retrieveAll(mailbox, await listAll(mailbox))
+    expect(found).toEqual([
+      { kind: 'absent', uid: found[0]?.uid, reason: 'empty', serverWords: '' },
+      { kind: 'whole', uid: found[1]?.uid, bytes: Buffer.alloc(0) },
+    ])
+    await mailbox.close()
+  })
+
+  test('a whole message holds no more memory than it needs', async () => {
+    await using server = await serverWith({ faults: [wrongSize(wholeMessageLimit)] })
+    server.user('ada').inbox.appendAll([letter(1000), letter(50_000)])
+    const mailbox = await open(server)
+    for (const found of await retrieveAll(mailbox, await listAll(mailbox))) {
+      // Small ones share Node's pool of 64 KiB.
+      expect(bytesOf(found).buffer.byteLength).toBeLessThan(bytesOf(found).length * 1.2 + 65 * 1024)
+    }
+    await mailbox.close()
+  })
+
+  test('a reader that is slow is not the server’s silence, and holds the server back', async () => {
+    await using server = await pouring(60 * mebi)
+    const mailbox = await openScripted(server, patient)
+    let received = 0
+    for await (const found of mailbox.retrieve(await listAll(mailbox))) {
+      if (found.kind !== 'stream') throw new Error(found.kind)
+      for await (const chunk of found.chunks) {
+        if (received === 0) {
+          await sleep(patient.silenceTimeout * 1.5)
+          expect(mailbox.bytesReceived).toBeLessThan(6 * mebi)
+        }
+        received += chunk.length
+      }
+    }
+    expect(received).toBe(60 * mebi)
+    await mailbox.close()
+  })
+
+  test('a slow reader of small messages holds the server back too', async () => {
+    await using server = await serverWith()
+    server.user('ada').inbox.appendAll(Array.from({ length: 40 }, () => letter(mebi)))
+    const mailbox = await open(server, 'POP3', {}, patient)
+    let read = 0
+    for await (const found of mailbox.retrieve(await listAll(mailbox))) {
+      if (read === 0) {
+        await sleep(patient.silenceTimeout * 1.5)
+        expect(mailbox.bytesReceived).toBeLessThan(8 * mebi)
+      }
+      expect(found.kind).toBe('whole')
+      read += 1
+    }
+    expect(read).toBe(40)
+    await mailbox.close()
+  })
+
+  test.each([
+    ['as announced', 100 * mebi],
+    ['announced as 10 bytes', 10],
+  ])('100 MiB %s pass in bounded memory', async (_, announced) => {
+    await using server = await pouring(100 * mebi, announced)
+    const mailbox = await openScripted(server)
+    let received = 0
+    let largest = 0
+    const before = process.memoryUsage().arrayBuffers
+    for await (const found of mailbox.retrieve(await listAll(mailbox))) {
+      if (found.kind !== 'stream') throw new Error(found.kind)
+      for await (const chunk of found.chunks) {
+        received += chunk.length
+        largest = Math.max(largest, process.memoryUsage().arrayBuffers - before)
+        if (received % 16 === 0) await sleep(0)
+      }
+    }
+    expect(received).toBe(100 * mebi)
+    expect(largest).toBeLessThan(48 * mebi)
+    await mailbox.close()
+  })
+
+  test('a stream that is cut off throws, and the session is over', async () => {
+    await using server = await serverWith({ faults: [endMidMessage(10 * mebi, 'drop')] })
+    server.user('ada').inbox.append(letter(20 * mebi))
+    const mailbox = await open(server)
+    const reading = (async () => {
+      for await (const found of mailbox.retrieve(await listAll(mailbox))) {
+        if (found.kind === 'stream') for await (const chunk of found.chunks) expect(chunk.length).toBeGreaterThan(0)
+      }
+    })()
+    expect((await errorOf(reading)).code).toBe('connection-lost')
+    expect((await errorOf(mailbox.remove([]))).code).toBe('connection-lost')
+    await mailbox.close()
+  })
+
+  test('a stream that is given up is skipped, and the messages behind it come', async () => {
+    await using server = await serverWith()
+    server.user('ada').inbox.appendAll([letter(20 * mebi), letter(500), letter(12 * mebi), letter(600)])
+    const mailbox = await open(server)
+    const kinds: string[] = []
+    for await (const found of mailbox.retrieve(await listAll(mailbox))) {
+      kinds.push(found.kind)
+      if (found.kind === 'stream') for await (const _ of found.chunks) break
+    }
+    expect(kinds).toEqual(['stream', 'whole', 'stream', 'whole'])
+    await mailbox.close()
+  })
+
+  test('stopping in the middle leaves a session that can still delete', async () => {
+    await using server = await serverWith()
+    const bodies = [...smallMessages(50), letter(20 * mebi), ...smallMessages(50)]
+    server.user('ada').inbox.appendAll(bodies)
+    const mailbox = await open(server)
+    const messages = await listAll(mailbox)
+    const seen: ListedMessage[] = []
+    for await (const { message } of mailbox.retrieve(messages)) {
+      seen.push(message)
+      if (seen.length === 30) break
+    }
+    expect((await mailbox.remove(seen)).pending).toEqual(everyUid(seen))
+    const again: RetrievedMessage[] = []
+    for await (const found of mailbox.retrieve(messages.slice(60, 70))) again.push(found)
+    expect(again.map(({ kind }) => kind)).toEqual(Array.from({ length: 10 }, () => 'whole'))
+    expect((await mailbox.close()).confirmed).toHaveLength(30)
+    expect(server.commandNames().filter((name) => name === 'RETR').length).toBeLessThan(75 + 10)
+  })
+
+  test('asks ahead by at most 32 messages', async () => {
+    await using server = await serverWith({ faults: [endAt('RETR', 'hang')] })
+    server.user('ada').inbox.appendAll(smallMessages(100))
+    await using proxy = await startProxy({ to: { port: server.port('POP3') } })
+    const mailbox = await openPop3Mailbox(
+      { ...settingsFor(server), port: proxy.port },
+      impatient,
+      new AbortController().signal,
+    )
+    const messages = await listAll(mailbox)
+    const before = proxy.counts.bytesToServer
+    await errorOf(retrieveAll(mailbox, messages))
+    const asked = messages
+      .slice(0, 32)
+      .map((_, index) => `RETR ${index + 1}\r\n`)
+      .join('')
+    expect(proxy.counts.bytesToServer - before).toBe(asked.length)
+    await mailbox.close()
+  })
+
+  test('asks ahead by at most 8 MiB', async () => {
+    await using server = await serverWith({ faults: [endAt('RETR', 'hang')] })
+    server.user('ada').inbox.appendAll(Array.from({ length: 5 }, () => letter(3 * mebi)))
+    await using proxy = await startProxy({ to: { port: server.port('POP3') } })
+    const mailbox = await openPop3Mailbox(
+      { ...settingsFor(server), port: proxy.port },
+      impatient,
+      new AbortController().signal,
+    )
+    const messages = await listAll(mailbox)
+    const before = proxy.counts.bytesToServer
+    await errorOf(retrieveAll(mailbox, messages))
+    expect(proxy.counts.bytesToServer - before).toBe('RETR 1\r\nRETR 2\r\n'.length)
+    await mailbox.close()
+  })
+
+  test('1,000 small messages take at most 100 round trips from connect to quit, in five sessions', async () => {
+    await using server = await serverWith()
+    await using proxy = await startProxy({ to: { port: server.port('POP3') }, delayMs: 10 })
+    server.user('ada').inbox.appendAll(smallMessages(1000))
+    const mailbox = await openPop3Mailbox(
+      { ...settingsFor(server), port: proxy.port },
+      policy,
+      new AbortController().signal,
+    )
+    const messages = await listAll(mailbox)
+    const confirmed: string[] = []
+    for (let from = 0; from < messages.length; from += 200) {
+      const chunk = messages.slice(from, from + 200)
+      expect(await retrieveAll(mailbox, chunk)).toHaveLength(200)
+      await mailbox.remove(chunk)
+      confirmed.push(...(await mailbox.settle()).confirmed)
+    }
+    confirmed.push(...(await mailbox.close()).confirmed)
+    expect(confirmed.sort()).toEqual(everyUid(messages).sort())
+    expect(server.user('ada').inbox.messages).toHaveLength(0)
+    const trips = proxy.counts.roundTrips + proxy.counts.connections
+    console.log(`1,000 messages: ${trips} round trips on the line, ${mailbox.roundTrips} by our own count`)
+    expect(proxy.counts.connections).toBe(6)
+    expect(trips).toBeLessThanOrEqual(100)
+  })
+})
