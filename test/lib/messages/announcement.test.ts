@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { announcementJson, announcementLimit, announcementSchema } from '../../../lib/messages/announcement.ts'
+import { announcementAttributes } from '../../../lib/messages/announcement-attributes.ts'
+import { announcementOf } from '../../../lib/messages/announcement-of.ts'
+import { messageSchema } from '../../../lib/messages/message.ts'
+import { sampleMessage } from '../../support/sample-message.ts'
+
+const bucket = 'raw-mail'
+
+describe('an announcement', () => {
+  it('says everything about an ordinary message', () => {
+    const message = sampleMessage()
+    const announcement = announcementOf(message, bucket)
+    expect(announcement).toEqual({
+      version: 1,
+      event: 'mail-received',
+      messageId: message.messageId,
+      raw: { bucket, key: message.messageId, sha256: message.sha256, size: 2_048 },
+      queue: { queueId: 'q-support', name: 'Support' },
+      reason: { code: 'recipient', words: 'To: support@example.com is the system address of queue Support.' },
+      account: { accountId: '01K0ACCOUNT', type: 'IMAPS' },
+      runId: '01K0RUN',
+      trusted: false,
+      parsed: true,
+      loop: false,
+      control: {},
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'The account is not trusted.' }],
+      header: {
+        from: 'Jane Doe <jane@example.org>',
+        to: 'Support <support@example.com>',
+        subject: 'Printer on fire',
+        messageIdHeader: '<1@example.org>',
+        date: '2025-07-01T08:52:37.000Z',
+        references: [],
+        recipients: [{ header: 'To', address: 'support@example.com' }],
+      },
+      receivedAt: '2025-07-01T08:52:40.000Z',
+      storedAt: '2025-07-01T08:53:00.000Z',
+      truncated: [],
+    })
+    expect(announcementSchema.parse(announcement)).toEqual(announcement)
+  })
+
+  it('is the same when it is repeated', () => {
+    const message = sampleMessage({ control: { queue: 'VIP', priority: '5' }, trusted: true })
+    expect(announcementJson(announcementOf(message, bucket))).toBe(announcementJson(announcementOf(message, bucket)))
+  })
+
+  it('of a message whose header cannot be read has no header', () => {
+    const { header: _header, ...rest } = sampleMessage({ parsed: false, ignoredControl: [] })
+    const announcement = announcementOf({ ...rest, source: { mailboxEpoch: 1, uid: 'abc', listedSize: 1 } }, bucket)
+    expect(announcement).toMatchObject({ parsed: false, loop: false, truncated: [] })
+    expect(announcement).not.toHaveProperty('header')
+    expect(announcement).not.toHaveProperty('receivedAt')
+    announcementSchema.parse(announcement)
+  })
+
+  it('stays below 64 KiB with everything at its longest, and says what was cut', () => {
+    const wide = '\u{1F600}'.repeat(500)
+    const message = messageSchema.parse(
+      sampleMessage({
+        trusted: true,
+        queueName: '語'.repeat(200),
+        reason: { code: 'recipient', words: '語'.repeat(5_000) },
+        control: Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`h${n}`, wide])),
+        ignoredControl: Array.from({ length: 120 }, (_, n) => ({
+          name: `x-otobo-${'n'.repeat(90)}${n}`,
+          why: '"'.repeat(200),
+        })),
+        header: {
+          from: '"\\'.repeat(500),
+          to: '語'.repeat(1_000),
+          cc: wide,
+          subject: wide,
+          messageIdHeader: '語'.repeat(998),
+          inReplyTo: '語'.repeat(998),
+          references: Array.from({ length: 20 }, (_, n) => `<${n}${'語'.repeat(900)}>`),
+          recipients: Array.from({ length: 3_000 }, (_, n) => ({
+            header: 'X-Original-To',
+            address: `${'語'.repeat(200)}${n}@x`,
+          })),
+          controlHeaders: [],
+          loop: true,
+          truncated: ['controlHeaders', 'headerBlock'],
+        },
+      }),
+    )
+    const announcement = announcementOf(message, bucket)
+    const size = Buffer.byteLength(announcementJson(announcement))
+    expect(size).toBeLessThanOrEqual(announcementLimit)
+    expect(size).toBeGreaterThan(announcementLimit / 2)
+    expect(announcement.truncated.toSorted()).toEqual([
+      'control',
+      'headerBlock',
+      'ignoredControl',
+      'inReplyTo',
+      'messageIdHeader',
+      'reason',
+      'recipients',
+      'references',
+      'to',
+    ])
+    expect(announcement.header?.references.at(-1)).toMatch(/^<19/)
+    expect(announcement.header?.recipients[0]?.address).toMatch(/0@x$/)
+    expect(Object.values(announcement.control).every((value) => value === wide)).toBe(true)
+    announcementSchema.parse(announcement)
+  })
+
+  it('names the list that control headers are missing from', () => {
+    const { header } = sampleMessage()
+    if (!header) throw new Error('the sample has a header')
+    const cut = { header: { ...header, truncated: ['controlHeaders'] } }
+    expect(announcementOf(sampleMessage({ ...cut, trusted: true }), bucket).truncated).toEqual(['control'])
+    expect(announcementOf(sampleMessage({ ...cut, trusted: false }), bucket).truncated).toEqual(['ignoredControl'])
+  })
+
+  it('is JSON that SNS and SQS carry: what XML 1.0 forbids is escaped', () => {
+    const announcement = announcementOf(sampleMessage({ queueName: 'a\u0000\u007f\u0085\u2028\ufffe\ud800b' }), bucket)
+    const json = announcementJson(announcement)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\ufffe\ud800-\udfff]/)
+    expect(JSON.parse(json)).toEqual(announcement)
+  })
+})
+
+describe('the attributes of an announcement', () => {
+  const attributesOf = (changes: Parameters<typeof sampleMessage>[0] = {}) =>
+    announcementAttributes(announcementOf(sampleMessage(changes), bucket))
+
+  it('are at most ten', () => {
+    expect(attributesOf()).toEqual({
+      version: '1',
+      queue: 'Support',
+      queueId: 'q-support',
+      account: '01K0ACCOUNT',
+      trusted: 'false',
+      loop: 'false',
+      parsed: 'true',
+      reason: 'recipient',
+    })
+  })
+
+  it('are never empty, and hold nothing that SNS refuses', () => {
+    expect(attributesOf({ queueName: ' \u0000\t' }).queue).toBe('-')
+    expect(attributesOf({ queueName: 'Büro\r\n\u0007 \ufffe\ud800Süd' }).queue).toBe('Büro Süd')
+    expect(attributesOf({ queueName: 'x'.repeat(1_000) }).queue).toHaveLength(256)
+    expect(Object.keys(attributesOf()).every((name) => /^[A-Za-z0-9_.-]{1,256}$/.test(name))).toBe(true)
+  })
+
+  it('keep the longest queue name whole', () => {
+    expect(attributesOf({ queueName: '語'.repeat(200) }).queue).toBe('語'.repeat(200))
+  })
+})

@@ -1,0 +1,189 @@
+import {
+  InvalidParameterException,
+  PublishBatchCommand,
+  type PublishBatchCommandInput,
+  SNSClient,
+} from '@aws-sdk/client-sns'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { announcementSchema } from '../../../lib/messages/announcement.ts'
+import { SnsAnnouncer } from '../../../lib/messages/sns-announcer.ts'
+import { sampleMessage } from '../../support/sample-message.ts'
+
+const numbered = (n: number) => sampleMessage({ messageId: n.toString(16).padStart(64, '0') })
+
+const testClient = (endpoint = 'http://127.0.0.1:1') =>
+  new SNSClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  })
+
+type Answer = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string; SenderFault: boolean }[] }
+
+/** A real client whose requests end here. */
+const answering = (answer: (input: PublishBatchCommandInput) => Promise<Answer> | Answer) => {
+  const client = testClient()
+  client.middlewareStack.add(
+    () => async (args) => ({
+      response: {},
+      output: { $metadata: {}, ...(await answer(args.input as PublishBatchCommandInput)) },
+    }),
+    { step: 'initialize', name: 'answer' },
+  )
+  return client
+}
+const idsOf = (input: PublishBatchCommandInput) =>
+  (input.PublishBatchRequestEntries ?? []).map(({ Id = '' }) => ({ Id }))
+const messageIdOf = (body = '') => announcementSchema.parse(JSON.parse(body)).messageId
+
+describe('SnsAnnouncer over a topic', () => {
+  let server: FauxqsServer
+  let client: SNSClient
+  let topicArn: string
+  let batches: number
+
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, logger: false, defaultRegion: 'eu-central-1' })
+    client = testClient(server.address)
+    client.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === PublishBatchCommand.name) batches += 1
+        return next(args)
+      },
+      { step: 'initialize', name: 'countBatches' },
+    )
+    server.createQueue('all', { region: 'eu-central-1' })
+    server.createQueue('vip', { region: 'eu-central-1' })
+    topicArn = server.createTopic('mail', { region: 'eu-central-1' }).topicArn
+    server.subscribe({
+      topic: 'mail',
+      queue: 'all',
+      region: 'eu-central-1',
+      attributes: { RawMessageDelivery: 'true' },
+    })
+    const attributes = { RawMessageDelivery: 'true', FilterPolicy: '{"queue":["VIP"]}' }
+    server.subscribe({ topic: 'mail', queue: 'vip', region: 'eu-central-1', attributes })
+  })
+  afterAll(async () => {
+    client.destroy()
+    await server.stop()
+  })
+  beforeEach(() => {
+    server.reset()
+    batches = 0
+  })
+  const received = (queue: string) => server.inspectQueue(queue)?.messages.ready ?? []
+
+  it('announces 1,000 messages at once in 100 requests', async () => {
+    const announcer = new SnsAnnouncer(client, topicArn, 'raw-mail')
+    const messages = Array.from({ length: 1_000 }, (_, n) => numbered(n))
+    await Promise.all(messages.map((message) => announcer.announce(message)))
+    expect(batches).toBe(100)
+    const ids = received('all').map(({ body }) => messageIdOf(body))
+    expect(ids.toSorted()).toEqual(messages.map(({ messageId }) => messageId).toSorted())
+  })
+
+  it('announces one alone without waiting for others', async () => {
+    await new SnsAnnouncer(client, topicArn, 'raw-mail').announce(numbered(1))
+    expect(received('all').map(({ body }) => JSON.parse(body))).toMatchObject([{ raw: { bucket: 'raw-mail' } }])
+  })
+
+  it('lets a subscriber filter by queue', async () => {
+    const announcer = new SnsAnnouncer(client, topicArn, 'raw-mail')
+    await Promise.all([announcer.announce(numbered(1)), announcer.announce({ ...numbered(2), queueName: 'VIP' })])
+    expect(received('vip').map(({ body }) => messageIdOf(body))).toEqual([numbered(2).messageId])
+    const attributes = z
+      .record(z.string(), z.object({ StringValue: z.string() }))
+      .parse(received('vip')[0]?.messageAttributes)
+    expect(Object.keys(attributes)).toHaveLength(8)
+  })
+
+  it('rejects when the topic is missing', async () => {
+    const announcer = new SnsAnnouncer(client, `${topicArn}-gone`, 'raw-mail')
+    await expect(announcer.announce(numbered(1))).rejects.toThrow('Topic does not exist')
+  })
+})
+
+describe('SnsAnnouncer', () => {
+  it('rejects only the messages that were refused or not answered', async () => {
+    const client = answering((input) => {
+      const ids = idsOf(input)
+      return { Successful: ids.slice(2), Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
+    })
+    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const outcomes = await Promise.allSettled([0, 1, 2, 3].map((n) => announcer.announce(numbered(n))))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(outcomes[0]).toMatchObject({ reason: { name: 'AnnouncementRefused', code: 'InternalError' } })
+    expect(outcomes[1]).toMatchObject({ reason: { name: 'AnnouncementRefused', code: 'Unanswered' } })
+  })
+
+  it('does not let one message that fails a whole request harm the others', async () => {
+    const poison = numbered(3)
+    const client = answering((input) => {
+      const bodies = input.PublishBatchRequestEntries?.map(({ Message }) => messageIdOf(Message)) ?? []
+      if (bodies.includes(poison.messageId)) throw new InvalidParameterException({ message: 'Invalid', $metadata: {} })
+      return { Successful: idsOf(input) }
+    })
+    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map((n) => announcer.announce(numbered(n))))
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('rejects all of a request that failed, and repeats nothing', async () => {
+    let requests = 0
+    const client = answering(() => {
+      requests += 1
+      throw new Error('no connection')
+    })
+    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const outcomes = await Promise.allSettled([1, 2, 3].map((n) => announcer.announce(numbered(n))))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(requests).toBe(1)
+  })
+
+  it('keeps every request below 256 KiB', async () => {
+    const sizes: number[] = []
+    const client = answering((input) => {
+      const entries = input.PublishBatchRequestEntries ?? []
+      sizes.push(entries.reduce((sum, { Message = '' }) => sum + Buffer.byteLength(Message), 0))
+      return { Successful: idsOf(input) }
+    })
+    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const control = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`h${n}`, 'v'.repeat(1_000)]))
+    const references = Array.from({ length: 20 }, (_, n) => `<${n}${'r'.repeat(900)}>`)
+    const big = (n: number) => {
+      const message = numbered(n)
+      return { ...message, control, ...(message.header && { header: { ...message.header, references } }) }
+    }
+    await Promise.all(Array.from({ length: 60 }, (_, n) => announcer.announce(big(n))))
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(250_000)
+    expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(60 * 20_000)
+    expect(sizes.length).toBeGreaterThan(6)
+  })
+
+  it('has no more requests under way than it may, and fills the next ones meanwhile', async () => {
+    let underWay = 0
+    let most = 0
+    const sizes: number[] = []
+    const client = answering(async (input) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      underWay -= 1
+      sizes.push(idsOf(input).length)
+      return { Successful: idsOf(input) }
+    })
+    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail', { parallel: 2, linger: 1 })
+    const all: Promise<void>[] = []
+    for (let n = 0; n < 42; n += 1) {
+      all.push(announcer.announce(numbered(n)))
+      if (n < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await Promise.all(all)
+    expect(most).toBe(2)
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 10, 10, 10, 10])
+  })
+})

@@ -1,0 +1,42 @@
+import type { Message } from '../../lib/messages/message.ts'
+
+/** A stored message as its row has it; tests change what they are about. */
+export const sampleMessage = (changes: Partial<Message> = {}): Message => ({
+  messageId: '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592',
+  accountId: '01K0ACCOUNT',
+  accountType: 'IMAPS',
+  runId: '01K0RUN',
+  source: {
+    mailboxEpoch: 1,
+    folder: 'INBOX',
+    uidValidity: '1',
+    uid: '7',
+    internalDate: '2025-07-01T08:52:40.000Z',
+    listedSize: 2_048,
+  },
+  size: 2_048,
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  queueId: 'q-support',
+  queueName: 'Support',
+  reason: { code: 'recipient', words: 'To: support@example.com is the system address of queue Support.' },
+  trusted: false,
+  state: 'stored',
+  parsed: true,
+  header: {
+    from: 'Jane Doe <jane@example.org>',
+    to: 'Support <support@example.com>',
+    subject: 'Printer on fire',
+    messageIdHeader: '<1@example.org>',
+    date: '2025-07-01T08:52:37.000Z',
+    references: [],
+    recipients: [{ header: 'To', address: 'support@example.com' }],
+    controlHeaders: [{ name: 'x-otobo-queue', value: 'VIP' }],
+    loop: false,
+    truncated: [],
+  },
+  control: {},
+  ignoredControl: [{ name: 'x-otobo-queue', why: 'The account is not trusted.' }],
+  server: 'present',
+  storedAt: '2025-07-01T08:53:00.000Z',
+  ...changes,
+})
