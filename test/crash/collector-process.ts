@@ -1,0 +1,126 @@
+/** One fetch run in a process of its own that kills itself (SIGKILL) right after a step. Its settings come as JSON in argv. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
+import { fetchAccount } from '../../lib/fetching/fetch-account.ts'
+import type { FetchServices } from '../../lib/fetching/fetch-services.ts'
+import type { Mailbox } from '../../lib/mailbox/mailbox.ts'
+import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
+import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { Table } from '../../lib/tables/table.ts'
+import { type TableName, tables } from '../../lib/tables/tables.ts'
+
+export type Step = 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete'
+
+export interface CollectorSettings {
+  readonly dynamoUrl: string
+  readonly tableNames: Record<TableName, string>
+  readonly messagingUrl: string
+  readonly bucket: string
+  readonly topicArn: string
+  readonly accountId: string
+  readonly password: string
+  readonly slot: string
+  /** Die after this step has been done `after` times. */
+  readonly dieAfter?: { readonly step: Step; readonly times: number }
+}
+
+const settings: CollectorSettings = JSON.parse(process.argv[2] ?? '')
+
+let remaining = settings.dieAfter?.times ?? 0
+const done = (step: Step): void => {
+  if (settings.dieAfter?.step !== step) return
+  remaining -= 1
+  if (remaining === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+const dynamo = new DynamoDBClient({ ...aws, endpoint: settings.dynamoUrl })
+const table = (name: TableName) => new Table(dynamo, settings.tableNames[name], tables[name])
+const s3 = new S3Client({ ...aws, endpoint: settings.messagingUrl, forcePathStyle: true })
+const sns = new SNSClient({ ...aws, endpoint: settings.messagingUrl })
+
+const raw = new S3RawStore(s3, settings.bucket)
+const announcer = new SnsAnnouncer(sns, settings.topicArn, settings.bucket)
+const ledger = new DynamoMessageStore(table('messages'))
+
+const watched = (mailbox: Mailbox): Mailbox =>
+  new Proxy(mailbox, {
+    get: (target, key) => {
+      if (key === 'list')
+        return async function* (...args: Parameters<Mailbox['list']>) {
+          yield* target.list(...args)
+          done('list')
+        }
+      if (key === 'retrieve')
+        return async function* (...args: Parameters<Mailbox['retrieve']>) {
+          for await (const message of target.retrieve(...args)) {
+            yield message
+            done('fetch')
+          }
+        }
+      if (key === 'remove')
+        return async (...args: Parameters<Mailbox['remove']>) => {
+          const report = await target.remove(...args)
+          done('delete')
+          return report
+        }
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+const services: FetchServices = {
+  accounts: new DynamoAccountReader(table('accounts')),
+  secrets: { readPassword: async () => settings.password },
+  statuses: new DynamoAccountStatusStore(table('accountStatus')),
+  runs: new DynamoRunStore(table('runs')),
+  ledger: {
+    readMany: (ids) => ledger.readMany(ids),
+    create: async (message) => {
+      const row = await ledger.create(message)
+      done('row')
+      return row
+    },
+    markAnnounced: async (id, at) => {
+      await ledger.markAnnounced(id, at)
+      done('mark')
+    },
+    markServer: (...args) => ledger.markServer(...args),
+    findByContent: (...args) => ledger.findByContent(...args),
+    unannounced: (before) => ledger.unannounced(before),
+  },
+  raw: {
+    put: async (...args) => {
+      await raw.put(...args)
+      done('store')
+    },
+  },
+  announcer: {
+    announce: async (message) => {
+      await announcer.announce(message)
+      done('announce')
+    },
+  },
+  directory: new DynamoQueueDirectory(table('dispatching')),
+  queue: { send: async () => [] },
+  openMailbox: async (...args) => watched(await openMailbox(...args)),
+  network: { allowPrivateAddresses: true, extraPorts: [], connectTimeout: 5_000, silenceTimeout: 10_000 },
+  tickMinutes: 10,
+  controlHeaderPrefix: 'X-OTOBO-',
+  now: Date.now,
+}
+const { network } = services
+const account = await services.accounts.read(settings.accountId)
+const run = await fetchAccount(
+  { ...services, network: { ...network, extraPorts: [account?.port ?? 0] } },
+  { kind: 'tick', accountId: settings.accountId, runId: `${settings.accountId}-${settings.slot}`, slot: settings.slot },
+  { startNothingAfter: Date.now() + 20_000, signal: AbortSignal.timeout(25_000) },
+)
+process.stdout.write(JSON.stringify(run))
