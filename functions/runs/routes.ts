@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type RequestRunsServices, requestAllRuns, requestRun } from '../../lib/runs/request-runs.ts'
 import { listRunsOfAccount, readRun, runCursorSchema, type ViewRunsServices } from '../../lib/runs/view-runs.ts'
+import { type RequestRunsServices, requestAllRuns, requestRun } from '../../lib/schedule/request-runs.ts'
 import { decodeCursor, encodeCursor, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
 

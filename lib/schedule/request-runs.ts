@@ -2,8 +2,8 @@ import pLimit from 'p-limit'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStore } from '../accounts/account-store.ts'
 import { ProblemError } from '../problems/problem.ts'
-import type { FetchJob, FetchQueue } from '../schedule/fetch-job.ts'
-import type { RunStore } from './run.ts'
+import type { AskedRun, BulkRunStore, RunStore } from '../runs/run.ts'
+import type { FetchJob, FetchQueue } from './fetch-job.ts'
 
 export interface RequestedRun {
   readonly runId: string
@@ -12,7 +12,7 @@ export interface RequestedRun {
 
 export interface RequestRunsServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
-  readonly runs: Pick<RunStore, 'ask' | 'read' | 'save'>
+  readonly runs: Pick<RunStore, 'read' | 'save'> & BulkRunStore
   readonly queue: FetchQueue
   readonly now: () => Date
   readonly newRunId: () => string
@@ -20,7 +20,7 @@ export interface RequestRunsServices {
 
 /** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
 const accountsPerPage = 1000
-/** As many connections as the client opens by default; 10,000 rows at 5 ms take a second then. */
+/** As many connections as the client opens by default. */
 const writesSideBySide = 50
 
 /** @throws ProblemError `not-found`, `account-not-valid` */
@@ -66,16 +66,11 @@ export class FetchQueueRefusedError extends Error {
 
 /** The rows come first: a run that starts must find its row. */
 const askAndSend = async (services: RequestRunsServices, accounts: readonly Account[], by: string) => {
-  const side = pLimit(writesSideBySide)
-  const runs = await side.map(accounts, async ({ accountId }) => {
-    const runId = services.newRunId()
-    const askedAt = services.now().toISOString()
-    const isNew = await services.runs.ask({ runId, accountId, trigger: 'request', askedAt, askedBy: by })
-    if (!isNew) throw new Error('A new run was given an id that exists')
-    return { runId, accountId }
-  })
+  const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
+  const asked = { trigger: 'request', askedAt: services.now().toISOString(), askedBy: by } as const
+  await services.runs.askMany(runs.map((run): AskedRun => ({ ...run, ...asked })))
   const refused = await services.queue.send(runs.map((run): FetchJob => ({ kind: 'run', ...run })))
-  await side.map(refused, ({ runId }) => recordRefusal(services, runId))
+  await pLimit(writesSideBySide).map(refused, ({ runId }) => recordRefusal(services, runId))
   return { runs, refused: refused.length }
 }
 

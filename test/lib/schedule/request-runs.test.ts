@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import {
   FetchQueueRefusedError,
   type RequestRunsServices,
   requestAllRuns,
   requestRun,
-} from '../../../lib/runs/request-runs.ts'
-import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+} from '../../../lib/schedule/request-runs.ts'
 import { accountOf } from '../../support/accounts.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
