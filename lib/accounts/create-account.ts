@@ -11,7 +11,7 @@ import { mailboxKeyOf } from './mailbox-key.ts'
  * The list's filter looks at every account within one request (30 s at API Gateway), and a tick asks for all of them.
  * Requests at the same moment may pass it by one or two.
  */
-export const highestAccountCount = 10_000
+const highestAccountCount = 10_000
 
 /**
  * Order: claim, secret, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a

@@ -19,7 +19,7 @@ export const readerClaims = { sub: 'sub-reader', email: 'reader@example.org', 'c
 export const testRoles = { groupClaim: 'cognito:groups', readerGroup: 'desk-readers', adminGroup: 'desk-admins' }
 
 /** An event as an HTTP API sends it, payload format 2.0. */
-export const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
+const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
   const { method, path, body, query, params, claims = adminClaims } = sketch
   const event = {
     version: '2.0',
@@ -40,7 +40,7 @@ export const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
   return event as unknown as APIGatewayProxyEventV2
 }
 
-export const lambdaContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 29_000 } as Context
+const lambdaContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 29_000 } as Context
 
 export interface TestAnswer {
   readonly status: number

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DynamoAccountReader } from '../../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { account } from '../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+let store: DynamoAccountStore
+beforeAll(async () => {
+  tables = await startTables()
+  store = new DynamoAccountStore(tables.table('accounts'))
+})
+afterAll(() => tables.stop())
+
+const idsOf = async (pages: AsyncIterable<string[]>) => {
+  const ids: string[] = []
+  for await (const page of pages) ids.push(...page)
+  return ids
+}
+
+describe('DynamoAccountStore', () => {
+  it('reads back what it wrote, without the attributes of its indexes', async () => {
+    const one = account({ dispatching: { by: 'queue', queueId: 'q' }, customCa: 'PEM' })
+    expect(await store.create(one)).toBe(true)
+    expect(await store.read(one.accountId)).toEqual(one)
+    expect(await store.readMany([one.accountId, 'missing'])).toEqual([one])
+    expect(await store.create({ ...one, comment: 'again' })).toBe(false)
+  })
+
+  it('replaces and removes only the version it was told', async () => {
+    const one = account()
+    await store.create(one)
+    expect(await store.replace({ ...one, version: 2, comment: 'new' }, 1)).toBe(true)
+    expect(await store.replace({ ...one, version: 2, comment: 'stale' }, 1)).toBe(false)
+    expect(await store.remove(one.accountId, 1)).toBe(false)
+    expect((await store.read(one.accountId))?.comment).toBe('new')
+    expect(await store.remove(one.accountId, 2)).toBe(true)
+    expect(await store.replace({ ...one, version: 3 }, 2)).toBe(false)
+    expect(await store.read(one.accountId)).toBeUndefined()
+  })
+
+  it('has an account in the index of a queue only while that queue is chosen', async () => {
+    const one = account({ dispatching: { by: 'queue', queueId: 'sparse' } })
+    const inQueue = async () =>
+      (await tables.table('accounts').query({ index: 'by-queue', partition: ['queueId', 'sparse'] })).rows.length
+    await store.create(one)
+    expect(await inQueue()).toBe(1)
+    await store.replace({ ...one, version: 2, dispatching: { by: 'to-field' } }, 1)
+    expect(await inQueue()).toBe(0)
+  })
+
+  it('counts no further than asked', async () => {
+    const before = await store.count(10_000)
+    await Promise.all([1, 2, 3].map((n) => store.create(account({ changedAt: `2025-01-01T00:00:00.00${n}Z` }))))
+    expect(await store.count(10_000)).toBe(before + 3)
+    expect(await store.count(1)).toBeGreaterThanOrEqual(1)
+  })
+})
+
+describe('DynamoAccountReader', () => {
+  it('gives accounts changed since a time, that time included, oldest change first, deleted ones left out', async () => {
+    const at = (second: number) => `2027-01-01T00:00:0${second}.000Z`
+    const changed = [3, 1, 2, 4, 0].map((second) => account({ accountId: `changed-${second}`, changedAt: at(second) }))
+    await Promise.all(changed.map((one) => store.create(one)))
+    await store.remove('changed-2', 1)
+    const reader = new DynamoAccountReader(tables.table('accounts'))
+    expect(await idsOf(reader.changedSince(at(1)))).toEqual(['changed-1', 'changed-3', 'changed-4'])
+    expect(await idsOf(reader.changedSince(at(5)))).toEqual([])
+  })
+})
