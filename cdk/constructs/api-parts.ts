@@ -61,7 +61,7 @@ export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
     description: 'API: fetch now, fetch runs.',
     routes: ['POST /accounts/{accountId}/fetch', 'POST /fetch', 'GET /runs/{runId}', 'GET /accounts/{accountId}/runs'],
   })
-  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'], query: ['by-account'] })
   tables.grant(fn, 'accounts', { rows: ['GetItem'], query: ['by-name'] })
   queue.grantSend(fn)
 }

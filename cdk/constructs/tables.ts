@@ -5,7 +5,7 @@ import { environmentNames } from '../../functions/environment.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
-export type RowAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
+export type RowAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 
 export interface TableGrant<Name extends TableName> {
   /** On the rows themselves, by key. */

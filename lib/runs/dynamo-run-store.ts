@@ -1,38 +1,24 @@
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { noCounts, type Run, type RunStore, runSchema } from './run.ts'
+import { type AskedRun, type BulkRunStore, noCounts, type Run, type RunStore, runSchema } from './run.ts'
 
 /** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
 const daysKept = { done: 7, otherwise: 31 } as const
 
-type AskedRun = Parameters<RunStore['ask']>[0]
-
 /** Runs in DynamoDB. Open rows carry `open`, so that the sparse index holds only what is queued or running. */
-export class DynamoRunStore implements RunStore {
+export class DynamoRunStore implements RunStore, BulkRunStore {
   readonly #table: Table
 
   constructor(table: Table) {
     this.#table = table
   }
 
-  async ask({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Promise<boolean> {
-    const run: Run = {
-      runId,
-      accountId,
-      trigger,
-      ...(slot !== undefined && { slot }),
-      askedAt,
-      askedBy,
-      state: 'queued',
-      parts: 0,
-      counts: noCounts,
-      skippedBecause: {},
-      storedByQueue: {},
-      bytes: 0,
-      roundTrips: 0,
-      events: [],
-    }
-    return await this.#table.put(rowOf(run), { text: 'attribute_not_exists(#runId)' })
+  async ask(asked: AskedRun): Promise<boolean> {
+    return await this.#table.put(rowOf(queuedRun(asked)), { text: 'attribute_not_exists(#runId)' })
+  }
+
+  async askMany(asked: readonly AskedRun[]): Promise<void> {
+    await this.#table.putMany(asked.map((run) => rowOf(queuedRun(run))))
   }
 
   async read(runId: string): Promise<Run | undefined> {
@@ -70,6 +56,23 @@ export class DynamoRunStore implements RunStore {
     }
   }
 }
+
+const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Run => ({
+  runId,
+  accountId,
+  trigger,
+  ...(slot !== undefined && { slot }),
+  askedAt,
+  askedBy,
+  state: 'queued',
+  parts: 0,
+  counts: noCounts,
+  skippedBecause: {},
+  storedByQueue: {},
+  bytes: 0,
+  roundTrips: 0,
+  events: [],
+})
 
 const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
 

@@ -69,9 +69,11 @@ export const noCounts: RunCounts = {
   announced: 0,
 }
 
+export type AskedRun = Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy'>
+
 export interface RunStore {
   /** Writes a queued run; false when the id exists already (a tick that came twice). */
-  ask(run: Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy'>): Promise<boolean>
+  ask(run: AskedRun): Promise<boolean>
   read(runId: string): Promise<Run | undefined>
   /** Replaces the row; sets retention: 7 days when done, 31 days otherwise. */
   save(run: Run): Promise<void>
@@ -82,4 +84,9 @@ export interface RunStore {
   ): Promise<{ runs: Run[]; nextKey?: Record<string, unknown> }>
   /** Queued or running runs asked for before `before`. */
   openBefore(before: string): AsyncIterable<Run[]>
+}
+
+/** For thousands of runs at once, whose ids are new: written in batches, which cannot look at what is there. */
+export interface BulkRunStore {
+  askMany(runs: readonly AskedRun[]): Promise<void>
 }

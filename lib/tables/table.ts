@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -7,6 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 
@@ -38,8 +40,12 @@ export interface Page {
 const options = { removeUndefinedValues: true }
 /** DynamoDB's ceiling for one BatchGetItem. */
 const batchGetLimit = 100
-/** Unprocessed keys come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all. */
-const batchGetAttempts = 7
+/** DynamoDB's ceiling for one BatchWriteItem. */
+const batchWriteLimit = 25
+/** Batches under way at once in one `putMany`: 400 rows, well below a new on-demand table's 4,000 writes a second. */
+const batchWritesUnderWay = 16
+/** Unprocessed keys and rows come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all. */
+const batchAttempts = 7
 
 /** The one place that speaks to DynamoDB. `#x` and `:x` in expressions are filled in from the text itself. */
 export class Table {
@@ -74,8 +80,8 @@ export class Table {
     const rows: Row[] = []
     let rest = keys.map((key) => this.#key(key))
     for (let attempt = 0; rest.length > 0; attempt += 1) {
-      if (attempt === batchGetAttempts) throw new Error('DynamoDB left keys unprocessed')
-      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
+      if (attempt === batchAttempts) throw new Error('DynamoDB left keys unprocessed')
+      await batchPause(attempt)
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: rest, ConsistentRead: true } } }),
       )
@@ -96,6 +102,31 @@ export class Table {
         }),
       ),
     )
+  }
+
+  /**
+   * Any number of rows with keys of their own, each replacing what is there: batches know no conditions. After an error
+   * some may have been written.
+   */
+  async putMany(rows: readonly Row[]): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(rows.length / batchWriteLimit) }, (_, i) =>
+      rows.slice(i * batchWriteLimit, (i + 1) * batchWriteLimit),
+    ).values()
+    // Every lane takes the next batch from the one iterator.
+    const lane = async () => {
+      for (const batch of batches) await this.#putBatch(batch)
+    }
+    await Promise.all(Array.from({ length: batchWritesUnderWay }, lane))
+  }
+
+  async #putBatch(rows: readonly Row[]): Promise<void> {
+    let rest: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: marshall(row, options) } }))
+    for (let attempt = 0; rest.length > 0; attempt += 1) {
+      if (attempt === batchAttempts) throw new Error('DynamoDB left rows unprocessed')
+      await batchPause(attempt)
+      const answer = await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#name]: rest } }))
+      rest = answer.UnprocessedItems?.[this.#name] ?? []
+    }
   }
 
   /** Resolves to the row after the change, or undefined when `condition` does not hold. */
@@ -165,6 +196,10 @@ export class Table {
   #key(value: string) {
     return marshall({ [this.#partitionKey]: value })
   }
+}
+
+const batchPause = async (attempt: number): Promise<void> => {
+  if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
 }
 
 const keyCondition = (

@@ -116,3 +116,10 @@ describe('DynamoRunStore', () => {
     await expect(store.read('odd')).rejects.toThrow(/state/)
   })
 })
+
+test('many runs asked for at once read like runs asked for one by one', async () => {
+  await store.ask(asked('one-by-one'))
+  await store.askMany([asked('bulk-1'), asked('bulk-2')])
+  const single = await tables.table('runs').get('one-by-one')
+  for (const runId of ['bulk-1', 'bulk-2']) expect(await tables.table('runs').get(runId)).toEqual({ ...single, runId })
+})
