@@ -4,7 +4,7 @@ import addressparser from 'nodemailer/lib/addressparser'
 /**
  * The owner of mailparser's header machinery: its address parser and its decoder of encoded words, taken from the two packages in which
  * mailparser keeps them, at the versions it pins. `mailparser` itself parses headers only as a stream with a body behind them, and brings
- * HTML conversion and link detection along: 330 KiB more in the fetch bundle and 45 ms more at a cold start, while libmime is there
+ * HTML conversion and link detection along: 330 KB more in the fetch bundle and 45 ms more at a cold start, while libmime is there
  * already (imapflow). Both are linear in what they are given; our limits on the text stand in front of them.
  */
 
