@@ -1,12 +1,16 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
 import { fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
-import { accountOf } from '../../support/accounts.ts'
+import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
+
+const accountOf = (accountId: string, more: Partial<Account> = {}) =>
+  account({ accountId, host: 'imap.example.com', ...more })
 
 let tables: TestTables
 let sqs: FauxqsServer

@@ -9,8 +9,11 @@ import {
   requestAllRuns,
   requestRun,
 } from '../../../lib/schedule/request-runs.ts'
-import { accountOf } from '../../support/accounts.ts'
+import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+const accountOf = (accountId: string, more: Partial<Account> = {}) =>
+  account({ accountId, host: 'imap.example.com', ...more })
 
 let tables: TestTables
 let accounts: DynamoAccountStore
