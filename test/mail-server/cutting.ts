@@ -29,3 +29,12 @@ export const cutInside = (pattern: string, offset: number): Cutter =>
     }
     if (from < bytes.length) yield bytes.subarray(from)
   }
+
+/**
+ * Between two pieces, so that a peer in the same process reads them apart: the first `setImmediate` may run before the next look at
+ * sockets, the second one never does.
+ */
+export const turnOfTheLoop = async (): Promise<void> => {
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+}

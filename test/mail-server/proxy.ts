@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { type Cutter, cutBySize } from './cutting.ts'
+import { type Cutter, cutBySize, turnOfTheLoop } from './cutting.ts'
 
 export interface ProxyOptions {
   readonly to: { readonly host?: string; readonly port: number }
@@ -97,7 +97,7 @@ class DelayLine {
       else
         for (const piece of this.cut(chunk)) {
           this.pass(piece)
-          await new Promise(setImmediate)
+          await turnOfTheLoop()
         }
     }
     if (this.held <= bufferLimit && this.to.writableLength <= bufferLimit) this.from.resume()

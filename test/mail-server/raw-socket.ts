@@ -17,6 +17,8 @@ export class RawSocket implements Disposable {
   readonly reads: Buffer[] = []
   /** 'end' after FIN, the error's code after a reset. */
   ending: string | undefined
+  private store = Buffer.alloc(4096)
+  private length = 0
   private consumed = 0
   private wake: (() => void) | undefined
 
@@ -28,6 +30,7 @@ export class RawSocket implements Disposable {
   private listen(): void {
     this.socket.on('data', (chunk) => {
       this.reads.push(chunk)
+      this.keep(chunk)
       this.wake?.()
     })
     const end = (reason: string) => {
@@ -67,21 +70,35 @@ export class RawSocket implements Disposable {
     this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
   }
 
+  /** Doubling: thousands of one-byte reads must not copy everything each time. */
+  private keep(chunk: Buffer): void {
+    const length = this.length + chunk.length
+    if (length > this.store.length) {
+      const larger = Buffer.alloc(Math.max(length, this.store.length * 2))
+      this.store.copy(larger, 0, 0, this.length)
+      this.store = larger
+    }
+    chunk.copy(this.store, this.length)
+    this.length = length
+  }
+
   get all(): Buffer {
-    return Buffer.concat(this.reads)
+    return this.store.subarray(0, this.length)
   }
 
   /** What came since the last call, up to and with the text; throws when the connection ends before it. */
   async until(text: string): Promise<string> {
+    let search = this.consumed
     for (;;) {
       const all = this.all
-      const at = all.indexOf(text, this.consumed, 'latin1')
+      const at = all.indexOf(text, search, 'latin1')
       if (at >= 0) {
         const from = this.consumed
         this.consumed = at + text.length
         return all.subarray(from, this.consumed).toString('latin1')
       }
       if (this.ending !== undefined) throw new Error(`ended (${this.ending}) before ${JSON.stringify(text)}`)
+      search = Math.max(this.consumed, all.length - text.length)
       await this.next()
     }
   }

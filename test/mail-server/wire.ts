@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SecureContext, TLSSocket } from 'node:tls'
-import type { Cutter } from './cutting.ts'
+import { type Cutter, turnOfTheLoop } from './cutting.ts'
 
 /** The peer is gone, or a fault ended the connection: the session unwinds. */
 export class ConnectionOver extends Error {
@@ -124,7 +124,7 @@ export class Wire {
     if (!cut) return await this.writePiece(buffer)
     for (const piece of cut(buffer)) {
       await this.writePiece(piece)
-      await (pauseMs > 0 ? sleep(pauseMs) : new Promise(setImmediate))
+      await (pauseMs > 0 ? sleep(pauseMs) : turnOfTheLoop())
     }
   }
 
