@@ -2,7 +2,8 @@ const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const dot = 0x2e
 const dotLine = Buffer.from('\r\n.')
-const heldBack = Buffer.from('\r')
+const unstuffedDot = Buffer.from('.')
+const unstuffedDotAndCr = Buffer.from('.\r')
 
 /** What the bytes so far leave open. Only CRLF ends a line, a bare LF or CR is content (RFC 1939 section 3). */
 type Seen = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr'
@@ -14,7 +15,10 @@ export interface Decoded {
   readonly rest: Buffer | undefined
 }
 
-/** Undoes the byte-stuffing of one multi-line answer and finds its end, wherever the stream is cut (RFC 1939 section 3). */
+/**
+ * Undoes the byte-stuffing of one multi-line answer and finds its end, wherever the stream is cut (RFC 1939 section 3). A single dot that begins
+ * a longer line was never stuffed and stays: Dovecot 2.3 does not stuff the first line of a message, and a server that stuffs never sends one.
+ */
 export class DotDecoder {
   #seen: Seen = 'line-start'
 
@@ -35,13 +39,13 @@ export class DotDecoder {
       }
       const byte = piece[at]
       if (this.#seen === 'dot' && byte !== carriageReturn) {
+        if (byte !== dot) content.insert(unstuffedDot)
         this.#seen = 'text'
         continue
       }
       if (this.#seen === 'dot-cr') {
         if (byte === lineFeed) return { bytes: content.upTo(at), rest: piece.subarray(at + 1) }
-        // Not the terminator: the CR held back was content of a line that began with a dot.
-        content.insert(heldBack)
+        content.insert(unstuffedDotAndCr)
         this.#seen = 'cr'
         continue
       }
@@ -103,8 +107,8 @@ class Content {
       return
     }
     if (this.#copy === undefined) {
-      // One more than the piece: a CR held back from the piece before may have to go in.
-      this.#copy = Buffer.allocUnsafe(this.#piece.length + 1)
+      // Two more than the piece: a dot and a CR held back from the piece before may have to go in.
+      this.#copy = Buffer.allocUnsafe(this.#piece.length + unstuffedDotAndCr.length)
       this.#length = this.#onlyRun.copy(this.#copy)
     }
     this.#length += run.copy(this.#copy, this.#length)

@@ -1,10 +1,10 @@
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { startInRepositoryServer } from '../../contracts/contract-servers.ts'
 import { describeMailboxContract } from '../../contracts/mailbox-contract.ts'
-import { startContractServer } from './in-repository-server.ts'
 
 describeMailboxContract({
   name: 'POP3 against the in-repository server',
   open: openPop3Mailbox,
   types: ['POP3', 'POP3S', 'POP3TLS'],
-  start: startContractServer,
+  start: startInRepositoryServer,
 })

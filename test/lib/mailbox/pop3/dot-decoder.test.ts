@@ -62,8 +62,9 @@ describe('decoding a multi-line answer', () => {
     ['a dot after a bare LF', 'a\n.\r\nb\r\n.\r\n', 'a\n.\r\nb\r\n'],
     ['a dot after a bare CR', 'a\r.\r\nb\r\n.\r\n', 'a\r.\r\nb\r\n'],
     ['CR CR LF before the terminator', 'a\r\r\n.\r\n', 'a\r\r\n'],
-    ['a line the server forgot to stuff', 'a\r\n.b\r\n.\r\n', 'a\r\nb\r\n'],
-    ['an unstuffed dot before a bare CR', '.\rx\r\n.\r\n', '\rx\r\n'],
+    ['a line the server forgot to stuff', 'a\r\n.b\r\n.\r\n', 'a\r\n.b\r\n'],
+    ['a first line the server forgot to stuff, as Dovecot does', '.X: y\r\n\r\n..\r\n.\r\n', '.X: y\r\n\r\n.\r\n'],
+    ['an unstuffed dot before a bare CR', '.\rx\r\n.\r\n', '.\rx\r\n'],
   ])('understands %s in every cut', (_, sent, content) => {
     for (const size of [1, 2, 3, 5, 64]) {
       expect(decodeIn(cut(Buffer.from(sent), [size]))).toEqual({ content: Buffer.from(content), rest: '' })

@@ -1,0 +1,10 @@
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { startDovecotServer } from '../../contracts/contract-servers.ts'
+import { describeMailboxContract } from '../../contracts/mailbox-contract.ts'
+
+describeMailboxContract({
+  name: 'POP3 against Dovecot',
+  open: openPop3Mailbox,
+  types: ['POP3', 'POP3S', 'POP3TLS'],
+  start: startDovecotServer,
+})

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { bytesOf, everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import { mixedMessages, smallMessages } from '../../mail-server/corpus.ts'
+import { type Dovecot, startDovecot } from '../../mail-server/dovecot/dovecot.ts'
+import { asSentByPop3 } from '../../mail-server/pop3/dot-stuffing.ts'
+import { startProxy } from '../../mail-server/proxy.ts'
+import { errorOf, never, policy } from './steps.ts'
+
+let dovecot: Dovecot
+beforeAll(async () => {
+  const users = ['ada', 'bob', 'cyd', 'dan'].map((name) => ({ name, password: 'correct horse' }))
+  dovecot = await startDovecot({ users, settings: 'protocol pop3 {\n  pop3_lock_session = yes\n}' })
+})
+afterAll(async () => await dovecot.stop())
+
+const settings = (username: string, port = dovecot.port('POP3')): MailboxSettings => ({
+  type: 'POP3',
+  host: 'localhost',
+  port,
+  folder: 'INBOX',
+  credential: { method: 'password', username, password: 'correct horse' },
+})
+
+/** Chunk by chunk, as a fetch run does; returns what was retrieved and the uids confirmed. */
+const collect = async (mailbox: Mailbox, size: number) => {
+  const bytes: Buffer[] = []
+  const confirmed: string[] = []
+  const messages = await listAll(mailbox)
+  for (let from = 0; from < messages.length; from += size) {
+    const chunk = messages.slice(from, from + size)
+    bytes.push(...(await retrieveAll(mailbox, chunk)).map(bytesOf))
+    await mailbox.remove(chunk)
+    confirmed.push(...(await mailbox.settle()).confirmed)
+  }
+  confirmed.push(...(await mailbox.close()).confirmed)
+  return { uids: everyUid(messages), bytes, confirmed }
+}
+
+describe('POP3 sessions with Dovecot', { timeout: 60_000 }, () => {
+  test('1,000 small messages, five sessions of 200: at most 100 round trips, all byte for byte, all gone', async () => {
+    const messages = smallMessages(1000)
+    await dovecot.deliver('ada', messages)
+    await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
+    const { uids, bytes, confirmed } = await collect(
+      await openPop3Mailbox(settings('ada', proxy.port), policy, never),
+      200,
+    )
+    expect(confirmed).toEqual(uids)
+    expect(bytes.every((found, index) => found.equals(asSentByPop3(messages[index] ?? Buffer.alloc(0))))).toBe(true)
+    expect(await dovecot.count('ada')).toBe(0)
+    const { roundTrips, connections } = proxy.counts
+    console.log(`1,000 messages from Dovecot: ${roundTrips} round trips in ${connections} connections`)
+    expect(roundTrips + connections).toBeLessThanOrEqual(100)
+  })
+
+  test('an empty poll needs no more than login, listing and logout', async () => {
+    await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
+    const mailbox = await openPop3Mailbox(settings('bob', proxy.port), policy, never)
+    await mailbox.close()
+    // CAPA, USER, PASS, UIDL with LIST, QUIT.
+    expect(proxy.counts.roundTrips).toBe(5)
+    expect(mailbox.roundTrips).toBe(6)
+  })
+
+  test('200 mixed messages in chunks come byte for byte', async () => {
+    const messages = mixedMessages(200)
+    await dovecot.deliver('cyd', messages)
+    const { bytes, confirmed } = await collect(await openPop3Mailbox(settings('cyd'), policy, never), 60)
+    expect(confirmed).toHaveLength(200)
+    expect(bytes.every((found, index) => found.equals(asSentByPop3(messages[index] ?? Buffer.alloc(0))))).toBe(true)
+  })
+
+  test('a mailbox that another session holds is mailbox-in-use', async () => {
+    await dovecot.deliver('dan', smallMessages(1))
+    const first = await openPop3Mailbox(settings('dan'), policy, never)
+    // Dovecot itself waits for the lock before it says so.
+    const second = openPop3Mailbox(settings('dan'), { ...policy, silenceTimeout: 40_000 }, never)
+    expect((await errorOf(second)).code).toBe('mailbox-in-use')
+    await first.close()
+  })
+})
