@@ -1,0 +1,141 @@
+import { LocalError } from '../common/errors.ts'
+import type { LocatedResource } from './located-resource.ts'
+
+/** How a resource type answers `Ref` and `Fn::GetAtt`, and whether it does anything on one machine. */
+export interface ResourceKind {
+  /** `runs`: an emulator or the runner stands behind it. `idle`: it has a name others may use, and no effect locally. */
+  readonly handling: 'runs' | 'idle'
+  ref(resource: LocatedResource): string
+  readonly attributes: Readonly<Record<string, (resource: LocatedResource) => string>>
+}
+
+const named =
+  (property: string, limit = 255) =>
+  (resource: LocatedResource): string =>
+    resource.physicalName(property, limit)
+
+const arn =
+  (service: string, resourcePart: (resource: LocatedResource) => string) =>
+  (resource: LocatedResource): string =>
+    `arn:aws:${service}:${resource.place.region}:${resource.place.accountId}:${resourcePart(resource)}`
+
+const logicalId = (resource: LocatedResource): string => resource.logicalId
+
+const tableArn = arn('dynamodb', (resource) => `table/${named('TableName')(resource)}`)
+const table: ResourceKind = {
+  handling: 'runs',
+  ref: named('TableName'),
+  attributes: { Arn: tableArn, TableId: logicalId },
+}
+
+export const queueName = (resource: LocatedResource): string => {
+  const fifo = String(resource.property('FifoQueue') ?? false) === 'true'
+  const declared = resource.property('QueueName')
+  // SQS: at most 80 characters, and a FIFO queue's name ends in .fifo.
+  if (declared === undefined && fifo) return `${named('QueueName', 75)(resource)}.fifo`
+  return named('QueueName', 80)(resource)
+}
+const queueUrl = (resource: LocatedResource): string =>
+  `${resource.place.endpoints.sqs}/${resource.place.accountId}/${queueName(resource)}`
+
+/** S3: lower case, at most 63 characters. */
+const bucketName = (resource: LocatedResource): string =>
+  named('BucketName', 63)(resource).toLowerCase().replaceAll('_', '-')
+
+/** Cognito's ids are `<region>_<letters and digits>`. */
+const userPoolId = (resource: LocatedResource): string =>
+  `${resource.place.region}_${resource.logicalId.replace(/[^0-9a-zA-Z]/g, '')}`
+const userPoolProvider = (resource: LocatedResource): string =>
+  `cognito-idp.${resource.place.region}.amazonaws.com/${userPoolId(resource)}`
+
+const functionName = named('FunctionName', 64)
+const idle = (
+  ref: (resource: LocatedResource) => string = logicalId,
+  attributes: ResourceKind['attributes'] = {},
+): ResourceKind => ({ handling: 'idle', ref, attributes })
+const runs = (
+  ref: (resource: LocatedResource) => string = logicalId,
+  attributes: ResourceKind['attributes'] = {},
+): ResourceKind => ({ handling: 'runs', ref, attributes })
+
+const kinds: Readonly<Record<string, ResourceKind>> = {
+  'AWS::DynamoDB::Table': table,
+  'AWS::DynamoDB::GlobalTable': table,
+  'AWS::SQS::Queue': runs(queueUrl, { Arn: arn('sqs', queueName), QueueName: queueName, QueueUrl: queueUrl }),
+  'AWS::SNS::Topic': runs(arn('sns', named('TopicName')), {
+    TopicArn: arn('sns', named('TopicName')),
+    TopicName: named('TopicName'),
+  }),
+  'AWS::SNS::Subscription': runs(),
+  'AWS::S3::Bucket': runs(bucketName, { Arn: (resource) => `arn:aws:s3:::${bucketName(resource)}` }),
+  'AWS::SecretsManager::Secret': runs((resource) => resource.place.secretArn(named('Name')(resource)), {
+    Id: (resource) => resource.place.secretArn(named('Name')(resource)),
+  }),
+  'AWS::Lambda::Function': runs(functionName, {
+    Arn: arn('lambda', (resource) => `function:${functionName(resource)}`),
+  }),
+  'AWS::Lambda::EventSourceMapping': runs(),
+  'AWS::Lambda::EventInvokeConfig': runs(),
+  'AWS::Events::Rule': runs(named('Name', 64), {
+    Arn: arn('events', (resource) => `rule/${named('Name', 64)(resource)}`),
+  }),
+  'AWS::ApiGatewayV2::Api': runs(logicalId, {
+    ApiId: logicalId,
+    ApiEndpoint: (resource) => resource.place.apiUrl,
+  }),
+  'AWS::ApiGatewayV2::Stage': runs((resource) => String(resource.property('StageName'))),
+  'AWS::ApiGatewayV2::Route': runs(logicalId, { RouteId: logicalId }),
+  'AWS::ApiGatewayV2::Integration': runs(logicalId, { IntegrationId: logicalId }),
+  'AWS::ApiGatewayV2::Authorizer': runs(logicalId, { AuthorizerId: logicalId }),
+  'AWS::Cognito::UserPool': runs(userPoolId, {
+    UserPoolId: userPoolId,
+    Arn: arn('cognito-idp', (resource) => `userpool/${userPoolId(resource)}`),
+    ProviderName: userPoolProvider,
+    ProviderURL: (resource) => `https://${userPoolProvider(resource)}`,
+  }),
+  'AWS::Cognito::UserPoolClient': runs((resource) => `local${resource.logicalId.toLowerCase()}`, {
+    ClientId: (resource) => `local${resource.logicalId.toLowerCase()}`,
+  }),
+
+  'AWS::Cognito::UserPoolGroup': idle(),
+  'AWS::Cognito::UserPoolDomain': idle((resource) => String(resource.property('Domain') ?? resource.logicalId)),
+  'AWS::Cognito::UserPoolResourceServer': idle((resource) => String(resource.property('Identifier'))),
+  'AWS::IAM::Role': idle(named('RoleName', 64), {
+    Arn: (resource) => `arn:aws:iam::${resource.place.accountId}:role/${named('RoleName', 64)(resource)}`,
+    RoleId: logicalId,
+  }),
+  'AWS::IAM::Policy': idle(),
+  'AWS::IAM::ManagedPolicy': idle(),
+  'AWS::KMS::Key': idle(logicalId, { KeyId: logicalId, Arn: arn('kms', (resource) => `key/${resource.logicalId}`) }),
+  'AWS::KMS::Alias': idle((resource) => String(resource.property('AliasName'))),
+  'AWS::Logs::LogGroup': idle(named('LogGroupName'), {
+    Arn: arn('logs', (resource) => `log-group:${named('LogGroupName')(resource)}:*`),
+  }),
+  'AWS::Logs::MetricFilter': idle(),
+  'AWS::Logs::ResourcePolicy': idle(),
+  'AWS::Logs::QueryDefinition': idle(),
+  'AWS::CloudWatch::Alarm': idle(named('AlarmName'), {
+    Arn: arn('cloudwatch', (r) => `alarm:${named('AlarmName')(r)}`),
+  }),
+  'AWS::CloudWatch::CompositeAlarm': idle(named('AlarmName')),
+  'AWS::CloudWatch::Dashboard': idle(named('DashboardName')),
+  'AWS::SQS::QueuePolicy': idle(),
+  'AWS::SNS::TopicPolicy': idle(),
+  'AWS::S3::BucketPolicy': idle(),
+  'AWS::SecretsManager::ResourcePolicy': idle(),
+  'AWS::Lambda::Permission': idle(),
+  'AWS::CDK::Metadata': idle(),
+}
+
+export const kindOf = (type: string): ResourceKind | undefined => kinds[type]
+
+export function attributeOf(kind: ResourceKind, resource: LocatedResource, name: string): string {
+  const attribute = kind.attributes[name]
+  if (attribute === undefined) {
+    throw new LocalError(
+      'assembly',
+      `The attribute ${name} of ${resource.path} (${resource.type}) is not known to the local run.`,
+    )
+  }
+  return attribute(resource)
+}

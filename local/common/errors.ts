@@ -1,0 +1,36 @@
+/** What went wrong, as the process' exit code. */
+export const exitCodes = {
+  usage: 2,
+  nodeVersion: 3,
+  assembly: 4,
+  synthesis: 5,
+  port: 6,
+  dataFolder: 7,
+  interrupted: 130,
+} as const
+export type LocalErrorKind = keyof typeof exitCodes
+
+/** A failure a person can mend. The message is one sentence that says what is wrong and what to do. */
+export class LocalError extends Error {
+  override readonly name = 'LocalError'
+  readonly kind: LocalErrorKind
+
+  constructor(kind: LocalErrorKind, sentence: string, options?: ErrorOptions) {
+    super(sentence, options)
+    this.kind = kind
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.kind]
+  }
+}
+
+/** The code of a system error such as `EADDRINUSE`, or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return undefined
+}
+
+export function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,100 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { LocalError, systemCode, words } from './common/errors.ts'
+
+export interface DataFolder {
+  readonly path: string
+  readonly logs: string
+  /** Emptied at each start. */
+  readonly temporary: string
+  writeToken(name: string, token: string): void
+  /** Gives the folder free, and removes it when it was a temporary one. */
+  release(): void
+}
+
+/** Opens (and makes) the folder and takes it for this process alone. Without a name, a temporary one. */
+export function openDataFolder(folder: string | undefined): DataFolder {
+  const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'postmaster-local-')) : resolve(folder)
+  const logs = join(path, 'logs')
+  const temporary = join(path, 'tmp')
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw notWritable(path, error)
+  }
+  const lock = takeLock(path)
+  try {
+    rmSync(temporary, { recursive: true, force: true })
+    mkdirSync(temporary, { mode: 0o700 })
+    mkdirSync(logs, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    lock.close()
+    throw notWritable(path, error)
+  }
+  return {
+    path,
+    logs,
+    temporary,
+    writeToken: (name, token) => {
+      rmSync(join(path, name), { force: true })
+      writeFileSync(join(path, name), `${token}\n`, { mode: 0o600 })
+    },
+    release: () => {
+      lock.close()
+      rmSync(folder === undefined ? path : temporary, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * SQLite's exclusive lock is the operating system's: it ends with the process, however that ends, so there is no stale
+ * lock to judge. The process id beside it is for the error only.
+ */
+function takeLock(path: string): DatabaseSync {
+  const file = join(path, 'lock')
+  const note = join(path, 'lock.pid')
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(file, { timeout: 0 })
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    writeFileSync(note, String(process.pid), { mode: 0o600 })
+    return lock
+  } catch (error) {
+    lock?.close()
+    if (words(error).includes('locked')) throw inUse(path, note)
+    if (words(error).includes('not a database')) {
+      throw new LocalError(
+        'dataFolder',
+        `${file} is damaged; delete it if no other run uses ${path}, or choose another folder with --data DIR.`,
+        { cause: error },
+      )
+    }
+    throw notWritable(path, error)
+  }
+}
+
+function inUse(path: string, note: string): LocalError {
+  let holder = 'another local run'
+  try {
+    holder = `another local run (process ${readFileSync(note, 'utf8').trim()})`
+  } catch {
+    // Written a moment after the lock is taken.
+  }
+  return new LocalError(
+    'dataFolder',
+    `${path} is in use by ${holder}; stop that one, or choose another folder with --data DIR.`,
+  )
+}
+
+function notWritable(path: string, error: unknown): LocalError {
+  const code = systemCode(error)
+  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'cannot be written'
+  return new LocalError(
+    'dataFolder',
+    `${path} ${reason} (${code ?? words(error)}); choose another folder with --data DIR.`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,48 @@
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import dynalite from 'dynalite'
+import { LocalError } from '../common/errors.ts'
+import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
+import { closed, listening, loopback } from './loopback-server.ts'
+import { observeServer, type ServiceCallObserver } from './service-calls.ts'
+
+export interface DynamoDb {
+  readonly url: string
+  call(operation: string, input: object): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** dynalite over a LevelDB folder. It knows no transactions, streams or time to live. */
+export async function startDynamoDb(options: {
+  readonly folder: string
+  readonly region: string
+  readonly observer: ServiceCallObserver | undefined
+}): Promise<DynamoDb> {
+  const path = join(options.folder, 'dynamodb')
+  // Tables are usable at once: nothing here waits for a table to become active.
+  const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+  if (options.observer !== undefined) observeServer(server, 'dynamodb', options.observer)
+  const url = `http://${loopback}:${await listening(server, 0)}`
+  const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'DynamoDB_20120810', version: '1.0' }
+  const close = () => closed(server)
+  return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close }
+}
+
+/** dynalite throws a store's failure out of a request, so the folder is opened once before it is served. */
+export async function checkDynamoDbFolder(folder: string): Promise<void> {
+  const path = join(folder, 'dynamodb')
+  const { Level } = await import('level')
+  const level = new Level(path, { valueEncoding: 'json' })
+  try {
+    await level.open()
+    for await (const _ of level.iterator({ limit: 100 }));
+    await level.close()
+  } catch (error) {
+    await level.close().catch(() => undefined)
+    throw new LocalError(
+      'dataFolder',
+      `The tables in ${path} are damaged and cannot be opened; move ${folder} away, or choose another folder with --data DIR.`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { buildApp } from 'fauxqs'
+import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
+import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
+import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
+import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
+import { LocalError } from '../common/errors.ts'
+import { AtomicS3Files } from './atomic-s3-files.ts'
+import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
+import { listening, loopback } from './loopback-server.ts'
+import { observeServer, type ServiceCallObserver } from './service-calls.ts'
+
+export interface QueueDepth {
+  readonly ready: number
+  readonly inFlight: number
+  readonly delayed: number
+}
+
+/** SQS, SNS and S3 on one port, kept in a folder. */
+export interface Messaging {
+  readonly url: string
+  /** An SQS operation. */
+  call(operation: string, input: object, signal?: AbortSignal): Promise<unknown>
+  createBucket(name: string): void
+  createTopic(arn: string, name: string): void
+  /** Makes the topic's SQS subscriptions exactly these. */
+  setSubscriptions(topicArn: string, subscriptions: readonly QueueSubscription[]): void
+  queueDepth(queueName: string): QueueDepth | undefined
+  /** Receipts of messages that a poller of an earlier process took and never finished. */
+  inFlightReceipts(queueName: string): string[]
+  close(): Promise<void>
+}
+
+export interface QueueSubscription {
+  readonly queueArn: string
+  readonly attributes: Record<string, string>
+}
+
+/**
+ * fauxqs, put together from its parts: its own start binds every interface (0.0.0.0), and only loopback may be bound
+ * here. Its queues lie in SQLite, its objects in files.
+ */
+export async function startMessaging(options: {
+  readonly folder: string
+  readonly region: string
+  readonly observer: ServiceCallObserver | undefined
+}): Promise<Messaging> {
+  const sqsStore = new SqsStore()
+  const snsStore = new SnsStore()
+  const s3Store = new S3Store()
+  const kept = load(options.folder, sqsStore, snsStore, s3Store)
+  sqsStore.persistence = kept.queues
+  snsStore.persistence = kept.queues
+  for (const queue of sqsStore.allQueues()) queue.persistence = kept.queues
+  s3Store.persistence = kept.objects
+  const app = buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore, snsStore, s3Store } })
+  // `host` stays what a client asks with, so that the URL in an answer is one that resolves.
+  sqsStore.host = ''
+  await app.ready()
+  if (options.observer !== undefined) observeServer(app.server, 'messaging', options.observer)
+  const url = `http://${loopback}:${await listening(app.server, 0)}`
+  const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0' }
+  return {
+    url,
+    call: (operation, input, signal) => callAwsJson(endpoint, operation, input, signal),
+    createBucket: (name) => s3Store.createBucket(name),
+    createTopic: (arn, name) => {
+      if (snsStore.getTopic(arn) === undefined) snsStore.createTopic(name, {}, {}, options.region)
+    },
+    setSubscriptions: (topicArn, wanted) => {
+      for (const existing of [...(snsStore.getTopic(topicArn)?.subscriptionArns ?? [])]) snsStore.unsubscribe(existing)
+      for (const { queueArn, attributes } of wanted) snsStore.subscribe(topicArn, 'sqs', queueArn, attributes)
+    },
+    queueDepth: (name) => {
+      const messages = sqsStore.inspectQueue(name)?.messages
+      if (messages === undefined) return undefined
+      return { ready: messages.ready.length, inFlight: messages.inflight.length, delayed: messages.delayed.length }
+    },
+    inFlightReceipts: (name) =>
+      (sqsStore.inspectQueue(name)?.messages.inflight ?? []).map((message) => message.receiptHandle),
+    close: async () => {
+      sqsStore.shutdown()
+      app.server.closeAllConnections()
+      await app.close()
+      kept.queues.close()
+    },
+  }
+}
+
+function load(folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S3Store) {
+  const messagingFolder = join(folder, 'messaging')
+  const s3Folder = join(folder, 's3')
+  let subject = `The queues in ${messagingFolder}`
+  try {
+    mkdirSync(messagingFolder, { recursive: true, mode: 0o700 })
+    const queues = new PersistenceManager(messagingFolder)
+    // WAL survives a killed process without a flush to disk per message; only a power cut may lose the last ones.
+    const database: unknown = Reflect.get(queues, 'db')
+    if (database instanceof DatabaseSync) database.exec('PRAGMA synchronous = NORMAL')
+    queues.loadSqsAndSns(sqsStore, snsStore)
+    subject = `The objects in ${s3Folder}`
+    const objects = new AtomicS3Files(s3Folder)
+    objects.loadS3(s3Store)
+    return { queues, objects }
+  } catch (error) {
+    throw new LocalError(
+      'dataFolder',
+      `${subject} are damaged and cannot be read; move ${folder} away, or choose another folder with --data DIR.`,
+      { cause: error },
+    )
+  }
+}

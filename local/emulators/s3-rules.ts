@@ -1,0 +1,67 @@
+/** What of S3 is served locally. Everything else is refused, because fauxqs would take it for a plain object. */
+interface Rule {
+  readonly method: string
+  readonly level: 'bucket' | 'object'
+  /** Query parameters that make it this operation; each must be there. */
+  readonly needs: readonly string[]
+  readonly may: readonly string[]
+}
+
+const responseOverrides = [
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
+  'response-content-language',
+  'response-content-type',
+  'response-expires',
+]
+
+const rules: readonly Rule[] = [
+  { method: 'HEAD', level: 'bucket', needs: [], may: [] },
+  {
+    method: 'GET',
+    level: 'bucket',
+    needs: ['list-type'],
+    may: ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token'],
+  },
+  { method: 'POST', level: 'bucket', needs: ['delete'], may: [] },
+  { method: 'PUT', level: 'object', needs: ['partNumber', 'uploadId'], may: [] },
+  { method: 'PUT', level: 'object', needs: [], may: [] },
+  { method: 'HEAD', level: 'object', needs: [], may: responseOverrides },
+  { method: 'GET', level: 'object', needs: [], may: responseOverrides },
+  { method: 'POST', level: 'object', needs: ['uploads'], may: [] },
+  { method: 'POST', level: 'object', needs: ['uploadId'], may: [] },
+  { method: 'DELETE', level: 'object', needs: ['uploadId'], may: [] },
+  { method: 'DELETE', level: 'object', needs: [], may: [] },
+]
+
+/** Sent by every SDK, or part of a presigned URL. */
+const always =
+  /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256|Checksum-Mode)|x-amz-checksum-mode|x-amz-user-agent)$/
+
+/** Headers with a meaning fauxqs honours, or that change nothing on one machine (encryption at rest, storage class). */
+const headers =
+  /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive)$/
+
+/** Why a request is refused, or undefined when it is served. */
+export function refusal(method: string, url: URL, names: readonly string[]): string | undefined {
+  const [, bucket = '', ...key] = url.pathname.split('/')
+  if (bucket === '') return 'ListBuckets is not served'
+  const level = key.join('/') === '' ? 'bucket' : 'object'
+  const query = [...new Set(url.searchParams.keys())].filter((name) => !always.test(name))
+  const served = rules.some(
+    (rule) =>
+      rule.method === method &&
+      rule.level === level &&
+      rule.needs.every((name) => query.includes(name)) &&
+      query.every((name) => rule.needs.includes(name) || rule.may.includes(name)),
+  )
+  if (!served) return `${method} of a ${level} with ?${query.join('&')} is not served`
+  const header = names.find((name) => name.startsWith('x-amz-') && !headers.test(name))
+  if (header !== undefined) return `the header ${header} is not served`
+  // fauxqs takes no notice of a condition on a write.
+  if (method === 'PUT' && (names.includes('if-none-match') || names.includes('if-match'))) {
+    return 'a conditional write is not served'
+  }
+  return undefined
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import type { Secret } from './secret.ts'
+
+export const filtersSchema = z
+  .array(
+    z.object({
+      Key: z.enum(['name', 'description', 'tag-key', 'tag-value', 'all']),
+      Values: z.array(z.string().min(1).max(512)).min(1).max(10),
+    }),
+  )
+  .max(10)
+
+type Filters = z.infer<typeof filtersSchema>
+
+/** Every filter must match, by any of its values. Prefixes; a leading `!` negates; only descriptions ignore case. */
+export function matchesFilters(secret: Secret, filters: Filters): boolean {
+  return filters.every(({ Key, Values }) => {
+    const positive = Values.filter((value) => !value.startsWith('!'))
+    const negative = Values.filter((value) => value.startsWith('!')).map((value) => value.slice(1))
+    const matches = (value: string): boolean => fields(secret, Key).some((field) => startsWith(field, value, Key))
+    return (positive.length === 0 || positive.some(matches)) && !negative.some(matches)
+  })
+}
+
+function fields(secret: Secret, key: Filters[number]['Key']): string[] {
+  const tagKeys = Object.keys(secret.tags)
+  const tagValues = Object.values(secret.tags)
+  switch (key) {
+    case 'name':
+      return [secret.name]
+    case 'description':
+      return [secret.description ?? '']
+    case 'tag-key':
+      return tagKeys
+    case 'tag-value':
+      return tagValues
+    case 'all':
+      return [secret.name, secret.description ?? '', ...tagKeys, ...tagValues].flatMap((text) =>
+        text.split(/[\s/_+=.@!-]+/),
+      )
+  }
+}
+
+function startsWith(field: string, value: string, key: Filters[number]['Key']): boolean {
+  if (key === 'description' || key === 'all') return field.toLowerCase().startsWith(value.toLowerCase())
+  return field.startsWith(value)
+}

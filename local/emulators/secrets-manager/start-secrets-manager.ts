@@ -1,0 +1,105 @@
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { listenOnLoopback, readBody } from '../loopback-server.ts'
+import { type ServiceCallObserver, serviceCall } from '../service-calls.ts'
+import { inputs, type OperationName } from './inputs.ts'
+import { secretsOperations } from './operations.ts'
+import { SecretsError } from './secret.ts'
+import { addVersion } from './secret-versions.ts'
+import { SecretsFile } from './secrets-file.ts'
+
+export interface SecretsManager {
+  readonly url: string
+  /** Gives the template's secret its first value unless it has one. Returns the ARN. */
+  ensure(name: string, value: () => string): Promise<string>
+  close(): Promise<void>
+}
+
+/** A request carries one secret of at most 64 KiB, in base64. */
+const requestLimit = 1024 * 1024
+
+/** Secrets Manager over `<folder>/secrets.json`. */
+export async function startSecretsManager(options: {
+  readonly folder: string
+  readonly arnPrefix: string
+  readonly now: () => Date
+  readonly observer: ServiceCallObserver | undefined
+}): Promise<SecretsManager> {
+  const now = (): number => options.now().getTime()
+  const file = new SecretsFile(join(options.folder, 'secrets.json'), options.arnPrefix, now)
+  const operations = secretsOperations(file, now)
+  const server = await listenOnLoopback(0, async (request, response) => {
+    try {
+      const call = serviceCall('secretsmanager', request)
+      await options.observer?.(call)
+      const body = await readBody(request, requestLimit)
+      if (call.accessKeyId === undefined)
+        return answer(response, 400, error('MissingAuthenticationTokenException', 'Missing Authentication Token'))
+      if (body === undefined)
+        return answer(response, 400, error('InvalidRequestException', 'The request is too large.'))
+      if (call.operation === undefined || !isOperation(call.operation)) {
+        return answer(
+          response,
+          400,
+          error('UnknownOperationException', `The local run has no ${call.operation ?? 'such operation'}.`),
+        )
+      }
+      answer(response, 200, await run(call.operation, body))
+    } catch (failure) {
+      if (failure instanceof SecretsError) answer(response, 400, error(failure.code, failure.message))
+      else answer(response, 500, error('InternalServiceError', 'The secrets could not be read or written.'))
+    }
+  })
+
+  async function run(name: OperationName, body: Buffer): Promise<object> {
+    let members: unknown
+    try {
+      members = JSON.parse(body.toString() || '{}')
+    } catch {
+      throw new SecretsError('InvalidRequestException', 'The request is not JSON.')
+    }
+    const parsed = inputs[name].safeParse(members)
+    if (!parsed.success) {
+      // The members' names only: their values are secrets.
+      const names = parsed.error.issues.map((issue) =>
+        [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
+      )
+      throw new SecretsError(
+        'InvalidParameterException',
+        `Members with a value that is not allowed: ${names.join(', ')}.`,
+      )
+    }
+    // The schema of this very name made the input of this very operation.
+    const operation = operations[name] as (input: typeof parsed.data) => Promise<object>
+    return operation(parsed.data)
+  }
+
+  return {
+    url: server.url,
+    close: () => server.close(),
+    ensure: async (name, value) => {
+      const secret = file.find(name) ?? file.add(name)
+      delete secret.deletionAt
+      if (secret.versions.length === 0) {
+        addVersion(
+          secret,
+          crypto.randomUUID(),
+          { secretString: value(), secretBinary: undefined },
+          ['AWSCURRENT'],
+          now(),
+        )
+      }
+      await file.save()
+      return secret.arn
+    },
+  }
+}
+
+const isOperation = (name: string): name is OperationName => Object.hasOwn(inputs, name)
+
+const error = (code: string, message: string): object => ({ __type: code, message })
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+  response.end(JSON.stringify(body))
+}

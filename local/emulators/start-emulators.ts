@@ -1,0 +1,57 @@
+import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb.ts'
+import { type Messaging, startMessaging } from './messaging.ts'
+import { startS3Guard } from './s3-guard.ts'
+import { type SecretsManager, startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
+import type { ServiceCallObserver } from './service-calls.ts'
+
+export interface Emulators {
+  readonly endpoints: {
+    readonly dynamodb: string
+    readonly sqs: string
+    readonly s3: string
+    readonly sns: string
+    readonly secretsManager: string
+  }
+  readonly dynamodb: DynamoDb
+  readonly messaging: Messaging
+  readonly secretsManager: SecretsManager
+  close(): Promise<void>
+}
+
+/** Starts every emulated service on loopback, over one data folder. */
+export async function startEmulators(options: {
+  readonly folder: string
+  readonly region: string
+  readonly accountId: string
+  readonly observer: ServiceCallObserver | undefined
+  readonly now: () => Date
+}): Promise<Emulators> {
+  const { folder, region, observer, now } = options
+  const running: { close(): Promise<void> }[] = []
+  const keep = <T extends { close(): Promise<void> }>(service: T): T => {
+    running.push(service)
+    return service
+  }
+  const close = async (): Promise<void> => {
+    for (const service of running.splice(0).reverse()) await service.close()
+  }
+  try {
+    const arnPrefix = `arn:aws:secretsmanager:${region}:${options.accountId}:secret:`
+    const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, observer }))
+    await checkDynamoDbFolder(folder)
+    const messaging = keep(await startMessaging({ folder, region, observer }))
+    const s3 = keep(await startS3Guard({ upstream: messaging.url, observer, now }))
+    const dynamodb = keep(await startDynamoDb({ folder, region, observer }))
+    const endpoints = {
+      dynamodb: dynamodb.url,
+      sqs: messaging.url,
+      s3: s3.url,
+      sns: messaging.url,
+      secretsManager: secretsManager.url,
+    }
+    return { endpoints, dynamodb, messaging, secretsManager, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import * as z from 'zod'
+import { LocalError, systemCode } from '../common/errors.ts'
+
+/** Long enough for a stack left running over a holiday; every start signs anew. */
+const tokenLifetime = '30d'
+
+const keySchema = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() })
+
+/** Stands for the user pools of the template: their issuer, with a key pair of this data folder. */
+export class LocalIssuer {
+  readonly publicKey: CryptoKey
+  readonly #privateKey: CryptoKey
+  readonly #issuers: ReadonlySet<string>
+
+  private constructor(issuers: readonly string[], publicKey: CryptoKey, privateKey: CryptoKey) {
+    this.#issuers = new Set(issuers)
+    this.publicKey = publicKey
+    this.#privateKey = privateKey
+  }
+
+  static async open(file: string, issuers: readonly string[]): Promise<LocalIssuer> {
+    const jwk = readKey(file) ?? (await createKey(file))
+    const { d, p, q, dp, dq, qi, ...publicPart } = jwk
+    return new LocalIssuer(issuers, await cryptoKey(publicPart), await cryptoKey(jwk))
+  }
+
+  issues(issuer: string): boolean {
+    return this.#issuers.has(issuer)
+  }
+
+  /** An access token as Cognito would make it, for one client. `claims` overrides any of its claims. */
+  async sign(issuer: string, clientId: string, claims: JWTPayload): Promise<string> {
+    const unsigned = new SignJWT({ client_id: clientId, token_use: 'access', ...claims })
+      .setProtectedHeader({ alg: 'RS256' })
+      .setIssuer(claims.iss ?? issuer)
+      .setIssuedAt(claims.iat)
+      .setExpirationTime(claims.exp ?? tokenLifetime)
+    return unsigned.sign(this.#privateKey)
+  }
+}
+
+function readKey(file: string): JWK | undefined {
+  try {
+    return keySchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw new LocalError(
+      'dataFolder',
+      `${file} is damaged and cannot be read; delete it, and a new key is made at the next start.`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** RSA, because HTTP API's authorizer takes no other signature. */
+async function createKey(file: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  writeFileSync(`${file}.new`, JSON.stringify(jwk), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return jwk
+}
+
+async function cryptoKey(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, 'RS256')
+  if (key instanceof Uint8Array) throw new TypeError('an RSA key was expected')
+  return key
+}

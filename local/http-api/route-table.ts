@@ -1,0 +1,77 @@
+import { LocalError } from '../common/errors.ts'
+import type { RouteSettings } from './api-settings.ts'
+
+export interface MatchedRoute {
+  readonly route: RouteSettings
+  readonly pathParameters: Readonly<Record<string, string>>
+}
+
+interface Row {
+  readonly route: RouteSettings
+  readonly method: string
+  readonly segments: readonly string[]
+}
+
+/**
+ * HTTP API's choice of a route: a full match before a greedy one before `$default`; literal segments before parameters,
+ * from left to right; a method before ANY. A trailing slash is a path of its own.
+ */
+export class RouteTable {
+  readonly #rows: readonly Row[]
+  readonly #fallback: RouteSettings | undefined
+
+  constructor(routes: readonly RouteSettings[]) {
+    this.#fallback = routes.find((route) => route.key === '$default')
+    this.#rows = routes
+      .filter((route) => route.key !== '$default')
+      .map(row)
+      .sort(moreSpecificFirst)
+  }
+
+  /** `segments` are the path's, each percent-decoded: an encoded slash does not end a parameter. */
+  match(method: string, segments: readonly string[]): MatchedRoute | undefined {
+    for (const { route, method: declared, segments: pattern } of this.#rows) {
+      if (declared !== 'ANY' && declared !== method) continue
+      const pathParameters = parametersOf(pattern, segments)
+      if (pathParameters !== undefined) return { route, pathParameters }
+    }
+    return this.#fallback === undefined ? undefined : { route: this.#fallback, pathParameters: {} }
+  }
+}
+
+function row(route: RouteSettings): Row {
+  const parts = /^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.*)$/.exec(route.key)
+  if (parts === null) throw new LocalError('assembly', `The route '${route.key}' is not one the local run can serve.`)
+  return { route, method: parts[1] ?? '', segments: (parts[2] ?? '').split('/').slice(1) }
+}
+
+const isGreedy = (segment: string | undefined): boolean => segment?.endsWith('+}') === true
+const isParameter = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}')
+
+function parametersOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  const greedy = isGreedy(pattern.at(-1))
+  if (greedy ? segments.length < pattern.length : segments.length !== pattern.length) return undefined
+  const found: Record<string, string> = {}
+  for (const [at, expected] of pattern.entries()) {
+    const given = segments[at] ?? ''
+    if (isGreedy(expected)) {
+      const rest = segments.slice(at).join('/')
+      if (rest === '') return undefined
+      found[expected.slice(1, -2)] = rest
+    } else if (isParameter(expected)) {
+      if (given === '') return undefined
+      found[expected.slice(1, -1)] = given
+    } else if (expected !== given) return undefined
+  }
+  return found
+}
+
+function moreSpecificFirst(a: Row, b: Row): number {
+  const rank = (one: Row): string =>
+    [
+      isGreedy(one.segments.at(-1)) ? '1' : '0',
+      one.segments.map((segment) => (isGreedy(segment) ? '2' : isParameter(segment) ? '1' : '0')).join(''),
+      one.method === 'ANY' ? '1' : '0',
+    ].join(':')
+  return rank(a) < rank(b) ? -1 : 1
+}

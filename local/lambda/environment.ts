@@ -1,0 +1,57 @@
+import { delimiter, dirname } from 'node:path'
+import { localSecretAccessKey } from '../emulators/signature.ts'
+import type { FunctionSettings } from './function-settings.ts'
+
+/** The addresses a function's AWS clients are given. */
+export interface ServiceEndpoints {
+  readonly dynamodb: string
+  readonly sqs: string
+  readonly s3: string
+  readonly sns: string
+  readonly secretsManager: string
+}
+
+export interface Sandbox {
+  readonly region: string
+  readonly endpoints: ServiceEndpoints
+  /** `host:port` */
+  readonly runtimeApi: string
+  readonly logStream: string
+  readonly temporaryFolder: string
+}
+
+/** Exactly what Lambda gives a function, the template's own variables, and the services' local addresses. Nothing of the host's. */
+export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox): Record<string, string> {
+  return {
+    ...settings.variables,
+    _HANDLER: settings.handler,
+    LAMBDA_TASK_ROOT: settings.codeFolder,
+    LAMBDA_RUNTIME_DIR: dirname(process.execPath),
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: sandbox.logStream,
+    AWS_LAMBDA_LOG_FORMAT: settings.logFormat,
+    ...(settings.logLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: settings.logLevel }),
+    AWS_LAMBDA_RUNTIME_API: sandbox.runtimeApi,
+    AWS_REGION: sandbox.region,
+    AWS_DEFAULT_REGION: sandbox.region,
+    AWS_ACCESS_KEY_ID: settings.id,
+    AWS_SECRET_ACCESS_KEY: localSecretAccessKey,
+    AWS_SESSION_TOKEN: 'local-session-token',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+    // Lambda's own home and /tmp are empty; the host's would lend the AWS clients its ~/.aws/config.
+    HOME: sandbox.temporaryFolder,
+    TMPDIR: sandbox.temporaryFolder,
+    AWS_ENDPOINT_URL_DYNAMODB: sandbox.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SQS: sandbox.endpoints.sqs,
+    AWS_ENDPOINT_URL_S3: sandbox.endpoints.s3,
+    AWS_ENDPOINT_URL_SNS: sandbox.endpoints.sns,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: sandbox.endpoints.secretsManager,
+  }
+}

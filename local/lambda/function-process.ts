@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { functionEnvironment, type ServiceEndpoints } from './environment.ts'
+import type { FunctionSettings } from './function-settings.ts'
+import type { Invocation, InvocationOutcome } from './invocation.ts'
+import { forgetPeak, peakMemory } from './process-memory.ts'
+import { RuntimeApi } from './runtime-api.ts'
+
+const bootstrap = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url))
+
+/** Lambda allows 10 s before the function's own timeout counts; a busy machine starting many processes needs more. */
+const initLimitMs = 60_000
+const memoryCheckMs = 100
+const mebibyte = 1024 * 1024
+
+export interface ProcessPlace {
+  readonly region: string
+  readonly endpoints: ServiceEndpoints
+  readonly temporaryFolder: string
+  readonly onLine: (line: string) => void
+}
+
+/** One sandbox: a Node process that runs one invocation at a time and is used again. */
+export class FunctionProcess {
+  readonly #settings: FunctionSettings
+  readonly #place: ProcessPlace
+  readonly #folder: string
+  readonly #logStream: string
+  readonly #api: RuntimeApi
+  #child: ChildProcess | undefined
+  #onReady: () => void = () => undefined
+  #onEnd: (outcome: InvocationOutcome) => void = () => undefined
+  #gone: Promise<void> = Promise.resolve()
+  #killedFor: InvocationOutcome | undefined
+  #alive = false
+
+  constructor(settings: FunctionSettings, place: ProcessPlace, name: string) {
+    this.#settings = settings
+    this.#place = place
+    this.#folder = join(place.temporaryFolder, name)
+    this.#logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${name}`
+    this.#api = new RuntimeApi({ onReady: () => this.#onReady(), onInitError: (outcome) => this.#onEnd(outcome) })
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** Starts the process and waits until it asks for work. Gives the failure when it does not get there. */
+  async start(): Promise<InvocationOutcome | undefined> {
+    const runtimeApi = await this.#api.start()
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    const failure = new Promise<InvocationOutcome>((resolve) => {
+      this.#onEnd = resolve
+    })
+    const ready = new Promise<undefined>((resolve) => {
+      this.#onReady = () => resolve(undefined)
+    })
+    this.#spawn(runtimeApi)
+    const timer = setTimeout(
+      () => this.#kill(failed('timeout', 'Sandbox.Timedout', 'The function did not start in time.')),
+      initLimitMs,
+    )
+    const outcome = await Promise.race([ready, failure])
+    clearTimeout(timer)
+    if (outcome !== undefined) await this.stop()
+    return outcome
+  }
+
+  /** Runs one invocation to its end, whatever the end is. */
+  async invoke(invocation: Invocation): Promise<{ outcome: InvocationOutcome; peakBytes: number | undefined }> {
+    const limit = this.#settings.memoryMb * mebibyte
+    let peak: number | undefined
+    const overLimit = (): boolean => {
+      peak = peakMemory(this.pid) ?? peak
+      return peak !== undefined && peak > limit
+    }
+    const tooMuch = (): InvocationOutcome =>
+      failed(
+        'out-of-memory',
+        'Runtime.OutOfMemory',
+        `RequestId: ${invocation.requestId} Error: Runtime exited with error: signal: killed`,
+      )
+    const ended = new Promise<InvocationOutcome>((resolve) => {
+      this.#onEnd = resolve
+    })
+    const asksAgain = new Promise<void>((resolve) => {
+      this.#onReady = resolve
+    })
+    forgetPeak(this.pid)
+    const seconds = (this.#settings.timeoutMs / 1000).toFixed(2)
+    const onTimeout = (): void =>
+      this.#kill(
+        failed('timeout', 'Sandbox.Timedout', `${invocation.requestId} Task timed out after ${seconds} seconds`),
+      )
+    const timeout = setTimeout(onTimeout, invocation.deadline - Date.now())
+    const memory = setInterval(() => overLimit() && this.#kill(tooMuch()), memoryCheckMs)
+    let outcome = await Promise.race([this.#api.give(invocation), ended])
+    // The answer came, yet the process may have passed its limit between two looks.
+    if (overLimit() && this.#alive) {
+      outcome = tooMuch()
+      this.#kill(outcome)
+    }
+    clearTimeout(timeout)
+    clearInterval(memory)
+    // An idle process is one that has asked for its next invocation.
+    await Promise.race([asksAgain, this.#gone])
+    return { outcome, peakBytes: peak }
+  }
+
+  /** Ends the process at once and waits until it is gone. */
+  async stop(): Promise<void> {
+    this.kill()
+    await this.#gone
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+  }
+
+  #kill(reason: InvocationOutcome): void {
+    this.#killedFor ??= reason
+    this.kill()
+  }
+
+  #spawn(runtimeApi: string): void {
+    const { region, endpoints } = this.#place
+    // Lambda's own runtime gives nine tenths of the memory to the old generation.
+    const heap = `--max-old-space-size=${Math.floor(this.#settings.memoryMb * 0.9)}`
+    const child = spawn(process.execPath, [heap, bootstrap], {
+      cwd: this.#settings.codeFolder,
+      env: functionEnvironment(this.#settings, {
+        region,
+        endpoints,
+        runtimeApi,
+        logStream: this.#logStream,
+        temporaryFolder: this.#folder,
+      }),
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // Ctrl-C in the terminal reaches the runner only, which ends its processes itself.
+      detached: process.platform !== 'win32',
+    })
+    this.#child = child
+    this.#alive = true
+    let heapExhausted = false
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        heapExhausted ||= line.includes('JavaScript heap out of memory')
+        this.#place.onLine(line)
+      })
+    }
+    this.#gone = new Promise((resolve) => {
+      const ended = (code: number | null, signal: string | null): void => {
+        this.#alive = false
+        const how = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`
+        const crash = failed(
+          heapExhausted ? 'out-of-memory' : 'crash',
+          heapExhausted ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',
+          `Runtime exited with error: ${how}`,
+        )
+        this.#onEnd(this.#killedFor ?? crash)
+        rmSync(this.#folder, { recursive: true, force: true })
+        void this.#api.stop().finally(resolve)
+      }
+      child.on('close', ended)
+      child.on('error', () => child.pid === undefined && ended(1, null))
+    })
+  }
+}
+
+const failed = (
+  status: 'timeout' | 'out-of-memory' | 'crash',
+  errorType: string,
+  message: string,
+): InvocationOutcome => ({ status, errorType, message })

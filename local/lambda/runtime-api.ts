@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http'
+import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/loopback-server.ts'
+import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
+
+/** The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. */
+export class RuntimeApi {
+  readonly #onReady: () => void
+  readonly #onInitError: (outcome: InvocationOutcome) => void
+  #server: LoopbackServer | undefined
+  #asking: ServerResponse | undefined
+  #running: { readonly invocation: Invocation; readonly end: (outcome: InvocationOutcome) => void } | undefined
+
+  constructor(handlers: { readonly onReady: () => void; readonly onInitError: (outcome: InvocationOutcome) => void }) {
+    this.#onReady = handlers.onReady
+    this.#onInitError = handlers.onInitError
+  }
+
+  /** Returns `host:port`. */
+  async start(): Promise<string> {
+    this.#server = await listenOnLoopback(0, (request, response) => {
+      const path = (request.url ?? '').replace('/2018-06-01/runtime/', '')
+      if (request.method === 'GET' && path === 'invocation/next') {
+        this.#next(response)
+        return
+      }
+      // A little more than the limit is read so that what exceeds it can be told.
+      readBody(request, payloadLimit * 2).then(
+        (body) => this.#answer(path, body?.toString() ?? ' '.repeat(payloadLimit + 1), response),
+        () => response.destroy(),
+      )
+    })
+    return new URL(this.#server.url).host
+  }
+
+  /** Hands the invocation to the process, which has asked for one. Resolves with what the process answers, if it does. */
+  give(invocation: Invocation): Promise<InvocationOutcome> {
+    return new Promise((end) => {
+      this.#running = { invocation, end }
+      const response = this.#asking
+      this.#asking = undefined
+      response?.writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': invocation.requestId,
+        'lambda-runtime-deadline-ms': String(invocation.deadline),
+        'lambda-runtime-invoked-function-arn': invocation.functionArn,
+        'lambda-runtime-trace-id': `Root=1-${invocation.requestId.replaceAll('-', '')};Sampled=0`,
+      })
+      response?.end(invocation.payload)
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close()
+  }
+
+  #next(response: ServerResponse): void {
+    this.#asking = response
+    this.#onReady()
+  }
+
+  #answer(path: string, body: string, response: ServerResponse): void {
+    response.writeHead(202).end('{}')
+    if (path === 'init/error') {
+      this.#onInitError(handlerError(body))
+      return
+    }
+    const running = this.#running
+    if (running === undefined || !path.startsWith(`invocation/${running.invocation.requestId}/`)) return
+    this.#running = undefined
+    running.end(path.endsWith('/error') ? handlerError(body) : handlerResponse(body))
+  }
+}

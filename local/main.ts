@@ -1,0 +1,66 @@
+import { relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pc from 'picocolors'
+import { exitCodes, LocalError, words } from './common/errors.ts'
+import { parseOptions, usage } from './options.ts'
+import { reporter } from './report.ts'
+import { startLocal } from './start-local.ts'
+import { synthesiseWhenStale } from './synthesise.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const say = (text: string): void => console.log(text)
+
+/** `npm start`. */
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) return say(usage)
+  const assembly = options.app ?? (await synthesiseWhenStale(root, say))
+  const begun = performance.now()
+  const local = await startLocal({
+    assembly,
+    data: options.data,
+    port: options.port,
+    parameters: options.parameters,
+    schedule: options.schedule,
+    onEvent: reporter(say),
+  })
+  stopOnSignal(local.stop)
+  const shown = relative(process.cwd(), local.dataFolder) || '.'
+  say('')
+  say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
+  say('')
+  if (local.token === undefined) say(`  The API takes tokens of its own issuer; ${shown}/token is not used.`)
+  else say(`  curl -H "Authorization: Bearer $(cat ${shown}/token)" ${local.apiUrl}/`)
+  say('')
+  say(`  Data            ${resolve(local.dataFolder)}`)
+  say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
+  say(`  Secrets         ${shown}/secrets.json, in the clear, readable by you alone`)
+  say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
+  say('')
+  say('Ctrl-C stops everything.')
+}
+
+/** The first signal ends the run in order, a second one at once. */
+function stopOnSignal(stop: (options: { graceMs?: number }) => Promise<void>): void {
+  let stopping = false
+  const onSignal = (): void => {
+    if (stopping) process.exit(exitCodes.interrupted)
+    stopping = true
+    say('\nStopping …')
+    stop({}).then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof LocalError ? error.message : `The local run failed: ${words(error)}.`)
+  process.exit(error instanceof LocalError ? error.exitCode : 1)
+}
+
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+await main().catch(fail)

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import type { Deployment } from '../assembly/deployment.ts'
+import type { Messaging } from '../emulators/messaging.ts'
+
+/** Encryption, access rules and logging change nothing on one machine; objects do not expire here. */
+const idle = [
+  'BucketName',
+  'AccessControl',
+  'BucketEncryption',
+  'CorsConfiguration',
+  'IntelligentTieringConfigurations',
+  'LifecycleConfiguration',
+  'LoggingConfiguration',
+  'ObjectLockConfiguration',
+  'ObjectLockEnabled',
+  'OwnershipControls',
+  'PublicAccessBlockConfiguration',
+  'VersioningConfiguration',
+]
+
+export function provisionBuckets(deployment: Deployment, messaging: Messaging): string[] {
+  return deployment.ofType('AWS::S3::Bucket').map((resource) => {
+    deployment.read(resource, z.object({}), idle)
+    const name = deployment.physicalId(resource)
+    messaging.createBucket(name)
+    return name
+  })
+}

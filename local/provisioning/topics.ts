@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { type Deployment, flag } from '../assembly/deployment.ts'
+import { LocalError } from '../common/errors.ts'
+import type { Messaging, QueueSubscription } from '../emulators/messaging.ts'
+
+const subscriptionProperties = z.object({
+  TopicArn: z.string(),
+  Protocol: z.string(),
+  Endpoint: z.string(),
+  FilterPolicy: z.record(z.string(), z.unknown()).optional(),
+  FilterPolicyScope: z.enum(['MessageAttributes', 'MessageBody']).optional(),
+  RawMessageDelivery: flag.optional(),
+})
+
+/** Creates the topics and makes their subscriptions those of the templates. Only queues can be subscribed. */
+export function provisionTopics(deployment: Deployment, messaging: Messaging): string[] {
+  const subscriptions = new Map<string, QueueSubscription[]>()
+  const arns: string[] = []
+  for (const resource of deployment.ofType('AWS::SNS::Topic')) {
+    const topicProperties = z.object({ FifoTopic: flag.optional() })
+    const { FifoTopic } = deployment.read(resource, topicProperties, [
+      'TopicName',
+      'DisplayName',
+      'KmsMasterKeyId',
+      'TracingConfig',
+    ])
+    if (FifoTopic === true)
+      throw new LocalError('assembly', `${resource.path} is a FIFO topic, which the local run does not know.`)
+    const arn = deployment.physicalId(resource)
+    messaging.createTopic(arn, deployment.attribute(resource, 'TopicName'))
+    subscriptions.set(arn, [])
+    arns.push(arn)
+  }
+  for (const resource of deployment.ofType('AWS::SNS::Subscription')) {
+    const declared = deployment.read(resource, subscriptionProperties, ['Region', 'RedrivePolicy', 'DeliveryPolicy'])
+    const ofTopic = subscriptions.get(declared.TopicArn)
+    if (ofTopic === undefined || declared.Protocol !== 'sqs') {
+      throw new LocalError(
+        'assembly',
+        `${resource.path} subscribes ${declared.Protocol} to ${declared.TopicArn}; the local run delivers to queues, from topics of the templates.`,
+      )
+    }
+    ofTopic.push({
+      queueArn: declared.Endpoint,
+      attributes: {
+        ...(declared.FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(declared.FilterPolicy) }),
+        ...(declared.FilterPolicyScope !== undefined && { FilterPolicyScope: declared.FilterPolicyScope }),
+        ...(declared.RawMessageDelivery !== undefined && { RawMessageDelivery: String(declared.RawMessageDelivery) }),
+      },
+    })
+  }
+  for (const [arn, ofTopic] of subscriptions) messaging.setSubscriptions(arn, ofTopic)
+  return arns
+}

@@ -1,0 +1,42 @@
+import pc from 'picocolors'
+import type { InvocationEnd, LocalEvent } from './common/local-event.ts'
+
+/** Prints what a person at the terminal should see: what does nothing here, requests, rules, and every failure. */
+export function reporter(say: (line: string) => void): (event: LocalEvent) => void {
+  return (event) => {
+    const line = lineOf(event)
+    if (line !== undefined) say(line)
+  }
+}
+
+function lineOf(event: LocalEvent): string | undefined {
+  switch (event.type) {
+    case 'idle-resources': {
+      const byType = Map.groupBy(event.resources, (resource) => resource.type)
+      const lines = [...byType].map(([type, list]) => `  ${type}: ${list.map((one) => one.path).join(', ')}`)
+      return lines.length === 0
+        ? undefined
+        : pc.dim(`Declared, and without effect on one machine:\n${lines.join('\n')}`)
+    }
+    case 'request':
+      return `${time()} ${event.method} ${event.path} ${event.status >= 400 ? pc.yellow(event.status) : event.status} ${pc.dim(`${Math.round(event.durationMs)} ms`)}`
+    case 'rule-fired':
+      return `${time()} rule ${event.rule} fired for ${event.time}`
+    case 'invocation-end':
+      return event.status === 'ok' ? undefined : `${time()} ${pc.red(failure(event))}`
+    case 'queue-trouble':
+      return `${time()} ${pc.red(`queue ${event.queue}: ${event.message}`)}`
+    case 'notice':
+      return event.text
+    case 'invocation-start':
+    case 'log':
+      return undefined
+  }
+}
+
+function failure(end: InvocationEnd): string {
+  const peak = end.peakBytes === undefined ? '' : `, ${Math.ceil(end.peakBytes / 1024 / 1024)} MB at most`
+  return `${end.functionId} ${end.status} after ${Math.round(end.durationMs)} ms${peak}: ${end.error?.errorType} ${end.error?.message}`
+}
+
+const time = (): string => pc.dim(new Date().toTimeString().slice(0, 8))

@@ -1,0 +1,206 @@
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import type { JWTPayload } from 'jose'
+import { idleResources } from './assembly/check-resources.ts'
+import { Deployment } from './assembly/deployment.ts'
+import { readAssembly } from './assembly/read-assembly.ts'
+import { LocalError } from './common/errors.ts'
+import { openDataFolder } from './data-folder.ts'
+import { closed, listening, loopback } from './emulators/loopback-server.ts'
+import { localSecretAccessKey } from './emulators/signature.ts'
+import { startEmulators } from './emulators/start-emulators.ts'
+import { type ApiSettings, apiSettings } from './http-api/api-settings.ts'
+import { httpApi } from './http-api/http-api.ts'
+import { LocalIssuer } from './http-api/local-issuer.ts'
+import { FunctionPool } from './lambda/function-pool.ts'
+import { functionSettings } from './lambda/function-settings.ts'
+import type { LocalOptions, LocalStack } from './local-stack.ts'
+import { provisionBuckets } from './provisioning/buckets.ts'
+import { provisionQueues } from './provisioning/queues.ts'
+import { provisionSecrets } from './provisioning/secrets.ts'
+import { provisionTables } from './provisioning/tables.ts'
+import { provisionTopics } from './provisioning/topics.ts'
+import { AsyncInvoker, retryAttempts } from './triggers/async-invocation.ts'
+import { readQueueMappings } from './triggers/queue-mappings.ts'
+import { QueuePoller } from './triggers/queue-poller.ts'
+import { RuleScheduler, readRules } from './triggers/rules.ts'
+
+export type { IdleResource, InvocationEnd, InvocationStart, LocalEvent } from './common/local-event.ts'
+export type { QueueDepth } from './emulators/messaging.ts'
+export type { ServiceCall, ServiceCallObserver } from './emulators/service-calls.ts'
+export type { ServiceEndpoints } from './lambda/environment.ts'
+export type { RunningInvocation } from './lambda/function-pool.ts'
+export type { InvocationOutcome } from './lambda/invocation.ts'
+export type { LocalOptions, LocalStack } from './local-stack.ts'
+
+/** AWS's own placeholder account; the queues' emulator knows no other. */
+export const localAccountId = '000000000000'
+export const localRegion = 'us-east-1'
+const idleProcessMs = 5 * 60_000
+
+/** Runs the assembly's stacks on this machine. Throws a `LocalError` for whatever a person can mend. */
+export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+  const onEvent = options.onEvent ?? (() => undefined)
+  const now = options.now ?? (() => new Date())
+  const stacks = readAssembly(options.assembly)
+  const undo: (() => Promise<void> | void)[] = []
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const folder = openDataFolder(options.data)
+    undo.push(() => folder.release())
+    const server = createServer({ keepAliveTimeout: 60_000 })
+    const apiUrl = `http://${loopback}:${await listening(server, options.port ?? 0)}`
+    undo.push(() => closed(server))
+    const emulators = await startEmulators({
+      folder: folder.path,
+      region: localRegion,
+      accountId: localAccountId,
+      observer: options.onServiceCall,
+      now,
+    })
+    undo.push(() => emulators.close())
+
+    const secretArns = new Map<string, string>()
+    const deployment = new Deployment(stacks, options.parameters ?? {}, {
+      region: localRegion,
+      accountId: localAccountId,
+      apiUrl,
+      endpoints: emulators.endpoints,
+      secretArn: (name) => secretArns.get(name) ?? name,
+    })
+    const idle = idleResources(deployment)
+    for (const [name, arn] of await provisionSecrets(deployment, emulators.secretsManager)) secretArns.set(name, arn)
+    await provisionTables(deployment, emulators.dynamodb, folder.path)
+    await provisionQueues(deployment, emulators.messaging)
+    provisionTopics(deployment, emulators.messaging)
+    provisionBuckets(deployment, emulators.messaging)
+
+    const pools = new Map<string, FunctionPool>()
+    for (const settings of functionSettings(deployment)) {
+      const place = {
+        region: localRegion,
+        endpoints: emulators.endpoints,
+        temporaryFolder: folder.temporary,
+        logFolder: folder.logs,
+        onEvent,
+        onInvocation: options.onInvocation,
+        idleMs: idleProcessMs,
+      }
+      pools.set(settings.arn, new FunctionPool(settings, place))
+    }
+    const pollers = readQueueMappings(deployment, pools).map(
+      (mapping) => new QueuePoller(mapping, { messaging: emulators.messaging, region: localRegion, onEvent }),
+    )
+    const scheduler = new RuleScheduler(readRules(deployment, pools), new AsyncInvoker(retryAttempts(deployment)), {
+      region: localRegion,
+      accountId: localAccountId,
+      onEvent,
+    })
+    const userPools = deployment
+      .ofType('AWS::Cognito::UserPool')
+      .map((pool) => deployment.attribute(pool, 'ProviderURL'))
+    const issuer = await LocalIssuer.open(join(folder.path, 'issuer-key.json'), userPools)
+    const api = apiSettings(deployment)
+    if (api !== undefined) {
+      server.on('request', await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent }))
+    }
+    const sign = signer(api, issuer)
+    const groups = options.groups ?? { admin: ['admin'], reader: ['reader'] }
+    const token = await sign?.({
+      sub: 'local-admin',
+      username: 'local-admin',
+      'cognito:groups': groups.admin,
+      groups: groups.admin,
+    })
+    const readerToken = await sign?.({
+      sub: 'local-reader',
+      username: 'local-reader',
+      'cognito:groups': groups.reader,
+      groups: groups.reader,
+    })
+    if (token !== undefined) folder.writeToken('token', token)
+    if (readerToken !== undefined) folder.writeToken('reader-token', readerToken)
+
+    onEvent({ type: 'idle-resources', resources: idle })
+    let graceMs = 0
+    undo.push(async () => {
+      scheduler.stop()
+      await Promise.all(pollers.map((poller) => poller.stop()))
+      await Promise.all([...pools.values()].map((pool) => pool.stop(graceMs)))
+      // What the functions finished in time is still taken off its queue.
+      await Promise.all(pollers.map((poller) => poller.settled()))
+    })
+    for (const poller of pollers) await poller.start()
+    if (options.schedule === true) scheduler.start()
+
+    const poolOf = (match: string): FunctionPool =>
+      only([...pools.values()], match, 'function', (pool) => pool.settings.id)
+    return {
+      apiUrl,
+      token,
+      readerToken,
+      endpoints: emulators.endpoints,
+      clientConfig: {
+        region: localRegion,
+        credentials: { accessKeyId: 'local-test', secretAccessKey: localSecretAccessKey },
+      },
+      resources: physicalIds(deployment),
+      dataFolder: folder.path,
+      logFolder: folder.logs,
+      signToken: (claims) => {
+        if (sign === undefined) throw new LocalError('usage', 'The API takes no token of the local issuer.')
+        return sign(claims)
+      },
+      fireRule: async (match, { time } = {}) => scheduler.fire(match, time ?? now()),
+      invoke: async (match, event) => poolOf(match).invoke(event, 'direct'),
+      queueDepth: (match) => {
+        const queue = only(deployment.ofType('AWS::SQS::Queue'), match, 'queue', (one) => one.logicalId)
+        const depth = emulators.messaging.queueDepth(deployment.attribute(queue, 'QueueName'))
+        return depth ?? { ready: 0, inFlight: 0, delayed: 0 }
+      },
+      logFile: (match) => poolOf(match).log.path,
+      running: () => [...pools.values()].reduce((sum, pool) => sum + pool.running, 0),
+      stop: async ({ graceMs: grace = 3000 } = {}) => {
+        graceMs = grace
+        await unwind()
+      },
+    }
+  } catch (error) {
+    await unwind()
+    throw error
+  }
+}
+
+/** Signs for the audience of the API's authorizer, when that trusts the local issuer. */
+function signer(
+  api: ApiSettings | undefined,
+  issuer: LocalIssuer,
+): ((claims: JWTPayload) => Promise<string>) | undefined {
+  const authorizer = api?.routes
+    .map((route) => route.authorizer)
+    .find((one) => one !== undefined && issuer.issues(one.issuer))
+  const audience = authorizer?.audience[0]
+  if (authorizer === undefined || audience === undefined) return undefined
+  return (claims) => issuer.sign(authorizer.issuer, audience, claims)
+}
+
+function physicalIds(deployment: Deployment): Record<string, string> {
+  const ids: Record<string, string> = {}
+  for (const resource of deployment.runningResources()) {
+    const key = resource.logicalId in ids ? resource.path : resource.logicalId
+    ids[key] = deployment.physicalId(resource)
+  }
+  return ids
+}
+
+function only<T>(items: readonly T[], match: string, what: string, idOf: (item: T) => string): T {
+  const found = items.filter((item) => idOf(item).includes(match))
+  const exact = found.find((item) => idOf(item) === match)
+  const [first, second] = found
+  if (exact !== undefined) return exact
+  if (first !== undefined && second === undefined) return first
+  const reason = first === undefined ? `No ${what} matches` : `More than one ${what} matches`
+  throw new LocalError('usage', `${reason} ${match}; there are: ${items.map(idOf).join(', ') || 'none'}.`)
+}

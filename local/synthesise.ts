@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { LocalError } from './common/errors.ts'
+
+/** What the templates and bundles are made from. */
+const sources = ['cdk', 'functions', 'lib', 'cdk.json', 'package-lock.json', 'tsconfig.json']
+const stampName = '.sources'
+/** A synthesis by another process is waited for. */
+const lockWaitMs = 180_000
+
+/**
+ * Makes `<root>/cdk.out` when it is older than its sources, by content. Two processes at once make it once. Throws a
+ * `LocalError` with the CDK's own last words when it fails.
+ */
+export async function synthesiseWhenStale(root: string, onProgress: (text: string) => void): Promise<string> {
+  const assembly = join(root, 'cdk.out')
+  if (isFresh(root, assembly)) return assembly
+  const cache = join(root, 'node_modules', '.cache')
+  mkdirSync(cache, { recursive: true })
+  const lock = new DatabaseSync(join(cache, 'postmaster-synthesis.lock'), { timeout: lockWaitMs })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    if (isFresh(root, assembly)) return assembly
+    onProgress('The templates and bundles are older than their sources: synthesising them (about ten seconds) …')
+    const begun = performance.now()
+    const stamp = fingerprint(root)
+    await runCdk(root)
+    writeFileSync(join(assembly, stampName), stamp)
+    onProgress(`Synthesised in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
+    return assembly
+  } finally {
+    lock.close()
+  }
+}
+
+function isFresh(root: string, assembly: string): boolean {
+  if (!existsSync(join(assembly, 'manifest.json')) || !existsSync(join(assembly, stampName))) return false
+  return readFileSync(join(assembly, stampName), 'utf8') === fingerprint(root)
+}
+
+function fingerprint(root: string): string {
+  const hash = createHash('sha256')
+  const add = (path: string): void => {
+    const full = join(root, path)
+    if (!existsSync(full)) return
+    const entries = isFolder(full) ? readdirSync(full).sort() : undefined
+    if (entries === undefined) hash.update(`${path}\0`).update(readFileSync(full))
+    else for (const entry of entries) add(join(path, entry))
+  }
+  for (const source of sources) add(source)
+  return hash.digest('hex')
+}
+
+const isFolder = (path: string): boolean => {
+  try {
+    readdirSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function runCdk(root: string): Promise<void> {
+  const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk')
+  if (!existsSync(cdk)) throw new LocalError('synthesis', `The CDK is not installed in ${root}; run \`npm ci\`.`)
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cdk, 'synth', '--quiet'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (said = (said + chunk).slice(-4000)))
+    child.on('error', (error) => reject(failed(error.message)))
+    child.on('close', (code) => (code === 0 ? resolve() : reject(failed(lastWords(said)))))
+  })
+}
+
+const lastWords = (said: string): string => {
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('at '))
+  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'no reason given'
+}
+
+const failed = (reason: string): LocalError =>
+  new LocalError(
+    'synthesis',
+    `The templates could not be synthesised (${reason}); run \`npm run synth\` to see all of it.`,
+  )

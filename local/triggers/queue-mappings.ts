@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { count, type Deployment, flag } from '../assembly/deployment.ts'
+import { LocalError } from '../common/errors.ts'
+import type { FunctionPool } from '../lambda/function-pool.ts'
+
+/** An SQS event source of a function, as declared. */
+export interface QueueMapping {
+  readonly queueName: string
+  readonly queueArn: string
+  readonly queueUrl: string
+  readonly pool: FunctionPool
+  readonly batchSize: number
+  readonly batchingWindowMs: number
+  readonly maximumConcurrency: number
+  readonly partialFailures: boolean
+}
+
+/** Lambda starts with five concurrent pollers of a standard queue when nothing is declared; more would only crowd one machine. */
+const undeclaredConcurrency = 5
+
+const properties = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  BatchSize: count.min(1).max(10).default(10),
+  MaximumBatchingWindowInSeconds: count.max(300).default(0),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: count.min(2).max(1000).optional() }).default({}),
+  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+  Enabled: flag.default(true),
+})
+
+/** The enabled SQS event sources. `pools` is by function ARN. */
+export function readQueueMappings(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): QueueMapping[] {
+  const queues = deployment.ofType('AWS::SQS::Queue')
+  return deployment.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
+    const declared = deployment.read(resource, properties)
+    if (!declared.Enabled) return []
+    const queue = queues.find((one) => deployment.attribute(one, 'Arn') === declared.EventSourceArn)
+    const pool = [...pools.values()].find(({ settings }) =>
+      [settings.name, settings.arn].includes(declared.FunctionName),
+    )
+    if (queue === undefined || pool === undefined) {
+      throw new LocalError(
+        'assembly',
+        `${resource.path} joins ${declared.EventSourceArn} and ${declared.FunctionName}; the local run joins queues and functions of the templates.`,
+      )
+    }
+    const visibility = Number(queue.property('VisibilityTimeout') ?? 30) * 1000
+    if (visibility < pool.settings.timeoutMs) {
+      throw new LocalError(
+        'assembly',
+        `${queue.path} shows a message again before ${pool.settings.id} times out, which Lambda refuses; raise its VisibilityTimeout.`,
+      )
+    }
+    return [
+      {
+        queueName: deployment.attribute(queue, 'QueueName'),
+        queueArn: declared.EventSourceArn,
+        queueUrl: deployment.physicalId(queue),
+        pool,
+        batchSize: declared.BatchSize,
+        batchingWindowMs: declared.MaximumBatchingWindowInSeconds * 1000,
+        maximumConcurrency: declared.ScalingConfig.MaximumConcurrency ?? undeclaredConcurrency,
+        partialFailures: declared.FunctionResponseTypes.length > 0,
+      },
+    ]
+  })
+}

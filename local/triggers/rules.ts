@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import * as z from 'zod'
+import type { Deployment } from '../assembly/deployment.ts'
+import { LocalError } from '../common/errors.ts'
+import type { LocalEvent } from '../common/local-event.ts'
+import type { FunctionPool } from '../lambda/function-pool.ts'
+import type { InvocationOutcome } from '../lambda/invocation.ts'
+import type { AsyncInvoker } from './async-invocation.ts'
+import { type NextTime, scheduleExpression } from './schedule-expression.ts'
+
+/** Node's timers hold at most 2^31 - 1 ms; a rule further off is looked at again then. */
+const longestTimerMs = 2 ** 31 - 1
+
+const properties = z.object({
+  ScheduleExpression: z.string(),
+  State: z.enum(['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']).default('ENABLED'),
+  Targets: z
+    .array(
+      z.strictObject({
+        Id: z.string(),
+        Arn: z.string(),
+        Input: z.string().optional(),
+        // Retries are the function's own (EventInvokeConfig); what EventBridge could not deliver does not happen here.
+        RetryPolicy: z.unknown().optional(),
+        DeadLetterConfig: z.unknown().optional(),
+      }),
+    )
+    .default([]),
+})
+
+export interface Rule {
+  readonly logicalId: string
+  readonly name: string
+  readonly arn: string
+  readonly enabled: boolean
+  readonly schedule: string
+  readonly next: NextTime
+  readonly targets: readonly { readonly pool: FunctionPool; readonly input: string | undefined }[]
+}
+
+/** The scheduled rules of the templates. `pools` is by function ARN. */
+export function readRules(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): Rule[] {
+  return deployment.ofType('AWS::Events::Rule').map((resource) => {
+    const declared = deployment.read(resource, properties, ['Name', 'Description', 'EventBusName', 'RoleArn'])
+    const targets = declared.Targets.map(({ Arn, Input }) => {
+      const pool = pools.get(Arn)
+      if (pool === undefined)
+        throw new LocalError('assembly', `${resource.path} has the target ${Arn}; the local run knows functions only.`)
+      return { pool, input: Input }
+    })
+    return {
+      logicalId: resource.logicalId,
+      name: deployment.physicalId(resource),
+      arn: deployment.attribute(resource, 'Arn'),
+      enabled: declared.State !== 'DISABLED',
+      schedule: declared.ScheduleExpression,
+      next: scheduleExpression(declared.ScheduleExpression, resource.path),
+      targets,
+    }
+  })
+}
+
+/** Fires rules, by the clock or on demand. */
+export class RuleScheduler {
+  readonly #rules: readonly Rule[]
+  readonly #invoker: AsyncInvoker
+  readonly #place: {
+    readonly region: string
+    readonly accountId: string
+    readonly onEvent: (event: LocalEvent) => void
+  }
+  readonly #timers = new Map<Rule, NodeJS.Timeout>()
+
+  constructor(
+    rules: readonly Rule[],
+    invoker: AsyncInvoker,
+    place: { region: string; accountId: string; onEvent: (event: LocalEvent) => void },
+  ) {
+    this.#rules = rules
+    this.#invoker = invoker
+    this.#place = place
+  }
+
+  start(): void {
+    for (const rule of this.#rules) if (rule.enabled) this.#arm(rule, Date.now())
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    this.#invoker.stop()
+  }
+
+  /** Fires the one rule whose logical id or name contains `match`, and waits for its targets' first attempts. */
+  fire(match: string, time = new Date()): Promise<InvocationOutcome[]> {
+    const found = this.#rules.filter((rule) => rule.logicalId.includes(match) || rule.name.includes(match))
+    const [rule] = found.length > 1 ? found.filter((one) => one.logicalId === match || one.name === match) : found
+    if (rule === undefined) {
+      const known = this.#rules.map((one) => one.logicalId).join(', ') || 'none'
+      throw new LocalError(
+        'usage',
+        `${found.length === 0 ? 'No rule' : 'More than one rule'} matches ${match}; there are: ${known}.`,
+      )
+    }
+    return this.#fire(rule, time)
+  }
+
+  #arm(rule: Rule, after: number): void {
+    const next = rule.next(after)
+    if (next === undefined) return
+    const wait = Math.max(0, next - Date.now())
+    const timer = setTimeout(
+      () => {
+        if (wait > longestTimerMs) return this.#arm(rule, after)
+        this.#arm(rule, next)
+        void this.#fire(rule, new Date(next))
+      },
+      Math.min(wait, longestTimerMs),
+    )
+    this.#timers.set(rule, timer)
+  }
+
+  async #fire(rule: Rule, at: Date): Promise<InvocationOutcome[]> {
+    const time = `${at.toISOString().slice(0, 19)}Z`
+    this.#place.onEvent({ type: 'rule-fired', rule: rule.logicalId, time })
+    const event = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: this.#place.accountId,
+      time,
+      region: this.#place.region,
+      resources: [rule.arn],
+      detail: {},
+    }
+    return Promise.all(
+      rule.targets.map(({ pool, input }) =>
+        this.#invoker.invoke(pool, input === undefined ? event : JSON.parse(input), 'rule'),
+      ),
+    )
+  }
+}
