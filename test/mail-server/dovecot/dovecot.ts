@@ -95,7 +95,10 @@ export class Dovecot implements AsyncDisposable {
     const { cert, key } = this.authority.servers[certificate]
     await writeFile(file('server.pem'), cert)
     await writeFile(file('server.key'), key, { mode: 0o600 })
-    await writeFile(file('users'), users.map(({ name, password }) => `${name}:{PLAIN}${password}\n`).join(''))
+    // Base64, since a password may hold the colon that ends it.
+    const coded = (password: string) => Buffer.from(password).toString('base64')
+    const passwords = users.map(({ name, password }) => `${name}:{PLAIN.b64}${coded(password)}\n`)
+    await writeFile(file('users'), passwords.join(''))
     const config = { ...this.options, directory: this.directory, ports: this.ports, host: this.host, storage }
     await writeFile(file('dovecot.conf'), dovecotConfig(config))
     await this.launch(executable)
