@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
 import type { Listener } from '../options.ts'
 
@@ -26,7 +27,7 @@ const identity = (): string => {
   const unchained = ['anvil', 'imap-login', 'pop3-login', 'stats', 'director']
   return [
     `default_internal_user = ${username}`,
-    `default_internal_group = ${gid}`,
+    `default_internal_group = ${execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()}`,
     `default_login_user = ${username}`,
     `mail_uid = ${uid}`,
     `mail_gid = ${gid}`,
@@ -74,7 +75,11 @@ auth_mechanisms = plain login
 # Wrong passwords are tried on purpose; Dovecot would slow down the whole address (seen: 8 s for a correct login).
 # What stays are 0.5 s for each, a timer of the auth process.
 auth_failure_delay = 0
+service auth {
+  client_limit = 4096
+}
 service anvil {
+  client_limit = 4096
   unix_listener anvil-auth-penalty {
     mode = 0
   }
