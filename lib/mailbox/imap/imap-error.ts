@@ -110,8 +110,10 @@ export class Refused extends Error {
 }
 
 /** An answer was too large to hold and cost the connection; the folder can be opened again. */
-export class TooLarge extends Error {
-  override readonly name = 'TooLarge'
+export class TooLarge extends MailboxError {
+  constructor() {
+    super('server-misbehaved')
+  }
 }
 
 const withoutSecrets = (words: string, secrets: readonly string[]): string =>
@@ -134,8 +136,10 @@ export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxE
 
 const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext): MailboxErrorCode | undefined => {
   if (foreign.code === 'ETHROTTLE') return 'throttled'
-  if (foreign.code === 'ETIMEOUT') return 'server-silent'
-  if (foreign.code === 'GREETING_TIMEOUT') return context.heard ? 'server-misbehaved' : 'connection-timed-out'
+  if (foreign.code === 'ETIMEOUT' && context.greeted) return 'server-silent'
+  if (foreign.code === 'ETIMEOUT' || foreign.code === 'GREETING_TIMEOUT') {
+    return context.heard ? 'server-misbehaved' : 'connection-timed-out'
+  }
   if (foreign.code === 'CONNECT_TIMEOUT' || foreign.code === 'UPGRADE_TIMEOUT') return 'connection-timed-out'
   if (foreign.tlsFailed) return tlsCode(foreign)
   if (foreign.responseStatus === 'NO' || foreign.responseStatus === 'BAD')

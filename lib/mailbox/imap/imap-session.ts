@@ -208,8 +208,7 @@ export class ImapSession {
   /** NO and BAD are results while a folder is open, unless the server asks to be left alone. */
   private explained(error: unknown): Error {
     if (error instanceof MailboxError) return error
-    if (this.step === 'session' && isTooLarge(this.cause ?? error))
-      return new TooLarge('An answer was too large to hold')
+    if (this.step === 'session' && isTooLarge(this.cause ?? error)) return new TooLarge()
     const refusal = refusalOf(error)
     const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
     if (refusal && goesOn && !refusal.final) return new Refused(refusal)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { awkwardMessages } from '../../contracts/awkward-messages.ts'
 import { bytesOf, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { cutInto } from '../../mail-server/faults.ts'
-import { openAt, patient, serverWith, settingsFor } from './imap-wire.ts'
+import { openAt, serverWith, settingsFor } from './imap-wire.ts'
 
 describe('every byte as the server sent it', () => {
   it.each([1, 2, 3, 5, 64, 1448])('cut into pieces of %i bytes', async (size) => {
@@ -10,7 +10,7 @@ describe('every byte as the server sent it', () => {
       const server = await serverWith({}, cutInto(size))
       const messages = Object.entries(awkwardMessages)
       server.user('alice').inbox.appendAll(messages.map(([, bytes]) => bytes))
-      const mailbox = await openAt(settingsFor(server, type), patient)
+      const mailbox = await openAt(settingsFor(server, type))
       const retrieved = await retrieveAll(mailbox, await listAll(mailbox))
       expect(retrieved).toHaveLength(messages.length)
       for (const [index, [title, bytes]] of messages.entries()) {

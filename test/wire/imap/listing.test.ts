@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { everyUid, listAll } from '../../contracts/mailbox-steps.ts'
-import { endAt, type Fault, flagUpdates, lie, refuse } from '../../mail-server/faults.ts'
-import { failureOf, openAt, serverWith, settingsFor } from './imap-wire.ts'
+import { endAt, type Fault, flagUpdates, lie, refuse, replyTo } from '../../mail-server/faults.ts'
+import { failureOf, hasty, openAt, serverWith, settingsFor } from './imap-wire.ts'
 
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => Buffer.from(`Subject: ${index}\r\n\r\n`))
 
@@ -82,7 +82,9 @@ describe('listing a folder', () => {
     server.faults = [endAt('FETCH', 'drop')]
     expect((await failureOf(listAll(await openAt(settingsFor(server))))).code).toBe('connection-lost')
     server.faults = [endAt('FETCH', 'hang')]
-    expect((await failureOf(listAll(await openAt(settingsFor(server))))).code).toBe('server-silent')
+    expect((await failureOf(listAll(await openAt(settingsFor(server), hasty)))).code).toBe('server-silent')
+    server.faults = [replyTo('FETCH', '* 1 FETCH (UID 1 FLAGS {99999999999}')]
+    expect((await failureOf(listAll(await openAt(settingsFor(server))))).code).toBe('server-misbehaved')
     server.faults = []
     const dropped = await openAt(settingsFor(server))
     server.dropConnections()

@@ -19,7 +19,7 @@ import {
   unaskedRow,
   wrongSize,
 } from '../../mail-server/faults.ts'
-import { failureOf, openAt, patient, serverWith, settingsFor } from './imap-wire.ts'
+import { failureOf, hasty, openAt, serverWith, settingsFor } from './imap-wire.ts'
 
 const letters = (count: number) => Array.from({ length: count }, (_, index) => letter(`number ${index + 1}`))
 
@@ -125,7 +125,8 @@ describe('retrieving from an awkward server', () => {
   it.each(['drop', 'reset', 'hang'] as const)(
     'a line that breaks in a message (%s): the rows so far are good',
     async (ending) => {
-      const { mailbox, listed, server, bodies } = await retrieveFrom(3)
+      const { listed, server, bodies } = await retrieveFrom(3)
+      const mailbox = await openAt(settingsFor(server), ending === 'hang' ? hasty : {})
       server.faults = [endMidMessage(20, ending, 2)]
       const good: Buffer[] = []
       const work = (async () => {
@@ -142,7 +143,7 @@ describe('retrieving from an awkward server', () => {
     const server = await serverWith()
     const bodies = Array.from({ length: 40 }, (_, index) => letter(`${index}`, Buffer.alloc(1024 * 1024, 'x')))
     server.user('alice').inbox.appendAll(bodies)
-    const mailbox = await openAt(settingsFor(server))
+    const mailbox = await openAt(settingsFor(server), hasty)
     const listed = await listAll(mailbox)
     const before = mailbox.bytesReceived
     let count = 0
@@ -150,7 +151,7 @@ describe('retrieving from an awkward server', () => {
       expect(found.kind).toBe('whole')
       count += 1
       if (count !== 2) continue
-      await sleep(1500)
+      await sleep(2500)
       // One message here, one in the parser, the rest in the sockets' buffers.
       expect(mailbox.bytesReceived - before).toBeLessThan(8 * 1024 * 1024)
     }
@@ -161,7 +162,7 @@ describe('retrieving from an awkward server', () => {
     const huge = letter('huge', Buffer.alloc(33 * 1024 * 1024, 'A line of a huge message.\r\n'))
     const server = await serverWith({}, wrongSize(1000, 2))
     server.user('alice').inbox.appendAll([letter('before'), huge, letter('after')])
-    const mailbox = await openAt(settingsFor(server), patient)
+    const mailbox = await openAt(settingsFor(server))
     const retrieved = await retrieveAll(mailbox, await listAll(mailbox))
     expect(outcome(retrieved)).toEqual({ 1: 'whole', 2: 'stream', 3: 'whole' })
     const found = retrieved.find(({ uid }) => uid === '2')
@@ -209,7 +210,7 @@ describe('a message in pieces', () => {
   const streamed = async (...faults: Fault[]) => {
     const server = await serverWith({}, ...faults)
     server.user('alice').inbox.appendAll([big, letter('after')])
-    const mailbox = await openAt(settingsFor(server), patient)
+    const mailbox = await openAt(settingsFor(server))
     const listed = await listAll(mailbox)
     const pieces: Buffer[] = []
     let failure: unknown
@@ -280,7 +281,7 @@ describe('a message in pieces', () => {
   it('a reader that stops half way leaves the session usable', async () => {
     const server = await serverWith()
     server.user('alice').inbox.append(big)
-    const mailbox = await openAt(settingsFor(server), patient)
+    const mailbox = await openAt(settingsFor(server))
     const listed = await listAll(mailbox)
     for await (const found of mailbox.retrieve(listed)) {
       if (found.kind !== 'stream') throw new Error('not streamed')

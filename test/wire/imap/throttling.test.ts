@@ -4,7 +4,7 @@ import type { ListedMessage, Mailbox } from '../../../lib/mailbox/mailbox.ts'
 import { letter } from '../../contracts/awkward-messages.ts'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { refuse } from '../../mail-server/faults.ts'
-import { failureOf, patient, policyFor, serverWith, settingsFor } from './imap-wire.ts'
+import { failureOf, policyFor, serverWith, settingsFor } from './imap-wire.ts'
 
 const throttled = (name: string) =>
   refuse(name, { kind: 'BAD', text: 'Request is throttled. Suggested Backoff Time: 92415 milliseconds' })
@@ -26,7 +26,7 @@ describe('a server that asks to wait', () => {
     const settings = settingsFor(server)
     const opening = openImapMailbox(
       settings,
-      policyFor(settings.port, { ...patient, silenceTimeout: 60_000 }),
+      policyFor(settings.port, { silenceTimeout: 60_000 }),
       AbortSignal.timeout(10_000),
     )
     const error = await failureOf(opening)
@@ -38,7 +38,7 @@ describe('a server that asks to wait', () => {
     const server = await serverWith()
     server.user('alice').inbox.append(letter('one'))
     const settings = settingsFor(server)
-    const policy = policyFor(settings.port, { ...patient, silenceTimeout: 60_000 })
+    const policy = policyFor(settings.port, { silenceTimeout: 60_000 })
     const mailbox = await openImapMailbox(settings, policy, AbortSignal.timeout(10_000))
     const listed = await listAll(mailbox)
     server.faults = [throttled(name)]

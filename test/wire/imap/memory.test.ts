@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { hugeMessage } from '../../mail-server/corpus.ts'
+import { serverWith, user } from './imap-wire.ts'
+
+const reportSchema = z.object({ bytes: z.number(), sha256: z.string(), atRest: z.number(), peak: z.number() })
+
+it('a message of 100 MB passes through with less than 120 MiB more than at rest', async () => {
+  const server = await serverWith()
+  const message = hugeMessage(100_000_000)
+  server.user(user.name).inbox.append(message)
+  const script = join(import.meta.dirname, 'stream-one-message.ts')
+  const args = [script, `${server.port('IMAP')}`, user.name, user.password]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 })
+  const report = reportSchema.parse(JSON.parse(stdout))
+  console.log(`100 MB over IMAP: ${Math.round(report.atRest)} MiB at rest, ${Math.round(report.peak)} MiB at most`)
+  expect(report.bytes).toBe(message.length)
+  expect(report.sha256).toBe(createHash('sha256').update(message).digest('hex'))
+  expect(report.peak - report.atRest).toBeLessThan(120)
+}, 90_000)
