@@ -11,7 +11,11 @@ describe('the checks of cdk-nag', () => {
   afterEach(() => rmSync(outdir, { recursive: true, force: true }))
 
   it('fail the synthesis over a resource nobody gave a thought to', () => {
-    const { app, stateful } = postmasterApp({ outdir, context: { 'aws:cdk:bundling-stacks': [] } })
+    const { app, stateful } = postmasterApp({
+      outdir,
+      builtinCloudFormationValidation: false,
+      context: { 'aws:cdk:bundling-stacks': [] },
+    })
     new Bucket(stateful, 'Careless')
     expect(() => app.synth()).toThrow(/PostmasterStateful\/Careless[\s\S]+AwsSolutions-S1/)
   }, 60_000)
