@@ -9,7 +9,8 @@ export interface DataFolder {
   readonly logs: string
   /** Emptied at each start. */
   readonly temporary: string
-  writeToken(name: string, token: string): void
+  /** Replaces the file, readable by its owner only; without a token, the old one is removed. */
+  writeToken(name: string, token: string | undefined): void
   /** Gives the folder free, and removes it when it was a temporary one. */
   release(): void
 }
@@ -40,7 +41,7 @@ export function openDataFolder(folder: string | undefined): DataFolder {
     temporary,
     writeToken: (name, token) => {
       rmSync(join(path, name), { force: true })
-      writeFileSync(join(path, name), `${token}\n`, { mode: 0o600 })
+      if (token !== undefined) writeFileSync(join(path, name), `${token}\n`, { mode: 0o600 })
     },
     release: () => {
       lock.close()

@@ -2,6 +2,7 @@ import type { JWTPayload } from 'jose'
 import type { LocalEvent } from './common/local-event.ts'
 import type { QueueDepth } from './emulators/messaging.ts'
 import type { ServiceCallObserver } from './emulators/service-calls.ts'
+import type { Groups } from './http-api/local-tokens.ts'
 import type { ServiceEndpoints } from './lambda/environment.ts'
 import type { RunningInvocation } from './lambda/function-pool.ts'
 import type { InvocationOutcome } from './lambda/invocation.ts'
@@ -22,8 +23,8 @@ export interface LocalOptions {
   readonly onInvocation?: (running: RunningInvocation) => void
   /** Sees each call to an emulated service before it is served; a promise holds the call back. */
   readonly onServiceCall?: ServiceCallObserver
-  /** The groups claim of the two tokens. Default: `admin`, and `reader`. */
-  readonly groups?: { readonly admin: readonly string[]; readonly reader: readonly string[] }
+  /** The groups of the two tokens. Default: every group of the user pool, and those named for readers. */
+  readonly groups?: Groups
   readonly now?: () => Date
 }
 

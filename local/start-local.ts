@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import type { JWTPayload } from 'jose'
 import { idleResources } from './assembly/check-resources.ts'
 import { Deployment } from './assembly/deployment.ts'
 import { readAssembly } from './assembly/read-assembly.ts'
@@ -9,9 +8,10 @@ import { openDataFolder } from './data-folder.ts'
 import { closed, listening, loopback } from './emulators/loopback-server.ts'
 import { localSecretAccessKey } from './emulators/signature.ts'
 import { startEmulators } from './emulators/start-emulators.ts'
-import { type ApiSettings, apiSettings } from './http-api/api-settings.ts'
+import { apiSettings } from './http-api/api-settings.ts'
 import { httpApi } from './http-api/http-api.ts'
 import { LocalIssuer } from './http-api/local-issuer.ts'
+import { declaredGroups, localTokens } from './http-api/local-tokens.ts'
 import { FunctionPool } from './lambda/function-pool.ts'
 import { functionSettings } from './lambda/function-settings.ts'
 import type { LocalOptions, LocalStack } from './local-stack.ts'
@@ -106,22 +106,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     if (api !== undefined) {
       server.on('request', await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent }))
     }
-    const sign = signer(api, issuer)
-    const groups = options.groups ?? { admin: ['admin'], reader: ['reader'] }
-    const token = await sign?.({
-      sub: 'local-admin',
-      username: 'local-admin',
-      'cognito:groups': groups.admin,
-      groups: groups.admin,
-    })
-    const readerToken = await sign?.({
-      sub: 'local-reader',
-      username: 'local-reader',
-      'cognito:groups': groups.reader,
-      groups: groups.reader,
-    })
-    if (token !== undefined) folder.writeToken('token', token)
-    if (readerToken !== undefined) folder.writeToken('reader-token', readerToken)
+    const tokens = await localTokens(api, issuer, options.groups ?? declaredGroups(deployment))
+    folder.writeToken('token', tokens?.admin)
+    folder.writeToken('reader-token', tokens?.reader)
 
     onEvent({ type: 'idle-resources', resources: idle })
     let graceMs = 0
@@ -139,8 +126,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       only([...pools.values()], match, 'function', (pool) => pool.settings.id)
     return {
       apiUrl,
-      token,
-      readerToken,
+      token: tokens?.admin,
+      readerToken: tokens?.reader,
       endpoints: emulators.endpoints,
       clientConfig: {
         region: localRegion,
@@ -150,8 +137,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       dataFolder: folder.path,
       logFolder: folder.logs,
       signToken: (claims) => {
-        if (sign === undefined) throw new LocalError('usage', 'The API takes no token of the local issuer.')
-        return sign(claims)
+        if (tokens === undefined) throw new LocalError('usage', 'The API takes no token of the local issuer.')
+        return tokens.sign(claims)
       },
       fireRule: async (match, { time } = {}) => scheduler.fire(match, time ?? now()),
       invoke: async (match, event) => poolOf(match).invoke(event, 'direct'),
@@ -171,19 +158,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     await unwind()
     throw error
   }
-}
-
-/** Signs for the audience of the API's authorizer, when that trusts the local issuer. */
-function signer(
-  api: ApiSettings | undefined,
-  issuer: LocalIssuer,
-): ((claims: JWTPayload) => Promise<string>) | undefined {
-  const authorizer = api?.routes
-    .map((route) => route.authorizer)
-    .find((one) => one !== undefined && issuer.issues(one.issuer))
-  const audience = authorizer?.audience[0]
-  if (authorizer === undefined || audience === undefined) return undefined
-  return (claims) => issuer.sign(authorizer.issuer, audience, claims)
 }
 
 function physicalIds(deployment: Deployment): Record<string, string> {

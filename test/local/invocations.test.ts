@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type InvocationEnd,
+  type LocalEvent,
+  type LocalStack,
+  type RunningInvocation,
+  startLocal,
+} from '../../local/start-local.ts'
+import { eventually, fixtureStacks } from './support/fixture-assembly.ts'
+
+let local: LocalStack
+let events: LocalEvent[] = []
+let onInvocation: (running: RunningInvocation) => void = () => undefined
+const ends = (): InvocationEnd[] => events.filter((event) => event.type === 'invocation-end')
+const work = (job: object) =>
+  local.invoke('BatchWorker', {
+    Records: [{ messageId: 'm', body: JSON.stringify({ name: 'n', ...job }), attributes: {} }],
+  })
+
+beforeAll(async () => {
+  local = await startLocal({
+    assembly: fixtureStacks,
+    onEvent: (event) => events.push(event),
+    onInvocation: (running) => onInvocation(running),
+  })
+})
+beforeEach(() => {
+  events = []
+  onInvocation = () => undefined
+})
+afterAll(() => local.stop())
+
+describe('an invocation', { timeout: 20_000 }, () => {
+  it('runs in a process of its own, which is used again when it is idle', async () => {
+    const first = await work({})
+    const second = await work({})
+    expect([first, second].map((one) => one.status === 'ok' && one.payload)).toMatchObject([
+      { invocations: 1 },
+      { invocations: 2 },
+    ])
+    expect(events.filter((event) => event.type === 'invocation-start').map((event) => event.coldStart)).toEqual([
+      true,
+      false,
+    ])
+    const both = await Promise.all([work({ waitMs: 300 }), work({ waitMs: 300 })])
+    expect(new Set(both.map((one) => one.status === 'ok' && (one.payload as { pid: number }).pid)).size).toBe(2)
+  })
+
+  it('that throws reports its error and leaves its process usable', async () => {
+    expect(await work({ do: 'throw' })).toEqual({
+      status: 'error',
+      errorType: 'RangeError',
+      message: 'this job is refused',
+    })
+    expect((await work({})).status).toBe('ok')
+    expect(events.filter((event) => event.type === 'invocation-start').every((event) => !event.coldStart)).toBe(true)
+  })
+
+  it('that is killed or exits is a crash, and the next one starts anew', async () => {
+    expect(await work({ do: 'crash' })).toMatchObject({
+      status: 'crash',
+      message: 'Runtime exited with error: signal: killed',
+    })
+    expect(await work({ do: 'exit' })).toMatchObject({
+      status: 'crash',
+      message: 'Runtime exited with error: exit status 7',
+    })
+    expect(await work({})).toMatchObject({ status: 'ok', payload: { invocations: 1 } })
+  })
+
+  it('can be killed by a hook that sees its event and process', async () => {
+    let pid = 0
+    onInvocation = (running) => {
+      pid = running.pid
+      expect(running.event).toHaveProperty('Records')
+      running.kill()
+    }
+    expect(await work({ waitMs: 5000 })).toMatchObject({ status: 'crash' })
+    expect(() => process.kill(pid, 0)).toThrow()
+  })
+
+  it('is killed at its timeout, in words, and its process is gone', async () => {
+    const outcome = await work({ do: 'hang' })
+    expect(outcome).toMatchObject({
+      status: 'timeout',
+      message: expect.stringMatching(/Task timed out after 2\.00 seconds$/),
+    })
+    const [end] = ends()
+    expect(end?.durationMs).toBeGreaterThan(1900)
+    expect(end?.durationMs).toBeLessThan(4000)
+    expect(readFileSync(local.logFile('BatchWorker'), 'utf8')).toContain('Task timed out after 2.00 seconds')
+  })
+
+  it('is killed when its process holds more than the declared memory', async () => {
+    const outcome = await work({ do: 'buffers' })
+    expect(outcome).toMatchObject({ status: 'out-of-memory', errorType: 'Runtime.OutOfMemory' })
+    expect(ends()[0]?.peakBytes).toBeGreaterThan(192 * 1024 * 1024)
+    expect((await work({})).status).toBe('ok')
+  })
+
+  it('is out of memory too when it fills the heap', async () => {
+    expect(await work({ do: 'heap' })).toMatchObject({ status: 'out-of-memory' })
+  })
+
+  it('tells its peak memory, which is not that of the one before', async () => {
+    await work({})
+    const [end] = ends()
+    expect(end?.peakBytes).toBeGreaterThan(10 * 1024 * 1024)
+    expect(end?.peakBytes).toBeLessThan(192 * 1024 * 1024)
+  })
+
+  it("leaves the function's lines and Lambda's own in the log, readable by the owner only", async () => {
+    await work({ name: 'logged' })
+    const log = await eventually(() => {
+      const text = readFileSync(local.logFile('BatchWorker'), 'utf8')
+      return text.includes('begin logged') && text
+    })
+    expect(log).toMatch(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST$/m)
+    expect(log).toMatch(/^REPORT RequestId: .*Duration: .*Memory Size: 192 MB.*Max Memory Used: \d+ MB/m)
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'log', functionId: 'BatchWorker', line: 'begin logged' }),
+    )
+  })
+})

@@ -1,0 +1,97 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type LocalEvent, type LocalStack, startLocal } from '../../local/start-local.ts'
+import { changedAssembly, eventually } from './support/fixture-assembly.ts'
+
+let local: LocalStack
+let sqs: SQSClient
+let events: LocalEvent[] = []
+let sent = 0
+
+// Visibility of three seconds, above the function's timeout of two: a repeat comes soon.
+const assembly = changedAssembly((runner) => {
+  runner.Resources.Jobs.Properties.VisibilityTimeout = 3
+  runner.Resources.Batch.Properties.VisibilityTimeout = 3
+})
+
+beforeAll(async () => {
+  local = await startLocal({ assembly: assembly.path, onEvent: (event) => events.push(event) })
+  sqs = new SQSClient({ ...local.clientConfig, endpoint: local.endpoints.sqs })
+})
+beforeEach(() => {
+  events = []
+})
+afterAll(async () => {
+  await local.stop()
+  assembly.remove()
+})
+
+function send(queue: string, job: { name: string } & Record<string, unknown>, group?: string) {
+  sent += 1
+  const fifo = group === undefined ? {} : { MessageGroupId: group, MessageDeduplicationId: String(sent) }
+  return sqs.send(
+    new SendMessageCommand({ QueueUrl: local.resources[queue], MessageBody: JSON.stringify(job), ...fifo }),
+  )
+}
+const lines = (): string[] => events.filter((event) => event.type === 'log').map((event) => event.line)
+const at = (line: string): number => lines().findIndex((one) => one.startsWith(line))
+
+describe('a FIFO queue', { timeout: 30_000 }, () => {
+  it('runs one message of a group at a time, in order, and different groups side by side', async () => {
+    await send('Jobs', { name: 'a1', waitMs: 700 }, 'a')
+    await send('Jobs', { name: 'a2' }, 'a')
+    await send('Jobs', { name: 'b1', waitMs: 700 }, 'b')
+    await eventually(() => at('end a2') >= 0 && at('end b1') >= 0)
+    expect(at('end a1')).toBeLessThan(at('begin a2'))
+    expect(at('begin b1')).toBeLessThan(at('end a1'))
+    expect(at('begin a1')).toBeLessThan(at('end b1'))
+    await eventually(() => local.queueDepth('Jobs').inFlight === 0)
+    expect(local.queueDepth('Jobs')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+  })
+
+  it('runs no more at a time than the mapping allows', async () => {
+    // Three warm processes, so that the next five do not wait for cold starts.
+    for (const group of ['x', 'y', 'z']) await send('Jobs', { name: group, waitMs: 1200 }, group)
+    await eventually(() => lines().filter((line) => line.startsWith('end')).length === 3)
+    events = []
+    for (const group of ['c', 'd', 'e', 'f', 'g']) await send('Jobs', { name: group, waitMs: 400 }, group)
+    await eventually(() => lines().filter((line) => line.startsWith('end')).length === 5)
+    let running = 0
+    let most = 0
+    for (const line of lines()) {
+      if (line.startsWith('begin')) running += 1
+      if (line.startsWith('end')) running -= 1
+      most = Math.max(most, running)
+    }
+    expect(most).toBe(3)
+  })
+
+  it('shows a crashed message again, holds its group back meanwhile, and moves it to the dead-letter queue at last', async () => {
+    await send('Jobs', { name: 'poison', do: 'crash' }, 'p')
+    await send('Jobs', { name: 'behind' }, 'p')
+    await send('Jobs', { name: 'elsewhere' }, 'q')
+    await eventually(() => at('end elsewhere') >= 0)
+    expect(at('begin behind')).toBe(-1)
+    await eventually(() => at('end behind') >= 0, 15_000)
+    expect(lines().filter((line) => line === 'begin poison')).toHaveLength(2)
+    expect(local.queueDepth('DeadJobs')).toMatchObject({ ready: 1 })
+  })
+})
+
+describe('a standard queue', { timeout: 30_000 }, () => {
+  it('hands over a batch and leaves only what the function reports as failed', async () => {
+    await send('Batch', { name: 'good' })
+    await send('Batch', { name: 'bad', do: 'fail-item' })
+    await send('Batch', { name: 'fine' })
+    await eventually(() => at('end fine') >= 0 && at('end good') >= 0)
+    await eventually(() => local.queueDepth('BatchDead').ready === 1, 15_000)
+    expect(local.queueDepth('Batch')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+    expect(lines().some((line) => /^batch of [23],/.test(line))).toBe(true)
+  })
+
+  it('keeps the whole batch when the function throws', async () => {
+    await send('Batch', { name: 'thrown', do: 'throw' })
+    await eventually(() => local.queueDepth('BatchDead').ready === 2, 15_000)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'invocation-end', status: 'error', source: 'queue' }))
+  })
+})

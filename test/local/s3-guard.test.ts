@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutBucketLifecycleConfigurationCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LocalStack, startLocal } from '../../local/start-local.ts'
+import { fixtureStacks } from './support/fixture-assembly.ts'
+
+let local: LocalStack
+let s3: S3Client
+let Bucket: string
+let now = new Date()
+
+beforeAll(async () => {
+  local = await startLocal({ assembly: fixtureStacks, now: () => now })
+  Bucket = local.resources.Files ?? ''
+  s3 = new S3Client({ ...local.clientConfig, endpoint: local.endpoints.s3 })
+})
+afterAll(() => local.stop())
+
+const put = (Key: string, Body: string | Uint8Array) => s3.send(new PutObjectCommand({ Bucket, Key, Body }))
+const read = async (Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()
+
+describe("the guard before fauxqs' S3", { timeout: 20_000 }, () => {
+  it('refuses unknown sub-resources and leaves the object alone', async () => {
+    await put('k', 'precious')
+    const refused = [
+      new PutObjectTaggingCommand({ Bucket, Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
+      new GetObjectAclCommand({ Bucket, Key: 'k' }),
+      new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [] } }),
+      new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', IfNoneMatch: '*' }),
+      new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', Tagging: 'a=b' }),
+      new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', ACL: 'public-read' }),
+    ]
+    for (const command of refused) {
+      // biome-ignore lint/suspicious/noExplicitAny: commands of different types
+      await expect(s3.send(command as any), command.constructor.name).rejects.toMatchObject({
+        name: 'NotImplemented',
+        $metadata: { httpStatusCode: 501 },
+      })
+    }
+    expect(await read('k')).toBe('precious')
+  })
+
+  it('lets plain and multipart objects, ranges, lists and deletes through, byte for byte', async () => {
+    const parts = [randomBytes(5 * 1024 * 1024), randomBytes(1234)]
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ Bucket, Key: 'dir/ümläut +%', ContentType: 'message/rfc822' }),
+    )
+    const Parts = []
+    for (const [at, Body] of parts.entries()) {
+      const { ETag } = await s3.send(
+        new UploadPartCommand({ Bucket, Key: 'dir/ümläut +%', UploadId, PartNumber: at + 1, Body }),
+      )
+      Parts.push({ PartNumber: at + 1, ETag })
+    }
+    await s3.send(
+      new CompleteMultipartUploadCommand({ Bucket, Key: 'dir/ümläut +%', UploadId, MultipartUpload: { Parts } }),
+    )
+    const whole = await (
+      await s3.send(new GetObjectCommand({ Bucket, Key: 'dir/ümläut +%' }))
+    ).Body?.transformToByteArray()
+    expect(Buffer.concat(parts).equals(whole ?? new Uint8Array())).toBe(true)
+    const range = await s3.send(new GetObjectCommand({ Bucket, Key: 'dir/ümläut +%', Range: 'bytes=5242878-5242883' }))
+    expect([...((await range.Body?.transformToByteArray()) ?? [])]).toEqual([
+      ...Buffer.concat(parts).subarray(5242878, 5242884),
+    ])
+    expect(
+      (await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'dir/' }))).Contents?.map((one) => one.Key),
+    ).toEqual(['dir/ümläut +%'])
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'dir/ümläut +%' }))
+    await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'dir/ümläut +%' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    })
+  })
+
+  it('serves a presigned GET with its overrides until it expires, and refuses a changed one', async () => {
+    await put('a b/ü.eml', 'raw')
+    const command = new GetObjectCommand({
+      Bucket,
+      Key: 'a b/ü.eml',
+      ResponseContentDisposition: 'attachment; filename="x y.eml"',
+      ResponseContentType: 'message/rfc822',
+    })
+    const url = await getSignedUrl(s3, command, { expiresIn: 300 })
+    const response = await fetch(url)
+    expect([response.status, await response.text()]).toEqual([200, 'raw'])
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="x y.eml"')
+    expect(response.headers.get('content-type')).toBe('message/rfc822')
+
+    await put('other', 'secret')
+    const changed = await fetch(url.replace('a%20b/%C3%BC.eml', 'other'))
+    expect([changed.status, await changed.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')])
+    now = new Date(Date.now() + 301_000)
+    const late = await fetch(url)
+    now = new Date()
+    expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')])
+  })
+
+  it('refuses an anonymous request', async () => {
+    await put('k', 'precious')
+    const response = await fetch(`${local.endpoints.s3}/${Bucket}/k`)
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('AccessDenied')])
+  })
+})

@@ -1,0 +1,180 @@
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  BatchGetSecretValueCommand,
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateSecretCommand,
+} from '@aws-sdk/client-secrets-manager'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
+import { temporaryFolder } from './support/fixture-assembly.ts'
+
+const day = 86_400_000
+let folder: string
+let server: SecretsManager
+let client: SecretsManagerClient
+let now = Date.now()
+
+async function start(): Promise<void> {
+  const arnPrefix = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:'
+  server = await startSecretsManager({ folder, arnPrefix, now: () => new Date(now), observer: undefined })
+  client = new SecretsManagerClient({
+    region: 'us-east-1',
+    endpoint: server.url,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+}
+
+beforeEach(async () => {
+  now = Date.now()
+  folder = temporaryFolder()
+  await start()
+})
+afterEach(async () => {
+  client.destroy()
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+const create = (Name: string, SecretString = 'one') => client.send(new CreateSecretCommand({ Name, SecretString }))
+const get = (SecretId: string | undefined, more: { VersionId?: string | undefined; VersionStage?: string } = {}) =>
+  client.send(new GetSecretValueCommand({ SecretId, ...more }))
+
+describe('the Secrets Manager emulator', { timeout: 10_000 }, () => {
+  it('finds a secret by name, ARN, and ARN without its suffix', async () => {
+    const { ARN = '' } = await create('mail/a')
+    expect(ARN).toMatch(/:secret:mail\/a-[A-Za-z0-9]{6}$/)
+    for (const id of ['mail/a', ARN, ARN.slice(0, -7)]) expect((await get(id)).SecretString).toBe('one')
+    await expect(get(`${ARN.slice(0, -6)}XXXXXX`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+
+  it('keeps versions apart by id and stage, and moves AWSPREVIOUS along', async () => {
+    const first = await create('a')
+    const second = await client.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two' }))
+    const third = await client.send(new UpdateSecretCommand({ SecretId: 'a', SecretBinary: new Uint8Array([0, 255]) }))
+    expect((await get('a', { VersionId: first.VersionId })).SecretString).toBe('one')
+    expect((await get('a', { VersionStage: 'AWSPREVIOUS' })).VersionId).toBe(second.VersionId)
+    expect((await get('a')).SecretBinary).toEqual(new Uint8Array([0, 255]))
+    const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId: 'a' }))
+    expect(VersionIdsToStages).toEqual({
+      [second.VersionId ?? '']: ['AWSPREVIOUS'],
+      [third.VersionId ?? '']: ['AWSCURRENT'],
+    })
+    const listed = (IncludeDeprecated: boolean) =>
+      client.send(new ListSecretVersionIdsCommand({ SecretId: 'a', IncludeDeprecated }))
+    expect((await listed(false)).Versions).toHaveLength(2)
+    expect((await listed(true)).Versions).toHaveLength(3)
+    await expect(get('a', { VersionId: '00000000-0000-0000-0000-000000000000' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    })
+  })
+
+  it('leaves the current version alone when a version is staged otherwise', async () => {
+    await create('a')
+    await client.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two', VersionStages: ['PENDING'] }))
+    expect((await get('a')).SecretString).toBe('one')
+    expect((await get('a', { VersionStage: 'PENDING' })).SecretString).toBe('two')
+  })
+
+  it('takes a repeat with the same token for the same change, and refuses another value under it', async () => {
+    const ClientRequestToken = '11111111-1111-1111-1111-111111111111'
+    const input = { Name: 'a', SecretString: 'one', ClientRequestToken }
+    const first = await client.send(new CreateSecretCommand(input))
+    expect((await client.send(new CreateSecretCommand(input))).ARN).toBe(first.ARN)
+    const other = new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two', ClientRequestToken })
+    await expect(client.send(other)).rejects.toMatchObject({ name: 'ResourceExistsException' })
+    await expect(create('a')).rejects.toMatchObject({ name: 'ResourceExistsException' })
+  })
+
+  it('hides a deleted secret for its recovery window, restores it, and forgets it afterwards', async () => {
+    const { ARN } = await create('a')
+    const deleted = await client.send(new DeleteSecretCommand({ SecretId: 'a', RecoveryWindowInDays: 7 }))
+    expect(deleted.DeletionDate?.getTime()).toBeCloseTo(now + 7 * day, -3)
+    await expect(get('a')).rejects.toMatchObject({ name: 'InvalidRequestException' })
+    await expect(create('a')).rejects.toMatchObject({ name: 'InvalidRequestException' })
+    expect((await client.send(new ListSecretsCommand({}))).SecretList).toEqual([])
+    expect((await client.send(new ListSecretsCommand({ IncludePlannedDeletion: true }))).SecretList).toHaveLength(1)
+
+    await client.send(new RestoreSecretCommand({ SecretId: ARN }))
+    expect((await get('a')).SecretString).toBe('one')
+
+    await client.send(new DeleteSecretCommand({ SecretId: 'a', RecoveryWindowInDays: 7 }))
+    now += 7 * day + 1
+    await expect(get('a')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    await expect(client.send(new RestoreSecretCommand({ SecretId: 'a' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    })
+    expect((await create('a')).ARN).not.toBe(ARN)
+  })
+
+  it('deletes at once when forced, and refuses a window AWS would refuse', async () => {
+    await create('a')
+    await expect(
+      client.send(new DeleteSecretCommand({ SecretId: 'a', RecoveryWindowInDays: 3 })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    await client.send(new DeleteSecretCommand({ SecretId: 'a', ForceDeleteWithoutRecovery: true }))
+    await expect(get('a')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+
+  it('lists by name prefix, description and tags, page by page, and gets many at once', async () => {
+    for (const name of ['mail/1', 'mail/2', 'mail/3', 'other']) await create(name)
+    await client.send(new UpdateSecretCommand({ SecretId: 'mail/1', Description: 'The first one' }))
+    await client.send(new TagResourceCommand({ SecretId: 'mail/2', Tags: [{ Key: 'team', Value: 'desk' }] }))
+    const names = async (Key: 'name' | 'description' | 'tag-key' | 'tag-value', ...Values: string[]) =>
+      (await client.send(new ListSecretsCommand({ Filters: [{ Key, Values }] }))).SecretList?.map(
+        (one) => one.Name,
+      ).sort()
+    expect(await names('name', 'mail/')).toEqual(['mail/1', 'mail/2', 'mail/3'])
+    expect(await names('name', '!mail/')).toEqual(['other'])
+    expect(await names('description', 'the')).toEqual(['mail/1'])
+    expect(await names('tag-value', 'desk')).toEqual(['mail/2'])
+    await client.send(new UntagResourceCommand({ SecretId: 'mail/2', TagKeys: ['team'] }))
+    expect(await names('tag-key', 'team')).toEqual([])
+
+    const seen: (string | undefined)[] = []
+    let NextToken: string | undefined
+    do {
+      const page = await client.send(new ListSecretsCommand({ MaxResults: 3, NextToken }))
+      seen.push(...(page.SecretList ?? []).map((one) => one.Name))
+      NextToken = page.NextToken
+    } while (NextToken !== undefined)
+    expect(seen.sort()).toEqual(['mail/1', 'mail/2', 'mail/3', 'other'])
+
+    const batch = await client.send(new BatchGetSecretValueCommand({ SecretIdList: ['mail/1', 'gone', 'other'] }))
+    expect(batch.SecretValues?.map((one) => one.Name)).toEqual(['mail/1', 'other'])
+    expect(batch.Errors).toMatchObject([{ SecretId: 'gone', ErrorCode: 'ResourceNotFoundException' }])
+  })
+
+  it('keeps everything in one file of mode 0600, over a restart', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, at) => create(`many/${at}`, `value ${at}`)))
+    const file = join(folder, 'secrets.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(file, 'utf8')).secrets).toHaveLength(30)
+    await server.close()
+    await start()
+    expect((await get('many/29')).SecretString).toBe('value 29')
+  })
+
+  it('refuses what it does not know, and names no value in an error', async () => {
+    await expect(client.send(new RotateSecretCommand({ SecretId: 'a' }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+    })
+    const failure = await create('bad name', 'do not print me').catch((error: Error) => error)
+    expect(failure).toMatchObject({ name: 'InvalidParameterException', message: expect.stringContaining('Name') })
+    expect(String(failure)).not.toContain('do not print me')
+  })
+})
