@@ -44,6 +44,15 @@ export class ApiClient {
     return schema.parse(await (await this.#send('POST', path, { body })).json())
   }
 
+  async put<T>(path: string, body: unknown, ifMatch: string, schema: z.ZodType<T>): Promise<T> {
+    return schema.parse(await (await this.#send('PUT', path, { body, ifMatch })).json())
+  }
+
+  /** JSON merge patch, RFC 7396. */
+  async patch<T>(path: string, body: unknown, ifMatch: string, schema: z.ZodType<T>): Promise<T> {
+    return schema.parse(await (await this.#send('PATCH', path, { body, ifMatch })).json())
+  }
+
   async delete(path: string, ifMatch: string): Promise<void> {
     await this.#send('DELETE', path, { ifMatch })
   }

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pc from 'picocolors'
+import * as z from 'zod'
+import type { ApiClient } from '../cli/api-client.ts'
+import { plain } from '../cli/plain.ts'
+import type { SampleAccount } from './set-up.ts'
+
+const runSchema = z.object({
+  runId: z.string(),
+  state: z.string(),
+  duration: z.int().optional(),
+  counts: z.object({
+    found: z.int(),
+    stored: z.int(),
+    alreadyKnown: z.int(),
+    skipped: z.int(),
+    deleted: z.int(),
+    announced: z.int(),
+  }),
+  error: z.object({ words: z.string(), remedy: z.string() }).optional(),
+})
+type Run = z.infer<typeof runSchema>
+const messageSchema = z.object({
+  queueName: z.string(),
+  reason: z.object({ words: z.string() }),
+  state: z.string(),
+  parsed: z.boolean(),
+  header: z.object({ subject: z.string().optional() }).optional(),
+  ignoredControl: z.array(z.object({ name: z.string(), why: z.string() })),
+})
+type Message = z.infer<typeof messageSchema>
+
+const lookAgain = 150
+const patience = 90_000
+
+export interface Told {
+  readonly stored: number
+  readonly announced: number
+  readonly failed: number
+}
+
+/** Tells, account by account as its run ends, what came and why it lies where it lies. */
+export const narrate = async (
+  api: ApiClient,
+  accounts: readonly SampleAccount[],
+  before: ReadonlyMap<string, string>,
+  say: (line: string) => void,
+): Promise<Told> => {
+  const waiting = new Map(accounts.map((account) => [account.accountId, account]))
+  let told: Told = { stored: 0, announced: 0, failed: 0 }
+  for (const end = Date.now() + patience; waiting.size > 0 && Date.now() < end; await sleep(lookAgain)) {
+    for (const account of [...waiting.values()]) {
+      const run = await newestRun(api, account.accountId)
+      if (!run || run.runId === before.get(account.accountId) || run.state === 'queued' || run.state === 'running')
+        continue
+      waiting.delete(account.accountId)
+      await tell(api, account, run, say)
+      const { stored, announced } = run.counts
+      told = {
+        stored: told.stored + stored,
+        announced: told.announced + announced,
+        failed: told.failed + (run.error ? 1 : 0),
+      }
+    }
+  }
+  for (const { user, type } of waiting.values())
+    say(pc.red(`${type} ${user}: no run ended within ${patience / 1000} seconds`))
+  return { ...told, failed: told.failed + waiting.size }
+}
+
+/** The run an account had last, so that its next one is recognised. */
+export const newestRun = async (api: ApiClient, accountId: string): Promise<Run | undefined> =>
+  (await api.get(`/accounts/${accountId}/runs?limit=1`, z.object({ items: z.array(runSchema) }))).items[0]
+
+const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line: string) => void): Promise<void> => {
+  const { stored, deleted, alreadyKnown } = run.counts
+  const took = run.duration === undefined ? '' : pc.dim(` in ${(run.duration / 1000).toFixed(2)} s`)
+  const left = account.afterFetch === 'keep' ? 'all kept on the server' : `${deleted} deleted on the server`
+  const known = alreadyKnown > 0 ? `, ${alreadyKnown} already known` : ''
+  say(
+    `${pc.bold(account.type.padEnd(7))} ${pc.bold(account.user)}: ${messages(stored)} stored${known}, ${left}${took}  ${pc.dim(`(${account.story})`)}`,
+  )
+  if (run.error) say(pc.red(`          ${plain(run.error.words)} ${plain(run.error.remedy)}`))
+  if (stored === 0) return
+  for await (const message of api.list(`/messages?runId=${run.runId}&limit=100`, messageSchema))
+    say(`          ${line(message)}`)
+}
+
+const line = ({ queueName, reason, state, header, parsed, ignoredControl }: Message): string => {
+  const subject = parsed ? plain(header?.subject ?? '(no subject)') : '(no readable header)'
+  const ignored = ignoredControl.map(({ name, why }) => pc.yellow(` ${plain(name)} ignored: ${plain(why)}`)).join('')
+  const announced = state === 'ignored' ? pc.yellow(' stored, not announced') : ''
+  return `${pc.cyan(plain(queueName).padEnd(8))} ${subject.slice(0, 32).padEnd(32)} ${pc.dim(plain(reason.words))}${announced}${ignored}`
+}
+
+const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)

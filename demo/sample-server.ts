@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import type { AccountType } from '../lib/accounts/account-type.ts'
+import { dovecotAvailable, startDovecot } from '../test/mail-server/dovecot/dovecot.ts'
+import { startMailServer } from '../test/mail-server/server.ts'
+import { sampleMail } from './sample-mail.ts'
+import { sampleMailboxes } from './sample-mailboxes.ts'
+
+/** The sample mail server: real Dovecot where it is installed, else the small one of this repository. */
+export interface SampleServer {
+  /** For the terminal. */
+  readonly name: string
+  readonly host: string
+  /** Every port it listens on. */
+  readonly ports: readonly number[]
+  readonly password: string
+  readonly caPem: string
+  port(type: AccountType): number
+  /** Messages in the user's INBOX now. */
+  count(user: string): Promise<number>
+  stop(): Promise<void>
+}
+
+export const startSampleServer = async (): Promise<SampleServer> => {
+  const password = randomBytes(12).toString('base64url')
+  const users = sampleMailboxes.map(({ user }) => ({ name: user, password }))
+  const { available, reason } = dovecotAvailable()
+  return available ? await onDovecot(reason, users, password) : await onOwnServer(users, password)
+}
+
+type Users = ReadonlyArray<{ readonly name: string; readonly password: string }>
+
+const portsOf = (port: (type: AccountType) => number) => [...new Set(sampleMailboxes.map(({ type }) => port(type)))]
+
+const onDovecot = async (name: string, users: Users, password: string): Promise<SampleServer> => {
+  const server = await startDovecot({ users })
+  for (const { name: user } of users) await server.deliver(user, sampleMail[user]?.() ?? [])
+  return {
+    name,
+    host: 'localhost',
+    password,
+    caPem: server.caPem,
+    ports: portsOf((type) => server.port(type)),
+    port: (type) => server.port(type),
+    count: (user) => server.count(user),
+    stop: () => server.stop(),
+  }
+}
+
+const onOwnServer = async (users: Users, password: string): Promise<SampleServer> => {
+  const server = await startMailServer({ users })
+  for (const { name: user } of users) server.user(user).inbox.appendAll(sampleMail[user]?.() ?? [])
+  return {
+    name: 'the small mail server of this repository (install dovecot-imapd and dovecot-pop3d for a real one)',
+    host: 'localhost',
+    password,
+    caPem: server.caPem,
+    ports: portsOf((type) => server.port(type)),
+    port: (type) => server.port(type),
+    count: async (user) => server.user(user).inbox.messages.length,
+    stop: () => server.stop(),
+  }
+}

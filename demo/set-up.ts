@@ -1,0 +1,74 @@
+import * as z from 'zod'
+import type { ApiClient } from '../cli/api-client.ts'
+import { type SampleMailbox, sampleAddresses, sampleMailboxes, sampleQueues } from './sample-mailboxes.ts'
+import type { SampleServer } from './sample-server.ts'
+
+/** By which the demo knows its own accounts again. */
+export const sampleComment = 'Sample account of `npm run demo`'
+
+const queueSchema = z.object({ queueId: z.string(), name: z.string() })
+const addressSchema = z.object({ address: z.string() })
+const accountSchema = z.object({ accountId: z.string(), username: z.string(), comment: z.string() })
+export type SampleAccount = SampleMailbox & { readonly accountId: string }
+
+/** Creates queues, system addresses and accounts through the public API; what an earlier demo left is brought up to date. */
+export const setUpSamples = async (api: ApiClient, server: SampleServer): Promise<SampleAccount[]> => {
+  const queueIds = await setUpQueues(api)
+  await setUpAddresses(api, queueIds)
+  const existing = new Map<string, string>()
+  for (const { username, accountId } of await sampleAccountsOf(api)) existing.set(username, accountId)
+  const accounts: SampleAccount[] = []
+  for (const mailbox of sampleMailboxes) {
+    const settings = settingsOf(mailbox, server, queueIds)
+    const known = existing.get(mailbox.user)
+    const { accountId } = known
+      ? await api.put(`/accounts/${known}`, settings, '*', accountSchema)
+      : await api.post('/accounts', settings, accountSchema)
+    accounts.push({ ...mailbox, accountId })
+  }
+  return accounts
+}
+
+/** So that a later `npm start`, which has no sample mail server, does not report them as failing. */
+export const restSamples = async (api: ApiClient): Promise<void> => {
+  for (const { accountId } of await sampleAccountsOf(api))
+    await api.patch(`/accounts/${accountId}`, { validity: 'invalid-temporarily' }, '*', accountSchema)
+}
+
+const sampleAccountsOf = async (api: ApiClient) => {
+  const accounts: Array<z.infer<typeof accountSchema>> = []
+  for await (const account of api.list('/accounts?limit=100', accountSchema))
+    if (account.comment === sampleComment) accounts.push(account)
+  return accounts
+}
+
+const setUpQueues = async (api: ApiClient): Promise<Map<string, string>> => {
+  const ids = new Map<string, string>()
+  for await (const { name, queueId } of api.list('/queues?limit=100', queueSchema)) ids.set(name, queueId)
+  for (const name of sampleQueues)
+    if (!ids.has(name)) ids.set(name, (await api.post('/queues', { name }, queueSchema)).queueId)
+  return ids
+}
+
+const setUpAddresses = async (api: ApiClient, queueIds: ReadonlyMap<string, string>): Promise<void> => {
+  const known = new Set<string>()
+  for await (const { address } of api.list('/system-addresses?limit=100', addressSchema)) known.add(address)
+  for (const [address, queue] of Object.entries(sampleAddresses))
+    if (!known.has(address))
+      await api.post('/system-addresses', { address, queueId: queueIds.get(queue) }, addressSchema)
+}
+
+const settingsOf = (mailbox: SampleMailbox, server: SampleServer, queueIds: ReadonlyMap<string, string>) => ({
+  type: mailbox.type,
+  authentication: 'password',
+  host: server.host,
+  port: server.port(mailbox.type),
+  username: mailbox.user,
+  password: server.password,
+  customCa: server.caPem,
+  trusted: mailbox.trusted,
+  dispatching: mailbox.queue ? { by: 'queue', queueId: queueIds.get(mailbox.queue) } : { by: 'to-field' },
+  afterFetch: mailbox.afterFetch === 'move' ? { action: 'move', folder: 'Done' } : { action: mailbox.afterFetch },
+  validity: 'valid',
+  comment: sampleComment,
+})
