@@ -32,7 +32,9 @@ export const handler = backgroundFunction(
       accounts: new DynamoAccountReader(tables.accounts),
       statuses: new DynamoAccountStatusStore(tables.accountStatus),
       runs: new DynamoRunStore(tables.runs),
-      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL),
+      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
+        onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
+      }),
       ledger: new DynamoMessageStore(tables.messages),
       announcer: new SnsAnnouncer(
         new SNSClient(clientSettings),

@@ -53,7 +53,9 @@ export const handler = backgroundFunction(
         environment.RAW_BUCKET,
       ),
       directory: new DynamoQueueDirectory(tables.dispatching),
-      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL),
+      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
+        onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
+      }),
       openMailbox,
       network: {
         allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,

@@ -14,8 +14,9 @@ export type AccountError = z.infer<typeof accountErrorSchema>
 /** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
 export const accountStatusSchema = z.object({
   accountId: z.string(),
-  /** Both absent while the account must not be fetched. */
+  /** All three absent while the account must not be fetched; the first two are the due index. */
   dueBucket: z.string().optional(),
+  dueOrder: z.string().optional(),
   nextFetchAt: z.string().optional(),
   /** The newest slot a run has taken; a tick at or before it is dropped. */
   lastSlot: z.string().optional(),

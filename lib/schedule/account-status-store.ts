@@ -6,8 +6,8 @@ export type StatusChange = { readonly [K in keyof Omit<AccountStatus, 'accountId
 
 /** What fetch and dispatch write of an account. Nothing else writes here. */
 export interface AccountStatusStore extends AccountStatusReader {
-  /** Makes an empty row unless there is one. */
-  ensure(accountId: string): Promise<void>
+  /** Makes a row unless there is one. */
+  ensure(accountId: string, initial?: StatusChange): Promise<void>
   /** Changes an existing row; does nothing when the row is gone, so that a run cannot bring a deleted account back. */
   change(accountId: string, change: StatusChange): Promise<void>
   /** Records the slot unless it or a later one was taken before. False: this tick is stale. */
@@ -20,10 +20,17 @@ export interface AccountStatusStore extends AccountStatusReader {
   writeChangeCursor(cursor: string): Promise<void>
 }
 
-/** The two attributes of the due index; `undefined` takes the account out of it. */
+/**
+ * The attributes of the due index; `undefined` takes the account out of it. The sort key ends in the account id, so that thousands
+ * of accounts due at one instant have an order of their own and no two index rows are alike.
+ */
 export const dueAt = (accountId: string, nextFetchAt: string | undefined): StatusChange => ({
   nextFetchAt,
   dueBucket: nextFetchAt === undefined ? undefined : dueBucketName(bucketOf(accountId)),
+  dueOrder: nextFetchAt === undefined ? undefined : `${nextFetchAt}#${accountId}`,
 })
 
 export const dueBucketName = (bucket: number): string => `due#${bucket}`
+
+/** Sorts behind every account due at that time: `~` is the last printable ASCII character, and ids have none. */
+export const dueOrderEndOf = (until: string): string => `${until}#~`

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type AccountStatus, accountStatusSchema } from '../accounts/account-status.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { bucketCount } from '../tables/tables.ts'
-import { type AccountStatusStore, dueBucketName, type StatusChange } from './account-status-store.ts'
+import { type AccountStatusStore, dueBucketName, dueOrderEndOf, type StatusChange } from './account-status-store.ts'
 
 /** Account ids never contain `#`, so this row meets none of theirs. */
 const cursorKey = '#change-cursor'
@@ -24,8 +24,8 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
     return (await this.#table.getMany(accountIds)).map((row) => accountStatusSchema.parse(row))
   }
 
-  async ensure(accountId: string): Promise<void> {
-    await this.#table.put({ accountId }, { text: 'attribute_not_exists(#accountId)' })
+  async ensure(accountId: string, initial: StatusChange = {}): Promise<void> {
+    await this.#table.put({ ...initial, accountId }, { text: 'attribute_not_exists(#accountId)' })
   }
 
   async change(accountId: string, change: StatusChange): Promise<void> {
@@ -54,7 +54,7 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
       const pages = this.#table.pages({
         index: 'due',
         partition: ['dueBucket', dueBucketName(bucket)],
-        sort: { key: 'nextFetchAt', to: until },
+        sort: { key: 'dueOrder', to: dueOrderEndOf(until) },
       })
       for await (const rows of pages) yield rows.map((row) => accountIdSchema.parse(row).accountId)
     }

@@ -31,13 +31,13 @@ export const takeOverChanges = async (services: DispatchServices): Promise<numbe
 
 const takeOver = async ({ statuses, now }: DispatchServices, account: Account, status: AccountStatus | undefined) => {
   const { accountId } = account
-  if (!status) await statuses.ensure(accountId)
+  const dueNow = dueAt(accountId, new Date(now()).toISOString())
   if (account.validity !== 'valid') {
     if (status?.dueBucket !== undefined) await statuses.change(accountId, dueAt(accountId, undefined))
     return
   }
-  const changedSinceFailure = status?.lastError !== undefined && status.lastError.at < account.changedAt
+  if (!status) return await statuses.ensure(accountId, dueNow)
+  const changedSinceFailure = status.lastError !== undefined && status.lastError.at < account.changedAt
   const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > new Date(now()).toISOString()
-  if (status?.dueBucket === undefined || mayBeEarlier)
-    await statuses.change(accountId, dueAt(accountId, new Date(now()).toISOString()))
+  if (status.dueBucket === undefined || mayBeEarlier) await statuses.change(accountId, dueNow)
 }

@@ -31,8 +31,11 @@ export const tables = {
   accountStatus: {
     partitionKey: 'accountId',
     indexes: {
-      /** `dueBucket` is `due#0` … `due#15`; both attributes are absent while the account must not be fetched. */
-      due: { partitionKey: 'dueBucket', sortKey: 'nextFetchAt', projection: 'keys' },
+      /**
+       * `dueBucket` is `due#0` … `due#15`, `dueOrder` is `<next fetch>#<account id>`; both are absent while the account must
+       * not be fetched.
+       */
+      due: { partitionKey: 'dueBucket', sortKey: 'dueOrder', projection: 'keys' },
     },
   },
   /** Rows `queue#<id>`, `queue-name#<lower-case name>`, `address#<lower-case address>`, `setting#default-queue`. */
