@@ -8,36 +8,43 @@ import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
 const overlap = 2 * 60_000
 
 /**
- * Brings the due index up to date with the accounts the API changed since the last tick: new and repaired accounts become due now,
- * accounts that must not be fetched leave it. Doing it twice changes nothing.
+ * Brings the due index up to date with the accounts the API changed since the last tick: new and repaired accounts become due in this
+ * slot, accounts that must not be fetched leave it. Doing it twice changes nothing.
+ * @param slot of the tick, milliseconds since the epoch: a rule may fire late in it, and what is due "now" would then wait for the next
  * @returns how many accounts it looked at
  */
-export const takeOverChanges = async (services: DispatchServices): Promise<number> => {
+export const takeOverChanges = async (services: DispatchServices, slot: number): Promise<number> => {
   const { accounts, statuses, now } = services
   const began = now()
   const cursor = await statuses.readChangeCursor()
   const since = cursor === undefined ? new Date(0) : new Date(Date.parse(cursor) - overlap)
+  const dueSince = new Date(slot).toISOString()
   const side = pLimit(writesSideBySide)
   let count = 0
   for await (const accountIds of accounts.changedSince(since.toISOString())) {
     const changed = await accounts.readMany(accountIds)
     const known = new Map((await statuses.readMany(accountIds)).map((status) => [status.accountId, status]))
-    await side.map(changed, (account) => takeOver(services, account, known.get(account.accountId)))
+    await side.map(changed, (account) => takeOver(services, account, known.get(account.accountId), dueSince))
     count += changed.length
   }
   await statuses.writeChangeCursor(new Date(began).toISOString())
   return count
 }
 
-const takeOver = async ({ statuses, now }: DispatchServices, account: Account, status: AccountStatus | undefined) => {
+const takeOver = async (
+  { statuses }: DispatchServices,
+  account: Account,
+  status: AccountStatus | undefined,
+  dueSince: string,
+) => {
   const { accountId } = account
-  const dueNow = dueAt(accountId, new Date(now()).toISOString())
+  const dueNow = dueAt(accountId, dueSince)
   if (account.validity !== 'valid') {
     if (status?.dueBucket !== undefined) await statuses.change(accountId, dueAt(accountId, undefined))
     return
   }
   if (!status) return await statuses.ensure(accountId, dueNow)
   const changedSinceFailure = status.lastError !== undefined && status.lastError.at < account.changedAt
-  const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > new Date(now()).toISOString()
+  const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > dueSince
   if (status.dueBucket === undefined || mayBeEarlier) await statuses.change(accountId, dueNow)
 }

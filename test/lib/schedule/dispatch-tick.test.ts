@@ -86,6 +86,13 @@ describe('a tick of the schedule', () => {
     expect(state.jobs).toEqual([{ kind: 'tick', accountId: id, slot: noon, runId }])
   })
 
+  it('asks for a new account at once also where the rule fires late in its slot', async () => {
+    const { add, tick, askedFor } = world()
+    add({ accountId: id })
+    expect(await tick(minutes(9))).toMatchObject({ slot: noon, due: 1 })
+    expect(askedFor()).toEqual([id])
+  })
+
   it('takes accounts due up to half a period after its slot, so that a late run does not cost a period', async () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })
