@@ -6,7 +6,7 @@ import { startMailServer } from '../mail-server/server.ts'
 import type { ContractServer } from './mailbox-contract.ts'
 
 /** Enough for one run of the contract; accounts cannot be added while a server runs. */
-const users = Array.from({ length: 30 }, (_, index) => ({ name: `user${index}`, password: `se cret"\\${index}` }))
+const users = Array.from({ length: 100 }, (_, index) => ({ name: `user${index}`, password: `se cret"\\${index}` }))
 
 const takeUsers = () => {
   const left = [...users]

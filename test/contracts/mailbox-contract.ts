@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
 import type { Mailbox, MailboxSettings, NetworkPolicy, OpenMailbox } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
-import { awkwardMessages, letter } from './awkward-messages.ts'
+import { awkwardMessages } from '../mail-server/awkward-messages.ts'
+import { letter } from './letter.ts'
 import { bytesOf, everyUid, listAll, retrieveAll } from './mailbox-steps.ts'
 
 /** One fresh, empty account on the server under test. */
@@ -41,21 +42,23 @@ const tooBigToHold = 9 * 1024 * 1024
 
 /** What every implementation of the `Mailbox` port must do, against every server. */
 export const describeMailboxContract = ({ name, open, types, start }: MailboxContract): void => {
+  // One server for all types: each test has its own account on it.
+  let server: ContractServer
+  let policy: NetworkPolicy
+
+  beforeAll(async () => {
+    server = await start()
+    policy = {
+      allowPrivateAddresses: true,
+      extraPorts: server.ports,
+      connectTimeout: 10_000,
+      silenceTimeout: 15_000,
+    }
+  })
+  afterAll(async () => await server.close())
+
   describe.each(types)(`${name}, %s`, (type) => {
     const { protocol, security } = accountTypeFacts(type)
-    let server: ContractServer
-    let policy: NetworkPolicy
-
-    beforeAll(async () => {
-      server = await start()
-      policy = {
-        allowPrivateAddresses: true,
-        extraPorts: server.ports,
-        connectTimeout: 10_000,
-        silenceTimeout: 15_000,
-      }
-    })
-    afterAll(async () => await server.close())
 
     const opened = async (settings: MailboxSettings, signal = new AbortController().signal): Promise<Mailbox> =>
       await open(settings, policy, signal)
@@ -129,14 +132,14 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
 
     it('retrieves every awkward message byte for byte', async () => {
       const account = await server.newMailbox()
-      const messages = Object.values(awkwardMessages)
-      await account.deliver(messages)
+      const messages = awkwardMessages()
+      await account.deliver(messages.map(({ bytes }) => bytes))
       const mailbox = await opened(account.settings(type))
       const listed = await listAll(mailbox)
       const retrieved = await retrieveAll(mailbox, listed)
       await mailbox.close()
       expect(retrieved).toHaveLength(messages.length)
-      for (const [index, [title, bytes]] of Object.entries(awkwardMessages).entries()) {
+      for (const [index, { name: title, bytes }] of messages.entries()) {
         const found = retrieved.find(({ uid }) => uid === listed[index]?.uid)
         expect(found?.kind, title).toBe('whole')
         expect(found && bytesOf(found).equals(server.served(bytes, protocol)), title).toBe(true)

@@ -93,12 +93,14 @@ export const openImapClient = async (options: ImapClientOptions, events: ImapCli
 
 /** imapflow tells nobody that it waits: a refused command that neither ends nor sends anything is how it shows. */
 const watchForThrottling = (client: ImapFlow, onThrottled: () => void): void => {
+  let timer: NodeJS.Timeout | undefined
   client.on('response', ({ response }: { readonly response: string }) => {
+    clearTimeout(timer)
     if (!/^(NO|BAD)$/i.test(response)) return
     const { sent } = client.stats()
-    const timer = setTimeout(() => {
-      if (!client.isClosed && client.stats().sent === sent) onThrottled()
+    timer = setTimeout(() => {
+      if (client.stats().sent === sent) onThrottled()
     }, throttlingNotice)
-    client.once('close', () => clearTimeout(timer))
   })
+  client.once('close', () => clearTimeout(timer))
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { IncompleteMessage, wholeMessageLimit } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import { letter } from '../../contracts/awkward-messages.ts'
+import { letter } from '../../contracts/letter.ts'
 import { bytesOf, type Collected, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import {
   emptyBody,

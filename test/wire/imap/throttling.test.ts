@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import type { ListedMessage, Mailbox } from '../../../lib/mailbox/mailbox.ts'
-import { letter } from '../../contracts/awkward-messages.ts'
+import { letter } from '../../contracts/letter.ts'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { refuse } from '../../mail-server/faults.ts'
 import { failureOf, policyFor, serverWith, settingsFor } from './imap-wire.ts'
