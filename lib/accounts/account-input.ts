@@ -6,6 +6,7 @@ import {
   defaultMaxMessageSize,
   dispatchingSchema,
   highestMaxMessageSize,
+  tooLargeSchema,
   validities,
 } from './account.ts'
 import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
@@ -34,6 +35,7 @@ const inputSchemas = {
     comment: commentSchema.default(''),
     afterFetch: afterFetchSchema.default({ action: 'delete' }),
     maxMessageSize: z.int().min(lowestMaxMessageSize).max(highestMaxMessageSize).default(defaultMaxMessageSize),
+    tooLarge: tooLargeSchema.default({ action: 'leave' }),
     customCa: customCaSchema.optional(),
   }),
 } as const

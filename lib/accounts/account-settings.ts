@@ -22,6 +22,7 @@ export const settingsOf = (input: AccountInput): AccountSettings => {
     comment: input.comment,
     afterFetch: input.afterFetch,
     maxMessageSize: input.maxMessageSize,
+    tooLarge: input.tooLarge,
     ...(input.customCa !== undefined && { customCa: input.customCa }),
   }
 }
@@ -42,6 +43,7 @@ export const inputDocumentOf = (account: Account): Record<string, unknown> => ({
   validity: account.validity,
   comment: account.comment,
   afterFetch: account.afterFetch,
+  tooLarge: account.tooLarge,
   ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
   ...(account.customCa !== undefined && { customCa: account.customCa }),
 })

@@ -21,6 +21,12 @@ export const afterFetchSchema = z.discriminatedUnion('action', [
 ])
 export type AfterFetch = z.infer<typeof afterFetchSchema>
 
+/** What happens to a message above the account's limit. Whatever is chosen, it never blocks what is behind it. */
+export const tooLargeSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('leave') }),
+  z.strictObject({ action: z.literal('move'), folder: z.string().min(1).max(250) }),
+])
+
 /**
  * How the account logs in. `oauth2` joins this union later: everything that reads it must switch on `method`.
  * `secretVersion` is the Secrets Manager VersionId that belongs to this row, so a half-finished change is never used.
@@ -47,6 +53,7 @@ export const accountSchema = z.object({
   afterFetch: afterFetchSchema,
   /** Bytes. */
   maxMessageSize: z.int().min(1).max(highestMaxMessageSize),
+  tooLarge: tooLargeSchema,
   /** PEM; replaces the system's roots for this account. */
   customCa: z.string().optional(),
   /** Rises when protocol family, host or username changes: part of every message id. */

@@ -99,7 +99,7 @@ const fetchSession = async (
 
 const accountStillWanted = async (context: FetchContext): Promise<boolean> => {
   const account = await context.services.accounts.read(context.account.accountId)
-  if (!account || account.validity !== 'valid' || needsNewSession(context.account, account)) return false
+  if (account?.validity !== 'valid' || needsNewSession(context.account, account)) return false
   context.account = account
   return true
 }

@@ -75,7 +75,7 @@ export const listAfter = (account: Account, status: AccountStatus, mailbox: Mail
 export const reportTooLarge = (log: RunLog, account: Account, status: AccountStatus, fetch: MailboxFetch): void => {
   const before = new Set(status.reportedTooLarge)
   for (const { message, messageId } of fetch.tooLarge) {
-    if (before.has(messageId ?? message.uid)) continue
+    if (before.has(messageId ?? message.uid) || fetch.isGone(message.uid)) continue
     log.event(
       'too-large',
       `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`,

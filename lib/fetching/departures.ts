@@ -1,4 +1,4 @@
-import type { Mailbox, RemovalReport } from '../mailbox/mailbox.ts'
+import type { ListedMessage, Mailbox, RemovalReport } from '../mailbox/mailbox.ts'
 import type { Departing } from './candidate.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { storing } from './fetch-errors.ts'
@@ -50,6 +50,15 @@ export class Departures {
         ? await this.#mailbox.move(messages, afterFetch.folder)
         : await this.#mailbox.remove(messages),
     )
+  }
+
+  /** Too large messages leave for a folder of their own: not stored, so nothing is to be marked. @returns how many were moved */
+  async moveAside(messages: readonly ListedMessage[], folder: string): Promise<number> {
+    if (messages.length === 0) return 0
+    const { confirmed, left } = await this.#mailbox.move(messages, folder)
+    for (const uid of confirmed) this.#gone.add(uid)
+    for (const { words } of left) this.#context.log.event('not-removed', words)
+    return confirmed.length
   }
 
   /** POP3 ends its session now and then; IMAP has nothing to settle. */

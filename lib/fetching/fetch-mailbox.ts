@@ -52,6 +52,15 @@ export class MailboxFetch {
       this.#context.log.count('left', this.#unfinished.size)
     }
     await this.#departures.send()
+    await this.#moveTooLarge()
+  }
+
+  async #moveTooLarge(): Promise<void> {
+    const { account, log } = this.#context
+    if (account.tooLarge.action !== 'move' || this.tooLarge.length === 0) return
+    const messages = this.tooLarge.map(({ message }) => message)
+    const moved = await this.#departures.moveAside(messages, account.tooLarge.folder)
+    log.event('too-large-moved', `${moved} too large messages were moved to ${account.tooLarge.folder}.`)
   }
 
   /**

@@ -17,6 +17,7 @@ export const account = (fields: Partial<Account> = {}): Account => {
     validity: 'valid',
     comment: '',
     afterFetch: { action: 'delete' },
+    tooLarge: { action: 'leave' },
     maxMessageSize: defaultMaxMessageSize,
     mailboxEpoch: 1,
     version: 1,

@@ -38,6 +38,7 @@ describe('POST /accounts', () => {
       validity: 'valid',
       comment: '',
       afterFetch: { action: 'delete' },
+      tooLarge: { action: 'leave' },
       maxMessageSize: 157_286_400,
       createdAt: '2026-11-23T10:00:00.000Z',
       createdBy: 'admin@example.org',

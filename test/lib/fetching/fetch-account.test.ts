@@ -167,6 +167,18 @@ describe('a message', () => {
     expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe('1')
   })
 
+  it('too large is moved out of the way where the account says so, and not reported again', async () => {
+    const server = new FakeServer([Buffer.alloc(2000), ...mails(1)])
+    const tooLarge = { action: 'move', folder: 'Too large' } as const
+    const memory = memoryServices(server, anAccount({ maxMessageSize: 1000, tooLarge }))
+    const run = await fetchOnce(memory)
+    expect(run.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 1 })
+    expect(run.events.map(({ code }) => code)).toEqual(['too-large-moved'])
+    expect(server.folders.get('Too large')).toHaveLength(1)
+    expect(server.messages).toEqual([])
+    expect(memory.state.statuses.get('account-1')?.oldestWaitingAt).toBeUndefined()
+  })
+
   it.each(['no-body', 'empty'] as const)('without content (%s) stays on the server', async (absent) => {
     const server = new FakeServer()
     server.messages = [

@@ -5,30 +5,16 @@ import type { FetchServices } from '../../../lib/fetching/fetch-services.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { account } from '../../support/account-rows.ts'
 import type { FakeServer } from './fake-server.ts'
 
-export const anAccount = (changes: Partial<Account> = {}): Account => ({
-  accountId: 'account-1',
-  type: 'IMAPS',
-  credential: { method: 'password', secretVersion: 'v1' },
-  username: 'desk@example.com',
-  host: 'mail.example.com',
-  port: 993,
-  folder: 'INBOX',
-  trusted: false,
-  dispatching: { by: 'to-field' },
-  validity: 'valid',
-  comment: '',
-  afterFetch: { action: 'delete' },
-  maxMessageSize: 50 * 1024 * 1024,
-  mailboxEpoch: 1,
-  version: 1,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  createdBy: 'admin',
-  changedAt: '2026-01-01T00:00:00.000Z',
-  changedBy: 'admin',
-  ...changes,
-})
+export const anAccount = (changes: Partial<Account> = {}): Account =>
+  account({
+    accountId: 'account-1',
+    credential: { method: 'password', secretVersion: 'v1' },
+    maxMessageSize: 50 * 1024 * 1024,
+    ...changes,
+  })
 
 export const aMail = (number: number, to = 'support@example.com'): Buffer =>
   Buffer.from(
@@ -36,10 +22,10 @@ export const aMail = (number: number, to = 'support@example.com'): Buffer =>
   )
 
 /** Every port of a fetch run in memory, with what it did open to the test. */
-export const memoryServices = (server: FakeServer, account: Account = anAccount()) => {
+export const memoryServices = (server: FakeServer, fetched: Account = anAccount()) => {
   const state = {
     now: Date.parse('2026-06-01T12:00:05.000Z'),
-    accounts: new Map([[account.accountId, account]]),
+    accounts: new Map([[fetched.accountId, fetched]]),
     statuses: new Map<string, AccountStatus>(),
     runs: new Map<string, Run>(),
     messages: new Map<string, Message>(),
