@@ -18,7 +18,9 @@ export interface DovecotForTests {
 
 const apt = (...args: string[]): boolean => {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  return spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
+  const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' })
+  if (status !== 0) console.log(`${stdout}${stderr}apt-get ${args.join(' ')}: exit code ${status}`)
+  return status === 0
 }
 
 function install(): boolean {
