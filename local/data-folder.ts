@@ -1,6 +1,16 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LocalError, systemCode, words } from './common/errors.ts'
 
@@ -21,7 +31,8 @@ export function openDataFolder(folder: string | undefined): DataFolder {
   const logs = join(path, 'logs')
   const temporary = join(path, 'tmp')
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error('a file'), { code: 'ENOTDIR' })
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw notWritable(path, error)
@@ -48,6 +59,13 @@ export function openDataFolder(folder: string | undefined): DataFolder {
       rmSync(folder === undefined ? path : temporary, { recursive: true, force: true })
     },
   }
+}
+
+/** Node's own recursive way never ends where the system denies that a folder can be (in /proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /**

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
-import { exitCodes, LocalError, words } from './common/errors.ts'
 import { parseOptions, usage } from './options.ts'
+import { runProgram, stopOnSignal } from './program.ts'
 import { reporter } from './report.ts'
 import { startLocal } from './start-local.ts'
 import { synthesiseWhenStale } from './synthesise.ts'
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     schedule: options.schedule,
     onEvent: reporter(say),
   })
-  stopOnSignal(local.stop)
+  stopOnSignal(() => local.stop(), say)
   const shown = relative(process.cwd(), local.dataFolder) || '.'
   say('')
   say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
@@ -40,27 +40,4 @@ async function main(): Promise<void> {
   say('Ctrl-C stops everything.')
 }
 
-/** The first signal ends the run in order, a second one at once. */
-function stopOnSignal(stop: (options: { graceMs?: number }) => Promise<void>): void {
-  let stopping = false
-  const onSignal = (): void => {
-    if (stopping) process.exit(exitCodes.interrupted)
-    stopping = true
-    say('\nStopping …')
-    stop({}).then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-}
-
-function fail(error: unknown): void {
-  console.error(error instanceof LocalError ? error.message : `The local run failed: ${words(error)}.`)
-  process.exit(error instanceof LocalError ? error.exitCode : 1)
-}
-
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
-await main().catch(fail)
+await runProgram('The local run', main)

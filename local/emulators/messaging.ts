@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { buildApp } from 'fauxqs'
-import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
@@ -10,6 +8,7 @@ import { LocalError } from '../common/errors.ts'
 import { AtomicS3Files } from './atomic-s3-files.ts'
 import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
 import { listening, loopback } from './loopback-server.ts'
+import { QueuePersistence } from './queue-persistence.ts'
 import { observeServer, type ServiceCallObserver } from './service-calls.ts'
 
 export interface QueueDepth {
@@ -95,10 +94,7 @@ function load(folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S
   let subject = `The queues in ${messagingFolder}`
   try {
     mkdirSync(messagingFolder, { recursive: true, mode: 0o700 })
-    const queues = new PersistenceManager(messagingFolder)
-    // WAL survives a killed process without a flush to disk per message; only a power cut may lose the last ones.
-    const database: unknown = Reflect.get(queues, 'db')
-    if (database instanceof DatabaseSync) database.exec('PRAGMA synchronous = NORMAL')
+    const queues = new QueuePersistence(messagingFolder)
     queues.loadSqsAndSns(sqsStore, snsStore)
     subject = `The objects in ${s3Folder}`
     const objects = new AtomicS3Files(s3Folder)

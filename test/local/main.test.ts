@@ -1,0 +1,332 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exitCodes } from '../../local/common/errors.ts'
+import { changedAssembly, eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
+
+const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
+let folder: string
+let data: string
+const children: ChildProcess[] = []
+
+interface Run {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly err: () => string
+  readonly ended: Promise<{ code: number | null; signal: string | null }>
+}
+
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [start, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  children.push(child)
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal })),
+  )
+  return { child, out: () => out, err: () => err, ended }
+}
+
+const runFixture = (...args: string[]) =>
+  run('--app', fixtureStacks, '--data', data, '--port', '0', '--no-schedule', ...args)
+
+async function ready(one: Run): Promise<string> {
+  return eventually(() => {
+    if (one.child.exitCode !== null) throw new Error(`ended: ${one.err()}`)
+    return /Ready in .*?(http:\/\/127\.0\.0\.1:\d+)/.exec(one.out())?.[1]
+  }, 15_000)
+}
+
+async function expectRefusal(one: Run, kind: keyof typeof exitCodes, words: RegExp): Promise<void> {
+  const { code } = await one.ended
+  expect(one.err()).toMatch(words)
+  // One sentence with a full stop, and no stack trace.
+  expect(one.err().trim().split('\n')).toHaveLength(1)
+  expect(one.err()).toMatch(/\.\n$/)
+  expect(code).toBe(exitCodes[kind])
+}
+
+const post = async (url: string, body: object): Promise<Response> =>
+  fetch(`${url}/open`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  data = join(folder, 'data')
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+})
+
+describe('npm start', { timeout: 40_000 }, () => {
+  it('says where it is, lists what does nothing here, prints no token, and ends its processes on Ctrl-C', async () => {
+    const one = runFixture()
+    const url = await ready(one)
+    expect((await post(url, {})).status).toBe(200)
+    const token = readFileSync(join(data, 'token'), 'utf8').trim()
+    const answer = await fetch(`${url}/things/1`, { headers: { authorization: `Bearer ${token}` } })
+    expect(await answer.json()).toMatchObject({
+      requestContext: { authorizer: { jwt: { claims: { 'cognito:groups': '[admin]' } } } },
+    })
+
+    for (const name of ['token', 'reader-token', 'secrets.json', 'issuer-key.json']) {
+      expect([name, statSync(join(data, name)).mode & 0o777]).toEqual([name, 0o600])
+    }
+    expect(one.out()).toContain('/token)" http://127.0.0.1:')
+    expect(one.out()).toContain('AWS::KMS::Key: Stateful/Key')
+    expect(one.out()).not.toContain(token)
+    expect(one.out()).not.toContain(readFileSync(join(data, 'reader-token'), 'utf8').trim())
+
+    const workers = childrenOf(one.child.pid)
+    expect(workers.length).toBeGreaterThan(0)
+    one.child.kill('SIGINT')
+    expect(await one.ended).toEqual({ code: 0, signal: null })
+    expect(workers.filter(isAlive)).toEqual([])
+    expect(one.err()).toBe('')
+  })
+
+  it('binds loopback only', async () => {
+    const one = runFixture()
+    await ready(one)
+    const inodes = new Set(openSockets(one.child.pid))
+    const listening = ['tcp', 'tcp6'].flatMap((table) =>
+      readFileSync(`/proc/net/${table}`, 'utf8')
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/\s+/))
+        .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] ?? '')),
+    )
+    expect(listening.length).toBeGreaterThan(3)
+    // 127.0.0.1, in the kernel's byte order.
+    expect(listening.map((fields) => fields[1]?.split(':')[0]).filter((address) => address !== '0100007F')).toEqual([])
+  })
+
+  it('keeps its data over kill -9, leaves no process behind, and starts again on the same folder', async () => {
+    const first = runFixture()
+    await ready(first)
+    expect(await (await callServices(first, 'kept')).json()).toMatchObject({ object: [0, 1, 255], secret: 'quiet' })
+    const token = readFileSync(join(data, 'token'), 'utf8').trim()
+    const workers = childrenOf(first.child.pid)
+    first.child.kill('SIGKILL')
+    await first.ended
+    await eventually(() => workers.filter(isAlive).length === 0)
+
+    const second = runFixture()
+    const url = await ready(second)
+    expect((await callServices(second, 'kept')).status).toBe(500)
+    expect(second.out()).toContain('ConditionalCheckFailedException')
+    expect(readFileSync(join(data, 'secrets.json'), 'utf8')).toContain('things/kept')
+    // The old token was signed with the key pair of the folder, which is the same.
+    const answer = await fetch(`${url}/things/1`, { headers: { authorization: `Bearer ${token}` } })
+    expect(answer.status).toBe(200)
+  })
+
+  it('takes parameters, and refuses values the template does not allow', async () => {
+    const one = runFixture('--set', 'Greeting=moin', '--set', 'Ports=1,2')
+    await ready(one)
+    const other = run('--app', fixtureStacks, '--data', join(folder, 'other'), '--port', '0', '--set', 'Greeting=NO')
+    await expectRefusal(other, 'usage', /The parameter Greeting cannot be 'NO'.*--set Greeting=VALUE\./)
+  })
+})
+
+describe('npm start refuses in one sentence', { timeout: 20_000 }, () => {
+  it('a busy port', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    await expectRefusal(
+      run('--app', fixtureStacks, '--data', data, '--port', String(port)),
+      'port',
+      /^Port \d+ is in use by another program; choose another one with --port/,
+    )
+    server.close()
+  })
+
+  it('a missing assembly, and one that is none', async () => {
+    await expectRefusal(
+      run('--app', join(folder, 'nothing'), '--data', data),
+      'assembly',
+      /manifest\.json does not exist; run `npm run synth`/,
+    )
+    mkdirSync(join(folder, 'broken'))
+    writeFileSync(join(folder, 'broken', 'manifest.json'), '{"artifacts": ')
+    await expectRefusal(
+      run('--app', join(folder, 'broken'), '--data', data),
+      'assembly',
+      /is not a cloud assembly's file; run `npm run synth`/,
+    )
+  })
+
+  it('a folder that another run uses, and goes on once that has ended', async () => {
+    const one = runFixture()
+    await ready(one)
+    await expectRefusal(
+      runFixture(),
+      'dataFolder',
+      new RegExp(`is in use by another local run \\(process ${one.child.pid}\\); stop that one`),
+    )
+    one.child.kill('SIGTERM')
+    await one.ended
+    await ready(runFixture())
+  })
+
+  it('a folder it cannot write, or that is a file', async () => {
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    await expectRefusal(
+      run('--app', fixtureStacks, '--data', file),
+      'dataFolder',
+      /is not a folder \(.*\); choose another folder with --data DIR\.$/m,
+    )
+    // The kernel refuses this even to root.
+    await expectRefusal(
+      run('--app', fixtureStacks, '--data', '/proc/postmaster'),
+      'dataFolder',
+      /cannot be written \(.*\); choose another folder with --data DIR\.$/m,
+    )
+    if (process.getuid?.() === 0) return
+    const readOnly = join(folder, 'read-only')
+    mkdirSync(readOnly)
+    chmodSync(readOnly, 0o500)
+    await expectRefusal(run('--app', fixtureStacks, '--data', readOnly), 'dataFolder', /cannot be written/)
+  })
+
+  it('a damaged data folder, naming what is damaged', async () => {
+    const first = runFixture()
+    await ready(first)
+    await callServices(first, 'x')
+    first.child.kill('SIGTERM')
+    await first.ended
+    const whole = join(folder, 'whole')
+    const damage: [RegExp, () => void][] = [
+      [/secrets\.json is damaged/, () => writeFileSync(join(data, 'secrets.json'), '{"format":1,"secrets":[{')],
+      [/issuer-key\.json is damaged/, () => writeFileSync(join(data, 'issuer-key.json'), 'x')],
+      [
+        /The tables in .*dynamodb are damaged/,
+        () => writeFileSync(join(data, 'dynamodb', 'CURRENT'), 'MANIFEST-999999\n'),
+      ],
+      [/The queues in .*messaging are damaged/, () => damageFirst(join(data, 'messaging'))],
+      [
+        /The objects in .*s3 are damaged/,
+        () => writeFileSync(join(data, 's3', 'buckets', 'stateful-files', '.bucket.json'), '{'),
+      ],
+    ]
+    copyFolder(data, whole)
+    for (const [words, destroy] of damage) {
+      rmSync(data, { recursive: true })
+      copyFolder(whole, data)
+      destroy()
+      await expectRefusal(runFixture(), 'dataFolder', words)
+    }
+  }, 60_000)
+
+  it('an option it does not know, a wrong port, an unknown parameter', async () => {
+    await expectRefusal(run('--colour', 'blue'), 'usage', /Unknown option '--colour'.*see --help\.$/m)
+    await expectRefusal(run('--port', 'many'), 'usage', /--port takes a number from 0 to 65535, not 'many'\./)
+    await expectRefusal(
+      runFixture('--set', 'Colour=blue'),
+      'usage',
+      /no parameter Colour; choose one of Greeting, Loud, Ports, RetentionDays\./,
+    )
+  })
+
+  it('a reference it cannot resolve', async () => {
+    const assembly = changedAssembly((runner) => {
+      runner.Resources.Echo.Properties.Environment.Variables.X = { 'Fn::GetAtt': ['Jobs', 'Colour'] }
+    })
+    await expectRefusal(
+      run('--app', assembly.path, '--data', data, '--port', '0'),
+      'assembly',
+      /The attribute Colour of Runner-local\/Jobs \(AWS::SQS::Queue\) is not known to the local run\./,
+    )
+    assembly.remove()
+  })
+
+  it('an older Node', async () => {
+    const source = readFileSync(start, 'utf8').replace('process.versions.node', "'20.20.2'")
+    writeFileSync(join(folder, 'start.mjs'), source)
+    const child = spawn(process.execPath, [join(folder, 'start.mjs')])
+    let err = ''
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, err]).toEqual([
+      exitCodes.nodeVersion,
+      expect.stringMatching(/^Postmaster needs Node 24 or newer .* run `npm ci` .*\.\n$/),
+    ])
+  })
+})
+
+/** Writes a row, an object, a secret and a message under an id; a second time the row's condition fails. */
+async function callServices(one: Run, id: string): Promise<Response> {
+  return fetch(`${await ready(one)}/services/${id}`, { method: 'POST' })
+}
+
+const copyFolder = (from: string, to: string): void => {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isDirectory()) copyFolder(join(from, entry.name), join(to, entry.name))
+    else copyFileSync(join(from, entry.name), join(to, entry.name))
+  }
+}
+
+function damageFirst(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (name.endsWith('-wal') || name.endsWith('-shm')) rmSync(join(path, name))
+    else writeFileSync(join(path, name), 'this is no database, it only looks like a file of one'.repeat(100))
+  }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((one) => {
+      try {
+        return Number(readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+function openSockets(pid: number | undefined): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []
+    } catch {
+      return []
+    }
+  })
+}
