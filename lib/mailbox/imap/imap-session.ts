@@ -89,6 +89,7 @@ export class ImapSession {
       },
     })
     this.client = client
+    if (this.options.signal.aborted) client.close()
     await this.during(() => client.connect())
     this.step = 'open'
     const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder))
