@@ -33,8 +33,9 @@ const uncommittedWords =
   'The server did not confirm the deletion; the next run looks whether the message is still there.'
 
 /**
- * The `Mailbox` port over POP3 (RFC 1939). A DELE counts only after QUIT was answered with +OK, so `settle` ends sessions early and finds the
- * messages again by their UIDLs. Where any of the messages has no UIDL of its own they could not be found again: such a mailbox is one session.
+ * The `Mailbox` port over POP3 (RFC 1939). A DELE counts only after QUIT was answered with +OK, so `settle` ends sessions early; the call after it
+ * opens the next one and finds the messages again by their UIDLs. Where a message has no UIDL of its own they could not be found again: such a
+ * mailbox is one session.
  */
 export class Pop3Mailbox implements Mailbox {
   readonly protocol = 'pop3'
@@ -47,6 +48,8 @@ export class Pop3Mailbox implements Mailbox {
   #numbers: Map<string, NumberedMessage>
   #began = performance.now()
   #earlier = { bytesReceived: 0, roundTrips: 0 }
+  /** `settle` has ended the session, and no call has needed the next one yet. */
+  #between = false
   #ended = false
 
   constructor(first: OpenSession, open: () => Promise<OpenSession>, limits: Pop3Limits) {
@@ -66,8 +69,7 @@ export class Pop3Mailbox implements Mailbox {
   }
 
   async *list(): AsyncGenerator<readonly ListedMessage[], void, undefined> {
-    this.#assertAlive()
-    const { messages } = this.#current
+    const { messages } = await this.#session()
     for (let from = 0; from < messages.length; from += listWindow) {
       this.#assertAlive()
       yield messages.slice(from, from + listWindow).map(({ message }) => message)
@@ -75,21 +77,21 @@ export class Pop3Mailbox implements Mailbox {
   }
 
   async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage, void, undefined> {
-    this.#assertAlive()
+    const { session } = await this.#session()
     const plan: NumberedMessage[] = []
     for (const message of messages) {
       const numbered = this.#numbers.get(message.uid)
       if (numbered !== undefined && !this.#ledger.isPending(message.uid)) plan.push({ ...numbered, message })
       else yield { kind: 'absent', message, reason: 'vanished', serverWords: '' }
     }
-    yield* retrieveMessages(this.#current.session.wire, plan, this.#pipelining)
+    yield* retrieveMessages(session.wire, plan, this.#pipelining)
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
-    this.#assertAlive()
+    const { session } = await this.#session()
     for (let from = 0; from < messages.length; from += deleteBatch) {
       const batch = messages.slice(from, from + deleteBatch).map((message) => () => this.#dele(message))
-      const outcomes = await this.#current.session.inTurn(batch, this.#pipelining)
+      const outcomes = await session.inTurn(batch, this.#pipelining)
       const broken = outcomes.find((outcome) => outcome.status === 'rejected')
       if (broken !== undefined) throw broken.reason
     }
@@ -120,20 +122,15 @@ export class Pop3Mailbox implements Mailbox {
     this.#assertAlive()
     if (!this.#due()) return this.#ledger.report()
     await this.#quit()
-    const { session } = this.#current
-    await session.wire.ended(hangUpWait)
-    session.wire.fail(new MailboxError('connection-lost'))
-    const next = await this.#open()
-    this.#earlier = { bytesReceived: this.bytesReceived, roundTrips: this.roundTrips }
-    this.#current = next
-    this.#numbers = byUid(next.messages)
-    this.#began = performance.now()
+    const { wire } = this.#current.session
+    await wire.ended(hangUpWait)
+    wire.fail(new MailboxError('connection-lost'))
+    this.#between = true
     return this.#ledger.report()
   }
 
   async close(): Promise<RemovalReport> {
-    if (!this.#ended) {
-      this.#ended = true
+    if (!this.#ended && !this.#between) {
       const { wire } = this.#current.session
       const late = setTimeout(() => wire.fail(new MailboxError('server-silent')), this.#limits.closeTimeout)
       // The ledger already says what was not committed, and the caller of `close` can do nothing about the rest.
@@ -141,7 +138,22 @@ export class Pop3Mailbox implements Mailbox {
       clearTimeout(late)
       wire.fail(new MailboxError('connection-lost'))
     }
+    this.#ended = true
     return this.#ledger.report()
+  }
+
+  /** The session, opened now when `settle` ended the one before. */
+  async #session(): Promise<OpenSession> {
+    this.#assertAlive()
+    if (!this.#between) return this.#current
+    // Whatever comes of it, this is the only attempt: a failed login is not repeated.
+    this.#between = false
+    const next = await this.#open()
+    this.#earlier = { bytesReceived: this.bytesReceived, roundTrips: this.roundTrips }
+    this.#current = next
+    this.#numbers = byUid(next.messages)
+    this.#began = performance.now()
+    return next
   }
 
   get #pipelining(): boolean {
@@ -149,14 +161,14 @@ export class Pop3Mailbox implements Mailbox {
   }
 
   #assertAlive(): void {
-    const { failure } = this.#current.session.wire
-    if (failure !== undefined) throw failure
     if (this.#ended) throw new MailboxError('connection-lost')
+    const { failure } = this.#current.session.wire
+    if (failure !== undefined && !this.#between) throw failure
   }
 
   #due(): boolean {
     const { capabilities } = this.#current.session
-    if (this.#ledger.pendingCount === 0 || !this.#current.uidsAreStable) return false
+    if (this.#between || this.#ledger.pendingCount === 0 || !this.#current.uidsAreStable) return false
     const age = performance.now() - this.#began
     // Whole seconds on the server's clock (RFC 2449 section 6.5): one more is on the safe side.
     if (capabilities.loginDelay > 0 && age < (capabilities.loginDelay + 1) * 1000) return false

@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import Pop3Command from 'node-pop3'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
-import { type ConnectTarget, connectTcp, upgradeTls } from '../connection/connect.ts'
+import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
 import { resolveAddresses } from '../connection/resolve-addresses.ts'
 import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
 import { MailboxError, printable } from '../mailbox-error.ts'
@@ -90,9 +90,8 @@ export class Pop3Session extends Pop3Command {
     const deadline = performance.now() + this.#policy.connectTimeout
     const addresses = await resolveAddresses(host, port, this.#policy, this.#signal)
     const target: ConnectTarget = { host, addresses, customCa, deadline, signal: this.#signal }
-    const socket = await connectTcp(target)
-    this.#earlierRoundTrips += 1
-    this.#useWire(security === 'implicit-tls' ? await this.#encrypt(socket, target) : socket)
+    this.#useWire(security === 'implicit-tls' ? await connectTls(target) : await connectTcp(target))
+    this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
     try {
       await this.#greeting(deadline)
       await this.#askCapabilities()
@@ -102,11 +101,6 @@ export class Pop3Session extends Pop3Command {
       this.wire.fail(new MailboxError('connection-lost'))
       throw error
     }
-  }
-
-  #encrypt(socket: Socket, target: ConnectTarget): Promise<Socket> {
-    this.#earlierRoundTrips += 1
-    return upgradeTls(socket, target)
   }
 
   #useWire(socket: Socket): void {
@@ -150,7 +144,8 @@ export class Pop3Session extends Pop3Command {
       throw error instanceof Pop3Refusal ? refusalErrorOf(error.words, 'starttls-not-offered') : error
     }
     const deadline = performance.now() + this.#policy.connectTimeout
-    this.#useWire(await this.#encrypt(this.wire.release(), { ...target, deadline }))
+    this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
+    this.#earlierRoundTrips += 1
     // What was announced in clear may have been an attacker's.
     await this.#askCapabilities()
   }

@@ -8,8 +8,8 @@ import { PullQueue } from './pull-queue.ts'
 const mostAskedAhead = 32
 /** Announced bytes under way at most: what has to be read off the line when the run stops. */
 const mostBytesAhead = 8 * 1024 * 1024
-/** The window is filled up only once it has run this low, so that commands travel in batches: a round trip each 24 messages. */
-const askMoreBelow = { commands: 8, bytes: 4 * 1024 * 1024 }
+/** The window is filled up only once it has run this low, so that commands travel in batches of 20 and more. */
+const askMoreBelow = { commands: 12, bytes: 4 * 1024 * 1024 }
 /** Bytes that may wait for a slow reader before the socket pauses, the message being assembled not counted. */
 const mostWaiting = 4 * 1024 * 1024
 
@@ -53,6 +53,7 @@ class Retrieval {
   #waiting = 0
   #arriving: PullQueue<Buffer> | undefined
   #stopped = false
+  #asking = false
 
   constructor(wire: Pop3Wire, plan: readonly NumberedMessage[], window: number) {
     this.#wire = wire
@@ -85,6 +86,16 @@ class Retrieval {
     }
   }
 
+  /** Once everything that has arrived is read: a burst of answers makes one batch of commands, not one for each chunk of it. */
+  #askSoon(): void {
+    if (this.#asking) return
+    this.#asking = true
+    setImmediate(() => {
+      this.#asking = false
+      this.#ask()
+    })
+  }
+
   #receiver(message: ListedMessage): AnswerReceiver {
     let announced = message.size
     const collector = new MessageCollector(message, this.#deliver, this.#onWeight)
@@ -96,7 +107,7 @@ class Retrieval {
     const done = () => {
       arrived(announced)
       this.#underWay -= 1
-      this.#ask()
+      this.#askSoon()
     }
     return {
       accepted: () => undefined,
@@ -107,7 +118,7 @@ class Retrieval {
       body: (bytes) => {
         arrived(bytes.length)
         collector.add(bytes)
-        this.#ask()
+        this.#askSoon()
       },
       bodyEnded: () => {
         collector.end()

@@ -60,6 +60,7 @@ describe('POP3 sessions and what they commit', { timeout: 10_000 }, () => {
     const messages = await listAll(mailbox)
     await mailbox.remove(messages.slice(0, 1))
     expect((await mailbox.settle()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
+    expect(everyUid(await listAll(mailbox))).toEqual(everyUid(messages.slice(1)))
     expect(server.sessionCount).toBe(2)
     await mailbox.close()
   })
@@ -139,15 +140,29 @@ describe('POP3 sessions and what they commit', { timeout: 10_000 }, () => {
     await mailbox.close()
   })
 
-  test('what a QUIT committed is reported by close when the next session cannot be opened', async () => {
+  test('the next session is opened when it is needed, and a login that fails is not repeated', async () => {
     await using server = await filled(3)
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
     const messages = await listAll(mailbox)
     await mailbox.remove(messages.slice(0, 1))
     server.faults = [refuse('PASS', { code: 'IN-USE' })]
-    expect((await errorOf(mailbox.settle())).code).toBe('mailbox-in-use')
+    expect(await mailbox.settle()).toEqual({ confirmed: everyUid(messages.slice(0, 1)), pending: [], left: [] })
+    expect(await mailbox.settle()).toEqual(nothing)
+    expect(server.sessionCount).toBe(1)
+    expect((await errorOf(retrieveAll(mailbox, messages))).code).toBe('mailbox-in-use')
     expect((await errorOf(mailbox.remove(messages))).code).toBe('connection-lost')
-    expect(await mailbox.close()).toEqual({ confirmed: everyUid(messages.slice(0, 1)), pending: [], left: [] })
+    expect(server.sessionCount).toBe(2)
+    expect(await mailbox.close()).toEqual(nothing)
+  })
+
+  test('a mailbox that is settled and then closed logs in no more', async () => {
+    await using server = await filled(2)
+    const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
+    await mailbox.remove(await listAll(mailbox))
+    expect((await mailbox.settle()).confirmed).toHaveLength(2)
+    expect(await mailbox.close()).toEqual(nothing)
+    expect(server.sessionCount).toBe(1)
+    expect((await errorOf(listAll(mailbox))).code).toBe('connection-lost')
   })
 
   test('a lost session reports its pending deletes as left', async () => {

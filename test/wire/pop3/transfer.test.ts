@@ -295,7 +295,7 @@ describe('POP3 transfers', { timeout: 30_000 }, () => {
     expect(server.user('ada').inbox.messages).toHaveLength(0)
     const trips = proxy.counts.roundTrips + proxy.counts.connections
     console.log(`1,000 messages: ${trips} round trips on the line, ${mailbox.roundTrips} by our own count`)
-    expect(proxy.counts.connections).toBe(6)
+    expect(proxy.counts.connections).toBe(5)
     expect(trips).toBeLessThanOrEqual(100)
   })
 })
