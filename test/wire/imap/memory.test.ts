@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
@@ -13,7 +13,7 @@ it('a message of 100 MB passes through with less than 120 MiB more than at rest'
   const server = await serverWith()
   const message = hugeMessage(100_000_000)
   server.user(user.name).inbox.append(message)
-  const script = join(import.meta.dirname, 'stream-one-message.ts')
+  const script = fileURLToPath(new URL('./stream-one-message.ts', import.meta.url))
   const args = [script, `${server.port('IMAP')}`, user.name, user.password]
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 })
   const report = reportSchema.parse(JSON.parse(stdout))
