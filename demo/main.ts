@@ -1,11 +1,9 @@
-import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { ApiClient } from '../cli/api-client.ts'
-import { LocalError, words } from '../local/common/errors.ts'
 import { parseOptions } from '../local/options.ts'
+import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'
-import { stopOnSignal } from '../local/stop-on-signal.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import { narrate, newestRun } from './narrate.ts'
 import { type SampleServer, startSampleServer } from './sample-server.ts'
@@ -69,7 +67,7 @@ async function fetchAndTell(
 }
 
 function farewell(local: LocalStack): void {
-  const data = relative(process.cwd(), local.dataFolder) || '.'
+  const data = shownPath(local.dataFolder)
   const where = data === '.local' ? '' : ` --token-file ${data}/token`
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
   say(`
@@ -78,17 +76,10 @@ ${pc.bold('It stays up.')} Look around:
   npx postmaster${url}${where} accounts list
   npx postmaster${url}${where} fetch --all
 
-${pc.bold('Your own mailbox')} (its mail is deleted on the server once it is stored here; say --after-fetch keep to leave it there):
+${pc.bold('Your own mailbox')} (fetched mail is deleted on its server, unless you say --after-fetch keep):
   npx postmaster${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep
 
 Ctrl-C stops everything; what was fetched stays in ${data}/.`)
 }
 
-function fail(error: unknown): void {
-  console.error(error instanceof LocalError ? error.message : `The demo failed: ${words(error)}`)
-  process.exit(error instanceof LocalError ? error.exitCode : 1)
-}
-
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
-await main().catch(fail)
+await runProgram('The demo', main)

@@ -1,8 +1,8 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { parseOptions, usage } from './options.ts'
-import { runProgram, stopOnSignal } from './program.ts'
+import { runProgram, shownPath, stopOnSignal } from './program.ts'
 import { reporter } from './report.ts'
 import { startLocal } from './start-local.ts'
 import { synthesiseWhenStale } from './synthesise.ts'
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     onEvent: reporter(say),
   })
   stopOnSignal(() => local.stop(), say)
-  const shown = relative(process.cwd(), local.dataFolder) || '.'
+  const shown = shownPath(local.dataFolder)
   say('')
   say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
   say('')
