@@ -112,6 +112,12 @@ export class RawImap implements Disposable {
     return rows.flatMap(({ literals }) => literals)
   }
 
+  async empty(folder: string): Promise<void> {
+    await this.command(`SELECT ${quoted(folder)}`)
+    await this.command('UID STORE 1:* +FLAGS.SILENT (\\Deleted)')
+    await this.command('EXPUNGE')
+  }
+
   close(): void {
     this.socket.destroy()
   }

@@ -44,6 +44,9 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
     expect(await dovecot.read('alice')).toEqual(messages)
     expect(await dovecot.count('alice', folder)).toBe(1)
     expect(await dovecot.count('bob')).toBe(0)
+    await dovecot.empty('alice')
+    expect(await dovecot.count('alice')).toBe(0)
+    await dovecot.empty('bob')
   })
 
   test('makes folders', async () => {

@@ -153,6 +153,11 @@ export class Dovecot implements AsyncDisposable {
     return await this.as(user, (client) => client.count(encodeFolderName(folder)))
   }
 
+  /** Removes every message of the folder. */
+  async empty(user: string, folder = 'INBOX'): Promise<void> {
+    await this.as(user, (client) => client.empty(encodeFolderName(folder)))
+  }
+
   /** Every message as the server sends it over IMAP, in UID order. */
   async read(user: string, folder = 'INBOX'): Promise<Buffer[]> {
     return await this.as(user, (client) => client.read(encodeFolderName(folder)))
