@@ -18,7 +18,11 @@ async function main(): Promise<void> {
   say(pc.bold('Postmaster demo: real mail from a mail server into the right queues, on this machine alone'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const server = await startSampleServer()
-  let local: LocalStack
+  let local: LocalStack | undefined
+  const stop = async () => {
+    await local?.stop()
+    await server.stop()
+  }
   try {
     local = await startLocal({
       assembly,
@@ -28,21 +32,22 @@ async function main(): Promise<void> {
       // The sample mail server is on this machine and on ports of its own.
       parameters: { ...options.parameters, AllowPrivateAddresses: 'true', ExtraMailPorts: server.ports.join(',') },
     })
+    await show(local, server, stop)
   } catch (error) {
-    await server.stop()
+    await stop()
     throw error
   }
+}
+
+async function show(local: LocalStack, server: SampleServer, stop: () => Promise<void>): Promise<void> {
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
   stopOnSignal(async () => {
     await restSamples(api)
-    await local.stop()
-    await server.stop()
+    await stop()
   }, say)
   say(`Local stack at ${local.apiUrl}; sample mail server: ${server.name}`)
   const accounts = await setUpSamples(api, server)
-  say(
-    `Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`,
-  )
+  say(`Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`)
   await fetchAndTell(api, local, server, accounts)
   farewell(local)
 }
