@@ -22,7 +22,7 @@ export const aMail = (number: number, to = 'support@example.com'): Buffer =>
   )
 
 /** Every port of a fetch run in memory, with what it did open to the test. */
-export const memoryServices = (server: FakeServer, fetched: Account = anAccount()) => {
+export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Account = anAccount()) => {
   const state = {
     now: Date.parse('2026-06-01T12:00:05.000Z'),
     accounts: new Map([[fetched.accountId, fetched]]),

@@ -1,0 +1,27 @@
+import { mixedMessages, smallMessages } from '../mail-server/corpus.ts'
+
+/** What a case is made of, in the words that `--only` takes. */
+export interface Case {
+  readonly protocol: 'imap' | 'pop3'
+  readonly mail: 'small' | 'mixed'
+  /** Added round-trip time in milliseconds. */
+  readonly delay: 0 | 40
+}
+
+export const cases: readonly Case[] = (['imap', 'pop3'] as const).flatMap((protocol) =>
+  ([0, 40] as const).flatMap((delay) => (['small', 'mixed'] as const).map((mail) => ({ protocol, mail, delay }))),
+)
+
+/** How many messages of each kind: as the aim is stated, or enough to see a mistake in a short run. */
+export const fullCounts = { small: 1000, mixed: 200 } as const
+export const quickCounts = { small: 200, mixed: 40 } as const
+export type Counts = Readonly<Record<Case['mail'], number>>
+
+export const messagesOf = ({ mail }: Case, counts: Counts): Buffer[] =>
+  mail === 'small' ? smallMessages(counts.small) : mixedMessages(counts.mixed)
+
+export const wordsOf = ({ protocol, mail, delay }: Case): string =>
+  `${protocol.toUpperCase()}, ${mail} messages, ${delay} ms added round-trip time`
+
+/** The aim: at most so many times the raw client's time. */
+export const aimOf = ({ protocol, delay }: Case): number => (protocol === 'pop3' && delay > 0 ? 1.3 : 2)

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { openMailbox } from '../../../lib/mailbox/open-mailbox.ts'
+import type { RawStore } from '../../../lib/messages/message.ts'
+import { aDeadline, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
+import type { Assignment, Collect } from '../assignment.ts'
+
+/** The real fetch run on the real mailbox; raw mail goes into files as the raw client's does, rows and announcements stay in memory. */
+export const collectWithPostmaster: Collect = async (assignment) => {
+  const account = anAccount({
+    type: assignment.protocol === 'imap' ? 'IMAP' : 'POP3',
+    host: assignment.host,
+    port: assignment.port,
+    username: assignment.user,
+    folder: assignment.protocol === 'imap' ? 'INBOX' : undefined,
+  })
+  const { services } = memoryServices({ open: () => Promise.reject(new TypeError('no fake server here')) }, account)
+  const run = await fetchAccount(
+    {
+      ...services,
+      secrets: { readPassword: async () => assignment.password },
+      raw: fileStore(assignment),
+      openMailbox,
+      network: {
+        allowPrivateAddresses: true,
+        extraPorts: [assignment.port],
+        connectTimeout: 15_000,
+        silenceTimeout: 60_000,
+      },
+      now: Date.now,
+    },
+    tick(),
+    aDeadline(Date.now(), AbortSignal.timeout(510_000)),
+  )
+  if (run.state !== 'done' || run.counts.left > 0) throw new Error(`Postmaster: ${JSON.stringify(run)}`)
+}
+
+const fileStore = ({ folder }: Assignment): Pick<RawStore, 'put'> => ({
+  put: async (messageId, bytes) => {
+    if (Buffer.isBuffer(bytes)) return writeFileSync(join(folder, messageId), bytes)
+    const chunks: Buffer[] = []
+    for await (const chunk of bytes) chunks.push(chunk)
+    writeFileSync(join(folder, messageId), Buffer.concat(chunks))
+  },
+})

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util'
+import { type Case, type Counts, cases, fullCounts, quickCounts } from './cases.ts'
+
+export const clientNames = ['raw', 'postmaster', 'stack', 'getmail6', 'fetchmail', 'mpop'] as const
+export type ClientName = (typeof clientNames)[number]
+
+export interface Options {
+  readonly cases: readonly Case[]
+  readonly clients: readonly ClientName[]
+  readonly counts: Counts
+  readonly rounds: number
+  readonly help: boolean
+}
+
+export const usage = `Usage: npm run bench -- [options]
+
+  --quick         200 small and 40 mixed messages, 3 rounds: a first impression in a minute or two
+  --rounds N      rounds of each case after the one that warms up (default 5)
+  --only WORDS    what to run, words by commas: imap, pop3, small, mixed, 0ms, 40ms
+                  and clients: ${clientNames.join(', ')} (raw always runs: it is the measure)
+  --help          this text`
+
+export class UsageError extends Error {}
+
+/** @throws UsageError in words for the person who typed it */
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = parsed(args)
+  const words = (values.only ?? '').split(',').flatMap((word) => word.trim().toLowerCase() || [])
+  const caseWords = ['imap', 'pop3', 'small', 'mixed', '0ms', '40ms']
+  const unknown = words.find((word) => ![...caseWords, ...clientNames].includes(word))
+  if (unknown !== undefined) throw new UsageError(`--only does not know '${unknown}'; see --help.`)
+  /** A kind of word that was not used at all does not choose. */
+  const chosen = (word: string, kind: readonly string[]) =>
+    words.includes(word) || !kind.some((other) => words.includes(other))
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 5))
+  if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds takes a whole number from 1.')
+  return {
+    cases: cases.filter(
+      ({ protocol, mail, delay }) =>
+        chosen(protocol, ['imap', 'pop3']) && chosen(mail, ['small', 'mixed']) && chosen(`${delay}ms`, ['0ms', '40ms']),
+    ),
+    clients: clientNames.filter((name) => name === 'raw' || chosen(name, clientNames)),
+    counts: values.quick ? quickCounts : fullCounts,
+    rounds,
+    help: values.help === true,
+  }
+}
+
+const parsed = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        quick: { type: 'boolean' },
+        rounds: { type: 'string' },
+        only: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}; see --help.`, { cause: error })
+  }
+}

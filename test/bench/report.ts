@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import Table from 'cli-table3'
+import { aimOf, wordsOf } from './cases.ts'
+import { type CaseResult, median, type Result } from './result.ts'
+
+const names: Readonly<Record<Result['client'], string>> = {
+  raw: 'raw socket client',
+  postmaster: 'Postmaster',
+  stack: 'Postmaster, whole local stack',
+  getmail6: 'getmail6',
+  fetchmail: 'fetchmail',
+  mpop: 'mpop',
+}
+
+const mebibyte = 1024 * 1024
+const heads = [
+  'client',
+  'messages',
+  'seconds',
+  '× raw',
+  'messages/s',
+  'MiB/s',
+  'round trips/message',
+  'CPU s',
+  'peak MiB',
+]
+
+const row = (result: Result, raw: Result | undefined): string[] => {
+  const { client, messages, bytes, failure } = result
+  const time = median(result.milliseconds) / 1000
+  const each = (milliseconds: number, count: number) => milliseconds / count
+  const ratio = raw && each(time, messages) / each(median(raw.milliseconds) / 1000, raw.messages)
+  if (failure !== undefined) return [names[client], `${messages}`, time.toFixed(2), failure, '', '', '', '', '']
+  return [
+    names[client],
+    `${messages}`,
+    time.toFixed(2),
+    ratio?.toFixed(2) ?? '',
+    (messages / time).toFixed(0),
+    (bytes / mebibyte / time).toFixed(1),
+    result.roundTrips === undefined ? '' : (result.roundTrips / messages).toFixed(3),
+    result.cpu.length === 0 ? '' : (median(result.cpu) / 1000).toFixed(2),
+    result.peakMemory === undefined ? '' : (result.peakMemory / mebibyte).toFixed(0),
+  ]
+}
+
+const verdict = ({ case: which, results }: CaseResult): string => {
+  const find = (client: Result['client']) => results.find((result) => result.client === client)
+  const [raw, ours] = [find('raw'), find('postmaster')]
+  if (!raw || !ours) return ''
+  const ratio = median(ours.milliseconds) / median(raw.milliseconds)
+  return `aim: at most ${aimOf(which)} × raw; ${ratio <= aimOf(which) ? 'reached' : 'not reached'} (${ratio.toFixed(2)})`
+}
+
+const indented = (text: string): string => text.replace(/^/gm, '  ')
+
+export const tableOf = (all: readonly CaseResult[]): string =>
+  all
+    .map((result) => {
+      const raw = result.results.find(({ client }) => client === 'raw')
+      const table = new Table({
+        head: heads,
+        colAligns: heads.map((_, column) => (column === 0 ? 'left' : 'right')),
+        style: { head: [], border: [], compact: true },
+      })
+      table.push(...result.results.map((one) => row(one, raw)))
+      return `${wordsOf(result.case)}\n${indented(`${table}\n${verdict(result)}`)}`
+    })
+    .join('\n\n')
+
+/** So that two people's numbers can be told apart. */
+export const machineWords = (dovecot: string): string => {
+  const [first] = cpus()
+  const memory = Math.round(totalmem() / mebibyte / 1024)
+  return `${cpus().length} × ${first?.model.trim() || 'CPU'} (${arch()}), ${memory} GiB, ${system()}, Node ${process.versions.node}, ${dovecot}`
+}
+
+const system = (): string => {
+  try {
+    const name = /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]
+    return name ?? `${platform()} ${release()}`
+  } catch {
+    return `${platform()} ${release()}`
+  }
+}

@@ -1,0 +1,29 @@
+import type { Case } from './cases.ts'
+import type { ClientName } from './options.ts'
+
+/** What one client reached in one case. */
+export interface Result {
+  readonly client: ClientName
+  readonly messages: number
+  readonly bytes: number
+  /** Of each round. */
+  readonly milliseconds: readonly number[]
+  readonly cpu: readonly number[]
+  /** Of the last round, TCP's handshake included; undefined where nobody counted. */
+  readonly roundTrips: number | undefined
+  readonly peakMemory: number | undefined
+  /** What went wrong, in words. */
+  readonly failure?: string
+}
+
+export interface CaseResult {
+  readonly case: Case
+  readonly results: readonly Result[]
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}

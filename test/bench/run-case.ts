@@ -1,0 +1,98 @@
+import type { Report } from './assignment.ts'
+import { type Case, messagesOf, wordsOf } from './cases.ts'
+import type { MailPlace } from './mail-place.ts'
+import type { Options } from './options.ts'
+import { isInstalled, type Peer, peers, runPeer } from './peers.ts'
+import type { CaseResult, Result } from './result.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+interface Setting {
+  readonly place: MailPlace
+  readonly options: Options
+  readonly assembly: string
+  readonly say: (line: string) => void
+}
+
+const bytesOf = (messages: readonly Buffer[]): number => messages.reduce((sum, { length }) => sum + length, 0)
+
+/** One case: our client and the raw one take turns, warm; then the other collectors, once each. */
+export const runCase = async (setting: Setting, which: Case): Promise<CaseResult> => {
+  const { options, say } = setting
+  say(`${wordsOf(which)}:`)
+  const messages = messagesOf(which, options.counts)
+  const results = await takeTurns(setting, which, messages)
+  for (const peer of peers.filter(
+    ({ name, protocols }) => options.clients.includes(name) && protocols.includes(which.protocol),
+  )) {
+    if (isInstalled(peer)) results.push(await onePeer(setting, which, messages, peer))
+    else say(`  ${peer.name} is not installed`)
+  }
+  return { case: which, results }
+}
+
+const takeTurns = async (setting: Setting, which: Case, messages: readonly Buffer[]): Promise<Result[]> => {
+  const { place, options, assembly, say } = setting
+  const names = (['raw', 'postmaster', 'stack'] as const).filter((name) => options.clients.includes(name))
+  const turns: Turns[] = []
+  try {
+    for (const name of names) {
+      const worker = await WorkerProcess.start(name, assembly, place.ports)
+      turns.push({ name, worker, reports: [], roundTrips: undefined })
+    }
+    for (let round = 0; round <= options.rounds; round += 1) {
+      for (const turn of turns) {
+        const assignment = await place.prepare(which, messages)
+        const report = await turn.worker.collect(assignment)
+        turn.roundTrips = place.roundTrips(which)
+        await place.check(assignment, messages)
+        if (round > 0) turn.reports.push(report)
+      }
+      const times = turns.map(({ name, reports }) => `${name} ${seconds(reports.at(-1)?.milliseconds)}`)
+      say(round === 0 ? '  warm' : `  round ${round} of ${options.rounds}: ${times.join(', ')}`)
+    }
+  } finally {
+    for (const { worker } of turns) await worker.stop()
+  }
+  return turns.map(({ name, reports, roundTrips }) => ({
+    client: name,
+    messages: messages.length,
+    bytes: bytesOf(messages),
+    milliseconds: reports.map(({ milliseconds }) => milliseconds),
+    cpu: reports.map(({ cpu }) => cpu),
+    roundTrips,
+    // The stack's process holds the emulators, not the function.
+    peakMemory: name === 'stack' ? undefined : reports.at(-1)?.peakMemory,
+  }))
+}
+
+interface Turns {
+  readonly name: 'raw' | 'postmaster' | 'stack'
+  readonly worker: WorkerProcess
+  readonly reports: Report[]
+  roundTrips: number | undefined
+}
+
+const seconds = (milliseconds = 0): string => `${(milliseconds / 1000).toFixed(2)} s`
+
+const onePeer = async (setting: Setting, which: Case, all: readonly Buffer[], peer: Peer): Promise<Result> => {
+  const { place, say } = setting
+  const messages = peer.slow && which.delay > 0 ? all.slice(0, Math.ceil(all.length / 10)) : all
+  const assignment = await place.prepare(which, messages)
+  const { milliseconds, arrived } = await runPeer(peer, assignment)
+  const roundTrips = place.roundTrips(which)
+  const left = await place.left(assignment.user)
+  await place.empty(assignment)
+  place.tidy(assignment.folder)
+  const complete = arrived === messages.length && left === 0
+  say(`  ${peer.name}: ${seconds(milliseconds)}, ${arrived} of ${messages.length} messages arrived`)
+  return {
+    client: peer.name,
+    messages: messages.length,
+    bytes: bytesOf(messages),
+    milliseconds: [milliseconds],
+    cpu: [],
+    roundTrips,
+    peakMemory: undefined,
+    ...(!complete && { failure: `${arrived} of ${messages.length} messages arrived, ${left} stayed on the server` }),
+  }
+}
