@@ -19,7 +19,7 @@ export const accountRun = async (
   log: RunLog,
   account: Account,
 ): Promise<Run> => {
-  const status = await takeOverDeaths(services, account)
+  const status = await takeOverDeaths(services, account, log.run)
   let mailbox: Mailbox
   try {
     mailbox = await openAccount(services, account, deadline.signal)
@@ -38,7 +38,7 @@ export const accountRun = async (
   const fetch = new MailboxFetch(context, mailbox, status)
   const failure = await fetchSession(context, fetch, listAfter(account, status, mailbox))
   const change = statusAfterSession(context.account, status, mailbox, fetch, {
-    failed: failure !== undefined,
+    failure,
     now: services.now(),
   })
   log.session(mailbox.roundTrips, change.oldestWaitingAt)
@@ -48,14 +48,21 @@ export const accountRun = async (
   return (await continued(context, fetch, change)) ?? (await recordSuccess(services, log, change))
 }
 
-/** A message that was in flight alone when a run died has one more death; all that were in flight are read one by one. */
-const takeOverDeaths = async ({ statuses }: FetchServices, { accountId }: Account): Promise<AccountStatus> => {
-  const status = (await statuses.read(accountId)) ?? { accountId }
+/**
+ * A message that was in flight alone when a run died has one more death; all that were in flight are read one by one. A person who
+ * asks for a run gives every message another chance.
+ */
+const takeOverDeaths = async (
+  { statuses }: FetchServices,
+  { accountId }: Account,
+  { trigger }: Run,
+): Promise<AccountStatus> => {
+  const { deaths: before, ...status } = (await statuses.read(accountId)) ?? { accountId }
   const [killer, ...others] = status.inFlight ?? []
-  if (killer === undefined) return status
+  const forgiven = trigger === 'request' ? undefined : before
   const deaths =
-    others.length === 0 ? { ...status.deaths, [killer]: (status.deaths?.[killer] ?? 0) + 1 } : status.deaths
-  await statuses.change(accountId, { inFlight: undefined, ...(deaths && { deaths }) })
+    killer !== undefined && others.length === 0 ? { ...forgiven, [killer]: (forgiven?.[killer] ?? 0) + 1 } : forgiven
+  if (killer !== undefined || deaths !== before) await statuses.change(accountId, { inFlight: undefined, deaths })
   return { ...status, ...(deaths && { deaths }) }
 }
 

@@ -1,7 +1,9 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
+import type { MailboxErrorCode } from '../mailbox/mailbox-error.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
+import type { FetchFailure } from './fetch-errors.ts'
 import type { MailboxFetch } from './fetch-mailbox.ts'
 import { limits } from './limits.ts'
 import type { RunLog } from './run-log.ts'
@@ -12,16 +14,28 @@ export const statusAfterSession = (
   status: AccountStatus,
   mailbox: Mailbox,
   fetch: MailboxFetch,
-  outcome: { readonly failed: boolean; readonly now: number },
+  outcome: { readonly failure: FetchFailure | undefined; readonly now: number },
 ): StatusChange => ({
-  ...(!outcome.failed && { deaths: remainingDeaths(status, fetch) }),
+  ...(!outcome.failure && { deaths: remainingDeaths(status, fetch) }),
   // A session that failed before it listed anything knows nothing about what waits.
-  ...((!outcome.failed || fetch.listed.length > 0) && oldestWaiting(account, status, fetch, outcome.now)),
+  ...((!outcome.failure || fetch.listed.length > 0) && oldestWaiting(account, status, fetch, outcome.now)),
   ...keepPosition(account, status, mailbox, fetch),
-  ...(!outcome.failed && fetch.interruption === undefined && { compareContent: undefined }),
+  ...(!outcome.failure && fetch.interruption === undefined && { compareContent: undefined }),
   reportedTooLarge: reported(status, fetch),
-  inFlight: undefined,
+  inFlight: suspectsOf(fetch, outcome.failure),
 })
+
+/** A server that breaks off over one message may do so again: the next run reads these last and one by one. */
+const suspectsOf = (fetch: MailboxFetch, failure: FetchFailure | undefined): string[] | undefined => {
+  const uids = failure && sessionEndings.has(failure.code) ? fetch.interruptedUids() : []
+  return uids.length > 0 ? uids : undefined
+}
+
+const sessionEndings: ReadonlySet<string> = new Set<MailboxErrorCode>([
+  'connection-lost',
+  'server-silent',
+  'server-misbehaved',
+])
 
 /** Deaths are remembered while the message is there and not dealt with. */
 const remainingDeaths = ({ deaths }: AccountStatus, fetch: MailboxFetch): AccountStatus['deaths'] => {

@@ -24,6 +24,7 @@ export class MailboxFetch {
   readonly #inFlight = new Set<string>()
   /** Found and wanted, but not dealt with yet. */
   readonly #unfinished = new Set<Candidate>()
+  #chunk: readonly Candidate[] = []
   readonly listed: ListedMessage[] = []
   readonly tooLarge: Array<{ readonly message: ListedMessage; readonly messageId: string | undefined }> = []
   /** Uids this run need not look at again when the account keeps its mail on the server. */
@@ -36,6 +37,13 @@ export class MailboxFetch {
     this.#mailbox = mailbox
     this.#status = status
     this.#departures = new Departures(context, mailbox, this.#pool)
+  }
+
+  /** What the session was reading when it ended: one of these may be what ended it. */
+  interruptedUids(): string[] {
+    return this.#chunk
+      .filter((one) => one.message.uidIsStable && this.#unfinished.has(one))
+      .map(({ message }) => message.uid)
   }
 
   isGone(uid: string): boolean {
@@ -87,7 +95,9 @@ export class MailboxFetch {
         return
       }
       await this.#departures.settle()
+      this.#chunk = chunk
       await this.#read(chunk)
+      this.#chunk = []
       rest = rest.slice(chunk.length)
     }
   }

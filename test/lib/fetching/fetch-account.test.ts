@@ -410,6 +410,25 @@ describe('a message that kills its process', () => {
   })
 })
 
+describe('a message over which the server breaks off', () => {
+  it('is read last and alone, is left alone after three tries, and blocks nothing behind it', async () => {
+    const server = new FakeServer(mails(4))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '2') throw new MailboxError('server-misbehaved')
+    }
+    const codes: Array<string | undefined> = []
+    for (const slot of ['12:00', '12:10', '12:20', '12:30', '12:40'])
+      codes.push((await fetchOnce(memory, tick(`2026-06-01T${slot}:00.000Z`))).error?.code)
+    expect(codes).toEqual([...Array.from({ length: 4 }, () => 'server-misbehaved'), undefined])
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
+    server.onRetrieve = () => undefined
+    const asked = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'asked' })
+    expect(asked.counts.stored).toBe(1)
+    expect(server.messages).toEqual([])
+  })
+})
+
 describe('time', () => {
   it('that is used up ends the part, and the queue carries on with the next one', async () => {
     const server = new FakeServer(mails(600))
