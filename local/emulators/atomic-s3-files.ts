@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FileS3Persistence } from '../../node_modules/fauxqs/dist/s3/fileS3Persistence.js'
+import { systemCode } from '../common/errors.ts'
 
 type S3Object = Parameters<FileS3Persistence['upsertObject']>[1]
 
@@ -32,12 +33,8 @@ export class AtomicS3Files extends FileS3Persistence {
     this.#side.upsertObject(bucket, object)
     const from = join(this.#sideFolder, 'buckets', bucket, 'objects')
     const into = join(this.#folder, 'buckets', bucket, 'objects')
-    for (const file of files(from, '')) {
-      mkdirSync(dirname(join(into, file)), { recursive: true })
-      renameSync(join(from, file), join(into, file))
-    }
-    // The folders of the key's slashes would pile up.
-    rmSync(from, { recursive: true })
+    // The body first: an object exists from the moment its metadata does.
+    for (const extension of ['.data', '.meta.json']) move(from, into, fileOf(object.key) + extension)
   }
 
   override insertMultipartUpload(upload: Parameters<FileS3Persistence['insertMultipartUpload']>[0]): void {
@@ -49,9 +46,8 @@ export class AtomicS3Files extends FileS3Persistence {
   override upsertMultipartPart(uploadId: string, part: Parameters<FileS3Persistence['upsertMultipartPart']>[1]): void {
     this.#side.upsertMultipartPart(uploadId, part)
     const from = join(this.#sideFolder, '_multipart', uploadId, 'parts')
-    for (const file of files(from, '')) {
-      renameSync(join(from, file), join(this.#folder, '_multipart', uploadId, 'parts', file))
-    }
+    const into = join(this.#folder, '_multipart', uploadId, 'parts')
+    for (const extension of ['.data', '.meta.json']) move(from, into, `${part.partNumber}${extension}`)
   }
 
   override insertBucket(...bucket: Parameters<FileS3Persistence['insertBucket']>): void {
@@ -64,12 +60,17 @@ export class AtomicS3Files extends FileS3Persistence {
   }
 }
 
-/** Files below a folder, bodies before their `.meta.json`: an object exists from the moment its metadata does. */
-function files(folder: string, below: string): string[] {
-  const found: string[] = []
-  for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
-    const path = join(below, entry.name)
-    found.push(...(entry.isDirectory() ? files(folder, path) : [path]))
+/** The file fauxqs gives a key: its slashes are folders, and what some systems refuse in a name is encoded. */
+const fileOf = (key: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a key may hold them
+  key.replace(/[<>:"|?*\\%\x00-\x1f]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+
+function move(from: string, into: string, file: string): void {
+  try {
+    renameSync(join(from, file), join(into, file))
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    mkdirSync(dirname(join(into, file)), { recursive: true })
+    renameSync(join(from, file), join(into, file))
   }
-  return found.sort((a, b) => Number(a.endsWith('.meta.json')) - Number(b.endsWith('.meta.json')))
 }

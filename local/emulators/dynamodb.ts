@@ -21,7 +21,7 @@ export async function startDynamoDb(options: {
   const path = join(options.folder, 'dynamodb')
   // Tables are usable at once: nothing here waits for a table to become active.
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
-  if (options.observer !== undefined) observeServer(server, 'dynamodb', options.observer)
+  observeServer(server, 'dynamodb', options.observer)
   const url = `http://${loopback}:${await listening(server, 0)}`
   const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'DynamoDB_20120810', version: '1.0' }
   const close = () => closed(server)

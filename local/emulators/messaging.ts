@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildApp } from 'fauxqs'
@@ -11,6 +12,8 @@ import { listening, loopback } from './loopback-server.ts'
 import { QueuePersistence } from './queue-persistence.ts'
 import { observeServer, type ServiceCallObserver } from './service-calls.ts'
 
+export const guardHeader = 'local-s3-guard'
+
 export interface QueueDepth {
   readonly ready: number
   readonly inFlight: number
@@ -20,6 +23,8 @@ export interface QueueDepth {
 /** SQS, SNS and S3 on one port, kept in a folder. */
 export interface Messaging {
   readonly url: string
+  /** Opens S3, by `guardHeader`. */
+  readonly guardKey: string
   /** An SQS operation. */
   call(operation: string, input: object, signal?: AbortSignal): Promise<unknown>
   createBucket(name: string): void
@@ -58,11 +63,17 @@ export async function startMessaging(options: {
   // `host` stays what a client asks with, so that the URL in an answer is one that resolves.
   sqsStore.host = ''
   await app.ready()
-  if (options.observer !== undefined) observeServer(app.server, 'messaging', options.observer)
+  // SQS and SNS post to the root. Everything else is S3, which only the guard may ask for.
+  const guardKey = randomUUID()
+  observeServer(app.server, 'messaging', options.observer, (request) => {
+    if (request.method === 'POST' && request.url === '/') return 'observe'
+    return request.headers[guardHeader] === guardKey ? 'pass' : 'refuse'
+  })
   const url = `http://${loopback}:${await listening(app.server, 0)}`
   const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0' }
   return {
     url,
+    guardKey,
     call: (operation, input, signal) => callAwsJson(endpoint, operation, input, signal),
     createBucket: (name) => s3Store.createBucket(name),
     createTopic: (arn, name) => {

@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts'
+import { guardHeader } from './messaging.ts'
 import { refusal } from './s3-rules.ts'
 import { type ServiceCallObserver, serviceCall } from './service-calls.ts'
 import { presignedUrlRefusal } from './signature.ts'
@@ -11,7 +12,7 @@ import { presignedUrlRefusal } from './signature.ts'
  * expired or were changed. Bodies are streamed.
  */
 export async function startS3Guard(options: {
-  readonly upstream: string
+  readonly upstream: { readonly url: string; readonly guardKey: string }
   readonly observer: ServiceCallObserver | undefined
   readonly now: () => Date
 }): Promise<LoopbackServer> {
@@ -20,10 +21,9 @@ export async function startS3Guard(options: {
     const url = new URL(request.url ?? '/', 'http://local')
     const refused = refusalOf(request, url, options.now())
     if (refused !== undefined) return refuse(request, response, refused)
-    Promise.resolve(options.observer?.(serviceCall('s3', request))).then(
-      () => forward(request, response, url, options.upstream, agent),
-      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
-    )
+    Promise.resolve(options.observer?.(serviceCall('s3', request)))
+      .then(() => forward(request, response, url, options.upstream, agent))
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
   return {
     ...server,
@@ -42,7 +42,7 @@ interface Refusal {
 
 function refusalOf(request: IncomingMessage, url: URL, now: Date): Refusal | undefined {
   const method = request.method ?? 'GET'
-  const unknown = refusal(method, url, Object.keys(request.headers))
+  const unknown = refusal(method, url, (request.url ?? '/').split('?')[0] ?? '/', Object.keys(request.headers))
   if (unknown !== undefined) return { status: 501, code: 'NotImplemented', message: `The local run's S3: ${unknown}.` }
   if (request.headers.authorization !== undefined) return undefined
   if (!url.searchParams.has('X-Amz-Signature')) return { status: 403, code: 'AccessDenied', message: 'Access Denied' }
@@ -62,16 +62,26 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, co
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
-function forward(request: IncomingMessage, response: ServerResponse, url: URL, upstream: string, agent: Agent): void {
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  upstream: { readonly url: string; readonly guardKey: string },
+  agent: Agent,
+): void {
   const failed = (error: Error): void => {
     if (response.headersSent) response.destroy(error)
     else
       refuse(request, response, { status: 503, code: 'ServiceUnavailable', message: 'The object store did not answer' })
   }
-  const target = new URL(request.url ?? '/', upstream)
+  const target = new URL(request.url ?? '/', upstream.url)
   const passed = httpRequest(
     target,
-    { method: request.method ?? 'GET', headers: { ...request.headers, host: target.host }, agent },
+    {
+      method: request.method ?? 'GET',
+      headers: { ...request.headers, host: target.host, [guardHeader]: upstream.guardKey },
+      agent,
+    },
     (answer) => {
       response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...overrides(url, answer.statusCode ?? 502) })
       pipeline(answer, response, (error) => error === undefined || response.destroy())

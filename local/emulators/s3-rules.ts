@@ -43,10 +43,14 @@ const always =
 const headers =
   /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive)$/
 
-/** Why a request is refused, or undefined when it is served. */
-export function refusal(method: string, url: URL, names: readonly string[]): string | undefined {
+/** Why a request is refused, or undefined when it is served. `path` is the request's own, before a URL has tidied it. */
+export function refusal(method: string, url: URL, path: string, names: readonly string[]): string | undefined {
   const [, bucket = '', ...key] = url.pathname.split('/')
   if (bucket === '') return 'ListBuckets is not served'
+  // A key names a file; it must not leave its bucket's folder.
+  if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment)) || /%2f|%5c/i.test(path)) {
+    return 'a key with dots for a segment, or an encoded slash, is not served'
+  }
   const level = key.join('/') === '' ? 'bucket' : 'object'
   const query = [...new Set(url.searchParams.keys())].filter((name) => !always.test(name))
   const served = rules.some(

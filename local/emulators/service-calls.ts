@@ -25,12 +25,30 @@ export function serviceCall(service: ServiceCall['service'], request: IncomingMe
   }
 }
 
-/** Puts the observer in front of a server's own listener. */
-export function observeServer(server: Server, service: ServiceCall['service'], observer: ServiceCallObserver): void {
+/**
+ * Puts the observer in front of a server's own listener. `sort` may take a request out of it: `pass` is served unseen,
+ * `refuse` not at all.
+ */
+export function observeServer(
+  server: Server,
+  service: ServiceCall['service'],
+  observer: ServiceCallObserver | undefined,
+  sort: (request: IncomingMessage) => 'observe' | 'pass' | 'refuse' = () => 'observe',
+): void {
   const [original] = server.listeners('request')
   if (original === undefined) throw new Error(`the ${service} emulator has no request listener`)
   server.removeAllListeners('request')
   const listener: RequestListener = (request, response) => {
+    const way = sort(request)
+    if (way === 'refuse') {
+      request.resume()
+      response.writeHead(403).end()
+      return
+    }
+    if (way === 'pass' || observer === undefined) {
+      original.call(server, request, response)
+      return
+    }
     // The body waits in the socket until the original listener reads it.
     void Promise.resolve(observer(serviceCall(service, request)))
       .then(() => original.call(server, request, response))

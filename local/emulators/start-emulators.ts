@@ -40,7 +40,7 @@ export async function startEmulators(options: {
     const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, observer }))
     await checkDynamoDbFolder(folder)
     const messaging = keep(await startMessaging({ folder, region, observer }))
-    const s3 = keep(await startS3Guard({ upstream: messaging.url, observer, now }))
+    const s3 = keep(await startS3Guard({ upstream: messaging, observer, now }))
     const dynamodb = keep(await startDynamoDb({ folder, region, observer }))
     const endpoints = {
       dynamodb: dynamodb.url,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { request } from 'node:http'
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -107,6 +108,32 @@ describe("the guard before fauxqs' S3", { timeout: 20_000 }, () => {
     const late = await fetch(url)
     now = new Date()
     expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')])
+  })
+
+  it('refuses a key that would leave its bucket', async () => {
+    const { port } = new URL(local.endpoints.s3)
+    for (const path of ['../../secrets', '%2e%2e/%2E./x', 'a%2f..%2f..%2fx', './x']) {
+      const status = await new Promise((resolve, reject) => {
+        const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=0' }
+        const sent = request(
+          { host: '127.0.0.1', port, method: 'PUT', path: `/${Bucket}/${path}`, headers },
+          (response) => {
+            response.resume()
+            resolve(response.statusCode)
+          },
+        )
+        sent.on('error', reject)
+        sent.end('x')
+      })
+      expect([path, status]).toEqual([path, 501])
+    }
+  })
+
+  it("cannot be gone around by the queues' port", async () => {
+    const around = new S3Client({ ...local.clientConfig, endpoint: local.endpoints.sqs })
+    await expect(around.send(new GetObjectCommand({ Bucket, Key: 'k' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    })
   })
 
   it('refuses an anonymous request', async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export const fixtureStacks = fileURLToPath(new URL('../fixtures/stacks', import.meta.url))
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is changed freely by the tests of what is refused
-type Template = { Parameters?: any; Resources: Record<string, any>; Outputs?: any }
+export type Template = { Parameters?: any; Resources: Record<string, any>; Outputs?: any }
 
 /** A copy of the fixture's assembly with changes; its bundles stay where they are. */
 export function changedAssembly(change: (runner: Template, stateful: Template) => void): {

@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type LocalEvent, type LocalStack, type ServiceCall, startLocal } from '../../local/start-local.ts'
+import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
+
+let local: LocalStack | undefined
+const data = temporaryFolder()
+afterEach(async () => {
+  await local?.stop({ graceMs: 0 })
+  rmSync(data, { recursive: true, force: true })
+})
+
+describe('the local run started again on its folder', { timeout: 30_000 }, () => {
+  it('gives a message back that was under way when it was stopped, long before its visibility timeout', async () => {
+    const first = await startLocal({ assembly: fixtureStacks, data })
+    local = first
+    const sqs = new SQSClient({ ...first.clientConfig, endpoint: first.endpoints.sqs })
+    const MessageBody = JSON.stringify({ name: 'interrupted', waitMs: 1500 })
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: first.resources.Jobs,
+        MessageBody,
+        MessageGroupId: 'a',
+        MessageDeduplicationId: '1',
+      }),
+    )
+    await eventually(() => first.running() === 1)
+    await first.stop({ graceMs: 0 })
+
+    const events: LocalEvent[] = []
+    const begun = Date.now()
+    const second = await startLocal({ assembly: fixtureStacks, data, onEvent: (event) => events.push(event) })
+    local = second
+    await eventually(() => events.some((event) => event.type === 'log' && event.line === 'end interrupted receive 2'))
+    // The queue's visibility timeout is five seconds.
+    expect(Date.now() - begun).toBeLessThan(5000)
+    await eventually(() => second.queueDepth('Jobs').inFlight === 0)
+  })
+
+  it('lets running functions end and their messages be taken off the queue when there is time', async () => {
+    const first = await startLocal({ assembly: fixtureStacks, data })
+    local = first
+    const sqs = new SQSClient({ ...first.clientConfig, endpoint: first.endpoints.sqs })
+    const MessageBody = JSON.stringify({ name: 'finishing', waitMs: 400 })
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: first.resources.Jobs,
+        MessageBody,
+        MessageGroupId: 'a',
+        MessageDeduplicationId: '1',
+      }),
+    )
+    await eventually(() => first.running() === 1)
+    await first.stop({ graceMs: 5000 })
+    const second = await startLocal({ assembly: fixtureStacks, data })
+    local = second
+    expect(second.queueDepth('Jobs')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+  })
+})
+
+describe('an observer of service calls', { timeout: 20_000 }, () => {
+  it('sees who calls what, before it is served, and may hold it back', async () => {
+    const calls: ServiceCall[] = []
+    const killed: string[] = []
+    const started = await startLocal({
+      assembly: fixtureStacks,
+      onInvocation: (running) => {
+        if (running.functionId === 'Services') kill = () => running.kill()
+      },
+      onServiceCall: (call) => {
+        calls.push(call)
+        if (call.service === 's3' && call.method === 'PUT') {
+          killed.push(call.path)
+          kill()
+        }
+      },
+    })
+    let kill: () => void = () => undefined
+    local = started
+    expect(await started.invoke('Services', { id: 'cut' })).toMatchObject({ status: 'crash' })
+    expect(killed).toEqual(['/stateful-files/raw/cut?x-id=PutObject'])
+    const seen = calls
+      .filter((call) => call.accessKeyId === 'Services')
+      .map((call) => `${call.service} ${call.operation ?? call.method}`)
+    expect(seen).toEqual(['dynamodb PutItem', 's3 PUT'])
+  })
+})
