@@ -47,7 +47,9 @@ async function show(local: LocalStack, server: SampleServer, stop: () => Promise
   }, say)
   say(`Local stack at ${local.apiUrl}; sample mail server: ${server.name}`)
   const accounts = await setUpSamples(api, server)
-  say(`Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`)
+  say(
+    `Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`,
+  )
   await fetchAndTell(api, local, server, accounts)
   farewell(local)
 }
@@ -78,11 +80,11 @@ function farewell(local: LocalStack): void {
   say(`
 ${pc.bold('It stays up.')} Look around:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
-  npx postmaster${url}${where} accounts list
-  npx postmaster${url}${where} fetch --all
+  node cli/postmaster.mjs${url}${where} accounts list
+  node cli/postmaster.mjs${url}${where} fetch --all
 
 ${pc.bold('Your own mailbox')} (fetched mail is deleted on its server, unless you say --after-fetch keep):
-  npx postmaster${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep
+  node cli/postmaster.mjs${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep
 
 Ctrl-C stops everything; what was fetched stays in ${data}/.`)
 }
