@@ -1,1 +1,1 @@
-export { printable as plain } from '../lib/messages/printable.ts'
+export { printable as plain } from '../lib/text/printable.ts'

@@ -1,3 +1,5 @@
+import { cutTo, printable } from '../text/printable.ts'
+
 /**
  * Every way a mail server can fail an account: what an admin reads, and whether waiting can help.
  * `waiting` = the same settings may work later; `change` = somebody has to change something.
@@ -141,12 +143,12 @@ export class MailboxError extends Error {
   constructor(code: MailboxErrorCode, serverWords = '', options?: ErrorOptions) {
     super(mailboxErrorCatalogue[code].words, options)
     this.code = code
-    this.serverWords = printable(serverWords)
+    this.serverWords = serverWordsOf(serverWords)
   }
 }
 
-/** Control characters, line separators and bidirectional overrides: nothing of these may reach a terminal. */
-const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
+/** At most this much of what a server said; the rest of a long answer seldom says more. */
+const serverWordsLimit = 200
 
-/** Server replies and header values reach people's terminals: one line, bounded. */
-export const printable = (text: string, limit = 200): string => text.replace(unprintable, ' ').trim().slice(0, limit)
+/** A server's words as people may see them: on one line, bounded. */
+export const serverWordsOf = (text: string): string => cutTo(printable(text), serverWordsLimit)

@@ -1,5 +1,5 @@
+import { cutTo, printable } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
-import { cutTo, printable } from './printable.ts'
 
 /** Characters; the longest queue name has 200. Filter policies compare whole values, so nothing a consumer filters by may be cut. */
 const longestValue = 256

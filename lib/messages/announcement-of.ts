@@ -1,7 +1,7 @@
+import { cutToBytes } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
 import type { Message } from './message.ts'
 import type { MessageHeader } from './message-header.ts'
-import { cutToBytes } from './printable.ts'
 
 /** Bytes of JSON per part. Their sum, with everything else at its longest, stays below `announcementLimit` (a test fills them all). */
 const budgets = {

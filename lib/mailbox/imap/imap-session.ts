@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { MailboxError } from '../mailbox-error.ts'
-import { type ImapClient, type ImapClientOptions, openImapClient } from './imap-client.ts'
+import { type ImapClient, type ImapClientOptions, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
@@ -91,6 +91,7 @@ export class ImapSession {
     this.client = client
     if (this.options.signal.aborted) client.close()
     await this.during(() => client.connect())
+    spareListingOfInbox(client)
     this.step = 'open'
     const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder))
     const selected = selectedSchema.safeParse(mailbox)

@@ -1,5 +1,5 @@
 import { IncompleteMessage, type ListedMessage } from '../mailbox.ts'
-import { printable } from '../mailbox-error.ts'
+import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
 import type { FetchedRow, ImapSession } from './imap-session.ts'
 
@@ -46,7 +46,7 @@ const askFor = async (session: ImapSession, uid: number, start: number): Promise
   try {
     return await session.fetchPiece(uid, start, pieceSize)
   } catch (error) {
-    if (error instanceof Refused) throw new IncompleteMessage(`The server refused: ${printable(error.words)}`)
+    if (error instanceof Refused) throw new IncompleteMessage(`The server refused: ${serverWordsOf(error.words)}`)
     if (!(error instanceof TooLarge)) throw error
     await session.reopen()
     throw new IncompleteMessage('The server sends the message only in one piece, which is too large')

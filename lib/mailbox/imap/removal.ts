@@ -1,5 +1,5 @@
 import type { ListedMessage, RemovalReport } from '../mailbox.ts'
-import { MailboxError, printable } from '../mailbox-error.ts'
+import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { Refused } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
 import { uidSets } from './uid-set.ts'
@@ -78,7 +78,7 @@ export class Removal {
       await this.session.create(folder)
       return undefined
     } catch (error) {
-      if (error instanceof Refused) return `The folder cannot be created: ${printable(error.words)}`
+      if (error instanceof Refused) return `The folder cannot be created: ${serverWordsOf(error.words)}`
       throw error
     }
   }

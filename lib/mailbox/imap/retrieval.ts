@@ -1,5 +1,5 @@
 import { type AbsentReason, type ListedMessage, type RetrievedMessage, wholeMessageLimit } from '../mailbox.ts'
-import { printable } from '../mailbox-error.ts'
+import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
 import { readInPieces } from './pieces.ts'
@@ -12,7 +12,7 @@ const absent = (message: ListedMessage, reason: AbsentReason, words = ''): Retri
   kind: 'absent',
   message,
   reason,
-  serverWords: printable(words),
+  serverWords: serverWordsOf(words),
 })
 
 const inPieces = (session: ImapSession, message: ListedMessage): RetrievedMessage => ({

@@ -23,8 +23,8 @@ export const pop3Limits: Pop3Limits = {
   pipelining: true,
 }
 
-/** DELEs in one batch: their answers (some 60 bytes each) fit the socket's buffers, and a chunk of 250 messages is one round trip. */
-const deleteBatch = 250
+/** DELEs in one batch: 10 KB of commands and some 60 KB of answers, which are read while it is written. */
+const deleteBatch = 1000
 /** Servers release the mailbox's lock before they hang up; longer than this nobody is waited for. */
 const hangUpWait = 1000
 

@@ -5,7 +5,7 @@ import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
 import { resolveAddresses } from '../connection/resolve-addresses.ts'
 import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
-import { MailboxError, printable } from '../mailbox-error.ts'
+import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
 import { logIn } from './login.ts'
@@ -25,7 +25,7 @@ export class Pop3Refusal extends Error {
 
   constructor(words: string) {
     super('The server refused the command')
-    this.words = printable(words)
+    this.words = serverWordsOf(words)
   }
 }
 

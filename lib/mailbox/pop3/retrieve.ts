@@ -1,5 +1,5 @@
 import type { ListedMessage, RetrievedMessage } from '../mailbox.ts'
-import { printable } from '../mailbox-error.ts'
+import { serverWordsOf } from '../mailbox-error.ts'
 import { MessageCollector } from './message-collector.ts'
 import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
 import { PullQueue } from './pull-queue.ts'
@@ -112,7 +112,7 @@ class Retrieval {
     return {
       accepted: () => undefined,
       refused: (words) => {
-        this.#deliver({ kind: 'absent', message, reason: 'refused', serverWords: printable(words) })
+        this.#deliver({ kind: 'absent', message, reason: 'refused', serverWords: serverWordsOf(words) })
         done()
       },
       body: (bytes) => {

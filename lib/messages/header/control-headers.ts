@@ -1,5 +1,5 @@
+import { cutTo } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { cutTo } from '../printable.ts'
 import { decodedText } from './display-text.ts'
 import type { HeaderField } from './header-fields.ts'
 

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable } from '../../text/printable.ts'
 import { decodeWords } from './mailparser.ts'
 
 /** Characters of one field's value that are looked at; a longer one cannot be shown to anybody anyway. */

@@ -1,5 +1,5 @@
+import { cutTo, printable } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { cutTo, printable } from '../printable.ts'
 import { decodedText, textOf } from './display-text.ts'
 import type { AddressesOf } from './field-addresses.ts'
 import { headerDateOf } from './header-date.ts'
