@@ -1,0 +1,160 @@
+import * as z from 'zod'
+import { accountErrorSchema } from '../../lib/accounts/account-status.ts'
+import { messageSchema } from '../../lib/messages/message.ts'
+import { runSchema } from '../../lib/runs/run.ts'
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Parsed JSON, undefined for an empty body. */
+  readonly body: unknown
+}
+
+export interface RequestOptions {
+  readonly body?: unknown
+  /** Sent as it is. */
+  readonly rawBody?: string | Buffer
+  readonly ifMatch?: string
+  /** `null`: none at all. */
+  readonly token?: string | null
+  readonly contentType?: string
+}
+
+export const accountViewSchema = z.looseObject({
+  accountId: z.string(),
+  username: z.string(),
+  status: z.looseObject({
+    lastRun: z.looseObject({ runId: z.string(), state: z.string(), stored: z.int(), deleted: z.int() }).optional(),
+    lastSuccessAt: z.string().optional(),
+    lastError: accountErrorSchema.optional(),
+    nextFetchAt: z.string().optional(),
+    oldestWaitingAt: z.string().optional(),
+  }),
+})
+export type AccountAnswer = z.infer<typeof accountViewSchema>
+
+const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().optional() })
+const askedSchema = z.object({ runs: z.array(z.object({ runId: z.string(), accountId: z.string() })) })
+const queueSchema = z.object({ queueId: z.string(), name: z.string() })
+export const problemSchema = z.object({
+  type: z.string().startsWith('urn:postmaster:problem:'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string(),
+  code: z.string(),
+  remedy: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+})
+const runAnswerSchema = runSchema.extend({
+  accountHost: z.string().optional(),
+  accountUsername: z.string().optional(),
+})
+
+/** The public HTTP API over the wire, as any client sees it. Keeps every answer, so that a test can look through them all. */
+export class StackApi {
+  readonly #url: string
+  readonly #token: string
+  /** Status line, headers and body of every answer so far. */
+  readonly transcript: string[] = []
+
+  constructor(url: string, token: string) {
+    this.#url = url
+    this.#token = token
+  }
+
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer> {
+    const { body, rawBody, ifMatch, token = this.#token, contentType = 'application/json' } = options
+    const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(60_000),
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(sent !== undefined && { 'content-type': contentType }),
+        ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      },
+      ...(sent !== undefined && { body: sent }),
+    })
+    const text = await response.text()
+    this.transcript.push(`${method} ${path} ${response.status} ${JSON.stringify([...response.headers])} ${text}`)
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  }
+
+  /** Throws with the answer's text unless it is a good one. */
+  async good(method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer> {
+    const answer = await this.send(method, path, options)
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
+    return answer
+  }
+
+  async problem(method: string, path: string, options: RequestOptions = {}): Promise<z.infer<typeof problemSchema>> {
+    const answer = await this.send(method, path, options)
+    const problem = problemSchema.parse(answer.body)
+    if (problem.status !== answer.status) throw new Error(`the status ${answer.status} is not the problem's`)
+    return problem
+  }
+
+  async list<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+    const items: T[] = []
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const separator = path.includes('?') ? '&' : '?'
+      const more = next === '' ? '' : `&next=${encodeURIComponent(next)}`
+      const page = pageSchema.parse((await this.good('GET', `${path}${separator}limit=100${more}`)).body)
+      items.push(...page.items.map((item) => schema.parse(item)))
+      next = page.next
+    }
+    return items
+  }
+
+  async createQueue(name: string): Promise<string> {
+    return queueSchema.parse((await this.good('POST', '/queues', { body: { name } })).body).queueId
+  }
+
+  async createAddress(address: string, queueId: string): Promise<void> {
+    await this.good('POST', '/system-addresses', { body: { address, queueId } })
+  }
+
+  async createAccount(settings: Record<string, unknown>): Promise<AccountAnswer> {
+    const body = { authentication: 'password', ...settings }
+    return accountViewSchema.parse((await this.good('POST', '/accounts', { body })).body)
+  }
+
+  async account(accountId: string): Promise<AccountAnswer> {
+    return accountViewSchema.parse((await this.good('GET', `/accounts/${accountId}`)).body)
+  }
+
+  accounts = () => this.list('/accounts', accountViewSchema)
+  messages = (query: string) => this.list(`/messages?${query}`, messageSchema)
+  runsOf = (accountId: string) => this.list(`/accounts/${accountId}/runs`, runAnswerSchema)
+
+  async run(runId: string): Promise<z.infer<typeof runAnswerSchema>> {
+    return runAnswerSchema.parse((await this.good('GET', `/runs/${runId}`)).body)
+  }
+
+  /** Fetch now. @returns the run's id */
+  async fetchNow(accountId: string): Promise<string> {
+    const { runs } = askedSchema.parse((await this.good('POST', `/accounts/${accountId}/fetch`)).body)
+    const [run, second] = runs
+    if (run === undefined || second !== undefined) throw new Error(`${runs.length} runs for one account`)
+    return run.runId
+  }
+
+  async fetchAll(): Promise<Array<{ runId: string; accountId: string }>> {
+    return askedSchema.parse((await this.good('POST', '/fetch')).body).runs
+  }
+
+  /** Waits until the run has ended, well or not. */
+  async ended(runId: string, limitMs = 60_000): Promise<z.infer<typeof runAnswerSchema>> {
+    const until = Date.now() + limitMs
+    for (;;) {
+      const run = await this.run(runId)
+      if (run.state !== 'queued' && run.state !== 'running') return run
+      if (Date.now() > until) throw new Error(`run ${runId} is still ${run.state}: ${JSON.stringify(run.events)}`)
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { JWTPayload } from 'jose'
+import { accountTypes } from '../../lib/accounts/account-type.ts'
+import {
+  type InvocationEnd,
+  type LocalEvent,
+  type LocalOptions,
+  type LocalStack,
+  startLocal,
+} from '../../local/start-local.ts'
+import { assembly } from './assembly.ts'
+import { StackApi } from './stack-api.ts'
+
+export interface TestStackOptions extends Partial<LocalOptions> {
+  /** Whose ports the deployment allows. */
+  readonly servers?: ReadonlyArray<{ port(type: (typeof accountTypes)[number]): number }>
+}
+
+/** What a mail account on a test server is made of. */
+interface MailServerForTests {
+  readonly caPem: string
+  port(type: (typeof accountTypes)[number]): number
+}
+
+export const accountOn = (server: MailServerForTests, type: (typeof accountTypes)[number], username: string) => ({
+  type,
+  host: 'localhost',
+  port: server.port(type),
+  username,
+  ...(type !== 'IMAP' && type !== 'POP3' && { customCa: server.caPem }),
+})
+
+const tickMs = 10 * 60_000
+
+/** The whole product on this machine, from the synthesised assembly, with what the tests ask of it again and again. */
+export class TestStack implements AsyncDisposable {
+  readonly local: LocalStack
+  readonly api: StackApi
+  readonly events: readonly LocalEvent[]
+  /** The next tick's time: each is one slot later, and the first is now. */
+  #nextTick = Date.now()
+
+  constructor(local: LocalStack, events: readonly LocalEvent[]) {
+    this.local = local
+    this.events = events
+    this.api = new StackApi(local.apiUrl, local.token ?? '')
+  }
+
+  /** The function with this in its logical id: its ended invocations. */
+  ended(functionId: string): InvocationEnd[] {
+    return this.events.filter(
+      (event): event is InvocationEnd => event.type === 'invocation-end' && event.functionId.includes(functionId),
+    )
+  }
+
+  /** Fires the schedule's rule for the next slot, and waits until every fetch it asked for has ended. */
+  async tick(limitMs = 120_000): Promise<void> {
+    await this.fireTick()
+    await this.settled(limitMs)
+  }
+
+  async fireTick(): Promise<void> {
+    const time = new Date(this.#nextTick)
+    this.#nextTick += tickMs
+    const outcomes = await this.local.fireRule('ScheduleTick', { time })
+    for (const { status } of outcomes) if (status !== 'ok') throw new Error(`dispatch ended ${status}`)
+  }
+
+  /** Until the fetch queue is empty and no function runs. */
+  async settled(limitMs = 120_000): Promise<void> {
+    const until = Date.now() + limitMs
+    for (;;) {
+      const { ready, inFlight, delayed } = this.local.queueDepth('FetchQueueJobs')
+      if (ready + inFlight + delayed + this.local.running() === 0) return
+      if (Date.now() > until) throw new Error(`still ${ready} jobs ready, ${inFlight} in flight after ${limitMs} ms`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** What `Ref` gives of the resource with this in its logical id. */
+  resource(match: string): string {
+    const found = Object.entries(this.local.resources).filter(([id]) => id.includes(match))
+    const [first, second] = found
+    if (first === undefined || second !== undefined) throw new Error(`${found.length} resources match ${match}`)
+    return first[1]
+  }
+
+  signToken(claims: JWTPayload): Promise<string> {
+    return this.local.signToken(claims)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.local.stop({ graceMs: 0 })
+  }
+}
+
+/** Starts the stack; mail servers on this machine are allowed, and the schedule fires only when told. */
+export const startStack = async ({ servers = [], ...options }: TestStackOptions = {}): Promise<TestStack> => {
+  const events: LocalEvent[] = []
+  const ports = new Set(servers.flatMap((server) => accountTypes.map((type) => server.port(type))))
+  const local = await startLocal({
+    assembly: await assembly(),
+    ...options,
+    parameters: { AllowPrivateAddresses: 'true', ExtraMailPorts: [...ports].join(','), ...options.parameters },
+    onEvent: (event) => {
+      events.push(event)
+      options.onEvent?.(event)
+    },
+  })
+  return new TestStack(local, events)
+}
