@@ -65,7 +65,7 @@ describe('the proxy', () => {
     expect(await raw.end()).toBe('end')
     expect(raw.all.length).toBe('hello\r\n\r\n'.length + megabytes * 1024 * 1024)
     // 32 MiB in windows of 64 KiB, each waiting 40 ms, would take 20 s.
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(15_000)
     expect(proxy.counts.roundTrips).toBe(1)
   })
 

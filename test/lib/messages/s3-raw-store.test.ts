@@ -161,14 +161,14 @@ describe('S3RawStore.put', () => {
       try {
         yield* pieces(12 * MiB)
         setTimeout(() => abort.abort(reason), 20)
-        await new Promise((resolve) => setTimeout(resolve, 2_000))
+        await new Promise((resolve) => setTimeout(resolve, 15_000))
       } finally {
         ended = true
       }
     }
     const started = performance.now()
     await expect(store.put(messageId, silent(), abort.signal)).rejects.toBe(reason)
-    expect(performance.now() - started).toBeLessThan(1_900)
+    expect(performance.now() - started).toBeLessThan(14_000)
     expect(ended).toBe(false)
     await expectNothingLeft()
   })

@@ -106,7 +106,7 @@ describe('removing at an awkward server', () => {
     const mailbox = await openAt(settingsFor(server), hasty)
     const started = performance.now()
     expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(performance.now() - started).toBeLessThan(15_000)
   })
 })
 

