@@ -41,7 +41,9 @@ export function openDataFolder(folder: string | undefined): DataFolder {
   try {
     rmSync(temporary, { recursive: true, force: true })
     mkdirSync(temporary, { mode: 0o700 })
-    mkdirSync(logs, { recursive: true, mode: 0o700 })
+    // The emulators would make theirs for everybody to read.
+    for (const name of ['logs', 'dynamodb', 'messaging', 's3'])
+      mkdirSync(join(path, name), { recursive: true, mode: 0o700 })
   } catch (error) {
     lock.close()
     throw notWritable(path, error)

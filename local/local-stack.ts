@@ -41,6 +41,8 @@ export interface LocalStack {
   }
   /** What `Ref` gives, by logical id (`<stack>/<logical id>` where two stacks share one). */
   readonly resources: Readonly<Record<string, string>>
+  /** The API's route keys, such as `GET /things/{id}`. */
+  readonly routes: readonly string[]
   readonly dataFolder: string
   readonly logFolder: string
   /** A token with claims of one's own, signed by the local issuer for the API's audience. */

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
   say('')
   if (local.token === undefined) say(`  The API takes tokens of its own issuer; ${shown}/token is not used.`)
-  else say(`  curl -H "Authorization: Bearer $(cat ${shown}/token)" ${local.apiUrl}/`)
+  else say(`  curl -H "Authorization: Bearer $(cat ${shown}/token)" ${local.apiUrl}${firstPath(local.routes)}`)
   say('')
   say(`  Data            ${resolve(local.dataFolder)}`)
   say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
@@ -38,6 +38,11 @@ async function main(): Promise<void> {
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')
   say('Ctrl-C stops everything.')
+}
+
+/** A path that answers a plain GET. */
+function firstPath(routes: readonly string[]): string {
+  return routes.find((route) => /^GET [^{]+$/.test(route))?.slice('GET '.length) ?? '/'
 }
 
 await runProgram('The local run', main)

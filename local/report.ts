@@ -13,7 +13,9 @@ function lineOf(event: LocalEvent): string | undefined {
   switch (event.type) {
     case 'idle-resources': {
       const byType = Map.groupBy(event.resources, (resource) => resource.type)
-      const lines = [...byType].map(([type, list]) => `  ${type}: ${list.map((one) => one.path).join(', ')}`)
+      const lines = [...byType].map(
+        ([type, list]) => `  ${type}: ${list.map((one) => one.path.split('/')[1]).join(', ')}`,
+      )
       return lines.length === 0
         ? undefined
         : pc.dim(`Declared, and without effect on one machine:\n${lines.join('\n')}`)

@@ -25,12 +25,9 @@ import { readQueueMappings } from './triggers/queue-mappings.ts'
 import { QueuePoller } from './triggers/queue-poller.ts'
 import { RuleScheduler, readRules } from './triggers/rules.ts'
 
-export type { IdleResource, InvocationEnd, InvocationStart, LocalEvent } from './common/local-event.ts'
-export type { QueueDepth } from './emulators/messaging.ts'
-export type { ServiceCall, ServiceCallObserver } from './emulators/service-calls.ts'
-export type { ServiceEndpoints } from './lambda/environment.ts'
+export type { InvocationEnd, LocalEvent } from './common/local-event.ts'
+export type { ServiceCall } from './emulators/service-calls.ts'
 export type { RunningInvocation } from './lambda/function-pool.ts'
-export type { InvocationOutcome } from './lambda/invocation.ts'
 export type { LocalOptions, LocalStack } from './local-stack.ts'
 
 /** AWS's own placeholder account; the queues' emulator knows no other. */
@@ -89,6 +86,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
         idleMs: idleProcessMs,
       }
       pools.set(settings.arn, new FunctionPool(settings, place))
+      if (!settings.runtime.startsWith(`nodejs${process.versions.node.split('.')[0]}.`)) {
+        onEvent({
+          type: 'notice',
+          text: `${settings.id} is declared for ${settings.runtime} and runs on ${process.version}.`,
+        })
+      }
     }
     const pollers = readQueueMappings(deployment, pools).map(
       (mapping) => new QueuePoller(mapping, { messaging: emulators.messaging, region: localRegion, onEvent }),
@@ -134,6 +137,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
         credentials: { accessKeyId: 'local-test', secretAccessKey: localSecretAccessKey },
       },
       resources: physicalIds(deployment),
+      routes: api?.routes.map((route) => route.key) ?? [],
       dataFolder: folder.path,
       logFolder: folder.logs,
       signToken: (claims) => {

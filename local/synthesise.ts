@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LocalError } from './common/errors.ts'
@@ -28,7 +28,7 @@ export async function synthesiseWhenStale(root: string, onProgress: (text: strin
     const begun = performance.now()
     const stamp = fingerprint(root)
     await runCdk(root)
-    writeFileSync(join(assembly, stampName), stamp)
+    writeFileSync(join(assembly, stampName), `${stamp} ${writtenAt(assembly)}`)
     onProgress(`Synthesised in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
     return assembly
   } finally {
@@ -38,8 +38,11 @@ export async function synthesiseWhenStale(root: string, onProgress: (text: strin
 
 function isFresh(root: string, assembly: string): boolean {
   if (!existsSync(join(assembly, 'manifest.json')) || !existsSync(join(assembly, stampName))) return false
-  return readFileSync(join(assembly, stampName), 'utf8') === fingerprint(root)
+  return readFileSync(join(assembly, stampName), 'utf8') === `${fingerprint(root)} ${writtenAt(assembly)}`
 }
+
+/** Another `cdk synth`, perhaps of other sources, moves this. */
+const writtenAt = (assembly: string): number => statSync(join(assembly, 'manifest.json')).mtimeMs
 
 function fingerprint(root: string): string {
   const hash = createHash('sha256')
@@ -54,14 +57,7 @@ function fingerprint(root: string): string {
   return hash.digest('hex')
 }
 
-const isFolder = (path: string): boolean => {
-  try {
-    readdirSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
+const isFolder = (path: string): boolean => statSync(path).isDirectory()
 
 function runCdk(root: string): Promise<void> {
   const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk')

@@ -74,6 +74,8 @@ function forward(
     else
       refuse(request, response, { status: 503, code: 'ServiceUnavailable', message: 'The object store did not answer' })
   }
+  // A function that was killed takes its connection with it; its runner must not fall with it.
+  if (request.destroyed) return
   const target = new URL(request.url ?? '/', upstream.url)
   const passed = httpRequest(
     target,
@@ -83,6 +85,10 @@ function forward(
       agent,
     },
     (answer) => {
+      if (response.destroyed) {
+        answer.destroy()
+        return
+      }
       response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...overrides(url, answer.statusCode ?? 502) })
       pipeline(answer, response, (error) => error === undefined || response.destroy())
     },

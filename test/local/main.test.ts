@@ -93,13 +93,16 @@ describe('npm start', { timeout: 40_000 }, () => {
     for (const name of ['token', 'reader-token', 'secrets.json', 'issuer-key.json']) {
       expect([name, statSync(join(data, name)).mode & 0o777]).toEqual([name, 0o600])
     }
-    expect(one.out()).toContain('/token)" http://127.0.0.1:')
-    expect(one.out()).toContain('AWS::KMS::Key: Stateful/Key')
+    expect(one.out()).toContain(`/token)" ${url}/things/special`)
+    expect(one.out()).toContain('AWS::KMS::Key: Key')
     expect(one.out()).not.toContain(token)
     expect(one.out()).not.toContain(readFileSync(join(data, 'reader-token'), 'utf8').trim())
 
     const workers = childrenOf(one.child.pid)
     expect(workers.length).toBeGreaterThan(0)
+    // As with npm: the terminal's signal, and npm's own a moment later.
+    one.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 30))
     one.child.kill('SIGINT')
     expect(await one.ended).toEqual({ code: 0, signal: null })
     expect(workers.filter(isAlive)).toEqual([])

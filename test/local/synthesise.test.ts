@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { synthesiseWhenStale } from '../../local/synthesise.ts'
+import { temporaryFolder } from './support/fixture-assembly.ts'
+
+let root: string
+let said: string[] = []
+const synthesise = () => synthesiseWhenStale(root, (text) => said.push(text))
+const runs = (): number => Number(readFileSync(join(root, 'runs'), 'utf8'))
+
+/** Stands for the CDK: counts its runs, and fails when told so. */
+const cdk = `
+const fs = require('node:fs')
+if (fs.existsSync('fail')) { console.error('Error: cdk/app.ts is broken'); console.error('    at somewhere'); process.exit(1) }
+fs.writeFileSync('runs', String(Number(fs.existsSync('runs') && fs.readFileSync('runs', 'utf8')) + 1))
+fs.mkdirSync('cdk.out', { recursive: true })
+fs.writeFileSync('cdk.out/manifest.json', '{}')
+`
+
+beforeEach(() => {
+  said = []
+  root = temporaryFolder()
+  for (const folder of ['cdk', 'lib/deep', 'node_modules/aws-cdk/bin'])
+    mkdirSync(join(root, folder), { recursive: true })
+  writeFileSync(join(root, 'node_modules/aws-cdk/bin/cdk'), cdk)
+  writeFileSync(join(root, 'cdk/app.ts'), 'one')
+  writeFileSync(join(root, 'lib/deep/file.ts'), 'one')
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+describe('synthesising', { timeout: 20_000 }, () => {
+  it('happens when there is no assembly, and again only when a source has changed', async () => {
+    expect(await synthesise()).toBe(join(root, 'cdk.out'))
+    await synthesise()
+    expect(runs()).toBe(1)
+    writeFileSync(join(root, 'lib/deep/file.ts'), 'two')
+    await synthesise()
+    expect(runs()).toBe(2)
+    expect(said.filter((text) => text.includes('synthesising them'))).toHaveLength(2)
+  })
+
+  it('happens again when somebody else has written the assembly', async () => {
+    await synthesise()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    writeFileSync(join(root, 'cdk.out/manifest.json'), '{ }')
+    await synthesise()
+    expect(runs()).toBe(2)
+  })
+
+  it('happens once for two that want it at the same time', async () => {
+    const child = (await import('node:child_process')).spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { synthesiseWhenStale } from '${new URL('../../local/synthesise.ts', import.meta.url).href}'; await synthesiseWhenStale(${JSON.stringify(root)}, () => undefined)`,
+    ])
+    const ended = new Promise((resolve) => child.on('close', resolve))
+    await synthesise()
+    expect(await ended).toBe(0)
+    expect(runs()).toBe(1)
+  })
+
+  it('that fails says why in one sentence', async () => {
+    writeFileSync(join(root, 'fail'), '')
+    await expect(synthesise()).rejects.toThrow(
+      'The templates could not be synthesised (Error: cdk/app.ts is broken); run `npm run synth` to see all of it.',
+    )
+  })
+})
