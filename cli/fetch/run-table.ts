@@ -4,7 +4,7 @@ import type { RunAnswer } from './follow-runs.ts'
 
 /** One line per account, and below it in words what went wrong and what to do. */
 export const runTable = (runs: readonly RunAnswer[]): string => {
-  const head = ['ACCOUNT', 'RESULT', 'FOUND', 'STORED', 'DELETED', 'SKIPPED', 'LEFT', 'QUEUES', 'SECONDS']
+  const head = ['ACCOUNT', 'RESULT', 'FOUND', 'STORED', 'KNOWN', 'SKIPPED', 'LEFT', 'DELETED', 'QUEUES', 'SECONDS']
   return [tableOf(head, runs.map(rowOf)), ...runs.flatMap(explanationOf)].join('\n')
 }
 
@@ -16,9 +16,10 @@ const rowOf = (run: RunAnswer): string[] => [
   run.error ? `${run.state}: ${plain(run.error.code)}` : run.state,
   String(run.counts.found),
   String(run.counts.stored),
-  String(run.counts.deleted),
+  String(run.counts.alreadyKnown),
   String(run.counts.skipped),
   String(run.counts.left),
+  String(run.counts.deleted),
   Object.entries(run.storedByQueue)
     .map(([queue, count]) => `${plain(queue)} ${count}`)
     .join(', '),
