@@ -85,4 +85,32 @@ describe('an observer of service calls', { timeout: 20_000 }, () => {
       .map((call) => `${call.service} ${call.operation ?? call.method}`)
     expect(seen).toEqual(['dynamodb PutItem', 's3 PUT'])
   })
+
+  it('lets functions be killed around every one of their calls, and the run goes on', { timeout: 90_000 }, async () => {
+    let countdown = 0
+    let delayMs = 0
+    let kill: () => void = () => undefined
+    const started = await startLocal({
+      assembly: fixtureStacks,
+      onInvocation: (running) => {
+        if (running.functionId === 'Services') kill = () => running.kill()
+      },
+      onServiceCall: (call) => {
+        if (call.accessKeyId !== 'Services') return
+        countdown -= 1
+        if (countdown === 0) setTimeout(kill, delayMs)
+      },
+    })
+    local = started
+    // The function makes ten calls. Killed before, while and after the service answers.
+    for (let call = 1; call <= 10; call += 1) {
+      countdown = call
+      delayMs = call % 3
+      const outcome = await started.invoke('Services', { id: `call-${call}` })
+      // The last answers may still reach it in time.
+      if (call < 9) expect([call, outcome.status]).toEqual([call, 'crash'])
+    }
+    countdown = 0
+    expect(await started.invoke('Services', { id: 'at-last' })).toMatchObject({ status: 'ok' })
+  })
 })
