@@ -2,15 +2,17 @@ import type { ListedMessage, Mailbox, RemovalReport } from '../mailbox/mailbox.t
 import type { Departing } from './candidate.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { storing } from './fetch-errors.ts'
+import { limits } from './limits.ts'
 import type { StorePool } from './store-pool.ts'
 
-/** Takes stored and announced messages off the server, one chunk behind the fetching, as the account's after-fetch says. */
+/** Takes stored and announced messages off the server, behind the fetching and many at a time, as the account's after-fetch says. */
 export class Departures {
   readonly #context: FetchContext
   readonly #mailbox: Mailbox
   /** Rows are marked beside the next chunk's reading; whoever drains the pool sees a failure. */
   readonly #pool: StorePool
   #ready: Departing[] = []
+  #sentAt: number
   /** Every uid handed to the server → its message id, until the server confirmed it. */
   readonly #asked = new Map<string, string>()
   readonly #gone = new Set<string>()
@@ -19,6 +21,7 @@ export class Departures {
     this.#context = context
     this.#mailbox = mailbox
     this.#pool = pool
+    this.#sentAt = context.services.now()
   }
 
   add(departing: Departing): void {
@@ -30,11 +33,18 @@ export class Departures {
     return this.#gone.has(uid)
   }
 
+  /** `send`, once enough wait or the first may have waited for long. */
+  async sendWhenDue(): Promise<void> {
+    const waited = this.#context.services.now() - this.#sentAt
+    if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
+  }
+
   /** Must not be called while the mailbox is listing or retrieving. */
   async send(): Promise<void> {
     const { afterFetch } = this.#context.account
     const departing = this.#ready
     this.#ready = []
+    this.#sentAt = this.#context.services.now()
     if (departing.length === 0) return
     if (afterFetch.action === 'keep') {
       await this.#mark(

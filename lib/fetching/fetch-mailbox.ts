@@ -13,7 +13,7 @@ import { StorePool } from './store-pool.ts'
 /** Why a session stopped before everything found was dealt with. */
 export type Interruption = 'time' | 'account-changed' | 'too-many'
 
-/** Fetches one opened folder: list, then chunk by chunk store, announce and delete one chunk behind (design of one fetch run). */
+/** Fetches one opened folder: list, then chunk by chunk store and announce, and delete behind it (design of one fetch run). */
 export class MailboxFetch {
   readonly #context: FetchContext
   readonly #mailbox: Mailbox
@@ -89,7 +89,11 @@ export class MailboxFetch {
       // Alone means alone: a suspect must not die in company that is still being stored.
       if (rest[0]?.suspect) await this.#pool.drain()
       const chunk = nextChunk(rest, chunkBytesAt(this.#mailbox.bytesReceived, now() - began))
-      const [wanted] = await Promise.all([accountStillWanted(), this.#writeInFlight(chunk), this.#departures.send()])
+      const [wanted] = await Promise.all([
+        accountStillWanted(),
+        this.#writeInFlight(chunk),
+        this.#departures.sendWhenDue(),
+      ])
       if (!wanted) {
         this.interruption = 'account-changed'
         return

@@ -5,6 +5,12 @@ export const limits = {
   chunkBytes: 32 * 1024 * 1024,
   /** A chunk that would take longer at the pace seen so far is made smaller, so that a slow server still ends in time. */
   chunkTime: 60_000,
+  /**
+   * Stored messages that wait to leave the server, and milliseconds after which fewer leave: deleting costs two round trips however many
+   * they are. A crash before that costs no second fetch, because their rows are there; the next run deletes them.
+   */
+  departuresWaiting: 1_000,
+  departuresWait: 30_000,
   /** Stores under way: 64 gain nothing over 32 against S3's 30 ms, and 16 cost a third more time. */
   storesUnderWay: 32,
   /** With one 8 MiB row in the client twice and one 5 MiB upload part twice this stays below 512 MB. */

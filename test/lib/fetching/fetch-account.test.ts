@@ -35,16 +35,15 @@ describe('a fetch run', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'deleted')).toBe(true)
   })
 
-  it('deletes one chunk behind and never before the announcement', async () => {
-    const server = new FakeServer(mails(600))
+  it('deletes behind the fetching, many at a time, and never before the announcement', async () => {
+    const server = new FakeServer(mails(1350))
     const memory = memoryServices(server)
     server.onRemove = (uids) => {
       expect(memory.state.announced.length).toBeGreaterThanOrEqual(uids.length)
     }
     await fetchOnce(memory)
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual([
-      'retrieve 250',
-      'retrieve 250',
+      ...Array.from({ length: 5 }, () => 'retrieve 250'),
       'retrieve 100',
     ])
     expect(server.log.findIndex((line) => line.startsWith('remove'))).toBeLessThan(

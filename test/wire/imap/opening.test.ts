@@ -21,6 +21,7 @@ import { failureOf, hasty, openAt, policyFor, serverWith, settingsFor, user } fr
 interface Case {
   readonly title: string
   readonly type?: AccountType
+  readonly folder?: string
   readonly quirks?: Partial<Quirks>
   readonly faults?: readonly Fault[]
   readonly code: MailboxErrorCode
@@ -146,26 +147,29 @@ const cases: readonly Case[] = [
     faults: [replyTo('SELECT', 'ZZ OK done\r\n{tag} NO')],
     code: 'folder-missing',
   },
-  { title: 'LIST hanging', faults: [endAt('LIST', 'hang')], code: 'server-silent' },
+  { title: 'LIST hanging', folder: 'Archive', faults: [endAt('LIST', 'hang')], code: 'server-silent' },
 ]
 
 describe('opening a mailbox at an awkward server', () => {
-  it.each(cases)('$title: $code', async ({ type = 'IMAP', quirks = {}, faults = [], code, words }) => {
-    const server = await serverWith({ quirks }, ...faults)
-    const silent = code === 'connection-timed-out' || code === 'server-silent'
-    const error = await failureOf(openAt(settingsFor(server, type), silent ? hasty : {}))
-    expect(error.code).toBe(code)
-    if (typeof words === 'string') expect(error.serverWords).toContain(words)
-    else if (words) expect(error.serverWords).toMatch(words)
-    expect(error.serverWords.length).toBeLessThanOrEqual(200)
-    if (
-      code === 'starttls-not-offered' ||
-      code === 'tls-failed' ||
-      (code === 'login-disabled' && quirks.loginDisabled)
-    ) {
-      expect(server.commandNames().filter((name) => /LOGIN|AUTHENTICATE/.test(name))).toEqual([])
-    }
-  })
+  it.each(cases)(
+    '$title: $code',
+    async ({ type = 'IMAP', folder = 'INBOX', quirks = {}, faults = [], code, words }) => {
+      const server = await serverWith({ quirks }, ...faults)
+      const silent = code === 'connection-timed-out' || code === 'server-silent'
+      const error = await failureOf(openAt({ ...settingsFor(server, type), folder }, silent ? hasty : {}))
+      expect(error.code).toBe(code)
+      if (typeof words === 'string') expect(error.serverWords).toContain(words)
+      else if (words) expect(error.serverWords).toMatch(words)
+      expect(error.serverWords.length).toBeLessThanOrEqual(200)
+      if (
+        code === 'starttls-not-offered' ||
+        code === 'tls-failed' ||
+        (code === 'login-disabled' && quirks.loginDisabled)
+      ) {
+        expect(server.commandNames().filter((name) => /LOGIN|AUTHENTICATE/.test(name))).toEqual([])
+      }
+    },
+  )
 
   it.each([
     ['expired', 'certificate-expired'],
