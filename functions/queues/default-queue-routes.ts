@@ -1,6 +1,11 @@
 import { defaultQueueInputSchema } from '../../lib/dispatching/dispatching-input.ts'
 import type { DispatchingServices } from '../../lib/dispatching/dispatching-services.ts'
-import { readDefaultQueue, setDefaultQueue } from '../../lib/dispatching/manage-default-queue.ts'
+import {
+  defaultQueueViewSchema,
+  readDefaultQueue,
+  setDefaultQueue,
+} from '../../lib/dispatching/manage-default-queue.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
@@ -8,6 +13,13 @@ export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
     method: 'GET',
     path: '/default-queue',
     role: 'reader',
+    operation: 'readDefaultQueue',
+    summary: 'Read the default queue',
+    description:
+      'The queue for mail that no system address claims: the built-in queue Raw until somebody sets another. ' +
+      'While the one set is not valid, its mail goes to Raw, but this still answers what is set.',
+    answers: { 200: { description: 'The default queue.', body: defaultQueueViewSchema } },
+    examples: [{ summary: 'What is set', status: 200 }],
     handle: async () => ({ status: 200, body: await readDefaultQueue(services) }),
   }),
   route({
@@ -15,6 +27,12 @@ export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
     path: '/default-queue',
     role: 'admin',
     body: defaultQueueInputSchema,
+    operation: 'setDefaultQueue',
+    summary: 'Set the default queue',
+    description:
+      'The queue must exist and be valid. Fetches that are under way may use the old one for up to a minute.',
+    answers: { 200: { description: 'The default queue from now on.', body: defaultQueueViewSchema } },
+    examples: [{ summary: 'A queue of one’s own', body: { queueId: exampleIds.queue }, status: 200 }],
     handle: async ({ body, caller }) => ({
       status: 200,
       body: await setDefaultQueue(services, body.queueId, caller.name),

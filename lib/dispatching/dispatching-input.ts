@@ -1,19 +1,21 @@
 import * as z from 'zod'
-import { dispatchingValidities } from './queue.ts'
+import { dispatchingValidities, queueFieldDocs } from './queue.ts'
 
 /** Printable on one line: a name ends in announcements and in people's terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u
 const oneLineText = z.string().regex(oneLine, 'must be one line without control characters')
 
-const validity = z.enum(dispatchingValidities).default('valid')
-const comment = oneLineText.max(250).default('')
-const queueId = z.string().min(1).max(64)
+const validity = z.enum(dispatchingValidities).meta(queueFieldDocs.validity).default('valid')
+const comment = oneLineText.max(250).meta(queueFieldDocs.comment).default('')
+const queueId = z.string().min(1).max(64).meta(queueFieldDocs.queueId)
 
-export const queueInputSchema = z.strictObject({
-  name: oneLineText.trim().min(1).max(200),
-  validity,
-  comment,
-})
+export const queueInputSchema = z
+  .strictObject({
+    name: oneLineText.trim().min(1).max(200).meta(queueFieldDocs.name),
+    validity,
+    comment,
+  })
+  .meta({ id: 'QueueInput', description: 'A queue as it is sent.' })
 export type QueueInput = z.infer<typeof queueInputSchema>
 
 /**
@@ -29,12 +31,19 @@ export const addressTextSchema = z
   .min(3)
   .max(254)
   .regex(bareAddress, 'must be one bare address such as `support@example.com`')
+  .meta(queueFieldDocs.address)
 
-export const systemAddressInputSchema = z.strictObject({ address: addressTextSchema, queueId, validity, comment })
+export const systemAddressInputSchema = z
+  .strictObject({ address: addressTextSchema, queueId, validity, comment })
+  .meta({ id: 'SystemAddressInput', description: 'A system address as it is sent.' })
 export type SystemAddressInput = z.infer<typeof systemAddressInputSchema>
 
 /** On a change the address is its own key: it may be repeated, not altered. */
-export const systemAddressChangeSchema = systemAddressInputSchema.partial({ address: true })
+export const systemAddressChangeSchema = systemAddressInputSchema
+  .partial({ address: true })
+  .meta({ id: 'SystemAddressChange', description: 'A system address as it shall be.' })
 export type SystemAddressChange = z.infer<typeof systemAddressChangeSchema>
 
-export const defaultQueueInputSchema = z.strictObject({ queueId })
+export const defaultQueueInputSchema = z
+  .strictObject({ queueId })
+  .meta({ id: 'DefaultQueueInput', description: 'The queue that shall be the default.' })

@@ -1,11 +1,12 @@
+import * as z from 'zod'
 import { invalidRequest } from '../requests/parse-request.ts'
 import { type DispatchingServices, stampOf } from './dispatching-services.ts'
-import { builtInQueue } from './queue.ts'
+import { builtInQueue, queueFieldDocs } from './queue.ts'
 
-export interface DefaultQueueView {
-  readonly queueId: string
-  readonly name: string
-}
+export const defaultQueueViewSchema = z
+  .object({ queueId: z.string().meta(queueFieldDocs.queueId), name: z.string().meta(queueFieldDocs.name) })
+  .meta({ id: 'DefaultQueue', description: 'Where mail goes that no system address claims.' })
+export type DefaultQueueView = z.infer<typeof defaultQueueViewSchema>
 
 /** What is set, even while that queue is invalid and the built-in one takes its place. */
 export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServices): Promise<DefaultQueueView> => {

@@ -1,33 +1,43 @@
 import * as z from 'zod'
+import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
 
 /** `invalid` queues and system addresses do not match; `invalid-temporarily` behaves the same and tells people it will come back. */
 export const dispatchingValidities = ['valid', 'invalid', 'invalid-temporarily'] as const
 
+/** How the fields that callers write are documented, for what they send and what they read. */
+export const queueFieldDocs = {
+  queueId: { description: 'The queue’s id; `raw` is the built-in queue.', examples: [exampleIds.queue] },
+  name: {
+    description: 'Unique, compared without case: what the control header `X-OTOBO-Queue` names.',
+    examples: ['Support'],
+  },
+  address: { description: 'A bare mail address; kept in lower case.', examples: ['support@example.com'] },
+  validity: {
+    description:
+      'Only `valid` ones match. `invalid-temporarily` behaves like `invalid` and tells people that it will come back.',
+    examples: ['valid'],
+  },
+  comment: { description: 'For people.', examples: ['Printers and phones'] },
+}
+
 export const queueSchema = z.object({
-  queueId: z.string(),
-  /** Unique, compared without case; what `X-OTOBO-Queue` names. */
-  name: z.string().min(1).max(200),
-  validity: z.enum(dispatchingValidities),
-  comment: z.string().max(250),
+  queueId: z.string().meta(queueFieldDocs.queueId),
+  name: z.string().min(1).max(200).meta(queueFieldDocs.name),
+  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
+  comment: z.string().max(250).meta(queueFieldDocs.comment),
   version: z.int().min(1),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  changedAt: z.string(),
-  changedBy: z.string(),
+  ...bookkeepingFields,
 })
 export type Queue = z.infer<typeof queueSchema>
 
 export const systemAddressSchema = z.object({
-  /** Lower case; its own key. */
-  address: z.string().min(3).max(254),
-  queueId: z.string(),
-  validity: z.enum(dispatchingValidities),
-  comment: z.string().max(250),
+  /** Its own key. */
+  address: z.string().min(3).max(254).meta(queueFieldDocs.address),
+  queueId: z.string().meta(queueFieldDocs.queueId),
+  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
+  comment: z.string().max(250).meta(queueFieldDocs.comment),
   version: z.int().min(1),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  changedAt: z.string(),
-  changedBy: z.string(),
+  ...bookkeepingFields,
 })
 export type SystemAddress = z.infer<typeof systemAddressSchema>
 

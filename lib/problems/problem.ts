@@ -4,87 +4,139 @@ export interface FieldProblem {
   readonly message: string
 }
 
+interface CataloguedProblem {
+  readonly status: number
+  readonly title: string
+  readonly remedy: string
+  /** For the documentation: in what case it is answered, and a `detail` as it may read. */
+  readonly when: string
+  readonly example: string
+}
+
 /** Every problem the API can answer with: HTTP status, title and the remedy told to the caller (RFC 9457). */
 export const problemCatalogue = {
   'invalid-request': {
     status: 400,
     title: 'The request has wrong fields',
     remedy: 'Correct the fields named in `errors`.',
+    when: 'A field of the body, a parameter or If-Match is missing, wrong or unknown. All of them are named at once.',
+    example: 'One field is wrong.',
   },
   'malformed-json': {
     status: 400,
     title: 'The body is not valid JSON',
     remedy: 'Send one JSON object with `content-type: application/json`.',
+    when: 'The body could not be read as JSON in UTF-8.',
+    example: 'The body could not be read as JSON in UTF-8.',
   },
   'not-signed-in': {
     status: 401,
     title: 'No valid access token',
     remedy: 'Send a current token as `authorization: Bearer …`.',
+    when: 'There is no token, or it is expired, of another issuer or for another audience. API Gateway itself may answer this with a body of its own.',
+    example: 'The request carries no verified token.',
   },
   'role-missing': {
     status: 403,
     title: 'Your role does not allow this',
     remedy: 'Ask for membership in the group named in `detail`.',
+    when: 'The token is good, but its groups allow less than this route needs.',
+    example: 'This needs membership in the group postmaster-admins.',
   },
-  'not-found': { status: 404, title: 'There is no such thing', remedy: 'List what exists and use an id from there.' },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    remedy: 'List what exists and use an id from there.',
+    when: 'Nothing has this id, or it has been deleted or has expired; or no route has this method and path.',
+    example: 'There is no account with this id.',
+  },
   'mailbox-taken': {
     status: 409,
     title: 'Another account already collects this mailbox',
     remedy: 'Change or delete the account named in `detail`; two collectors on one mailbox would race for its mail.',
+    when: 'Two accounts would fetch from the same folder of the same login on the same server.',
+    example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC collects this mailbox already.',
   },
   'name-taken': {
     status: 409,
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
+    when: 'A queue’s name or a system address exists already, compared without case.',
+    example: 'There is already a queue called Support.',
   },
   'queue-in-use': {
     status: 409,
     title: 'The queue is in use',
     remedy: 'Point what is named in `detail` at another queue first, or set the queue invalid.',
+    when: 'A queue cannot be deleted while accounts or system addresses name it, or while it is the default queue.',
+    example: 'The queue is used by the system address support@example.com.',
   },
   'built-in': {
     status: 409,
     title: 'The built-in queue cannot be changed this way',
     remedy: 'Make another queue the default queue instead.',
+    when: 'The queue Raw exists in every deployment and is neither changed nor deleted.',
+    example: 'The queue Raw exists in every deployment as it is.',
   },
   'account-not-valid': {
     status: 409,
     title: 'The account is not valid, so it is not fetched',
     remedy: 'Set its validity to `valid` first.',
+    when: 'Fetch now was asked for an account whose validity is `invalid` or `invalid-temporarily`.',
+    example: 'The account support@example.com on mail.example.com is invalid.',
   },
   'too-many-accounts': {
     status: 409,
     title: 'Too many accounts',
     remedy: 'Postmaster filters and fetches at most 10,000 accounts per deployment.',
+    when: 'The deployment holds as many accounts as it can list and fetch.',
+    example: 'There are 10000 accounts already.',
   },
   'raw-mail-expired': {
     status: 410,
     title: 'The raw mail is no longer stored',
     remedy: 'Its retention has ended; only the record is left.',
+    when: 'The deployment’s retention has removed the bytes; the record of the message outlives them.',
+    example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has been removed since.',
   },
   'changed-meanwhile': {
     status: 412,
     title: 'Somebody changed it in the meantime',
     remedy: 'Read it again, repeat your change, and send the new ETag as If-Match.',
+    when: 'If-Match names a version that is no longer the current one.',
+    example: 'The version named in If-Match is no longer the current one; nothing was changed.',
   },
-  'body-too-large': { status: 413, title: 'The body is too large', remedy: 'Send at most 256 KB.' },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send at most 256 KB.',
+    when: 'The body has more than 262,144 bytes.',
+    example: 'The body has 300000 bytes.',
+  },
   'content-type-unsupported': {
     status: 415,
     title: 'The body has the wrong content type',
     remedy: 'Send `content-type: application/json`.',
+    when: 'A body was sent that is not declared as JSON.',
+    example: 'The body is not declared as JSON.',
   },
   'version-required': {
     status: 428,
     title: 'The change names no version',
     remedy: 'Send the ETag you read as If-Match, or `If-Match: *` to overwrite whatever is there.',
+    when: 'A change of something that has versions came without If-Match.',
+    example: 'The request has no If-Match header.',
   },
   'internal-error': {
     status: 500,
     title: 'Something went wrong on our side',
     remedy: 'Try again; if it stays, look in the function’s log for the request id in `instance`.',
+    when: 'A fault of Postmaster, or a service beneath it that did not answer. The log has the place under the request id.',
+    example: 'The request could not be completed.',
   },
-} as const satisfies Record<string, { status: number; title: string; remedy: string }>
+} as const satisfies Record<string, CataloguedProblem>
 export type ProblemCode = keyof typeof problemCatalogue
+export const problemCodes = Object.keys(problemCatalogue) as ProblemCode[]
 
 /** An expected refusal, thrown by use cases and turned into a problem document by the HTTP adapter. Holds no secret. */
 export class ProblemError extends Error {

@@ -3,6 +3,7 @@ import { invalidRequest, parseFields } from '../../../lib/requests/parse-request
 import { type Caller, callerOf, type Role, type RoleSettings } from './caller.ts'
 import type { HttpEvent } from './http-event.ts'
 import { jsonBodyOf } from './json-body.ts'
+import type { RouteDocumentation } from './route-documentation.ts'
 
 export interface Answer {
   readonly status: number
@@ -11,7 +12,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType> {
+export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>
+  extends RouteDocumentation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As API Gateway writes it: `/accounts/{accountId}`. */
   readonly path: string
@@ -34,6 +36,13 @@ export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** The definition as it was written, for docs/openapi.json. */
+  readonly definition: RouteDocumentation & {
+    readonly role: Role
+    readonly body?: z.ZodType
+    readonly query?: z.ZodType
+    readonly params?: z.ZodType
+  }
   readonly answer: (event: HttpEvent, roles: RoleSettings) => Promise<Answer>
 }
 
@@ -49,6 +58,7 @@ export const route = <
 ): Route => ({
   method: definition.method,
   path: definition.path,
+  definition,
   answer: async (event, roles) => {
     const caller = callerOf(event, definition.role, roles)
     // Where a schema is left out, its type parameter is the default: `nothing`, or undefined for the body.

@@ -1,0 +1,59 @@
+import { accountRoutes } from '../../functions/accounts/routes.ts'
+import { messageRoutes } from '../../functions/messages/routes.ts'
+import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
+import { queueRoutes } from '../../functions/queues/queue-routes.ts'
+import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
+import { runRoutes } from '../../functions/runs/routes.ts'
+import type { Route } from '../../functions/shared/http/route.ts'
+
+/** A group of routes as the page shows them; a function may answer several. */
+export interface ApiPart {
+  /** The function's construct id in the template: `Api/<function>`. */
+  readonly function: string
+  readonly tag: string
+  readonly description: string
+  readonly routes: readonly Route[]
+}
+
+/** The routes are only described here, never asked, so their services are never touched. */
+const untouched = {} as never
+
+/** Every route of the API that asks for a token. A new function's routes join here. */
+export const apiParts: readonly ApiPart[] = [
+  {
+    function: 'Accounts',
+    tag: 'Mail accounts',
+    description: 'The mailboxes that are collected: where they are, how to log in, and what happens to their mail.',
+    routes: accountRoutes(untouched),
+  },
+  {
+    function: 'Queues',
+    tag: 'Queues',
+    description: 'Where mail goes. The ticket system picks it up by queue.',
+    routes: queueRoutes(untouched),
+  },
+  {
+    function: 'Queues',
+    tag: 'System addresses',
+    description: 'The desk’s own addresses. A recipient among them decides the queue of a message.',
+    routes: systemAddressRoutes(untouched),
+  },
+  {
+    function: 'Queues',
+    tag: 'Default queue',
+    description: 'Where mail goes that no system address claims.',
+    routes: defaultQueueRoutes(untouched),
+  },
+  {
+    function: 'Runs',
+    tag: 'Fetch runs',
+    description: 'Fetching now, and what each fetch did.',
+    routes: runRoutes(untouched),
+  },
+  {
+    function: 'Messages',
+    tag: 'Messages',
+    description: 'The stored mail: what is known of each message, and its exact bytes.',
+    routes: messageRoutes(untouched),
+  },
+]

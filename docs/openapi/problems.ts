@@ -1,0 +1,60 @@
+import type { Route } from '../../functions/shared/http/route.ts'
+import { type ProblemCode, problemCatalogue } from '../../lib/problems/problem.ts'
+import type { Json } from './schemas.ts'
+
+/** Every code a route can answer with: its own, and those that follow from what it is. */
+export const problemsOf = ({ definition: { body, problems = [] } }: Route): ProblemCode[] => [
+  ...new Set<ProblemCode>([
+    'invalid-request',
+    ...(body ? (['malformed-json', 'body-too-large', 'content-type-unsupported'] as const) : []),
+    'not-signed-in',
+    'role-missing',
+    ...problems,
+    'internal-error',
+  ]),
+]
+
+/** Problem responses of one operation by status, each referring to its codes' examples. */
+export const problemResponses = (route: Route): Json => {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of problemsOf(route)) {
+    const { status } = problemCatalogue[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+          },
+        },
+      },
+    ]),
+  )
+}
+
+/** One whole problem document for each code of the catalogue. */
+export const problemExamples = (): Json =>
+  Object.fromEntries(
+    Object.entries(problemCatalogue).map(([code, { status, title, remedy, when, example }]) => [
+      code,
+      {
+        summary: title,
+        description: when,
+        value: {
+          type: `urn:postmaster:problem:${code}`,
+          title,
+          status,
+          detail: example,
+          instance: 'c2Fg5hJQFiAEJ6Q=',
+          code,
+          remedy,
+          ...(code === 'invalid-request' && { errors: [{ path: '/port', message: 'must be a whole number' }] }),
+        },
+      },
+    ]),
+  )

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+
+export type Json = Record<string, unknown>
+
+const objectSchema = z.record(z.string(), z.unknown())
+const isObject = (value: unknown): value is Json => objectSchema.safeParse(value).success && !Array.isArray(value)
+
+/** Collects the named schemas (`.meta({ id })`) of the whole document. */
+export class Components {
+  readonly schemas: Json = {}
+
+  /** The schema as JSON Schema 2020-12, named ones by reference. */
+  refer(schema: z.ZodType): Json {
+    // Inside an object a named schema becomes a reference; at the root it would not.
+    const { $defs = {}, properties = {} } = objectSchema.parse(
+      z.toJSONSchema(z.object({ root: schema }), { target: 'draft-2020-12', io: 'input', override: simplify }),
+    )
+    for (const [id, definition] of Object.entries(objectSchema.parse($defs))) this.#add(id, definition)
+    return objectSchema.parse(referring(objectSchema.parse(properties).root))
+  }
+
+  #add(id: string, definition: unknown): void {
+    const found = referring(definition)
+    const known = this.schemas[id]
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(found))
+      throw new Error(`Two schemas are called ${id}`)
+    this.schemas[id] = found
+  }
+}
+
+/** What Zod writes for the machine's sake and nobody reads. */
+const simplify = ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  // `date-time` says it; the pattern is 300 characters of leap years.
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (isObject(jsonSchema.propertyNames) && Object.keys(jsonSchema.propertyNames).join() === 'type')
+    delete jsonSchema.propertyNames
+}
+
+const referring = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(referring)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      key === '$ref' && typeof member === 'string'
+        ? member.replace(/^#\/\$defs\//, '#/components/schemas/')
+        : referring(member),
+    ]),
+  )
+}

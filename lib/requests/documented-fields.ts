@@ -1,0 +1,24 @@
+import * as z from 'zod'
+
+/** The ids of the one story that all examples of the documentation tell; the test that executes them sets it up. */
+export const exampleIds = {
+  account: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
+  queue: '01JNBZ4ZQ0V7M3T9H2K5W8XQVE',
+  run: '01JNBZ4ZQ0V7M3T9H2K5W8XRVN',
+  message: '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582',
+} as const
+
+/** A time as the API writes it: ISO 8601 in UTC. */
+export const timeField = (description: string, example = '2026-03-02T08:10:04.218Z') =>
+  z.string().meta({ format: 'date-time', description, examples: [example] })
+
+/** Who did something: the caller's e-mail address, else user name, else subject. */
+export const personField = (description: string) => z.string().meta({ description, examples: ['jane@example.com'] })
+
+/** What everything an admin makes carries. */
+export const bookkeepingFields = {
+  createdAt: timeField('When it was created.', '2026-03-01T09:00:00.000Z'),
+  createdBy: personField('Who created it.'),
+  changedAt: timeField('When it was last changed.', '2026-03-01T09:00:00.000Z'),
+  changedBy: personField('Who last changed it.'),
+}
