@@ -3,6 +3,7 @@ import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
 import { MailboxError } from '../mailbox-error.ts'
 import { abortedError, type ConnectionStep, connectionErrorOf } from './connection-error.ts'
 import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
+import { type OpeningObserver, tlsFactsOf } from './session-options.ts'
 
 /** Where to connect: the name for the certificate, the checked addresses for the sockets. */
 export interface ConnectTarget {
@@ -13,6 +14,7 @@ export interface ConnectTarget {
   /** `performance.now()` at which all attempts together must have succeeded. */
   readonly deadline: number
   readonly signal: AbortSignal
+  readonly observer?: OpeningObserver | undefined
 }
 
 /** One attempt has at least this long, however many addresses share the time: three times a slow SYN round trip. */
@@ -52,7 +54,7 @@ const established = async <S extends Socket>(
 }
 
 /** Opens a TCP connection to the first address that answers. An attempt that fails or takes more than its share gives way to the next. */
-export const connectTcp = async ({ addresses, deadline, signal }: ConnectTarget): Promise<Socket> => {
+export const connectTcp = async ({ addresses, deadline, signal, observer }: ConnectTarget): Promise<Socket> => {
   let failure = new MailboxError('connection-timed-out')
   for (const [index, { address, family, port }] of addresses.entries()) {
     if (signal.aborted) throw abortedError()
@@ -68,7 +70,9 @@ export const connectTcp = async ({ addresses, deadline, signal }: ConnectTarget)
       keepAlive: true,
     })
     try {
-      return await established(socket, 'connect', 'connect', share, signal)
+      const open = await established(socket, 'connect', 'connect', share, signal)
+      observer?.connected?.(address)
+      return open
     } catch (error) {
       failure = connectionErrorOf(error, 'connect')
     }
@@ -90,12 +94,14 @@ export const tlsOptions = (socket: Socket, { host, customCa }: Pick<ConnectTarge
 }
 
 /** Starts TLS on an open socket (RFC 2595, RFC 8314). */
-export const upgradeTls = (
+export const upgradeTls = async (
   socket: Socket,
-  { host, customCa, deadline, signal }: Omit<ConnectTarget, 'addresses'>,
+  { host, customCa, deadline, signal, observer }: Omit<ConnectTarget, 'addresses'>,
 ): Promise<TLSSocket> => {
   const secure = connectTlsSocket(tlsOptions(socket, { host, customCa }))
-  return established(secure, 'secureConnect', 'tls', deadline - performance.now(), signal)
+  await established(secure, 'secureConnect', 'tls', deadline - performance.now(), signal)
+  observer?.secured?.(tlsFactsOf(secure))
+  return secure
 }
 
 /** Opens a connection that is encrypted from the first byte. A failed handshake is final: another address of the name would fail alike. */

@@ -53,12 +53,35 @@ export const resolveAddresses = async (
   resolver: Resolver = systemResolver,
 ): Promise<CheckedAddress[]> => {
   if (signal.aborted) throw abortedError()
-  if (!mailPorts.includes(port) && !policy.extraPorts.includes(port)) throw new MailboxError('port-not-allowed')
+  assertPortAllowed(port, policy)
+  return allowedAddresses(await lookUpAddresses(host, policy, signal, resolver), port, policy)
+}
+
+/** All addresses of the host, allowed or not; an address literal is its own. Throws as `resolveAddresses`. */
+export const lookUpAddresses = async (
+  host: string,
+  policy: NetworkPolicy,
+  signal: AbortSignal,
+  resolver: Resolver = systemResolver,
+): Promise<string[]> => {
   const name = bareHost(host)
   const found = isIP(name) ? [name] : await lookUp(name, policy.connectTimeout, signal, resolver)
   const numeric = [...new Set(found)].filter((address) => isIP(address) !== 0)
   if (numeric.length === 0) throw new MailboxError('host-not-found')
-  const allowed = numeric.filter((address) => policy.allowPrivateAddresses || isPublicAddress(address))
+  return numeric
+}
+
+export const assertPortAllowed = (port: number, { extraPorts }: NetworkPolicy): void => {
+  if (!mailPorts.includes(port) && !extraPorts.includes(port)) throw new MailboxError('port-not-allowed')
+}
+
+/** Throws address-not-allowed when none is left. */
+export const allowedAddresses = (
+  addresses: readonly string[],
+  port: number,
+  { allowPrivateAddresses }: NetworkPolicy,
+): CheckedAddress[] => {
+  const allowed = addresses.filter((address) => allowPrivateAddresses || isPublicAddress(address))
   if (allowed.length === 0) throw new MailboxError('address-not-allowed')
   return allowed.map((address) => ({ address, family: isIP(address) === 4 ? 4 : 6, port }))
 }

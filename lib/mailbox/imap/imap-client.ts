@@ -1,8 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { connectTcp, connectTls } from '../connection/connect.ts'
-import type { CheckedAddress } from '../connection/resolve-addresses.ts'
-import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import type { SessionOptions } from '../connection/session-options.ts'
 import { imapTransport } from './imap-transport.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -16,13 +15,6 @@ const longestLine = 8 * 1024 * 1024
 const mostTokens = 100_000
 /** After a refusal a command ends or sends its next line within a turn of the event loop. */
 const throttlingNotice = 250
-
-export interface ImapClientOptions {
-  readonly settings: MailboxSettings
-  readonly addresses: readonly CheckedAddress[]
-  readonly policy: NetworkPolicy
-  readonly signal: AbortSignal
-}
 
 export interface ImapClientEvents {
   readonly traffic: Traffic
@@ -40,10 +32,10 @@ export type ImapClient = ImapFlow
 const printableAscii = /^[\x20-\x7e]*$/
 
 /** Opens the connection and prepares imapflow on it; nothing is sent before `connect()`. This file is the package's only owner. */
-export const openImapClient = async (options: ImapClientOptions, events: ImapClientEvents): Promise<ImapClient> => {
-  const { settings, policy, addresses, signal } = options
+export const openImapClient = async (options: SessionOptions, events: ImapClientEvents): Promise<ImapClient> => {
+  const { settings, policy, addresses, signal, observer } = options
   const deadline = performance.now() + policy.connectTimeout
-  const target = { host: settings.host, customCa: settings.customCa, addresses, deadline, signal }
+  const target = { host: settings.host, customCa: settings.customCa, addresses, deadline, signal, observer }
   const { security } = accountTypeFacts(settings.type)
   const encrypted = security === 'implicit-tls'
   const socket = encrypted ? await connectTls(target) : await connectTcp(target)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { type ImapClient, type ImapClientOptions, openImapClient, spareListingOfInbox } from './imap-client.ts'
+import { type ImapClient, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
@@ -31,11 +32,24 @@ const rowSchema = z.object({
 /** One FETCH row. Any of it may be missing: servers send rows of other messages, without a body, without a UID. */
 export type FetchedRow = z.infer<typeof rowSchema>
 
+const folderStatusSchema = z.object({ messages: z.int().min(0).optional() })
+
+const listedFoldersSchema = z.array(
+  z.object({
+    path: z.string(),
+    flags: z.set(z.string()),
+    /** RFC 6154, or guessed from the name. */
+    specialUse: z.string().optional(),
+    status: folderStatusSchema.optional().catch(undefined),
+  }),
+)
+export type ListedFolder = z.infer<typeof listedFoldersSchema>[number]
+
 /** One selected folder: imapflow's commands with our errors. One command at a time. */
 export class ImapSession {
   readonly traffic = new Traffic()
   onExpunge: ((sequenceNumber: number) => void) | undefined
-  private readonly options: ImapClientOptions
+  private readonly options: SessionOptions
   private client: ImapClient | undefined
   private selected: SelectedFolder | undefined
   private step: ImapStep = 'login'
@@ -45,7 +59,7 @@ export class ImapSession {
   private reconnections = 0
   private readonly abort = () => this.client?.close()
 
-  constructor(options: ImapClientOptions) {
+  constructor(options: SessionOptions) {
     this.options = options
     options.signal.addEventListener('abort', this.abort, { once: true })
   }
@@ -74,6 +88,12 @@ export class ImapSession {
 
   /** Connects, logs in and selects the folder. */
   async open(): Promise<void> {
+    await this.logIn()
+    await this.select()
+  }
+
+  /** Connects and logs in; no folder is open yet. */
+  async logIn(): Promise<void> {
     this.step = 'login'
     this.cause = undefined
     const client = await openImapClient(this.options, {
@@ -92,8 +112,15 @@ export class ImapSession {
     if (this.options.signal.aborted) client.close()
     await this.during(() => client.connect())
     spareListingOfInbox(client)
+    this.options.observer?.loggedIn?.()
+    this.step = 'session'
+  }
+
+  /** `readOnly`: EXAMINE (RFC 9051 section 6.3.3), which changes nothing on the server, not even what is new there. */
+  async select({ readOnly = false } = {}): Promise<void> {
+    const client = this.usable()
     this.step = 'open'
-    const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder))
+    const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder, { readOnly }))
     const selected = selectedSchema.safeParse(mailbox)
     if (!selected.success) throw this.ended(new MailboxError('server-misbehaved'))
     this.selected = selected.data
@@ -159,6 +186,19 @@ export class ImapSession {
 
   async copy(set: string, folder: string): Promise<boolean> {
     return Boolean(await this.command((client) => client.messageCopy(set, folder, { uid: true })))
+  }
+
+  /** All folders, with the counts of those whose server tells them along (RFC 5819). */
+  async listFolders(): Promise<ListedFolder[]> {
+    const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
+    const found = await this.command((client) => client.list(query))
+    return listedFoldersSchema.parse(found)
+  }
+
+  /** STATUS: messages in a folder that is not open; undefined when the server refuses to tell. */
+  async countMessages(folder: string): Promise<number | undefined> {
+    const status = await this.command((client) => client.status(folder, { messages: true }))
+    return folderStatusSchema.safeParse(status).data?.messages
   }
 
   /** Agrees too when the folder exists. */

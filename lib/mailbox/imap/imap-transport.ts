@@ -2,13 +2,14 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTlsSocket } from 'node:tls'
 import { type ConnectTarget, tlsOptions } from '../connection/connect.ts'
+import { tlsFactsOf } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { Traffic } from './traffic.ts'
 
 interface TransportOptions {
   /** Open, to a checked address; encrypted already for IMAPS. */
   readonly socket: Socket
-  readonly target: Pick<ConnectTarget, 'host' | 'customCa'>
+  readonly target: Pick<ConnectTarget, 'host' | 'customCa' | 'observer'>
   readonly traffic: Traffic
   /** Milliseconds a STARTTLS handshake may take. */
   readonly handshakeTimeout: number
@@ -44,6 +45,7 @@ export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent 
       secure.once('secureConnect', () => {
         clearTimeout(timer)
         traffic.waited()
+        target.observer?.secured?.(tlsFactsOf(secure))
         onSecure()
         secure.on('data', count)
       })

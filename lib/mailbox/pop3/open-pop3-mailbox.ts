@@ -1,3 +1,4 @@
+import { resolveAddresses } from '../connection/resolve-addresses.ts'
 import type { OpenMailbox } from '../mailbox.ts'
 import { openSession } from './open-session.ts'
 import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
@@ -7,7 +8,10 @@ export const pop3MailboxOpener =
   (overrides: Partial<Pop3Limits>): OpenMailbox =>
   async (settings, policy, signal) => {
     const limits = { ...pop3Limits, ...overrides }
-    const open = () => openSession(settings, policy, signal, limits.pipelining)
+    const open = async () => {
+      const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
+      return openSession({ settings, addresses, policy, signal }, limits.pipelining)
+    }
     return new Pop3Mailbox(await open(), open, limits)
   }
 

@@ -1,4 +1,4 @@
-import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { numberedMessages } from './listing.ts'
 import { Pop3Refusal, Pop3Session } from './pop3-session.ts'
@@ -33,13 +33,8 @@ const listMessages = async (session: Pop3Session, pipelining: boolean): Promise<
   throw refusalErrorOf(list.words, 'server-misbehaved')
 }
 
-export const openSession = async (
-  settings: MailboxSettings,
-  policy: NetworkPolicy,
-  signal: AbortSignal,
-  pipelining: boolean,
-): Promise<OpenSession> => {
-  const session = new Pop3Session(settings, policy, signal)
+export const openSession = async (options: SessionOptions, pipelining: boolean): Promise<OpenSession> => {
+  const session = new Pop3Session(options)
   await session.connect()
   try {
     const messages = await listMessages(session, pipelining && session.capabilities.pipelining)

@@ -3,8 +3,7 @@ import { Readable } from 'node:stream'
 import Pop3Command from 'node-pop3'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
-import { resolveAddresses } from '../connection/resolve-addresses.ts'
-import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
@@ -49,21 +48,17 @@ class CommandPort extends Socket {
  * truncates, hangs, crashes and has no STLS (docs/decisions). The only file that knows node-pop3; it relies on private members of 0.11.0.
  */
 export class Pop3Session extends Pop3Command {
-  readonly #settings: MailboxSettings
-  readonly #policy: NetworkPolicy
-  readonly #signal: AbortSignal
+  readonly #options: SessionOptions
   #wire: Pop3Wire | undefined
   #earlierBytes = 0
   #earlierRoundTrips = 0
   #onWritten: (() => void) | undefined
   #capabilities = unannouncedCapabilities
 
-  constructor(settings: MailboxSettings, policy: NetworkPolicy, signal: AbortSignal) {
+  constructor(options: SessionOptions) {
     // The package would keep the password in a field and in `_command`; it never learns it.
-    super({ user: '', password: '', host: settings.host, port: settings.port })
-    this.#settings = settings
-    this.#policy = policy
-    this.#signal = signal
+    super({ user: '', password: '', host: options.settings.host, port: options.settings.port })
+    this.#options = options
   }
 
   get wire(): Pop3Wire {
@@ -85,11 +80,11 @@ export class Pop3Session extends Pop3Command {
 
   /** Connects, encrypts as the account's type says, and logs in. Throws `MailboxError`; nothing is left open then. */
   override async connect(): Promise<void> {
-    const { host, port, type, credential, customCa } = this.#settings
+    const { addresses, policy, signal, observer } = this.#options
+    const { host, type, credential, customCa } = this.#options.settings
     const { security } = accountTypeFacts(type)
-    const deadline = performance.now() + this.#policy.connectTimeout
-    const addresses = await resolveAddresses(host, port, this.#policy, this.#signal)
-    const target: ConnectTarget = { host, addresses, customCa, deadline, signal: this.#signal }
+    const deadline = performance.now() + policy.connectTimeout
+    const target: ConnectTarget = { host, addresses, customCa, deadline, signal, observer }
     this.#useWire(security === 'implicit-tls' ? await connectTls(target) : await connectTcp(target))
     this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
     try {
@@ -97,6 +92,7 @@ export class Pop3Session extends Pop3Command {
       await this.#askCapabilities()
       if (security === 'starttls') await this.#startTls(target)
       await logIn(this.wire, this.#capabilities, credential, security === 'clear')
+      observer?.loggedIn?.()
     } catch (error) {
       this.wire.fail(new MailboxError('connection-lost'))
       throw error
@@ -106,7 +102,8 @@ export class Pop3Session extends Pop3Command {
   #useWire(socket: Socket): void {
     this.#earlierBytes += this.#wire?.bytesReceived ?? 0
     this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
-    this.#wire = new Pop3Wire(socket, { silenceTimeout: this.#policy.silenceTimeout, signal: this.#signal })
+    const { policy, signal } = this.#options
+    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal })
     // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }
@@ -143,7 +140,7 @@ export class Pop3Session extends Pop3Command {
     } catch (error) {
       throw error instanceof Pop3Refusal ? refusalErrorOf(error.words, 'starttls-not-offered') : error
     }
-    const deadline = performance.now() + this.#policy.connectTimeout
+    const deadline = performance.now() + this.#options.policy.connectTimeout
     this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
     this.#earlierRoundTrips += 1
     // What was announced in clear may have been an attacker's.

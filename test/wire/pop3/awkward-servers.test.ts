@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { Pop3Session } from '../../../lib/mailbox/pop3/pop3-session.ts'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import {
   alone,
@@ -17,13 +16,12 @@ import {
   errorOf,
   fetchAll,
   impatient,
-  never,
   open,
   openScripted,
-  policy,
   scripted,
   secret,
   serverWith,
+  sessionWith,
   settingsFor,
 } from './steps.ts'
 
@@ -76,7 +74,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', { timeout: 500
   test('two commands at the same time each get their own answer', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.appendAll([text('a'), text('bb')])
-    const session = new Pop3Session(settingsFor(server), policy, never)
+    const session = sessionWith(settingsFor(server))
     await session.connect()
     const answers = await session.inTurn<unknown>(
       [() => session.UIDL(), () => session.LIST(), () => session.DELE(9), () => session.STAT()],
@@ -181,7 +179,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', { timeout: 500
       await using server = await serverWith()
       const settings = settingsFor(server)
       const hostile = { ...settings, credential: { ...settings.credential, username } }
-      const session = new Pop3Session(hostile, policy, never)
+      const session = sessionWith(hostile)
       expect((await errorOf(session.connect())).code).toBe('credentials-rejected')
       expect(server.commandNames()).toEqual(['CAPA'])
     },
@@ -189,7 +187,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', { timeout: 500
 
   test('a line break in an argument of any command is refused before it is sent', async () => {
     await using server = await serverWith()
-    const session = new Pop3Session(settingsFor(server), policy, never)
+    const session = sessionWith(settingsFor(server))
     await session.connect()
     await expect(session.command('NOOP', 'x\r\nDELE 1')).rejects.toBeInstanceOf(TypeError)
     await session.NOOP()
@@ -199,7 +197,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', { timeout: 500
 
   test('a refused password is in no error and in no field', async () => {
     await using server = await serverWith({ faults: [replyTo('PASS', `-ERR PASS ${secret} is wrong`)] })
-    const session = new Pop3Session(settingsFor(server), policy, never)
+    const session = sessionWith(settingsFor(server))
     const error = await errorOf(session.connect())
     expect(error).toMatchObject({ code: 'credentials-rejected', serverWords: 'PASS … is wrong' })
     expect(JSON.stringify([session._command, session.user, session.password])).not.toContain(secret)

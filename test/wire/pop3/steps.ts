@@ -4,6 +4,7 @@ import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailb
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { openPop3Mailbox, pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import type { Pop3Limits } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
+import { Pop3Session } from '../../../lib/mailbox/pop3/pop3-session.ts'
 import { listAll } from '../../contracts/mailbox-steps.ts'
 import { type CertificateAuthority, createCertificates } from '../../mail-server/certificates.ts'
 import type { MailServerOptions } from '../../mail-server/options.ts'
@@ -42,6 +43,12 @@ export const settingsFor = (server: MailServer, type: AccountType = 'POP3'): Mai
   credential: { method: 'password', username: 'ada', password: secret },
   customCa: server.caPem,
 })
+
+/** A session by itself, not connected yet. */
+export const sessionWith = (settings: MailboxSettings): Pop3Session => {
+  const addresses = [{ address: '127.0.0.1', family: 4 as const, port: settings.port }]
+  return new Pop3Session({ settings, addresses, policy, signal: never })
+}
 
 export const open = (
   server: MailServer,

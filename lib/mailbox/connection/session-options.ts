@@ -1,0 +1,34 @@
+import type { TLSSocket } from 'node:tls'
+import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import { type PresentedCertificate, presentedCertificate } from './presented-certificate.ts'
+import type { CheckedAddress } from './resolve-addresses.ts'
+
+/** How an encrypted session is protected. */
+export interface TlsFacts {
+  /** Such as `TLSv1.3`. */
+  readonly version: string
+  readonly certificate: PresentedCertificate | undefined
+}
+
+export const tlsFactsOf = (socket: TLSSocket): TlsFacts => ({
+  version: socket.getProtocol() ?? 'unknown',
+  certificate: presentedCertificate(socket),
+})
+
+/** Hears how far the opening of a session has come, in this order; `secured` only where the account's type encrypts. */
+export interface OpeningObserver {
+  /** A TCP connection stands. */
+  connected?(address: string): void
+  secured?(tls: TlsFacts): void
+  loggedIn?(): void
+}
+
+/** What an IMAP or POP3 session is opened with. */
+export interface SessionOptions {
+  readonly settings: MailboxSettings
+  /** Connected to, never looked up again. */
+  readonly addresses: readonly CheckedAddress[]
+  readonly policy: NetworkPolicy
+  readonly signal: AbortSignal
+  readonly observer?: OpeningObserver | undefined
+}
