@@ -119,16 +119,17 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await second.close()
     })
 
-    it('lists only what is above a uid', async ({ skip }) => {
-      skip(protocol === 'pop3', 'UIDLs have no order')
-      const account = await server.newMailbox()
-      await account.deliver(['a', 'b', 'c', 'd'].map((subject) => letter(subject)))
-      const mailbox = await opened(account.settings(type))
-      const uids = everyUid(await listAll(mailbox))
-      expect(everyUid(await listAll(mailbox, uids[1]))).toEqual(uids.slice(2))
-      expect(everyUid(await listAll(mailbox, uids[3]))).toEqual([])
-      await mailbox.close()
-    })
+    // UIDLs have no order.
+    if (protocol === 'imap')
+      it('lists only what is above a uid', async () => {
+        const account = await server.newMailbox()
+        await account.deliver(['a', 'b', 'c', 'd'].map((subject) => letter(subject)))
+        const mailbox = await opened(account.settings(type))
+        const uids = everyUid(await listAll(mailbox))
+        expect(everyUid(await listAll(mailbox, uids[1]))).toEqual(uids.slice(2))
+        expect(everyUid(await listAll(mailbox, uids[3]))).toEqual([])
+        await mailbox.close()
+      })
 
     it('retrieves every awkward message byte for byte', async () => {
       const account = await server.newMailbox()
@@ -227,64 +228,79 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       expect(await codeOf({ ...settings, credential })).toBe('credentials-rejected')
     })
 
-    it('trusts no certificate of an unknown authority', async ({ skip }) => {
-      skip(security === 'clear', 'no certificate')
-      const { customCa: _, ...settings } = (await server.newMailbox()).settings(type)
-      expect(await codeOf(settings)).toBe('certificate-not-trusted')
-    })
+    // No certificate.
+    if (security !== 'clear')
+      it('trusts no certificate of an unknown authority', async () => {
+        const { customCa: _, ...settings } = (await server.newMailbox()).settings(type)
+        expect(await codeOf(settings)).toBe('certificate-not-trusted')
+      })
 
-    it('finds folders with awkward names', async ({ skip }) => {
-      skip(protocol === 'pop3', 'POP3 has no folders')
-      const account = await server.newMailbox()
-      const separator = server.hierarchySeparator
-      const folders = ['Größe & Maß', 'say "hello"', 'back\\slash', 'a b  c', '📬 Eingang', `Kunden${separator}Müller`]
-      for (const folder of folders) {
-        await account.createFolder(folder)
-        await account.deliver([letter(`in ${folder.length}`)], folder)
-        const mailbox = await opened({ ...account.settings(type), folder })
-        expect(mailbox.messageCount, folder).toBe(1)
+    // POP3 has no folders.
+    if (protocol === 'imap')
+      it('finds folders with awkward names', async () => {
+        const account = await server.newMailbox()
+        const separator = server.hierarchySeparator
+        const folders = [
+          'Größe & Maß',
+          'say "hello"',
+          'back\\slash',
+          'a b  c',
+          '📬 Eingang',
+          `Kunden${separator}Müller`,
+        ]
+        for (const folder of folders) {
+          await account.createFolder(folder)
+          await account.deliver([letter(`in ${folder.length}`)], folder)
+          const mailbox = await opened({ ...account.settings(type), folder })
+          expect(mailbox.messageCount, folder).toBe(1)
+          const listed = await listAll(mailbox)
+          const [found] = await retrieveAll(mailbox, listed)
+          expect(found && bytesOf(found).includes(`Subject: in ${folder.length}\r\n`), folder).toBe(true)
+          expect((await mailbox.remove(listed)).confirmed, folder).toHaveLength(1)
+          await mailbox.close()
+        }
+      })
+
+    // POP3 has no folders.
+    if (protocol === 'imap')
+      it('says that a folder is missing', async () => {
+        const account = await server.newMailbox()
+        expect(await codeOf({ ...account.settings(type), folder: 'Nirgendwo & nie' })).toBe('folder-missing')
+      })
+
+    // POP3 has no folders.
+    if (protocol === 'imap')
+      it('moves messages into a folder that it creates', async () => {
+        const account = await server.newMailbox()
+        await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
+        const mailbox = await opened(account.settings(type))
         const listed = await listAll(mailbox)
-        const [found] = await retrieveAll(mailbox, listed)
-        expect(found && bytesOf(found).includes(`Subject: in ${folder.length}\r\n`), folder).toBe(true)
-        expect((await mailbox.remove(listed)).confirmed, folder).toHaveLength(1)
+        const moved = await mailbox.move(listed.slice(0, 2), 'Erledigt & abgelegt')
+        expect(moved).toEqual({ confirmed: everyUid(listed.slice(0, 2)), pending: [], left: [] })
+        expect((await mailbox.move(listed.slice(2), 'Erledigt & abgelegt')).confirmed).toHaveLength(1)
         await mailbox.close()
-      }
-    })
+        expect(await account.count()).toBe(0)
+        expect(await account.count('Erledigt & abgelegt')).toBe(3)
+      })
 
-    it('says that a folder is missing', async ({ skip }) => {
-      skip(protocol === 'pop3', 'POP3 has no folders')
-      const account = await server.newMailbox()
-      expect(await codeOf({ ...account.settings(type), folder: 'Nirgendwo & nie' })).toBe('folder-missing')
-    })
-
-    it('moves messages into a folder that it creates', async ({ skip }) => {
-      skip(protocol === 'pop3', 'POP3 has no folders')
-      const account = await server.newMailbox()
-      await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
-      const mailbox = await opened(account.settings(type))
-      const listed = await listAll(mailbox)
-      const moved = await mailbox.move(listed.slice(0, 2), 'Erledigt & abgelegt')
-      expect(moved).toEqual({ confirmed: everyUid(listed.slice(0, 2)), pending: [], left: [] })
-      expect((await mailbox.move(listed.slice(2), 'Erledigt & abgelegt')).confirmed).toHaveLength(1)
-      await mailbox.close()
-      expect(await account.count()).toBe(0)
-      expect(await account.count('Erledigt & abgelegt')).toBe(3)
-    })
-
-    it('reports a message that another session removed as vanished', async ({ skip }) => {
-      skip(protocol === 'pop3', 'a POP3 session locks the mailbox')
-      const account = await server.newMailbox()
-      await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
-      const mailbox = await opened(account.settings(type))
-      const listed = await listAll(mailbox)
-      const other = await opened(account.settings(type))
-      await other.remove(listed.slice(1, 2))
-      await other.close()
-      const retrieved = await retrieveAll(mailbox, listed)
-      expect(retrieved.find(({ uid }) => uid === listed[1]?.uid)).toMatchObject({ kind: 'absent', reason: 'vanished' })
-      expect(retrieved.filter(({ kind }) => kind === 'whole')).toHaveLength(2)
-      await mailbox.close()
-    })
+    // A POP3 session locks the mailbox.
+    if (protocol === 'imap')
+      it('reports a message that another session removed as vanished', async () => {
+        const account = await server.newMailbox()
+        await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
+        const mailbox = await opened(account.settings(type))
+        const listed = await listAll(mailbox)
+        const other = await opened(account.settings(type))
+        await other.remove(listed.slice(1, 2))
+        await other.close()
+        const retrieved = await retrieveAll(mailbox, listed)
+        expect(retrieved.find(({ uid }) => uid === listed[1]?.uid)).toMatchObject({
+          kind: 'absent',
+          reason: 'vanished',
+        })
+        expect(retrieved.filter(({ kind }) => kind === 'whole')).toHaveLength(2)
+        await mailbox.close()
+      })
 
     it('ends at once when it is aborted, and closing it still does not throw', async () => {
       const account = await server.newMailbox()
