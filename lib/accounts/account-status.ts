@@ -9,7 +9,6 @@ export const accountErrorSchema = z.object({
   /** Runs that failed one after the other, this one included. */
   consecutive: z.int().min(1),
 })
-export type AccountError = z.infer<typeof accountErrorSchema>
 
 /** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
 export const accountStatusSchema = z.object({

@@ -12,14 +12,12 @@ export const dispatchingSchema = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('to-field') }),
   z.strictObject({ by: z.literal('queue'), queueId: z.string().min(1).max(64) }),
 ])
-export type Dispatching = z.infer<typeof dispatchingSchema>
 
 export const afterFetchSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('delete') }),
   z.strictObject({ action: z.literal('move'), folder: z.string().min(1).max(250) }),
   z.strictObject({ action: z.literal('keep') }),
 ])
-export type AfterFetch = z.infer<typeof afterFetchSchema>
 
 /** What happens to a message above the account's limit. Whatever is chosen, it never blocks what is behind it. */
 export const tooLargeSchema = z.discriminatedUnion('action', [
@@ -34,7 +32,6 @@ export const tooLargeSchema = z.discriminatedUnion('action', [
 export const credentialReferenceSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('password'), secretVersion: z.string().min(1) }),
 ])
-export type CredentialReference = z.infer<typeof credentialReferenceSchema>
 
 /** One row of the accounts table: only the API writes it. Times are ISO 8601 in UTC with milliseconds. */
 export const accountSchema = z.object({

@@ -27,7 +27,6 @@ export const runEventSchema = z.object({
   words: z.string(),
   messageId: z.string().optional(),
 })
-export type RunEvent = z.infer<typeof runEventSchema>
 /** More would push the row towards DynamoDB's 400 KB; the messages themselves are found by their run index. */
 export const runEventLimit = 200
 
