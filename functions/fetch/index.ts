@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context, SQSEvent } from 'aws-lambda'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
@@ -35,37 +36,36 @@ const connectTimeout = 15_000
 /** RFC 9051 section 5.4 lets a server be idle for 30 minutes, but not while it owes us an answer. */
 const silenceTimeout = 60_000
 
-export const handler = backgroundFunction(
-  log,
-  fetchHandler({
-    log,
-    metrics: openMetrics('fetch'),
-    services: {
-      accounts: new DynamoAccountReader(tables.accounts),
-      secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
-      statuses: new DynamoAccountStatusStore(tables.accountStatus),
-      runs: new DynamoRunStore(tables.runs),
-      ledger: new DynamoMessageStore(tables.messages),
-      raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
-      announcer: new SnsAnnouncer(
-        new SNSClient(clientSettings),
-        environment.ANNOUNCEMENT_TOPIC_ARN,
-        environment.RAW_BUCKET,
-      ),
-      directory: new DynamoQueueDirectory(tables.dispatching),
-      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
-        onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
-      }),
-      openMailbox,
-      network: {
-        allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
-        extraPorts: environment.EXTRA_MAIL_PORTS,
-        connectTimeout,
-        silenceTimeout,
-      },
-      tickMinutes: environment.TICK_MINUTES,
-      controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX,
-      now: Date.now,
-    },
+const metrics = openMetrics('fetch')
+const services = {
+  accounts: new DynamoAccountReader(tables.accounts),
+  secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+  statuses: new DynamoAccountStatusStore(tables.accountStatus),
+  runs: new DynamoRunStore(tables.runs),
+  ledger: new DynamoMessageStore(tables.messages),
+  raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
+  announcer: new SnsAnnouncer(
+    new SNSClient(clientSettings),
+    environment.ANNOUNCEMENT_TOPIC_ARN,
+    environment.RAW_BUCKET,
+  ),
+  queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
+    onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
   }),
-)
+  openMailbox,
+  network: {
+    allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
+    extraPorts: environment.EXTRA_MAIL_PORTS,
+    connectTimeout,
+    silenceTimeout,
+  },
+  tickMinutes: environment.TICK_MINUTES,
+  controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX,
+  now: Date.now,
+}
+
+export const handler = backgroundFunction(log, (event: SQSEvent, context: Context) => {
+  // A new one per invocation: whoever changed a queue and fetches to see it must not meet what a warm function remembers.
+  const directory = new DynamoQueueDirectory(tables.dispatching)
+  return fetchHandler({ log, metrics, services: { ...services, directory } })(event, context)
+})

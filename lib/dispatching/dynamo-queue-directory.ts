@@ -16,7 +16,7 @@ import { RowCache } from './row-cache.ts'
 
 type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>
 
-/** Dispatching's look-ups over the dispatching table, at most 60 s old. One directory serves one warm function. */
+/** Dispatching's look-ups over the dispatching table, at most 60 s old. One directory serves one invocation. */
 export class DynamoQueueDirectory implements QueueDirectory {
   readonly #rows: RowCache
 
