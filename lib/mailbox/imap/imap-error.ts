@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
+import { withoutSecrets } from '../without-secrets.ts'
 
 const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
 
@@ -115,12 +116,6 @@ export class TooLarge extends MailboxError {
     super('server-misbehaved')
   }
 }
-
-const withoutSecrets = (words: string, secrets: readonly string[]): string =>
-  secrets
-    .filter((secret) => secret !== '')
-    .flatMap((secret) => [secret, Buffer.from(secret).toString('base64')])
-    .reduce((text, secret) => text.replaceAll(secret, '…'), words)
 
 /** Says in our catalogue's words why a session ended or did not begin. */
 export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxError => {

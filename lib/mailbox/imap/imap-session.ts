@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
+import { secretsOf } from '../without-secrets.ts'
 import { type ImapClient, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
@@ -267,7 +268,7 @@ export class ImapSession {
       heard: this.traffic.bytesReceived > 0,
       byeWords: client?.byeReason ?? '',
       aborted: this.options.signal.aborted,
-      secrets: [credential.password, `\0${credential.username}\0${credential.password}`],
+      secrets: secretsOf(credential),
     })
     client?.close()
     return this.failure

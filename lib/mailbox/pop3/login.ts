@@ -1,5 +1,6 @@
 import type { Credential } from '../../accounts/credential.ts'
 import { MailboxError } from '../mailbox-error.ts'
+import { secretsOf, withoutSecrets } from '../without-secrets.ts'
 import { ask, askSasl, type Pop3Answer } from './ask.ts'
 import type { Pop3Capabilities } from './capabilities.ts'
 import type { Pop3Wire } from './pop3-wire.ts'
@@ -12,16 +13,17 @@ const unsendable = /[\r\n\0]/
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
-  { username, password }: Credential,
+  credential: Credential,
   inClear: boolean,
 ): Promise<void> => {
+  const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
     ? await userAndPass(wire, username, password)
     : await authPlain(wire, capabilities, username, password, inClear)
   if (answer.status === 'accepted') return
   // Servers have been seen to repeat the command they refuse; the password must not come back in their words.
-  throw loginErrorOf(answer.words.replaceAll(password, '…'), inClear)
+  throw loginErrorOf(withoutSecrets(answer.words, secretsOf(credential)), inClear)
 }
 
 /** Not through the package's `command`: it trims the line, and a password may end with a space. */
