@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { validities } from '../../lib/accounts/account.ts'
+import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import { accountViewSchema } from '../../lib/accounts/account-view.ts'
 import { listAccounts } from '../../lib/accounts/list-accounts.ts'
-import { decodeCursor, encodeCursor, pagingQuerySchema } from '../shared/http/paging.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { route } from '../shared/http/route.ts'
 
 const positionSchema = z.strictObject({ listingKey: z.string().min(1), accountId: z.string().min(1) })
@@ -13,9 +15,25 @@ export const listRoute = (services: AccountServices) =>
     path: '/accounts',
     role: 'reader',
     query: pagingQuerySchema.extend({
-      filter: z.string().min(1).max(200).optional(),
-      validity: z.enum(validities).optional(),
+      filter: z
+        .string()
+        .min(1)
+        .max(200)
+        .meta({ description: 'Text found, in any case, in any field that is shown.', examples: ['example.com'] })
+        .optional(),
+      validity: z
+        .enum(validities)
+        .meta({ description: 'Only accounts of this validity.', examples: accountFieldDocs.validity.examples })
+        .optional(),
     }),
+    operation: 'listAccounts',
+    summary: 'List the mail accounts',
+    description: 'By host and user name, each with how fetching it goes.',
+    answers: { 200: { description: 'A page of mail accounts.', body: pageSchema(accountViewSchema) } },
+    examples: [
+      { summary: 'The first page', status: 200 },
+      { summary: 'Found by text', query: { filter: 'support', validity: 'valid', limit: '10' }, status: 200 },
+    ],
     handle: async ({ query: { limit, next: token, filter, validity } }) => {
       const after = decodeCursor(positionSchema, token)
       const { items, next } = await listAccounts(

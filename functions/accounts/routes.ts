@@ -1,18 +1,29 @@
 import * as z from 'zod'
+import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { accountInputSchema } from '../../lib/accounts/account-input.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import { accountViewSchema } from '../../lib/accounts/account-view.ts'
 import { changeAccount, replaceAccount } from '../../lib/accounts/change-account.ts'
 import { createAccount } from '../../lib/accounts/create-account.ts'
 import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { readAccount } from '../../lib/accounts/read-account.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
 import { expectedVersionOf } from '../shared/http/etag.ts'
 import { type Route, route } from '../shared/http/route.ts'
+import { versionProblems } from '../shared/http/route-documentation.ts'
 import { accountAnswer } from './account-answer.ts'
 import { listRoute } from './list-route.ts'
 
 const path = '/accounts/{accountId}'
-const params = z.strictObject({ accountId: z.string().min(1).max(64) })
+const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) })
 /** Its fields are read by the use case, which knows the account a change is made to. */
 const document = z.record(z.string(), z.unknown())
+
+const example = { params: { accountId: exampleIds.account }, headers: { 'if-match': '"1"' } }
+const changed = {
+  200: { description: 'The account as it is now.', body: accountViewSchema, headers: ['etag'] as const },
+}
 
 export const accountRoutes = (services: AccountServices): Route[] => [
   listRoute(services),
@@ -21,6 +32,54 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     path: '/accounts',
     role: 'admin',
     body: document,
+    documentedBody: accountInputSchema,
+    operation: 'createAccount',
+    summary: 'Create a mail account',
+    description:
+      'From the next tick on a valid account is fetched; nothing is fetched before. No two accounts may collect the same ' +
+      'folder of the same login on the same server.',
+    answers: { 201: { description: 'The new account.', body: accountViewSchema, headers: ['etag', 'location'] } },
+    problems: ['mailbox-taken', 'too-many-accounts'],
+    examples: [
+      {
+        summary: 'IMAP over TLS, queue by recipient, mail deleted once it is stored',
+        body: {
+          type: 'IMAPS',
+          authentication: 'password',
+          username: 'sales@example.com',
+          password: 'correct horse battery staple',
+          host: 'mail.example.com',
+        },
+        status: 201,
+      },
+      {
+        summary: 'POP3 with STARTTLS on a port of its own, all mail to one queue',
+        body: {
+          type: 'POP3TLS',
+          authentication: 'password',
+          username: 'returns',
+          password: 'correct horse battery staple',
+          host: 'pop.example.com',
+          port: 995,
+          dispatching: { by: 'queue', queueId: exampleIds.queue },
+          comment: 'The returns department',
+        },
+        status: 201,
+      },
+      {
+        summary: 'Not fetched yet; mail will be moved instead of deleted',
+        body: {
+          type: 'IMAPTLS',
+          authentication: 'password',
+          username: 'invoices@example.com',
+          password: 'correct horse battery staple',
+          host: 'mail.example.com',
+          validity: 'invalid-temporarily',
+          afterFetch: { action: 'move', folder: 'Collected' },
+        },
+        status: 201,
+      },
+    ],
     handle: async ({ body, caller }) => {
       const account = await createAccount(body, caller.name, services)
       const { headers, ...answer } = await accountAnswer(201, account, services)
@@ -32,6 +91,12 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     path,
     role: 'reader',
     params,
+    operation: 'readAccount',
+    summary: 'Read a mail account',
+    description: 'Its ETag is what a change of it names. Fetching does not change it.',
+    answers: { 200: { description: 'The account.', body: accountViewSchema, headers: ['etag'] } },
+    problems: ['not-found'],
+    examples: [{ summary: 'An account', params: example.params, status: 200 }],
     handle: async ({ params }) => await accountAnswer(200, await readAccount(params.accountId, services), services),
   }),
   route({
@@ -40,6 +105,28 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     role: 'admin',
     params,
     body: document,
+    documentedBody: accountInputSchema,
+    operation: 'replaceAccount',
+    summary: 'Replace a mail account',
+    description:
+      'What is left out returns to its default, except the password, which is kept. A running fetch goes by the new ' +
+      'settings from its next chunk on.',
+    answers: changed,
+    problems: ['not-found', 'mailbox-taken', ...versionProblems],
+    examples: [
+      {
+        summary: 'Another folder; the password is kept',
+        ...example,
+        body: {
+          type: 'IMAPS',
+          authentication: 'password',
+          username: 'support@example.com',
+          host: 'mail.example.com',
+          folder: 'Service desk',
+        },
+        status: 200,
+      },
+    ],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), changedBy: caller.name }
       return await accountAnswer(200, await replaceAccount(change, body, services), services)
@@ -51,6 +138,18 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     role: 'admin',
     params,
     body: document,
+    documentedBody: mergePatchSchema(accountInputSchema),
+    operation: 'changeAccount',
+    summary: 'Change a mail account',
+    description:
+      'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. Changing the type ' +
+      'brings the new type’s port along unless a port of its own was set.',
+    answers: changed,
+    problems: ['not-found', 'mailbox-taken', ...versionProblems],
+    examples: [
+      { summary: 'A new password', ...example, body: { password: 'another long passphrase' }, status: 200 },
+      { summary: 'Stop fetching', ...example, body: { validity: 'invalid' }, status: 200 },
+    ],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), changedBy: caller.name }
       return await accountAnswer(200, await changeAccount(change, body, services), services)
@@ -61,6 +160,14 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     path,
     role: 'admin',
     params,
+    operation: 'deleteAccount',
+    summary: 'Delete a mail account',
+    description:
+      'Nothing is fetched from then on. Its stored mail and its runs stay; its password can be recovered by an operator ' +
+      'for seven days.',
+    answers: { 204: { description: 'It is gone.' } },
+    problems: ['not-found', ...versionProblems],
+    examples: [{ summary: 'An account', ...example, status: 204 }],
     handle: async ({ params, headers }) => {
       await deleteAccount(params.accountId, expectedVersionOf(headers), services)
       return { status: 204 }

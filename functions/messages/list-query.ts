@@ -1,25 +1,30 @@
 import * as z from 'zod'
 import { type MessageScope, messageFilters } from '../../lib/messages/message-catalog.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
 import { pagingQuerySchema } from '../shared/http/paging.ts'
+import { timeRangeQuery } from '../shared/http/time-range.ts'
 
-const id = z.string().min(1).max(64).optional()
-/** A day stands for its first millisecond as a beginning and for its last as an end, in UTC. */
-const timeOf = (timeOfDay: string) =>
+const id = (description: string, example: string) =>
   z
-    .union([z.iso.datetime({ offset: true }), z.iso.date().transform((day) => `${day}T${timeOfDay}`)], {
-      error: 'must be a day such as `2026-03-01` or a time such as `2026-03-01T08:00:00Z`',
-    })
-    .transform((time) => new Date(time).toISOString())
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description, examples: [example] })
     .optional()
 
 export const messageListQuerySchema = pagingQuerySchema.extend({
-  queueId: id,
-  accountId: id,
-  runId: id,
-  from: timeOf('00:00:00.000Z'),
-  to: timeOf('23:59:59.999Z'),
-  state: z.enum(messageFilters).optional(),
+  queueId: id('Only messages in this queue.', exampleIds.queue),
+  accountId: id('Only messages of this account.', exampleIds.account),
+  runId: id('Only messages stored by this run.', exampleIds.run),
+  ...timeRangeQuery('Stored'),
+  state: z
+    .enum(messageFilters)
+    .meta({
+      description: 'Only messages in this state; `unparsed` are those whose header could not be read.',
+      examples: ['announced'],
+    })
+    .optional(),
 })
 type MessageListQuery = z.output<typeof messageListQuerySchema>
 

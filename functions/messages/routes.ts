@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { RawStore } from '../../lib/messages/message.ts'
+import { messageSchema, type RawStore } from '../../lib/messages/message.ts'
 import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/message-catalog.ts'
 import { linkToRawMail, readMessage } from '../../lib/messages/read-messages.ts'
-import { decodeCursor, encodeCursor } from '../shared/http/paging.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { decodeCursor, encodeCursor, pageSchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { messageListQuerySchema, scopeOf } from './list-query.ts'
 
@@ -11,7 +12,14 @@ export interface MessagesServices {
   readonly raw: Pick<RawStore, 'downloadLink'>
 }
 
-const params = z.strictObject({ messageId: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits') })
+const params = z.strictObject({
+  messageId: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
+})
+const example = { params: { messageId: exampleIds.message } }
+const messageViewSchema = messageSchema.meta({ id: 'Message', description: 'Everything known of one stored mail.' })
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
   route({
@@ -19,6 +27,21 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     path: '/messages',
     role: 'reader',
     query: messageListQuerySchema,
+    operation: 'listMessages',
+    summary: 'List the stored messages',
+    description:
+      'Newest first. One of `queueId`, `accountId` and `runId` may be given. Without `from`, lists by queue and over all ' +
+      'look back 31 days. A page can be short, even empty, and still have a `next`.',
+    answers: { 200: { description: 'A page of messages.', body: pageSchema(messageViewSchema) } },
+    examples: [
+      { summary: 'The latest', status: 200 },
+      {
+        summary: 'One queue, one day',
+        query: { queueId: exampleIds.queue, from: '2026-03-02', to: '2026-03-02', state: 'announced' },
+        status: 200,
+      },
+      { summary: 'What one run brought', query: { runId: exampleIds.run }, status: 200 },
+    ],
     handle: async ({ query }) => {
       const cursor = decodeCursor(messageCursorSchema, query.next)
       const { from, to, state: filter, limit } = query
@@ -31,6 +54,12 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     path: '/messages/{messageId}',
     role: 'reader',
     params,
+    operation: 'readMessage',
+    summary: 'Read what is known of a message',
+    description: 'Its header, its queue and why, what became of it on the mail server.',
+    answers: { 200: { description: 'The message.', body: messageViewSchema } },
+    problems: ['not-found'],
+    examples: [{ summary: 'A message', ...example, status: 200 }],
     handle: async ({ params }) => ({ status: 200, body: await readMessage(services, params.messageId) }),
   }),
   route({
@@ -38,6 +67,14 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     path: '/messages/{messageId}/raw',
     role: 'reader',
     params,
+    operation: 'readRawMessage',
+    summary: 'Download a message’s raw bytes',
+    description:
+      'Leads to a link that works for five minutes. The bytes are the mail exactly as the server sent it: treat them as ' +
+      'hostile. Do not send the API’s token along to that link.',
+    answers: { 303: { description: 'Where the bytes are, as `message/rfc822`.', headers: ['location'] } },
+    problems: ['not-found', 'raw-mail-expired'],
+    examples: [{ summary: 'A message', ...example, status: 303 }],
     handle: async ({ params }) => ({
       status: 303,
       headers: { location: await linkToRawMail(services, params.messageId) },

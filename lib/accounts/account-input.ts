@@ -9,6 +9,7 @@ import {
   tooLargeSchema,
   validities,
 } from './account.ts'
+import { accountFieldDocs as docs } from './account-fields.ts'
 import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
 import { accountTypes } from './account-type.ts'
 import { typeRuleProblems } from './account-type-rules.ts'
@@ -20,25 +21,34 @@ const lowestMaxMessageSize = 1024
 
 /** What a caller sends, by `authentication`: an `oauth2` member with its profile joins here. */
 const inputSchemas = {
-  password: z.strictObject({
-    type: z.enum(accountTypes),
-    authentication: z.literal('password'),
-    username: usernameSchema,
-    /** Write-only. Left out on a change: the stored one is kept. */
-    password: passwordSchema.optional(),
-    host: hostSchema,
-    port: z.int().min(1).max(65_535).optional(),
-    folder: folderSchema.optional(),
-    trusted: z.boolean().default(false),
-    dispatching: dispatchingSchema.default({ by: 'to-field' }),
-    validity: z.enum(validities).default('valid'),
-    comment: commentSchema.default(''),
-    afterFetch: afterFetchSchema.default({ action: 'delete' }),
-    maxMessageSize: z.int().min(lowestMaxMessageSize).max(highestMaxMessageSize).default(defaultMaxMessageSize),
-    tooLarge: tooLargeSchema.default({ action: 'leave' }),
-    customCa: customCaSchema.optional(),
-  }),
+  password: z
+    .strictObject({
+      type: z.enum(accountTypes).meta(docs.type),
+      authentication: z.literal('password').meta(docs.authentication),
+      username: usernameSchema.meta(docs.username),
+      password: passwordSchema.meta(docs.password).optional(),
+      host: hostSchema.meta(docs.host),
+      port: z.int().min(1).max(65_535).meta(docs.port).optional(),
+      folder: folderSchema.meta(docs.folder).optional(),
+      trusted: z.boolean().meta(docs.trusted).default(false),
+      dispatching: dispatchingSchema.default({ by: 'to-field' }),
+      validity: z.enum(validities).meta(docs.validity).default('valid'),
+      comment: commentSchema.meta(docs.comment).default(''),
+      afterFetch: afterFetchSchema.default({ action: 'delete' }),
+      maxMessageSize: z
+        .int()
+        .min(lowestMaxMessageSize)
+        .max(highestMaxMessageSize)
+        .meta(docs.maxMessageSize)
+        .default(defaultMaxMessageSize),
+      tooLarge: tooLargeSchema.default({ action: 'leave' }),
+      customCa: customCaSchema.meta(docs.customCa).optional(),
+    })
+    .meta({ id: 'AccountInput', description: 'A mail account as it is sent.' }),
 } as const
+
+/** For the documentation: what callers send. */
+export const accountInputSchema = inputSchemas.password
 
 export type AccountInput = z.output<typeof inputSchemas.password>
 

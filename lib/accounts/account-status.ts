@@ -1,13 +1,21 @@
 import * as z from 'zod'
+import { exampleIds, timeField } from '../requests/documented-fields.ts'
 
 /** What an admin sees of a failure; `code` is stable. */
 export const accountErrorSchema = z.object({
-  code: z.string(),
-  words: z.string(),
-  remedy: z.string(),
-  at: z.string(),
-  /** Runs that failed one after the other, this one included. */
-  consecutive: z.int().min(1),
+  code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['credentials-rejected'] }),
+  words: z.string().meta({ description: 'What went wrong.', examples: ['The server rejected user name or password.'] }),
+  remedy: z
+    .string()
+    .meta({
+      description: 'What to do about it.',
+      examples: ['Check user name and password; many providers need an app password or OAuth2.'],
+    }),
+  at: timeField('When it happened last.', '2026-03-02T08:00:03.120Z'),
+  consecutive: z
+    .int()
+    .min(1)
+    .meta({ description: 'Runs that failed one after the other, this one included.', examples: [3] }),
 })
 
 /** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
@@ -16,23 +24,34 @@ export const accountStatusSchema = z.object({
   /** All three absent while the account must not be fetched; the first two are the due index. */
   dueBucket: z.string().optional(),
   dueOrder: z.string().optional(),
-  nextFetchAt: z.string().optional(),
+  nextFetchAt: timeField(
+    'When it is due again; absent while it is not fetched.',
+    '2026-03-02T08:20:00.000Z',
+  ).optional(),
   /** The newest slot a run has taken; a tick at or before it is dropped. */
   lastSlot: z.string().optional(),
   lastRun: z
     .object({
-      runId: z.string(),
-      state: z.string(),
-      startedAt: z.string(),
-      endedAt: z.string().optional(),
-      stored: z.int(),
-      deleted: z.int(),
+      runId: z.string().meta({ description: 'The run’s id.', examples: [exampleIds.run] }),
+      state: z.string().meta({ description: 'How it stands.', examples: ['done'] }),
+      startedAt: timeField('When it started.', '2026-03-02T08:10:01.004Z'),
+      endedAt: timeField('When it ended; absent while it goes on.', '2026-03-02T08:10:05.377Z').optional(),
+      stored: z.int().meta({ description: 'Messages it stored.', examples: [12] }),
+      deleted: z.int().meta({ description: 'Messages it removed from the server.', examples: [12] }),
     })
+    .meta({ description: 'The latest fetch run.' })
     .optional(),
-  lastSuccessAt: z.string().optional(),
-  lastError: accountErrorSchema.optional(),
-  /** INTERNALDATE (IMAP) or first-seen time (POP3) of the oldest message left on the server; absent when none is left. */
-  oldestWaitingAt: z.string().optional(),
+  lastSuccessAt: timeField('When a run last ended well.', '2026-03-02T08:10:05.377Z').optional(),
+  lastError: accountErrorSchema
+    .meta({ description: 'Why the latest runs failed; absent when all is well.' })
+    .optional(),
+  /** The last run did its work, but messages stay on the server that somebody should know of. */
+  warning: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  /** INTERNALDATE (IMAP) or first-seen time (POP3). */
+  oldestWaitingAt: timeField(
+    'Since when the oldest message waits on the server; absent when none is left.',
+    '2026-03-02T08:09:12.000Z',
+  ).optional(),
   /** The message `oldestWaitingAt` speaks of; POP3 knows no dates, so its time stays while this uid is still the oldest. */
   oldestWaitingUid: z.string().optional(),
   /** Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing. */
@@ -40,7 +59,9 @@ export const accountStatusSchema = z.object({
   compareContent: z.boolean().optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
-  /** Deaths per uid: three, and the message is left alone. */
+  /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */
+  suspects: z.array(z.string()).optional(),
+  /** Process deaths per uid: three, and the message is left alone. */
   deaths: z.record(z.string(), z.int()).optional(),
   /** After-fetch keep, IMAP: everything up to this UID has been dealt with, except `keepExceptions`. */
   keepWatermark: z.string().optional(),

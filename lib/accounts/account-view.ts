@@ -1,8 +1,38 @@
-import type { Account } from './account.ts'
-import type { AccountStatus } from './account-status.ts'
+import * as z from 'zod'
+import { type Account, accountSchema } from './account.ts'
+import { accountFieldDocs as docs } from './account-fields.ts'
+import { type AccountStatus, accountStatusSchema } from './account-status.ts'
+
+/** What a person needs of the status; the rest is the fetcher's own book-keeping. */
+const statusViewSchema = accountStatusSchema
+  .pick({ lastRun: true, lastSuccessAt: true, lastError: true, nextFetchAt: true, oldestWaitingAt: true })
+  .meta({ id: 'AccountStatus', description: 'How fetching it goes; empty before the first run.' })
 
 /** The account as the API shows it: no password, and nothing that names where the secret lies. */
-export const accountViewOf = (account: Account, queueName: string | undefined, status: AccountStatus | undefined) => {
+export const accountViewSchema = accountSchema
+  .omit({ credential: true, mailboxEpoch: true, version: true })
+  .extend({
+    authentication: z.literal('password').meta(docs.authentication),
+    dispatching: z
+      .discriminatedUnion('by', [
+        z.object({ by: z.literal('to-field').meta(docs.dispatchingBy) }),
+        z.object({
+          by: z.literal('queue').meta(docs.dispatchingBy),
+          queueId: z.string().meta(docs.queueId),
+          queueName: z.string().meta(docs.queueName).optional(),
+        }),
+      ])
+      .meta(docs.dispatching),
+    status: statusViewSchema,
+  })
+  .meta({ id: 'Account', description: 'A mail account, without its password.' })
+export type AccountView = z.infer<typeof accountViewSchema>
+
+export const accountViewOf = (
+  account: Account,
+  queueName: string | undefined,
+  status: AccountStatus | undefined,
+): AccountView => {
   const { credential, dispatching, mailboxEpoch: _epoch, version: _version, ...shown } = account
   return {
     ...shown,
@@ -11,9 +41,8 @@ export const accountViewOf = (account: Account, queueName: string | undefined, s
     status: statusViewOf(status),
   }
 }
-export type AccountView = ReturnType<typeof accountViewOf>
 
-const statusViewOf = (status: AccountStatus | undefined) => ({
+const statusViewOf = (status: AccountStatus | undefined): AccountView['status'] => ({
   ...(status?.lastRun && { lastRun: status.lastRun }),
   ...(status?.lastSuccessAt && { lastSuccessAt: status.lastSuccessAt }),
   ...(status?.lastError && { lastError: status.lastError }),

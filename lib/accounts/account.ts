@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { bookkeepingFields } from '../requests/documented-fields.ts'
+import { accountFieldDocs as docs } from './account-fields.ts'
 import { accountTypes } from './account-type.ts'
 
 /** 32 MiB is the reference's limit; Exchange Online's absolute ceiling is 150 MB, so 150 MiB takes whatever a provider hands over. */
@@ -8,22 +10,33 @@ export const highestMaxMessageSize = 500 * 1024 * 1024
 
 export const validities = ['valid', 'invalid', 'invalid-temporarily'] as const
 
-export const dispatchingSchema = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('to-field') }),
-  z.strictObject({ by: z.literal('queue'), queueId: z.string().min(1).max(64) }),
-])
+export const dispatchingSchema = z
+  .discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('to-field').meta(docs.dispatchingBy) }),
+    z.strictObject({
+      by: z.literal('queue').meta(docs.dispatchingBy),
+      queueId: z.string().min(1).max(64).meta(docs.queueId),
+    }),
+  ])
+  .meta(docs.dispatching)
 
-export const afterFetchSchema = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('delete') }),
-  z.strictObject({ action: z.literal('move'), folder: z.string().min(1).max(250) }),
-  z.strictObject({ action: z.literal('keep') }),
-])
+const movingSchema = z.strictObject({
+  action: z.literal('move').meta(docs.action),
+  folder: z.string().min(1).max(250).meta(docs.moveTo),
+})
+
+export const afterFetchSchema = z
+  .discriminatedUnion('action', [
+    z.strictObject({ action: z.literal('delete').meta(docs.action) }),
+    movingSchema,
+    z.strictObject({ action: z.literal('keep').meta(docs.action) }),
+  ])
+  .meta(docs.afterFetch)
 
 /** What happens to a message above the account's limit. Whatever is chosen, it never blocks what is behind it. */
-export const tooLargeSchema = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('leave') }),
-  z.strictObject({ action: z.literal('move'), folder: z.string().min(1).max(250) }),
-])
+export const tooLargeSchema = z
+  .discriminatedUnion('action', [z.strictObject({ action: z.literal('leave').meta(docs.action) }), movingSchema])
+  .meta(docs.tooLarge)
 
 /**
  * How the account logs in. `oauth2` joins this union later: everything that reads it must switch on `method`.
@@ -35,32 +48,27 @@ export const credentialReferenceSchema = z.discriminatedUnion('method', [
 
 /** One row of the accounts table: only the API writes it. Times are ISO 8601 in UTC with milliseconds. */
 export const accountSchema = z.object({
-  accountId: z.string().min(1),
-  type: z.enum(accountTypes),
+  accountId: z.string().min(1).meta(docs.accountId),
+  type: z.enum(accountTypes).meta(docs.type),
   credential: credentialReferenceSchema,
-  username: z.string().min(1),
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535),
+  username: z.string().min(1).meta(docs.username),
+  host: z.string().min(1).meta(docs.host),
+  port: z.int().min(1).max(65_535).meta(docs.port),
   /** Absent for POP3 types. */
-  folder: z.string().min(1).max(250).optional(),
-  trusted: z.boolean(),
+  folder: z.string().min(1).max(250).meta(docs.folder).optional(),
+  trusted: z.boolean().meta(docs.trusted),
   dispatching: dispatchingSchema,
-  validity: z.enum(validities),
-  comment: z.string().max(250),
+  validity: z.enum(validities).meta(docs.validity),
+  comment: z.string().max(250).meta(docs.comment),
   afterFetch: afterFetchSchema,
-  /** Bytes. */
-  maxMessageSize: z.int().min(1).max(highestMaxMessageSize),
+  maxMessageSize: z.int().min(1).max(highestMaxMessageSize).meta(docs.maxMessageSize),
   tooLarge: tooLargeSchema,
-  /** PEM; replaces the system's roots for this account. */
-  customCa: z.string().optional(),
+  customCa: z.string().meta(docs.customCa).optional(),
   /** Rises when protocol family, host or username changes: part of every message id. */
   mailboxEpoch: z.int().min(1),
   /** Rises with every change; the ETag. */
   version: z.int().min(1),
-  createdAt: z.string(),
-  createdBy: z.string(),
-  changedAt: z.string(),
-  changedBy: z.string(),
+  ...bookkeepingFields,
 })
 export type Account = z.infer<typeof accountSchema>
 export type AccountId = Account['accountId']

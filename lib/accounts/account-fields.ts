@@ -1,0 +1,61 @@
+import { exampleIds } from '../requests/documented-fields.ts'
+
+/** How an account's fields are documented, for what callers send and what they read. */
+export const accountFieldDocs = {
+  accountId: { description: 'The account’s id.', examples: [exampleIds.account] },
+  type: {
+    description:
+      'Protocol and encryption: `IMAPS` and `POP3S` encrypt from the first byte, `IMAPTLS` and `POP3TLS` upgrade with ' +
+      'STARTTLS or fail, `IMAP` and `POP3` never encrypt.',
+    examples: ['IMAPS'],
+  },
+  authentication: { description: 'How the account logs in.', examples: ['password'] },
+  username: { description: 'What the account logs in with.', examples: ['support@example.com'] },
+  password: {
+    description: 'Written, never read. Needed for a new account; left out on a change, the stored one is kept.',
+    examples: ['correct horse battery staple'],
+    writeOnly: true,
+  },
+  host: { description: 'The mail server’s name or address, without scheme and port.', examples: ['mail.example.com'] },
+  port: {
+    description: 'Left out: the type’s own (IMAP, IMAPTLS 143, IMAPS 993, POP3, POP3TLS 110, POP3S 995).',
+    examples: [993],
+  },
+  folder: { description: 'The folder that is fetched; IMAP types only, `INBOX` when left out.', examples: ['INBOX'] },
+  trusted: {
+    description:
+      'Whether control headers (`X-OTOBO-…`) of its messages are honoured. Only where no outsider can write to it.',
+    examples: [false],
+  },
+  dispatching: {
+    description: 'How a message finds its queue: by its recipients, or always the same one.',
+    examples: [{ by: 'to-field' }],
+  },
+  dispatchingBy: { description: '`to-field`: by the system addresses among its recipients; `queue`: the one named.' },
+  queueId: { description: 'A valid queue.', examples: [exampleIds.queue] },
+  queueName: { description: 'The queue’s name; absent when the queue is gone.', examples: ['Support'] },
+  validity: {
+    description:
+      'Only `valid` accounts are fetched. `invalid-temporarily` is not fetched either, until a person changes it: nothing ' +
+      'resets it by itself.',
+    examples: ['valid'],
+  },
+  comment: { description: 'For people.', examples: ['Owned by the service desk'] },
+  afterFetch: {
+    description: 'What happens on the server to a message that has been stored and announced.',
+    examples: [{ action: 'delete' }],
+  },
+  action: { description: 'What is done.' },
+  moveTo: { description: 'Another folder than the one fetched; IMAP types only.', examples: ['Collected'] },
+  maxMessageSize: { description: 'Bytes. Larger messages are not stored.', examples: [157_286_400] },
+  tooLarge: {
+    description: 'What happens on the server to a message above `maxMessageSize`.',
+    examples: [{ action: 'leave' }],
+  },
+  customCa: {
+    description:
+      'PEM certificates that replace the system’s roots for this account, where the mail server’s certificate comes from ' +
+      'a private authority.',
+    examples: ['-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n'],
+  },
+} as const
