@@ -179,10 +179,11 @@ describe('a tick of the schedule', () => {
     expect((await services.runs.read(`${id}-new`))?.state).toBe('queued')
   })
 
-  it('asks for 10,000 accounts in one go, each once', { timeout: 120_000 }, async () => {
+  // 10,000, with the function's own limits: test/stack/many-accounts.test.ts.
+  it('asks for hundreds of accounts in one go, each once', { timeout: 60_000 }, async () => {
     const { state, add, tick } = world()
-    for (let index = 0; index < 10_000; index += 1) add({ accountId: `many-${index}` })
-    expect(await tick(minutes(30))).toMatchObject({ changed: 10_000, due: 10_000 })
-    expect(new Set(state.jobs.map(({ accountId }) => accountId)).size).toBe(10_000)
+    for (let index = 0; index < 500; index += 1) add({ accountId: `many-${index}` })
+    expect(await tick(minutes(30))).toMatchObject({ changed: 500, due: 500 })
+    expect(new Set(state.jobs.map(({ accountId }) => accountId)).size).toBe(500)
   })
 })
