@@ -32,7 +32,7 @@ export const mailboxErrorCatalogue = {
   },
   'connection-timed-out': {
     cure: 'waiting',
-    words: 'The server did not answer within 15 seconds.',
+    words: 'The server did not answer in time.',
     remedy: 'Check host and port; a firewall may drop the connection.',
   },
   'connection-lost': {
@@ -42,7 +42,7 @@ export const mailboxErrorCatalogue = {
   },
   'server-silent': {
     cure: 'waiting',
-    words: 'The server stopped answering for 60 seconds.',
+    words: 'The server stopped answering.',
     remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
   },
   'greeting-refused': {
@@ -124,6 +124,12 @@ export const mailboxErrorCatalogue = {
     cure: 'waiting',
     words: 'The server’s answer does not follow the protocol.',
     remedy: 'Check that type and port belong together; otherwise report the detail to the mail provider.',
+  },
+  'wrong-type-for-port': {
+    cure: 'change',
+    words: 'Something else answers on this port than the account’s type expects.',
+    remedy:
+      'Choose type and port that belong together: IMAPS 993, POP3S 995, IMAP and IMAPTLS 143, POP3 and POP3TLS 110.',
   },
   'credential-missing': {
     cure: 'change',

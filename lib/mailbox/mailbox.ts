@@ -1,5 +1,6 @@
 import type { AccountType } from '../accounts/account-type.ts'
 import type { Credential } from '../accounts/credential.ts'
+import type { SessionWatch } from './connection/session-options.ts'
 
 /** Everything needed to open a mailbox. Built from an account row and its secret. */
 export interface MailboxSettings {
@@ -100,7 +101,12 @@ export interface Mailbox {
 }
 
 /** Opens the folder or throws `MailboxError`. `signal` ends it at once, at any step, and is honoured by the open mailbox too. */
-export type OpenMailbox = (settings: MailboxSettings, policy: NetworkPolicy, signal: AbortSignal) => Promise<Mailbox>
+export type OpenMailbox = (
+  settings: MailboxSettings,
+  policy: NetworkPolicy,
+  signal: AbortSignal,
+  watch?: SessionWatch,
+) => Promise<Mailbox>
 
 /** Above this a message is streamed instead of held: two of them beside 64 MiB of stores under way fit a 512 MB function. */
 export const wholeMessageLimit = 8 * 1024 * 1024

@@ -2,11 +2,11 @@ import { accountTypeFacts } from '../accounts/account-type.ts'
 import type { OpenMailbox } from './mailbox.ts'
 
 /** Opens the mailbox of any account type. Loads only the protocol it needs: imapflow alone costs 120 ms of a cold start. */
-export const openMailbox: OpenMailbox = async (settings, policy, signal) => {
+export const openMailbox: OpenMailbox = async (settings, policy, signal, watch) => {
   if (accountTypeFacts(settings.type).protocol === 'imap') {
     const { openImapMailbox } = await import('./imap/open-imap-mailbox.ts')
-    return openImapMailbox(settings, policy, signal)
+    return openImapMailbox(settings, policy, signal, watch)
   }
   const { openPop3Mailbox } = await import('./pop3/open-pop3-mailbox.ts')
-  return openPop3Mailbox(settings, policy, signal)
+  return openPop3Mailbox(settings, policy, signal, watch)
 }

@@ -20,15 +20,32 @@ export interface OpeningObserver {
   /** A TCP connection stands. */
   connected?(address: string): void
   secured?(tls: TlsFacts): void
-  loggedIn?(): void
+  /** `mechanism` such as `LOGIN`, `AUTH=PLAIN` or `USER`. */
+  loggedIn?(mechanism: string): void
+}
+
+/**
+ * Hears the lines of the protocol while somebody debugs an account. Credentials are left out where they are sent; of literals,
+ * messages and listings it hears the size alone. What a server says is handed over raw: it may repeat a credential.
+ */
+export interface Transcript {
+  /** False once nothing more is taken. */
+  readonly listening: boolean
+  sent(line: string): void
+  received(line: string): void
+}
+
+/** What somebody may want to hear of a session. */
+export interface SessionWatch {
+  readonly observer?: OpeningObserver | undefined
+  readonly transcript?: Transcript | undefined
 }
 
 /** What an IMAP or POP3 session is opened with. */
-export interface SessionOptions {
+export interface SessionOptions extends SessionWatch {
   readonly settings: MailboxSettings
   /** Connected to, never looked up again. */
   readonly addresses: readonly CheckedAddress[]
   readonly policy: NetworkPolicy
   readonly signal: AbortSignal
-  readonly observer?: OpeningObserver | undefined
 }

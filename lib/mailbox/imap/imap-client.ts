@@ -2,6 +2,7 @@ import { ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { connectTcp, connectTls } from '../connection/connect.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
+import { imapLogger } from './imap-logger.ts'
 import { imapTransport } from './imap-transport.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -64,7 +65,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
       },
     },
     clientInfo: { name: 'Postmaster', version: '', vendor: '', 'support-url': '' },
-    logger: false,
+    logger: options.transcript ? imapLogger(options.transcript) : false,
     disableAutoIdle: true,
     disableAutoEnable: true,
     disableCompression: true,
@@ -104,4 +105,11 @@ const watchForThrottling = (client: ImapFlow, onThrottled: () => void): void => 
 export const spareListingOfInbox = (client: ImapClient): void => {
   const folders: unknown = Reflect.get(client, 'folders')
   if (folders instanceof Map) folders.set('INBOX', { path: 'INBOX' })
+}
+
+/** How the client logged in, as imapflow notes it: `LOGIN`, `AUTH=PLAIN` … */
+export const mechanismOf = (client: ImapClient): string => {
+  const mechanisms: unknown = Reflect.get(client, 'authCapabilities')
+  if (!(mechanisms instanceof Map)) return 'unknown'
+  return String([...mechanisms].find(([, worked]) => worked === true)?.[0] ?? 'unknown')
 }

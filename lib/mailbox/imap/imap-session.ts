@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { secretsOf } from '../without-secrets.ts'
-import { type ImapClient, openImapClient, spareListingOfInbox } from './imap-client.ts'
+import { type ImapClient, mechanismOf, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
@@ -113,7 +113,7 @@ export class ImapSession {
     if (this.options.signal.aborted) client.close()
     await this.during(() => client.connect())
     spareListingOfInbox(client)
-    this.options.observer?.loggedIn?.()
+    this.options.observer?.loggedIn?.(mechanismOf(client))
     this.step = 'session'
   }
 

@@ -6,9 +6,9 @@ import { ImapSession } from './imap-session.ts'
 /** `resolver` replaces the system's name lookup. */
 export const openImapMailboxWith =
   (resolver?: Resolver): OpenMailbox =>
-  async (settings, policy, signal) => {
+  async (settings, policy, signal, watch) => {
     const addresses = await resolveAddresses(settings.host, settings.port, policy, signal, resolver)
-    const session = new ImapSession({ settings, addresses, policy, signal })
+    const session = new ImapSession({ ...watch, settings, addresses, policy, signal })
     try {
       await session.open()
       return new ImapMailbox(session)

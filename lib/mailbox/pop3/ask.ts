@@ -13,18 +13,18 @@ const receiverOf = (resolve: (answer: Pop3Answer) => void, reject: (error: Mailb
   failed: reject,
 })
 
-/** Sends a command with a one-line answer. Rejects with `MailboxError` when the session is over. */
-export const ask = (wire: Pop3Wire, line: string): Promise<Pop3Answer> => {
+/** Sends a command with a one-line answer. Rejects with `MailboxError` when the session is over. `shownAs`: see `send`. */
+export const ask = (wire: Pop3Wire, line: string, shownAs?: string): Promise<Pop3Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
-  wire.send(line, receiverOf(resolve, reject))
+  wire.send(line, receiverOf(resolve, reject), shownAs)
   return promise
 }
 
 /** Like `ask`, for the commands of a SASL exchange. */
-export const askSasl = (wire: Pop3Wire, line: string): Promise<Pop3Answer> => {
+export const askSasl = (wire: Pop3Wire, line: string, shownAs?: string): Promise<Pop3Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
   const continued = (words: string) => resolve({ status: 'continued', words })
-  wire.send(line, { ...receiverOf(resolve, reject), continued })
+  wire.send(line, { ...receiverOf(resolve, reject), continued }, shownAs)
   return promise
 }
 

@@ -9,19 +9,19 @@ import { loginErrorOf } from './reply-error.ts'
 /** What a line of the protocol cannot carry; sent, it would be a command of its own. */
 const unsendable = /[\r\n\0]/
 
-/** Logs in with USER and PASS, or AUTH PLAIN where USER is not offered. Throws `MailboxError`, which never holds the password. */
+/** Logs in with USER and PASS, or AUTH PLAIN where USER is not offered; resolves to which. Throws `MailboxError`, which never holds the password. */
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
   credential: Credential,
   inClear: boolean,
-): Promise<void> => {
+): Promise<'USER' | 'AUTH=PLAIN'> => {
   const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
     ? await userAndPass(wire, username, password)
     : await authPlain(wire, capabilities, username, password, inClear)
-  if (answer.status === 'accepted') return
+  if (answer.status === 'accepted') return capabilities.user ? 'USER' : 'AUTH=PLAIN'
   // Servers have been seen to repeat the command they refuse; the password must not come back in their words.
   throw loginErrorOf(withoutSecrets(answer.words, secretsOf(credential)), inClear)
 }
@@ -29,7 +29,7 @@ export const logIn = async (
 /** Not through the package's `command`: it trims the line, and a password may end with a space. */
 const userAndPass = async (wire: Pop3Wire, username: string, password: string): Promise<Pop3Answer> => {
   const user = await ask(wire, `USER ${username}`)
-  return user.status === 'accepted' ? ask(wire, `PASS ${password}`) : user
+  return user.status === 'accepted' ? ask(wire, `PASS ${password}`, 'PASS (credential)') : user
 }
 
 /** In two steps (RFC 5034 section 4): servers older than the initial response take only these. */
@@ -45,7 +45,7 @@ const authPlain = async (
   }
   const invited = await askSasl(wire, 'AUTH PLAIN')
   if (invited.status !== 'continued') return invited
-  const answer = await askSasl(wire, Buffer.from(`\0${username}\0${password}`).toString('base64'))
+  const answer = await askSasl(wire, Buffer.from(`\0${username}\0${password}`).toString('base64'), '(credential)')
   if (answer.status !== 'continued') return answer
   // A second "+ " is a refusal whose reason follows once the exchange is cancelled, never a success.
   const cancelled = await askSasl(wire, '*')

@@ -6,11 +6,11 @@ import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
 /** `OpenMailbox` with other limits than the deployed ones. */
 export const pop3MailboxOpener =
   (overrides: Partial<Pop3Limits>): OpenMailbox =>
-  async (settings, policy, signal) => {
+  async (settings, policy, signal, watch) => {
     const limits = { ...pop3Limits, ...overrides }
     const open = async () => {
       const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
-      return openSession({ settings, addresses, policy, signal }, limits.pipelining)
+      return openSession({ ...watch, settings, addresses, policy, signal }, limits.pipelining)
     }
     return new Pop3Mailbox(await open(), open, limits)
   }

@@ -91,8 +91,7 @@ export class Pop3Session extends Pop3Command {
       await this.#greeting(deadline)
       await this.#askCapabilities()
       if (security === 'starttls') await this.#startTls(target)
-      await logIn(this.wire, this.#capabilities, credential, security === 'clear')
-      observer?.loggedIn?.()
+      observer?.loggedIn?.(await logIn(this.wire, this.#capabilities, credential, security === 'clear'))
     } catch (error) {
       this.wire.fail(new MailboxError('connection-lost'))
       throw error
@@ -102,8 +101,8 @@ export class Pop3Session extends Pop3Command {
   #useWire(socket: Socket): void {
     this.#earlierBytes += this.#wire?.bytesReceived ?? 0
     this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
-    const { policy, signal } = this.#options
-    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal })
+    const { policy, signal, transcript } = this.#options
+    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, transcript })
     // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
+import type { Transcript } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
@@ -23,6 +24,7 @@ export interface WireLimits {
   /** Milliseconds without a byte while an answer is awaited. */
   readonly silenceTimeout: number
   readonly signal: AbortSignal
+  readonly transcript?: Transcript | undefined
 }
 
 /**
@@ -41,14 +43,22 @@ export class Pop3Wire {
   #timer: NodeJS.Timeout | undefined
   #bytesReceived = 0
   #roundTrips = 0
+  #bodyBytes = 0
 
   constructor(socket: Socket, limits: WireLimits) {
     this.#socket = socket
     this.#limits = limits
     this.#framing = new ReplyFraming({
       line: (text) => this.#onLine(text),
-      body: (bytes) => this.#awaited[0]?.body?.(bytes),
-      bodyEnded: () => this.#awaited.shift()?.bodyEnded?.(),
+      body: (bytes) => {
+        this.#bodyBytes += bytes.length
+        this.#awaited[0]?.body?.(bytes)
+      },
+      bodyEnded: () => {
+        this.#limits.transcript?.received(`(${this.#bodyBytes} bytes)`)
+        this.#bodyBytes = 0
+        this.#awaited.shift()?.bodyEnded?.()
+      },
     })
     socket.on('data', this.#onData)
     socket.on('error', this.#onError)
@@ -82,14 +92,18 @@ export class Pop3Wire {
     this.#watch()
   }
 
-  /** Sends one command line, without its CRLF. Commands of the same turn of the event loop travel together. */
-  send(line: string, receiver: AnswerReceiver): void {
+  /**
+   * Sends one command line, without its CRLF. Commands of the same turn of the event loop travel together.
+   * @param shownAs what a transcript hears of a line that holds a credential
+   */
+  send(line: string, receiver: AnswerReceiver, shownAs = line): void {
     // A line break in an argument would be a second command, "DELE 1" in a user name.
     if (/[\r\n\0]/.test(line)) throw new TypeError('A POP3 command cannot hold a line break or NUL')
     this.expect(receiver)
     if (this.#failure !== undefined) return
     if (this.#outgoing === '') process.nextTick(this.#flush)
     this.#outgoing += `${line}\r\n`
+    this.#limits.transcript?.sent(shownAs)
   }
 
   /** Stops reading, so that TCP makes the server wait; the time does not count as the server's silence. */
@@ -144,6 +158,7 @@ export class Pop3Wire {
   }
 
   #onLine(text: string): boolean {
+    this.#limits.transcript?.received(text)
     const receiver = this.#awaited[0]
     if (receiver === undefined) {
       this.fail(sessionEndedBy(text))

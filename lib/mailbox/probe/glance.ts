@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { isIP, type Socket } from 'node:net'
+import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
+import { connectTcp } from '../connection/connect.ts'
+import { bareHost, type CheckedAddress } from '../connection/resolve-addresses.ts'
+
+/** A server to look at. Nothing secret is ever sent on such a connection: its certificate is not verified. */
+export interface Glance {
+  readonly host: string
+  readonly address: CheckedAddress
+  /** Ends the look at once, at whatever point. */
+  readonly signal: AbortSignal
+  /** `performance.now()` */
+  readonly deadline: number
+}
+
+export const connectForGlance = ({ host, address, signal, deadline }: Glance): Promise<Socket> =>
+  connectTcp({ host, addresses: [address], signal, deadline })
+
+/** A handshake that takes any certificate, in order to show it. */
+export const unverifiedTls = async (socket: Socket, { host, signal }: Glance): Promise<TLSSocket> => {
+  const name = bareHost(host).replace(/\.$/, '')
+  const secure = connectTlsSocket({ socket, servername: isIP(name) ? '' : name, rejectUnauthorized: false })
+  // An error after the outcome must not be an uncaught exception.
+  secure.on('error', () => undefined)
+  try {
+    await once(secure, 'secureConnect', { signal })
+    return secure
+  } catch (error) {
+    secure.destroy()
+    throw error
+  }
+}
+
+/** The next bytes as text; empty when the server ends the connection instead. */
+export const nextText = async (socket: Socket, signal: AbortSignal): Promise<string> => {
+  const settled = new AbortController()
+  const either = { signal: AbortSignal.any([signal, settled.signal]) }
+  const ended = once(socket, 'close', either).then(() => '')
+  const said = once(socket, 'data', either).then(([bytes]) => String(bytes))
+  try {
+    return await Promise.race([said, ended])
+  } finally {
+    settled.abort()
+    await Promise.allSettled([said, ended])
+  }
+}

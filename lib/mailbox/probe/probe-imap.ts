@@ -1,0 +1,84 @@
+import type { SessionOptions } from '../connection/session-options.ts'
+import { Refused } from '../imap/imap-error.ts'
+import { ImapSession, type ListedFolder } from '../imap/imap-session.ts'
+import { listFolder } from '../imap/listing.ts'
+import type { FoundFolder } from './connection-test.ts'
+import type { Findings } from './findings.ts'
+import { WaitingMailCount } from './waiting-mail.ts'
+
+/** Logs in, lists the folders and looks into the account's own with EXAMINE: nothing on the server changes. */
+export const probeImap = async (options: SessionOptions, findings: Findings): Promise<void> => {
+  const session = new ImapSession(options)
+  try {
+    await session.logIn()
+    // Before the folder is opened: where it is missing, the others are what helps.
+    const listed = await listFolders(session, findings)
+    await session.select({ readOnly: true })
+    findings.steps.passed('folder', `Opened the folder “${options.settings.folder}” read-only.`)
+    await examine(session, findings)
+    if (listed) findings.folders = await counted(session, listed, findings)
+  } finally {
+    await session.close(true)
+  }
+}
+
+const listFolders = async (session: ImapSession, findings: Findings): Promise<ListedFolder[] | undefined> => {
+  try {
+    const listed = (await session.listFolders()).filter(isUsable).slice(0, findings.limits.folders)
+    findings.folders = listed.map((folder) => found(folder))
+    return listed
+  } catch (error) {
+    // A server that does not show its folders may still open one.
+    if (error instanceof Refused) return undefined
+    throw error
+  }
+}
+
+/** A folder that cannot be opened, or whose name no account may carry, is no choice. */
+const isUsable = ({ path, flags }: ListedFolder): boolean =>
+  !/\p{Cc}/u.test(path) && ![...flags].some((flag) => /^\\(noselect|nonexistent)$/i.test(flag))
+
+const found = ({ path, specialUse, status }: ListedFolder, messages = status?.messages): FoundFolder => ({
+  name: path,
+  ...(messages !== undefined && { messages }),
+  ...(specialUse !== undefined && { specialUse }),
+})
+
+const examine = async (session: ImapSession, findings: Findings): Promise<void> => {
+  const { steps, limits, detailsUntil } = findings
+  const { exists } = session
+  steps.passed('count', `${exists} messages.`, { count: exists })
+  const waiting = new WaitingMailCount()
+  for await (const window of listFolder(session)) {
+    waiting.add(window)
+    if (waiting.examined >= limits.messages || performance.now() > detailsUntil) break
+  }
+  findings.waiting = waiting.result(exists)
+  const { oldestAt } = findings.waiting
+  if (oldestAt !== undefined) steps.passed('oldest', `The oldest message arrived at ${oldestAt}.`, { oldestAt })
+  else steps.skipped('oldest', exists === 0 ? 'The folder is empty.' : 'The server tells no dates.')
+}
+
+/** STATUS of the open folder is discouraged (RFC 9051 section 6.3.11); its count is known. */
+const counted = async (
+  session: ImapSession,
+  listed: readonly ListedFolder[],
+  { detailsUntil }: Findings,
+): Promise<FoundFolder[]> => {
+  const folders: FoundFolder[] = []
+  for (const folder of listed) {
+    const known = session.isOpen(folder.path) ? session.exists : folder.status?.messages
+    const asks = known === undefined && performance.now() < detailsUntil
+    folders.push(found(folder, asks ? await countOf(session, folder.path) : known))
+  }
+  return folders
+}
+
+const countOf = async (session: ImapSession, folder: string): Promise<number | undefined> => {
+  try {
+    return await session.countMessages(folder)
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
+  }
+}

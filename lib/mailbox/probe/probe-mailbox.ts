@@ -1,0 +1,129 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import {
+  allowedAddresses,
+  assertPortAllowed,
+  bareHost,
+  type CheckedAddress,
+  lookUpAddresses,
+  type Resolver,
+} from '../connection/resolve-addresses.ts'
+import type { OpeningObserver } from '../connection/session-options.ts'
+import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
+import { MailboxError } from '../mailbox-error.ts'
+import type { ConnectionTest } from './connection-test.ts'
+import { certificateFacts, diagnose } from './diagnose.ts'
+import type { Findings } from './findings.ts'
+import { type ProbeLimits, probeLimits } from './probe-limits.ts'
+import { StepLog } from './step-log.ts'
+
+export interface ProbeOptions {
+  readonly limits?: ProbeLimits
+  /** Replaces the system's name lookup. */
+  readonly resolver?: Resolver
+}
+
+/** Tries the settings step by step and changes nothing on the server. */
+export type ProbeMailbox = (
+  settings: MailboxSettings,
+  policy: Pick<NetworkPolicy, 'allowPrivateAddresses' | 'extraPorts'>,
+  signal: AbortSignal,
+  options?: ProbeOptions,
+) => Promise<ConnectionTest>
+
+/** Ends within 15 s, whatever the server does. Expected failures are steps of the result; only a defect of ours throws. */
+export const probeMailbox: ProbeMailbox = async (settings, rules, signal, options = {}) => {
+  const limits = options.limits ?? probeLimits
+  const steps = new StepLog()
+  const findings: Findings = { steps, limits, detailsUntil: performance.now() + limits.details }
+  const policy = { ...rules, connectTimeout: limits.connect, silenceTimeout: limits.silence }
+  const session = AbortSignal.any([signal, AbortSignal.timeout(limits.session)])
+  let reached: CheckedAddress | undefined
+  try {
+    const addresses = await resolved(settings, policy, session, steps, options.resolver)
+    const observer = observing(settings, steps, (address) => {
+      reached = addresses.find((candidate) => candidate.address === address)
+    })
+    await probeOf(settings)({ settings, addresses, policy, signal: session, observer }, findings)
+    return resultOf(findings, true)
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error
+    // The account's folder has been seen; that other folders could not be counted is no reason to fail.
+    if (steps.current === undefined) return resultOf(findings, true)
+    const diagnosis = AbortSignal.any([signal, AbortSignal.timeout(limits.diagnosis)])
+    const deadline = performance.now() + limits.diagnosis
+    const failure = await diagnose(session.aborted ? late(steps) : error, {
+      settings,
+      glance: reached && { host: settings.host, address: reached, signal: diagnosis, deadline },
+      loggedIn: steps.has('login'),
+      folders: findings.folders,
+    })
+    return resultOf(findings, false, failure)
+  }
+}
+
+/** Our own time was over, not the server's connection. */
+const late = (steps: StepLog): MailboxError =>
+  new MailboxError(steps.has('login') ? 'server-silent' : 'connection-timed-out')
+
+const resultOf = (
+  { steps, waiting, folders }: Findings,
+  passed: boolean,
+  failure?: Parameters<StepLog['ended']>[0],
+) => ({
+  passed,
+  steps: steps.ended(failure),
+  ...(waiting && { waiting }),
+  ...(folders && { folders }),
+})
+
+/** Each protocol is loaded when it is needed, as for a fetch. */
+const probeOf =
+  ({ type }: MailboxSettings): typeof import('./probe-imap.ts').probeImap =>
+  async (options, findings) => {
+    if (accountTypeFacts(type).protocol === 'imap') {
+      const { probeImap } = await import('./probe-imap.ts')
+      return probeImap(options, findings)
+    }
+    const { probePop3 } = await import('./probe-pop3.ts')
+    return probePop3(options, findings)
+  }
+
+const resolved = async (
+  { host, port }: MailboxSettings,
+  policy: NetworkPolicy,
+  signal: AbortSignal,
+  steps: StepLog,
+  resolver: Resolver | undefined,
+): Promise<CheckedAddress[]> => {
+  const found = await lookUpAddresses(host, policy, signal, resolver)
+  steps.passed('resolve', `${bareHost(host)} is ${found.join(', ')}.`, { addresses: found })
+  assertPortAllowed(port, policy)
+  const allowed = allowedAddresses(found, port, policy)
+  const addresses = allowed.map(({ address }) => address)
+  steps.passed('address', `Port ${port} of ${addresses.join(', ')} may be connected to.`, { addresses, port })
+  return allowed
+}
+
+const observing = (
+  { type, port, credential }: MailboxSettings,
+  steps: StepLog,
+  onConnected: (address: string) => void,
+): OpeningObserver => ({
+  connected: (address) => {
+    onConnected(address)
+    steps.passed('connect', `Connected to ${address}, port ${port}.`, { address, port })
+    if (accountTypeFacts(type).security === 'clear')
+      steps.skipped('tls', `${type} does not encrypt: password and mail can be read on the way.`)
+  },
+  secured: ({ version, certificate }) => {
+    const until = certificate ? `, certificate of ${certificate.subject} valid to ${certificate.validTo}` : ''
+    steps.passed('tls', `Encrypted with ${version}${until}.`, {
+      version,
+      ...(certificate && certificateFacts(certificate)),
+    })
+  },
+  loggedIn: () => {
+    steps.passed('login', `Logged in as ${credential.username}.`)
+    if (accountTypeFacts(type).protocol === 'pop3') steps.skipped('folder', 'POP3 knows no folders.')
+  },
+})

@@ -1,0 +1,30 @@
+import type { SessionOptions } from '../connection/session-options.ts'
+import { openSession } from '../pop3/open-session.ts'
+import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
+import type { Findings } from './findings.ts'
+import { WaitingMailCount } from './waiting-mail.ts'
+
+/** Logs in and asks for UIDL and LIST: no message is read, and QUIT commits nothing because nothing was deleted. */
+export const probePop3 = async (options: SessionOptions, findings: Findings): Promise<void> => {
+  const { steps, limits } = findings
+  const open = () => openSession(options, pop3Limits.pipelining)
+  const session = await open()
+  const mailbox = new Pop3Mailbox(session, open, { ...pop3Limits, closeTimeout: limits.silence })
+  try {
+    const waiting = new WaitingMailCount()
+    for await (const window of mailbox.list()) waiting.add(window)
+    findings.waiting = waiting.result(mailbox.messageCount)
+    steps.passed('count', countWords(mailbox.messageCount, session.uidsAreStable), {
+      count: mailbox.messageCount,
+      uniqueIds: session.uidsAreStable,
+    })
+    steps.skipped('oldest', 'POP3 does not tell when a message arrived.')
+  } finally {
+    await mailbox.close()
+  }
+}
+
+const countWords = (count: number, uidsAreStable: boolean): string =>
+  uidsAreStable
+    ? `${count} messages.`
+    : `${count} messages, not all with an id of their own: they will be recognised by their content.`

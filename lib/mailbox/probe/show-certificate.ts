@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net'
+import { type AccountType, accountTypeFacts } from '../../accounts/account-type.ts'
+import { type PresentedCertificate, presentedCertificate } from '../connection/presented-certificate.ts'
+import { connectForGlance, type Glance, nextText, unverifiedTls } from './glance.ts'
+
+/** The certificate that was refused: a handshake of its own, because the refusing one has thrown it away. Undefined when there is none to see. */
+export const showCertificate = async (glance: Glance, type: AccountType): Promise<PresentedCertificate | undefined> => {
+  try {
+    const socket = await connectForGlance(glance)
+    try {
+      if (accountTypeFacts(type).security === 'starttls') await askForTls(socket, type, glance.signal)
+      return presentedCertificate(await unverifiedTls(socket, glance))
+    } finally {
+      socket.destroy()
+    }
+  } catch {
+    // The failure that led here is what is reported; this only would have added to it.
+    return undefined
+  }
+}
+
+/** STARTTLS (RFC 9051 section 6.2.1) or STLS (RFC 2595 section 4), behind the greeting. */
+const askForTls = async (socket: Socket, type: AccountType, signal: AbortSignal): Promise<void> => {
+  const imap = accountTypeFacts(type).protocol === 'imap'
+  await nextText(socket, signal)
+  socket.write(imap ? 'a1 STARTTLS\r\n' : 'STLS\r\n')
+  const answer = await nextText(socket, signal)
+  if (!(imap ? /^a1 OK/im : /^\+OK/i).test(answer)) throw new Error('TLS was refused')
+}

@@ -1,0 +1,44 @@
+import { type TestedStep, type TestStep, testSteps } from './connection-test.ts'
+
+type Facts = NonNullable<TestedStep['facts']>
+
+/** A failed step in words. */
+export interface StepFailure {
+  readonly code: string
+  readonly words: string
+  readonly remedy: string
+  readonly facts?: Facts | undefined
+}
+
+/** How far a test has come. */
+export class StepLog {
+  readonly #steps: TestedStep[] = []
+
+  passed(step: TestStep, words: string, facts?: Facts): void {
+    this.#steps.push({ step, state: 'passed', words, ...(facts && { facts }) })
+  }
+
+  skipped(step: TestStep, words: string): void {
+    this.#steps.push({ step, state: 'skipped', words })
+  }
+
+  /** The first step nothing is known of yet: what goes wrong now, goes wrong there. */
+  get current(): TestStep | undefined {
+    return testSteps.find((step) => !this.has(step))
+  }
+
+  has(step: TestStep): boolean {
+    return this.#steps.some((tested) => tested.step === step)
+  }
+
+  /** All steps in order; with a failure the current one failed, and those behind it were not reached. */
+  ended(failure?: StepFailure): TestedStep[] {
+    const { current } = this
+    if (failure && current) {
+      const { facts, ...rest } = failure
+      this.#steps.push({ step: current, state: 'failed', ...rest, ...(facts && { facts }) })
+    }
+    for (const step of testSteps) if (!this.has(step)) this.skipped(step, 'Not reached.')
+    return this.#steps.toSorted((a, b) => testSteps.indexOf(a.step) - testSteps.indexOf(b.step))
+  }
+}

@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest'
+import { type AccountType, accountTypes } from '../../../lib/accounts/account-type.ts'
+import { testSteps } from '../../../lib/mailbox/probe/connection-test.ts'
+import { probeMailbox } from '../../../lib/mailbox/probe/probe-mailbox.ts'
+import { createCertificates } from '../../mail-server/certificates.ts'
+import { endAt, endAtGreeting, type Fault, refuse, replyTo } from '../../mail-server/faults.ts'
+import type { MailServerOptions } from '../../mail-server/options.ts'
+import { failedStep, hasty, probe, serverWith, settingsFor, stepOf, user } from './probe-steps.ts'
+
+const old = new Date('2020-02-03T04:05:06.000Z')
+const recent = new Date('2026-01-01T00:00:00.000Z')
+
+describe('a connection test that passes', () => {
+  it.each(accountTypes)('goes through every step of %s and changes nothing', async (type) => {
+    const server = await serverWith({ users: [{ ...user, folders: ['Archive', 'Entwürfe'] }] })
+    const { inbox } = server.user(user.name)
+    inbox.append('Subject: old\r\n\r\nbody\r\n', { internalDate: old, flags: ['\\Flagged'] })
+    inbox.append('Subject: new\r\n\r\nbody\r\n', { internalDate: recent })
+    const before = stateOf(inbox)
+    const result = await probe(settingsFor(server, type))
+    expect(result.passed, JSON.stringify(result.steps)).toBe(true)
+    expect(result.steps.map(({ step }) => step)).toEqual(testSteps)
+    expect(result.waiting).toMatchObject({ count: 2, examined: 2, bytes: 44, largest: 22, flaggedDeleted: 0 })
+    expect(stateOf(inbox)).toEqual(before)
+    expect(server.commandNames().filter((name) => changing.has(name))).toEqual([])
+    expect(server.openSessions).toBe(0)
+    const encrypted = !['IMAP', 'POP3'].includes(type)
+    expect(stepOf(result, 'tls').state).toBe(encrypted ? 'passed' : 'skipped')
+    if (encrypted)
+      expect(stepOf(result, 'tls').facts).toMatchObject({
+        version: 'TLSv1.3',
+        subject: 'CN=localhost',
+        issuer: 'CN=Throw-away test authority',
+        names: expect.arrayContaining(['localhost', '127.0.0.1']),
+        fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+      })
+    if (type.startsWith('IMAP')) {
+      expect(server.commandNames()).toContain('EXAMINE')
+      expect(stepOf(result, 'oldest').facts).toEqual({ oldestAt: old.toISOString() })
+      expect(result.waiting?.byMonth).toEqual({ '2020-02': 1, '2026-01': 1 })
+      expect(result.folders?.map(({ name, messages }) => [name, messages]).sort()).toEqual([
+        ['Archive', 0],
+        ['Entwürfe', 0],
+        ['INBOX', 2],
+      ])
+    } else {
+      expect(stepOf(result, 'oldest')).toMatchObject({ state: 'skipped', words: expect.stringContaining('POP3') })
+      expect(result.folders).toBeUndefined()
+    }
+  })
+
+  it('says that messages without ids will be recognised by content', async () => {
+    const server = await serverWith({ quirks: { uidls: 'duplicate' } })
+    for (const text of ['a', 'b']) server.user(user.name).inbox.append(text)
+    expect(stepOf(await probe(settingsFor(server, 'POP3')), 'count').facts).toEqual({ count: 2, uniqueIds: false })
+  })
+
+  it('passes although other folders cannot be listed or counted', async () => {
+    const unlisted = await serverWith({}, refuse('LIST'))
+    expect((await probe(settingsFor(unlisted, 'IMAP'))).passed).toBe(true)
+    const uncounted = await serverWith({ users: [{ ...user, folders: ['Archive'] }] }, endAt('STATUS', 'drop'))
+    const result = await probe(settingsFor(uncounted, 'IMAP'))
+    expect(result.passed).toBe(true)
+    expect(result.folders?.map(({ name }) => name).sort()).toEqual(['Archive', 'INBOX'])
+  })
+})
+
+const changing = new Set([
+  'SELECT',
+  'STORE',
+  'UID STORE',
+  'EXPUNGE',
+  'UID EXPUNGE',
+  'APPEND',
+  'CREATE',
+  'RETR',
+  'DELE',
+  'TOP',
+])
+
+const stateOf = (folder: { messages: Array<{ uid: number; flags: Set<string> }>; expunged: readonly number[] }) =>
+  JSON.stringify([folder.messages.map(({ uid, flags }) => [uid, [...flags]]), folder.expunged])
+
+interface Failure {
+  readonly title: string
+  readonly type?: AccountType
+  readonly options?: Omit<Partial<MailServerOptions>, 'faults'>
+  readonly faults?: readonly Fault[]
+  readonly step: string
+  readonly code: string
+  readonly remedy?: RegExp
+}
+
+const failures: readonly Failure[] = [
+  {
+    title: 'wrong password, IMAP',
+    faults: [refuse('LOGIN', { code: 'AUTHENTICATIONFAILED' })],
+    step: 'login',
+    code: 'credentials-rejected',
+    remedy: /password/,
+  },
+  {
+    title: 'wrong password, POP3',
+    type: 'POP3S',
+    faults: [refuse('PASS', { code: 'AUTH' })],
+    step: 'login',
+    code: 'credentials-rejected',
+  },
+  {
+    title: 'login disabled in clear, IMAP',
+    options: { quirks: { loginDisabled: true } },
+    step: 'login',
+    code: 'login-disabled',
+    remedy: /TLS type/,
+  },
+  {
+    title: 'login disabled in clear, POP3',
+    type: 'POP3',
+    options: { quirks: { loginDisabled: true } },
+    step: 'login',
+    code: 'login-disabled',
+    remedy: /TLS type/,
+  },
+  {
+    title: 'STARTTLS not offered',
+    type: 'IMAPTLS',
+    options: { quirks: { without: ['STARTTLS'] } },
+    step: 'tls',
+    code: 'starttls-not-offered',
+    remedy: /IMAPS/,
+  },
+  {
+    title: 'STLS not offered',
+    type: 'POP3TLS',
+    options: { quirks: { without: ['STLS'] } },
+    step: 'tls',
+    code: 'starttls-not-offered',
+    remedy: /POP3S/,
+  },
+  {
+    title: 'POP3 mailbox in use',
+    type: 'POP3',
+    faults: [refuse('PASS', { code: 'IN-USE' })],
+    step: 'login',
+    code: 'mailbox-in-use',
+    remedy: /other client/,
+  },
+  {
+    title: 'a greeting that never comes',
+    faults: [endAtGreeting('hang')],
+    step: 'login',
+    code: 'connection-timed-out',
+  },
+  { title: 'a login that is never answered', faults: [endAt('LOGIN', 'hang')], step: 'login', code: 'server-silent' },
+  {
+    title: 'an EXAMINE that is never answered',
+    faults: [endAt('EXAMINE', 'hang')],
+    step: 'folder',
+    code: 'server-silent',
+  },
+  {
+    title: 'a listing that is never answered',
+    type: 'POP3',
+    faults: [endAt('LIST', 'hang')],
+    step: 'count',
+    code: 'server-silent',
+  },
+  {
+    title: 'a password echoed by the server',
+    faults: [replyTo('LOGIN', `{tag} NO ${user.password} is wrong`)],
+    step: 'login',
+    code: 'credentials-rejected',
+  },
+]
+
+describe('a connection test that fails', () => {
+  it.each(failures)(
+    'names step, cause and remedy: $title',
+    async ({ type = 'IMAP', options, faults = [], ...expected }) => {
+      const server = await serverWith(options, ...faults)
+      const started = performance.now()
+      const failed = failedStep(await probe(settingsFor(server, type), { limits: hasty }))
+      expect(performance.now() - started).toBeLessThan(hasty.session + hasty.diagnosis + 1500)
+      expect(failed).toMatchObject({ step: expected.step, code: expected.code })
+      expect(failed.remedy).toMatch(expected.remedy ?? /\S/)
+    },
+  )
+
+  it('skips what it did not reach', async () => {
+    const server = await serverWith({}, refuse('LOGIN'))
+    const { steps } = await probe(settingsFor(server, 'IMAPS'))
+    expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
+      'resolve passed',
+      'address passed',
+      'connect passed',
+      'tls passed',
+      'login failed',
+      'folder skipped',
+      'count skipped',
+      'oldest skipped',
+    ])
+  })
+
+  const wrongPorts: ReadonlyArray<readonly [AccountType, AccountType, RegExp]> = [
+    ['IMAPS', 'IMAP', /type to IMAPTLS.*993/],
+    ['IMAP', 'IMAPS', /type to IMAPS.*143/],
+    ['IMAPTLS', 'IMAPS', /type to IMAPS/],
+    ['POP3S', 'POP3', /type to POP3TLS.*995/],
+    ['POP3TLS', 'POP3S', /type to POP3S/],
+    ['IMAP', 'POP3', /type to POP3TLS/],
+    ['IMAPS', 'POP3S', /type to POP3S/],
+    ['POP3', 'IMAP', /type to IMAPTLS/],
+    ['POP3S', 'IMAPS', /type to IMAPS/],
+  ]
+  it.each(wrongPorts)('recognises the port for %s as one for %s', async (type, actual, remedy) => {
+    const server = await serverWith()
+    const settings = settingsFor(server, type, { port: server.port(actual) })
+    const failed = failedStep(await probe(settings, { limits: hasty }))
+    expect(failed).toMatchObject({ code: 'wrong-type-for-port', remedy: expect.stringMatching(remedy) })
+    expect(server.commandNames().filter((name) => /LOGIN|AUTH|USER|PASS/.test(name))).toEqual([])
+  })
+
+  it('names the folders that may have been meant', async () => {
+    const server = await serverWith({ users: [{ ...user, folders: ['Support', 'Other', 'Desk/Suport'] }] })
+    const result = await probe(settingsFor(server, 'IMAP', { folder: 'suport' }))
+    expect(failedStep(result)).toMatchObject({
+      step: 'folder',
+      code: 'folder-missing',
+      facts: { nearest: ['Desk/Suport', 'Support'] },
+      remedy: expect.stringContaining('“Support”'),
+    })
+    expect(result.folders).toHaveLength(4)
+  })
+
+  it.each(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)(
+    'shows the certificate that %s did not trust',
+    async (type) => {
+      const made = await createCertificates()
+      const { cert, key } = made.servers.valid
+      const chain = { ...made, servers: { ...made.servers, valid: { cert: `${cert}\n${made.caPem}`, key } } }
+      const server = await serverWith({ authority: chain })
+      const settings = settingsFor(server, type, { customCa: undefined })
+      const failed = failedStep(await probe(settings, { limits: hasty }))
+      expect(failed).toMatchObject({
+        step: 'tls',
+        code: 'certificate-not-trusted',
+        facts: { subject: 'CN=localhost', issuer: 'CN=Throw-away test authority' },
+        remedy: expect.stringContaining('custom CA'),
+      })
+      const customCa = String(failed.facts?.customCa)
+      expect((await probe({ ...settings, customCa })).passed).toBe(true)
+      expect(server.transcript.filter(({ args }) => args.includes(user.password)).length).toBe(1)
+    },
+  )
+
+  it('says which authority to ask for when the server does not present it', async () => {
+    const server = await serverWith()
+    const failed = failedStep(await probe(settingsFor(server, 'IMAPS', { customCa: undefined })))
+    expect(failed.remedy).toContain('“CN=Throw-away test authority”')
+    expect(failed.facts).not.toHaveProperty('customCa')
+  })
+
+  it('names the hosts a certificate is for, and the time it is valid', async () => {
+    const elsewhere = await serverWith({ certificate: 'other-name' })
+    expect(failedStep(await probe(settingsFor(elsewhere, 'IMAPS')))).toMatchObject({
+      code: 'certificate-name-mismatch',
+      remedy: expect.stringContaining('mail.elsewhere.example'),
+    })
+    const expired = await serverWith({ certificate: 'expired' })
+    expect(failedStep(await probe(settingsFor(expired, 'IMAPTLS')))).toMatchObject({
+      code: 'certificate-expired',
+      words: expect.stringMatching(/valid from .* to /),
+    })
+  })
+
+  it('connects to no address and port that the deployment does not allow', async () => {
+    const server = await serverWith()
+    const settings = settingsFor(server, 'IMAP')
+    const strict = { allowPrivateAddresses: false, extraPorts: [settings.port] }
+    const { signal } = new AbortController()
+    expect(failedStep(await probeMailbox(settings, strict, signal))).toMatchObject({
+      step: 'address',
+      code: 'address-not-allowed',
+    })
+    const noPort = { allowPrivateAddresses: true, extraPorts: [] }
+    expect(failedStep(await probeMailbox(settings, noPort, signal))).toMatchObject({
+      step: 'address',
+      code: 'port-not-allowed',
+    })
+    expect(server.sessionCount).toBe(0)
+  })
+
+  it('names a host that does not exist, and a port nobody listens on', async () => {
+    const server = await serverWith()
+    const resolver = async () => {
+      throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' })
+    }
+    expect(failedStep(await probe(settingsFor(server, 'IMAP'), { resolver }))).toMatchObject({
+      step: 'resolve',
+      code: 'host-not-found',
+    })
+    expect(failedStep(await probe(settingsFor(server, 'IMAPS', { port: 1 })))).toMatchObject({
+      step: 'connect',
+      code: 'connection-refused',
+      remedy: expect.stringContaining('993'),
+    })
+  })
+
+  it('ends in time when the server answers each command slowly', async () => {
+    const server = await serverWith({}, { delayMs: 600 })
+    const started = performance.now()
+    expect(failedStep(await probe(settingsFor(server, 'IMAP'), { limits: hasty })).code).toBe('server-silent')
+    expect(performance.now() - started).toBeLessThan(hasty.session + hasty.diagnosis + 1500)
+  })
+})
