@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { dispatchMessage } from '../dispatching/dispatch-message.ts'
 import { headerBlockOf, readMessageHeader } from '../messages/header/read-message-header.ts'
-import type { Message } from '../messages/message.ts'
-import { headerBlockLimit } from '../messages/message-header.ts'
+import type { Message, StoredHeader } from '../messages/message.ts'
+import { headerBlockLimit, type MessageHeader } from '../messages/message-header.ts'
 import type { Candidate } from './candidate.ts'
 import { ContentTap } from './content-tap.ts'
 import { contentIdFor, type FetchContext } from './fetch-context.ts'
@@ -88,11 +88,19 @@ const newRow = async (context: FetchContext, candidate: Candidate, content: Cont
     trusted: account.trusted,
     state: decision.ignore ? 'ignored' : 'stored',
     parsed: header !== undefined,
-    ...(header && { header }),
+    ...(header && { header: storedHeaderOf(header, account.trusted) }),
     control: decision.control,
     ignoredControl: decision.ignoredControl,
   }
 }
+
+const storedHeaderOf = (
+  { controlHeaders: _judged, truncated, ...header }: MessageHeader,
+  trusted: boolean,
+): StoredHeader => ({
+  ...header,
+  truncated: truncated.map((name) => (name === 'controlHeaders' ? (trusted ? 'control' : 'ignoredControl') : name)),
+})
 
 /** The row only remembers that this uid is dealt with; queue, trust and announcement stay with the first sight of the bytes. */
 const repeatOf = (context: FetchContext, candidate: Candidate, content: Content, twin: Message): Message => ({

@@ -1,7 +1,6 @@
 import { cutToBytes } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
-import type { Message } from './message.ts'
-import type { MessageHeader } from './message-header.ts'
+import type { Message, StoredHeader } from './message.ts'
 
 /** Bytes of JSON per part. Their sum, with everything else at its longest, stays below `announcementLimit` (a test fills them all). */
 const budgets = {
@@ -14,7 +13,7 @@ const budgets = {
 
 /** Everything an announcement says comes from the message's row, so that a repeat says the same. */
 export const announcementOf = (message: Message, bucket: string): Announcement => {
-  const cuts = new Set(message.header?.truncated.map((name) => (name === 'controlHeaders' ? listOf(message) : name)))
+  const cuts = new Set(message.header?.truncated)
   const fit = fitter(cuts)
   const header = message.header && headerOf(message.header, fit)
   const receivedAt = message.source.internalDate
@@ -39,11 +38,9 @@ export const announcementOf = (message: Message, bucket: string): Announcement =
   }
 }
 
-const listOf = ({ trusted }: Message) => (trusted ? 'control' : 'ignoredControl')
-
 const texts = ['from', 'to', 'cc', 'subject', 'messageIdHeader', 'inReplyTo'] as const
 
-const headerOf = (header: MessageHeader, fit: Fitter): Announcement['header'] => {
+const headerOf = (header: StoredHeader, fit: Fitter): Announcement['header'] => {
   const shown = texts.flatMap((name) => {
     const text = header[name]
     return text === undefined ? [] : [[name, fit.text(name, text)]]

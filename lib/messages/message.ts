@@ -20,6 +20,13 @@ export const messageStates = ['stored', 'announced', 'ignored'] as const
 /** `present`: still there; `deleted` and `moved`: confirmed by the server; `kept`: left there on purpose. */
 export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
+/**
+ * A header as its message's row keeps it: control headers are in `control` and `ignoredControl` alone, so that a row of many stays within
+ * DynamoDB's 400 KB. `truncated` names those two as well.
+ */
+export const storedHeaderSchema = messageHeaderSchema.omit({ controlHeaders: true })
+export type StoredHeader = z.infer<typeof storedHeaderSchema>
+
 /** One row of the messages table: everything known of one stored mail. The announcement is made from it alone. Times are ISO 8601. */
 export const messageSchema = z.object({
   messageId: z.string().regex(/^[0-9a-f]{64}$/),
@@ -47,7 +54,7 @@ export const messageSchema = z.object({
   state: z.enum(messageStates),
   /** False: the header could not be read; design word `unparsed`. */
   parsed: z.boolean(),
-  header: messageHeaderSchema.optional(),
+  header: storedHeaderSchema.optional(),
   /** Control headers honoured, lower-case name without prefix → value; empty for untrusted accounts. */
   control: z.record(z.string(), z.string()),
   /** Names of control headers an untrusted sender wrote, or a trusted one wrote in vain, with the reason. */

@@ -1,28 +1,34 @@
-import { cutTo } from '../../text/printable.ts'
+import { cutToBytes } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
 import { decodedText } from './display-text.ts'
 import type { HeaderField } from './header-fields.ts'
 
 /** The reference knows some 60 control headers; twice that leaves room for its dynamic fields. */
 const controlHeaderLimit = 120
+/** Characters, all of them ASCII. */
 const longestName = 100
-/** Characters. Together with the limit above at most 120 KB, in a row of 400 KB. */
-const longestValue = 1_000
+/** Bytes of UTF-8: 1,000 characters of any living script. */
+const longestValue = 3_000
+/** Bytes of UTF-8, names and values of one message together: DynamoDB takes rows of 400 KB, and the recipients need half of that. */
+const longestTogether = 64 * 1024
 
 export type ControlHeaders = Pick<MessageHeader, 'controlHeaders'> & { readonly cut: boolean }
 
 /** @param prefix in lower case */
 export const controlHeadersOf = (fields: readonly HeaderField[], prefix: string): ControlHeaders => {
-  const found = fields.filter(({ name }) => name.startsWith(prefix))
-  let cut = found.length > controlHeaderLimit
-  const controlHeaders = found.slice(0, controlHeaderLimit).map((field) => {
-    const value = decodedText(field.value)
-    cut ||= value.length > longestValue || field.name.length > longestName
-    return {
-      name: field.name.slice(0, longestName),
-      value: cutTo(value, longestValue),
-      ...(field.disguised && { disguised: true }),
-    }
-  })
+  const controlHeaders: MessageHeader['controlHeaders'] = []
+  let together = 0
+  let cut = false
+  for (const field of fields) {
+    if (!field.name.startsWith(prefix)) continue
+    const name = field.name.slice(0, longestName)
+    const whole = decodedText(field.value)
+    const value = cutToBytes(whole, longestValue)
+    cut ||= value !== whole || name !== field.name
+    together += name.length + Buffer.byteLength(value)
+    // Here and not at the next one that fits: what counts must not depend on what stands further down.
+    if (together > longestTogether || controlHeaders.length === controlHeaderLimit) return { controlHeaders, cut: true }
+    controlHeaders.push({ name, value, ...(field.disguised && { disguised: true }) })
+  }
   return { controlHeaders, cut }
 }

@@ -8,7 +8,7 @@ import { decodeWords, type ParsedAddress } from './mailparser.ts'
 
 /** Characters, for people: what a list or a notification can show. */
 const longestText = 1_000
-/** RFC 5322 section 2.1.1: the longest line; no id can be longer. */
+/** RFC 5322 section 2.1.1: the longest line, in octets; no id can be longer. */
 const longestId = 998
 /** The contract's. The last are the nearest ancestors. */
 const referenceLimit = 20
@@ -46,7 +46,7 @@ export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: Add
       .map(({ value }) => value)
       .join(' '),
   )
-  const fitting = references.filter((id) => id.length <= longestId)
+  const fitting = references.filter((id) => Buffer.byteLength(id) <= longestId)
   if (references.length > referenceLimit || fitting.length < references.length) truncated.push('references')
 
   return {

@@ -7,10 +7,11 @@ const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To'
 
 /**
  * Kept of each header, whichever is reached first, so that a long To cannot push out X-Original-To. Exchange Online takes 1,000 recipients
- * in one message at most; a row of the messages table holds 400 KB in all.
+ * in one message at most. The six headers at their longest take half of a row of the messages table, which holds 400 KB.
  */
 const addressesPerHeader = 500
-const charactersPerHeader = 16 * 1024
+/** Of UTF-8. */
+const bytesPerHeader = 16 * 1024
 /** RFC 5321 section 4.5.3.1.3; a longer one cannot be a system address. */
 const longestAddress = 254
 
@@ -21,11 +22,11 @@ export const recipientsOf = (fields: readonly HeaderField[], addressesOf: Addres
   let cut = false
   for (const header of recipientHeaders) {
     let count = 0
-    let characters = 0
+    let bytes = 0
     for (const address of addressesIn(fieldsNamed(fields, header), addressesOf)) {
       count += 1
-      characters += address.length
-      if (count > addressesPerHeader || characters > charactersPerHeader) {
+      bytes += Buffer.byteLength(address)
+      if (count > addressesPerHeader || bytes > bytesPerHeader) {
         cut = true
         break
       }

@@ -67,7 +67,16 @@ describe('control headers', () => {
       'X-OTOBO-',
     )
     expect(header?.controlHeaders).toHaveLength(120)
-    expect(header?.controlHeaders[0]?.value).toHaveLength(1_000)
+    expect(header?.controlHeaders[0]?.value).toHaveLength(3_000)
+    expect(header?.truncated).toEqual(['controlHeaders'])
+  })
+
+  it('are bounded together in bytes of UTF-8: the first ones are kept', () => {
+    const lines = Array.from({ length: 40 }, (_, n) => `X-OTOBO-N${n}: ${'語'.repeat(900)}\r\n`)
+    const header = readMessageHeader(Buffer.from(`${lines.join('')}X-OTOBO-Small: x\r\n\r\n`), 'X-OTOBO-')
+    const names = header?.controlHeaders.map(({ name }) => name)
+    expect(names).toEqual(Array.from({ length: 24 }, (_, n) => `x-otobo-n${n}`))
+    expect(header?.controlHeaders.every(({ value }) => value === '語'.repeat(900))).toBe(true)
     expect(header?.truncated).toEqual(['controlHeaders'])
   })
 

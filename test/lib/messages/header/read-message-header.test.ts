@@ -158,7 +158,10 @@ describe('readMessageHeader: monsters', () => {
   }
 
   it('reads 300 KiB of header up to its limit', () => {
-    const header = within(15_000, `Subject: big\r\n${'X-Filler: abc\r\n'.repeat(20_480)}X-OTOBO-Queue: late\r\n\r\nbody`)
+    const header = within(
+      15_000,
+      `Subject: big\r\n${'X-Filler: abc\r\n'.repeat(20_480)}X-OTOBO-Queue: late\r\n\r\nbody`,
+    )
     expect(header).toMatchObject({ subject: 'big', controlHeaders: [], truncated: ['headerBlock'] })
   })
 
