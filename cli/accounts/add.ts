@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { accountAnswerSchema } from './account-answer.ts'
@@ -61,7 +62,7 @@ export const addAccountCommand = ({ out }: CommandOutput): Command =>
       const settings = await settingsOf(options, api)
       const password = await readPassword(options.passwordStdin ?? false)
       const account = await api.post('/accounts', { ...settings, password }, accountAnswerSchema.loose())
-      if (options.json) return out(JSON.stringify(account, null, 2))
+      if (options.json) return out(jsonText(account))
       out(
         `Added ${plain(account.username)} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { tableOf } from '../table.ts'
@@ -23,7 +24,7 @@ export const listAccountsCommand = ({ out }: CommandOutput): Command =>
       const accounts: AccountAnswer[] = []
       for await (const account of connected(command).list(`/accounts?${query}`, accountAnswerSchema.loose()))
         accounts.push(account)
-      if (json) return out(JSON.stringify(accounts, null, 2))
+      if (json) return out(jsonText(accounts))
       if (accounts.length === 0) return out('No mail accounts match. Add one with `postmaster accounts add --help`.')
       out(tableOf(['ID', 'HOST', 'USERNAME', 'TYPE', 'QUEUE', 'VALIDITY', 'LAST FETCH'], accounts.map(rowOf)))
     })

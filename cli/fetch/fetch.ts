@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import * as z from 'zod'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { followRuns } from './follow-runs.ts'
 import { runTable } from './run-table.ts'
@@ -42,7 +43,7 @@ export const fetchCommand = ({ out, err }: CommandOutput): Command =>
         timeout * 1000,
         err,
       )
-      out(json ? JSON.stringify(ended, null, 2) : runTable(ended))
+      out(json ? jsonText(ended) : runTable(ended))
       const failed = ended.filter(({ state }) => state !== 'done').length
       if (failed > 0)
         throw new CliError(
