@@ -3,11 +3,14 @@ import type { AccountStatus } from '../accounts/account-status.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Run } from '../runs/run.ts'
+import type { StatusChange } from '../schedule/account-status-store.ts'
 import { listAfter, reportTooLarge, statusAfterSession } from './after-session.ts'
 import { type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
-import { type FetchFailure, failureOf, fetchFailures, StorageFailure } from './fetch-errors.ts'
-import { MailboxFetch } from './fetch-mailbox.ts'
+import { type FetchFailure, failureOf, fetchFailures, StorageFailure, storing } from './fetch-errors.ts'
+import { closeMailbox, fetchMailbox } from './fetch-mailbox.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
+import { FetchSession } from './fetch-session.ts'
+import { limits } from './limits.ts'
 import { needsNewSession, openAccount } from './open-account.ts'
 import type { RunLog } from './run-log.ts'
 import { recordFailure, recordSuccess } from './run-outcome.ts'
@@ -19,7 +22,7 @@ export const accountRun = async (
   log: RunLog,
   account: Account,
 ): Promise<Run> => {
-  const status = await takeOverDeaths(services, account, log.run)
+  const status = await statusAtStart(services, account, log.run)
   let mailbox: Mailbox
   try {
     mailbox = await openAccount(services, account, deadline.signal)
@@ -27,43 +30,44 @@ export const accountRun = async (
     if (error instanceof MailboxError) return await recordFailure(services, log, 'failed', failureOf(error))
     throw error
   }
-  const context: FetchContext = {
-    services,
-    deadline,
-    log,
-    account,
-    uidValidity: mailbox.uidValidity,
-    compareContent: await noteIdentity(services, account, status, mailbox),
+  try {
+    return await withMailbox({ services, deadline, log, account, uidValidity: mailbox.uidValidity }, status, mailbox)
+  } finally {
+    // Closed already where all went well; where not, the server must not hold its lock until Lambda thaws this process.
+    await mailbox.close()
   }
-  const fetch = new MailboxFetch(context, mailbox, status)
-  const failure = await fetchSession(context, fetch, listAfter(account, status, mailbox))
-  const change = statusAfterSession(context.account, status, mailbox, fetch, {
-    failure,
-    now: services.now(),
-  })
-  log.session(mailbox.roundTrips, change.oldestWaitingAt)
-  reportTooLarge(log, account, status, fetch)
-  reportBalance(log)
-  if (failure) return await recordFailure(services, log, 'failed', failure, change)
-  return (await continued(context, fetch, change)) ?? (await recordSuccess(services, log, change))
 }
 
-/**
- * A message that was in flight alone when a run died has one more death; all that were in flight are read one by one. A person who
- * asks for a run gives every message another chance.
- */
-const takeOverDeaths = async (
+const withMailbox = async (
+  opened: Omit<FetchContext, 'compareContent'>,
+  status: AccountStatus,
+  mailbox: Mailbox,
+): Promise<Run> => {
+  const { services, log, account } = opened
+  const context = { ...opened, compareContent: await noteIdentity(services, account, status, mailbox) }
+  const session = new FetchSession(context, mailbox, status)
+  const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
+  const change = statusAfterSession(session, { failure, now: services.now() })
+  log.session(mailbox.roundTrips, change.oldestWaitingAt)
+  reportTooLarge(session)
+  reportBalance(log)
+  if (failure) return await recordFailure(services, log, 'failed', failure, change)
+  return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
+}
+
+/** Suspects of runs that died without a word join those that are known. A person who asks for a run gives every message another chance. */
+const statusAtStart = async (
   { statuses }: FetchServices,
   { accountId }: Account,
   { trigger }: Run,
 ): Promise<AccountStatus> => {
-  const { deaths: before, ...status } = (await statuses.read(accountId)) ?? { accountId }
-  const [killer, ...others] = status.inFlight ?? []
-  const forgiven = trigger === 'request' ? undefined : before
-  const deaths =
-    killer !== undefined && others.length === 0 ? { ...forgiven, [killer]: (forgiven?.[killer] ?? 0) + 1 } : forgiven
-  if (killer !== undefined || deaths !== before) await statuses.change(accountId, { inFlight: undefined, deaths })
-  return { ...status, ...(deaths && { deaths }) }
+  const before = (await statuses.read(accountId)) ?? { accountId }
+  const { inFlight, deaths, ...status } = before
+  const suspects = [...new Set([...(status.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
+  const forgiven = trigger === 'request' ? undefined : deaths
+  if (inFlight || forgiven !== deaths)
+    await statuses.change(accountId, { inFlight: undefined, suspects, deaths: forgiven })
+  return { ...status, ...(suspects.length > 0 && { suspects }), ...(forgiven && { deaths: forgiven }) }
 }
 
 /** True when bytes have to be compared. Written before anything is stored, so that a crash does not forget the change. */
@@ -83,47 +87,59 @@ const noteIdentity = async (
   return compareContent
 }
 
-const fetchSession = async (
+const fetchAndClose = async (
   context: FetchContext,
-  fetch: MailboxFetch,
+  session: FetchSession,
   after: string | undefined,
 ): Promise<FetchFailure | undefined> => {
+  const failure = await failureIn(session, () => fetchMailbox(session, after, () => accountStillWanted(context)))
+  const usable = failure === undefined || failure === fetchFailures.storage
+  const atClose = await failureIn(session, () =>
+    closeMailbox(session, usable && !context.deadline.signal.aborted && session.interruption !== 'account-changed'),
+  )
+  const stuck = session.interruption === 'time' && !session.madeProgress && context.log.run.counts.left > 0
+  return failure ?? atClose ?? (stuck ? fetchFailures.tooSlow : undefined)
+}
+
+/** Expected failures as a value. A session that our own deadline ended did not fail: it was interrupted. */
+const failureIn = async (session: FetchSession, work: () => Promise<void>): Promise<FetchFailure | undefined> => {
   try {
-    await fetch.run(after, () => accountStillWanted(context))
-    await fetch.close(true)
+    await work()
     return undefined
   } catch (error) {
-    const ours = error instanceof StorageFailure
-    if (!ours && !(error instanceof MailboxError)) throw error
-    await fetch.close(ours)
-    if (context.deadline.signal.aborted) {
-      fetch.interruption = 'time'
-      return undefined
-    }
-    return ours ? fetchFailures.storage : failureOf(error)
+    if (error instanceof StorageFailure) return fetchFailures.storage
+    if (!(error instanceof MailboxError)) throw error
+    if (!session.context.deadline.signal.aborted) return failureOf(error)
+    session.interruption = 'time'
+    return undefined
   }
 }
 
 const accountStillWanted = async (context: FetchContext): Promise<boolean> => {
-  const account = await context.services.accounts.read(context.account.accountId)
+  const account = await storing(context.services.accounts.read(context.account.accountId))
   if (account?.validity !== 'valid' || needsNewSession(context.account, account)) return false
   context.account = account
   return true
 }
 
 /** Work is left and progress was made: the queue carries on at once, in a fresh function with a fresh session. */
-const continued = async ({ services, log, account }: FetchContext, fetch: MailboxFetch, change: object) => {
-  const { runId, accountId, parts, counts } = log.run
-  if (fetch.interruption === undefined || counts.left === 0) return undefined
-  log.event('interrupted', interruptionWords[fetch.interruption])
-  if (!fetch.madeProgress) return undefined
+const continued = async (
+  { services, log, account: { accountId } }: FetchContext,
+  session: FetchSession,
+  change: StatusChange,
+): Promise<Run | undefined> => {
+  const { runId, parts, counts } = log.run
+  if (session.interruption === undefined || counts.left === 0) return undefined
+  log.event('interrupted', interruptionWords[session.interruption])
+  if (!session.madeProgress) return undefined
   const current = await services.accounts.read(accountId)
   if (current?.validity !== 'valid') return undefined
-  await services.statuses.change(account.accountId, change)
+  await services.statuses.change(accountId, change)
   await services.runs.save(log.run)
   const refused = await services.queue.send([{ kind: 'cont', accountId, runId, part: parts + 1 }])
-  if (refused.length > 0) throw new Error('the continuation was not accepted by the fetch queue')
-  return log.run
+  return refused.length === 0
+    ? log.run
+    : await recordFailure(services, log, 'failed', fetchFailures.queueRefused, change)
 }
 
 const interruptionWords = {

@@ -1,52 +1,64 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
-import type { MailboxErrorCode } from '../mailbox/mailbox-error.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
-import type { FetchFailure } from './fetch-errors.ts'
-import type { MailboxFetch } from './fetch-mailbox.ts'
+import { type FetchFailure, warnings } from './fetch-errors.ts'
+import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
-import type { RunLog } from './run-log.ts'
 
-/** What a finished session tells the account's status: what waits, how far it got, which messages are too large. */
-export const statusAfterSession = (
-  account: Account,
-  status: AccountStatus,
-  mailbox: Mailbox,
-  fetch: MailboxFetch,
-  outcome: { readonly failure: FetchFailure | undefined; readonly now: number },
-): StatusChange => ({
-  ...(!outcome.failure && { deaths: remainingDeaths(status, fetch) }),
-  // A session that failed before it listed anything knows nothing about what waits.
-  ...((!outcome.failure || fetch.listed.length > 0) && oldestWaiting(account, status, fetch, outcome.now)),
-  ...keepPosition(account, status, mailbox, fetch),
-  ...(!outcome.failure && fetch.interruption === undefined && { compareContent: undefined }),
-  reportedTooLarge: reported(status, fetch),
-  inFlight: suspectsOf(fetch, outcome.failure),
-})
-
-/** A server that breaks off over one message may do so again: the next run reads these last and one by one. */
-const suspectsOf = (fetch: MailboxFetch, failure: FetchFailure | undefined): string[] | undefined => {
-  const uids = failure && sessionEndings.has(failure.code) ? fetch.interruptedUids() : []
-  return uids.length > 0 ? uids : undefined
+interface SessionOutcome {
+  readonly failure: FetchFailure | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
-const sessionEndings: ReadonlySet<string> = new Set<MailboxErrorCode>([
+/** What a finished session tells the account's status: what waits, how far it got, what to be careful with, what to warn of. */
+export const statusAfterSession = (session: FetchSession, { failure, now }: SessionOutcome): StatusChange => ({
+  ...(!failure && { deaths: remainingDeaths(session), warning: warningOf(session, now) }),
+  // A session that failed before it listed anything knows nothing about what waits, nor about its suspects.
+  ...((!failure || session.listed.length > 0) && {
+    ...oldestWaiting(session, now),
+    suspects: suspectsOf(session, failure),
+  }),
+  ...keepPosition(session),
+  ...(!failure && session.interruption === undefined && { compareContent: undefined }),
+  reportedTooLarge: reported(session),
+  inFlight: undefined,
+})
+
+/** Whoever breaks off over one message may do so again: the next run reads these last and one by one. */
+const suspectsOf = (session: FetchSession, failure: FetchFailure | undefined): string[] | undefined => {
+  const mayBeTheMessage = failure === undefined || breaks.has(failure.code)
+  const suspects = session.suspectsAfterBreak(mayBeTheMessage)
+  return suspects.length > 0 ? suspects : undefined
+}
+
+const breaks: ReadonlySet<string> = new Set([
   'connection-lost',
   'server-silent',
   'server-misbehaved',
+  'storage-failed',
+  'too-slow',
 ])
 
 /** Deaths are remembered while the message is there and not dealt with. */
-const remainingDeaths = ({ deaths }: AccountStatus, fetch: MailboxFetch): AccountStatus['deaths'] => {
-  const open = fetch.listed.filter(({ uid }) => deaths?.[uid] !== undefined && !fetch.isGone(uid))
+const remainingDeaths = ({ status: { deaths }, listed, departures }: FetchSession): AccountStatus['deaths'] => {
+  const open = listed.filter(({ uid }) => deaths?.[uid] !== undefined && !departures.isGone(uid))
   return open.length > 0 ? Object.fromEntries(open.map(({ uid }) => [uid, deaths?.[uid] ?? 0])) : undefined
 }
 
+/** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
+const warningOf = ({ context: { log } }: FetchSession, now: number): AccountStatus['warning'] => {
+  const { deadly = 0, absent = 0 } = log.run.skippedBecause
+  const warning = deadly > 0 ? warnings.deadly(deadly) : absent > 0 ? warnings.absent(absent) : undefined
+  return warning && { ...warning, at: new Date(now).toISOString() }
+}
+
 /** The oldest message that this run was to take off the server (or to read, where mail is kept) and did not. */
-const oldestWaiting = (account: Account, status: AccountStatus, fetch: MailboxFetch, now: number): StatusChange => {
-  const dealtWith = (uid: string) => (account.afterFetch.action === 'keep' ? fetch.settled.has(uid) : fetch.isGone(uid))
-  const oldest = fetch.listed.find(({ uid }) => !dealtWith(uid))
+const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
+  const { context, status, listed, departures } = session
+  const keeps = context.account.afterFetch.action === 'keep'
+  const oldest = listed.find(({ uid }) => !(keeps ? session.isSettled(uid) : departures.isGone(uid)))
   if (!oldest) return { oldestWaitingAt: undefined, oldestWaitingUid: undefined }
   const firstSeen = status.oldestWaitingUid === oldest.uid ? status.oldestWaitingAt : undefined
   return {
@@ -56,15 +68,16 @@ const oldestWaiting = (account: Account, status: AccountStatus, fetch: MailboxFe
 }
 
 /** Where an IMAP account that keeps its mail goes on next time. UIDs only rise (RFC 9051 section 2.3.1.1). */
-const keepPosition = (account: Account, status: AccountStatus, mailbox: Mailbox, fetch: MailboxFetch): StatusChange => {
-  if (account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap')
+const keepPosition = (session: FetchSession): StatusChange => {
+  const { context, status, listed, mailbox } = session
+  if (context.account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap')
     return { keepWatermark: undefined, keepExceptions: undefined }
-  const exceptions = fetch.tooLarge.map(({ message: { uid, size } }) => ({ uid, size }))
+  const exceptions = session.tooLarge.map(({ message: { uid, size } }) => ({ uid, size }))
   const remembered = new Set(exceptions.slice(0, limits.keepExceptions).map(({ uid }) => uid))
-  const dealtWith = ({ uid }: ListedMessage) => fetch.settled.has(uid) || remembered.has(uid)
-  const firstOpen = fetch.listed.findIndex((message) => !dealtWith(message))
-  const last = firstOpen === -1 ? fetch.listed.at(-1) : fetch.listed[firstOpen - 1]
-  const older = (status.keepExceptions ?? []).filter(({ uid }) => !fetch.listed.some((message) => message.uid === uid))
+  const dealtWith = ({ uid }: ListedMessage) => session.isSettled(uid) || remembered.has(uid)
+  const firstOpen = listed.findIndex((message) => !dealtWith(message))
+  const last = firstOpen === -1 ? listed.at(-1) : listed[firstOpen - 1]
+  const older = (status.keepExceptions ?? []).filter(({ uid }) => !listed.some((message) => message.uid === uid))
   return {
     keepWatermark: higher(status.keepWatermark, last?.uid),
     keepExceptions: [...older, ...exceptions].slice(0, limits.keepExceptions),
@@ -86,10 +99,10 @@ export const listAfter = (account: Account, status: AccountStatus, mailbox: Mail
 }
 
 /** Says once per message that it is too large; the counts say it every time. */
-export const reportTooLarge = (log: RunLog, account: Account, status: AccountStatus, fetch: MailboxFetch): void => {
+export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {
   const before = new Set(status.reportedTooLarge)
-  for (const { message, messageId } of fetch.tooLarge) {
-    if (before.has(messageId ?? message.uid) || fetch.isGone(message.uid)) continue
+  for (const { message, messageId } of tooLarge) {
+    if (before.has(messageId ?? message.uid) || departures.isGone(message.uid)) continue
     log.event(
       'too-large',
       `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`,
@@ -98,8 +111,8 @@ export const reportTooLarge = (log: RunLog, account: Account, status: AccountSta
   }
 }
 
-const reported = (status: AccountStatus, fetch: MailboxFetch): string[] | undefined => {
-  const ids = fetch.tooLarge.map(({ message, messageId }) => messageId ?? message.uid)
+const reported = ({ status, tooLarge }: FetchSession): string[] | undefined => {
+  const ids = tooLarge.map(({ message, messageId }) => messageId ?? message.uid)
   const all = [...new Set([...ids, ...(status.reportedTooLarge ?? [])])].slice(0, limits.reportedTooLarge)
   return all.length > 0 ? all : undefined
 }

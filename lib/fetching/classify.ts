@@ -3,6 +3,7 @@ import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
 import type { Candidate, Departing } from './candidate.ts'
 import { type FetchContext, messageIdFor } from './fetch-context.ts'
+import { storing } from './fetch-errors.ts'
 import { limits } from './limits.ts'
 import type { SkipReason } from './run-log.ts'
 
@@ -30,7 +31,7 @@ export const classify = async (
     messageId: message.uidIsStable ? messageIdFor(context, message.uid) : undefined,
   }))
   const ids = listed.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]))
-  const rows = new Map((await context.services.ledger.readMany(ids)).map((row) => [row.messageId, row]))
+  const rows = new Map((await storing(context.services.ledger.readMany(ids))).map((row) => [row.messageId, row]))
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)
     return known && messageId !== undefined
@@ -70,6 +71,6 @@ const unknownVerdict = (
   if (message.flaggedDeleted) return skip('flagged-deleted')
   if (message.size > account.maxMessageSize) return skip('too-large')
   if (deaths >= limits.deaths) return skip('deadly')
-  const suspect = deaths > 0 || (status.inFlight?.includes(message.uid) ?? false)
+  const suspect = deaths > 0 || (status.suspects?.includes(message.uid) ?? false)
   return { action: 'read', candidate: { message, messageId, suspect } }
 }

@@ -53,6 +53,15 @@ export class Departures {
       )
       return
     }
+    const atOnce = limits.departuresAtOnce[this.#mailbox.protocol]
+    for (let start = 0; start < departing.length; start += atOnce) {
+      if (start > 0) await this.settle()
+      await this.#sendSome(departing.slice(start, start + atOnce))
+    }
+  }
+
+  async #sendSome(departing: readonly Departing[]): Promise<void> {
+    const { afterFetch } = this.#context.account
     for (const { message, messageId } of departing) this.#asked.set(message.uid, messageId)
     const messages = departing.map(({ message }) => message)
     await this.#take(
@@ -72,8 +81,8 @@ export class Departures {
   }
 
   /** POP3 ends its session now and then; IMAP has nothing to settle. */
-  async settle(): Promise<void> {
-    await this.#take(await this.#mailbox.settle())
+  async settle(options?: { readonly now: boolean }): Promise<void> {
+    await this.#take(await this.#mailbox.settle(options))
   }
 
   async close(): Promise<void> {

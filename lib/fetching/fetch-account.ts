@@ -15,7 +15,7 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
   const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
   const part = job.kind === 'cont' ? job.part : 1
   const { state, parts } = log.run
-  if (state === 'running' && parts >= part) return await recordFailure(services, log, 'crashed', fetchFailures.crashed)
+  if (state === 'running' && parts >= part) return await recordDeath(services, log)
   if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
   const account = await services.accounts.read(job.accountId)
   if (!account) {
@@ -33,10 +33,10 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
   return await accountRun(services, deadline, log, account)
 }
 
-/** For the adapter: the run of this job met a defect. What was in flight stays noted, so that the next run looks closely. */
+/** For the adapter: the run of this job met a defect. */
 export const recordCrash = async (services: FetchServices, job: FetchJob): Promise<Run> => {
   const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
-  return await recordFailure(services, log, 'crashed', fetchFailures.crashed)
+  return await recordDeath(services, log)
 }
 
 /** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */
@@ -66,4 +66,13 @@ const ended = async (
   log.end(state, failure && fetchFailures[failure])
   await services.runs.save(log.run)
   return log.run
+}
+
+/** A process died, or met a defect of ours. A message that was in flight alone is the one it died of; of several, the next run finds it. */
+const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
+  const { inFlight, deaths } = (await services.statuses.read(log.run.accountId)) ?? {}
+  const [killer, ...others] = inFlight ?? []
+  const change =
+    killer !== undefined && others.length === 0 ? { deaths: { ...deaths, [killer]: (deaths?.[killer] ?? 0) + 1 } } : {}
+  return await recordFailure(services, log, 'crashed', fetchFailures.crashed, change)
 }

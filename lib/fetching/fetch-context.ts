@@ -27,5 +27,7 @@ export const contentIdFor = (context: FetchContext, sha256: string, uid?: string
   messageIdFor(context, uid === undefined ? `sha256:${sha256}` : `${uid}/sha256:${sha256}`)
 
 /** Changes when the server's uids no longer mean what they meant. */
-export const mailboxIdentityOf = (account: Account, uidValidity: string | undefined): string =>
-  JSON.stringify([account.mailboxEpoch, account.folder ?? null, uidValidity ?? null])
+export const mailboxIdentityOf = (
+  account: Pick<Account, 'mailboxEpoch' | 'folder'>,
+  uidValidity: string | undefined,
+): string => JSON.stringify([account.mailboxEpoch, account.folder ?? null, uidValidity ?? null])

@@ -27,6 +27,27 @@ export const failureOf = (error: MailboxError): FetchFailure => {
   return { code: error.code, words: error.serverWords ? `${words} It said: ${error.serverWords}` : words, remedy, cure }
 }
 
+interface FetchWarning {
+  readonly code: string
+  readonly words: string
+  readonly remedy: string
+}
+
+/** What is wrong with single messages while the account as a whole works; shown until a run finds it gone. */
+export const warnings = {
+  deadly: (count: number): FetchWarning => ({
+    code: 'messages-deadly',
+    words: `${count} ${count === 1 ? 'message ended' : 'messages ended'} the process of several runs and ${count === 1 ? 'is' : 'are'} left alone on the server.`,
+    remedy:
+      'Fetch the account now to give them another try, or take them out of the folder with a mail client and report this.',
+  }),
+  absent: (count: number): FetchWarning => ({
+    code: 'messages-without-content',
+    words: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not hand over usable content.`,
+    remedy: 'Every run tries again. Look at them with a mail client; the run’s events name each one.',
+  }),
+}
+
 export const fetchFailures = {
   storage: {
     code: 'storage-failed',
@@ -40,6 +61,19 @@ export const fetchFailures = {
     words: 'The run ended without a result; its process died or met a defect of Postmaster.',
     remedy:
       'Nothing is lost: the next run reads the messages in question one by one. If it repeats, look in the function’s log for this run id.',
+    cure: 'waiting',
+  },
+  tooSlow: {
+    code: 'too-slow',
+    words: 'The time of one run was used up before a single message was fetched whole.',
+    remedy:
+      'The server or the line is too slow for the message that is next. Try again later, or lower the account’s message size limit so that it is left out; it is read last from now on.',
+    cure: 'waiting',
+  },
+  queueRefused: {
+    code: 'fetch-queue-refused',
+    words: 'The fetch queue did not accept the continuation of this run.',
+    remedy: 'Nothing is lost: the next run takes up what is left.',
     cure: 'waiting',
   },
   accountMissing: {

@@ -11,12 +11,16 @@ export const limits = {
    */
   departuresWaiting: 1_000,
   departuresWait: 30_000,
+  /** In one request: a POP3 session is to commit 200 at most, and an IMAP UID set of 1,000 scattered UIDs is still a line below 8 KB. */
+  departuresAtOnce: { imap: 1_000, pop3: 200 },
   /** Stores under way: 64 gain nothing over 32 against S3's 30 ms, and 16 cost a third more time. */
   storesUnderWay: 32,
   /** With one 8 MiB row in the client twice and one 5 MiB upload part twice this stays below 512 MB. */
   storeBytesUnderWay: 64 * 1024 * 1024,
   /** Messages looked at in one part of a run; more than 240 s allow, few enough to hold in memory (100 bytes each). */
   candidates: 20_000,
+  /** Messages remembered to be read one by one; more than one chunk and what a few breaks leave. */
+  suspects: 1_000,
   /** A message that killed this many runs is left alone. */
   deaths: 3,
   /** No message is started after this, */

@@ -5,7 +5,7 @@ import type { Message, StoredHeader } from '../messages/message.ts'
 import { headerBlockLimit, type MessageHeader } from '../messages/message-header.ts'
 import type { Candidate } from './candidate.ts'
 import { ContentTap } from './content-tap.ts'
-import { contentIdFor, type FetchContext } from './fetch-context.ts'
+import { contentIdFor, type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
 import { StorageFailure, storing } from './fetch-errors.ts'
 
 /** `stored`: new, with its row. `known`: the very bytes are stored already. */
@@ -59,10 +59,15 @@ export const idOf = (context: FetchContext, { messageId, known, message }: Candi
 }
 
 /** After the mailbox's identity changed, equal bytes under another uid are the same message. */
-const twinOf = async ({ compareContent, services, account }: FetchContext, content: Content) =>
-  compareContent
-    ? await storing(services.ledger.findByContent(account.accountId, content.sha256, content.messageId))
+const twinOf = async (context: FetchContext, content: Content): Promise<Message | undefined> => {
+  const { compareContent, services, account } = context
+  const identity = mailboxIdentityOf(account, context.uidValidity)
+  // Two messages of today with equal bytes are two messages; only one of another day can be the same.
+  const isOfThisMailbox = ({ source }: Message) => mailboxIdentityOf(source, source.uidValidity) === identity
+  return compareContent
+    ? await storing(services.ledger.findByContent(account.accountId, content.sha256, (row) => !isOfThisMailbox(row)))
     : undefined
+}
 
 const record = async (
   context: FetchContext,

@@ -94,8 +94,11 @@ export interface Mailbox {
   remove(messages: readonly ListedMessage[]): Promise<RemovalReport>
   /** IMAP only: moves to another folder, which is created when missing. POP3 throws a TypeError: the schema never lets it get here. */
   move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport>
-  /** Called between chunks: POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, the next call opens another; IMAP does nothing. */
-  settle(): Promise<RemovalReport>
+  /**
+   * Called between chunks: POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, the next call opens another; IMAP
+   * does nothing. `now`: whatever is pending, because the next call may break the session (not where the server announces LOGIN-DELAY).
+   */
+  settle(options?: { readonly now?: boolean }): Promise<RemovalReport>
   /** Logs out. What the report does not confirm is still on the server. Never throws; bounded to 10 s. */
   close(): Promise<RemovalReport>
 }

@@ -67,14 +67,18 @@ export class DynamoMessageStore implements MessageLedger {
     )
   }
 
-  async findByContent(accountId: string, sha256: string, except: MessageId): Promise<Message | undefined> {
+  async findByContent(
+    accountId: string,
+    sha256: string,
+    accept: (message: Message) => boolean,
+  ): Promise<Message | undefined> {
     const pages = this.#table.pages({
       index: 'by-content',
       partition: ['contentKey', contentKeyOf(accountId, sha256)],
       limit: contentPage,
     })
     for await (const rows of pages) {
-      const first = (await this.#read(rows)).find(({ messageId }) => messageId !== except)
+      const first = (await this.#read(rows)).find(accept)
       if (first) return first
     }
     return undefined

@@ -118,9 +118,9 @@ export class Pop3Mailbox implements Mailbox {
     throw new TypeError('POP3 has no folders')
   }
 
-  async settle(): Promise<RemovalReport> {
+  async settle({ now = false }: { readonly now?: boolean } = {}): Promise<RemovalReport> {
     this.#assertAlive()
-    if (!this.#due()) return this.#ledger.report()
+    if (!this.#due(now)) return this.#ledger.report()
     await this.#quit()
     const { wire } = this.#current.session
     await wire.ended(hangUpWait)
@@ -166,13 +166,13 @@ export class Pop3Mailbox implements Mailbox {
     if (failure !== undefined && !this.#between) throw failure
   }
 
-  #due(): boolean {
+  #due(now: boolean): boolean {
     const { capabilities } = this.#current.session
     if (this.#between || this.#ledger.pendingCount === 0 || !this.#current.uidsAreStable) return false
     const age = performance.now() - this.#began
     // Whole seconds on the server's clock (RFC 2449 section 6.5): one more is on the safe side.
     if (capabilities.loginDelay > 0 && age < (capabilities.loginDelay + 1) * 1000) return false
-    return this.#ledger.pendingCount >= this.#limits.pendingPerSession || age >= this.#limits.sessionAge
+    return now || this.#ledger.pendingCount >= this.#limits.pendingPerSession || age >= this.#limits.sessionAge
   }
 
   /** Only +OK commits. A refusal says that some stay (RFC 1939 section 6), a lost line says nothing. */

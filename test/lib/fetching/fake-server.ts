@@ -32,7 +32,8 @@ export class FakeServer {
   /** Called before each message is handed over. */
   onRetrieve: (uid: string) => void | Promise<void> = () => undefined
   onRemove: (uids: string[]) => void = () => undefined
-  onList: () => void = () => undefined
+  /** Called before each window of the listing, counted from 1. */
+  onWindow: (number: number) => void = () => undefined
   refuseRemoval = false
   readonly log: string[] = []
   readonly folders = new Map<string, Buffer[]>()
@@ -57,6 +58,7 @@ class FakeMailbox implements Mailbox {
   readonly #signal: AbortSignal
   readonly #commitsOnQuit: boolean
   readonly #pending: string[] = []
+  #closed = false
   readonly messageCount: number
   readonly roundTrips = 5
   bytesReceived = 0
@@ -77,10 +79,10 @@ class FakeMailbox implements Mailbox {
   }
 
   async *list({ after }: { readonly after?: string } = {}): AsyncGenerator<ListedMessage[]> {
-    this.#server.onList()
     this.#server.log.push(`list after ${after ?? 'the beginning'}`)
     const listed = this.#server.messages.filter(({ uid }) => after === undefined || Number(uid) > Number(after))
-    for (let start = 0; start < listed.length; start += 1000)
+    for (let start = 0; start < listed.length; start += 1000) {
+      this.#server.onWindow(start / 1000 + 1)
       yield listed.slice(start, start + 1000).map((message) => ({
         uid: message.uid,
         uidIsStable: this.#server.stableUids,
@@ -88,6 +90,7 @@ class FakeMailbox implements Mailbox {
         ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
         flaggedDeleted: message.flaggedDeleted ?? false,
       }))
+    }
   }
 
   async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage> {
@@ -139,6 +142,8 @@ class FakeMailbox implements Mailbox {
   }
 
   async close(): Promise<RemovalReport> {
+    if (this.#closed) return nothing
+    this.#closed = true
     this.#server.log.push('close')
     if (this.#signal.aborted) return nothing
     const confirmed = this.#pending.splice(0)

@@ -236,6 +236,49 @@ describe('a mailbox', () => {
     expect(memory.state.announced).toHaveLength(3)
   })
 
+  it('whose UIDVALIDITY changed keeps two new messages with equal bytes apart', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    await fetchOnce(memory)
+    server.uidValidity = '8'
+    server.messages = [
+      { uid: '1', bytes: aMail(5) },
+      { uid: '2', bytes: aMail(5) },
+    ]
+    expect((await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))).counts).toMatchObject({
+      stored: 2,
+      announced: 2,
+    })
+  })
+
+  it('whose listing breaks off is accounted for', async () => {
+    const server = new FakeServer(mails(2500))
+    const memory = memoryServices(server)
+    server.onWindow = (number) => {
+      if (number === 3) throw new MailboxError('connection-lost')
+    }
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', counts: { found: 2000, left: 2000 } })
+  })
+
+  it('over POP3 lets at most 200 known messages go in one session', async () => {
+    const server = new FakeServer(mails(450))
+    server.protocol = 'pop3'
+    const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
+    await fetchOnce(memory)
+    expect(server.log.filter((line) => line.startsWith('remove'))).toEqual(['remove 200', 'remove 200', 'remove 50'])
+  })
+
+  it('warns of messages without content until they are gone', async () => {
+    const server = new FakeServer()
+    server.messages = [{ uid: '1', bytes: aMail(1), absent: 'empty' }]
+    const memory = memoryServices(server)
+    await fetchOnce(memory)
+    expect(memory.state.statuses.get('account-1')?.warning).toMatchObject({ code: 'messages-without-content' })
+    server.messages = []
+    await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
+  })
+
   it('without stable UIDLs stores every message once, large ones read twice', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'y')])
     server.protocol = 'pop3'
@@ -399,7 +442,10 @@ describe('a message that kills its process', () => {
     let run: Run | undefined
     for (let round = 0; round < 8 && run === undefined; round += 1) {
       const slot = `2026-06-01T1${round}:00:00.000Z`
-      run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() => undefined)
+      run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(async () => {
+        await recordCrash(memory.services, tick(slot))
+        return undefined
+      })
       deaths.push(memory.state.statuses.get('account-1')?.deaths?.['3'] ?? 0)
     }
     expect(run).toMatchObject({ state: 'done', skippedBecause: { deadly: 1 } })
@@ -410,21 +456,88 @@ describe('a message that kills its process', () => {
 })
 
 describe('a message over which the server breaks off', () => {
-  it('is read last and alone, is left alone after three tries, and blocks nothing behind it', async () => {
+  it('is read last and alone, run after run, and blocks nothing', async () => {
     const server = new FakeServer(mails(4))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
       if (uid === '2') throw new MailboxError('server-misbehaved')
     }
     const codes: Array<string | undefined> = []
-    for (const slot of ['12:00', '12:10', '12:20', '12:30', '12:40'])
+    for (const slot of ['12:00', '12:10', '12:20'])
       codes.push((await fetchOnce(memory, tick(`2026-06-01T${slot}:00.000Z`))).error?.code)
-    expect(codes).toEqual([...Array.from({ length: 4 }, () => 'server-misbehaved'), undefined])
+    expect(codes).toEqual(['server-misbehaved', 'server-misbehaved', 'server-misbehaved'])
     expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
+    expect(memory.state.statuses.get('account-1')).toMatchObject({ suspects: ['2'] })
+    server.messages.push({ uid: '5', bytes: aMail(5) })
+    await fetchOnce(memory, tick('2026-06-01T12:30:00.000Z'))
     server.onRetrieve = () => undefined
-    const asked = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'asked' })
-    expect(asked.counts.stored).toBe(1)
-    expect(server.messages).toEqual([])
+    expect((await fetchOnce(memory, tick('2026-06-01T12:40:00.000Z'))).counts).toMatchObject({ stored: 1, deleted: 1 })
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('suspects')
+    expect(memory.state.announced).toHaveLength(5)
+  })
+
+  it('gives way to the next one that does, so that two of them do not hide what lies behind', async () => {
+    const server = new FakeServer(mails(6))
+    const memory = memoryServices(server)
+    server.onRetrieve = (uid) => {
+      if (uid === '2' || uid === '4') throw new MailboxError('connection-lost')
+    }
+    for (const minute of [0, 10, 20, 30, 40])
+      await fetchOnce(memory, tick(`2026-06-01T12:${String(minute).padStart(2, '0')}:00.000Z`))
+    expect(new Set(memory.state.announced).size).toBe(4)
+    expect(memory.state.statuses.get('account-1')?.deaths).toBeUndefined()
+  })
+})
+
+describe('an error of our own', () => {
+  const failing = ['readMany', 'change'] as const
+  it.each(failing)('in %s ends as storage-failed, and the session is closed', async (call) => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    const throttled = async () => {
+      throw new Error('ProvisionedThroughputExceededException')
+    }
+    const change = memory.services.statuses.change
+    const services =
+      call === 'readMany'
+        ? { ...memory.services, ledger: { ...memory.services.ledger, readMany: throttled } }
+        : {
+            ...memory.services,
+            statuses: {
+              ...memory.services.statuses,
+              change: (id: string, what: object) =>
+                'inFlight' in what && !('lastRun' in what) && what.inFlight ? throttled() : change(id, what),
+            },
+          }
+    const run = await fetchAccount(services, tick(), aDeadline(memory.state.now))
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
+    expect(balance(run)).toBe(0)
+    expect(server.log.at(-1)).toBe('close')
+    expect(server.messages).toHaveLength(2)
+  })
+
+  it('in marking what left the server is no success', async () => {
+    const server = new FakeServer(mails(2))
+    server.protocol = 'pop3'
+    const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
+    const markServer = async () => {
+      throw new Error('table down')
+    }
+    const services = { ...memory.services, ledger: { ...memory.services.ledger, markServer } }
+    expect(await fetchAccount(services, tick(), aDeadline(memory.state.now))).toMatchObject({
+      state: 'failed',
+      error: { code: 'storage-failed' },
+    })
+  })
+
+  it('that nobody expected closes the session too', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    server.onRetrieve = () => {
+      throw new TypeError('defect')
+    }
+    await expect(fetchAccount(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
+    expect(server.log.at(-1)).toBe('close')
   })
 })
 
@@ -457,14 +570,37 @@ describe('time', () => {
     expect(memory.state.jobs).toHaveLength(1)
   })
 
-  it('without progress asks for no continuation, so that a stuck mailbox does not spin', async () => {
+  it('used up by one message that never ends is told, and the next run reads the others first', async () => {
+    const server = new FakeServer(mails(3))
+    const memory = memoryServices(server)
+    const controller = new AbortController()
+    const drip = async (minute: string) => {
+      const slot = `2026-06-01T12:${minute}:00.000Z`
+      return await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now, controller.signal))
+    }
+    server.onRetrieve = (uid) => {
+      if (uid === '1') {
+        controller.abort()
+        throw new MailboxError('connection-lost')
+      }
+    }
+    expect(await drip('00')).toMatchObject({ state: 'failed', error: { code: 'too-slow' } })
+    server.onRetrieve = (uid) => {
+      if (uid === '1') throw new MailboxError('server-silent')
+    }
+    const second = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(second.counts).toMatchObject({ stored: 2, left: 1 })
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
+  })
+
+  it('without progress asks for no continuation and is a failure, so that a stuck mailbox neither spins nor hides', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server)
     const run = await fetchAccount(memory.services, tick(), {
       startNothingAfter: 0,
       signal: new AbortController().signal,
     })
-    expect(run).toMatchObject({ state: 'done', counts: { found: 3, left: 3 } })
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 3, left: 3 } })
     expect(memory.state.jobs).toEqual([])
   })
 })
@@ -480,6 +616,7 @@ describe('an account', () => {
     expect(run.counts).toMatchObject({ found: 600, stored: 250, left: 350 })
     expect(memory.state.raw.size).toBe(250)
     expect(memory.state.jobs).toEqual([])
+    expect(server.messages).toHaveLength(600)
   })
 
   it('that no longer exists is not fetched, and its status row goes', async () => {

@@ -91,10 +91,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
           if (row) state.messages.set(id, { ...row, server, removedAt: at })
         }
       },
-      findByContent: async (accountId, sha256, except) =>
-        [...state.messages.values()].find(
-          (row) => row.accountId === accountId && row.sha256 === sha256 && row.messageId !== except,
-        ),
+      findByContent: async (accountId, sha256, accept) =>
+        [...state.messages.values()].find((row) => row.accountId === accountId && row.sha256 === sha256 && accept(row)),
       unannounced: async function* () {
         yield [...state.messages.values()].filter((row) => row.state === 'stored')
       },

@@ -1,0 +1,100 @@
+import type { AccountStatus } from '../accounts/account-status.ts'
+import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
+import { announceMessage } from './announce-message.ts'
+import type { Candidate, Departing } from './candidate.ts'
+import { Departures } from './departures.ts'
+import type { FetchContext } from './fetch-context.ts'
+import { limits } from './limits.ts'
+import type { StoreOutcome } from './store-message.ts'
+import { StorePool } from './store-pool.ts'
+
+/** Why a session stopped before everything found was dealt with. */
+export type Interruption = 'time' | 'account-changed' | 'too-many'
+
+/** What one session knows of the folder's messages: which are found, under way, dealt with and gone. */
+export class FetchSession {
+  readonly context: FetchContext
+  readonly mailbox: Mailbox
+  /** The account's status as it was when the run began. */
+  readonly status: AccountStatus
+  readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
+  readonly departures: Departures
+  readonly listed: ListedMessage[] = []
+  readonly tooLarge: Array<{ readonly message: ListedMessage; readonly messageId: string | undefined }> = []
+  /** Found and wanted, but not dealt with yet. */
+  readonly unfinished = new Set<Candidate>()
+  /** Uids whose store is under way: with the chunk being read, what a crash would leave in doubt. */
+  readonly storing = new Set<string>()
+  /** The chunk being read. */
+  chunk: readonly Candidate[] = []
+  interruption: Interruption | undefined
+  madeProgress = false
+  readonly #settled = new Set<string>()
+
+  constructor(context: FetchContext, mailbox: Mailbox, status: AccountStatus) {
+    this.context = context
+    this.mailbox = mailbox
+    this.status = status
+    this.departures = new Departures(context, mailbox, this.pool)
+  }
+
+  /** True for uids the next run need not look at again when the account keeps its mail on the server. */
+  isSettled(uid: string): boolean {
+    return this.#settled.has(uid)
+  }
+
+  settle(uid: string): void {
+    this.#settled.add(uid)
+  }
+
+  /** Stored and announced: it may leave the server. */
+  depart(departing: Departing): void {
+    this.settle(departing.message.uid)
+    this.departures.add(departing)
+  }
+
+  /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
+  async finish(candidate: Candidate, { outcome, row }: StoreOutcome): Promise<void> {
+    const { log } = this.context
+    this.unfinished.delete(candidate)
+    this.madeProgress = true
+    if (outcome === 'stored') log.stored(row.queueName, row.size)
+    else log.count('alreadyKnown')
+    if (candidate.known && outcome === 'known')
+      log.event(
+        'reappeared',
+        'The server lists a message again that it had confirmed as deleted; its bytes are the same.',
+        row.messageId,
+      )
+    if (row.state !== 'stored' || (await announceMessage(this.context, row)))
+      this.depart({ message: candidate.message, messageId: row.messageId })
+  }
+
+  /** The server gave nothing usable: the message stays where it is. */
+  absent(candidate: Candidate, reason: string, serverWords: string): void {
+    const { message, messageId } = candidate
+    this.unfinished.delete(candidate)
+    this.context.log.skipped('absent')
+    const said = serverWords ? ` It said: ${serverWords}` : ''
+    const words = `The server gave no usable content for message ${message.uid} (${reason}).${said}`
+    this.context.log.event('absent', words, messageId)
+  }
+
+  /**
+   * Messages that the next run reads last and one by one, in this order: earlier suspects that were not reached, then what was being
+   * read or stored when the session broke off. The first of these, which servers were most likely at, comes after all others, so that
+   * a message that always breaks it off hides none.
+   * @param mayBeTheMessage false when the reason certainly was another
+   */
+  suspectsAfterBreak(mayBeTheMessage: boolean): string[] {
+    const reading = [...this.unfinished].filter((one) => this.chunk.includes(one) || this.storing.has(one.message.uid))
+    const [first, ...others] = mayBeTheMessage ? stableUidsOf(reading) : []
+    const interrupted = first === undefined ? [] : [...others, first]
+    const open = new Set(stableUidsOf([...this.unfinished]))
+    const earlier = (this.status.suspects ?? []).filter((uid) => open.has(uid) && !interrupted.includes(uid))
+    return [...earlier, ...interrupted].slice(-limits.suspects)
+  }
+}
+
+const stableUidsOf = (candidates: readonly Candidate[]): string[] =>
+  candidates.flatMap(({ message }) => (message.uidIsStable ? [message.uid] : []))

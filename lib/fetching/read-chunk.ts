@@ -1,0 +1,77 @@
+import { IncompleteMessage, type RetrievedMessage } from '../mailbox/mailbox.ts'
+import type { Candidate } from './candidate.ts'
+import { storing } from './fetch-errors.ts'
+import type { FetchSession } from './fetch-session.ts'
+import { idOf, sha256Of, storeStream, storeWhole } from './store-message.ts'
+
+type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
+
+/** A message that only its bytes identify, and its hash: it has to be read once more to be stored. */
+interface ReadForHash {
+  readonly candidate: Candidate
+  readonly sha256: string
+}
+
+/** Reads one chunk from the server and hands each message to the store; resolves when all are read, not when all are stored. */
+export const readChunk = async (session: FetchSession, chunk: readonly Candidate[]): Promise<void> => {
+  session.chunk = chunk
+  const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))
+  const again: ReadForHash[] = []
+  for await (const retrieved of session.mailbox.retrieve(chunk.map(({ message }) => message))) {
+    const candidate = byUid.get(retrieved.message.uid)
+    if (!candidate) continue
+    if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
+    else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
+    else if (candidate.messageId !== undefined && !candidate.known)
+      await readStream(session, candidate, candidate.messageId, retrieved)
+    else again.push(...(await readForHash(session, candidate, retrieved)))
+  }
+  for (const { candidate, sha256 } of again) await readAgain(session, candidate, sha256)
+  session.chunk = []
+}
+
+const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buffer): Promise<void> => {
+  const { uid } = candidate.message
+  await session.pool.add(bytes.length, async () => {
+    session.storing.add(uid)
+    await session.finish(candidate, await storeWhole(session.context, candidate, bytes))
+    session.storing.delete(uid)
+  })
+}
+
+const readStream = (session: FetchSession, candidate: Candidate, messageId: string, { chunks }: Streamed) =>
+  unlessIncomplete(session, candidate, async () => {
+    await session.finish(candidate, await storeStream(session.context, { ...candidate, messageId }, chunks))
+  })
+
+/** Only its bytes say which message this is: read it once for its hash, and where it is new once more to store it. */
+const readForHash = async (session: FetchSession, candidate: Candidate, { chunks }: Streamed) => {
+  const again: ReadForHash[] = []
+  await unlessIncomplete(session, candidate, async () => {
+    const sha256 = await sha256Of(chunks)
+    const { known } = candidate
+    if (known?.sha256 === sha256) await session.finish(candidate, { outcome: 'known', row: known })
+    else again.push({ candidate, sha256 })
+  })
+  return again
+}
+
+const readAgain = async (session: FetchSession, candidate: Candidate, sha256: string): Promise<void> => {
+  const messageId = idOf(session.context, candidate, sha256)
+  const [row] = await storing(session.context.services.ledger.readMany([messageId]))
+  if (row) return await session.finish(candidate, { outcome: 'known', row })
+  for await (const retrieved of session.mailbox.retrieve([candidate.message])) {
+    if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
+    else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
+    else await readStream(session, candidate, messageId, retrieved)
+  }
+}
+
+const unlessIncomplete = async (session: FetchSession, candidate: Candidate, work: () => Promise<void>) => {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof IncompleteMessage)) throw error
+    session.absent(candidate, 'incomplete', error.message)
+  }
+}
