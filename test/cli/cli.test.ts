@@ -1,0 +1,271 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { smallMessages } from '../mail-server/corpus.ts'
+import { refuse } from '../mail-server/faults.ts'
+import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { assembly, assemblyLimitMs } from '../support/assembly.ts'
+import { accountOn, startStack, type TestStack } from '../support/stack.ts'
+import { hasPseudoTerminal, runCli, spawnCli } from './run-cli.ts'
+
+const password = 'a password / with "odd" characters'
+const users = ['alice', 'bob', 'carol', 'dave', 'erin']
+const limit = { timeout: 60_000 }
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must be missing; a line feed may stay
+const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
+const folder = mkdtempSync(join(tmpdir(), 'postmaster-cli-'))
+let server: MailServer
+let stack: TestStack
+let connection: string[]
+const cli = (...args: string[]) => runCli(...connection, ...args)
+const addArgs = (user: string, ...more: string[]) => [
+  ...connection,
+  ...['accounts', 'add', '--type', 'IMAPS', '--host', 'localhost', '--port', String(server.port('IMAPS'))],
+  ...['--username', user, '--ca-file', join(folder, 'ca.pem'), ...more],
+]
+const idOf = async (user: string): Promise<string> => {
+  const found = (await stack.api.accounts()).find(({ username }) => username === user)
+  if (found === undefined) throw new Error(`no account of ${user}`)
+  return found.accountId
+}
+
+beforeAll(async () => {
+  await assembly()
+  server = await startMailServer({ users: users.map((name) => ({ name, password })) })
+  stack = await startStack({ servers: [server] })
+  writeFileSync(join(folder, 'ca.pem'), server.caPem)
+  connection = ['--url', stack.local.apiUrl, '--token-file', join(stack.local.dataFolder, 'token')]
+  await stack.api.createQueue('Support')
+}, assemblyLimitMs)
+
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]()
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('postmaster accounts add', () => {
+  it('takes the password from standard input and says how to go on', limit, async () => {
+    const result = await spawnCli(addArgs('alice', '--password-stdin', '--queue', 'support', '--comment', 'first'), {
+      input: `${password}\n`,
+    })
+    expect(result).toMatchObject({ code: 0, err: '' })
+    const accountId = await idOf('alice')
+    expect(result.out).toBe(
+      `Added alice at localhost:${server.port('IMAPS')} (IMAPS) as ${accountId}.\n` +
+        `Fetch it now with: postmaster fetch --account ${accountId}\n`,
+    )
+    expect((await stack.api.account(accountId)).dispatching).toMatchObject({ by: 'queue', queueName: 'Support' })
+  })
+
+  it.runIf(hasPseudoTerminal)('asks for the password at a terminal and does not show it', limit, async () => {
+    const result = await spawnCli(addArgs('bob', '--json'), {
+      terminal: true,
+      answers: [{ after: 'Password (not shown):', text: `${password}\r` }],
+    })
+    expect(result.code, result.out).toBe(0)
+    expect(result.out).toContain(await idOf('bob'))
+    expect(result.out).not.toContain('odd')
+    server.user('bob').inbox.appendAll(smallMessages(1, { seed: 31 }))
+    const run = await stack.api.ended(await stack.api.fetchNow(await idOf('bob')))
+    // The very password arrived.
+    expect(run.state).toBe('done')
+  })
+
+  it.runIf(hasPseudoTerminal)('given up with Ctrl-C at the prompt adds nothing and exits 2', limit, async () => {
+    const result = await spawnCli(addArgs('carol'), {
+      terminal: true,
+      answers: [{ after: 'Password (not shown):', text: '\u0003' }],
+    })
+    expect(result.code, result.out).toBe(2)
+    expect((await stack.api.accounts()).map(({ username }) => username)).not.toContain('carol')
+  })
+
+  it('without a terminal and without --password-stdin says what to do and exits 2', limit, async () => {
+    const result = await spawnCli(addArgs('carol'))
+    expect(result).toMatchObject({ code: 2, out: '' })
+    expect(result.err).toContain('--password-stdin')
+  })
+
+  it(
+    'with an empty password, no such queue or CA file, or a wrong option exits 2 with one sentence',
+    limit,
+    async () => {
+      expect(await spawnCli(addArgs('carol', '--password-stdin'), { input: '\n' })).toMatchObject({
+        code: 2,
+        err: 'The password is empty.\n',
+      })
+      expect((await cli('accounts', 'add', '--type', 'SMTP', '--host', 'a', '--username', 'b')).code).toBe(2)
+      expect((await cli('accounts', 'add', '--type', 'IMAP', '--username', 'b')).code).toBe(2)
+      const noQueue = await runCli(...addArgs('carol', '--queue', 'Nowhere', '--password-stdin'))
+      expect(noQueue).toMatchObject({ code: 2, err: expect.stringContaining('There is no queue `Nowhere`') })
+      const noFile = await runCli(...addArgs('carol', '--ca-file', '/no/such.pem', '--password-stdin'))
+      expect(noFile).toMatchObject({ code: 2, err: expect.stringContaining('/no/such.pem') })
+      const noAction = await runCli(...addArgs('carol', '--after-fetch', 'burn', '--password-stdin'))
+      expect(noAction).toMatchObject({ code: 2, err: expect.stringContaining('--after-fetch') })
+    },
+  )
+
+  it('what the API refuses is told field by field, and exits 1', limit, async () => {
+    const taken = await spawnCli(addArgs('alice', '--password-stdin'), { input: password })
+    expect(taken).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/already collects this mailbox/) })
+    const wrong = await spawnCli(addArgs('carol', '--password-stdin', '--max-size', '5', '--port', '0'), {
+      input: password,
+    })
+    expect(wrong.code).toBe(1)
+    expect(wrong.err).toMatch(/\/port: .*\n {2}\/maxMessageSize: |\/maxMessageSize: [\s\S]*\/port: /)
+    expect(wrong.err).not.toContain(password)
+  })
+})
+
+describe('postmaster accounts list', () => {
+  it('shows a table, or the API’s answer with --json', limit, async () => {
+    const table = await cli('accounts', 'list')
+    expect(table).toMatchObject({ code: 0, err: '' })
+    expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +USERNAME +TYPE +QUEUE +VALIDITY +LAST FETCH/)
+    expect(table.out).toMatch(/alice +IMAPS +Support +valid +never/)
+    const json = await cli('accounts', 'list', '--json', '--filter', 'ALICE')
+    expect(JSON.parse(json.out)).toEqual([expect.objectContaining({ username: 'alice', comment: 'first' })])
+    expect((await cli('accounts', 'list', '--filter', 'nothing like this')).out).toContain('No mail accounts match')
+    expect((await cli('accounts', 'list', '--validity', 'perhaps')).code).toBe(2)
+  })
+
+  it('never prints what a terminal would obey', limit, async () => {
+    const settings = { ...accountOn(server, 'IMAPS', 'dave\u202egnp.exe'), password, comment: 'two\nlines\u202e\u2066' }
+    const { accountId } = await stack.api.createAccount(settings)
+    for (const args of [[], ['--json']]) {
+      const { code, out } = await cli('accounts', 'list', ...args)
+      expect(code).toBe(0)
+      expect(out).not.toMatch(unprintable)
+      if (args.length > 0)
+        expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ comment: settings.comment }))
+    }
+    await stack.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
+  })
+})
+
+describe('postmaster fetch', () => {
+  it('--account waits, says how far it is, and prints a table', limit, async () => {
+    server.user('alice').inbox.appendAll(smallMessages(7, { seed: 32 }))
+    const result = await cli('fetch', '--account', await idOf('alice'))
+    expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 accounts, 7 messages\n' })
+    const [head = '', row = ''] = result.out.split('\n')
+    expect(head).toMatch(/^ACCOUNT +RESULT +FOUND +STORED/)
+    expect(row).toMatch(/^alice at localhost +done +7 +7 +.*Support 7/)
+  })
+
+  it.runIf(hasPseudoTerminal)('shows its progress in one line at a terminal', limit, async () => {
+    const result = await spawnCli([...connection, 'fetch', '--account', await idOf('alice')], { terminal: true })
+    expect(result.code, result.out).toBe(0)
+    expect(result.out).toContain('\r\u001b[KFetching… ')
+  })
+
+  it('--all exits 1 when any account failed, and says of that one in words why and what to do', limit, async () => {
+    await stack.api.createAccount({ ...accountOn(server, 'IMAPTLS', 'erin'), password: 'not the right one' })
+    const result = await cli('fetch', '--all')
+    expect(result.code).toBe(1)
+    expect(result.err).toMatch(/1 of 3 runs did not end well/)
+    expect(result.out).toMatch(/erin at localhost +failed: credentials-rejected/)
+    expect(result.out).toContain('The server rejected user name or password.')
+    expect(result.out).toContain('Check user name and password')
+    const json = await cli('fetch', '--all', '--json')
+    expect(json.code).toBe(1)
+    expect(
+      JSON.parse(json.out)
+        .map(({ state }: { state: string }) => state)
+        .toSorted(),
+    ).toEqual(['done', 'done', 'failed'])
+  })
+
+  it('shows nothing of a hostile server that a terminal would obey', limit, async () => {
+    server.faults = [
+      refuse('LOGIN', { text: 'look\u001b]0;title\u0007\u009b31m \u202ehere', code: 'AUTHENTICATIONFAILED' }),
+    ]
+    for (const args of [[], ['--json']]) {
+      const { out, err } = await cli('fetch', '--account', await idOf('erin'), ...args)
+      expect(out).toContain('look')
+      expect(`${out}${err}`).not.toMatch(unprintable)
+    }
+    server.faults = []
+  })
+
+  it('--no-wait prints the run ids, and no or two choices of accounts exit 2', limit, async () => {
+    const { code, out } = await cli('fetch', '--account', await idOf('alice'), '--no-wait')
+    expect(code).toBe(0)
+    expect((await stack.api.ended(out.trim())).state).toBe('done')
+    expect((await cli('fetch')).code).toBe(2)
+    expect((await cli('fetch', '--all', '--account', 'x')).code).toBe(2)
+    expect((await cli('fetch', '--all', '--timeout', 'soon')).code).toBe(2)
+    expect((await cli('fetch', '--account', '01ARZ3NDEKTSV4RRFFQ69G5FAV')).code).toBe(1)
+  })
+})
+
+describe('postmaster accounts delete', () => {
+  it('asks first, and needs --yes where nobody can be asked', limit, async () => {
+    const accountId = await idOf('alice')
+    const unasked = await spawnCli([...connection, 'accounts', 'delete', accountId])
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+    const messages = await stack.api.messages(`accountId=${accountId}`)
+    expect(messages.length).toBeGreaterThan(0)
+    const deleted = await cli('accounts', 'delete', accountId, '--yes')
+    expect(deleted).toMatchObject({ code: 0, out: 'Deleted alice at localhost. What was fetched stays stored.\n' })
+    expect((await stack.api.send('GET', `/accounts/${accountId}`)).status).toBe(404)
+    expect((await stack.api.messages(`accountId=${accountId}`)).length).toBe(messages.length)
+    expect((await cli('accounts', 'delete', accountId, '--yes')).code).toBe(1)
+  })
+
+  it.runIf(hasPseudoTerminal)('does nothing when the answer at the terminal is no', limit, async () => {
+    const accountId = await idOf('bob')
+    const line = [...connection, 'accounts', 'delete', accountId]
+    const result = await spawnCli(line, {
+      terminal: true,
+      answers: [{ after: 'Delete bob at localhost?', text: 'n\r' }],
+    })
+    expect(result.code, result.out).toBe(0)
+    expect(result.out).not.toContain('Deleted')
+    expect((await stack.api.send('GET', `/accounts/${accountId}`)).status).toBe(200)
+  })
+})
+
+describe('postmaster without a good connection', () => {
+  it('exits 3 when nobody answers, when the token is refused, and when the role is missing', limit, async () => {
+    const [, , , tokenFile = ''] = connection
+    const nobody = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
+    expect(nobody).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })
+    writeFileSync(join(folder, 'old-token'), 'expired')
+    const old = ['--url', stack.local.apiUrl, '--token-file', join(folder, 'old-token')]
+    expect(await runCli(...old, 'accounts', 'list')).toMatchObject({ code: 3, err: expect.stringContaining('token') })
+    const reader = ['--url', stack.local.apiUrl, '--token-file', join(stack.local.dataFolder, 'reader-token')]
+    expect((await runCli(...reader, 'accounts', 'list')).code).toBe(0)
+    expect(await runCli(...reader, 'fetch', '--all')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('postmaster-admins'),
+    })
+  })
+
+  it('exits 2 when there is no token file, or the token would go out in clear', limit, async () => {
+    const missing = await spawnCli(['--token-file', join(folder, 'none'), 'accounts', 'list'])
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('npm start') })
+    const clear = await runCli(
+      '--url',
+      'http://mail.example.com',
+      '--token-file',
+      connection[3] ?? '',
+      'accounts',
+      'list',
+    )
+    expect(clear).toMatchObject({ code: 2, err: expect.stringContaining('https') })
+  })
+
+  it('finds the API through the environment, and --help works without any', limit, async () => {
+    const [, url = '', , tokenFile = ''] = connection
+    const env = { POSTMASTER_URL: url, POSTMASTER_TOKEN_FILE: tokenFile }
+    expect((await spawnCli(['accounts', 'list'], { env })).code).toBe(0)
+    const help = await spawnCli(['--help'])
+    expect(help).toMatchObject({ code: 0, err: '' })
+    expect(help.out).toContain('Exit codes:')
+    expect((await spawnCli(['no-such-command'])).code).toBe(2)
+  })
+})
