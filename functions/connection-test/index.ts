@@ -1,0 +1,29 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { networkRulesOf } from '../shared/network-environment.ts'
+import { openTables } from '../shared/tables.ts'
+import { connectionTestEnvironment } from './environment.ts'
+import { connectionTestRoutes } from './routes.ts'
+
+const environment = connectionTestEnvironment()
+const tables = openTables({ accounts: environment.ACCOUNTS_TABLE })
+const network = networkRulesOf(environment)
+
+/** Milliseconds; a test ends by itself before, this only catches a defect of ours. */
+const longestTest = 20_000
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('connection-test'),
+  routes: connectionTestRoutes({
+    accounts: new DynamoAccountReader(tables.accounts),
+    secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    probe: (settings) => probeMailbox(settings, network, AbortSignal.timeout(longestTest)),
+  }),
+})

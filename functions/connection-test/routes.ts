@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { accountInputSchema } from '../../lib/accounts/account-input.ts'
+import { type ConnectionTestServices, testAccount, testInput } from '../../lib/connection-tests/test-connection.ts'
+import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { type Route, route } from '../shared/http/route.ts'
+
+const accountId = z.string().min(1).max(64).meta(accountFieldDocs.accountId)
+/** Read by the use case, as for an account that is saved. */
+const document = z.record(z.string(), z.unknown())
+
+const testedSchema = accountInputSchema
+  .extend({ accountId: accountId.optional() })
+  .meta({ id: 'ConnectionTestInput', description: 'A mail account as it would be sent, to be tried before it is.' })
+
+const answers = {
+  200: { description: 'What the test found, also when it failed.', body: connectionTestSchema },
+}
+
+const whatItDoes =
+  'Resolves the name, checks the address, connects, encrypts, logs in, opens the folder and looks what waits there. A failed step says ' +
+  'why and what to do. Nothing changes on the mail server: the folder is opened read-only, no message is read. Ends within 15 seconds.'
+
+export const connectionTestRoutes = (services: ConnectionTestServices): Route[] => [
+  route({
+    method: 'POST',
+    path: '/accounts/{accountId}/test',
+    role: 'admin',
+    params: z.strictObject({ accountId }),
+    operation: 'testAccount',
+    summary: 'Test a stored mail account',
+    description: whatItDoes,
+    answers,
+    problems: ['not-found'],
+    examples: [{ summary: 'An account as it is stored', params: { accountId: exampleIds.account }, status: 200 }],
+    handle: async ({ params }) => ({ status: 200, body: await testAccount(params.accountId, services) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/connection-test',
+    role: 'admin',
+    body: document,
+    documentedBody: testedSchema,
+    operation: 'testConnection',
+    summary: 'Test a mail account before saving it',
+    description:
+      `${whatItDoes}\n\nThe body is an account as it would be created. With \`accountId\` it is a change of that account, and the password may be ` +
+      'left out as long as host and type stay the same.',
+    answers,
+    problems: ['not-found'],
+    examples: [
+      {
+        summary: 'A new account',
+        body: {
+          type: 'IMAPS',
+          authentication: 'password',
+          username: 'sales@example.com',
+          password: 'correct horse battery staple',
+          host: 'mail.example.com',
+        },
+        status: 200,
+      },
+    ],
+    handle: async ({ body }) => ({ status: 200, body: await testInput(body, services) }),
+  }),
+]

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { refuse } from '../../mail-server/faults.ts'
+import { type MailServer, startMailServer } from '../../mail-server/server.ts'
+import { account } from '../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
+import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+
+const stored = 'stored-password-in-no-answer'
+const typed = 'typed-password-in-no-answer'
+
+let tables: TestTables
+let secrets: TestSecrets
+let server: MailServer
+let elsewhere: MailServer
+let handler: HttpHandler
+let accountId: string
+const written: string[] = []
+
+beforeAll(async () => {
+  const users = [
+    { name: 'desk', password: stored, folders: ['Support'] },
+    { name: 'other', password: typed },
+  ]
+  ;[tables, secrets, server, elsewhere] = await Promise.all([
+    startTables(),
+    startSecrets(),
+    startMailServer({ users }),
+    startMailServer({ users }),
+  ])
+  const ports = [server, elsewhere].flatMap(({ ports }) => Object.values(ports))
+  const environment = await functionEnvironment(tables, {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    SECRET_NAME_PREFIX: testSecretPrefix,
+    ALLOW_PRIVATE_ADDRESSES: 'true',
+    EXTRA_MAIL_PORTS: ports.join(','),
+    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+  })
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk))
+      return true
+    })
+  ;({ handler } = await import('../../../functions/connection-test/index.ts'))
+  const row = account({
+    type: 'IMAPTLS',
+    host: 'localhost',
+    port: server.port('IMAPTLS'),
+    username: 'desk',
+    customCa: server.caPem,
+  })
+  accountId = row.accountId
+  const secretVersion = await secrets.store.putPassword(accountId, stored)
+  await new DynamoAccountStore(tables.table('accounts')).create({
+    ...row,
+    credential: { method: 'password', secretVersion },
+  })
+})
+beforeEach(() => {
+  for (const one of [server, elsewhere]) {
+    one.faults = []
+    one.transcript.length = 0
+  }
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  await Promise.all([tables.stop(), secrets.stop(), server.stop(), elsewhere.stop()])
+})
+
+const call = async (sketch: RequestSketch) => {
+  const answer = await callHttp(handler, sketch)
+  const everything = `${JSON.stringify(answer)}${written.join('')}`
+  for (const secret of [stored, typed]) expect(everything).not.toContain(secret)
+  return answer
+}
+const testStored = (id = accountId, claims?: Record<string, unknown>) =>
+  call({ method: 'POST', path: `/accounts/${id}/test`, params: { accountId: id }, ...(claims && { claims }) })
+const testBody = (fields: Record<string, unknown>) =>
+  call({
+    method: 'POST',
+    path: '/connection-test',
+    body: {
+      type: 'IMAPTLS',
+      authentication: 'password',
+      username: 'desk',
+      host: 'localhost',
+      port: server.port('IMAPTLS'),
+      customCa: server.caPem,
+      ...fields,
+    },
+  })
+
+describe('POST /accounts/{accountId}/test', () => {
+  it('tests with the stored password and shows what waits', async () => {
+    server
+      .user('desk')
+      .inbox.append('Subject: hello\r\n\r\nbody\r\n', { internalDate: new Date('2025-05-05T05:05:05Z') })
+    const { status, body } = await testStored()
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ passed: true, waiting: { count: 1, oldestAt: '2025-05-05T05:05:05.000Z' } })
+    expect(body.folders).toHaveLength(2)
+    expect(server.commandNames()).not.toContain('SELECT')
+  })
+
+  it('answers 200 with cause and remedy when it fails', async () => {
+    server.faults = [refuse('LOGIN', { code: 'AUTHENTICATIONFAILED', text: `not ${stored}` })]
+    const { status, body } = await testStored()
+    expect(status).toBe(200)
+    expect(body.passed).toBe(false)
+    expect(body.steps.find(({ state }: { state: string }) => state === 'failed')).toMatchObject({
+      step: 'login',
+      code: 'credentials-rejected',
+    })
+  })
+
+  it('says that a password is missing without asking the server', async () => {
+    const row = account({ host: 'localhost', port: server.port('IMAPS') })
+    await new DynamoAccountStore(tables.table('accounts')).create(row)
+    const { body } = await testStored(row.accountId)
+    expect(body.steps.map(({ step, state, code }: Record<string, string>) => [step, state, code]).slice(3, 5)).toEqual([
+      ['tls', 'skipped', undefined],
+      ['login', 'failed', 'credential-missing'],
+    ])
+    expect(server.transcript).toEqual([])
+  })
+
+  it('knows accounts only, and admins only', async () => {
+    expect((await testStored('nobody')).status).toBe(404)
+    expect((await testStored(accountId, readerClaims)).status).toBe(403)
+  })
+})
+
+describe('POST /connection-test', () => {
+  it('tests an account that is not saved', async () => {
+    const { status, body } = await testBody({
+      username: 'other',
+      password: typed,
+      type: 'POP3S',
+      port: server.port('POP3S'),
+    })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ passed: true, waiting: { count: 0 } })
+  })
+
+  it('takes the stored password of the account it changes, for the same host and type', async () => {
+    expect((await testBody({ accountId, folder: 'Suport' })).body.steps[5]).toMatchObject({
+      code: 'folder-missing',
+      facts: { nearest: ['Support'] },
+    })
+    expect((await testBody({ accountId, folder: 'Support' })).body.passed).toBe(true)
+  })
+
+  it.each([
+    ['another host', { host: '127.0.0.1' }],
+    ['another type', { type: 'IMAP' }],
+  ])('sends a stored password to %s only when it is typed again', async (_, change) => {
+    const refused = await testBody({ accountId, ...change })
+    expect(refused.status).toBe(400)
+    expect(refused.body.errors).toEqual([{ path: '/password', message: expect.stringContaining('is missing') }])
+    expect(server.transcript).toEqual([])
+    expect((await testBody({ accountId, ...change, password: stored })).body.passed).toBe(true)
+  })
+
+  it('names every wrong field, and needs a password for a new account', async () => {
+    const { status, body } = await testBody({ port: 0, colour: 'red' })
+    expect(status).toBe(400)
+    expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/colour', '/password', '/port'])
+    expect((await testBody({ accountId: 7 })).body.errors).toMatchObject([{ path: '/accountId' }])
+    expect((await testBody({ accountId: 'nobody' })).status).toBe(404)
+  })
+})
