@@ -10,6 +10,7 @@ import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
 import { accountsEnvironment } from './environment.ts'
 import { accountRoutes } from './routes.ts'
 
@@ -21,13 +22,15 @@ const tables = openTables({
   dispatching: environment.DISPATCHING_TABLE,
 })
 
+const log = openLog('accounts')
+
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
-  log: openLog('accounts'),
+  log,
   routes: accountRoutes({
-    accounts: new DynamoAccountStore(tables.accounts),
+    accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     claims: new DynamoMailboxClaims(tables.mailboxClaims),
-    statuses: new DynamoAccountStatusStore(tables.accountStatus),
+    statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     queues: new DynamoQueueStore(tables.dispatching),
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
     now: () => new Date(),

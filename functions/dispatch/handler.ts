@@ -2,7 +2,7 @@ import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
 import type { DispatchServices } from '../../lib/schedule/dispatch-services.ts'
 import { dispatchTick } from '../../lib/schedule/dispatch-tick.ts'
-import type { Log } from '../shared/logger.ts'
+import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
 /** The sweeps stop here, so that the invocation ends by itself. */
@@ -16,16 +16,24 @@ export interface DispatchFunction {
   readonly metrics: FunctionMetrics
 }
 
+/** Not every step of a tick could be done; the log has the reasons. */
+class TickIncompleteError extends Error {
+  override readonly name = 'TickIncompleteError'
+}
+
 /** One tick of the EventBridge rule. Doing one twice does no harm: run ids and deduplication ids follow from the slot. */
 export const dispatchHandler =
   ({ services, log, metrics }: DispatchFunction) =>
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-    const report = await dispatchTick(services, time, mayGoOn)
-    log.info('tick', { ...report })
+    const { failedSteps, ...report } = await dispatchTick(services, time, mayGoOn)
+    log.info('tick', { ...report, failedSteps: failedSteps.length })
+    for (const { step, error } of failedSteps) log.error('a step of the tick failed', { step, ...safeFieldsOf(error) })
     if (report.announcementsFailed > 0) log.warn('announcements failed', { count: report.announcementsFailed })
     metrics.count('AccountsDue', report.due)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)
     if (report.lostRuns > 0) metrics.count('RunsLost', report.lostRuns)
+    // Counted by Lambda as a failed invocation, and done again: a tick done twice does no harm.
+    if (failedSteps.length > 0) throw new TickIncompleteError()
   }

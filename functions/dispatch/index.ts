@@ -11,6 +11,7 @@ import { clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
 import { dispatchEnvironment } from './environment.ts'
 import { dispatchHandler } from './handler.ts'
 
@@ -29,13 +30,13 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('dispatch'),
     services: {
-      accounts: new DynamoAccountReader(tables.accounts),
-      statuses: new DynamoAccountStatusStore(tables.accountStatus),
-      runs: new DynamoRunStore(tables.runs),
+      accounts: new DynamoAccountReader(tables.accounts, reportUnreadable(log, 'accounts')),
+      statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
+      runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
         onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
       }),
-      ledger: new DynamoMessageStore(tables.messages),
+      ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(
         new SNSClient(clientSettings),
         environment.ANNOUNCEMENT_TOPIC_ARN,

@@ -6,17 +6,20 @@ import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
 import { messagesEnvironment } from './environment.ts'
 import { messageRoutes } from './routes.ts'
 
 const environment = messagesEnvironment()
 const tables = openTables({ messages: environment.MESSAGES_TABLE })
 
+const log = openLog('messages')
+
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
-  log: openLog('messages'),
+  log,
   routes: messageRoutes({
-    messages: new DynamoMessageCatalog(tables.messages),
+    messages: new DynamoMessageCatalog(tables.messages, reportUnreadable(log, 'messages')),
     raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
   }),
 })

@@ -8,6 +8,7 @@ import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
 import { runsEnvironment } from './environment.ts'
 import { runRoutes } from './routes.ts'
 
@@ -19,7 +20,7 @@ export const handler = httpFunction({
   roles: roleSettingsOf(environment),
   log,
   routes: runRoutes({
-    accounts: new DynamoAccountStore(tables.accounts),
+    accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     runs: new DynamoRunStore(tables.runs),
     queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
       onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),

@@ -76,7 +76,10 @@ export type AccountId = Account['accountId']
 /** What fetch and dispatch need of the accounts; the API's own store has more. */
 export interface AccountReader {
   read(accountId: AccountId): Promise<Account | undefined>
+  /** Leaves out what is missing and what cannot be read; `existing` tells the two apart. */
   readMany(accountIds: readonly AccountId[]): Promise<Account[]>
+  /** Which of these accounts there are, readable or not. Only who is not among them was deleted. */
+  existing(accountIds: readonly AccountId[]): Promise<Set<AccountId>>
   /** Ids of accounts created or changed at or after `since` (ISO), oldest change first. Deleted accounts do not appear. */
   changedSince(since: string): AsyncIterable<AccountId[]>
 }

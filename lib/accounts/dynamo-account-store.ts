@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { OnUnreadable } from '../tables/readable-rows.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type Account, type AccountId, accountSchema } from './account.ts'
 import type { AccountStore, ListPosition } from './account-store.ts'
@@ -12,8 +13,8 @@ const positionSchema = z.object({ listingKey: z.string(), accountId: z.string() 
 export class DynamoAccountStore extends DynamoAccountReader implements AccountStore {
   readonly #table: Table
 
-  constructor(table: Table) {
-    super(table)
+  constructor(table: Table, options: { readonly onUnreadable?: OnUnreadable } = {}) {
+    super(table, options)
     this.#table = table
   }
 
@@ -37,7 +38,7 @@ export class DynamoAccountStore extends DynamoAccountReader implements AccountSt
       ...(after && { startKey: { listing, ...positionSchema.parse(after) } }),
     })
     return {
-      accounts: page.rows.map((row) => accountSchema.parse(row)),
+      accounts: this.readable(page.rows),
       ...(page.nextKey && { next: positionSchema.parse(page.nextKey) }),
     }
   }

@@ -12,7 +12,7 @@ export const highestSweep = 100
 export interface SweepServices {
   readonly inventory: SecretInventory
   readonly secrets: Pick<SecretStore, 'deleteWithRecovery'>
-  readonly accounts: Pick<AccountReader, 'readMany'>
+  readonly accounts: Pick<AccountReader, 'existing'>
   readonly now: () => Date
 }
 
@@ -28,7 +28,7 @@ export const sweepSecrets = async ({ inventory, secrets, accounts, now }: SweepS
   let looked = 0
   let deleted = 0
   for await (const accountIds of inventory.createdBefore(new Date(now().getTime() - orphanAge))) {
-    const existing = new Set((await accounts.readMany(accountIds)).map(({ accountId }) => accountId))
+    const existing = await accounts.existing(accountIds)
     looked += accountIds.length
     for (const accountId of accountIds.filter((id) => !existing.has(id))) {
       if (deleted === highestSweep) return { looked, deleted, more: true }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import type { Row, Table } from '../tables/table.ts'
-import type { Message, MessageId } from './message.ts'
+import { type Message, type MessageId, messageSchema } from './message.ts'
 import type { MessageCatalog, MessageCursor, MessageFilter, MessagePage, MessageQuery } from './message-catalog.ts'
 import { messageOfRow } from './message-row.ts'
 import { walkOf } from './message-walk.ts'
@@ -21,10 +22,15 @@ const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
 export class DynamoMessageCatalog implements MessageCatalog {
   readonly #table: Table
   readonly #now: () => Date
+  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, now: () => Date = () => new Date()) {
+  constructor(
+    table: Table,
+    { now = () => new Date(), onUnreadable }: { readonly now?: () => Date; readonly onUnreadable?: OnUnreadable } = {},
+  ) {
     this.#table = table
     this.#now = now
+    this.#onUnreadable = onUnreadable
   }
 
   async read(messageId: MessageId): Promise<Message | undefined> {
@@ -72,7 +78,8 @@ export class DynamoMessageCatalog implements MessageCatalog {
 
   async #readByIds(messageIds: readonly MessageId[]): Promise<Map<MessageId, Message>> {
     const rows = await this.#table.getMany(messageIds)
-    return new Map(rows.map(messageOfRow).map((message) => [message.messageId, message]))
+    const messages = readableRows(rows, messageSchema, 'messageId', this.#onUnreadable)
+    return new Map(messages.map((message) => [message.messageId, message]))
   }
 }
 

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { bucketCount } from '../tables/tables.ts'
-import type { Message, MessageId, MessageLedger } from './message.ts'
+import { type Message, type MessageId, type MessageLedger, messageSchema } from './message.ts'
 import {
   awaitsAnnouncement,
   contentKeyOf,
@@ -23,9 +24,11 @@ const contentPage = 10
 /** The messages table as fetch and dispatch write it. */
 export class DynamoMessageStore implements MessageLedger {
   readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table) {
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
     this.#table = table
+    this.#onUnreadable = onUnreadable
   }
 
   async readMany(messageIds: readonly MessageId[]): Promise<Message[]> {
@@ -93,10 +96,10 @@ export class DynamoMessageStore implements MessageLedger {
         limit: 100,
       })
       for await (const rows of pages) {
+        const found = await rowsOfPage(this.#table, 'messageId', { rows })
+        const messages = readableRows(found, messageSchema, 'messageId', this.#onUnreadable)
         // The index lags behind the rows, and its bound is inclusive.
-        const due = (await this.#read(rows)).filter(
-          (message) => awaitsAnnouncement(message) && message.storedAt < before,
-        )
+        const due = messages.filter((message) => awaitsAnnouncement(message) && message.storedAt < before)
         if (due.length > 0) yield due
       }
     }

@@ -1,3 +1,4 @@
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type AskedRun, type BulkRunStore, noCounts, type Run, type RunStore, runSchema } from './run.ts'
@@ -8,9 +9,11 @@ const daysKept = { done: 7, otherwise: 31 } as const
 /** Runs in DynamoDB. Open rows carry `open`, so that the sparse index holds only what is queued or running. */
 export class DynamoRunStore implements RunStore, BulkRunStore {
   readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table) {
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
     this.#table = table
+    this.#onUnreadable = onUnreadable
   }
 
   async ask(asked: AskedRun): Promise<boolean> {
@@ -49,7 +52,8 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
       sort: { key: 'askedAt', to: before },
     })
     for await (const rows of pages) {
-      const runs = (await rowsOfPage(this.#table, 'runId', { rows })).map((row) => runSchema.parse(row))
+      const found = await rowsOfPage(this.#table, 'runId', { rows })
+      const runs = readableRows(found, runSchema, 'runId', this.#onUnreadable)
       // The index lags behind the rows, and its bound is inclusive.
       const open = runs.filter((run) => isOpen(run) && run.askedAt < before)
       if (open.length > 0) yield open

@@ -12,10 +12,18 @@ export interface TickReport {
   readonly announced: number
   readonly announcementsFailed: number
   readonly lostRuns: number
+  /** Steps that met an error; the others were done all the same. */
+  readonly failedSteps: readonly FailedStep[]
+}
+
+export interface FailedStep {
+  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs'
+  readonly error: unknown
 }
 
 /**
- * One tick of the schedule. What people wait for comes first; the sweeps take what time is left.
+ * One tick of the schedule. What people wait for comes first; the sweeps take what time is left. No step keeps another from its work:
+ * the caller reports `failedSteps`, and the next tick does again what was left.
  * @param time the event's own time, ISO: a late delivery still belongs to its slot
  * @param mayGoOn false when the function's time is nearly used up
  */
@@ -25,10 +33,19 @@ export const dispatchTick = async (
   mayGoOn: () => boolean,
 ): Promise<TickReport> => {
   const slot = slotOf(Date.parse(time), services.tickMinutes)
-  const changed = await takeOverChanges(services, slot)
-  const { due, refused } = await sendDueAccounts(services, slot)
-  const { announced, failed } = await sweepUnannounced(services, mayGoOn)
-  const lostRuns = await closeLostRuns(services, mayGoOn)
-  const report = { changed, due, refused, announced, announcementsFailed: failed, lostRuns }
-  return { slot: new Date(slot).toISOString(), ...report }
+  const failedSteps: FailedStep[] = []
+  const attempt = async <T>(step: FailedStep['step'], work: Promise<T>, nothing: T): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      failedSteps.push({ step, error })
+      return nothing
+    }
+  }
+  const changed = await attempt('changes', takeOverChanges(services, slot), 0)
+  const sent = await attempt('due accounts', sendDueAccounts(services, slot), { due: 0, refused: 0 })
+  const swept = await attempt('announcements', sweepUnannounced(services, mayGoOn), { announced: 0, failed: 0 })
+  const lostRuns = await attempt('lost runs', closeLostRuns(services, mayGoOn), 0)
+  const { announced, failed: announcementsFailed } = swept
+  return { slot: new Date(slot).toISOString(), changed, ...sent, announced, announcementsFailed, lostRuns, failedSteps }
 }

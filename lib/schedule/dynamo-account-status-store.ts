@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AccountStatus, accountStatusSchema } from '../accounts/account-status.ts'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { bucketCount } from '../tables/tables.ts'
 import { type AccountStatusStore, dueBucketName, dueOrderEndOf, type StatusChange } from './account-status-store.ts'
@@ -10,9 +11,11 @@ const cursorSchema = z.object({ changedUpTo: z.iso.datetime() })
 
 export class DynamoAccountStatusStore implements AccountStatusStore {
   readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table) {
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
     this.#table = table
+    this.#onUnreadable = onUnreadable
   }
 
   async read(accountId: string): Promise<AccountStatus | undefined> {
@@ -21,7 +24,7 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
   }
 
   async readMany(accountIds: readonly string[]): Promise<AccountStatus[]> {
-    return (await this.#table.getMany(accountIds)).map((row) => accountStatusSchema.parse(row))
+    return readableRows(await this.#table.getMany(accountIds), accountStatusSchema, 'accountId', this.#onUnreadable)
   }
 
   async ensure(accountId: string, initial: StatusChange = {}): Promise<void> {

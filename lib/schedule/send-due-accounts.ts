@@ -26,14 +26,16 @@ export const sendDueAccounts = async (
   return { due, refused }
 }
 
-/** Takes accounts out of the due index that were deleted or set invalid behind its back. */
+/** Takes accounts out of the due index that were deleted or set invalid behind its back. What cannot be read stays, and waits for its repair. */
 const onlyFetchable = async ({ accounts, statuses }: DispatchServices, accountIds: readonly string[]) => {
   const found = new Map((await accounts.readMany(accountIds)).map((account) => [account.accountId, account]))
+  const existing = await accounts.existing(accountIds.filter((accountId) => !found.has(accountId)))
   const fetchable: string[] = []
   for (const accountId of accountIds) {
     const account = found.get(accountId)
-    if (!account) await statuses.remove(accountId)
-    else if (account.validity !== 'valid') await statuses.change(accountId, dueAt(accountId, undefined))
+    if (!account) {
+      if (!existing.has(accountId)) await statuses.remove(accountId)
+    } else if (account.validity !== 'valid') await statuses.change(accountId, dueAt(accountId, undefined))
     else fetchable.push(accountId)
   }
   return fetchable

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { sweepHandler } from '../../../functions/sweep-secrets/handler.ts'
-import type { Account } from '../../../lib/accounts/account.ts'
 import { highestSweep, type SweepServices, sweepSecrets } from '../../../lib/accounts/sweep-secrets.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
@@ -13,7 +12,7 @@ const world = (secretsMade: Record<string, Date>, existing: string[]) => {
   const services: SweepServices = {
     now: () => now,
     accounts: {
-      readMany: async (ids) => ids.filter((id) => existing.includes(id)).map((accountId) => ({ accountId }) as Account),
+      existing: async (ids) => new Set(ids.filter((id) => existing.includes(id))),
     },
     secrets: {
       deleteWithRecovery: async (id) => {

@@ -49,6 +49,21 @@ describe('DynamoAccountStore', () => {
     expect(await inQueue()).toBe(0)
   })
 
+  it('lists what it can read, and reports the id of a row it cannot', async () => {
+    const unreadable: string[] = []
+    const own = await startTables()
+    const listing = new DynamoAccountStore(own.table('accounts'), { onUnreadable: (id) => unreadable.push(id) })
+    await listing.create(account({ accountId: 'good', host: 'b.example' }))
+    const bad = { accountId: 'bad', listing: 'account', listingKey: 'a', changedAt: '2026-01-01T00:00:00.000Z' }
+    await own.table('accounts').put({ ...bad, port: 'secret content' })
+    expect((await listing.page({ limit: 10 })).accounts.map(({ accountId }) => accountId)).toEqual(['good'])
+    expect((await listing.readMany(['bad', 'good'])).map(({ accountId }) => accountId)).toEqual(['good'])
+    expect(unreadable).toEqual(['bad', 'bad'])
+    expect(await listing.existing(['bad', 'good', 'gone'])).toEqual(new Set(['bad', 'good']))
+    await expect(listing.read('bad')).rejects.toThrow(/port/)
+    await own.stop()
+  })
+
   it('counts no further than asked', async () => {
     const before = await store.count(10_000)
     await Promise.all([1, 2, 3].map((n) => store.create(account({ changedAt: `2025-01-01T00:00:00.00${n}Z` }))))

@@ -40,6 +40,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     accounts: {
       read: async (id) => state.accounts.get(id),
       readMany: async (ids) => ids.flatMap((id) => state.accounts.get(id) ?? []),
+      existing: async (ids) => new Set(ids.filter((id) => state.accounts.has(id))),
       changedSince: async function* () {
         yield [...state.accounts.keys()]
       },

@@ -12,7 +12,7 @@ let catalog: DynamoMessageCatalog
 beforeAll(async () => {
   tables = await startTables()
   store = new DynamoMessageStore(tables.table('messages'))
-  catalog = new DynamoMessageCatalog(tables.table('messages'), () => now)
+  catalog = new DynamoMessageCatalog(tables.table('messages'), { now: () => now })
 })
 afterAll(() => tables.stop())
 
@@ -204,7 +204,7 @@ describe('bounds and errors', () => {
         }),
         getMany: (keys: string[]) => table.getMany(keys),
       }),
-      () => now,
+      { now: () => now },
     )
     expect(await lagging.list({ scope: { by: 'account', accountId: 'gone' }, limit: 5 })).toEqual({ messages: [] })
   })

@@ -27,11 +27,14 @@ const world = () => {
     jobs: [] as FetchJob[],
     announced: [] as string[],
     topicDown: false,
+    unreadable: new Set<string>(),
   }
   const services = {
     accounts: {
       read: async (id: string) => state.accounts.get(id),
-      readMany: async (ids: readonly string[]) => ids.flatMap((id) => state.accounts.get(id) ?? []),
+      readMany: async (ids: readonly string[]) =>
+        ids.flatMap((id) => (state.unreadable.has(id) ? [] : (state.accounts.get(id) ?? []))),
+      existing: async (ids: readonly string[]) => new Set(ids.filter((id) => state.accounts.has(id))),
       changedSince: async function* (since: string) {
         const changed = [...state.accounts.values()].filter(({ changedAt }) => changedAt >= since)
         for (let start = 0; start < changed.length; start += 1000)
@@ -156,6 +159,72 @@ describe('a tick of the schedule', () => {
     expect((await services.ledger.readMany([old.messageId]))[0]?.state).toBe('announced')
     expect(await tick(minutes(0))).toMatchObject({ announced: 0 })
     await services.ledger.markAnnounced(fresh.messageId, minutes(0))
+  })
+
+  it('leaves an account whose row cannot be read as it is, and fetches the others', async () => {
+    const { state, services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    add({ accountId: `${id}-bad` })
+    await tick(minutes(0))
+    state.unreadable.add(`${id}-bad`)
+    expect(await tick(minutes(10))).toMatchObject({ failedSteps: [] })
+    expect(askedFor()).toEqual([id])
+    expect(await services.statuses.read(`${id}-bad`)).toHaveProperty('nextFetchAt')
+    state.unreadable.clear()
+    await tick(minutes(20))
+    expect(askedFor()).toEqual([id, `${id}-bad`])
+  })
+
+  it('does every step whatever becomes of the others, and says which failed', async () => {
+    const { state, services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    const old = messageOf('isolated', { accountId: id, state: 'stored', storedAt: minutes(-20) })
+    await services.ledger.create(old)
+    await services.runs.ask({
+      runId: `${id}-lost`,
+      accountId: id,
+      trigger: 'request',
+      askedAt: minutes(-180),
+      askedBy: 'a',
+    })
+    const down = (name: string) => () => {
+      throw new Error(`${name} down`)
+    }
+    const { readChangeCursor } = services.statuses
+    services.statuses.readChangeCursor = down('cursor')
+    const report = await tick(minutes(10))
+    expect(report).toMatchObject({ changed: 0, due: 1, announced: 1, lostRuns: 1 })
+    expect(report.failedSteps.map(({ step }) => step)).toEqual(['changes'])
+    expect(askedFor()).toEqual([id])
+    services.statuses.readChangeCursor = readChangeCursor
+    services.statuses.due = down('index')
+    services.ledger.unannounced = down('index')
+    services.runs.openBefore = down('index')
+    const worse = await tick(minutes(20))
+    expect(worse.failedSteps.map(({ step }) => step)).toEqual(['due accounts', 'announcements', 'lost runs'])
+    expect(state.jobs).toEqual([])
+  })
+
+  it('sweeps past rows that cannot be read, and reports their ids', async () => {
+    const { state, services, tick } = world()
+    const unreadable: string[] = []
+    const onUnreadable = (key: string) => void unreadable.push(key)
+    services.statuses = new DynamoAccountStatusStore(tables.table('accountStatus'), { onUnreadable })
+    services.runs = new DynamoRunStore(tables.table('runs'), { onUnreadable })
+    services.ledger = new DynamoMessageStore(tables.table('messages'), { onUnreadable })
+    const good = messageOf('good', { accountId: id, state: 'stored', storedAt: minutes(-20) })
+    const bad = messageOf('bad', { accountId: id, state: 'stored', storedAt: minutes(-30) })
+    for (const message of [good, bad]) await services.ledger.create(message)
+    await tables.table('messages').update(bad.messageId, { text: 'SET #size = :size', values: { size: 'huge' } })
+    for (const runId of ['bad-run', 'good-run'])
+      await services.runs.ask({ runId, accountId: id, trigger: 'request', askedAt: minutes(-180), askedBy: 'a' })
+    await tables.table('runs').update('bad-run', { text: 'SET #bytes = :bytes', values: { bytes: 'many' } })
+    await tables.table('accountStatus').put({ accountId: 'bad-status', inFlight: 'all' })
+    expect(await services.statuses.readMany(['bad-status'])).toEqual([])
+    expect(await tick(minutes(0))).toMatchObject({ announced: 1, lostRuns: 1, failedSteps: [] })
+    expect(state.announced).toEqual([good.messageId])
+    expect(unreadable.sort()).toEqual([bad.messageId, 'bad-run', 'bad-status'].sort())
   })
 
   it('closes a run as lost that never ended', async () => {
