@@ -1,9 +1,20 @@
 import { Readable } from 'node:stream'
-import { GetObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { abortable } from './abortable.ts'
 import type { MessageId, RawStore } from './message.ts'
+import { attachmentDisposition } from './view/attachment-disposition.ts'
+import type { AttachmentStore } from './view/download-attachment.ts'
+import type { PartPath } from './view/part-path.ts'
+import type { RawReader } from './view/read-mail.ts'
 
 /** S3's smallest part of a multipart upload; the largest number of bytes worth one request. */
 const partSize = 5 * 1024 * 1024
@@ -12,13 +23,15 @@ const partsUnderWay = 2
 const linkSeconds = 300
 /** RFC 5322 mail, whatever charset its parts have. */
 const contentType = 'message/rfc822'
+/** Whatever the sender says a file is: no browser shows or runs this. */
+const harmlessType = 'application/octet-stream'
 
 /**
  * Raw mail as objects of one bucket, the key being the message id. The bytes are checked by CRC-32 on their way. Permissions: storing needs
  * `s3:PutObject` and `s3:AbortMultipartUpload`; `downloadLink` needs `s3:GetObject` and, on the bucket, `s3:ListBucket`: without the
  * latter S3 answers 403 for a missing object, which cannot be told from a missing permission.
  */
-export class S3RawStore implements RawStore {
+export class S3RawStore implements RawStore, RawReader {
   readonly #client: S3Client
   readonly #bucket: string
 
@@ -29,9 +42,9 @@ export class S3RawStore implements RawStore {
 
   async put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (!Buffer.isBuffer(bytes)) await this.#putParts(messageId, bytes, signal)
+    if (!Buffer.isBuffer(bytes)) await putParts(this.#client, this.#objectOf(messageId), bytes, signal)
     else if (bytes.length < partSize) await this.#putWhole(messageId, bytes, signal)
-    else await this.#putParts(messageId, slicesOf(bytes), signal)
+    else await putParts(this.#client, this.#objectOf(messageId), slicesOf(bytes), signal)
   }
 
   async downloadLink(messageId: MessageId): Promise<string | undefined> {
@@ -50,34 +63,87 @@ export class S3RawStore implements RawStore {
     return await getSignedUrl(this.#client, download, { expiresIn: linkSeconds })
   }
 
+  async open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: messageId })
+    try {
+      const { Body } = await this.#client.send(command, { abortSignal: signal })
+      if (!(Body instanceof Readable)) throw new Error('S3 answered without a stream')
+      // A stream that nobody ends keeps its connection.
+      signal.addEventListener('abort', () => Body.destroy(), { once: true })
+      return Body
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined
+      throw error
+    }
+  }
+
   async #putWhole(messageId: MessageId, bytes: Buffer, signal: AbortSignal): Promise<void> {
     const command = new PutObjectCommand({ ...this.#objectOf(messageId), Body: bytes, ContentLength: bytes.length })
     await this.#client.send(command, { abortSignal: signal })
   }
 
-  /**
-   * `Upload` has an abort of its own, which settles at once and leaves parts and clean-up running behind: a frozen Lambda would leave an
-   * unfinished upload. So its input ends with the abort's reason instead; it then waits for the parts under way, aborts, and only then rejects.
-   */
-  async #putParts(messageId: MessageId, chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
-    const upload = new Upload({
-      client: this.#client,
-      params: { ...this.#objectOf(messageId), Body: Readable.from(abortable(chunks, signal), { highWaterMark: 1 }) },
-      partSize,
-      queueSize: partsUnderWay,
-      leavePartsOnError: false,
-    })
-    await upload.done()
+  #objectOf(messageId: MessageId): ObjectSettings {
+    return objectOf(this.#bucket, messageId, contentType)
+  }
+}
+
+/**
+ * Attachments under `views/<message id>/<path>` of the same bucket, where the lifecycle removes them after a day. Permissions: `s3:PutObject`
+ * and `s3:AbortMultipartUpload` there, and `s3:GetObject` for the link.
+ */
+export class S3AttachmentStore implements AttachmentStore {
+  readonly #client: S3Client
+  readonly #bucket: string
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client
+    this.#bucket = bucket
   }
 
-  #objectOf(messageId: MessageId) {
-    return {
-      Bucket: this.#bucket,
-      Key: messageId,
-      ContentType: contentType,
-      ChecksumAlgorithm: 'CRC32' as const,
-    }
+  async put(messageId: MessageId, path: PartPath, content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    await putParts(this.#client, objectOf(this.#bucket, keyOf(messageId, path), harmlessType), content, signal)
   }
+
+  async link(messageId: MessageId, path: PartPath, fileName: string): Promise<string> {
+    const download = new GetObjectCommand({
+      Bucket: this.#bucket,
+      Key: keyOf(messageId, path),
+      ResponseContentType: harmlessType,
+      ResponseContentDisposition: attachmentDisposition(fileName),
+    })
+    return await getSignedUrl(this.#client, download, { expiresIn: linkSeconds })
+  }
+}
+
+const keyOf = (messageId: MessageId, path: PartPath): string => `views/${messageId}/${path}`
+
+type ObjectSettings = ReturnType<typeof objectOf>
+
+const objectOf = (bucket: string, key: string, type: string) => ({
+  Bucket: bucket,
+  Key: key,
+  ContentType: type,
+  ChecksumAlgorithm: 'CRC32' as const,
+})
+
+/**
+ * `Upload` has an abort of its own, which settles at once and leaves parts and clean-up running behind: a frozen Lambda would leave an
+ * unfinished upload. So its input ends with the abort's reason instead; it then waits for the parts under way, aborts, and only then rejects.
+ */
+const putParts = async (
+  client: S3Client,
+  object: ObjectSettings,
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const upload = new Upload({
+    client,
+    params: { ...object, Body: Readable.from(abortable(chunks, signal), { highWaterMark: 1 }) },
+    partSize,
+    queueSize: partsUnderWay,
+    leavePartsOnError: false,
+  })
+  await upload.done()
 }
 
 async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -99,6 +99,13 @@ export const problemCatalogue = {
     when: 'The deployment’s retention has removed the bytes; the record of the message outlives them.',
     example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has been removed since.',
   },
+  'attachment-unreadable': {
+    status: 422,
+    title: 'The attachment could not be taken out of the message',
+    remedy: 'Download the raw mail and open it in a mail client.',
+    when: 'The message is broken, has too many parts, or is too large to be read within the time of a request.',
+    example: 'Reading the message took too long.',
+  },
   'changed-meanwhile': {
     status: 412,
     title: 'Somebody changed it in the meantime',

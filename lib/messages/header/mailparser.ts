@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import libmime from 'libmime'
 import addressparser from 'nodemailer/lib/addressparser'
 
@@ -28,3 +29,21 @@ export const decodeWords = (text: string): string => {
     return text
   }
 }
+
+/** Bytes of a body as text; undefined for charsets that are unknown or (UTF-7) refused. Cut multibyte characters become U+FFFD. */
+export const decodeCharset = async (bytes: Buffer, charset: string): Promise<string | undefined> => {
+  const decoder = libmime.createDecodeStream(charset)
+  if (!decoder.supported) return undefined
+  const decoded: Buffer[] = []
+  decoder.on('data', (chunk: Buffer) => decoded.push(chunk))
+  const ended = once(decoder, 'end')
+  decoder.end(bytes)
+  await ended
+  return Buffer.concat(decoded).toString('utf8')
+}
+
+/** Joins the soft line breaks of `format=flowed` (RFC 3676). */
+export const unflow = (text: string, deleteSpaces: boolean): string => libmime.decodeFlowed(text, deleteSpaces)
+
+/** Such as `pdf`; `bin` for types nobody knows. */
+export const extensionOf = (contentType: string): string => libmime.detectExtension(contentType)

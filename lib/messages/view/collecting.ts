@@ -1,0 +1,100 @@
+import { cutTo } from '../../text/printable.ts'
+import { headerBlockOf } from '../header/read-message-header.ts'
+import { bodyTextOf } from './body-text.ts'
+import type { MailPart } from './mail-parts.ts'
+
+/** Passes a stream on and keeps its first bytes. */
+export class Beginning implements AsyncIterable<Buffer> {
+  readonly #source: AsyncIterable<Buffer>
+  readonly #limit: number
+  readonly #chunks: Buffer[] = []
+  #length = 0
+
+  constructor(source: AsyncIterable<Buffer>, limit: number) {
+    this.#source = source
+    this.#limit = limit
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#source) {
+      const wanted = chunk.subarray(0, this.#limit - this.#length)
+      if (wanted.length > 0) this.#chunks.push(Buffer.from(wanted))
+      this.#length += wanted.length
+      yield chunk
+    }
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
+  /** What follows the header block. */
+  get body(): Buffer {
+    return this.bytes.subarray(headerBlockOf(this.bytes).length)
+  }
+}
+
+export interface BodyText {
+  readonly content: string
+  /** There is more: the raw mail has it. */
+  readonly truncated: boolean
+}
+
+/** The parts of one kind of body, joined, up to a limit: bytes as sent, and bytes as JSON. */
+export class Body {
+  readonly #separator: string
+  readonly #limit: number
+  readonly #texts: string[] = []
+  #bytes = 0
+  #truncated = false
+
+  constructor(separator: string, limit: number) {
+    this.#separator = separator
+    this.#limit = limit
+  }
+
+  async add(part: MailPart): Promise<void> {
+    const chunks: Buffer[] = []
+    let cut = false
+    try {
+      for await (const chunk of part.content) {
+        const wanted = chunk.subarray(0, this.#limit - this.#bytes)
+        cut ||= wanted.length < chunk.length
+        if (wanted.length > 0) chunks.push(wanted)
+        this.#bytes += wanted.length
+      }
+    } finally {
+      // What came before an error is shown too.
+      this.#truncated ||= cut
+      if (chunks.length > 0 || this.#texts.length === 0) await this.#append(Buffer.concat(chunks), part, cut)
+    }
+  }
+
+  async #append(bytes: Buffer, part: MailPart, cut: boolean): Promise<void> {
+    const text = await bodyTextOf(bytes, part)
+    // A character that was cut in half.
+    this.#texts.push(cut ? text.replace(/\ufffd+$/, '') : text)
+  }
+
+  get text(): BodyText | undefined {
+    if (this.#texts.length === 0) return undefined
+    const whole = this.#texts.join(this.#separator)
+    const content = cutToJson(whole, this.#limit)
+    return { content, truncated: this.#truncated || content.length < whole.length }
+  }
+}
+
+/** The longest beginning that as JSON has at most `limit` bytes: there a control character takes six. */
+export const cutToJson = (text: string, limit: number): string => {
+  if (jsonBytes(text) <= limit) return text
+  let fits = 0
+  let tooLong = text.length
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2)
+    if (jsonBytes(text.slice(0, middle)) <= limit) fits = middle
+    else tooLong = middle
+  }
+  return cutTo(text, fits)
+}
+
+const jsonBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text))

@@ -1,0 +1,29 @@
+import { cutTo, printable } from '../../text/printable.ts'
+import { extensionOf } from '../header/mailparser.ts'
+
+/** Characters: with an extension, and in UTF-8, still a name that every file system takes (255 bytes). */
+const longestStem = 60
+const longestExtension = 10
+
+/** Separators of paths, what Windows refuses in names, and marks that hide how a name really ends. */
+const unsafe = /[\\/:*?"<>|%\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+/** Names of devices on Windows, whatever their extension. */
+const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+
+/** A name that is safe to save under, whatever the sender wrote; made from number and type where he wrote nothing usable. */
+export const safeFileName = (written: string | undefined, contentType: string, index: number): string => {
+  const name = printable(written ?? '')
+    .replace(unsafe, '_')
+    .replace(device, '_$1')
+    // Leading dots hide a file, trailing dots and blanks vanish on Windows.
+    .replace(/^[.\s]+|[.\s]+$/g, '')
+  if (/^_*$/.test(name)) return `attachment-${index}.${defaultExtension(contentType)}`
+  const dot = name.lastIndexOf('.')
+  const hasExtension = dot > 0 && name.length - dot - 1 <= longestExtension
+  return hasExtension
+    ? `${cutTo(name.slice(0, dot), longestStem)}${name.slice(dot)}`
+    : cutTo(name, longestStem + longestExtension)
+}
+
+const defaultExtension = (contentType: string): string =>
+  contentType === 'message/rfc822' || contentType === 'message/global' ? 'eml' : extensionOf(contentType)

@@ -1,0 +1,125 @@
+import { cutTo, printable } from '../../text/printable.ts'
+import { headerBlockOf, readMessageHeader } from '../header/read-message-header.ts'
+import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
+import { Beginning, Body, type BodyText } from './collecting.ts'
+import { safeFileName } from './file-name.ts'
+import { type MailPart, UnreadableMail } from './mail-parts.ts'
+import type { AttachedPart } from './part-path.ts'
+import { isMessage, sortedParts } from './sorted-parts.ts'
+
+/** Bytes of each kind of body that are kept: more than anybody reads, and the answer stays far below Lambda's 6 MB. */
+export const bodyLimit = 1024 * 1024
+/** Characters of a Content-ID. */
+const longestId = 255
+
+export interface ListedAttachment {
+  /** Counted from 1, in the message's order. */
+  readonly index: number
+  /** Safe to save under. */
+  readonly name: string
+  readonly contentType: string
+  /** Bytes, without transfer encoding. */
+  readonly size: number
+  /** The sender meant it to be shown within the text. */
+  readonly inline: boolean
+  readonly contentId?: string
+  /** A message of its own, with a view of its own. */
+  readonly isMessage: boolean
+}
+
+/** Why a view is not the whole message. */
+export const incompleteReasons = ['too-complex', 'unreadable', 'too-slow', 'no-parts'] as const
+export type IncompleteReason = (typeof incompleteReasons)[number]
+
+export type ShownHeader = Partial<Pick<MessageHeader, (typeof shownFields)[number]>>
+const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] as const
+
+export interface MessageContents {
+  readonly header: ShownHeader
+  readonly text?: BodyText
+  /** As the sender wrote it: never for a browser. */
+  readonly html?: BodyText
+  readonly attachments: readonly ListedAttachment[]
+  readonly incomplete?: IncompleteReason
+}
+
+/**
+ * What a message holds, read while it streams by; memory holds its header block, 1 MiB of each kind of body, and names. Whatever a message
+ * contains, this answers: what stopped the reading is named by `incomplete`, and what came before is there.
+ * @param signal ends the reading
+ * @throws only what reading the source threw
+ */
+export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<MessageContents> => {
+  const beginning = new Beginning(source, headerBlockLimit)
+  const bodies = { text: new Body('\n', bodyLimit), html: new Body('<br>\n', bodyLimit) }
+  const attachments: ListedAttachment[] = []
+  let parts = 0
+  let incomplete: IncompleteReason | undefined
+  try {
+    for await (const sorted of sortedParts(beginning, signal)) {
+      parts += 1
+      if (sorted.kind === 'attachment') attachments.push(await listed(sorted))
+      else await bodies[sorted.kind].add(sorted.part)
+    }
+  } catch (error) {
+    incomplete = incompleteBecause(error, signal)
+  }
+  const { body } = beginning
+  if (parts === 0 && !incomplete && body.length > 0) {
+    incomplete = 'no-parts'
+    await bodies.text.add(plainPart(body))
+  }
+  const { text } = bodies.text
+  const { text: html } = bodies.html
+  return {
+    header: shownHeaderOf(beginning.bytes),
+    ...(text && { text }),
+    ...(html && { html }),
+    attachments,
+    ...(incomplete && { incomplete }),
+  }
+}
+
+const incompleteBecause = (error: unknown, signal: AbortSignal): IncompleteReason => {
+  if (error instanceof UnreadableMail) return error.code
+  if (signal.aborted) return 'too-slow'
+  throw error
+}
+
+const listed = async ({ part, index }: AttachedPart): Promise<ListedAttachment> => {
+  let size = 0
+  for await (const chunk of part.content) size += chunk.length
+  const { contentId } = part
+  return {
+    index,
+    name: safeFileName(part.fileName, part.contentType, index),
+    contentType: safeType(part.contentType),
+    size,
+    inline: part.disposition === 'inline' || (part.disposition === undefined && contentId !== undefined),
+    ...(contentId !== undefined && { contentId: cutTo(printable(contentId), longestId) }),
+    isMessage: isMessage(part),
+  }
+}
+
+/** RFC 6838 section 4.2: two restricted names. */
+const safeType = (contentType: string): string =>
+  /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(contentType)
+    ? contentType
+    : 'application/octet-stream'
+
+/** No control headers are looked for here. */
+const shownHeaderOf = (beginning: Buffer): ShownHeader => {
+  const header = readMessageHeader(headerBlockOf(beginning), '')
+  return Object.fromEntries(shownFields.flatMap((name) => (header?.[name] ? [[name, header[name]]] : [])))
+}
+
+const plainPart = (body: Buffer): MailPart => ({
+  contentType: 'text/plain',
+  parameters: {},
+  disposition: undefined,
+  fileName: undefined,
+  contentId: undefined,
+  content: (async function* () {
+    yield body
+  })(),
+})

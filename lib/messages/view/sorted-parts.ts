@@ -1,0 +1,32 @@
+import { type MailPart, mailParts } from './mail-parts.ts'
+
+/** What a person reads (`text`, `html`), or an attachment with its number, counted from 1. */
+export type SortedPart =
+  | { readonly kind: 'text' | 'html'; readonly part: MailPart }
+  | { readonly kind: 'attachment'; readonly index: number; readonly part: MailPart }
+
+const bodyKinds: Readonly<Record<string, 'text' | 'html'>> = { 'text/plain': 'text', 'text/html': 'html' }
+
+/**
+ * Tells a message's body from its attachments. Text with a file name is an attachment too, except for the first of its kind: some senders
+ * name their body. @throws what `mailParts` throws
+ */
+export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<SortedPart> {
+  const seen = new Set<string>()
+  let index = 0
+  for await (const part of mailParts(source, signal)) {
+    const kind = bodyKinds[part.contentType]
+    const isBody = kind && part.disposition !== 'attachment' && (part.fileName === undefined || !seen.has(kind))
+    if (kind && isBody) {
+      seen.add(kind)
+      yield { kind, part }
+    } else {
+      index += 1
+      yield { kind: 'attachment', index, part }
+    }
+  }
+}
+
+/** An embedded message (RFC 2046 section 5.2.1; RFC 6532 section 3.7) has a view of its own. */
+export const isMessage = ({ contentType }: MailPart): boolean =>
+  contentType === 'message/rfc822' || contentType === 'message/global'

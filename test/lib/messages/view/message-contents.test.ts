@@ -1,0 +1,319 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bodyLimit, readContents } from '../../../../lib/messages/view/message-contents.ts'
+import { awkwardMessages } from '../../../mail-server/awkward-messages.ts'
+import { bytesOf, innerMail, mail, pieces, wholeMail } from './sample-mails.ts'
+
+const never = new AbortController().signal
+const read = async (bytes: Buffer, size?: number) => await readContents(pieces(bytes, size), never)
+const textIn = async (charset: string, bytes: string, ...more: string[]) =>
+  (await read(mail(`Content-Type: text/plain${charset && `; charset=${charset}`}`, ...more, '', bytes))).text?.content
+
+describe('a message with one of everything', () => {
+  test.each([1, 7, 100_000])(
+    'is read whole, %i bytes at a time',
+    async (size) => {
+      const { header, text, html, attachments, incomplete } = await read(wholeMail, size)
+      expect(incomplete).toBeUndefined()
+      expect(header).toEqual({
+        from: 'Jane Doe <jane@example.org>',
+        to: 'support@example.com',
+        subject: 'Printer on fire',
+        date: '2026-03-02T08:09:51.000Z',
+        messageIdHeader: '<1@example.org>',
+      })
+      expect(text).toEqual({ content: 'It burns 🔥, see the photo.', truncated: false })
+      expect(html?.content).toContain('<p onclick="x()">It <b>burns</b>')
+      expect(attachments).toEqual([
+        {
+          index: 1,
+          name: 'fire.jpg',
+          contentType: 'image/jpeg',
+          size: 7,
+          inline: true,
+          contentId: 'photo1@example.org',
+          isMessage: false,
+        },
+        { index: 2, name: 'attachment-2.ics', contentType: 'text/calendar', size: 30, inline: false, isMessage: false },
+        {
+          index: 3,
+          name: 'attachment-3.eml',
+          contentType: 'message/rfc822',
+          size: innerMail.length,
+          inline: false,
+          isMessage: true,
+        },
+        expect.objectContaining({ index: 4, name: 'Rächnung.bin', size: 3000, inline: false }),
+      ])
+    },
+    20_000,
+  )
+})
+
+describe('charsets', () => {
+  test.each([
+    ['iso-2022-jp', '\x1b$B$3$s$K$A$O\x1b(B', 'こんにちは'],
+    ['GB18030', '\xc4\xe3\xba\xc3\x94\x39\xfc\x36', '你好😀'],
+    ['koi8-r', '\xf0\xd2\xc9\xd7\xc5\xd4', 'Привет'],
+    ['windows-1251', '\xcf\xf0\xe8\xe2\xe5\xf2', 'Привет'],
+    ['windows-1252', 'Gr\xfc\xdfe \x80', 'Grüße €'],
+    ['windows-1257', '\xd0', 'Š'],
+    ['iso-8859-15', '\xa4', '€'],
+    ['utf-7', 'Gr+APwA3w-e +2D3eAA-', 'Grüße 😀'],
+    ['UNICODE-1-1-UTF-7', '+IKw-', '€'],
+    ['shift_jis', '\x82\xb1\x82\xf1', 'こん'],
+    ['big5', '\xa7\x41', '你'],
+    ['euc-kr', '\xb0\xa1', '가'],
+    ['utf-16le', 'G\0\xfc\0', 'Gü'],
+    ['utf-8', bytesOf('\ufeffÄ'), 'Ä'],
+    ['', bytesOf('ÄÖ'), 'ÄÖ'],
+    ['', 'Gr\xfc\xdfe', 'Grüße'],
+    ['us-ascii', 'Gr\xfc\xdfe', 'Grüße'],
+    ['x-no-such-charset', 'Gr\xfc\xdfe', 'Grüße'],
+    ['"hex"', '41', '41'],
+  ])('%s', async (charset, bytes, text) => {
+    expect(await textIn(charset, bytes)).toBe(text)
+  })
+
+  test('through quoted-printable and base64, and with soft line breaks', async () => {
+    expect(await textIn('koi8-r', '=F0=D2=\r\n=C9', 'Content-Transfer-Encoding: quoted-printable')).toBe('При')
+    expect(await textIn('utf-7', 'K0lLdy0=', 'Content-Transfer-Encoding: base64')).toBe('€')
+    expect(await textIn('utf-8; format=flowed', 'one \r\ntwo\r\n-- \r\nJane')).toBe('one two\n-- \nJane')
+    expect(await textIn('utf-8; format=flowed; delsp=yes', 'on \r\ne')).toBe('one')
+  })
+})
+
+describe('file names', () => {
+  const names = async (...headers: string[]) =>
+    (
+      await read(
+        mail('Content-Type: multipart/mixed; boundary=b', '', ...headers.flatMap((h) => ['--b', h, '', 'x']), '--b--'),
+      )
+    ).attachments.map(({ name }) => name)
+
+  test('are decoded, and safe to save under', async () => {
+    const found = await names(
+      'Content-Type: application/pdf; name="=?iso-8859-1?q?Gr=FC=DFe.pdf?="',
+      "Content-Disposition: attachment; filename*=utf-8''..%2F..%2Fetc%2Fpasswd",
+      'Content-Disposition: attachment; filename="..\\\\..\\\\boot.ini"',
+      "Content-Disposition: attachment; filename*=utf-8''evil%E2%80%AEfdp.exe",
+      'Content-Disposition: attachment; filename="CON.txt"',
+      "Content-Disposition: attachment; filename*=utf-8''a%00%0Ab%1B%5B31m.txt",
+      `Content-Disposition: attachment; filename="${'x'.repeat(300)}.docx"`,
+      'Content-Disposition: attachment; filename="..."',
+      `Content-Disposition: attachment; filename="${bytesOf('Übersicht.ods')}"`,
+      'Content-Type: application/zip',
+    )
+    expect(found).toEqual([
+      'Grüße.pdf',
+      '_.._etc_passwd',
+      '_.._boot.ini',
+      'evilfdp.exe',
+      '_CON.txt',
+      'a b [31m.txt',
+      `${'x'.repeat(60)}.docx`,
+      expect.stringMatching(/^attachment-8\./),
+      'Übersicht.ods',
+      'attachment-10.zip',
+    ])
+  })
+})
+
+describe('what is body and what is attached', () => {
+  const parts = (...list: string[][]) =>
+    mail('Content-Type: multipart/mixed; boundary=b', '', ...list.flatMap((lines) => ['--b', ...lines]), '--b--')
+
+  test('texts without a name are joined, named and attached ones are files', async () => {
+    const { text, attachments } = await read(
+      parts(
+        ['Content-Type: text/plain', '', 'one'],
+        ['Content-Type: text/plain; name=log.txt', 'Content-Disposition: inline', '', 'log'],
+        ['Content-Type: text/plain', 'Content-Disposition: attachment', '', 'file'],
+        ['', 'two'],
+      ),
+    )
+    expect(text?.content).toBe('one\ntwo')
+    expect(attachments.map(({ name }) => name)).toEqual(['log.txt', 'attachment-2.txt'])
+  })
+
+  test('a named text that is the only one is the body', async () => {
+    const { html, attachments } = await read(mail('Content-Type: text/html; name=body.html', '', '<b>x'))
+    expect({ html: html?.content, attachments }).toEqual({ html: '<b>x', attachments: [] })
+  })
+
+  test('a delivery report is a file', async () => {
+    const { attachments } = await read(parts(['Content-Type: message/delivery-status', '', 'Action: failed']))
+    expect(attachments[0]).toMatchObject({ contentType: 'message/delivery-status', isMessage: false })
+  })
+
+  test('RFC 6532: a message in UTF-8 within a message in UTF-8', async () => {
+    const { header, attachments } = await read(
+      mail(bytesOf('Subject: Grüße'), 'Content-Type: message/global', '', bytesOf('Subject: innen'), '', 'x'),
+    )
+    expect(header.subject).toBe('Grüße')
+    expect(attachments[0]).toMatchObject({ isMessage: true })
+  })
+})
+
+describe('broken MIME', () => {
+  test('parts that cannot be told apart are shown as they were sent', async () => {
+    const broken = await read(mail('Content-Type: multipart/mixed; boundary=a', '', '--b', '', 'hello', '--b--'))
+    expect(broken).toMatchObject({ incomplete: 'no-parts', text: { content: '--b\n\nhello\n--b--' }, attachments: [] })
+  })
+
+  test('a missing end ends with the message', async () => {
+    const { attachments, incomplete } = await read(
+      mail('Content-Type: multipart/mixed; boundary=a', '', '--a', 'Content-Type: image/png', '', 'PNG'),
+    )
+    expect(attachments).toMatchObject([{ size: 3 }])
+    expect(incomplete).toBeUndefined()
+  })
+
+  test('wrong base64 gives what can be decoded', async () => {
+    expect(await textIn('utf-8', 'aGVs$$bG8=\r\n!!!!\r\nIQ==', 'Content-Transfer-Encoding: base64')).toMatch(/^hello/)
+  })
+
+  test('an unknown transfer encoding is left alone', async () => {
+    expect(await textIn('utf-8', 'plain', 'Content-Transfer-Encoding: x-uuencode')).toBe('plain')
+  })
+
+  test('too many parts: what came before is shown', async () => {
+    const many = mail('Content-Type: multipart/mixed; boundary=a', '', ...Array(1500).fill('--a\r\n\r\nx'), '--a--')
+    const { text, incomplete } = await read(many)
+    expect(incomplete).toBe('too-complex')
+    expect(text?.content).toMatch(/^x\nx\n/)
+  }, 20_000)
+
+  test('an oversized header, and thousands of nested multiparts', async () => {
+    expect((await read(mail(`Subject: ${'x'.repeat(2_000_000)}`, '', 'b'), 65_536)).incomplete).toBe('too-complex')
+    const nested = (depth: number) =>
+      mail(
+        ...Array.from({ length: depth }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}`),
+        '',
+        'deep',
+      )
+    expect((await read(nested(2_000), 65_536)).text?.content).toBe('deep')
+    expect((await read(nested(5_000), 65_536)).incomplete).toBe('too-complex')
+  }, 20_000)
+
+  test('headers that are large only together', async () => {
+    const part = `--a\r\nX: ${'x'.repeat(500_000)}\r\n\r\nx`
+    const many = mail('Content-Type: multipart/mixed; boundary=a', '', ...Array(100).fill(part), '--a--')
+    const { incomplete, text } = await read(many, 65_536)
+    expect(incomplete).toBe('too-complex')
+    expect(text?.content.length).toBeGreaterThan(10)
+  }, 30_000)
+
+  test('every awkward message of the mail server is answered', async () => {
+    const incomplete: Record<string, string> = {}
+    for (const { name, bytes } of awkwardMessages()) {
+      const contents = await read(bytes, 997)
+      if (contents.incomplete) incomplete[name] = contents.incomplete
+    }
+    expect(incomplete).toEqual({ 'broken multipart': 'no-parts', '1,001 parts': 'too-complex' })
+  }, 60_000)
+})
+
+describe('limits', () => {
+  test('text is cut at 1 MiB, between two characters, and the rest is read past', async () => {
+    const { text, attachments } = await read(
+      mail(
+        'Content-Type: multipart/mixed; boundary=a',
+        '',
+        '--a',
+        'Content-Type: text/plain; charset=utf-8',
+        '',
+        `x${bytesOf('é').repeat(800_000)}`,
+        '--a',
+        'Content-Type: image/png',
+        '',
+        'PNG',
+        '--a--',
+      ),
+      65_536,
+    )
+    expect(text?.truncated).toBe(true)
+    // Two quotes, an x, and an é that does not fit.
+    expect(Buffer.byteLength(text?.content ?? '')).toBe(bodyLimit - 3)
+    expect(text?.content.endsWith('é')).toBe(true)
+    expect(attachments).toHaveLength(1)
+  }, 20_000)
+
+  test('control characters, six bytes each in JSON, count as what they take there', async () => {
+    const { text } = await read(mail('Content-Type: text/plain', '', '\x01'.repeat(1_000_000)), 65_536)
+    expect(text?.truncated).toBe(true)
+    const bytes = Buffer.byteLength(JSON.stringify(text?.content))
+    expect(bytes).toBeLessThanOrEqual(bodyLimit)
+    expect(bytes).toBeGreaterThan(bodyLimit - 10)
+  }, 20_000)
+
+  test('the signal ends the reading even of a source that keeps silent, and what came before is shown', async () => {
+    async function* silent() {
+      yield mail(
+        'Content-Type: multipart/mixed; boundary=a',
+        '',
+        '--a',
+        '',
+        'one\r\n'.repeat(50_000),
+        '--a',
+        '',
+        'two',
+        '',
+      )
+      await new Promise(() => undefined)
+    }
+    const { text, incomplete } = await readContents(silent(), AbortSignal.timeout(200))
+    expect(incomplete).toBe('too-slow')
+    expect(text?.content).toMatch(/^one\none\n/)
+  }, 10_000)
+
+  test('what breaks the source is thrown as it is', async () => {
+    const broken = new Error('connection lost')
+    async function* source() {
+      yield mail('Content-Type: multipart/mixed; boundary=a', '', '--a', '', 'one')
+      throw broken
+    }
+    await expect(readContents(source(), never)).rejects.toBe(broken)
+  }, 10_000)
+})
+
+const fragment = fc.oneof(
+  fc.constantFrom(
+    '\r\n',
+    '\n',
+    '\r\n\r\n',
+    '--a',
+    '--a--',
+    '--b',
+    'Content-Type: multipart/mixed; boundary=a\r\n',
+    'Content-Type: multipart/alternative; boundary="b"\r\n',
+    'Content-Type: message/rfc822\r\n',
+    'Content-Type: text/html; charset=utf-7\r\n',
+    'Content-Type: text/plain; charset=iso-2022-jp; format=flowed\r\n',
+    'Content-Transfer-Encoding: base64\r\n',
+    'Content-Transfer-Encoding: quoted-printable\r\n',
+    "Content-Disposition: attachment; filename*0*=utf-8''%\r\n",
+    'Subject: =?utf-8?B?',
+    '=\r\n',
+    '+ADw-',
+    '\x1b$B',
+  ),
+  fc.string({ maxLength: 20 }),
+)
+
+test('whatever the bytes are, it answers, in time and printable where it promises so', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fragment, { maxLength: 60 }), fc.integer({ min: 1, max: 500 }), async (parts, size) => {
+      const bytes = Buffer.from(parts.join(''), 'latin1')
+      const before = Buffer.from(bytes)
+      const { attachments, incomplete } = await readContents(pieces(bytes, size), AbortSignal.timeout(10_000))
+      expect(incomplete).not.toBe('too-slow')
+      expect(bytes.equals(before)).toBe(true)
+      for (const { name, contentType } of attachments) {
+        expect(name).toMatch(/^[^\p{Cc}\\/]{1,80}$/u)
+        expect(contentType).toMatch(/^[\x21-\x7e]+\/[\x21-\x7e]+$/)
+      }
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)
