@@ -9,6 +9,7 @@ export const environmentNames = {
   dispatchingTable: 'DISPATCHING_TABLE',
   messagesTable: 'MESSAGES_TABLE',
   runsTable: 'RUNS_TABLE',
+  conversationsTable: 'CONVERSATIONS_TABLE',
   rawBucket: 'RAW_BUCKET',
   fetchQueueUrl: 'FETCH_QUEUE_URL',
   announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',

@@ -42,6 +42,7 @@ export class Fetching extends Construct {
       query: ['by-content'],
     })
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
+    tables.grant(fn, 'conversations', { rows: ['PutItem'] })
     grantAccountSecrets(fn, ['GetSecretValue'])
     rawMail.grantStore(fn)
     announcements.grantPublish(fn)

@@ -27,6 +27,7 @@ export class Tables extends Construct {
       dispatching: this.#table('dispatching'),
       messages: this.#table('messages'),
       runs: this.#table('runs'),
+      conversations: this.#table('conversations'),
     }
   }
 
@@ -43,12 +44,12 @@ export class Tables extends Construct {
   }
 
   #table(name: TableName): Table {
-    const { partitionKey, timeToLive, indexes }: TableDefinition = tables[name]
+    const { partitionKey, timeToLive, backedUp, indexes }: TableDefinition = tables[name]
     const table = new Table(this, pascalCase(name), {
       partitionKey: text(partitionKey),
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: backedUp ?? true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       ...(timeToLive && { timeToLiveAttribute: timeToLive }),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Route } from '../../functions/shared/http/route.ts'
 import type { DocumentedAnswer } from '../../functions/shared/http/route-documentation.ts'
+import { curlSamples } from './curl.ts'
 import { exampleOf } from './example.ts'
 import { problemResponses } from './problems.ts'
 import type { Components, Json } from './schemas.ts'
@@ -32,6 +33,7 @@ export const operationOf = (route: Route, tag: string, components: Components): 
       ),
       ...problemResponses(route),
     },
+    'x-codeSamples': curlSamples(route),
   }
 }
 
@@ -60,7 +62,7 @@ const requestBodyOf = ({ method, definition }: Route, components: Components): J
   const content = { schema: components.refer(schema), examples: Object.fromEntries(examples) }
   return {
     requestBody: {
-      required: true,
+      required: !schema.safeParse(undefined).success,
       content: {
         [method === 'PATCH' ? 'application/merge-patch+json' : 'application/json']: content,
       },

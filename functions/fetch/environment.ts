@@ -1,10 +1,6 @@
 import * as z from 'zod'
+import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
-
-const ports = z
-  .string()
-  .regex(/^(\d{1,5}(,\d{1,5})*)?$/)
-  .transform((text) => (text === '' ? [] : text.split(',').map(Number)))
 
 /** What the fetch function is told by its deployment. */
 export const fetchEnvironment = () =>
@@ -15,13 +11,13 @@ export const fetchEnvironment = () =>
       DISPATCHING_TABLE: requiredText,
       MESSAGES_TABLE: requiredText,
       RUNS_TABLE: requiredText,
+      CONVERSATIONS_TABLE: requiredText,
       RAW_BUCKET: requiredText,
       FETCH_QUEUE_URL: requiredText,
       ANNOUNCEMENT_TOPIC_ARN: requiredText,
       SECRET_NAME_PREFIX: requiredText,
       TICK_MINUTES: z.coerce.number().int().min(1),
-      ALLOW_PRIVATE_ADDRESSES: z.enum(['true', 'false']).transform((text) => text === 'true'),
-      EXTRA_MAIL_PORTS: ports,
+      ...networkEnvironmentSchema.shape,
       CONTROL_HEADER_PREFIX: requiredText,
     }),
   )

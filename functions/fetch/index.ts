@@ -9,6 +9,7 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
@@ -17,6 +18,7 @@ import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
+import { networkRulesOf } from '../shared/network-environment.ts'
 import { openTables } from '../shared/tables.ts'
 import { fetchEnvironment } from './environment.ts'
 import { fetchHandler } from './handler.ts'
@@ -28,6 +30,7 @@ const tables = openTables({
   dispatching: environment.DISPATCHING_TABLE,
   messages: environment.MESSAGES_TABLE,
   runs: environment.RUNS_TABLE,
+  conversations: environment.CONVERSATIONS_TABLE,
 })
 const log = openLog('fetch')
 
@@ -42,6 +45,7 @@ const services = {
   secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
+  conversations: new DynamoConversationStore(tables.conversations),
   ledger: new DynamoMessageStore(tables.messages),
   raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(
@@ -54,8 +58,7 @@ const services = {
   }),
   openMailbox,
   network: {
-    allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
-    extraPorts: environment.EXTRA_MAIL_PORTS,
+    ...networkRulesOf(environment),
     connectTimeout,
     silenceTimeout,
   },

@@ -6,6 +6,7 @@ export const runsEnvironment = () =>
     roleEnvironmentSchema.extend({
       ACCOUNTS_TABLE: requiredText,
       RUNS_TABLE: requiredText,
+      CONVERSATIONS_TABLE: requiredText,
       FETCH_QUEUE_URL: requiredText,
     }),
   )

@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { ulid } from 'ulid'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
+import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -14,7 +16,11 @@ import { runRoutes } from './routes.ts'
 
 const environment = runsEnvironment()
 const log = openLog('runs')
-const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, runs: environment.RUNS_TABLE })
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  runs: environment.RUNS_TABLE,
+  conversations: environment.CONVERSATIONS_TABLE,
+})
 
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
@@ -22,6 +28,8 @@ export const handler = httpFunction({
   routes: runRoutes({
     accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     runs: new DynamoRunStore(tables.runs),
+    catalog: new DynamoRunCatalog(tables.runs),
+    conversations: new DynamoConversationStore(tables.conversations),
     queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
       onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
     }),

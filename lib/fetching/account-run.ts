@@ -14,6 +14,7 @@ import { limits } from './limits.ts'
 import { needsNewSession, openAccount } from './open-account.ts'
 import type { RunLog } from './run-log.ts'
 import { recordFailure, recordSuccess } from './run-outcome.ts'
+import { SessionReport } from './session-report.ts'
 
 /** One part of a run: open, fetch, close, and write down what came of it. */
 export const accountRun = async (
@@ -23,15 +24,23 @@ export const accountRun = async (
   account: Account,
 ): Promise<Run> => {
   const status = await statusAtStart(services, account, log.run)
+  const report = new SessionReport(services, log, account)
   let mailbox: Mailbox
   try {
-    mailbox = await openAccount(services, account, deadline.signal)
+    mailbox = await openAccount(services, account, deadline.signal, report)
+    report.opened(mailbox, account)
   } catch (error) {
+    await report.end()
     if (error instanceof MailboxError) return await recordFailure(services, log, 'failed', failureOf(error))
     throw error
   }
   try {
-    return await withMailbox({ services, deadline, log, account, uidValidity: mailbox.uidValidity }, status, mailbox)
+    return await withMailbox(
+      { services, deadline, log, account, uidValidity: mailbox.uidValidity },
+      status,
+      mailbox,
+      report,
+    )
   } finally {
     // Closed already where all went well; where not, the server must not hold its lock until Lambda thaws this process.
     await mailbox.close()
@@ -42,11 +51,13 @@ const withMailbox = async (
   opened: Omit<FetchContext, 'compareContent'>,
   status: AccountStatus,
   mailbox: Mailbox,
+  report: SessionReport,
 ): Promise<Run> => {
   const { services, log, account } = opened
   const context = { ...opened, compareContent: await noteIdentity(services, account, status, mailbox) }
   const session = new FetchSession(context, mailbox, status)
   const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
+  await report.end(mailbox)
   const change = statusAfterSession(session, { failure, now: services.now() })
   log.session(mailbox.roundTrips, change.oldestWaitingAt)
   reportTooLarge(session)
@@ -128,7 +139,7 @@ const continued = async (
   session: FetchSession,
   change: StatusChange,
 ): Promise<Run | undefined> => {
-  const { runId, parts, counts } = log.run
+  const { runId, parts, counts, conversation } = log.run
   if (session.interruption === undefined || counts.left === 0) return undefined
   log.event('interrupted', interruptionWords[session.interruption])
   if (!session.madeProgress) return undefined
@@ -136,7 +147,9 @@ const continued = async (
   if (current?.validity !== 'valid') return undefined
   await services.statuses.change(accountId, change)
   await services.runs.save(log.run)
-  const refused = await services.queue.send([{ kind: 'cont', accountId, runId, part: parts + 1 }])
+  const refused = await services.queue.send([
+    { kind: 'cont', accountId, runId, part: parts + 1, ...(conversation && { debug: true }) },
+  ])
   return refused.length === 0
     ? log.run
     : await recordFailure(services, log, 'failed', fetchFailures.queueRefused, change)

@@ -28,7 +28,7 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
     log.event('stale-tick', 'A later run had already taken this slot, so nothing was left to do.')
     return await ended(services, log, 'done')
   }
-  log.start(part)
+  log.start(part, { debug: job.kind !== 'tick' && job.debug })
   await services.runs.save(log.run)
   return await accountRun(services, deadline, log, account)
 }

@@ -2,6 +2,7 @@ import type { AccountReader } from '../accounts/account.ts'
 import type { QueueDirectory } from '../dispatching/queue.ts'
 import type { NetworkPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
+import type { ConversationWriter } from '../runs/conversation.ts'
 import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-job.ts'
@@ -13,6 +14,7 @@ export interface FetchServices {
   readonly secrets: Pick<SecretStore, 'readPassword'>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'read' | 'save' | 'ask'>
+  readonly conversations: ConversationWriter
   readonly ledger: MessageLedger
   readonly raw: Pick<RawStore, 'put'>
   readonly announcer: Announcer

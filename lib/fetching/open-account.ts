@@ -3,16 +3,23 @@ import type { Credential } from '../accounts/credential.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { FetchServices } from './fetch-services.ts'
+import type { SessionReport } from './session-report.ts'
 
 /** Logs in to the account's mailbox. Throws `MailboxError`, also where our own side lacks the credential. */
 export const openAccount = async (
   { secrets, openMailbox, network }: FetchServices,
   account: Account,
   signal: AbortSignal,
+  report: Pick<SessionReport, 'watch'>,
 ): Promise<Mailbox> => {
   const credential = await credentialOf(secrets, account)
   const { type, host, port, folder = 'INBOX', customCa } = account
-  return await openMailbox({ type, host, port, folder, credential, customCa }, network, signal)
+  return await openMailbox(
+    { type, host, port, folder, credential, customCa },
+    network,
+    signal,
+    report.watch(credential),
+  )
 }
 
 const credentialOf = async (secrets: FetchServices['secrets'], account: Account): Promise<Credential> => {

@@ -1,4 +1,5 @@
-import { type Run, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
+import { type Run, type RunConversation, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
+import type { RunConnection } from '../runs/run-connection.ts'
 import type { FetchFailure } from './fetch-errors.ts'
 
 export type SkipReason = (typeof skipReasons)[number]
@@ -19,14 +20,15 @@ export class RunLog {
   }
 
   /** Starts a part: the first, or a continuation, which counts afresh what the part before it left. */
-  start(part: number): void {
-    const { counts, startedAt } = this.#run
+  start(part: number, { debug = false }: { readonly debug?: boolean | undefined } = {}): void {
+    const { counts, startedAt, conversation } = this.#run
     this.#run = {
       ...this.#run,
       state: 'running',
       parts: part,
       startedAt: startedAt ?? this.#time(),
       counts: { ...counts, found: counts.found - counts.left, left: 0 },
+      ...(debug && { conversation: conversation ?? { parts: 0, bytes: 0, cut: false } }),
     }
   }
 
@@ -64,6 +66,14 @@ export class RunLog {
       roundTrips: run.roundTrips + roundTrips,
       ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
     }
+  }
+
+  connected(connection: RunConnection): void {
+    this.#run = { ...this.#run, connection }
+  }
+
+  conversed(conversation: RunConversation): void {
+    this.#run = { ...this.#run, conversation }
   }
 
   end(state: 'done' | 'failed' | 'crashed', failure?: FetchFailure): void {

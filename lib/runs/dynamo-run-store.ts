@@ -1,7 +1,8 @@
 import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { type AskedRun, type BulkRunStore, noCounts, type Run, type RunStore, runSchema } from './run.ts'
+import { type AskedRun, type BulkRunStore, isOpen, noCounts, type Run, type RunStore, runSchema } from './run.ts'
+import { runDayOf } from './run-walk.ts'
 
 /** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
 const daysKept = { done: 7, otherwise: 31 } as const
@@ -31,18 +32,6 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
 
   async save(run: Run): Promise<void> {
     await this.#table.put(rowOf(runSchema.parse(run)))
-  }
-
-  async ofAccount(accountId: string, { limit, startKey }: { limit: number; startKey?: Row }) {
-    const page = await this.#table.query({
-      index: 'by-account',
-      partition: ['accountId', accountId],
-      descending: true,
-      limit,
-      ...(startKey && { startKey }),
-    })
-    const runs = (await rowsOfPage(this.#table, 'runId', page)).map((row) => runSchema.parse(row))
-    return { runs, ...(page.nextKey && { nextKey: page.nextKey }) }
   }
 
   async *openBefore(before: string): AsyncGenerator<Run[]> {
@@ -78,10 +67,13 @@ const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedR
   events: [],
 })
 
-const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
-
 const rowOf = (run: Run): Row => {
   const days = run.state === 'done' ? daysKept.done : daysKept.otherwise
   const since = Date.parse(run.endedAt ?? run.askedAt)
-  return { ...run, ...(isOpen(run) && { open: 'open' }), expiresAt: Math.floor(since / 1000) + days * 86_400 }
+  return {
+    ...run,
+    day: runDayOf(run.askedAt),
+    ...(isOpen(run) && { open: 'open' }),
+    expiresAt: Math.floor(since / 1000) + days * 86_400,
+  }
 }

@@ -1,45 +1,50 @@
 import * as z from 'zod'
 import type { AccountReader } from '../accounts/account.ts'
 import { ProblemError } from '../problems/problem.ts'
-import type { Run, RunStore } from './run.ts'
+import { type Run, runSchema } from './run.ts'
+import type { RunCatalog, RunCursor, RunQuery } from './run-catalog.ts'
 
 export interface ViewRunsServices {
-  readonly accounts: Pick<AccountReader, 'read'>
-  readonly runs: Pick<RunStore, 'read' | 'ofAccount'>
+  readonly accounts: Pick<AccountReader, 'readMany'>
+  readonly catalog: Pick<RunCatalog, 'read' | 'list'>
 }
+
+const accountName = (description: string, example: string) =>
+  z
+    .string()
+    .meta({ description: `${description}; absent once the account is deleted.`, examples: [example] })
+    .optional()
 
 /** A run with the account's names for people; without them once the account is deleted. */
-export type RunView = Run & { readonly accountHost?: string; readonly accountUsername?: string }
-
-/** Where a list of one account's runs goes on. */
-export const runCursorSchema = z.strictObject({ runId: z.string().min(1).max(64), askedAt: z.iso.datetime() })
-export type RunCursor = z.infer<typeof runCursorSchema>
+export const runViewSchema = runSchema
+  .extend({
+    accountHost: accountName('The account’s host', 'imap.example.com'),
+    accountUsername: accountName('The account’s user name', 'support@example.com'),
+  })
+  .meta({ id: 'Run', description: 'One fetch of one account.' })
+export type RunView = z.infer<typeof runViewSchema>
 
 /** @throws ProblemError `not-found` */
-export const readRun = async ({ accounts, runs }: ViewRunsServices, runId: string): Promise<RunView> => {
-  const run = await runs.read(runId)
+export const readRun = async ({ accounts, catalog }: ViewRunsServices, runId: string): Promise<RunView> => {
+  const run = await catalog.read(runId)
   if (!run) throw new ProblemError('not-found', 'There is no run with this id, or its record has expired.')
-  return { ...run, ...(await namesOf(accounts, run.accountId)) }
+  const [view = run] = await withNames(accounts, [run])
+  return view
 }
 
-/** Newest first. A deleted account's runs can be read until they expire. */
-export const listRunsOfAccount = async (
-  { accounts, runs }: ViewRunsServices,
-  accountId: string,
-  { limit, cursor }: { limit: number; cursor?: RunCursor | undefined },
+/** Newest first, of one account or of all. A deleted account's runs can be read until they expire. */
+export const listRuns = async (
+  { accounts, catalog }: ViewRunsServices,
+  query: RunQuery,
 ): Promise<{ items: RunView[]; next?: RunCursor }> => {
-  const startKey = cursor && { accountId, ...cursor }
-  const [page, names] = await Promise.all([
-    runs.ofAccount(accountId, { limit, ...(startKey && { startKey }) }),
-    namesOf(accounts, accountId),
-  ])
-  const next = page.nextKey && nextSchema.parse(page.nextKey)
-  return { items: page.runs.map((run) => ({ ...run, ...names })), ...(next && { next }) }
+  const page = await catalog.list(query)
+  return { items: await withNames(accounts, page.runs), ...(page.next && { next: page.next }) }
 }
 
-const nextSchema = z.object(runCursorSchema.shape)
-
-const namesOf = async (accounts: Pick<AccountReader, 'read'>, accountId: string) => {
-  const account = await accounts.read(accountId)
-  return account && { accountHost: account.host, accountUsername: account.username }
+const withNames = async (accounts: Pick<AccountReader, 'readMany'>, runs: readonly Run[]): Promise<RunView[]> => {
+  const found = await accounts.readMany(runs.map(({ accountId }) => accountId))
+  const names = new Map(
+    found.map(({ accountId, host, username }) => [accountId, { accountHost: host, accountUsername: username }]),
+  )
+  return runs.map((run) => ({ ...run, ...names.get(run.accountId) }))
 }

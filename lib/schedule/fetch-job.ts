@@ -1,10 +1,13 @@
 import * as z from 'zod'
 
+/** The protocol conversation is recorded. */
+const debug = z.literal(true).optional()
+
 /** Body of a message on the fetch queue: one account, one run. */
 export const fetchJobSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
-  z.strictObject({ kind: z.literal('run'), accountId: z.string(), runId: z.string() }),
-  z.strictObject({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2) }),
+  z.strictObject({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
+  z.strictObject({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2), debug }),
 ])
 export type FetchJob = z.infer<typeof fetchJobSchema>
 

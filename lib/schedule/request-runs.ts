@@ -1,18 +1,35 @@
 import pLimit from 'p-limit'
+import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStore } from '../accounts/account-store.ts'
 import { ProblemError } from '../problems/problem.ts'
-import type { AskedRun, BulkRunStore, RunStore } from '../runs/run.ts'
+import { exampleIds } from '../requests/documented-fields.ts'
+import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
+import type { RunCatalog } from '../runs/run-catalog.ts'
 import type { FetchJob, FetchQueue } from './fetch-job.ts'
 
-export interface RequestedRun {
-  readonly runId: string
-  readonly accountId: string
-}
+export const requestedRunSchema = runSchema
+  .pick({ runId: true, accountId: true })
+  .extend({
+    queuedBehind: z
+      .string()
+      .meta({ description: 'The run of this account that has to end first.', examples: [exampleIds.run] })
+      .optional(),
+    words: z
+      .string()
+      .meta({
+        description: 'Why it does not start at once; only of a run that waits.',
+        examples: [`Queued behind run ${exampleIds.run}, which has been going on since 2026-03-02T08:10:04.218Z.`],
+      })
+      .optional(),
+  })
+  .meta({ id: 'RequestedRun', description: 'A run that was asked for.' })
+export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
 export interface RequestRunsServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
   readonly runs: Pick<RunStore, 'read' | 'save'> & BulkRunStore
+  readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: FetchQueue
   readonly now: () => Date
   readonly newRunId: () => string
@@ -23,20 +40,37 @@ const accountsPerPage = 1000
 /** As many connections as the client opens by default. */
 const writesSideBySide = 50
 
-/** @throws ProblemError `not-found`, `account-not-valid` */
+/**
+ * One run of one account. Where another is queued or running it says which: two never fetch one mailbox at a time.
+ * @throws ProblemError `not-found`, `account-not-valid`
+ */
 export const requestRun = async (
   services: RequestRunsServices,
   accountId: string,
   by: string,
+  { debug = false }: { readonly debug?: boolean } = {},
 ): Promise<RequestedRun[]> => {
   const account = await services.accounts.read(accountId)
   if (!account) throw new ProblemError('not-found', 'There is no account with this id.')
   const { username, host, validity } = account
   if (validity !== 'valid')
     throw new ProblemError('account-not-valid', `The account ${username} on ${host} is ${validity}.`)
-  const { runs, refused } = await askAndSend(services, [account], by)
+  const before = await services.catalog.openOf(accountId)
+  const { runs, refused } = await askAndSend(services, [account], by, debug)
   if (refused === runs.length) throw new FetchQueueRefusedError()
-  return runs
+  return runs.map((run) => ({ ...run, ...behind(before) }))
+}
+
+/** A run that is going on says most about the wait; else the last one asked for is the one right before ours. */
+const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'words'> => {
+  const running = open.find(({ state }) => state === 'running')
+  const ahead = running ?? open[0]
+  if (!ahead) return {}
+  const { runId, startedAt, askedAt } = ahead
+  const what = running
+    ? `has been going on since ${startedAt ?? askedAt}`
+    : `was asked for at ${askedAt} and waits itself`
+  return { queuedBehind: runId, words: `Queued behind run ${runId}, which ${what}.` }
 }
 
 /** One run for every valid account. Runs the queue refused are among them and read as `failed`. */
@@ -47,7 +81,7 @@ export const requestAllRuns = async (services: RequestRunsServices, by: string):
   do {
     const page = await services.accounts.page({ limit: accountsPerPage, ...(after && { after }) })
     const valid = page.accounts.filter(({ validity }) => validity === 'valid')
-    const asked = await askAndSend(services, valid, by)
+    const asked = await askAndSend(services, valid, by, false)
     runs.push(...asked.runs)
     refused += asked.refused
     after = page.next
@@ -65,11 +99,13 @@ export class FetchQueueRefusedError extends Error {
 }
 
 /** The rows come first: a run that starts must find its row. */
-const askAndSend = async (services: RequestRunsServices, accounts: readonly Account[], by: string) => {
+const askAndSend = async (services: RequestRunsServices, accounts: readonly Account[], by: string, debug: boolean) => {
   const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
   const asked = { trigger: 'request', askedAt: services.now().toISOString(), askedBy: by } as const
   await services.runs.askMany(runs.map((run): AskedRun => ({ ...run, ...asked })))
-  const refused = await services.queue.send(runs.map((run): FetchJob => ({ kind: 'run', ...run })))
+  const refused = await services.queue.send(
+    runs.map((run): FetchJob => ({ kind: 'run', ...run, ...(debug && { debug }) })),
+  )
   await pLimit(writesSideBySide).map(refused, ({ runId }) => recordRefusal(services, runId))
   return { runs, refused: refused.length }
 }

@@ -12,6 +12,8 @@ export interface TableIndex {
 export interface TableDefinition {
   readonly partitionKey: string
   readonly timeToLive?: string
+  /** False: what is in it must be gone when its time is over, and a backup would keep it for 35 days. */
+  readonly backedUp?: false
   readonly indexes: Readonly<Record<string, TableIndex>>
 }
 
@@ -67,10 +69,14 @@ export const tables = {
     timeToLive: 'expiresAt',
     indexes: {
       'by-account': { partitionKey: 'accountId', sortKey: 'askedAt', projection: 'keys' },
+      /** `day` is the `yyyy-mm-dd` of `askedAt`, in UTC. */
+      'by-day': { partitionKey: 'day', sortKey: 'askedAt', projection: 'keys' },
       /** Sparse: only runs that are queued or running; `open` is the constant `open`. */
       open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
     },
   },
+  /** What was said in runs with `debug`, in parts: `part` is `<run id>#<number>`. */
+  conversations: { partitionKey: 'part', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
 } as const satisfies Record<string, TableDefinition>
 
 export type TableName = keyof typeof tables

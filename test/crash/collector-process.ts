@@ -81,6 +81,7 @@ const services: FetchServices = {
   secrets: { readPassword: async () => settings.password },
   statuses: new DynamoAccountStatusStore(table('accountStatus')),
   runs: new DynamoRunStore(table('runs')),
+  conversations: { write: async () => undefined },
   ledger: {
     readMany: (ids) => ledger.readMany(ids),
     create: async (message) => {

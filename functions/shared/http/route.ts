@@ -66,7 +66,7 @@ export const route = <
     const query = parseFields((definition.query ?? nothing) as Query, event.queryStringParameters ?? {}, 'parameter')
     const body = parseFields(
       (definition.body ?? z.undefined()) as Body,
-      definition.body ? jsonBodyOf(event) : undefined,
+      definition.body && !(mayBeLeftOut(definition.body) && !event.body) ? jsonBodyOf(event) : undefined,
       'pointer',
     )
     if (!params.ok || !query.ok || !body.ok)
@@ -81,3 +81,6 @@ export const route = <
     })
   },
 })
+
+/** A body of optional settings: who wants none sends none, and no content type either. */
+const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse(undefined).success

@@ -78,8 +78,11 @@ export class Pop3Session extends Pop3Command {
     return this.#earlierRoundTrips + (this.#wire?.roundTrips ?? 0)
   }
 
-  /** Connects, encrypts as the account's type says, and logs in. Throws `MailboxError`; nothing is left open then. */
-  override async connect(): Promise<void> {
+  /**
+   * Connects, encrypts as the account's type says, and logs in. Throws `MailboxError`; nothing is left open then.
+   * @param known what the same server offered a session that logged in just now: it is not asked again
+   */
+  override async connect(known?: Pop3Capabilities): Promise<void> {
     const { addresses, policy, signal, observer } = this.#options
     const { host, type, credential, customCa } = this.#options.settings
     const { security } = accountTypeFacts(type)
@@ -89,9 +92,17 @@ export class Pop3Session extends Pop3Command {
     this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
     try {
       await this.#greeting(deadline)
-      await this.#askCapabilities()
-      if (security === 'starttls') await this.#startTls(target)
-      observer?.loggedIn?.(await logIn(this.wire, this.#capabilities, credential, security === 'clear'))
+      if (known === undefined) await this.#askCapabilities()
+      else this.#capabilities = known
+      if (security === 'starttls') await this.#startTls(target, known)
+      const mechanism = await logIn(
+        this.wire,
+        this.#capabilities,
+        credential,
+        security === 'clear',
+        known?.pipelining === true,
+      )
+      observer?.loggedIn?.(mechanism)
     } catch (error) {
       this.wire.fail(new MailboxError('connection-lost'))
       throw error
@@ -124,7 +135,9 @@ export class Pop3Session extends Pop3Command {
   async #askCapabilities(): Promise<void> {
     try {
       const [, body] = await this.command('CAPA')
-      this.#capabilities = parseCapabilities(await Pop3Command.stream2String(body))
+      const announced = await Pop3Command.stream2String(body)
+      for (const line of announced.split(/\r?\n/)) if (line !== '') this.#options.transcript?.received(line)
+      this.#capabilities = parseCapabilities(announced)
     } catch (error) {
       if (!(error instanceof Pop3Refusal)) throw error
       this.#capabilities = unannouncedCapabilities
@@ -132,8 +145,10 @@ export class Pop3Session extends Pop3Command {
   }
 
   /** STLS or nothing: whoever takes it out of CAPA must not get the password (RFC 2595 sections 2.2 and 4). */
-  async #startTls(target: ConnectTarget): Promise<void> {
-    if (this.#capabilities.announced && !this.#capabilities.stls) throw new MailboxError('starttls-not-offered')
+  async #startTls(target: ConnectTarget, known: Pop3Capabilities | undefined): Promise<void> {
+    // Inside TLS nobody announces STLS any more, so what is known from there says nothing about it.
+    if (known === undefined && this.#capabilities.announced && !this.#capabilities.stls)
+      throw new MailboxError('starttls-not-offered')
     try {
       await this.command('STLS')
     } catch (error) {
@@ -143,7 +158,7 @@ export class Pop3Session extends Pop3Command {
     this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
     this.#earlierRoundTrips += 1
     // What was announced in clear may have been an attacker's.
-    await this.#askCapabilities()
+    if (known === undefined) await this.#askCapabilities()
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { SessionWatch } from '../../../lib/mailbox/connection/session-options.ts'
 import {
   IncompleteMessage,
   type ListedMessage,
@@ -42,8 +43,12 @@ export class FakeServer {
     this.messages = bytes.map((content, index) => ({ uid: String(index + 1), bytes: content }))
   }
 
-  async open(_settings: MailboxSettings, signal: AbortSignal): Promise<Mailbox> {
+  async open(settings: MailboxSettings, signal: AbortSignal, watch?: SessionWatch): Promise<Mailbox> {
+    watch?.observer?.connected?.('203.0.113.25')
+    watch?.transcript?.received('* OK ready')
     if (this.openError) throw this.openError
+    watch?.observer?.loggedIn?.('LOGIN')
+    watch?.transcript?.received(`hello ${settings.credential.password}`)
     this.log.push('open')
     return this.protocol === 'imap' ? new FakeMailbox(this, signal, false) : new FakeMailbox(this, signal, true)
   }

@@ -3,6 +3,7 @@ import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
 import { builtInQueue } from '../../../lib/dispatching/queue.ts'
 import type { FetchServices } from '../../../lib/fetching/fetch-services.ts'
 import type { Message } from '../../../lib/messages/message.ts'
+import type { ConversationPart } from '../../../lib/runs/conversation.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { account } from '../../support/account-rows.ts'
@@ -28,6 +29,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     accounts: new Map([[fetched.accountId, fetched]]),
     statuses: new Map<string, AccountStatus>(),
     runs: new Map<string, Run>(),
+    conversation: [] as ConversationPart[],
     messages: new Map<string, Message>(),
     raw: new Map<string, Buffer>(),
     announced: [] as string[],
@@ -133,7 +135,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         return []
       },
     },
-    openMailbox: (settings, _policy, signal) => server.open(settings, signal),
+    conversations: { write: async (part) => void state.conversation.push(part) },
+    openMailbox: (settings, _policy, signal, watch) => server.open(settings, signal, watch),
     network: { allowPrivateAddresses: false, extraPorts: [], connectTimeout: 1000, silenceTimeout: 1000 },
     tickMinutes: 10,
     controlHeaderPrefix: 'X-OTOBO-',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import {
@@ -31,6 +32,7 @@ beforeEach(async () => {
   services = {
     accounts,
     runs,
+    catalog: new DynamoRunCatalog(tables.table('runs')),
     queue: {
       send: async (jobs) => {
         // The row must be there before anybody can take the job up.

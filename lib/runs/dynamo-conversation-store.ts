@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import type { Table } from '../tables/table.ts'
+import {
+  type ConversationPart,
+  type ConversationReader,
+  type ConversationWriter,
+  conversationLineSchema,
+  hoursKept,
+  partsPerRead,
+} from './conversation.ts'
+
+const rowSchema = z.object({
+  part: z.string(),
+  runId: z.string(),
+  number: z.int().min(1),
+  lines: z.array(conversationLineSchema),
+  /** Epoch seconds. */
+  expiresAt: z.int(),
+})
+
+/** Conversations in DynamoDB, one row a part. */
+export class DynamoConversationStore implements ConversationReader, ConversationWriter {
+  readonly #table: Table
+  readonly #now: () => number
+
+  constructor(table: Table, now: () => number = Date.now) {
+    this.#table = table
+    this.#now = now
+  }
+
+  async write({ runId, number, lines }: ConversationPart): Promise<void> {
+    const expiresAt = Math.floor(this.#now() / 1000) + hoursKept * 3600
+    await this.#table.put({ part: keyOf(runId, number), runId, number, lines, expiresAt })
+  }
+
+  async partsAfter(runId: string, after: number): Promise<ConversationPart[]> {
+    const keys = Array.from({ length: partsPerRead }, (_, i) => keyOf(runId, after + 1 + i))
+    const rows = new Map((await this.#table.getMany(keys)).map((row) => [row.part, rowSchema.parse(row)]))
+    const parts: ConversationPart[] = []
+    for (const key of keys) {
+      const row = rows.get(key)
+      // DynamoDB removes expired rows within days, not at the minute.
+      if (!row || row.expiresAt * 1000 <= this.#now()) break
+      parts.push(row)
+    }
+    return parts
+  }
+}
+
+const keyOf = (runId: string, number: number): string => `${runId}#${number}`
