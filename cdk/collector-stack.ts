@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { environmentNames } from '../functions/environment.ts'
 import { Api } from './constructs/api.ts'
-import { accountsPart, messagesPart, queuesPart, runsPart } from './constructs/api-parts.ts'
+import { accountsPart, connectionTestPart, messagesPart, queuesPart, runsPart } from './constructs/api-parts.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
 import { Schedule } from './constructs/schedule.ts'
@@ -60,6 +60,7 @@ export class CollectorStack extends Stack {
       },
     })
     accountsPart(api, tables)
+    connectionTestPart(api, tables, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)

@@ -1,5 +1,6 @@
 import { grantAccountSecrets } from './account-secrets.ts'
 import type { Api } from './api.ts'
+import type { CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
@@ -23,6 +24,23 @@ export const accountsPart = (api: Api, tables: Tables) => {
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   grantAccountSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
+}
+
+/** Trying a mail server out: the one API function that can read a password, and it can write nothing. */
+export const connectionTestPart = (
+  api: Api,
+  tables: Tables,
+  /** ALLOW_PRIVATE_ADDRESSES, EXTRA_MAIL_PORTS. */
+  addresses: NonNullable<CollectorFunctionProps['environment']>,
+) => {
+  const fn = api.part('ConnectionTest', {
+    folder: 'connection-test',
+    description: 'API: tests of mail accounts, stored or not.',
+    routes: ['POST /accounts/{accountId}/test', 'POST /connection-test'],
+    environment: addresses,
+  })
+  tables.grant(fn, 'accounts', { rows: ['GetItem'] })
+  grantAccountSecrets(fn, ['GetSecretValue'])
 }
 
 /** Queues, system addresses, the default queue. */

@@ -21,6 +21,8 @@ export interface ApiPartProps {
   readonly folder: string
   readonly description: string
   readonly routes: readonly RouteKey[]
+  /** What only this function is told, beside the roles. */
+  readonly environment?: NonNullable<CollectorFunctionProps['environment']>
 }
 
 /** The HTTP API: no route without a verified token, a line in the access log for every request. */
@@ -50,14 +52,14 @@ export class Api extends Construct {
   }
 
   /** One function and the routes it answers. */
-  part(id: string, { folder, description, routes }: ApiPartProps): CollectorFunction {
+  part(id: string, { folder, description, routes, environment }: ApiPartProps): CollectorFunction {
     const fn = new CollectorFunction(this, id, {
       folder,
       description,
       memory: Size.mebibytes(512),
       // The gateway gives up after 30 seconds; the function ends before it, in words.
       timeout: Duration.seconds(29),
-      environment: this.#roles,
+      environment: { ...this.#roles, ...environment },
     })
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
     for (const [path, methods] of methodsByPath(routes)) this.#api.addRoutes({ path, methods, integration })

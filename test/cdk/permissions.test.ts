@@ -20,8 +20,20 @@ describe('who may do what', () => {
     holders(({ action, resource }) => resource === table && /:((Put|Update|Delete)Item|BatchWriteItem)$/.test(action))
   const anyoneWith = (part: string) => holders(({ resource }) => resource.startsWith(part))
 
-  it('only fetch reads the value of a secret', () => {
-    expect(holders(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual(['Fetching/Function'])
+  it('only fetch and the connection test read the value of a secret', () => {
+    expect(holders(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([
+      'Api/ConnectionTest',
+      'Fetching/Function',
+    ])
+  })
+
+  it('the connection test reads accounts and passwords, and can change nothing', () => {
+    const held = permissions.get('Api/ConnectionTest') ?? []
+    const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
+    expect(beyondLogs.map(({ action }) => action).sort()).toEqual([
+      'dynamodb:GetItem',
+      'secretsmanager:GetSecretValue',
+    ])
   })
 
   it('only the accounts function sets passwords, and only it and the sweep remove them', () => {
