@@ -9,17 +9,21 @@ import { loginErrorOf } from './reply-error.ts'
 /** What a line of the protocol cannot carry; sent, it would be a command of its own. */
 const unsendable = /[\r\n\0]/
 
-/** Logs in with USER and PASS, or AUTH PLAIN where USER is not offered; resolves to which. Throws `MailboxError`, which never holds the password. */
+/**
+ * Logs in with USER and PASS, or AUTH PLAIN where USER is not offered; resolves to which. Throws `MailboxError`, which never holds the password.
+ * `inOneBatch`: PASS does not wait for USER's answer, for a server that took both before.
+ */
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
   credential: Credential,
   inClear: boolean,
+  inOneBatch: boolean,
 ): Promise<'USER' | 'AUTH=PLAIN'> => {
   const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
-    ? await userAndPass(wire, username, password)
+    ? await userAndPass(wire, username, password, inOneBatch)
     : await authPlain(wire, capabilities, username, password, inClear)
   if (answer.status === 'accepted') return capabilities.user ? 'USER' : 'AUTH=PLAIN'
   // Servers have been seen to repeat the command they refuse; the password must not come back in their words.
@@ -27,9 +31,20 @@ export const logIn = async (
 }
 
 /** Not through the package's `command`: it trims the line, and a password may end with a space. */
-const userAndPass = async (wire: Pop3Wire, username: string, password: string): Promise<Pop3Answer> => {
-  const user = await ask(wire, `USER ${username}`)
-  return user.status === 'accepted' ? ask(wire, `PASS ${password}`, 'PASS (credential)') : user
+const userAndPass = async (
+  wire: Pop3Wire,
+  username: string,
+  password: string,
+  inOneBatch: boolean,
+): Promise<Pop3Answer> => {
+  const askPass = () => ask(wire, `PASS ${password}`, 'PASS (credential)')
+  const asked = ask(wire, `USER ${username}`)
+  if (inOneBatch) {
+    const [user, pass] = await Promise.all([asked, askPass()])
+    return user.status === 'accepted' ? pass : user
+  }
+  const user = await asked
+  return user.status === 'accepted' ? askPass() : user
 }
 
 /** In two steps (RFC 5034 section 4): servers older than the initial response take only these. */

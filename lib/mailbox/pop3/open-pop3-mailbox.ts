@@ -1,6 +1,6 @@
 import { resolveAddresses } from '../connection/resolve-addresses.ts'
 import type { OpenMailbox } from '../mailbox.ts'
-import { openSession } from './open-session.ts'
+import { type OpenSession, openSession } from './open-session.ts'
 import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
 
 /** `OpenMailbox` with other limits than the deployed ones. */
@@ -8,9 +8,9 @@ export const pop3MailboxOpener =
   (overrides: Partial<Pop3Limits>): OpenMailbox =>
   async (settings, policy, signal, watch) => {
     const limits = { ...pop3Limits, ...overrides }
-    const open = async () => {
+    const open = async (earlier?: OpenSession) => {
       const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
-      return openSession({ ...watch, settings, addresses, policy, signal }, limits.pipelining)
+      return openSession({ ...watch, settings, addresses, policy, signal }, limits.pipelining, earlier)
     }
     return new Pop3Mailbox(await open(), open, limits)
   }

@@ -33,9 +33,14 @@ const listMessages = async (session: Pop3Session, pipelining: boolean): Promise<
   throw refusalErrorOf(list.words, 'server-misbehaved')
 }
 
-export const openSession = async (options: SessionOptions, pipelining: boolean): Promise<OpenSession> => {
+/** `earlier`: the same mailbox's session before this one, which saves asking again what the server offers. */
+export const openSession = async (
+  options: SessionOptions,
+  pipelining: boolean,
+  earlier?: OpenSession,
+): Promise<OpenSession> => {
   const session = new Pop3Session(options)
-  await session.connect()
+  await session.connect(pipelining ? earlier?.session.capabilities : undefined)
   try {
     const messages = await listMessages(session, pipelining && session.capabilities.pipelining)
     return { session, messages, uidsAreStable: messages.every(({ message }) => message.uidIsStable) }

@@ -41,7 +41,7 @@ export class Pop3Mailbox implements Mailbox {
   readonly protocol = 'pop3'
   readonly uidValidity = undefined
   readonly messageCount: number
-  readonly #open: () => Promise<OpenSession>
+  readonly #open: (earlier: OpenSession) => Promise<OpenSession>
   readonly #limits: Pop3Limits
   readonly #ledger = new RemovalLedger()
   #current: OpenSession
@@ -52,7 +52,7 @@ export class Pop3Mailbox implements Mailbox {
   #between = false
   #ended = false
 
-  constructor(first: OpenSession, open: () => Promise<OpenSession>, limits: Pop3Limits) {
+  constructor(first: OpenSession, open: (earlier: OpenSession) => Promise<OpenSession>, limits: Pop3Limits) {
     this.#current = first
     this.#numbers = byUid(first.messages)
     this.messageCount = first.messages.length
@@ -148,7 +148,7 @@ export class Pop3Mailbox implements Mailbox {
     if (!this.#between) return this.#current
     // Whatever comes of it, this is the only attempt: a failed login is not repeated.
     this.#between = false
-    const next = await this.#open()
+    const next = await this.#open(this.#current)
     this.#earlier = { bytesReceived: this.bytesReceived, roundTrips: this.roundTrips }
     this.#current = next
     this.#numbers = byUid(next.messages)

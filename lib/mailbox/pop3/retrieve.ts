@@ -6,7 +6,7 @@ import { PullQueue } from './pull-queue.ts'
 
 /** RETRs under way at most: more would be sent in vain when the run has to stop, and some servers' input buffers hold 512 bytes. */
 const mostAskedAhead = 32
-/** Announced bytes under way at most: what has to be read off the line when the run stops. */
+/** Announced bytes under way at most, or one larger message beside half of them: what has to be read off the line when the run stops. */
 const mostBytesAhead = 8 * 1024 * 1024
 /** The window is filled up only once it has run this low, so that commands travel in batches of 20 and more. */
 const askMoreBelow = { commands: 12, bytes: 4 * 1024 * 1024 }
@@ -77,8 +77,9 @@ class Retrieval {
     while (this.#underWay < this.#window && !this.#stopped) {
       const wanted = this.#plan[this.#next]
       if (wanted === undefined) return
+      // A large message joins a window that is half empty: waiting for it to empty would leave the line idle for a round trip.
       const fits = this.#bytesUnderWay + wanted.message.size <= mostBytesAhead
-      if (this.#underWay > 0 && !fits) return
+      if (this.#underWay > 0 && !fits && this.#bytesUnderWay > askMoreBelow.bytes) return
       this.#next += 1
       this.#underWay += 1
       this.#bytesUnderWay += wanted.message.size
