@@ -33,7 +33,8 @@ export const collectWithPostmaster: Collect = async (assignment) => {
     tick(),
     aDeadline(Date.now(), AbortSignal.timeout(510_000)),
   )
-  if (run.state !== 'done' || run.counts.left > 0) throw new Error(`Postmaster: ${JSON.stringify(run)}`)
+  if (run.state !== 'done' || run.counts.left > 0)
+    throw new Error(`Postmaster: ${JSON.stringify([run.error, run.counts])}`)
 }
 
 const fileStore = ({ folder }: Assignment): Pick<RawStore, 'put'> => ({
