@@ -2,7 +2,15 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { environmentNames } from '../functions/environment.ts'
 import { Api } from './constructs/api.ts'
-import { accountsPart, connectionTestPart, messagesPart, queuesPart, runsPart } from './constructs/api-parts.ts'
+import {
+  accountsPart,
+  connectionTestPart,
+  docsPart,
+  messagesPart,
+  messageViewPart,
+  queuesPart,
+  runsPart,
+} from './constructs/api-parts.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
 import { Schedule } from './constructs/schedule.ts'
@@ -64,5 +72,7 @@ export class CollectorStack extends Stack {
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
+    messageViewPart(api, tables, rawMail)
+    docsPart(api)
   }
 }

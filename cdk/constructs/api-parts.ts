@@ -1,3 +1,4 @@
+import { Size } from 'aws-cdk-lib'
 import { grantAccountSecrets } from './account-secrets.ts'
 import type { Api } from './api.ts'
 import type { CollectorFunctionProps } from './collector-function.ts'
@@ -77,23 +78,65 @@ export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
   const fn = api.part('Runs', {
     folder: 'runs',
     description: 'API: fetch now, fetch runs.',
-    routes: ['POST /accounts/{accountId}/fetch', 'POST /fetch', 'GET /runs/{runId}', 'GET /accounts/{accountId}/runs'],
+    routes: [
+      'POST /accounts/{accountId}/fetch',
+      'POST /fetch',
+      'GET /runs',
+      'GET /runs/{runId}',
+      'GET /runs/{runId}/conversation',
+      'GET /accounts/{accountId}/runs',
+    ],
   })
-  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'], query: ['by-account'] })
-  tables.grant(fn, 'accounts', { rows: ['GetItem'], query: ['by-name'] })
+  tables.grant(fn, 'runs', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'],
+    query: ['by-account', 'by-day'],
+  })
+  tables.grant(fn, 'conversations', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-name'] })
   queue.grantSend(fn)
 }
 
-/** Stored mail: the one API function that can read it. */
+/** What is known of stored mail, and links to its raw bytes. */
 export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   const fn = api.part('Messages', {
     folder: 'messages',
     description: 'API: stored messages and their raw bytes.',
-    routes: ['GET /messages', 'GET /messages/{messageId}', 'GET /messages/{messageId}/raw'],
+    routes: [
+      'GET /messages',
+      'GET /messages/{messageId}',
+      'GET /messages/{messageId}/raw',
+      'GET /messages/{messageId}/explanation',
+      'GET /explanations',
+    ],
   })
   tables.grant(fn, 'messages', {
     rows: ['GetItem', 'BatchGetItem'],
-    query: ['by-queue-day', 'by-account', 'by-run', 'by-day'],
+    query: ['by-queue-day', 'by-account', 'by-run', 'by-day', 'by-message-id'],
   })
+  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem'], query: ['by-account', 'by-day'] })
   rawMail.grantRead(fn)
 }
+
+/** Reading a message: the one function with a MIME parser in it, which meets whatever strangers send. It can change nothing. */
+export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
+  const fn = api.part('MessageView', {
+    folder: 'message-view',
+    description: 'API: what a message says, and its attachments.',
+    routes: ['GET /messages/{messageId}/view', 'GET /messages/{messageId}/attachments/{index}'],
+    // Half of it would do; with memory comes CPU, and reading 100 MB must not take the gateway's 30 seconds.
+    memory: Size.mebibytes(1024),
+  })
+  tables.grant(fn, 'messages', { rows: ['GetItem'] })
+  rawMail.grantRead(fn)
+  rawMail.grantViews(fn)
+}
+
+/** The API's documentation. It reads and holds nothing. */
+export const docsPart = (api: Api) =>
+  api.part('Docs', {
+    folder: 'docs',
+    description: 'API: its own documentation.',
+    routes: ['GET /openapi.json', 'GET /docs'],
+    memory: Size.mebibytes(256),
+    publicBecause: 'How the API works is no secret and the same for everybody; the function has no access to anything.',
+  })

@@ -1,6 +1,12 @@
-import { CfnOutput, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -23,9 +29,13 @@ export interface ApiPartProps {
   readonly routes: readonly RouteKey[]
   /** What only this function is told, beside the roles. */
   readonly environment?: NonNullable<CollectorFunctionProps['environment']>
+  /** 512 MiB when left out. */
+  readonly memory?: Size
+  /** Why these routes need no token. Left out: they do. */
+  readonly publicBecause?: string
 }
 
-/** The HTTP API: no route without a verified token, a line in the access log for every request. */
+/** The HTTP API: no route without a verified token or a reason, a line in the access log for every request. */
 export class Api extends Construct {
   readonly #api: HttpApi
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
@@ -52,17 +62,25 @@ export class Api extends Construct {
   }
 
   /** One function and the routes it answers. */
-  part(id: string, { folder, description, routes, environment }: ApiPartProps): CollectorFunction {
+  part(
+    id: string,
+    { folder, description, routes, environment, memory = Size.mebibytes(512), publicBecause }: ApiPartProps,
+  ): CollectorFunction {
     const fn = new CollectorFunction(this, id, {
       folder,
       description,
-      memory: Size.mebibytes(512),
+      memory,
       // The gateway gives up after 30 seconds; the function ends before it, in words.
       timeout: Duration.seconds(29),
-      environment: { ...this.#roles, ...environment },
+      environment: { ...(publicBecause === undefined && this.#roles), ...environment },
     })
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
-    for (const [path, methods] of methodsByPath(routes)) this.#api.addRoutes({ path, methods, integration })
+    for (const [path, methods] of methodsByPath(routes)) {
+      const open = publicBecause !== undefined && { authorizer: new HttpNoneAuthorizer() }
+      const made = this.#api.addRoutes({ path, methods, integration, ...open })
+      if (publicBecause !== undefined)
+        for (const route of made) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: publicBecause })
+    }
     return fn
   }
 }

@@ -1,4 +1,5 @@
 import { accountRoutes } from '../../functions/accounts/routes.ts'
+import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
@@ -8,7 +9,7 @@ import type { Route } from '../../functions/shared/http/route.ts'
 
 /** A group of routes as the page shows them; a function may answer several. */
 export interface ApiPart {
-  /** The function's construct id in the template: `Api/<function>`. */
+  /** The function's folder; in the template it is `Api/<Folder>`. */
   readonly function: string
   readonly tag: string
   readonly description: string
@@ -21,37 +22,43 @@ const untouched = {} as never
 /** Every route of the API that asks for a token. A new function's routes join here. */
 export const apiParts: readonly ApiPart[] = [
   {
-    function: 'Accounts',
+    function: 'accounts',
     tag: 'Mail accounts',
     description: 'The mailboxes that are collected: where they are, how to log in, and what happens to their mail.',
     routes: accountRoutes(untouched),
   },
   {
-    function: 'Queues',
+    function: 'connection-test',
+    tag: 'Connection tests',
+    description: 'Trying a mailbox out, before or after it is saved, without changing anything in it.',
+    routes: connectionTestRoutes(untouched),
+  },
+  {
+    function: 'queues',
     tag: 'Queues',
     description: 'Where mail goes. The ticket system picks it up by queue.',
     routes: queueRoutes(untouched),
   },
   {
-    function: 'Queues',
+    function: 'queues',
     tag: 'System addresses',
     description: 'The desk’s own addresses. A recipient among them decides the queue of a message.',
     routes: systemAddressRoutes(untouched),
   },
   {
-    function: 'Queues',
+    function: 'queues',
     tag: 'Default queue',
     description: 'Where mail goes that no system address claims.',
     routes: defaultQueueRoutes(untouched),
   },
   {
-    function: 'Runs',
+    function: 'runs',
     tag: 'Fetch runs',
     description: 'Fetching now, and what each fetch did.',
     routes: runRoutes(untouched),
   },
   {
-    function: 'Messages',
+    function: 'messages',
     tag: 'Messages',
     description: 'The stored mail: what is known of each message, and its exact bytes.',
     routes: messageRoutes(untouched),

@@ -28,8 +28,16 @@ export class Components {
   }
 }
 
-/** What Zod writes for the machine's sake and nobody reads. */
-const simplify = ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+interface Written {
+  readonly zodSchema: z.core.$ZodType
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema
+}
+
+/** Leaves out what Zod writes for the machine's sake and nobody reads. */
+const simplify = ({ zodSchema, jsonSchema }: Written): void => {
+  // Zod drops them where a value is transformed, as they might show what comes out; ours show what goes in.
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {}
+  if (Array.isArray(examples)) jsonSchema.examples = examples
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   // `date-time` says it; the pattern is 300 characters of leap years.

@@ -53,14 +53,13 @@ export const accountRoutes = (services: AccountServices): Route[] => [
         status: 201,
       },
       {
-        summary: 'POP3 with STARTTLS on a port of its own, all mail to one queue',
+        summary: 'POP3 over TLS, all mail to one queue',
         body: {
-          type: 'POP3TLS',
+          type: 'POP3S',
           authentication: 'password',
           username: 'returns',
           password: 'correct horse battery staple',
           host: 'pop.example.com',
-          port: 995,
           dispatching: { by: 'queue', queueId: exampleIds.queue },
           comment: 'The returns department',
         },

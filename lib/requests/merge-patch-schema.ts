@@ -9,10 +9,16 @@ export const mergePatchSchema = (schema: z.ZodObject) =>
     Object.fromEntries(
       Object.entries(schema.shape).map(([name, field]) => [
         name,
-        z.optional(mayBeLeftOut(field) ? z.nullable(bare(field)) : bare(field)),
+        z.optional(mayBeLeftOut(field) ? resettable(bare(field)) : bare(field)),
       ]),
     ),
   )
+
+/** With the words of the field itself; a name stays with the schema it names. */
+const resettable = (field: z.core.$ZodType) => {
+  const { id: _, ...docs } = z.globalRegistry.get(field) ?? {}
+  return z.nullable(field).meta(docs)
+}
 
 const mayBeLeftOut = (field: z.core.$ZodType) => z.safeParse(field, undefined).success
 

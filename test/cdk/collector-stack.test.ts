@@ -1,7 +1,13 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { apiParts } from '../../docs/openapi/parts.ts'
 import { environmentNames } from '../../functions/environment.ts'
-import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+import { publicPaths, type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+
+/** One for each part of the API, and the documentation. */
+const apiFunctions = new Set(apiParts.map((part) => part.function)).size + 1
+/** Fetching, Schedule, SecretSweep. */
+const backgroundFunctions = 3
 
 let templates: Templates
 
@@ -121,11 +127,18 @@ describe('the fetch queue', () => {
 })
 
 describe('the HTTP API', () => {
+  const keyOf = ({ Properties }: Resource) => String(Properties.RouteKey)
   const routes = () => [...resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route').values()]
 
-  it('has no route without a verified token', () => {
-    expect(routes()).toHaveLength(27)
-    for (const { Properties } of routes())
+  it('has no route without a verified token but its own documentation', () => {
+    const open = publicPaths.map((path) => `GET ${path}`)
+    expect(
+      routes()
+        .filter(({ Properties }) => Properties.AuthorizationType === 'NONE')
+        .map(keyOf),
+    ).toEqual(open)
+    expect(routes()).toHaveLength(apiParts.flatMap((part) => part.routes).length + open.length)
+    for (const { Properties } of routes().filter((route) => !open.includes(keyOf(route))))
       expect(Properties).toMatchObject({
         AuthorizationType: 'JWT',
         AuthorizerId: { Ref: logicalIdOfType('AWS::ApiGatewayV2::Authorizer') },
@@ -161,7 +174,7 @@ describe('the HTTP API', () => {
   it('answers before the gateway gives up', () => {
     const functions = resourcesByPath(templates.collector, 'AWS::Lambda::Function')
     const api = [...functions].filter(([path]) => path.startsWith('Api/'))
-    expect(api.map(([path]) => path).sort()).toEqual(['Api/Accounts', 'Api/Messages', 'Api/Queues', 'Api/Runs'])
+    expect(api.length).toBe(apiFunctions)
     for (const [, { Properties }] of api) expect(Properties.Timeout).toBeLessThan(30)
   })
 
@@ -172,7 +185,7 @@ describe('every function', () => {
   const functions = () => [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').values()]
 
   it('runs on Node 24 and arm64 and logs JSON to a group of its own', () => {
-    expect(functions()).toHaveLength(7)
+    expect(functions()).toHaveLength(apiFunctions + backgroundFunctions)
     for (const { Properties } of functions())
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -180,7 +193,9 @@ describe('every function', () => {
         Handler: 'index.handler',
         LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
       })
-    expect(new Set(functions().map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(7)
+    expect(new Set(functions().map(({ Properties }) => JSON.stringify(Properties.LoggingConfig))).size).toBe(
+      apiFunctions + backgroundFunctions,
+    )
   })
 
   it('reads only names that functions/environment.ts knows', () => {
@@ -202,7 +217,7 @@ describe('every function', () => {
 describe('every log', () => {
   it('is kept for a month', () => {
     const groups = [...resourcesByPath(templates.collector, 'AWS::Logs::LogGroup').values()]
-    expect(groups).toHaveLength(8)
+    expect(groups).toHaveLength(apiFunctions + backgroundFunctions + 1)
     for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(30)
   })
 })

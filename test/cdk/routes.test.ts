@@ -1,15 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accountRoutes } from '../../functions/accounts/routes.ts'
-import { messageRoutes } from '../../functions/messages/routes.ts'
-import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
-import { queueRoutes } from '../../functions/queues/queue-routes.ts'
-import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
-import { runRoutes } from '../../functions/runs/routes.ts'
-import type { Route } from '../../functions/shared/http/route.ts'
-import { resourcesByPath, synthesised, type Templates } from './synthesised.ts'
-
-/** The routes are only named here, never asked, so their services are never touched. */
-const nothing = {} as never
+import { apiParts } from '../../docs/openapi/parts.ts'
+import { publicPaths, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
 describe('the gateway', () => {
   let templates: Templates
@@ -18,20 +9,27 @@ describe('the gateway', () => {
     templates = synthesised()
   })
 
-  it.each<[string, readonly Route[]]>([
-    ['Accounts', accountRoutes(nothing)],
-    ['Queues', [...queueRoutes(nothing), ...systemAddressRoutes(nothing), ...defaultQueueRoutes(nothing)]],
-    ['Runs', runRoutes(nothing)],
-    ['Messages', messageRoutes(nothing)],
-  ])('sends the function %s every route it answers and no other', (part, routes) => {
+  const folders = [...new Set(apiParts.map((part) => part.function))]
+
+  it.each(folders)('sends the function %s every route it answers and no other', (folder) => {
+    const routes = apiParts.filter((part) => part.function === folder).flatMap((part) => part.routes)
     const wanted = routes.map(({ method, path }) => `${method} ${path}`)
-    expect(routeKeysOf(part).sort()).toEqual(wanted.sort())
+    expect(routeKeysOf(pascalCase(folder)).sort()).toEqual(wanted.sort())
+  })
+
+  it('has no function whose routes are not documented', () => {
+    const functions = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').keys()]
+    const parts = functions.filter((path) => path.startsWith('Api/')).map((path) => path.replace('Api/', ''))
+    expect(parts.sort()).toEqual([...folders.map(pascalCase), 'Docs'].sort())
+    expect(routeKeysOf('Docs').sort()).toEqual(publicPaths.map((path) => `GET ${path}`).sort())
   })
 
   const routeKeysOf = (part: string): string[] => {
     const routes = resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route')
     return [...routes.values()]
-      .filter(({ Properties }) => JSON.stringify(Properties.Target).includes(`${part}Integration`))
+      .filter(({ Properties }) => JSON.stringify(Properties.Target).includes(`Api${part}Integration`))
       .map(({ Properties }) => String(Properties.RouteKey))
   }
 })
+
+const pascalCase = (folder: string) => folder.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())

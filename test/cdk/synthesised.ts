@@ -24,6 +24,9 @@ export const synthesised = (context: Record<string, string> = {}) => {
   return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
 }
 
+/** The only routes without a token: the API's documentation. */
+export const publicPaths = ['/openapi.json', '/docs']
+
 export type Templates = ReturnType<typeof synthesised>
 
 /** Resources of one type by their construct path below the stack, such as `Tables/Accounts`. */

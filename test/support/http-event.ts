@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
+import { expectDocumented } from './documented-answer.ts'
 
 export interface RequestSketch {
   readonly method: string
@@ -49,15 +50,17 @@ export interface TestAnswer {
   readonly body: any
 }
 
-/** Invokes a function's handler as API Gateway would; header names of the answer in lower case. */
+/** Invokes a function's handler as API Gateway would; header names of the answer in lower case. An answer nobody documented fails. */
 export const callHttp = async (handler: HttpHandler, sketch: RequestSketch): Promise<TestAnswer> => {
   const answer = await handler(httpEvent(sketch), lambdaContext)
   const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])
-  return {
+  const read: TestAnswer = {
     status: answer.statusCode ?? 0,
     headers: Object.fromEntries(headers),
     body: answer.body === undefined || answer.body === '' ? undefined : JSON.parse(answer.body),
   }
+  expectDocumented(sketch.method, sketch.path, read)
+  return read
 }
 
 /** A log that keeps its lines, to search them for what must not be there. */

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+
+/** What the page reads of docs/openapi.json: it is made by ourselves, so only what the page needs is described. */
+const contentSchema = z.record(
+  z.string(),
+  z.object({
+    schema: z.unknown(),
+    example: z.unknown().optional(),
+    examples: z.record(z.string(), z.unknown()).optional(),
+  }),
+)
+
+const parameterSchema = z.union([
+  z.object({ $ref: z.string() }),
+  z.object({ name: z.string(), in: z.string(), required: z.boolean(), description: z.string(), schema: z.unknown() }),
+])
+
+const operationSchema = z.object({
+  operationId: z.string(),
+  tags: z.tuple([z.string()]),
+  summary: z.string(),
+  description: z.string(),
+  parameters: z.array(parameterSchema).default([]),
+  requestBody: z.object({ content: contentSchema }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.optional() })),
+  'x-codeSamples': z.array(z.object({ label: z.string(), source: z.string() })),
+})
+export type Operation = z.infer<typeof operationSchema>
+
+const problemExampleSchema = z.object({
+  summary: z.string(),
+  description: z.string(),
+  value: z.looseObject({ status: z.int(), code: z.string(), remedy: z.string() }),
+})
+export type ProblemExample = z.infer<typeof problemExampleSchema>
+
+export const documentSchema = z.object({
+  info: z.object({ title: z.string(), version: z.string(), summary: z.string(), description: z.string() }),
+  tags: z.array(z.object({ name: z.string(), description: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  components: z.object({
+    schemas: z.record(z.string(), z.unknown()),
+    examples: z.record(z.string(), problemExampleSchema),
+    parameters: z.record(z.string(), z.object({ name: z.string(), description: z.string() })),
+  }),
+})
+export type ApiDocument = z.infer<typeof documentSchema>
+
+/** A JSON Schema as the page shows one: everything it may say, all of it optional. */
+export const schemaSchema = z.looseObject({
+  $ref: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  format: z.string().optional(),
+  description: z.string().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  required: z.array(z.string()).optional(),
+  items: z.unknown().optional(),
+  additionalProperties: z.unknown().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  default: z.unknown().optional(),
+  examples: z.array(z.unknown()).optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  minLength: z.int().optional(),
+  maxLength: z.int().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  maxItems: z.int().optional(),
+})
+export type Schema = z.infer<typeof schemaSchema>

@@ -1,0 +1,93 @@
+import { type Schema, schemaSchema } from '../document.ts'
+import { anchor, escapeHtml, inline } from './html.ts'
+
+/** A table of an object's fields, those of nested objects below theirs. */
+export const fieldTable = (schema: unknown): string => {
+  const rows = fieldRows(schemaSchema.parse(schema), '')
+  if (rows.length === 0) return ''
+  return `<div class="scroll"><table><thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+const fieldRows = (schema: Schema, prefix: string): string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
+    const field = schemaSchema.parse(value)
+    const path = `${prefix}${name}`
+    const needed = schema.required?.includes(name) ? ' <span class="needed" title="always there">*</span>' : ''
+    const row = `<tr><td><code>${escapeHtml(path)}</code>${needed}</td><td>${typeOf(field)}</td><td>${meaningOf(field)}</td></tr>`
+    return [row, ...nestedRows(field, path)]
+  })
+
+const nestedRows = (field: Schema, path: string): string[] => {
+  if (field.items !== undefined) return fieldRows(schemaSchema.parse(field.items), `${path}[].`)
+  const alternatives = (field.oneOf ?? field.anyOf ?? []).map((part) => schemaSchema.parse(part))
+  // Fields that several alternatives share are told once.
+  const seen = new Set<string>()
+  const rows = alternatives.flatMap((part) =>
+    Object.entries(part.properties ?? {}).flatMap(([name, value]) => {
+      if (seen.has(name)) return []
+      seen.add(name)
+      const shared = alternatives.flatMap((other) => schemaSchema.parse(other.properties?.[name] ?? {}).const ?? [])
+      const merged = shared.length > 1 ? { ...schemaSchema.parse(value), const: undefined, enum: shared } : value
+      return fieldRows({ properties: { [name]: merged } }, `${path}.`)
+    }),
+  )
+  return [...rows, ...fieldRows(field, `${path}.`)]
+}
+
+/** Such as "text, 1–200 characters" or a link to a named schema. */
+export const typeOf = (schema: Schema): string => {
+  if (schema.$ref) return schemaLink(schema.$ref)
+  if (schema.items !== undefined) return `list of ${typeOf(schemaSchema.parse(schema.items))}`
+  if (schema.enum) return words(schema.enum)
+  if (schema.const !== undefined) return words([schema.const])
+  const alternatives = schema.oneOf ?? schema.anyOf
+  if (alternatives) {
+    const kinds = alternatives.map((part) => typeOf(schemaSchema.parse(part)))
+    return [...new Set(kinds)].join(' or ')
+  }
+  const kind = [schema.type ?? 'anything'].flat().map((type) => kinds[type] ?? type)
+  return escapeHtml([schema.format ?? kind.join(' or '), ...bounds(schema)].join(', '))
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  boolean: 'true or false',
+  null: '`null`',
+}
+
+const schemaLink = (reference: string): string => {
+  const name = reference.split('/').at(-1) ?? ''
+  return `<a href="#${anchor('schema', name)}">${escapeHtml(name)}</a>`
+}
+
+const words = (values: readonly unknown[]): string =>
+  values.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(' ')
+
+const bounds = ({ minLength, maxLength, minimum, maximum, maxItems }: Schema): string[] => [
+  ...range(minLength, maxLength, ' characters'),
+  ...range(minimum, maximum, ''),
+  ...range(undefined, maxItems, ' items'),
+]
+
+const range = (low: number | undefined, high: number | undefined, unit: string): string[] => {
+  if (low === undefined && high === undefined) return []
+  if (high === undefined) return [`at least ${low}${unit}`]
+  return low === undefined ? [`at most ${high}${unit}`] : [`${low}–${high}${unit}`]
+}
+
+const meaningOf = (field: Schema): string => {
+  const [example] = field.examples ?? []
+  const shown = typeof example === 'string' ? example : JSON.stringify(example)
+  return [
+    inline(field.description ?? ''),
+    field.default === undefined
+      ? ''
+      : `<span class="aside">Default <code>${escapeHtml(JSON.stringify(field.default))}</code></span>`,
+    example === undefined || field.const !== undefined
+      ? ''
+      : `<span class="aside">Example <code>${escapeHtml(shown)}</code></span>`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import openapi from '../../../docs/openapi.json' with { type: 'json' }
+import { docsHandler } from '../../../functions/docs/handler.ts'
+import { handler } from '../../../functions/docs/index.ts'
+import { problemCodes } from '../../../lib/problems/problem.ts'
+
+const get = async (rawPath: string) => {
+  const { statusCode, headers, body } = await handler({ rawPath })
+  return { status: statusCode, headers: headers ?? {}, body: body ?? '' }
+}
+
+describe('GET /openapi.json', () => {
+  it('is the published document', async () => {
+    const { status, headers, body } = await get('/openapi.json')
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('application/json')
+    expect(JSON.parse(body)).toEqual(openapi)
+  })
+})
+
+describe('GET /docs', () => {
+  it('shows every route, schema and error code, each under a name of its own', async () => {
+    const { status, body } = await get('/docs')
+    expect(status).toBe(200)
+    const ids = [...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id ?? '')
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const operations of Object.values(openapi.paths))
+      for (const { operationId } of Object.values(operations)) expect(ids).toContain(`op-${operationId.toLowerCase()}`)
+    for (const name of Object.keys(openapi.components.schemas)) expect(ids).toContain(`schema-${name.toLowerCase()}`)
+    for (const code of problemCodes) expect(ids).toContain(`problem-${code}`)
+  })
+
+  it('has no link that leads nowhere', async () => {
+    const { body } = await get('/docs')
+    const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
+    const links = [...body.matchAll(/ href="([^"]+)"/g)].map(([, link = '']) => link)
+    expect(links.length).toBeGreaterThan(100)
+    expect(links.filter((link) => !(link.startsWith('#') ? ids.has(link.slice(1)) : link === '/openapi.json'))).toEqual(
+      [],
+    )
+  })
+
+  it('allows nothing but its one style', async () => {
+    const { headers, body } = await get('/docs')
+    const [style = '', ...more] = [...body.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text)
+    expect(more).toEqual([])
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(headers['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    )
+    expect(body).not.toMatch(
+      /<script|<img|<link|<iframe|style="|https?:\/\/(?!…)[a-z]+\.(?:com|net|org)\/[^"]*\.(?:js|css)|\son\w+=/i,
+    )
+  })
+
+  it('shows text as text, whatever a description says', async () => {
+    const hostile = structuredClone(openapi)
+    hostile.info.description = '<script>alert(1)</script> `</code><b>`'
+    hostile.paths['/accounts'].get.summary = '"><img src=x onerror=alert(1)>'
+    const { body } = await docsHandler(hostile)({ rawPath: '/docs' })
+    expect(body).not.toMatch(/<script|<img|<b>/)
+    expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt; <code>&lt;/code&gt;&lt;b&gt;</code>')
+  })
+})
+
+it.each(['/', '/docs/', '/constructor', '/__proto__', '/openapi.json/x'])('GET %s is nothing', async (path) => {
+  expect(await get(path)).toMatchObject({ status: 404, body: '' })
+})
