@@ -1,4 +1,4 @@
-import { noCounts, type Run } from '../runs/run.ts'
+import { queuedRun, type Run } from '../runs/run.ts'
 import type { FetchJob } from '../schedule/fetch-job.ts'
 import { accountRun } from './account-run.ts'
 import { fetchFailures } from './fetch-errors.ts'
@@ -40,22 +40,12 @@ export const recordCrash = async (services: FetchServices, job: FetchJob): Promi
 }
 
 /** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */
-const unasked = ({ now }: FetchServices, job: FetchJob): Run => ({
-  runId: job.runId,
-  accountId: job.accountId,
-  trigger: job.kind === 'tick' ? 'schedule' : 'request',
-  ...(job.kind === 'tick' && { slot: job.slot }),
-  askedAt: new Date(now()).toISOString(),
-  askedBy: job.kind === 'tick' ? 'schedule' : 'unknown',
-  state: 'queued',
-  parts: 0,
-  counts: noCounts,
-  skippedBecause: {},
-  storedByQueue: {},
-  bytes: 0,
-  roundTrips: 0,
-  events: [],
-})
+const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
+  const askedAt = new Date(now()).toISOString()
+  return job.kind === 'tick'
+    ? queuedRun({ runId, accountId, trigger: 'schedule', slot: job.slot, askedAt, askedBy: 'schedule' })
+    : queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })
+}
 
 const ended = async (
   services: FetchServices,

@@ -13,7 +13,7 @@ export interface FetchServices {
   readonly accounts: AccountReader
   readonly secrets: Pick<SecretStore, 'readPassword'>
   readonly statuses: AccountStatusStore
-  readonly runs: Pick<RunStore, 'read' | 'save' | 'ask'>
+  readonly runs: Pick<RunStore, 'read' | 'save'>
   readonly conversations: ConversationWriter
   readonly ledger: MessageLedger
   readonly raw: Pick<RawStore, 'put'>

@@ -57,7 +57,7 @@ export class DynamoMessageStore implements MessageLedger {
     )
   }
 
-  async markServer(messageIds: readonly MessageId[], server: Message['server'], at: string): Promise<void> {
+  async markServer(messageIds: readonly MessageId[], server: 'deleted' | 'moved' | 'kept', at: string): Promise<void> {
     const change = isGone(server)
       ? {
           text: 'SET #server = :server, #removedAt = :at, #expiresAt = :expiresAt',

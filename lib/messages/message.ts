@@ -87,7 +87,9 @@ export const messageSchema = z.object({
   }),
   /** Design word `unparsed`. */
   parsed: z.boolean().meta({ description: 'False: the header could not be read.', examples: [true] }),
-  header: storedHeaderSchema.meta({ description: 'What was read of the header: decoded, printable and bounded.' }).optional(),
+  header: storedHeaderSchema
+    .meta({ description: 'What was read of the header: decoded, printable and bounded.' })
+    .optional(),
   control: z.record(z.string(), z.string()).meta({
     description: 'Control headers honoured, by lower-case name without prefix; empty for untrusted accounts.',
     examples: [{}],
@@ -125,11 +127,7 @@ export interface MessageLedger {
   /** Writes the row unless one exists; resolves to the row that is there afterwards. */
   create(message: Message): Promise<Message>
   markAnnounced(messageId: MessageId, at: string): Promise<void>
-  markServer(
-    messageIds: readonly MessageId[],
-    server: 'deleted' | 'moved' | 'kept' | 'present',
-    at: string,
-  ): Promise<void>
+  markServer(messageIds: readonly MessageId[], server: 'deleted' | 'moved' | 'kept', at: string): Promise<void>
   /** The first message of this account with these bytes that `accept` takes. */
   findByContent(accountId: string, sha256: string, accept: (message: Message) => boolean): Promise<Message | undefined>
   /** Rows stored before `before` whose announcement was never confirmed. */

@@ -1,7 +1,7 @@
 import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { type AskedRun, type BulkRunStore, isOpen, noCounts, type Run, type RunStore, runSchema } from './run.ts'
+import { type AskedRun, type BulkRunStore, isOpen, queuedRun, type Run, type RunStore, runSchema } from './run.ts'
 import { runDayOf } from './run-walk.ts'
 
 /** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
@@ -49,23 +49,6 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     }
   }
 }
-
-const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Run => ({
-  runId,
-  accountId,
-  trigger,
-  ...(slot !== undefined && { slot }),
-  askedAt,
-  askedBy,
-  state: 'queued',
-  parts: 0,
-  counts: noCounts,
-  skippedBecause: {},
-  storedByQueue: {},
-  bytes: 0,
-  roundTrips: 0,
-  events: [],
-})
 
 const rowOf = (run: Run): Row => {
   const days = run.state === 'done' ? daysKept.done : daysKept.otherwise

@@ -9,7 +9,7 @@ export const runTriggers = ['schedule', 'request'] as const
 export type RunTrigger = (typeof runTriggers)[number]
 
 /** Why a found message was not stored by this run. */
-export const skipReasons = ['too-large', 'flagged-deleted', 'absent', 'deadly', 'control-stopped'] as const
+export const skipReasons = ['too-large', 'flagged-deleted', 'absent', 'deadly'] as const
 
 /** How fields of runs are documented, for what callers send and what they read. */
 export const runFieldDocs = {
@@ -124,6 +124,24 @@ export const noCounts: RunCounts = {
 }
 
 export type AskedRun = Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy'>
+
+/** A run as it is when it was asked for: nothing counted yet. */
+export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Run => ({
+  runId,
+  accountId,
+  trigger,
+  ...(slot !== undefined && { slot }),
+  askedAt,
+  askedBy,
+  state: 'queued',
+  parts: 0,
+  counts: noCounts,
+  skippedBecause: {},
+  storedByQueue: {},
+  bytes: 0,
+  roundTrips: 0,
+  events: [],
+})
 
 export const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
 

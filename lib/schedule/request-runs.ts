@@ -6,6 +6,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
 import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
+import { writesSideBySide } from '../tables/tables.ts'
 import type { FetchJob, FetchQueue } from './fetch-job.ts'
 
 export const requestedRunSchema = runSchema
@@ -37,8 +38,6 @@ export interface RequestRunsServices {
 
 /** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
 const accountsPerPage = 1000
-/** As many connections as the client opens by default. */
-const writesSideBySide = 50
 
 /**
  * One run of one account. Where another is queued or running it says which: two never fetch one mailbox at a time.

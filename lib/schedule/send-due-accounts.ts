@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
+import { writesSideBySide } from '../tables/tables.ts'
 import { dueAt } from './account-status-store.ts'
-import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
+import type { DispatchServices } from './dispatch-services.ts'
 import type { FetchJob } from './fetch-job.ts'
 
 /**

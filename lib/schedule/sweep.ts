@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
-import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
+import { writesSideBySide } from '../tables/tables.ts'
+import type { DispatchServices } from './dispatch-services.ts'
 
 /** A run announces within seconds; after a quarter of an hour whoever stored the message is gone. */
 const unannouncedAfter = 15 * 60_000

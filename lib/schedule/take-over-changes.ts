@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
+import { writesSideBySide } from '../tables/tables.ts'
 import { dueAt } from './account-status-store.ts'
-import { type DispatchServices, writesSideBySide } from './dispatch-services.ts'
+import type { DispatchServices } from './dispatch-services.ts'
 
 /** The change index is eventually consistent and clocks differ: what changed this long before the cursor is looked at again. */
 const overlap = 2 * 60_000

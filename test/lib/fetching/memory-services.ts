@@ -72,7 +72,6 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       writeChangeCursor: async () => undefined,
     },
     runs: {
-      ask: async () => true,
       read: async (id) => state.runs.get(id),
       save: async (run) => void state.runs.set(run.runId, run),
     },
