@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
@@ -35,6 +35,8 @@ export class MailPlace {
 
   static async start(): Promise<MailPlace> {
     const root = mkdtempSync(join(memoryFolder(), 'postmaster-bench-'))
+    // Other collectors reach their folder below it as another user.
+    chmodSync(root, 0o711)
     const dovecot = await startDovecot({
       users: users.map((name) => ({ name, password })),
       directory: `${root}-server`,

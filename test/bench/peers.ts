@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Assignment } from './assignment.ts'
 
@@ -66,7 +66,7 @@ export const peers: readonly Peer[] = [
       secretly(config, [
         'set no bouncemail',
         `poll ${host} service ${port} protocol ${protocol} timeout 60`,
-        `  user "${user}" password "${password}" is root here`,
+        `  user "${user}" password "${password}" is postmaster here`,
         `  fetchall nokeep no rewrite sslproto "" bsmtp "${batch}"`,
       ])
       return ['--silent', '--nosyslog', '--pidfile', join(folder, 'pid'), '--idfile', join(folder, 'ids'), '-f', config]
@@ -102,6 +102,16 @@ export const peers: readonly Peer[] = [
 
 export const isInstalled = ({ command }: Peer): boolean => !spawnSync(command, ['--version']).error
 
+/** getmail6 delivers nothing as root, so root runs them as the system's nobody. */
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
+
+const giveAway = (folder: string): void => {
+  if (!nobody) return
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    chownSync(join(folder, name), nobody.uid, nobody.gid)
+  chownSync(folder, nobody.uid, nobody.gid)
+}
+
 /** Longer than any of them needs for what it is given here. */
 const patience = 180_000
 
@@ -114,8 +124,14 @@ export const runPeer = async (
   const place = { config: join(folder, 'config'), maildir: join(folder, 'maildir'), batch: join(folder, 'batch') }
   for (const part of ['', 'cur', 'new', 'tmp']) mkdirSync(join(place.maildir, part))
   const args = peer.prepare(assignment, place)
+  giveAway(folder)
   const begun = performance.now()
-  const child = spawn(peer.command, args, { stdio: 'ignore', env: { ...process.env, HOME: folder }, timeout: patience })
+  const child = spawn(peer.command, args, {
+    stdio: 'ignore',
+    env: { ...process.env, HOME: folder },
+    timeout: patience,
+    ...nobody,
+  })
   await once(child, 'exit')
   return { milliseconds: performance.now() - begun, arrived: peer.arrived(place) }
 }
