@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { validities } from '../../lib/accounts/account.ts'
 import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { healthStates } from '../../lib/accounts/account-health.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { accountViewSchema } from '../../lib/accounts/account-view.ts'
 import { listAccounts } from '../../lib/accounts/list-accounts.ts'
@@ -25,6 +26,10 @@ export const listRoute = (services: AccountServices) =>
         .enum(validities)
         .meta({ description: 'Only accounts of this validity.', examples: accountFieldDocs.validity.examples })
         .optional(),
+      health: z
+        .enum(healthStates)
+        .meta({ description: 'Only accounts that are doing so.', examples: ['failing'] })
+        .optional(),
     }),
     operation: 'listAccounts',
     summary: 'List the mail accounts',
@@ -32,12 +37,19 @@ export const listRoute = (services: AccountServices) =>
     answers: { 200: { description: 'A page of mail accounts.', body: pageSchema(accountViewSchema) } },
     examples: [
       { summary: 'The first page', status: 200 },
+      { summary: 'What is failing', query: { health: 'failing' }, status: 200 },
       { summary: 'Found by text', query: { filter: 'support', validity: 'valid', limit: '10' }, status: 200 },
     ],
-    handle: async ({ query: { limit, next: token, filter, validity } }) => {
+    handle: async ({ query: { limit, next: token, filter, validity, health } }) => {
       const after = decodeCursor(positionSchema, token)
       const { items, next } = await listAccounts(
-        { limit, ...(after && { after }), ...(filter && { filter }), ...(validity && { validity }) },
+        {
+          limit,
+          ...(after && { after }),
+          ...(filter && { filter }),
+          ...(validity && { validity }),
+          ...(health && { health }),
+        },
         services,
       )
       return { status: 200, body: { items, ...(next && { next: encodeCursor({ ...next }) }) } }

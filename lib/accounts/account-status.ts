@@ -5,18 +5,20 @@ import { exampleIds, timeField } from '../requests/documented-fields.ts'
 export const accountErrorSchema = z.object({
   code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['credentials-rejected'] }),
   words: z.string().meta({ description: 'What went wrong.', examples: ['The server rejected user name or password.'] }),
-  remedy: z
-    .string()
-    .meta({
-      description: 'What to do about it.',
-      examples: ['Check user name and password; many providers need an app password or OAuth2.'],
-    }),
+  remedy: z.string().meta({
+    description: 'What to do about it.',
+    examples: ['Check user name and password; many providers need an app password or OAuth2.'],
+  }),
   at: timeField('When it happened last.', '2026-03-02T08:00:03.120Z'),
+  since: timeField('When the first of these runs failed.', '2026-03-02T07:40:03.120Z').optional(),
   consecutive: z
     .int()
     .min(1)
     .meta({ description: 'Runs that failed one after the other, this one included.', examples: [3] }),
 })
+
+/** At one run each ten minutes the last hour and a half: enough to see trouble that comes and goes, and that it is over. */
+export const recentRunsKept = 10
 
 /** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
 export const accountStatusSchema = z.object({
@@ -38,9 +40,19 @@ export const accountStatusSchema = z.object({
       endedAt: timeField('When it ended; absent while it goes on.', '2026-03-02T08:10:05.377Z').optional(),
       stored: z.int().meta({ description: 'Messages it stored.', examples: [12] }),
       deleted: z.int().meta({ description: 'Messages it removed from the server.', examples: [12] }),
+      warnings: z
+        .record(z.string(), z.int())
+        .meta({
+          description: 'What somebody should look at: how many messages, by code.',
+          examples: [{ 'too-large': 1 }],
+        })
+        .optional(),
     })
     .meta({ description: 'The latest fetch run.' })
     .optional(),
+  /** How the latest runs ended, newest first, at most `recentRunsKept`. */
+  recentRuns: z.array(z.object({ state: z.string(), at: z.string() })).optional(),
+  lastStoredAt: timeField('When a run last stored a message.', '2026-03-02T08:10:05.377Z').optional(),
   lastSuccessAt: timeField('When a run last ended well.', '2026-03-02T08:10:05.377Z').optional(),
   lastError: accountErrorSchema
     .meta({ description: 'Why the latest runs failed; absent when all is well.' })
@@ -65,8 +77,23 @@ export const accountStatusSchema = z.object({
   deaths: z.record(z.string(), z.int()).optional(),
   /** After-fetch keep, IMAP: everything up to this UID has been dealt with, except `keepExceptions`. */
   keepWatermark: z.string().optional(),
+  /** The account's `startsAt` that the watermark belongs to. */
+  keepStart: z.string().optional(),
   /** Too large at the time; looked at again when the account's limit allows their size (bytes). */
   keepExceptions: z.array(z.object({ uid: z.string(), size: z.int() })).optional(),
+  /** Accounts that start from `new`: what was there at the first look at this mailbox. */
+  startSight: z
+    .object({
+      /** Identity of the mailbox it speaks of, start included. */
+      mailbox: z.string(),
+      /** IMAP: the highest UID then. */
+      highestUid: z.string().optional(),
+      /** IMAP: all of it came before the start, so that it need not be listed again. */
+      nothingElse: z.boolean().optional(),
+      /** POP3: digests of the UIDLs, eight characters each; one text, as a list would cost DynamoDB half as much again. */
+      seen: z.string().optional(),
+    })
+    .optional(),
   /** Message ids already reported as too large, so that each is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })

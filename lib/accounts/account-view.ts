@@ -1,11 +1,19 @@
 import * as z from 'zod'
 import { type Account, accountSchema } from './account.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
+import { accountHealthOf, accountHealthSchema } from './account-health.ts'
 import { type AccountStatus, accountStatusSchema } from './account-status.ts'
 
 /** What a person needs of the status; the rest is the fetcher's own book-keeping. */
 const statusViewSchema = accountStatusSchema
-  .pick({ lastRun: true, lastSuccessAt: true, lastError: true, nextFetchAt: true, oldestWaitingAt: true })
+  .pick({
+    lastRun: true,
+    lastSuccessAt: true,
+    lastError: true,
+    nextFetchAt: true,
+    oldestWaitingAt: true,
+    lastStoredAt: true,
+  })
   .meta({ id: 'AccountStatus', description: 'How fetching it goes; empty before the first run.' })
 
 /** The account as the API shows it: no password, and nothing that names where the secret lies. */
@@ -23,6 +31,7 @@ export const accountViewSchema = accountSchema
         }),
       ])
       .meta(docs.dispatching),
+    health: accountHealthSchema,
     status: statusViewSchema,
   })
   .meta({ id: 'Account', description: 'A mail account, without its password.' })
@@ -32,18 +41,21 @@ export const accountViewOf = (
   account: Account,
   queueName: string | undefined,
   status: AccountStatus | undefined,
+  now: Date,
 ): AccountView => {
   const { credential, dispatching, mailboxEpoch: _epoch, version: _version, ...shown } = account
   return {
     ...shown,
     authentication: credential.method,
     dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
+    health: accountHealthOf(status, account, now),
     status: statusViewOf(status),
   }
 }
 
 const statusViewOf = (status: AccountStatus | undefined): AccountView['status'] => ({
   ...(status?.lastRun && { lastRun: status.lastRun }),
+  ...(status?.lastStoredAt && { lastStoredAt: status.lastStoredAt }),
   ...(status?.lastSuccessAt && { lastSuccessAt: status.lastSuccessAt }),
   ...(status?.lastError && { lastError: status.lastError }),
   ...(status?.nextFetchAt && { nextFetchAt: status.nextFetchAt }),

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import type { AccountHealth } from './account-health.ts'
 import type { AccountServices } from './account-services.ts'
 import type { ListPosition } from './account-store.ts'
 import type { AccountView } from './account-view.ts'
@@ -12,6 +13,7 @@ export interface AccountListRequest {
   /** Text found, in any case, in any shown field. */
   readonly filter?: string
   readonly validity?: Account['validity']
+  readonly health?: AccountHealth['state']
 }
 
 export interface AccountList {
@@ -28,10 +30,11 @@ const searchStep = 500
  */
 export const listAccounts = async (
   request: AccountListRequest,
-  services: Pick<AccountServices, 'accounts' | 'queues' | 'statuses'>,
+  services: Pick<AccountServices, 'accounts' | 'queues' | 'statuses' | 'now'>,
 ): Promise<AccountList> => {
-  const { limit, filter, validity } = request
-  const searching = filter !== undefined || validity !== undefined
+  const { limit, filter, validity, health } = request
+  const lookingAtViews = filter !== undefined || health !== undefined
+  const searching = lookingAtViews || validity !== undefined
   const found: Account[] = []
   let position: ListPosition | undefined = request.after
   do {
@@ -40,7 +43,7 @@ export const listAccounts = async (
       ...(position && { after: position }),
     })
     const candidates = step.accounts.filter((account) => validity === undefined || account.validity === validity)
-    found.push(...(filter === undefined ? candidates : await matchingAccounts(candidates, filter, services)))
+    found.push(...(lookingAtViews ? await matchingAccounts(candidates, request, services) : candidates))
     position = step.next
   } while (position && found.length < limit)
 
@@ -53,10 +56,12 @@ export const listAccounts = async (
 
 const matchingAccounts = async (
   candidates: readonly Account[],
-  filter: string,
-  services: Pick<AccountServices, 'queues' | 'statuses'>,
+  { filter, health }: AccountListRequest,
+  services: Pick<AccountServices, 'queues' | 'statuses' | 'now'>,
 ): Promise<Account[]> => {
   const views = await viewAccounts(candidates, services)
-  const matching = new Set(views.filter((view) => matchesFilter(view, filter)).map(({ accountId }) => accountId))
+  const matches = (view: AccountView) =>
+    (health === undefined || view.health.state === health) && (filter === undefined || matchesFilter(view, filter))
+  const matching = new Set(views.filter(matches).map(({ accountId }) => accountId))
   return candidates.filter(({ accountId }) => matching.has(accountId))
 }

@@ -2,7 +2,7 @@ import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
 
-type ViewServices = Pick<AccountServices, 'queues' | 'statuses'>
+type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'now'>
 
 /** Accounts with their queues' names and their status, in the given order. */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
@@ -11,8 +11,9 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
     services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
+  const now = services.now()
   return accounts.map((account) =>
-    accountViewOf(account, queueNames.get(queueIdOf(account) ?? ''), statusOf.get(account.accountId)),
+    accountViewOf(account, queueNames.get(queueIdOf(account) ?? ''), statusOf.get(account.accountId), now),
   )
 }
 

@@ -1,3 +1,5 @@
+import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
+import { healthWarningCodes } from '../accounts/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
 import { dueAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotOf } from '../schedule/fetch-interval.ts'
@@ -15,13 +17,16 @@ export const recordFailure = async (
 ): Promise<Run> => {
   log.end(state, failure)
   const { accountId } = log.run
-  const consecutive = ((await services.statuses.read(accountId))?.lastError?.consecutive ?? 0) + 1
+  const before = await services.statuses.read(accountId)
+  const consecutive = (before?.lastError?.consecutive ?? 0) + 1
   const { code, words, remedy, cure } = failure
+  const at = new Date(services.now()).toISOString()
+  const since = before?.lastError?.since ?? before?.lastError?.at ?? at
   await services.statuses.change(accountId, {
     ...change,
-    ...lastRunOf(log.run),
+    ...lastRunOf(log.run, before),
     ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, consecutive, cure)),
-    lastError: { code, words, remedy, at: new Date(services.now()).toISOString(), consecutive },
+    lastError: { code, words, remedy, at, since, consecutive },
   })
   await services.runs.save(log.run)
   return log.run
@@ -31,9 +36,10 @@ export const recordFailure = async (
 export const recordSuccess = async (services: FetchServices, log: RunLog, change: StatusChange): Promise<Run> => {
   log.end('done')
   const { accountId } = log.run
+  const before = await services.statuses.read(accountId)
   await services.statuses.change(accountId, {
     ...change,
-    ...lastRunOf(log.run),
+    ...lastRunOf(log.run, before),
     ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, 0)),
     lastSuccessAt: new Date(services.now()).toISOString(),
     lastError: undefined,
@@ -46,13 +52,30 @@ export const recordSuccess = async (services: FetchServices, log: RunLog, change
 const slotOfRun = ({ now, tickMinutes }: FetchServices, { slot }: Run): number =>
   slot === undefined ? slotOf(now(), tickMinutes) : Date.parse(slot)
 
-const lastRunOf = ({ runId, state, startedAt, endedAt, askedAt, counts }: Run): StatusChange => ({
-  lastRun: {
-    runId,
-    state,
-    startedAt: startedAt ?? askedAt,
-    ...(endedAt !== undefined && { endedAt }),
-    stored: counts.stored,
-    deleted: counts.deleted,
-  },
-})
+const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusChange => {
+  const { runId, state, startedAt, askedAt, endedAt = askedAt, counts } = run
+  const warnings = warningsOf(run)
+  return {
+    lastRun: {
+      runId,
+      state,
+      startedAt: startedAt ?? askedAt,
+      endedAt,
+      stored: counts.stored,
+      deleted: counts.deleted,
+      ...(Object.keys(warnings).length > 0 && { warnings }),
+    },
+    recentRuns: [{ state, at: endedAt }, ...(before?.recentRuns ?? [])].slice(0, recentRunsKept),
+    ...(counts.stored > 0 && { lastStoredAt: endedAt }),
+  }
+}
+
+/** How many messages somebody should look at, by what is the matter with them. */
+const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
+  const counts: Record<string, number> = { ...skippedBecause }
+  // Skipped messages may have an event too, and are counted already.
+  for (const { code } of events) if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + 1
+  // Moved out of the way, they wait for nobody.
+  if (counts['too-large-moved']) delete counts['too-large']
+  return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))
+}

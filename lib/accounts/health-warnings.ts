@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import type { Account } from './account.ts'
+import type { AccountStatus } from './account-status.ts'
+import { minuteOf } from './health-words.ts'
+
+export const healthWarningSchema = z.object({
+  code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['too-large'] }),
+  words: z.string().meta({ description: 'What it is.', examples: ['2 messages are larger than the account allows.'] }),
+  remedy: z.string().meta({ description: 'What to do about it.', examples: ['Raise `maxMessageSize`.'] }),
+})
+export type HealthWarning = z.infer<typeof healthWarningSchema>
+
+/** The longest back-off: whoever is later than that was forgotten. */
+const overdueAfter = 60 * 60_000
+
+/** What somebody should look at although the account is fetched; the most urgent first. */
+export const healthWarningsOf = (
+  status: AccountStatus | undefined,
+  account: Pick<Account, 'createdAt' | 'changedAt'>,
+  now: Date,
+): HealthWarning[] => {
+  const { warning, lastRun } = status ?? {}
+  const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
+    const wording = wordings[code]
+    return wording && count > 0 ? [{ code, words: wording.words(count), remedy: wording.remedy }] : []
+  })
+  return [
+    ...overdue(status, account, now),
+    ...(warning ? [{ code: warning.code, words: warning.words, remedy: warning.remedy }] : []),
+    ...counted,
+    ...failedLately(status),
+  ]
+}
+
+const overdue = (
+  status: AccountStatus | undefined,
+  { changedAt }: Pick<Account, 'changedAt'>,
+  now: Date,
+): HealthWarning[] => {
+  // An account without a status is due since it was made, or made valid.
+  const due = status?.nextFetchAt ?? changedAt
+  if (now.getTime() - Date.parse(due) < overdueAfter) return []
+  return [
+    {
+      code: 'overdue',
+      words: `It was due at ${minuteOf(due)} and has not been fetched.`,
+      remedy: 'An operator should look whether the schedule runs and whether the fetch queue is emptied.',
+    },
+  ]
+}
+
+const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
+  const recent = status?.recentRuns ?? []
+  const failed = recent.filter(({ state }) => state !== 'done')
+  const [last] = failed
+  if (!last) return []
+  return [
+    {
+      code: 'failed-lately',
+      words: `${failed.length} of the last ${recent.length} runs failed, the latest at ${minuteOf(last.at)}.`,
+      remedy: 'Look at the account’s failed runs; if the mail server fails now and then, its operator should know.',
+    },
+  ]
+}
+
+const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
+
+/** What the last run counted, and what it means. Whatever is not here is told by the status's own warning or needs nobody. */
+const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
+  'too-large': {
+    words: (count) => `${messages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
+    remedy: 'Raise `maxMessageSize`, have too large messages moved, or remove them with a mail client.',
+  },
+  'flagged-deleted': {
+    words: (count) =>
+      `${messages(count)} that somebody else flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
+    remedy: 'Take the flag off with a mail client to have them fetched, or expunge them.',
+  },
+  'not-removed': {
+    words: (count) => `${messages(count)} could not be removed from the server.`,
+    remedy: 'They are stored and will not be stored again. The run’s events say why the server kept them.',
+  },
+  'announcement-failed': {
+    words: (count) => `${messages(count)} could not be announced yet.`,
+    remedy: 'It is repeated by itself. If it repeats, an operator should look at the announcement topic.',
+  },
+}
+
+/** The codes above: what of a run is worth remembering for the account's health. */
+export const healthWarningCodes: ReadonlySet<string> = new Set(Object.keys(wordings))
