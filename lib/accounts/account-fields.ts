@@ -52,6 +52,22 @@ export const accountFieldDocs = {
     description: 'What happens on the server to a message above `maxMessageSize`.',
     examples: [{ action: 'leave' }],
   },
+  startFrom: {
+    description:
+      'Which of the mail that waits already is collected: `everything`, only `new` mail that comes after the account is created (or this ' +
+      'is chosen, or its mailbox changes), or what arrived `since` a time (IMAP types only: POP3 tells no dates). What came before stays ' +
+      'on the server untouched. With `new`, POP3 takes what is there at the first fetch for old.',
+    examples: ['everything'],
+  },
+  startSince: {
+    description: 'Arrival on the mail server, ISO 8601 in UTC.',
+    examples: ['2026-01-01T00:00:00Z'],
+  },
+  startsAt: {
+    description: 'From when on mail is collected; absent where everything is.',
+    examples: ['2026-01-01T00:00:00.000Z'],
+    format: 'date-time',
+  },
   customCa: {
     description:
       'PEM certificates that replace the system’s roots for this account, where the mail server’s certificate comes from ' +

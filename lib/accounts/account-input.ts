@@ -6,6 +6,7 @@ import {
   defaultMaxMessageSize,
   dispatchingSchema,
   highestMaxMessageSize,
+  startFromSchema,
   tooLargeSchema,
   validities,
 } from './account.ts'
@@ -42,6 +43,7 @@ const inputSchemas = {
         .meta(docs.maxMessageSize)
         .default(defaultMaxMessageSize),
       tooLarge: tooLargeSchema.default({ action: 'leave' }),
+      startFrom: startFromSchema.default('everything'),
       customCa: customCaSchema.meta(docs.customCa).optional(),
     })
     .meta({ id: 'AccountInput', description: 'A mail account as it is sent.' }),

@@ -5,7 +5,15 @@ import { accountTypeFacts } from './account-type.ts'
 /** What a caller decides about an account, as its row holds it: everything but the credential and the bookkeeping. */
 export type AccountSettings = Omit<
   Account,
-  'accountId' | 'credential' | 'mailboxEpoch' | 'version' | 'createdAt' | 'createdBy' | 'changedAt' | 'changedBy'
+  | 'accountId'
+  | 'startsAt'
+  | 'credential'
+  | 'mailboxEpoch'
+  | 'version'
+  | 'createdAt'
+  | 'createdBy'
+  | 'changedAt'
+  | 'changedBy'
 >
 
 export const settingsOf = (input: AccountInput): AccountSettings => {
@@ -23,6 +31,7 @@ export const settingsOf = (input: AccountInput): AccountSettings => {
     afterFetch: input.afterFetch,
     maxMessageSize: input.maxMessageSize,
     tooLarge: input.tooLarge,
+    startFrom: input.startFrom,
     ...(input.customCa !== undefined && { customCa: input.customCa }),
   }
 }
@@ -44,6 +53,7 @@ export const inputDocumentOf = (account: Account): Record<string, unknown> => ({
   comment: account.comment,
   afterFetch: account.afterFetch,
   tooLarge: account.tooLarge,
+  startFrom: account.startFrom,
   ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
   ...(account.customCa !== undefined && { customCa: account.customCa }),
 })

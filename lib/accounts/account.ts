@@ -38,6 +38,11 @@ export const tooLargeSchema = z
   .discriminatedUnion('action', [z.strictObject({ action: z.literal('leave').meta(docs.action) }), movingSchema])
   .meta(docs.tooLarge)
 
+/** Which of the mail that is there already is collected too. */
+export const startFromSchema = z
+  .union([z.enum(['everything', 'new']), z.strictObject({ since: z.iso.datetime().meta(docs.startSince) })])
+  .meta(docs.startFrom)
+
 /**
  * How the account logs in. `oauth2` joins this union later: everything that reads it must switch on `method`.
  * `secretVersion` is the Secrets Manager VersionId that belongs to this row, so a half-finished change is never used.
@@ -64,6 +69,8 @@ export const accountSchema = z.object({
   maxMessageSize: z.int().min(1).max(highestMaxMessageSize).meta(docs.maxMessageSize),
   tooLarge: tooLargeSchema,
   customCa: z.string().meta(docs.customCa).optional(),
+  startFrom: startFromSchema.default('everything'),
+  startsAt: z.string().meta(docs.startsAt).optional(),
   /** Rises when protocol family, host or username changes: part of every message id. */
   mailboxEpoch: z.int().min(1),
   /** Rises with every change; the ETag. */

@@ -8,6 +8,7 @@ import { claimMailbox } from './claim-mailbox.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
 import { patchedDocument } from './patched-document.ts'
 import { readAccount } from './read-account.ts'
+import { startsAtOf } from './start-from.ts'
 
 /** With `If-Match: *` a change that somebody else overtakes is made again on top of theirs, this often. */
 const overtakenAttempts = 5
@@ -54,8 +55,10 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
   const { accountId, version } = current
   const mailboxChanges = mailboxKeyOf(current) !== mailboxKeyOf(settings)
   if (mailboxChanges) await claimMailbox({ ...settings, accountId, version: version + 1 }, services)
+  const startsAt = startsAtOf(settings, current, services.now())
   const changed: Account = {
     ...settings,
+    ...(startsAt !== undefined && { startsAt }),
     accountId,
     credential:
       input.password === undefined

@@ -6,6 +6,7 @@ import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
 import { claimMailbox } from './claim-mailbox.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
+import { startsAtOf } from './start-from.ts'
 
 /**
  * The list's filter looks at every account within one request (30 s at API Gateway), and a tick asks for all of them.
@@ -37,9 +38,12 @@ export const createAccount = async (
     await claims.release({ mailbox: mailboxKeyOf(settings), accountId, version: 1 })
     throw error
   })
-  const at = now().toISOString()
+  const created = now()
+  const at = created.toISOString()
+  const startsAt = startsAtOf(settings, undefined, created)
   const account: Account = {
     ...settings,
+    ...(startsAt !== undefined && { startsAt }),
     accountId,
     credential: { method: 'password', secretVersion },
     mailboxEpoch: 1,

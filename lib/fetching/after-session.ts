@@ -5,6 +5,7 @@ import type { StatusChange } from '../schedule/account-status-store.ts'
 import { type FetchFailure, warnings } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
+import { startMarkOf } from './start-line.ts'
 
 interface SessionOutcome {
   readonly failure: FetchFailure | undefined
@@ -58,7 +59,8 @@ const warningOf = ({ context: { log } }: FetchSession, now: number): AccountStat
 const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
   const { context, status, listed, departures } = session
   const keeps = context.account.afterFetch.action === 'keep'
-  const oldest = listed.find(({ uid }) => !(keeps ? session.isSettled(uid) : departures.isGone(uid)))
+  const dealtWith = (uid: string) => (keeps ? session.isSettled(uid) : departures.isGone(uid))
+  const oldest = listed.find(({ uid }) => !session.beforeStart.has(uid) && !dealtWith(uid))
   if (!oldest) return { oldestWaitingAt: undefined, oldestWaitingUid: undefined }
   const firstSeen = status.oldestWaitingUid === oldest.uid ? status.oldestWaitingAt : undefined
   return {
@@ -71,7 +73,7 @@ const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
 const keepPosition = (session: FetchSession): StatusChange => {
   const { context, status, listed, mailbox } = session
   if (context.account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap')
-    return { keepWatermark: undefined, keepExceptions: undefined }
+    return { keepWatermark: undefined, keepStart: undefined, keepExceptions: undefined }
   const exceptions = session.tooLarge.map(({ message: { uid, size } }) => ({ uid, size }))
   const remembered = new Set(exceptions.slice(0, limits.keepExceptions).map(({ uid }) => uid))
   const dealtWith = ({ uid }: ListedMessage) => session.isSettled(uid) || remembered.has(uid)
@@ -79,7 +81,8 @@ const keepPosition = (session: FetchSession): StatusChange => {
   const last = firstOpen === -1 ? listed.at(-1) : listed[firstOpen - 1]
   const older = (status.keepExceptions ?? []).filter(({ uid }) => !listed.some((message) => message.uid === uid))
   return {
-    keepWatermark: higher(status.keepWatermark, last?.uid),
+    keepWatermark: higher(watermarkOf(context.account, status), last?.uid),
+    keepStart: context.account.startsAt,
     keepExceptions: [...older, ...exceptions].slice(0, limits.keepExceptions),
   }
 }
@@ -90,13 +93,26 @@ const byUid = (a: string, b: string): number => Number(a) - Number(b)
 const higher = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || b === undefined ? (a ?? b) : [a, b].sort(byUid)[1]
 
+/** With another start, what is behind the watermark is looked at again. */
+const watermarkOf = ({ startsAt }: Account, { keepWatermark, keepStart }: AccountStatus): string | undefined =>
+  keepStart === startsAt ? keepWatermark : undefined
+
 /** Where to list from: behind the watermark, or before the first exception that the account's limit allows by now. */
 export const listAfter = (account: Account, status: AccountStatus, mailbox: Mailbox): string | undefined => {
-  if (account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap') return undefined
+  if (mailbox.protocol !== 'imap') return undefined
+  if (account.afterFetch.action !== 'keep') return startOf(account, status, mailbox)
   const allowed = (status.keepExceptions ?? []).filter(({ size }) => size <= account.maxMessageSize)
-  const [first] = [status.keepWatermark ?? '0', ...allowed.map(({ uid }) => String(BigInt(uid) - 1n))].sort(byUid)
+  const [first] = [watermarkOf(account, status) ?? '0', ...allowed.map(({ uid }) => String(BigInt(uid) - 1n))].sort(
+    byUid,
+  )
   return first === '0' ? undefined : first
 }
+
+/** Behind what came before the account's start, where that was all there was: thousands of old messages need not be listed at each run. */
+const startOf = (account: Account, { startSight }: AccountStatus, { uidValidity }: Mailbox): string | undefined =>
+  startSight?.nothingElse && startSight.mailbox === startMarkOf(account, uidValidity)
+    ? startSight.highestUid
+    : undefined
 
 /** Says once per message that it is too large; the counts say it every time. */
 export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {

@@ -27,6 +27,8 @@ export class FetchSession {
   readonly storing = new Set<string>()
   /** The chunk being read. */
   chunk: readonly Candidate[] = []
+  /** Uids of messages from before the account's start. */
+  readonly beforeStart = new Set<string>()
   interruption: Interruption | undefined
   madeProgress = false
   readonly #settled = new Set<string>()

@@ -29,6 +29,8 @@ export const limits = {
   endWithin: 510_000,
   /** Exceptions remembered for after-fetch `keep`; beyond it the watermark stays where it is. */
   keepExceptions: 1_000,
+  /** POP3 accounts that start from `new`: messages remembered by 8 characters each; 160 KB, and a row holds 400. */
+  seenAtStart: 20_000,
   /** Too large messages remembered as reported. */
   reportedTooLarge: 1_000,
 } as const

@@ -1,17 +1,24 @@
+import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { announceMessage } from './announce-message.ts'
 import type { Candidate } from './candidate.ts'
 import { classify, type Verdict } from './classify.ts'
+import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
+import { type StartLine, startLineOf } from './start-line.ts'
 
 /** Lists the folder window by window and sorts what it holds. @returns what has to be read, suspects last */
 export const listFolder = async (session: FetchSession, after: string | undefined): Promise<Candidate[]> => {
   const { context, mailbox, status } = session
   const candidates: Candidate[] = []
   const announcements: Array<Extract<Verdict, { action: 'announce' }>> = []
+  const start = startLineOf(context, status)
   for await (const window of mailbox.list(after === undefined ? {} : { after })) {
     session.listed.push(...window)
-    for (const verdict of await classify(context, status, window)) {
+    const before = window.filter((message) => start.isBefore(message))
+    skipBeforeStart(session, before)
+    const wanted = before.length === 0 ? window : window.filter(({ uid }) => !session.beforeStart.has(uid))
+    for (const verdict of await classify(context, status, wanted)) {
       context.log.count('found')
       sort(session, verdict)
       if (verdict.action === 'read') candidates.push(verdict.candidate)
@@ -22,11 +29,32 @@ export const listFolder = async (session: FetchSession, after: string | undefine
       break
     }
   }
+  if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)
     await session.pool.add(0, async () => {
       if (await announceMessage(context, known)) session.depart(departing)
     })
   return [...candidates.filter(({ suspect }) => !suspect), ...suspectsInOrder(session, candidates)]
+}
+
+const skipBeforeStart = (session: FetchSession, before: readonly ListedMessage[]): void => {
+  if (before.length === 0) return
+  session.context.log.count('found', before.length)
+  session.context.log.skipped('before-start', before.length)
+  for (const { uid } of before) {
+    session.beforeStart.add(uid)
+    session.settle(uid)
+  }
+}
+
+/** Written before anything is fetched: what arrives from now on must not be taken for what was there. */
+const rememberSight = async ({ context, listed, beforeStart }: FetchSession, start: StartLine): Promise<void> => {
+  const startSight = start.sight(listed)
+  if (startSight === undefined) return
+  const { services, account, log } = context
+  await storing(services.statuses.change(account.accountId, { startSight }))
+  if (start.firstSight && beforeStart.size > 0)
+    log.event('before-start', `${beforeStart.size} messages came before the account’s start and stay on the server.`)
 }
 
 const sort = (session: FetchSession, verdict: Verdict): void => {

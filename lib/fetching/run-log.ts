@@ -46,10 +46,10 @@ export class RunLog {
     }
   }
 
-  skipped(reason: SkipReason): void {
-    this.count('skipped')
+  skipped(reason: SkipReason, by = 1): void {
+    this.count('skipped', by)
     const { skippedBecause } = this.#run
-    this.#run = { ...this.#run, skippedBecause: { ...skippedBecause, [reason]: (skippedBecause[reason] ?? 0) + 1 } }
+    this.#run = { ...this.#run, skippedBecause: { ...skippedBecause, [reason]: (skippedBecause[reason] ?? 0) + by } }
   }
 
   /** Beyond the limit the counts still say how many there were. */

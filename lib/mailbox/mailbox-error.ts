@@ -131,6 +131,12 @@ export const mailboxErrorCatalogue = {
     remedy:
       'Choose type and port that belong together: IMAPS 993, POP3S 995, IMAP and IMAPTLS 143, POP3 and POP3TLS 110.',
   },
+  'start-unknown': {
+    cure: 'change',
+    words:
+      'Mail from before the account’s start cannot be told from new mail: the server gives no lasting ids, or holds more than 20,000 messages.',
+    remedy: 'Set the account’s start to `everything`, empty the mailbox, or use an IMAP type. Nothing was fetched.',
+  },
   'credential-missing': {
     cure: 'change',
     words: 'The stored password cannot be found.',

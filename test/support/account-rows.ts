@@ -18,6 +18,7 @@ export const account = (fields: Partial<Account> = {}): Account => {
     comment: '',
     afterFetch: { action: 'delete' },
     tooLarge: { action: 'leave' },
+    startFrom: 'everything',
     maxMessageSize: defaultMaxMessageSize,
     mailboxEpoch: 1,
     version: 1,

@@ -39,6 +39,7 @@ describe('POST /accounts', () => {
       comment: '',
       afterFetch: { action: 'delete' },
       tooLarge: { action: 'leave' },
+      startFrom: 'everything',
       maxMessageSize: 157_286_400,
       createdAt: '2026-11-23T10:00:00.000Z',
       createdBy: 'admin@example.org',
