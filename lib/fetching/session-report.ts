@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts'
 import type { Credential } from '../accounts/credential.ts'
-import type { OpeningObserver, SessionWatch } from '../mailbox/connection/session-options.ts'
+import type { OpeningObserver, SessionWatch } from '../mailbox/connection/session-watch.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
 import { hideCredential } from '../runs/hide-credentials.ts'

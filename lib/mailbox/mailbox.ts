@@ -1,6 +1,6 @@
 import type { AccountType } from '../accounts/account-type.ts'
 import type { Credential } from '../accounts/credential.ts'
-import type { SessionWatch } from './connection/session-options.ts'
+import type { SessionWatch } from './connection/session-watch.ts'
 
 /** Everything needed to open a mailbox. Built from an account row and its secret. */
 export interface MailboxSettings {

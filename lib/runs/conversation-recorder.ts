@@ -1,4 +1,4 @@
-import type { Transcript } from '../mailbox/connection/session-options.ts'
+import type { Transcript } from '../mailbox/connection/session-watch.ts'
 import { escaped } from '../text/escaped.ts'
 import { cutTo } from '../text/printable.ts'
 import { type ConversationLine, type ConversationWriter, conversationLimit } from './conversation.ts'

@@ -3,7 +3,7 @@ import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
 import { MailboxError } from '../mailbox-error.ts'
 import { abortedError, type ConnectionStep, connectionErrorOf } from './connection-error.ts'
 import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
-import { type OpeningObserver, tlsFactsOf } from './session-options.ts'
+import { type OpeningObserver, tlsFactsOf } from './session-watch.ts'
 
 /** Where to connect: the name for the certificate, the checked addresses for the sockets. */
 export interface ConnectTarget {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Transcript } from '../connection/session-options.ts'
+import type { Transcript } from '../connection/session-watch.ts'
 
 /** What imapflow logs of a line: `src` is `c` or `s`, and `msg` is the line with sensitive values and literals left out. */
 const entrySchema = z.object({

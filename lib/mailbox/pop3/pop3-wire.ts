@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
-import type { Transcript } from '../connection/session-options.ts'
+import type { Transcript } from '../connection/session-watch.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'

@@ -7,7 +7,7 @@ import {
   lookUpAddresses,
   type Resolver,
 } from '../connection/resolve-addresses.ts'
-import type { OpeningObserver } from '../connection/session-options.ts'
+import type { OpeningObserver } from '../connection/session-watch.ts'
 import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { ConnectionTest } from './connection-test.ts'

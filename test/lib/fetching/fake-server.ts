@@ -1,4 +1,4 @@
-import type { SessionWatch } from '../../../lib/mailbox/connection/session-options.ts'
+import type { SessionWatch } from '../../../lib/mailbox/connection/session-watch.ts'
 import {
   IncompleteMessage,
   type ListedMessage,
