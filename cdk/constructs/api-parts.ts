@@ -105,6 +105,7 @@ export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
       'GET /messages',
       'GET /messages/{messageId}',
       'GET /messages/{messageId}/raw',
+      'GET /runs/{runId}/messages',
       'GET /messages/{messageId}/explanation',
       'GET /explanations',
     ],

@@ -6,6 +6,7 @@ import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { messageListQuerySchema, scopeOf } from './list-query.ts'
+import { runMessagesRoute } from './run-messages-route.ts'
 
 export interface MessagesServices {
   readonly messages: MessageCatalog
@@ -22,6 +23,7 @@ const example = { params: { messageId: exampleIds.message } }
 const messageViewSchema = messageSchema.meta({ id: 'Message', description: 'Everything known of one stored mail.' })
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
+  runMessagesRoute(services),
   route({
     method: 'GET',
     path: '/messages',

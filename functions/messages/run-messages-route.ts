@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/message-catalog.ts'
+import { messageLineOf, messageLineSchema } from '../../lib/messages/message-line.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
+import { type Route, route } from '../shared/http/route.ts'
+
+const params = z.strictObject({
+  runId: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'The run’s id.', examples: [exampleIds.run] }),
+})
+
+/** Answered here and not beside the runs: this function is the one that reads messages anyway. */
+export const runMessagesRoute = ({ messages }: { readonly messages: Pick<MessageCatalog, 'list'> }): Route =>
+  route({
+    method: 'GET',
+    path: '/runs/{runId}/messages',
+    role: 'reader',
+    params,
+    query: pagingQuerySchema,
+    operation: 'listMessagesOfRun',
+    summary: 'List what a run stored, line by line',
+    description:
+      'Newest first: sender, subject, size, queue and why, and what was done. What an earlier run had stored is listed there; of what ' +
+      'was skipped the run’s own `skippedBecause` and `events` tell. Empty for a run that stored nothing, or that does not exist.',
+    answers: { 200: { description: 'A page of messages.', body: pageSchema(messageLineSchema) } },
+    examples: [{ summary: 'A run', params: { runId: exampleIds.run }, status: 200 }],
+    handle: async ({ params: { runId }, query }) => {
+      const cursor = decodeCursor(messageCursorSchema, query.next)
+      const page = await messages.list({ scope: { by: 'run', runId }, limit: query.limit, cursor })
+      const next = page.next && encodeCursor(page.next)
+      return { status: 200, body: { items: page.messages.map(messageLineOf), ...(next && { next }) } }
+    },
+  })
