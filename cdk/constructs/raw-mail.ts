@@ -10,6 +10,8 @@ export interface RawMailProps {
 }
 
 const arnExport = 'PostmasterRawMailArn'
+/** No message id begins like this. */
+const viewPrefix = 'views/'
 
 /** The exact bytes of every message. Nobody has the permission to delete one: only the lifecycle does. */
 export class RawMail extends Construct {
@@ -29,6 +31,8 @@ export class RawMail extends Construct {
         // Parts of an upload whose function was killed are invisible and cost money until somebody aborts it.
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'retention', expiration: Duration.days(retentionDays) },
+        // Attachments taken out of their message for one download; S3 counts in whole days.
+        { id: 'views', prefix: viewPrefix, expiration: Duration.days(1) },
       ],
     })
     // Named, because the acknowledgement below has to name it too.
@@ -36,7 +40,7 @@ export class RawMail extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Two roles can reach the objects and every download is asked for through the API, whose access log names the caller. ' +
+        'Three roles can reach the objects and every download is asked for through the API, whose access log names the caller. ' +
         'Who needs a record per object switches on CloudTrail data events; access logs would only add a second bucket to guard.',
     })
   }
@@ -50,6 +54,15 @@ export class RawMail extends Construct {
     this.#grant(fn, ['s3:GetObject'])
     // Without it S3 answers 403 for a missing object, as if the permission were missing.
     fn.may(['s3:ListBucket'], this.#arn)
+  }
+
+  /** Lets the function keep what it took out of a message for a download, apart from the messages themselves. */
+  grantViews(fn: CollectorFunction): void {
+    fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${viewPrefix}*`)
+    fn.acknowledgePattern(
+      `Resource::${arnExport}/${viewPrefix}*`,
+      'There is one object per attachment that is downloaded.',
+    )
   }
 
   /** Tells the function where raw mail is, without letting it there: announcements name the bucket. */

@@ -1,5 +1,8 @@
 import { accountRoutes } from '../../functions/accounts/routes.ts'
+import { auditRoutes } from '../../functions/audit/routes.ts'
 import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
+import { messageViewRoutes } from '../../functions/message-view/routes.ts'
+import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
@@ -62,5 +65,23 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Messages',
     description: 'The stored mail: what is known of each message, and its exact bytes.',
     routes: messageRoutes(untouched),
+  },
+  {
+    function: 'message-view',
+    tag: 'Reading messages',
+    description: 'What a message says to a person: text, HTML, attachments.',
+    routes: messageViewRoutes(untouched),
+  },
+  {
+    function: 'messages',
+    tag: 'Explanations',
+    description: 'Why a message is where it is.',
+    routes: explanationRoutes(untouched),
+  },
+  {
+    function: 'audit',
+    tag: 'Audit',
+    description: 'Who changed what, and when.',
+    routes: auditRoutes(untouched),
   },
 ]

@@ -3,7 +3,7 @@ import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type Message, type MessageId, messageSchema } from './message.ts'
 import type { MessageCatalog, MessageCursor, MessageFilter, MessagePage, MessageQuery } from './message-catalog.ts'
-import { messageOfRow } from './message-row.ts'
+import { headerKeyOf, messageOfRow } from './message-row.ts'
 import { walkOf } from './message-walk.ts'
 
 /** Two months of days, or as many pages: at 10 ms each well inside the API's 30 s. */
@@ -36,6 +36,18 @@ export class DynamoMessageCatalog implements MessageCatalog {
   async read(messageId: MessageId): Promise<Message | undefined> {
     const row = await this.#table.get(messageId)
     return row && messageOfRow(row)
+  }
+
+  async byMessageIdHeader(messageIdHeader: string, limit: number): Promise<Message[]> {
+    const written = messageIdHeader.trim()
+    const id = /<[^<>\s]+>/.exec(written)?.[0]
+    const pages = (id ? [id] : [`<${written}>`, written]).map(async (header) => {
+      const partition = ['headerKey', headerKeyOf(header)] as const
+      const page = await this.#table.query({ index: 'by-message-id', partition, descending: true, limit })
+      return page.rows.map((row) => indexKeySchema.parse(row).messageId)
+    })
+    const found = await this.#readByIds((await Promise.all(pages)).flat())
+    return [...found.values()].sort((a, b) => (a.storedAt < b.storedAt ? 1 : -1)).slice(0, limit)
   }
 
   async list(query: MessageQuery): Promise<MessagePage> {

@@ -39,6 +39,8 @@ export interface MessagePage {
 /** What people and pulling consumers read of the messages. */
 export interface MessageCatalog {
   read(messageId: MessageId): Promise<Message | undefined>
+  /** Messages with this Message-ID header, newest first; with or without its angle brackets. */
+  byMessageIdHeader(messageIdHeader: string, limit: number): Promise<Message[]>
   /**
    * Newest first. Lists by queue and by time look back 31 days unless `from` says otherwise; the others have no bound.
    * @throws ProblemError `invalid-request` for a cursor that does not belong to the query

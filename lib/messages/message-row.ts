@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Row } from '../tables/table.ts'
 import { bucketOf } from '../tables/tables.ts'
 import { type Message, messageSchema } from './message.ts'
@@ -11,6 +12,7 @@ export const messageRowOf = (message: Message): Row => ({
   queueDay: queueDayOf(message.queueId, dayOf(message.storedAt)),
   day: dayOf(message.storedAt),
   contentKey: contentKeyOf(message.accountId, message.sha256),
+  ...(message.header?.messageIdHeader && { headerKey: headerKeyOf(message.header.messageIdHeader) }),
   ...(awaitsAnnouncement(message) && { unannounced: unannouncedBucket(bucketOf(message.messageId)) }),
   ...(isGone(message.server) && message.removedAt && { expiresAt: expiryAfter(message.removedAt) }),
 })
@@ -21,6 +23,9 @@ export const messageOfRow = (row: Row): Message => messageSchema.parse(row)
 export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
 export const queueDayOf = (queueId: string, day: string): string => `${queueId}#${day}`
 export const contentKeyOf = (accountId: string, sha256: string): string => `${accountId}#${sha256}`
+/** Of a Message-ID header, which a sender may make a thousand bytes long. */
+export const headerKeyOf = (messageIdHeader: string): string =>
+  createHash('sha256').update(messageIdHeader.trim()).digest('hex')
 export const unannouncedBucket = (bucket: number): string => `unannounced#${bucket}`
 
 /** A repeat of known bytes is never announced, whatever its state says. */

@@ -60,6 +60,8 @@ export const tables = {
       'by-day': { partitionKey: 'day', sortKey: 'storedAt', projection: 'keys' },
       /** `contentKey` is `<account id>#<sha-256>`. */
       'by-content': { partitionKey: 'contentKey', sortKey: 'storedAt', projection: 'keys' },
+      /** `headerKey` is the SHA-256 of the Message-ID header; absent where the message has none. */
+      'by-message-id': { partitionKey: 'headerKey', sortKey: 'storedAt', projection: 'keys' },
       /** Sparse: only rows whose announcement is not confirmed. `unannounced` is `unannounced#0` … `#15`. */
       unannounced: { partitionKey: 'unannounced', sortKey: 'storedAt', projection: 'keys' },
     },
@@ -77,6 +79,18 @@ export const tables = {
   },
   /** What was said in runs with `debug`, in parts: `part` is `<run id>#<number>`. */
   conversations: { partitionKey: 'part', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
+  /** Who changed what: each row is put once, and settled once. */
+  audit: {
+    partitionKey: 'entryId',
+    timeToLive: 'expiresAt',
+    indexes: {
+      /** `subject` is the changed thing's path in the API. */
+      'by-subject': { partitionKey: 'subject', sortKey: 'at', projection: 'all' },
+      'by-who': { partitionKey: 'who', sortKey: 'at', projection: 'all' },
+      /** `listing` is the constant `audit`: people make far fewer changes than one partition takes. */
+      'by-time': { partitionKey: 'listing', sortKey: 'at', projection: 'all' },
+    },
+  },
 } as const satisfies Record<string, TableDefinition>
 
 export type TableName = keyof typeof tables

@@ -30,10 +30,7 @@ describe('who may do what', () => {
   it('the connection test reads accounts and passwords, and can change nothing', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
-    expect(beyondLogs.map(({ action }) => action).sort()).toEqual([
-      'dynamodb:GetItem',
-      'secretsmanager:GetSecretValue',
-    ])
+    expect(beyondLogs.map(({ action }) => action).sort()).toEqual(['dynamodb:GetItem', 'secretsmanager:GetSecretValue'])
   })
 
   it('only the accounts function sets passwords, and only it and the sweep remove them', () => {
@@ -69,18 +66,27 @@ describe('who may do what', () => {
     expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
   })
 
-  it('among the API functions only messages reaches stored mail, and only to read it', () => {
-    expect(anyoneWith('Tables/Messages')).toEqual(['Api/Messages', 'Fetching/Function', 'Schedule/Function'])
+  it('among the API functions only messages and their view reach stored mail, and only to read it', () => {
+    expect(anyoneWith('Tables/Messages')).toEqual([
+      'Api/MessageView',
+      'Api/Messages',
+      'Fetching/Function',
+      'Schedule/Function',
+    ])
     expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('raw mail is written by fetch, read by messages and deleted by nobody', () => {
+  it('raw mail is written by fetch, read by messages and their view and deleted by nobody', () => {
     const bucket = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => action.startsWith('s3:'))
         .map(({ action, resource }) => `${name} ${action} ${resource}`),
     )
     expect(bucket.sort()).toEqual([
+      'Api/MessageView s3:AbortMultipartUpload RawMail/Bucket/views/*',
+      'Api/MessageView s3:GetObject RawMail/Bucket/*',
+      'Api/MessageView s3:ListBucket RawMail/Bucket',
+      'Api/MessageView s3:PutObject RawMail/Bucket/views/*',
       'Api/Messages s3:GetObject RawMail/Bucket/*',
       'Api/Messages s3:ListBucket RawMail/Bucket',
       'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',

@@ -95,7 +95,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('forgets unfinished uploads after a day and messages after a time the deployer chooses', () => {
+  it('forgets unfinished uploads and extracted attachments after a day, and messages after a time the deployer chooses', () => {
     expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -104,6 +104,7 @@ describe('raw mail', () => {
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         },
         { Id: 'retention', Status: 'Enabled', ExpirationInDays: { Ref: 'RawRetentionDays' } },
+        { Id: 'views', Status: 'Enabled', Prefix: 'views/', ExpirationInDays: 1 },
       ],
     })
     templates.stateful.hasParameter('RawRetentionDays', { Type: 'Number', MinValue: 1 })

@@ -131,7 +131,9 @@ describe('finding equal bytes', () => {
     await store.create(oldest)
     await store.create(messageOf('content-elsewhere', { sha256, accountId: 'account-2', storedAt: at(0) }))
     expect((await store.findByContent('account-1', sha256, () => true))?.source.uid).toBe('content-0')
-    expect((await store.findByContent('account-1', sha256, ({ messageId }) => messageId !== oldest.messageId))?.source.uid).toBe('content-1')
+    expect(
+      (await store.findByContent('account-1', sha256, ({ messageId }) => messageId !== oldest.messageId))?.source.uid,
+    ).toBe('content-1')
     const only = messageOf('content-elsewhere').messageId
     expect(await store.findByContent('account-2', sha256, ({ messageId }) => messageId !== only)).toBeUndefined()
   })

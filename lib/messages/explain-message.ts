@@ -1,0 +1,185 @@
+import type { Run } from '../runs/run.ts'
+import type { Explanation, ExplanationStep } from './explanation.ts'
+import type { Message } from './message.ts'
+
+/** What happened to a stored message, from its row and the record of the run that stored it (undefined once that has expired). */
+export const explainMessage = (message: Message, run: Run | undefined): Explanation => ({
+  messageId: message.messageId,
+  stored: true,
+  summary: `It lies in queue ${message.queueName}, ${announcedBriefly(message)}, and ${onServerBriefly[message.server]}.`,
+  steps: inOrder([
+    ...received(message),
+    seen(message, run),
+    stored(message),
+    dispatched(message),
+    ...controlHeaders(message),
+    ...runEvents(message.messageId, run),
+    announced(message),
+    leftServer(message, run),
+  ]),
+  links: {
+    message: `/messages/${message.messageId}`,
+    raw: `/messages/${message.messageId}/raw`,
+    view: `/messages/${message.messageId}/view`,
+    account: `/accounts/${message.accountId}`,
+    queue: `/queues/${message.queueId}`,
+    ...runLink(message.runId),
+  },
+})
+
+/** What runs say of a message that no run stored, such as one that is too large. */
+export const explainUnstored = (messageId: string, runs: readonly Run[]): Explanation | undefined => {
+  const steps = inOrder(runs.flatMap((run) => runEvents(messageId, run)))
+  const last = steps.at(-1)
+  if (!last) return undefined
+  return { messageId, stored: false, summary: `It is not stored. ${last.words}`, steps, links: { ...last.links } }
+}
+
+const runLink = (runId: string) => ({ run: `/runs/${runId}` })
+
+const received = ({ source }: Message): ExplanationStep[] =>
+  source.internalDate === undefined
+    ? []
+    : [{ at: source.internalDate, code: 'received', words: 'The mail server received it, by its own clock.' }]
+
+const seen = ({ source, runId, accountType }: Message, run: Run | undefined): ExplanationStep => {
+  const { folder, uidValidity, uid, listedSize } = source
+  const place =
+    folder === undefined
+      ? `with UIDL ${uid}`
+      : `in folder ${folder} as UID ${uid} (UIDVALIDITY ${uidValidity ?? 'unknown'})`
+  const asked = run?.trigger === 'request' ? `asked for by ${run.askedBy}` : 'started by the schedule'
+  const who = run ? `The run ${asked} listed it` : 'A run, whose record has expired, listed it'
+  return {
+    ...(run?.startedAt !== undefined && { at: run.startedAt }),
+    code: 'seen',
+    words: `${who} on the ${accountType} account ${place}, ${bytes(listedSize)}.`,
+    runId,
+    ...(run && { links: runLink(runId) }),
+  }
+}
+
+const stored = ({ storedAt, size, sha256, runId, sameAs, source, messageId }: Message): ExplanationStep => {
+  const twin = sameAs === undefined ? '' : ` The same bytes had been stored before, as message ${sameAs}.`
+  const differs = size === source.listedSize ? '' : ' The server had announced another size.'
+  return {
+    at: storedAt,
+    code: 'stored',
+    words: `Stored: ${bytes(size)}, SHA-256 ${sha256}.${differs}${twin}`,
+    runId,
+    links: { raw: `/messages/${messageId}/raw`, ...(sameAs !== undefined && { sameAs: `/messages/${sameAs}` }) },
+  }
+}
+
+const dispatched = ({ storedAt, queueName, queueId, reason, parsed, sameAs }: Message): ExplanationStep => {
+  const first = sameAs === undefined ? '' : ' This was decided when the bytes were first seen, and stays.'
+  const unread = parsed ? '' : ' Its header could not be read.'
+  return {
+    at: storedAt,
+    code: 'dispatched',
+    words: `Put into queue ${queueName}: ${sentence(reason.words)}${unread}${first}`,
+    links: { queue: `/queues/${queueId}` },
+  }
+}
+
+const controlHeaders = ({ storedAt, trusted, control, ignoredControl }: Message): ExplanationStep[] => {
+  const honoured = Object.entries(control).map(
+    ([name, value]): ExplanationStep => ({
+      at: storedAt,
+      code: 'control-honoured',
+      words: `The control header ${name}: ${value} is honoured, because the account ${trusted ? 'is' : 'was'} trusted.`,
+    }),
+  )
+  const ignored = ignoredControl.map(
+    ({ name, why }): ExplanationStep => ({
+      at: storedAt,
+      code: 'control-ignored',
+      words: `The control header ${name} is ignored. ${sentence(why)}`,
+    }),
+  )
+  return [...honoured, ...ignored]
+}
+
+const announced = ({ state, announcedAt, sameAs, storedAt }: Message): ExplanationStep => {
+  if (sameAs !== undefined)
+    return {
+      at: storedAt,
+      code: 'not-announced',
+      words: 'Not announced: the message with the same bytes is the one that is.',
+      links: { sameAs: `/messages/${sameAs}` },
+    }
+  if (state === 'ignored')
+    return {
+      at: storedAt,
+      code: 'not-announced',
+      words: 'Not announced, because a trusted control header asks to ignore it.',
+    }
+  if (state === 'stored')
+    return {
+      code: 'not-announced',
+      words:
+        'Not announced yet: the topic has not confirmed it. It is repeated by the next run, or after 15 minutes by the schedule.',
+    }
+  return {
+    ...(announcedAt !== undefined && { at: announcedAt }),
+    code: 'announced',
+    words: 'Announced to the ticket system; the topic confirmed it.',
+  }
+}
+
+const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined): ExplanationStep => {
+  if (server === 'kept') return { code: 'on-server', words: 'Left on the mail server, as the account’s settings say.' }
+  if (server === 'present')
+    return {
+      code: 'on-server',
+      words:
+        'Still on the mail server, as far as is known: it leaves when it is announced, and the server has confirmed that.',
+    }
+  const bySameRun =
+    run?.endedAt !== undefined && removedAt !== undefined && removedAt <= run.endedAt
+      ? ' by the run that stored it'
+      : ''
+  return {
+    ...(removedAt !== undefined && { at: removedAt }),
+    code: 'left-server',
+    words: `${server === 'deleted' ? 'Deleted' : 'Moved'} on the mail server${bySameRun}; the server confirmed it.`,
+    ...(bySameRun && { runId, links: runLink(runId) }),
+  }
+}
+
+const runEvents = (messageId: string, run: Run | undefined): ExplanationStep[] =>
+  (run?.events ?? [])
+    .filter((event) => event.messageId === messageId)
+    .map(({ at, words }) => ({
+      at,
+      code: 'run-event' as const,
+      words,
+      ...(run && { runId: run.runId, links: runLink(run.runId) }),
+    }))
+
+/** By time; what has none stays behind what it was written after. */
+const inOrder = (steps: readonly ExplanationStep[]): ExplanationStep[] => {
+  let last = ''
+  return steps
+    .map((step) => {
+      last = step.at ?? last
+      return { step, key: last }
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ step }) => step)
+}
+
+const announcedBriefly = ({ state, sameAs }: Message): string => {
+  if (sameAs !== undefined) return 'repeats a message that was stored before'
+  return { announced: 'was announced', stored: 'is not announced yet', ignored: 'is not announced on request' }[state]
+}
+
+const onServerBriefly: Readonly<Record<Message['server'], string>> = {
+  deleted: 'was deleted from the mail server',
+  moved: 'was moved to another folder of the mail server',
+  kept: 'is kept on the mail server',
+  present: 'is still on the mail server',
+}
+
+const bytes = (count: number): string => `${count.toLocaleString('en')} bytes`
+const sentence = (words: string): string => (words.endsWith('.') ? words : `${words}.`)

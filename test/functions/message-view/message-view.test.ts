@@ -1,0 +1,262 @@
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import { S3RawStore } from '../../../lib/messages/s3-raw-store.ts'
+import { messageViewSchema } from '../../../lib/messages/view/message-view.ts'
+import { mail, wholeMail } from '../../lib/messages/view/sample-mails.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { messageOf } from '../../support/messages.ts'
+
+let tables: TestTables
+let s3: FauxqsServer
+let client: S3Client
+let raw: S3RawStore
+let store: DynamoMessageStore
+let handler: HttpHandler
+beforeAll(async () => {
+  tables = await startTables()
+  s3 = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+  s3.createBucket('raw-mail')
+  const endpoint = `http://127.0.0.1:${s3.port}`
+  Object.assign(
+    process.env,
+    await functionEnvironment(tables, { AWS_ENDPOINT_URL_S3: endpoint, RAW_BUCKET: 'raw-mail' }),
+  )
+  handler = (await import('../../../functions/message-view/index.ts')).handler
+  client = new S3Client({})
+  raw = new S3RawStore(client, 'raw-mail')
+  store = new DynamoMessageStore(tables.table('messages'))
+})
+afterAll(async () => {
+  client.destroy()
+  await s3.stop()
+  await tables.stop()
+})
+
+const never = new AbortController().signal
+const put = async (name: string, bytes: Buffer | AsyncIterable<Buffer>): Promise<string> => {
+  const { messageId } = await store.create(messageOf(name))
+  await raw.put(messageId, bytes, never)
+  return messageId
+}
+const get = async (path: string, query: Record<string, string> = {}) =>
+  await callHttp(handler, { method: 'GET', path, claims: readerClaims, query })
+const view = async (messageId: string, query: Record<string, string> = {}) => {
+  const { status, body } = await get(`/messages/${messageId}/view`, query)
+  expect({ status, body }).toMatchObject({ status: 200 })
+  return messageViewSchema.parse(body)
+}
+const download = async (messageId: string, index: string) => {
+  const { status, headers } = await get(`/messages/${messageId}/attachments/${index}`)
+  expect(status).toBe(303)
+  const link = new URL(headers.location ?? '')
+  const answer = await fetch(link)
+  return { link, answer, bytes: Buffer.from(await answer.arrayBuffer()) }
+}
+
+describe('viewing a message', () => {
+  let messageId: string
+  beforeAll(async () => {
+    messageId = await put('whole', wholeMail)
+  })
+
+  test('text and attachments; HTML only when asked for', async () => {
+    const shown = await view(messageId)
+    expect(shown).toMatchObject({
+      messageId,
+      header: { subject: 'Printer on fire' },
+      text: { content: 'It burns 🔥, see the photo.', truncated: false },
+    })
+    expect(shown).not.toHaveProperty('html')
+    expect(shown.attachments.map(({ index, name }) => `${index} ${name}`)).toEqual([
+      '1 fire.jpg',
+      '2 attachment-2.ics',
+      '3 attachment-3.eml',
+      '4 Rächnung.bin',
+    ])
+  })
+
+  test('HTML sanitised, with remote content, and as it was written', async () => {
+    expect((await view(messageId, { html: 'sanitised' })).html).toEqual({
+      content: '<p>It <b>burns</b>: <img src="cid:photo1@example.org" /><img /></p>',
+      truncated: false,
+      form: 'sanitised',
+      remoteContentRemoved: 1,
+    })
+    const remote = (await view(messageId, { html: 'sanitised', remoteContent: 'true' })).html?.content
+    expect(remote).toContain('<img src="https://track.example.net/p.gif" />')
+    expect((await view(messageId, { html: 'source' })).html?.content).toContain('<p onclick="x()">')
+    expect((await view(messageId, { html: 'none' })).html).toBeUndefined()
+  })
+
+  test('a message within the message, whose attachments go on counting there', async () => {
+    const inner = await view(messageId, { attachment: '3', html: 'sanitised' })
+    expect(inner).toMatchObject({ attachment: '3', header: { subject: 'Grüße', from: 'Joe <joe@example.org>' } })
+    expect(inner.html?.content).toBe('<p>inner </p>')
+    expect(inner.attachments).toMatchObject([{ index: '3.1', name: 'plan.pdf', size: 10 }])
+    const { bytes } = await download(messageId, '3.1')
+    expect(bytes.toString()).toBe('%PDF inner')
+  })
+
+  test('is always JSON, never a page', async () => {
+    const { headers } = await get(`/messages/${messageId}/view`, { html: 'source' })
+    expect(headers['content-type']).toBe('application/json')
+    expect(headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  test('changes nothing of what is stored', async () => {
+    await view(messageId, { html: 'sanitised' })
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: 'raw-mail', Key: messageId }))
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(wholeMail)).toBe(true)
+  })
+
+  test('a repeat of known bytes shows what was stored', async () => {
+    const repeat = await store.create(messageOf('repeat', { sameAs: messageId }))
+    expect((await view(repeat.messageId)).header.subject).toBe('Printer on fire')
+  })
+})
+
+describe('downloading an attachment', () => {
+  test('comes as a file, whatever the sender says it is', async () => {
+    const messageId = await put(
+      'page',
+      mail(
+        'Content-Type: multipart/mixed; boundary=a',
+        '',
+        '--a',
+        "Content-Type: text/html; name*=utf-8''R%C3%A4ch%22nung.html",
+        'Content-Disposition: attachment',
+        '',
+        '<script>alert(1)</script>',
+        '--a--',
+      ),
+    )
+    const { link, answer, bytes } = await download(messageId, '1')
+    expect(bytes.toString()).toBe('<script>alert(1)</script>')
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream')
+    // The link asks for it; the emulator does not obey, S3 does.
+    expect(link.searchParams.get('response-content-type')).toBe('application/octet-stream')
+    expect(link.searchParams.get('response-content-disposition')).toBe(
+      `attachment; filename="Rach_nung.html"; filename*=UTF-8''R%C3%A4ch_nung.html`,
+    )
+  })
+
+  test('lies apart from the messages, and the link ends after five minutes', async () => {
+    const messageId = await put('apart', wholeMail)
+    const { headers } = await get(`/messages/${messageId}/attachments/4`)
+    const link = new URL(headers.location ?? '')
+    expect(link.searchParams.get('X-Amz-Expires')).toBe('300')
+    expect(link.pathname).toBe(`/raw-mail/views/${messageId}/4`)
+    const { ContentLength } = await client.send(
+      new HeadObjectCommand({ Bucket: 'raw-mail', Key: `views/${messageId}/4` }),
+    )
+    expect(ContentLength).toBe(3000)
+  })
+
+  test('60 MB come through whole, without being held in memory', async () => {
+    const line = `${Buffer.alloc(57, 'postmaster').toString('base64')}\r\n`
+    const lines = Math.ceil((60 * 1024 * 1024) / 57)
+    async function* large() {
+      yield mail(
+        'Content-Type: multipart/mixed; boundary=a',
+        '',
+        '--a',
+        'Content-Type: application/zip',
+        'Content-Transfer-Encoding: base64',
+        '',
+        '',
+      )
+      const block = Buffer.from(line.repeat(1_000))
+      for (let at = 0; at < lines; at += 1_000) yield block.subarray(0, Math.min(1_000, lines - at) * line.length)
+      yield Buffer.from('--a--\r\n')
+    }
+    const messageId = await put('large', large())
+    const { bytes } = await download(messageId, '1')
+    expect(bytes.length).toBe(lines * 57)
+    expect((await view(messageId)).attachments).toMatchObject([{ size: lines * 57 }])
+  }, 90_000)
+})
+
+describe('what cannot be had', () => {
+  test('says so', async () => {
+    const messageId = await put('plain', mail('Subject: a', '', 'b'))
+    const { messageId: gone } = await store.create(messageOf('gone'))
+    const { messageId: nobody } = messageOf('nobody')
+    const answers = await Promise.all(
+      [
+        `/messages/${messageId}/attachments/1`,
+        `/messages/${messageId}/attachments/1.1`,
+        `/messages/${gone}/view`,
+        `/messages/${gone}/attachments/1`,
+        `/messages/${nobody}/view`,
+        `/messages/${messageId}/attachments/0`,
+        `/messages/${messageId}/attachments/1.1.1.1.1.1`,
+        `/messages/x/view`,
+      ].map(async (path) => await get(path)),
+    )
+    expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual([
+      '404 not-found',
+      '404 not-found',
+      '410 raw-mail-expired',
+      '410 raw-mail-expired',
+      '404 not-found',
+      '400 invalid-request',
+      '400 invalid-request',
+      '400 invalid-request',
+    ])
+    const whole = await put('whole-again', wholeMail)
+    expect((await get(`/messages/${whole}/view`, { attachment: '1' })).body).toMatchObject({
+      status: 404,
+      detail: 'The attachment 1 is a file, not a message.',
+    })
+    const { body } = await get(`/messages/${whole}/view`, {
+      html: 'raw',
+      remoteContent: 'yes',
+      attachment: 'x',
+      a: 'b',
+    })
+    expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
+      'a',
+      'attachment',
+      'html',
+      'remoteContent',
+    ])
+  })
+
+  test('a message with too many parts is shown as far as it was read; what lies beyond cannot be downloaded', async () => {
+    const part = '--a\r\nContent-Type: image/png\r\n\r\nx'
+    const messageId = await put(
+      'many',
+      mail('Content-Type: multipart/mixed; boundary=a', '', ...Array(1_100).fill(part)),
+    )
+    const shown = await view(messageId)
+    expect(shown.attachments).toHaveLength(1_000)
+    expect(shown.incomplete?.code).toBe('too-complex')
+    expect((await get(`/messages/${messageId}/attachments/1050`)).body).toMatchObject({
+      status: 422,
+      code: 'attachment-unreadable',
+    })
+  })
+
+  test('HTML that escaping makes too long is cut before, so that it stays whole', async () => {
+    const messageId = await put('long', mail('Content-Type: text/html', '', `<p>${'&'.repeat(900_000)}</p>`))
+    const { html } = await view(messageId, { html: 'sanitised' })
+    expect(html?.truncated).toBe(true)
+    expect(html?.content).toMatch(/^<p>(&amp;)+<\/p>$/)
+    const deep = await put('deep', mail('Content-Type: text/html', '', '<b>'.repeat(10_000)))
+    expect(await view(deep, { html: 'sanitised' })).toMatchObject({ htmlLeftOut: expect.stringContaining('500') })
+  })
+
+  test('nobody without a token, and nobody without a group, reads mail', async () => {
+    const { messageId } = messageOf('whole')
+    for (const path of [`/messages/${messageId}/view`, `/messages/${messageId}/attachments/1`]) {
+      expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)
+      const claims = { sub: 'x', 'cognito:groups': '[others]' }
+      expect((await callHttp(handler, { method: 'GET', path, claims })).status).toBe(403)
+    }
+  })
+})

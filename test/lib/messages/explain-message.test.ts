@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { explainMessage, explainUnstored } from '../../../lib/messages/explain-message.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import { noCounts, type Run } from '../../../lib/runs/run.ts'
+import { sampleMessage } from '../../support/sample-message.ts'
+
+const run = (more: Partial<Run> = {}): Run => ({
+  runId: '01K0RUN',
+  accountId: '01K0ACCOUNT',
+  trigger: 'schedule',
+  askedAt: '2025-07-01T08:52:50.000Z',
+  askedBy: 'schedule',
+  state: 'done',
+  startedAt: '2025-07-01T08:52:55.000Z',
+  endedAt: '2025-07-01T08:53:30.000Z',
+  parts: 1,
+  counts: noCounts,
+  skippedBecause: {},
+  storedByQueue: {},
+  bytes: 0,
+  roundTrips: 0,
+  events: [],
+  ...more,
+})
+const lines = (more: Partial<Message>, record: Run | undefined = run()) =>
+  explainMessage(sampleMessage(more), record).steps.map(({ code, words }) => `${code}: ${words}`)
+
+describe('the explanation of a message', () => {
+  test('that was fetched, announced and deleted, from the first step to the last', () => {
+    const message = sampleMessage({
+      state: 'announced',
+      announcedAt: '2025-07-01T08:53:01.000Z',
+      server: 'deleted',
+      removedAt: '2025-07-01T08:53:20.000Z',
+    })
+    const { summary, steps, links, stored } = explainMessage(message, run())
+    expect(stored).toBe(true)
+    expect(summary).toBe('It lies in queue Support, was announced, and was deleted from the mail server.')
+    expect(steps).toEqual([
+      {
+        at: '2025-07-01T08:52:40.000Z',
+        code: 'received',
+        words: 'The mail server received it, by its own clock.',
+      },
+      {
+        at: '2025-07-01T08:52:55.000Z',
+        code: 'seen',
+        words:
+          'The run started by the schedule listed it on the IMAPS account in folder INBOX as UID 7 (UIDVALIDITY 1), 2,048 bytes.',
+        runId: '01K0RUN',
+        links: { run: '/runs/01K0RUN' },
+      },
+      {
+        at: '2025-07-01T08:53:00.000Z',
+        code: 'stored',
+        words: `Stored: 2,048 bytes, SHA-256 ${message.sha256}.`,
+        runId: '01K0RUN',
+        links: { raw: `/messages/${message.messageId}/raw` },
+      },
+      {
+        at: '2025-07-01T08:53:00.000Z',
+        code: 'dispatched',
+        words: 'Put into queue Support: To: support@example.com is the system address of queue Support.',
+        links: { queue: '/queues/q-support' },
+      },
+      {
+        at: '2025-07-01T08:53:00.000Z',
+        code: 'control-ignored',
+        words: 'The control header x-otobo-queue is ignored. The account is not trusted.',
+      },
+      {
+        at: '2025-07-01T08:53:01.000Z',
+        code: 'announced',
+        words: 'Announced to the ticket system; the topic confirmed it.',
+      },
+      {
+        at: '2025-07-01T08:53:20.000Z',
+        code: 'left-server',
+        words: 'Deleted on the mail server by the run that stored it; the server confirmed it.',
+        runId: '01K0RUN',
+        links: { run: '/runs/01K0RUN' },
+      },
+    ])
+    expect(links).toMatchObject({ account: '/accounts/01K0ACCOUNT', run: '/runs/01K0RUN' })
+  })
+
+  test('control headers of a trusted account, honoured and in vain', () => {
+    const told = lines({
+      trusted: true,
+      control: { priority: '5 very high' },
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'There is no valid queue named "Nope".' }],
+    })
+    expect(told).toContain(
+      'control-honoured: The control header priority: 5 very high is honoured, because the account is trusted.',
+    )
+    expect(told).toContain(
+      'control-ignored: The control header x-otobo-queue is ignored. There is no valid queue named "Nope".',
+    )
+  })
+
+  test('that is not announced: not yet, on request, or because its twin is', () => {
+    expect(lines({ state: 'stored' }).join('\n')).toMatch(/not-announced: Not announced yet.*15 minutes/)
+    expect(lines({ state: 'ignored', trusted: true, control: { ignore: 'yes' } }).join('\n')).toContain(
+      'not-announced: Not announced, because a trusted control header asks to ignore it.',
+    )
+    const twin = explainMessage(sampleMessage({ state: 'ignored', sameAs: 'b'.repeat(64) }), run())
+    expect(twin.summary).toContain('repeats a message that was stored before')
+    expect(twin.steps.find(({ code }) => code === 'not-announced')?.links).toEqual({
+      sameAs: `/messages/${'b'.repeat(64)}`,
+    })
+  })
+
+  test.each([
+    ['present', /Still on the mail server/],
+    ['kept', /Left on the mail server, as the account’s settings say/],
+    ['moved', /^left-server: Moved on the mail server; the server confirmed it\.$/],
+  ] as const)('that is %s', (server, words) => {
+    const removedAt = server === 'moved' ? { removedAt: '2025-07-02T00:00:00.000Z' } : {}
+    expect(lines({ server, ...removedAt }).at(-1)).toMatch(words)
+  })
+
+  test('tells what the run noted about it, at its time, and nothing about others', () => {
+    const { messageId } = sampleMessage()
+    const note = { at: '2025-07-01T08:53:00.500Z', code: 'announcement-failed', words: 'Not confirmed.' }
+    const record = run({ events: [{ ...note, messageId }, { ...note, words: 'Somebody else.', messageId: 'x' }, note] })
+    const told = lines({ state: 'announced', announcedAt: '2025-07-01T09:00:00.000Z' }, record)
+    expect(told.filter((line) => line.startsWith('run-event'))).toEqual(['run-event: Not confirmed.'])
+    expect(told.indexOf('run-event: Not confirmed.')).toBe(told.findIndex((line) => line.startsWith('announced')) - 1)
+  })
+
+  test('goes on without the record of the run, and says who asked where it is there', () => {
+    const expired = explainMessage(sampleMessage(), undefined).steps.find(({ code }) => code === 'seen')
+    expect(expired?.words).toContain('whose record has expired')
+    expect(expired).not.toHaveProperty('at')
+    expect(lines({}, run({ trigger: 'request', askedBy: 'ann@example.com' }))[1]).toContain(
+      'asked for by ann@example.com',
+    )
+  })
+
+  test('POP3 has UIDLs and no arrival time', () => {
+    const told = lines({ accountType: 'POP3S', source: { mailboxEpoch: 1, uid: 'abc', listedSize: 2_000 } })
+    expect(told[0]).toContain('on the POP3S account with UIDL abc, 2,000 bytes')
+    expect(told[1]).toContain('The server had announced another size.')
+  })
+})
+
+describe('a message nobody stored', () => {
+  test('is explained from the runs that name it', () => {
+    const event = { at: '2025-07-01T08:53:00.000Z', code: 'too-large', words: 'It has 200 MB.', messageId: 'm' }
+    expect(explainUnstored('m', [run({ events: [event] }), run({ runId: 'r2' })])).toEqual({
+      messageId: 'm',
+      stored: false,
+      summary: 'It is not stored. It has 200 MB.',
+      steps: [
+        { at: event.at, code: 'run-event', words: 'It has 200 MB.', runId: '01K0RUN', links: { run: '/runs/01K0RUN' } },
+      ],
+      links: { run: '/runs/01K0RUN' },
+    })
+    expect(explainUnstored('n', [run({ events: [event] })])).toBeUndefined()
+  })
+})
