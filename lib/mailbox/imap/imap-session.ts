@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { secretsOf } from '../without-secrets.ts'
+import { secretsOf, withoutSecrets } from '../without-secrets.ts'
 import { type ImapClient, mechanismOf, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
@@ -223,6 +223,11 @@ export class ImapSession {
     }
   }
 
+  /** Taken out of all that the server says: it may repeat what it was told. */
+  private get secrets(): string[] {
+    return secretsOf(this.options.settings.credential)
+  }
+
   private usable(): ImapClient {
     if (this.failure) throw this.failure
     if (this.client === undefined || !this.client.usable) throw this.ended(undefined)
@@ -254,13 +259,14 @@ export class ImapSession {
     if (this.step === 'session' && isTooLarge(this.cause ?? error)) return new TooLarge()
     const refusal = refusalOf(error)
     const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
-    if (refusal && goesOn && !refusal.final) return new Refused(refusal)
+    if (refusal && goesOn && !refusal.final) {
+      return new Refused({ ...refusal, words: withoutSecrets(refusal.words, this.secrets) })
+    }
     return this.ended(error)
   }
 
   private ended(error: unknown): MailboxError {
     const client = this.client
-    const { credential } = this.options.settings
     this.failure ??= imapErrorOf(this.cause ?? error ?? { code: 'NoConnection' }, {
       step: this.step,
       encrypted: client?.secureConnection ?? false,
@@ -268,7 +274,7 @@ export class ImapSession {
       heard: this.traffic.bytesReceived > 0,
       byeWords: client?.byeReason ?? '',
       aborted: this.options.signal.aborted,
-      secrets: secretsOf(credential),
+      secrets: this.secrets,
     })
     client?.close()
     return this.failure

@@ -18,7 +18,7 @@ const rowsOf = (answer: unknown): string[][] => {
 }
 
 const numberOf = (word: string | undefined): number => {
-  if (word === undefined || !/^\d{1,15}$/.test(word)) throw new MailboxError('server-misbehaved', word)
+  if (word === undefined || !/^\d{1,15}$/.test(word)) throw new MailboxError('server-misbehaved')
   return Number(word)
 }
 

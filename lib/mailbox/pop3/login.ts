@@ -1,6 +1,5 @@
 import type { Credential } from '../../accounts/credential.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { secretsOf, withoutSecrets } from '../without-secrets.ts'
 import { ask, askSasl, type Pop3Answer } from './ask.ts'
 import type { Pop3Capabilities } from './capabilities.ts'
 import type { Pop3Wire } from './pop3-wire.ts'
@@ -16,18 +15,16 @@ const unsendable = /[\r\n\0]/
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
-  credential: Credential,
+  { username, password }: Credential,
   inClear: boolean,
   inOneBatch: boolean,
 ): Promise<'USER' | 'AUTH=PLAIN'> => {
-  const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
     ? await userAndPass(wire, username, password, inOneBatch)
     : await authPlain(wire, capabilities, username, password, inClear)
   if (answer.status === 'accepted') return capabilities.user ? 'USER' : 'AUTH=PLAIN'
-  // Servers have been seen to repeat the command they refuse; the password must not come back in their words.
-  throw loginErrorOf(withoutSecrets(answer.words, secretsOf(credential)), inClear)
+  throw loginErrorOf(answer.words, inClear)
 }
 
 /** Not through the package's `command`: it trims the line, and a password may end with a space. */
@@ -64,5 +61,5 @@ const authPlain = async (
   if (answer.status !== 'continued') return answer
   // A second "+ " is a refusal whose reason follows once the exchange is cancelled, never a success.
   const cancelled = await askSasl(wire, '*')
-  return { status: 'refused', words: cancelled.words }
+  return { status: 'refused', words: cancelled.status === 'refused' ? cancelled.words : '' }
 }

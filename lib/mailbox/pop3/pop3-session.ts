@@ -5,6 +5,7 @@ import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
+import { secretsOf } from '../without-secrets.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
 import { logIn } from './login.ts'
@@ -112,8 +113,9 @@ export class Pop3Session extends Pop3Command {
   #useWire(socket: Socket): void {
     this.#earlierBytes += this.#wire?.bytesReceived ?? 0
     this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
-    const { policy, signal, transcript } = this.#options
-    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, transcript })
+    const { policy, settings, signal, transcript } = this.#options
+    const secrets = secretsOf(settings.credential)
+    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, secrets, transcript })
     // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import type { Transcript } from '../connection/session-watch.ts'
 import { MailboxError } from '../mailbox-error.ts'
+import { withoutSecrets } from '../without-secrets.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
 
 /** Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without `body`) accepted comes last. */
 export interface AnswerReceiver {
-  /** +OK and what stands behind it. */
+  /** +OK and what stands behind it, as the server said it: for programs, not for people. */
   accepted(text: string): void
   /** -ERR and what stands behind it. */
   refused(text: string): void
@@ -24,6 +25,8 @@ export interface WireLimits {
   /** Milliseconds without a byte while an answer is awaited. */
   readonly silenceTimeout: number
   readonly signal: AbortSignal
+  /** Taken out of everything the server says on a line of its own: it may repeat what it was told. */
+  readonly secrets: readonly string[]
   readonly transcript?: Transcript | undefined
 }
 
@@ -50,6 +53,9 @@ export class Pop3Wire {
     this.#limits = limits
     this.#framing = new ReplyFraming({
       line: (text) => this.#onLine(text),
+      endless: (beginning) => {
+        throw new MailboxError('server-misbehaved', this.#shown(beginning))
+      },
       body: (bytes) => {
         this.#bodyBytes += bytes.length
         this.#awaited[0]?.body?.(bytes)
@@ -161,7 +167,7 @@ export class Pop3Wire {
     this.#limits.transcript?.received(text)
     const receiver = this.#awaited[0]
     if (receiver === undefined) {
-      this.fail(sessionEndedBy(text))
+      this.fail(sessionEndedBy(this.#shown(text)))
       return false
     }
     const [, status = '', words = ''] = /^(\+OK|-ERR|\+(?= |$)) ?(.*)$/is.exec(text) ?? []
@@ -171,14 +177,18 @@ export class Pop3Wire {
       this.#awaited.shift()
     } else if (status.toUpperCase() === '-ERR') {
       this.#awaited.shift()
-      receiver.refused(words)
+      receiver.refused(this.#shown(words))
     } else if (status === '+' && receiver.continued !== undefined) {
       this.#awaited.shift()
       receiver.continued(words)
     } else {
-      this.fail(new MailboxError('server-misbehaved', text))
+      this.fail(new MailboxError('server-misbehaved', this.#shown(text)))
     }
     return false
+  }
+
+  #shown(text: string): string {
+    return withoutSecrets(text, this.#limits.secrets)
   }
 
   /** Silence counts only while the server owes an answer and we are reading. */

@@ -1,4 +1,3 @@
-import { MailboxError } from '../mailbox-error.ts'
 import { DotDecoder } from './dot-decoder.ts'
 
 /** RFC 2449 section 4 allows 512 bytes; a server that is this much more talkative is no POP3 server. */
@@ -9,6 +8,8 @@ const nothing = Buffer.alloc(0)
 export interface ReplyReceiver {
   /** A status line without its line end. Returns whether a multi-line body follows. */
   line(text: string): boolean
+  /** A line that goes on too long. Throws. */
+  endless(beginning: string): never
   /** Content of the body, dots already undone. */
   body(bytes: Buffer): void
   bodyEnded(): void
@@ -29,7 +30,7 @@ export class ReplyFraming {
     return this.#partial.length === 0 && this.#decoder === undefined
   }
 
-  /** Throws `MailboxError` server-misbehaved for a line without end. */
+  /** Throws what `endless` throws. */
   push(piece: Buffer): void {
     let rest = piece
     while (rest.length > 0) rest = this.#decoder === undefined ? this.#line(rest) : this.#body(this.#decoder, rest)
@@ -38,7 +39,7 @@ export class ReplyFraming {
   #line(piece: Buffer): Buffer {
     const end = piece.indexOf(lineFeed)
     const length = this.#partial.length + (end === -1 ? piece.length : end)
-    if (length > longestLine) throw new MailboxError('server-misbehaved', this.#partial.toString('latin1'))
+    if (length > longestLine) this.#receiver.endless(this.#partial.toString('utf8'))
     if (end === -1) {
       // A piece is a view of a larger chunk: the copy lets that chunk go.
       this.#partial = Buffer.concat([this.#partial, piece])
