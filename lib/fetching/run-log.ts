@@ -21,12 +21,16 @@ export class RunLog {
 
   /** Starts a part: the first, or a continuation, which counts afresh what the part before it left. */
   start(part: number, { debug = false }: { readonly debug?: boolean | undefined } = {}): void {
-    const { counts, startedAt, conversation } = this.#run
+    // A run that was given up as lost and starts after all has not ended.
+    const { endedAt: _end, duration: _duration, error: _error, ...run } = this.#run
+    const { counts, startedAt, conversation } = run
+    const partStartedAt = this.#time()
     this.#run = {
-      ...this.#run,
+      ...run,
       state: 'running',
       parts: part,
-      startedAt: startedAt ?? this.#time(),
+      startedAt: startedAt ?? partStartedAt,
+      partStartedAt,
       counts: { ...counts, found: counts.found - counts.left, left: 0 },
       ...(debug && { conversation: conversation ?? { parts: 0, bytes: 0, cut: false } }),
     }

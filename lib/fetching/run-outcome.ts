@@ -1,8 +1,7 @@
-import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
-import { healthWarningCodes } from '../accounts/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
 import { dueAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotOf } from '../schedule/fetch-interval.ts'
+import { lastRunOf } from '../schedule/last-run.ts'
 import type { FetchFailure } from './fetch-errors.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
@@ -51,31 +50,3 @@ export const recordSuccess = async (services: FetchServices, log: RunLog, change
 /** A run asked for by a person counts as one of the slot it falls into, so that the cadence stays. */
 const slotOfRun = ({ now, tickMinutes }: FetchServices, { slot }: Run): number =>
   slot === undefined ? slotOf(now(), tickMinutes) : Date.parse(slot)
-
-const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusChange => {
-  const { runId, state, startedAt, askedAt, endedAt = askedAt, counts } = run
-  const warnings = warningsOf(run)
-  return {
-    lastRun: {
-      runId,
-      state,
-      startedAt: startedAt ?? askedAt,
-      endedAt,
-      stored: counts.stored,
-      deleted: counts.deleted,
-      ...(Object.keys(warnings).length > 0 && { warnings }),
-    },
-    recentRuns: [{ state, at: endedAt }, ...(before?.recentRuns ?? [])].slice(0, recentRunsKept),
-    ...(counts.stored > 0 && { lastStoredAt: endedAt }),
-  }
-}
-
-/** How many messages somebody should look at, by what is the matter with them. */
-const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
-  const counts: Record<string, number> = { ...skippedBecause }
-  // Skipped messages may have an event too, and are counted already.
-  for (const { code } of events) if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + 1
-  // Moved out of the way, they wait for nobody.
-  if (counts['too-large-moved']) delete counts['too-large']
-  return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))
-}

@@ -34,6 +34,13 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     await this.#table.put(rowOf(runSchema.parse(run)))
   }
 
+  async replaceOpen(run: Run, { parts }: Pick<Run, 'parts'>): Promise<boolean> {
+    return await this.#table.put(rowOf(runSchema.parse(run)), {
+      text: '#parts = :parts AND #state IN (:queued, :running)',
+      values: { parts, queued: 'queued', running: 'running' },
+    })
+  }
+
   async *openBefore(before: string): AsyncGenerator<Run[]> {
     const pages = this.#table.pages({
       index: 'open',

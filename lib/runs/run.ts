@@ -76,6 +76,7 @@ export const runSchema = z.object({
   askedBy: personField('Who asked for it; `schedule` for the schedule.'),
   state: z.enum(runStates).meta(runFieldDocs.state),
   startedAt: timeField('When fetching began.').optional(),
+  partStartedAt: timeField('When its latest part began.').optional(),
   endedAt: timeField('When it ended.', '2026-03-02T08:10:06.031Z').optional(),
   duration: z
     .int()
@@ -151,6 +152,8 @@ export interface RunStore {
   read(runId: string): Promise<Run | undefined>
   /** Replaces the row; sets retention: 7 days when done, 31 days otherwise. */
   save(run: Run): Promise<void>
+  /** Replaces the row only while it is open and in the same part as when it was read. False: somebody else went on with the run. */
+  replaceOpen(run: Run, read: Pick<Run, 'parts'>): Promise<boolean>
   /** Queued or running runs asked for before `before`. */
   openBefore(before: string): AsyncIterable<Run[]>
 }

@@ -8,8 +8,11 @@ export type StatusChange = { readonly [K in keyof Omit<AccountStatus, 'accountId
 export interface AccountStatusStore extends AccountStatusReader {
   /** Makes a row unless there is one. */
   ensure(accountId: string, initial?: StatusChange): Promise<void>
-  /** Changes an existing row; does nothing when the row is gone, so that a run cannot bring a deleted account back. */
-  change(accountId: string, change: StatusChange): Promise<void>
+  /**
+   * Changes an existing row; does nothing when the row is gone, so that a run cannot bring a deleted account back.
+   * @param unlessRunEndedSince ISO time: does nothing either when the row tells of a run that ended at or after it
+   */
+  change(accountId: string, change: StatusChange, options?: { readonly unlessRunEndedSince?: string }): Promise<void>
   /** Records the slot unless it or a later one was taken before. False: this tick is stale. */
   takeSlot(accountId: string, slot: string): Promise<boolean>
   /** Ids of accounts whose next fetch is at or before `until`, in pages. */

@@ -8,7 +8,7 @@ import type { FetchQueue } from './fetch-job.ts'
 export interface DispatchServices {
   readonly accounts: AccountReader
   readonly statuses: AccountStatusStore
-  readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'save'>
+  readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
   readonly queue: FetchQueue
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>
   readonly announcer: Announcer

@@ -1,7 +1,8 @@
+import { closeLostRuns } from './close-lost-runs.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { slotOf } from './fetch-interval.ts'
 import { sendDueAccounts } from './send-due-accounts.ts'
-import { closeLostRuns, sweepUnannounced } from './sweep.ts'
+import { sweepUnannounced } from './sweep-unannounced.ts'
 import { takeOverChanges } from './take-over-changes.ts'
 
 export interface TickReport {

@@ -7,6 +7,9 @@ import { type AccountStatusStore, dueBucketName, dueOrderEndOf, type StatusChang
 
 /** Account ids never contain `#`, so this row meets none of theirs. */
 const cursorKey = '#change-cursor'
+/** Nobody raises a row that was removed with its account. */
+const rowExists = 'attribute_exists(#accountId)'
+
 const cursorSchema = z.object({ changedUpTo: z.iso.datetime() })
 
 export class DynamoAccountStatusStore implements AccountStatusStore {
@@ -31,7 +34,11 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
     await this.#table.put({ ...initial, accountId }, { text: 'attribute_not_exists(#accountId)' })
   }
 
-  async change(accountId: string, change: StatusChange): Promise<void> {
+  async change(
+    accountId: string,
+    change: StatusChange,
+    { unlessRunEndedSince: since }: { readonly unlessRunEndedSince?: string } = {},
+  ): Promise<void> {
     const sets = Object.entries(change).filter(([, value]) => value !== undefined)
     const removed = Object.entries(change).filter(([, value]) => value === undefined)
     const clauses = [
@@ -40,7 +47,14 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
     ]
     if (clauses.length === 0) return
     const values: Row = Object.fromEntries(sets)
-    await this.#table.update(accountId, { text: clauses.join(' '), values }, { text: 'attribute_exists(#accountId)' })
+    const condition =
+      since === undefined
+        ? { text: rowExists }
+        : {
+            text: `${rowExists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
+            values: { since },
+          }
+    await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
   }
 
   async takeSlot(accountId: string, slot: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import type { Run } from '../../../lib/runs/run.ts'
 import { dueAt } from '../../../lib/schedule/account-status-store.ts'
 import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
 import { dispatchTick } from '../../../lib/schedule/dispatch-tick.ts'
@@ -228,7 +229,7 @@ describe('a tick of the schedule', () => {
   })
 
   it('closes a run as lost that never ended', async () => {
-    const { services, tick } = world()
+    const { state, services, tick } = world()
     await services.runs.ask({
       runId: `${id}-old`,
       accountId: id,
@@ -244,8 +245,95 @@ describe('a tick of the schedule', () => {
       askedBy: 'a',
     })
     await tick(minutes(0))
-    expect((await services.runs.read(`${id}-old`))?.state).toBe('lost')
+    expect(await services.runs.read(`${id}-old`)).toMatchObject({
+      state: 'lost',
+      endedAt: new Date(state.now).toISOString(),
+      error: {
+        code: 'lost',
+        words: expect.stringContaining('No end'),
+        remedy: expect.stringContaining('Nothing is lost'),
+      },
+    })
     expect((await services.runs.read(`${id}-new`))?.state).toBe('queued')
+  })
+
+  const aRun = async (services: ReturnType<typeof world>['services'], runId: string, changes: Partial<Run>) => {
+    const askedAt = minutes(-300)
+    await services.runs.ask({ runId, accountId: id, trigger: 'request', askedAt, askedBy: 'a', slot: undefined })
+    const run = await services.runs.read(runId)
+    if (!run) throw new Error('not written')
+    await services.runs.save({ ...run, ...changes })
+  }
+
+  it('leaves a run alone whose latest part began within two hours, however long ago it was asked for', async () => {
+    const { services, tick } = world()
+    const part = { state: 'running', startedAt: minutes(-280) } as const
+    await aRun(services, 'long', { ...part, parts: 20, partStartedAt: minutes(-119) })
+    await aRun(services, 'dead', { ...part, parts: 20, partStartedAt: minutes(-121) })
+    expect(await tick(minutes(0))).toMatchObject({ lostRuns: 1 })
+    expect((await services.runs.read('long'))?.state).toBe('running')
+    expect((await services.runs.read('dead'))?.state).toBe('lost')
+  })
+
+  it.each<[string, Partial<Run>]>([
+    ['ended', { state: 'done', endedAt: minutes(0) }],
+    ['began its next part', { state: 'running', parts: 3, partStartedAt: minutes(0) }],
+  ])('does not touch a run that %s after the sweep had read it', async (_what, change) => {
+    const { services, tick } = world()
+    await services.statuses.ensure(id)
+    await aRun(services, 'overtaken', { state: 'running', parts: 2, partStartedAt: minutes(-121) })
+    const openBefore = services.runs.openBefore.bind(services.runs)
+    services.runs.openBefore = async function* (before) {
+      for await (const open of openBefore(before)) {
+        for (const run of open) await services.runs.save({ ...run, ...change })
+        yield open
+      }
+    }
+    expect(await tick(minutes(0))).toMatchObject({ lostRuns: 0 })
+    expect(await services.runs.read('overtaken')).toMatchObject(change)
+    expect(await services.statuses.read(id)).toEqual({ accountId: id })
+  })
+
+  it('tells of a lost run in the status of its account, once more than the failures before it', async () => {
+    const { state, services, tick } = world()
+    const lastError = { code: 'crashed', words: 'w', remedy: 'r', at: minutes(-200), consecutive: 2 }
+    const lastRun = {
+      runId: 'before',
+      state: 'crashed',
+      startedAt: minutes(-205),
+      endedAt: minutes(-200),
+      stored: 0,
+      deleted: 0,
+    }
+    await services.statuses.ensure(id, { lastError, lastRun })
+    await aRun(services, 'dead', { state: 'running', parts: 1, startedAt: minutes(-150), partStartedAt: minutes(-150) })
+    await aRun(services, 'dead-too', {
+      state: 'running',
+      parts: 1,
+      startedAt: minutes(-150),
+      partStartedAt: minutes(-150),
+    })
+    expect(await tick(minutes(0))).toMatchObject({ lostRuns: 2 })
+    expect(await services.statuses.read(id)).toMatchObject({
+      lastError: { code: 'lost', consecutive: 3, at: new Date(state.now).toISOString() },
+      lastRun: { state: 'lost', startedAt: minutes(-150) },
+    })
+  })
+
+  it('keeps quiet about a lost run where a later run has told how the account stands', async () => {
+    const { services, tick } = world()
+    const lastRun = {
+      runId: 'later',
+      state: 'done',
+      startedAt: minutes(-101),
+      endedAt: minutes(-100),
+      stored: 1,
+      deleted: 1,
+    }
+    await services.statuses.ensure(id, { lastRun, lastSuccessAt: minutes(-100) })
+    await aRun(services, 'dead', { state: 'running', parts: 1, startedAt: minutes(-150), partStartedAt: minutes(-150) })
+    expect(await tick(minutes(0))).toMatchObject({ lostRuns: 1 })
+    expect(await services.statuses.read(id)).toEqual({ accountId: id, lastRun, lastSuccessAt: minutes(-100) })
   })
 
   // 10,000, with the function's own limits: test/stack/many-accounts.test.ts.

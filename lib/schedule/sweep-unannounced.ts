@@ -4,8 +4,6 @@ import type { DispatchServices } from './dispatch-services.ts'
 
 /** A run announces within seconds; after a quarter of an hour whoever stored the message is gone. */
 const unannouncedAfter = 15 * 60_000
-/** Longer than any queue of runs can be: 10,000 accounts at 540 s each, 50 at a time, would be 30 hours, but a tick asks again after one interval. */
-const lostAfter = 2 * 60 * 60_000
 
 /** Announces what was stored but never confirmed. @returns how many were announced, and how many failed and stay for the next tick */
 export const sweepUnannounced = async (
@@ -31,17 +29,4 @@ export const sweepUnannounced = async (
     if (!mayGoOn()) break
   }
   return { announced, failed }
-}
-
-/** Closes runs that were asked for and never ended, so that no record says "running" for ever. @returns how many */
-export const closeLostRuns = async ({ runs, now }: DispatchServices, mayGoOn: () => boolean): Promise<number> => {
-  const side = pLimit(writesSideBySide)
-  let lost = 0
-  for await (const open of runs.openBefore(new Date(now() - lostAfter).toISOString())) {
-    const endedAt = new Date(now()).toISOString()
-    await side.map(open, (run) => runs.save({ ...run, state: 'lost', endedAt }))
-    lost += open.length
-    if (!mayGoOn()) break
-  }
-  return lost
 }

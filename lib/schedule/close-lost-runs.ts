@@ -1,0 +1,44 @@
+import pLimit from 'p-limit'
+import type { Run } from '../runs/run.ts'
+import { writesSideBySide } from '../tables/tables.ts'
+import type { DispatchServices } from './dispatch-services.ts'
+import { lastRunOf } from './last-run.ts'
+
+/**
+ * Milliseconds from the start of a run's latest part, or from its being asked for. A part ends within nine minutes. A queued run may wait
+ * longer than this where everything is overloaded: then it is called lost too early, and runs all the same when its job comes.
+ */
+const lostAfter = 2 * 60 * 60_000
+
+const lost = {
+  code: 'lost',
+  words: 'No end of the run was recorded within two hours: its job got lost, or its process died without a word.',
+  remedy:
+    'Nothing is lost: the next run takes the mailbox up again. If it repeats, look at the dead-letter queue and in the fetch function’s log for this run id.',
+} as const
+
+/** Closes runs that never ended, so that no record says "running" for ever, and tells their accounts. @returns how many */
+export const closeLostRuns = async (services: DispatchServices, mayGoOn: () => boolean): Promise<number> => {
+  const before = new Date(services.now() - lostAfter).toISOString()
+  const side = pLimit(writesSideBySide)
+  let count = 0
+  for await (const open of services.runs.openBefore(before)) {
+    const silent = open.filter((run) => lastSignOf(run) < before)
+    count += (await side.map(silent, (run) => closeLostRun(services, run))).filter(Boolean).length
+    if (!mayGoOn()) break
+  }
+  return count
+}
+
+const lastSignOf = ({ partStartedAt, startedAt, askedAt }: Run): string => partStartedAt ?? startedAt ?? askedAt
+
+const closeLostRun = async ({ runs, statuses, now }: DispatchServices, run: Run): Promise<boolean> => {
+  const at = new Date(now()).toISOString()
+  const closed: Run = { ...run, state: 'lost', endedAt: at, error: lost }
+  if (!(await runs.replaceOpen(closed, run))) return false
+  const before = await statuses.read(run.accountId)
+  const { since = before?.lastError?.at ?? at, consecutive = 0 } = before?.lastError ?? {}
+  const change = { ...lastRunOf(closed, before), lastError: { ...lost, at, since, consecutive: consecutive + 1 } }
+  await statuses.change(run.accountId, change, { unlessRunEndedSince: lastSignOf(run) })
+  return true
+}

@@ -1,0 +1,33 @@
+import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
+import { healthWarningCodes } from '../accounts/health-warnings.ts'
+import type { Run } from '../runs/run.ts'
+import type { StatusChange } from './account-status-store.ts'
+
+/** What an account's status tells of a run that ended. `before`: the status until now. */
+export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusChange => {
+  const { runId, state, startedAt, askedAt, endedAt = askedAt, counts } = run
+  const warnings = warningsOf(run)
+  return {
+    lastRun: {
+      runId,
+      state,
+      startedAt: startedAt ?? askedAt,
+      endedAt,
+      stored: counts.stored,
+      deleted: counts.deleted,
+      ...(Object.keys(warnings).length > 0 && { warnings }),
+    },
+    recentRuns: [{ state, at: endedAt }, ...(before?.recentRuns ?? [])].slice(0, recentRunsKept),
+    ...(counts.stored > 0 && { lastStoredAt: endedAt }),
+  }
+}
+
+/** How many messages somebody should look at, by what is the matter with them. */
+const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
+  const counts: Record<string, number> = { ...skippedBecause }
+  // Skipped messages may have an event too, and are counted already.
+  for (const { code } of events) if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + 1
+  // Moved out of the way, they wait for nobody.
+  if (counts['too-large-moved']) delete counts['too-large']
+  return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))
+}
