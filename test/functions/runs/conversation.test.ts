@@ -1,0 +1,136 @@
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoConversationStore } from '../../../lib/runs/dynamo-conversation-store.ts'
+import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import type { Run } from '../../../lib/runs/run.ts'
+import { fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
+import { account } from '../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
+
+let tables: TestTables
+let sqs: FauxqsServer
+let handler: HttpHandler
+let runs: DynamoRunStore
+beforeAll(async () => {
+  tables = await startTables()
+  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+  sqs.createQueue('fetch.fifo', { attributes: { FifoQueue: 'true', DeduplicationScope: 'messageGroup' } })
+  const endpoint = `http://127.0.0.1:${sqs.port}`
+  const queue = { AWS_ENDPOINT_URL_SQS: endpoint, FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo` }
+  Object.assign(process.env, await functionEnvironment(tables, queue))
+  handler = (await import('../../../functions/runs/index.ts')).handler
+  runs = new DynamoRunStore(tables.table('runs'))
+  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  for (const accountId of ['a1', 'a2', 'a3']) await accounts.create(account({ accountId }))
+})
+afterAll(async () => {
+  await sqs.stop()
+  await tables.stop()
+})
+
+const call = async (method: string, path: string, more: Partial<RequestSketch> = {}) =>
+  await callHttp(handler, { method, path, ...more })
+const jobs = () =>
+  (sqs.inspectQueue('fetch.fifo')?.messages.ready ?? []).map(({ body }) => fetchJobSchema.parse(JSON.parse(body)))
+const change = async (runId: string, changes: Partial<Run>) => {
+  const run = await runs.read(runId)
+  if (!run) throw new Error('no such run')
+  await runs.save({ ...run, ...changes })
+}
+const lineOf = (text: string) => ({ at: new Date().toISOString(), by: 'server' as const, text })
+
+describe('a fetch behind another', () => {
+  test('says which and why, and names the one that runs before the one that waits', async () => {
+    const first = (await call('POST', '/accounts/a2/fetch')).body.runs[0]
+    expect(first).toEqual({ runId: first.runId, accountId: 'a2' })
+    const { askedAt } = (await call('GET', `/runs/${first.runId}`)).body
+    const second = await call('POST', '/accounts/a2/fetch')
+    expect(second.status).toBe(202)
+    expect(second.body.runs[0]).toMatchObject({
+      queuedBehind: first.runId,
+      words: `Queued behind run ${first.runId}, which was asked for at ${askedAt} and waits itself.`,
+    })
+    await change(first.runId, { state: 'running', startedAt: '2026-06-01T12:00:00.000Z' })
+    expect((await call('POST', '/accounts/a2/fetch')).body.runs[0]).toMatchObject({
+      queuedBehind: first.runId,
+      words: `Queued behind run ${first.runId}, which has been going on since 2026-06-01T12:00:00.000Z.`,
+    })
+  })
+})
+
+describe('the conversation of a run', () => {
+  test('is asked for with debug, and the job on the queue says so', async () => {
+    const { status, body } = await call('POST', '/accounts/a1/fetch', { body: { debug: true } })
+    expect(status).toBe(202)
+    const [{ runId }] = body.runs
+    expect(jobs()).toContainEqual({ kind: 'run', accountId: 'a1', runId, debug: true })
+    expect((await call('GET', `/runs/${runId}/conversation`)).body).toEqual({
+      lines: [],
+      after: 0,
+      ended: false,
+      cut: false,
+    })
+    const wrong = await call('POST', '/accounts/a1/fetch', { body: { debug: 'yes', loud: true } })
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'invalid-request'])
+  })
+
+  test('can be read while it goes on, to its end, by admins alone', async () => {
+    const [{ runId }] = (await call('POST', '/accounts/a1/fetch', { body: { debug: true } })).body.runs
+    const path = `/runs/${runId}/conversation`
+    const store = new DynamoConversationStore(tables.table('conversations'))
+    await change(runId, { state: 'running', conversation: { parts: 0, bytes: 0, cut: false } })
+    await store.write({ runId, number: 1, lines: [lineOf('* OK ready'), lineOf('1 OK')] })
+    const first = (await call('GET', path)).body
+    expect(first).toMatchObject({ lines: [{ text: '* OK ready' }, { text: '1 OK' }], after: 1, ended: false })
+    await store.write({ runId, number: 2, lines: [lineOf('2 OK')] })
+    await change(runId, { state: 'done', conversation: { parts: 2, bytes: 200, cut: true } })
+    const second = (await call('GET', path, { query: { after: '1' } })).body
+    expect(second).toMatchObject({ lines: [{ text: '2 OK' }], after: 2, ended: true, cut: true })
+    expect((await call('GET', path, { query: { after: '2' } })).body).toMatchObject({
+      lines: [],
+      after: 2,
+      ended: true,
+    })
+    expect((await call('GET', path, { claims: readerClaims })).status).toBe(403)
+    expect((await call('GET', path, { claims: null })).status).toBe(401)
+    expect((await call('GET', path, { query: { after: '-1' } })).status).toBe(400)
+  })
+
+  test('more than a hundred parts take several answers and lose nothing', async () => {
+    const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
+    const store = new DynamoConversationStore(tables.table('conversations'))
+    for (let number = 1; number <= 130; number += 1) await store.write({ runId, number, lines: [lineOf(`${number}`)] })
+    await change(runId, { state: 'crashed', conversation: { parts: 0, bytes: 0, cut: false } })
+    const first = (await call('GET', `/runs/${runId}/conversation`)).body
+    expect([first.lines.length, first.after, first.ended]).toEqual([100, 100, false])
+    const rest = (await call('GET', `/runs/${runId}/conversation`, { query: { after: '100' } })).body
+    expect([rest.lines.length, rest.after, rest.ended]).toEqual([30, 130, true])
+  })
+
+  test('is gone after 24 hours, whenever DynamoDB removes it', async () => {
+    const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
+    const yesterday = Date.now() - 24 * 3_600_000 - 2000
+    const store = new DynamoConversationStore(tables.table('conversations'), () => yesterday)
+    await store.write({ runId, number: 1, lines: [lineOf('* OK ready')] })
+    await change(runId, { state: 'done', conversation: { parts: 1, bytes: 60, cut: false } })
+    const { status, body } = await call('GET', `/runs/${runId}/conversation`)
+    expect([status, body.detail]).toEqual([404, 'The conversation of this run has expired: it is kept 24 hours.'])
+    const row = await tables.table('conversations').get(`${runId}#1`)
+    expect(row?.expiresAt).toBe(Math.floor(yesterday / 1000) + 24 * 3600)
+  })
+
+  test('was not recorded without debug', async () => {
+    const [{ runId }] = (await call('POST', '/accounts/a3/fetch')).body.runs
+    await change(runId, { state: 'done' })
+    const { status, body } = await call('GET', `/runs/${runId}/conversation`)
+    expect([status, body.detail]).toEqual([
+      404,
+      'The conversation of this run was not recorded: ask for a run with `debug`.',
+    ])
+    expect((await call('GET', '/runs/nobody/conversation')).status).toBe(404)
+  })
+})

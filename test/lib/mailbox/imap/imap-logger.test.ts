@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { imapLogger } from '../../../../lib/mailbox/imap/imap-logger.ts'
+
+const heardOf = (entry: unknown, listening = true): string[] => {
+  const lines: string[] = []
+  const logger = imapLogger({
+    listening,
+    sent: (line) => lines.push(`> ${line}`),
+    received: (line) => lines.push(`< ${line}`),
+  })
+  logger.debug(entry)
+  return lines
+}
+
+describe('the transcript of imapflow’s log', () => {
+  test.each<[string, unknown, string[]]>([
+    ['a command', { src: 'c', msg: '3 SELECT INBOX', cid: 'x' }, ['> 3 SELECT INBOX']],
+    ['an answer', { src: 's', msg: '3 OK [READ-WRITE] done' }, ['< 3 OK [READ-WRITE] done']],
+    [
+      'an answer of SASL, also masked by imapflow',
+      { src: 'c', msg: 'AGFsaWNl', comment: 'Encoded response for AUTH=PLAIN' },
+      ['> (credential)'],
+    ],
+    [
+      'a body as a quoted string',
+      { src: 's', msg: '* 1 FETCH (UID 7 BODY[] "From: \\"a\\" secret text" FLAGS (\\Seen))' },
+      ['< * 1 FETCH (UID 7 BODY[] (23 characters) FLAGS (\\Seen))'],
+    ],
+    [
+      'a part of a body as a quoted string',
+      { src: 's', msg: '* 1 FETCH (BODY[HEADER]<0> "x" RFC822.SIZE 12)' },
+      ['< * 1 FETCH (BODY[HEADER]<0> (1 characters) RFC822.SIZE 12)'],
+    ],
+    [
+      'a line that could not be parsed',
+      { src: 's', msg: 'secret text of a mail', err: new Error('x') },
+      ['< (a line that could not be read: 21 bytes)'],
+    ],
+    ['something else', { msg: 'Connected', host: 'x' }, []],
+    ['no entry at all', 'text', []],
+  ])('%s', (_title, entry, expected) => {
+    expect(heardOf(entry)).toEqual(expected)
+  })
+
+  test('is not asked for once nothing more is taken', () => {
+    expect(heardOf({ src: 'c', msg: 'NOOP' }, false)).toEqual([])
+    const silent = { listening: false, sent: () => undefined, received: () => undefined }
+    expect(imapLogger(silent).isLevelEnabled()).toBe(false)
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
+import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import type { ConversationPart } from '../../lib/runs/conversation.ts'
+import { ConversationRecorder } from '../../lib/runs/conversation-recorder.ts'
+import { hideCredential } from '../../lib/runs/hide-credentials.ts'
+import { listAll } from '../contracts/mailbox-steps.ts'
+import { type Fault, replyTo } from '../mail-server/faults.ts'
+import type { Quirks } from '../mail-server/options.ts'
+import { startMailServer } from '../mail-server/server.ts'
+import { policyFor } from './imap/imap-wire.ts'
+
+const types: readonly AccountType[] = ['IMAP', 'IMAPS', 'IMAPTLS', 'POP3', 'POP3S', 'POP3TLS']
+const inBody = 'the-body-is-nobodys-business'
+const message = Buffer.from(`From: a@example.org\r\nSubject: hello\r\n\r\n${inBody}\r\n`)
+
+interface Wanted {
+  readonly type: AccountType
+  readonly password: string
+  readonly quirks?: Partial<Quirks>
+  readonly faults?: readonly Fault[]
+}
+
+/** One session with everything recorded: open, list, retrieve, remove, close. */
+const recorded = async ({ type, password, quirks = {}, faults = [] }: Wanted) => {
+  const user = { name: 'alice', password }
+  const server = await startMailServer({ users: [user], quirks, faults })
+  onTestFinished(() => server.stop())
+  server.user('alice').inbox.appendAll([message])
+  const settings: MailboxSettings = {
+    type,
+    host: 'localhost',
+    port: server.port(type),
+    folder: 'INBOX',
+    credential: { method: 'password', username: 'alice', password },
+    customCa: server.caPem,
+  }
+  const parts: ConversationPart[] = []
+  const transcript = new ConversationRecorder({
+    runId: 'r1',
+    before: { parts: 0, bytes: 0, cut: false },
+    writer: { write: async (part) => void parts.push(part) },
+    hide: hideCredential(settings.credential),
+    now: Date.now,
+  })
+  const heard: string[] = []
+  const observer = {
+    connected: () => heard.push('connected'),
+    secured: () => heard.push('secured'),
+    loggedIn: (mechanism: string) => heard.push(mechanism),
+  }
+  try {
+    const signal = new AbortController().signal
+    const mailbox = await openMailbox(settings, policyFor(settings.port), signal, { observer, transcript })
+    const messages = await listAll(mailbox)
+    for await (const _ of mailbox.retrieve(messages));
+    await mailbox.remove(messages)
+    await mailbox.close()
+  } catch {
+    // Some servers here refuse the login on purpose: what was said until then is what counts.
+  }
+  await transcript.end()
+  return { lines: parts.flatMap(({ lines }) => lines.map(({ by, text }) => `${by}: ${text}`)), heard }
+}
+
+const formsOf = (password: string): string[] => [
+  password,
+  Buffer.from(password).toString('base64'),
+  Buffer.from(`\0alice\0${password}`).toString('base64'),
+  Buffer.from(`alice\0alice\0${password}`).toString('base64'),
+]
+
+const expectNoSecret = (lines: readonly string[], password: string) => {
+  for (const form of formsOf(password)) expect(lines.filter((line) => line.includes(form))).toEqual([])
+  expect(lines.filter((line) => line.includes(inBody))).toEqual([])
+}
+
+describe('a recorded conversation', { timeout: 20_000 }, () => {
+  it.each(types)('of %s shows commands and answers, and neither password nor mail', async (type) => {
+    const password = 'tr0ub4dor & "3\\" quoted'
+    const { lines, heard } = await recorded({ type, password })
+    expectNoSecret(lines, password)
+    const commands = type.startsWith('IMAP')
+      ? ['LOGIN', 'SELECT', 'FETCH', 'EXPUNGE', 'LOGOUT']
+      : ['CAPA', 'USER alice', 'PASS (credential)', 'UIDL', 'LIST', 'RETR 1', 'DELE 1', 'QUIT']
+    for (const command of commands)
+      expect([command, lines.some((line) => line.startsWith('postmaster: ') && line.includes(command))]).toEqual([
+        command,
+        true,
+      ])
+    expect(lines.filter((line) => line.startsWith('server: ')).length).toBeGreaterThan(commands.length - 2)
+    const secured = type === 'IMAP' || type === 'POP3' ? [] : ['secured']
+    expect(heard).toEqual(['connected', ...secured, type.startsWith('IMAP') ? 'LOGIN' : 'USER'])
+  })
+
+  it.each<[AccountType, command: string, before: string]>([
+    ['IMAP', 'LOGIN', '* BYE'],
+    ['POP3', 'PASS', '-ERR'],
+  ])('of a server of type %s that repeats what it refuses does not hold it', async (type, command, before) => {
+    const password = 'correct horse battery'
+    const reply = `${before} ${formsOf(password).join(' ')}\r\n`
+    const { lines } = await recorded({ type, password, faults: [replyTo(command, reply)] })
+    expectNoSecret(lines, password)
+    expect(lines.some((line) => line.startsWith('server: ') && line.includes('(credential)'))).toBe(true)
+  })
+
+  it('of a password that only SASL can carry does not hold it either', async () => {
+    const password = 'пароль-ключ'
+    const { lines, heard } = await recorded({ type: 'IMAPS', password })
+    expectNoSecret(lines, password)
+    expect(heard.at(-1)).toMatch(/^AUTH=/)
+    expect(lines.some((line) => line.includes('(credential)'))).toBe(true)
+  })
+
+  it('shows control characters of a server instead of acting on them', async () => {
+    const reply = Buffer.from('-ERR \u001b[2J\u0007gone\u202e\r\n')
+    const { lines } = await recorded({ type: 'POP3', password: 'pw', faults: [replyTo('PASS', reply)] })
+    expect(lines).toContain('server: -ERR \\x1b[2J\\x07gone\\u{202e}')
+  })
+})
