@@ -6,6 +6,9 @@ import { plain } from './plain.ts'
 /** API Gateway itself gives up after 30 seconds. */
 const answerTimeout = 35_000
 
+/** 500 MiB, the largest message there is, at 1 MiB/s. */
+const downloadTimeout = 600_000
+
 const problemSchema = z.object({
   title: z.string(),
   detail: z.string().optional(),
@@ -57,11 +60,20 @@ export class ApiClient {
     await this.#send('DELETE', path, { ifMatch })
   }
 
+  /** Follows the API's 303 to a presigned link, to which the token must not go. */
+  async download(path: string): Promise<ReadableStream<Uint8Array>> {
+    const { headers } = await this.#send('GET', path, { redirect: 'manual' })
+    const response = await fetch(headers.get('location') ?? '', { signal: AbortSignal.timeout(downloadTimeout) })
+    if (!response.ok || !response.body)
+      throw new CliError(`The store answered ${response.status} instead of the message.`, exitCodes.failed)
+    return response.body
+  }
+
   /** @throws CliError with the problem document in words */
   async #send(
     method: string,
     path: string,
-    { body, ifMatch }: { body?: unknown; ifMatch?: string } = {},
+    { body, ifMatch, redirect = 'error' }: { body?: unknown; ifMatch?: string; redirect?: 'error' | 'manual' } = {},
   ): Promise<Response> {
     const { url, token } = this.#connection
     let response: Response
@@ -75,7 +87,7 @@ export class ApiClient {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(answerTimeout),
-        redirect: 'error',
+        redirect,
       })
     } catch {
       throw new CliError(
@@ -83,7 +95,7 @@ export class ApiClient {
         exitCodes.unreachable,
       )
     }
-    if (!response.ok) throw await errorOf(response)
+    if (!response.ok && response.status !== 303) throw await errorOf(response)
     return response
   }
 }

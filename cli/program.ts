@@ -1,9 +1,18 @@
 import { Command } from 'commander'
 import { addAccountCommand } from './accounts/add.ts'
 import { deleteAccountCommand } from './accounts/delete.ts'
+import { editAccountCommand } from './accounts/edit.ts'
+import { foldersCommand } from './accounts/folders.ts'
 import { listAccountsCommand } from './accounts/list.ts'
+import { showAccountCommand } from './accounts/show.ts'
+import { testAccountCommand } from './accounts/test.ts'
+import { addressesCommand } from './addresses/addresses.ts'
 import { fetchCommand } from './fetch/fetch.ts'
+import { messagesCommand } from './messages/messages.ts'
 import type { CommandOutput } from './output.ts'
+import { queuesCommand } from './queues/queues.ts'
+import { runsCommand } from './runs/runs.ts'
+import { settingsCommand } from './settings/settings.ts'
 
 const exitCodesHelp = `
 Exit codes:
@@ -21,10 +30,20 @@ export const buildProgram = (output: CommandOutput): Command => {
     .option('--token-file <file>', 'file that holds a bearer token')
     .addHelpText('after', exitCodesHelp)
     .showHelpAfterError('(run with --help to see how it goes)')
-  const accounts = program.command('accounts').description('mail accounts')
-  accounts.addCommand(listAccountsCommand(output))
-  accounts.addCommand(addAccountCommand(output))
-  accounts.addCommand(deleteAccountCommand(output))
-  program.addCommand(fetchCommand(output))
+  const accounts = program
+    .command('accounts')
+    .description('mail accounts: add, test, change, and see how they are doing')
+  const accountCommands = [
+    listAccountsCommand,
+    showAccountCommand,
+    addAccountCommand,
+    editAccountCommand,
+    deleteAccountCommand,
+    testAccountCommand,
+    foldersCommand,
+  ]
+  for (const build of accountCommands) accounts.addCommand(build(output))
+  const others = [fetchCommand, runsCommand, messagesCommand, queuesCommand, addressesCommand, settingsCommand]
+  for (const build of others) program.addCommand(build(output))
   return program
 }

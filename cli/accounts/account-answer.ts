@@ -1,7 +1,9 @@
 import * as z from 'zod'
 
-/** What the commands need of an account as the API shows it. */
-export const accountAnswerSchema = z.object({
+const explained = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
+
+/** What the commands need of an account as the API shows it; the rest is kept for `--json`. */
+export const accountAnswerSchema = z.looseObject({
   accountId: z.string(),
   type: z.string(),
   host: z.string(),
@@ -11,12 +13,24 @@ export const accountAnswerSchema = z.object({
   trusted: z.boolean(),
   validity: z.string(),
   comment: z.string(),
-  dispatching: z.object({ by: z.string(), queueName: z.string().optional() }),
-  status: z.object({
-    lastRun: z.object({ state: z.string() }).optional(),
+  dispatching: z.looseObject({ by: z.string(), queueName: z.string().optional() }),
+  afterFetch: z.looseObject({ action: z.string(), folder: z.string().optional() }),
+  maxMessageSize: z.int(),
+  customCa: z.string().optional(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  changedAt: z.string(),
+  changedBy: z.string(),
+  health: z.looseObject({ state: z.string(), words: z.string() }).optional(),
+  status: z.looseObject({
+    lastRun: z.looseObject({ runId: z.string(), state: z.string() }).optional(),
     lastSuccessAt: z.string().optional(),
-    lastError: z.object({ code: z.string(), words: z.string(), remedy: z.string() }).optional(),
+    lastError: explained.loose().optional(),
+    warning: explained.loose().optional(),
     nextFetchAt: z.string().optional(),
+    oldestWaitingAt: z.string().optional(),
   }),
 })
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>
+
+export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`

@@ -1,10 +1,9 @@
-import { confirm } from '@inquirer/prompts'
 import { Command } from 'commander'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { confirmed } from '../confirmed.ts'
 import { connected } from '../connected.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
-import { accountAnswerSchema } from './account-answer.ts'
+import { accountAnswerSchema, accountPath } from './account-answer.ts'
 
 export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('delete')
@@ -17,11 +16,10 @@ export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
     )
     .action(async (accountId: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
-      const path = `/accounts/${encodeURIComponent(accountId)}`
+      const path = accountPath(accountId)
       const { host, username } = await api.get(path, accountAnswerSchema)
       const name = plain(`${username} at ${host}`)
-      if (!yes && !process.stdin.isTTY) throw new CliError('Say --yes to delete without being asked.', exitCodes.usage)
-      if (!yes && !(await confirm({ message: `Delete ${name}?`, default: false }))) return
+      if (!(await confirmed(`Delete ${name}?`, yes))) return
       await api.delete(path, '*')
       out(`Deleted ${name}. What was fetched stays stored.`)
     })

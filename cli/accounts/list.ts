@@ -22,7 +22,7 @@ export const listAccountsCommand = ({ out }: CommandOutput): Command =>
     .action(async ({ filter, validity, json }: ListOptions, command: Command) => {
       const query = new URLSearchParams({ limit: '100', ...(filter && { filter }), ...(validity && { validity }) })
       const accounts: AccountAnswer[] = []
-      for await (const account of connected(command).list(`/accounts?${query}`, accountAnswerSchema.loose()))
+      for await (const account of connected(command).list(`/accounts?${query}`, accountAnswerSchema))
         accounts.push(account)
       if (json) return out(jsonText(accounts))
       if (accounts.length === 0) return out('No mail accounts match. Add one with `postmaster accounts add --help`.')

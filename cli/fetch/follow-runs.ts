@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as z from 'zod'
-import { runSchema } from '../../lib/runs/run.ts'
 import type { ApiClient } from '../api-client.ts'
-
-/** A run as the API shows it: with the account's name, unless the account is gone. */
-const runAnswerSchema = runSchema
-  .extend({ accountHost: z.string().optional(), accountUsername: z.string().optional() })
-  .loose()
-export type RunAnswer = z.infer<typeof runAnswerSchema>
+import { type RunAnswer, runAnswerSchema } from '../runs/run-answer.ts'
 
 /** Between two looks: quick while runs take a second, gentle when thousands wait. */
 const shortestPause = 300

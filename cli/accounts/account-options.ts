@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import { accountTypes } from '../../lib/accounts/account-type.ts'
+import type { ApiClient } from '../api-client.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { wholeNumber } from '../number-option.ts'
+import { queueNamed } from '../queues/queue-answer.ts'
+
+/** What `add` and `edit` say of an account. Whatever is left out is left to the API, or as it is. */
+export interface AccountOptions {
+  readonly type?: string
+  readonly host?: string
+  readonly username?: string
+  readonly port?: number
+  readonly folder?: string
+  readonly trusted?: boolean
+  readonly queue?: string
+  readonly validity?: string
+  readonly comment?: string
+  readonly afterFetch?: string
+  readonly maxSize?: number
+  readonly tooLarge?: string
+  readonly caFile?: string
+}
+
+export const addAccountOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--type <type>', 'how to connect').choices(accountTypes))
+    .option('--host <name>', 'mail server')
+    .option('--username <name>', 'as the mail server knows it')
+    .option('--port <number>', 'default: the type’s own port', wholeNumber)
+    .option('--folder <name>', 'IMAP folder (default: INBOX)')
+    .option('--trusted', 'honour X-OTOBO-… headers of its mail')
+    .option('--queue <name>', 'dispatch everything to this queue; `-` for dispatching by the To field')
+    .addOption(
+      new Option('--validity <value>', 'whether it is fetched').choices(['valid', 'invalid', 'invalid-temporarily']),
+    )
+    .option('--comment <text>', 'for people')
+    .option('--after-fetch <what>', 'delete, keep, or move:FOLDER')
+    .option('--max-size <bytes>', 'larger messages are not fetched', wholeNumber)
+    .option('--too-large <what>', 'leave larger messages where they are (leave), or move:FOLDER')
+    .option(
+      '--ca-file <file>',
+      'PEM file of the authority that signed the server’s certificate; `-` for the system’s own',
+    )
+
+/** The API's fields for the options given: for a new account, or as a merge patch (RFC 7396). */
+export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<Record<string, unknown>> => {
+  const { queue, afterFetch, maxSize, tooLarge, caFile, ...plainFields } = options
+  const given = Object.entries({
+    type: plainFields.type,
+    host: plainFields.host,
+    username: plainFields.username,
+    port: plainFields.port,
+    folder: plainFields.folder,
+    trusted: plainFields.trusted,
+    validity: plainFields.validity,
+    comment: plainFields.comment,
+    maxMessageSize: maxSize,
+    dispatching: queue === undefined ? undefined : await dispatchingOf(queue, api),
+    afterFetch: afterFetch === undefined ? undefined : actionOf('--after-fetch', afterFetch, ['delete', 'keep']),
+    tooLarge: tooLarge === undefined ? undefined : actionOf('--too-large', tooLarge, ['leave']),
+    customCa: caFile === undefined ? undefined : caFile === '-' ? null : readCa(caFile),
+  })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+const dispatchingOf = async (queue: string, api: ApiClient) =>
+  queue === '-' ? { by: 'to-field' } : { by: 'queue', queueId: (await queueNamed(api, queue)).queueId }
+
+const actionOf = (option: string, text: string, plainActions: readonly string[]) => {
+  if (plainActions.includes(text)) return { action: text }
+  const [, folder] = /^move:(.+)$/.exec(text) ?? []
+  if (folder === undefined)
+    throw new CliError(`${option} is one of ${[...plainActions, 'move:FOLDER'].join(', ')}.`, exitCodes.usage)
+  return { action: 'move', folder }
+}
+
+const readCa = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new CliError(`The CA file ${file} cannot be read.`, exitCodes.usage)
+  }
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { accountAnswerSchema, accountPath } from './account-answer.ts'
+import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
+import { readPassword } from './read-password.ts'
+
+interface EditOptions extends AccountOptions {
+  readonly password?: true
+  readonly passwordStdin?: true
+  readonly json?: true
+}
+
+const help = `
+What is not named stays as it is, the password too. A failed change changes nothing.
+
+Examples:
+  postmaster accounts edit 01J… --port 993 --folder INBOX
+  postmaster accounts edit 01J… --password
+  postmaster accounts edit 01J… --validity invalid-temporarily --comment "mail server moves on Sunday"`
+
+export const editAccountCommand = ({ out }: CommandOutput): Command =>
+  addAccountOptions(new Command('edit').description('change a mail account').argument('<account-id>'))
+    .option('--no-trusted', 'ignore X-OTOBO-… headers of its mail')
+    .option('--password', 'ask for a new password')
+    .option('--password-stdin', 'read a new password from standard input')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', help)
+    .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
+      const api = connected(command)
+      const fields = await fieldsOf(options, api)
+      const changed =
+        password || passwordStdin ? { ...fields, password: await readPassword(passwordStdin ?? false) } : fields
+      if (Object.keys(changed).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
+      const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
+      if (json) return out(jsonText(account))
+      out(`Changed ${plain(account.username)} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)
+    })

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { tableOf } from '../table.ts'
+import { accountPath } from './account-answer.ts'
+import { testTextOf } from './test.ts'
+
+export const foldersCommand = ({ out }: CommandOutput): Command =>
+  new Command('folders')
+    .description('list the folders of an IMAP account and how many messages lie in each')
+    .argument('<account-id>', 'see `postmaster accounts list`')
+    .option('--json', 'the API’s answer, for programs')
+    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
+      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, connectionTestSchema)
+      if (!test.folders) {
+        out(testTextOf(test))
+        throw new CliError('No folders were listed; POP3 has none.', exitCodes.failed)
+      }
+      if (json) return out(jsonText(test.folders))
+      const rows = test.folders.map(({ name, messages, specialUse }) => [
+        plain(name),
+        messages === undefined ? '?' : String(messages),
+        plain(specialUse ?? ''),
+      ])
+      out(tableOf(['FOLDER', 'MESSAGES', 'USE'], rows))
+    })

@@ -1,0 +1,47 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { accountPath } from './account-answer.ts'
+
+export const testAccountCommand = ({ out }: CommandOutput): Command =>
+  new Command('test')
+    .description('try a mail account step by step; changes nothing on the mail server')
+    .argument('<account-id>', 'see `postmaster accounts list`')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', '\nExits 1 when a step failed.\n\nExample:\n  postmaster accounts test 01J…')
+    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
+      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, connectionTestSchema)
+      out(json ? jsonText(test) : testTextOf(test))
+      if (!test.passed) throw new CliError('The test did not pass.', exitCodes.failed)
+    })
+
+/** A line per step, the remedy below the one that failed, and what a fetch would find. */
+export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
+  [
+    ...steps.flatMap(linesOf),
+    ...(waiting
+      ? [
+          `\n${waiting.count} ${waiting.count === 1 ? 'message waits' : 'messages wait'}${waiting.oldestAt ? `, the oldest since ${waiting.oldestAt}` : ''}; ${waiting.bytes} bytes in all`,
+        ]
+      : []),
+  ].join('\n')
+
+const marks = { passed: pc.green('ok'), failed: pc.red('!!'), skipped: pc.dim('--') } as const
+
+const linesOf = ({ step, state, words, code, remedy, facts }: TestedStep): string[] => [
+  `${marks[state]}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : pc.dim(`  [${plain(code)}]`)}`,
+  ...(remedy === undefined ? [] : [`    ${' '.repeat(8)} ${plain(remedy)}`]),
+  ...(Array.isArray(facts?.nearest) && facts.nearest.length > 0
+    ? [`    ${' '.repeat(8)} Did you mean: ${facts.nearest.map(plain).join(', ')}?`]
+    : []),
+  ...(typeof facts?.customCa === 'string'
+    ? [
+        `    ${' '.repeat(8)} The authority, if you trust it, for --ca-file:\n${facts.customCa.split('\n').map(plain).join('\n')}`,
+      ]
+    : []),
+]

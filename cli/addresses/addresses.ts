@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander'
+import * as z from 'zod'
+import { confirmed } from '../confirmed.ts'
+import { connected } from '../connected.ts'
+import { asListing } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { queueNamed } from '../queues/queue-answer.ts'
+
+const addressAnswerSchema = z.looseObject({
+  address: z.string(),
+  queueId: z.string(),
+  queueName: z.string().optional(),
+  validity: z.string(),
+  comment: z.string(),
+})
+
+/** `postmaster addresses …`: system addresses. */
+export const addressesCommand = (output: CommandOutput): Command =>
+  new Command('addresses')
+    .description('system addresses: mail to one of them goes to its queue')
+    .addHelpText('after', '\nExample:\n  postmaster addresses add support@example.com --queue Support')
+    .addCommand(list(output))
+    .addCommand(add(output))
+    .addCommand(edit(output))
+    .addCommand(remove(output))
+
+const pathOf = (address: string) => `/system-addresses/${encodeURIComponent(address)}`
+
+const list = (output: CommandOutput): Command =>
+  asListing(new Command('list').description('list system addresses'), output, {
+    path: () => '/system-addresses?limit=100',
+    schema: addressAnswerSchema,
+    head: ['ADDRESS', 'QUEUE', 'VALIDITY', 'COMMENT'],
+    row: ({ address, queueName, queueId, validity, comment }) => [address, queueName ?? queueId, validity, comment],
+    empty: 'There are no system addresses, so all mail dispatched by its To field goes to the default queue.',
+  })
+
+const add = ({ out }: CommandOutput): Command =>
+  new Command('add')
+    .description('add a system address')
+    .argument('<address>')
+    .requiredOption('--queue <name>', 'where its mail goes')
+    .option('--comment <text>', 'for people')
+    .action(async (address: string, { queue, comment }: { queue: string; comment?: string }, command: Command) => {
+      const api = connected(command)
+      const { queueId, name } = await queueNamed(api, queue)
+      const added = await api.post(
+        '/system-addresses',
+        { address, queueId, ...(comment && { comment }) },
+        addressAnswerSchema,
+      )
+      out(`Mail to ${plain(added.address)} goes to queue ${plain(name)} from now on (within a minute).`)
+    })
+
+const edit = ({ out }: CommandOutput): Command =>
+  new Command('edit')
+    .description('change a system address')
+    .argument('<address>')
+    .option('--queue <name>', 'another queue')
+    .addOption(new Option('--validity <value>', 'set it').choices(['valid', 'invalid', 'invalid-temporarily']))
+    .option('--comment <text>', 'for people')
+    .action(
+      async (address: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {
+        const api = connected(command)
+        const { queue, ...others } = options
+        const patch = { ...others, ...(queue !== undefined && { queueId: (await queueNamed(api, queue)).queueId }) }
+        const changed = await api.patch(pathOf(address), patch, '*', addressAnswerSchema)
+        out(`${plain(changed.address)}: queue ${plain(changed.queueName ?? changed.queueId)}, ${changed.validity}.`)
+      },
+    )
+
+const remove = ({ out }: CommandOutput): Command =>
+  new Command('delete')
+    .description('delete a system address')
+    .argument('<address>')
+    .option('--yes', 'do not ask')
+    .action(async (address: string, { yes }: { yes?: true }, command: Command) => {
+      if (!(await confirmed(`Delete system address ${plain(address)}?`, yes))) return
+      await connected(command).delete(pathOf(address), '*')
+      out(`Deleted system address ${plain(address)}.`)
+    })

@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import * as z from 'zod'
+import { explanationSchema } from '../../lib/messages/explanation.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+
+const foundSchema = z.looseObject({ items: z.array(explanationSchema), words: z.string().optional() })
+
+export const explainMessageCommand = ({ out }: CommandOutput): Command =>
+  new Command('explain')
+    .description('say why a message lies where it lies: seen, stored, dispatched, announced, deleted')
+    .argument('<id>', 'a message id, or the Message-ID header such as `<1@example.org>`')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  postmaster messages explain 3f2a…\n  postmaster messages explain '<1@example.org>'",
+    )
+    .action(async (id: string, { json }: { json?: true }, command: Command) => {
+      const api = connected(command)
+      const found = /^[0-9a-f]{64}$/.test(id)
+        ? { items: [await api.get(`/messages/${id}/explanation`, explanationSchema)] }
+        : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
+      if (json) return out(jsonText(found))
+      if (found.items.length === 0) return out(plain(found.words ?? 'No run met such a message.'))
+      for (const { messageId, summary, steps } of found.items) {
+        out(`${plain(summary)}\n  message ${messageId}`)
+        for (const { at, words } of steps) out(`  ${(at ?? '').padEnd(24)}  ${plain(words)}`)
+      }
+    })

@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander'
+import * as z from 'zod'
+import { connected } from '../connected.ts'
+import { asListing, queryOf } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { queueNamed } from '../queues/queue-answer.ts'
+
+const messageAnswerSchema = z.looseObject({
+  messageId: z.string(),
+  storedAt: z.string(),
+  queueName: z.string(),
+  state: z.string(),
+  parsed: z.boolean(),
+  size: z.int(),
+  header: z.looseObject({ from: z.string().optional(), subject: z.string().optional() }).optional(),
+})
+
+interface MessageListOptions {
+  readonly queue?: string
+  readonly account?: string
+  readonly run?: string
+  readonly state?: string
+  readonly from?: string
+  readonly to?: string
+  /** The id of `queue`, looked up before the list is asked for. */
+  readonly queueId?: string
+}
+
+export const listMessagesCommand = (output: CommandOutput): Command =>
+  asListing(
+    new Command('list')
+      .description('list stored messages, newest first')
+      .option('--queue <name>', 'only in this queue')
+      .option('--account <id>', 'only of this account')
+      .option('--run <id>', 'only of this run')
+      .addOption(new Option('--state <value>', 'only these').choices(['stored', 'announced', 'ignored', 'unparsed']))
+      .option('--from <time>', 'a day or a time, such as 2026-03-02')
+      .option('--to <time>', 'a day or a time')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  postmaster messages list --queue Support\n  postmaster messages list --state unparsed --from 2026-03-01',
+      )
+      .hook('preAction', async (_program, command) => {
+        const { queue } = command.opts<MessageListOptions>()
+        if (queue !== undefined)
+          command.setOptionValue('queueId', (await queueNamed(connected(command), queue)).queueId)
+      }),
+    output,
+    {
+      path: ({ queueId, account, run, state, from, to }: MessageListOptions) =>
+        `/messages?${queryOf({ limit: '50', queueId, accountId: account, runId: run, state, from, to })}`,
+      schema: messageAnswerSchema,
+      head: ['STORED', 'QUEUE', 'FROM', 'SUBJECT', 'BYTES', 'STATE', 'MESSAGE'],
+      row: ({ storedAt, queueName, header, size, state, parsed, messageId }) => [
+        storedAt,
+        queueName,
+        (header?.from ?? '').slice(0, 40),
+        (header?.subject ?? '').slice(0, 50),
+        String(size),
+        parsed ? state : `${state}, unparsed`,
+        messageId,
+      ],
+      empty: 'No messages match.',
+      atMost: 50,
+    },
+  )

@@ -1,0 +1,15 @@
+import { Command } from 'commander'
+import type { CommandOutput } from '../output.ts'
+import { explainMessageCommand } from './explain.ts'
+import { listMessagesCommand } from './list.ts'
+import { rawMessageCommand } from './raw.ts'
+import { showMessageCommand } from './show.ts'
+
+/** `postmaster messages …` */
+export const messagesCommand = (output: CommandOutput): Command =>
+  new Command('messages')
+    .description('stored messages: find, read and explain them')
+    .addCommand(listMessagesCommand(output))
+    .addCommand(showMessageCommand(output))
+    .addCommand(rawMessageCommand(output))
+    .addCommand(explainMessageCommand(output))

@@ -1,0 +1,24 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Command } from 'commander'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import type { CommandOutput } from '../output.ts'
+
+export const rawMessageCommand = ({ err }: CommandOutput): Command =>
+  new Command('raw')
+    .description('get a message byte for byte as the mail server sent it')
+    .argument('<message-id>', 'see `postmaster messages list`')
+    .option('-o, --output <file>', 'write it there; needed on a terminal, which mail could take over')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postmaster messages raw 3f2a… -o mail.eml\n  postmaster messages raw 3f2a… | sha256sum',
+    )
+    .action(async (messageId: string, { output }: { output?: string }, command: Command) => {
+      if (output === undefined && process.stdout.isTTY)
+        throw new CliError('Raw mail can hold terminal commands: name a file with -o, or pipe it.', exitCodes.usage)
+      const body = await connected(command).download(`/messages/${encodeURIComponent(messageId)}/raw`)
+      await pipeline(Readable.fromWeb(body), output === undefined ? process.stdout : createWriteStream(output))
+      if (output !== undefined) err(`Written to ${output}.\n`)
+    })

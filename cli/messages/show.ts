@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain, plainLines } from '../plain.ts'
+import { tableOf } from '../table.ts'
+
+export const showMessageCommand = ({ out }: CommandOutput): Command =>
+  new Command('show')
+    .description('read one message: header, text, and the list of its attachments')
+    .argument('<message-id>', 'see `postmaster messages list`')
+    .option('--attachment <index>', 'a message within it, such as a forwarded one')
+    .option('--json', 'the API’s answer, with sanitised HTML, for programs')
+    .action(async (messageId: string, { attachment, json }: { attachment?: string; json?: true }, command: Command) => {
+      const query = new URLSearchParams({ html: json ? 'sanitised' : 'none', ...(attachment && { attachment }) })
+      const path = `/messages/${encodeURIComponent(messageId)}/view?${query}`
+      const view = await connected(command).get(path, messageViewSchema)
+      if (json) return out(jsonText(view))
+      const { from, to, cc, subject, date } = view.header
+      for (const [name, value] of Object.entries({ From: from, To: to, Cc: cc, Date: date, Subject: subject }))
+        if (value !== undefined) out(`${name}: ${plain(value)}`)
+      out('')
+      out(view.text ? plainLines(view.text.content) : '(no plain text; --json has the HTML, sanitised)')
+      if (view.text?.truncated) out('… it goes on; `postmaster messages raw` has all of it.')
+      if (view.incomplete) out(`\n${plain(view.incomplete.words)}`)
+      if (view.attachments.length === 0) return
+      const rows = view.attachments.map((file) =>
+        [file.index, file.name, file.contentType, String(file.size)].map(plain),
+      )
+      out(`\n${tableOf(['ATTACHMENT', 'NAME', 'TYPE', 'BYTES'], rows)}`)
+    })

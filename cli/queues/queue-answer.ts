@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import type { ApiClient } from '../api-client.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { plain } from '../plain.ts'
+
+/** What the commands need of a queue as the API shows it. */
+export const queueAnswerSchema = z.looseObject({
+  queueId: z.string(),
+  name: z.string(),
+  validity: z.string(),
+  comment: z.string(),
+  builtIn: z.boolean(),
+  isDefault: z.boolean(),
+})
+export type QueueAnswer = z.infer<typeof queueAnswerSchema>
+
+/** People name queues; the API wants ids. @throws CliError that lists the names there are */
+export const queueNamed = async (api: ApiClient, name: string): Promise<QueueAnswer> => {
+  const names: string[] = []
+  for await (const queue of api.list('/queues?limit=100', queueAnswerSchema)) {
+    if (queue.name.toLowerCase() === name.toLowerCase() || queue.queueId === name) return queue
+    names.push(plain(queue.name))
+  }
+  throw new CliError(
+    `There is no queue \`${plain(name)}\`. There are: ${names.slice(0, 20).join(', ')}.`,
+    exitCodes.failed,
+  )
+}

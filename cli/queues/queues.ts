@@ -1,0 +1,72 @@
+import { Command, Option } from 'commander'
+import { confirmed } from '../confirmed.ts'
+import { connected } from '../connected.ts'
+import { asListing } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { queueAnswerSchema, queueNamed } from './queue-answer.ts'
+
+const validity = () => new Option('--validity <value>', 'set it').choices(['valid', 'invalid', 'invalid-temporarily'])
+
+/** `postmaster queues …` */
+export const queuesCommand = (output: CommandOutput): Command =>
+  new Command('queues')
+    .description('queues that messages are dispatched to')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postmaster queues add Support\n  postmaster queues edit Support --rename "Customer care"',
+    )
+    .addCommand(list(output))
+    .addCommand(add(output))
+    .addCommand(edit(output))
+    .addCommand(remove(output))
+
+const list = (output: CommandOutput): Command =>
+  asListing(new Command('list').description('list queues'), output, {
+    path: () => '/queues?limit=100',
+    schema: queueAnswerSchema,
+    head: ['NAME', 'VALIDITY', 'DEFAULT', 'COMMENT', 'ID'],
+    row: (queue) => [queue.name, queue.validity, queue.isDefault ? 'default' : '', queue.comment, queue.queueId],
+    empty: 'There are no queues.',
+  })
+
+const add = ({ out }: CommandOutput): Command =>
+  new Command('add')
+    .description('add a queue')
+    .argument('<name>')
+    .option('--comment <text>', 'for people')
+    .action(async (name: string, { comment }: { comment?: string }, command: Command) => {
+      const queue = await connected(command).post('/queues', { name, ...(comment && { comment }) }, queueAnswerSchema)
+      out(`Added queue ${plain(queue.name)} (${queue.queueId}).`)
+    })
+
+const edit = ({ out }: CommandOutput): Command =>
+  new Command('edit')
+    .description('change a queue')
+    .argument('<name>', 'name or id')
+    .option('--rename <name>', 'a new name; messages and addresses stay with the queue')
+    .addOption(validity())
+    .option('--comment <text>', 'for people')
+    .action(
+      async (name: string, options: { rename?: string; validity?: string; comment?: string }, command: Command) => {
+        const api = connected(command)
+        const { queueId } = await queueNamed(api, name)
+        const { rename, ...others } = options
+        const patch = { ...others, ...(rename !== undefined && { name: rename }) }
+        const queue = await api.patch(`/queues/${queueId}`, patch, '*', queueAnswerSchema)
+        out(`Queue ${plain(queue.name)} is ${queue.validity}.`)
+      },
+    )
+
+const remove = ({ out }: CommandOutput): Command =>
+  new Command('delete')
+    .description('delete a queue that nothing points to; stored messages keep its name')
+    .argument('<name>', 'name or id')
+    .option('--yes', 'do not ask')
+    .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const queue = await queueNamed(api, name)
+      if (!(await confirmed(`Delete queue ${plain(queue.name)}?`, yes))) return
+      await api.delete(`/queues/${queue.queueId}`, '*')
+      out(`Deleted queue ${plain(queue.name)}.`)
+    })

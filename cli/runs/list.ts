@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander'
+import { runStates, runTriggers } from '../../lib/runs/run.ts'
+import { asListing, queryOf } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { accountNameOf, durationOf, queuesOf, runAnswerSchema } from './run-answer.ts'
+
+interface RunListOptions {
+  readonly account?: string
+  readonly state?: string
+  readonly trigger?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+export const listRunsCommand = (output: CommandOutput): Command =>
+  asListing(
+    new Command('list')
+      .description('list fetch runs, newest first; good ones are kept 7 days, others 31')
+      .option('--account <id>', 'only this account')
+      .addOption(new Option('--state <value>', 'only these').choices(runStates))
+      .addOption(new Option('--trigger <value>', 'only these').choices(runTriggers))
+      .option('--from <time>', 'a day or a time, such as 2026-03-02')
+      .option('--to <time>', 'a day or a time')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  postmaster runs list --state failed\n  postmaster runs list --account 01J… --from 2026-03-02',
+      ),
+    output,
+    {
+      path: ({ account, ...filters }: RunListOptions) => {
+        const query = queryOf({
+          limit: '100',
+          state: filters.state,
+          trigger: filters.trigger,
+          from: filters.from,
+          to: filters.to,
+        })
+        return account === undefined ? `/runs?${query}` : `/accounts/${encodeURIComponent(account)}/runs?${query}`
+      },
+      schema: runAnswerSchema,
+      head: ['ASKED', 'ACCOUNT', 'STATE', 'STORED', 'DELETED', 'QUEUES', 'SECONDS', 'RUN'],
+      row: (run) => [
+        run.askedAt,
+        accountNameOf(run),
+        run.error ? `${run.state}: ${run.error.code}` : run.state,
+        String(run.counts.stored),
+        String(run.counts.deleted),
+        queuesOf(run),
+        durationOf(run),
+        run.runId,
+      ],
+      empty: 'No runs match.',
+      atMost: 50,
+    },
+  )

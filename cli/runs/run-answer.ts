@@ -1,0 +1,22 @@
+import * as z from 'zod'
+import { runSchema } from '../../lib/runs/run.ts'
+import { plain } from '../plain.ts'
+
+/** A run as the API shows it: with the account's name, unless the account is gone. */
+export const runAnswerSchema = runSchema
+  .extend({ accountHost: z.string().optional(), accountUsername: z.string().optional() })
+  .loose()
+export type RunAnswer = z.infer<typeof runAnswerSchema>
+
+export const accountNameOf = ({ accountHost, accountUsername, accountId }: RunAnswer): string =>
+  plain(accountUsername === undefined ? accountId : `${accountUsername} at ${accountHost}`)
+
+/** Such as `Support 3, Raw 1`. */
+export const queuesOf = ({ storedByQueue }: RunAnswer): string =>
+  Object.entries(storedByQueue)
+    .map(([queue, count]) => `${plain(queue)} ${count}`)
+    .join(', ')
+
+/** Seconds with one decimal; empty while it goes on. */
+export const durationOf = ({ duration }: RunAnswer): string =>
+  duration === undefined ? '' : (duration / 1000).toFixed(1)

@@ -1,0 +1,11 @@
+import { Command } from 'commander'
+import type { CommandOutput } from '../output.ts'
+import { listRunsCommand } from './list.ts'
+import { showRunCommand } from './show.ts'
+
+/** `postmaster runs …` */
+export const runsCommand = (output: CommandOutput): Command =>
+  new Command('runs')
+    .description('fetch runs: what was done when, and what came of it')
+    .addCommand(listRunsCommand(output))
+    .addCommand(showRunCommand(output))

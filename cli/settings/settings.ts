@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import * as z from 'zod'
+import { connected } from '../connected.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { queueNamed } from '../queues/queue-answer.ts'
+
+const defaultQueueSchema = z.looseObject({ queueId: z.string(), name: z.string() })
+
+/** `postmaster settings …` */
+export const settingsCommand = ({ out }: CommandOutput): Command =>
+  new Command('settings')
+    .description('settings of the whole deployment')
+    .addHelpText('after', '\nExamples:\n  postmaster settings show\n  postmaster settings default-queue Support')
+    .addCommand(
+      new Command('show').description('show the settings').action(async (_options: object, command: Command) => {
+        const { name } = await connected(command).get('/default-queue', defaultQueueSchema)
+        out(`Default queue: ${plain(name)}`)
+      }),
+    )
+    .addCommand(
+      new Command('default-queue')
+        .description('where mail goes whose recipients are no system address')
+        .argument('<queue>', 'name or id')
+        .action(async (name: string, _options: object, command: Command) => {
+          const api = connected(command)
+          const { queueId } = await queueNamed(api, name)
+          const set = await api.put('/default-queue', { queueId }, '*', defaultQueueSchema)
+          out(`Default queue: ${plain(set.name)}`)
+        }),
+    )
