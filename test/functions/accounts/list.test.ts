@@ -128,6 +128,23 @@ describe('GET /accounts', () => {
     expect(await all({ validity: 'invalid', filter: 'bert' })).toEqual([])
   })
 
+  it('says how each is doing, and restricts by it', async () => {
+    const [failing] = (await api.list({ health: 'failing' })).body.items
+    expect(failing).toMatchObject({
+      username: 'Zoe',
+      health: { state: 'failing', code: 'login-refused', remedy: 'Enter it again.', since: '2026-11-23T10:00:00.000Z' },
+    })
+    expect(await all({ health: 'failing' })).toEqual(['Zoe@a.example'])
+    expect(await all({ health: 'not-fetched' })).toEqual(['bert@b.example', 'carl@b.example'])
+    expect(await all({ health: 'failing', filter: 'bert' })).toEqual([])
+    expect((await api.list({ health: 'splendid' })).status).toBe(400)
+  })
+
+  it('does not search the sentences about health', async () => {
+    expect(await all({ filter: 'in a row' })).toEqual([])
+    expect(await all({ filter: 'Switched off' })).toEqual([])
+  })
+
   it('goes on after the row it ended with, whatever was created or deleted meanwhile', async () => {
     const first = await api.list({ limit: '4' })
     const last = first.body.items[3]
