@@ -15,7 +15,7 @@ import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-stat
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
-import { clientSettings } from '../shared/clients.ts'
+import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { networkRulesOf } from '../shared/network-environment.ts'
@@ -47,7 +47,7 @@ const services = {
   runs: new DynamoRunStore(tables.runs),
   conversations: new DynamoConversationStore(tables.conversations),
   ledger: new DynamoMessageStore(tables.messages),
-  raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
+  raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(
     new SNSClient(clientSettings),
     environment.ANNOUNCEMENT_TOPIC_ARN,
