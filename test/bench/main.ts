@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const explanation = `Each client empties the same mailbox of a private Dovecot, refilled before every run; time from before connecting until logged out.
 raw, Postmaster and the local stack are warm (started, loaded, one run before) and take turns: medians. Raw is a socket client that checks
 nothing. The local stack is timed from asking for the run over HTTP until its record says done. getmail6, fetchmail and mpop run once, their
-start included; at 40 ms the first two get a tenth of the messages (ratios are by message). After every run the server was empty and, for
+start included; the first two get a tenth of the messages (ratios are by message). After every run the server was empty and, for
 raw, Postmaster and the local stack, every byte was compared.`
 
 /** `npm run bench`: says what it measured, and never fails for being slow. */

@@ -8,7 +8,7 @@ import type { Assignment } from './assignment.ts'
 export interface Peer {
   readonly name: 'getmail6' | 'fetchmail' | 'mpop'
   readonly protocols: readonly Assignment['protocol'][]
-  /** Waits for each message by itself: gets a tenth of them where that would take minutes. */
+  /** Waits for each message by itself: gets a tenth of them, all would take minutes. */
   readonly slow: boolean
   readonly command: string
   /** Writes its configuration into the folder; returns its arguments. */
