@@ -4,6 +4,7 @@ import { environmentNames } from '../functions/environment.ts'
 import { Api } from './constructs/api.ts'
 import {
   accountsPart,
+  auditPart,
   connectionTestPart,
   docsPart,
   messagesPart,
@@ -73,6 +74,7 @@ export class CollectorStack extends Stack {
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
     messageViewPart(api, tables, rawMail)
+    auditPart(api, tables)
     docsPart(api)
   }
 }

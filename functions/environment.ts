@@ -5,11 +5,13 @@
 export const environmentNames = {
   accountsTable: 'ACCOUNTS_TABLE',
   mailboxClaimsTable: 'MAILBOX_CLAIMS_TABLE',
+  connectionTestsTable: 'CONNECTION_TESTS_TABLE',
   accountStatusTable: 'ACCOUNT_STATUS_TABLE',
   dispatchingTable: 'DISPATCHING_TABLE',
   messagesTable: 'MESSAGES_TABLE',
   runsTable: 'RUNS_TABLE',
   conversationsTable: 'CONVERSATIONS_TABLE',
+  auditTable: 'AUDIT_TABLE',
   rawBucket: 'RAW_BUCKET',
   fetchQueueUrl: 'FETCH_QUEUE_URL',
   announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',

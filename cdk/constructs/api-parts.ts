@@ -6,6 +6,9 @@ import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
 
+/** Whoever makes changes may add an entry and settle it, and can neither read nor remove one. */
+const audited = { rows: ['PutItem', 'UpdateItem'] } as const
+
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
 export const accountsPart = (api: Api, tables: Tables) => {
   const fn = api.part('Accounts', {
@@ -22,12 +25,14 @@ export const accountsPart = (api: Api, tables: Tables) => {
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem', 'PutItem', 'DeleteItem'], query: ['by-name', 'by-change'] })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
+  tables.grant(fn, 'audit', audited)
+  tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   grantAccountSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
 }
 
-/** Trying a mail server out: the one API function that can read a password, and it can write nothing. */
+/** Trying a mail server out: the one API function that can read a password; it writes nothing but that a test was passed. */
 export const connectionTestPart = (
   api: Api,
   tables: Tables,
@@ -41,6 +46,7 @@ export const connectionTestPart = (
     environment: addresses,
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
+  tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
   grantAccountSecrets(fn, ['GetSecretValue'])
 }
 
@@ -71,6 +77,7 @@ export const queuesPart = (api: Api, tables: Tables) => {
     query: ['by-kind', 'by-queue'],
   })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-queue'] })
+  tables.grant(fn, 'audit', audited)
 }
 
 /** Fetching now, and reading what a fetch did. */
@@ -93,6 +100,7 @@ export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
   })
   tables.grant(fn, 'conversations', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-name'] })
+  tables.grant(fn, 'audit', audited)
   queue.grantSend(fn)
 }
 
@@ -130,6 +138,12 @@ export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   tables.grant(fn, 'messages', { rows: ['GetItem'] })
   rawMail.grantRead(fn)
   rawMail.grantViews(fn)
+}
+
+/** Who changed what: the one function that reads it, and it reads nothing else. */
+export const auditPart = (api: Api, tables: Tables) => {
+  const fn = api.part('Audit', { folder: 'audit', description: 'API: who changed what.', routes: ['GET /audit'] })
+  tables.grant(fn, 'audit', { query: ['by-subject', 'by-who', 'by-time'] })
 }
 
 /** The API's documentation. It reads and holds nothing. */

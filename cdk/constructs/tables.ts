@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
@@ -23,11 +23,13 @@ export class Tables extends Construct {
     this.#tables = {
       accounts: this.#table('accounts'),
       mailboxClaims: this.#table('mailboxClaims'),
+      connectionTests: this.#table('connectionTests'),
       accountStatus: this.#table('accountStatus'),
       dispatching: this.#table('dispatching'),
       messages: this.#table('messages'),
       runs: this.#table('runs'),
       conversations: this.#table('conversations'),
+      audit: this.#table('audit'),
     }
   }
 
@@ -54,6 +56,11 @@ export class Tables extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       ...(timeToLive && { timeToLiveAttribute: timeToLive }),
     })
+    if (backedUp === false)
+      Validations.of(table).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason: 'Its rows live for a day at most: nobody would restore them.',
+      })
     for (const [indexName, index] of Object.entries(indexes))
       table.addGlobalSecondaryIndex({
         indexName,

@@ -8,7 +8,9 @@ export const accountsEnvironment = () =>
     z.object({
       ...roleEnvironmentSchema.shape,
       ACCOUNTS_TABLE: requiredText,
+      AUDIT_TABLE: requiredText,
       MAILBOX_CLAIMS_TABLE: requiredText,
+      CONNECTION_TESTS_TABLE: requiredText,
       ACCOUNT_STATUS_TABLE: requiredText,
       DISPATCHING_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,

@@ -2,9 +2,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { openAuditTrail } from '../shared/audit-trail.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
@@ -17,7 +19,9 @@ import { accountRoutes } from './routes.ts'
 const environment = accountsEnvironment()
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
+  audit: environment.AUDIT_TABLE,
   mailboxClaims: environment.MAILBOX_CLAIMS_TABLE,
+  connectionTests: environment.CONNECTION_TESTS_TABLE,
   accountStatus: environment.ACCOUNT_STATUS_TABLE,
   dispatching: environment.DISPATCHING_TABLE,
 })
@@ -31,8 +35,10 @@ export const handler = httpFunction({
     accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     claims: new DynamoMailboxClaims(tables.mailboxClaims),
     statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
+    receipts: new DynamoTestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),
     newId: () => ulid(),
   }),

@@ -7,6 +7,7 @@ import { changeAccount, replaceAccount } from '../../lib/accounts/change-account
 import { createAccount } from '../../lib/accounts/create-account.ts'
 import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { readAccount } from '../../lib/accounts/read-account.ts'
+import { checkReceipt, type TestReceiptReader, testedMailSchema } from '../../lib/accounts/test-receipt.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
 import { expectedVersionOf } from '../shared/http/etag.ts'
@@ -25,21 +26,39 @@ const changed = {
   200: { description: 'The account as it is now.', body: accountViewSchema, headers: ['etag'] as const },
 }
 
-export const accountRoutes = (services: AccountServices): Route[] => [
+/** A receipt as a connection test gave it: an id and 32 random bytes. */
+const receiptSchema = z
+  .string()
+  .max(128)
+  .meta({
+    description: 'Of a connection test that passed: the account is created only if its settings are the tested ones.',
+    examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
+  })
+
+const createdSchema = accountViewSchema
+  .extend({ waiting: testedMailSchema.optional() })
+  .meta({
+    id: 'CreatedAccount',
+    description: 'A new mail account; with a receipt also what waited when it was tested.',
+  })
+
+export const accountRoutes = (services: AccountServices & { readonly receipts: TestReceiptReader }): Route[] => [
   listRoute(services),
   route({
     method: 'POST',
     path: '/accounts',
     role: 'admin',
+    query: z.strictObject({ receipt: receiptSchema.optional() }),
     body: document,
     documentedBody: accountInputSchema,
     operation: 'createAccount',
     summary: 'Create a mail account',
     description:
       'From the next tick on a valid account is fetched; nothing is fetched before. No two accounts may collect the same ' +
-      'folder of the same login on the same server.',
-    answers: { 201: { description: 'The new account.', body: accountViewSchema, headers: ['etag', 'location'] } },
-    problems: ['mailbox-taken', 'too-many-accounts'],
+      'folder of the same login on the same server.\n\nWith `receipt`, from a connection test that passed in the last 15 minutes, it is ' +
+      'created only with the very settings that were tested, and the answer says what waited.',
+    answers: { 201: { description: 'The new account.', body: createdSchema, headers: ['etag', 'location'] } },
+    problems: ['mailbox-taken', 'too-many-accounts', 'connection-test-missing'],
     examples: [
       {
         summary: 'IMAP over TLS, queue by recipient, mail deleted once it is stored',
@@ -79,10 +98,15 @@ export const accountRoutes = (services: AccountServices): Route[] => [
         status: 201,
       },
     ],
-    handle: async ({ body, caller }) => {
+    handle: async ({ body, query: { receipt }, caller }) => {
+      const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, body, services)
       const account = await createAccount(body, caller.name, services)
-      const { headers, ...answer } = await accountAnswer(201, account, services)
-      return { ...answer, headers: { ...headers, location: `/accounts/${account.accountId}` } }
+      const { headers, body: view } = await accountAnswer(201, account, services)
+      return {
+        status: 201,
+        body: { ...view, ...(waiting && { waiting }) },
+        headers: { ...headers, location: `/accounts/${account.accountId}` },
+      }
     },
   }),
   route({
@@ -167,8 +191,8 @@ export const accountRoutes = (services: AccountServices): Route[] => [
     answers: { 204: { description: 'It is gone.' } },
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An account', ...example, status: 204 }],
-    handle: async ({ params, headers }) => {
-      await deleteAccount(params.accountId, expectedVersionOf(headers), services)
+    handle: async ({ params, caller, headers }) => {
+      await deleteAccount(params.accountId, expectedVersionOf(headers), caller.name, services)
       return { status: 204 }
     },
   }),

@@ -4,6 +4,7 @@ import { DynamoAccountsOfQueue } from '../../lib/dispatching/dynamo-accounts-of-
 import { DynamoDefaultQueueStore } from '../../lib/dispatching/dynamo-default-queue-store.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import { openAuditTrail } from '../shared/audit-trail.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
@@ -14,19 +15,25 @@ import { queueRoutes } from './queue-routes.ts'
 import { systemAddressRoutes } from './system-address-routes.ts'
 
 const environment = queuesEnvironment()
-const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, dispatching: environment.DISPATCHING_TABLE })
+const log = openLog('queues')
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  audit: environment.AUDIT_TABLE,
+  dispatching: environment.DISPATCHING_TABLE,
+})
 
 const services: DispatchingServices = {
   queues: new DynamoQueueStore(tables.dispatching),
   addresses: new DynamoSystemAddressStore(tables.dispatching),
   defaultQueue: new DynamoDefaultQueueStore(tables.dispatching),
   accountsOfQueue: new DynamoAccountsOfQueue(tables.accounts),
+  audit: openAuditTrail(tables.audit, log),
   now: () => new Date(),
   newQueueId: () => ulid(),
 }
 
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
-  log: openLog('queues'),
+  log,
   routes: [...queueRoutes(services), ...systemAddressRoutes(services), ...defaultQueueRoutes(services)],
 })

@@ -135,8 +135,8 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
     examples: [
       { summary: 'A queue nothing uses', params: { queueId: 'unused' }, headers: { 'if-match': '"1"' }, status: 204 },
     ],
-    handle: async ({ params, headers }) => {
-      await deleteQueue(services, params.queueId, expectedVersionOf(headers))
+    handle: async ({ params, caller, headers }) => {
+      await deleteQueue(services, params.queueId, expectedVersionOf(headers), caller.name)
       return { status: 204 }
     },
   }),

@@ -131,8 +131,8 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
     answers: { 204: { description: 'It is gone.' } },
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An address', ...example, status: 204 }],
-    handle: async ({ params, headers }) => {
-      await deleteSystemAddress(services, params.address, expectedVersionOf(headers))
+    handle: async ({ params, caller, headers }) => {
+      await deleteSystemAddress(services, params.address, expectedVersionOf(headers), caller.name)
       return { status: 204 }
     },
   }),

@@ -5,6 +5,7 @@ export const runsEnvironment = () =>
   parseEnvironment(
     roleEnvironmentSchema.extend({
       ACCOUNTS_TABLE: requiredText,
+      AUDIT_TABLE: requiredText,
       RUNS_TABLE: requiredText,
       CONVERSATIONS_TABLE: requiredText,
       FETCH_QUEUE_URL: requiredText,

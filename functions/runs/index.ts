@@ -5,6 +5,7 @@ import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-stor
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { openAuditTrail } from '../shared/audit-trail.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
@@ -18,6 +19,7 @@ const environment = runsEnvironment()
 const log = openLog('runs')
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
+  audit: environment.AUDIT_TABLE,
   runs: environment.RUNS_TABLE,
   conversations: environment.CONVERSATIONS_TABLE,
 })
@@ -33,6 +35,7 @@ export const handler = httpFunction({
     queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
       onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
     }),
+    audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),
     newRunId: () => ulid(),
   }),

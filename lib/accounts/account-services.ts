@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { AccountQueues } from './account-queues.ts'
 import type { AccountStatusReader } from './account-status.ts'
@@ -10,6 +11,7 @@ export interface AccountServices {
   readonly secrets: SecretStore
   readonly queues: AccountQueues
   readonly statuses: AccountStatusReader
+  readonly audit: AuditTrail
   readonly now: () => Date
   readonly newId: () => string
 }

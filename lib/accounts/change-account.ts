@@ -4,6 +4,7 @@ import { type AccountInput, parseAccountInput } from './account-input.ts'
 import { wrongQueue } from './account-queues.ts'
 import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
+import { accountIntention } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
 import { patchedDocument } from './patched-document.ts'
@@ -46,7 +47,7 @@ const apply = async (
 }
 
 /**
- * Order: claim of a new mailbox, secret, row, release of the old mailbox. Resolves to undefined when the row has changed
+ * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox. Resolves to undefined when the row has changed
  * since `current`: then the claim made for it is left to be taken over, because another change of the same account may
  * rest on it, and the new version of the secret is one that no row names.
  */
@@ -71,7 +72,9 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
     changedAt: laterThan(current.changedAt, services.now()),
     changedBy,
   }
-  if (!(await services.accounts.replace(changed, version))) return undefined
+  const intention = accountIntention('change', changedBy, current, changed)
+  const replace = () => services.accounts.replace(changed, version)
+  if (!(await services.audit.record(intention, replace, Boolean))) return undefined
   if (mailboxChanges) await services.claims.release({ mailbox: mailboxKeyOf(current), accountId, version })
   return changed
 }

@@ -4,6 +4,7 @@ import { parseAccountInput } from './account-input.ts'
 import { wrongQueue } from './account-queues.ts'
 import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
+import { accountIntention } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 import { startsAtOf } from './start-from.ts'
@@ -15,7 +16,7 @@ import { startsAtOf } from './start-from.ts'
 const highestAccountCount = 10_000
 
 /**
- * Order: claim, secret, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a
+ * Order: claim, secret, audit entry, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a
  * minute and a secret that is swept after a day.
  * @throws ProblemError `invalid-request`, `too-many-accounts`, `mailbox-taken`
  */
@@ -25,7 +26,7 @@ export const createAccount = async (
   services: AccountServices,
   ceiling = highestAccountCount,
 ): Promise<Account> => {
-  const { accounts, claims, secrets, queues, now, newId } = services
+  const { accounts, audit, claims, secrets, queues, now, newId } = services
   const checkQueue = (queueId: string) => wrongQueue(queueId, queues)
   const input = await parseAccountInput(raw, { passwordNeeded: true, checkQueue })
   if ((await accounts.count(ceiling)) >= ceiling)
@@ -53,6 +54,8 @@ export const createAccount = async (
     changedAt: at,
     changedBy: createdBy,
   }
-  if (!(await accounts.create(account))) throw new Error('A fresh account id exists already')
+  const intention = accountIntention('create', createdBy, undefined, account)
+  if (!(await audit.record(intention, () => accounts.create(account), Boolean)))
+    throw new Error('A fresh account id exists already')
   return account
 }

@@ -6,9 +6,12 @@ const longestCustomCa = 32 * 1024
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
 
+/** Each certificate by itself. */
+export const certificatesOf = (pem: string): string[] => pem.match(certificateBlock) ?? []
+
 const wrongCustomCa = (pem: string): string | undefined => {
   if (pem.includes('PRIVATE KEY-----')) return 'contains a private key; send certificates only'
-  const blocks = pem.match(certificateBlock) ?? []
+  const blocks = certificatesOf(pem)
   if (blocks.length === 0) return 'must be one or more certificates in PEM form'
   return blocks.every(isCertificate) ? undefined : 'contains a certificate that cannot be read'
 }
@@ -29,4 +32,4 @@ export const customCaSchema = z
     const message = wrongCustomCa(context.value)
     if (message) context.issues.push({ code: 'custom', message, input: context.value })
   })
-  .transform((pem) => `${(pem.match(certificateBlock) ?? []).join('\n')}\n`)
+  .transform((pem) => `${certificatesOf(pem).join('\n')}\n`)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import {
   builtInQueue,
   type Queue,
@@ -15,6 +16,7 @@ export interface DispatchingServices {
   readonly addresses: SystemAddressStore
   readonly defaultQueue: DefaultQueueStore
   readonly accountsOfQueue: AccountsOfQueue
+  readonly audit: AuditTrail
   readonly now: () => Date
   readonly newQueueId: () => string
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { invalidRequest } from '../requests/parse-request.ts'
+import { defaultQueueIntention } from './audited-dispatching.ts'
 import { type DispatchingServices, stampOf } from './dispatching-services.ts'
 import { builtInQueue, queueFieldDocs } from './queue.ts'
 
@@ -17,13 +18,15 @@ export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServ
 
 /** @throws ProblemError `invalid-request` when the queue does not exist or is not valid */
 export const setDefaultQueue = async (
-  { queues, defaultQueue, now }: DispatchingServices,
+  { queues, defaultQueue, audit, now }: DispatchingServices,
   queueId: string,
   by: string,
 ): Promise<DefaultQueueView> => {
   const queue = await queues.read(queueId)
   if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])
   if (queue.validity !== 'valid') throw invalidRequest([{ path: '/queueId', message: 'is a queue that is not valid' }])
-  await defaultQueue.write({ queueId, ...stampOf(now(), by) })
+  const previous = (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
+  const write = () => defaultQueue.write({ queueId, ...stampOf(now(), by) })
+  await audit.record(defaultQueueIntention(by, previous, queueId), write, () => true)
   return { queueId, name: queue.name }
 }

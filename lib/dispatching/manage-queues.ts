@@ -3,6 +3,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { parseRequest } from '../requests/parse-request.ts'
+import { queueIntention } from './audited-dispatching.ts'
 import { type QueueInput, queueInputSchema } from './dispatching-input.ts'
 import { type ListPosition, listPositionSchema } from './dispatching-rows.ts'
 import {
@@ -29,7 +30,9 @@ export const createQueue = async (
   const stamp = stampOf(services.now(), by)
   const created = { createdAt: stamp.changedAt, createdBy: by, ...stamp }
   const queue: Queue = { queueId: services.newQueueId(), ...input, version: 1, ...created }
-  if (!(await services.queues.create(queue))) throw nameTaken(input.name)
+  const create = () => services.queues.create(queue)
+  if (!(await services.audit.record(queueIntention('create', by, undefined, queue), create, Boolean)))
+    throw nameTaken(input.name)
   return await versioned(services, queue)
 }
 
@@ -74,11 +77,17 @@ export const changeQueue = async (
 }
 
 /** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
-export const deleteQueue = async (services: DispatchingServices, queueId: string, expected: ExpectedVersion) => {
+export const deleteQueue = async (
+  services: DispatchingServices,
+  queueId: string,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<void> => {
   for (let round = 0; round < changeRounds; round += 1) {
     const queue = await changeable(services, queueId, expected)
     await refuseWhenInUse(services, queue)
-    if (await services.queues.remove(queue)) return
+    const remove = () => services.queues.remove(queue)
+    if (await services.audit.record(queueIntention('delete', by, queue, undefined), remove, Boolean)) return
     if (expected !== 'any') break
   }
   throw changedMeanwhile()
@@ -95,7 +104,11 @@ const rewrite = async (
     const previous = await changeable(services, queueId, expected)
     const input = inputFor(previous)
     const queue = { ...previous, ...input, ...stampOf(services.now(), by), version: previous.version + 1 }
-    const outcome = await services.queues.replace(queue, previous)
+    const outcome = await services.audit.record(
+      queueIntention('change', by, previous, queue),
+      () => services.queues.replace(queue, previous),
+      (answer) => answer === 'replaced',
+    )
     if (outcome === 'replaced') return await versioned(services, queue)
     if (outcome === 'name-taken') throw nameTaken(input.name)
     if (expected !== 'any') break

@@ -2,6 +2,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
+import { addressIntention } from './audited-dispatching.ts'
 import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './dispatching-input.ts'
 import type { ListPosition } from './dispatching-rows.ts'
 import {
@@ -25,7 +26,8 @@ export const createSystemAddress = async (
   const queueName = await nameOfQueue(services, input.queueId)
   const stamp = stampOf(services.now(), by)
   const address = { ...input, version: 1, createdAt: stamp.changedAt, createdBy: by, ...stamp }
-  if (!(await services.addresses.create(address)))
+  const create = () => services.addresses.create(address)
+  if (!(await services.audit.record(addressIntention('create', by, undefined, address), create, Boolean)))
     throw new ProblemError('name-taken', `${input.address} is already a system address.`)
   return { view: systemAddressViewOf(address, queueName), version: 1 }
 }
@@ -71,11 +73,17 @@ export const changeSystemAddress = async (
 }
 
 /** @throws ProblemError `not-found`, `changed-meanwhile` */
-export const deleteSystemAddress = async (services: Services, text: string, expected: ExpectedVersion) => {
+export const deleteSystemAddress = async (
+  services: Services,
+  text: string,
+  expected: ExpectedVersion,
+  by: string,
+): Promise<void> => {
   for (let round = 0; round < changeRounds; round += 1) {
-    const { address, version } = await existing(services, text)
-    assertVersion(expected, version)
-    if (await services.addresses.remove(address, version)) return
+    const previous = await existing(services, text)
+    assertVersion(expected, previous.version)
+    const remove = () => services.addresses.remove(previous.address, previous.version)
+    if (await services.audit.record(addressIntention('delete', by, previous, undefined), remove, Boolean)) return
     if (expected !== 'any') break
   }
   throw changedMeanwhile()
@@ -97,7 +105,8 @@ const rewrite = async (
     const queueName = await nameOfQueue(services, input.queueId)
     const version = previous.version + 1
     const changed = { ...previous, ...input, ...stampOf(services.now(), by), version }
-    if (await services.addresses.replace(changed, previous.version))
+    const replace = () => services.addresses.replace(changed, previous.version)
+    if (await services.audit.record(addressIntention('change', by, previous, changed), replace, Boolean))
       return { view: systemAddressViewOf(changed, queueName), version }
     if (expected !== 'any') break
   }

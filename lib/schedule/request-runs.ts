@@ -2,6 +2,8 @@ import pLimit from 'p-limit'
 import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStore } from '../accounts/account-store.ts'
+import type { Intention } from '../audit/audit-entry.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import { ProblemError } from '../problems/problem.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
 import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
@@ -32,6 +34,7 @@ export interface RequestRunsServices {
   readonly runs: Pick<RunStore, 'read' | 'save'> & BulkRunStore
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: FetchQueue
+  readonly audit: AuditTrail
   readonly now: () => Date
   readonly newRunId: () => string
 }
@@ -55,7 +58,9 @@ export const requestRun = async (
   if (validity !== 'valid')
     throw new ProblemError('account-not-valid', `The account ${username} on ${host} is ${validity}.`)
   const before = await services.catalog.openOf(accountId)
-  const { runs, refused } = await askAndSend(services, [account], by, debug)
+  const intention = fetchIntention(by, `/accounts/${accountId}`, `${username} on ${host}`)
+  const ask = () => askAndSend(services, [account], by, debug)
+  const { runs, refused } = await services.audit.record(intention, ask, someAccepted)
   if (refused === runs.length) throw new FetchQueueRefusedError()
   return runs.map((run) => ({ ...run, ...behind(before) }))
 }
@@ -74,6 +79,28 @@ const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'word
 
 /** One run for every valid account. Runs the queue refused are among them and read as `failed`. */
 export const requestAllRuns = async (services: RequestRunsServices, by: string): Promise<RequestedRun[]> => {
+  const intention = fetchIntention(by, '/fetch', 'all valid accounts')
+  const { runs, refused } = await services.audit.record(intention, () => askAll(services, by), someAccepted)
+  if (runs.length > 0 && refused === runs.length) throw new FetchQueueRefusedError()
+  return runs
+}
+
+const fetchIntention = (who: string, subject: string, name: string): Intention => ({
+  who,
+  action: 'fetch',
+  subject,
+  name,
+  changes: [],
+})
+
+interface Asked {
+  readonly runs: RequestedRun[]
+  readonly refused: number
+}
+
+const someAccepted = ({ runs, refused }: Asked): boolean => runs.length > refused
+
+const askAll = async (services: RequestRunsServices, by: string): Promise<Asked> => {
   const runs: RequestedRun[] = []
   let refused = 0
   let after: Awaited<ReturnType<AccountStore['page']>>['next']
@@ -85,8 +112,7 @@ export const requestAllRuns = async (services: RequestRunsServices, by: string):
     refused += asked.refused
     after = page.next
   } while (after)
-  if (runs.length > 0 && refused === runs.length) throw new FetchQueueRefusedError()
-  return runs
+  return { runs, refused }
 }
 
 /** Nothing was sent: the runs are recorded as failed, and asking again makes new ones. */

@@ -30,6 +30,8 @@ export const tables = {
   },
   /** One row per mailbox in use, written before its account. */
   mailboxClaims: { partitionKey: 'mailbox', indexes: {} },
+  /** Passed connection tests of the last minutes: what an account may be created upon. */
+  connectionTests: { partitionKey: 'testId', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   accountStatus: {
     partitionKey: 'accountId',
     indexes: {

@@ -27,10 +27,16 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the connection test reads accounts and passwords, and can change nothing', () => {
+  it('the connection test reads accounts and passwords, and writes only that it was passed', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
-    expect(beyondLogs.map(({ action }) => action).sort()).toEqual(['dynamodb:GetItem', 'secretsmanager:GetSecretValue'])
+    expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:PutItem Tables/ConnectionTests',
+      expect.stringMatching(/^secretsmanager:GetSecretValue /),
+    ])
+    expect(anyoneWith('Tables/ConnectionTests')).toEqual(['Api/Accounts', 'Api/ConnectionTest'])
+    expect(writers('Tables/ConnectionTests')).toEqual(['Api/ConnectionTest'])
   })
 
   it('only the accounts function sets passwords, and only it and the sweep remove them', () => {
@@ -60,6 +66,30 @@ describe('who may do what', () => {
 
   it('only fetch and dispatch write the status of an account', () => {
     expect(writers('Tables/AccountStatus')).toEqual(['Fetching/Function', 'Schedule/Function'])
+  })
+
+  it('the audit trail is written by those who make changes, read by one function, and deleted by nobody', () => {
+    const trail = [...permissions].flatMap(([name, held]) =>
+      held
+        .filter(({ resource }) => resource.startsWith('Tables/Audit'))
+        .map(({ action, resource }) => `${name} ${action.replace('dynamodb:', '')} ${resource.replace('Tables/', '')}`),
+    )
+    expect(trail.sort()).toEqual(
+      [
+        ...['Accounts', 'Queues', 'Runs'].flatMap((part) => [
+          `Api/${part} PutItem Audit`,
+          `Api/${part} UpdateItem Audit`,
+        ]),
+        ...['by-subject', 'by-time', 'by-who'].map((index) => `Api/Audit Query Audit/index/${index}`),
+      ].sort(),
+    )
+    const reader = (permissions.get('Api/Audit') ?? []).filter(({ action }) => !action.startsWith('logs:'))
+    expect(reader.map(({ action }) => action)).toEqual(['dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'])
+  })
+
+  it('the documentation may do nothing but write its log', () => {
+    const held = permissions.get('Api/Docs') ?? []
+    expect(held.map(({ action }) => action).sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
   })
 
   it('only the queues function writes queues and system addresses', () => {
@@ -100,6 +130,13 @@ describe('who may do what', () => {
     expect(deleters('Tables/Messages')).toEqual([])
     // IAM knows one BatchWriteItem for putting and deleting.
     expect(deleters('Tables/Runs')).toEqual(['Api/Runs'])
+  })
+
+  it('what was said in a run with debug is written by fetch and read by the runs function', () => {
+    const held = [...permissions].flatMap(([name, all]) =>
+      all.filter(({ resource }) => resource === 'Tables/Conversations').map(({ action }) => `${name} ${action}`),
+    )
+    expect(held.sort()).toEqual(['Api/Runs dynamodb:BatchGetItem', 'Fetching/Function dynamodb:PutItem'])
   })
 
   it('only fetch and dispatch announce', () => {

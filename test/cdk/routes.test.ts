@@ -27,7 +27,7 @@ describe('the gateway', () => {
   const routeKeysOf = (part: string): string[] => {
     const routes = resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route')
     return [...routes.values()]
-      .filter(({ Properties }) => JSON.stringify(Properties.Target).includes(`Api${part}Integration`))
+      .filter(({ Properties }) => JSON.stringify(Properties.Target).includes(`${part}Integration`))
       .map(({ Properties }) => String(Properties.RouteKey))
   }
 })

@@ -22,17 +22,24 @@ describe('the tables', () => {
     expect(resourcesByPath(templates.stateful, 'AWS::DynamoDB::Table').size).toBe(definitions.length)
   })
 
-  it.each(definitions)('%s is on demand, encrypted, restorable, and survives the stack', (name) => {
-    expect(tableOf(name)).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        SSESpecification: { SSEEnabled: true },
-      },
-    })
+  it.each(definitions)(
+    '%s is on demand, encrypted, restorable, and survives the stack',
+    (name, { backedUp = true }) => {
+      expect(tableOf(name)).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: backedUp },
+          SSESpecification: { SSEEnabled: true },
+        },
+      })
+    },
+  )
+
+  it('only conversations, which must be gone after a day, have no backups', () => {
+    expect(definitions.flatMap(([name, { backedUp }]) => (backedUp === false ? [name] : []))).toEqual(['conversations'])
   })
 
   it.each(definitions)('%s has the keys, indexes and expiry the code expects, and no stream', (name, definition) => {

@@ -4,8 +4,10 @@ import { httpFunction } from '../../functions/shared/http/http-function.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { auditTrailOver } from './audit.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
 import { startSecrets, type TestSecrets } from './secrets.ts'
@@ -51,12 +53,14 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
     secrets: secrets.store,
+    audit: auditTrailOver(tables, () => clock.now),
     now: () => clock.now,
     newId: () => ulid(),
     ...changed,
   }
+  const receipts = new DynamoTestReceipts(tables.table('connectionTests'))
   const log = memoryLog()
-  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes(services) })
+  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes({ ...services, receipts }) })
   const call = (sketch: RequestSketch) => callHttp(handler, sketch)
   const one = (accountId: string) => ({ path: `/accounts/${accountId}`, params: { accountId } })
   return {

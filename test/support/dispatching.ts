@@ -3,6 +3,7 @@ import { DynamoAccountsOfQueue } from '../../lib/dispatching/dynamo-accounts-of-
 import { DynamoDefaultQueueStore } from '../../lib/dispatching/dynamo-default-queue-store.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
 
 /** The dispatching use cases over test tables, with a clock the test turns. */
@@ -14,6 +15,7 @@ export const dispatchingOver = (tables: TestTables, clock: { now: Date }): Dispa
     addresses: new DynamoSystemAddressStore(table),
     defaultQueue: new DynamoDefaultQueueStore(table),
     accountsOfQueue: new DynamoAccountsOfQueue(tables.table('accounts')),
+    audit: auditTrailOver(tables, () => clock.now),
     now: () => clock.now,
     newQueueId: () => {
       queueIds += 1

@@ -48,7 +48,7 @@ describe('mailbox claims', () => {
         const account = pick(existing)
         const action = pick(account ? (['create', 'move', 'move', 'move', 'delete'] as const) : (['create'] as const))
         if (!account || action === 'create') return createAccount(accountInput({ username }), 'x', api.services)
-        if (action === 'delete') return deleteAccount(account.accountId, 'any', api.services)
+        if (action === 'delete') return deleteAccount(account.accountId, 'any', 'x', api.services)
         const change = { accountId: account.accountId, expected: 'any' as const, changedBy: 'x' }
         return changeAccount(change, { username }, api.services)
       })

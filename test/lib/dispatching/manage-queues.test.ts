@@ -188,17 +188,17 @@ describe('changing', () => {
   test('the built-in queue can be neither changed nor deleted', async () => {
     await expect(replaceQueue(services, 'raw', input('Rough'), 'any', 'x')).rejects.toEqual(refused('built-in'))
     await expect(changeQueue(services, 'raw', { comment: 'x' }, 1, 'x')).rejects.toEqual(refused('built-in'))
-    await expect(deleteQueue(services, 'raw', 'any')).rejects.toEqual(refused('built-in'))
+    await expect(deleteQueue(services, 'raw', 'any', 'x')).rejects.toEqual(refused('built-in'))
   })
 })
 
 describe('deleting', () => {
   test('a queue nobody uses goes, and its name is free', async () => {
     const { queueId } = await create('Support')
-    await expect(deleteQueue(services, queueId, 7)).rejects.toEqual(refused('changed-meanwhile'))
-    await deleteQueue(services, queueId, 1)
+    await expect(deleteQueue(services, queueId, 7, 'x')).rejects.toEqual(refused('changed-meanwhile'))
+    await deleteQueue(services, queueId, 1, 'x')
     await expect(readQueue(services, queueId)).rejects.toEqual(refused('not-found'))
-    await expect(deleteQueue(services, queueId, 'any')).rejects.toEqual(refused('not-found'))
+    await expect(deleteQueue(services, queueId, 'any', 'x')).rejects.toEqual(refused('not-found'))
     expect((await create('Support')).queueId).not.toBe(queueId)
   })
 
@@ -209,7 +209,7 @@ describe('deleting', () => {
         .table('accounts')
         .put({ accountId: `a${i}`, queueId, host: 'imap.example.com', username: `desk${i}`, validity: 'invalid' })
     const five = [1, 2, 3, 4, 5].map((i) => `desk${i} on imap.example.com`).join(', ')
-    await expect(deleteQueue(services, queueId, 1)).rejects.toMatchObject({
+    await expect(deleteQueue(services, queueId, 1, 'x')).rejects.toMatchObject({
       code: 'queue-in-use',
       message: `Support is used by the mail accounts ${five} and more.`,
     })
@@ -224,7 +224,7 @@ describe('deleting', () => {
       'anna',
     )
     await setDefaultQueue(services, queueId, 'anna')
-    await expect(deleteQueue(services, queueId, 1)).rejects.toMatchObject({
+    await expect(deleteQueue(services, queueId, 1, 'x')).rejects.toMatchObject({
       code: 'queue-in-use',
       message: 'Support is used by the system addresses help@example.com; as the default queue.',
     })
@@ -237,7 +237,7 @@ describe('deleting', () => {
       { address: 'a@example.com', queueId: used.queueId, validity: 'valid', comment: '' },
       'x',
     )
-    await deleteQueue(services, free.queueId, 1)
+    await deleteQueue(services, free.queueId, 1, 'x')
   })
 })
 

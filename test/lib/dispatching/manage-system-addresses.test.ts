@@ -107,11 +107,13 @@ describe('system addresses', () => {
 
   test('it is deleted against its version', async () => {
     await createSystemAddress(services, input('help@example.com'), 'anna')
-    await expect(deleteSystemAddress(services, 'help@example.com', 2)).rejects.toMatchObject({
+    await expect(deleteSystemAddress(services, 'help@example.com', 2, 'x')).rejects.toMatchObject({
       code: 'changed-meanwhile',
     })
-    await deleteSystemAddress(services, 'help@example.com', 1)
-    await expect(deleteSystemAddress(services, 'help@example.com', 'any')).rejects.toMatchObject({ code: 'not-found' })
+    await deleteSystemAddress(services, 'help@example.com', 1, 'x')
+    await expect(deleteSystemAddress(services, 'help@example.com', 'any', 'x')).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   test('they are listed by address, page by page, with their queues’ names', async () => {
@@ -137,7 +139,7 @@ describe('the default queue', () => {
     expect(await readDefaultQueue(services)).toEqual({ queueId, name: 'Support' })
     await setDefaultQueue(services, 'raw', 'anna')
     expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
-    await deleteQueue(services, queueId, 'any')
+    await deleteQueue(services, queueId, 'any', 'x')
   })
 
   test('must exist and be valid', async () => {

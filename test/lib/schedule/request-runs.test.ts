@@ -11,6 +11,7 @@ import {
   requestRun,
 } from '../../../lib/schedule/request-runs.ts'
 import { account } from '../../support/account-rows.ts'
+import { auditTrailOver } from '../../support/audit.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 const accountOf = (accountId: string, more: Partial<Account> = {}) =>
@@ -41,6 +42,7 @@ beforeEach(async () => {
         return jobs.filter(refuse)
       },
     },
+    audit: auditTrailOver(tables),
     now: () => new Date('2026-03-01T10:00:00.000Z'),
     newRunId: () => {
       ids += 1

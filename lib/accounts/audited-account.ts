@@ -1,0 +1,49 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import type { FieldChange, Intention } from '../audit/audit-entry.ts'
+import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
+import type { Account } from './account.ts'
+import { certificatesOf } from './custom-ca.ts'
+
+/** What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints. */
+export const accountIntention = (
+  action: 'create' | 'change' | 'delete',
+  who: string,
+  before: Account | undefined,
+  after: Account | undefined,
+): Intention => {
+  const account = after ?? before
+  if (!account) throw new Error('A change is of something')
+  const { accountId, username, host, version } = account
+  return {
+    who,
+    action,
+    subject: `/accounts/${accountId}`,
+    name: `${username} on ${host}`,
+    version,
+    changes: accountChanges(before, after),
+  }
+}
+
+const accountChanges = (before: Account | undefined, after: Account | undefined): FieldChange[] =>
+  fieldChanges(before && auditedFieldsOf(before), after && auditedFieldsOf(after), ['password'])
+
+const auditedFieldsOf = (account: Account): AuditedFields => {
+  const { credential, customCa, accountId: _id, mailboxEpoch: _epoch, version: _version, ...rest } = account
+  const { createdAt: _at, createdBy: _by, changedAt: _changedAt, changedBy: _changedBy, ...settings } = rest
+  return {
+    ...settings,
+    authentication: credential.method,
+    password: credential.secretVersion,
+    ...(customCa !== undefined && { customCa: certificatesOf(customCa).map(fingerprintOf) }),
+  }
+}
+
+/** SHA-256 of the certificate, as browsers and `openssl x509 -fingerprint -sha256` show it. */
+const fingerprintOf = (pem: string): string => {
+  try {
+    return `SHA-256 ${new X509Certificate(pem).fingerprint256}`
+  } catch {
+    // Stored by a version that took what this one cannot read: still the same text for the same bytes.
+    return `unreadable, SHA-256 of its text ${createHash('sha256').update(pem).digest('hex')}`
+  }
+}

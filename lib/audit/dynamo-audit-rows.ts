@@ -1,0 +1,31 @@
+import type { Table } from '../tables/table.ts'
+import { type AuditEntry, type AuditOutcome, auditEntrySchema } from './audit-entry.ts'
+import type { AuditRows } from './audit-trail.ts'
+
+/** More than a year, so that last year's same month can still be looked at. */
+const daysKept = 400
+
+/** The audit table as those write it who make changes. */
+export class DynamoAuditRows implements AuditRows {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async add(entry: AuditEntry): Promise<void> {
+    const expiresAt = Math.floor(Date.parse(entry.at) / 1000) + daysKept * 86_400
+    const row = { ...auditEntrySchema.parse(entry), listing: 'audit', expiresAt }
+    if (!(await this.#table.put(row, { text: 'attribute_not_exists(#entryId)' })))
+      throw new Error('A fresh audit entry id exists already')
+  }
+
+  async settle(entryId: string, outcome: AuditOutcome): Promise<void> {
+    const settled = await this.#table.update(
+      entryId,
+      { text: 'SET #outcome = :settled', values: { settled: outcome } },
+      { text: '#outcome = :unconfirmed', values: { unconfirmed: 'unconfirmed' } },
+    )
+    if (!settled) throw new Error('The audit entry is not open')
+  }
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Intention } from '../../../lib/audit/audit-entry.ts'
+import { AuditTrail } from '../../../lib/audit/audit-trail.ts'
+import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
+import { DynamoAuditRows } from '../../../lib/audit/dynamo-audit-rows.ts'
+import { fieldChanges } from '../../../lib/audit/field-changes.ts'
+import { ProblemError } from '../../../lib/problems/problem.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+beforeAll(async () => {
+  tables = await startTables()
+})
+afterAll(() => tables.stop())
+
+let entries = 0
+const now = new Date('2026-03-02T08:00:00.000Z')
+const unsettled: string[] = []
+const options = {
+  now: () => now,
+  newId: () => {
+    entries += 1
+    return `entry-${String(entries).padStart(4, '0')}`
+  },
+  onUnsettled: (entryId: string) => {
+    unsettled.push(entryId)
+  },
+}
+const intention = (subject: string): Intention => ({ who: 'anna', action: 'change', subject, name: 'x', changes: [] })
+const rows = () => new DynamoAuditRows(tables.table('audit'))
+const trail = () => new AuditTrail(rows(), options)
+const outcomesOf = async (subject: string) => {
+  const { entries } = await new DynamoAuditReader(tables.table('audit')).list({ subject, limit: 100 })
+  return entries.map(({ outcome }) => outcome)
+}
+
+describe('the audit trail', () => {
+  it('writes the entry before the change is made, and settles it afterwards', async () => {
+    const during = await trail().record(intention('/a'), () => outcomesOf('/a'), Boolean)
+    expect(during).toEqual(['unconfirmed'])
+    expect(await outcomesOf('/a')).toEqual(['made'])
+  })
+
+  it('makes no change that it could not record', async () => {
+    const full = { add: () => Promise.reject(new Error('throttled')), settle: () => Promise.resolve() }
+    let made = false
+    const change = async () => {
+      made = true
+      return true
+    }
+    await expect(new AuditTrail(full, options).record(intention('/b'), change, Boolean)).rejects.toThrow('throttled')
+    expect(made).toBe(false)
+  })
+
+  it('says of a change that somebody overtook, or that was refused, that it was not made', async () => {
+    expect(await trail().record(intention('/c'), () => Promise.resolve(false), Boolean)).toBe(false)
+    const refuse = () => Promise.reject(new ProblemError('name-taken', 'x'))
+    await expect(trail().record(intention('/c'), refuse, Boolean)).rejects.toMatchObject({ code: 'name-taken' })
+    expect(await outcomesOf('/c')).toEqual(['not-made', 'not-made'])
+  })
+
+  it('leaves open what nobody knows: the write whose answer was lost', async () => {
+    const lost = () => Promise.reject(new Error('socket hang up'))
+    await expect(trail().record(intention('/d'), lost, Boolean)).rejects.toThrow('socket hang up')
+    expect(await outcomesOf('/d')).toEqual(['unconfirmed'])
+  })
+
+  it('does not call a change failed because its entry could not be settled, but tells of it', async () => {
+    const real = rows()
+    const forgetful = { add: real.add.bind(real), settle: () => Promise.reject(new Error('throttled')) }
+    const made = await new AuditTrail(forgetful, options).record(intention('/e'), () => Promise.resolve(true), Boolean)
+    expect(made).toBe(true)
+    expect(await outcomesOf('/e')).toEqual(['unconfirmed'])
+    expect(unsettled).toEqual([`entry-${String(entries).padStart(4, '0')}`])
+  })
+
+  it('settles an entry once, and never overwrites one', async () => {
+    await rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'unconfirmed' })
+    await rows().settle('fixed', 'not-made')
+    await expect(rows().settle('fixed', 'made')).rejects.toThrow('not open')
+    await expect(
+      rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'made' }),
+    ).rejects.toThrow('exists already')
+    expect(await outcomesOf('/f')).toEqual(['not-made'])
+  })
+
+  it('keeps an entry for 400 days', async () => {
+    const row = await tables.table('audit').get('fixed')
+    expect(row?.expiresAt).toBe(Date.parse('2027-04-06T08:00:00.000Z') / 1000)
+  })
+})
+
+describe('a list of the audit trail', () => {
+  it('goes on where a page ended, and reports rows it cannot read without stopping at them', async () => {
+    for (let i = 0; i < 7; i += 1)
+      await rows().add({
+        ...intention('/g'),
+        who: i % 2 ? 'odd' : 'even',
+        entryId: `g${i}`,
+        at: new Date(now.getTime() + i * 1000).toISOString(),
+        outcome: 'made',
+      })
+    await tables
+      .table('audit')
+      .put({ entryId: 'bad', subject: '/g', who: 'even', listing: 'audit', at: '2026-03-02T08:00:02.500Z' })
+    const unreadable: string[] = []
+    const reader = new DynamoAuditReader(tables.table('audit'), { onUnreadable: (key) => unreadable.push(key) })
+    const walk = async (query: { subject?: string; who?: string; from?: string; to?: string }, limit: number) => {
+      const found: string[] = []
+      let cursor: Awaited<ReturnType<typeof reader.list>>['next']
+      do {
+        const page = await reader.list({ ...query, limit, cursor })
+        found.push(...page.entries.map(({ entryId }) => entryId))
+        cursor = page.next
+      } while (cursor)
+      return found
+    }
+    for (const limit of [1, 2, 3, 7, 100]) {
+      expect(await walk({ subject: '/g' }, limit)).toEqual(['g6', 'g5', 'g4', 'g3', 'g2', 'g1', 'g0'])
+      expect(await walk({ subject: '/g', who: 'odd' }, limit)).toEqual(['g5', 'g3', 'g1'])
+      expect(await walk({ who: 'even' }, limit)).toEqual(['g6', 'g4', 'g2', 'g0'])
+    }
+    const range = { from: '2026-03-02T08:00:02.000Z', to: '2026-03-02T08:00:04.000Z' }
+    expect(await walk({ ...range }, 2)).toEqual(['g4', 'g3', 'g2'])
+    expect(new Set(unreadable)).toEqual(new Set(['bad']))
+  })
+})
+
+describe('the changes of an entry', () => {
+  it('name what differs, from what to what, and of a secret only that it does', () => {
+    const before = { host: 'a', folder: 'INBOX', port: 1, password: 'v1', dispatching: { by: 'to-field' } }
+    const after = { host: 'b', port: 1, password: 'v2', comment: '', dispatching: { by: 'queue', queueId: 'q' } }
+    expect(fieldChanges(before, after, ['password'])).toEqual([
+      { field: 'host', from: 'a', to: 'b' },
+      { field: 'folder', from: 'INBOX' },
+      { field: 'password', secret: true },
+      { field: 'dispatching', from: { by: 'to-field' }, to: { by: 'queue', queueId: 'q' } },
+      { field: 'comment', to: '' },
+    ])
+    expect(fieldChanges(undefined, { password: 'v' }, ['password'])).toEqual([{ field: 'password', secret: true }])
+    expect(fieldChanges(before, before)).toEqual([])
+  })
+})
