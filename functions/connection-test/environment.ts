@@ -9,6 +9,7 @@ export const connectionTestEnvironment = () =>
       ...roleEnvironmentSchema.shape,
       ...networkEnvironmentSchema.shape,
       ACCOUNTS_TABLE: requiredText,
+      CONNECTION_TESTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
     }),
   )

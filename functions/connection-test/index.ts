@@ -1,5 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -12,7 +14,10 @@ import { connectionTestEnvironment } from './environment.ts'
 import { connectionTestRoutes } from './routes.ts'
 
 const environment = connectionTestEnvironment()
-const tables = openTables({ accounts: environment.ACCOUNTS_TABLE })
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  connectionTests: environment.CONNECTION_TESTS_TABLE,
+})
 const network = networkRulesOf(environment)
 
 /** Milliseconds; a test ends by itself before, this only catches a defect of ours. */
@@ -24,6 +29,9 @@ export const handler = httpFunction({
   routes: connectionTestRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    receipts: new DynamoTestReceipts(tables.connectionTests),
+    now: () => new Date(),
+    newId: () => ulid(),
     probe: (settings) => probeMailbox(settings, network, AbortSignal.timeout(longestTest)),
   }),
 })

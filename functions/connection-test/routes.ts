@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
 import { accountInputSchema } from '../../lib/accounts/account-input.ts'
-import { type ConnectionTestServices, testAccount, testInput } from '../../lib/connection-tests/test-connection.ts'
+import { testAccount, testInput } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -22,7 +22,19 @@ const whatItDoes =
   'Resolves the name, checks the address, connects, encrypts, logs in, opens the folder and looks what waits there. A failed step says ' +
   'why and what to do. Nothing changes on the mail server: the folder is opened read-only, no message is read. Ends within 15 seconds.'
 
-export const connectionTestRoutes = (services: ConnectionTestServices): Route[] => [
+const testedNewSchema = connectionTestSchema
+  .extend({
+    receipt: z
+      .string()
+      .meta({
+        description: 'Of a new account that passed: valid for 15 minutes when it is created.',
+        examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
+      })
+      .optional(),
+  })
+  .meta({ id: 'NewAccountTest', description: 'What a connection test found, with a receipt when it passed.' })
+
+export const connectionTestRoutes = (services: Parameters<typeof testInput>[1]): Route[] => [
   route({
     method: 'POST',
     path: '/accounts/{accountId}/test',
@@ -46,8 +58,8 @@ export const connectionTestRoutes = (services: ConnectionTestServices): Route[] 
     summary: 'Test a mail account before saving it',
     description:
       `${whatItDoes}\n\nThe body is an account as it would be created. With \`accountId\` it is a change of that account, and the password may be ` +
-      'left out as long as host and type stay the same.',
-    answers,
+      'left out as long as host and type stay the same. Without it, a test that passes gives a `receipt` to create the account with.',
+    answers: { 200: { ...answers[200], body: testedNewSchema } },
     problems: ['not-found'],
     examples: [
       {

@@ -3,6 +3,7 @@ import type { Account, AccountReader } from '../accounts/account.ts'
 import { type AccountInput, parseAccountInput } from '../accounts/account-input.ts'
 import { type AccountSettings, settingsOf } from '../accounts/account-settings.ts'
 import { readAccount } from '../accounts/read-account.ts'
+import { giveReceipt, type ReceiptServices, type TestReceiptWriter } from '../accounts/test-receipt.ts'
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
 import { mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
@@ -31,18 +32,33 @@ const accountIdSchema = z.object({ accountId: z.string().min(1).max(64) })
  */
 export const testInput = async (
   { accountId, ...raw }: Readonly<Record<string, unknown>>,
-  services: ConnectionTestServices,
-): Promise<ConnectionTest> => {
+  services: ConnectionTestServices & GivesReceipts,
+): Promise<ConnectionTest & { readonly receipt?: string }> => {
   const changes = accountId !== undefined
   // Its queue has nothing to do with the connection, and is looked at when the account is saved.
   const input = await parseAccountInput(raw, { passwordNeeded: !changes, checkQueue: async () => undefined })
   const settings = settingsOf(input)
-  if (!changes) return await services.probe(mailboxOf(settings, passwordOf(input)))
+  if (!changes) {
+    const password = passwordOf(input)
+    const result = await services.probe(mailboxOf(settings, password))
+    return result.passed ? { ...result, receipt: await receiptFor({ ...input, password }, result, services) } : result
+  }
   const named = accountIdSchema.safeParse({ accountId })
   if (!named.success) throw invalidRequest([{ path: '/accountId', message: 'is not the id of an account' }])
   const account = await readAccount(named.data.accountId, services)
   const password = input.password ?? (await storedPassword(account, settings, services))
   return password === undefined ? withoutPassword() : await services.probe(mailboxOf(settings, password))
+}
+
+type GivesReceipts = ReceiptServices & { readonly receipts: TestReceiptWriter }
+
+const receiptFor = (
+  input: AccountInput & { readonly password: string },
+  { waiting }: ConnectionTest,
+  services: GivesReceipts,
+): Promise<string> => {
+  const { count = 0, oldestAt } = waiting ?? {}
+  return giveReceipt(input, { count, ...(oldestAt !== undefined && { oldestAt }) }, services)
 }
 
 const passwordOf = ({ password }: AccountInput): string => {

@@ -85,6 +85,13 @@ export const problemCatalogue = {
     when: 'Fetch now was asked for an account whose validity is `invalid` or `invalid-temporarily`.',
     example: 'The account support@example.com on mail.example.com is invalid.',
   },
+  'connection-test-missing': {
+    status: 409,
+    title: 'No passed connection test of these settings',
+    remedy: 'Send the account to `POST /connection-test`; it says what is wrong, or gives a new receipt.',
+    when: 'An account was to be created with a `receipt`, but that is unknown, older than 15 minutes, or of other settings.',
+    example: 'The receipt is of a test with other settings.',
+  },
   'too-many-accounts': {
     status: 409,
     title: 'Too many accounts',

@@ -25,6 +25,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     ACCOUNTS_TABLE: tables.tableName('accounts'),
     MAILBOX_CLAIMS_TABLE: tables.tableName('mailboxClaims'),
+    CONNECTION_TESTS_TABLE: tables.tableName('connectionTests'),
     ACCOUNT_STATUS_TABLE: tables.tableName('accountStatus'),
     DISPATCHING_TABLE: tables.tableName('dispatching'),
     SECRET_NAME_PREFIX: 'postmaster/',

@@ -146,6 +146,10 @@ describe('POST /connection-test', () => {
     })
     expect(status).toBe(200)
     expect(body).toMatchObject({ passed: true, waiting: { count: 0 } })
+    const [testId = '', nonce = ''] = String(body.receipt).split('.')
+    const row = await tables.table('connectionTests').get(testId)
+    expect(row).toMatchObject({ testId, waiting: { count: 0 } })
+    for (const secret of [typed, nonce]) expect(JSON.stringify(row)).not.toContain(secret)
   })
 
   it('takes the stored password of the account it changes, for the same host and type', async () => {
@@ -153,7 +157,9 @@ describe('POST /connection-test', () => {
       code: 'folder-missing',
       facts: { nearest: ['Support'] },
     })
-    expect((await testBody({ accountId, folder: 'Support' })).body.passed).toBe(true)
+    const passed = await testBody({ accountId, folder: 'Support' })
+    expect(passed.body.passed).toBe(true)
+    expect(passed.body).not.toHaveProperty('receipt')
   })
 
   it.each([
@@ -165,6 +171,13 @@ describe('POST /connection-test', () => {
     expect(refused.body.errors).toEqual([{ path: '/password', message: expect.stringContaining('is missing') }])
     expect(server.transcript).toEqual([])
     expect((await testBody({ accountId, ...change, password: stored })).body.passed).toBe(true)
+  })
+
+  it('gives no receipt for a test that failed', async () => {
+    server.faults = [refuse('LOGIN')]
+    const { body } = await testBody({ password: stored })
+    expect(body.passed).toBe(false)
+    expect(body).not.toHaveProperty('receipt')
   })
 
   it('names every wrong field, and needs a password for a new account', async () => {

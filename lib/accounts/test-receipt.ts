@@ -1,0 +1,84 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import * as z from 'zod'
+import { ProblemError } from '../problems/problem.ts'
+import { timeField } from '../requests/documented-fields.ts'
+import type { AccountInput } from './account-input.ts'
+import { accountInputSchema } from './account-input.ts'
+import { settingsOf } from './account-settings.ts'
+
+/** What waited when the test was made. */
+export const testedMailSchema = z
+  .object({
+    count: z.int().meta({ description: 'Messages in the folder.', examples: [1204] }),
+    oldestAt: timeField('When the oldest arrived; IMAP only.', '2024-11-02T07:00:12.000Z').optional(),
+  })
+  .meta({ id: 'TestedMail', description: 'What waited on the server when the connection was tested.' })
+
+/** A passed connection test, to be shown when the account is created. The row alone proves nothing: the nonce is with the caller only. */
+export const testReceiptSchema = z.object({
+  testId: z.string(),
+  /** HMAC over what was tested, password included. */
+  proof: z.string(),
+  waiting: testedMailSchema,
+  /** Epoch seconds. */
+  expiresAt: z.int(),
+})
+export type TestReceipt = z.infer<typeof testReceiptSchema>
+
+export interface TestReceiptWriter {
+  put(receipt: TestReceipt): Promise<void>
+}
+export interface TestReceiptReader {
+  /** Also one that has expired. */
+  read(testId: string): Promise<TestReceipt | undefined>
+}
+
+/** Long enough to look at the result and finish a form, short enough that the server is still as it was. */
+const secondsValid = 15 * 60
+
+export interface ReceiptServices {
+  readonly now: () => Date
+  readonly newId: () => string
+}
+
+/** Writes down that these settings passed. @returns what the caller shows: `<id>.<nonce>` */
+export const giveReceipt = async (
+  input: AccountInput & { readonly password: string },
+  waiting: TestReceipt['waiting'],
+  { receipts, now, newId }: ReceiptServices & { readonly receipts: TestReceiptWriter },
+): Promise<string> => {
+  const testId = newId()
+  const nonce = randomBytes(32).toString('base64url')
+  const expiresAt = Math.floor(now().getTime() / 1000) + secondsValid
+  await receipts.put({ testId, proof: proofOf(input, input.password, nonce), waiting, expiresAt })
+  return `${testId}.${nonce}`
+}
+
+/**
+ * Makes sure that this very account passed a connection test a moment ago. A body that is no account is not judged here: creating it says
+ * what is wrong. @throws ProblemError `connection-test-missing`
+ */
+export const checkReceipt = async (
+  receipt: string,
+  raw: unknown,
+  { receipts, now }: Pick<ReceiptServices, 'now'> & { readonly receipts: TestReceiptReader },
+): Promise<TestReceipt['waiting'] | undefined> => {
+  const input = accountInputSchema.safeParse(raw)
+  if (!input.success || input.data.password === undefined) return undefined
+  const [testId = '', nonce = ''] = receipt.split('.')
+  const row = testId === '' || nonce === '' ? undefined : await receipts.read(testId)
+  if (!row || row.expiresAt * 1000 <= now().getTime())
+    throw new ProblemError('connection-test-missing', 'The receipt is not of a test of the last 15 minutes.')
+  if (!same(row.proof, proofOf(input.data, input.data.password, nonce)))
+    throw new ProblemError('connection-test-missing', 'The receipt is of a test with other settings.')
+  return row.waiting
+}
+
+/** Only what decides about the connection: a comment may still change between test and creation. */
+const proofOf = (input: AccountInput, password: string, nonce: string): string => {
+  const { type, host, port, username, folder, customCa } = settingsOf(input)
+  const tested = JSON.stringify([type, host, port, username, folder ?? null, customCa ?? null, password])
+  return createHmac('sha256', nonce).update(tested).digest('base64url')
+}
+
+const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
