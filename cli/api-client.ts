@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { CliError, exitCodes } from './cli-error.ts'
 import type { Connection } from './connection.ts'
 import { plain } from './plain.ts'
+import { retried } from './retried.ts'
 
 /** API Gateway itself gives up after 30 seconds. */
 const answerTimeout = 35_000
@@ -20,9 +21,13 @@ const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().opti
 /** The HTTP API as the commands use it. Every answer is checked against the schema the caller names. */
 export class ApiClient {
   readonly #connection: Connection
+  readonly #pauses: readonly number[] | undefined
+  #hasAnswered = false
 
-  constructor(connection: Connection) {
+  /** `pauses`: milliseconds between the attempts of a GET that may work later. */
+  constructor(connection: Connection, pauses?: readonly number[]) {
     this.#connection = connection
+    this.#pauses = pauses
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -69,16 +74,15 @@ export class ApiClient {
     return response.body
   }
 
-  /** @throws CliError with the problem document in words */
+  /** A GET is repeated while it may work later. @throws CliError with the problem document in words */
   async #send(
     method: string,
     path: string,
     { body, ifMatch, redirect = 'error' }: { body?: unknown; ifMatch?: string; redirect?: 'error' | 'manual' } = {},
   ): Promise<Response> {
     const { url, token } = this.#connection
-    let response: Response
-    try {
-      response = await fetch(`${url}${path}`, {
+    const request = async () => {
+      const answer = await fetch(`${url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
@@ -89,6 +93,15 @@ export class ApiClient {
         signal: AbortSignal.timeout(answerTimeout),
         redirect,
       })
+      this.#hasAnswered = true
+      return answer
+    }
+    // Before the API has ever answered, a wrong address is likelier than a network that fails for a moment.
+    const isPassing = (error: unknown) =>
+      this.#hasAnswered && !(error instanceof Error && error.name === 'TimeoutError')
+    let response: Response
+    try {
+      response = method === 'GET' ? await retried(request, { pauses: this.#pauses, isPassing }) : await request()
     } catch {
       throw new CliError(
         `The API at ${url} cannot be reached. Is it running, and is --url right?`,

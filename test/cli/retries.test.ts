@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { ApiClient } from '../../cli/api-client.ts'
+import { followRuns } from '../../cli/fetch/follow-runs.ts'
+import { queuedRun } from '../../lib/runs/run.ts'
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+const ok: Answer = (_, response) => void response.end('{"ok":true}')
+const refusal =
+  (status: number, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    void response.writeHead(status, headers).end('{"message":"Too Many Requests"}')
+const drop: Answer = (request) => void request.socket.destroy()
+
+/** An API that gives these answers in turn, the last one for ever. */
+const scriptedApi = async (...answers: Answer[]) => {
+  const asked: Array<{ method: string; at: number }> = []
+  const server = createServer((request, response) => {
+    asked.push({ method: request.method ?? '', at: performance.now() })
+    const answer = answers[Math.min(asked.length, answers.length) - 1]
+    answer?.(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    asked,
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+const answer = z.object({ ok: z.boolean() })
+const clientOf = (url: string, pauses = [10, 20, 40]) => new ApiClient({ url, token: 'token' }, pauses)
+
+describe('the command line’s questions to the API', { timeout: 10_000 }, () => {
+  it.each([429, 502, 503, 504])('are repeated after %i, with growing pauses', async (status) => {
+    await using api = await scriptedApi(refusal(status), refusal(status), refusal(status), ok)
+    expect(await clientOf(api.url).get('/runs/1', answer)).toEqual({ ok: true })
+    const [first = 0, second = 0, third = 0, fourth = 0] = api.asked.map(({ at }) => at)
+    expect(second - first).toBeGreaterThanOrEqual(9)
+    expect(third - second).toBeGreaterThanOrEqual(19)
+    expect(fourth - third).toBeGreaterThanOrEqual(39)
+  })
+
+  it('wait as long as the API asks', async () => {
+    await using api = await scriptedApi(refusal(429, { 'retry-after': '1' }), ok)
+    await clientOf(api.url).get('/runs/1', answer)
+    expect((api.asked[1]?.at ?? 0) - (api.asked[0]?.at ?? 0)).toBeGreaterThanOrEqual(990)
+  })
+
+  it('do not wait for an hour', async () => {
+    await using api = await scriptedApi(refusal(503, { 'retry-after': '3600' }), ok)
+    await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow('503')
+    expect(api.asked).toHaveLength(1)
+  })
+
+  it('end in the API’s words when it never gets better', async () => {
+    await using api = await scriptedApi(refusal(429))
+    await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow('429')
+    expect(api.asked).toHaveLength(4)
+  })
+
+  it('survive a connection that breaks', async () => {
+    await using api = await scriptedApi(ok, drop, drop, ok)
+    const client = clientOf(api.url)
+    await client.get('/accounts', answer)
+    expect(await client.get('/runs/1', answer)).toEqual({ ok: true })
+  })
+
+  it('are given up at once where the API has never answered', async () => {
+    await using api = await scriptedApi(drop)
+    await expect(clientOf(api.url, [5_000]).get('/runs/1', answer)).rejects.toMatchObject({ exitCode: 3 })
+  })
+
+  it.each([400, 401, 403, 404, 409, 500])('are not repeated after %i', async (status) => {
+    await using api = await scriptedApi(refusal(status), ok)
+    await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow()
+    expect(api.asked).toHaveLength(1)
+  })
+
+  it('are not repeated when they change something', async () => {
+    await using api = await scriptedApi(refusal(503), ok)
+    await expect(clientOf(api.url).post('/fetch', {}, answer)).rejects.toThrow('503')
+    expect(api.asked).toHaveLength(1)
+  })
+})
+
+describe('following many runs', { timeout: 20_000 }, () => {
+  it('stays below the API’s throttle and gets through it: 400 runs, every fifth answer a refusal', async () => {
+    let together = 0
+    let most = 0
+    let count = 0
+    await using api = await scriptedApi((request, response) => {
+      together += 1
+      most = Math.max(most, together)
+      count += 1
+      const refused = count % 5 === 0
+      setTimeout(() => {
+        together -= 1
+        if (refused) refusal(429)(request, response)
+        else response.end(JSON.stringify(runWith(request.url?.split('/').at(-1) ?? '')))
+      }, 2)
+    })
+    const ids = Array.from({ length: 400 }, (_, index) => `run-${index}`)
+    const began = performance.now()
+    const runs = await followRuns(clientOf(api.url), ids, 60_000, () => undefined)
+    const perSecond = count / ((performance.now() - began) / 1000)
+    expect(runs.map(({ runId }) => runId)).toEqual(ids)
+    expect(most).toBeLessThanOrEqual(10)
+    expect(perSecond).toBeLessThan(60)
+  })
+})
+
+const runWith = (runId: string) => ({
+  ...queuedRun({
+    runId,
+    accountId: 'account-1',
+    trigger: 'request',
+    askedAt: '2026-06-01T12:00:00.000Z',
+    askedBy: 'ann',
+  }),
+  state: 'done',
+})
