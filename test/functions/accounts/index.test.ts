@@ -24,6 +24,7 @@ beforeAll(async () => {
       .then(({ hostname, port }) => `http://${hostname}:${port}`),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     ACCOUNTS_TABLE: tables.tableName('accounts'),
+    AUDIT_TABLE: tables.tableName('audit'),
     MAILBOX_CLAIMS_TABLE: tables.tableName('mailboxClaims'),
     CONNECTION_TESTS_TABLE: tables.tableName('connectionTests'),
     ACCOUNT_STATUS_TABLE: tables.tableName('accountStatus'),
