@@ -54,3 +54,40 @@ test('a tick with a failed step is reported in full, without what the error quot
   ])
   expect(log.lines.join()).not.toContain('secret row')
 })
+
+test.each([
+  ['no event', undefined],
+  ['an event without a time', {}],
+  ['a time that is none', { time: 'secret' }],
+])('a tick of %s fails before anything is done', async (_, wrong) => {
+  const log = memoryLog()
+  const handler = dispatchHandler({
+    services: services as unknown as DispatchServices,
+    log,
+    metrics: { count: () => undefined },
+  })
+  const context = { getRemainingTimeInMillis: () => 300_000 }
+  await expect(handler(wrong as EventBridgeEvent<string, unknown>, context)).rejects.toThrow()
+  expect(log.lines).toEqual([])
+})
+
+test('a tick with little time left goes through no sweep', async () => {
+  const swept: string[] = []
+  const announcer = { announce: async ({ messageId }: { messageId: string }) => void swept.push(messageId) }
+  const unannounced = async function* () {
+    for (let page = 0; page < 3; page += 1) yield [{ messageId: `message-${page}` }]
+  }
+  const ledger = { unannounced, markAnnounced: async () => undefined }
+  const runWithin = async (milliseconds: number) => {
+    swept.length = 0
+    const handler = dispatchHandler({
+      services: { ...services, ledger, announcer } as unknown as DispatchServices,
+      log: memoryLog(),
+      metrics: { count: () => undefined },
+    })
+    await handler(event, { getRemainingTimeInMillis: () => milliseconds })
+    return swept.length
+  }
+  expect(await runWithin(300_000)).toBe(3)
+  expect(await runWithin(20_000)).toBeLessThanOrEqual(1)
+})

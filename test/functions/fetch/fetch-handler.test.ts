@@ -1,0 +1,104 @@
+import type { SQSEvent } from 'aws-lambda'
+import { describe, expect, it, vi } from 'vitest'
+import { fetchHandler } from '../../../functions/fetch/handler.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { FakeServer } from '../../lib/fetching/fake-server.ts'
+import { aMail, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
+import { memoryLog } from '../../support/http-event.ts'
+
+const eventOf = (...bodies: string[]) =>
+  ({ Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body })) }) as SQSEvent
+
+const functionWith = (server = new FakeServer([aMail(1), aMail(2)])) => {
+  const memory = memoryServices(server)
+  const log = memoryLog()
+  const counted: unknown[][] = []
+  const handle = fetchHandler({
+    services: memory.services,
+    log,
+    metrics: { count: (...metric) => void counted.push(metric) },
+  })
+  const invoke = (event: SQSEvent, remaining = 540_000) => handle(event, { getRemainingTimeInMillis: () => remaining })
+  return { memory, log, counted, invoke, told: () => log.lines.map((line) => JSON.parse(line)) }
+}
+
+const acknowledged = { batchItemFailures: [] }
+
+describe('the fetch function', () => {
+  it('fetches, acknowledges, and tells counts in one line and one metric', async () => {
+    const { invoke, told, counted, memory } = functionWith()
+    expect(await invoke(eventOf(JSON.stringify(tick())))).toEqual(acknowledged)
+    expect(memory.state.messages.size).toBe(2)
+    expect(told()).toEqual([
+      expect.objectContaining({ level: 'info', message: 'fetch run', state: 'done', stored: 2, deleted: 2 }),
+    ])
+    expect(counted).toEqual([['MessagesStored', 2]])
+  })
+
+  it.each([
+    ['no JSON', 'secret {'],
+    ['of no known kind', '{"kind":"secret"}'],
+    ['with fields nobody knows', JSON.stringify({ ...tick(), password: 'secret' })],
+    ['empty', ''],
+  ])('drops a body that is %s, and tells its id alone', async (_, body) => {
+    const { invoke, told, memory } = functionWith()
+    expect(await invoke(eventOf(body))).toEqual(acknowledged)
+    expect(told()).toEqual([{ level: 'error', message: expect.any(String), sqsMessageId: 'sqs-0' }])
+    expect(memory.state.runs.size).toBe(0)
+  })
+
+  it('works on after a bad body in the same batch', async () => {
+    const { invoke, memory } = functionWith()
+    await invoke(eventOf('{', JSON.stringify(tick())))
+    expect(memory.state.messages.size).toBe(2)
+  })
+
+  it('records a defect as a crash and acknowledges; what the error says stays out of the log', async () => {
+    const { invoke, told, memory, counted } = functionWith()
+    memory.services.statuses.takeSlot = async () => {
+      throw Object.assign(new TypeError('cannot read row secret'), { code: 'E_SECRETIVE' })
+    }
+    const job = tick()
+    expect(await invoke(eventOf(JSON.stringify(job)))).toEqual(acknowledged)
+    expect(memory.state.runs.get(job.runId)).toMatchObject({ state: 'crashed', error: { code: 'crashed' } })
+    const [defect, run] = told()
+    expect(defect).toMatchObject({ level: 'error', runId: job.runId, accountId: 'account-1', name: 'TypeError' })
+    expect(run).toMatchObject({ level: 'info', state: 'crashed', code: 'crashed' })
+    expect(counted).toEqual([['FetchFailed', 1, { code: 'crashed' }]])
+    expect(JSON.stringify(told())).not.toContain('cannot read')
+  })
+
+  it('tells of a failed account its code, and nothing that the server or the admin wrote', async () => {
+    const server = new FakeServer()
+    server.openError = new MailboxError('credentials-rejected', 'secret words of the server')
+    const { invoke, told, counted } = functionWith(server)
+    await invoke(eventOf(JSON.stringify(tick())))
+    expect(told()).toEqual([expect.objectContaining({ state: 'failed', code: 'credentials-rejected' })])
+    expect(JSON.stringify(told())).not.toMatch(/secret|example/)
+    expect(counted).toEqual([['FetchFailed', 1, { code: 'credentials-rejected' }]])
+  })
+
+  it.each([
+    ['all of its time', 540_000, limits.endWithin],
+    ['little time left', 100_000, 70_000],
+    ['no time left', 20_000, 0],
+  ])('with %s ends what is under way 30 s before the end', async (_, remaining, expected) => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    try {
+      const { invoke } = functionWith()
+      await invoke(eventOf(JSON.stringify(tick())), remaining)
+      expect(timeout).toHaveBeenCalledWith(expected)
+    } finally {
+      timeout.mockRestore()
+    }
+  })
+
+  it('starts nothing more when its time is used up, and leaves the rest to a continuation', async () => {
+    const { invoke, memory } = functionWith()
+    const job = tick()
+    expect(await invoke(eventOf(JSON.stringify(job)), 30_000)).toEqual(acknowledged)
+    expect(memory.state.messages.size).toBe(0)
+    expect(memory.state.runs.get(job.runId)?.state).not.toBe('done')
+  })
+})
