@@ -157,9 +157,9 @@ describe('downloading an attachment', () => {
     expect(ContentLength).toBe(3000)
   })
 
-  test('60 MB come through whole, without being held in memory', async () => {
+  test('what is larger than one part of an upload comes through whole', async () => {
     const line = `${Buffer.alloc(57, 'postmaster').toString('base64')}\r\n`
-    const lines = Math.ceil((60 * 1024 * 1024) / 57)
+    const lines = Math.ceil((12 * 1024 * 1024) / 57)
     async function* large() {
       yield mail(
         'Content-Type: multipart/mixed; boundary=a',
