@@ -35,12 +35,10 @@ const receiptSchema = z
     examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
   })
 
-const createdSchema = accountViewSchema
-  .extend({ waiting: testedMailSchema.optional() })
-  .meta({
-    id: 'CreatedAccount',
-    description: 'A new mail account; with a receipt also what waited when it was tested.',
-  })
+const createdSchema = accountViewSchema.extend({ waiting: testedMailSchema.optional() }).meta({
+  id: 'CreatedAccount',
+  description: 'A new mail account; with a receipt also what waited when it was tested.',
+})
 
 export const accountRoutes = (services: AccountServices & { readonly receipts: TestReceiptReader }): Route[] => [
   listRoute(services),
