@@ -23,7 +23,7 @@ export const recentRunsKept = 10
 /** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
 export const accountStatusSchema = z.object({
   accountId: z.string(),
-  /** All three absent while the account must not be fetched; the first two are the due index. */
+  /** The due index: when to fetch next, or to look again whether the account exists. */
   dueBucket: z.string().optional(),
   dueOrder: z.string().optional(),
   nextFetchAt: timeField(

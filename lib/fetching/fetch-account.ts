@@ -1,4 +1,6 @@
 import { queuedRun, type Run } from '../runs/run.ts'
+import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
+import { slotOf } from '../schedule/fetch-interval.ts'
 import type { FetchJob } from '../schedule/fetch-job.ts'
 import { accountRun } from './account-run.ts'
 import { fetchFailures } from './fetch-errors.ts'
@@ -23,9 +25,10 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
     return await ended(services, log, 'failed', 'accountMissing')
   }
   if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
-  await services.statuses.ensure(account.accountId)
-  if (job.kind === 'tick' && !(await services.statuses.takeSlot(account.accountId, job.slot))) {
-    log.event('stale-tick', 'A later run had already taken this slot, so nothing was left to do.')
+  const lookAgain = new Date(services.now() + lookAgainAfter).toISOString()
+  await services.statuses.ensure(account.accountId, lookAgainAt(account.accountId, lookAgain))
+  if (job.kind === 'tick' && !(await takeSlot(services, job))) {
+    log.event('stale-tick', 'This account was fetched after this run had been asked for, so nothing was left to do.')
     return await ended(services, log, 'done')
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
@@ -37,6 +40,19 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
 export const recordCrash = async (services: FetchServices, job: FetchJob): Promise<Run> => {
   const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
   return await recordDeath(services, log)
+}
+
+/**
+ * A run answers for every tick up to its start. Where fetches wait longer than a period, each tick adds a job to every waiting account; the
+ * oldest one is done, in its place in the queue, and those behind it end here. Dropping the older ones instead could leave an account at
+ * the queue's end unfetched for ever, because its newest job would always be overtaken while it waits.
+ */
+const takeSlot = async (
+  { statuses, now, tickMinutes }: FetchServices,
+  { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
+): Promise<boolean> => {
+  const current = new Date(slotOf(now(), tickMinutes)).toISOString()
+  return await statuses.takeSlot(accountId, slot, current > slot ? current : slot)
 }
 
 /** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */

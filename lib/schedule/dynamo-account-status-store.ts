@@ -57,11 +57,11 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
     await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
   }
 
-  async takeSlot(accountId: string, slot: string): Promise<boolean> {
+  async takeSlot(accountId: string, slot: string, upTo: string): Promise<boolean> {
     const row = await this.#table.update(
       accountId,
-      { text: 'SET #lastSlot = :slot', values: { slot } },
-      { text: 'attribute_not_exists(#lastSlot) OR #lastSlot < :slot' },
+      { text: 'SET #lastSlot = :upTo', values: { upTo } },
+      { text: `${rowExists} AND (attribute_not_exists(#lastSlot) OR #lastSlot < :slot)`, values: { slot } },
     )
     return row !== undefined
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { writesSideBySide } from '../tables/tables.ts'
-import { dueAt } from './account-status-store.ts'
+import { lookAgainAfter, lookAgainAt } from './account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import type { FetchJob } from './fetch-job.ts'
 
@@ -19,7 +19,7 @@ export const sendDueAccounts = async (
   let due = 0
   let refused = 0
   for await (const accountIds of services.statuses.due(until)) {
-    const fetchable = await onlyFetchable(services, accountIds)
+    const fetchable = await onlyFetchable(services, accountIds, new Date(slot + lookAgainAfter).toISOString())
     const jobs = await side.map(fetchable, (accountId) => askForRun(services, accountId, new Date(slot).toISOString()))
     refused += (await services.queue.send(jobs)).length
     due += jobs.length
@@ -27,8 +27,12 @@ export const sendDueAccounts = async (
   return { due, refused }
 }
 
-/** Takes accounts out of the due index that were deleted or set invalid behind its back. What cannot be read stays, and waits for its repair. */
-const onlyFetchable = async ({ accounts, statuses }: DispatchServices, accountIds: readonly string[]) => {
+/** Removes deleted accounts from the due index and puts off those that are not valid. What cannot be read stays, and waits for its repair. */
+const onlyFetchable = async (
+  { accounts, statuses }: DispatchServices,
+  accountIds: readonly string[],
+  lookAgain: string,
+) => {
   const found = new Map((await accounts.readMany(accountIds)).map((account) => [account.accountId, account]))
   const existing = await accounts.existing(accountIds.filter((accountId) => !found.has(accountId)))
   const fetchable: string[] = []
@@ -36,7 +40,7 @@ const onlyFetchable = async ({ accounts, statuses }: DispatchServices, accountId
     const account = found.get(accountId)
     if (!account) {
       if (!existing.has(accountId)) await statuses.remove(accountId)
-    } else if (account.validity !== 'valid') await statuses.change(accountId, dueAt(accountId, undefined))
+    } else if (account.validity !== 'valid') await statuses.change(accountId, lookAgainAt(accountId, lookAgain))
     else fetchable.push(accountId)
   }
   return fetchable

@@ -36,8 +36,8 @@ export const tables = {
     partitionKey: 'accountId',
     indexes: {
       /**
-       * `dueBucket` is `due#0` … `due#15`, `dueOrder` is `<next fetch>#<account id>`; both are absent while the account must
-       * not be fetched.
+       * `dueBucket` is `due#0` … `due#15`, `dueOrder` is `<time>#<account id>`: when to fetch the account, or to look again whether
+       * one that must not be fetched still exists.
        */
       due: { partitionKey: 'dueBucket', sortKey: 'dueOrder', projection: 'keys' },
     },

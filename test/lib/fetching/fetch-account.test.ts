@@ -69,6 +69,35 @@ describe('a fetch run', () => {
     expect(server.messages).toHaveLength(1)
   })
 
+  it('answers for every tick up to its start, so that what queued up meanwhile is not fetched again', async () => {
+    const server = new FakeServer(mails(1))
+    const memory = memoryServices(server)
+    memory.state.now = Date.parse('2026-06-01T12:34:00.000Z')
+    expect(await fetchOnce(memory, tick('2026-06-01T12:00:00.000Z'))).toMatchObject({ counts: { stored: 1 } })
+    server.messages = [{ uid: '9', bytes: aMail(9) }]
+    for (const slot of ['2026-06-01T12:10:00.000Z', '2026-06-01T12:20:00.000Z', '2026-06-01T12:30:00.000Z']) {
+      const waited = await fetchOnce(memory, tick(slot))
+      expect(waited).toMatchObject({ state: 'done', counts: { found: 0 } })
+      expect(waited.events.map(({ code }) => code)).toEqual(['stale-tick'])
+    }
+    expect(memory.state.statuses.get('account-1')?.nextFetchAt).toBe('2026-06-01T12:10:00.000Z')
+    memory.state.now = Date.parse('2026-06-01T12:40:02.000Z')
+    expect(await fetchOnce(memory, tick('2026-06-01T12:40:00.000Z'))).toMatchObject({ counts: { stored: 1 } })
+  })
+
+  it('gives an account that is deleted meanwhile a row that is found again', async () => {
+    const memory = memoryServices(new FakeServer())
+    memory.state.statuses.clear()
+    let made: unknown
+    const { ensure } = memory.services.statuses
+    memory.services.statuses.ensure = async (accountId, initial) => {
+      made = initial
+      await ensure(accountId, initial)
+    }
+    await fetchOnce(memory)
+    expect(made).toMatchObject({ dueOrder: expect.stringContaining('2026-06-02T'), nextFetchAt: undefined })
+  })
+
   it('is not repeated when its job comes a second time', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
@@ -442,6 +471,7 @@ describe('a message that kills its process', () => {
     let run: Run | undefined
     for (let round = 0; round < 8 && run === undefined; round += 1) {
       const slot = `2026-06-01T1${round}:00:00.000Z`
+      memory.state.now = Date.parse(slot) + 5_000
       run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(async () => {
         await recordCrash(memory.services, tick(slot))
         return undefined

@@ -58,10 +58,10 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)
         state.statuses.set(id, Object.fromEntries(merged) as AccountStatus)
       },
-      takeSlot: async (id, slot) => {
+      takeSlot: async (id, slot, upTo) => {
         const before = state.statuses.get(id)
-        if (before?.lastSlot !== undefined && before.lastSlot >= slot) return false
-        state.statuses.set(id, { ...before, accountId: id, lastSlot: slot })
+        if (!before || (before.lastSlot !== undefined && before.lastSlot >= slot)) return false
+        state.statuses.set(id, { ...before, accountId: id, lastSlot: upTo })
         return true
       },
       due: async function* () {

@@ -133,6 +133,24 @@ describe('a tick of the schedule', () => {
     expect(await services.statuses.read(id)).toBeUndefined()
   })
 
+  it.each(['invalid', 'invalid-temporarily'] as const)(
+    'forgets an account that was %s when it was deleted',
+    async (validity) => {
+      const { state, services, add, tick, askedFor } = world()
+      add({ accountId: id })
+      await tick(minutes(0))
+      await services.statuses.change(id, { keepWatermark: '7' })
+      add({ accountId: id, validity, changedAt: minutes(5) })
+      await tick(minutes(10))
+      await tick(minutes(10 + 24 * 60))
+      expect(await services.statuses.read(id)).toMatchObject({ keepWatermark: '7' })
+      state.accounts.clear()
+      await tick(minutes(20 + 48 * 60))
+      expect(await services.statuses.read(id)).toBeUndefined()
+      expect(askedFor()).toEqual([])
+    },
+  )
+
   it('tries a failing account again as soon as somebody changed it', async () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dueAt, lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
+import { DynamoAccountStatusStore } from '../../../lib/schedule/dynamo-account-status-store.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+
+let tables: TestTables
+let store: DynamoAccountStatusStore
+beforeAll(async () => {
+  tables = await startTables()
+  store = new DynamoAccountStatusStore(tables.table('accountStatus'))
+})
+afterAll(() => tables.stop())
+
+const at = (minute: number) => `2026-06-01T12:${String(minute).padStart(2, '0')}:00.000Z`
+const dueIds = async (until: string): Promise<string[]> => {
+  const ids: string[] = []
+  for await (const page of store.due(until)) ids.push(...page)
+  return ids
+}
+
+describe('taking a slot', () => {
+  test('of many at once exactly one gets it', async () => {
+    await store.ensure('raced')
+    const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeSlot('raced', at(10), at(10))))
+    expect(taken.filter(Boolean)).toHaveLength(1)
+    expect((await store.read('raced'))?.lastSlot).toBe(at(10))
+  })
+
+  test('of two slots at once the later one is what stays, whichever comes first', async () => {
+    for (let i = 0; i < 10; i += 1) {
+      const id = `two-${i}`
+      await store.ensure(id)
+      const [early, late] = await Promise.all([store.takeSlot(id, at(10), at(10)), store.takeSlot(id, at(20), at(20))])
+      expect(late).toBe(true)
+      expect(typeof early).toBe('boolean')
+      expect((await store.read(id))?.lastSlot).toBe(at(20))
+    }
+  })
+
+  test('takes with it the slots up to the one in which the run begins', async () => {
+    await store.ensure('late')
+    expect(await store.takeSlot('late', at(10), at(30))).toBe(true)
+    expect(await store.takeSlot('late', at(20), at(30))).toBe(false)
+    expect(await store.takeSlot('late', at(30), at(30))).toBe(false)
+    expect(await store.takeSlot('late', at(40), at(40))).toBe(true)
+  })
+
+  test('of an account that is gone brings no row back', async () => {
+    await store.ensure('gone')
+    await store.remove('gone')
+    expect(await store.takeSlot('gone', at(10), at(10))).toBe(false)
+    expect(await store.read('gone')).toBeUndefined()
+  })
+})
+
+test('an account that is looked at again later is in the due index, and not due for a fetch', async () => {
+  await store.ensure('parked', dueAt('parked', at(0)))
+  await store.change('parked', lookAgainAt('parked', at(30)))
+  expect(await store.read('parked')).not.toHaveProperty('nextFetchAt')
+  expect(await dueIds(at(29))).not.toContain('parked')
+  expect(await dueIds(at(30))).toContain('parked')
+})
