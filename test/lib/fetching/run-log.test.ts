@@ -25,3 +25,78 @@ test('a run that was given up as lost and starts after all has no end and no err
   expect(log.run.state).toBe('running')
   for (const ending of ['endedAt', 'duration', 'error']) expect(log.run).not.toHaveProperty(ending)
 })
+
+const started = (run = asked) => {
+  const log = new RunLog(run, () => Date.parse(askedAt))
+  log.start(1)
+  return log
+}
+
+test('a run keeps its first 200 events, and its counts go on', () => {
+  const log = started()
+  for (let number = 1; number <= 250; number += 1) {
+    log.event('too-large', `Message ${number} is too large.`)
+    log.skipped('too-large')
+  }
+  expect(log.run.events).toHaveLength(200)
+  expect(log.run.events.at(-1)?.words).toBe('Message 200 is too large.')
+  expect(log.run).toMatchObject({ counts: { skipped: 250 }, skippedBecause: { 'too-large': 250 } })
+})
+
+test('the events of an earlier part count among the 200', () => {
+  const events = Array.from({ length: 199 }, () => ({ at: askedAt, code: 'c', words: 'w' }))
+  const log = new RunLog({ ...asked, events }, () => Date.parse(askedAt))
+  log.start(2)
+  log.event('last', 'Fits.')
+  log.event('more', 'Does not fit.')
+  expect(log.run.events).toHaveLength(200)
+  expect(log.run.events.at(-1)?.code).toBe('last')
+})
+
+test('a continuation counts afresh what the part before it left, and nothing else', () => {
+  const log = started()
+  log.count('found', 10)
+  log.stored('Support', 100)
+  log.stored('Support', 50)
+  log.stored('Sales', 1)
+  log.count('alreadyKnown', 2)
+  log.skipped('absent')
+  log.count('left', 4)
+  log.start(2)
+  expect(log.run.counts).toMatchObject({ found: 6, stored: 3, alreadyKnown: 2, skipped: 1, left: 0 })
+  log.count('found', 4)
+  for (let number = 0; number < 4; number += 1) log.stored('Support', 10)
+  const { found, stored, alreadyKnown, skipped, left } = log.run.counts
+  expect(found).toBe(stored + alreadyKnown + skipped + left)
+  expect(log.run).toMatchObject({ bytes: 191, storedByQueue: { Support: 6, Sales: 1 }, parts: 2 })
+})
+
+test('round trips add up over the parts; the oldest waiting message is that of the last', () => {
+  const log = started()
+  log.session(5, '2026-05-01T00:00:00.000Z')
+  log.session(7, '2026-05-02T00:00:00.000Z')
+  expect(log.run).toMatchObject({ roundTrips: 12, oldestWaitingAt: '2026-05-02T00:00:00.000Z' })
+  log.session(1, undefined)
+  expect(log.run).not.toHaveProperty('oldestWaitingAt')
+})
+
+test('a failure ends the run with code, words and remedy, and its duration', () => {
+  let now = Date.parse(askedAt)
+  const log = new RunLog(asked, () => now)
+  log.start(1)
+  now += 1_234
+  log.end('failed', { code: 'throttled', words: 'w', remedy: 'r', cure: 'waiting' })
+  expect(log.run).toMatchObject({
+    state: 'failed',
+    duration: 1_234,
+    endedAt: '2026-06-01T12:00:01.234Z',
+    error: { code: 'throttled', words: 'w', remedy: 'r' },
+  })
+  expect(log.run.error).not.toHaveProperty('cure')
+})
+
+test('a run that ends before it began lasted no time', () => {
+  const log = new RunLog(asked, () => Date.parse(askedAt))
+  log.end('failed')
+  expect(log.run).toMatchObject({ startedAt: askedAt, endedAt: askedAt, duration: 0 })
+})
