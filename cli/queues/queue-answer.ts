@@ -23,6 +23,6 @@ export const queueNamed = async (api: ApiClient, name: string): Promise<QueueAns
   }
   throw new CliError(
     `There is no queue \`${plain(name)}\`. There are: ${names.slice(0, 20).join(', ')}.`,
-    exitCodes.failed,
+    exitCodes.usage,
   )
 }
