@@ -37,7 +37,7 @@ const withoutFetching = async (): Promise<string> => {
   return copy
 }
 
-let folder: string
+let folder: string | undefined
 let stack: TestStack
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true, force: true })
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
 })
 
 describe('one tick with 10,000 due accounts, through the dispatch function itself', () => {
