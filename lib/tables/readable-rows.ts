@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod'
+import type * as z from 'zod'
 import type { Row } from './table.ts'
 
 /** Told the key of a row that is not what it should be, and never its content. */
@@ -10,7 +10,7 @@ export type OnUnreadable = (key: string) => void
  */
 export const readableRows = <T>(
   rows: readonly Row[],
-  schema: ZodType<T>,
+  schema: z.ZodType<T>,
   partitionKey: string,
   onUnreadable: OnUnreadable | undefined,
 ): T[] =>

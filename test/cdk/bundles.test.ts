@@ -56,7 +56,7 @@ describe('cdk synth, for real', () => {
     // The very command of package.json, with the rules of cdk-nag: a finding without a reason fails it.
     await run(join(root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--output', output], { cwd: root })
     bundles = readBundles(output)
-  }, 120_000)
+  }, 300_000)
   afterAll(() => rmSync(output, { recursive: true, force: true }))
 
   it('bundles every function', () => {
