@@ -24,6 +24,8 @@ async function main(): Promise<void> {
   if (!available) throw new UsageError(`${reason}. The benchmark needs it: apt-get install dovecot-imapd dovecot-pop3d`)
   const assembly = options.clients.includes('stack') ? await synthesiseWhenStale(root, say) : ''
   const place = await MailPlace.start()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => place.stop().finally(() => process.exit(130)))
   const results: CaseResult[] = []
   try {
     for (const which of options.cases) results.push(await runCase({ place, options, assembly, say }, which))

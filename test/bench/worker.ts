@@ -73,6 +73,8 @@ const work = async (command: Command): Promise<Report | undefined> => {
   return undefined
 }
 
+// A benchmark that was interrupted leaves no client behind.
+process.on('disconnect', () => process.exit())
 process.on('message', (message) => {
   work(commandSchema.parse(message)).then(
     (report) => process.connected && process.send?.({ report }),
