@@ -45,6 +45,7 @@ describe('POST /accounts', () => {
       createdBy: 'admin@example.org',
       changedAt: '2026-11-23T10:00:00.000Z',
       changedBy: 'admin@example.org',
+      health: { state: 'waiting', words: expect.stringContaining('first fetch') },
       status: {},
     })
     expect((await api.get(answer.body.accountId)).body).toEqual(answer.body)
