@@ -31,7 +31,9 @@ export const classify = async (
     messageId: message.uidIsStable ? messageIdFor(context, message.uid) : undefined,
   }))
   const ids = listed.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]))
-  const rows = new Map((await storing(context.services.ledger.readMany(ids))).map((row) => [row.messageId, row]))
+  const { ledger, now } = context.services
+  const known = await storing(ledger.readListed(ids, new Date(now()).toISOString()))
+  const rows = new Map(known.map((row) => [row.messageId, row]))
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)
     return known && messageId !== undefined

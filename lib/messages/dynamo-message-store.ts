@@ -8,6 +8,7 @@ import {
   awaitsAnnouncement,
   contentKeyOf,
   expiryAfter,
+  expiryOfListed,
   isGone,
   messageOfRow,
   messageRowOf,
@@ -33,6 +34,19 @@ export class DynamoMessageStore implements MessageLedger {
 
   async readMany(messageIds: readonly MessageId[]): Promise<Message[]> {
     return (await this.#table.getMany(messageIds)).map(messageOfRow)
+  }
+
+  async readListed(messageIds: readonly MessageId[], at: string): Promise<Message[]> {
+    const rows = await this.#table.getMany(messageIds)
+    const limit = pLimit(markParallelism)
+    return await limit.map(rows, async (row) => {
+      const message = messageOfRow(row)
+      const expiresAt = expiryOfListed(message, row.expiresAt, at)
+      const change = { text: 'SET #expiresAt = :expiresAt', values: { expiresAt } }
+      if (expiresAt !== undefined)
+        await this.#table.update(message.messageId, change, { text: 'attribute_exists(#messageId)' })
+      return message
+    })
   }
 
   async create(message: Message): Promise<Message> {

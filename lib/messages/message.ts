@@ -124,6 +124,8 @@ export interface RawStore {
 /** What fetch and dispatch write of messages. */
 export interface MessageLedger {
   readMany(messageIds: readonly MessageId[]): Promise<Message[]>
+  /** The rows of messages the server lists, each of which then lives on: see `expiryOfListed`. `at`: ISO time */
+  readListed(messageIds: readonly MessageId[], at: string): Promise<Message[]>
   /** Writes the row unless one exists; resolves to the row that is there afterwards. */
   create(message: Message): Promise<Message>
   markAnnounced(messageId: MessageId, at: string): Promise<void>

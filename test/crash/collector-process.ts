@@ -84,6 +84,7 @@ const services: FetchServices = {
   conversations: { write: async () => undefined },
   ledger: {
     readMany: (ids) => ledger.readMany(ids),
+    readListed: (...args) => ledger.readListed(...args),
     create: async (message) => {
       const row = await ledger.create(message)
       done('row')

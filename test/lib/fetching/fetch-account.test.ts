@@ -359,6 +359,9 @@ describe('a mailbox', () => {
       found: 2,
       alreadyKnown: 2,
     })
+    // Twice: what is listed has its rows renewed.
+    const ids = [...memory.state.messages.keys()]
+    expect(memory.state.listed).toEqual([...ids, ...ids])
   })
 
   it('that moves its mail has it in the other folder afterwards', async () => {
@@ -520,7 +523,7 @@ describe('a message over which the server breaks off', () => {
 })
 
 describe('an error of our own', () => {
-  const failing = ['readMany', 'change'] as const
+  const failing = ['readListed', 'change'] as const
   it.each(failing)('in %s ends as storage-failed, and the session is closed', async (call) => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
@@ -529,8 +532,8 @@ describe('an error of our own', () => {
     }
     const change = memory.services.statuses.change
     const services =
-      call === 'readMany'
-        ? { ...memory.services, ledger: { ...memory.services.ledger, readMany: throttled } }
+      call === 'readListed'
+        ? { ...memory.services, ledger: { ...memory.services.ledger, readListed: throttled } }
         : {
             ...memory.services,
             statuses: {

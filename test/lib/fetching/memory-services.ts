@@ -31,6 +31,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     runs: new Map<string, Run>(),
     conversation: [] as ConversationPart[],
     messages: new Map<string, Message>(),
+    /** Message ids of everything the server listed. */
+    listed: [] as string[],
     raw: new Map<string, Buffer>(),
     announced: [] as string[],
     jobs: [] as FetchJob[],
@@ -77,6 +79,10 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     },
     ledger: {
       readMany: async (ids) => ids.flatMap((id) => state.messages.get(id) ?? []),
+      readListed: async (ids) => {
+        state.listed.push(...ids)
+        return ids.flatMap((id) => state.messages.get(id) ?? [])
+      },
       create: async (message) => {
         if (state.fail.create) throw new Error('table down')
         const existing = state.messages.get(message.messageId)

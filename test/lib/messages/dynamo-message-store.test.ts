@@ -101,13 +101,64 @@ describe('marking what the server said', () => {
     }
   })
 
-  test('a message that is kept never expires', async () => {
+  test('a message that is kept does not expire', async () => {
     const message = messageOf('server-kept')
     await store.create(message)
     await store.markServer([message.messageId], 'deleted', later)
     await store.markServer([message.messageId], 'kept', later)
     expect(await store.readMany([message.messageId])).toEqual([{ ...message, server: 'kept' }])
     expect(await rowOf(message)).not.toHaveProperty('expiresAt')
+  })
+
+  describe('a row the server lists', () => {
+    const at = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString()
+    const listed = async (name: string, more: Partial<Message>) => {
+      const message = messageOf(name, { accountType: 'POP3S', state: 'announced', ...more })
+      await store.create(message)
+      const expiresAfter = async (days: number) => {
+        expect(await store.readListed([message.messageId], at(days))).toEqual([message])
+        return (await rowOf(message))?.expiresAt
+      }
+      return { message, expiresAfter }
+    }
+    const expiry = (days: number) => Date.parse(at(days)) / 1000 + days400
+
+    test.each(['kept', 'present'] as const)(
+      'as %s lives 400 days more, renewed after a month and no sooner',
+      async (server) => {
+        const { expiresAfter } = await listed(`listed-${server}`, { server })
+        expect(await expiresAfter(0)).toBe(expiry(0))
+        expect(await expiresAfter(29)).toBe(expiry(0))
+        expect(await expiresAfter(31)).toBe(expiry(31))
+      },
+    )
+
+    test('and has listed for months is read without a write', async () => {
+      const { message } = await listed('listed-quiet', { server: 'kept' })
+      await store.readListed([message.messageId], at(0))
+      const table = tables.table('messages')
+      const watched = Object.assign(Object.create(table), {
+        getMany: (keys: string[]) => table.getMany(keys),
+        update: () => Promise.reject(new Error('a write')),
+      })
+      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(29))).resolves.toHaveLength(1)
+      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(31))).rejects.toThrow('a write')
+    })
+
+    test('over IMAP and is kept does not expire: below the watermark nobody would renew it', async () => {
+      const { expiresAfter } = await listed('listed-imap', { server: 'kept', accountType: 'IMAPS' })
+      expect(await expiresAfter(0)).toBeUndefined()
+    })
+
+    test('and waits for its announcement does not expire', async () => {
+      const { expiresAfter } = await listed('listed-unannounced', { server: 'present', state: 'stored' })
+      expect(await expiresAfter(0)).toBeUndefined()
+    })
+
+    test('again after its removal keeps its expiry: its bytes decide what it is', async () => {
+      const { expiresAfter } = await listed('listed-again', { server: 'deleted', removedAt: later })
+      expect(await expiresAfter(100)).toBe(expiry(0))
+    })
   })
 
   test('many are marked at once, and marking does not touch the announcement', async () => {
