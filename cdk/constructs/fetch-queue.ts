@@ -39,6 +39,7 @@ export class FetchQueue extends Construct {
       visibilityTimeout,
       // A job of yesterday has nothing to say: since then the schedule has asked again, many times.
       retentionPeriod: Duration.days(1),
+      // A throttled receive counts as well (docs/decisions, 0004): MaxConcurrentFetches must fit the AWS account's limit.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 2 },
     })
     this.#alarm(alarmTopicArn)
@@ -61,9 +62,11 @@ export class FetchQueue extends Construct {
       // SQS sends no figures for a queue nobody has used for hours; an empty queue is a good one.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription:
-        'Impact: the mail of at least one account arrives late, because its fetch function was killed twice over one job. ' +
+        'Impact: the mail of at least one account arrives late, because its fetch function was killed twice over one job, ' +
+        'or was throttled twice because the AWS account allows fewer functions at once than MaxConcurrentFetches. ' +
         'Nothing is lost: the mail waits on its server and the schedule goes on trying. ' +
-        'Do: read accountId in the message in the dead-letter queue, look at the latest runs of that account, then delete the message.',
+        'Do: where the fetch function has Throttles, raise the limit of the AWS account or lower MaxConcurrentFetches. Else ' +
+        'read accountId in the message in the dead-letter queue, look at the latest runs of that account, then delete the message.',
     })
     if (alarmTopicArn) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn)))
   }

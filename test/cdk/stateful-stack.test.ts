@@ -23,7 +23,7 @@ describe('the tables', () => {
   })
 
   it.each(definitions)(
-    '%s is on demand, encrypted, restorable, and survives the stack',
+    '%s is on demand, encrypted, restorable, protected against deletion, and survives the stack',
     (name, { backedUp = true }) => {
       expect(tableOf(name)).toMatchObject({
         DeletionPolicy: 'Retain',
