@@ -7,6 +7,7 @@ import { listAccountsCommand } from './accounts/list.ts'
 import { showAccountCommand } from './accounts/show.ts'
 import { testAccountCommand } from './accounts/test.ts'
 import { addressesCommand } from './addresses/addresses.ts'
+import { auditCommand } from './audit/audit.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { messagesCommand } from './messages/messages.ts'
 import type { CommandOutput } from './output.ts'
@@ -43,7 +44,15 @@ export const buildProgram = (output: CommandOutput): Command => {
     foldersCommand,
   ]
   for (const build of accountCommands) accounts.addCommand(build(output))
-  const others = [fetchCommand, runsCommand, messagesCommand, queuesCommand, addressesCommand, settingsCommand]
+  const others = [
+    fetchCommand,
+    runsCommand,
+    messagesCommand,
+    queuesCommand,
+    addressesCommand,
+    settingsCommand,
+    auditCommand,
+  ]
   for (const build of others) program.addCommand(build(output))
   return program
 }

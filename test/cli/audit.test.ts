@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { AuditEntry } from '../../lib/audit/audit-entry.ts'
+import { scriptedApi } from './scripted-api.ts'
+
+const entry = (entryId: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
+  entryId,
+  at: '2026-03-02T08:10:04.218Z',
+  who: 'jane@example.com',
+  action: 'change',
+  subject: '/accounts/a1',
+  name: 'support on mail.example.com',
+  version: 4,
+  outcome: 'made',
+  changes: [{ field: 'folder', from: 'INBOX', to: 'Desk\u001b[31m' }],
+  ...more,
+})
+
+describe('postmaster audit list', { timeout: 10_000 }, () => {
+  it('asks with its filters and follows the pages', async () => {
+    await using api = await scriptedApi((_, count) => ({
+      body: count === 1 ? { items: [entry('e1')], next: 'more' } : { items: [entry('e2')] },
+    }))
+    const { code, out } = await api.cli(
+      ...['audit', 'list', '--subject', '/accounts/a1', '--by', 'jane@example.com'],
+      ...['--from', '2026-03-01', '--to', '2026-03-03', '--json'],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject([{ entryId: 'e1' }, { entryId: 'e2' }])
+    const query = new URL(api.asked[0]?.path ?? '', api.url)
+    expect(query.pathname).toBe('/audit')
+    expect(Object.fromEntries(query.searchParams)).toEqual({
+      limit: '100',
+      subject: '/accounts/a1',
+      who: 'jane@example.com',
+      from: '2026-03-01',
+      to: '2026-03-03',
+    })
+    expect(api.asked[1]?.path).toContain('next=more')
+  })
+
+  it('shows field by field what changed, nothing of a secret, and nothing a terminal obeys', async () => {
+    const created = entry('e2', {
+      action: 'create',
+      outcome: 'unconfirmed',
+      changes: [
+        { field: 'password', secret: true },
+        { field: 'dispatching', to: { by: 'to-field' } },
+        { field: 'comment', from: 'x'.repeat(200) },
+      ],
+    })
+    await using api = await scriptedApi(() => ({ body: { items: [entry('e1'), created] } }))
+    const { out } = await api.cli('audit', 'list')
+    expect(out).toContain('folder: INBOX → Desk')
+    expect(out).not.toContain('\u001b')
+    expect(out).toContain('create, unconfirmed')
+    expect(out).toContain('password changed; dispatching = {"by":"to-field"}; comment: xxx')
+    expect(out).toContain('… → none')
+    expect(out).not.toContain('x'.repeat(61))
+  })
+
+  it('says that nothing matches, and that there is more', async () => {
+    await using none = await scriptedApi(() => ({ body: { items: [] } }))
+    expect((await none.cli('audit', 'list')).out).toBe('No changes match.\n')
+    await using two = await scriptedApi(() => ({ body: { items: [entry('e1'), entry('e2')] } }))
+    expect((await two.cli('audit', 'list', '--limit', '1')).err).toContain('Only the first 1 are shown')
+  })
+})
