@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ConversationLine, conversationLineSchema } from '../../lib/runs/conversation.ts'
+import { conversationViewSchema } from '../../lib/runs/read-conversation.ts'
+import type { ApiClient } from '../api-client.ts'
+import { plain } from '../plain.ts'
+
+/** The API stores what was said about once a second. */
+const pause = 1_000
+
+export interface FollowOptions {
+  /** Milliseconds in all. */
+  readonly timeout: number
+  /** Milliseconds between two looks. */
+  readonly pause?: number | undefined
+}
+
+/** Prints what a run and the mail server say to each other until the run has ended or time is up. */
+export const followConversation = async (
+  api: ApiClient,
+  runId: string,
+  say: (line: string) => void,
+  options: FollowOptions,
+): Promise<void> => {
+  const began = Date.now()
+  for (let after = 0; ; ) {
+    const view = await api.get(
+      `/runs/${encodeURIComponent(runId)}/conversation?after=${after}`,
+      conversationViewSchema.extend({ lines: conversationLineSchema.loose().array() }),
+    )
+    for (const line of view.lines) say(lineText(line))
+    if (view.ended) {
+      if (view.cut) say('The recording ended here, at its limit of 1 MiB.')
+      return
+    }
+    if (Date.now() - began > options.timeout) return
+    // Pages of what was said long ago are read without waiting.
+    if (view.after === after) await sleep(options.pause ?? pause)
+    after = view.after
+  }
+}
+
+const speakers = { postmaster: '>', server: '<', note: '*' } as const
+
+/** Such as `08:10:04.218 > 3 SELECT INBOX`. */
+const lineText = ({ at, by, text }: ConversationLine): string => `${at.slice(11, 23)} ${speakers[by]} ${plain(text)}`
