@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
 
@@ -14,6 +14,8 @@ export interface TestTables {
   table(name: TableName): Table
   /** The physical name, for a function's environment. */
   tableName(name: TableName): string
+  /** Takes every row out of every table. */
+  clear(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,6 +36,9 @@ export const startTables = async (): Promise<TestTables> => {
     client,
     table: (name) => new Table(client, physicalName(name), tables[name]),
     tableName: physicalName,
+    clear: async () => {
+      await Promise.all(names.map((name) => clearTable(client, name)))
+    },
     stop: async () => {
       client.destroy()
       server.closeAllConnections()
@@ -43,6 +48,13 @@ export const startTables = async (): Promise<TestTables> => {
 }
 
 const physicalName = (name: TableName) => `test-${name}`
+
+const clearTable = async (client: DynamoDBClient, name: TableName): Promise<void> => {
+  const key = tables[name].partitionKey
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: physicalName(name) }))
+  for (const { [key]: value } of Items)
+    if (value) await client.send(new DeleteItemCommand({ TableName: physicalName(name), Key: { [key]: value } }))
+}
 
 const creationOf = (name: TableName): CreateTableCommand => {
   const { partitionKey, indexes }: TableDefinition = tables[name]

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { apiParts } from '../../docs/openapi/parts.ts'
+import type { RequestExample } from '../../functions/shared/http/route-documentation.ts'
+import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
+import { type ExampleWorld, plantedSecret, startExampleWorld } from '../support/example-world.ts'
+import { adminClaims, callHttp, readerClaims } from '../support/http-event.ts'
+
+let world: ExampleWorld
+beforeAll(async () => {
+  world = await startExampleWorld()
+})
+afterAll(() => world.stop())
+beforeEach(() => world.reset())
+
+/** They try a mail server out and change nothing that anybody would ask about later. */
+const changeNothing = ['testAccount', 'testConnection']
+
+describe.each(apiParts)('$tag', (part) => {
+  const examples = part.routes.flatMap((route) =>
+    route.definition.examples.map((example): [string, typeof route, RequestExample] => [
+      `${route.method} ${route.path}: ${example.summary}`,
+      route,
+      example,
+    ]),
+  )
+
+  it.each(examples)('%s', async (_name, route, example) => {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+      encodeURIComponent(example.params?.[key] ?? ''),
+    )
+    const headers = Object.fromEntries(Object.entries(example.headers ?? {}).map(([k, v]) => [k.toLowerCase(), v]))
+    const ask = (claims: Record<string, unknown> | null) =>
+      callHttp(world.handlerOf(part), {
+        method: route.method,
+        path,
+        ...(example.params && { params: { ...example.params } }),
+        ...(example.query && { query: { ...example.query } }),
+        ...(example.body !== undefined && { body: example.body }),
+        headers,
+        claims,
+      })
+    expect((await ask(null)).status).toBe(401)
+    if (route.definition.role === 'admin') expect((await ask(readerClaims)).status).toBe(403)
+    expect(await entries()).toEqual([])
+
+    // Whether the answer is as documented is looked at by callHttp.
+    const answer = await ask(adminClaims)
+    expect({ status: answer.status, problem: answer.body?.errors }).toEqual({ status: example.status })
+    expect(JSON.stringify(answer) + world.written.join('')).not.toContain(plantedSecret)
+
+    const changes = route.method !== 'GET' && !changeNothing.includes(route.definition.operation)
+    expect(await entries()).toEqual(changes ? [{ who: 'admin@example.org', outcome: 'made' }] : [])
+  })
+})
+
+const entries = async () => {
+  const { entries } = await new DynamoAuditReader(world.tables.table('audit')).list({ limit: 100 })
+  return entries.map(({ who, outcome }) => ({ who, outcome }))
+}

@@ -1,0 +1,146 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { startFauxqs } from 'fauxqs'
+import { vi } from 'vitest'
+import { openApiDocument } from '../../docs/openapi/document.ts'
+import { exampleOf } from '../../docs/openapi/example.ts'
+import { type ApiPart, apiParts } from '../../docs/openapi/parts.ts'
+import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
+import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import { messageSchema } from '../../lib/messages/message.ts'
+import { messageRowOf } from '../../lib/messages/message-row.ts'
+import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { runSchema } from '../../lib/runs/run.ts'
+import { account } from './account-rows.ts'
+import { startTables, type TestTables } from './dynamo.ts'
+import { functionEnvironment } from './function-environment.ts'
+import { startSecrets, testSecretPrefix } from './secrets.ts'
+
+/** In the example account's secret: it must come out nowhere. */
+export const plantedSecret = 'planted-secret-that-nobody-may-see'
+
+export interface ExampleWorld {
+  readonly tables: TestTables
+  /** The real function of a part, over emulators. */
+  handlerOf(part: ApiPart): HttpHandler
+  /** Everything the functions wrote to stdout and stderr. */
+  readonly written: string[]
+  /** As it was at the start: the account, queue, address, run and message that the documentation's examples speak of. */
+  reset(): Promise<void>
+  stop(): Promise<void>
+}
+
+const mail = Buffer.from(
+  [
+    'From: Jane Doe <jane@example.org>',
+    'To: support@example.com',
+    'Subject: The printer is on fire',
+    'Message-ID: <a1@example.org>',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: application/pdf; name=photo.pdf',
+    'Content-Disposition: attachment; filename=photo.pdf',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('%PDF-1.7').toString('base64'),
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Please come at once.',
+    '--b--',
+    '',
+  ].join('\r\n'),
+)
+
+/** All functions of the API over DynamoDB, SQS, S3 and Secrets Manager of this process, with one thing of each kind. */
+export const startExampleWorld = async (): Promise<ExampleWorld> => {
+  const [tables, secrets, cloud] = await Promise.all([
+    startTables(),
+    startSecrets(),
+    startFauxqs({ port: 0, host: '127.0.0.1', logger: false }),
+  ])
+  cloud.createQueue('fetch.fifo', { attributes: { FifoQueue: 'true', DeduplicationScope: 'messageGroup' } })
+  cloud.createBucket('raw-mail')
+  const endpoint = `http://127.0.0.1:${cloud.port}`
+  const environment = await functionEnvironment(tables, {
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    SECRET_NAME_PREFIX: testSecretPrefix,
+    FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
+    RAW_BUCKET: 'raw-mail',
+    ALLOW_PRIVATE_ADDRESSES: 'false',
+    EXTRA_MAIL_PORTS: '',
+    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+  })
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  const written: string[] = []
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk))
+      return true
+    })
+  const handlers = new Map<string, HttpHandler>()
+  for (const folder of new Set(apiParts.map((part) => part.function))) {
+    const module: { handler: HttpHandler } = await import(`../../functions/${folder}/index.ts`)
+    handlers.set(folder, module.handler)
+  }
+  const s3 = new S3Client({})
+  const secretVersion = await secrets.store.putPassword(exampleIds.account, plantedSecret)
+
+  return {
+    tables,
+    written,
+    handlerOf: (part) => {
+      const handler = handlers.get(part.function)
+      if (!handler) throw new Error(`no function ${part.function}`)
+      return handler
+    },
+    reset: async () => {
+      await tables.clear()
+      await seed(tables, secretVersion)
+      await new S3RawStore(s3, 'raw-mail').put(exampleIds.message, mail, AbortSignal.timeout(5_000))
+    },
+    stop: async () => {
+      vi.restoreAllMocks()
+      vi.unstubAllEnvs()
+      s3.destroy()
+      await Promise.all([tables.stop(), secrets.stop(), cloud.stop()])
+    },
+  }
+}
+
+const { components } = openApiDocument() as { components: { schemas: Record<string, unknown> } }
+const example = (name: string) => exampleOf(components.schemas[name], components.schemas)
+
+/** The rows are the documentation's own examples, so that they are known to be possible. */
+const seed = async (tables: TestTables, secretVersion: string): Promise<void> => {
+  const made = { createdAt: '2026-03-01T09:00:00.000Z', createdBy: 'jane@example.com' }
+  const stamp = { ...made, changedAt: made.createdAt, changedBy: made.createdBy, version: 1 }
+  const settings = { validity: 'valid', comment: '', ...stamp } as const
+  const queues = new DynamoQueueStore(tables.table('dispatching'))
+  await queues.create({ queueId: exampleIds.queue, name: 'Support', ...settings })
+  await queues.create({ queueId: 'unused', name: 'Unused', ...settings })
+  const addresses = new DynamoSystemAddressStore(tables.table('dispatching'))
+  await addresses.create({ address: 'support@example.com', queueId: exampleIds.queue, ...settings })
+  await new DynamoAccountStore(tables.table('accounts')).create(
+    account({
+      ...stamp,
+      accountId: exampleIds.account,
+      host: 'mail.example.com',
+      username: 'support@example.com',
+      credential: { method: 'password', secretVersion },
+    }),
+  )
+  await new DynamoRunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
+  const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
+  await new DynamoConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
+  const { sameAs: _, ...message } = messageSchema.parse(example('Message'))
+  await tables.table('messages').put(messageRowOf(message))
+}
