@@ -30,7 +30,7 @@ export const handler = httpFunction({
   routes: runRoutes({
     accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     runs: new DynamoRunStore(tables.runs),
-    catalog: new DynamoRunCatalog(tables.runs),
+    catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
     conversations: new DynamoConversationStore(tables.conversations),
     queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
       onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { isOpen, type Run, runSchema } from './run.ts'
@@ -24,9 +25,15 @@ export class DynamoRunCatalog implements RunCatalog {
   readonly #table: Table
   readonly #now: () => Date
 
-  constructor(table: Table, now: () => Date = () => new Date()) {
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(
+    table: Table,
+    { now = () => new Date(), onUnreadable }: { readonly now?: () => Date; readonly onUnreadable?: OnUnreadable } = {},
+  ) {
     this.#table = table
     this.#now = now
+    this.#onUnreadable = onUnreadable
   }
 
   async read(runId: string): Promise<Run | undefined> {
@@ -56,7 +63,7 @@ export class DynamoRunCatalog implements RunCatalog {
         })
         const keys = page.rows.map((row) => indexKeySchema.parse(row))
         const found = new Map(
-          (await this.#table.getMany(keys.map(({ runId }) => runId))).map((row) => [row.runId, runSchema.parse(row)]),
+          this.#readable(await this.#table.getMany(keys.map(({ runId }) => runId))).map((run) => [run.runId, run]),
         )
         for (const { runId, askedAt } of keys) {
           const full = runs.length === query.limit || bytes >= answerBytes || rows === rowsPerCall
@@ -81,7 +88,11 @@ export class DynamoRunCatalog implements RunCatalog {
       descending: true,
       limit: lastRuns,
     })
-    return (await rowsOfPage(this.#table, 'runId', page)).map((row) => runSchema.parse(row)).filter(isOpen)
+    return this.#readable(await rowsOfPage(this.#table, 'runId', page)).filter(isOpen)
+  }
+
+  #readable(rows: readonly Row[]): Run[] {
+    return readableRows(rows, runSchema, 'runId', this.#onUnreadable)
   }
 }
 

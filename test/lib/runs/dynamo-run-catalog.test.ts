@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
+import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import { startTables } from '../../support/dynamo.ts'
+
+test('a run that cannot be read is left out of the lists and reported by its id', async () => {
+  const tables = await startTables()
+  const table = tables.table('runs')
+  const store = new DynamoRunStore(table)
+  const askedAt = '2026-03-01T10:00:00.000Z'
+  for (const runId of ['good', 'bad'])
+    await store.ask({ runId, accountId: 'a1', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
+  await table.update('bad', { text: 'SET #bytes = :bytes', values: { bytes: 'many' } })
+  const unreadable: string[] = []
+  const catalog = new DynamoRunCatalog(table, {
+    now: () => new Date('2026-03-01T11:00:00.000Z'),
+    onUnreadable: (runId) => unreadable.push(runId),
+  })
+  expect((await catalog.list({ limit: 10 })).runs.map(({ runId }) => runId)).toEqual(['good'])
+  expect((await catalog.openOf('a1')).map(({ runId }) => runId)).toEqual(['good'])
+  expect(unreadable).toEqual(['bad', 'bad'])
+  await tables.stop()
+})
