@@ -34,6 +34,12 @@ export class ApiClient {
     return schema.parse(await (await this.#send('GET', path)).json())
   }
 
+  /** With the ETag that a change of it names. */
+  async getVersioned<T>(path: string, schema: z.ZodType<T>): Promise<{ value: T; etag: string }> {
+    const response = await this.#send('GET', path)
+    return { value: schema.parse(await response.json()), etag: response.headers.get('etag') ?? '*' }
+  }
+
   /** Follows `next` to the end. */
   async *list<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
     const separator = path.includes('?') ? '&' : '?'

@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import { addAccountCommand } from './accounts/add.ts'
 import { deleteAccountCommand } from './accounts/delete.ts'
 import { editAccountCommand } from './accounts/edit.ts'
+import { applyAccountsCommand } from './accounts/file/apply.ts'
+import { exportAccountsCommand } from './accounts/file/export.ts'
 import { foldersCommand } from './accounts/folders.ts'
 import { listAccountsCommand } from './accounts/list.ts'
 import { showAccountCommand } from './accounts/show.ts'
@@ -42,6 +44,8 @@ export const buildProgram = (output: CommandOutput): Command => {
     deleteAccountCommand,
     testAccountCommand,
     foldersCommand,
+    exportAccountsCommand,
+    applyAccountsCommand,
   ]
   for (const build of accountCommands) accounts.addCommand(build(output))
   const others = [

@@ -1,0 +1,64 @@
+import type { ApiClient } from '../../api-client.ts'
+import { CliError, exitCodes } from '../../cli-error.ts'
+import { accountAnswerSchema, accountPath } from '../account-answer.ts'
+import { type AccountStep, type ChangeableField, changedFields } from './account-diff.ts'
+import { fileAccountOf } from './account-file-schema.ts'
+import { accountName, type DescribedAccount } from './described-account.ts'
+import { storedAccountOf, storedAccountSchema } from './stored-accounts.ts'
+
+/** Makes one step true. @throws CliError as the API refuses it */
+export const applyStep = async (
+  step: AccountStep,
+  passwords: ReadonlyMap<string, string>,
+  api: ApiClient,
+): Promise<void> => {
+  switch (step.kind) {
+    case 'create': {
+      const { queue: _, ...fields } = fileAccountOf(step.wanted)
+      const password = passwords.get(step.name)
+      const body = { ...fields, dispatching: dispatchingOf(step.wanted), authentication: 'password', password }
+      await api.post('/accounts', body, accountAnswerSchema)
+      return
+    }
+    case 'change': {
+      const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
+      const patch = mergePatchOf(step.wanted, changedFields(current, step.wanted))
+      if (patch !== undefined) await api.patch(accountPath(current.accountId), patch, etag, accountAnswerSchema)
+      return
+    }
+    case 'delete': {
+      const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
+      await api.delete(accountPath(current.accountId), etag)
+      return
+    }
+    case 'nothing':
+      return
+  }
+}
+
+/** As it is at this moment: others may have changed it since the list was read, and the ETag answers for what is read now. */
+const currentAccount = async (accountId: string, name: string, api: ApiClient) => {
+  const { value, etag } = await api.getVersioned(accountPath(accountId), storedAccountSchema)
+  const current = storedAccountOf(value)
+  if (accountName(current) !== name)
+    throw new CliError('Somebody has just pointed this account to another mailbox. Try again.', exitCodes.failed)
+  return { current, etag }
+}
+
+/** RFC 7396; undefined when nothing differs. */
+export const mergePatchOf = (
+  wanted: DescribedAccount,
+  fields: readonly ChangeableField[],
+): Record<string, unknown> | undefined => {
+  if (fields.length === 0) return undefined
+  // A new type brings its own port along unless one is named.
+  const named = new Set<ChangeableField>(fields.includes('type') ? [...fields, 'port'] : fields)
+  return Object.fromEntries(
+    [...named].map((field) =>
+      field === 'queue' ? ['dispatching', dispatchingOf(wanted)] : [field, wanted[field] ?? null],
+    ),
+  )
+}
+
+const dispatchingOf = ({ queue }: DescribedAccount) =>
+  queue === undefined ? { by: 'to-field' } : { by: 'queue', queueId: queue.queueId }

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import type { ApiClient } from '../../api-client.ts'
+import { CliError, exitCodes } from '../../cli-error.ts'
+import { confirmed } from '../../confirmed.ts'
+import { connected } from '../../connected.ts'
+import type { CommandOutput } from '../../output.ts'
+import { plain } from '../../plain.ts'
+import { type QueueAnswer, queueAnswerSchema } from '../../queues/queue-answer.ts'
+import { type AccountStep, diffAccounts } from './account-diff.ts'
+import { applyStep } from './apply-step.ts'
+import { stepText } from './diff-text.ts'
+import { passwordsFor, readPasswordsFile } from './passwords.ts'
+import { readAccountFile } from './read-account-file.ts'
+import { storedAccounts } from './stored-accounts.ts'
+
+interface ApplyOptions {
+  readonly dryRun?: true
+  readonly check?: true
+  readonly prune?: true
+  readonly yes?: true
+  readonly passwords?: string
+}
+
+const help = `
+An account is its host, protocol (IMAP or POP3), username and folder; if one of them changes it is another account.
+What is there and not in the file is left alone, unless --prune is said. Passwords of accounts that exist are kept.
+
+A new account's password comes from the --passwords file (YAML or JSON, mode 0600, \`account name: password\`), else from
+a variable such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG, else it is asked for. The account's name is
+the one the diff shows: \`desk@example.org at mail.example.org\`.
+
+In the diff + is created, ~ changed, - deleted. What failed does not stop the rest; exit code 1 says that something did.
+
+Examples:
+  postmaster accounts apply accounts.yaml --dry-run
+  postmaster accounts apply accounts.yaml --check          in CI: exit 1 when the deployment is not as described
+  postmaster accounts apply accounts.yaml --passwords passwords.yaml
+  postmaster accounts apply accounts.yaml --prune --yes`
+
+export const applyAccountsCommand = (output: CommandOutput): Command =>
+  new Command('apply')
+    .description('create and change mail accounts until they are as a YAML file describes them')
+    .argument('<file>', 'as `postmaster accounts export` writes it; `-` for standard input')
+    .option('--dry-run', 'only show what would be done')
+    .option('--check', 'as --dry-run, with exit code 1 when something would be done')
+    .option('--prune', 'delete accounts that are not in the file')
+    .option('--yes', 'do not ask before deleting')
+    .option('--passwords <file>', 'passwords of new accounts')
+    .addHelpText('after', help)
+    .action(async (file: string, options: ApplyOptions, command: Command) => {
+      const api = connected(command)
+      const source = { name: file === '-' ? 'standard input' : file, source: read(file) }
+      const steps = diffAccounts(await storedAccounts(api), readAccountFile(source, await queuesOf(api)), {
+        prune: options.prune ?? false,
+      })
+      if (options.dryRun || options.check) return showSteps(steps, options.check ?? false, output)
+      const creates = steps.filter(({ kind }) => kind === 'create').map(({ name }) => name)
+      const known = options.passwords === undefined ? new Map<string, string>() : readPasswordsFile(options.passwords)
+      const passwords = await passwordsFor(creates, { file: known })
+      const deletes = counted(steps, 'delete')
+      if (deletes > 0 && !(await confirmed(`Delete ${accounts(deletes)}?`, options.yes))) return
+      await applySteps(steps, passwords, api, output)
+    })
+
+const showSteps = (steps: readonly AccountStep[], check: boolean, { out }: CommandOutput): void => {
+  for (const text of steps.map(stepText)) if (text !== undefined) out(text)
+  out(
+    `To create: ${counted(steps, 'create')}, to change: ${counted(steps, 'change')}, to delete: ${counted(steps, 'delete')}, ${restOf(steps)}.`,
+  )
+  if (check && steps.some(({ kind }) => kind !== 'nothing'))
+    throw new CliError('The accounts are not as the file describes them.', exitCodes.failed)
+}
+
+/** @throws CliError when any failed; what succeeded stays */
+const applySteps = async (
+  steps: readonly AccountStep[],
+  passwords: ReadonlyMap<string, string>,
+  api: ApiClient,
+  { out, err }: CommandOutput,
+): Promise<void> => {
+  const done: AccountStep[] = []
+  let [failed, exitCode]: [number, number] = [0, exitCodes.done]
+  for (const step of steps) {
+    try {
+      await applyStep(step, passwords, api)
+      done.push(step)
+      const text = stepText(step)
+      if (text !== undefined) out(text)
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      failed += 1
+      exitCode = error.exitCode
+      err(`${plain(step.name)} failed: ${error.message}\n`)
+      // Every further one would fail the same way.
+      if (exitCode === exitCodes.unreachable) break
+    }
+  }
+  out(
+    `Created: ${counted(done, 'create')}, changed: ${counted(done, 'change')}, deleted: ${counted(done, 'delete')}, ${restOf(done)}.`,
+  )
+  if (failed === 0) return
+  const missed = steps.length - done.length - failed
+  throw new CliError(
+    `${accounts(failed)} failed${missed === 0 ? '' : `, ${missed} not tried`}. Apply the file again once that is put right.`,
+    exitCode,
+  )
+}
+
+const counted = (steps: readonly AccountStep[], kind: AccountStep['kind']) =>
+  steps.filter((step) => step.kind === kind).length
+
+const restOf = (steps: readonly AccountStep[]): string => {
+  const same = steps.filter((step) => step.kind === 'nothing' && step.described).length
+  const others = counted(steps, 'nothing') - same
+  return `as described: ${same}${others === 0 ? '' : `, not in the file and left alone: ${others}`}`
+}
+
+const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
+
+const queuesOf = async (api: ApiClient): Promise<QueueAnswer[]> => {
+  const queues: QueueAnswer[] = []
+  for await (const queue of api.list('/queues?limit=100', queueAnswerSchema)) queues.push(queue)
+  return queues
+}
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file === '-' ? process.stdin.fd : file, 'utf8')
+  } catch {
+    throw new CliError(`${file === '-' ? 'Standard input' : file} cannot be read.`, exitCodes.usage)
+  }
+}

@@ -1,0 +1,59 @@
+import { X509Certificate } from 'node:crypto'
+import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
+import { certificatesOf } from '../../../lib/accounts/custom-ca.ts'
+import { plain } from '../../plain.ts'
+import { type AccountStep, type ChangeableField, changeableFields } from './account-diff.ts'
+import { fileAccountOf } from './account-file-schema.ts'
+import type { DescribedAccount } from './described-account.ts'
+
+/** `+` is created, `~` changed, `-` deleted. What stays as it is has no lines. */
+export const stepText = (step: AccountStep): string | undefined => {
+  switch (step.kind) {
+    case 'create':
+      return [`+ ${plain(step.name)}`, ...createdLines(step.wanted)].join('\n')
+    case 'change':
+      return [
+        `~ ${plain(step.name)}`,
+        ...step.fields.map((field) => `    ${field}: ${shown(step.current, field)} → ${shown(step.wanted, field)}`),
+      ].join('\n')
+    case 'delete':
+      return `- ${plain(step.name)}`
+    case 'nothing':
+      return undefined
+  }
+}
+
+const createdLines = (account: DescribedAccount): string[] => {
+  const said = fileAccountOf(account)
+  return changeableFields
+    .filter((field) => field === 'port' || field === 'queue' || field in said)
+    .map((field) => `    ${field}: ${shown(account, field)}`)
+}
+
+const shown = (account: DescribedAccount, field: ChangeableField): string => {
+  switch (field) {
+    case 'queue':
+      return account.queue === undefined ? 'by the To field' : plain(account.queue.name)
+    case 'afterFetch':
+    case 'tooLarge': {
+      const choice = account[field]
+      return choice.action === 'move' ? `move to ${plain(choice.folder)}` : choice.action
+    }
+    case 'startFrom':
+      return typeof account.startFrom === 'string' ? account.startFrom : `since ${plain(account.startFrom.since)}`
+    case 'maxMessageSize':
+      return `${account.maxMessageSize} bytes${account.maxMessageSize === defaultMaxMessageSize ? ' (default)' : ''}`
+    case 'customCa':
+      return account.customCa === undefined ? "the system's authorities" : fingerprintsOf(account.customCa)
+    case 'comment':
+      return account.comment === '' ? '(none)' : plain(account.comment)
+    default:
+      return plain(String(account[field]))
+  }
+}
+
+/** A PEM block tells people nothing; what a certificate viewer shows does. */
+const fingerprintsOf = (pem: string): string =>
+  certificatesOf(pem)
+    .map((block) => `SHA-256 ${new X509Certificate(block).fingerprint256.slice(0, 23)}…`)
+    .join(', ')

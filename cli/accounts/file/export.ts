@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { CliError, exitCodes } from '../../cli-error.ts'
+import { connected } from '../../connected.ts'
+import type { CommandOutput } from '../../output.ts'
+import { yamlText } from '../../yaml.ts'
+import { fileAccountOf } from './account-file-schema.ts'
+import type { StoredAccount } from './described-account.ts'
+import { storedAccounts } from './stored-accounts.ts'
+
+const help = `
+Passwords and ids are left out, queues go by name, and what is as by default is not said. The same accounts
+give the same file.
+
+Examples:
+  postmaster accounts export --output accounts.yaml
+  postmaster accounts export | postmaster --url https://other.example accounts apply - --dry-run`
+
+const comment = ' Mail accounts of a postmaster, without passwords. Apply with: postmaster accounts apply FILE'
+
+export const accountFileText = (accounts: readonly StoredAccount[]): string =>
+  yamlText({ version: 1, accounts: accounts.map(fileAccountOf) }, comment)
+
+export const exportAccountsCommand = ({ out, err }: CommandOutput): Command =>
+  new Command('export')
+    .description('write all mail accounts as one YAML file, without secrets')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addHelpText('after', help)
+    .action(async ({ output }: { output?: string }, command: Command) => {
+      const accounts = await storedAccounts(connected(command))
+      const text = accountFileText(accounts)
+      if (output === undefined) return out(text.trimEnd())
+      try {
+        writeFileSync(output, text)
+      } catch {
+        throw new CliError(`${output} cannot be written.`, exitCodes.usage)
+      }
+      err(`Wrote ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'} to ${output}.\n`)
+    })

@@ -1,0 +1,79 @@
+import { typeRuleProblems } from '../../../lib/accounts/account-type-rules.ts'
+import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import type { FieldProblem } from '../../../lib/problems/problem.ts'
+import { parseFields } from '../../../lib/requests/parse-request.ts'
+import { CliError, exitCodes } from '../../cli-error.ts'
+import { plain } from '../../plain.ts'
+import type { QueueAnswer } from '../../queues/queue-answer.ts'
+import { readYaml, type YamlText } from '../../yaml.ts'
+import { accountFileSchema, describedBy } from './account-file-schema.ts'
+import { accountName, type DescribedAccount } from './described-account.ts'
+
+interface AccountFile {
+  /** As messages call it. */
+  readonly name: string
+  readonly source: string
+}
+
+/** The accounts a file describes. @throws CliError with every problem there is, each with its line */
+export const readAccountFile = (
+  { name, source }: AccountFile,
+  queues: readonly Pick<QueueAnswer, 'queueId' | 'name'>[],
+): DescribedAccount[] => {
+  const reading = readYaml(source)
+  if (!reading.ok) throw wrongFile([`${plain(name)}:${reading.line}: ${reading.message}`])
+  const { text } = reading
+  const at = ({ path, message }: FieldProblem) => `${plain(name)}:${text.lineOf(stepsOf(path))}: ${message}`
+  const parsed = parseFields(accountFileSchema, text.value)
+  if (!parsed.ok) throw wrongFile([...new Set(parsed.fields.map((problem) => at(worded(problem))))])
+  const queueNamed = new Map(queues.map((queue) => [queue.name.toLowerCase(), queue]))
+  const problems: FieldProblem[] = []
+  const seen = new Map<string, number>()
+  const accounts = parsed.value.accounts.map((account, index): DescribedAccount => {
+    const path = `/accounts/${index}`
+    const described = describedBy(account)
+    const called = accountName(described)
+    const complain = (field: string, message: string) =>
+      problems.push({ path: `${path}${field}`, message: `${plain(called)}: ${message}` })
+    for (const rule of typeRuleProblems(account)) complain(rule.path, `${fieldOf(rule.path)} ${rule.message}`)
+    const mailbox = mailboxKeyOf(described)
+    const first = seen.get(mailbox)
+    if (first !== undefined) complain('', `the same mailbox is described at line ${lineOf(text, first)} already`)
+    else seen.set(mailbox, index)
+    if (account.queue === undefined) return described
+    const queue = queueNamed.get(account.queue.toLowerCase())
+    if (queue) return { ...described, queue: { queueId: queue.queueId, name: queue.name } }
+    complain('/queue', `there is no queue \`${plain(account.queue)}\`. There are: ${namesOf(queues)}.`)
+    return described
+  })
+  if (problems.length > 0) throw wrongFile(problems.map(at))
+  return accounts
+}
+
+const lineOf = (text: YamlText, index: number) => text.lineOf(['accounts', String(index)])
+
+const namesOf = (queues: readonly { readonly name: string }[]) =>
+  queues
+    .slice(0, 20)
+    .map(({ name }) => plain(name))
+    .join(', ')
+
+const wrongFile = (problems: readonly string[]) =>
+  new CliError(`${problems.join('\n')}\nNothing was changed.`, exitCodes.usage)
+
+const worded = ({ path, message }: FieldProblem): FieldProblem => {
+  if (/^\/accounts\/\d+\/password$/.test(path))
+    return { path, message: 'passwords do not belong in this file; see --passwords in the help' }
+  const field = fieldOf(path)
+  return { path, message: field === '' ? `the file ${message}` : `\`${field}\` ${message}` }
+}
+
+/** Without the account it belongs to, which the line tells. */
+const fieldOf = (path: string): string => plain(stepsOf(path.replace(/^\/accounts\/\d+(?=\/)/, '')).join('.'))
+
+/** RFC 6901. */
+const stepsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))

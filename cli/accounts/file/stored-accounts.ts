@@ -1,0 +1,44 @@
+import type * as z from 'zod'
+import { accountViewSchema } from '../../../lib/accounts/account-view.ts'
+import type { ApiClient } from '../../api-client.ts'
+import { CliError, exitCodes } from '../../cli-error.ts'
+import { plain } from '../../plain.ts'
+import { accountName, byMailbox, type StoredAccount } from './described-account.ts'
+
+/** What a person decided about an account; the API's own schema, because a field misread here would be written back. */
+export const storedAccountSchema = accountViewSchema.pick({
+  accountId: true,
+  type: true,
+  host: true,
+  port: true,
+  username: true,
+  folder: true,
+  trusted: true,
+  dispatching: true,
+  validity: true,
+  comment: true,
+  afterFetch: true,
+  maxMessageSize: true,
+  tooLarge: true,
+  startFrom: true,
+  customCa: true,
+})
+
+/** @throws CliError for an account that dispatches to a queue which is gone */
+export const storedAccountOf = ({ dispatching, ...account }: z.output<typeof storedAccountSchema>): StoredAccount => {
+  if (dispatching.by === 'to-field') return account
+  const { queueId, queueName } = dispatching
+  if (queueName === undefined)
+    throw new CliError(
+      `${plain(accountName(account))} (${account.accountId}) dispatches to a queue that is gone. Choose another with \`postmaster accounts edit\`.`,
+      exitCodes.failed,
+    )
+  return { ...account, queue: { queueId, name: queueName } }
+}
+
+export const storedAccounts = async (api: ApiClient): Promise<StoredAccount[]> => {
+  const accounts: StoredAccount[] = []
+  for await (const answer of api.list('/accounts?limit=100', storedAccountSchema))
+    accounts.push(storedAccountOf(answer))
+  return accounts.sort(byMailbox)
+}
