@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { accountHealthSchema } from '../../lib/accounts/account-health.ts'
 
 const explained = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
 
@@ -16,19 +17,18 @@ export const accountAnswerSchema = z.looseObject({
   dispatching: z.looseObject({ by: z.string(), queueName: z.string().optional() }),
   afterFetch: z.looseObject({ action: z.string(), folder: z.string().optional() }),
   maxMessageSize: z.int(),
+  startsAt: z.string().optional(),
   customCa: z.string().optional(),
   createdAt: z.string(),
   createdBy: z.string(),
   changedAt: z.string(),
   changedBy: z.string(),
-  health: z.looseObject({ state: z.string(), words: z.string() }).optional(),
+  // States and warnings may be added: an older command line shows them as they are.
+  health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
   status: z.looseObject({
     lastRun: z.looseObject({ runId: z.string(), state: z.string() }).optional(),
     lastSuccessAt: z.string().optional(),
     lastError: explained.loose().optional(),
-    warning: explained.loose().optional(),
-    nextFetchAt: z.string().optional(),
-    oldestWaitingAt: z.string().optional(),
   }),
 })
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
+import { healthStates } from '../../lib/accounts/account-health.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
+import { queryOf } from '../listing.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { tableOf } from '../table.ts'
@@ -9,27 +11,32 @@ import { type AccountAnswer, accountAnswerSchema } from './account-answer.ts'
 interface ListOptions {
   readonly filter?: string
   readonly validity?: string
+  readonly health?: string
   readonly json?: true
 }
 
 export const listAccountsCommand = ({ out }: CommandOutput): Command =>
   new Command('list')
-    .description('list mail accounts by host and username, with what came of the last fetch')
+    .description('list mail accounts by host and username, with how they are doing')
     .option('--filter <text>', 'only accounts that show this text')
     .addOption(new Option('--validity <value>', 'only these').choices(['valid', 'invalid', 'invalid-temporarily']))
+    .addOption(new Option('--health <state>', 'only accounts that are doing so').choices(healthStates))
     .option('--json', 'the API’s answer, for programs')
-    .addHelpText('after', '\nExamples:\n  postmaster accounts list\n  postmaster accounts list --filter support --json')
-    .action(async ({ filter, validity, json }: ListOptions, command: Command) => {
-      const query = new URLSearchParams({ limit: '100', ...(filter && { filter }), ...(validity && { validity }) })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postmaster accounts list\n  postmaster accounts list --health failing\n  postmaster accounts list --filter support --json',
+    )
+    .action(async ({ filter, validity, health, json }: ListOptions, command: Command) => {
+      const query = queryOf({ limit: '100', filter, validity, health })
       const accounts: AccountAnswer[] = []
       for await (const account of connected(command).list(`/accounts?${query}`, accountAnswerSchema))
         accounts.push(account)
       if (json) return out(jsonText(accounts))
       if (accounts.length === 0) return out('No mail accounts match. Add one with `postmaster accounts add --help`.')
-      out(tableOf(['ID', 'HOST', 'USERNAME', 'TYPE', 'QUEUE', 'VALIDITY', 'LAST FETCH'], accounts.map(rowOf)))
+      out(tableOf(['ID', 'HOST', 'USERNAME', 'TYPE', 'QUEUE', 'VALIDITY', 'HEALTH', 'LAST FETCH'], accounts.map(rowOf)))
     })
 
-const rowOf = ({ accountId, host, username, type, dispatching, validity, status }: AccountAnswer): string[] =>
+const rowOf = ({ accountId, host, username, type, dispatching, validity, health, status }: AccountAnswer): string[] =>
   [
     accountId,
     host,
@@ -37,5 +44,6 @@ const rowOf = ({ accountId, host, username, type, dispatching, validity, status 
     type,
     dispatching.by === 'queue' ? (dispatching.queueName ?? '?') : 'by To field',
     validity,
+    health.state,
     status.lastError ? `failed: ${status.lastError.code}` : (status.lastSuccessAt ?? 'never'),
   ].map((cell) => plain(cell))

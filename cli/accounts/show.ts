@@ -10,13 +10,15 @@ export const showAccountCommand = ({ out }: CommandOutput): Command =>
     .description('show a mail account: its settings, and how it is doing')
     .argument('<account-id>', 'see `postmaster accounts list`')
     .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
       const account = await connected(command).get(accountPath(accountId), accountAnswerSchema)
       out(json ? jsonText(account) : descriptionOf(account))
     })
 
 const descriptionOf = (account: AccountAnswer): string => {
-  const { status, dispatching, afterFetch } = account
+  const { status, dispatching, afterFetch, health } = account
+  const next = health.nextTryWhy === undefined ? health.nextTryAt : `${health.nextTryAt}: ${health.nextTryWhy}`
   const rows: Array<readonly [string, string | undefined]> = [
     ['Account', `${account.username} at ${account.host}:${account.port}, ${account.type}`],
     ['Id', account.accountId],
@@ -28,18 +30,21 @@ const descriptionOf = (account: AccountAnswer): string => {
       dispatching.by === 'queue' ? `everything to queue ${dispatching.queueName ?? '?'}` : 'by recipient',
     ],
     ['After fetch', afterFetch.folder === undefined ? afterFetch.action : `move to ${afterFetch.folder}`],
+    ['Starts from', account.startsAt],
     ['Largest', `${account.maxMessageSize} bytes`],
     ['Custom CA', account.customCa === undefined ? undefined : 'set: replaces the system’s authorities'],
     ['Comment', account.comment || undefined],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
-    ['Health', account.health && `${account.health.state}: ${account.health.words}`],
+    ['Health', `${health.state}: ${health.words}`],
+    ...(health.warnings ?? []).map(({ code, words, remedy }) => ['Warning', `${words} ${remedy} [${code}]`] as const),
+    ['What to do', health.warnings ? undefined : health.remedy],
+    ['Next try', next],
     ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`],
+    ['Last error', health.state === 'failing' ? undefined : status.lastError?.words],
     ['Last success', status.lastSuccessAt],
-    ['Oldest waiting', status.oldestWaitingAt],
-    ['Next fetch', status.nextFetchAt],
-    ['Last error', status.lastError && `${status.lastError.words} ${status.lastError.remedy}`],
-    ['Warning', status.warning && `${status.warning.words} ${status.warning.remedy}`],
+    ['Nothing since', health.nothingSince],
+    ['Oldest waiting', health.oldestWaitingAt],
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(15)} ${plain(value)}`])).join('\n')
 }

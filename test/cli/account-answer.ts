@@ -1,0 +1,23 @@
+/** An account as the API shows it. */
+export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => ({
+  accountId: 'a1',
+  type: 'IMAPS',
+  authentication: 'password',
+  host: 'mail.example.com',
+  port: 993,
+  username: 'support@example.com',
+  folder: 'INBOX',
+  trusted: false,
+  validity: 'valid',
+  comment: '',
+  dispatching: { by: 'to-field' },
+  afterFetch: { action: 'delete' },
+  maxMessageSize: 157_286_400,
+  createdAt: '2026-03-01T08:00:00.000Z',
+  createdBy: 'ann',
+  changedAt: '2026-03-01T08:00:00.000Z',
+  changedBy: 'ann',
+  health: { state: 'waiting', words: 'Waits for its first fetch: the next tick of the schedule brings it.' },
+  status: {},
+  ...more,
+})

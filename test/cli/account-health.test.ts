@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { accountAnswer } from './account-answer.ts'
+import { scriptedApi } from './scripted-api.ts'
+
+const failing = {
+  state: 'failing',
+  words: 'Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected user name or password.',
+  since: '2026-03-02T07:40:03.120Z',
+  code: 'credentials-rejected',
+  remedy: 'Check user name\u001b[31m and password.',
+  nextTryAt: '2026-03-02T08:20:00.000Z',
+  nextTryWhy: 'After 3 failures in a row it waits 20 minutes.',
+  oldestWaitingAt: '2026-03-01T10:00:00.000Z',
+}
+
+describe('how accounts are doing', { timeout: 10_000 }, () => {
+  it('stands in the list, which can be narrowed to it', async () => {
+    await using api = await scriptedApi(() => ({ body: { items: [accountAnswer({ health: failing })] } }))
+    const { code, out } = await api.cli('accounts', 'list', '--health', 'failing')
+    expect(code).toBe(0)
+    expect(api.asked[0]?.path).toBe('/accounts?limit=100&health=failing')
+    expect(out).toMatch(/^ID .* HEALTH +LAST FETCH\n.* failing +never\n$/)
+    expect((await api.cli('accounts', 'list', '--health', 'splendid')).code).toBe(2)
+    expect(api.asked).toHaveLength(1)
+  })
+
+  it('is shown in words with what to do, the next try and why then', async () => {
+    await using api = await scriptedApi(() => ({ body: accountAnswer({ health: failing }) }))
+    const { out } = await api.cli('accounts', 'show', 'a1')
+    expect(out).toMatch(/Health +failing: Failing since 2026-03-02 07:40 UTC, 3 runs/)
+    expect(out).toMatch(/What to do +Check user name/)
+    expect(out).toMatch(/Next try +2026-03-02T08:20:00\.000Z: After 3 failures in a row it waits 20 minutes\./)
+    expect(out).toMatch(/Oldest waiting +2026-03-01T10:00/)
+    expect(out).not.toContain('\u001b')
+  })
+
+  it('lists every warning with its remedy, and since when nothing came', async () => {
+    const warning = { code: 'too-large', words: '2 messages are too large.', remedy: 'Raise `maxMessageSize`.' }
+    const health = {
+      state: 'warning',
+      words: warning.words,
+      warnings: [warning],
+      nothingSince: '2026-02-27T16:02:11.000Z',
+    }
+    await using api = await scriptedApi(() => ({ body: accountAnswer({ health }) }))
+    const { out } = await api.cli('accounts', 'show', 'a1')
+    expect(out).toMatch(/Warning +2 messages are too large\. Raise `maxMessageSize`\. \[too-large\]/)
+    expect(out).toMatch(/Nothing since +2026-02-27T16:02:11/)
+  })
+})
