@@ -11,12 +11,13 @@ import { RawMail, sha256 } from '../support/raw-mail.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 const password = 'a-password-of-this-test'
-const queueEvent = z.object({ Records: z.tuple([z.object({ receiptHandle: z.string() })]) })
+const queueEvent = z.object({ Records: z.tuple([z.object({ receiptHandle: z.string(), body: z.string() })]) })
 
 let server: MailServer
 let stack: TestStack
 let consumer: Consumer
-/** The fetch that runs now, and at which of its objects it is killed. */
+/** The account whose fetch is killed, that fetch, and at which of its objects. */
+let watched: string | undefined
 let running: RunningInvocation | undefined
 let killAtObject: number | undefined
 let objects = 0
@@ -27,7 +28,9 @@ beforeAll(async () => {
   stack = await startStack({
     servers: [server],
     onInvocation: (one) => {
-      if (one.functionId.includes('FetchingFunction')) running = one
+      if (!one.functionId.includes('FetchingFunction')) return
+      // The account of the test before is fetched by the same tick.
+      if (JSON.parse(queueEvent.parse(one.event).Records[0].body).accountId === watched) running = one
     },
     onServiceCall: ({ service, method }) => {
       if (service !== 's3' || method !== 'PUT') return
@@ -61,12 +64,16 @@ describe.each(['IMAPS', 'POP3S'] as const)('a fetch over %s that is killed with 
     )
     server.user(type).inbox.appendAll(sent)
     const { accountId } = await stack.api.createAccount({ ...accountOn(server, type, type), password })
+    watched = accountId
+    running = undefined
     objects = 0
     killAtObject = 30
     await stack.fireTick()
     const end = await new Promise<string>((resolve) => {
       const look = () => {
-        const last = stack.ended('FetchingFunction').find(({ requestId }) => requestId === running?.requestId)
+        const last = stack
+          .ended('FetchingFunction')
+          .find(({ requestId }) => running !== undefined && requestId === running.requestId)
         if (last) resolve(last.status)
         else setTimeout(look, 20)
       }

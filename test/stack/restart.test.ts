@@ -25,7 +25,7 @@ afterAll(async () => {
 
 describe('npm start that is killed with kill -9 in the middle of a fetch', () => {
   it('goes on from its data folder: accounts, queues and mail are there, and the fetch is completed', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     const sent = smallMessages(300, { seed: 77 })
     server.user('desk').inbox.appendAll(sent)
@@ -39,7 +39,10 @@ describe('npm start that is killed with kill -9 in the middle of a fetch', () =>
       const settings = { ...accountOn(server, 'IMAPTLS', 'desk'), password, dispatching }
       accountId = (await first.api.createAccount(settings)).accountId
       runId = await first.api.fetchNow(accountId)
-      for (let stored = 0; stored < 50; ) stored = (await first.api.messages(`accountId=${accountId}`)).length
+      for (let stored = 0; stored < 50; ) {
+        expect((await first.api.run(runId)).state).toMatch(/queued|running/)
+        stored = (await first.api.messages(`accountId=${accountId}`)).length
+      }
       await first.kill()
     }
     await using second = await SpawnedStack.start(data, [server])
