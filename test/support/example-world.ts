@@ -92,7 +92,6 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     handlers.set(folder, module.handler)
   }
   const s3 = new S3Client({})
-  const secretVersion = await secrets.store.putPassword(exampleIds.account, plantedSecret)
 
   return {
     tables,
@@ -104,7 +103,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     },
     reset: async () => {
       await tables.clear()
-      await seed(tables, secretVersion)
+      await seed(tables, await secrets.store.putPassword(exampleIds.account, plantedSecret))
       await new S3RawStore(s3, 'raw-mail').put(exampleIds.message, mail, AbortSignal.timeout(5_000))
     },
     stop: async () => {
