@@ -5,6 +5,7 @@ import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { wholeNumber } from '../number-option.ts'
 import { queueNamed } from '../queues/queue-answer.ts'
+import { startFromOf } from './start-from-option.ts'
 
 /** What `add` and `edit` say of an account. Whatever is left out is left to the API, or as it is. */
 export interface AccountOptions {
@@ -18,6 +19,7 @@ export interface AccountOptions {
   readonly validity?: string
   readonly comment?: string
   readonly afterFetch?: string
+  readonly startFrom?: string
   readonly maxSize?: number
   readonly tooLarge?: string
   readonly caFile?: string
@@ -37,6 +39,7 @@ export const addAccountOptions = (command: Command): Command =>
     )
     .option('--comment <text>', 'for people')
     .option('--after-fetch <what>', 'delete, keep, or move:FOLDER')
+    .option('--start-from <when>', 'of the mail that waits: everything, only new, or since a day such as 2026-03-01')
     .option('--max-size <bytes>', 'larger messages are not fetched', wholeNumber)
     .option('--too-large <what>', 'leave larger messages where they are (leave), or move:FOLDER')
     .option(
@@ -46,7 +49,7 @@ export const addAccountOptions = (command: Command): Command =>
 
 /** The API's fields for the options given: for a new account, or as a merge patch (RFC 7396). */
 export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<Record<string, unknown>> => {
-  const { queue, afterFetch, maxSize, tooLarge, caFile, ...plainFields } = options
+  const { queue, afterFetch, startFrom, maxSize, tooLarge, caFile, ...plainFields } = options
   const given = Object.entries({
     type: plainFields.type,
     host: plainFields.host,
@@ -59,6 +62,7 @@ export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise
     maxMessageSize: maxSize,
     dispatching: queue === undefined ? undefined : await dispatchingOf(queue, api),
     afterFetch: afterFetch === undefined ? undefined : actionOf('--after-fetch', afterFetch, ['delete', 'keep']),
+    startFrom: startFrom === undefined ? undefined : startOf(startFrom),
     tooLarge: tooLarge === undefined ? undefined : actionOf('--too-large', tooLarge, ['leave']),
     customCa: caFile === undefined ? undefined : caFile === '-' ? null : readCa(caFile),
   })
@@ -74,6 +78,13 @@ const actionOf = (option: string, text: string, plainActions: readonly string[])
   if (folder === undefined)
     throw new CliError(`${option} is one of ${[...plainActions, 'move:FOLDER'].join(', ')}.`, exitCodes.usage)
   return { action: 'move', folder }
+}
+
+const startOf = (text: string) => {
+  const start = startFromOf(text)
+  if (start === undefined)
+    throw new CliError('--start-from is one of everything, new, or a day such as 2026-03-01.', exitCodes.usage)
+  return start
 }
 
 const readCa = (file: string): string => {

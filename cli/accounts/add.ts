@@ -6,6 +6,9 @@ import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { accountAnswerSchema } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
+import { addByDialogue } from './dialogue/add-by-dialogue.ts'
+import type { FormerAnswers } from './dialogue/ask-server.ts'
+import { terminalQuestions } from './dialogue/questions.ts'
 import { readPassword } from './read-password.ts'
 
 interface AddOptions extends AccountOptions {
@@ -14,33 +17,47 @@ interface AddOptions extends AccountOptions {
 }
 
 const help = `
+At a terminal, without --type, --host and --username, it asks: it proposes the server from the address, tests it, and shows
+what would be fetched before it saves.
+
 The password is asked for, or read from standard input with --password-stdin; it is never an argument.
 
 Examples:
+  postmaster accounts add
   postmaster accounts add --type IMAPS --host imap.example.com --username support@example.com
   pass show support | postmaster accounts add --type POP3S --host pop.example.com --username sales --queue Sales --password-stdin
+  postmaster accounts add --type IMAPS --host imap.example.com --username desk --start-from 2026-03-01 --after-fetch keep
   postmaster accounts add --type IMAPTLS --host mail.corp.example --username desk --ca-file corp-ca.pem --after-fetch move:Done`
 
-export const addAccountCommand = ({ out }: CommandOutput): Command =>
+export const addAccountCommand = (output: CommandOutput): Command =>
   addAccountOptions(new Command('add').description('add a mail account'))
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'the API’s answer, for programs')
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
+      const { out } = output
       const missing = (['type', 'host', 'username'] as const).filter((name) => options[name] === undefined)
-      if (missing.length > 0)
+      const dialogue = missing.length === 3 && !passwordStdin && process.stdin.isTTY
+      if (missing.length > 0 && !dialogue)
         throw new CliError(`Say ${missing.map((name) => `--${name}`).join(', ')}.`, exitCodes.usage)
       const api = connected(command)
       const fields = await fieldsOf(options, api)
-      const password = await readPassword(passwordStdin ?? false)
-      const account = await api.post(
-        '/accounts',
-        { ...fields, authentication: 'password', password },
-        accountAnswerSchema,
-      )
+      const account = dialogue
+        ? await addByDialogue({ api, questions: terminalQuestions, output }, formerOf(options), fields)
+        : await api.post(
+            '/accounts',
+            { ...fields, authentication: 'password', password: await readPassword(passwordStdin ?? false) },
+            accountAnswerSchema,
+          )
+      if (!account) throw new CliError('Nothing was saved.', exitCodes.usage)
       if (json) return out(jsonText(account))
       out(
         `Added ${plain(account.username)} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )
       out(`Fetch it now with: postmaster fetch --account ${account.accountId}`)
     })
+
+const formerOf = ({ port, folder }: AccountOptions): FormerAnswers => ({
+  ...(port !== undefined && { port }),
+  ...(folder !== undefined && { folder }),
+})

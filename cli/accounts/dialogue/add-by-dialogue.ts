@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import { type ConnectionTest, connectionTestSchema } from '../../../lib/mailbox/probe/connection-test.ts'
+import type { ApiClient } from '../../api-client.ts'
+import { CliError } from '../../cli-error.ts'
+import { queryOf } from '../../listing.ts'
+import type { CommandOutput } from '../../output.ts'
+import { type AccountAnswer, accountAnswerSchema } from '../account-answer.ts'
+import { testTextOf } from '../test.ts'
+import { askFetching, type FetchingAnswers, prospectOf } from './ask-fetching.ts'
+import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
+import type { Questions } from './questions.ts'
+
+const testedSchema = connectionTestSchema.extend({ receipt: z.string().optional() })
+
+export interface DialogueServices {
+  readonly api: Pick<ApiClient, 'post'>
+  readonly questions: Questions
+  readonly output: CommandOutput
+}
+
+type Next = 'test' | 'change' | 'trust' | 'go-on' | 'save' | 'stop'
+
+/**
+ * Asks for an account, tests it, shows what would be fetched, and saves it. Whatever goes wrong, what was answered stays.
+ * The API's fields that options said already come along; folder and port are asked for.
+ * @returns undefined when it was given up
+ */
+export const addByDialogue = async (
+  { api, questions, output }: DialogueServices,
+  former: FormerAnswers,
+  { folder: _folder, port: _port, ...fixed }: Readonly<Record<string, unknown>>,
+): Promise<AccountAnswer | undefined> => {
+  let server = await askServer(questions, output, former)
+  let fetching: Partial<FetchingAnswers> = {}
+  let trusted: { readonly customCa?: string } = {}
+  for (;;) {
+    const fields = { ...fixed, ...fieldsOfServer(server), ...trusted }
+    output.err('Testing…\n')
+    const test = await orSaid(output, () => api.post('/connection-test', fields, testedSchema))
+    if (test) output.out(testTextOf(test))
+    let next = test?.passed ? ('go-on' as const) : await afterFailure(questions, test)
+    if (next === 'go-on') {
+      const asked = await askFetching(questions, server, fetching)
+      fetching = asked
+      output.out(prospectOf(test?.waiting, asked))
+      next = await questions.choose<Next>('Save the account?', [
+        { value: 'save', name: 'save it' },
+        { value: 'change', name: 'change an answer' },
+        { value: 'stop', name: 'give up' },
+      ])
+      const path = `/accounts?${queryOf({ receipt: test?.receipt })}`.replace(/\?$/, '')
+      if (next === 'save') {
+        const saved = await orSaid(output, () => api.post(path, { ...fields, ...asked }, accountAnswerSchema))
+        if (saved) return saved
+        next = await afterRefusal(questions)
+      }
+    }
+    if (next === 'stop') return undefined
+    if (next === 'trust') trusted = { customCa: offeredCa(test) ?? '' }
+    if (next === 'change') server = await askServer(questions, output, server)
+  }
+}
+
+const fieldsOfServer = ({ address: _address, folder, ...others }: ServerAnswers) => ({
+  ...others,
+  authentication: 'password',
+  ...(folder !== undefined && { folder }),
+})
+
+/** The API's refusal in words, and undefined: the dialogue goes on. */
+const orSaid = async <T>({ err }: CommandOutput, ask: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    err(`${error.message}\n`)
+    return undefined
+  }
+}
+
+const offeredCa = (test: ConnectionTest | undefined): string | undefined => {
+  const found = test?.steps.map(({ facts }) => facts?.customCa).find((pem) => typeof pem === 'string')
+  return typeof found === 'string' ? found : undefined
+}
+
+const afterFailure = (questions: Questions, test: ConnectionTest | undefined): Promise<Next> =>
+  questions.choose<Next>('What now?', [
+    { value: 'change', name: 'change an answer' },
+    ...(offeredCa(test) === undefined
+      ? []
+      : [{ value: 'trust', name: 'trust the authority shown above for this account, and test again' } as const]),
+    { value: 'test', name: 'test again as it is' },
+    // Without an answer nothing is known of the fields either.
+    ...(test ? [{ value: 'go-on', name: 'go on without a passed test' } as const] : []),
+    { value: 'stop', name: 'give up' },
+  ])
+
+const afterRefusal = (questions: Questions): Promise<Next> =>
+  questions.choose<Next>('What now?', [
+    { value: 'change', name: 'change an answer' },
+    { value: 'test', name: 'test and try again as it is' },
+    { value: 'stop', name: 'give up' },
+  ])

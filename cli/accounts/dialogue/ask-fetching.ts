@@ -1,0 +1,73 @@
+import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
+import type { WaitingMail } from '../../../lib/mailbox/probe/connection-test.ts'
+import { plain } from '../../plain.ts'
+import { startFromOf } from '../start-from-option.ts'
+import type { ServerAnswers } from './ask-server.ts'
+import type { Questions } from './questions.ts'
+
+export interface FetchingAnswers {
+  readonly afterFetch: { readonly action: 'delete' | 'keep' } | { readonly action: 'move'; readonly folder: string }
+  readonly startFrom: ReturnType<typeof startFromOf>
+}
+
+/** Asks which mail is collected and what then happens to it on the server. POP3 has neither folders nor dates. */
+export const askFetching = async (
+  questions: Questions,
+  { type }: Pick<ServerAnswers, 'type'>,
+  former: Partial<FetchingAnswers>,
+): Promise<FetchingAnswers> => {
+  const imap = accountTypeFacts(type).protocol === 'imap'
+  const start = await questions.choose(
+    'Of the mail that waits already, fetch:',
+    [
+      { value: 'everything', name: 'everything' },
+      { value: 'new', name: 'nothing: only what comes from now on' },
+      ...(imap ? [{ value: 'since', name: 'what arrived since a day' }] : []),
+    ],
+    typeof former.startFrom === 'object' ? 'since' : former.startFrom,
+  )
+  const startFrom =
+    start === 'since'
+      ? startFromOf(
+          await questions.text('Since which day:', {
+            preset: typeof former.startFrom === 'object' ? former.startFrom.since.slice(0, 10) : undefined,
+            check: (day) => (startFromOf(day) === undefined ? 'It must be a day such as 2026-03-02.' : undefined),
+          }),
+        )
+      : startFromOf(start)
+  const action = await questions.choose<FetchingAnswers['afterFetch']['action']>(
+    'What has been fetched and stored:',
+    [
+      { value: 'delete', name: 'delete it on the server' },
+      { value: 'keep', name: 'keep it on the server' },
+      ...(imap ? [{ value: 'move', name: 'move it to another folder' } as const] : []),
+    ],
+    former.afterFetch?.action,
+  )
+  if (action !== 'move') return { startFrom, afterFetch: { action } }
+  const folder = await questions.text('To which folder:', {
+    preset: former.afterFetch?.action === 'move' ? former.afterFetch.folder : undefined,
+    check: (name) => (name === '' ? 'It must not be empty.' : undefined),
+  })
+  return { startFrom, afterFetch: { action, folder } }
+}
+
+/** In one sentence, before anything is saved. */
+export const prospectOf = (waiting: WaitingMail | undefined, { startFrom, afterFetch }: FetchingAnswers): string => {
+  const found =
+    waiting === undefined
+      ? 'Nobody knows what waits, as no test passed.'
+      : `${waiting.count} ${waiting.count === 1 ? 'message waits' : 'messages wait'}${waiting.oldestAt === undefined ? '' : `, the oldest since ${plain(waiting.oldestAt.slice(0, 10))}`}.`
+  const which =
+    startFrom === 'new'
+      ? 'What waits stays there; only mail that comes from now on is fetched'
+      : typeof startFrom === 'object'
+        ? `What arrived since ${startFrom.since.slice(0, 10)} is fetched`
+        : 'All of it is fetched'
+  const then = {
+    delete: 'then deleted on the server',
+    keep: 'and kept on the server',
+    move: `then moved to ${afterFetch.action === 'move' ? plain(afterFetch.folder) : ''}`,
+  }[afterFetch.action]
+  return `${found} ${which}, ${then}.`
+}

@@ -1,0 +1,93 @@
+export interface MailProvider {
+  readonly name: string
+  readonly imapHost: string
+  /** Its own, of addresses it gives away. */
+  readonly domains: readonly string[]
+  /** It also runs mail for its customers' domains, which no address shows. */
+  readonly runsOthers?: true
+  /** What an admin has to know before the first login. */
+  readonly note?: string
+}
+
+const appPassword = 'It takes an app password, not the account’s own: make one in its security settings.'
+const switchedOff = 'IMAP has to be switched on in its web mail’s settings first.'
+const oauth2Only =
+  'It takes no passwords over IMAP and POP3, only OAuth2, which Postmaster cannot do yet: a test with a password will fail at the login.'
+
+/** As the providers document themselves; all of them speak IMAP over TLS on port 993. */
+export const mailProviders: readonly MailProvider[] = [
+  {
+    name: 'Microsoft 365, Outlook.com',
+    imapHost: 'outlook.office365.com',
+    domains: [
+      'outlook.com',
+      'outlook.de',
+      'hotmail.com',
+      'hotmail.de',
+      'hotmail.co.uk',
+      'live.com',
+      'live.de',
+      'msn.com',
+    ],
+    runsOthers: true,
+    note: oauth2Only,
+  },
+  {
+    name: 'Gmail, Google Workspace',
+    imapHost: 'imap.gmail.com',
+    domains: ['gmail.com', 'googlemail.com'],
+    runsOthers: true,
+    note: `${appPassword} That needs two-step verification; where Workspace allows OAuth2 only, Postmaster cannot log in yet.`,
+  },
+  {
+    name: 'Yahoo',
+    imapHost: 'imap.mail.yahoo.com',
+    domains: ['yahoo.com', 'yahoo.de', 'yahoo.fr', 'yahoo.co.uk', 'ymail.com', 'rocketmail.com'],
+    note: appPassword,
+  },
+  { name: 'AOL', imapHost: 'imap.aol.com', domains: ['aol.com', 'aol.de'], note: appPassword },
+  {
+    name: 'iCloud',
+    imapHost: 'imap.mail.me.com',
+    domains: ['icloud.com', 'me.com', 'mac.com'],
+    runsOthers: true,
+    note: appPassword,
+  },
+  { name: 'GMX', imapHost: 'imap.gmx.net', domains: ['gmx.de', 'gmx.net', 'gmx.at', 'gmx.ch'], note: switchedOff },
+  { name: 'GMX.com', imapHost: 'imap.gmx.com', domains: ['gmx.com', 'gmx.co.uk', 'gmx.us'], note: switchedOff },
+  { name: 'WEB.DE', imapHost: 'imap.web.de', domains: ['web.de'], note: switchedOff },
+  {
+    name: 'T-Online',
+    imapHost: 'secureimap.t-online.de',
+    domains: ['t-online.de', 'magenta.de'],
+    note: 'It takes the password for e-mail programs, not the one of the login: set it in its e-mail center.',
+  },
+  {
+    name: 'Fastmail',
+    imapHost: 'imap.fastmail.com',
+    domains: ['fastmail.com', 'fastmail.fm', 'fastmail.de'],
+    runsOthers: true,
+    note: appPassword,
+  },
+  {
+    name: 'Zoho (zoho.com)',
+    imapHost: 'imap.zoho.com',
+    domains: ['zoho.com', 'zohomail.com'],
+    note: switchedOff,
+  },
+  { name: 'Zoho (zoho.eu)', imapHost: 'imap.zoho.eu', domains: ['zoho.eu', 'zohomail.eu'], note: switchedOff },
+  {
+    name: 'Zoho with a domain of its own',
+    imapHost: 'imappro.zoho.com',
+    domains: [],
+    runsOthers: true,
+    note: switchedOff,
+  },
+  { name: 'mailbox.org', imapHost: 'imap.mailbox.org', domains: ['mailbox.org'], runsOthers: true },
+  { name: 'Posteo', imapHost: 'posteo.de', domains: ['posteo.de', 'posteo.net', 'posteo.org', 'posteo.eu'] },
+  { name: 'IONOS (Germany)', imapHost: 'imap.ionos.de', domains: [], runsOthers: true },
+  { name: 'IONOS (elsewhere)', imapHost: 'imap.ionos.com', domains: [], runsOthers: true },
+  { name: 'Strato', imapHost: 'imap.strato.de', domains: [], runsOthers: true },
+  { name: 'Migadu', imapHost: 'imap.migadu.com', domains: [], runsOthers: true },
+  { name: 'Infomaniak', imapHost: 'mail.infomaniak.com', domains: ['ik.me', 'ikmail.com'], runsOthers: true },
+]

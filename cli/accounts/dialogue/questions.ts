@@ -1,0 +1,34 @@
+import { input, password, select } from '@inquirer/prompts'
+
+export interface Choice<T> {
+  readonly value: T
+  readonly name: string
+}
+
+/** A person at a terminal; tests answer in their own way. */
+export interface Questions {
+  /** `check` says what is wrong with an answer; it is then asked again. */
+  text(message: string, options?: TextOptions): Promise<string>
+  /** Shows nothing of what is typed. */
+  secret(message: string): Promise<string>
+  choose<T>(message: string, choices: ReadonlyArray<Choice<T>>, preset?: T): Promise<T>
+}
+
+export interface TextOptions {
+  readonly preset?: string | undefined
+  readonly check?: (answer: string) => string | undefined
+}
+
+export const terminalQuestions: Questions = {
+  text: async (message, { preset, check } = {}) =>
+    (
+      await input({
+        message,
+        ...(preset !== undefined && { default: preset }),
+        validate: (answer) => check?.(answer.trim()) ?? true,
+      })
+    ).trim(),
+  secret: (message) => password({ message }),
+  choose: (message, choices, preset) =>
+    select({ message, choices: [...choices], ...(preset !== undefined && { default: preset }), pageSize: 12 }),
+}

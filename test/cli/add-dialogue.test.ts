@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { addByDialogue } from '../../cli/accounts/dialogue/add-by-dialogue.ts'
+import { conventionalHosts, proposalOf, providerOf } from '../../cli/accounts/dialogue/propose-server.ts'
+import { mailProviders } from '../../cli/accounts/dialogue/providers.ts'
+import type { Questions } from '../../cli/accounts/dialogue/questions.ts'
+import { ApiClient } from '../../cli/api-client.ts'
+import { accountAnswer } from './account-answer.ts'
+import { hasPseudoTerminal, spawnCli } from './run-cli.ts'
+import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
+
+const enter = Symbol('the proposed answer')
+type Given = string | typeof enter
+
+/** A person who gives these answers in turn; a choice by the beginning of its words. */
+const person = (...answers: Given[]) => {
+  const asked: Array<{ message: string; preset: unknown; choices?: string[] }> = []
+  const next = (message: string): Given => {
+    const answer = answers.shift()
+    if (answer === undefined) throw new Error(`no answer to ${message}`)
+    return answer
+  }
+  const questions: Questions = {
+    text: async (message, { preset, check } = {}) => {
+      asked.push({ message, preset })
+      const given = next(message)
+      const answer = given === enter ? (preset ?? '') : String(given)
+      expect(check?.(answer), `${message} ${answer}`).toBeUndefined()
+      return answer
+    },
+    secret: async (message) => {
+      asked.push({ message, preset: undefined })
+      const given = next(message)
+      return given === enter ? '' : String(given)
+    },
+    choose: async (message, choices, preset) => {
+      asked.push({ message, preset, choices: choices.map(({ name }) => name) })
+      const given = next(message)
+      const chosen =
+        given === enter
+          ? (choices.find(({ value }) => value === preset) ?? choices[0])
+          : choices.find(({ name }) => name.startsWith(String(given)))
+      if (!chosen) throw new Error(`${message} has no ${String(given)}`)
+      return chosen.value
+    },
+  }
+  return { questions, asked, left: answers }
+}
+
+const step = (more: object) => ({ step: 'login', state: 'passed', words: 'Logged in.', ...more })
+const passed: Answer = {
+  body: {
+    passed: true,
+    steps: [step({})],
+    waiting: {
+      count: 1204,
+      examined: 1204,
+      bytes: 9,
+      largest: 9,
+      flaggedDeleted: 0,
+      oldestAt: '2024-11-02T07:00:12.000Z',
+    },
+    receipt: 'test.nonce',
+  },
+}
+const failed = (more: object): Answer => ({ body: { passed: false, steps: [step({ state: 'failed', ...more })] } })
+const created: Answer = { status: 201, body: accountAnswer() }
+
+/** Tests are answered in turn, then the account is created as `creation` says. */
+const dialogueWith = async (
+  tests: Answer[],
+  creations: Answer[],
+  answers: Given[],
+  fixed: Readonly<Record<string, unknown>> = {},
+) => {
+  await using api = await scriptedApi(({ path }: Asked) => {
+    const answer = path === '/connection-test' ? tests.shift() : creations.shift()
+    return answer ?? { status: 500, body: { title: 'Not in the script' } }
+  })
+  let said = ''
+  const output = {
+    out: (text: string) => {
+      said += `${text}\n`
+    },
+    err: (text: string) => {
+      said += text
+    },
+  }
+  const someone = person(...answers)
+  const client = new ApiClient({ url: api.url, token: 'token' })
+  const account = await addByDialogue({ api: client, questions: someone.questions, output }, {}, fixed)
+  expect(someone.left).toEqual([])
+  return { account, said, requests: api.asked, asked: someone.asked }
+}
+
+const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
+
+describe('the server proposed from an address', { timeout: 5_000 }, () => {
+  it.each([
+    ['a@gmail.com', 'imap.gmail.com'],
+    ['a@Outlook.com', 'outlook.office365.com'],
+    ['a@yahoo.de', 'imap.mail.yahoo.com'],
+    ['a@icloud.com', 'imap.mail.me.com'],
+    ['a@gmx.net', 'imap.gmx.net'],
+    ['a@web.de', 'imap.web.de'],
+    ['a@fastmail.com', 'imap.fastmail.com'],
+    ['a@zoho.eu', 'imap.zoho.eu'],
+    ['a@mailbox.org', 'imap.mailbox.org'],
+    ['a@posteo.net', 'posteo.de'],
+  ])('%s is at %s', (address, host) => {
+    const provider = providerOf(address)
+    expect(provider && proposalOf(provider)).toMatchObject({ type: 'IMAPS', host })
+  })
+
+  it('of a domain of one’s own is a usual name, or chosen', () => {
+    expect(providerOf('desk@example.com')).toBeUndefined()
+    expect(conventionalHosts('desk@Example.com')).toEqual(['imap.example.com', 'mail.example.com'])
+  })
+
+  it('is of one provider only', () => {
+    const domains = mailProviders.flatMap((provider) => provider.domains)
+    expect(new Set(domains).size).toBe(domains.length)
+  })
+})
+
+describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
+  it('proposes, tests, shows what would be fetched, and saves what was tested', async () => {
+    const { account, said, requests } = await dialogueWith(
+      [passed],
+      [created],
+      [...atGmail, 'everything', 'delete', 'save'],
+      { comment: 'first', port: 1, folder: 'Elsewhere' },
+    )
+    expect(account?.accountId).toBe('a1')
+    expect(said).toContain('app password')
+    expect(said).toContain(
+      '1204 messages wait, the oldest since 2024-11-02. All of it is fetched, then deleted on the server.',
+    )
+    const tested = {
+      comment: 'first',
+      type: 'IMAPS',
+      host: 'imap.gmail.com',
+      port: 993,
+      username: 'desk@gmail.com',
+      folder: 'INBOX',
+      password: 'pass word',
+      authentication: 'password',
+    }
+    expect(requests).toMatchObject([
+      { path: '/connection-test', body: tested },
+      {
+        path: '/accounts?receipt=test.nonce',
+        body: { ...tested, startFrom: 'everything', afterFetch: { action: 'delete' } },
+      },
+    ])
+    expect(requests[0]?.body).toEqual(tested)
+    expect(said).not.toContain('pass word')
+  })
+
+  it('shows what failed and asks again with the former answers', async () => {
+    const { requests, asked, said } = await dialogueWith(
+      [failed({ code: 'credentials-rejected', remedy: 'Check them.' }), passed],
+      [created],
+      [
+        ...['desk@example.com', 'a server of its own: mail', 'POP3S', 'pop.example.com', '1995', 'desk', 'first'],
+        'change',
+        ...[enter, enter, enter, enter, enter, enter],
+        ...['nothing', 'keep', 'save'],
+      ],
+    )
+    expect(said).toContain('Check them.')
+    // POP3 has no folder to ask for.
+    expect(requests[1]?.body).toEqual(requests[0]?.body)
+    expect(requests[1]?.body).toMatchObject({ type: 'POP3S', host: 'pop.example.com', port: 1995, username: 'desk' })
+    expect(asked.at(-4)).toMatchObject({ message: expect.stringContaining('Enter keeps') })
+    expect(asked.at(-2)?.choices).toEqual(['delete it on the server', 'keep it on the server'])
+    expect(requests[2]?.body).toMatchObject({ password: 'first', startFrom: 'new', afterFetch: { action: 'keep' } })
+  })
+
+  it('takes over the authority a test has shown, when that is chosen', async () => {
+    const { requests } = await dialogueWith(
+      [failed({ step: 'tls', code: 'certificate-not-trusted', facts: { customCa: 'PEM' } }), passed],
+      [created],
+      [...atGmail, 'trust', 'what arrived', '2026-03-01', 'move', 'Done', 'save'],
+    )
+    expect(requests[1]?.body).toMatchObject({ customCa: 'PEM' })
+    expect(requests[2]?.body).toMatchObject({
+      customCa: 'PEM',
+      startFrom: { since: '2026-03-01T00:00:00.000Z' },
+      afterFetch: { action: 'move', folder: 'Done' },
+    })
+  })
+
+  it('loses nothing when the API refuses: field by field it says why', async () => {
+    const refusal: Answer = {
+      status: 400,
+      body: { title: 'Wrong', errors: [{ path: '/host', message: 'is no name' }] },
+    }
+    const taken: Answer = { status: 409, body: { title: 'Another account already collects this mailbox' } }
+    const { account, said, asked } = await dialogueWith(
+      [refusal, passed, passed],
+      [taken, created],
+      [
+        ...[...atGmail, 'test', 'everything', 'keep', 'save'],
+        ...['change', enter, enter, enter, enter, enter, 'Other', enter, enter, enter, 'save'],
+      ],
+    )
+    expect(account).toBeDefined()
+    expect(said).toContain('/host: is no name')
+    expect(said).toContain('already collects this mailbox')
+    // `keep` is what the second round proposes.
+    expect(asked.at(-2)?.preset).toBe('keep')
+  })
+
+  it('saves without a passed test only when that is chosen, and nothing when it is given up', async () => {
+    const anyway = await dialogueWith([failed({})], [created], [...atGmail, 'go on', 'everything', 'delete', 'save'])
+    expect(anyway.requests[1]?.path).toBe('/accounts')
+    const stopped = await dialogueWith([failed({})], [], [...atGmail, 'give up'])
+    expect(stopped.account).toBeUndefined()
+    expect(stopped.requests).toHaveLength(1)
+  })
+
+  it.runIf(hasPseudoTerminal)('runs at a terminal', { timeout: 40_000 }, async () => {
+    await using api = await scriptedApi(({ path }) => (path === '/connection-test' ? passed : created))
+    const { code, out } = await spawnCli(['--url', api.url, '--token-file', api.tokenFile, 'accounts', 'add'], {
+      terminal: true,
+      answers: [
+        { after: 'Mail address:', text: 'desk@gmail.com\r' },
+        { after: 'How to connect:', text: '\r' },
+        { after: 'Mail server:', text: '\r' },
+        { after: 'Port:', text: '\r' },
+        { after: 'User name:', text: '\r' },
+        { after: 'Folder:', text: '\r' },
+        { after: 'Password (not shown):', text: 'pass word\r' },
+        { after: 'fetch:', text: '\r' },
+        { after: 'fetched and stored:', text: '\r' },
+        { after: 'Save the account?', text: '\r' },
+      ],
+    })
+    expect(code, out).toBe(0)
+    expect(out).toContain('Added support@example.com')
+    expect(out).not.toContain('pass word')
+    expect(api.asked[1]?.body).toMatchObject({ host: 'imap.gmail.com', password: 'pass word' })
+  })
+})
