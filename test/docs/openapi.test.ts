@@ -24,7 +24,9 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 ajv.addSchema({ $id: 'https://api.test/', components: document.components })
 const errorsOf = (schema: object, value: unknown) => {
-  const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"https://api.test/#/components/')))
+  const validate = ajv.compile(
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"https://api.test/#/components/')),
+  )
   return validate(value) ? [] : validate.errors
 }
 

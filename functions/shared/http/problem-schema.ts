@@ -8,12 +8,10 @@ export const problemSchema = z
       description: 'The code as a URN, as RFC 9457 wants it.',
       examples: ['urn:postmaster:problem:invalid-request'],
     }),
-    title: z
-      .string()
-      .meta({
-        description: 'What went wrong, the same words for each code.',
-        examples: ['The request has wrong fields'],
-      }),
+    title: z.string().meta({
+      description: 'What went wrong, the same words for each code.',
+      examples: ['The request has wrong fields'],
+    }),
     status: z.int().meta({ description: 'The HTTP status.', examples: [400] }),
     detail: z.string().meta({ description: 'A sentence about this very request.', examples: ['One field is wrong.'] }),
     instance: z
