@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { diffAccounts } from '../../../../cli/accounts/file/account-diff.ts'
+import { mergePatchOf } from '../../../../cli/accounts/file/apply-step.ts'
+import type { StoredAccount } from '../../../../cli/accounts/file/described-account.ts'
+import { accountFileText } from '../../../../cli/accounts/file/export.ts'
+import { passwordsFor, passwordVariable, readPasswordsFile } from '../../../../cli/accounts/file/passwords.ts'
+import { readAccountFile } from '../../../../cli/accounts/file/read-account-file.ts'
+import { defaultMaxMessageSize } from '../../../../lib/accounts/account.ts'
+import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/accounts/account-texts.ts'
+
+const limit = { timeout: 20_000 }
+const queues = [{ queueId: 'q1', name: 'Sales' }]
+const read = (source: string) => readAccountFile({ name: 'accounts.yaml', source }, queues)
+const account = (fields: Partial<StoredAccount> = {}): StoredAccount => ({
+  accountId: 'one',
+  type: 'IMAPS',
+  host: 'mail.example.org',
+  username: 'desk',
+  port: 993,
+  folder: 'INBOX',
+  trusted: false,
+  validity: 'valid',
+  comment: '',
+  afterFetch: { action: 'delete' },
+  maxMessageSize: defaultMaxMessageSize,
+  tooLarge: { action: 'leave' },
+  startFrom: 'everything',
+  ...fields,
+})
+const { accountId: _, ...described } = account()
+
+describe('the accounts file', () => {
+  it('brings back any text an account may hold', limit, () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 40 })
+    const lines = fc.string({
+      unit: fc.constantFrom('a', ' ', '\t', '\n', '\r', '#', ':', '-', '"', '\u202e', '\u2028', '0'),
+    })
+    const valid = <T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, text: string) =>
+      schema.safeParse(text).success
+    fc.assert(
+      fc.property(
+        texts.filter((text) => valid(usernameSchema, text)),
+        fc.oneof(texts, lines).filter((text) => valid(commentSchema, text)),
+        texts.filter((text) => valid(folderSchema, text) && text.toUpperCase() !== 'INBOX'),
+        (username, comment, folder) => {
+          const text = accountFileText([
+            account({ username, comment, folder, queue: { queueId: 'q1', name: 'Sales' } }),
+          ])
+          expect(read(text)).toEqual([{ ...described, username, comment, folder, queue: queues[0] }])
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must be missing
+          expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('names every mistake with its line, and quotes no value', limit, () => {
+    const source = `version: 1
+accounts:
+  - host: mail.example.org
+    username: desk
+    type: IMAPS
+    colour: blue
+    password: hunter2
+  - host: mail.example.org
+    type: IMAP4
+    username: 123
+`
+    let message = ''
+    try {
+      read(source)
+    } catch (error) {
+      message = (error as Error).message
+    }
+    expect(message).toContain('accounts.yaml:6: `colour` is not a known field')
+    expect(message).toContain('accounts.yaml:7: passwords do not belong in this file')
+    expect(message).toContain('accounts.yaml:9: `type` ')
+    expect(message).toContain('accounts.yaml:10: `username` ')
+    expect(message).not.toMatch(/hunter2|blue/)
+  })
+
+  it.each([
+    [
+      'a missing queue',
+      'version: 1\naccounts:\n  - {host: h.example, username: u, type: IMAPS}\n  - host: h.example\n    username: v\n    type: IMAPS\n    queue: Slaes\n',
+      'accounts.yaml:7: v at h.example: there is no queue `Slaes`. There are: Sales.',
+    ],
+    [
+      'the same mailbox twice',
+      'version: 1\naccounts:\n  - {host: h.example, username: u, type: IMAPS}\n  - {host: H.EXAMPLE, username: u, type: IMAPTLS, folder: inbox}\n',
+      'accounts.yaml:4: u at h.example: the same mailbox is described at line 3 already',
+    ],
+    [
+      'a folder for POP3',
+      'version: 1\naccounts:\n  - {host: h.example, username: u, type: POP3S, folder: x}\n',
+      'accounts.yaml:3: u at h.example, POP3: folder is for IMAP types only',
+    ],
+    ['another version', 'version: 2\naccounts: []\n', 'accounts.yaml:1: `version`'],
+    ['an empty file', '', 'accounts.yaml:1: '],
+    ['text that is not YAML', 'version: 1\naccounts: [}\n', 'accounts.yaml:2: this is not YAML'],
+    [
+      'a field that is there twice',
+      'version: 1\nversion: 1\naccounts: []\n',
+      'accounts.yaml:2: this field is there twice',
+    ],
+    ['an alias that leads nowhere', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
+  ])('refuses %s', limit, (_what, source, message) => {
+    expect(() => read(source)).toThrow(message)
+  })
+})
+
+describe('the difference between accounts', () => {
+  it('is nothing for the same, and only what differs otherwise', limit, () => {
+    expect(diffAccounts([account()], [described], { prune: true })).toEqual([
+      { kind: 'nothing', name: 'desk at mail.example.org', described: true },
+    ])
+    const [step] = diffAccounts([account({ customCa: 'pem' })], [{ ...described, trusted: true }], { prune: false })
+    expect(step).toMatchObject({ kind: 'change', fields: ['trusted', 'customCa'] })
+  })
+
+  it('takes IMAP and POP3 of one login, and another folder, for other accounts', limit, () => {
+    const { folder: _folder, ...pop } = { ...described, type: 'POP3S' as const, port: 995 }
+    const wanted = [described, { ...described, folder: 'Old' }, pop]
+    expect(diffAccounts([account()], wanted, { prune: true }).map(({ kind }) => kind)).toEqual([
+      'nothing',
+      'create',
+      'create',
+    ])
+  })
+
+  it('names the port with a new type, because a new type brings its own', limit, () => {
+    const wanted = { ...described, type: 'IMAP' as const }
+    expect(mergePatchOf(wanted, ['type'])).toEqual({ type: 'IMAP', port: 993 })
+    expect(mergePatchOf(described, ['customCa', 'queue'])).toEqual({ customCa: null, dispatching: { by: 'to-field' } })
+    expect(mergePatchOf(described, [])).toBeUndefined()
+  })
+})
+
+describe('passwords of new accounts', () => {
+  const name = 'desk@example.org at mail.example.org'
+
+  it('come from the file before the environment, and nothing is asked without a terminal', limit, async () => {
+    const environment = { [passwordVariable(name)]: 'from variable' }
+    expect(passwordVariable(name)).toBe('POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG')
+    const file = new Map([[name, 'from file']])
+    expect([...(await passwordsFor([name], { file, environment, terminal: false })).values()]).toEqual(['from file'])
+    const none = new Map<string, string>()
+    expect([...(await passwordsFor([name], { file: none, environment })).values()]).toEqual(['from variable'])
+    await expect(passwordsFor([name], { file: none, environment: {}, terminal: false })).rejects.toThrow(
+      passwordVariable(name),
+    )
+  })
+
+  it('never go to an account whose variable only looks the same', limit, async () => {
+    const alike = ['a.b at h.example', 'a_b at h.example']
+    const environment = { [passwordVariable('a.b at h.example')]: 'x' }
+    await expect(passwordsFor(alike, { file: new Map(), environment })).rejects.toThrow('share the variable')
+  })
+
+  it('are refused from a file others may read, and never quoted', limit, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'postmaster-passwords-'))
+    const write = (text: string, mode: number) => {
+      const file = join(folder, `${mode}-${text.length}`)
+      writeFileSync(file, text, { mode })
+      return file
+    }
+    try {
+      expect(() => readPasswordsFile(write('a: hunter2\n', 0o640))).toThrow('chmod 600')
+      for (const text of [
+        'a: [hunter2\n',
+        'a: {b: hunter2}\n',
+        'hunter2',
+        'a: hunter2\na: hunter2\n',
+        'a: *hunter2\n',
+      ]) {
+        const file = write(text, 0o600)
+        expect(() => readPasswordsFile(file)).toThrow(file)
+        expect(() => readPasswordsFile(file)).not.toThrow('hunter2')
+      }
+      expect(readPasswordsFile(write('{"a": "x y"}', 0o600))).toEqual(new Map([['a', 'x y']]))
+      expect(readPasswordsFile(write('a: 0123\nb: true\n', 0o600))).toEqual(
+        new Map([
+          ['a', '0123'],
+          ['b', 'true'],
+        ]),
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { queueRoutes } from '../../../../functions/queues/queue-routes.ts'
+import { httpFunction } from '../../../../functions/shared/http/http-function.ts'
+import { startAccountsApi } from '../../../support/accounts-api.ts'
+import { dispatchingOver } from '../../../support/dispatching.ts'
+import { callHttp, type RequestSketch, testRoles } from '../../../support/http-event.ts'
+import { type CliResult, runCli, spawnCli } from '../../run-cli.ts'
+
+/** The accounts and queues functions behind a socket, and the command line that talks to them. */
+export const startAccountsWorld = async () => {
+  const api = await startAccountsApi()
+  const routes = queueRoutes(dispatchingOver(api.tables, api.clock))
+  const queues = httpFunction({ roles: testRoles, log: api.log, routes })
+  const folder = mkdtempSync(join(tmpdir(), 'postmaster-accounts-file-'))
+  const world = {
+    api,
+    /** Method and path of every request that is no GET. */
+    changes: [] as string[],
+    /** Runs before a request is answered; its answer, if any, is given instead. */
+    before: async (_sketch: RequestSketch): Promise<number | undefined> => undefined,
+    createQueue: async (name: string, validity = 'valid') => {
+      const { status } = await callHttp(queues, { method: 'POST', path: '/queues', body: { name, validity } })
+      if (status !== 201) throw new Error(`The queue was answered with ${status}`)
+    },
+    file: (name: string) => join(folder, name),
+    write: (name: string, text: string, mode = 0o644): string => {
+      writeFileSync(join(folder, name), text, { mode })
+      return join(folder, name)
+    },
+    read: (name: string) => readFileSync(join(folder, name), 'utf8'),
+    cli: (...args: string[]): Promise<CliResult> => runCli(...connection, ...args),
+    /** As a process of its own in a terminal, with the answers given there. */
+    atTerminal: (args: readonly string[], answers: ReadonlyArray<{ after: string; text: string }>) =>
+      spawnCli([...connection, ...args], { terminal: true, answers }),
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await api.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
+    const [, accountId] = /^\/accounts\/(.+)$/.exec(pathname) ?? []
+    const ifMatch = request.headers['if-match']
+    const sketch: RequestSketch = {
+      method: request.method ?? '',
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      ...(body !== '' && { body }),
+      ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+      ...(accountId !== undefined && { params: { accountId } }),
+    }
+    if (sketch.method !== 'GET') world.changes.push(`${sketch.method} ${pathname}`)
+    const instead = await world.before(sketch)
+    if (instead !== undefined) return response.writeHead(instead).end()
+    const answer = pathname === '/queues' ? await callHttp(queues, sketch) : await api.call(sketch)
+    return response.writeHead(answer.status, answer.headers).end(answer.body && JSON.stringify(answer.body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const connection = [
+    ...['--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    ...['--token-file', world.write('token', 'a-token')],
+  ]
+  return world
+}
+export type AccountsWorld = Awaited<ReturnType<typeof startAccountsWorld>>

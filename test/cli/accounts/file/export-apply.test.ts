@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCertificates } from '../../../mail-server/certificates.ts'
+import { hasPseudoTerminal } from '../../run-cli.ts'
+import { type AccountsWorld, startAccountsWorld } from './accounts-world.ts'
+
+const limit = { timeout: 60_000 }
+const secret = 'correct horse battery staple'
+
+let world: AccountsWorld
+beforeEach(async () => {
+  world = await startAccountsWorld()
+  await world.createQueue('Sales')
+  await world.createQueue('Support')
+}, 60_000)
+afterEach(async () => {
+  await world.stop()
+})
+
+const apply = (...args: string[]) => world.cli('accounts', 'apply', ...args)
+const isOf = (host: string, folder?: string) => (account: { host: string; folder?: string }) =>
+  account.host === host && account.folder === folder
+const passwordOf = async ({ accountId }: { accountId: string }) => {
+  const row = await world.api.services.accounts.read(accountId)
+  return await world.api.secrets.store.readPassword(accountId, row?.credential.secretVersion ?? '')
+}
+const stored = async () => (await world.api.list({ limit: '100' })).body.items
+
+const fourAccounts = `version: 1
+accounts:
+  - {host: mail.example.org, username: desk@example.org, type: IMAPS}
+  - {host: mail.example.org, username: desk@example.org, type: IMAPS, folder: Old mail, queue: sales, afterFetch: {action: move, folder: Done}}
+  - {host: Pop.Example.org, username: "0123", type: POP3S, port: 1995, comment: returns, validity: invalid}
+  - {host: imap.example.org, username: desk, type: IMAPTLS, trusted: true, startFrom: {since: 2026-01-01T00:00:00Z}}
+`
+const fourPasswords = `desk@example.org at mail.example.org: 0123
+desk@example.org at mail.example.org, folder Old mail: two
+0123 at pop.example.org, POP3: three
+desk at imap.example.org: four
+`
+
+const applied = async () => {
+  const file = world.write('accounts.yaml', fourAccounts)
+  const passwords = world.write('passwords.yaml', fourPasswords, 0o600)
+  const result = await apply(file, '--passwords', passwords)
+  expect(result.code, result.err).toBe(0)
+  return { file, result }
+}
+
+describe('postmaster accounts export and apply', () => {
+  it('creates what a file describes, each with its own password as it is written', limit, async () => {
+    const { result } = await applied()
+    expect(result.out).toContain('+ desk@example.org at mail.example.org, folder Old mail\n    type: IMAPS\n')
+    expect(result.out).toMatch(/Created: 4, changed: 0, deleted: 0, as described: 0\.\n$/)
+    const accounts = await stored()
+    expect(accounts).toHaveLength(4)
+    const old = accounts.find(isOf('mail.example.org', 'Old mail'))
+    expect(old).toMatchObject({
+      dispatching: { by: 'queue', queueId: 'queue-1', queueName: 'Sales' },
+      afterFetch: { action: 'move', folder: 'Done' },
+    })
+    expect(await passwordOf(accounts.find(isOf('mail.example.org', 'INBOX')))).toBe('0123')
+    expect(await passwordOf(old)).toBe('two')
+    expect(await passwordOf(accounts.find(isOf('pop.example.org')))).toBe('three')
+    expect(result.out + result.err).not.toMatch(/two|three|four/)
+  })
+
+  it('applied twice changes nothing, also in --check', limit, async () => {
+    const { file } = await applied()
+    world.changes.length = 0
+    const again = await apply(file)
+    expect(again).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, as described: 4.\n', err: '' })
+    expect((await apply(file, '--check')).code).toBe(0)
+    expect(world.changes).toEqual([])
+  })
+
+  it('applies its own export with nothing to do, and exports the same bytes again', limit, async () => {
+    await applied()
+    const { caPem } = await createCertificates()
+    const odd = 'first\r\nsecond \u202e "x": #1\n'
+    await world.api.create({
+      username: 'private',
+      customCa: caPem,
+      comment: odd,
+      startFrom: 'new',
+      maxMessageSize: 5000,
+    })
+    expect((await world.cli('accounts', 'export', '-o', world.file('export.yaml'))).err).toMatch(
+      /^Wrote 5 accounts to /,
+    )
+    const text = world.read('export.yaml')
+    expect(text).toContain('customCa: |\n      -----BEGIN CERTIFICATE-----\n')
+    expect(text).toContain('queue: Sales\n')
+    expect(text).not.toMatch(/\u202e|queue-1|password:|accountId|battery|port: 993|INBOX/)
+    const hosts = [...text.matchAll(/host: (.*)/g)].map(([, host]) => host)
+    expect(hosts).toEqual([...hosts].sort())
+    world.changes.length = 0
+    const result = await apply(world.file('export.yaml'), '--prune')
+    expect(result).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, as described: 5.\n', err: '' })
+    expect(world.changes).toEqual([])
+    expect((await world.cli('accounts', 'export')).out).toBe(text)
+  })
+
+  it('shows a diff that changes nothing, then sends only what differs', limit, async () => {
+    const { file } = await applied()
+    const before = await stored()
+    world.changes.length = 0
+    const edited = fourAccounts
+      .replace('type: IMAPS}', 'type: IMAPTLS, queue: Support}')
+      .replace('port: 1995, comment: returns, ', '')
+      .replace(/.*username: desk, .*\n/, '  - {host: new.example.org, username: desk, type: POP3}\n')
+    world.write('accounts.yaml', edited)
+    const dry = await apply(file, '--dry-run', '--prune')
+    expect(dry).toEqual({
+      code: 0,
+      err: '',
+      out: [
+        '- desk at imap.example.org',
+        '~ desk@example.org at mail.example.org',
+        '    type: IMAPS → IMAPTLS',
+        '    port: 993 → 143',
+        '    queue: by the To field → Support',
+        '+ desk at new.example.org, POP3',
+        '    type: POP3',
+        '    port: 110',
+        '    queue: by the To field',
+        '~ 0123 at pop.example.org, POP3',
+        '    port: 1995 → 995',
+        '    comment: returns → (none)',
+        'To create: 1, to change: 2, to delete: 1, as described: 1.',
+        '',
+      ].join('\n'),
+    })
+    expect((await apply(file, '--check')).code).toBe(1)
+    expect(world.changes).toEqual([])
+    expect(await stored()).toEqual(before)
+    const patches: unknown[] = []
+    world.before = async ({ method, body, headers }) => {
+      if (method === 'PATCH') patches.push({ body: JSON.parse(String(body)), headers })
+      return undefined
+    }
+    const passwords = world.write('new.json', '{"desk at new.example.org, POP3": "five"}', 0o600)
+    const result = await apply(file, '--prune', '--yes', '--passwords', passwords)
+    expect(result.code, result.err).toBe(0)
+    expect(result.out).toMatch(/Created: 1, changed: 2, deleted: 1, as described: 1\.\n$/)
+    expect(patches).toEqual([
+      {
+        body: { type: 'IMAPTLS', port: 143, dispatching: { by: 'queue', queueId: 'queue-2' } },
+        headers: { 'if-match': '"1"' },
+      },
+      { body: { port: 995, comment: '' }, headers: { 'if-match': '"1"' } },
+    ])
+    expect((await apply(file, '--prune', '--check')).code).toBe(0)
+  })
+
+  it('leaves accounts that are not described alone, unless told to prune', limit, async () => {
+    await world.api.create({ username: 'other' })
+    const file = world.write('none.yaml', 'version: 1\naccounts: []\n')
+    expect((await apply(file)).out).toContain('not in the file and left alone: 1.')
+    expect(await stored()).toHaveLength(1)
+    const unasked = await apply(file, '--prune')
+    expect(unasked.code).toBe(2)
+    expect(unasked.err).toContain('--yes')
+    expect(await stored()).toHaveLength(1)
+    expect((await apply(file, '--prune', '--yes')).code).toBe(0)
+    expect(await stored()).toHaveLength(0)
+  })
+
+  it('keeps what succeeded when one fails, and says so with exit code 1', limit, async () => {
+    await world.createQueue('Closed', 'invalid')
+    const file = world.write(
+      'accounts.yaml',
+      'version: 1\naccounts:\n  - {host: a.example.org, username: one, type: IMAPS, queue: Closed}\n  - {host: b.example.org, username: two, type: IMAPS}\n',
+    )
+    const passwords = world.write('p.yaml', `one at a.example.org: ${secret}\ntwo at b.example.org: ${secret}\n`, 0o600)
+    const result = await apply(file, '--passwords', passwords)
+    expect(result.code).toBe(1)
+    expect(result.out).toMatch(/Created: 1,/)
+    expect(result.err).toContain('one at a.example.org failed: ')
+    expect(result.err).toContain('is the id of a queue that is invalid')
+    expect(result.err).toContain('1 account failed.')
+    expect((await stored()).map(({ username }: { username: string }) => username)).toEqual(['two'])
+  })
+
+  it('does not overwrite what somebody else changes at the same moment', limit, async () => {
+    const created = await world.api.create({ host: 'a.example.org', username: 'one' })
+    const { accountId } = created.body
+    const file = world.write(
+      'accounts.yaml',
+      'version: 1\naccounts:\n  - {host: a.example.org, username: one, type: IMAPS, trusted: true}\n',
+    )
+    let overtaken = false
+    world.before = async ({ method }) => {
+      if (method !== 'PATCH' || overtaken) return undefined
+      overtaken = true
+      await world.api.change('PATCH', accountId, { comment: 'theirs' })
+      return undefined
+    }
+    expect((await apply(file)).code).toBe(1)
+    expect((await world.api.get(accountId)).body).toMatchObject({ comment: 'theirs', trusted: false })
+    expect((await apply(file)).code).toBe(0)
+    expect((await world.api.get(accountId)).body).toMatchObject({ comment: '', trusted: true })
+  })
+
+  it('stops when the API no longer takes the token', limit, async () => {
+    const file = world.write('accounts.yaml', fourAccounts)
+    const passwords = world.write('passwords.yaml', fourPasswords, 0o600)
+    world.before = async ({ method }) => (method === 'POST' ? 401 : undefined)
+    const result = await apply(file, '--passwords', passwords)
+    expect(result.code).toBe(3)
+    expect(result.err).toContain('1 account failed, 3 not tried.')
+    expect(world.changes).toHaveLength(1)
+  })
+
+  it.runIf(hasPseudoTerminal)('asks for a password nobody named, and does not show it', limit, async () => {
+    const file = world.write(
+      'accounts.yaml',
+      'version: 1\naccounts: [{host: a.example.org, username: one, type: IMAPS}]\n',
+    )
+    const result = await world.atTerminal(
+      ['accounts', 'apply', file],
+      [{ after: 'Password for one at a.example.org (not shown):', text: `${secret}\r` }],
+    )
+    expect(result.code, result.out).toBe(0)
+    expect(result.out).not.toContain('battery')
+    expect(await passwordOf((await stored())[0])).toBe(secret)
+  })
+})
