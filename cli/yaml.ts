@@ -57,6 +57,9 @@ const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
   return offset
 }
 
+/** A reader of YAML turns CR LF into LF, and this library loses blanks at the ends of a block's lines. Escapes bring both back. */
+const unfitForBlock = /\r|^[ \t]|[ \t]$|^\n/m
+
 /** Texts of several lines as blocks; what a terminal may obey, and line ends other than LF, as escapes. */
 export const yamlText = (value: unknown, comment: string): string => {
   const document = new Document(value)
@@ -64,9 +67,10 @@ export const yamlText = (value: unknown, comment: string): string => {
   visit(document, {
     Scalar: (_, scalar) => {
       if (typeof scalar.value !== 'string') return
-      // A reader of YAML turns CR LF into LF, so only an escape brings it back.
-      if (isObeyed(scalar.value) || scalar.value.includes('\r')) scalar.type = Scalar.QUOTE_DOUBLE
+      if (isObeyed(scalar.value) || unfitForBlock.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
     },
   })
-  return escapeObeyed(document.toString({ lineWidth: 0, blockQuote: 'literal' }))
+  return escapeObeyed(
+    document.toString({ lineWidth: 0, blockQuote: 'literal', doubleQuotedMinMultiLineLength: Infinity }),
+  )
 }

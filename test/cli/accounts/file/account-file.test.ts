@@ -12,7 +12,7 @@ import { readAccountFile } from '../../../../cli/accounts/file/read-account-file
 import { defaultMaxMessageSize } from '../../../../lib/accounts/account.ts'
 import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/accounts/account-texts.ts'
 
-const limit = { timeout: 20_000 }
+const limit = { timeout: 60_000 }
 const queues = [{ queueId: 'q1', name: 'Sales' }]
 const read = (source: string) => readAccountFile({ name: 'accounts.yaml', source }, queues)
 const account = (fields: Partial<StoredAccount> = {}): StoredAccount => ({
@@ -55,7 +55,7 @@ describe('the accounts file', () => {
           expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 
