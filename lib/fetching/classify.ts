@@ -26,7 +26,18 @@ export const classify = async (
   status: AccountStatus,
   window: readonly ListedMessage[],
 ): Promise<Verdict[]> => {
-  const listed = window.map((message) => ({
+  const verdicts: Verdict[] = []
+  for (let start = 0; start < window.length; start += limits.rowsAtOnce)
+    verdicts.push(...(await classifySome(context, status, window.slice(start, start + limits.rowsAtOnce))))
+  return verdicts
+}
+
+const classifySome = async (
+  context: FetchContext,
+  status: AccountStatus,
+  some: readonly ListedMessage[],
+): Promise<Verdict[]> => {
+  const listed = some.map((message) => ({
     message,
     messageId: message.uidIsStable ? messageIdFor(context, message.uid) : undefined,
   }))

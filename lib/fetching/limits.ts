@@ -17,6 +17,8 @@ export const limits = {
   storesUnderWay: 32,
   /** With one 8 MiB row in the client twice and one 5 MiB upload part twice this stays below 512 MB. */
   storeBytesUnderWay: 64 * 1024 * 1024,
+  /** Rows read together: one BatchGetItem. Hostile headers make rows of 300 KB, and a whole window of them would not fit into memory. */
+  rowsAtOnce: 100,
   /** Messages looked at in one part of a run; more than 240 s allow, few enough to hold in memory (100 bytes each). */
   candidates: 20_000,
   /** Messages remembered to be read one by one; more than one chunk and what a few breaks leave. */
