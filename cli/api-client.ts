@@ -87,11 +87,12 @@ export class ApiClient {
     { body, ifMatch, redirect = 'error' }: { body?: unknown; ifMatch?: string; redirect?: 'error' | 'manual' } = {},
   ): Promise<Response> {
     const { url, token } = this.#connection
+    const bearer = typeof token === 'string' ? token : await token()
     const request = async () => {
       const answer = await fetch(`${url}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization: `Bearer ${bearer}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(ifMatch !== undefined && { 'if-match': ifMatch }),
         },

@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { CliError, exitCodes } from './cli-error.ts'
+import { currentToken } from './login/current-token.ts'
+import { defaultLoginFile } from './login/token-file.ts'
+import { isLoopback } from './loopback.ts'
 
 /** How a command finds the API: options win over the environment, and without both it is the local run in this folder. */
 export interface ConnectionOptions {
@@ -10,7 +13,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Without a slash at the end. */
   readonly url: string
-  readonly token: string
+  /** Asked for before every request: it may expire while a command goes on. */
+  readonly token: string | (() => Promise<string>)
 }
 
 const localUrl = 'http://127.0.0.1:3210'
@@ -19,7 +23,7 @@ const localTokenFile = '.local/token'
 /** @throws CliError naming the option that helps */
 export const resolveConnection = (options: ConnectionOptions, environment = process.env): Connection => {
   const url = options.url ?? environment.POSTMASTER_URL ?? localUrl
-  const tokenFile = options.tokenFile ?? environment.POSTMASTER_TOKEN_FILE ?? localTokenFile
+  const tokenFile = options.tokenFile ?? environment.POSTMASTER_TOKEN_FILE ?? presetTokenFile(url)
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new CliError(
       `--url must be a web address such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`.`,
@@ -29,10 +33,15 @@ export const resolveConnection = (options: ConnectionOptions, environment = proc
     throw new CliError('The token is only sent over https, or to this machine.', exitCodes.usage)
   if (!existsSync(tokenFile))
     throw new CliError(
-      `There is no token file ${tokenFile}. Start the local run with \`npm start\`, or name a file with --token-file or POSTMASTER_TOKEN_FILE.`,
+      `There is no token file ${tokenFile}. Start the local run with \`npm start\`, log in with \`postmaster login\`, or name a file with --token-file or POSTMASTER_TOKEN_FILE.`,
       exitCodes.usage,
     )
-  return { url: url.replace(/\/+$/, ''), token: readFileSync(tokenFile, 'utf8').trim() }
+  return { url: url.replace(/\/+$/, ''), token: currentToken(tokenFile) }
 }
 
-const isLoopback = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+/** The local run's token for this machine, that of the login for any other. */
+const presetTokenFile = (url: string): string => {
+  const here = URL.canParse(url) && isLoopback(new URL(url).hostname)
+  const files = here ? [localTokenFile, defaultLoginFile()] : [defaultLoginFile(), localTokenFile]
+  return files.find((file) => existsSync(file)) ?? localTokenFile
+}

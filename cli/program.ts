@@ -11,6 +11,7 @@ import { testAccountCommand } from './accounts/test.ts'
 import { addressesCommand } from './addresses/addresses.ts'
 import { auditCommand } from './audit/audit.ts'
 import { fetchCommand } from './fetch/fetch.ts'
+import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
 import type { CommandOutput } from './output.ts'
 import { queuesCommand } from './queues/queues.ts'
@@ -24,7 +25,8 @@ Exit codes:
 
 Environment:
   POSTMASTER_URL         address of the API       (default: the local run, http://127.0.0.1:3210)
-  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token)`
+  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token of the local run,
+                         ~/.config/postmaster/token of postmaster login for any other)`
 
 export const buildProgram = (output: CommandOutput): Command => {
   const program = new Command('postmaster')
@@ -56,6 +58,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     addressesCommand,
     settingsCommand,
     auditCommand,
+    loginCommand,
   ]
   for (const build of others) program.addCommand(build(output))
   return program

@@ -9,7 +9,7 @@ import { hasPseudoTerminal, spawnCli } from './run-cli.ts'
 import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
 
 const enter = Symbol('the proposed answer')
-type Given = string | typeof enter
+type Given = string | symbol
 
 /** A person who gives these answers in turn; a choice by the beginning of its words. */
 const person = (...answers: Given[]) => {
