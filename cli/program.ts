@@ -10,6 +10,7 @@ import { showAccountCommand } from './accounts/show.ts'
 import { testAccountCommand } from './accounts/test.ts'
 import { addressesCommand } from './addresses/addresses.ts'
 import { auditCommand } from './audit/audit.ts'
+import { completionCommand } from './completion.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
@@ -59,6 +60,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     settingsCommand,
     auditCommand,
     loginCommand,
+    completionCommand,
   ]
   for (const build of others) program.addCommand(build(output))
   return program

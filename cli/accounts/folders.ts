@@ -12,6 +12,7 @@ import { testTextOf } from './test.ts'
 export const foldersCommand = ({ out }: CommandOutput): Command =>
   new Command('folders')
     .description('list the folders of an IMAP account and how many messages lie in each')
+    .addHelpText('after', '\nExample:\n  postmaster accounts folders 01J…')
     .argument('<account-id>', 'see `postmaster accounts list`')
     .option('--json', 'the API’s answer, for programs')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {

@@ -28,17 +28,24 @@ export const addressesCommand = (output: CommandOutput): Command =>
 const pathOf = (address: string) => `/system-addresses/${encodeURIComponent(address)}`
 
 const list = (output: CommandOutput): Command =>
-  asListing(new Command('list').description('list system addresses'), output, {
-    path: () => '/system-addresses?limit=100',
-    schema: addressAnswerSchema,
-    head: ['ADDRESS', 'QUEUE', 'VALIDITY', 'COMMENT'],
-    row: ({ address, queueName, queueId, validity, comment }) => [address, queueName ?? queueId, validity, comment],
-    empty: 'There are no system addresses, so all mail dispatched by its To field goes to the default queue.',
-  })
+  asListing(
+    new Command('list')
+      .description('list system addresses')
+      .addHelpText('after', '\nExample:\n  postmaster addresses list'),
+    output,
+    {
+      path: () => '/system-addresses?limit=100',
+      schema: addressAnswerSchema,
+      head: ['ADDRESS', 'QUEUE', 'VALIDITY', 'COMMENT'],
+      row: ({ address, queueName, queueId, validity, comment }) => [address, queueName ?? queueId, validity, comment],
+      empty: 'There are no system addresses, so all mail dispatched by its To field goes to the default queue.',
+    },
+  )
 
 const add = ({ out }: CommandOutput): Command =>
   new Command('add')
     .description('add a system address')
+    .addHelpText('after', '\nExample:\n  postmaster addresses add support@example.com --queue Support')
     .argument('<address>')
     .requiredOption('--queue <name>', 'where its mail goes')
     .option('--comment <text>', 'for people')
@@ -56,6 +63,7 @@ const add = ({ out }: CommandOutput): Command =>
 const edit = ({ out }: CommandOutput): Command =>
   new Command('edit')
     .description('change a system address')
+    .addHelpText('after', '\nExample:\n  postmaster addresses edit support@example.com --queue Sales')
     .argument('<address>')
     .option('--queue <name>', 'another queue')
     .addOption(new Option('--validity <value>', 'set it').choices(['valid', 'invalid', 'invalid-temporarily']))
@@ -73,6 +81,7 @@ const edit = ({ out }: CommandOutput): Command =>
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a system address')
+    .addHelpText('after', '\nExample:\n  postmaster addresses delete support@example.com --yes')
     .argument('<address>')
     .option('--yes', 'do not ask')
     .action(async (address: string, { yes }: { yes?: true }, command: Command) => {

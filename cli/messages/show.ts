@@ -9,6 +9,7 @@ import { tableOf } from '../table.ts'
 export const showMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
     .description('read one message: header, text, and the list of its attachments')
+    .addHelpText('after', '\nExample:\n  postmaster messages show 5f3a…')
     .argument('<message-id>', 'see `postmaster messages list`')
     .option('--attachment <index>', 'a message within it, such as a forwarded one')
     .option('--json', 'the API’s answer, with sanitised HTML, for programs')

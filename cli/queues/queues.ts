@@ -22,17 +22,22 @@ export const queuesCommand = (output: CommandOutput): Command =>
     .addCommand(remove(output))
 
 const list = (output: CommandOutput): Command =>
-  asListing(new Command('list').description('list queues'), output, {
-    path: () => '/queues?limit=100',
-    schema: queueAnswerSchema,
-    head: ['NAME', 'VALIDITY', 'DEFAULT', 'COMMENT', 'ID'],
-    row: (queue) => [queue.name, queue.validity, queue.isDefault ? 'default' : '', queue.comment, queue.queueId],
-    empty: 'There are no queues.',
-  })
+  asListing(
+    new Command('list').description('list queues').addHelpText('after', '\nExample:\n  postmaster queues list'),
+    output,
+    {
+      path: () => '/queues?limit=100',
+      schema: queueAnswerSchema,
+      head: ['NAME', 'VALIDITY', 'DEFAULT', 'COMMENT', 'ID'],
+      row: (queue) => [queue.name, queue.validity, queue.isDefault ? 'default' : '', queue.comment, queue.queueId],
+      empty: 'There are no queues.',
+    },
+  )
 
 const add = ({ out }: CommandOutput): Command =>
   new Command('add')
     .description('add a queue')
+    .addHelpText('after', '\nExample:\n  postmaster queues add Support --comment "first line"')
     .argument('<name>')
     .option('--comment <text>', 'for people')
     .action(async (name: string, { comment }: { comment?: string }, command: Command) => {
@@ -43,6 +48,7 @@ const add = ({ out }: CommandOutput): Command =>
 const edit = ({ out }: CommandOutput): Command =>
   new Command('edit')
     .description('change a queue')
+    .addHelpText('after', '\nExample:\n  postmaster queues edit Support --rename "Customer care"')
     .argument('<name>', 'name or id')
     .option('--rename <name>', 'a new name; messages and addresses stay with the queue')
     .addOption(validity())
@@ -61,6 +67,7 @@ const edit = ({ out }: CommandOutput): Command =>
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a queue that nothing points to; stored messages keep its name')
+    .addHelpText('after', '\nExample:\n  postmaster queues delete Support --yes')
     .argument('<name>', 'name or id')
     .option('--yes', 'do not ask')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {

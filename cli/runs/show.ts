@@ -10,6 +10,7 @@ import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from './ru
 export const showRunCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
     .description('show one run: what it found, did and left, and every message it stored')
+    .addHelpText('after', '\nExample:\n  postmaster runs show 01J…')
     .argument('<run-id>', 'see `postmaster runs list`')
     .option('--json', 'the API’s answer, for programs')
     .action(async (runId: string, { json }: { json?: true }, command: Command) => {

@@ -13,14 +13,18 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
     .description('settings of the whole deployment')
     .addHelpText('after', '\nExamples:\n  postmaster settings show\n  postmaster settings default-queue Support')
     .addCommand(
-      new Command('show').description('show the settings').action(async (_options: object, command: Command) => {
-        const { name } = await connected(command).get('/default-queue', defaultQueueSchema)
-        out(`Default queue: ${plain(name)}`)
-      }),
+      new Command('show')
+        .description('show the settings')
+        .addHelpText('after', '\nExample:\n  postmaster settings show')
+        .action(async (_options: object, command: Command) => {
+          const { name } = await connected(command).get('/default-queue', defaultQueueSchema)
+          out(`Default queue: ${plain(name)}`)
+        }),
     )
     .addCommand(
       new Command('default-queue')
         .description('where mail goes whose recipients are no system address')
+        .addHelpText('after', '\nExample:\n  postmaster settings default-queue Support')
         .argument('<queue>', 'name or id')
         .action(async (name: string, _options: object, command: Command) => {
           const api = connected(command)

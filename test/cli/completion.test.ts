@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { buildProgram } from '../../cli/program.ts'
+import { runCli } from './run-cli.ts'
+
+const scriptFor = async (shell: string) => (await runCli('completion', shell)).out
+
+/** What bash offers behind these words, as its own `complete` would ask. */
+const offered = async (...words: string[]): Promise<string[]> => {
+  const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _postmaster; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const { stdout, stderr, status } = spawnSync(
+    'bash',
+    ['--norc', '-c', `set -u; ${await scriptFor('bash')}\n${ask}`, 'bash', 'postmaster', ...words],
+    { encoding: 'utf8', timeout: 5_000 },
+  )
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+describe('postmaster completion', { timeout: 15_000 }, () => {
+  it('completes commands, options and choices in bash', async () => {
+    const program = buildProgram({ out: () => undefined, err: () => undefined })
+    expect(await offered('')).toEqual(expect.arrayContaining(program.commands.map((command) => command.name())))
+    expect(await offered('acc')).toEqual(['accounts'])
+    expect(await offered('accounts', 'f')).toEqual(['folders'])
+    expect(await offered('accounts', 'add', '--ty')).toEqual(['--type'])
+    expect(await offered('accounts', 'add', '--type', 'POP3')).toEqual(['POP3', 'POP3S', 'POP3TLS'])
+    expect(await offered('completion', 'z')).toEqual(['zsh'])
+  })
+
+  it('passes over options, their values and ids', async () => {
+    expect(await offered('--url', 'runs', 'accounts', 'sh')).toEqual(['show'])
+    expect(await offered('accounts', 'edit', '01J', '--vali')).toEqual(['--validity'])
+    expect(await offered('runs', 'list', '--url', 'x', '--sta')).toEqual(['--state'])
+    expect(await offered('accounts', 'add', '--ca-file', 'package.js')).toEqual(['package.json'])
+  })
+
+  it.each(['bash', 'zsh', 'fish'])('knows every command and option in %s', async (shell) => {
+    const script = await scriptFor(shell)
+    const program = buildProgram({ out: () => undefined, err: () => undefined })
+    for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+      expect(script).toContain(command.name())
+      for (const { long } of command.options)
+        expect(script).toContain(shell === 'fish' ? `-l ${long?.slice(2)}` : String(long))
+    }
+    expect(script).not.toContain('undefined')
+  })
+
+  it('knows no other shell', async () => {
+    expect((await runCli('completion', 'cmd')).code).toBe(2)
+  })
+})
+
+describe('--help', { timeout: 10_000 }, () => {
+  const program = buildProgram({ out: () => undefined, err: () => undefined })
+  const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
+  it.each(
+    leaves.map((command) => [command.parent?.name() === 'postmaster' ? '' : command.parent?.name(), command.name()]),
+  )('shows an example: %s %s', async (...words) => {
+    const { code, out } = await runCli(...words.filter((word) => word !== undefined && word !== ''), '--help')
+    expect(code).toBe(0)
+    expect(out).toMatch(/Examples?:\n {2}\S/)
+  })
+})
