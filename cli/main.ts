@@ -8,8 +8,17 @@ const terminal: CommandOutput = {
   err: (text) => void process.stderr.write(text),
 }
 
+/** `postmaster … | head` has read enough; that is no error. */
+const endQuietlyWhenNobodyReads = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(exitCodes.done)
+  })
+}
+
 /** Runs one command line. @returns the exit code */
 export const main = async (args: readonly string[], output: CommandOutput = terminal): Promise<number> => {
+  if (output === terminal) endQuietlyWhenNobodyReads()
   const program = buildProgram(output)
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: output.err })
