@@ -42,7 +42,7 @@ describe('postmaster completion', { timeout: 15_000 }, () => {
     for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
       expect(script).toContain(command.name())
       for (const { long } of command.options)
-        expect(script).toContain(shell === 'fish' ? `-l ${long?.slice(2)}` : String(long))
+        expect(script).toContain(shell === 'fish' ? `-l ${String(long).slice(2)}` : String(long))
     }
     expect(script).not.toContain('undefined')
   })
