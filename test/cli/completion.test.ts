@@ -56,9 +56,12 @@ describe('--help', { timeout: 10_000 }, () => {
   const program = buildProgram({ out: () => undefined, err: () => undefined })
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
   it.each(
-    leaves.map((command) => [command.parent?.name() === 'postmaster' ? '' : command.parent?.name(), command.name()]),
+    leaves.map((command) => [
+      command.parent?.name() === 'postmaster' ? '' : (command.parent?.name() ?? ''),
+      command.name(),
+    ]),
   )('shows an example: %s %s', async (...words) => {
-    const { code, out } = await runCli(...words.filter((word) => word !== undefined && word !== ''), '--help')
+    const { code, out } = await runCli(...words.filter((word) => word !== ''), '--help')
     expect(code).toBe(0)
     expect(out).toMatch(/Examples?:\n {2}\S/)
   })
