@@ -72,7 +72,7 @@ const bounds = ({ minLength, maxLength, minimum, maximum, maxItems }: Schema): s
 
 const range = (low: number | undefined, high: number | undefined, unit: string): string[] => {
   if (low === undefined && high === undefined) return []
-  if (high === undefined) return [`at least ${low}${unit}`]
+  if (high === undefined) return [low === 1 && unit !== '' ? 'not empty' : `at least ${low}${unit}`]
   return low === undefined ? [`at most ${high}${unit}`] : [`${low}–${high}${unit}`]
 }
 

@@ -35,7 +35,7 @@ ${tagged
 <h1>${escapeHtml(info.title)} <span class="aside">${escapeHtml(info.version)}</span></h1>
 <p><strong>${escapeHtml(info.summary)}</strong></p>
 ${prose(info.description)}
-<p>For programs: <a href="/openapi.json">openapi.json</a>, OpenAPI 3.1. The commands below need two variables:</p>
+<p>For programs: <a href="/openapi.json">openapi.json</a>, OpenAPI 3.1. In the tables <span class="needed">*</span> marks what must be sent, or is always answered. The commands below need two variables:</p>
 ${codeBlock('API=https://…   # where this page comes from\nTOKEN=…         # an access or id token of your sign-in')}
 ${tagged
   .map(
