@@ -22,6 +22,17 @@ export const collectorParameters = (stack: Stack) => ({
     constraintDescription: 'Port numbers separated by commas, without blanks, such as 1143,1995.',
     description: 'Ports a mail server may have besides 110, 143, 993 and 995.',
   }),
+  allowClearTextOnLoopback: new CfnParameter(stack, 'AllowClearTextOnLoopback', {
+    default: 'false',
+    allowedValues: ['true', 'false'],
+    description: 'For tests on one machine: OAuth2 tokens may travel without TLS, to loopback addresses only.',
+  }),
+  returnToUrls: new CfnParameter(stack, 'ReturnToUrls', {
+    default: '',
+    allowedPattern: '^(https?://[^,\\s]+(,https?://[^,\\s]+)*)?$',
+    constraintDescription: 'Addresses separated by commas, without blanks, such as https://desk.example.com/admin.',
+    description: 'Pages that an OAuth2 consent may lead back to; none unless listed.',
+  }),
   controlHeaderPrefix: new CfnParameter(stack, 'ControlHeaderPrefix', {
     default: 'X-OTOBO-',
     allowedPattern: '^[A-Za-z][A-Za-z0-9-]{0,38}-$',

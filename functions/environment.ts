@@ -8,6 +8,9 @@ export const environmentNames = {
   connectionTestsTable: 'CONNECTION_TESTS_TABLE',
   accountStatusTable: 'ACCOUNT_STATUS_TABLE',
   dispatchingTable: 'DISPATCHING_TABLE',
+  oauth2Table: 'OAUTH2_TABLE',
+  oauthGrantsTable: 'OAUTH_GRANTS_TABLE',
+  consentsTable: 'CONSENTS_TABLE',
   messagesTable: 'MESSAGES_TABLE',
   runsTable: 'RUNS_TABLE',
   conversationsTable: 'CONVERSATIONS_TABLE',
@@ -17,12 +20,22 @@ export const environmentNames = {
   announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',
   /** Secrets are named `<prefix>account/<account id>`. */
   secretNamePrefix: 'SECRET_NAME_PREFIX',
+  /** The secret that holds the keys of the tokens. */
+  tokenKeySecretArn: 'TOKEN_KEY_SECRET_ARN',
+  /** Where browsers reach the API, without a slash at the end. */
+  publicUrl: 'PUBLIC_URL',
+  /** Addresses that a consent may lead back to, separated by commas, or empty. */
+  returnToUrls: 'RETURN_TO_URLS',
+  /** The topic that admins hear of, such as accounts that need a new consent. */
+  noticesTopicArn: 'NOTICES_TOPIC_ARN',
   /** Minutes between two ticks; intervals and back-off are multiples of it. */
   tickMinutes: 'TICK_MINUTES',
   /** `true` or `false`. */
   allowPrivateAddresses: 'ALLOW_PRIVATE_ADDRESSES',
   /** Comma-separated port numbers, or empty. */
   extraMailPorts: 'EXTRA_MAIL_PORTS',
+  /** `true` or `false`: tests on one machine may send tokens without TLS, to loopback addresses only. */
+  allowClearTextOnLoopback: 'ALLOW_CLEAR_TEXT_ON_LOOPBACK',
   /** Such as `X-OTOBO-`. */
   controlHeaderPrefix: 'CONTROL_HEADER_PREFIX',
   /** Name of the JWT claim that lists groups, and the groups that make a reader and an admin. */

@@ -1,2 +1,16 @@
-/** What a mail session logs in with. `oauth2` adds a bearer-token member later. */
-export type Credential = { readonly method: 'password'; readonly username: string; readonly password: string }
+/** What a mail session logs in with. */
+export type Credential = PasswordCredential | TokenCredential
+
+export interface PasswordCredential {
+  readonly method: 'password'
+  readonly username: string
+  readonly password: string
+}
+
+export interface TokenCredential {
+  readonly method: 'oauth2'
+  /** The mailbox's address: what OAUTHBEARER and XOAUTH2 name as user, also where somebody else consented (shared mailboxes). */
+  readonly username: string
+  /** RFC 6750 bearer token. */
+  readonly accessToken: string
+}

@@ -5,6 +5,7 @@ export const exampleIds = {
   account: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
   queue: '01JNBZ4ZQ0V7M3T9H2K5W8XQVE',
   run: '01JNBZ4ZQ0V7M3T9H2K5W8XRVN',
+  profile: '01JNBZ4ZQ0V7M3T9H2K5W8XPRF',
   message: '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582',
 } as const
 

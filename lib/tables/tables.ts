@@ -26,6 +26,8 @@ export const tables = {
       'by-change': { partitionKey: 'listing', sortKey: 'changedAt', projection: 'keys' },
       /** Only accounts dispatched by queue. */
       'by-queue': { partitionKey: 'queueId', sortKey: 'accountId', projection: 'keys' },
+      /** Only accounts with OAuth2. */
+      'by-profile': { partitionKey: 'profileId', sortKey: 'accountId', projection: 'keys' },
     },
   },
   /** One row per mailbox in use, written before its account. */
@@ -51,6 +53,15 @@ export const tables = {
       'by-queue': { partitionKey: 'queueId', sortKey: 'key', projection: 'keys' },
     },
   },
+  /** Rows `provider#<id>`, `profile#<id>`, `profile-name#<lower-case name>`. */
+  oauth2: {
+    partitionKey: 'key',
+    indexes: { 'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' } },
+  },
+  /** Rows `account#<id>`, `profile#<id>`: tokens, encrypted, and what may be told of them. */
+  oauthGrants: { partitionKey: 'grantKey', indexes: {} },
+  /** Consents under way: `ticket#<hash>` of the start page, `state#<hash>` of the round trip to the provider. */
+  consents: { partitionKey: 'consentKey', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   messages: {
     partitionKey: 'messageId',
     timeToLive: 'expiresAt',

@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { bookkeepingFields } from '../../requests/documented-fields.ts'
+import { providerFieldDocs } from '../providers/provider-fields.ts'
+import { profileFieldDocs as docs } from './profile-fields.ts'
+
+export const grantTypes = ['authorization_code', 'client_credentials'] as const
+
+/** An OAuth2 profile: Postmaster's registration as a client of one provider. */
+export const profileSchema = z.object({
+  profileId: z.string().min(1).max(64).meta(docs.profileId),
+  name: z.string().min(1).max(200).meta(docs.name),
+  providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId),
+  tenant: z.string().min(1).max(200).meta(docs.tenant).optional(),
+  clientId: z.string().min(1).max(500).meta(docs.clientId),
+  /** Secrets Manager VersionId that belongs to this row; absent for a public client. */
+  secretVersion: z.string().min(1).optional(),
+  grant: z.enum(grantTypes).meta(docs.grant),
+  /** `yyyy-mm-dd`. */
+  secretExpiresOn: z.iso.date().meta(docs.secretExpiresOn).optional(),
+  comment: z.string().max(250).meta(docs.comment),
+  version: z.int().min(1),
+  ...bookkeepingFields,
+})
+export type Profile = z.infer<typeof profileSchema>
+
+export interface ProfileReader {
+  read(profileId: string): Promise<Profile | undefined>
+  readMany(profileIds: readonly string[]): Promise<Profile[]>
+}

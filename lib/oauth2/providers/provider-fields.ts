@@ -1,0 +1,35 @@
+/** How a provider's fields are documented, for what callers send and what they read. */
+export const providerFieldDocs = {
+  providerId: { description: 'The provider’s id; `microsoft` and `google` are built in.', examples: ['microsoft'] },
+  kind: {
+    description: 'Whose ways it has: decides how its errors and tokens are read.',
+    examples: ['microsoft'],
+  },
+  name: { description: 'For people.', examples: ['Microsoft 365'] },
+  authorizationEndpoint: {
+    description: 'Where people consent; `{tenant}` is replaced by the profile’s tenant.',
+    examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize'],
+  },
+  tokenEndpoint: {
+    description: 'Where tokens come from; `{tenant}` is replaced by the profile’s tenant.',
+    examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token'],
+  },
+  scopes: { description: 'What people are asked to allow, by protocol.' },
+  scopesImap: { description: 'For IMAP types.', examples: [['https://outlook.office.com/IMAP.AccessAsUser.All']] },
+  scopesPop3: { description: 'For POP3 types.', examples: [['https://outlook.office.com/POP.AccessAsUser.All']] },
+  clientCredentialsScopes: {
+    description: 'What an application asks for on its own; empty where the provider has no such grant.',
+    examples: [['https://outlook.office365.com/.default']],
+  },
+  authorizationParameters: {
+    description: 'More parameters of the authorization request.',
+    examples: [{ prompt: 'select_account' }],
+  },
+  clientAuthentication: {
+    description: 'How client id and secret are sent to the token endpoint: in the `body` or as HTTP Basic `header`.',
+    examples: ['body'],
+  },
+  hosts: { description: 'Mail servers proposed for its accounts.' },
+  hostImap: { description: 'For IMAP types.', examples: ['outlook.office365.com'] },
+  hostPop3: { description: 'For POP3 types.', examples: ['outlook.office365.com'] },
+} as const

@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { bookkeepingFields } from '../../requests/documented-fields.ts'
+import { providerFieldDocs as docs } from './provider-fields.ts'
+
+/** Decides how a provider's errors and tokens are read; everything else about a provider is data. */
+export const providerKinds = ['microsoft', 'google', 'custom'] as const
+
+/** Stands for the tenant in an endpoint. */
+export const tenantPlace = '{tenant}'
+
+const scopes = z.array(z.string().min(1).max(500)).max(20)
+
+/** An OAuth2 provider: where to ask, for what, and how. */
+export const providerSchema = z.object({
+  /** `microsoft` and `google` are built in: their rows exist only while they are changed. */
+  providerId: z.string().min(1).max(64).meta(docs.providerId),
+  kind: z.enum(providerKinds).meta(docs.kind),
+  name: z.string().min(1).max(200).meta(docs.name),
+  authorizationEndpoint: z.string().max(1000).meta(docs.authorizationEndpoint),
+  tokenEndpoint: z.string().max(1000).meta(docs.tokenEndpoint),
+  scopes: z.object({ imap: scopes.meta(docs.scopesImap), pop3: scopes.meta(docs.scopesPop3) }).meta(docs.scopes),
+  /** Empty: no client credentials with this provider. */
+  clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes),
+  authorizationParameters: z.record(z.string().max(64), z.string().max(500)).meta(docs.authorizationParameters),
+  clientAuthentication: z.enum(['body', 'header']).meta(docs.clientAuthentication),
+  hosts: z
+    .object({ imap: z.string().meta(docs.hostImap).optional(), pop3: z.string().meta(docs.hostPop3).optional() })
+    .meta(docs.hosts),
+  version: z.int().min(0),
+  ...bookkeepingFields,
+})
+export type Provider = z.infer<typeof providerSchema>
+
+export interface ProviderReader {
+  /** Built-in ones are always there. */
+  read(providerId: string): Promise<Provider | undefined>
+}

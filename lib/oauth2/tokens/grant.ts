@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { personField, timeField } from '../../requests/documented-fields.ts'
+
+const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() })
+
+/**
+ * One row of the grants table: what a consent (or an application's own credentials) gave. Everything but `sealed` may be shown.
+ * Times are ISO 8601 in UTC.
+ */
+export const grantSchema = z.object({
+  /** See grantKeyOf. */
+  grantKey: z.string().min(1),
+  /** Rises with every write; what makes a refresh single-flight. */
+  version: z.int().min(1),
+  profileId: z.string(),
+  /** What was consented to: a change of the account's protocol family, profile or username needs a new consent. */
+  protocol: z.enum(['imap', 'pop3']).optional(),
+  username: z.string().optional(),
+  state: z.enum(['connected', 're-authorization-needed']),
+  /** Why it is no longer connected. */
+  failure: findingSchema.optional(),
+  /** When that was announced: once. */
+  announcedAt: z.string().optional(),
+  /** Who consented at the provider, as its token says; absent where it does not. */
+  consentedBy: personField('Who consented, by the provider’s own account.').optional(),
+  consentedAt: timeField('When.').optional(),
+  /** The admin who asked for the consent. */
+  requestedBy: personField('Which admin asked for the consent.').optional(),
+  accessExpiresAt: z.string().optional(),
+  refreshedAt: z.string().optional(),
+  /** Absent where the server tells no end. */
+  refreshExpiresAt: z.string().optional(),
+  /** Somebody refreshes until then; others wait. */
+  refreshingUntil: z.string().optional(),
+  /** Both tokens, AES-256-GCM, base64; see token-cipher. Absent after a revocation. */
+  sealed: z.string().optional(),
+  keyId: z.string().optional(),
+})
+export type Grant = z.infer<typeof grantSchema>
+
+/** What API and views may read. */
+export interface GrantReader {
+  read(grantKey: string): Promise<Grant | undefined>
+  readMany(grantKeys: readonly string[]): Promise<Grant[]>
+}
+
+/** One per account where people consent, one per profile where the application itself is let in. */
+export const grantKeyOf = (accountId: string, profile: { readonly profileId: string; readonly grant: string }) =>
+  profile.grant === 'client_credentials' ? `profile#${profile.profileId}` : `account#${accountId}`
