@@ -11,6 +11,11 @@ export const accountFieldDocs = {
   },
   authentication: { description: 'How the account logs in.', examples: ['password'] },
   username: { description: 'What the account logs in with.', examples: ['support@example.com'] },
+  mailbox: {
+    description:
+      'With OAuth2: the address of the mailbox, where it is another than `username`, who consents. So shared mailboxes are fetched.',
+    examples: ['desk@example.com'],
+  },
   password: {
     description: 'Written, never read. Needed for a new account; left out on a change, the stored one is kept.',
     examples: ['correct horse battery staple'],

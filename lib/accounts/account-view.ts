@@ -20,7 +20,7 @@ const statusViewSchema = accountStatusSchema
 export const accountViewSchema = accountSchema
   .omit({ credential: true, mailboxEpoch: true, version: true })
   .extend({
-    authentication: z.literal('password').meta(docs.authentication),
+    authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),
     dispatching: z
       .discriminatedUnion('by', [
         z.object({ by: z.literal('to-field').meta(docs.dispatchingBy) }),

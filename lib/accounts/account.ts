@@ -44,11 +44,12 @@ export const startFromSchema = z
   .meta(docs.startFrom)
 
 /**
- * How the account logs in. `oauth2` joins this union later: everything that reads it must switch on `method`.
+ * How the account logs in; where its tokens are is found by its id and profile (lib/oauth2/tokens).
  * `secretVersion` is the Secrets Manager VersionId that belongs to this row, so a half-finished change is never used.
  */
 export const credentialReferenceSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('password'), secretVersion: z.string().min(1) }),
+  z.object({ method: z.literal('oauth2'), profileId: z.string().min(1).max(64) }),
 ])
 
 /** One row of the accounts table: only the API writes it. Times are ISO 8601 in UTC with milliseconds. */
@@ -57,6 +58,8 @@ export const accountSchema = z.object({
   type: z.enum(accountTypes).meta(docs.type),
   credential: credentialReferenceSchema,
   username: z.string().min(1).meta(docs.username),
+  /** With OAuth2, where the mailbox is not that of the person who consents. */
+  mailbox: z.string().min(1).meta(docs.mailbox).optional(),
   host: z.string().min(1).meta(docs.host),
   port: z.int().min(1).max(65_535).meta(docs.port),
   /** Absent for POP3 types. */

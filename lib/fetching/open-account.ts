@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
 import type { Credential } from '../accounts/credential.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
@@ -29,6 +30,8 @@ const credentialOf = async (secrets: FetchServices['secrets'], account: Account)
       if (password === undefined) throw new MailboxError('credential-missing')
       return { method: 'password', username: account.username, password }
     }
+    case 'oauth2':
+      throw new MailboxError('credential-missing')
   }
 }
 
@@ -39,4 +42,4 @@ export const needsNewSession = (before: Account, after: Account): boolean =>
   before.type !== after.type ||
   before.port !== after.port ||
   before.customCa !== after.customCa ||
-  before.credential.secretVersion !== after.credential.secretVersion
+  !isDeepStrictEqual(before.credential, after.credential)
