@@ -1,5 +1,6 @@
 import { ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { Credential } from '../../accounts/credential.ts'
 import { connectTcp, connectTls } from '../connection/connect.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { imapLogger } from './imap-logger.ts'
@@ -41,7 +42,6 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   const encrypted = security === 'implicit-tls'
   const socket = encrypted ? await connectTls(target) : await connectTcp(target)
   events.traffic.connected(encrypted)
-  const { username, password } = settings.credential
   const client: ImapFlow = new ImapFlow({
     host: settings.host,
     port: settings.port,
@@ -55,15 +55,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
       handshakeTimeout: policy.connectTimeout,
       sent: () => client.stats().sent,
     }),
-    auth: {
-      user: username,
-      pass: password,
-      /** LOGIN takes one round trip, AUTHENTICATE two. Read by imapflow when it logs in, so after the capabilities. */
-      get loginMethod() {
-        const allowed = !client.capabilities.has('LOGINDISABLED') && printableAscii.test(username + password)
-        return allowed ? 'LOGIN' : undefined
-      },
-    },
+    auth: loginOf(settings.credential, () => client.capabilities),
     clientInfo: { name: 'Postmaster', version: '', vendor: '', 'support-url': '' },
     logger: options.transcript ? imapLogger(options.transcript) : false,
     disableAutoIdle: true,
@@ -82,6 +74,21 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   })
   watchForThrottling(client, () => events.onThrottled())
   return client
+}
+
+const loginOf = (credential: Credential, capabilities: () => ImapFlow['capabilities']) => {
+  const { username } = credential
+  if (credential.method === 'oauth2') return { user: username, accessToken: credential.accessToken }
+  const { password } = credential
+  return {
+    user: username,
+    pass: password,
+    /** LOGIN takes one round trip, AUTHENTICATE two. Read by imapflow when it logs in, so after the capabilities. */
+    get loginMethod() {
+      const allowed = !capabilities().has('LOGINDISABLED') && printableAscii.test(username + password)
+      return allowed ? 'LOGIN' : undefined
+    },
+  }
 }
 
 /** imapflow tells nobody that it waits: a refused command that neither ends nor sends anything is how it shows. */

@@ -15,10 +15,12 @@ const unsendable = /[\r\n\0]/
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
-  { username, password }: Credential,
+  credential: Credential,
   inClear: boolean,
   inOneBatch: boolean,
 ): Promise<'USER' | 'AUTH=PLAIN'> => {
+  if (credential.method === 'oauth2') throw new MailboxError('authentication-unsupported')
+  const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
     ? await userAndPass(wire, username, password, inOneBatch)

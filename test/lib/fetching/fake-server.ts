@@ -48,7 +48,10 @@ export class FakeServer {
     watch?.transcript?.received('* OK ready')
     if (this.openError) throw this.openError
     watch?.observer?.loggedIn?.('LOGIN')
-    watch?.transcript?.received(`hello ${settings.credential.password}`)
+    const { credential } = settings
+    watch?.transcript?.received(
+      `hello ${credential.method === 'password' ? credential.password : credential.accessToken}`,
+    )
     this.log.push('open')
     return this.protocol === 'imap' ? new FakeMailbox(this, signal, false) : new FakeMailbox(this, signal, true)
   }

@@ -41,7 +41,9 @@ export const settingsFor = (
 export const probe = async (settings: MailboxSettings, options: ProbeOptions = {}): Promise<ConnectionTest> => {
   const policy = { allowPrivateAddresses: true, extraPorts: [settings.port] }
   const result = await probeMailbox(settings, policy, new AbortController().signal, options)
-  expect(JSON.stringify(result)).not.toContain(settings.credential.password)
+  const { credential } = settings
+  const secret = credential.method === 'password' ? credential.password : credential.accessToken
+  expect(JSON.stringify(result)).not.toContain(secret)
   return result
 }
 
