@@ -33,7 +33,8 @@ const auditedFieldsOf = (account: Account): AuditedFields => {
   return {
     ...settings,
     authentication: credential.method,
-    password: credential.secretVersion,
+    ...(credential.method === 'password' && { password: credential.secretVersion }),
+    ...(credential.method === 'oauth2' && { profileId: credential.profileId }),
     ...(customCa !== undefined && { customCa: certificatesOf(customCa).map(fingerprintOf) }),
   }
 }

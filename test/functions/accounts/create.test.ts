@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCertificates } from '../../mail-server/certificates.ts'
+import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { readerClaims } from '../../support/http-event.ts'
 
@@ -90,7 +91,7 @@ describe('POST /accounts', () => {
   it('stores the password under the row’s version, and nowhere else', async () => {
     const { body } = await api.create({ password: 'pässwörd "x"' })
     const account = await api.services.accounts.read(body.accountId)
-    const version = account?.credential.secretVersion ?? ''
+    const version = secretVersionOf(account)
     expect(await api.secrets.store.readPassword(body.accountId, version)).toBe('pässwörd "x"')
     expect(JSON.stringify(await api.tables.table('accounts').get(body.accountId))).not.toContain('pässwörd')
   })

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '../../../lib/accounts/create-account.ts'
-import { account } from '../../support/account-rows.ts'
+import { account, secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { readerClaims } from '../../support/http-event.ts'
 
@@ -111,7 +111,7 @@ describe('GET /accounts', () => {
   it('does not find a password or its place', async () => {
     expect(await all({ filter: 'correct horse' })).toEqual([])
     const [item] = (await api.list({ limit: '1' })).body.items
-    const secretVersion = (await api.services.accounts.read(item.accountId))?.credential.secretVersion ?? ''
+    const secretVersion = secretVersionOf(await api.services.accounts.read(item.accountId))
     expect(await all({ filter: secretVersion })).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCertificates } from '../../../mail-server/certificates.ts'
+import { secretVersionOf } from '../../../support/account-rows.ts'
 import { hasPseudoTerminal } from '../../run-cli.ts'
 import { type AccountsWorld, startAccountsWorld } from './accounts-world.ts'
 
@@ -21,7 +22,7 @@ const isOf = (host: string, folder?: string) => (account: { host: string; folder
   account.host === host && account.folder === folder
 const passwordOf = async ({ accountId }: { accountId: string }) => {
   const row = await world.api.services.accounts.read(accountId)
-  return await world.api.secrets.store.readPassword(accountId, row?.credential.secretVersion ?? '')
+  return await world.api.secrets.store.readPassword(accountId, secretVersionOf(row))
 }
 const stored = async () => (await world.api.list({ limit: '100' })).body.items
 
