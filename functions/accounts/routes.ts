@@ -130,8 +130,8 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     operation: 'replaceAccount',
     summary: 'Replace a mail account',
     description:
-      'What is left out returns to its default, except the password, which is kept. A running fetch goes by the new ' +
-      'settings from its next chunk on.',
+      'What is left out returns to its default, except the password, which is kept; for another host, or for a type that no longer ' +
+      'encrypts, it has to be sent again. A running fetch goes by the new settings from its next chunk on.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
@@ -164,7 +164,8 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     summary: 'Change a mail account',
     description:
       'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. Changing the type ' +
-      'brings the new type’s port along unless a port of its own was set.',
+      'brings the new type’s port along unless a port of its own was set. For another host, or for a type that no longer encrypts, the ' +
+      'password has to be sent again.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [

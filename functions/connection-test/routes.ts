@@ -58,7 +58,7 @@ export const connectionTestRoutes = (services: Parameters<typeof testInput>[1]):
     summary: 'Test a mail account before saving it',
     description:
       `${whatItDoes}\n\nThe body is an account as it would be created. With \`accountId\` it is a change of that account, and the password may be ` +
-      'left out as long as host and type stay the same. Without it, a test that passes gives a `receipt` to create the account with.',
+      'left out as long as the host stays the same and the type goes on encrypting. Without it, a test that passes gives a `receipt` to create the account with.',
     answers: { 200: { ...answers[200], body: testedNewSchema } },
     problems: ['not-found'],
     examples: [

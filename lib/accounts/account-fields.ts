@@ -17,7 +17,9 @@ export const accountFieldDocs = {
     examples: ['desk@example.com'],
   },
   password: {
-    description: 'Written, never read. Needed for a new account; left out on a change, the stored one is kept.',
+    description:
+      'Written, never read. Needed for a new account. Left out on a change, the stored one is kept, unless the host changes or the type ' +
+      'no longer encrypts: nobody can have it sent where its giver did not send it.',
     examples: ['correct horse battery staple'],
     writeOnly: true,
   },

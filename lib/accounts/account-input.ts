@@ -58,7 +58,8 @@ export type AccountInput = z.output<typeof inputSchemas.password>
 export type QueueCheck = (queueId: string) => Promise<string | undefined>
 
 export interface InputRules {
-  readonly passwordNeeded: boolean
+  /** What to say of a password that is not sent; undefined where a stored one serves. */
+  readonly withoutPassword: string | undefined
   readonly checkQueue: QueueCheck
 }
 
@@ -80,10 +81,10 @@ export const parseAccountInput = async (raw: unknown, rules: InputRules): Promis
   return parsed.value
 }
 
-const passwordProblems = (raw: unknown, { passwordNeeded }: InputRules): FieldProblem[] => {
+const passwordProblems = (raw: unknown, { withoutPassword }: InputRules): FieldProblem[] => {
   const given = z.object({ password: z.unknown().optional() }).safeParse(raw)
-  return passwordNeeded && given.success && given.data.password === undefined
-    ? [{ path: '/password', message: 'is missing' }]
+  return withoutPassword !== undefined && given.success && given.data.password === undefined
+    ? [{ path: '/password', message: withoutPassword }]
     : []
 }
 

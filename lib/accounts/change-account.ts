@@ -7,6 +7,7 @@ import { settingsOf } from './account-settings.ts'
 import { accountIntention } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
+import { passwordAgainFor } from './password-again.ts'
 import { patchedDocument } from './patched-document.ts'
 import { readAccount } from './read-account.ts'
 import { startsAtOf } from './start-from.ts'
@@ -20,7 +21,7 @@ export interface AccountChange {
   readonly changedBy: string
 }
 
-/** PUT: everything not sent returns to its default, but the password is kept. @throws as `change` */
+/** PUT: everything not sent returns to its default, but the password is kept (where `passwordAgain` allows). @throws as `change` */
 export const replaceAccount = async (change: AccountChange, raw: unknown, services: AccountServices) =>
   await apply(change, () => raw, services)
 
@@ -39,7 +40,9 @@ const apply = async (
     const current = await readAccount(change.accountId, services)
     assertVersion(change.expected, current.version)
     const checkQueue = (queueId: string) => wrongQueue(queueId, services.queues)
-    const input = await parseAccountInput(documentFrom(current), { passwordNeeded: false, checkQueue })
+    const document = documentFrom(current)
+    const withoutPassword = passwordAgainFor(current, document)
+    const input = await parseAccountInput(document, { withoutPassword, checkQueue })
     const changed = await writeChange(current, input, change.changedBy, services)
     if (changed) return changed
   }

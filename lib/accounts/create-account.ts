@@ -28,7 +28,7 @@ export const createAccount = async (
 ): Promise<Account> => {
   const { accounts, audit, claims, secrets, queues, now, newId } = services
   const checkQueue = (queueId: string) => wrongQueue(queueId, queues)
-  const input = await parseAccountInput(raw, { passwordNeeded: true, checkQueue })
+  const input = await parseAccountInput(raw, { withoutPassword: 'is missing', checkQueue })
   if ((await accounts.count(ceiling)) >= ceiling)
     throw new ProblemError('too-many-accounts', `There are ${ceiling} accounts already.`)
 

@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import type { Account } from './account.ts'
+import { accountTypeFacts, accountTypes } from './account-type.ts'
+import { hostSchema } from './mail-host.ts'
+
+type Destination = Pick<Account, 'host' | 'type'>
+
+/**
+ * Why a password that is stored for `before` has to be sent again for `after`; undefined where the stored one will do. Nobody can read it,
+ * so nobody may have it sent to a server of his own choice either, or in clear.
+ */
+export const passwordAgain = (before: Destination, after: Destination): string | undefined => {
+  if (before.host.toLowerCase() !== after.host.toLowerCase())
+    return 'is needed again: the stored one is sent to no other host'
+  const inClear = ({ type }: Destination) => accountTypeFacts(type).security === 'clear'
+  return inClear(after) && !inClear(before) ? 'is needed again: the stored one is not sent unencrypted' : undefined
+}
+
+const destinationSchema = z.object({
+  host: hostSchema,
+  type: z.enum(accountTypes),
+  authentication: z.literal('password'),
+})
+
+/** As `passwordAgain`, for a change as it is sent; what is wrong with its host and type is reported by their own schemas. */
+export const passwordAgainFor = (current: Account, changed: unknown): string | undefined => {
+  const after = destinationSchema.safeParse(changed)
+  return after.success && current.credential.method === 'password' ? passwordAgain(current, after.data) : undefined
+}
