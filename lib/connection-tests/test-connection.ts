@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Account, AccountReader } from '../accounts/account.ts'
 import { type AccountInput, parseAccountInput } from '../accounts/account-input.ts'
 import { type AccountSettings, settingsOf } from '../accounts/account-settings.ts'
+import { passwordAgain } from '../accounts/password-again.ts'
 import { readAccount } from '../accounts/read-account.ts'
 import { giveReceipt, type ReceiptServices, type TestReceiptWriter } from '../accounts/test-receipt.ts'
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
@@ -36,7 +37,10 @@ export const testInput = async (
 ): Promise<ConnectionTest & { readonly receipt?: string }> => {
   const changes = accountId !== undefined
   // Its queue has nothing to do with the connection, and is looked at when the account is saved.
-  const input = await parseAccountInput(raw, { passwordNeeded: !changes, checkQueue: async () => undefined })
+  const input = await parseAccountInput(raw, {
+    withoutPassword: changes ? undefined : 'is missing',
+    checkQueue: async () => undefined,
+  })
   const settings = settingsOf(input)
   if (!changes) {
     const password = passwordOf(input)
@@ -68,13 +72,8 @@ const passwordOf = ({ password }: AccountInput): string => {
 
 /** Whoever may test may name any host; a stored password goes only where its owner sent it. */
 const storedPassword = async (account: Account, settings: AccountSettings, services: ConnectionTestServices) => {
-  if (account.host !== settings.host || account.type !== settings.type)
-    throw invalidRequest([
-      {
-        path: '/password',
-        message: 'is missing; the stored one is only sent to the host and by the type it is stored for',
-      },
-    ])
+  const message = passwordAgain(account, settings)
+  if (message !== undefined) throw invalidRequest([{ path: '/password', message }])
   return await passwordIn(account, services)
 }
 

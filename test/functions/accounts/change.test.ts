@@ -96,9 +96,9 @@ describe('PATCH', () => {
 
   it('names the folder that stands in the way of a POP3 type', async () => {
     await api.change('PATCH', id, { folder: 'Support' })
-    const answer = await api.change('PATCH', id, { type: 'POP3' })
+    const answer = await api.change('PATCH', id, { type: 'POP3S' })
     expect(answer.body.errors).toEqual([{ path: '/folder', message: 'is for IMAP types only' }])
-    expect((await api.change('PATCH', id, { type: 'POP3', folder: null })).status).toBe(200)
+    expect((await api.change('PATCH', id, { type: 'POP3S', folder: null })).status).toBe(200)
   })
 
   it('writes a new version of the secret and points the row at it', async () => {
@@ -119,6 +119,43 @@ describe('PUT', () => {
     const answer = await api.change('PUT', id, body)
     expect(answer.body).toMatchObject({ comment: '', trusted: false, port: 993 })
     expect(await storedPassword()).toBe('correct horse battery staple')
+  })
+})
+
+describe('the stored password', () => {
+  const refused = (message: string) => ({ status: 400, errors: [{ path: '/password', message }] })
+  const noOtherHost = refused('is needed again: the stored one is sent to no other host')
+  const notInClear = refused('is needed again: the stored one is not sent unencrypted')
+
+  it('goes to no host but the one it was given for, whoever asks, and by PUT as by PATCH', async () => {
+    const before = await stored()
+    expect((await api.change('PATCH', id, { host: 'attacker.example.net' })).body).toMatchObject(noOtherHost)
+    const { password: _kept, ...body } = accountInput({ username: before.username, host: 'attacker.example.net' })
+    expect((await api.change('PUT', id, body)).body).toMatchObject(noOtherHost)
+    expect(await stored()).toEqual(before)
+
+    const moved = await api.change('PATCH', id, { host: 'new.example.org', password: 'given again' })
+    expect(moved.body).toMatchObject({ host: 'new.example.org' })
+    expect(await storedPassword()).toBe('given again')
+  })
+
+  it.each(['IMAP', 'POP3'])('is not sent unencrypted by %s after it was given for an encrypted type', async (type) => {
+    expect((await api.change('PATCH', id, { type })).body).toMatchObject(notInClear)
+    expect((await api.change('PATCH', id, { type, password: 'given again' })).status).toBe(200)
+    // From then on it has been given for that.
+    expect((await api.change('PATCH', id, { type: type === 'IMAP' ? 'POP3' : 'IMAP' })).status).toBe(200)
+  })
+
+  it('serves for everything else: encrypted types, port, username, another spelling of the host', async () => {
+    for (const type of ['IMAPTLS', 'POP3S', 'POP3TLS', 'IMAPS'])
+      expect((await api.change('PATCH', id, { type, port: 1234 })).status).toBe(200)
+    expect((await api.change('PATCH', id, { username: `${id}-other`, host: 'Mail.Example.ORG.' })).status).toBe(200)
+    expect(await storedPassword()).toBe('correct horse battery staple')
+  })
+
+  it('is reported missing together with whatever else is wrong', async () => {
+    const { body } = await api.change('PATCH', id, { host: 'new.example.org', port: 0 })
+    expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/password', '/port'])
   })
 })
 
@@ -157,8 +194,8 @@ describe('every change', () => {
     expect(await epoch({ comment: 'x', port: 1, folder: 'Other', type: 'IMAPTLS', password: 'p' })).toBe(1)
     expect(await epoch({ host: 'MAIL.example.org' })).toBe(1)
     expect(await epoch({ username: `${(await stored()).username}-2` })).toBe(2)
-    expect(await epoch({ host: 'elsewhere.example.org' })).toBe(3)
-    expect(await epoch({ type: 'POP3', folder: null })).toBe(4)
+    expect(await epoch({ host: 'elsewhere.example.org', password: 'p' })).toBe(3)
+    expect(await epoch({ type: 'POP3S', folder: null })).toBe(4)
   })
 })
 
