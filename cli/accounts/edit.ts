@@ -6,6 +6,7 @@ import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { accountAnswerSchema, accountPath } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
+import { whyPasswordAgain } from './password-for-change.ts'
 import { readPassword } from './read-password.ts'
 
 interface EditOptions extends AccountOptions {
@@ -16,13 +17,16 @@ interface EditOptions extends AccountOptions {
 
 const help = `
 What is not named stays as it is, the password too. A failed change changes nothing.
+For another host, or a type that no longer encrypts, the password is needed again: it is asked for, or piped in with
+--password-stdin.
 
 Examples:
   postmaster accounts edit 01J… --port 993 --folder INBOX
   postmaster accounts edit 01J… --password
+  pass show support | postmaster accounts edit 01J… --host imap.new.example --password-stdin
   postmaster accounts edit 01J… --validity invalid-temporarily --comment "mail server moves on Sunday"`
 
-export const editAccountCommand = ({ out }: CommandOutput): Command =>
+export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
   addAccountOptions(new Command('edit').description('change a mail account').argument('<account-id>'))
     .option('--no-trusted', 'ignore X-OTOBO-… headers of its mail')
     .option('--password', 'ask for a new password')
@@ -32,8 +36,12 @@ export const editAccountCommand = ({ out }: CommandOutput): Command =>
     .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
       const api = connected(command)
       const fields = await fieldsOf(options, api)
+      const again = password || passwordStdin ? undefined : await whyPasswordAgain(accountId, fields, api)
+      if (again !== undefined) err(`The password ${again}.\n`)
       const changed =
-        password || passwordStdin ? { ...fields, password: await readPassword(passwordStdin ?? false) } : fields
+        password || passwordStdin || again !== undefined
+          ? { ...fields, password: await readPassword(passwordStdin ?? false) }
+          : fields
       if (Object.keys(changed).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
       const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
       if (json) return out(jsonText(account))

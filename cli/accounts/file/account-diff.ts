@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import { passwordAgain } from '../../../lib/accounts/password-again.ts'
 import { accountName, byMailbox, type DescribedAccount, type StoredAccount } from './described-account.ts'
 
 /** What tells mailboxes apart (type within its family, host, username, folder) is not among them: another mailbox is another account. */
@@ -54,6 +55,10 @@ export const diffAccounts = (
 
 export const changedFields = (current: DescribedAccount, wanted: DescribedAccount): ChangeableField[] =>
   changeableFields.filter((field) => !isDeepStrictEqual(current[field], wanted[field]))
+
+/** Whether a step takes a password: of a new account, or of one whose stored one does not serve what it becomes. */
+export const takesPassword = (step: AccountStep): boolean =>
+  step.kind === 'create' || (step.kind === 'change' && passwordAgain(step.current, step.wanted) !== undefined)
 
 const stepFor = (current: StoredAccount | undefined, wanted: DescribedAccount): AccountStep => {
   const name = accountName(wanted)

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api-client.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { accountAnswerSchema, accountPath } from '../account-answer.ts'
-import { type AccountStep, type ChangeableField, changedFields } from './account-diff.ts'
+import { type AccountStep, type ChangeableField, changedFields, takesPassword } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'
 import { accountName, type DescribedAccount } from './described-account.ts'
 import { storedAccountOf, storedAccountSchema } from './stored-accounts.ts'
@@ -23,7 +23,10 @@ export const applyStep = async (
     case 'change': {
       const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
       const patch = mergePatchOf(step.wanted, changedFields(current, step.wanted))
-      if (patch !== undefined) await api.patch(accountPath(current.accountId), patch, etag, accountAnswerSchema)
+      if (patch === undefined) return
+      const password = passwords.get(step.name)
+      const body = takesPassword(step) && password !== undefined ? { ...patch, password } : patch
+      await api.patch(accountPath(current.accountId), body, etag, accountAnswerSchema)
       return
     }
     case 'delete': {

@@ -7,7 +7,7 @@ import { connected } from '../../connected.ts'
 import type { CommandOutput } from '../../output.ts'
 import { plain } from '../../plain.ts'
 import { type QueueAnswer, queueAnswerSchema } from '../../queues/queue-answer.ts'
-import { type AccountStep, diffAccounts } from './account-diff.ts'
+import { type AccountStep, diffAccounts, takesPassword } from './account-diff.ts'
 import { applyStep } from './apply-step.ts'
 import { stepText } from './diff-text.ts'
 import { passwordsFor, readPasswordsFile } from './passwords.ts'
@@ -24,7 +24,8 @@ interface ApplyOptions {
 
 const help = `
 An account is its host, protocol (IMAP or POP3), username and folder; if one of them changes it is another account.
-What is there and not in the file is left alone, unless --prune is said. Passwords of accounts that exist are kept.
+What is there and not in the file is left alone, unless --prune is said. Passwords of accounts that exist are kept,
+except where the type no longer encrypts: then the password is needed as for a new account.
 
 A new account's password comes from the --passwords file (YAML or JSON, mode 0600, \`account name: password\`), else from
 a variable such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG, else it is asked for. The account's name is
@@ -46,7 +47,7 @@ export const applyAccountsCommand = (output: CommandOutput): Command =>
     .option('--check', 'as --dry-run, with exit code 1 when something would be done')
     .option('--prune', 'delete accounts that are not in the file')
     .option('--yes', 'do not ask before deleting')
-    .option('--passwords <file>', 'passwords of new accounts')
+    .option('--passwords <file>', 'passwords of new accounts, and where one is needed again')
     .addHelpText('after', help)
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const api = connected(command)
@@ -55,9 +56,9 @@ export const applyAccountsCommand = (output: CommandOutput): Command =>
         prune: options.prune ?? false,
       })
       if (options.dryRun || options.check) return showSteps(steps, options.check ?? false, output)
-      const creates = steps.filter(({ kind }) => kind === 'create').map(({ name }) => name)
+      const needed = steps.filter(takesPassword).map(({ name }) => name)
       const known = options.passwords === undefined ? new Map<string, string>() : readPasswordsFile(options.passwords)
-      const passwords = await passwordsFor(creates, { file: known })
+      const passwords = await passwordsFor(needed, { file: known })
       const deletes = counted(steps, 'delete')
       if (deletes > 0 && !(await confirmed(`Delete ${accounts(deletes)}?`, options.yes))) return
       await applySteps(steps, passwords, api, output)

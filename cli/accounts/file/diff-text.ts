@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
 import { certificatesOf } from '../../../lib/accounts/custom-ca.ts'
+import { passwordAgain } from '../../../lib/accounts/password-again.ts'
 import { plain } from '../../plain.ts'
 import { type AccountStep, type ChangeableField, changeableFields } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'
@@ -15,6 +16,7 @@ export const stepText = (step: AccountStep): string | undefined => {
       return [
         `~ ${plain(step.name)}`,
         ...step.fields.map((field) => `    ${field}: ${shown(step.current, field)} → ${shown(step.wanted, field)}`),
+        ...passwordLine(passwordAgain(step.current, step.wanted)),
       ].join('\n')
     case 'delete':
       return `- ${plain(step.name)}`
@@ -22,6 +24,8 @@ export const stepText = (step: AccountStep): string | undefined => {
       return undefined
   }
 }
+
+const passwordLine = (again: string | undefined): string[] => (again === undefined ? [] : [`    password: ${again}`])
 
 const createdLines = (account: DescribedAccount): string[] => {
   const said = fileAccountOf(account)

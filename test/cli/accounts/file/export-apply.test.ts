@@ -153,6 +153,23 @@ describe('postmaster accounts export and apply', () => {
     expect((await apply(file, '--prune', '--check')).code).toBe(0)
   })
 
+  it('says in the diff where a stored password does not serve any more, and sends the new one', limit, async () => {
+    await world.api.create({ host: 'a.example.org', username: 'one' })
+    const file = world.write(
+      'accounts.yaml',
+      'version: 1\naccounts:\n  - {host: a.example.org, username: one, type: IMAP}\n',
+    )
+    const dry = await apply(file, '--dry-run')
+    expect(dry.out).toContain('    password: is needed again: the stored one is not sent unencrypted\n')
+    const without = await apply(file)
+    expect(without.code).toBe(2)
+    expect(without.err).toContain('No password for:\n  one at a.example.org')
+    expect(world.changes).toEqual([])
+    const passwords = world.write('p.yaml', 'one at a.example.org: given again\n', 0o600)
+    expect(await apply(file, '--passwords', passwords)).toMatchObject({ code: 0, err: '' })
+    expect(await passwordOf((await stored())[0])).toBe('given again')
+  })
+
   it('leaves accounts that are not described alone, unless told to prune', limit, async () => {
     await world.api.create({ username: 'other' })
     const file = world.write('none.yaml', 'version: 1\naccounts: []\n')

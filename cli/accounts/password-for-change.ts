@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { accountTypes } from '../../lib/accounts/account-type.ts'
+import { hostSchema } from '../../lib/accounts/mail-host.ts'
+import { passwordAgain } from '../../lib/accounts/password-again.ts'
+import type { ApiClient } from '../api-client.ts'
+import { accountPath } from './account-answer.ts'
+
+const destinationSchema = z.object({ host: hostSchema, type: z.enum(accountTypes) })
+const storedSchema = destinationSchema.extend({ authentication: z.string() })
+
+/** Why the API will want the account's password with these fields; undefined where it will not, or refuses them anyway. */
+export const whyPasswordAgain = async (
+  accountId: string,
+  fields: Record<string, unknown>,
+  api: ApiClient,
+): Promise<string | undefined> => {
+  if (fields.host === undefined && fields.type === undefined) return undefined
+  const stored = await api.get(accountPath(accountId), storedSchema)
+  const wanted = destinationSchema.safeParse({ host: stored.host, type: stored.type, ...fields })
+  return wanted.success && stored.authentication === 'password' ? passwordAgain(stored, wanted.data) : undefined
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { secretVersionOf } from '../../support/account-rows.ts'
+import { hasPseudoTerminal } from '../run-cli.ts'
+import { type AccountsWorld, startAccountsWorld } from './file/accounts-world.ts'
+
+const limit = { timeout: 60_000 }
+
+let world: AccountsWorld
+let accountId: string
+beforeEach(async () => {
+  world = await startAccountsWorld()
+  accountId = (await world.api.create({ host: 'old.example.org' })).body.accountId
+}, 60_000)
+afterEach(async () => {
+  await world.stop()
+})
+
+const edit = (...args: string[]) => world.cli('accounts', 'edit', accountId, ...args)
+const storedPassword = async () => {
+  const row = await world.api.services.accounts.read(accountId)
+  return row && (await world.api.secrets.store.readPassword(accountId, secretVersionOf(row)))
+}
+
+describe('postmaster accounts edit', () => {
+  it.runIf(hasPseudoTerminal)('asks for the password where the stored one does not serve', limit, async () => {
+    const answers = [{ after: 'Password (not shown):', text: 'given again\r' }]
+    const moved = await world.atTerminal(['accounts', 'edit', accountId, '--host', 'new.example.org'], answers)
+    expect(moved.code, moved.out).toBe(0)
+    expect(moved.out).toContain('The password is needed again: the stored one is sent to no other host.')
+    expect(moved.out).not.toContain('given again')
+    expect((await world.api.get(accountId)).body.host).toBe('new.example.org')
+    expect(await storedPassword()).toBe('given again')
+  })
+
+  it('says how to give it where there is no terminal, and changes nothing', limit, async () => {
+    for (const change of [
+      ['--host', 'new.example.org'],
+      ['--type', 'IMAP'],
+    ]) {
+      const { code, err } = await edit(...change)
+      expect(code).toBe(2)
+      expect(err).toContain('The password is needed again: ')
+      expect(err).toContain('--password-stdin')
+    }
+    expect(world.changes).toEqual([])
+  })
+
+  it(
+    'needs none for another spelling of the host, another encrypted type, or a host that is refused',
+    limit,
+    async () => {
+      expect((await edit('--host', 'OLD.example.org.')).code).toBe(0)
+      expect((await edit('--type', 'POP3S')).code).toBe(0)
+      expect((await edit('--host', 'imaps://new.example.org')).err).toContain('/host: must be a host name')
+      expect(await storedPassword()).toBe('correct horse battery staple')
+    },
+  )
+})
