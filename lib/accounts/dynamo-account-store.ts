@@ -63,10 +63,11 @@ const versionIs = (expected: number) => ({ text: '#version = :expected', values:
 const listingKeyOf = ({ host, username, accountId }: Account) =>
   [host, username.toLowerCase(), accountId].join(separator)
 
-/** The account with the attributes its indexes are made of; `queueId` only where a queue is chosen, so that its index stays sparse. */
+/** The account with the attributes its indexes are made of; `queueId` and `profileId` only where there is one, so that their indexes stay sparse. */
 const rowOf = (account: Account): Row => ({
   ...accountSchema.parse(account),
   listing,
   listingKey: listingKeyOf(account),
   ...(account.dispatching.by === 'queue' && { queueId: account.dispatching.queueId }),
+  ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
 })

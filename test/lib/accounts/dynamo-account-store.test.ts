@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoAccountReader } from '../../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountsOfProfile } from '../../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
@@ -47,6 +48,20 @@ describe('DynamoAccountStore', () => {
     expect(await inQueue()).toBe(1)
     await store.replace({ ...one, version: 2, dispatching: { by: 'to-field' } }, 1)
     expect(await inQueue()).toBe(0)
+  })
+
+  it('has an account in the index of a profile only while it logs in by that profile', async () => {
+    const profile = new DynamoAccountsOfProfile(tables.table('accounts'))
+    const credential = { method: 'oauth2', profileId: 'of-two' } as const
+    const one = account({ credential, username: 'jane', mailbox: 'desk' })
+    const two = account({ credential, username: 'joe' })
+    await Promise.all([store.create(one), store.create(two), store.create(account())])
+    const { accountId, host, username, mailbox } = one
+    expect(await profile.accountsOf('of-two', 10)).toHaveLength(2)
+    expect(await profile.accountsOf('of-two', 10)).toContainEqual({ accountId, host, username, mailbox })
+    expect(await profile.accountsOf('of-two', 1)).toHaveLength(1)
+    await store.replace({ ...two, version: 2, credential: { method: 'password', secretVersion: 'v' } }, 1)
+    expect((await profile.accountsOf('of-two', 10)).map((row) => row.username)).toEqual(['jane'])
   })
 
   it('lists what it can read, and reports the id of a row it cannot', async () => {
