@@ -33,6 +33,7 @@ export class CollectorStack extends Stack {
     const parameters = collectorParameters(this)
     const addresses = {
       [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
+      [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
       [environmentNames.extraMailPorts]: parameters.extraMailPorts.valueAsString,
     }
     const tick = { [environmentNames.tickMinutes]: parameters.tickMinutes.valueAsString }

@@ -36,7 +36,7 @@ export const accountsPart = (api: Api, tables: Tables) => {
 export const connectionTestPart = (
   api: Api,
   tables: Tables,
-  /** ALLOW_PRIVATE_ADDRESSES, EXTRA_MAIL_PORTS. */
+  /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
   addresses: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
   const fn = api.part('ConnectionTest', {

@@ -16,6 +16,8 @@ export interface MailboxSettings {
 /** What the deployment allows; see the address check in `connection/`. */
 export interface NetworkPolicy {
   readonly allowPrivateAddresses: boolean
+  /** For tests on one machine: an access token may travel without TLS, to loopback addresses only. */
+  readonly allowClearTextOnLoopback: boolean
   /** Ports allowed beside 110, 143, 993 and 995. */
   readonly extraPorts: readonly number[]
   /** Milliseconds from the first connection attempt to the greeting; 15,000 deployed. */

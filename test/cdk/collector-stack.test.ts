@@ -226,6 +226,10 @@ describe('what a deployer may set', () => {
   it('is safe unless somebody says otherwise', () => {
     templates.collector.hasParameter('AllowPrivateAddresses', { Default: 'false', AllowedValues: ['true', 'false'] })
     templates.collector.hasParameter('ExtraMailPorts', { Default: '' })
+    templates.collector.hasParameter('AllowClearTextOnLoopback', {
+      Default: 'false',
+      AllowedValues: ['true', 'false'],
+    })
     templates.collector.hasParameter('ControlHeaderPrefix', { Default: 'X-OTOBO-' })
     templates.collector.hasParameter('GroupClaim', { Default: 'cognito:groups' })
     templates.collector.hasParameter('AdminGroup', { Default: 'postmaster-admins' })

@@ -50,6 +50,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
     server = await start()
     policy = {
       allowPrivateAddresses: true,
+      allowClearTextOnLoopback: false,
       extraPorts: server.ports,
       connectTimeout: 10_000,
       silenceTimeout: 15_000,

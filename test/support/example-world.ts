@@ -76,6 +76,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',
+    ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: '',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
   })

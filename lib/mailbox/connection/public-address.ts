@@ -13,3 +13,7 @@ export const isPublicAddress = (address: string): boolean => {
   if (parsed.range() !== 'unicast') return false
   return parsed.kind() === 'ipv4' || parsed.match(globalUnicast)
 }
+
+/** 127.0.0.0/8 and ::1, also as an IPv4-mapped IPv6 address, which is how a dual-stack socket shows it. */
+export const isLoopbackAddress = (address: string): boolean =>
+  ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'

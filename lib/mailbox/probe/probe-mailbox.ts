@@ -25,7 +25,7 @@ export interface ProbeOptions {
 /** Tries the settings step by step and changes nothing on the server. */
 export type ProbeMailbox = (
   settings: MailboxSettings,
-  policy: Pick<NetworkPolicy, 'allowPrivateAddresses' | 'extraPorts'>,
+  policy: Omit<NetworkPolicy, 'connectTimeout' | 'silenceTimeout'>,
   signal: AbortSignal,
   options?: ProbeOptions,
 ) => Promise<ConnectionTest>

@@ -24,6 +24,7 @@ export const collectWithPostmaster: Collect = async (assignment) => {
       openMailbox,
       network: {
         allowPrivateAddresses: true,
+        allowClearTextOnLoopback: false,
         extraPorts: [assignment.port],
         connectTimeout: 15_000,
         silenceTimeout: 60_000,

@@ -36,6 +36,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     SECRET_NAME_PREFIX: testSecretPrefix,
     ALLOW_PRIVATE_ADDRESSES: 'true',
+    ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: ports.join(','),
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
     POWERTOOLS_LOGGER_LOG_EVENT: 'true',

@@ -14,7 +14,7 @@ const script = (type: string): string => `
     },
   })
   const { openMailbox } = await import('./lib/mailbox/open-mailbox.ts')
-  const policy = { allowPrivateAddresses: false, extraPorts: [], connectTimeout: 1000, silenceTimeout: 1000 }
+  const policy = { allowPrivateAddresses: false, allowClearTextOnLoopback: false, extraPorts: [], connectTimeout: 1000, silenceTimeout: 1000 }
   const credential = { method: 'password', username: 'ada', password: 'secret' }
   const settings = { type: '${type}', host: '127.0.0.1', port: 995, folder: 'INBOX', credential }
   const code = await openMailbox(settings, policy, new AbortController().signal).catch((error) => error.code)

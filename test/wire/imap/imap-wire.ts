@@ -36,6 +36,7 @@ export const settingsFor = (
 /** Limits that a busy machine does not reach. */
 export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): NetworkPolicy => ({
   allowPrivateAddresses: true,
+  allowClearTextOnLoopback: false,
   extraPorts: [port],
   connectTimeout: 15_000,
   silenceTimeout: 15_000,

@@ -12,7 +12,13 @@ const mailbox = await openImapMailbox(
     folder: 'INBOX',
     credential: { method: 'password', username, password },
   },
-  { allowPrivateAddresses: true, extraPorts: [Number(port)], connectTimeout: 15_000, silenceTimeout: 15_000 },
+  {
+    allowPrivateAddresses: true,
+    allowClearTextOnLoopback: false,
+    extraPorts: [Number(port)],
+    connectTimeout: 15_000,
+    silenceTimeout: 15_000,
+  },
   AbortSignal.timeout(60_000),
 )
 const listed = []

@@ -16,6 +16,7 @@ export const never = new AbortController().signal
 
 export const policy: NetworkPolicy = {
   allowPrivateAddresses: true,
+  allowClearTextOnLoopback: false,
   extraPorts: Array.from({ length: 65_536 }, (_, port) => port),
   connectTimeout: 2000,
   silenceTimeout: 2000,

@@ -39,7 +39,7 @@ export const settingsFor = (
 
 /** Tests the settings as a deployment that allows everything would. */
 export const probe = async (settings: MailboxSettings, options: ProbeOptions = {}): Promise<ConnectionTest> => {
-  const policy = { allowPrivateAddresses: true, extraPorts: [settings.port] }
+  const policy = { allowPrivateAddresses: true, allowClearTextOnLoopback: false, extraPorts: [settings.port] }
   const result = await probeMailbox(settings, policy, new AbortController().signal, options)
   const { credential } = settings
   const secret = credential.method === 'password' ? credential.password : credential.accessToken

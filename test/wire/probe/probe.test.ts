@@ -276,13 +276,13 @@ describe('a connection test that fails', () => {
   it('connects to no address and port that the deployment does not allow', async () => {
     const server = await serverWith()
     const settings = settingsFor(server, 'IMAP')
-    const strict = { allowPrivateAddresses: false, extraPorts: [settings.port] }
+    const strict = { allowPrivateAddresses: false, allowClearTextOnLoopback: false, extraPorts: [settings.port] }
     const { signal } = new AbortController()
     expect(failedStep(await probeMailbox(settings, strict, signal))).toMatchObject({
       step: 'address',
       code: 'address-not-allowed',
     })
-    const noPort = { allowPrivateAddresses: true, extraPorts: [] }
+    const noPort = { allowPrivateAddresses: true, allowClearTextOnLoopback: false, extraPorts: [] }
     expect(failedStep(await probeMailbox(settings, noPort, signal))).toMatchObject({
       step: 'address',
       code: 'port-not-allowed',

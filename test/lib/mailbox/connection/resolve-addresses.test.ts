@@ -4,6 +4,7 @@ import type { NetworkPolicy } from '../../../../lib/mailbox/mailbox.ts'
 
 const policy: NetworkPolicy = {
   allowPrivateAddresses: false,
+  allowClearTextOnLoopback: false,
   extraPorts: [],
   connectTimeout: 1000,
   silenceTimeout: 1000,
