@@ -18,6 +18,11 @@ export const profileSchema = z.object({
   /** `yyyy-mm-dd`. */
   secretExpiresOn: z.iso.date().meta(docs.secretExpiresOn).optional(),
   comment: z.string().max(250).meta(docs.comment),
+  /**
+   * Rises when provider, tenant, client id or grant changes: the authorization server takes tokens only from whom it gave them to, so every
+   * Grant of a lower epoch is outdated.
+   */
+  grantEpoch: z.int().min(1),
   version: z.int().min(1),
   ...bookkeepingFields,
 })

@@ -26,7 +26,7 @@ export const providerSchema = z.object({
   hosts: z
     .object({ imap: z.string().meta(docs.hostImap).optional(), pop3: z.string().meta(docs.hostPop3).optional() })
     .meta(docs.hosts),
-  version: z.int().min(0),
+  version: z.int().min(1),
   ...bookkeepingFields,
 })
 export type Provider = z.infer<typeof providerSchema>
