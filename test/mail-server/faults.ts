@@ -1,6 +1,7 @@
 import type { MailProtocol } from '../../lib/accounts/account-type.ts'
 import { type Cutter, cutAround, cutBySize, cutInside } from './cutting.ts'
 import type { StoredMessage } from './mailboxes.ts'
+import type { TokenLogin, TokenRefusal } from './token-login.ts'
 
 export interface SessionInfo {
   /** 1 for the server's first connection, and so on. */
@@ -49,6 +50,8 @@ export interface Fault {
   onCommand?(session: SessionInfo, command: Command): Action | undefined | Promise<Action | undefined>
   /** After the whole answer was sent. */
   afterCommand?(session: SessionInfo, command: Command): Action | undefined
+  /** Instead of looking a bearer token up; `accept`: it opens the mailbox of the user it comes with. */
+  onToken?(session: SessionInfo, login: TokenLogin): 'accept' | TokenRefusal | undefined
   onMessage?(session: SessionInfo, message: StoredMessage, command: Command): MessageLie | undefined
   /** Sent in clear right behind STARTTLS' OK, before the handshake. */
   readonly injectAfterStartTls?: string

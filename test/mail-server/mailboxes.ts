@@ -1,3 +1,5 @@
+import type { UserSeed } from './options.ts'
+
 /** What the server holds. Tests read and change it at any time; open sessions see it as they would see another client's changes. */
 
 export interface StoredMessage {
@@ -100,14 +102,17 @@ export class MailFolder {
 export class MailUser {
   readonly name: string
   password: string
+  /** Bearer tokens that open this mailbox; tests take them away and give new ones. */
+  readonly tokens: Set<string>
   readonly folders = new Map<string, MailFolder>()
   /** RFC 1939 section 3: one POP3 session holds the mailbox. */
   pop3Lock = false
   lastPop3Login = Number.NEGATIVE_INFINITY
 
-  constructor(name: string, password: string, folders: readonly string[] = []) {
+  constructor({ name, password, folders = [], tokens = [] }: UserSeed) {
     this.name = name
     this.password = password
+    this.tokens = new Set(tokens)
     for (const folder of ['INBOX', ...folders]) this.createFolder(folder)
   }
 

@@ -1,9 +1,12 @@
 import type { CertificateAuthority, CertificateKind } from './certificates.ts'
 import type { Fault } from './faults.ts'
+import type { TokenMechanism } from './token-login.ts'
 
 export interface UserSeed {
   readonly name: string
   readonly password: string
+  /** Bearer tokens that open this mailbox; one token may open several, as a member's opens a shared mailbox. */
+  readonly tokens?: readonly string[]
   /** Beside INBOX; readable names, the server encodes them. */
   readonly folders?: readonly string[]
 }
@@ -20,6 +23,12 @@ export interface Quirks {
   extraCapabilities: readonly string[]
   /** LOGINDISABLED, or neither USER nor SASL, until the connection is encrypted. */
   loginDisabled: boolean
+  /** SASL mechanisms that take bearer tokens, announced as `AUTH=…` by IMAP and behind `SASL` by POP3. None unless asked for. */
+  tokenMechanisms: readonly TokenMechanism[]
+  /** False: taken, but not announced. */
+  announcesTokenMechanisms: boolean
+  /** Which form of POP3's AUTH is taken (RFC 5034 section 4). Exchange Online ends the session where the token stands in the first line. */
+  pop3TokenForm: 'both' | 'one-line' | 'two-lines'
   /** `duplicate`: all the same; `unstable`: new ones each session. */
   uidls: 'stable' | 'duplicate' | 'unstable'
   withoutUidNext: boolean
@@ -36,6 +45,9 @@ export const noQuirks: Quirks = {
   without: [],
   extraCapabilities: [],
   loginDisabled: false,
+  tokenMechanisms: [],
+  announcesTokenMechanisms: true,
+  pop3TokenForm: 'both',
   uidls: 'stable',
   withoutUidNext: false,
   preauthAs: undefined,

@@ -26,7 +26,7 @@ export class MailServer implements ServerState, AsyncDisposable {
   quirks: Quirks
   faults: Fault[]
   certificate: CertificateKind
-  /** Every command received, in order. Holds passwords: for tests only. */
+  /** Every command received, in order. Holds passwords and tokens: for tests only. */
   readonly transcript: TranscriptEntry[] = []
   /** Connections so far. */
   sessionCount = 0
@@ -35,9 +35,7 @@ export class MailServer implements ServerState, AsyncDisposable {
   private readonly failures: unknown[] = []
 
   constructor(options: MailServerOptions, authority: CertificateAuthority) {
-    this.users = new Map(
-      options.users.map(({ name, password, folders }) => [name, new MailUser(name, password, folders)]),
-    )
+    this.users = new Map(options.users.map((seed) => [seed.name, new MailUser(seed)]))
     this.authority = authority
     this.host = options.host ?? '127.0.0.1'
     this.quirks = { ...noQuirks, ...options.quirks }

@@ -4,6 +4,7 @@ import type { MailProtocol } from '../../lib/accounts/account-type.ts'
 import type { Action, Command, Ending, Fault, MessageLie, SessionInfo } from './faults.ts'
 import type { MailUser, StoredMessage } from './mailboxes.ts'
 import type { Quirks } from './options.ts'
+import { challengesOf, parseTokenLogin, type TokenMechanism, type TokenRefusal } from './token-login.ts'
 import { ConnectionOver, type Wire } from './wire.ts'
 
 export interface TranscriptEntry {
@@ -46,6 +47,8 @@ export abstract class Session implements SessionInfo {
   protected abstract greet(): Promise<void>
   /** Reads and answers one command; `false` ends the session. */
   protected abstract serveOne(): Promise<boolean>
+  /** Sends a continuation request; the line that the client sends behind it. */
+  abstract askForLine(prompt: string): Promise<string>
   /** Whatever way the session ended. */
   protected abstract leave(): void
 
@@ -157,6 +160,39 @@ export abstract class Session implements SessionInfo {
   protected checkPassword(name: string, password: string): MailUser | undefined {
     const user = this.server.users.get(name)
     return user && user.password === password ? user : undefined
+  }
+
+  takes(mechanism: TokenMechanism): boolean {
+    return this.server.quirks.tokenMechanisms.includes(mechanism)
+  }
+
+  /** A line of a token's exchange, which is no command of its own. Into the transcript as `SASL`. */
+  async askForToken(prompt: string): Promise<string> {
+    const args = await this.askForLine(prompt)
+    this.server.transcript.push({ session: this.id, protocol: this.protocol, secure: this.secure, name: 'SASL', args })
+    return args
+  }
+
+  /** Whose mailbox a token opens. A refusal has been told in a challenge and answered then (RFC 7628 section 3.2.3). */
+  async redeem(mechanism: TokenMechanism, response: string): Promise<MailUser | TokenRefusal> {
+    const login = parseTokenLogin(mechanism, response)
+    if (!login) return await this.challenge({ challenges: [{ status: 'invalid_request' }], text: 'malformed' })
+    const { user: name, token } = login
+    const asked = this.server.faults.map((fault) => fault.onToken?.(this, login)).find((answer) => answer !== undefined)
+    const user = this.server.users.get(name)
+    if (asked !== undefined && asked !== 'accept') return await this.challenge(asked)
+    return user && (asked === 'accept' || user.tokens.has(token)) ? user : await this.challenge({})
+  }
+
+  private async challenge(refusal: TokenRefusal): Promise<TokenRefusal> {
+    const challenges = challengesOf(refusal)
+    const last = challenges.length - 1
+    for (const [index, challenge] of challenges.entries()) {
+      if (index === last && refusal.ending !== undefined) await this.sendLine(`+ ${challenge}`)
+      else await this.askForToken(challenge)
+    }
+    if (refusal.ending !== undefined) await this.end(refusal.ending)
+    return refusal
   }
 
   protected checkPlain(response: string): MailUser | undefined {

@@ -1,4 +1,6 @@
-import { utf8 } from './command-parser.ts'
+import { MailUser } from '../mailboxes.ts'
+import { isTokenMechanism, type TokenMechanism } from '../token-login.ts'
+import { type CommandParser, utf8 } from './command-parser.ts'
 import { CommandRefused, type Commands, type Handler, type ImapSession } from './imap-session.ts'
 
 /** Valid in every state (RFC 3501 section 6.1) or before login (section 6.2). */
@@ -42,11 +44,24 @@ const login: Handler = async (session, args) => {
   return loggedIn(session)
 }
 
+const withToken = async (session: ImapSession, mechanism: TokenMechanism, args: CommandParser): Promise<string> => {
+  const response = args.atEnd ? await session.askForToken('') : args.string()
+  const redeemed = await session.redeem(mechanism, response)
+  if (redeemed instanceof MailUser) {
+    session.logIn(redeemed)
+    return loggedIn(session)
+  }
+  const { kind = 'NO', code = 'AUTHENTICATIONFAILED', text = 'the token opens no mailbox' } = redeemed
+  return `${kind} ${code === '' ? '' : `[${code}] `}${text}`
+}
+
 const authenticate: Handler = async (session, args) => {
   loginPossible(session)
-  if (args.string().toUpperCase() !== 'PLAIN' || !session.has('AUTH=PLAIN')) return 'NO unsupported mechanism'
+  const mechanism = args.string().toUpperCase()
   args.skipSpace()
   if (!args.atEnd && !session.has('SASL-IR')) return 'BAD no initial response'
+  if (isTokenMechanism(mechanism) && session.takes(mechanism)) return await withToken(session, mechanism, args)
+  if (mechanism !== 'PLAIN' || !session.has('AUTH=PLAIN')) return 'NO unsupported mechanism'
   const response = args.atEnd ? await session.askForLine('') : args.string()
   if (response === '*') return 'BAD cancelled'
   session.verifyPlain(response)

@@ -1,4 +1,6 @@
 import type { MessageLie } from '../faults.ts'
+import { MailUser } from '../mailboxes.ts'
+import { isTokenMechanism, type TokenMechanism } from '../token-login.ts'
 import { stuffDots } from './dot-stuffing.ts'
 import { CommandRefused, type Commands, type Handler, type ListedMessage, type Pop3Session } from './pop3-session.ts'
 
@@ -22,7 +24,9 @@ const capa: Handler = async (session) => {
   const names = ['TOP', 'UIDL', 'RESP-CODES', 'PIPELINING', 'AUTH-RESP-CODE']
   if (announcesLogin(session)) names.push('USER', 'SASL')
   if (!session.secure) names.push('STLS')
-  const lines = names.filter((name) => session.has(name)).map((name) => (name === 'SASL' ? 'SASL PLAIN' : name))
+  const { tokenMechanisms, announcesTokenMechanisms } = session.quirks
+  const sasl = ['SASL', 'PLAIN', ...(announcesTokenMechanisms ? tokenMechanisms : [])].join(' ')
+  const lines = names.filter((name) => session.has(name)).map((name) => (name === 'SASL' ? sasl : name))
   if (loginDelaySeconds !== undefined) lines.push(`LOGIN-DELAY ${loginDelaySeconds}`)
   await session.send(['+OK', ...lines, ...extraCapabilities, '.', ''].join('\r\n'))
   return true
@@ -56,10 +60,28 @@ const pass: Handler = async (session, args) => {
   return await loggedIn(session)
 }
 
+const withToken = async (session: Pop3Session, mechanism: TokenMechanism, initial?: string): Promise<boolean> => {
+  const { pop3TokenForm } = session.quirks
+  if (initial !== undefined && pop3TokenForm === 'two-lines') {
+    await session.sendLine('-ERR Protocol error. Connection is closed. 10')
+    return false
+  }
+  if (initial === undefined && pop3TokenForm === 'one-line') throw new CommandRefused('missing argument')
+  const redeemed = await session.redeem(mechanism, initial ?? (await session.askForToken('')))
+  if (redeemed instanceof MailUser) {
+    session.logIn(redeemed)
+    return await loggedIn(session)
+  }
+  const { code = 'AUTH', text = 'the token opens no mailbox' } = redeemed
+  throw code === '' ? new CommandRefused(text) : session.refusal(code, text)
+}
+
 const auth: Handler = async (session, args) => {
   passwordAllowed(session)
-  const [mechanism = '', initial] = args.split(' ')
-  if (mechanism.toUpperCase() !== 'PLAIN' || !session.has('SASL')) throw new CommandRefused('unsupported mechanism')
+  const [name = '', initial] = args.split(' ')
+  const mechanism = name.toUpperCase()
+  if (isTokenMechanism(mechanism) && session.takes(mechanism)) return await withToken(session, mechanism, initial)
+  if (mechanism !== 'PLAIN' || !session.has('SASL')) throw new CommandRefused('unsupported mechanism')
   const response = initial ?? (await session.askForLine())
   if (response === '*') throw new CommandRefused('cancelled')
   session.verifyPlain(response)

@@ -87,8 +87,8 @@ export class Pop3Session extends Session {
     await this.upgrade('+OK begin')
   }
 
-  async askForLine(): Promise<string> {
-    await this.sendLine('+ ')
+  async askForLine(prompt = ''): Promise<string> {
+    await this.sendLine(`+ ${prompt}`)
     return await this.wire.readLine()
   }
 
