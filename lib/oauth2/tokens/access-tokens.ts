@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import type { Profile } from '../profiles/profile.ts'
 
 export interface AccessToken {
   readonly accessToken: string
@@ -7,25 +8,37 @@ export interface AccessToken {
   readonly expiresAt?: string | undefined
 }
 
+export interface TokenOptions {
+  /** A token the mail server did not take: another one is got. */
+  readonly refused?: string | undefined
+  /** Ends the waiting. What was begun at the provider is written down all the same. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** The port a mail session gets its token from. */
 export interface AccessTokens {
   /**
    * A token that is good for some minutes more; refreshed, or fetched with the client's own credentials, where needed, by one caller at a time.
-   * @param refused a token the mail server did not take: another one is got
+   * Answers or throws within some 35 s.
    * @throws OAuth2Error
    */
-  tokenFor(account: Account, options?: { readonly refused?: string }): Promise<AccessToken>
+  tokenFor(account: Account, options?: TokenOptions): Promise<AccessToken>
 }
 
 /** Who consented to what; what the callback hands over. */
 export interface NewGrant {
   readonly account: Account
+  /** As it was when the code was exchanged. */
+  readonly profile: Profile
   readonly answer: TokenAnswer
   readonly consentedBy?: string | undefined
   readonly requestedBy: string
 }
 
 export interface GrantKeeper {
-  /** Replaces whatever grant the account had, and ends its re-authorization. */
+  /**
+   * Replaces whatever grant the account had, and ends its re-authorization.
+   * @throws OAuth2Error `no-refresh-token`: nothing was changed
+   */
   keep(grant: NewGrant): Promise<void>
 }

@@ -29,13 +29,15 @@ export const grantSchema = z.object({
   /** The admin who asked for the consent. */
   requestedBy: personField('Which admin asked for the consent.').optional(),
   accessExpiresAt: z.string().optional(),
+  /** When the tokens came. */
   refreshedAt: z.string().optional(),
   /** Absent where the server tells no end. */
   refreshExpiresAt: z.string().optional(),
   /** Somebody refreshes until then; others wait. */
   refreshingUntil: z.string().optional(),
-  /** Both tokens, AES-256-GCM, base64; see token-cipher. Absent after a revocation. */
+  /** Both tokens, encrypted; see token-cipher. Absent once the provider does not take them any more. */
   sealed: z.string().optional(),
+  /** With which key. */
   keyId: z.string().optional(),
 })
 export type Grant = z.infer<typeof grantSchema>

@@ -1,0 +1,46 @@
+import type { Account } from '../../accounts/account.ts'
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { Grant } from './grant.ts'
+
+export type ConsentedAccount = Pick<Account, 'type' | 'username'>
+
+/** What a consent is given for: another person, other scopes or another client need one of their own. */
+export const consentedFor = ({ type, username }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
+  profileId,
+  grantEpoch,
+  protocol: accountTypeFacts(type).protocol,
+  username,
+})
+
+const outdated: OAuth2Finding = {
+  code: 'consent-outdated',
+  words:
+    'The account or its OAuth2 profile was changed since somebody consented, so that consent does not fit any more.',
+  remedy: 'Connect the account again, or take the change back.',
+  cure: 'consent',
+}
+
+/**
+ * Why a consent no longer holds; undefined while it does. One that was merely outdated holds again once account and profile are what
+ * was consented to.
+ */
+export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
+  if (isOutdated(grant, account, profile)) return outdated
+  const { state, failure } = grant
+  if (state === 'connected' || failure === undefined || failure.code === outdated.code) return undefined
+  const { code, words, remedy } = failure
+  return { code, words, remedy, cure: 'consent' }
+}
+
+const isOutdated = (grant: Grant, account: ConsentedAccount, profile: Profile): boolean => {
+  const wanted = consentedFor(account, profile)
+  return (
+    grant.profileId !== wanted.profileId ||
+    grant.grantEpoch !== wanted.grantEpoch ||
+    grant.protocol !== wanted.protocol ||
+    // Mail addresses differ in more than their case.
+    grant.username?.toLowerCase() !== wanted.username.toLowerCase()
+  )
+}
