@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { CertificateAuthority, CertificateKind } from '../mail-server/certificates.ts'
+import { type ScriptedAnswer, tokens } from './scripted-answers.ts'
+
+export interface ScriptedRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  /** Of a form body. Holds secrets: for tests only. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface ScriptedServerOptions {
+  /** https with one of its certificates, else http. */
+  readonly authority?: CertificateAuthority
+  /** `valid` when left out. */
+  readonly certificate?: CertificateKind
+  /** As the name in `url`; the server listens on 127.0.0.1 always. */
+  readonly host?: 'localhost' | '127.0.0.1'
+}
+
+/** A token endpoint that says what a test tells it to, for everything a real authorization server would not do. */
+export interface ScriptedServer extends AsyncDisposable {
+  readonly url: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  /** Every request, oldest first, also those that were never answered. */
+  readonly requests: ScriptedRequest[]
+  /** What the next requests are answered with, one each; then `otherwise` holds. */
+  readonly next: ScriptedAnswer[]
+  /** New tokens for everybody unless a test says otherwise. */
+  otherwise: ScriptedAnswer
+  /** Connections open now. */
+  readonly openConnections: number
+  /** Settles when the server has got so many requests. */
+  received(count: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export const startScriptedServer = async (options: ScriptedServerOptions = {}): Promise<ScriptedServer> => {
+  const { authority, certificate = 'valid', host = 'localhost' } = options
+  const server = authority ? createTlsServer(authority.servers[certificate]) : createServer()
+  const requests: ScriptedRequest[] = []
+  const next: ScriptedAnswer[] = []
+  const sockets = new Set<IncomingMessage['socket']>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // Clients that give up reset the connection.
+    socket.on('error', () => undefined)
+  })
+  server.on('tlsClientError', () => undefined)
+  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
+    response.on('error', () => undefined)
+    const received = await read(request)
+    requests.push(received)
+    server.emit('scripted', requests.length)
+    await (next.shift() ?? scripted.otherwise)({ request: received, count: requests.length, response })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `${authority ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`
+  const stop = async () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    if (server.listening) await once(server, 'close')
+  }
+  const scripted: ScriptedServer = {
+    url,
+    authorizationEndpoint: `${url}/authorize`,
+    tokenEndpoint: `${url}/token`,
+    requests,
+    next,
+    otherwise: tokens(),
+    get openConnections() {
+      return sockets.size
+    },
+    received: async (count) => {
+      while (requests.length < count) await once(server, 'scripted')
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+  return scripted
+}
+
+const read = async (request: IncomingMessage): Promise<ScriptedRequest> => {
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece)
+  const form = new URLSearchParams(Buffer.concat(pieces).toString())
+  return {
+    method: request.method ?? '',
+    path: request.url ?? '',
+    headers: request.headers,
+    parameters: Object.fromEntries(form),
+  }
+}
