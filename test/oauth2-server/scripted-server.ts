@@ -64,9 +64,9 @@ export const startScriptedServer = async (options: ScriptedServerOptions = {}): 
   await once(server, 'listening')
   const url = `${authority ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`
   const stop = async () => {
-    server.close()
+    const closed = new Promise((resolve) => server.close(resolve))
     for (const socket of sockets) socket.destroy()
-    if (server.listening) await once(server, 'close')
+    await closed
   }
   const scripted: ScriptedServer = {
     url,
