@@ -17,7 +17,7 @@ import { expectedVersionOf } from '../shared/http/etag.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { versionProblems } from '../shared/http/route-documentation.ts'
-import { versionedAnswer } from './versioned-answer.ts'
+import { versionedAnswer } from '../shared/http/versioned-answer.ts'
 
 const path = '/queues/{queueId}'
 const params = z.strictObject({ queueId: z.string().min(1).max(64).meta(queueFieldDocs.queueId) })

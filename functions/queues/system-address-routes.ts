@@ -4,7 +4,6 @@ import {
   systemAddressChangeSchema,
   systemAddressInputSchema,
 } from '../../lib/dispatching/dispatching-input.ts'
-import { listPositionSchema } from '../../lib/dispatching/dispatching-rows.ts'
 import { type DispatchingServices, systemAddressViewSchema } from '../../lib/dispatching/dispatching-services.ts'
 import {
   changeSystemAddress,
@@ -16,11 +15,12 @@ import {
 } from '../../lib/dispatching/manage-system-addresses.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
+import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
 import { expectedVersionOf } from '../shared/http/etag.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { versionProblems } from '../shared/http/route-documentation.ts'
-import { versionedAnswer } from './versioned-answer.ts'
+import { versionedAnswer } from '../shared/http/versioned-answer.ts'
 
 const path = '/system-addresses/{address}'
 const params = z.strictObject({ address: addressTextSchema })

@@ -21,9 +21,6 @@ export interface DispatchingServices {
   readonly newQueueId: () => string
 }
 
-/** A change against a known version that lost; with `If-Match: *` it is tried again on what is there then. */
-export const changeRounds = 3
-
 /** A queue as the API shows it; its version is the ETag. */
 export const queueViewSchema = queueSchema
   .omit({ version: true })
@@ -61,11 +58,3 @@ export const systemAddressViewOf = (
   ...address,
   ...(queueName !== undefined && { queueName }),
 })
-
-/** A view with the version for its ETag. */
-export interface Versioned<View> {
-  readonly view: View
-  readonly version: number
-}
-
-export const stampOf = (now: Date, by: string) => ({ changedAt: now.toISOString(), changedBy: by })

@@ -1,13 +1,13 @@
 import type { Row, Table } from '../tables/table.ts'
+import { comparableName } from '../text/comparable-name.ts'
 import {
   addressKey,
   addressOfRow,
   comparableAddress,
-  comparableName,
   defaultQueueKey,
   defaultQueueSchema,
-  nameClaimSchema,
   queueKey,
+  queueNameClaimSchema,
   queueNameKey,
   queueOfRow,
 } from './dispatching-rows.ts'
@@ -35,8 +35,8 @@ export class DynamoQueueDirectory implements QueueDirectory {
     if (!queueSchema.shape.name.safeParse(name.trim()).success) return undefined
     const claim = await this.#rows.get(queueNameKey(name))
     if (!claim) return undefined
-    const queue = await this.queueById(nameClaimSchema.parse(claim).queueId)
-    // A claim may stand for a moment without its queue bearing the name (queue-name-claims.ts).
+    const queue = await this.queueById(queueNameClaimSchema.parse(claim).queueId)
+    // A claim may stand for a moment without its queue bearing the name (name-claims.ts).
     return queue && comparableName(queue.name) === comparableName(name) ? queue : undefined
   }
 

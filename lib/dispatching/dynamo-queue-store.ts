@@ -1,17 +1,19 @@
+import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
+import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
-import { comparableName, type ListPosition, queueKey, queueOfRow, queueRowOf } from './dispatching-rows.ts'
-import { listQuery, nextOf, versionIs } from './dynamo-list.ts'
+import { queueKey, queueNameKey, queueOfRow, queueRowOf } from './dispatching-rows.ts'
 import { builtInQueue, type Queue } from './queue.ts'
-import { QueueNameClaims } from './queue-name-claims.ts'
-import { builtInQueueRecord, type ListOptions, type QueueStore } from './queue-store.ts'
+import { builtInQueueRecord, type QueueStore } from './queue-store.ts'
+
+const named = { claimKey: queueNameKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
 
 export class DynamoQueueStore implements QueueStore {
   readonly #table: Table
-  readonly #claims: QueueNameClaims
+  readonly #named: NamedRows
 
   constructor(table: Table, now: () => Date = () => new Date()) {
     this.#table = table
-    this.#claims = new QueueNameClaims(table, now)
+    this.#named = new NamedRows(table, named, now)
   }
 
   async read(queueId: string): Promise<Queue | undefined> {
@@ -28,32 +30,21 @@ export class DynamoQueueStore implements QueueStore {
   }
 
   async list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }> {
-    const page = await this.#table.query(listQuery('queue', options))
+    const page = await this.#table.query(kindQuery('queue', options))
     return { queues: page.rows.map(queueOfRow), ...nextOf(page) }
   }
 
   async create(queue: Queue): Promise<boolean> {
-    if (!(await this.#claims.take(queue.name, queue.queueId))) return false
-    const written = await this.#table.put(queueRowOf(queue), { text: 'attribute_not_exists(#key)' })
-    if (!written) throw new Error('A new queue was given an id that exists')
-    return true
+    return await this.#named.create(namedRowOf(queue))
   }
 
-  async replace(queue: Queue, previous: Queue): Promise<'replaced' | 'name-taken' | 'changed-meanwhile'> {
-    const renamed = comparableName(queue.name) !== comparableName(previous.name)
-    // Read before the row changes: a claim taken anew after that belongs to whoever took it.
-    const oldClaim = renamed ? await this.#claims.read(previous.name) : undefined
-    if (renamed && !(await this.#claims.take(queue.name, queue.queueId))) return 'name-taken'
-    const written = await this.#table.put(queueRowOf(queue), versionIs(previous.version))
-    if (!written) return 'changed-meanwhile'
-    if (oldClaim?.queueId === queue.queueId) await this.#claims.release(oldClaim)
-    return 'replaced'
+  async replace(queue: Queue, previous: Queue): Promise<Replaced> {
+    return await this.#named.replace(namedRowOf(queue), previous)
   }
 
   async remove({ queueId, name, version }: Queue): Promise<boolean> {
-    const claim = await this.#claims.read(name)
-    if (!(await this.#table.delete(queueKey(queueId), versionIs(version)))) return false
-    if (claim?.queueId === queueId) await this.#claims.release(claim)
-    return true
+    return await this.#named.remove({ id: queueId, name, version })
   }
 }
+
+const namedRowOf = (queue: Queue) => ({ id: queue.queueId, name: queue.name, row: queueRowOf(queue) })

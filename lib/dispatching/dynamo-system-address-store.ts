@@ -1,9 +1,10 @@
+import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
-import { addressKey, addressOfRow, addressRowOf, type ListPosition } from './dispatching-rows.ts'
-import { listQuery, nextOf, versionIs } from './dynamo-list.ts'
+import { versionIs } from '../tables/version-condition.ts'
+import { addressKey, addressOfRow, addressRowOf } from './dispatching-rows.ts'
 import type { SystemAddress } from './queue.ts'
-import type { ListOptions, SystemAddressStore } from './queue-store.ts'
+import type { SystemAddressStore } from './queue-store.ts'
 
 /** The index by queue also holds queues, name claims and the setting; `$` follows `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
@@ -21,7 +22,7 @@ export class DynamoSystemAddressStore implements SystemAddressStore {
   }
 
   async list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }> {
-    const page = await this.#table.query(listQuery('address', options))
+    const page = await this.#table.query(kindQuery('address', options))
     return { addresses: page.rows.map(addressOfRow), ...nextOf(page) }
   }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { invalidRequest } from '../requests/parse-request.ts'
+import { stampOf } from '../requests/versioned.ts'
 import { defaultQueueIntention } from './audited-dispatching.ts'
-import { type DispatchingServices, stampOf } from './dispatching-services.ts'
+import type { DispatchingServices } from './dispatching-services.ts'
 import { builtInQueue, queueFieldDocs } from './queue.ts'
 
 export const defaultQueueViewSchema = z

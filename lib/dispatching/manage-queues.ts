@@ -3,17 +3,11 @@ import { ProblemError } from '../problems/problem.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { parseRequest } from '../requests/parse-request.ts'
+import { changeRounds, stampOf, type Versioned } from '../requests/versioned.ts'
+import { type ListPosition, listPositionSchema } from '../tables/list-by-kind.ts'
 import { queueIntention } from './audited-dispatching.ts'
 import { type QueueInput, queueInputSchema } from './dispatching-input.ts'
-import { type ListPosition, listPositionSchema } from './dispatching-rows.ts'
-import {
-  changeRounds,
-  type DispatchingServices,
-  type QueueView,
-  queueViewOf,
-  stampOf,
-  type Versioned,
-} from './dispatching-services.ts'
+import { type DispatchingServices, type QueueView, queueViewOf } from './dispatching-services.ts'
 import { builtInQueue, type Queue } from './queue.ts'
 import { builtInQueueRecord } from './queue-store.ts'
 import { refuseWhenInUse } from './queue-use.ts'

@@ -2,17 +2,11 @@ import { ProblemError } from '../problems/problem.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
+import { changeRounds, stampOf, type Versioned } from '../requests/versioned.ts'
+import type { ListPosition } from '../tables/list-by-kind.ts'
 import { addressIntention } from './audited-dispatching.ts'
 import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './dispatching-input.ts'
-import type { ListPosition } from './dispatching-rows.ts'
-import {
-  changeRounds,
-  type DispatchingServices,
-  type SystemAddressView,
-  stampOf,
-  systemAddressViewOf,
-  type Versioned,
-} from './dispatching-services.ts'
+import { type DispatchingServices, type SystemAddressView, systemAddressViewOf } from './dispatching-services.ts'
 import type { SystemAddress } from './queue.ts'
 
 type Services = DispatchingServices

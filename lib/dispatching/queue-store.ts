@@ -1,4 +1,6 @@
-import type { DefaultQueueSetting, ListPosition } from './dispatching-rows.ts'
+import type { ListOptions, ListPosition } from '../tables/list-by-kind.ts'
+import type { Replaced } from '../tables/named-rows.ts'
+import type { DefaultQueueSetting } from './dispatching-rows.ts'
 import { builtInQueue, type Queue, type SystemAddress } from './queue.ts'
 
 /** The built-in queue as the store answers it: it has no row, so its dates say nothing. */
@@ -13,11 +15,6 @@ export const builtInQueueRecord: Queue = {
   changedBy: 'postmaster',
 }
 
-export interface ListOptions {
-  readonly limit: number
-  readonly after?: ListPosition | undefined
-}
-
 /** Queues by id and name. The built-in queue can be read, but is in no list and cannot be written. */
 export interface QueueStore {
   read(queueId: string): Promise<Queue | undefined>
@@ -27,7 +24,7 @@ export interface QueueStore {
   list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }>
   /** False when the name is taken. */
   create(queue: Queue): Promise<boolean>
-  replace(queue: Queue, previous: Queue): Promise<'replaced' | 'name-taken' | 'changed-meanwhile'>
+  replace(queue: Queue, previous: Queue): Promise<Replaced>
   /** False when it has another version by now. */
   remove(queue: Queue): Promise<boolean>
 }

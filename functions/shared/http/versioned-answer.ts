@@ -1,6 +1,6 @@
-import type { Versioned } from '../../lib/dispatching/dispatching-services.ts'
-import { etagOf } from '../shared/http/etag.ts'
-import type { Answer } from '../shared/http/route.ts'
+import type { Versioned } from '../../../lib/requests/versioned.ts'
+import { etagOf } from './etag.ts'
+import type { Answer } from './route.ts'
 
 export const versionedAnswer = (status: number, { view, version }: Versioned<unknown>, location?: string): Answer => ({
   status,

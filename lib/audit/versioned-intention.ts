@@ -1,0 +1,43 @@
+import type { Intention } from './audit-entry.ts'
+import { type AuditedFields, fieldChanges } from './field-changes.ts'
+
+type Versioned = AuditedFields & { readonly version: number }
+
+export interface VersionedChange<Thing> {
+  readonly action: 'create' | 'change' | 'delete'
+  readonly who: string
+  readonly before: Thing | undefined
+  readonly after: Thing | undefined
+  readonly named: (thing: Thing) => readonly [subject: string, name: string]
+  /** Fields of which only is told that they changed. */
+  readonly secrets?: readonly string[]
+}
+
+/** What the audit trail is told of a change of something that has versions. */
+export const versionedIntention = <Thing extends Versioned>({
+  action,
+  who,
+  before,
+  after,
+  named,
+  secrets = [],
+}: VersionedChange<Thing>): Intention => {
+  const thing = after ?? before
+  if (!thing) throw new Error('A change is of something')
+  const [subject, name] = named(thing)
+  const changes = fieldChanges(before && settingsOf(before), after && settingsOf(after), secrets)
+  return { who, action, subject, name, version: thing.version, changes }
+}
+
+/** Without what follows from the change itself. */
+const settingsOf = (thing: Versioned): AuditedFields => {
+  const {
+    version: _version,
+    createdAt: _at,
+    createdBy: _by,
+    changedAt: _changedAt,
+    changedBy: _changedBy,
+    ...rest
+  } = thing
+  return rest
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import * as z from 'zod'
+import { comparableName } from '../text/comparable-name.ts'
+import type { Row, Table } from './table.ts'
+
+/**
+ * Milliseconds for which a claim stands without its holder: API Gateway ends a request after 30 s, so whoever claimed
+ * the name has written the row by then or never will.
+ */
+const claimPatience = 60_000
+/** Each round lost means that another request took or freed the name in between. */
+const rounds = 3
+
+/** What has unique names: rows with a `name`, and claim rows in the same table. */
+export interface NamedKind {
+  /** Of the claim row, from a comparable name. */
+  readonly claimKey: (name: string) => string
+  /** Attribute of the claim row that holds the id. */
+  readonly idName: string
+  /** Of the row that bears the name. */
+  readonly rowKey: (id: string) => string
+  /** A name nobody can take. */
+  readonly reserved?: string
+}
+
+/** Who holds a name. `token` is new with every taking, so that a change meant for an older claim misses. */
+interface NameClaim {
+  readonly key: string
+  readonly holder: string
+  readonly token: string
+  readonly claimedAt: string
+}
+
+const claimSchema = z.looseObject({ key: z.string(), token: z.string(), claimedAt: z.string() })
+const namedSchema = z.object({ name: z.string() })
+
+/** Makes names unique without transactions: a claim row is written before the row that bears the name. */
+export class NameClaims {
+  readonly #table: Table
+  readonly #kind: NamedKind
+  readonly #now: () => Date
+
+  constructor(table: Table, kind: NamedKind, now: () => Date) {
+    this.#table = table
+    this.#kind = kind
+    this.#now = now
+  }
+
+  /**
+   * Resolves to false when another row bears the name or is about to. Whoever fails afterwards leaves the claim
+   * standing: giving it back could hit a later holder, and without its row it lapses by itself.
+   */
+  async take(name: string, id: string): Promise<boolean> {
+    const { reserved, idName } = this.#kind
+    if (reserved !== undefined && comparableName(name) === comparableName(reserved)) return false
+    const now = this.#now()
+    const claim: Row = {
+      key: this.#keyOf(name),
+      [idName]: id,
+      token: randomUUID(),
+      claimedAt: now.toISOString(),
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      if (await this.#table.put(claim, { text: 'attribute_not_exists(#key)' })) return true
+      const standing = await this.read(name)
+      if (!standing) continue
+      if (standing.holder !== id && (await this.#stands(standing, name, now))) return false
+      const unchanged = { text: '#token = :token', values: { token: standing.token } }
+      if (await this.#table.put(claim, unchanged)) return true
+    }
+    return false
+  }
+
+  async read(name: string): Promise<NameClaim | undefined> {
+    const row = await this.#table.get(this.#keyOf(name))
+    if (!row) return undefined
+    const { key, token, claimedAt, [this.#kind.idName]: holder } = claimSchema.parse(row)
+    return { key, token, claimedAt, holder: z.string().parse(holder) }
+  }
+
+  /** Does nothing when the claim was taken anew since it was read. */
+  async release(claim: NameClaim): Promise<void> {
+    await this.#table.delete(claim.key, { text: '#token = :token', values: { token: claim.token } })
+  }
+
+  async #stands(claim: NameClaim, name: string, now: Date): Promise<boolean> {
+    if (now.getTime() - Date.parse(claim.claimedAt) < claimPatience) return true
+    const row = await this.#table.get(this.#kind.rowKey(claim.holder))
+    return row !== undefined && comparableName(namedSchema.parse(row).name) === comparableName(name)
+  }
+
+  #keyOf(name: string): string {
+    return this.#kind.claimKey(comparableName(name))
+  }
+}
