@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import * as z from 'zod'
-import { type DovecotForTests, dovecotForTests, dovecotSuiteFiles, dovecotSuites } from './dovecot-for-tests.ts'
+import { type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
 
 /** `npm test` (through start.mjs): every check of the project, one after the other, then one line with the count. */
 
@@ -27,12 +27,8 @@ interface Count {
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`
 
 /** Runs a tool of node_modules/.bin; `shown`: its output goes straight to the terminal, else it is printed only if it fails. */
-async function tool(
-  name: string,
-  args: readonly string[],
-  options: { shown: boolean; limitMs?: number; env?: NodeJS.ProcessEnv },
-) {
-  const env = { ...process.env, ...options.env, PATH: `${binaries}${delimiter}${environment.PATH}` }
+async function tool(name: string, args: readonly string[], options: { shown: boolean; limitMs?: number }) {
+  const env = { ...process.env, PATH: `${binaries}${delimiter}${environment.PATH}` }
   const stdio = options.shown ? 'inherit' : 'pipe'
   const child = spawn(join(binaries, name), args, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
   let output = ''
@@ -94,34 +90,34 @@ function countTests(reportFile: string, run: { good: boolean; status: string }):
   }
 }
 
-async function tests(dovecot: DovecotForTests): Promise<Count> {
+async function tests(leftOut: readonly ProgramForTests[]): Promise<Count> {
   const directory = mkdtempSync(join(tmpdir(), 'postmaster-test-'))
   const report = join(directory, 'report.json')
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const without = dovecot.available ? [] : dovecotSuites.flatMap((pattern) => ['--exclude', pattern])
-  const env = dovecot.available ? {} : { POSTMASTER_WITHOUT_DOVECOT: '1' }
+  const without = leftOut.flatMap(({ suites }) => suites.flatMap((pattern) => ['--exclude', pattern]))
   try {
-    return countTests(report, await tool('vitest', [...args, ...without], { shown: true, limitMs: testLimitMs, env }))
+    return countTests(report, await tool('vitest', [...args, ...without], { shown: true, limitMs: testLimitMs }))
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-function dovecotCheck(dovecot: DovecotForTests): Count {
-  if (dovecot.available) return { passed: 1, failed: 0, notes: [dovecot.words] }
+function programCheck({ available, words }: ProgramForTests): Count {
+  if (available) return { passed: 1, failed: 0, notes: [words] }
   // Left out, named again at the end; only CI must have it.
-  return inCi ? { passed: 0, failed: 1, notes: [dovecot.words] } : { passed: 0, failed: 0, notes: [dovecot.words] }
+  return inCi ? { passed: 0, failed: 1, notes: [words] } : { passed: 0, failed: 0, notes: [words] }
 }
 
 async function main(): Promise<number> {
   const started = performance.now()
-  const dovecot = dovecotForTests(environment.NO_APT === '1')
+  const programs = programsForTests(environment.NO_APT === '1')
+  const leftOut = programs.filter(({ available }) => !available)
   const steps: readonly [string, () => Count | Promise<Count>][] = [
     ['Types (tsc)', () => check('tsc', ['--noEmit'])],
     ['Format, lint and layer rules (biome)', () => check('biome', ['check', '.'])],
     ['Unused files, exports and dependencies (knip)', () => check('knip', ['--no-progress'])],
-    ['Real mail server (Dovecot)', () => dovecotCheck(dovecot)],
-    ['Tests (vitest)', () => tests(dovecot)],
+    ...programs.map((program): [string, () => Count] => [program.title, () => programCheck(program)]),
+    ['Tests (vitest)', () => tests(leftOut)],
   ]
   const summary: string[] = []
   let passed = 0
@@ -139,9 +135,9 @@ async function main(): Promise<number> {
     summary.push(line)
   }
   console.log(`\n${summary.join('\n')}\nAll in ${seconds(started)}`)
-  if (!dovecot.available) {
-    console.log(`\nLeft out: ${dovecot.words}`)
-    for (const file of dovecotSuiteFiles()) console.log(`  ${file}`)
+  for (const { words, suites } of leftOut) {
+    console.log(`\nLeft out: ${words}`)
+    for (const file of suiteFiles(suites)) console.log(`  ${file}`)
   }
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1

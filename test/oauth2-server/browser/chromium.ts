@@ -1,0 +1,73 @@
+import { type Browser, launch, type Page } from 'puppeteer-core'
+import type { TestUser } from '../options.ts'
+import { chromiumPath } from './chromium-path.ts'
+
+/** Milliseconds for one page; a busy machine starts Chromium in 5 s. */
+const limitMs = 30_000
+
+export interface ChromiumPage {
+  readonly url: string
+  readonly title: string
+  /** What a person reads. */
+  readonly text: string
+}
+
+/** Debian's Chromium without a window and with a profile of its own that is thrown away. */
+export class Chromium implements AsyncDisposable {
+  readonly #browser: Browser
+
+  private constructor(browser: Browser) {
+    this.#browser = browser
+  }
+
+  static async start(): Promise<Chromium> {
+    const executablePath = chromiumPath()
+    if (executablePath === undefined) throw new Error('Chromium is not installed')
+    const asRoot = process.getuid?.() === 0
+    const browser = await launch({
+      executablePath,
+      timeout: limitMs,
+      args: [
+        // Chromium refuses root otherwise; only pages of the test itself are opened.
+        ...(asRoot ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        // Containers have a small /dev/shm.
+        '--disable-dev-shm-usage',
+      ],
+    })
+    return new Chromium(browser)
+  }
+
+  /** Like `consentInBrowser`, by hand and eye: presses what is there to press, signs in, allows, and returns the last page. */
+  async consent(startUrl: string, user: Pick<TestUser, 'email' | 'password'>): Promise<ChromiumPage> {
+    const context = await this.#browser.createBrowserContext()
+    try {
+      const page = await context.newPage()
+      page.setDefaultTimeout(limitMs)
+      await page.goto(startUrl)
+      while (await page.$('form')) await answer(page, user)
+      return { url: page.url(), title: await page.title(), text: await page.$eval('body', (body) => body.textContent) }
+    } finally {
+      await context.close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close()
+  }
+}
+
+const answer = async (page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>): Promise<void> => {
+  const before = page.url()
+  const fill = async (selector: string, text: string): Promise<void> => {
+    // Over whatever a hint has put there.
+    await page.$eval(selector, (input) => input.setAttribute('value', ''))
+    await page.type(selector, text)
+  }
+  if (await page.$('input[type=password]')) {
+    await fill('input[type=email]', email)
+    await fill('input[type=password]', password)
+  }
+  await Promise.all([page.waitForNavigation(), page.click('form button')])
+  if (page.url() === before) throw new Error(`Chromium stays at ${before}`)
+}
