@@ -1,20 +1,24 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Announcements } from './constructs/announcements.ts'
+import { Notices } from './constructs/notices.ts'
 import { RawMail } from './constructs/raw-mail.ts'
 import { type Issuer, SignIn } from './constructs/sign-in.ts'
 import { Tables } from './constructs/tables.ts'
+import { TokenKey } from './constructs/token-key.ts'
 import type { Settings } from './settings.ts'
 
 export interface StatefulStackProps extends StackProps {
   readonly settings: Settings
 }
 
-/** What must outlive any deployment: the tables, the raw mail, the topic others subscribe to, the users. */
+/** What must outlive any deployment: the tables and the key to their tokens, the raw mail, the topics others subscribe to, the users. */
 export class StatefulStack extends Stack {
   readonly tables: Tables
   readonly rawMail: RawMail
   readonly announcements: Announcements
+  readonly notices: Notices
+  readonly tokenKey: TokenKey
   readonly issuer: Issuer
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
@@ -28,8 +32,12 @@ export class StatefulStack extends Stack {
     this.tables = new Tables(this, 'Tables')
     this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
     this.announcements = new Announcements(this, 'Announcements')
+    this.notices = new Notices(this, 'Notices')
+    this.tokenKey = new TokenKey(this, 'TokenKey')
     this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })
     new CfnOutput(this, 'AnnouncementTopicArn', { value: this.announcements.topic.topicArn })
+    new CfnOutput(this, 'NoticesTopicArn', { value: this.notices.topic.topicArn })
+    new CfnOutput(this, 'TokenKeySecretArn', { value: this.tokenKey.secret.secretArn })
   }
 }

@@ -40,7 +40,7 @@ describe('the tables', () => {
 
   it('only what must be gone after a while has no backups', () => {
     const transient = definitions.filter(([, { backedUp }]) => backedUp === false)
-    expect(transient.map(([name]) => name)).toEqual(['connectionTests', 'conversations'])
+    expect(transient.map(([name]) => name)).toEqual(['connectionTests', 'consents', 'conversations'])
     for (const [, { timeToLive }] of transient) expect(timeToLive).toBe('expiresAt')
   })
 
@@ -120,24 +120,39 @@ describe('raw mail', () => {
   })
 })
 
-describe('the announcement topic', () => {
+describe.each([
+  ['Announcements', 'AnnouncementTopicArn'],
+  ['Notices', 'NoticesTopicArn'],
+])('the topic of %s', (name, output) => {
   it('is encrypted, survives the stack and takes nothing without TLS', () => {
-    templates.stateful.hasResource('AWS::SNS::Topic', {
-      DeletionPolicy: 'Retain',
-      Properties: { KmsMasterKeyId: Match.objectLike({ 'Fn::Join': Match.anyValue() }) },
+    const topic = resourcesByPath(templates.stateful, 'AWS::SNS::Topic').get(`${name}/Topic`)
+    expect(topic).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(JSON.stringify(topic?.Properties.KmsMasterKeyId)).toContain(':alias/aws/sns')
+    const policy = resourcesByPath(templates.stateful, 'AWS::SNS::TopicPolicy').get(`${name}/Topic/Policy`)
+    expect(policy?.Properties.PolicyDocument).toMatchObject({
+      Statement: [{ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
     })
-    expect(JSON.stringify(templates.stateful.findResources('AWS::SNS::Topic'))).toContain(':alias/aws/sns')
-    templates.stateful.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: {
-        Statement: [
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 'sns:Publish',
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ],
+    templates.stateful.hasOutput(output, {})
+  })
+})
+
+describe('the token keys', () => {
+  it('are one secret with one long random key to begin with, which survives the stack', () => {
+    const secrets = resourcesByPath(templates.stateful, 'AWS::SecretsManager::Secret')
+    expect([...secrets.keys()]).toEqual(['TokenKey/Secret'])
+    expect(secrets.get('TokenKey/Secret')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        GenerateSecretString: {
+          SecretStringTemplate: '{"current":"1"}',
+          GenerateStringKey: '1',
+          PasswordLength: 64,
+          ExcludePunctuation: true,
+        },
       },
     })
+    templates.stateful.hasOutput('TokenKeySecretArn', {})
   })
 })
 
