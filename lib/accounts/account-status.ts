@@ -81,7 +81,7 @@ export const accountStatusSchema = z.object({
   keepStart: z.string().optional(),
   /** Too large at the time; looked at again when the account's limit allows their size (bytes). */
   keepExceptions: z.array(z.object({ uid: z.string(), size: z.int() })).optional(),
-  /** Accounts that start from `new`: what was there at the first look at this mailbox. */
+  /** Accounts that start later than their mail: what was there at the first look at this mailbox. */
   startSight: z
     .object({
       /** Identity of the mailbox it speaks of, start included. */
@@ -92,6 +92,8 @@ export const accountStatusSchema = z.object({
       nothingElse: z.boolean().optional(),
       /** POP3: digests of the UIDLs, eight characters each; one text, as a list would cost DynamoDB half as much again. */
       seen: z.string().optional(),
+      /** POP3 from a date on, while the first look goes on: digests of those that it found to be new. */
+      newer: z.string().optional(),
     })
     .optional(),
   /** Message ids already reported as too large, so that each is reported once. */

@@ -31,8 +31,12 @@ export const limits = {
   endWithin: 510_000,
   /** Exceptions remembered for after-fetch `keep`; beyond it the watermark stays where it is. */
   keepExceptions: 1_000,
-  /** POP3 accounts that start from `new`: messages remembered by 8 characters each; 160 KB, and a row holds 400. */
+  /** POP3 accounts that start later than their mail: messages remembered by 8 characters each; 160 KB, and a row holds 400. */
   seenAtStart: 20_000,
+  /** Headers asked for together; each time the row is written, so that whatever breaks off costs no more than these. */
+  headersAtOnce: 100,
+  /** How long a part of a run looks at headers: half of the time in which it may start messages, so that it fetches some, too. */
+  lookWithin: 120_000,
   /** Too large messages remembered as reported. */
   reportedTooLarge: 1_000,
 } as const

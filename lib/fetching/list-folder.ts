@@ -5,6 +5,7 @@ import { classify, type Verdict } from './classify.ts'
 import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
+import { lookAtArrivals } from './look-at-arrivals.ts'
 import { type StartLine, startLineOf } from './start-line.ts'
 
 /** Lists the folder window by window and sorts what it holds. @returns what has to be read, suspects last */
@@ -12,11 +13,11 @@ export const listFolder = async (session: FetchSession, after: string | undefine
   const { context, mailbox, status } = session
   const candidates: Candidate[] = []
   const announcements: Array<Extract<Verdict, { action: 'announce' }>> = []
-  const start = startLineOf(context, status)
+  const start = startLineOf(context, await lookAtArrivals(session))
   for await (const window of mailbox.list(after === undefined ? {} : { after })) {
     session.listed.push(...window)
     const before = window.filter((message) => start.isBefore(message))
-    skipBeforeStart(session, before)
+    skipBeforeStart(session, before, start)
     const wanted = before.length === 0 ? window : window.filter(({ uid }) => !session.beforeStart.has(uid))
     for (const verdict of await classify(context, status, wanted)) {
       context.log.count('found')
@@ -29,6 +30,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
       break
     }
   }
+  if (start.unfinished) session.interruption = 'time'
   if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)
     await session.pool.add(0, async () => {
@@ -37,10 +39,16 @@ export const listFolder = async (session: FetchSession, after: string | undefine
   return [...candidates.filter(({ suspect }) => !suspect), ...suspectsInOrder(session, candidates)]
 }
 
-const skipBeforeStart = (session: FetchSession, before: readonly ListedMessage[]): void => {
+const skipBeforeStart = (
+  session: FetchSession,
+  before: readonly ListedMessage[],
+  { unfinished }: Pick<StartLine, 'unfinished'>,
+): void => {
   if (before.length === 0) return
-  session.context.log.count('found', before.length)
-  session.context.log.skipped('before-start', before.length)
+  const { log } = session.context
+  log.count('found', before.length)
+  if (unfinished) log.count('left', before.length)
+  else log.skipped('before-start', before.length)
   for (const { uid } of before) {
     session.beforeStart.add(uid)
     session.settle(uid)

@@ -137,6 +137,13 @@ export const mailboxErrorCatalogue = {
       'Mail from before the account’s start cannot be told from new mail: the server gives no lasting ids, or holds more than 20,000 messages.',
     remedy: 'Set the account’s start to `everything`, empty the mailbox, or use an IMAP type. Nothing was fetched.',
   },
+  'arrival-unknown': {
+    cure: 'change',
+    words:
+      'When messages arrived is not known: the server does not show their headers without the messages themselves (TOP).',
+    remedy:
+      'Set the account’s start to `new` or `everything` instead of a date, or use an IMAP type. Nothing was fetched.',
+  },
   'credential-missing': {
     cure: 'change',
     words: 'The stored password cannot be found.',

@@ -92,6 +92,11 @@ export interface Mailbox {
   list(options?: { readonly after?: string }): AsyncIterable<readonly ListedMessage[]>
   /** Yields each message asked for exactly once, in any order. Up to 8 MiB as `whole`, above it as `stream`. */
   retrieve(messages: readonly ListedMessage[]): AsyncIterable<RetrievedMessage>
+  /**
+   * POP3 only: by uid, the header block of each message that the server shows without the message itself (TOP), at most 64 KiB of it.
+   * Throws `MailboxError` arrival-unknown where it shows none. IMAP throws a TypeError: its listing tells what headers would be asked for.
+   */
+  headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>>
   /** Deletes for good what it can, and touches nothing that was not named. */
   remove(messages: readonly ListedMessage[]): Promise<RemovalReport>
   /** IMAP only: moves to another folder, which is created when missing. POP3 throws a TypeError: the schema never lets it get here. */

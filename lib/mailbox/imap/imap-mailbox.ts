@@ -37,6 +37,10 @@ export class ImapMailbox implements Mailbox {
     return this.alone(() => retrieveMessages(this.session, messages))
   }
 
+  async headers(): Promise<ReadonlyMap<string, Buffer>> {
+    throw new TypeError('IMAP lists when messages arrived')
+  }
+
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
     this.assertFree()
     return await this.removal.remove(messages)

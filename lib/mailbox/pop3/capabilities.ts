@@ -7,6 +7,8 @@ export interface Pop3Capabilities {
   /** Upper-case names of SASL mechanisms. */
   readonly sasl: readonly string[]
   readonly pipelining: boolean
+  /** Headers can be seen without the message (TOP). */
+  readonly top: boolean
   /** Seconds that must lie between two logins; 0 when none are asked for. */
   readonly loginDelay: number
 }
@@ -18,6 +20,7 @@ export const unannouncedCapabilities: Pop3Capabilities = {
   user: true,
   sasl: [],
   pipelining: false,
+  top: false,
   loginDelay: 0,
 }
 
@@ -35,6 +38,7 @@ export const parseCapabilities = (body: string): Pop3Capabilities => {
     user: offered.has('USER'),
     sasl: offered.get('SASL') ?? [],
     pipelining: offered.has('PIPELINING'),
+    top: offered.has('TOP'),
     loginDelay: Math.max(delay || 0, 0),
   }
 }

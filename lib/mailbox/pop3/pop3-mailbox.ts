@@ -4,6 +4,7 @@ import type { OpenSession } from './open-session.ts'
 import { Pop3Refusal } from './pop3-session.ts'
 import { RemovalLedger } from './removal-ledger.ts'
 import { type NumberedMessage, retrieveMessages } from './retrieve.ts'
+import { showHeaders } from './show-headers.ts'
 
 export interface Pop3Limits {
   /** Pending deletes after which a session ends: bounds what a lost QUIT makes us fetch again. */
@@ -85,6 +86,12 @@ export class Pop3Mailbox implements Mailbox {
       else yield { kind: 'absent', message, reason: 'vanished', serverWords: '' }
     }
     yield* retrieveMessages(session.wire, plan, this.#pipelining)
+  }
+
+  async headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>> {
+    const { session } = await this.#session()
+    const plan = messages.flatMap(({ uid }) => this.#numbers.get(uid) ?? [])
+    return await showHeaders(session, plan, this.#pipelining)
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {

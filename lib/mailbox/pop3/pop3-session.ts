@@ -14,6 +14,8 @@ import { refusalErrorOf } from './reply-error.ts'
 
 /** Bytes of a CAPA, UIDL or LIST answer: 200,000 messages with the longest UIDLs. */
 const longestListing = 16 * 1024 * 1024
+/** Bytes kept of one answer to TOP. What counts stands at its beginning, and some servers send the whole message. */
+const longestTop = 64 * 1024
 /** The commands the package knows with a multi-line answer; UIDL and LIST only without an argument (RFC 1939, RFC 2449). */
 const multiLine = /^(CAPA|LIST|UIDL|RETR \d+|TOP \d+ \d+)$/
 
@@ -200,6 +202,7 @@ export class Pop3Session extends Pop3Command {
       return
     }
     const pieces: Buffer[] = []
+    const isTop = line.startsWith('TOP ')
     let length = 0
     let info = ''
     this.wire.send(line, {
@@ -207,7 +210,8 @@ export class Pop3Session extends Pop3Command {
         info = words
       },
       refused,
-      body: (bytes) => {
+      body: (all) => {
+        const bytes = isTop ? all.subarray(0, longestTop - length) : all
         length += bytes.length
         if (length > longestListing) this.wire.fail(new MailboxError('server-misbehaved'))
         else pieces.push(bytes)

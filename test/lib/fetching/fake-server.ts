@@ -36,6 +36,10 @@ export class FakeServer {
   /** Called before each window of the listing, counted from 1. */
   onWindow: (number: number) => void = () => undefined
   refuseRemoval = false
+  /** POP3: false where it has no TOP. */
+  showsHeaders = true
+  /** Called before headers are shown. */
+  onHeaders: (uids: string[]) => void = () => undefined
   readonly log: string[] = []
   readonly folders = new Map<string, Buffer[]>()
 
@@ -111,6 +115,15 @@ class FakeMailbox implements Mailbox {
       else if (found.absent) yield { kind: 'absent', message, reason: found.absent, serverWords: '' }
       else yield this.#content(message, found)
     }
+  }
+
+  async headers(messages: readonly ListedMessage[]): Promise<Map<string, Buffer>> {
+    const uids = messages.map(({ uid }) => uid)
+    this.#server.log.push(`headers ${uids.length}`)
+    if (!this.#server.showsHeaders) throw new MailboxError('arrival-unknown')
+    this.#server.onHeaders(uids)
+    const asked = this.#server.messages.filter(({ uid }) => uids.includes(uid))
+    return new Map(asked.map(({ uid, bytes }) => [uid, bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4)]))
   }
 
   #content(message: ListedMessage, { bytes, incomplete }: FakeMessage): RetrievedMessage {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -21,7 +23,10 @@ const fetching = (changes: Partial<Account>, server = new FakeServer()) => {
   const run = async (): Promise<Run> => {
     slot += 1
     const at = new Date(Date.parse('2026-06-01T12:00:00.000Z') + slot * 600_000).toISOString()
-    const done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
+    // Continuations, as the queue would hand them on.
+    let done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
+    for (let job = memory.state.jobs.shift(); job !== undefined; job = memory.state.jobs.shift())
+      done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
     const { found, stored, alreadyKnown, skipped, left } = done.counts
     expect(found - stored - alreadyKnown - skipped - left).toBe(0)
     return done
@@ -101,16 +106,16 @@ describe('an IMAP account that starts at a date', () => {
   })
 })
 
-describe('a POP3 account that starts from new mail', () => {
-  const pop3 = () => {
-    const server = new FakeServer()
-    server.protocol = 'pop3'
-    const { folder: _, ...account } = anAccount({ type: 'POP3S', port: 995, startFrom: 'new' })
-    const opened = fetching({}, server)
-    opened.memory.state.accounts.set(account.accountId, { ...account, startsAt })
-    return opened
-  }
+const pop3 = (changes: Partial<Account> = { startFrom: 'new' }) => {
+  const server = new FakeServer()
+  server.protocol = 'pop3'
+  const { folder: _, ...account } = anAccount({ type: 'POP3S', port: 995, ...changes })
+  const opened = fetching({}, server)
+  opened.memory.state.accounts.set(account.accountId, { ...account, startsAt })
+  return opened
+}
 
+describe('a POP3 account that starts from new mail', () => {
   it('takes what is there at its first look for old, and knows it by its UIDLs', async () => {
     const { server, run, uids, memory } = pop3()
     server.messages = [mail(1), mail(2)]
@@ -134,5 +139,143 @@ describe('a POP3 account that starts from new mail', () => {
     await run()
     server.messages = [mail(1)]
     expect((await run()).counts).toMatchObject({ stored: 1, deleted: 1 })
+  })
+})
+
+describe('a POP3 account that starts at a date', () => {
+  const since = () => pop3({ startFrom: { since: startsAt } })
+  const received = (uid: number, date: string, sent = 'Mon, 1 Jun 2026 09:00:00 +0000') => ({
+    uid: `${uid}`,
+    bytes: Buffer.from(
+      `Received: from a by mx.example.org;\r\n ${date}\r\nReceived: from b by a; 1 Jan 2000 00:00:00 +0000\r\nDate: ${sent}\r\nSubject: ${uid}\r\n\r\nText\r\n`,
+    ),
+  })
+  const oldDate = 'Sun, 31 May 2026 23:59:59 +0000'
+  const newDate = 'Mon, 1 Jun 2026 02:00:00 +0200 (CEST)'
+
+  it('leaves what the last server received before it, and takes the rest', async () => {
+    const { server, run, uids, memory } = since()
+    server.messages = [received(1, oldDate), received(2, newDate), received(3, oldDate)]
+    const first = await run()
+    expect(first).toMatchObject({
+      state: 'done',
+      counts: { found: 3, stored: 1, skipped: 2, deleted: 1, left: 0 },
+      skippedBecause: { 'before-start': 2 },
+    })
+    expect(first.events.map(({ code, words }) => [code, words])).toEqual([
+      ['before-start', '2 messages came before the account’s start and stay on the server.'],
+    ])
+    expect(first.oldestWaitingAt).toBeUndefined()
+    expect(uids()).toEqual(['1', '3'])
+    expect(memory.state.messages.size).toBe(1)
+  })
+
+  it('asks for no header a second time, and takes all that comes later', async () => {
+    const { server, run, uids, memory } = since()
+    server.messages = [received(1, oldDate), received(2, oldDate)]
+    await run()
+    server.messages = [received(2, oldDate), received(3, oldDate)]
+    expect(await run()).toMatchObject({ counts: { stored: 1, skipped: 1, deleted: 1 }, events: [] })
+    expect(uids()).toEqual(['2'])
+    expect(server.log.filter((line) => line.startsWith('headers'))).toEqual(['headers 2'])
+    expect(memory.state.statuses.get('account-1')?.startSight).toMatchObject({ seen: expect.stringMatching(/^.{8}$/) })
+    expect(memory.state.statuses.get('account-1')?.startSight).not.toHaveProperty('newer')
+  })
+
+  it('goes by the Date field where no server noted the arrival, and takes what has no date at all', async () => {
+    const { server, run, uids } = since()
+    const dated = (uid: number, header: string) => ({ uid: `${uid}`, bytes: Buffer.from(`${header}\r\n\r\nText\r\n`) })
+    server.messages = [
+      dated(1, 'Date: Sun, 31 May 2026 10:00:00 +0000'),
+      dated(2, 'Date: Tue, 2 Jun 2026 10:00:00 +0000'),
+      dated(3, 'Subject: no date'),
+      dated(4, 'Date: some day'),
+      received(5, 'soon', 'Sun, 31 May 2026 10:00:00 +0000'),
+    ]
+    expect((await run()).counts).toMatchObject({ stored: 3, skipped: 2 })
+    expect(uids()).toEqual(['1', '5'])
+  })
+
+  it('starts with the first mail of an empty mailbox, whatever its date', async () => {
+    const { server, run } = since()
+    await run()
+    server.messages = [received(1, oldDate)]
+    expect((await run()).counts).toMatchObject({ stored: 1, deleted: 1 })
+    expect(server.log.filter((line) => line.startsWith('headers'))).toEqual([])
+  })
+
+  it('looks at a large mailbox in several parts, each of which fetches what it found', async () => {
+    const { server, run, uids, memory } = since()
+    server.messages = Array.from({ length: 1000 }, (_, index) =>
+      received(index + 1, index % 10 === 0 ? newDate : oldDate),
+    )
+    // As slow as it may be for a part to manage 300 of them.
+    server.onHeaders = () => {
+      memory.state.now += limits.lookWithin / 3
+    }
+    const done = await run()
+    expect(done).toMatchObject({
+      state: 'done',
+      parts: 4,
+      counts: { found: 1000, stored: 100, skipped: 900, deleted: 100, left: 0 },
+      skippedBecause: { 'before-start': 900 },
+    })
+    expect(done.oldestWaitingAt).toBeUndefined()
+    expect(uids()).toHaveLength(900)
+    expect(server.log.filter((line) => line === 'headers 100')).toHaveLength(10)
+    expect(server.log.filter((line) => line.startsWith('retrieve'))).toHaveLength(4)
+  })
+
+  it('goes on where a session broke off', async () => {
+    const { server, run, uids, memory } = since()
+    server.messages = Array.from({ length: 300 }, (_, index) => received(index + 1, oldDate))
+    let asked = 0
+    server.onHeaders = () => {
+      asked += 1
+      if (asked === 2) throw new MailboxError('connection-lost')
+    }
+    expect(await run()).toMatchObject({ state: 'failed', error: { code: 'connection-lost' }, counts: { stored: 0 } })
+    memory.state.now += 3_600_000
+    expect((await run()).counts).toMatchObject({ stored: 0, skipped: 300 })
+    expect(asked).toBe(4)
+    expect(uids()).toHaveLength(300)
+  })
+
+  it('keeps what it was told to, and asks for no header of it again', async () => {
+    const { server, run, uids } = pop3({ startFrom: { since: startsAt }, afterFetch: { action: 'keep' } })
+    server.messages = [received(1, oldDate), received(2, newDate)]
+    expect((await run()).counts).toMatchObject({ stored: 1, skipped: 1 })
+    expect((await run()).counts).toMatchObject({ stored: 0, alreadyKnown: 1, skipped: 1 })
+    expect(uids()).toEqual(['1', '2'])
+    expect(server.log.filter((line) => line.startsWith('headers'))).toEqual(['headers 2'])
+  })
+
+  it('looks anew when another date is chosen', async () => {
+    const { server, run, uids, memory } = since()
+    server.messages = [received(1, oldDate)]
+    await run()
+    const account = memory.state.accounts.get('account-1')
+    if (!account) throw new Error('no account')
+    const earlier = '2026-05-31T00:00:00.000Z'
+    memory.state.accounts.set('account-1', { ...account, startFrom: { since: earlier }, startsAt: earlier })
+    expect((await run()).counts).toMatchObject({ stored: 1, deleted: 1 })
+    expect(uids()).toEqual([])
+  })
+
+  it.each([
+    ['headers are not shown', 'arrival-unknown', { showsHeaders: false }],
+    ['ids do not last', 'start-unknown', { stableUids: false }],
+    [
+      'there are more messages than can be remembered',
+      'start-unknown',
+      { messages: Array.from({ length: limits.seenAtStart + 1 }, (_, index) => mail(index + 1)) },
+    ],
+  ])('fetches nothing where %s', async (_, code, difference) => {
+    const { server, run } = since()
+    server.messages = [received(1, newDate)]
+    Object.assign(server, difference)
+    const before = server.messages.length
+    expect(await run()).toMatchObject({ state: 'failed', error: { code }, counts: { stored: 0, deleted: 0 } })
+    expect(server.messages).toHaveLength(before)
   })
 })

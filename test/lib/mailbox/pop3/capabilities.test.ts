@@ -11,13 +11,14 @@ describe('reading CAPA', () => {
       user: true,
       sasl: ['PLAIN', 'LOGIN'],
       pipelining: true,
+      top: true,
       loginDelay: 0,
     })
   })
 
   test('takes names in any case and ignores what it does not know', () => {
     const capabilities = parseCapabilities('stls\r\nSasl plain\r\nIMPLEMENTATION x y\r\n\r\nX-USER\r\n')
-    expect(capabilities).toMatchObject({ stls: true, sasl: ['PLAIN'], user: false, pipelining: false })
+    expect(capabilities).toMatchObject({ stls: true, sasl: ['PLAIN'], user: false, pipelining: false, top: false })
   })
 
   test.each([
