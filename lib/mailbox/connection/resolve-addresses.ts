@@ -60,12 +60,12 @@ export const resolveAddresses = async (
 /** All addresses of the host, allowed or not; an address literal is its own. Throws as `resolveAddresses`. */
 export const lookUpAddresses = async (
   host: string,
-  policy: NetworkPolicy,
+  { connectTimeout }: Pick<NetworkPolicy, 'connectTimeout'>,
   signal: AbortSignal,
   resolver: Resolver = systemResolver,
 ): Promise<string[]> => {
   const name = bareHost(host)
-  const found = isIP(name) ? [name] : await lookUp(name, policy.connectTimeout, signal, resolver)
+  const found = isIP(name) ? [name] : await lookUp(name, connectTimeout, signal, resolver)
   const numeric = [...new Set(found)].filter((address) => isIP(address) !== 0)
   if (numeric.length === 0) throw new MailboxError('host-not-found')
   return numeric
@@ -79,7 +79,7 @@ export const assertPortAllowed = (port: number, { extraPorts }: NetworkPolicy): 
 export const allowedAddresses = (
   addresses: readonly string[],
   port: number,
-  { allowPrivateAddresses }: NetworkPolicy,
+  { allowPrivateAddresses }: Pick<NetworkPolicy, 'allowPrivateAddresses'>,
 ): CheckedAddress[] => {
   const allowed = addresses.filter((address) => allowPrivateAddresses || isPublicAddress(address))
   if (allowed.length === 0) throw new MailboxError('address-not-allowed')

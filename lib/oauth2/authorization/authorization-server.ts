@@ -29,18 +29,20 @@ export interface ServerRefusal {
   /** `refused`: an OAuth error; `unreachable`: no usable answer in time; `misbehaved`: an answer that is none. */
   readonly kind: 'refused' | 'unreachable' | 'misbehaved'
   readonly status?: number | undefined
-  /** Such as `invalid_grant`. */
+  /** Refused: such as `invalid_grant`. Else a code of ours, such as `host-not-found` or `answer-too-large`. */
   readonly error?: string | undefined
-  /** `error_description`, at most 500 characters, on one line. Untrusted: escape it in HTML. */
+  /** Refused: `error_description`, at most 500 characters, on one line. Untrusted: escape it in HTML. Else a sentence of ours. */
   readonly description?: string | undefined
 }
+
+const what = { refused: 'refused', unreachable: 'cannot be reached', misbehaved: 'misbehaved' } as const
 
 export class AuthorizationServerError extends Error {
   override readonly name = 'AuthorizationServerError'
   readonly refusal: ServerRefusal
 
   constructor(refusal: ServerRefusal) {
-    super(`The authorization server ${refusal.kind === 'refused' ? `said ${refusal.error ?? 'no'}` : refusal.kind}`)
+    super(`The authorization server ${what[refusal.kind]}: ${refusal.error ?? 'no reason given'}`)
     this.refusal = refusal
   }
 }

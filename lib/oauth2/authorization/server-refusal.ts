@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { secretsOf, withoutSecrets } from '../../mailbox/without-secrets.ts'
+import { cutTo, printable } from '../../text/printable.ts'
+import type { ServerRefusal } from './authorization-server.ts'
+
+/** Characters. Microsoft's descriptions, with their trace ids, have some 400. */
+const longestDescription = 500
+const longestError = 100
+/** No more is looked through for secrets: an answer may have 256 KiB. */
+const longestRead = 4_000
+
+/** All spellings of a secret that an answer must not bring back. */
+export const spellingsOf = (secret: string): string[] =>
+  secretsOf({ method: 'oauth2', username: '', accessToken: secret })
+
+/** A server's no (RFC 6749 sections 4.1.2.1 and 5.2) in words that may be shown. */
+export const refusedWith = (
+  { error, description, status }: { readonly error: string; readonly description?: unknown; readonly status?: number },
+  secrets: readonly string[] = [],
+): ServerRefusal => {
+  const shown = (text: string, limit: number) =>
+    cutTo(printable(withoutSecrets(cutTo(text, longestRead), secrets)), limit)
+  return {
+    kind: 'refused',
+    error: shown(error, longestError),
+    ...(status !== undefined && { status }),
+    ...(typeof description === 'string' && { description: shown(description, longestDescription) }),
+  }
+}
+
+/** Frameworks put their own words into `error`, such as "Internal Server Error"; OAuth's codes have no blanks. */
+const code = z.string().regex(/^[\w.:-]+$/)
+
+const refusalSchema = z.union([
+  z
+    .object({ error: code, error_description: z.unknown() })
+    .transform(({ error, error_description }) => ({ error, description: error_description })),
+  // Google's APIs (google.rpc.Status), where a request did not get as far as OAuth.
+  z
+    .object({ error: z.object({ status: code, message: z.unknown() }) })
+    .transform(({ error }) => ({ error: error.status, description: error.message })),
+])
+
+/** What a server in trouble may say without that anything has to change; any other code beside such a status is a gateway's. */
+const troubleCodes = new Set(['server_error', 'temporarily_unavailable', 'slow_down'])
+
+/** What an answer says that holds no token. */
+export const refusalOfAnswer = (status: number, body: unknown, secrets: readonly string[]): ServerRefusal => {
+  const { data } = refusalSchema.safeParse(body)
+  if (inTrouble(status) && !(data && troubleCodes.has(data.error)))
+    return {
+      kind: 'unreachable',
+      status,
+      error: 'server-in-trouble',
+      description: `It answered with HTTP status ${status}.`,
+    }
+  if (data) return refusedWith({ ...data, status }, secrets)
+  // RFC 6749 section 5.2: the status of a client that could not be authenticated; some servers say nothing more.
+  if (status === 401) return refusedWith({ error: 'invalid_client', status })
+  return {
+    kind: 'misbehaved',
+    status,
+    error: 'no-token-answer',
+    description: `It answered with HTTP status ${status} and nothing that OAuth 2.0 knows.`,
+  }
+}
+
+/** Overloaded, broken or behind a gateway that is. */
+const inTrouble = (status: number): boolean => status >= 500 || status === 429 || status === 408

@@ -1,0 +1,182 @@
+import createDebug from 'debug'
+import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
+import {
+  type AuthorizationRequest,
+  AuthorizationServerError,
+  type AuthorizationServers,
+  type OAuth2Client,
+  type TokenAnswer,
+} from './authorization-server.ts'
+import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf } from './endpoint.ts'
+import { failedRequest } from './failed-request.ts'
+import { refusalOfAnswer, refusedWith, spellingsOf } from './server-refusal.ts'
+import { agentOver } from './socket-agent.ts'
+import { tokenAnswerOf } from './token-answer.ts'
+
+// With DEBUG=* in the environment the library prints its requests, client secrets and refresh tokens included.
+const debugged = createDebug.disable()
+if (debugged !== '') createDebug.enable(`${debugged},-simple-oauth2:*`)
+
+/** Milliseconds from the name's lookup to the last byte of the answer. */
+export const longestRequest = 10_000
+/** Bytes. The largest real answer, Microsoft's with three tokens, has some 10 KB. */
+const largestAnswer = 256 * 1024
+
+/** RFC 6749 appendices A.1 and A.2. Checked here, because the library's own complaint quotes the secret. */
+const sendable = /^[\x20-\x7e]*$/
+
+export interface SimpleOAuth2Options extends EndpointOptions {
+  readonly longestRequest?: number
+}
+
+/**
+ * Authorization servers by the package simple-oauth2; the one file that knows it. The package loses refresh tokens that a refresh does not
+ * repeat, has no time limit, connects anywhere and throws errors with everything in them: here it parses nothing, connects nowhere by itself,
+ * and none of its errors gets out.
+ */
+export class SimpleOAuth2Servers implements AuthorizationServers {
+  readonly #rules: EndpointRules
+  readonly #options: SimpleOAuth2Options
+
+  constructor(rules: EndpointRules, options: SimpleOAuth2Options = {}) {
+    this.#rules = rules
+    this.#options = options
+  }
+
+  /** @throws AuthorizationServerError when the endpoint is not usable */
+  authorizationUrl(client: OAuth2Client, request: AuthorizationRequest): string {
+    const { origin, href } = endpointOf(client.authorizationEndpoint, this.#rules)
+    const library = new AuthorizationCode({
+      client: { id: client.clientId, secret: '' },
+      // The whole address as path: of a path alone the library would take one with two slashes for another host.
+      auth: { tokenHost: origin, authorizeHost: origin, authorizePath: href },
+    })
+    const parameters = {
+      // First, so that a provider's own cannot replace ours.
+      ...request.parameters,
+      response_type: 'code',
+      client_id: client.clientId,
+      redirect_uri: request.redirectUri,
+      state: request.state,
+      code_challenge: request.codeChallenge,
+      code_challenge_method: 'S256',
+      ...(request.loginHint !== undefined && { login_hint: request.loginHint }),
+      ...scopeOf(client),
+    }
+    return library.authorizeURL(parameters)
+  }
+
+  exchangeCode(
+    client: OAuth2Client,
+    { code, redirectUri, codeVerifier }: Parameters<AuthorizationServers['exchangeCode']>[1],
+    signal: AbortSignal,
+  ): Promise<TokenAnswer> {
+    const parameters = { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...scopeOf(client) }
+    return this.#ask(client, [code, codeVerifier], signal, (settings) =>
+      new AuthorizationCode(settings).getToken(parameters),
+    )
+  }
+
+  refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
+    return this.#ask(client, [refreshToken], signal, (settings) =>
+      // Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them).
+      new AuthorizationCode(settings).createToken({ refresh_token: refreshToken }).refresh(scopeOf(client)),
+    )
+  }
+
+  clientCredentials(client: OAuth2Client, signal: AbortSignal): Promise<TokenAnswer> {
+    return this.#ask(client, [], signal, (settings) => new ClientCredentials(settings).getToken(scopeOf(client)))
+  }
+
+  async #ask(
+    client: OAuth2Client,
+    secrets: readonly string[],
+    signal: AbortSignal,
+    send: (settings: ModuleOptions) => Promise<AccessToken>,
+  ): Promise<TokenAnswer> {
+    const { clientSecret = '' } = client
+    const spellings = [clientSecret, ...secrets].flatMap(spellingsOf)
+    const { longestRequest: time = longestRequest, resolver, customCa } = this.#options
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
+    try {
+      if (!sendable.test(client.clientId) || !sendable.test(clientSecret)) throw unsendable()
+      const url = endpointOf(client.tokenEndpoint, this.#rules)
+      const socket = await connectEndpoint(url, { rules: this.#rules, signal: limit, time, resolver, customCa })
+      try {
+        const agent = agentOver(socket, url.protocol)
+        const { token } = await unlessAborted(limit, send({ ...settingsOf(client, url), http: httpOptionsFor(agent) }))
+        const answer = tokenAnswerOf(token)
+        // Some servers refuse with status 200.
+        if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, spellings))
+        return answer
+      } finally {
+        socket.destroy()
+      }
+    } catch (error) {
+      throw limit.aborted ? tooLate() : failedRequest(error, spellings)
+    }
+  }
+}
+
+/** Left out where there are none: an empty one is refused by some (AADSTS28003). */
+const scopeOf = ({ scopes }: OAuth2Client) => (scopes.length > 0 ? { scope: [...scopes] } : {})
+
+const settingsOf = (
+  { clientId, clientSecret = '', clientAuthentication }: OAuth2Client,
+  { origin, href }: URL,
+): ModuleOptions => {
+  const auth = { tokenHost: origin, tokenPath: href }
+  if (clientSecret !== '')
+    return {
+      client: { id: clientId, secret: clientSecret },
+      auth,
+      options: { authorizationMethod: clientAuthentication },
+    }
+  // A public client only says who it is (RFC 6749 section 4.1.3). The library always sends a secret, an empty one too, so it is given
+  // the id again, under the id's own name.
+  return {
+    client: { id: clientId, secret: clientId, secretParamName: 'client_id' },
+    auth,
+    options: { authorizationMethod: 'body' },
+  }
+}
+
+const httpOptionsFor = (agent: unknown): NonNullable<ModuleOptions['http']> => ({
+  agent,
+  // Whatever type the server declares: what is no JSON fails as such.
+  json: 'force',
+  maxBytes: largestAnswer,
+  // None is followed. Left out, the body of a redirect would be taken for the answer.
+  redirects: 0,
+  redirect303: true,
+  headers: { 'accept-encoding': 'identity', 'user-agent': 'Postmaster' },
+})
+
+/** The library cannot be stopped; its connection is, by the caller, and whatever it says then is not heard. */
+const unlessAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(tooLate())
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+const tooLate = (): AuthorizationServerError =>
+  new AuthorizationServerError({
+    kind: 'unreachable',
+    error: 'no-answer-in-time',
+    description: 'It did not answer in time.',
+  })
+
+const unsendable = (): AuthorizationServerError =>
+  new AuthorizationServerError(
+    refusedWith({
+      error: 'invalid_client',
+      description:
+        'Client id or client secret has a character that neither may have (RFC 6749 appendix A); nothing was sent.',
+    }),
+  )
