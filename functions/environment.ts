@@ -18,7 +18,7 @@ export const environmentNames = {
   rawBucket: 'RAW_BUCKET',
   fetchQueueUrl: 'FETCH_QUEUE_URL',
   announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',
-  /** Secrets are named `<prefix>account/<account id>`. */
+  /** Secrets are named `<prefix>account/<account id>` and `<prefix>profile/<profile id>`. */
   secretNamePrefix: 'SECRET_NAME_PREFIX',
   /** The secret that holds the keys of the tokens. */
   tokenKeySecretArn: 'TOKEN_KEY_SECRET_ARN',

@@ -1,9 +1,9 @@
 import { Size } from 'aws-cdk-lib'
-import { grantAccountSecrets } from './account-secrets.ts'
 import type { Api } from './api.ts'
 import type { CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
+import { grantAccountSecrets } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /** Whoever makes changes may add an entry and settle it, and can neither read nor remove one. */

@@ -1,11 +1,11 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { grantAccountSecrets } from './account-secrets.ts'
 import type { Announcements } from './announcements.ts'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
+import { grantAccountSecrets } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */

@@ -2,27 +2,29 @@ import { Duration, Size } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
-import { grantAccountSecrets, grantListSecrets } from './account-secrets.ts'
 import { CollectorFunction } from './collector-function.ts'
+import { grantAccountSecrets, grantListSecrets, grantProfileSecrets } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 export interface SecretSweepProps {
   readonly tables: Tables
 }
 
-/** Once a day: secrets whose account is gone go into their recovery window. */
+/** Once a day: secrets whose account or profile is gone go into their recovery window. */
 export class SecretSweep extends Construct {
   constructor(scope: Construct, id: string, { tables }: SecretSweepProps) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-secrets',
-      description: 'Once a day: removes secrets that no mail account refers to.',
+      description: 'Once a day: removes secrets that no mail account or OAuth2 profile refers to.',
       memory: Size.mebibytes(256),
       // 10,000 accounts are 100 pages of ListSecrets; deleting is capped by Secrets Manager's own rate.
       timeout: Duration.seconds(300),
     })
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
+    tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'] })
     grantAccountSecrets(fn, ['DeleteSecret'])
+    grantProfileSecrets(fn, ['DeleteSecret'])
     grantListSecrets(fn)
     new Rule(this, 'Daily', {
       description: 'Postmaster: look for secrets nobody refers to.',

@@ -1,4 +1,4 @@
-import { highestSweep, type SweepServices, sweepSecrets } from '../../lib/accounts/sweep-secrets.ts'
+import { highestSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 
 export interface SweepFunction {
@@ -13,7 +13,8 @@ export const sweepHandler =
     try {
       const { looked, deleted, more } = await sweepSecrets(services)
       log.info('secrets swept', { looked, deleted })
-      if (more) log.warn(`more than ${highestSweep} secrets have no account; check the deployment`, { deleted })
+      if (more)
+        log.warn(`more than ${highestSweep} secrets have no account or profile; check the deployment`, { deleted })
     } catch (error) {
       log.error('the sweep failed', safeFieldsOf(error))
       // Lambda writes the error it gets into the log, whatever it holds.

@@ -8,8 +8,20 @@ export interface SecretStore {
   deleteWithRecovery(accountId: string): Promise<void>
 }
 
-/** Which accounts have secrets; for the daily sweep. */
+/** Keeps one client secret per OAuth2 profile, in the same way. */
+export interface ClientSecretStore extends ClientSecretReader {
+  /** Returns the VersionId to be written in the profile's row. */
+  putClientSecret(profileId: string, clientSecret: string): Promise<string>
+  deleteWithRecovery(profileId: string): Promise<void>
+}
+
+export interface ClientSecretReader {
+  /** `undefined` when the secret or that version is gone. */
+  readClientSecret(profileId: string, version: string): Promise<string | undefined>
+}
+
+/** Who has secrets of one kind; for the daily sweep. */
 export interface SecretInventory {
-  /** Account ids of secrets created before `time`, in pages; those in recovery are left out. */
+  /** Ids of the accounts (or profiles) whose secrets were created before `time`, in pages; those in recovery are left out. */
   createdBefore(time: Date): AsyncIterable<string[]>
 }

@@ -11,28 +11,38 @@ import {
   RestoreSecretCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { accountIdOfSecret, readAccountSecret, secretNameOf, writeAccountSecret } from './account-secret.ts'
-import type { SecretInventory, SecretStore } from './secret-store.ts'
+import {
+  accountPasswords,
+  clientSecrets,
+  idOfSecret,
+  readSecret,
+  type SecretKind,
+  secretNameOf,
+  writeSecret,
+} from './secret-kind.ts'
+import type { ClientSecretStore, SecretInventory, SecretStore } from './secret-store.ts'
 
 /** Days; the shortest Secrets Manager allows. */
 const recoveryWindow = 7
 /** ListSecrets hands over at most this many at a time. */
 const listPage = 100
 
-/** The one place that speaks to Secrets Manager. */
-export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
+/** The one place that speaks to Secrets Manager: versions of the secrets of one kind, by id. */
+class SecretsManagerSecrets implements SecretInventory {
   readonly #client: SecretsManagerClient
   readonly #prefix: string
+  readonly #kind: SecretKind
 
   /** @param prefix of all names, such as `postmaster/` */
-  constructor(client: SecretsManagerClient, prefix: string) {
+  constructor(client: SecretsManagerClient, prefix: string, kind: SecretKind) {
     this.#client = client
     this.#prefix = prefix
+    this.#kind = kind
   }
 
-  async putPassword(accountId: string, password: string): Promise<string> {
-    const name = secretNameOf(this.#prefix, accountId)
-    const text = writeAccountSecret(password)
+  protected async put(id: string, value: string): Promise<string> {
+    const name = this.#nameOf(id)
+    const text = writeSecret(this.#kind, value)
     try {
       return await this.#putVersion(name, text)
     } catch (error) {
@@ -44,20 +54,19 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     }
   }
 
-  async readPassword(accountId: string, version: string): Promise<string | undefined> {
+  protected async read(id: string, version: string): Promise<string | undefined> {
     try {
-      const answer = await this.#client.send(
-        new GetSecretValueCommand({ SecretId: secretNameOf(this.#prefix, accountId), VersionId: version }),
-      )
-      return answer.SecretString === undefined ? undefined : readAccountSecret(answer.SecretString)
+      const command = new GetSecretValueCommand({ SecretId: this.#nameOf(id), VersionId: version })
+      const { SecretString } = await this.#client.send(command)
+      return SecretString === undefined ? undefined : readSecret(this.#kind, SecretString)
     } catch (error) {
       if (isGone(error)) return undefined
       throw error
     }
   }
 
-  async deleteWithRecovery(accountId: string): Promise<void> {
-    const command = { SecretId: secretNameOf(this.#prefix, accountId), RecoveryWindowInDays: recoveryWindow }
+  async deleteWithRecovery(id: string): Promise<void> {
+    const command = { SecretId: this.#nameOf(id), RecoveryWindowInDays: recoveryWindow }
     try {
       await this.#client.send(new DeleteSecretCommand(command))
     } catch (error) {
@@ -70,22 +79,26 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
     do {
       const answer: ListSecretsCommandOutput = await this.#client.send(
         new ListSecretsCommand({
-          Filters: [{ Key: 'name', Values: [`${this.#prefix}account/`] }],
+          Filters: [{ Key: 'name', Values: [this.#nameOf('')] }],
           MaxResults: listPage,
           ...(token && { NextToken: token }),
         }),
       )
       yield (answer.SecretList ?? [])
         .filter(({ CreatedDate }) => CreatedDate !== undefined && CreatedDate < time)
-        .map(({ Name = '' }) => accountIdOfSecret(this.#prefix, Name))
-        .filter((accountId) => accountId !== undefined)
+        .map(({ Name = '' }) => idOfSecret(this.#prefix, this.#kind, Name))
+        .filter((id) => id !== undefined)
       token = answer.NextToken
     } while (token)
   }
 
+  #nameOf(id: string): string {
+    return secretNameOf(this.#prefix, this.#kind, id)
+  }
+
   async #create(name: string, text: string): Promise<string> {
     try {
-      const command = { Name: name, SecretString: text, Description: 'Password of one Postmaster mail account' }
+      const command = { Name: name, SecretString: text, Description: this.#kind.description }
       return versionOf(await this.#client.send(new CreateSecretCommand(command)))
     } catch (error) {
       // Somebody else created it since we looked.
@@ -96,6 +109,38 @@ export class SecretsManagerSecretStore implements SecretStore, SecretInventory {
 
   async #putVersion(name: string, text: string): Promise<string> {
     return versionOf(await this.#client.send(new PutSecretValueCommand({ SecretId: name, SecretString: text })))
+  }
+}
+
+/** Passwords of mail accounts. */
+export class SecretsManagerSecretStore extends SecretsManagerSecrets implements SecretStore {
+  /** @param prefix of all names, such as `postmaster/` */
+  constructor(client: SecretsManagerClient, prefix: string) {
+    super(client, prefix, accountPasswords)
+  }
+
+  async putPassword(accountId: string, password: string): Promise<string> {
+    return await this.put(accountId, password)
+  }
+
+  async readPassword(accountId: string, version: string): Promise<string | undefined> {
+    return await this.read(accountId, version)
+  }
+}
+
+/** Client secrets of OAuth2 profiles. */
+export class SecretsManagerClientSecretStore extends SecretsManagerSecrets implements ClientSecretStore {
+  /** @param prefix of all names, such as `postmaster/` */
+  constructor(client: SecretsManagerClient, prefix: string) {
+    super(client, prefix, clientSecrets)
+  }
+
+  async putClientSecret(profileId: string, clientSecret: string): Promise<string> {
+    return await this.put(profileId, clientSecret)
+  }
+
+  async readClientSecret(profileId: string, version: string): Promise<string | undefined> {
+    return await this.read(profileId, version)
   }
 }
 

@@ -53,7 +53,7 @@ export const tables = {
       'by-queue': { partitionKey: 'queueId', sortKey: 'key', projection: 'keys' },
     },
   },
-  /** Rows `provider#<id>`, `profile#<id>`, `profile-name#<lower-case name>`. */
+  /** Rows `provider#<id>`, `profile#<id>`, `profile-name#<lower-case name>`. `kind` is `profile` or `custom`; built-in providers are in no list. */
   oauth2: {
     partitionKey: 'key',
     indexes: { 'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' } },

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, ListSecretsCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
 
 let secrets: TestSecrets
@@ -84,5 +85,42 @@ describe('SecretsManagerSecretStore', () => {
     } finally {
       await other.stop()
     }
+  })
+})
+
+describe('SecretsManagerClientSecretStore', () => {
+  const clients = () => new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+
+  it('keeps the client secret of a profile under the same rules, apart from an account of the same id', async () => {
+    const password = await secrets.store.putPassword('same', 'of the account')
+    const first = await clients().putClientSecret('same', 'of the profile')
+    const second = await clients().putClientSecret('same', 'renewed')
+    expect(await clients().readClientSecret('same', first)).toBe('of the profile')
+    expect(await clients().readClientSecret('same', second)).toBe('renewed')
+    expect(await secrets.store.readPassword('same', password)).toBe('of the account')
+    const raw = await secrets.client.send(new GetSecretValueCommand({ SecretId: `${testSecretPrefix}profile/same` }))
+    expect(raw.SecretString).toBe('{"clientSecret":"renewed"}')
+    await clients().deleteWithRecovery('same')
+    expect(await clients().readClientSecret('same', second)).toBeUndefined()
+    expect(await secrets.store.readPassword('same', password)).toBe('of the account')
+  })
+
+  it('lists only the secrets of profiles', async () => {
+    await clients().putClientSecret('p1', 'x')
+    await secrets.store.putPassword('not-a-profile', 'x')
+    const listed: string[] = []
+    for await (const page of clients().createdBefore(new Date(secrets.clock.now.getTime() + days))) listed.push(...page)
+    expect(listed).toContain('p1')
+    expect(listed).not.toContain('not-a-profile')
+  })
+
+  it('does not take a password for a client secret', async () => {
+    const name = `${testSecretPrefix}profile/wrong`
+    await clients().putClientSecret('wrong', 'x')
+    const put = new PutSecretValueCommand({ SecretId: name, SecretString: '{"password":"hunter2"}' })
+    const { VersionId = '' } = await secrets.client.send(put)
+    await expect(clients().readClientSecret('wrong', VersionId)).rejects.toThrow(
+      'A secret of the kind profile does not have the form {"clientSecret": …}',
+    )
   })
 })

@@ -4,13 +4,25 @@ import type { CollectorFunction } from './collector-function.ts'
 
 export type SecretAction = 'CreateSecret' | 'PutSecretValue' | 'GetSecretValue' | 'DeleteSecret' | 'RestoreSecret'
 
-/** Every secret of Postmaster is named with this. No stack creates one: each belongs to an account an admin describes. */
+/** Every secret of these kinds is named with this. No stack creates one: each belongs to something an admin describes. */
 const namePrefix = 'postmaster/'
 
-/** Lets the function do exactly this with the accounts' secrets and tells it how they are named. */
-export const grantAccountSecrets = (fn: CollectorFunction, actions: readonly SecretAction[]): void => {
+const kinds = {
+  account: 'There is one secret per mail account',
+  profile: 'There is one secret per OAuth2 profile',
+} as const
+
+/** Lets the function do exactly this with the accounts' passwords and tells it how they are named. */
+export const grantAccountSecrets = (fn: CollectorFunction, actions: readonly SecretAction[]): void =>
+  grantSecrets(fn, 'account', actions)
+
+/** Lets the function do exactly this with the client secrets of OAuth2 profiles and tells it how they are named. */
+export const grantProfileSecrets = (fn: CollectorFunction, actions: readonly SecretAction[]): void =>
+  grantSecrets(fn, 'profile', actions)
+
+const grantSecrets = (fn: CollectorFunction, kind: keyof typeof kinds, actions: readonly SecretAction[]): void => {
   fn.addEnvironment(environmentNames.secretNamePrefix, namePrefix)
-  const name = `${namePrefix}account/*`
+  const name = `${namePrefix}${kind}/*`
   const { partition, region, account } = Stack.of(fn)
   fn.may(
     actions.map((action) => `secretsmanager:${action}`),
@@ -18,7 +30,7 @@ export const grantAccountSecrets = (fn: CollectorFunction, actions: readonly Sec
   )
   fn.acknowledgePattern(
     `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}`,
-    'There is one secret per mail account, created at run time, and Secrets Manager ends each ARN with six random characters.',
+    `${kinds[kind]}, created at run time, and Secrets Manager ends each ARN with six random characters.`,
   )
 }
 

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+
+/** One kind of secret: `<prefix><folder>/<id>` holds `{"<field>": "…"}`. */
+export interface SecretKind {
+  readonly folder: string
+  readonly field: string
+  /** As the console of Secrets Manager shows it. */
+  readonly description: string
+}
+
+/** By account id; accounts with `oauth2` have none, their tokens are elsewhere. */
+export const accountPasswords: SecretKind = {
+  folder: 'account',
+  field: 'password',
+  description: 'Password of one Postmaster mail account',
+}
+
+/** By profile id. */
+export const clientSecrets: SecretKind = {
+  folder: 'profile',
+  field: 'clientSecret',
+  description: 'Client secret of one Postmaster OAuth2 profile',
+}
+
+export const secretNameOf = (prefix: string, { folder }: SecretKind, id: string): string => `${prefix}${folder}/${id}`
+
+export const idOfSecret = (prefix: string, kind: SecretKind, name: string): string | undefined => {
+  const start = secretNameOf(prefix, kind, '')
+  return name.startsWith(start) && name.length > start.length ? name.slice(start.length) : undefined
+}
+
+export const writeSecret = ({ field }: SecretKind, value: string): string => JSON.stringify({ [field]: value })
+
+/** @throws Error without a word of the content: JSON's own message would quote it */
+export const readSecret = ({ folder, field }: SecretKind, text: string): string => {
+  const value = z.strictObject({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
+  if (value === undefined) throw new Error(`A secret of the kind ${folder} does not have the form {"${field}": …}`)
+  return value
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
