@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { exampleIds, personField, timeField } from '../requests/documented-fields.ts'
 
-export const auditActions = ['create', 'change', 'delete', 'fetch'] as const
+export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
 
 /** `unconfirmed`: the change was about to be made, and nobody lived to say whether it was. */
 export const auditOutcomes = ['made', 'not-made', 'unconfirmed'] as const
@@ -28,7 +28,11 @@ export type FieldChange = z.infer<typeof fieldChangeSchema>
 /** What somebody is about to do. */
 export const intentionSchema = z.object({
   who: personField('Who did it.'),
-  action: z.enum(auditActions).meta({ description: 'What was done; `fetch` is a Fetch now.', examples: ['change'] }),
+  action: z.enum(auditActions).meta({
+    description:
+      'What was done. `fetch` is a Fetch now; `authorize` a link by which somebody may connect the account, `connect` that somebody did.',
+    examples: ['change'],
+  }),
   subject: z.string().meta({
     description: 'What it was done to, as its path in the API; `/fetch` is a Fetch now of all accounts.',
     examples: [`/accounts/${exampleIds.account}`],

@@ -85,6 +85,21 @@ export const problemCatalogue = {
     when: 'Fetch now was asked for an account whose validity is `invalid` or `invalid-temporarily`.',
     example: 'The account support@example.com on mail.example.com is invalid.',
   },
+  'consent-not-needed': {
+    status: 409,
+    title: 'Nobody needs to consent for this account',
+    remedy:
+      'Nothing to do; only accounts with `oauth2` whose profile has the grant `authorization_code` are connected by a person.',
+    when: 'A link to consent was asked for, but the account logs in with a password, or its profile with `client_credentials`.',
+    example: 'The account support@example.com on mail.example.com logs in with a password.',
+  },
+  'oauth2-incomplete': {
+    status: 409,
+    title: 'The account’s OAuth2 profile cannot be used as it is',
+    remedy: 'Complete the profile and its provider as `detail` says.',
+    when: 'The profile or its provider does not exist, or lacks what a request to the provider needs, such as the tenant.',
+    example: 'The account’s OAuth2 profile does not exist.',
+  },
   'connection-test-missing': {
     status: 409,
     title: 'No passed connection test of these settings',
