@@ -40,7 +40,7 @@ describe('headers of POP3 messages', { timeout: 10_000 }, () => {
 
   test('are cut at 64 KiB, also of a server that sends the whole message, and the session goes on', async () => {
     const long = `${header('x')}${'A line of a message that nobody asked for.\r\n'.repeat(500_000)}`
-    await using server = await serverOfThree((_, socket) => void socket.write(`+OK\r\n${long}.\r\n`), 'TOP\r\nUIDL')
+    await using server = await serverOfThree((_, socket) => void socket.write(`+OK\r\n${long}.\r\n`), 'TOP\r\nUSER')
     const mailbox = await openScripted(server)
     const listed = await listAll(mailbox)
     const headers = await mailbox.headers(listed.slice(0, 2))
@@ -52,7 +52,7 @@ describe('headers of POP3 messages', { timeout: 10_000 }, () => {
   test('are missing only for a message that the server refuses', async () => {
     const top = (number: string, socket: Socket) =>
       void socket.write(number === '2' ? '-ERR broken message\r\n' : `+OK\r\n${header(number)}.\r\n`)
-    for (const capabilities of ['TOP\r\nUIDL\r\nPIPELINING', undefined]) {
+    for (const capabilities of ['TOP\r\nUSER\r\nPIPELINING', undefined]) {
       await using server = await serverOfThree(top, capabilities)
       const mailbox = await openScripted(server)
       expect([...(await mailbox.headers(await listAll(mailbox))).keys()]).toEqual(['a', 'c'])
