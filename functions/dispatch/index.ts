@@ -6,6 +6,7 @@ import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
@@ -38,8 +39,7 @@ export const handler = backgroundFunction(
       }),
       ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(
-        new SNSClient(clientSettings),
-        environment.ANNOUNCEMENT_TOPIC_ARN,
+        new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
         environment.RAW_BUCKET,
       ),
       tickMinutes: environment.TICK_MINUTES,

@@ -14,6 +14,7 @@ import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
@@ -49,8 +50,7 @@ const services = {
   ledger: new DynamoMessageStore(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(
-    new SNSClient(clientSettings),
-    environment.ANNOUNCEMENT_TOPIC_ARN,
+    new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
     environment.RAW_BUCKET,
   ),
   queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {

@@ -1,11 +1,9 @@
-import { InvalidParameterException, PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
+import { batchEntries, MessageRefused, type SnsTopic } from '../topics/sns-topic.ts'
 import { announcementJson, announcementLimit } from './announcement.ts'
 import { announcementAttributes } from './announcement-attributes.ts'
 import { announcementOf } from './announcement-of.ts'
 import type { Announcer, Message } from './message.ts'
 
-/** SNS: entries in one PublishBatch. */
-const batchEntries = 10
 /** SNS: 256 KiB for all entries with their attributes; the rest is room for what it counts and we do not. */
 const batchBytes = 250_000
 
@@ -14,17 +12,6 @@ export interface SnsAnnouncerOptions {
   readonly linger?: number
   /** Batches under way at once. Eight keep up with 64 stores at a time; SNS takes hundreds of batches a second. */
   readonly parallel?: number
-}
-
-/** The topic did not take this one announcement. `code` is SNS's own. */
-export class AnnouncementRefused extends Error {
-  override readonly name = 'AnnouncementRefused'
-  readonly code: string
-
-  constructor(code: string) {
-    super(`the topic refused the announcement (${code})`)
-    this.code = code
-  }
 }
 
 interface Waiting {
@@ -37,8 +24,7 @@ interface Waiting {
 
 /** Announces over one SNS topic, ten at a time. Each message succeeds or fails on its own; nothing is repeated here beyond the SDK's attempts. */
 export class SnsAnnouncer implements Announcer {
-  readonly #client: SNSClient
-  readonly #topicArn: string
+  readonly #topic: SnsTopic
   readonly #bucket: string
   readonly #linger: number
   readonly #parallel: number
@@ -47,9 +33,8 @@ export class SnsAnnouncer implements Announcer {
   #timer: NodeJS.Timeout | undefined
 
   /** @param bucket where the raw mail lies, for the announcement */
-  constructor(client: SNSClient, topicArn: string, bucket: string, options: SnsAnnouncerOptions = {}) {
-    this.#client = client
-    this.#topicArn = topicArn
+  constructor(topic: SnsTopic, bucket: string, options: SnsAnnouncerOptions = {}) {
+    this.#topic = topic
     this.#bucket = bucket
     this.#linger = options.linger ?? 5
     this.#parallel = options.parallel ?? 8
@@ -60,7 +45,7 @@ export class SnsAnnouncer implements Announcer {
     const announcement = announcementOf(message, this.#bucket)
     const body = announcementJson(announcement)
     const attributes = announcementAttributes(announcement)
-    if (Buffer.byteLength(body) > announcementLimit) reject(new AnnouncementRefused('TooLong'))
+    if (Buffer.byteLength(body) > announcementLimit) reject(new MessageRefused('TooLong'))
     else {
       this.#waiting.push({ body, attributes, bytes: sizeOf(body, attributes), resolve, reject })
       if (this.#waiting.length >= batchEntries) this.#sendWaiting()
@@ -93,34 +78,12 @@ export class SnsAnnouncer implements Announcer {
 
   /** Never rejects. */
   async #publish(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const { Successful = [], Failed = [] } = await this.#client.send(this.#commandOf(batch))
-      const confirmed = new Set(Successful.map(({ Id }) => Id))
-      const refused = new Map(Failed.map(({ Id, Code }) => [Id, Code]))
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const id = String(index)
-        if (confirmed.has(id)) resolve()
-        else reject(new AnnouncementRefused(refused.get(id) ?? 'Unanswered'))
-      }
-    } catch (error) {
-      // One entry that SNS finds unreadable fails the whole request: alone, each gets its own answer.
-      if (error instanceof InvalidParameterException && batch.length > 1) {
-        for (const entry of batch) await this.#publish([entry])
-      } else for (const { reject } of batch) reject(error)
+    const failures = await this.#topic.publishBatch(batch)
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const failure = failures[index]
+      if (failure === undefined) resolve()
+      else reject(failure)
     }
-  }
-
-  #commandOf(batch: readonly Waiting[]): PublishBatchCommand {
-    return new PublishBatchCommand({
-      TopicArn: this.#topicArn,
-      PublishBatchRequestEntries: batch.map(({ body, attributes }, index) => ({
-        Id: String(index),
-        Message: body,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-        ),
-      })),
-    })
   }
 }
 

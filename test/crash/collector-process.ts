@@ -15,6 +15,7 @@ import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
+import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 
 export type Step = 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete'
 
@@ -47,7 +48,7 @@ const s3 = new S3Client({ ...aws, endpoint: settings.messagingUrl, forcePathStyl
 const sns = new SNSClient({ ...aws, endpoint: settings.messagingUrl })
 
 const raw = new S3RawStore(s3, settings.bucket)
-const announcer = new SnsAnnouncer(sns, settings.topicArn, settings.bucket)
+const announcer = new SnsAnnouncer(new SnsTopic(sns, settings.topicArn), settings.bucket)
 const ledger = new DynamoMessageStore(table('messages'))
 
 const watched = (mailbox: Mailbox): Mailbox =>

@@ -7,6 +7,7 @@ import { handlerFor, type Ticket } from '../../docs/examples/consumer.ts'
 import { headerBlockOf, readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { sampleMessage } from '../support/sample-message.ts'
 
 const bucket = 'raw-mail'
@@ -70,7 +71,7 @@ it('the example consumer makes one ticket of a mail announced twice, and reports
   server.createQueue('desk', { region })
   const { topicArn } = server.createTopic('mail', { region })
   server.subscribe({ topic: 'mail', queue: 'desk', region, attributes: { RawMessageDelivery: 'true' } })
-  const announcer = new SnsAnnouncer(sns, topicArn, bucket)
+  const announcer = new SnsAnnouncer(new SnsTopic(sns, topicArn), bucket)
   await Promise.all([announcer.announce(message), announcer.announce(forged)])
   await announcer.announce(message)
 

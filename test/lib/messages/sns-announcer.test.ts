@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { announcementSchema } from '../../../lib/messages/announcement.ts'
 import { SnsAnnouncer } from '../../../lib/messages/sns-announcer.ts'
+import { SnsTopic } from '../../../lib/topics/sns-topic.ts'
 import { sampleMessage } from '../../support/sample-message.ts'
 
 const numbered = (n: number) => sampleMessage({ messageId: n.toString(16).padStart(64, '0') })
@@ -78,7 +79,7 @@ describe('SnsAnnouncer over a topic', () => {
   const received = (queue: string) => server.inspectQueue(queue)?.messages.ready ?? []
 
   it('announces 1,000 messages at once in 100 requests', async () => {
-    const announcer = new SnsAnnouncer(client, topicArn, 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail')
     const messages = Array.from({ length: 1_000 }, (_, n) => numbered(n))
     await Promise.all(messages.map((message) => announcer.announce(message)))
     expect(batches).toBe(100)
@@ -87,12 +88,12 @@ describe('SnsAnnouncer over a topic', () => {
   })
 
   it('announces one alone without waiting for others', async () => {
-    await new SnsAnnouncer(client, topicArn, 'raw-mail').announce(numbered(1))
+    await new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail').announce(numbered(1))
     expect(received('all').map(({ body }) => JSON.parse(body))).toMatchObject([{ raw: { bucket: 'raw-mail' } }])
   })
 
   it('lets a subscriber filter by queue', async () => {
-    const announcer = new SnsAnnouncer(client, topicArn, 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail')
     await Promise.all([announcer.announce(numbered(1)), announcer.announce({ ...numbered(2), queueName: 'VIP' })])
     expect(received('vip').map(({ body }) => messageIdOf(body))).toEqual([numbered(2).messageId])
     const attributes = z
@@ -102,7 +103,7 @@ describe('SnsAnnouncer over a topic', () => {
   })
 
   it('rejects when the topic is missing', async () => {
-    const announcer = new SnsAnnouncer(client, `${topicArn}-gone`, 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, `${topicArn}-gone`), 'raw-mail')
     await expect(announcer.announce(numbered(1))).rejects.toThrow('Topic does not exist')
   })
 })
@@ -113,11 +114,11 @@ describe('SnsAnnouncer', () => {
       const ids = idsOf(input)
       return { Successful: ids.slice(2), Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
     })
-    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail')
     const outcomes = await Promise.allSettled([0, 1, 2, 3].map((n) => announcer.announce(numbered(n))))
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
-    expect(outcomes[0]).toMatchObject({ reason: { name: 'AnnouncementRefused', code: 'InternalError' } })
-    expect(outcomes[1]).toMatchObject({ reason: { name: 'AnnouncementRefused', code: 'Unanswered' } })
+    expect(outcomes[0]).toMatchObject({ reason: { name: 'MessageRefused', code: 'InternalError' } })
+    expect(outcomes[1]).toMatchObject({ reason: { name: 'MessageRefused', code: 'Unanswered' } })
   })
 
   it('does not let one message that fails a whole request harm the others', async () => {
@@ -127,7 +128,7 @@ describe('SnsAnnouncer', () => {
       if (bodies.includes(poison.messageId)) throw new InvalidParameterException({ message: 'Invalid', $metadata: {} })
       return { Successful: idsOf(input) }
     })
-    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail')
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map((n) => announcer.announce(numbered(n))))
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
   })
@@ -138,7 +139,7 @@ describe('SnsAnnouncer', () => {
       requests += 1
       throw new Error('no connection')
     })
-    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail')
     const outcomes = await Promise.allSettled([1, 2, 3].map((n) => announcer.announce(numbered(n))))
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect(requests).toBe(1)
@@ -151,7 +152,7 @@ describe('SnsAnnouncer', () => {
       sizes.push(entries.reduce((sum, { Message = '' }) => sum + Buffer.byteLength(Message), 0))
       return { Successful: idsOf(input) }
     })
-    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail')
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail')
     const control = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`h${n}`, 'v'.repeat(1_000)]))
     const references = Array.from({ length: 20 }, (_, n) => `<${n}${'r'.repeat(900)}>`)
     const big = (n: number) => {
@@ -176,7 +177,7 @@ describe('SnsAnnouncer', () => {
       sizes.push(idsOf(input).length)
       return { Successful: idsOf(input) }
     })
-    const announcer = new SnsAnnouncer(client, 'arn:x', 'raw-mail', { parallel: 2, linger: 1 })
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail', { parallel: 2, linger: 1 })
     const all: Promise<void>[] = []
     for (let n = 0; n < 42; n += 1) {
       all.push(announcer.announce(numbered(n)))
