@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
 import type { Listener } from '../options.ts'
+import { oauth2Passdbs } from './oauth2.ts'
 
 export interface ConfigOptions {
   /** Everything of this instance lives below it. */
@@ -11,6 +12,8 @@ export interface ConfigOptions {
   /** The whole of `imap_capability`, e.g. without UIDPLUS; Dovecot's own by default. */
   readonly imapCapability?: string | undefined
   readonly maxUserIpConnections?: number | undefined
+  /** OAUTHBEARER and XOAUTH2 beside passwords; the configuration's folder holds `oauth2Files` then. */
+  readonly withTokens?: boolean
   /** Raw lines at the end. */
   readonly settings?: string | undefined
 }
@@ -71,7 +74,7 @@ ssl_cert = <${options.directory}/server.pem
 ssl_key = <${options.directory}/server.key
 disable_plaintext_auth = no
 
-auth_mechanisms = plain login
+auth_mechanisms = plain login${options.withTokens ? ' oauthbearer xoauth2' : ''}
 # Wrong passwords are tried on purpose; Dovecot would slow down the whole address (seen: 8 s for a correct login).
 # What stays are 0.5 s for each, a timer of the auth process.
 auth_failure_delay = 0
@@ -86,8 +89,10 @@ service anvil {
 }
 passdb {
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN username_format=%u ${options.directory}/users
 }
+${options.withTokens ? oauth2Passdbs(options.directory) : ''}
 userdb {
   driver = static
   args = home=${options.directory}/mail/%u

@@ -13,9 +13,12 @@ import { quoted, RawImap } from '../raw-imap.ts'
 import { dovecotAvailable } from './available.ts'
 import { type ConfigOptions, dovecotConfig, mailUid, runsAsRoot } from './config.ts'
 import { type DeliverOptions, Maildir } from './maildir.ts'
+import { oauth2Files, type TokenIntrospection } from './oauth2.ts'
 
 export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | 'maxUserIpConnections' | 'settings'> {
   readonly users: readonly UserSeed[]
+  /** Users may log in with its tokens too. */
+  readonly oauth2?: TokenIntrospection
   /** `maildir` by default: the only one `deliver` can write without asking the server. */
   readonly storage?: 'maildir' | 'sdbox'
   readonly certificate?: CertificateKind
@@ -99,7 +102,10 @@ export class Dovecot implements AsyncDisposable {
     const coded = (password: string) => Buffer.from(password).toString('base64')
     const passwords = users.map(({ name, password }) => `${name}:{PLAIN.b64}${coded(password)}\n`)
     await writeFile(file('users'), passwords.join(''))
-    const config = { ...this.options, directory: this.directory, ports: this.ports, host: this.host, storage }
+    const { oauth2 } = this.options
+    for (const [name, text] of oauth2 ? oauth2Files(oauth2) : []) await writeFile(file(name), text)
+    const place = { directory: this.directory, ports: this.ports, host: this.host }
+    const config = { ...this.options, ...place, storage, withTokens: oauth2 !== undefined }
     await writeFile(file('dovecot.conf'), dovecotConfig(config))
     await this.launch(executable)
     for (const { name, folders } of users) for (const folder of folders ?? []) await this.makeFolder(name, folder)
