@@ -18,12 +18,16 @@ export const testedStepSchema = z
     }),
     code: z
       .string()
-      .meta({ description: 'Of a failed step; stable, programs decide by it.', examples: ['credentials-rejected'] })
+      .meta({
+        description:
+          'Of a failed step, or of a login that could not be tried: nobody has consented yet (`consent-missing`). Stable, programs decide by it.',
+        examples: ['credentials-rejected'],
+      })
       .optional(),
     remedy: z
       .string()
       .meta({
-        description: 'Of a failed step: what to do about it.',
+        description: 'What to do about it.',
         examples: ['Check user name and password; many providers need an app password or OAuth2.'],
       })
       .optional(),

@@ -1,4 +1,5 @@
 import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { Credential } from '../../accounts/credential.ts'
 import {
   allowedAddresses,
   assertPortAllowed,
@@ -15,11 +16,14 @@ import { certificateFacts, diagnose } from './diagnose.ts'
 import type { Findings } from './findings.ts'
 import { type ProbeLimits, probeLimits } from './probe-limits.ts'
 import { StepLog } from './step-log.ts'
+import { type LoginNotTried, stoppingBeforeLogin } from './without-login.ts'
 
 export interface ProbeOptions {
   readonly limits?: ProbeLimits
   /** Replaces the system's name lookup. */
   readonly resolver?: Resolver
+  /** There is nothing to log in with: the test ends before, with this about the login. The settings' credential is not sent. */
+  readonly withoutLogin?: LoginNotTried
 }
 
 /** Tries the settings step by step and changes nothing on the server. */
@@ -36,17 +40,20 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
   const steps = new StepLog()
   const findings: Findings = { steps, limits, detailsUntil: performance.now() + limits.details }
   const policy = { ...rules, connectTimeout: limits.connect, silenceTimeout: limits.silence }
-  const session = AbortSignal.any([signal, AbortSignal.timeout(limits.session)])
+  const beforeLogin = new AbortController()
+  const session = AbortSignal.any([signal, AbortSignal.timeout(limits.session), beforeLogin.signal])
   let reached: CheckedAddress | undefined
   try {
     const addresses = await resolved(settings, policy, session, steps, options.resolver)
     const observer = observing(settings, steps, (address) => {
       reached = addresses.find((candidate) => candidate.address === address)
     })
-    await probeOf(settings)({ settings, addresses, policy, signal: session, observer }, findings)
+    const watched = options.withoutLogin ? stoppingBeforeLogin(settings, observer, () => beforeLogin.abort()) : observer
+    await probeOf(settings)({ settings, addresses, policy, signal: session, observer: watched }, findings)
     return resultOf(findings, true)
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error
+    if (options.withoutLogin && beforeLogin.signal.aborted) return notTried(findings, options.withoutLogin)
     // The account's folder has been seen; that other folders could not be counted is no reason to fail.
     if (steps.current === undefined) return resultOf(findings, true)
     const diagnosis = AbortSignal.any([signal, AbortSignal.timeout(limits.diagnosis)])
@@ -104,6 +111,15 @@ const resolved = async (
   return allowed
 }
 
+/** A token is not sent in clear. */
+const exposed = ({ method }: Credential): string => (method === 'oauth2' ? 'mail' : 'password and mail')
+
+const notTried = (findings: Findings, { state, ...why }: LoginNotTried): ConnectionTest => {
+  if (state === 'failed') return resultOf(findings, false, why)
+  findings.steps.skipped('login', why.words, why)
+  return resultOf(findings, false)
+}
+
 const observing = (
   { type, port, credential }: MailboxSettings,
   steps: StepLog,
@@ -113,7 +129,7 @@ const observing = (
     onConnected(address)
     steps.passed('connect', `Connected to ${address}, port ${port}.`, { address, port })
     if (accountTypeFacts(type).security === 'clear')
-      steps.skipped('tls', `${type} does not encrypt: password and mail can be read on the way.`)
+      steps.skipped('tls', `${type} does not encrypt: ${exposed(credential)} can be read on the way.`)
   },
   secured: ({ version, certificate }) => {
     const until = certificate ? `, certificate of ${certificate.subject} valid to ${certificate.validTo}` : ''
@@ -123,7 +139,8 @@ const observing = (
     })
   },
   loggedIn: () => {
-    steps.passed('login', `Logged in as ${credential.username}.`)
+    const how = credential.method === 'oauth2' ? ' with an access token' : ''
+    steps.passed('login', `Logged in as ${credential.username}${how}.`)
     if (accountTypeFacts(type).protocol === 'pop3') steps.skipped('folder', 'POP3 knows no folders.')
   },
 })

@@ -18,8 +18,8 @@ export class StepLog {
     this.#steps.push({ step, state: 'passed', words, ...(facts && { facts }) })
   }
 
-  skipped(step: TestStep, words: string): void {
-    this.#steps.push({ step, state: 'skipped', words })
+  skipped(step: TestStep, words: string, why?: { readonly code: string; readonly remedy: string }): void {
+    this.#steps.push({ step, state: 'skipped', words, ...(why && { code: why.code, remedy: why.remedy }) })
   }
 
   /** The first step nothing is known of yet: what goes wrong now, goes wrong there. */

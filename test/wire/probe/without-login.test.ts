@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { accountTypes } from '../../../lib/accounts/account-type.ts'
+import { refuse } from '../../mail-server/faults.ts'
+import { failedStep, probe, serverWith, settingsFor, stepOf } from './probe-steps.ts'
+
+const credential = { method: 'oauth2', username: 'alice', accessToken: 'token-that-is-never-sent' } as const
+const why = { code: 'consent-missing', words: 'Nobody has consented yet.', remedy: 'Save it, then connect it.' }
+const skipped = { withoutLogin: { state: 'skipped', ...why } } as const
+
+it.each(accountTypes)('tries %s up to the login, and nothing of the login, where there is none', async (type) => {
+  const server = await serverWith()
+  const result = await probe(settingsFor(server, type, { credential }), skipped)
+  expect(result.passed).toBe(false)
+  expect(result.steps.map(({ state }) => state)).toEqual([
+    ...['passed', 'passed', 'passed'],
+    type === 'IMAP' || type === 'POP3' ? 'skipped' : 'passed',
+    ...['skipped', 'skipped', 'skipped', 'skipped'],
+  ])
+  expect(stepOf(result, 'login')).toEqual({ step: 'login', state: 'skipped', ...why })
+  expect(stepOf(result, 'folder').words).toBe('Not reached.')
+  expect(JSON.stringify(server.transcript)).not.toMatch(/AUTH|LOGIN|USER|PASS|never-sent/i)
+})
+
+it('calls the login failed where that is what it will be', async () => {
+  const server = await serverWith()
+  const result = await probe(settingsFor(server, 'IMAPS', { credential }), {
+    withoutLogin: { state: 'failed', ...why },
+  })
+  expect(failedStep(result)).toEqual({ step: 'login', state: 'failed', ...why })
+})
+
+it('still explains what fails before the login', async () => {
+  const server = await serverWith({}, refuse('STARTTLS'))
+  const result = await probe(settingsFor(server, 'IMAPTLS', { credential }), skipped)
+  expect(failedStep(result)).toMatchObject({ step: 'tls', code: 'starttls-not-offered' })
+})
