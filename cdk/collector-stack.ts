@@ -68,6 +68,7 @@ export class CollectorStack extends Stack {
         [environmentNames.readerGroup]: parameters.readerGroup.valueAsString,
         [environmentNames.adminGroup]: parameters.adminGroup.valueAsString,
       },
+      ...settings,
     })
     accountsPart(api, tables)
     connectionTestPart(api, tables, addresses)

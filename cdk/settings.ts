@@ -15,6 +15,15 @@ const settingsSchema = z
       .optional(),
     /** An existing SNS topic that hears of alarms. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
+    /**
+     * Where browsers reach the API when it has a domain of its own, such as `https://postmaster.example.com`: where OAuth2 providers
+     * send people back to. The API's own endpoint when left out.
+     */
+    publicUrl: z
+      .url({ protocol: /^https$/ })
+      .refine((url) => !/[?#@]/.test(url), { error: 'no user, query or fragment' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
     error: 'oidcIssuer and oidcAudience belong together: give both or neither',
@@ -23,18 +32,20 @@ const settingsSchema = z
 export interface Settings {
   readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
+  readonly publicUrl?: string
 }
 
 export const settingsOf = (node: Node): Settings => {
   const context = Object.fromEntries(
-    ['oidcIssuer', 'oidcAudience', 'alarmTopicArn'].map((name) => [name, node.tryGetContext(name) as unknown]),
+    Object.keys(settingsSchema.shape).map((name) => [name, node.tryGetContext(name) as unknown]),
   )
   const parsed = settingsSchema.safeParse(context)
   if (!parsed.success) throw new Error(`Context is not usable:\n${z.prettifyError(parsed.error)}`)
-  const { oidcIssuer, oidcAudience, alarmTopicArn } = parsed.data
+  const { oidcIssuer, oidcAudience, alarmTopicArn, publicUrl } = parsed.data
   return {
     ...(oidcIssuer !== undefined &&
       oidcAudience !== undefined && { externalIssuer: { issuer: oidcIssuer, audience: oidcAudience } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    ...(publicUrl !== undefined && { publicUrl }),
   }
 }

@@ -7,7 +7,7 @@ import { grantAccountSecrets } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /** Whoever makes changes may add an entry and settle it, and can neither read nor remove one. */
-const audited = { rows: ['PutItem', 'UpdateItem'] } as const
+export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
 export const accountsPart = (api: Api, tables: Tables) => {

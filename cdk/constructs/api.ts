@@ -21,6 +21,8 @@ export interface ApiProps {
   readonly issuer: Issuer
   /** GROUP_CLAIM, READER_GROUP, ADMIN_GROUP. */
   readonly roles: NonNullable<CollectorFunctionProps['environment']>
+  /** Where browsers reach the API under a domain of its own. */
+  readonly publicUrl?: string
 }
 
 export interface ApiPartProps {
@@ -39,8 +41,10 @@ export interface ApiPartProps {
 export class Api extends Construct {
   readonly #api: HttpApi
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
+  /** For PUBLIC_URL. */
+  readonly publicUrl: string
 
-  constructor(scope: Construct, id: string, { issuer, roles }: ApiProps) {
+  constructor(scope: Construct, id: string, { issuer, roles, publicUrl }: ApiProps) {
     super(scope, id)
     this.#roles = roles
     this.#api = new HttpApi(this, 'Http', {
@@ -49,6 +53,7 @@ export class Api extends Construct {
       createDefaultStage: false,
       defaultAuthorizer: new HttpJwtAuthorizer('Jwt', issuer.issuer, { jwtAudience: issuer.audience }),
     })
+    this.publicUrl = publicUrl ?? this.#api.apiEndpoint
     const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
     new HttpStage(this, 'Stage', {
       httpApi: this.#api,

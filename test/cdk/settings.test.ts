@@ -24,6 +24,9 @@ describe('context', { timeout: 60_000 }, () => {
     [{ oidcIssuer: 'http://login.example.com', oidcAudience: 'postmaster' }, /oidcIssuer/],
     [{ oidcIssuer: 'https://login.example.com', oidcAudience: ' , ' }, /oidcAudience/],
     [{ alarmTopicArn: 'alarms' }, /alarmTopicArn/],
+    [{ publicUrl: 'http://desk.example.com' }, /publicUrl/],
+    [{ publicUrl: 'https://desk.example.com/?a=b' }, /publicUrl/],
+    [{ publicUrl: 'desk.example.com' }, /publicUrl/],
   ])('refuses %j in words', (context, words) => {
     expect(() => synthesised({ ...context })).toThrow(words)
   })

@@ -1,0 +1,35 @@
+import { environmentNames } from '../../../functions/environment.ts'
+import type { Api } from '../api.ts'
+import { audited } from '../api-parts.ts'
+import { grantProfileSecrets } from '../secrets.ts'
+import type { Tables } from '../tables.ts'
+
+/** OAuth2 providers and profiles. The only function that writes them, and it can set a client secret but never read one. */
+export const oauth2Part = (api: Api, tables: Tables, allowClearTextOnLoopback: string) => {
+  const fn = api.part('Oauth2', {
+    folder: 'oauth2',
+    description: 'API: OAuth2 providers and profiles.',
+    routes: [
+      'POST /oauth2/providers',
+      'GET /oauth2/providers',
+      'GET /oauth2/providers/{providerId}',
+      'PUT /oauth2/providers/{providerId}',
+      'PATCH /oauth2/providers/{providerId}',
+      'DELETE /oauth2/providers/{providerId}',
+      'POST /oauth2/profiles',
+      'GET /oauth2/profiles',
+      'GET /oauth2/profiles/{profileId}',
+      'PUT /oauth2/profiles/{profileId}',
+      'PATCH /oauth2/profiles/{profileId}',
+      'DELETE /oauth2/profiles/{profileId}',
+    ],
+    environment: {
+      [environmentNames.publicUrl]: api.publicUrl,
+      [environmentNames.allowClearTextOnLoopback]: allowClearTextOnLoopback,
+    },
+  })
+  tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
+  tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-profile'] })
+  tables.grant(fn, 'audit', audited)
+  grantProfileSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
+}
