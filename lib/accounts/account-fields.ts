@@ -62,12 +62,13 @@ export const accountFieldDocs = {
   startFrom: {
     description:
       'Which of the mail that waits already is collected: `everything`, only `new` mail that comes after the account is created (or this ' +
-      'is chosen, or its mailbox changes), or what arrived `since` a time (IMAP types only: POP3 tells no dates). What came before stays ' +
-      'on the server untouched. With `new`, POP3 takes what is there at the first fetch for old.',
+      'is chosen, or its mailbox changes), or what arrived `since` a time. What came before stays on the server untouched. POP3 tells no ' +
+      'dates: with `new`, what is there at the first fetch is old; with `since`, the first fetch asks for the header of each message that is ' +
+      'there and goes by its topmost `Received` field, else its `Date`. For both it can hold at most 20,000 messages by then.',
     examples: ['everything'],
   },
   startSince: {
-    description: 'Arrival on the mail server, ISO 8601 in UTC.',
+    description: 'Arrival on the mail server, ISO 8601 in UTC; a message without any date counts as later.',
     examples: ['2026-01-01T00:00:00Z'],
   },
   startsAt: {

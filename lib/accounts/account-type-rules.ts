@@ -11,7 +11,6 @@ const relevantSchema = z.object({
   folder: z.unknown().optional(),
   afterFetch: actionSchema,
   tooLarge: actionSchema,
-  startFrom: z.unknown().optional(),
 })
 
 /** Rules between the type and other fields: POP3 knows no folders (RFC 1939), so none can be chosen or moved to. */
@@ -26,9 +25,6 @@ export const typeRuleProblems = (raw: unknown): FieldProblem[] => {
     return moves.flatMap(({ field, target }) => moveTargetProblems(`/${field}/folder`, folder, target))
   return [
     ...(folder === undefined ? [] : [{ path: '/folder', message: 'is for IMAP types only' }]),
-    ...(z.object({ since: z.unknown() }).safeParse(read.data.startFrom).success
-      ? [{ path: '/startFrom/since', message: 'is for IMAP types only: POP3 tells no dates' }]
-      : []),
     ...moves.map(({ field }) => ({ path: `/${field}/action`, message: '`move` is for IMAP types only' })),
   ]
 }

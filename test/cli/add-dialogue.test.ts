@@ -164,16 +164,20 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
         ...['desk@example.com', 'a server of its own: mail', 'POP3S', 'pop.example.com', '1995', 'desk', 'first'],
         'change',
         ...[enter, enter, enter, enter, enter, enter],
-        ...['nothing', 'keep', 'save'],
+        ...['what arrived', '2026-03-01', 'keep', 'save'],
       ],
     )
     expect(said).toContain('Check them.')
-    // POP3 has no folder to ask for.
+    // POP3 has no folder to ask for, nor one to move to.
     expect(requests[1]?.body).toEqual(requests[0]?.body)
     expect(requests[1]?.body).toMatchObject({ type: 'POP3S', host: 'pop.example.com', port: 1995, username: 'desk' })
-    expect(asked.at(-4)).toMatchObject({ message: expect.stringContaining('Enter keeps') })
+    expect(asked.at(-5)).toMatchObject({ message: expect.stringContaining('Enter keeps') })
     expect(asked.at(-2)?.choices).toEqual(['delete it on the server', 'keep it on the server'])
-    expect(requests[2]?.body).toMatchObject({ password: 'first', startFrom: 'new', afterFetch: { action: 'keep' } })
+    expect(requests[2]?.body).toMatchObject({
+      password: 'first',
+      startFrom: { since: '2026-03-01T00:00:00.000Z' },
+      afterFetch: { action: 'keep' },
+    })
   })
 
   it('takes over the authority a test has shown, when that is chosen', async () => {

@@ -4,11 +4,15 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 const password = 'start here'
-const letter = (subject: string) => Buffer.from(`From: x@example.org\r\nSubject: ${subject}\r\n\r\nText\r\n`)
+const letter = (subject: string, received = new Date()) =>
+  Buffer.from(
+    `Received: from a by b;\r\n ${received.toUTCString()}\r\nFrom: x@example.org\r\nSubject: ${subject}\r\n\r\nText\r\n`,
+  )
 const cases = [
   { user: 'anna', type: 'IMAPS', startFrom: 'new' },
   { user: 'bert', type: 'IMAPTLS', startFrom: { since: '2025-06-01T00:00:00.000Z' } },
   { user: 'cara', type: 'POP3S', startFrom: 'new' },
+  { user: 'dora', type: 'POP3TLS', startFrom: { since: '2025-06-01T00:00:00.000Z' } },
 ] as const
 
 let server: Dovecot
@@ -29,7 +33,8 @@ describe('an account that starts later than its mail, on a real Dovecot', () => 
     { timeout: 60_000 },
     async ({ user, type, startFrom }) => {
       const internalDate = new Date('2025-01-05T00:00:00Z')
-      await server.deliver(user, [letter('old 1'), letter('old 2')], { internalDate })
+      const old = [letter('old 1', internalDate), letter('old 2', internalDate)]
+      await server.deliver(user, old, { internalDate })
       const { accountId } = await stack.api.createAccount({ ...accountOn(server, type, user), password, startFrom })
       const fetched = async () => (await stack.api.ended(await stack.api.fetchNow(accountId))).counts
       expect(await fetched()).toMatchObject({ found: 2, stored: 0, skipped: 2, deleted: 0 })

@@ -10,7 +10,7 @@ export interface FetchingAnswers {
   readonly startFrom: ReturnType<typeof startFromOf>
 }
 
-/** Asks which mail is collected and what then happens to it on the server. POP3 has neither folders nor dates. */
+/** Asks which mail is collected and what then happens to it on the server. POP3 has no folders to move it to. */
 export const askFetching = async (
   questions: Questions,
   { type }: Pick<ServerAnswers, 'type'>,
@@ -22,7 +22,7 @@ export const askFetching = async (
     [
       { value: 'everything', name: 'everything' },
       { value: 'new', name: 'nothing: only what comes from now on' },
-      ...(imap ? [{ value: 'since', name: 'what arrived since a day' }] : []),
+      { value: 'since', name: 'what arrived since a day' },
     ],
     typeof former.startFrom === 'object' ? 'since' : former.startFrom,
   )
