@@ -1,3 +1,5 @@
+import type { Profile } from '../profiles/profile.ts'
+import { secretExpirySteps, secretExpiryWarningOf } from '../profiles/secret-expiry.ts'
 import type { Grant } from './grant.ts'
 
 /** An end that can be told before it comes. Times in milliseconds since the epoch. */
@@ -18,6 +20,15 @@ const warnBeforeRefreshEnd = 7 * day
 /** Microsoft drops a refresh token that nobody used for 90 days, Google after six months. A fetched account uses its own every hour. */
 const unusedEnd = 90 * day
 const warnUnusedAfter = 60 * day
+
+/** By the day an admin wrote down. */
+export const endOfSecret = (profile: Profile, now: Date): ComingEnd[] => {
+  const { secretExpiresOn } = profile
+  if (secretExpiresOn === undefined) return []
+  const at = Date.parse(secretExpiresOn)
+  const { code = 'client-secret-expires', words = '', remedy = '' } = secretExpiryWarningOf(profile, now) ?? {}
+  return [{ code, at, warnAt: at - secretExpirySteps[0] * day, words, remedy, afterwards: 'change-needed' }]
+}
 
 export const endsOfConsent = ({ refreshExpiresAt, refreshedAt }: Grant): ComingEnd[] => [
   ...(refreshExpiresAt === undefined ? [] : [refreshEnd(Date.parse(refreshExpiresAt))]),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { personField, timeField } from '../../requests/documented-fields.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { type ComingEnd, endsOfConsent } from './consent-end.ts'
+import { type ComingEnd, endOfSecret, endsOfConsent } from './consent-end.ts'
 import type { Grant } from './grant.ts'
 import { type ConsentedAccount, lossOf } from './lost-consent.ts'
 
@@ -54,12 +54,13 @@ export const oauth2StateOf = (
   now: Date,
 ): AccountOAuth2 => {
   if (!profile) return { state: 'change-needed', ...shown(profileMissing) }
-  if (profile.grant === 'client_credentials') return withEnds({ state: 'connected', words: letInWords }, [], now)
+  if (profile.grant === 'client_credentials')
+    return withEnds({ state: 'connected', words: letInWords }, endOfSecret(profile, now), now)
   if (!grant) return { state: 'consent-missing', ...shown(consentMissing) }
   const loss = lossOf(grant, account, profile)
   if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
   const connected = { state: 'connected' as const, words: connectedWords(grant), ...peopleOf(grant) }
-  return withEnds(connected, endsOfConsent(grant), now)
+  return withEnds(connected, [...endOfSecret(profile, now), ...endsOfConsent(grant)], now)
 }
 
 const profileMissing = {

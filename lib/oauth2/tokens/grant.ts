@@ -48,9 +48,9 @@ export interface GrantReader {
   readMany(grantKeys: readonly string[]): Promise<Grant[]>
 }
 
+/** Of an account whose people consent. */
+export const consentKeyOf = (accountId: string): string => `account#${accountId}`
+
 /** One per account where people consent, one per profile where the application itself is let in. */
 export const grantKeyOf = (accountId: string, profile: { readonly profileId: string; readonly grant: string }) =>
   profile.grant === 'client_credentials' ? `profile#${profile.profileId}` : consentKeyOf(accountId)
-
-/** Of what people's consent to this account gave, whatever its profile is now. */
-export const consentKeyOf = (accountId: string) => `account#${accountId}`

@@ -1,0 +1,118 @@
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import type { Expression, Row, Table } from '../../tables/table.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import { type Grant, grantSchema } from './grant.ts'
+import type { GrantIdentity, GrantStore, RefreshClaim, RefreshedTokens } from './grant-store.ts'
+
+type GrantVersion = Pick<Grant, 'grantKey' | 'version'>
+
+export class DynamoGrantStore implements GrantStore {
+  readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+    this.#table = table
+    this.#onUnreadable = onUnreadable
+  }
+
+  async read(grantKey: string): Promise<Grant | undefined> {
+    const row = await this.#table.get(grantKey)
+    return row && grantSchema.parse(row)
+  }
+
+  async readMany(grantKeys: readonly string[]): Promise<Grant[]> {
+    return readableRows(await this.#table.getMany(grantKeys), grantSchema, 'grantKey', this.#onUnreadable)
+  }
+
+  async replace(grant: Omit<Grant, 'version'>): Promise<void> {
+    const { grantKey, ...wanted } = grant
+    const gone = attributes.filter((name) => !(name in wanted))
+    await this.#table.update(
+      grantKey,
+      changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) }),
+    )
+  }
+
+  async claimRefresh(grant: GrantVersion, now: string, until: string): Promise<RefreshClaim | undefined> {
+    return await this.#claim(grant.grantKey, changeOf({ refreshingUntil: until }), {
+      text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
+      values: { seen: grant.version, now },
+    })
+  }
+
+  async claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined> {
+    const row = { ...identity, state: 'connected', refreshingUntil: until }
+    return await this.#claim(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+  }
+
+  async complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean> {
+    const change = changeOf({
+      ...identity,
+      ...tokens,
+      state: 'connected',
+      failure: undefined,
+      announcedAt: undefined,
+      refreshingUntil: undefined,
+    })
+    return (await this.#table.update(claim.grantKey, change, stillHeld(claim))) !== undefined
+  }
+
+  async release(claim: RefreshClaim): Promise<void> {
+    await this.#table.update(claim.grantKey, changeOf({ refreshingUntil: undefined }), stillHeld(claim))
+  }
+
+  async markReauthorizationNeeded(
+    grant: GrantVersion,
+    { code, words, remedy }: OAuth2Finding,
+    at: string,
+    { forget }: { readonly forget: boolean },
+  ): Promise<boolean> {
+    const change = changeOf({
+      state: 're-authorization-needed',
+      failure: { code, words, remedy, at },
+      announcedAt: undefined,
+      refreshingUntil: undefined,
+      ...(forget && { sealed: undefined, keyId: undefined, accessExpiresAt: undefined }),
+    })
+    return (await this.#table.update(grant.grantKey, change, versionIs(grant))) !== undefined
+  }
+
+  async markAnnounced(grant: GrantVersion, at: string): Promise<boolean> {
+    return (await this.#table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant))) !== undefined
+  }
+
+  async remove(grantKey: string): Promise<void> {
+    await this.#table.delete(grantKey)
+  }
+
+  async #claim(grantKey: string, change: Expression, condition: Expression): Promise<RefreshClaim | undefined> {
+    const row = await this.#table.update(grantKey, change, condition)
+    if (!row) return undefined
+    const { version, refreshingUntil = '' } = grantSchema.parse(row)
+    return { grantKey, version, refreshingUntil }
+  }
+}
+
+/** All but the key and the version, which every write treats on its own. */
+const attributes = Object.keys(grantSchema.shape).filter((name) => name !== 'grantKey' && name !== 'version')
+
+/** Raises the version, sets what has a value and removes what is there with `undefined`. */
+const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
+  const sets = Object.entries(change).filter(([, value]) => value !== undefined)
+  const removed = Object.entries(change).filter(([, value]) => value === undefined)
+  const set = ['#version = if_not_exists(#version, :zero) + :one', ...sets.map(([name]) => `#${name} = :${name}`)]
+  const values: Row = { ...Object.fromEntries(sets), zero: 0, one: 1 }
+  const remove = removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}` : ''
+  return { text: `SET ${set.join(', ')}${remove}`, values }
+}
+
+const versionIs = ({ version }: { readonly version: number }): Expression => ({
+  text: '#version = :seen',
+  values: { seen: version },
+})
+
+/** Both are asked for: after a row was removed its versions begin anew. */
+const stillHeld = ({ version, refreshingUntil }: RefreshClaim): Expression => ({
+  text: '#version = :seen AND #refreshingUntil = :held',
+  values: { seen: version, held: refreshingUntil },
+})
