@@ -52,11 +52,13 @@ export const sharedClients = (imports: readonly Import[]): string[] => {
 
 const compositionRoot = /^functions\/[^/]+\/index\.ts$/
 
-/** Only the folder that talks to mail servers opens sockets; AWS is reached through the SDK's clients. */
+/** Only the folders that talk to mail servers and to authorization servers open sockets; AWS is reached through the SDK's clients. */
 export const strayingSockets = (imports: readonly Import[]): string[] =>
   imports
-    .filter(({ from, to }) => /^(lib|functions)\//.test(from) && !from.startsWith('lib/mailbox/') && sockets.has(to))
+    .filter(({ from, to }) => /^(lib|functions)\//.test(from) && !socketFolders.test(from) && sockets.has(to))
     .map(({ from, to }) => `${from} imports ${to}`)
+
+const socketFolders = /^lib\/(mailbox|oauth2\/authorization)\//
 
 const sockets = new Set(['node:net', 'node:tls', 'node:dns', 'node:http', 'node:https', 'node:http2', 'node:dgram'])
 

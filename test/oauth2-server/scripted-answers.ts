@@ -90,8 +90,14 @@ export const huge =
   async ({ response }) => {
     response.writeHead(200, { 'content-type': jsonType }).write('{"access_token":"')
     const piece = 'a'.repeat(64 * 1024)
-    for (let sent = 0; sent < bytes && !response.destroyed; sent += piece.length)
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    response.once('close', resolve)
+    for (let sent = 0; sent < bytes && !response.destroyed; sent += piece.length) {
+      if (response.write(piece)) continue
+      const stop = new AbortController()
+      await Promise.race([closed, once(response, 'drain', { signal: stop.signal }).catch(() => undefined)])
+      stop.abort()
+    }
     response.end('"}')
   }
 

@@ -33,11 +33,11 @@ const code = z.string().regex(/^[\w.:-]+$/)
 
 const refusalSchema = z.union([
   z
-    .object({ error: code, error_description: z.unknown() })
+    .object({ error: code, error_description: z.unknown().optional() })
     .transform(({ error, error_description }) => ({ error, description: error_description })),
   // Google's APIs (google.rpc.Status), where a request did not get as far as OAuth.
   z
-    .object({ error: z.object({ status: code, message: z.unknown() }) })
+    .object({ error: z.object({ status: code, message: z.unknown().optional() }) })
     .transform(({ error }) => ({ error: error.status, description: error.message })),
 ])
 

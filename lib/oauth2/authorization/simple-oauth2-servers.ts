@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
 import {
@@ -98,22 +99,22 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     const spellings = [clientSecret, ...secrets].flatMap(spellingsOf)
     const { longestRequest: time = longestRequest, resolver, customCa } = this.#options
     const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
+    let socket: Socket | undefined
     try {
       if (!sendable.test(client.clientId) || !sendable.test(clientSecret)) throw unsendable()
       const url = endpointOf(client.tokenEndpoint, this.#rules)
-      const socket = await connectEndpoint(url, { rules: this.#rules, signal: limit, time, resolver, customCa })
-      try {
-        const agent = agentOver(socket, url.protocol)
-        const { token } = await unlessAborted(limit, send({ ...settingsOf(client, url), http: httpOptionsFor(agent) }))
-        const answer = tokenAnswerOf(token)
-        // Some servers refuse with status 200.
-        if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, spellings))
-        return answer
-      } finally {
-        socket.destroy()
-      }
+      socket = await connectEndpoint(url, { rules: this.#rules, signal: limit, time, resolver, customCa })
+      const http = httpOptionsFor(agentOver(socket, url.protocol))
+      const { token } = await unlessAborted(limit, send({ ...settingsOf(client, url), http }))
+      const answer = tokenAnswerOf(token)
+      // Some servers refuse with status 200.
+      if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, spellings))
+      return answer
     } catch (error) {
-      throw limit.aborted ? tooLate() : failedRequest(error, spellings)
+      if (limit.aborted) throw tooLate()
+      throw failedRequest(error, { secrets: spellings, tooLarge: (socket?.bytesRead ?? 0) > largestAnswer })
+    } finally {
+      socket?.destroy()
     }
   }
 }

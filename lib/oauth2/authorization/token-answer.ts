@@ -16,14 +16,18 @@ const token = z
 const optionalToken = z.preprocess((value) => (value === null || value === '' ? undefined : value), token.optional())
 
 /** A number, or one as text (Google's and ADFS' older endpoints). Zero, less and nonsense are not told: servers say 0 where there is no end. */
-const seconds = z.unknown().transform((value) => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number) || number < 1 || number > longestLife) return undefined
-  return Math.floor(number)
-})
+const seconds = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isFinite(number) || number < 1 || number > longestLife) return undefined
+    return Math.floor(number)
+  })
 
 const scope = z
   .unknown()
+  .optional()
   .transform((value) => (Array.isArray(value) ? value.join(' ') : value))
   .pipe(z.string().min(1).max(4_000).optional().catch(undefined))
 

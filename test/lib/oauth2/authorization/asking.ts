@@ -1,0 +1,68 @@
+import { inspect } from 'node:util'
+import { expect, onTestFinished } from 'vitest'
+import {
+  AuthorizationServerError,
+  type OAuth2Client,
+  type ServerRefusal,
+} from '../../../../lib/oauth2/authorization/authorization-server.ts'
+import type { EndpointRules } from '../../../../lib/oauth2/authorization/endpoint.ts'
+import {
+  type SimpleOAuth2Options,
+  SimpleOAuth2Servers,
+} from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import {
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  startScriptedServer,
+} from '../../../oauth2-server/scripted-server.ts'
+
+/** No error may ever hold one of them. */
+export const secrets = {
+  clientSecret: 'client-secret~in.no-error',
+  refreshToken: 'refresh-token-in-no-error',
+  code: 'authorization-code-in-no-error',
+  codeVerifier: 'code-verifier-in-no-error-4f7c2a9d',
+} as const
+
+export const openRules: EndpointRules = { allowPrivateAddresses: true, allowClearTextOnLoopback: true }
+
+export const scripted = async (options: ScriptedServerOptions = {}): Promise<ScriptedServer> => {
+  const server = await startScriptedServer(options)
+  onTestFinished(() => server.stop())
+  return server
+}
+
+export const clientFor = (
+  server: Pick<ScriptedServer, 'authorizationEndpoint' | 'tokenEndpoint'>,
+  change: Partial<OAuth2Client> = {},
+): OAuth2Client => ({
+  authorizationEndpoint: server.authorizationEndpoint,
+  tokenEndpoint: server.tokenEndpoint,
+  clientId: 'postmaster',
+  clientSecret: secrets.clientSecret,
+  clientAuthentication: 'body',
+  scopes: ['mail.imap', 'offline_access'],
+  ...change,
+})
+
+export const servers = (options: SimpleOAuth2Options & { readonly rules?: EndpointRules } = {}) =>
+  new SimpleOAuth2Servers(options.rules ?? openRules, options)
+
+export const never = new AbortController().signal
+
+/** How a request failed: in our own words, with no secret anywhere in the error, however deep one looks. */
+export const refusalOf = async (work: Promise<unknown> | (() => unknown)): Promise<ServerRefusal> => {
+  const error = await (async () => (typeof work === 'function' ? work() : await work))().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof AuthorizationServerError)) throw error ?? new Error('nothing was thrown')
+  expectNoSecret(inspect(error, { depth: 20, showHidden: true }), JSON.stringify(error), String(error.stack))
+  return error.refusal
+}
+
+export const expectNoSecret = (...texts: readonly string[]): void => {
+  for (const secret of Object.values(secrets))
+    for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
+      for (const text of texts) expect(text.toLowerCase()).not.toContain(spelling.toLowerCase())
+}

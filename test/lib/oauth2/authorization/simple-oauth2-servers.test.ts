@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
+import { clientFor, never, refusalOf, scripted, secrets, servers } from './asking.ts'
+
+describe('the address of a consent', () => {
+  const server = { authorizationEndpoint: 'https://idp.example/t/authorize?p=policy#top', tokenEndpoint: '' }
+  const request = {
+    redirectUri: 'https://api.example/oauth2/callback',
+    state: 'a state',
+    codeChallenge: 'challenge',
+    loginHint: 'desk@example.com',
+    parameters: { access_type: 'offline', prompt: 'consent' },
+  }
+  const parametersOf = (address: string) => Object.fromEntries(new URL(address).searchParams)
+
+  it('has everything RFC 6749 and RFC 7636 ask for, the provider’s own, and no secret', () => {
+    const address = servers().authorizationUrl(clientFor(server), request)
+    expect(address).toMatch(/^https:\/\/idp\.example\/t\/authorize\?/)
+    expect(address).not.toContain('#')
+    expect(parametersOf(address)).toEqual({
+      p: 'policy',
+      response_type: 'code',
+      client_id: 'postmaster',
+      redirect_uri: request.redirectUri,
+      state: 'a state',
+      scope: 'mail.imap offline_access',
+      code_challenge: 'challenge',
+      code_challenge_method: 'S256',
+      login_hint: 'desk@example.com',
+      access_type: 'offline',
+      prompt: 'consent',
+    })
+  })
+
+  it('lets a provider’s parameters replace none of ours', () => {
+    const parameters = {
+      client_id: 'another',
+      response_type: 'token',
+      redirect_uri: 'https://elsewhere.example',
+      state: 'known',
+      scope: 'everything',
+      code_challenge_method: 'plain',
+    }
+    const address = servers().authorizationUrl(clientFor(server), { ...request, loginHint: undefined, parameters })
+    expect(parametersOf(address)).toMatchObject({
+      client_id: 'postmaster',
+      response_type: 'code',
+      redirect_uri: request.redirectUri,
+      state: 'a state',
+      scope: 'mail.imap offline_access',
+      code_challenge_method: 'S256',
+    })
+    expect(address).not.toContain('login_hint')
+  })
+
+  it('keeps the host of a path with two slashes', () => {
+    const client = clientFor({ ...server, authorizationEndpoint: 'https://idp.example//elsewhere.example/authorize' })
+    expect(new URL(servers().authorizationUrl(client, request)).host).toBe('idp.example')
+  })
+
+  it.each(['javascript:alert(1)', 'http://idp.example/authorize', 'https://u:p@idp.example/', 'nonsense', ''])(
+    'is never made of %j',
+    async (authorizationEndpoint) => {
+      const client = clientFor({ ...server, authorizationEndpoint })
+      const { kind } = await refusalOf(() => servers().authorizationUrl(client, request))
+      expect(kind).toBe('unreachable')
+    },
+  )
+})
+
+describe('what is asked', () => {
+  it('exchanges a code with the verifier and the same redirect URI', async () => {
+    const server = await scripted()
+    const grant = { code: secrets.code, redirectUri: 'https://api.example/cb', codeVerifier: secrets.codeVerifier }
+    const answer = await servers().exchangeCode(clientFor(server), grant, never)
+    expect(answer).toEqual({ accessToken: 'access-1', refreshToken: 'refresh-1', expiresIn: 3600 })
+    expect(server.requests).toMatchObject([{ method: 'POST', path: '/token' }])
+    expect(server.requests[0]?.parameters).toEqual({
+      grant_type: 'authorization_code',
+      code: secrets.code,
+      redirect_uri: 'https://api.example/cb',
+      code_verifier: secrets.codeVerifier,
+      client_id: 'postmaster',
+      client_secret: secrets.clientSecret,
+      scope: 'mail.imap offline_access',
+    })
+    expect(server.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+    })
+  })
+
+  it('refreshes with the scopes, and tells a rotated token from one that stays', async () => {
+    const server = await scripted()
+    server.otherwise = rotating(secrets.refreshToken)
+    const client = clientFor(server)
+    const first = await servers().refresh(client, secrets.refreshToken, never)
+    expect(first.refreshToken).toBe('refresh-1')
+    server.otherwise = tokens({ refresh_token: undefined })
+    const second = await servers().refresh(client, 'refresh-1', never)
+    expect(second).toEqual({ accessToken: 'access-2', expiresIn: 3600 })
+    expect(server.requests[1]?.parameters).toMatchObject({
+      grant_type: 'refresh_token',
+      refresh_token: 'refresh-1',
+      scope: 'mail.imap offline_access',
+    })
+  })
+
+  it('asks with the client’s own credentials', async () => {
+    const server = await scripted()
+    const answer = await servers().clientCredentials(clientFor(server, { scopes: ['mail/.default'] }), never)
+    expect(answer.accessToken).toBe('access-1')
+    expect(server.requests[0]?.parameters).toEqual({
+      grant_type: 'client_credentials',
+      scope: 'mail/.default',
+      client_id: 'postmaster',
+      client_secret: secrets.clientSecret,
+    })
+  })
+
+  it('sends no scope where there is none', async () => {
+    const server = await scripted()
+    await servers().refresh(clientFor(server, { scopes: [] }), 'refresh', never)
+    expect(server.requests[0]?.parameters).not.toHaveProperty('scope')
+  })
+
+  it('sends id and secret as header where the provider wants that, encoded as RFC 6749 section 2.3.1 says', async () => {
+    const server = await scripted()
+    const client = clientFor(server, { clientAuthentication: 'header', clientSecret: 'a b~c:+/=%' })
+    await servers().refresh(client, 'refresh', never)
+    const [request] = server.requests
+    const [scheme, credentials = ''] = request?.headers.authorization?.split(' ') ?? []
+    expect(scheme).toBe('Basic')
+    expect(Buffer.from(credentials, 'base64').toString()).toBe('postmaster:a+b~c%3A%2B%2F%3D%25')
+    expect(request?.parameters).not.toHaveProperty('client_id')
+    expect(request?.parameters).not.toHaveProperty('client_secret')
+  })
+
+  it.each(['body', 'header'] as const)('says only who a public client is (%s)', async (clientAuthentication) => {
+    const server = await scripted()
+    const client = clientFor(server, { clientSecret: undefined, clientAuthentication })
+    await servers().refresh(client, 'refresh', never)
+    const [request] = server.requests
+    expect(request?.headers).not.toHaveProperty('authorization')
+    expect(request?.parameters).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'refresh',
+      scope: 'mail.imap offline_access',
+      client_id: 'postmaster',
+    })
+  })
+
+  it('keeps path and query of the token endpoint', async () => {
+    const server = await scripted()
+    const tokenEndpoint = `${server.url}//tenant/token?p=policy#top`
+    await servers().refresh(clientFor({ ...server, tokenEndpoint }), 'refresh', never)
+    expect(server.requests[0]?.path).toBe('//tenant/token?p=policy')
+  })
+
+  it('sends a secret’s characters as they are', async () => {
+    const server = await scripted()
+    const clientSecret = 'Ab8~Q.1-_ %+&=/?#"\\\''
+    await servers().refresh(clientFor(server, { clientSecret }), 'refresh', never)
+    expect(server.requests[0]?.parameters.client_secret).toBe(clientSecret)
+  })
+
+  it.each(['sécret-in-no-error', 'line\nbreak-in-no-error'])(
+    'sends nothing with a secret like %j',
+    async (clientSecret) => {
+      const server = await scripted()
+      const refusal = await refusalOf(servers().refresh(clientFor(server, { clientSecret }), 'refresh', never))
+      expect(refusal).toMatchObject({ kind: 'refused', error: 'invalid_client' })
+      expect(JSON.stringify(refusal)).not.toContain('in-no-error')
+      expect(server.requests).toEqual([])
+    },
+  )
+
+  it('asks many at once, each over a connection of its own that is closed afterwards', async () => {
+    const server = await scripted()
+    const asked = Array.from({ length: 20 }, (_, at) => servers().refresh(clientFor(server), `refresh-${at}`, never))
+    const answers = await Promise.all(asked)
+    expect(new Set(answers.map(({ accessToken }) => accessToken)).size).toBe(20)
+    await expect.poll(() => server.openConnections).toBe(0)
+  })
+})
