@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { securityHeaders, sourceOf } from '../shared/page/page-headers.ts'
 import { documentSchema } from './document.ts'
 import { pageOf } from './page/page.ts'
 import { style } from './page/style.ts'
 
-const styleHash = createHash('sha256').update(style).digest('base64')
-
 /** Seconds. It changes only with a deployment. */
 const freshFor = 300
 
-const securityHeaders = {
-  // Nothing but the one style: no script, no image, no form, no frame.
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=15552000; includeSubDomains',
-  'cache-control': `public, max-age=${freshFor}`,
-}
+const headers = { ...securityHeaders(sourceOf(style)), 'cache-control': `public, max-age=${freshFor}` }
 
 /** `GET /openapi.json` and `GET /docs`: public, and the same for everybody. It reads nothing of the request but its path. */
 export const docsHandler = (openapi: unknown) => {
@@ -26,8 +17,8 @@ export const docsHandler = (openapi: unknown) => {
   }
   return async ({ rawPath }: Pick<APIGatewayProxyEventV2, 'rawPath'>): Promise<APIGatewayProxyStructuredResultV2> => {
     const found = Object.hasOwn(documents, rawPath) ? documents[rawPath] : undefined
-    if (!found) return { statusCode: 404, headers: securityHeaders }
+    if (!found) return { statusCode: 404, headers }
     const [mediaType, body] = found
-    return { statusCode: 200, headers: { 'content-type': mediaType, ...securityHeaders }, body }
+    return { statusCode: 200, headers: { 'content-type': mediaType, ...headers }, body }
   }
 }

@@ -1,14 +1,11 @@
+import { palette } from '../../shared/page/palette.ts'
+
 /** The page's only style; its hash stands in the Content-Security-Policy. */
-export const style = `
-:root{color-scheme:light dark;--ground:#fff;--raised:#f6f7f9;--line:#d9dde3;--ink:#1c2330;--soft:#586274;--link:#0b5cad;--mark:#b3261e;
---get:#0b6b3a;--post:#0b5cad;--put:#8a4b00;--patch:#6a3fa0;--delete:#b3261e}
-@media (prefers-color-scheme:dark){:root{--ground:#12161c;--raised:#1a2029;--line:#313a47;--ink:#e5e9ef;--soft:#9aa5b5;--link:#7db7f5;--mark:#ff9a91;
---get:#6fd39a;--post:#7db7f5;--put:#f0b46a;--patch:#c3a3f0;--delete:#ff9a91}}
-*{box-sizing:border-box}
+export const style = `${palette}
+:root{--get:#0b6b3a;--post:#0b5cad;--put:#8a4b00;--patch:#6a3fa0;--delete:#b3261e}
+@media (prefers-color-scheme:dark){:root{--get:#6fd39a;--post:#7db7f5;--put:#f0b46a;--patch:#c3a3f0;--delete:#ff9a91}}
 html{scroll-padding-top:1rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif;display:grid;grid-template-columns:19rem minmax(0,1fr)}
-a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}
-:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 nav{position:sticky;top:0;height:100vh;overflow-y:auto;padding:1.5rem 1rem 3rem;background:var(--raised);border-right:1px solid var(--line);font-size:.9rem}
 nav h2{font-size:.78rem;text-transform:uppercase;letter-spacing:.06em;color:var(--soft);margin:1.4rem 0 .3rem}
 nav ul{list-style:none;margin:0;padding:0}

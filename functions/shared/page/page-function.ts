@@ -1,0 +1,74 @@
+import middy from '@middy/core'
+import httpRouter from '@middy/http-router'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import * as z from 'zod'
+import { httpEventSchema } from '../http/http-event.ts'
+import { type Log, safeFieldsOf } from '../logger.ts'
+import { html } from './html.ts'
+import { type Page, pageResponse, type Redirect, redirectResponse } from './page.ts'
+
+const pageEventSchema = httpEventSchema.extend({ cookies: z.array(z.string()).default([]) })
+
+/** What a page is asked with. Bodies are not read: our forms have no fields. */
+export interface PageRequest {
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly query: Readonly<Record<string, string | undefined>>
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** `name=value`, as the browser sends them. */
+  readonly cookies: readonly string[]
+}
+
+export interface PageRoute {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly answer: (request: PageRequest) => Promise<Page | Redirect>
+}
+
+/** Milliseconds kept back from the function's timeout, so that a slow request still gets a page. */
+const answerReserve = 500
+
+const nothingHere: Page = {
+  status: 404,
+  title: 'Nothing here',
+  main: html`<h1>Nothing here</h1><p>This address leads nowhere. Open the link exactly as it was sent to you.</p>`,
+}
+
+/** The Lambda handler of pages that people open without signing in. Whatever fails becomes a page; it tells nothing of the inside. */
+export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRoute[]; readonly log: Log }) => {
+  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+    timeoutEarlyInMillis: answerReserve,
+  })
+    .onError((request) => {
+      const requestId = request.event.requestContext?.requestId ?? 'unknown'
+      log.error('page failed', { ...safeFieldsOf(request.error), requestId })
+      request.response = pageResponse(failedPage(requestId))
+    })
+    .handler(
+      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+        routes: routes.map(({ method, path, answer }) => ({
+          method,
+          path,
+          handler: async (event: APIGatewayProxyEventV2) => responseOf(await answer(requestOf(event))),
+        })),
+        notFoundResponse: () => pageResponse(nothingHere),
+      }),
+    )
+  return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
+    handler(event, context)
+}
+
+const requestOf = (event: unknown): PageRequest => {
+  const { pathParameters = {}, queryStringParameters = {}, headers, cookies } = pageEventSchema.parse(event)
+  return { params: pathParameters, query: queryStringParameters, headers, cookies }
+}
+
+const responseOf = (answer: Page | Redirect) => ('location' in answer ? redirectResponse(answer) : pageResponse(answer))
+
+const failedPage = (requestId: string): Page => ({
+  status: 500,
+  title: 'Something went wrong',
+  main: html`<h1>Something went wrong on our side</h1>
+<p>Open the link as it was sent to you, and try again. If it stays, tell whoever sent it that this page failed, with this number:</p>
+<p><code>${requestId}</code></p>`,
+})
