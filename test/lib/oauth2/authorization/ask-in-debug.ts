@@ -1,0 +1,18 @@
+import createDebug from 'debug'
+import { SimpleOAuth2Servers } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+
+/** A process of its own, because the package `debug` reads the environment once. Arguments: token endpoint, method, client secret, refresh token. */
+const [, , tokenEndpoint = '', method, clientSecret, refreshToken = ''] = process.argv
+const client = {
+  authorizationEndpoint: tokenEndpoint,
+  tokenEndpoint,
+  clientId: 'postmaster',
+  clientSecret,
+  clientAuthentication: method === 'header' ? 'header' : 'body',
+  scopes: [],
+} as const
+const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
+const { signal } = new AbortController()
+await servers.refresh(client, refreshToken, signal)
+await servers.clientCredentials(client, signal)
+createDebug('another')('is still heard')
