@@ -14,36 +14,34 @@ export const oauth2States = [
   'change-needed',
 ] as const
 
-export const accountOAuth2Schema = z
-  .object({
-    state: z.enum(oauth2States).meta({
-      description:
-        '`connected`; `expires-soon`: it works, and ends soon unless somebody does something; `re-authorization-needed`: its consent no ' +
-        'longer holds, and it is not fetched until somebody consents again; `consent-missing`: nobody has consented yet; `change-needed`: ' +
-        'its profile is missing or the profile’s client secret has expired.',
-      examples: ['connected'],
-    }),
-    code: z
-      .string()
-      .meta({ description: 'Why; absent while it is `connected`. Stable.', examples: ['grant-revoked'] })
-      .optional(),
-    words: z.string().meta({
-      description: 'The same for people.',
-      examples: ['Connected: jane@example.com consented on 2026-03-02.'],
-    }),
-    remedy: z
-      .string()
-      .meta({ description: 'What to do about it.', examples: ['Connect the account again.'] })
-      .optional(),
-    consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
-    consentedAt: timeField('When.').optional(),
-    requestedBy: personField('Which admin asked for the consent.').optional(),
-    expiresAt: timeField(
-      'When it ends unless somebody does something; absent where no end is known.',
-      '2026-05-31T00:00:00.000Z',
-    ).optional(),
-  })
-  .meta({ id: 'AccountOAuth2', description: 'How an account with OAuth2 is connected. It holds no secret.' })
+export const accountOAuth2Schema = z.object({
+  state: z.enum(oauth2States).meta({
+    description:
+      '`connected`; `expires-soon`: it works, and ends soon unless somebody does something; `re-authorization-needed`: its consent no ' +
+      'longer holds, and it is not fetched until somebody consents again; `consent-missing`: nobody has consented yet; `change-needed`: ' +
+      'its profile is missing or the profile’s client secret has expired.',
+    examples: ['connected'],
+  }),
+  code: z
+    .string()
+    .meta({ description: 'Why; absent while it is `connected`. Stable.', examples: ['grant-revoked'] })
+    .optional(),
+  words: z.string().meta({
+    description: 'The same for people.',
+    examples: ['Connected: jane@example.com consented on 2026-03-02.'],
+  }),
+  remedy: z
+    .string()
+    .meta({ description: 'What to do about it.', examples: ['Connect the account again.'] })
+    .optional(),
+  consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
+  consentedAt: timeField('When.').optional(),
+  requestedBy: personField('Which admin asked for the consent.').optional(),
+  expiresAt: timeField(
+    'When it ends unless somebody does something; absent where no end is known.',
+    '2026-05-31T00:00:00.000Z',
+  ).optional(),
+})
 export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
 
 /** What an admin sees of an account's OAuth2. `grant`: the row of `grantKeyOf`, if there is one. */
