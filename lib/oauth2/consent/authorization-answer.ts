@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { cutTo, printable } from '../../text/printable.ts'
+import { longestCode } from './consent-limits.ts'
+import { looksLikeSecret } from './secret-text.ts'
+
+/** What a browser brings back from the provider (RFC 6749 section 4.1.2). Its words are on one line, bounded, and foreign. */
+export type AuthorizationAnswer = {
+  readonly state: string
+  /** RFC 9207. */
+  readonly issuer?: string | undefined
+} & (
+  | { readonly code: string }
+  | { readonly error: string; readonly description?: string | undefined; readonly uri?: string | undefined }
+)
+
+/** Longer words are cut, not refused: Microsoft's explanations have some 600 characters, and the first say it. */
+const words = z.string().transform((text) => cutTo(printable(text), 500))
+
+const base = z.object({
+  state: z.string().refine(looksLikeSecret),
+  iss: z.string().max(500).optional(),
+})
+// VSCHAR of RFC 6749 appendix A.11.
+const good = base.extend({
+  code: z
+    .string()
+    .max(longestCode)
+    .regex(/^[ -~]+$/),
+})
+const refused = base.extend({
+  error: z.string().min(1).pipe(words),
+  error_description: words.optional(),
+  error_uri: words.optional(),
+})
+
+/** Undefined for what no provider answers to a request of ours. */
+export const authorizationAnswerOf = (query: unknown): AuthorizationAnswer | undefined => {
+  const refusal = refused.safeParse(query)
+  if (refusal.success) {
+    const { state, iss, error, error_description: description, error_uri: uri } = refusal.data
+    return { state, issuer: iss, error, description, uri }
+  }
+  const answer = good.safeParse(query)
+  return answer.success ? { state: answer.data.state, issuer: answer.data.iss, code: answer.data.code } : undefined
+}
+
+/**
+ * RFC 9207 section 2.4: the answer must come from the server that was asked. Issuers are not among a provider's settings, so their
+ * origin has to be that of the authorization endpoint, as it is with every provider known to send `iss`.
+ */
+export const isAnswerOf = (authorizationEndpoint: string, issuer: string | undefined): boolean =>
+  issuer === undefined || (URL.canParse(issuer) && new URL(issuer).origin === new URL(authorizationEndpoint).origin)

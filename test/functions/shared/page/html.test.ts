@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { html } from '../../../../functions/shared/page/html.ts'
+
+it('escapes every text, in elements and in attributes', () => {
+  const foreign = `<script>alert("1")</script> & '`
+  expect(html`<p title="${foreign}">${foreign}</p>`.markup).toBe(
+    `<p title="&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;</p>`,
+  )
+})
+
+it('takes its own markup, lists of it, numbers, and nothing', () => {
+  const item = html`<li>${'<'}</li>`
+  expect(html`<ul>${[item, item]}</ul>${7}${undefined}${false}`.markup).toBe('<ul><li>&lt;</li><li>&lt;</li></ul>7')
+})
+
+it('does not take what only looks like its own markup', () => {
+  const forged = JSON.parse('{"markup":"<script>"}')
+  expect(() => html`${forged}`.markup).toThrow()
+})

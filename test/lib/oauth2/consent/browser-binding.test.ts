@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import {
+  bindingHash,
+  bindingOf,
+  bindingText,
+  challengeOf,
+  newBinding,
+  verifierOf,
+} from '../../../../lib/oauth2/consent/browser-binding.ts'
+import { newSecret } from '../../../../lib/oauth2/consent/secret-text.ts'
+
+describe('what ties a round trip to a browser', () => {
+  it('survives the cookie', () => {
+    const binding = newBinding(newSecret())
+    expect(bindingOf(bindingText(binding))).toEqual(binding)
+  })
+
+  it.each([undefined, '', '.', 'a.b', `${newSecret()}`, `${newSecret()}.`, `${newSecret()}.${newSecret()}.x`])(
+    '%j is none',
+    (text) => {
+      expect(bindingOf(text)).toBeUndefined()
+    },
+  )
+
+  it('is another one for another secret or another link', () => {
+    const binding = newBinding(newSecret())
+    const hashes = [binding, { ...binding, ticket: newSecret() }, newBinding(binding.ticket)].map(bindingHash)
+    expect(new Set(hashes).size).toBe(3)
+  })
+
+  it('gives each state a verifier of its own, in the form of RFC 7636', () => {
+    const binding = newBinding(newSecret())
+    const [state, other] = [newSecret(), newSecret()]
+    const verifier = verifierOf(binding, state)
+    expect(verifier).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(verifierOf(binding, state)).toBe(verifier)
+    expect(verifierOf(binding, other)).not.toBe(verifier)
+    expect(verifierOf(newBinding(binding.ticket), state)).not.toBe(verifier)
+    expect(challengeOf(verifier)).toBe(createHash('sha256').update(verifier).digest('base64url'))
+  })
+
+  it('makes the challenge of the example in RFC 7636 appendix B', () => {
+    expect(challengeOf('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(
+      'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    )
+  })
+})

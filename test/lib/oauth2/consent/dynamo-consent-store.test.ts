@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { attemptsPerTicket } from '../../../../lib/oauth2/consent/consent-limits.ts'
+import type { Attempt, Ticket } from '../../../../lib/oauth2/consent/consent-rows.ts'
+import { DynamoConsentStore } from '../../../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+
+let tables: TestTables
+let store: DynamoConsentStore
+beforeEach(async () => {
+  tables = await startTables()
+  store = new DynamoConsentStore(tables.table('consents'))
+})
+afterEach(() => tables.stop())
+
+const now = new Date('2026-03-02T08:00:00.000Z')
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+const expiresAt = now.getTime() / 1000 + 600
+
+const ticket: Ticket = {
+  consentKey: 'ticket#t',
+  accountId: 'account',
+  asked: { profileId: 'profile', grantEpoch: 1, protocol: 'imap', username: 'jane', host: 'mail.example.com' },
+  requestedBy: 'admin',
+  requestedAt: now.toISOString(),
+  attempts: 0,
+  expiresAt,
+}
+const attempt: Attempt = {
+  consentKey: 'state#s',
+  ticketKey: 'ticket#t',
+  browserHash: 'browser',
+  startedAt: now.toISOString(),
+  expiresAt,
+}
+
+describe('a ticket', () => {
+  it('is found as it was added, and never replaced', async () => {
+    await store.addTicket(ticket)
+    expect(await store.readTicket('ticket#t')).toEqual(ticket)
+    await expect(store.addTicket(ticket)).rejects.toThrow('exists already')
+    expect(await store.readTicket('ticket#other')).toBeUndefined()
+  })
+
+  it('counts its attempts up to the last', async () => {
+    await store.addTicket({ ...ticket, attempts: attemptsPerTicket - 1 })
+    expect(await store.countAttempt('ticket#t', now)).toBe(true)
+    expect(await store.countAttempt('ticket#t', now)).toBe(false)
+    expect(await store.readTicket('ticket#t')).toMatchObject({ attempts: attemptsPerTicket })
+  })
+
+  it('starts nothing once it has expired, or where there is none', async () => {
+    await store.addTicket(ticket)
+    expect(await store.countAttempt('ticket#t', later(599))).toBe(true)
+    expect(await store.countAttempt('ticket#t', later(600))).toBe(false)
+    expect(await store.countAttempt('ticket#none', now)).toBe(false)
+    expect(await store.readTicket('ticket#none')).toBeUndefined()
+  })
+
+  it('is used once, of however many who try', async () => {
+    await store.addTicket(ticket)
+    const used = await Promise.all(Array.from({ length: 8 }, () => store.useTicket('ticket#t', now)))
+    expect(used.filter(Boolean)).toHaveLength(1)
+    expect(await store.countAttempt('ticket#t', now)).toBe(false)
+    expect(await store.useTicket('ticket#none', now)).toBe(false)
+  })
+
+  it('remembers why an attempt failed until one succeeds', async () => {
+    await store.addTicket(ticket)
+    const failure = { code: 'x', words: 'Words.', remedy: 'Remedy.', at: now.toISOString() }
+    await store.noteFailure('ticket#t', failure)
+    expect(await store.readTicket('ticket#t')).toMatchObject({ lastFailure: failure })
+    await store.useTicket('ticket#t', now)
+    expect(await store.readTicket('ticket#t')).not.toHaveProperty('lastFailure')
+    await store.noteFailure('ticket#t', failure)
+    expect(await store.readTicket('ticket#t')).not.toHaveProperty('lastFailure')
+    await store.noteFailure('ticket#none', failure)
+    expect(await store.readTicket('ticket#none')).toBeUndefined()
+  })
+})
+
+describe('an attempt', () => {
+  it('is taken once, of however many who come back with it', async () => {
+    await store.addAttempt(attempt)
+    const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeAttempt('state#s', 'browser', now)))
+    expect(taken.filter((one) => one !== undefined)).toEqual([{ ...attempt, takenAt: now.toISOString() }])
+  })
+
+  it.each([
+    ['by another browser', 'state#s', 'another', now],
+    ['after its time', 'state#s', 'browser', later(600)],
+    ['where there is none', 'state#none', 'browser', now],
+  ])('is not taken %s, and stays as it is', async (_, key, browser, time) => {
+    await store.addAttempt(attempt)
+    expect(await store.takeAttempt(key, browser, time)).toBeUndefined()
+    expect(await store.readAttempt('state#s')).toEqual(attempt)
+    expect(await store.readAttempt('state#none')).toBeUndefined()
+  })
+
+  it('is settled once it was taken', async () => {
+    await store.addAttempt(attempt)
+    const outcome = { kind: 'failed', code: 'x', words: 'Words.', remedy: 'Remedy.' } as const
+    await store.settleAttempt('state#s', outcome, expiresAt + 60)
+    expect(await store.readAttempt('state#s')).toEqual(attempt)
+    await store.takeAttempt('state#s', 'browser', now)
+    await store.settleAttempt('state#s', outcome, expiresAt + 60)
+    expect(await store.readAttempt('state#s')).toMatchObject({ outcome, expiresAt: expiresAt + 60 })
+  })
+})
