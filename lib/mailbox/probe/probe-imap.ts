@@ -2,6 +2,7 @@ import type { SessionOptions } from '../connection/session-options.ts'
 import { Refused } from '../imap/imap-error.ts'
 import { ImapSession, type ListedFolder } from '../imap/imap-session.ts'
 import { listFolder } from '../imap/listing.ts'
+import { MailboxError } from '../mailbox-error.ts'
 import type { FoundFolder } from './connection-test.ts'
 import type { Findings } from './findings.ts'
 import { WaitingMailCount } from './waiting-mail.ts'
@@ -13,10 +14,14 @@ export const probeImap = async (options: SessionOptions, findings: Findings): Pr
     await session.logIn()
     // Before the folder is opened: where it is missing, the others are what helps.
     const listed = await listFolders(session, findings)
-    await session.select({ readOnly: true })
+    await session.select({ readOnly: true }).catch(async (error: unknown) => {
+      if (listed && error instanceof MailboxError && error.code === 'folder-missing')
+        await countAfresh(options, listed, findings)
+      throw error
+    })
     findings.steps.passed('folder', `Opened the folder “${options.settings.folder}” read-only.`)
     await examine(session, findings)
-    if (listed) findings.folders = await counted(session, listed, findings)
+    if (listed) await count(session, listed, findings)
   } finally {
     await session.close(true)
   }
@@ -59,19 +64,41 @@ const examine = async (session: ImapSession, findings: Findings): Promise<void> 
   else steps.skipped('oldest', exists === 0 ? 'The folder is empty.' : 'The server tells no dates.')
 }
 
-/** STATUS of the open folder is discouraged (RFC 9051 section 6.3.11); its count is known. */
-const counted = async (
-  session: ImapSession,
+/** A folder that is missing ends its session, and yet the counts of the others show which one was meant. Leaves the failure to its finder. */
+const countAfresh = async (
+  options: SessionOptions,
   listed: readonly ListedFolder[],
-  { detailsUntil }: Findings,
-): Promise<FoundFolder[]> => {
-  const folders: FoundFolder[] = []
-  for (const folder of listed) {
-    const known = session.isOpen(folder.path) ? session.exists : folder.status?.messages
-    const asks = known === undefined && performance.now() < detailsUntil
-    folders.push(found(folder, asks ? await countOf(session, folder.path) : known))
+  findings: Findings,
+): Promise<void> => {
+  const left = Math.floor(findings.detailsUntil - performance.now())
+  if (left <= 0 || listed.every(({ status }) => status !== undefined)) return
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(left)])
+  const session = new ImapSession({ ...options, signal, observer: undefined })
+  try {
+    await session.logIn()
+    await count(session, listed, findings)
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error
+  } finally {
+    // Waiting for LOGOUT could outlast the test, whose failure would then be another.
+    await session.close(false)
   }
-  return folders
+}
+
+/**
+ * Adds what LIST did not tell to the folders found, one by one, so that whatever breaks off leaves the counts so far. STATUS of the open
+ * folder is discouraged (RFC 9051 section 6.3.11); its count is known.
+ */
+const count = async (session: ImapSession, listed: readonly ListedFolder[], findings: Findings): Promise<void> => {
+  const folders = listed.map((folder) => found(folder, session.isOpen(folder.path) ? session.exists : undefined))
+  findings.folders = folders
+  let asked = 0
+  for (const [index, folder] of listed.entries()) {
+    if (folders[index]?.messages !== undefined) continue
+    if (asked === findings.limits.counts || performance.now() >= findings.detailsUntil) return
+    asked += 1
+    folders[index] = found(folder, await countOf(session, folder.path))
+  }
 }
 
 const countOf = async (session: ImapSession, folder: string): Promise<number | undefined> => {

@@ -16,5 +16,7 @@ export const probeLimits = {
   messages: 50_000,
   /** Folders shown; an answer stays far below Lambda's 6 MB. */
   folders: 1_000,
+  /** STATUS commands for folders whose counts LIST does not tell: each may cost the server a look at every message. */
+  counts: 200,
 } as const
 export type ProbeLimits = { readonly [Limit in keyof typeof probeLimits]: number }

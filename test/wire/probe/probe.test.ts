@@ -232,6 +232,64 @@ describe('a connection test that fails', () => {
     expect(result.folders).toHaveLength(4)
   })
 
+  const misspelt = async (folders: readonly string[], ...faults: Fault[]) => {
+    const server = await serverWith({ users: [{ ...user, folders }] }, ...faults)
+    server.user(user.name).folder('Support').append('Subject: x\r\n\r\nbody\r\n')
+    const started = performance.now()
+    const result = await probe(settingsFor(server, 'IMAP', { folder: 'Suport' }), {
+      limits: { ...hasty, details: 1500 },
+    })
+    expect(performance.now() - started).toBeLessThan(hasty.session + hasty.diagnosis + 1500)
+    // Whatever becomes of the counts, the folder is what is wrong.
+    expect(failedStep(result)).toMatchObject({
+      step: 'folder',
+      code: 'folder-missing',
+      facts: { nearest: ['Support'] },
+    })
+    expect(result.steps.filter(({ step }) => step === 'login')).toHaveLength(1)
+    await expect.poll(() => server.openSessions).toBe(0)
+    return { server, counts: new Map(result.folders?.map(({ name, messages }) => [name, messages])) }
+  }
+
+  it('counts the other folders when its own is missing, also without LIST-STATUS', async () => {
+    const { server, counts } = await misspelt(['Support', 'Other'])
+    expect(Object.fromEntries(counts)).toEqual({ INBOX: 0, Support: 1, Other: 0 })
+    expect(server.commandNames().filter((name) => changing.has(name))).toEqual([])
+  })
+
+  it.each([
+    ['is refused', refuse('STATUS')],
+    ['is never answered', endAt('STATUS', 'hang')],
+    ['drops the line', endAt('STATUS', 'drop')],
+    ['is slow', { delayMs: 150 }],
+  ])('still names the missing folder when counting %s', async (_, fault) => {
+    const { counts } = await misspelt(['Support', 'Other'], fault)
+    expect([...counts.keys()].sort()).toEqual(['INBOX', 'Other', 'Support'])
+  })
+
+  it('still names the missing folder when a second login is refused', async () => {
+    const logins = { count: 0 }
+    const once: Fault = {
+      onCommand: (_, { name }) => {
+        if (name === 'LOGIN') logins.count += 1
+        return name === 'LOGIN' && logins.count > 1 ? { reply: '{tag} NO too many connections' } : undefined
+      },
+    }
+    const { counts } = await misspelt(['Support'], once)
+    expect([...counts.values()]).toEqual([undefined, undefined])
+    expect(logins.count).toBe(2)
+  })
+
+  it('asks for the counts of 200 folders at most', { timeout: 30_000 }, async () => {
+    const many = Array.from({ length: 250 }, (_, index) => `Folder ${index}`)
+    const server = await serverWith({ users: [{ ...user, folders: many }] })
+    const result = await probe(settingsFor(server, 'IMAP', { folder: 'nothing like them' }))
+    expect(failedStep(result).code).toBe('folder-missing')
+    expect(result.folders).toHaveLength(251)
+    expect(server.commandNames().filter((name) => name === 'STATUS')).toHaveLength(200)
+    expect(result.folders?.filter(({ messages }) => messages !== undefined)).toHaveLength(200)
+  })
+
   it.each(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)(
     'shows the certificate that %s did not trust',
     async (type) => {
