@@ -15,9 +15,11 @@ export const grantSchema = z.object({
   profileId: z.string(),
   /** The profile's, when this was given; a grant of a lower one is outdated. */
   grantEpoch: z.int().min(1),
-  /** What was consented to: a change of the account's protocol family, profile or username needs a new consent. */
+  /** What was consented to: a change of the account's protocol family, profile, username or host needs a new consent. */
   protocol: z.enum(['imap', 'pop3']).optional(),
   username: z.string().optional(),
+  /** The only one that tokens are sent to. */
+  host: z.string().optional(),
   state: z.enum(['connected', 're-authorization-needed']),
   /** Why it is no longer connected. */
   failure: findingSchema.optional(),

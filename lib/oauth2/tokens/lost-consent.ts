@@ -4,14 +4,18 @@ import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
 
-export type ConsentedAccount = Pick<Account, 'type' | 'username'>
+export type ConsentedAccount = Pick<Account, 'type' | 'username' | 'host'>
 
-/** What a consent is given for: another person, other scopes or another client need one of their own. */
-export const consentedFor = ({ type, username }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
+/**
+ * What a consent is given for: another person, other scopes or another client need one of their own. So does another host: as a password, a token
+ * goes only where it was given for (docs/decisions/0020).
+ */
+export const consentedFor = ({ type, username, host }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
   profileId,
   grantEpoch,
   protocol: accountTypeFacts(type).protocol,
   username,
+  host,
 })
 
 const outdated: OAuth2Finding = {
@@ -40,6 +44,7 @@ const isOutdated = (grant: Grant, account: ConsentedAccount, profile: Profile): 
     grant.profileId !== wanted.profileId ||
     grant.grantEpoch !== wanted.grantEpoch ||
     grant.protocol !== wanted.protocol ||
+    grant.host !== wanted.host ||
     // Mail addresses differ in more than their case.
     grant.username?.toLowerCase() !== wanted.username.toLowerCase()
   )
