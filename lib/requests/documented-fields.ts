@@ -6,6 +6,10 @@ export const exampleIds = {
   queue: '01JNBZ4ZQ0V7M3T9H2K5W8XQVE',
   run: '01JNBZ4ZQ0V7M3T9H2K5W8XRVN',
   profile: '01JNBZ4ZQ0V7M3T9H2K5W8XPRF',
+  provider: '01JNBZ4ZQ0V7M3T9H2K5W8XPVD',
+  /** Logs in with OAuth2, by the profile above. */
+  oauth2Account: '01JNBZ4ZQ0V7M3T9H2K5W8XA02',
+  consent: 'uRZGNvKp3wQ1yTj7oXcB5aVdLhE9sM2fIkU8nY4rP0g',
   message: '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582',
 } as const
 
