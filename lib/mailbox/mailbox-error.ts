@@ -90,6 +90,24 @@ export const mailboxErrorCatalogue = {
     words: 'The server offers no way of logging in with a password.',
     remedy: 'The provider may require OAuth2, or password logins may be switched off for this mailbox.',
   },
+  'token-refused': {
+    cure: 'change',
+    words: 'The mail server refused the access token.',
+    remedy:
+      'Check that whoever consented may open this mailbox, that IMAP or POP3 is switched on for it, and that the OAuth2 ' +
+      'provider’s scopes are those of the mail server; `postmaster oauth2 doctor` looks at each.',
+  },
+  'oauth2-unsupported': {
+    cure: 'change',
+    words: 'The server offers no way of logging in with an access token.',
+    remedy:
+      'Check host and port; it has to offer OAUTHBEARER or XOAUTH2. If it does not know OAuth2, set the account’s authentication to `password`.',
+  },
+  'token-needs-tls': {
+    cure: 'change',
+    words: 'The connection is not encrypted, so the access token was not sent.',
+    remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
+  },
   'mailbox-in-use': {
     cure: 'waiting',
     words: 'Another session holds the mailbox.',

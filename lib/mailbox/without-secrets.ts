@@ -28,6 +28,7 @@ const tokenSpellings = ({ accessToken }: TokenCredential): string[] => [
   // What XOAUTH2 and OAUTHBEARER (RFC 7628 section 3.1) have in common, whatever user, host and port stand before it.
   ...insideBase64(`auth=Bearer ${accessToken}\x01\x01`),
   ...insideBase64(accessToken),
+  withoutPadding(accessToken),
 ]
 
 const withoutPadding = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '')
@@ -44,25 +45,29 @@ const insideBase64 = (text: string): string[] =>
  * A server's words as they may be shown: password or token must not come back in them, in whatever case. To be called before the words are cut
  * to size.
  */
-export const withoutSecrets = (words: string, secrets: readonly string[], mark = '…'): string =>
-  secrets.reduce((shown, secret) => withoutSecret(shown, secret, mark), words)
-
-const withoutSecret = (words: string, secret: string, mark: string): string => {
+export const withoutSecrets = (words: string, secrets: readonly string[], mark = '…'): string => {
+  if (secrets.length === 0) return words
+  const beginnings = secrets.map(beginningOf)
   const shown: string[] = []
   let shownTo = 0
-  for (const { index } of words.matchAll(beginningOf(secret))) {
+  for (const { index } of words.matchAll(new RegExp(`(?=${beginnings.join('|')})`, 'gi'))) {
     if (index < shownTo) continue
-    let length = 0
-    while (length < secret.length && sameLetter(words[index + length], secret[length])) length += 1
-    const end = /^=*/.exec(words.slice(index + length, index + length + 2))?.[0].length ?? 0
+    // Spellings begin alike: only by the one that goes on longest nothing of the secret is left behind.
+    const length = Math.max(...secrets.map((secret) => sharedLength(words, index, secret)))
+    const padding = /^=*/.exec(words.slice(index + length, index + length + 2))?.[0].length ?? 0
     shown.push(words.slice(shownTo, index), mark)
-    shownTo = index + length + end
+    shownTo = index + length + padding
   }
   return [...shown, words.slice(shownTo)].join('')
 }
 
-const beginningOf = (secret: string): RegExp =>
-  new RegExp(secret.slice(0, tellingLength).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi')
+const beginningOf = (secret: string): string => secret.slice(0, tellingLength).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+const sharedLength = (words: string, index: number, secret: string): number => {
+  let length = 0
+  while (length < secret.length && sameLetter(words[index + length], secret[length])) length += 1
+  return length < Math.min(secret.length, tellingLength) ? 0 : length
+}
 
 const sameLetter = (one: string | undefined, other: string | undefined): boolean =>
   one?.toLowerCase() === other?.toLowerCase()

@@ -6,9 +6,11 @@ import type { ConversationPart } from '../../lib/runs/conversation.ts'
 import { ConversationRecorder } from '../../lib/runs/conversation-recorder.ts'
 import { hideCredential } from '../../lib/runs/hide-credentials.ts'
 import { listAll } from '../contracts/mailbox-steps.ts'
-import { type Fault, replyTo } from '../mail-server/faults.ts'
+import { byeAt, type Fault, replyTo } from '../mail-server/faults.ts'
 import type { Quirks } from '../mail-server/options.ts'
 import { startMailServer } from '../mail-server/server.ts'
+import { refuseToken } from '../mail-server/token-faults.ts'
+import { expectNoToken, token, tokenSpellingsOf } from '../support/token-spellings.ts'
 import { policyFor } from './imap/imap-wire.ts'
 
 const types: readonly AccountType[] = ['IMAP', 'IMAPS', 'IMAPTLS', 'POP3', 'POP3S', 'POP3TLS']
@@ -18,13 +20,15 @@ const message = Buffer.from(`From: a@example.org\r\nSubject: hello\r\n\r\n${inBo
 interface Wanted {
   readonly type: AccountType
   readonly password: string
+  /** Logs in with it instead of the password. */
+  readonly accessToken?: string
   readonly quirks?: Partial<Quirks>
   readonly faults?: readonly Fault[]
 }
 
 /** One session with everything recorded: open, list, retrieve, remove, close. */
-const recorded = async ({ type, password, quirks = {}, faults = [] }: Wanted) => {
-  const user = { name: 'alice', password }
+const recorded = async ({ type, password, accessToken, quirks = {}, faults = [] }: Wanted) => {
+  const user = { name: 'alice', password, tokens: [token] }
   const server = await startMailServer({ users: [user], quirks, faults })
   onTestFinished(() => server.stop())
   server.user('alice').inbox.appendAll([message])
@@ -33,7 +37,10 @@ const recorded = async ({ type, password, quirks = {}, faults = [] }: Wanted) =>
     host: 'localhost',
     port: server.port(type),
     folder: 'INBOX',
-    credential: { method: 'password', username: 'alice', password },
+    credential:
+      accessToken === undefined
+        ? { method: 'password', username: 'alice', password }
+        : { method: 'oauth2', username: 'alice', accessToken },
     customCa: server.caPem,
   }
   const parts: ConversationPart[] = []
@@ -52,7 +59,8 @@ const recorded = async ({ type, password, quirks = {}, faults = [] }: Wanted) =>
   }
   try {
     const signal = new AbortController().signal
-    const mailbox = await openMailbox(settings, policyFor(settings.port), signal, { observer, transcript })
+    const policy = policyFor(settings.port, { allowClearTextOnLoopback: true })
+    const mailbox = await openMailbox(settings, policy, signal, { observer, transcript })
     const messages = await listAll(mailbox)
     for await (const _ of mailbox.retrieve(messages));
     await mailbox.remove(messages)
@@ -112,6 +120,48 @@ describe('a recorded conversation', { timeout: 20_000 }, () => {
     expect(heard.at(-1)).toMatch(/^AUTH=/)
     expect(lines.some((line) => line.includes('(credential)'))).toBe(true)
   })
+
+  const ways: readonly Partial<Quirks>[] = [
+    { tokenMechanisms: ['XOAUTH2'] },
+    { tokenMechanisms: ['OAUTHBEARER'] },
+    { tokenMechanisms: ['XOAUTH2'], without: ['SASL-IR'], pop3TokenForm: 'one-line' },
+    { tokenMechanisms: ['OAUTHBEARER'], without: ['SASL-IR'], pop3TokenForm: 'one-line' },
+  ]
+
+  it.each(types)('of %s shows that a token was sent, and never the token', async (type) => {
+    for (const quirks of ways) {
+      const { lines, heard } = await recorded({ type, password: 'unused', accessToken: token, quirks })
+      expectNoToken(lines)
+      const sent = lines.filter((line) => /^postmaster: .*(\(credential\)|value hidden)/.test(line))
+      expect(sent).toHaveLength(1)
+      expect(lines.some((line) => /^postmaster: .*AUTH(ENTICATE)? (XOAUTH2|OAUTHBEARER)/.test(line))).toBe(true)
+      expect(heard.at(-1)).toMatch(/^AUTH=(XOAUTH2|OAUTHBEARER)$/)
+    }
+  })
+
+  it.each<AccountType>(['IMAPS', 'POP3S'])(
+    'of a server of type %s that repeats a token does not hold it',
+    async (type) => {
+      const quirks = { tokenMechanisms: ['XOAUTH2'] } as const
+      for (const spelling of tokenSpellingsOf('alice')) {
+        for (const repeating of [
+          refuseToken({ challenges: [spelling], text: spelling }),
+          refuseToken({ challenges: [{ status: 'invalid_token', error_description: spelling }] }),
+          type === 'IMAPS' ? byeAt('AUTHENTICATE', spelling) : replyTo('AUTH', spelling),
+        ]) {
+          const { lines } = await recorded({
+            type,
+            password: 'unused',
+            accessToken: token,
+            quirks,
+            faults: [repeating],
+          })
+          expectNoToken(lines)
+          expect(lines.length).toBeGreaterThan(3)
+        }
+      }
+    },
+  )
 
   it('shows control characters of a server instead of acting on them', async () => {
     const reply = Buffer.from('-ERR \u001b[2J\u0007gone\u202e\r\n')

@@ -1,7 +1,8 @@
 import { ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
-import type { Credential } from '../../accounts/credential.ts'
+import type { Credential, TokenCredential } from '../../accounts/credential.ts'
 import { connectTcp, connectTls } from '../connection/connect.ts'
+import { releaseToken } from '../connection/release-token.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { imapLogger } from './imap-logger.ts'
 import { imapTransport } from './imap-transport.ts'
@@ -42,20 +43,25 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   const encrypted = security === 'implicit-tls'
   const socket = encrypted ? await connectTls(target) : await connectTcp(target)
   events.traffic.connected(encrypted)
+  const transport = imapTransport({
+    socket,
+    target,
+    traffic: events.traffic,
+    handshakeTimeout: policy.connectTimeout,
+    sent: () => client.stats().sent,
+    loggedIn: () => client.usable,
+  })
   const client: ImapFlow = new ImapFlow({
     host: settings.host,
     port: settings.port,
     secure: encrypted,
     // Never left undefined: that would go on in clear where STARTTLS is not offered.
     doSTARTTLS: security === 'starttls',
-    transport: imapTransport({
-      socket,
-      target,
-      traffic: events.traffic,
-      handshakeTimeout: policy.connectTimeout,
-      sent: () => client.stats().sent,
+    transport,
+    auth: loginOf(settings.credential, {
+      capabilities: () => client.capabilities,
+      release: (credential) => releaseToken(credential, transport.socket, policy),
     }),
-    auth: loginOf(settings.credential, () => client.capabilities),
     clientInfo: { name: 'Postmaster', version: '', vendor: '', 'support-url': '' },
     logger: options.transcript ? imapLogger(options.transcript) : false,
     disableAutoIdle: true,
@@ -76,14 +82,28 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   return client
 }
 
-const loginOf = (credential: Credential, capabilities: () => ImapFlow['capabilities']) => {
+interface LoginFacts {
+  capabilities(): ImapFlow['capabilities']
+  /** Hands the token over, or throws where it must not be sent. */
+  release(credential: TokenCredential): string
+}
+
+/** The getters are read by imapflow when it logs in: behind the handshake and the capabilities. */
+const loginOf = (credential: Credential, { capabilities, release }: LoginFacts) => {
   const { username } = credential
-  if (credential.method === 'oauth2') return { user: username, accessToken: credential.accessToken }
+  if (credential.method === 'oauth2')
+    return {
+      user: username,
+      /** OAUTHBEARER where it is offered, else XOAUTH2; without `pass` there is nothing imapflow could fall back to. */
+      get accessToken() {
+        return release(credential)
+      },
+    }
   const { password } = credential
   return {
     user: username,
     pass: password,
-    /** LOGIN takes one round trip, AUTHENTICATE two. Read by imapflow when it logs in, so after the capabilities. */
+    /** LOGIN takes one round trip, AUTHENTICATE two. */
     get loginMethod() {
       const allowed = !capabilities().has('LOGINDISABLED') && printableAscii.test(username + password)
       return allowed ? 'LOGIN' : undefined
@@ -113,6 +133,10 @@ export const spareListingOfInbox = (client: ImapClient): void => {
   const folders: unknown = Reflect.get(client, 'folders')
   if (folders instanceof Map) folders.set('INBOX', { path: 'INBOX' })
 }
+
+/** What the server offers to log in with: `AUTH=PLAIN AUTH=LOGIN`. */
+export const offeredLogins = (client: ImapClient): string =>
+  [...client.capabilities.keys()].filter((name) => name.startsWith('AUTH=')).join(' ')
 
 /** How the client logged in, as imapflow notes it: `LOGIN`, `AUTH=PLAIN` … */
 export const mechanismOf = (client: ImapClient): string => {

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import type { Credential } from '../../accounts/credential.ts'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
-import { withoutSecrets } from '../without-secrets.ts'
+import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 
 const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
 
@@ -16,10 +17,13 @@ const foreignErrorSchema = z.object({
   responseText: z.string().catch(''),
   /** RFC 5530; some commands leave it in the parsed answer. */
   serverResponseCode: z.string().optional().catch(undefined),
+  /** The parsed answer, or its text once imapflow has looked at it. */
   response: z
-    .object({ attributes: z.tuple([answerTextSchema]).rest(z.unknown()) })
+    .union([z.string(), z.object({ attributes: z.tuple([answerTextSchema]).rest(z.unknown()) })])
     .optional()
     .catch(undefined),
+  /** A refused token's challenge, decoded; whatever JSON the server sent. */
+  oauthError: z.unknown().optional(),
   authenticationFailed: z.boolean().catch(false),
   tlsFailed: z.boolean().catch(false),
   mailboxMissing: z.boolean().catch(false),
@@ -27,7 +31,9 @@ const foreignErrorSchema = z.object({
 type ForeignError = z.infer<typeof foreignErrorSchema>
 
 const responseCodeOf = ({ serverResponseCode, response }: ForeignError): string | undefined =>
-  (serverResponseCode ?? response?.attributes[0].section[0].value)?.toUpperCase()
+  (
+    serverResponseCode ?? (typeof response === 'object' ? response.attributes[0].section[0].value : undefined)
+  )?.toUpperCase()
 
 /** Logging in includes everything before it; `session`: a folder is open. */
 export type ImapStep = 'login' | 'open' | 'session'
@@ -42,6 +48,9 @@ export interface ImapErrorContext {
   readonly heard: boolean
   readonly byeWords: string
   readonly aborted: boolean
+  readonly credential: Credential
+  /** The SASL mechanisms it announced. */
+  readonly offered: string
   /** Removed from the server's words, should it repeat them. */
   readonly secrets: readonly string[]
 }
@@ -61,6 +70,9 @@ const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
 
 /** Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections", "bandwidth limits"), Dovecot ("Too many …"). */
 const throttlingWords = /throttl|too many|rate limit|bandwidth limit/i
+
+/** Exchange Online ends a session with its token: "BYE Session invalidated - AccessTokenExpired" (iroco-co/aioimaplib#83). */
+const tokenRanOut = /AccessTokenExpired/i
 
 const lostCodes = new Set([
   'NoConnection',
@@ -123,10 +135,21 @@ export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxE
   if (context.aborted) return abortedError()
   const foreign = foreignErrorSchema.safeParse(error).data
   if (!foreign) return new MailboxError('server-misbehaved')
-  const words = withoutSecrets(foreign.responseText || foreign.reason || context.byeWords, context.secrets)
-  const code = codeOf(foreign, words, context)
-  if (code === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
-  return new MailboxError(code, words, foreign.code === undefined ? undefined : { cause: foreign.code })
+  const words = wordsOf(foreign, context)
+  const found = codeOf(foreign, words, context)
+  if (found === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
+  const code = loginCodeFor(context.credential, found)
+  const shown = code === 'oauth2-unsupported' ? context.offered : words
+  return new MailboxError(code, shown, foreign.code === undefined ? undefined : { cause: foreign.code })
+}
+
+const wordsOf = (
+  { responseText, responseStatus, response, reason, oauthError }: ForeignError,
+  context: ImapErrorContext,
+) => {
+  // Without a status imapflow made the error itself, of what the server said to a later command.
+  const quoted = responseStatus === undefined && typeof response === 'string' ? response : ''
+  return refusedTokenWords(responseText || quoted || reason || context.byeWords, oauthError, context.secrets)
 }
 
 const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext): MailboxErrorCode | undefined => {
@@ -158,6 +181,7 @@ const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): Mail
   if (named !== undefined) return named
   if (throttlingWords.test(words)) return 'throttled'
   if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'
+  if (authenticatedButNotConnected.test(words)) return 'credentials-rejected'
   // RFC 9051 section 6.3.2: SELECT fails for "no such mailbox, can't access mailbox"; servers use many codes and none.
   return step === 'open' ? 'folder-missing' : 'server-misbehaved'
 }
@@ -166,6 +190,7 @@ const lostCode = (words: string, context: ImapErrorContext): MailboxErrorCode =>
   // Something was said that is no greeting: a POP3 or web server on this port.
   if (words === '') return context.heard && !context.greeted ? 'server-misbehaved' : 'connection-lost'
   if (!context.greeted) return 'greeting-refused'
+  if (context.credential.method === 'oauth2' && tokenRanOut.test(words)) return 'token-refused'
   return throttlingWords.test(words) ? 'throttled' : 'connection-lost'
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { secretsOf, withoutSecrets } from '../without-secrets.ts'
-import { type ImapClient, mechanismOf, openImapClient, spareListingOfInbox } from './imap-client.ts'
+import { type ImapClient, mechanismOf, offeredLogins, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
@@ -274,6 +274,8 @@ export class ImapSession {
       heard: this.traffic.bytesReceived > 0,
       byeWords: client?.byeReason ?? '',
       aborted: this.options.signal.aborted,
+      credential: this.options.settings.credential,
+      offered: client ? offeredLogins(client) : '',
       secrets: this.secrets,
     })
     client?.close()

@@ -15,15 +15,30 @@ interface TransportOptions {
   readonly handshakeTimeout: number
   /** Bytes the client has sent on this connection. */
   sent(): number
+  loggedIn(): boolean
 }
+
+/** Far more than any login takes. imapflow answers each "+" of a SASL exchange, and a hostile server could go on like that for the whole run. */
+const mostBeforeLogin = 256 * 1024
 
 /**
  * Hands imapflow a socket of ours instead of letting it resolve the name itself: the address was checked and must not be looked up
  * again, and the certificate rules are the same as for POP3. It also is where round trips are counted.
  */
-export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent }: TransportOptions) => {
-  const count = (piece: Buffer) => traffic.heard(piece.length, sent())
+export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent, loggedIn }: TransportOptions) => {
+  let current = socket
+  let beforeLogin = 0
+  const count = (piece: Buffer) => {
+    traffic.heard(piece.length, sent())
+    if (loggedIn()) return
+    beforeLogin += piece.length
+    if (beforeLogin > mostBeforeLogin) current.destroy(new MailboxError('server-misbehaved'))
+  }
   return {
+    /** What the session travels over now: encrypted from the handshake on. */
+    get socket(): Socket {
+      return current
+    },
     connect(_: unknown, onConnect: () => void): Socket {
       queueMicrotask(() => {
         onConnect()
@@ -46,6 +61,7 @@ export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent 
         clearTimeout(timer)
         traffic.waited()
         target.observer?.secured?.(tlsFactsOf(secure))
+        current = secure
         onSecure()
         secure.on('data', count)
       })

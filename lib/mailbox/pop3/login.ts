@@ -1,4 +1,4 @@
-import type { Credential } from '../../accounts/credential.ts'
+import type { PasswordCredential } from '../../accounts/credential.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { ask, askSasl, type Pop3Answer } from './ask.ts'
 import type { Pop3Capabilities } from './capabilities.ts'
@@ -15,12 +15,10 @@ const unsendable = /[\r\n\0]/
 export const logIn = async (
   wire: Pop3Wire,
   capabilities: Pop3Capabilities,
-  credential: Credential,
+  { username, password }: PasswordCredential,
   inClear: boolean,
   inOneBatch: boolean,
 ): Promise<'USER' | 'AUTH=PLAIN'> => {
-  if (credential.method === 'oauth2') throw new MailboxError('authentication-unsupported')
-  const { username, password } = credential
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const answer = capabilities.user
     ? await userAndPass(wire, username, password, inOneBatch)

@@ -1,5 +1,7 @@
+import type { Credential } from '../../accounts/credential.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
+import { authenticatedButNotConnected, loginCodeFor } from '../refused-login.ts'
 import { numberedMessages } from './listing.ts'
 import { Pop3Refusal, Pop3Session } from './pop3-session.ts'
 import { refusalErrorOf } from './reply-error.ts'
@@ -23,14 +25,22 @@ const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
 }
 
 /** UIDL is optional (RFC 1939 section 7), LIST is not. */
-const listMessages = async (session: Pop3Session, pipelining: boolean): Promise<NumberedMessage[]> => {
+const listMessages = async (
+  session: Pop3Session,
+  pipelining: boolean,
+  credential: Credential,
+): Promise<NumberedMessage[]> => {
   const answers = await session.inTurn<unknown>([() => session.UIDL(), () => session.LIST()], pipelining)
   const uidl = rowsOf(answers[0])
   const list = rowsOf(answers[1])
   if (list.rows !== undefined) return numberedMessages(list.rows, uidl.rows)
   // Some servers refuse to list an empty mailbox.
   if (Array.isArray(uidl.rows) && uidl.rows.length === 0) return []
-  throw refusalErrorOf(list.words, 'server-misbehaved')
+  const notConnected = authenticatedButNotConnected.test(list.words)
+  throw refusalErrorOf(
+    list.words,
+    notConnected ? loginCodeFor(credential, 'credentials-rejected') : 'server-misbehaved',
+  )
 }
 
 /** `earlier`: the same mailbox's session before this one, which saves asking again what the server offers. */
@@ -42,7 +52,8 @@ export const openSession = async (
   const session = new Pop3Session(options)
   await session.connect(pipelining ? earlier?.session.capabilities : undefined)
   try {
-    const messages = await listMessages(session, pipelining && session.capabilities.pipelining)
+    const { credential } = options.settings
+    const messages = await listMessages(session, pipelining && session.capabilities.pipelining, credential)
     return { session, messages, uidsAreStable: messages.every(({ message }) => message.uidIsStable) }
   } catch (error) {
     session.wire.fail(new MailboxError('connection-lost'))

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import Pop3Command from 'node-pop3'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
+import { releaseToken } from '../connection/release-token.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { secretsOf } from '../without-secrets.ts'
@@ -11,6 +12,7 @@ import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } fro
 import { logIn } from './login.ts'
 import { Pop3Wire } from './pop3-wire.ts'
 import { refusalErrorOf } from './reply-error.ts'
+import { logInWithToken } from './token-login.ts'
 
 /** Bytes of a CAPA, UIDL or LIST answer: 200,000 messages with the longest UIDLs. */
 const longestListing = 16 * 1024 * 1024
@@ -87,7 +89,7 @@ export class Pop3Session extends Pop3Command {
    */
   override async connect(known?: Pop3Capabilities): Promise<void> {
     const { addresses, policy, signal, observer } = this.#options
-    const { host, type, credential, customCa } = this.#options.settings
+    const { host, type, customCa } = this.#options.settings
     const { security } = accountTypeFacts(type)
     const deadline = performance.now() + policy.connectTimeout
     const target: ConnectTarget = { host, addresses, customCa, deadline, signal, observer }
@@ -98,18 +100,21 @@ export class Pop3Session extends Pop3Command {
       if (known === undefined) await this.#askCapabilities()
       else this.#capabilities = known
       if (security === 'starttls') await this.#startTls(target, known)
-      const mechanism = await logIn(
-        this.wire,
-        this.#capabilities,
-        credential,
-        security === 'clear',
-        known?.pipelining === true,
-      )
+      const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
       this.wire.fail(new MailboxError('connection-lost'))
       throw error
     }
+  }
+
+  #logIn(inOneBatch: boolean): Promise<string> {
+    const { settings, policy } = this.#options
+    const { credential, host, port, type } = settings
+    if (credential.method === 'password')
+      return logIn(this.wire, this.#capabilities, credential, accountTypeFacts(type).security === 'clear', inOneBatch)
+    const release = () => releaseToken(credential, this.wire.socket, policy)
+    return logInWithToken(this.wire, this.#capabilities, { credential, host, port, release })
   }
 
   #useWire(socket: Socket): void {

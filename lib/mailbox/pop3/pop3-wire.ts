@@ -75,6 +75,11 @@ export class Pop3Wire {
     socket.resume()
   }
 
+  /** What it travels over, for whoever has to know how safe that is. */
+  get socket(): Socket {
+    return this.#socket
+  }
+
   get bytesReceived(): number {
     return this.#bytesReceived
   }

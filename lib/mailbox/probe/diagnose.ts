@@ -1,6 +1,7 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../accounts/account-type.ts'
 import type { PresentedCertificate } from '../connection/presented-certificate.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
+import { authenticatedButNotConnected } from '../refused-login.ts'
 import type { FoundFolder } from './connection-test.ts'
 import type { Glance } from './glance.ts'
 import { type FoundService, identifyService } from './identify-service.ts'
@@ -40,6 +41,8 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
   if (puzzling.has(error.code) && about.glance && !about.loggedIn)
     return wrongService(about.settings, await identifyService(about.glance)) ?? plainFailure(error)
   if (error.code === 'folder-missing') return missingFolder(error, about)
+  if (error.code === 'token-refused' && authenticatedButNotConnected.test(error.serverWords))
+    return closedMailbox(error)
   const { defaultPort } = accountTypeFacts(type)
   if (error.code === 'connection-refused' && port !== defaultPort)
     return { ...plainFailure(error), remedy: `Check host and port: ${type} is usually on port ${defaultPort}.` }
@@ -50,6 +53,14 @@ const plainFailure = (error: MailboxError): StepFailure => {
   const { words, remedy } = mailboxErrorCatalogue[error.code]
   return { code: error.code, words: error.serverWords ? `${words} It said: ${error.serverWords}` : words, remedy }
 }
+
+const closedMailbox = (error: MailboxError): StepFailure => ({
+  ...plainFailure(error),
+  words: `The mail server accepts the access token, but does not open this mailbox. It said: ${error.serverWords}`,
+  remedy:
+    'Check how the user name (or `mailbox`) is spelled, give whoever consented, or the application, access to that mailbox, and switch ' +
+    'IMAP or POP3 on for it.',
+})
 
 const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumstances): StepFailure => {
   const failure = plainFailure(error)

@@ -3,6 +3,7 @@ import { secretsOf, withoutSecrets } from '../../../lib/mailbox/without-secrets.
 
 const credential = { method: 'password', username: 'desk', password: 'pass "wörd" \\ 42/x' } as const
 const { password } = credential
+const token = { method: 'oauth2', username: 'desk', accessToken: 'token-1234567+89/~abcdefghijklmn' } as const
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const plain = base64(`\0desk\0${password}`)
 const shown = (words: string) => withoutSecrets(words, secretsOf(credential))
@@ -31,6 +32,28 @@ describe('the words of a server that repeats the login it refuses', () => {
     ['the beginning of AUTH PLAIN in capitals', `${plain.slice(0, 20).toUpperCase()}... is wrong`, '…... is wrong'],
   ])('lose %s where the server cuts it', (_, words, expected) => {
     expect(shown(words)).toBe(expected)
+  })
+
+  it('lose all of it where another spelling begins alike', () => {
+    const secrets = secretsOf({ ...credential, password: 'abcdefgh+ijklmnop' })
+    expect(withoutSecrets('abcdefgh+ijklmnop abcdefgh%2Bijklmnop', secrets)).toBe('… …')
+    const { accessToken } = token
+    const words = [accessToken, encodeURIComponent(accessToken), base64(accessToken)].join(' ')
+    expect(withoutSecrets(words, secretsOf(token))).toBe('… … …')
+  })
+
+  it.each(['', 'x', 'xy'])('lose a token inside of base64, behind “%s”', (before) => {
+    const blobs = [
+      `${before}user=desk\x01auth=Bearer ${token.accessToken}\x01\x01`,
+      `${before}{"bearer":"${token.accessToken}"}`,
+    ]
+    for (const blob of blobs) {
+      const left = withoutSecrets(`no ${base64(blob)} today`, secretsOf(token))
+      expect(left).toMatch(/^no [A-Za-z0-9+/]*…[A-Za-z0-9+/=]* today$/)
+      const around = left.replace(/^no | today$/g, '').split('…')
+      expect(Buffer.from(around[0] ?? '', 'base64').toString('latin1')).not.toContain('tok')
+      expect(around[1]?.length).toBeLessThan(8)
+    }
   })
 
   it('stay as they are otherwise', () => {

@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest'
+import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import type { MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
+import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
+import { byeAt, endAt, type Fault, injectAfterStartTls, refuse, replyTo } from '../../mail-server/faults.ts'
+import type { Quirks } from '../../mail-server/options.ts'
+import type { MailServer } from '../../mail-server/server.ts'
+import { authenticatedButNotConnected, refuseToken, refuseTokenAtOnce } from '../../mail-server/token-faults.ts'
+import { expectNoToken, fieldsOf, token } from '../../support/token-spellings.ts'
+import {
+  serverWith as anyServer,
+  failureOf,
+  hasty,
+  openAt,
+  policyFor,
+  settingsFor as withPassword,
+} from './imap-wire.ts'
+
+const both: Partial<Quirks> = { tokenMechanisms: ['OAUTHBEARER', 'XOAUTH2'] }
+
+const serverWith = (quirks: Partial<Quirks> = {}, ...faults: Fault[]): Promise<MailServer> =>
+  anyServer({ users: [{ name: 'alice', password: 'pw', tokens: [token] }], quirks: { ...both, ...quirks } }, ...faults)
+
+const settingsFor = (
+  server: MailServer,
+  type: AccountType = 'IMAPS',
+  change: { readonly username?: string; readonly accessToken?: string } = {},
+): MailboxSettings =>
+  withPassword(server, type, {
+    credential: { method: 'oauth2', username: 'alice', accessToken: token, ...change },
+  })
+
+/** What the server got of a login: its commands and the lines of the exchange, decoded. */
+const loginOf = (server: MailServer): string[] =>
+  server.transcript
+    .filter(({ name }) => ['LOGIN', 'AUTHENTICATE', 'SASL'].includes(name))
+    .map(({ name, args }) => `${name} ${args.split(' ').map(fieldsOf).join(' ')}`)
+
+describe('an access token over IMAP', { timeout: 20_000 }, () => {
+  it.each<[title: string, quirks: Partial<Quirks>, exchange: string[], how: string]>([
+    [
+      'OAUTHBEARER before XOAUTH2, in one line',
+      {},
+      [`AUTHENTICATE OAUTHBEARER n,a=alice,|host=localhost|port={port}|auth=Bearer ${token}||`],
+      'AUTH=OAUTHBEARER',
+    ],
+    [
+      'OAUTHBEARER in two lines without SASL-IR',
+      { without: ['SASL-IR'] },
+      ['AUTHENTICATE OAUTHBEARER', `SASL n,a=alice,|host=localhost|port={port}|auth=Bearer ${token}||`],
+      'AUTH=OAUTHBEARER',
+    ],
+    [
+      'XOAUTH2 where it is all there is',
+      { tokenMechanisms: ['XOAUTH2'] },
+      [`AUTHENTICATE XOAUTH2 user=alice|auth=Bearer ${token}||`],
+      'AUTH=XOAUTH2',
+    ],
+    [
+      'XOAUTH2 in two lines without SASL-IR',
+      { tokenMechanisms: ['XOAUTH2'], without: ['SASL-IR'] },
+      ['AUTHENTICATE XOAUTH2', `SASL user=alice|auth=Bearer ${token}||`],
+      'AUTH=XOAUTH2',
+    ],
+    [
+      'XOAUTH2 where LOGIN is disabled',
+      { tokenMechanisms: ['XOAUTH2'], extraCapabilities: ['LOGINDISABLED'], without: ['AUTH=PLAIN'] },
+      [`AUTHENTICATE XOAUTH2 user=alice|auth=Bearer ${token}||`],
+      'AUTH=XOAUTH2',
+    ],
+  ])('goes by %s', async (_, quirks, exchange, how) => {
+    for (const type of ['IMAPS', 'IMAPTLS'] as const) {
+      const server = await serverWith(quirks)
+      const settings = settingsFor(server, type)
+      const heard: string[] = []
+      const watch = { observer: { loggedIn: (mechanism: string) => void heard.push(mechanism) } }
+      const mailbox = await openImapMailbox(settings, policyFor(settings.port), AbortSignal.timeout(10_000), watch)
+      expect(mailbox.messageCount).toBe(0)
+      await mailbox.close()
+      expect(loginOf(server)).toEqual(exchange.map((line) => line.replace('{port}', `${settings.port}`)))
+      expect(server.transcript.filter(({ name }) => name !== 'STARTTLS').at(-1)?.secure).toBe(true)
+      expect(heard).toEqual([how])
+    }
+  })
+
+  it('names the mailbox that is opened, whatever characters it has', async () => {
+    const name = 'shared, "ö"=x@example.org'
+    const server = await anyServer({ users: [{ name, password: 'pw', tokens: [token] }], quirks: both })
+    expect((await openAt(settingsFor(server, 'IMAPS', { username: name }))).messageCount).toBe(0)
+    expect(server.commandNames()).not.toContain('LOGIN')
+  })
+
+  it('goes in one line also when it is longer than any line of a password', async () => {
+    const accessToken = `eyJ0eXAi.${'x'.repeat(8000)}`
+    const server = await anyServer({ users: [{ name: 'alice', password: 'pw', tokens: [accessToken] }], quirks: both })
+    expect((await openAt(settingsFor(server, 'IMAPS', { accessToken }))).messageCount).toBe(0)
+  })
+})
+
+describe('an access token without TLS', { timeout: 20_000 }, () => {
+  it('is not sent by type IMAP, whatever the server offers', async () => {
+    for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
+      const server = await serverWith(quirks)
+      expect((await failureOf(openAt(settingsFor(server, 'IMAP')))).code).toBe('token-needs-tls')
+      expect(loginOf(server)).toEqual([])
+    }
+  })
+
+  it.each<[string, Partial<Quirks>, Fault[]]>([
+    ['STARTTLS is not offered', { without: ['STARTTLS'] }, []],
+    ['STARTTLS is refused', {}, [refuse('STARTTLS')]],
+    ['the session begins logged in', { preauthAs: 'alice' }, []],
+    ['somebody speaks behind STARTTLS', {}, [injectAfterStartTls('* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2]\r\n')]],
+  ])('is not sent by type IMAPTLS where %s', async (_, quirks, faults) => {
+    const server = await serverWith(quirks, ...faults)
+    await failureOf(openAt(settingsFor(server, 'IMAPTLS')))
+    expect(loginOf(server)).toEqual([])
+  })
+
+  it('is sent to a loopback address where the deployment allows it', async () => {
+    const server = await serverWith()
+    const allowing = { allowClearTextOnLoopback: true }
+    expect((await openAt(settingsFor(server, 'IMAP'), allowing)).messageCount).toBe(0)
+    expect(loginOf(server)).toHaveLength(1)
+  })
+})
+
+interface Refusal {
+  readonly title: string
+  readonly quirks?: Partial<Quirks>
+  readonly faults: readonly Fault[]
+  readonly code: MailboxErrorCode
+  readonly words?: string | RegExp
+  /** What the client says after the token. */
+  readonly answers?: readonly string[]
+}
+
+const challenge = { status: '400', schemes: 'Bearer', scope: 'https://mail.google.com/' }
+
+const refusals: readonly Refusal[] = [
+  {
+    title: 'with a challenge',
+    faults: [refuseToken({ challenges: [challenge], text: 'SASL authentication failed' })],
+    code: 'token-refused',
+    words: 'SASL authentication failed (status 400, schemes Bearer, scope https://mail.google.com/)',
+    answers: ['AQ=='],
+  },
+  {
+    title: 'with a challenge to XOAUTH2',
+    quirks: { tokenMechanisms: ['XOAUTH2'] },
+    faults: [refuseToken({ challenges: [challenge] })],
+    code: 'token-refused',
+    words: /status 400/,
+    answers: [''],
+  },
+  {
+    title: 'with a challenge to a token in a line of its own',
+    quirks: { tokenMechanisms: ['XOAUTH2'], without: ['SASL-IR'] },
+    faults: [refuseToken({ challenges: [challenge] })],
+    code: 'token-refused',
+    words: /status 400/,
+    answers: [''],
+  },
+  {
+    title: 'without a challenge, as Exchange Online does',
+    faults: [refuseTokenAtOnce()],
+    code: 'token-refused',
+    words: 'AUTHENTICATE failed.',
+    answers: [],
+  },
+  { title: 'with BAD', faults: [refuseToken({ challenges: [], kind: 'BAD', code: '' })], code: 'token-refused' },
+  { title: 'with [EXPIRED]', faults: [refuseToken({ code: 'EXPIRED' })], code: 'token-refused' },
+  {
+    title: 'with [AUTHORIZATIONFAILED]',
+    faults: [refuseToken({ code: 'AUTHORIZATIONFAILED' })],
+    code: 'token-refused',
+  },
+  {
+    title: 'with [UNAVAILABLE]: the server could not ask who the token belongs to',
+    faults: [refuseToken({ code: 'UNAVAILABLE', text: 'Temporary authentication failure.' })],
+    code: 'server-unavailable',
+  },
+  {
+    title: 'because there are too many connections',
+    faults: [refuseTokenAtOnce('Too many simultaneous connections. (Failure)')],
+    code: 'throttled',
+  },
+  {
+    title: 'because IMAP is switched off',
+    faults: [refuseTokenAtOnce('Your account is not enabled for IMAP use. (Failure)', 'ALERT')],
+    code: 'token-refused',
+    words: /not enabled for IMAP/,
+  },
+  {
+    title: 'by a challenge that is no base64',
+    faults: [refuseToken({ challenges: ['%%%'], text: 'no' })],
+    code: 'token-refused',
+    words: 'no',
+  },
+  {
+    title: 'by a challenge that is no JSON',
+    faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], text: 'no' })],
+    code: 'token-refused',
+    words: 'no',
+  },
+  ...[['a', 'list'], 'text', 12, true, { status: { deep: true }, scope: null }].map((content) => ({
+    title: `by a challenge that is ${JSON.stringify(content)}`,
+    faults: [refuseToken({ challenges: [Buffer.from(JSON.stringify(content)).toString('base64')], text: 'no' })],
+    code: 'token-refused' as const,
+    words: 'no',
+  })),
+  { title: 'by an empty challenge', faults: [refuseToken({ challenges: [''] })], code: 'token-refused' },
+  {
+    title: 'by a challenge of 150 KB',
+    faults: [refuseToken({ challenges: [{ status: '4'.repeat(110_000), scope: '\u202e\u0007bell' }], text: 'no' })],
+    code: 'token-refused',
+    words: /^no \(status 4{50}, scope bell\)$/,
+  },
+  {
+    title: 'by a challenge of 2 MB',
+    faults: [refuseToken({ challenges: ['A'.repeat(2_000_000)] })],
+    code: 'server-misbehaved',
+  },
+  {
+    title: 'by two challenges',
+    faults: [refuseToken({ challenges: [{ status: '1' }, { status: '2' }], text: 'no' })],
+    code: 'token-refused',
+    words: 'no (status 2)',
+  },
+  {
+    title: 'after the login was accepted, as Exchange Online does',
+    faults: [authenticatedButNotConnected()],
+    code: 'token-refused',
+    words: /User is authenticated but not connected/,
+  },
+  {
+    title: 'after the login was accepted, by a server without NAMESPACE',
+    quirks: { without: ['NAMESPACE'] },
+    faults: [authenticatedButNotConnected()],
+    code: 'token-refused',
+    words: /User is authenticated but not connected/,
+  },
+  {
+    title: 'by hanging after the challenge',
+    faults: [refuseToken({ ending: 'hang' })],
+    code: 'server-silent',
+  },
+  { title: 'by hanging up after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
+  { title: 'by a reset after the challenge', faults: [refuseToken({ ending: 'reset' })], code: 'connection-lost' },
+  { title: 'by hanging', faults: [endAt('AUTHENTICATE', 'hang')], code: 'server-silent' },
+  { title: 'by BYE', faults: [byeAt('AUTHENTICATE', 'go away')], code: 'connection-lost', words: 'go away' },
+  {
+    title: 'by BYE in the middle, because it ran out',
+    faults: [byeAt('SELECT', 'Session invalidated - AccessTokenExpired')],
+    code: 'token-refused',
+    words: 'Session invalidated - AccessTokenExpired',
+  },
+  {
+    title: 'because no mechanism for tokens is offered',
+    quirks: { tokenMechanisms: [], extraCapabilities: ['AUTH=LOGIN'] },
+    faults: [],
+    code: 'oauth2-unsupported',
+    words: 'AUTH=PLAIN AUTH=LOGIN',
+  },
+]
+
+describe('an access token that an IMAP server refuses', { timeout: 60_000 }, () => {
+  it.each(refusals)('$title: $code', async ({ quirks, faults, code, words, answers }) => {
+    const server = await serverWith(quirks, ...faults)
+    const error = await failureOf(openAt(settingsFor(server), hasty))
+    expect(error.code).toBe(code)
+    if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
+    else if (words !== undefined) expect(error.serverWords).toBe(words)
+    expect(error.serverWords.length).toBeLessThanOrEqual(200)
+    expectNoToken([error])
+    const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
+    if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
+    expect(server.commandNames()).not.toContain('LOGIN')
+    await expect.poll(() => server.openSessions).toBe(0)
+  })
+
+  it('is not sent a second time', async () => {
+    const server = await serverWith({}, refuseTokenAtOnce())
+    await failureOf(openAt(settingsFor(server)))
+    expect(server.commandNames().filter((name) => name === 'AUTHENTICATE')).toHaveLength(1)
+    expect(server.sessionCount).toBe(1)
+  })
+
+  it('ends when the server goes on challenging for ever', async () => {
+    const server = await serverWith({}, replyTo('AUTHENTICATE', '+ \r\n'.repeat(400_000)))
+    expect((await failureOf(openAt(settingsFor(server)))).code).toBe('server-misbehaved')
+  })
+
+  it.each(['', 'a b', 'a\r\nA1 DELETE INBOX', 'a\x01auth=Bearer b', 'ä'])(
+    'and one that cannot be sent (%j) is not sent',
+    async (accessToken) => {
+      const server = await serverWith()
+      expect((await failureOf(openAt(settingsFor(server, 'IMAPS', { accessToken })))).code).toBe('token-refused')
+      expect((await failureOf(openAt(settingsFor(server, 'IMAPS', { username: 'a\x01b' })))).code).toBe('token-refused')
+      expect(loginOf(server)).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
+import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import { listAll } from '../contracts/mailbox-steps.ts'
+import { type CertificateAuthority, createCertificates } from '../mail-server/certificates.ts'
+import type { Fault } from '../mail-server/faults.ts'
+import { startMailServer } from '../mail-server/server.ts'
+import { refuseToken } from '../mail-server/token-faults.ts'
+import { expectNoToken, token, tokenSpellingsOf } from '../support/token-spellings.ts'
+import { policyFor } from './imap/imap-wire.ts'
+
+let authority: CertificateAuthority | undefined
+
+/** Everything that comes out of a session with a server with this fault. */
+const session = async (type: AccountType, fault: Fault) => {
+  authority ??= await createCertificates()
+  await using server = await startMailServer({
+    users: [{ name: 'alice', password: 'unused', tokens: [token] }],
+    quirks: { tokenMechanisms: ['XOAUTH2'] },
+    faults: [fault],
+    authority,
+  })
+  server.user('alice').inbox.append(Buffer.from('Subject: a\r\n\r\nb\r\n'))
+  const settings: MailboxSettings = {
+    type,
+    host: 'localhost',
+    port: server.port(type),
+    folder: 'INBOX',
+    credential: { method: 'oauth2', username: 'alice', accessToken: token },
+    customCa: server.caPem,
+  }
+  const policy = policyFor(settings.port, { connectTimeout: 1000, silenceTimeout: 300 })
+  const seen: unknown[] = []
+  try {
+    const mailbox = await openMailbox(settings, policy, new AbortController().signal)
+    try {
+      const listed = await listAll(mailbox)
+      for await (const retrieved of mailbox.retrieve(listed)) seen.push(retrieved)
+      seen.push(await mailbox.remove(listed))
+    } finally {
+      seen.push(await mailbox.close())
+    }
+  } catch (error) {
+    seen.push(error)
+  }
+  return { seen, asked: server.commandNames() }
+}
+
+const answering = (step: string, reply: string): Fault =>
+  step === 'greeting'
+    ? { atGreeting: () => ({ reply }) }
+    : { onCommand: (_, { name }) => (name === step ? { reply } : undefined) }
+
+const repliesOf = (type: AccountType, words: string): string[] =>
+  type === 'IMAPS'
+    ? [`{tag} NO ${words}`, `{tag} BAD [AUTHENTICATIONFAILED] ${words}`, `* BYE ${words}`, words]
+    : [`-ERR ${words}`, `-ERR [AUTH] ${words}`, words]
+
+describe('a mail server that repeats a token', { timeout: 120_000 }, () => {
+  it.each<[AccountType, step: string]>([
+    ['IMAPS', 'greeting'],
+    ['IMAPS', 'AUTHENTICATE'],
+    ['IMAPS', 'SELECT'],
+    ['IMAPS', 'UID EXPUNGE'],
+    ['POP3S', 'greeting'],
+    ['POP3S', 'AUTH'],
+    ['POP3S', 'LIST'],
+    ['POP3S', 'QUIT'],
+  ])('of type %s at %s has it hidden', async (type, step) => {
+    let reached = 0
+    for (const spelling of tokenSpellingsOf('alice')) {
+      for (const reply of repliesOf(type, `cannot read ${spelling}`)) {
+        const { seen, asked } = await session(type, answering(step, reply))
+        expect(seen).not.toEqual([])
+        expectNoToken(seen)
+        if (asked.includes(step)) reached += 1
+      }
+    }
+    if (step !== 'greeting') expect(reached).toBeGreaterThan(0)
+  })
+
+  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s in a challenge has it hidden', async (type) => {
+    for (const spelling of tokenSpellingsOf('alice')) {
+      const challenges = [
+        spelling,
+        { status: spelling },
+        { error: 'invalid_token', error_description: `of ${spelling}` },
+      ]
+      for (const challenge of challenges) {
+        const { seen } = await session(type, refuseToken({ challenges: [challenge], text: `wrong: ${spelling}` }))
+        expect(seen).toEqual([expect.objectContaining({ code: 'token-refused' })])
+        expectNoToken(seen)
+      }
+    }
+  })
+
+  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s still has its other words heard', async (type) => {
+    const challenge = { status: '401', scope: `mail of ${token}` }
+    const { seen } = await session(type, refuseToken({ challenges: [challenge], code: '', text: `no ${token} today` }))
+    expect(seen.at(-1)).toBeInstanceOf(MailboxError)
+    expect(seen.at(-1)).toMatchObject({ serverWords: 'no … today (status 401, scope mail of …)' })
+  })
+})
