@@ -1,0 +1,81 @@
+import { type MailboxErrorCode, mailboxErrorCatalogue } from '../../mailbox/mailbox-error.ts'
+import type { ServerRefusal } from '../authorization/authorization-server.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import type { Provider } from '../providers/provider.ts'
+import { googleRule } from './google-refusals.ts'
+import { microsoftRule } from './microsoft-refusals.ts'
+import { type OAuth2FindingCode, oauth2Findings } from './oauth2-findings.ts'
+import type { RefusalRule } from './refusal-rule.ts'
+
+/** RFC 6749 sections 4.1.2.1 and 5.2; OpenID Connect Core section 3.1.2.6; RFC 8707 (`invalid_target`); Microsoft's `invalid_resource`. */
+const codes: ReadonlyMap<string, OAuth2FindingCode> = new Map<string, OAuth2FindingCode>([
+  ['invalid_client', 'client-secret-rejected'],
+  ['invalid_grant', 'grant-revoked'],
+  ['unauthorized_client', 'client-not-allowed'],
+  ['unsupported_grant_type', 'client-not-allowed'],
+  ['unsupported_response_type', 'client-not-allowed'],
+  ['invalid_scope', 'scope-unknown'],
+  ['invalid_target', 'scope-unknown'],
+  ['invalid_resource', 'scope-unknown'],
+  ['invalid_request', 'request-refused'],
+  ['access_denied', 'consent-declined'],
+  ['login_required', 'interaction-needed'],
+  ['consent_required', 'interaction-needed'],
+  ['interaction_required', 'interaction-needed'],
+  ['account_selection_required', 'interaction-needed'],
+  ['server_error', 'provider-unavailable'],
+  ['temporarily_unavailable', 'provider-unavailable'],
+  ['slow_down', 'provider-unavailable'],
+])
+
+/** What a provider's no means, or why there was no answer of it. The words hold the provider's own only where nothing better is known. */
+export const findingOfRefusal = (refusal: ServerRefusal, { kind }: Pick<Provider, 'kind'>): OAuth2Finding => {
+  if (refusal.kind !== 'refused') return noAnswerFinding(refusal)
+  const { error = '', description = '' } = refusal
+  // Whoever copies Microsoft's endpoints into a provider of his own gets Microsoft's numbers, too.
+  const microsoft = microsoftRule(description)
+  if (microsoft) return withNumber(findingOf(microsoft), microsoft.number)
+  const google = kind === 'google' ? googleRule(error, description) : undefined
+  if (google) return findingOf(google)
+  const code = codes.get(error)
+  return code === undefined ? unknownRefusal(refusal) : oauth2Findings[code]
+}
+
+const findingOf = ({ code, words, remedy }: RefusalRule): OAuth2Finding => ({
+  ...oauth2Findings[code],
+  ...(words !== undefined && { words }),
+  ...(remedy !== undefined && { remedy }),
+})
+
+/** The number helps whoever looks for more; the words do not need it. */
+const withNumber = ({ words, ...finding }: OAuth2Finding, number: number): OAuth2Finding => ({
+  ...finding,
+  words: `${words.replace(/\.$/, '')} (AADSTS${number}).`,
+})
+
+const unknownRefusal = ({ error = '', description = '' }: ServerRefusal): OAuth2Finding => {
+  const said = [error, description].filter((part) => part !== '').join(': ')
+  const finding = oauth2Findings['provider-refused']
+  return said === '' ? finding : { ...finding, words: `The provider refused; it said “${said}”.` }
+}
+
+/** Of the ways a connection can fail, those that only somebody's change helps. */
+const endpointErrors: ReadonlySet<string> = new Set([
+  'endpoint-not-usable',
+  'endpoint-not-encrypted',
+  'address-not-allowed',
+])
+
+const noAnswerFinding = ({ kind, error = '', description = '' }: ServerRefusal): OAuth2Finding => {
+  if (kind === 'misbehaved') return withWords(oauth2Findings['provider-misbehaved'], description)
+  if (endpointErrors.has(error)) return withWords(oauth2Findings['endpoint-not-allowed'], description)
+  const finding = withWords(oauth2Findings['provider-unreachable'], description)
+  return isConnectionError(error) && mailboxErrorCatalogue[error].cure === 'change'
+    ? { ...finding, cure: 'change' }
+    : finding
+}
+
+const isConnectionError = (error: string): error is MailboxErrorCode => Object.hasOwn(mailboxErrorCatalogue, error)
+
+const withWords = (finding: OAuth2Finding, more: string): OAuth2Finding =>
+  more === '' ? finding : { ...finding, words: `${finding.words} ${more}` }

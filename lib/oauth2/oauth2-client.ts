@@ -1,0 +1,39 @@
+import type { MailProtocol } from '../accounts/account-type.ts'
+import type { OAuth2Client } from './authorization/authorization-server.ts'
+import { oauth2Findings } from './findings/oauth2-findings.ts'
+import { OAuth2Error } from './oauth2-error.ts'
+import type { Profile } from './profiles/profile.ts'
+import { type Provider, tenantPlace } from './providers/provider.ts'
+
+/**
+ * A profile filled into its provider: who asks, where, and for what.
+ * @param secret left out for a public client, and where only the address of a consent is made
+ * @throws OAuth2Error `tenant-missing`, `application-not-supported`
+ */
+export const clientOf = (
+  { tenant, clientId, grant }: Pick<Profile, 'tenant' | 'clientId' | 'grant'>,
+  provider: Pick<
+    Provider,
+    'authorizationEndpoint' | 'tokenEndpoint' | 'clientAuthentication' | 'clientCredentialsScopes' | 'scopes'
+  >,
+  secret: string | undefined,
+  protocol: MailProtocol,
+): OAuth2Client => {
+  const isApplication = grant === 'client_credentials'
+  if (isApplication && provider.clientCredentialsScopes.length === 0)
+    throw new OAuth2Error(oauth2Findings['application-not-supported'])
+  return {
+    authorizationEndpoint: withTenant(provider.authorizationEndpoint, tenant),
+    tokenEndpoint: withTenant(provider.tokenEndpoint, tenant),
+    clientId,
+    clientSecret: secret,
+    clientAuthentication: provider.clientAuthentication,
+    scopes: isApplication ? provider.clientCredentialsScopes : provider.scopes[protocol],
+  }
+}
+
+const withTenant = (endpoint: string, tenant: string | undefined): string => {
+  if (!endpoint.includes(tenantPlace)) return endpoint
+  if (tenant === undefined) throw new OAuth2Error(oauth2Findings['tenant-missing'])
+  return endpoint.replaceAll(tenantPlace, () => encodeURIComponent(tenant))
+}
