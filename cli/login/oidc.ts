@@ -38,6 +38,8 @@ export interface Authorization {
   /** For the browser. */
   readonly url: string
   readonly state: string
+  /** Whether a refresh token was asked for. */
+  readonly offline: boolean
   /** Trades the code that the browser brought back (RFC 6749 section 4.1.3). `redirected`: the whole address it came to. */
   readonly exchange: (redirected: URL) => Promise<Tokens>
 }
@@ -46,14 +48,16 @@ export interface Authorization {
 export const beginAuthorization = async (
   client: OidcClient,
   redirectUri: string,
-  scope: string | undefined,
+  wishes: { readonly scope?: string | undefined; readonly prompt?: string | undefined },
 ): Promise<Authorization> => {
   const config = await discover(client)
+  const scope = wishes.scope ?? defaultScope(config)
   const pkceCodeVerifier = oidc.randomPKCECodeVerifier()
   const [state, nonce] = [oidc.randomState(), oidc.randomNonce()]
   const url = oidc.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
-    scope: scope ?? defaultScope(config),
+    scope,
+    ...(wishes.prompt !== undefined && { prompt: wishes.prompt }),
     state,
     nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
@@ -64,7 +68,7 @@ export const beginAuthorization = async (
     saying('The issuer refused the login', async () =>
       tokensOf(await oidc.authorizationCodeGrant(config, redirected, checks), client),
     )
-  return { url: url.href, state, exchange }
+  return { url: url.href, state, offline: scope.split(' ').includes('offline_access'), exchange }
 }
 
 /** Cognito refuses a scope it does not know, and gives refresh tokens without `offline_access`. */

@@ -33,10 +33,10 @@ export const readSession = (tokenFile: string): LoginSession | undefined => {
 
 export const saveLogin = (tokenFile: string, token: string, session: LoginSession | undefined): void => {
   mkdirSync(dirname(tokenFile), { recursive: true, mode: 0o700 })
-  // The session first: an old token with a new session is refreshed, a new token with an old session could not be.
+  // The token first: who reads in between sees a session that has expired, waits for the refresh that is going on, and reads again.
+  writePrivate(tokenFile, `${token}\n`)
   if (session) writePrivate(sessionFileOf(tokenFile), JSON.stringify(session))
   else rmSync(sessionFileOf(tokenFile), { force: true })
-  writePrivate(tokenFile, `${token}\n`)
 }
 
 /** As one step, so that a command that reads at the same time sees a whole file; for the owner only from its first byte on. */

@@ -96,7 +96,19 @@ const login = async (
   let [out, err] = ['', '']
   let browsing: Promise<unknown> | undefined
   const code = await main(
-    ['--token-file', tokenFile, 'login', '--issuer', issuer.issuer, '--client-id', 'postmaster', ...more],
+    // Any port: tests run side by side.
+    [
+      '--token-file',
+      tokenFile,
+      'login',
+      '--issuer',
+      issuer.issuer,
+      '--client-id',
+      'postmaster',
+      '--port',
+      '0',
+      ...more,
+    ],
     {
       out: (text) => {
         out += text

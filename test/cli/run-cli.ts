@@ -30,6 +30,8 @@ interface SpawnOptions {
   /** Written whenever the words appear in the output for the first time. */
   readonly answers?: ReadonlyArray<{ readonly after: string; readonly text: string }>
   readonly env?: Readonly<Record<string, string>>
+  /** Hears standard error, piece by piece. */
+  readonly onErr?: (text: string) => void
   /** In a pseudo terminal of util-linux's `script`; standard error then comes with standard output. */
   readonly terminal?: boolean
 }
@@ -64,6 +66,7 @@ export const spawnCli = (args: readonly string[], options: SpawnOptions = {}): P
   })
   child.stderr.on('data', (chunk) => {
     err += String(chunk)
+    options.onErr?.(String(chunk))
   })
   if (options.answers === undefined) child.stdin.end(options.input ?? '')
   return new Promise((resolve) => {
