@@ -29,14 +29,18 @@ export const requestedRunSchema = runSchema
   .meta({ id: 'RequestedRun', description: 'A run that was asked for.' })
 export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
-export interface RequestRunsServices {
-  readonly accounts: Pick<AccountStore, 'read' | 'page'>
+export interface RequestRunServices {
+  readonly accounts: Pick<AccountStore, 'read'>
   readonly runs: Pick<RunStore, 'read' | 'save'> & BulkRunStore
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: FetchQueue
   readonly audit: AuditTrail
   readonly now: () => Date
   readonly newRunId: () => string
+}
+
+export interface RequestRunsServices extends RequestRunServices {
+  readonly accounts: Pick<AccountStore, 'read' | 'page'>
 }
 
 /** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
@@ -47,7 +51,7 @@ const accountsPerPage = 1000
  * @throws ProblemError `not-found`, `account-not-valid`
  */
 export const requestRun = async (
-  services: RequestRunsServices,
+  services: RequestRunServices,
   accountId: string,
   by: string,
   { debug = false }: { readonly debug?: boolean } = {},
@@ -124,7 +128,7 @@ export class FetchQueueRefusedError extends Error {
 }
 
 /** The rows come first: a run that starts must find its row. */
-const askAndSend = async (services: RequestRunsServices, accounts: readonly Account[], by: string, debug: boolean) => {
+const askAndSend = async (services: RequestRunServices, accounts: readonly Account[], by: string, debug: boolean) => {
   const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
   const asked = { trigger: 'request', askedAt: services.now().toISOString(), askedBy: by } as const
   await services.runs.askMany(runs.map((run): AskedRun => ({ ...run, ...asked })))
@@ -135,7 +139,7 @@ const askAndSend = async (services: RequestRunsServices, accounts: readonly Acco
   return { runs, refused: refused.length }
 }
 
-const recordRefusal = async ({ runs, now }: RequestRunsServices, runId: string): Promise<void> => {
+const recordRefusal = async ({ runs, now }: RequestRunServices, runId: string): Promise<void> => {
   const run = await runs.read(runId)
   if (!run) return
   const error = {

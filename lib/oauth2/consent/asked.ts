@@ -1,12 +1,9 @@
 import * as z from 'zod'
 import type { Account } from '../../accounts/account.ts'
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import type { Profile } from '../profiles/profile.ts'
+import { consentedFor } from '../tokens/lost-consent.ts'
 
-/**
- * What somebody is asked to allow: by which profile, over which protocol, for which mailbox, and who. When it changes on the way, the consent is no
- * longer the one that was asked for.
- */
+/** What somebody is asked for: what a grant is bound to, and the mailbox they are shown. When it changes on the way, they have to be asked again. */
 export const askedSchema = z.object({
   profileId: z.string(),
   grantEpoch: z.int(),
@@ -17,13 +14,9 @@ export const askedSchema = z.object({
 })
 export type Asked = z.infer<typeof askedSchema>
 
-export const askedOf = ({ type, username, mailbox, host }: Account, { profileId, grantEpoch }: Profile): Asked => ({
-  profileId,
-  grantEpoch,
-  protocol: accountTypeFacts(type).protocol,
-  username,
-  ...(mailbox !== undefined && { mailbox }),
-  host,
+export const askedOf = (account: Account, profile: Profile): Asked => ({
+  ...consentedFor(account, profile),
+  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
 })
 
 export const isSameAsked = (a: Asked, b: Asked): boolean =>

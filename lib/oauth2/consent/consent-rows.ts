@@ -39,8 +39,9 @@ export const attemptSchema = z.object({
 })
 export type Attempt = z.infer<typeof attemptSchema>
 
-export const ticketKeyOf = (ticket: string): string => `ticket#${hashOf(ticket)}`
-
-/** An attempt's id is the hash of its state: it may stand in an address, and leads nobody back to the state. */
+/** Ids are the hashes of tickets and states: they may stand in addresses and answers, and lead nobody back to them. */
+export const ticketIdOf = (ticket: string): string => hashOf(ticket)
 export const attemptIdOf = (state: string): string => hashOf(state)
+
+export const ticketKeyOf = (ticketId: string): string => `ticket#${ticketId}`
 export const attemptKeyOf = (attemptId: string): string => `state#${attemptId}`

@@ -1,0 +1,102 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { readAccount } from '../../accounts/read-account.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import { ProblemError } from '../../problems/problem.ts'
+import { invalidRequest } from '../../requests/parse-request.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import { startUrlOf } from './addresses.ts'
+import { askedOf } from './asked.ts'
+import { ticketLifetime } from './consent-limits.ts'
+import { ticketIdOf, ticketKeyOf } from './consent-rows.ts'
+import type { TicketWriter } from './consent-store.ts'
+import type { ConsentLink } from './consent-view.ts'
+import { allowedReturnTo } from './return-to.ts'
+import { newSecret } from './secret-text.ts'
+import type { SetupReaders } from './still-asked.ts'
+
+export interface AskServices extends SetupReaders {
+  readonly consents: TicketWriter
+  readonly audit: AuditTrail
+  readonly publicUrl: string
+  readonly returnToUrls: readonly string[]
+  readonly now: () => Date
+}
+
+export interface ConsentWish {
+  readonly accountId: string
+  readonly returnTo?: string | undefined
+  readonly requestedBy: string
+}
+
+/**
+ * A link for the person whose mailbox it is. Making it changes nothing about the account.
+ * @throws ProblemError `not-found`, `consent-not-needed`, `oauth2-incomplete`, `invalid-request`
+ */
+export const askForConsent = async (
+  { accountId, returnTo, requestedBy }: ConsentWish,
+  services: AskServices,
+): Promise<ConsentLink> => {
+  const account = await readAccount(accountId, services)
+  const { username, host, credential } = account
+  if (credential.method === 'password')
+    throw new ProblemError('consent-not-needed', `The account ${username} on ${host} logs in with a password.`)
+  const profile = await services.profiles.read(credential.profileId)
+  if (!profile) throw new ProblemError('oauth2-incomplete', 'The account’s OAuth2 profile does not exist.')
+  if (profile.grant === 'client_credentials')
+    throw new ProblemError('consent-not-needed', `The profile ${profile.name} lets the application itself in.`)
+  const provider = await services.providers.read(profile.providerId)
+  if (!provider)
+    throw new ProblemError('oauth2-incomplete', `The provider of the profile ${profile.name} does not exist.`)
+  assertComplete(() => clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol))
+  const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
+
+  const ticket = newSecret()
+  const consentId = ticketIdOf(ticket)
+  const now = services.now()
+  const expiresAt = Math.floor(now.getTime() / 1000) + ticketLifetime
+  const row = {
+    consentKey: ticketKeyOf(consentId),
+    accountId,
+    asked: askedOf(account, profile),
+    requestedBy,
+    requestedAt: now.toISOString(),
+    ...(back !== undefined && { returnTo: back }),
+    attempts: 0,
+    expiresAt,
+  }
+  await services.audit.record(
+    {
+      who: requestedBy,
+      action: 'authorize',
+      subject: `/accounts/${accountId}`,
+      name: `${username} on ${host}`,
+      changes: [],
+    },
+    () => services.consents.addTicket(row),
+    () => true,
+  )
+  return { consentId, url: startUrlOf(services.publicUrl, ticket), expiresAt: new Date(expiresAt * 1000).toISOString() }
+}
+
+const assertComplete = (build: () => unknown): void => {
+  try {
+    build()
+  } catch (error) {
+    if (error instanceof OAuth2Error)
+      throw new ProblemError('oauth2-incomplete', `${error.finding.words} ${error.finding.remedy}`)
+    throw error
+  }
+}
+
+const returnAddress = (returnTo: string, allowed: readonly string[]): string => {
+  const address = allowedReturnTo(returnTo, allowed)
+  if (address === undefined)
+    throw invalidRequest([
+      {
+        path: '/returnTo',
+        message: 'is not below one of the addresses in the deployment’s ReturnToUrls, written in the same way',
+      },
+    ])
+  return address
+}

@@ -1,0 +1,92 @@
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { AuthorizationAnswer } from './authorization-answer.ts'
+import { type BrowserBinding, bindingHash } from './browser-binding.ts'
+import { type Arrival, type ConnectServices, connect } from './connect.ts'
+import { attemptFailures, ConsentFailure } from './consent-failure.ts'
+import { attemptLifetime } from './consent-limits.ts'
+import { ConsentRefusal, consentRefusals } from './consent-refusal.ts'
+import { type Attempt, attemptIdOf, attemptKeyOf, type Ticket } from './consent-rows.ts'
+import type { AttemptCompleter, AttemptReader } from './consent-store.ts'
+import type { About, FailedOutcome, Outcome } from './outcome.ts'
+import { type Setup, stillAsked } from './still-asked.ts'
+
+export interface CompleteServices extends ConnectServices {
+  readonly consents: ConnectServices['consents'] & AttemptReader & AttemptCompleter
+  /** Told of what nobody expected. */
+  readonly onDefect: (error: unknown) => void
+}
+
+export interface Completion {
+  /** By which its outcome can be read. */
+  readonly attemptId: string
+  /** Absent where another request is completing it, or has. */
+  readonly outcome?: Outcome
+}
+
+/**
+ * Ends a round trip: whatever comes of it is written down for the page that follows. A state is taken by one conditional write before anything
+ * else is done with the answer, so that a second request finds it taken.
+ * @throws ConsentRefusal `attempt-unknown`, `other-browser`: nothing was taken
+ */
+export const completeConsent = async (
+  answer: AuthorizationAnswer,
+  binding: BrowserBinding | undefined,
+  services: CompleteServices,
+  signal: AbortSignal,
+): Promise<Completion> => {
+  const { consents, now } = services
+  const attemptId = attemptIdOf(answer.state)
+  const key = attemptKeyOf(attemptId)
+  const attempt = binding && (await consents.takeAttempt(key, bindingHash(binding), now()))
+  if (!binding || !attempt) {
+    assertTakenBefore(binding, await consents.readAttempt(key))
+    return { attemptId }
+  }
+  const outcome = await outcomeOf({ answer, binding, attempt }, services, signal)
+  const ended = now()
+  if (outcome.kind === 'failed') {
+    const { code, words, remedy } = outcome
+    await consents.noteFailure(attempt.ticketKey, { code, words, remedy, at: ended.toISOString() })
+  }
+  await consents.settleAttempt(key, outcome, Math.floor(ended.getTime() / 1000) + attemptLifetime)
+  return { attemptId, outcome }
+}
+
+/** Not taken now: by this browser before, or never. */
+const assertTakenBefore = (binding: BrowserBinding | undefined, attempt: Attempt | undefined): void => {
+  if (!attempt) throw new ConsentRefusal('attempt-unknown')
+  if (!binding || attempt.browserHash !== bindingHash(binding)) throw new ConsentRefusal('other-browser')
+  if (attempt.takenAt === undefined) throw new ConsentRefusal('attempt-unknown')
+}
+
+const outcomeOf = async (arrival: Arrival, services: CompleteServices, signal: AbortSignal): Promise<Outcome> => {
+  let about: About | undefined
+  try {
+    const ticket = await services.consents.readTicket(arrival.attempt.ticketKey)
+    if (!ticket) throw new ConsentFailure(attemptFailures['link-gone'])
+    if (ticket.usedAt !== undefined) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
+    const setup = await stillAsked(ticket, services)
+    about = aboutOf(ticket, setup)
+    return await connect(arrival, ticket, setup, about, services, signal)
+  } catch (error) {
+    return { kind: 'failed', ...(about && { about }), ...toldOf(error, services) }
+  }
+}
+
+const aboutOf = ({ requestedBy, returnTo }: Ticket, { account, provider }: Setup): About => ({
+  username: account.username,
+  mailbox: mailboxUserOf(account),
+  providerName: provider.name,
+  requestedBy,
+  ...(returnTo !== undefined && { returnTo }),
+})
+
+const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutcome, 'kind' | 'about'> => {
+  if (error instanceof ConsentFailure) return { ...error.told, ...error.more }
+  if (error instanceof ConsentRefusal) {
+    const { words, remedy } = consentRefusals[error.code]
+    return { code: error.code, words, remedy }
+  }
+  onDefect(error)
+  return attemptFailures.interrupted
+}

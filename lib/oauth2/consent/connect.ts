@@ -1,0 +1,149 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import {
+  AuthorizationServerError,
+  type AuthorizationServers,
+  type TokenAnswer,
+} from '../authorization/authorization-server.ts'
+import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { personOf } from '../findings/token-claims.ts'
+import { clientOf } from '../oauth2-client.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { GrantKeeper } from '../tokens/access-tokens.ts'
+import { redirectUriOf } from './addresses.ts'
+import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
+import { type BrowserBinding, verifierOf } from './browser-binding.ts'
+import { attemptFailures, ConsentFailure, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
+import type { Attempt, Ticket } from './consent-rows.ts'
+import type { AttemptCompleter, TicketReader } from './consent-store.ts'
+import type { About, ConnectedOutcome } from './outcome.ts'
+import { type Probe, type Proof, proveGrant } from './prove-grant.ts'
+import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
+
+export interface ConnectServices extends SetupReaders {
+  readonly consents: TicketReader & Pick<AttemptCompleter, 'useTicket'>
+  readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
+  /** Undefined when the stored secret is gone. */
+  readonly clientSecretOf: (profileId: string, version: string) => Promise<string | undefined>
+  readonly probe: Probe
+  readonly grants: GrantKeeper
+  readonly audit: AuditTrail
+  /** Asks for a fetch; see ConnectedOutcome. */
+  readonly fetchNow: (accountId: string, by: string) => Promise<ConnectedOutcome['fetch']>
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+/** What is connected, and by which round trip. */
+export interface Arrival {
+  readonly answer: AuthorizationAnswer
+  readonly binding: BrowserBinding
+  readonly attempt: Attempt
+}
+
+/**
+ * From the provider's answer to a grant in force, or to nothing: the grant an account had stays until a new one is proven.
+ * @throws ConsentFailure
+ * @throws ConsentRefusal the account is no longer what somebody was asked for
+ */
+export const connect = async (
+  { answer, binding }: Arrival,
+  ticket: Ticket,
+  setup: Setup,
+  about: About,
+  services: ConnectServices,
+  signal: AbortSignal,
+): Promise<ConnectedOutcome> => {
+  const { account, profile, provider } = setup
+  if (!isAnswerOf(provider.authorizationEndpoint, answer.issuer))
+    throw new ConsentFailure(attemptFailures['wrong-issuer'])
+  if ('error' in answer) {
+    const { error, description } = answer
+    throw new ConsentFailure(findingOfRefusal({ kind: 'refused', error, description }, provider), saidIn(answer))
+  }
+  const clientSecret = await secretOf(profile, services)
+  const client = clientOf(profile, provider, clientSecret, accountTypeFacts(account.type).protocol)
+  const code = {
+    code: answer.code,
+    redirectUri: redirectUriOf(services.publicUrl),
+    codeVerifier: verifierOf(binding, answer.state),
+  }
+  const tokens = await exchanged(() => services.servers.exchangeCode(client, code, signal), setup)
+  const consentedBy = personOf(tokens)
+  if (tokens.refreshToken === undefined)
+    throw new ConsentFailure(oauth2Findings['no-refresh-token'], consentedBy === undefined ? {} : { consentedBy })
+  const proof = await proveGrant(account, tokens.accessToken, services.probe)
+  assertLetIn(proof, consentedBy, setup)
+
+  // It took seconds; somebody may have changed the account in them.
+  const current = await stillAsked(ticket, services)
+  if (!(await services.consents.useTicket(ticket.consentKey, services.now())))
+    throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
+  await keep(current, ticket, tokens, consentedBy, services)
+  const fetch = await services.fetchNow(account.accountId, ticket.requestedBy)
+  return {
+    kind: 'connected',
+    about,
+    ...(consentedBy !== undefined && { consentedBy }),
+    ...(proof.verdict === 'proven' && proof.waiting !== undefined && { waiting: proof.waiting }),
+    ...(proof.verdict === 'unproven' && { unproven: proof.failure }),
+    fetch,
+  }
+}
+
+const secretOf = async ({ profileId, secretVersion }: Profile, { clientSecretOf }: ConnectServices) => {
+  if (secretVersion === undefined) return undefined
+  const secret = await clientSecretOf(profileId, secretVersion)
+  if (secret === undefined) throw new ConsentFailure(oauth2Findings['client-secret-missing'])
+  return secret
+}
+
+const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Setup): Promise<TokenAnswer> => {
+  try {
+    return await exchange()
+  } catch (error) {
+    if (!(error instanceof AuthorizationServerError)) throw error
+    const { refusal } = error
+    throw new ConsentFailure(findingOfRefusal(refusal, provider), saidIn(refusal))
+  }
+}
+
+/**
+ * The mail server decides who may open the mailbox. Where it could not be asked, a consent is worth keeping all the same: whoever gave it
+ * need not come again. But not that of somebody else: it would replace one that may work.
+ */
+const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }: Setup): void => {
+  if (proof.verdict === 'proven') return
+  const { username } = account
+  const { words } = proof.failure
+  const isExpected = consentedBy === undefined || consentedBy.toLowerCase() === username.toLowerCase()
+  if (proof.verdict === 'refused')
+    throw new ConsentFailure(
+      isExpected ? proof.failure : wrongPerson(consentedBy, username, mailboxUserOf(account), words),
+      consentedBy === undefined ? {} : { consentedBy },
+    )
+  if (!isExpected) throw new ConsentFailure(personUnproven(consentedBy, username, words), { consentedBy })
+}
+
+const keep = async (
+  { account, profile }: Setup,
+  { requestedBy }: Ticket,
+  answer: TokenAnswer,
+  consentedBy: string | undefined,
+  { audit, grants }: ConnectServices,
+): Promise<void> => {
+  const { accountId, username, host } = account
+  await audit.record(
+    {
+      who: requestedBy,
+      action: 'connect',
+      subject: `/accounts/${accountId}`,
+      name: `${username} on ${host}`,
+      changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
+    },
+    () => grants.keep({ account, profile, answer, consentedBy, requestedBy }),
+    () => true,
+  )
+}

@@ -1,0 +1,81 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-server.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { redirectUriOf } from './addresses.ts'
+import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './browser-binding.ts'
+import { attemptLifetime, attemptsPerTicket } from './consent-limits.ts'
+import { ConsentRefusal } from './consent-refusal.ts'
+import { attemptIdOf, attemptKeyOf, type Ticket, ticketIdOf, ticketKeyOf } from './consent-rows.ts'
+import type { AttemptStarter, TicketReader } from './consent-store.ts'
+import { looksLikeSecret, newSecret } from './secret-text.ts'
+import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
+
+export interface StartServices extends SetupReaders {
+  readonly consents: TicketReader & AttemptStarter
+  readonly servers: Pick<AuthorizationServers, 'authorizationUrl'>
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+/** What the start page shows. */
+export interface Invitation extends Setup {
+  readonly ticket: Ticket
+  readonly client: OAuth2Client
+}
+
+/**
+ * Reads a link without using it up: mail filters open every link they see.
+ * @throws ConsentRefusal
+ * @throws OAuth2Error when profile and provider do not make a request
+ */
+export const readInvitation = async (
+  ticketText: string,
+  services: Omit<StartServices, 'consents'> & { readonly consents: TicketReader },
+): Promise<Invitation> => {
+  const ticket = looksLikeSecret(ticketText)
+    ? await services.consents.readTicket(ticketKeyOf(ticketIdOf(ticketText)))
+    : undefined
+  if (!ticket) throw new ConsentRefusal('link-unknown')
+  if (ticket.usedAt !== undefined) throw new ConsentRefusal('link-used')
+  if (ticket.expiresAt * 1000 <= services.now().getTime()) throw new ConsentRefusal('link-expired')
+  if (ticket.attempts >= attemptsPerTicket) throw new ConsentRefusal('link-worn-out')
+  const setup = await stillAsked(ticket, services)
+  const { profile, provider, account } = setup
+  // The secret is not for the browser: whoever makes this address has no access to it.
+  const client = clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol)
+  return { ...setup, ticket, client }
+}
+
+export interface Departure {
+  readonly accountId: string
+  readonly attemptId: string
+  /** Where the browser goes. */
+  readonly url: string
+  /** For the browser's cookie, and nowhere else. */
+  readonly binding: BrowserBinding
+}
+
+/** Begins a round trip to the provider. @throws as `readInvitation` */
+export const startConsent = async (ticketText: string, services: StartServices): Promise<Departure> => {
+  const { ticket, client, provider, account } = await readInvitation(ticketText, services)
+  const now = services.now()
+  const state = newSecret()
+  const binding = newBinding(ticketText)
+  const attemptId = attemptIdOf(state)
+  const url = services.servers.authorizationUrl(client, {
+    redirectUri: redirectUriOf(services.publicUrl),
+    state,
+    codeChallenge: challengeOf(verifierOf(binding, state)),
+    loginHint: account.username,
+    parameters: provider.authorizationParameters,
+  })
+  if (!(await services.consents.countAttempt(ticket.consentKey, now))) throw new ConsentRefusal('link-used')
+  await services.consents.addAttempt({
+    consentKey: attemptKeyOf(attemptId),
+    ticketKey: ticket.consentKey,
+    browserHash: bindingHash(binding),
+    startedAt: now.toISOString(),
+    expiresAt: Math.floor(now.getTime() / 1000) + attemptLifetime,
+  })
+  return { accountId: account.accountId, attemptId, url, binding }
+}
