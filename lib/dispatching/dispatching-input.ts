@@ -1,9 +1,6 @@
 import * as z from 'zod'
+import { oneLineText } from '../text/one-line-text.ts'
 import { dispatchingValidities, queueFieldDocs } from './queue.ts'
-
-/** Printable on one line: a name ends in announcements and in people's terminals. */
-const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u
-const oneLineText = z.string().regex(oneLine, 'must be one line without control characters')
 
 const validity = z.enum(dispatchingValidities).meta(queueFieldDocs.validity).default('valid')
 const comment = oneLineText.max(250).meta(queueFieldDocs.comment).default('')

@@ -61,7 +61,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
-    when: 'A queue’s name or a system address exists already, compared without case.',
+    when: 'A queue’s or an OAuth2 profile’s name or a system address exists already, compared without case.',
     example: 'There is already a queue called Support.',
   },
   'queue-in-use': {
@@ -77,6 +77,26 @@ export const problemCatalogue = {
     remedy: 'Make another queue the default queue instead.',
     when: 'The queue Raw exists in every deployment and is neither changed nor deleted.',
     example: 'The queue Raw exists in every deployment as it is.',
+  },
+  'provider-in-use': {
+    status: 409,
+    title: 'The OAuth2 provider is in use',
+    remedy:
+      'Point the profiles named in `detail` at another provider first; for a change, make a new provider and point them at that one.',
+    when:
+      'A custom provider cannot be deleted while profiles name it, and no provider may be changed so that their client secrets or tokens ' +
+      'would go elsewhere, or so that they could not be as they are.',
+    example: 'Login of Example Ltd is used by the profiles Service desk at Microsoft 365.',
+  },
+  'profile-in-use': {
+    status: 409,
+    title: 'The OAuth2 profile is in use',
+    remedy:
+      'Give the accounts named in `detail` another profile first; for a change, make a new profile and give them that one.',
+    when:
+      'A profile cannot be deleted while accounts name it. While they do, its grant cannot change, nor the provider of a profile with ' +
+      '`client_credentials`.',
+    example: 'Service desk at Microsoft 365 is used by the mail accounts support@example.com on outlook.office365.com.',
   },
   'account-not-valid': {
     status: 409,

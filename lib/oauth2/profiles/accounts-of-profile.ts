@@ -8,7 +8,10 @@ export interface AccountOfProfile {
   readonly mailbox?: string | undefined
 }
 
+/** May lag behind a write for a moment. */
 export interface AccountsOfProfile {
-  /** At most `limit` of them; may lag behind a write for a moment. */
+  /** At most `limit` of them. */
   accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]>
+  /** How many there are, and the ids of the first `limit`. */
+  countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }>
 }

@@ -12,6 +12,8 @@ const rowSchema = z.object({
   mailbox: z.string().optional(),
 })
 
+const keySchema = z.object({ accountId: z.string() })
+
 export class DynamoAccountsOfProfile implements AccountsOfProfile {
   readonly #accounts: Table
 
@@ -24,5 +26,17 @@ export class DynamoAccountsOfProfile implements AccountsOfProfile {
     const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => rowSchema.parse(row))
     // The index lags behind the rows.
     return rows.filter((row) => row.profileId === profileId).map(({ profileId: _, ...account }) => account)
+  }
+
+  /** Over the keys-only index: all accounts of a deployment are 10,000, a megabyte, whatever the number of profiles. */
+  async countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }> {
+    let count = 0
+    const accountIds: string[] = []
+    for await (const rows of this.#accounts.pages({ index: 'by-profile', partition: ['profileId', profileId] })) {
+      count += rows.length
+      const missing = rows.slice(0, Math.max(0, limit - accountIds.length))
+      accountIds.push(...missing.map((row) => keySchema.parse(row).accountId))
+    }
+    return { count, accountIds }
   }
 }

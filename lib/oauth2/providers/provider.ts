@@ -5,6 +5,9 @@ import { providerFieldDocs as docs } from './provider-fields.ts'
 /** Decides how a provider's errors and tokens are read; everything else about a provider is data. */
 export const providerKinds = ['microsoft', 'google', 'custom'] as const
 
+/** RFC 6749 section 2.3.1. */
+export const clientAuthentications = ['body', 'header'] as const
+
 /** Stands for the tenant in an endpoint. */
 export const tenantPlace = '{tenant}'
 
@@ -22,7 +25,7 @@ export const providerSchema = z.object({
   /** Empty: no client credentials with this provider. */
   clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes),
   authorizationParameters: z.record(z.string().max(64), z.string().max(500)).meta(docs.authorizationParameters),
-  clientAuthentication: z.enum(['body', 'header']).meta(docs.clientAuthentication),
+  clientAuthentication: z.enum(clientAuthentications).meta(docs.clientAuthentication),
   hosts: z
     .object({ imap: z.string().meta(docs.hostImap).optional(), pop3: z.string().meta(docs.hostPop3).optional() })
     .meta(docs.hosts),

@@ -1,0 +1,50 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ulid } from 'ulid'
+import { redirectUriOf } from '../../lib/oauth2/consent/addresses.ts'
+import { DynamoAccountsOfProfile } from '../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
+import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { openAuditTrail } from '../shared/audit-trail.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
+import { oauth2Environment } from './environment.ts'
+import { profileRoutes } from './profile-routes.ts'
+import { providerRoutes } from './provider-routes.ts'
+
+const environment = oauth2Environment()
+const log = openLog('oauth2')
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  audit: environment.AUDIT_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
+})
+
+const services: SetupServices = {
+  providers: new DynamoProviderStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
+  profiles: new DynamoProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
+  accountsOfProfile: new DynamoAccountsOfProfile(tables.accounts),
+  clientSecrets: new SecretsManagerClientSecretStore(
+    new SecretsManagerClient(clientSettings),
+    environment.SECRET_NAME_PREFIX,
+  ),
+  grants: new DynamoGrantStore(tables.oauthGrants),
+  audit: openAuditTrail(tables.audit, log),
+  redirectUri: redirectUriOf(environment.PUBLIC_URL),
+  allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+  now: () => new Date(),
+  newId: () => ulid(),
+}
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log,
+  routes: [...providerRoutes(services), ...profileRoutes(services)],
+})

@@ -1,0 +1,177 @@
+import * as z from 'zod'
+import { listProviders, providerCursorSchema } from '../../lib/oauth2/providers/list-providers.ts'
+import {
+  changeProvider,
+  createProvider,
+  deleteProvider,
+  readProvider,
+  replaceProvider,
+} from '../../lib/oauth2/providers/manage-providers.ts'
+import { providerFieldDocs } from '../../lib/oauth2/providers/provider-fields.ts'
+import { providerInputSchema } from '../../lib/oauth2/providers/provider-input.ts'
+import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
+import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
+import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
+import { expectedVersionOf } from '../shared/http/etag.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
+import { type Route, route } from '../shared/http/route.ts'
+import { versionProblems } from '../shared/http/route-documentation.ts'
+import { versionedAnswer } from '../shared/http/versioned-answer.ts'
+
+const path = '/oauth2/providers/{providerId}'
+const params = z.strictObject({ providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId) })
+/** Its fields are read by the use case, which knows what a built-in provider's are when they are left out. */
+const document = z.record(z.string(), z.unknown())
+const custom = { params: { providerId: exampleIds.provider }, headers: { 'if-match': '"1"' } }
+const microsoft = { params: { providerId: 'microsoft' }, headers: { 'if-match': '"1"' } }
+const changed = {
+  200: { description: 'The provider as it is now.', body: providerViewSchema, headers: ['etag'] as const },
+}
+
+const example = {
+  name: 'Login of Example Ltd',
+  authorizationEndpoint: 'https://login.example.com/realms/desk/protocol/openid-connect/auth',
+  tokenEndpoint: 'https://login.example.com/realms/desk/protocol/openid-connect/token',
+}
+
+export const providerRoutes = (services: SetupServices): Route[] => [
+  route({
+    method: 'POST',
+    path: '/oauth2/providers',
+    role: 'admin',
+    body: document,
+    documentedBody: providerInputSchema,
+    operation: 'createOAuth2Provider',
+    summary: 'Create an OAuth2 provider',
+    description:
+      'Beside `microsoft` and `google`, which are built in. The endpoints are `https` addresses without a query; where every customer has ' +
+      'addresses of its own, `{tenant}` stands for what the profile says.',
+    answers: {
+      201: { description: 'The new provider.', body: providerViewSchema, headers: ['etag', 'location'] },
+    },
+    examples: [
+      { summary: 'Endpoints are enough', body: example, status: 201 },
+      {
+        summary: 'Every field',
+        body: {
+          ...example,
+          scopes: { imap: ['openid', 'email', 'offline_access'], pop3: ['openid', 'email', 'offline_access'] },
+          clientCredentialsScopes: ['mail'],
+          authorizationParameters: { prompt: 'consent' },
+          clientAuthentication: 'header',
+          hosts: { imap: 'mail.example.com', pop3: 'pop.example.com' },
+        },
+        status: 201,
+      },
+    ],
+    handle: async ({ body, caller }) => {
+      const made = await createProvider(services, body, caller.name)
+      return versionedAnswer(201, made, `/oauth2/providers/${made.view.providerId}`)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/oauth2/providers',
+    role: 'reader',
+    query: pagingQuerySchema,
+    operation: 'listOAuth2Providers',
+    summary: 'List the OAuth2 providers',
+    description: 'The built-in ones first, then by name.',
+    answers: { 200: { description: 'A page of providers.', body: pageSchema(providerViewSchema) } },
+    examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
+    handle: async ({ query }) => {
+      const cursor = decodeCursor(providerCursorSchema, query.next)
+      const { items, next } = await listProviders(services, { limit: query.limit, cursor })
+      return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path,
+    role: 'reader',
+    params,
+    operation: 'readOAuth2Provider',
+    summary: 'Read an OAuth2 provider',
+    description: 'Its ETag is what a change of it names.',
+    answers: { 200: { description: 'The provider.', body: providerViewSchema, headers: ['etag'] } },
+    problems: ['not-found'],
+    examples: [
+      { summary: 'A built-in one', params: microsoft.params, status: 200 },
+      { summary: 'One of your own', params: custom.params, status: 200 },
+    ],
+    handle: async ({ params }) => versionedAnswer(200, await readProvider(services, params.providerId)),
+  }),
+  route({
+    method: 'PUT',
+    path,
+    role: 'admin',
+    params,
+    body: document,
+    documentedBody: providerInputSchema,
+    operation: 'replaceOAuth2Provider',
+    summary: 'Replace an OAuth2 provider',
+    description:
+      'What is left out returns to its default: with a built-in provider, to what Postmaster ships now. To have it follow later versions of ' +
+      'Postmaster, reset it instead. While profiles use the provider, its token endpoint stays on its host: their secrets and tokens are sent nowhere else.',
+    answers: changed,
+    problems: ['not-found', 'provider-in-use', ...versionProblems],
+    examples: [
+      { summary: 'Other endpoints', ...custom, body: example, status: 200 },
+      {
+        summary: 'Microsoft, without asking which account',
+        ...microsoft,
+        body: { authorizationParameters: {} },
+        status: 200,
+      },
+    ],
+    handle: async ({ params, body, caller, headers }) => {
+      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
+      return versionedAnswer(200, await replaceProvider(services, change, body))
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path,
+    role: 'admin',
+    params,
+    body: document,
+    documentedBody: mergePatchSchema(providerInputSchema),
+    operation: 'changeOAuth2Provider',
+    summary: 'Change an OAuth2 provider',
+    description:
+      'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default, and a parameter that is `null` is no ' +
+      'longer sent. While profiles use the provider, its token endpoint stays on its host.',
+    answers: changed,
+    problems: ['not-found', 'provider-in-use', ...versionProblems],
+    examples: [
+      {
+        summary: 'One more parameter',
+        ...custom,
+        body: { authorizationParameters: { prompt: 'consent' } },
+        status: 200,
+      },
+    ],
+    handle: async ({ params, body, caller, headers }) => {
+      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
+      return versionedAnswer(200, await changeProvider(services, change, body))
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path,
+    role: 'admin',
+    params,
+    operation: 'deleteOAuth2Provider',
+    summary: 'Delete or reset an OAuth2 provider',
+    description:
+      'One of your own goes, unless profiles use it. A built-in one is reset: it is again what Postmaster ships, now and after each update.',
+    answers: { 204: { description: 'It is gone, or reset.' } },
+    problems: ['not-found', 'provider-in-use', ...versionProblems],
+    examples: [{ summary: 'A provider nothing uses', ...custom, status: 204 }],
+    handle: async ({ params, caller, headers }) => {
+      await deleteProvider(services, { ...params, expected: expectedVersionOf(headers), by: caller.name })
+      return { status: 204 }
+    },
+  }),
+]

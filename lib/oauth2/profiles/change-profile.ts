@@ -1,0 +1,88 @@
+import { assertVersion, changedMeanwhile } from '../../requests/expected-version.ts'
+import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
+import type { Replaced } from '../../tables/named-rows.ts'
+import type { SetupServices } from '../setup-services.ts'
+import { profileIntention } from './audited-profile.ts'
+import { existingProfile, nameTaken, type ProfileChange } from './manage-profiles.ts'
+import { patchedProfile } from './patched-profile.ts'
+import type { Profile } from './profile.ts'
+import type { ProfileInput } from './profile-input.ts'
+import { parseProfileInput } from './profile-rules.ts'
+import { refuseBreakingChange } from './profile-use.ts'
+import { type ProfileView, profileViewOf } from './profile-view.ts'
+
+/** PUT: everything not sent returns to its default, but the client secret is kept, where it goes nowhere else. @throws as `apply` */
+export const replaceProfile = async (services: SetupServices, change: ProfileChange, raw: unknown) =>
+  await apply(services, change, () => raw)
+
+/** PATCH with a merge patch (RFC 7396). @throws as `apply` */
+export const changeProfile = async (services: SetupServices, change: ProfileChange, patch: unknown) =>
+  await apply(services, change, (current) => patchedProfile(current, patch))
+
+/** @throws ProblemError `not-found`, `invalid-request`, `name-taken`, `profile-in-use`, `changed-meanwhile` */
+const apply = async (
+  services: SetupServices,
+  { profileId, expected, by }: ProfileChange,
+  documentFrom: (current: Profile) => unknown,
+): Promise<Versioned<ProfileView>> => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const current = await existingProfile(services, profileId)
+    assertVersion(expected, current.version)
+    const present = { profile: current, provider: await services.providers.read(current.providerId) }
+    const input = await parseProfileInput(documentFrom(current), services.providers, present)
+    const { profile, outcome } = await write(services, current, input, by)
+    if (outcome === 'replaced') return await profileViewOf(services, profile)
+    if (outcome === 'name-taken') throw nameTaken(profile)
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+/**
+ * Order: secret, audit entry, row, end of a secret that is no longer wanted. Where the row has changed since `current`, the new version of the
+ * secret is one that no row names.
+ */
+const write = async (
+  services: SetupServices,
+  current: Profile,
+  { clientSecret, ...settings }: ProfileInput,
+  by: string,
+): Promise<{ profile: Profile; outcome: Replaced }> => {
+  const { profileId, version, createdAt, createdBy } = current
+  const unsecured: Profile = {
+    ...settings,
+    profileId,
+    grantEpoch: current.grantEpoch + (isSameClient(current, settings) ? 0 : 1),
+    version: version + 1,
+    createdAt,
+    createdBy,
+    ...stampOf(services.now(), by),
+  }
+  await refuseBreakingChange(services, current, unsecured)
+  const secretVersion = await secretVersionFor(services, current, clientSecret)
+  const profile = { ...unsecured, ...(secretVersion !== undefined && { secretVersion }) }
+  const outcome = await services.audit.record(
+    profileIntention('change', by, current, profile),
+    () => services.profiles.replace(profile, current),
+    (answer) => answer === 'replaced',
+  )
+  if (outcome === 'replaced' && clientSecret === null && current.secretVersion !== undefined)
+    await services.clientSecrets.deleteWithRecovery(profileId)
+  return { profile, outcome }
+}
+
+const secretVersionFor = async (
+  { clientSecrets }: SetupServices,
+  { profileId, secretVersion }: Profile,
+  clientSecret: ProfileInput['clientSecret'],
+): Promise<string | undefined> => {
+  if (clientSecret === undefined) return secretVersion
+  return clientSecret === null ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
+}
+
+/** Whether tokens that were given stay good: they belong to the client, as the provider knows it. */
+const isSameClient = (before: Profile, after: Pick<Profile, 'providerId' | 'tenant' | 'clientId' | 'grant'>): boolean =>
+  before.providerId === after.providerId &&
+  before.tenant === after.tenant &&
+  before.clientId === after.clientId &&
+  before.grant === after.grant

@@ -1,0 +1,97 @@
+import { ProblemError } from '../../problems/problem.ts'
+import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
+import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
+import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
+import type { SetupServices } from '../setup-services.ts'
+import { grantKeyOf } from '../tokens/grant.ts'
+import { profileIntention } from './audited-profile.ts'
+import type { Profile } from './profile.ts'
+import { parseProfileInput } from './profile-rules.ts'
+import { refuseWhileUsed } from './profile-use.ts'
+import { type ProfileView, profileViewOf, profileViewsOf } from './profile-view.ts'
+
+export interface ProfileChange {
+  readonly profileId: string
+  readonly expected: ExpectedVersion
+  readonly by: string
+}
+
+/**
+ * Order: secret, audit entry, claim of the name, row. Whatever is interrupted leaves no profile behind, only a claim that is taken over after a
+ * minute and a secret that is swept after a day.
+ * @throws ProblemError `invalid-request`, `name-taken`
+ */
+export const createProfile = async (
+  services: SetupServices,
+  raw: unknown,
+  by: string,
+): Promise<Versioned<ProfileView>> => {
+  const { clientSecret, ...settings } = await parseProfileInput(raw, services.providers)
+  const profileId = services.newId()
+  const secretVersion = clientSecret ? await services.clientSecrets.putClientSecret(profileId, clientSecret) : undefined
+  const stamp = stampOf(services.now(), by)
+  const profile: Profile = {
+    ...settings,
+    profileId,
+    ...(secretVersion !== undefined && { secretVersion }),
+    grantEpoch: 1,
+    version: 1,
+    createdAt: stamp.changedAt,
+    createdBy: by,
+    ...stamp,
+  }
+  const create = () => services.profiles.create(profile)
+  if (await services.audit.record(profileIntention('create', by, undefined, profile), create, Boolean))
+    return await profileViewOf(services, profile)
+  if (secretVersion !== undefined) await services.clientSecrets.deleteWithRecovery(profileId)
+  throw nameTaken(profile)
+}
+
+/** @throws ProblemError `not-found` */
+export const readProfile = async (services: SetupServices, profileId: string): Promise<Versioned<ProfileView>> =>
+  await profileViewOf(services, await existingProfile(services, profileId))
+
+/** By name. */
+export const listProfiles = async (
+  services: SetupServices,
+  options: ListOptions,
+): Promise<{ items: ProfileView[]; next?: ListPosition }> => {
+  const { profiles, next } = await services.profiles.list(options)
+  return { items: await profileViewsOf(services, profiles), ...(next && { next }) }
+}
+
+/**
+ * Order: audit entry, row, claim, secret, the application's own tokens. Interrupted after the row, it leaves a secret for the daily sweep, and
+ * sealed tokens that nothing names.
+ * @throws ProblemError `not-found`, `profile-in-use`, `changed-meanwhile`
+ */
+export const deleteProfile = async (
+  services: SetupServices,
+  { profileId, expected, by }: ProfileChange,
+): Promise<void> => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const profile = await existingProfile(services, profileId)
+    assertVersion(expected, profile.version)
+    await refuseWhileUsed(services, profile)
+    const remove = () => services.profiles.remove(profile)
+    if (await services.audit.record(profileIntention('delete', by, profile, undefined), remove, Boolean)) {
+      await services.clientSecrets.deleteWithRecovery(profileId)
+      await services.grants.remove(applicationGrantKey(profileId))
+      return
+    }
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+/** Whatever its grant is now: it may have been another. */
+const applicationGrantKey = (profileId: string) => grantKeyOf('', { profileId, grant: 'client_credentials' })
+
+export const existingProfile = async ({ profiles }: SetupServices, profileId: string): Promise<Profile> => {
+  const profile = await profiles.read(profileId)
+  if (!profile) throw new ProblemError('not-found', 'There is no OAuth2 profile with this id.')
+  return profile
+}
+
+export const nameTaken = ({ name }: Pick<Profile, 'name'>): ProblemError =>
+  new ProblemError('name-taken', `There is already an OAuth2 profile called ${name}.`)

@@ -1,0 +1,49 @@
+import { isLoopbackHost } from '../../accounts/mail-host.ts'
+import { type Provider, tenantPlace } from './provider.ts'
+
+/** Takes the tenant's place where a template has to be read as an address; no tenant looks like it. */
+const stand = 'x--tenant--x'
+
+const filled = (template: string, tenant: string): string => template.replaceAll(tenantPlace, tenant)
+
+/** Whether a profile of this provider has a tenant. */
+export const needsTenant = ({ authorizationEndpoint, tokenEndpoint }: EndpointsOf): boolean =>
+  [authorizationEndpoint, tokenEndpoint].some((endpoint) => endpoint.includes(tenantPlace))
+type EndpointsOf = Pick<Provider, 'authorizationEndpoint' | 'tokenEndpoint'>
+
+/** To whom secrets and tokens are sent: scheme, host and port of the token endpoint. */
+export const tokenOriginOf = ({ tokenEndpoint }: Pick<Provider, 'tokenEndpoint'>, tenant = stand): string | undefined =>
+  URL.parse(filled(tokenEndpoint, tenant))?.origin
+
+/** Of a template that is well formed: it has no TLS, so it is of use in tests on one machine only. */
+export const isClearText = (template: string): boolean => URL.parse(filled(template, stand))?.protocol === 'http:'
+
+/** What is wrong with an endpoint as somebody sent it, in words for its field; undefined when it may be used. */
+export const wrongEndpoint = (template: string): string | undefined => {
+  if (!/^[!-[\]-~]+$/.test(template)) return 'must be an address in plain ASCII without blanks and backslashes'
+  const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(template) ?? []
+  if (!authority) return 'must be an absolute address such as `https://login.example.com/token`'
+  if (authority.includes('@')) return 'must not carry a user name or password'
+  if (/[?#]/.test(template)) return 'must not have a query or a fragment; parameters go into `authorizationParameters`'
+  if (/[{}]/.test(filled(template, ''))) return 'must have no other place in braces than `{tenant}`'
+  return wrongTenantPlace(authority) ?? wrongAddress(template)
+}
+
+/** A tenant must not decide whose server it is: in the host it is a label of its own, in front of a domain that is fixed. */
+const wrongTenantPlace = (authority: string): string | undefined => {
+  if (!authority.includes(tenantPlace)) return undefined
+  const labels = authority.split('.')
+  const whole = labels.every((label) => label === tenantPlace || !label.includes(tenantPlace))
+  return whole && !labels.slice(-2).some((label) => label === tenantPlace)
+    ? undefined
+    : 'may have `{tenant}` in the host only as a label of its own in front of a fixed domain'
+}
+
+const wrongAddress = (template: string): string | undefined => {
+  const url = URL.parse(filled(template, stand))
+  if (!url) return 'cannot be read as an address'
+  const encrypted = url.protocol === 'https:'
+  return encrypted || isLoopbackHost(url.hostname.replace(/^\[(.*)\]$/, '$1'))
+    ? undefined
+    : 'must begin with `https://`'
+}

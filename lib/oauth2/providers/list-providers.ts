@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { listPositionSchema } from '../../tables/list-by-kind.ts'
+import type { SetupServices } from '../setup-services.ts'
+import { builtInProviderIds } from './built-in-providers.ts'
+import { type ProviderView, providerViewOf } from './provider-view.ts'
+
+/** How many of the built-in ones have been listed, or where among the custom ones it goes on. */
+export const providerCursorSchema = z.union([
+  z.strictObject({ builtIn: z.int().min(1).max(builtInProviderIds.length) }),
+  listPositionSchema,
+])
+export type ProviderCursor = z.infer<typeof providerCursorSchema>
+
+/** The built-in providers first, on a page with the others as far as it has room, then the custom ones by name. */
+export const listProviders = async (
+  { providers }: Pick<SetupServices, 'providers'>,
+  { limit, cursor }: { limit: number; cursor?: ProviderCursor | undefined },
+): Promise<{ items: ProviderView[]; next?: ProviderCursor }> => {
+  const listed = cursor === undefined ? 0 : 'builtIn' in cursor ? cursor.builtIn : builtInProviderIds.length
+  const ids = builtInProviderIds.slice(listed, listed + limit)
+  const builtIn = (await providers.readMany(ids)).map((provider) => providerViewOf(provider).view)
+  const room = limit - ids.length
+  if (room === 0) return { items: builtIn, next: { builtIn: listed + ids.length } }
+  const after = cursor && 'key' in cursor ? cursor : undefined
+  const page = await providers.list({ limit: room, after })
+  const custom = page.providers.map((provider) => providerViewOf(provider).view)
+  return { items: [...builtIn, ...custom], ...(page.next && { next: page.next }) }
+}

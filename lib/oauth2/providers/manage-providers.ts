@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ProblemError } from '../../problems/problem.ts'
+import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
+import { mergePatch } from '../../requests/merge-patch.ts'
+import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
+import type { SetupServices } from '../setup-services.ts'
+import { providerIntention } from './audited-provider.ts'
+import { settingsOfProvider, shippedSettings } from './built-in-providers.ts'
+import type { Provider } from './provider.ts'
+import { parseProviderInput } from './provider-input.ts'
+import { refuseBreakingChange, refuseWhileUsed } from './provider-use.ts'
+import { type ProviderView, providerViewOf } from './provider-view.ts'
+import { withShippedDefaults } from './shipped-defaults.ts'
+
+export interface ProviderChange {
+  readonly providerId: string
+  readonly expected: ExpectedVersion
+  readonly by: string
+}
+
+/** A custom one. @throws ProblemError `invalid-request` */
+export const createProvider = async (
+  services: SetupServices,
+  raw: unknown,
+  by: string,
+): Promise<Versioned<ProviderView>> => {
+  const input = parseProviderInput(raw, services)
+  const stamp = stampOf(services.now(), by)
+  const created = { createdAt: stamp.changedAt, createdBy: by, ...stamp }
+  const provider: Provider = { providerId: services.newId(), kind: 'custom', ...input, version: 1, ...created }
+  await services.audit.record(
+    providerIntention('create', by, undefined, provider),
+    () => services.providers.create(provider),
+    () => true,
+  )
+  return providerViewOf(provider)
+}
+
+/** @throws ProblemError `not-found` */
+export const readProvider = async (services: SetupServices, providerId: string): Promise<Versioned<ProviderView>> =>
+  providerViewOf(await existing(services, providerId))
+
+/** What is left out returns to its default: of a built-in provider, to what Postmaster ships. @throws as `rewrite` */
+export const replaceProvider = async (services: SetupServices, change: ProviderChange, raw: unknown) =>
+  await rewrite(services, change, () => raw)
+
+/** A JSON merge patch over what the provider has; a field set to null goes back to its default. @throws as `rewrite` */
+export const changeProvider = async (services: SetupServices, change: ProviderChange, patch: unknown) =>
+  await rewrite(services, change, ({ kind: _, ...current }) => mergePatch(current, patch))
+
+/**
+ * A custom provider goes; a built-in one is from then on as shipped.
+ * @throws ProblemError `not-found`, `provider-in-use`, `changed-meanwhile`
+ */
+export const deleteProvider = async (services: SetupServices, change: ProviderChange): Promise<void> => {
+  await repeated(services, change, async (provider) => {
+    const shipped = shippedSettings(provider.providerId)
+    if (shipped) {
+      const asShipped = isDeepStrictEqual(settingsOfProvider(provider), shipped)
+      return asShipped || (await put(services, provider, stamped(services, provider, shipped, change.by), 'reset'))
+    }
+    await refuseWhileUsed(provider, services.profiles)
+    const remove = () => services.providers.remove(provider.providerId, provider.version)
+    return await services.audit.record(providerIntention('delete', change.by, provider, undefined), remove, Boolean)
+  })
+}
+
+/** @throws ProblemError `not-found`, `invalid-request`, `provider-in-use`, `changed-meanwhile` */
+const rewrite = async (
+  services: SetupServices,
+  change: ProviderChange,
+  documentFrom: (settings: ReturnType<typeof settingsOfProvider>) => unknown,
+): Promise<Versioned<ProviderView>> =>
+  await repeated(services, change, async (previous) => {
+    const document = withShippedDefaults(previous.providerId, documentFrom(settingsOfProvider(previous)))
+    const input = { kind: previous.kind, ...parseProviderInput(document, services) }
+    const provider = stamped(services, previous, input, change.by)
+    return (await put(services, previous, provider, 'replace')) && providerViewOf(provider)
+  })
+
+const put = async (services: SetupServices, previous: Provider, provider: Provider, how: 'replace' | 'reset') => {
+  await refuseBreakingChange(previous, provider, services.profiles)
+  const intention = providerIntention('change', provider.changedBy, previous, provider)
+  return await services.audit.record(intention, () => services.providers[how](provider, previous.version), Boolean)
+}
+
+const stamped = (
+  services: SetupServices,
+  previous: Provider,
+  settings: ReturnType<typeof settingsOfProvider>,
+  by: string,
+): Provider => ({ ...previous, ...settings, ...stampOf(services.now(), by), version: previous.version + 1 })
+
+/** Tries until `attempt` resolves to something, against the expected version or, with `*`, whatever is there. */
+const repeated = async <Outcome>(
+  services: SetupServices,
+  { providerId, expected }: ProviderChange,
+  attempt: (previous: Provider) => Promise<Outcome | false>,
+): Promise<Outcome> => {
+  for (let round = 0; round < changeRounds; round += 1) {
+    const previous = await existing(services, providerId)
+    assertVersion(expected, previous.version)
+    const outcome = await attempt(previous)
+    if (outcome !== false) return outcome
+    if (expected !== 'any') break
+  }
+  throw changedMeanwhile()
+}
+
+const existing = async ({ providers }: SetupServices, providerId: string): Promise<Provider> => {
+  const provider = await providers.read(providerId)
+  if (!provider) throw new ProblemError('not-found', 'There is no OAuth2 provider with this id.')
+  return provider
+}

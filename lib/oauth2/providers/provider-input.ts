@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { hostSchema } from '../../accounts/mail-host.ts'
+import type { FieldProblem } from '../../problems/problem.ts'
+import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
+import { oneLineText } from '../../text/one-line-text.ts'
+import { authorizationParametersSchema } from './authorization-parameters.ts'
+import { isClearText, wrongEndpoint } from './endpoint-template.ts'
+import { clientAuthentications } from './provider.ts'
+import { providerFieldDocs as docs } from './provider-fields.ts'
+
+const endpoint = z
+  .string()
+  .min(1)
+  .max(1000)
+  .check(({ value, issues }) => {
+    const message = wrongEndpoint(value)
+    if (message) issues.push({ code: 'custom', message, input: value })
+  })
+
+/** RFC 6749 section 3.3: what a scope is written with, so that a list of them cannot be read as others. */
+const scope = z
+  .string()
+  .max(500)
+  .regex(/^[!#-[\]-~]+$/, 'must be one scope: printable ASCII without blanks, quotes and backslashes')
+const scopes = z.array(scope).max(20).default([])
+
+export const providerInputSchema = z
+  .strictObject({
+    name: oneLineText.trim().min(1).max(200).meta(docs.name),
+    authorizationEndpoint: endpoint.meta(docs.authorizationEndpoint),
+    tokenEndpoint: endpoint.meta(docs.tokenEndpoint),
+    scopes: z
+      .strictObject({ imap: scopes.meta(docs.scopesImap), pop3: scopes.meta(docs.scopesPop3) })
+      .meta(docs.scopes)
+      .default({ imap: [], pop3: [] }),
+    clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes),
+    authorizationParameters: authorizationParametersSchema.meta(docs.authorizationParameters).default({}),
+    clientAuthentication: z.enum(clientAuthentications).meta(docs.clientAuthentication).default('body'),
+    hosts: z
+      .strictObject({
+        imap: hostSchema.meta(docs.hostImap).optional(),
+        pop3: hostSchema.meta(docs.hostPop3).optional(),
+      })
+      .meta(docs.hosts)
+      .default({}),
+  })
+  .meta({ id: 'OAuth2ProviderInput', description: 'An OAuth2 provider as it is sent.' })
+export type ProviderInput = z.output<typeof providerInputSchema>
+
+export interface ProviderRules {
+  /** The deployment's switch for tests on one machine. */
+  readonly allowClearTextOnLoopback: boolean
+}
+
+/** @throws ProblemError `invalid-request` naming every wrong field */
+export const parseProviderInput = (raw: unknown, rules: ProviderRules): ProviderInput => {
+  const parsed = parseFields(providerInputSchema, raw)
+  const others = rules.allowClearTextOnLoopback ? [] : clearTextProblems(raw)
+  if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
+  if (others.length > 0) throw invalidRequest(others)
+  return parsed.value
+}
+
+const usableEndpoint = endpoint.optional().catch(undefined)
+const endpointsSchema = z.object({ authorizationEndpoint: usableEndpoint, tokenEndpoint: usableEndpoint })
+
+const clearTextProblems = (raw: unknown): FieldProblem[] => {
+  const endpoints = endpointsSchema.safeParse(raw)
+  if (!endpoints.success) return []
+  return Object.entries(endpoints.data)
+    .filter(([, template]) => template !== undefined && isClearText(template))
+    .map(([field]) => ({ path: `/${field}`, message: 'must begin with `https://`' }))
+}

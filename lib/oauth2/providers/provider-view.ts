@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from 'node:util'
+import * as z from 'zod'
+import type { Versioned } from '../../requests/versioned.ts'
+import { type ProviderSettings, settingsOfProvider, shippedSettings } from './built-in-providers.ts'
+import { type Provider, providerSchema } from './provider.ts'
+
+/** A provider as the API shows it; its version is the ETag. */
+export const providerViewSchema = providerSchema
+  .omit({ version: true })
+  .extend({
+    builtIn: z.boolean().meta({
+      description: 'Comes with Postmaster: it can be changed and reset, and never goes away.',
+      examples: [true],
+    }),
+    changedFields: z
+      .array(z.string())
+      .meta({
+        description: 'Which fields differ from what Postmaster ships; only with built-in providers.',
+        examples: [['authorizationParameters']],
+      })
+      .optional(),
+  })
+  .meta({ id: 'OAuth2Provider', description: 'Where people consent and tokens come from.' })
+export type ProviderView = z.infer<typeof providerViewSchema>
+
+export const providerViewOf = (provider: Provider): Versioned<ProviderView> => {
+  const { version, ...fields } = provider
+  const shipped = shippedSettings(provider.providerId)
+  const changedFields = shipped && changedFieldsOf(settingsOfProvider(provider), shipped)
+  return { version, view: { ...fields, builtIn: shipped !== undefined, ...(changedFields && { changedFields }) } }
+}
+
+const changedFieldsOf = (settings: ProviderSettings, shipped: ProviderSettings): string[] => {
+  const values = new Map<string, unknown>(Object.entries(shipped))
+  return Object.entries(settings)
+    .filter(([field, value]) => !isDeepStrictEqual(value, values.get(field)))
+    .map(([field]) => field)
+}
