@@ -1,3 +1,4 @@
+import { BlockList, isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /** IANA gives out global IPv6 unicast from here only; what lies outside is not the internet, whatever its name (RFC 4291 section 2.4). */
@@ -14,6 +15,10 @@ export const isPublicAddress = (address: string): boolean => {
   return parsed.kind() === 'ipv4' || parsed.match(globalUnicast)
 }
 
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
 /** 127.0.0.0/8 and ::1, also as an IPv4-mapped IPv6 address, which is how a dual-stack socket shows it. */
 export const isLoopbackAddress = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'
+  loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
