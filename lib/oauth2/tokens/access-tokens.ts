@@ -15,6 +15,9 @@ export interface TokenOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** All of an account that decides about its token; it may be one that is not saved. */
+export type TokenAccount = Pick<Account, 'accountId' | 'credential' | 'type' | 'username' | 'host'>
+
 /** The port a mail session gets its token from. */
 export interface AccessTokens {
   /**
@@ -22,7 +25,7 @@ export interface AccessTokens {
    * Answers or throws within some 35 s.
    * @throws OAuth2Error
    */
-  tokenFor(account: Account, options?: TokenOptions): Promise<AccessToken>
+  tokenFor(account: TokenAccount, options?: TokenOptions): Promise<AccessToken>
 }
 
 /** Who consented to what; what the callback hands over. */
