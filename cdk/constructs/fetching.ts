@@ -1,12 +1,15 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { grantAccessTokens } from './access-tokens.ts'
 import type { Announcements } from './announcements.ts'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
+import type { Notices } from './notices.ts'
 import type { RawMail } from './raw-mail.ts'
 import { grantAccountSecrets } from './secrets.ts'
 import type { Tables } from './tables.ts'
+import type { TokenKey } from './token-key.ts'
 
 /** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */
 const fetchTimeout = Duration.seconds(540)
@@ -17,6 +20,8 @@ export interface FetchingProps {
   readonly tables: Tables
   readonly rawMail: RawMail
   readonly announcements: Announcements
+  readonly notices: Notices
+  readonly tokenKey: TokenKey
   readonly queue: FetchQueue
   readonly maxConcurrency: number
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
@@ -26,7 +31,7 @@ export interface FetchingProps {
 export class Fetching extends Construct {
   constructor(scope: Construct, id: string, props: FetchingProps) {
     super(scope, id)
-    const { tables, rawMail, announcements, queue } = props
+    const { tables, rawMail, announcements, notices, tokenKey, queue } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'fetch',
       description: 'Fetches one mail account: store raw, dispatch, announce, then delete on the server.',
@@ -44,8 +49,10 @@ export class Fetching extends Construct {
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
     grantAccountSecrets(fn, ['GetSecretValue'])
+    grantAccessTokens(fn, { tables, tokenKey })
     rawMail.grantStore(fn)
     announcements.grantPublish(fn)
+    notices.grantPublish(fn)
     queue.grantSend(fn)
     this.#consume(fn, queue, props.maxConcurrency)
   }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
-/** What the keys of OAuth2 tokens are made of (docs/decisions/0020): `{"current": "1", "1": "…"}`, to which an operator may add. */
+/** What the keys of OAuth2 tokens are made of (docs/decisions/0021): `{"current": "1", "1": "…"}`, to which an operator may add. */
 export class TokenKey extends Construct {
   readonly secret: Secret
 

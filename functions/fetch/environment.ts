@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { accessTokensEnvironmentSchema } from '../shared/access-tokens.ts'
 import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 
@@ -15,8 +16,9 @@ export const fetchEnvironment = () =>
       RAW_BUCKET: requiredText,
       FETCH_QUEUE_URL: requiredText,
       ANNOUNCEMENT_TOPIC_ARN: requiredText,
-      SECRET_NAME_PREFIX: requiredText,
+      NOTICES_TOPIC_ARN: requiredText,
       TICK_MINUTES: z.coerce.number().int().min(1),
+      ...accessTokensEnvironmentSchema.shape,
       ...networkEnvironmentSchema.shape,
       CONTROL_HEADER_PREFIX: requiredText,
     }),

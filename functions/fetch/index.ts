@@ -3,18 +3,23 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSEvent } from 'aws-lambda'
+import type { Account } from '../../lib/accounts/account.ts'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { SnsNotices } from '../../lib/notices/sns-notices.ts'
+import { announceLostConsent } from '../../lib/oauth2/tokens/announce-lost-consent.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { SnsTopic } from '../../lib/topics/sns-topic.ts'
+import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
@@ -32,6 +37,8 @@ const tables = openTables({
   messages: environment.MESSAGES_TABLE,
   runs: environment.RUNS_TABLE,
   conversations: environment.CONVERSATIONS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
 const log = openLog('fetch')
 
@@ -41,24 +48,28 @@ const connectTimeout = 15_000
 const silenceTimeout = 60_000
 
 const metrics = openMetrics('fetch')
+const network = networkRulesOf(environment)
+const secretsManager = new SecretsManagerClient(clientSettings)
+const sns = new SNSClient(clientSettings)
+const grants = new DynamoGrantStore(tables.oauthGrants)
+const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services = {
   accounts: new DynamoAccountReader(tables.accounts),
-  secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+  secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+  tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+  announceLostConsent: (account: Account) => announceLostConsent({ grants, notices, now: Date.now }, account),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
   conversations: new DynamoConversationStore(tables.conversations),
   ledger: new DynamoMessageStore(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
-  announcer: new SnsAnnouncer(
-    new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
-    environment.RAW_BUCKET,
-  ),
+  announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
     onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
   }),
   openMailbox,
   network: {
-    ...networkRulesOf(environment),
+    ...network,
     connectTimeout,
     silenceTimeout,
   },

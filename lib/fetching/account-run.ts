@@ -1,7 +1,6 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
-import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Run } from '../runs/run.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { listAfter, reportTooLarge, statusAfterSession } from './after-session.ts'
@@ -31,8 +30,9 @@ export const accountRun = async (
     report.opened(mailbox, account)
   } catch (error) {
     await report.end()
-    if (error instanceof MailboxError) return await recordFailure(services, log, 'failed', failureOf(error))
-    throw error
+    const failure = failureOf(error)
+    if (!failure) throw error
+    return await recordFailure(services, log, 'failed', await announced(services, log, account, failure))
   }
   try {
     return await withMailbox(
@@ -62,7 +62,8 @@ const withMailbox = async (
   log.session(mailbox.roundTrips, change.oldestWaitingAt)
   reportTooLarge(session)
   reportBalance(log)
-  if (failure) return await recordFailure(services, log, 'failed', failure, change)
+  if (failure)
+    return await recordFailure(services, log, 'failed', await announced(services, log, account, failure), change)
   return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
 }
 
@@ -119,10 +120,28 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
     return undefined
   } catch (error) {
     if (error instanceof StorageFailure) return fetchFailures.storage
-    if (!(error instanceof MailboxError)) throw error
-    if (!session.context.deadline.signal.aborted) return failureOf(error)
+    const failure = failureOf(error)
+    if (!failure) throw error
+    if (!session.context.deadline.signal.aborted) return failure
     session.interruption = 'time'
     return undefined
+  }
+}
+
+/** An account is given up until somebody consents only once admins were told: until then its runs go on and try to tell them. */
+const announced = async (
+  services: FetchServices,
+  log: RunLog,
+  account: Account,
+  failure: FetchFailure,
+): Promise<FetchFailure> => {
+  if (failure.cure !== 'consent') return failure
+  try {
+    await services.announceLostConsent(account)
+    return failure
+  } catch {
+    log.event('notice-failed', 'Nobody could be told that this account needs a consent; the next run tries it again.')
+    return { ...failure, cure: 'waiting' }
   }
 }
 

@@ -1,11 +1,12 @@
-import { type MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
+import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
+import { OAuth2Error } from '../oauth2/oauth2-error.ts'
 
-/** What a run and its account's status show of a failure. `cure` decides how soon to try again. */
+/** What a run and its account's status show of a failure. `cure` decides how soon to try again; with `consent` only once somebody has consented. */
 export interface FetchFailure {
   readonly code: string
   readonly words: string
   readonly remedy: string
-  readonly cure: 'waiting' | 'change'
+  readonly cure: 'waiting' | 'change' | 'consent'
 }
 
 /** Our own side failed (S3, DynamoDB): the session ends, everything not stored stays on the server. */
@@ -22,9 +23,17 @@ export const storing = async <T>(work: Promise<T>): Promise<T> => {
   }
 }
 
-export const failureOf = (error: MailboxError): FetchFailure => {
-  const { words, remedy, cure } = mailboxErrorCatalogue[error.code]
-  return { code: error.code, words: error.serverWords ? `${words} It said: ${error.serverWords}` : words, remedy, cure }
+/** Undefined for what is no expected failure. */
+export const failureOf = (error: unknown): FetchFailure | undefined => {
+  if (error instanceof MailboxError) return mailboxFailure(error)
+  if (!(error instanceof OAuth2Error)) return undefined
+  const { code, words, remedy, cure } = error.finding
+  return { code, words, remedy, cure }
+}
+
+const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {
+  const { words, remedy, cure } = mailboxErrorCatalogue[code]
+  return { code, words: serverWords ? `${words} It said: ${serverWords}` : words, remedy, cure }
 }
 
 interface FetchWarning {

@@ -1,7 +1,8 @@
-import type { AccountReader } from '../accounts/account.ts'
+import type { Account, AccountReader } from '../accounts/account.ts'
 import type { QueueDirectory } from '../dispatching/queue.ts'
 import type { NetworkPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
+import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
 import type { ConversationWriter } from '../runs/conversation.ts'
 import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
@@ -12,6 +13,9 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 export interface FetchServices {
   readonly accounts: AccountReader
   readonly secrets: Pick<SecretStore, 'readPassword'>
+  readonly tokens: AccessTokens
+  /** Tells admins, once, that an account's consent is over. */
+  readonly announceLostConsent: (account: Account) => Promise<void>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'read' | 'save'>
   readonly conversations: ConversationWriter

@@ -1,37 +1,68 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
-import type { Credential } from '../accounts/credential.ts'
+import type { Credential, TokenCredential } from '../accounts/credential.ts'
+import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
+import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { SessionReport } from './session-report.ts'
 
-/** Logs in to the account's mailbox. Throws `MailboxError`, also where our own side lacks the credential. */
+type Open = (credential: Credential, renewCredential?: () => Promise<Credential>) => Promise<Mailbox>
+
+/**
+ * Logs in to the account's mailbox.
+ * @throws MailboxError also where our own side lacks the password
+ * @throws OAuth2Error where there is no token to log in with
+ */
 export const openAccount = async (
-  { secrets, openMailbox, network }: FetchServices,
+  services: FetchServices,
   account: Account,
   signal: AbortSignal,
-  report: Pick<SessionReport, 'watch'>,
+  report: Pick<SessionReport, 'conceal' | 'watch'>,
 ): Promise<Mailbox> => {
-  const credential = await credentialOf(secrets, account)
   const { type, host, port, folder = 'INBOX', customCa } = account
-  return await openMailbox(
-    { type, host, port, folder, credential, customCa },
-    network,
-    signal,
-    report.watch(credential),
-  )
+  const open: Open = async (credential, renewCredential) => {
+    report.conceal(credential)
+    const settings = { type, host, port, folder, credential, renewCredential, customCa }
+    return await services.openMailbox(settings, services.network, signal, report.watch())
+  }
+  return account.credential.method === 'password'
+    ? await open(await passwordOf(services, account))
+    : await openWithToken(services, account, signal, report, open)
 }
 
-const credentialOf = async (secrets: FetchServices['secrets'], account: Account): Promise<Credential> => {
-  switch (account.credential.method) {
-    case 'password': {
-      const password = await secrets.readPassword(account.accountId, account.credential.secretVersion)
-      if (password === undefined) throw new MailboxError('credential-missing')
-      return { method: 'password', username: account.username, password }
-    }
-    case 'oauth2':
-      throw new MailboxError('credential-missing')
+const passwordOf = async ({ secrets }: FetchServices, account: Account): Promise<Credential> => {
+  const { accountId, username, credential } = account
+  const password =
+    credential.method === 'password' ? await secrets.readPassword(accountId, credential.secretVersion) : undefined
+  if (password === undefined) throw new MailboxError('credential-missing')
+  return { method: 'password', username, password }
+}
+
+/** A token the server refuses may have been revoked before its time: one more is got, and tried once. */
+const openWithToken = async (
+  { tokens }: FetchServices,
+  account: Account,
+  signal: AbortSignal,
+  report: Pick<SessionReport, 'conceal'>,
+  open: Open,
+): Promise<Mailbox> => {
+  const tokenCredential = async (options?: TokenOptions): Promise<TokenCredential> => {
+    const { accessToken } = await tokens.tokenFor(account, { signal, ...options })
+    return { method: 'oauth2', username: mailboxUserOf(account), accessToken }
+  }
+  const renewed = async () => {
+    const credential = await tokenCredential()
+    report.conceal(credential)
+    return credential
+  }
+  const first = await tokenCredential()
+  try {
+    return await open(first, renewed)
+  } catch (error) {
+    if (!(error instanceof MailboxError) || error.code !== 'token-refused') throw error
+    return await open(await tokenCredential({ refused: first.accessToken }), renewed)
   }
 }
 

@@ -1,12 +1,15 @@
 import type { Run } from '../runs/run.ts'
-import { dueAt, type StatusChange } from '../schedule/account-status-store.ts'
+import { dueAt, lookAgainAfter, lookAgainAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotOf } from '../schedule/fetch-interval.ts'
 import { lastRunOf } from '../schedule/last-run.ts'
 import type { FetchFailure } from './fetch-errors.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
 
-/** Ends a run that failed: in its record, and in the account's status with the time of the next try. */
+/**
+ * Ends a run that failed: in its record, and in the account's status with the time of the next try. Where only a consent helps there is none:
+ * the account is looked at once a day, and whoever consents has it fetched at once.
+ */
 export const recordFailure = async (
   services: FetchServices,
   log: RunLog,
@@ -24,7 +27,9 @@ export const recordFailure = async (
   await services.statuses.change(accountId, {
     ...change,
     ...lastRunOf(log.run, before),
-    ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, consecutive, cure)),
+    ...(cure === 'consent'
+      ? lookAgainAt(accountId, new Date(services.now() + lookAgainAfter).toISOString())
+      : dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, consecutive, cure))),
     lastError: { code, words, remedy, at, since, consecutive },
   })
   await services.runs.save(log.run)

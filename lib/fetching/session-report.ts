@@ -17,6 +17,8 @@ export class SessionReport {
   readonly #began: number
   #connection: RunConnection
   #recorder: ConversationRecorder | undefined
+  /** Each takes one credential of this part out of a line. */
+  readonly #hidden = new Map<string, (text: string) => string>()
 
   constructor(services: Services, log: RunLog, { host, port }: Account) {
     this.#services = services
@@ -26,15 +28,21 @@ export class SessionReport {
     this.#connection = { host, port, logins, bytesReceived }
   }
 
-  /** What the session of this part is opened with. */
-  watch(credential: Credential): SessionWatch {
+  /** A credential that is about to be sent: it must not get into what is told. */
+  conceal(credential: Credential): void {
+    const key = JSON.stringify(credential)
+    if (!this.#hidden.has(key)) this.#hidden.set(key, hideCredential(credential))
+  }
+
+  /** What the sessions of this part are opened with, each after its credential was concealed. */
+  watch(): SessionWatch {
     const { runId, conversation } = this.#log.run
     if (conversation)
-      this.#recorder = new ConversationRecorder({
+      this.#recorder ??= new ConversationRecorder({
         runId,
         before: conversation,
         writer: this.#services.conversations,
-        hide: hideCredential(credential),
+        hide: (line) => this.#hidden.values().reduce((text, hide) => hide(text), line),
         now: this.#services.now,
       })
     const observer: OpeningObserver = {

@@ -10,6 +10,8 @@ export interface MailboxSettings {
   /** IMAP only. */
   readonly folder: string
   readonly credential: Credential
+  /** For sessions after the first of one mailbox: a token may end before the run does. What it throws goes to the caller. */
+  readonly renewCredential?: (() => Promise<Credential>) | undefined
   readonly customCa?: string | undefined
 }
 

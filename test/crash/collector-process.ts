@@ -80,6 +80,8 @@ const watched = (mailbox: Mailbox): Mailbox =>
 const services: FetchServices = {
   accounts: new DynamoAccountReader(table('accounts')),
   secrets: { readPassword: async () => settings.password },
+  tokens: { tokenFor: () => Promise.reject(new Error('an account with a password asks for no token')) },
+  announceLostConsent: async () => undefined,
   statuses: new DynamoAccountStatusStore(table('accountStatus')),
   runs: new DynamoRunStore(table('runs')),
   conversations: { write: async () => undefined },

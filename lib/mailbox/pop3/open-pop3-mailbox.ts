@@ -10,7 +10,9 @@ export const pop3MailboxOpener =
     const limits = { ...pop3Limits, ...overrides }
     const open = async (earlier?: OpenSession) => {
       const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
-      return openSession({ ...watch, settings, addresses, policy, signal }, limits.pipelining, earlier)
+      const credential = (earlier && (await settings.renewCredential?.())) ?? settings.credential
+      const options = { ...watch, settings: { ...settings, credential }, addresses, policy, signal }
+      return openSession(options, limits.pipelining, earlier)
     }
     return new Pop3Mailbox(await open(), open, limits)
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { personField, timeField } from '../../requests/documented-fields.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { type ComingEnd, endOfSecret, endsOfConsent } from './consent-end.ts'
@@ -51,26 +52,14 @@ export const oauth2StateOf = (
   grant: Grant | undefined,
   now: Date,
 ): AccountOAuth2 => {
-  if (!profile) return { state: 'change-needed', ...shown(profileMissing) }
+  if (!profile) return { state: 'change-needed', ...shown(oauth2Findings['profile-missing']) }
   if (profile.grant === 'client_credentials')
     return withEnds({ state: 'connected', words: letInWords }, endOfSecret(profile, now), now)
-  if (!grant) return { state: 'consent-missing', ...shown(consentMissing) }
+  if (!grant) return { state: 'consent-missing', ...shown(oauth2Findings['consent-missing']) }
   const loss = lossOf(grant, account, profile)
   if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
   const connected = { state: 'connected' as const, words: connectedWords(grant), ...peopleOf(grant) }
   return withEnds(connected, [...endOfSecret(profile, now), ...endsOfConsent(grant)], now)
-}
-
-const profileMissing = {
-  code: 'profile-missing',
-  words: 'The account’s OAuth2 profile does not exist.',
-  remedy: 'Choose another profile for the account.',
-}
-
-const consentMissing = {
-  code: 'consent-missing',
-  words: 'Nobody has consented yet, so the account is not fetched.',
-  remedy: 'Connect the account: the person whose mailbox it is consents in a browser.',
 }
 
 const letInWords = 'Connected: the provider lets the application itself in, so nobody needs to consent.'

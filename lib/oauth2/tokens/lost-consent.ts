@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
@@ -18,13 +19,7 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
   host,
 })
 
-const outdated: OAuth2Finding = {
-  code: 'consent-outdated',
-  words:
-    'The account or its OAuth2 profile was changed since somebody consented, so that consent does not fit any more.',
-  remedy: 'Connect the account again, or take the change back.',
-  cure: 'consent',
-}
+const outdated = oauth2Findings['consent-outdated']
 
 /**
  * Why a consent no longer holds; undefined while it does. One that was merely outdated holds again once account and profile are what

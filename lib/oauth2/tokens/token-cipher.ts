@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { TokenKeyMaterial, TokenKeys } from '../../secrets/token-keys.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 
 const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
@@ -27,26 +28,33 @@ export class TokenCipher {
     this.#keys = keys
   }
 
-  /** With the current key. */
-  async seal(grantKey: string, tokens: Tokens): Promise<SealedTokens> {
+  /**
+   * Has the current key at hand, so that nothing can go wrong any more once there is something to seal: a provider gives rotated tokens
+   * only once.
+   */
+  async sealerFor(grantKey: string): Promise<(tokens: Tokens) => SealedTokens> {
     const key = await this.#keys.current()
-    const nonce = randomBytes(nonceBytes)
-    const cipher = createCipheriv(algorithm, derivedKey(key, grantKey), nonce)
-    cipher.setAAD(boundTo(grantKey, key.keyId))
-    const text = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()])
-    return { sealed: Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64'), keyId: key.keyId }
+    return (tokens) => ({ sealed: sealedWith(key, grantKey, tokens), keyId: key.keyId })
   }
 
   /** @throws OAuth2Error `tokens-unreadable`, `token-key-missing`; nothing in it comes from the content */
   async open(grantKey: string, { sealed, keyId }: SealedTokens): Promise<Tokens> {
     const key = await this.#keys.byId(keyId)
-    if (!key) throw new OAuth2Error(findings.keyMissing)
+    if (!key) throw new OAuth2Error(keyMissing)
     try {
       return tokensSchema.parse(JSON.parse(opened(Buffer.from(sealed, 'base64'), key, grantKey)))
     } catch {
-      throw new OAuth2Error(findings.unreadable)
+      throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
     }
   }
+}
+
+const sealedWith = (key: TokenKeyMaterial, grantKey: string, tokens: Tokens): string => {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv(algorithm, derivedKey(key, grantKey), nonce)
+  cipher.setAAD(boundTo(grantKey, key.keyId))
+  const text = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()])
+  return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64')
 }
 
 const opened = (bytes: Buffer, key: TokenKeyMaterial, grantKey: string): string => {
@@ -65,17 +73,9 @@ const boundTo = (grantKey: string, keyId: string): Buffer => Buffer.from(JSON.st
 const derivedKey = ({ material }: TokenKeyMaterial, grantKey: string): Buffer =>
   Buffer.from(hkdfSync('sha256', material, '', `postmaster oauth2 tokens ${grantKey}`, keyBytes))
 
-const findings = {
-  keyMissing: {
-    code: 'token-key-missing',
-    words: 'The key that the tokens are encrypted with is not in the secret of the token keys.',
-    remedy: 'An operator puts the key back into the secret; if it is lost, connect the account again.',
-    cure: 'change',
-  },
-  unreadable: {
-    code: 'tokens-unreadable',
-    words: 'The stored tokens cannot be decrypted.',
-    remedy: 'Connect the account again.',
-    cure: 'consent',
-  },
-} as const satisfies Record<string, OAuth2Finding>
+const keyMissing: OAuth2Finding = {
+  code: 'token-key-missing',
+  words: 'The key that the tokens are encrypted with is not in the secret of the token keys.',
+  remedy: 'An operator puts the key back into the secret; if it is lost, connect the account again.',
+  cure: 'change',
+}

@@ -3,6 +3,8 @@ import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
 import { builtInQueue } from '../../../lib/dispatching/queue.ts'
 import type { FetchServices } from '../../../lib/fetching/fetch-services.ts'
 import type { Message } from '../../../lib/messages/message.ts'
+import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
+import type { TokenOptions } from '../../../lib/oauth2/tokens/access-tokens.ts'
 import type { ConversationPart } from '../../../lib/runs/conversation.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
@@ -36,9 +38,15 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     raw: new Map<string, Buffer>(),
     announced: [] as string[],
     jobs: [] as FetchJob[],
+    /** What each call for a token was made with. */
+    tokensAsked: [] as TokenOptions[],
+    /** What the next calls for a token answer; then always `token-0`. */
+    tokens: [] as Array<string | OAuth2Error>,
+    /** Accounts whose lost consent admins were told of. */
+    told: [] as string[],
     addresses: new Map([['support@example.com', { queueId: 'q-support', name: 'Support' }]]),
     /** Set to make a port fail. */
-    fail: {} as { put?: (id: string) => boolean; announce?: (id: string) => boolean; create?: boolean },
+    fail: {} as { put?: (id: string) => boolean; announce?: (id: string) => boolean; create?: boolean; tell?: boolean },
   }
   const services: FetchServices = {
     accounts: {
@@ -50,6 +58,18 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       },
     },
     secrets: { readPassword: async (_id, version) => (version === 'v1' ? 'secret' : undefined) },
+    tokens: {
+      tokenFor: async (_account, options = {}) => {
+        state.tokensAsked.push(options)
+        const token = state.tokens.shift() ?? 'token-0'
+        if (token instanceof OAuth2Error) throw token
+        return { accessToken: token }
+      },
+    },
+    announceLostConsent: async ({ accountId }) => {
+      if (state.fail.tell) throw new Error('topic down')
+      state.told.push(accountId)
+    },
     statuses: {
       read: async (id) => state.statuses.get(id),
       readMany: async (ids) => ids.flatMap((id) => state.statuses.get(id) ?? []),

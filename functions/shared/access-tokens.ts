@@ -1,0 +1,53 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import * as z from 'zod'
+import type { EndpointRules } from '../../lib/oauth2/authorization/endpoint.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import type { AccessTokens } from '../../lib/oauth2/tokens/access-tokens.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
+import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
+import { currentSecretText, SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
+import type { Table } from '../../lib/tables/table.ts'
+import { requiredText } from './parse-environment.ts'
+
+/** What a function is told that gets tokens to log in with: spread `.shape` into its own schema. */
+export const accessTokensEnvironmentSchema = z.object({
+  OAUTH2_TABLE: requiredText,
+  OAUTH_GRANTS_TABLE: requiredText,
+  SECRET_NAME_PREFIX: requiredText,
+  TOKEN_KEY_SECRET_ARN: requiredText,
+})
+
+export interface AccessTokensSettings {
+  readonly environment: Pick<
+    z.output<typeof accessTokensEnvironmentSchema>,
+    'SECRET_NAME_PREFIX' | 'TOKEN_KEY_SECRET_ARN'
+  >
+  readonly tables: { readonly oauth2: Table; readonly oauthGrants: Table }
+  readonly secretsManager: SecretsManagerClient
+  readonly network: EndpointRules
+}
+
+export const openAccessTokens = ({
+  environment,
+  tables,
+  secretsManager,
+  network,
+}: AccessTokensSettings): AccessTokens =>
+  new SingleFlightTokens({
+    profiles: new DynamoProfileReader(tables.oauth2),
+    providers: new DynamoProviderReader(tables.oauth2),
+    secrets: new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    grants: new DynamoGrantStore(tables.oauthGrants),
+    cipher: openTokenCipher(secretsManager, environment.TOKEN_KEY_SECRET_ARN),
+    servers: async () => {
+      const { SimpleOAuth2Servers } = await import('../../lib/oauth2/authorization/simple-oauth2-servers.ts')
+      return new SimpleOAuth2Servers(network)
+    },
+    now: Date.now,
+  })
+
+export const openTokenCipher = (client: SecretsManagerClient, tokenKeySecretArn: string): TokenCipher =>
+  new TokenCipher(new CachedTokenKeys(() => currentSecretText(client, tokenKeySecretArn)))

@@ -1,0 +1,46 @@
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import type { GrantKeeper, NewGrant } from './access-tokens.ts'
+import { consentKeyOf } from './grant.ts'
+import type { GrantStore } from './grant-store.ts'
+import { consentedFor } from './lost-consent.ts'
+import type { TokenCipher } from './token-cipher.ts'
+import { endAfter } from './token-lifetime.ts'
+
+export interface GrantKeeperServices {
+  readonly grants: Pick<GrantStore, 'replace'>
+  readonly cipher: TokenCipher
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Keeps what a consent gave, encrypted, in the account's row. */
+export class SealingGrantKeeper implements GrantKeeper {
+  readonly #services: GrantKeeperServices
+
+  constructor(services: GrantKeeperServices) {
+    this.#services = services
+  }
+
+  async keep({ account, profile, answer, consentedBy, requestedBy }: NewGrant): Promise<void> {
+    const { grants, cipher, now } = this.#services
+    const { accessToken, refreshToken, expiresIn, refreshExpiresIn } = answer
+    if (refreshToken === undefined) throw new OAuth2Error(oauth2Findings['no-refresh-token'])
+    const grantKey = consentKeyOf(account.accountId)
+    const seal = await cipher.sealerFor(grantKey)
+    const time = now()
+    const at = new Date(time).toISOString()
+    await grants.replace({
+      grantKey,
+      ...consentedFor(account, profile),
+      state: 'connected',
+      consentedBy,
+      consentedAt: at,
+      requestedBy,
+      refreshedAt: at,
+      accessExpiresAt: endAfter(expiresIn, time),
+      refreshExpiresAt: endAfter(refreshExpiresIn, time),
+      ...seal({ accessToken, refreshToken }),
+    })
+  }
+}

@@ -1,0 +1,59 @@
+import type { MailProtocol } from '../../accounts/account-type.ts'
+import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import {
+  AuthorizationServerError,
+  type AuthorizationServers,
+  type TokenAnswer,
+} from '../authorization/authorization-server.ts'
+import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { ProviderReader } from '../providers/provider.ts'
+
+export interface RenewalServices {
+  readonly providers: ProviderReader
+  readonly secrets: ClientSecretReader
+  /** Loaded when it is needed: accounts with a password pay nothing for it. */
+  readonly servers: () => Promise<Pick<AuthorizationServers, 'refresh' | 'clientCredentials'>>
+}
+
+/** Milliseconds; the port's own limit is shorter. Nobody else ends it: a provider may have taken the refresh token back already. */
+const longestRequest = 15_000
+
+/**
+ * Asks for new tokens: by the refresh token, or by the client's own credentials where there is none.
+ * @throws OAuth2Error
+ */
+export type Renewal = (refreshToken: string | undefined) => Promise<TokenAnswer>
+
+/**
+ * All that renewing needs, so that afterwards only one request is between a claim and its end.
+ * @throws OAuth2Error `provider-missing`, `client-secret-missing`
+ */
+export const prepareRenewal = async (
+  { providers, secrets, servers }: RenewalServices,
+  profile: Profile,
+  protocol: MailProtocol,
+): Promise<Renewal> => {
+  const { profileId, providerId, secretVersion } = profile
+  const provider = await providers.read(providerId)
+  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  const secret = secretVersion === undefined ? undefined : await secrets.readClientSecret(profileId, secretVersion)
+  if (secretVersion !== undefined && secret === undefined)
+    throw new OAuth2Error(oauth2Findings['client-secret-missing'])
+  const client = clientOf(profile, provider, secret, protocol)
+  const server = await servers()
+  return async (refreshToken) => {
+    const signal = AbortSignal.timeout(longestRequest)
+    try {
+      return refreshToken === undefined
+        ? await server.clientCredentials(client, signal)
+        : await server.refresh(client, refreshToken, signal)
+    } catch (error) {
+      if (!(error instanceof AuthorizationServerError)) throw error
+      throw new OAuth2Error(findingOfRefusal(error.refusal, provider))
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Account } from '../../accounts/account.ts'
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
+import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import type { AccessToken, AccessTokens, TokenOptions } from './access-tokens.ts'
+import { type Grant, grantKeyOf } from './grant.ts'
+import type { GrantStore, RefreshClaim } from './grant-store.ts'
+import { heldTokens } from './held-tokens.ts'
+import { prepareRenewal, type RenewalServices } from './renewal.ts'
+import type { TokenCipher, Tokens } from './token-cipher.ts'
+import { endAfter, isAlive, isFresh } from './token-lifetime.ts'
+
+export interface TokenServices extends RenewalServices {
+  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly grants: GrantStore
+  readonly cipher: TokenCipher
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Waits that many milliseconds, or until `signal` fires; for tests. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+}
+
+/** Milliseconds a claim holds: a request takes 10 s at most, the rest is for the write and for clocks that differ. */
+const claimTime = 30_000
+/** Longer than a claim, so that whoever waits can take over from one who died. */
+const longestWait = 35_000
+/** Most refreshes take less than half a second; 50 callers who wait read the row 50 times a second at most. */
+const firstPause = 100
+const longestPause = 1_000
+
+const refreshUnderWay: OAuth2Finding = {
+  code: 'refresh-under-way',
+  words: 'Somebody else is getting a new token and has not finished in time.',
+  remedy: 'Nothing needs to be done: the next run tries again.',
+  cure: 'waiting',
+}
+
+/** One call of `tokenFor`, with what it was called for. */
+interface Wanted {
+  readonly account: Account
+  readonly profile: Profile
+  readonly grantKey: string
+  readonly refused: string | undefined
+}
+
+/** Tokens out of the grants table, refreshed by one caller at a time, in whatever process: the row's version decides. */
+export class SingleFlightTokens implements AccessTokens {
+  readonly #services: TokenServices
+
+  constructor(services: TokenServices) {
+    this.#services = services
+  }
+
+  async tokenFor(account: Account, { refused, signal }: TokenOptions = {}): Promise<AccessToken> {
+    const { now, pause = pauseFor } = this.#services
+    const profile = await this.#profileOf(account)
+    const wanted = { account, profile, grantKey: grantKeyOf(account.accountId, profile), refused }
+    const giveUpAt = now() + longestWait
+    for (let wait = firstPause; now() <= giveUpAt && !signal?.aborted; wait = Math.min(wait * 2, longestPause)) {
+      const token = await this.#attempt(wanted)
+      if (token) return token
+      await pause(wait, signal)
+    }
+    throw new OAuth2Error(refreshUnderWay)
+  }
+
+  async #profileOf({ credential }: Account): Promise<Profile> {
+    if (credential.method !== 'oauth2') throw new TypeError('An account with a password has no token')
+    const profile = await this.#services.profiles.read(credential.profileId)
+    if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
+    return profile
+  }
+
+  /** Undefined where somebody else is at it. */
+  async #attempt(wanted: Wanted): Promise<AccessToken | undefined> {
+    const grant = await this.#services.grants.read(wanted.grantKey)
+    const tokens = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
+    const now = this.#services.now()
+    const serves = grant && tokens && tokens.accessToken !== wanted.refused
+    if (serves && isFresh(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
+    if (grant?.refreshingUntil !== undefined && Date.parse(grant.refreshingUntil) >= now) return undefined
+    try {
+      return await this.#refresh(wanted, grant, tokens)
+    } catch (error) {
+      // A provider that cannot be asked stops nobody whose token still has some minutes.
+      const mayWait = error instanceof OAuth2Error && error.finding.cure === 'waiting'
+      if (mayWait && serves && isAlive(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
+      throw error
+    }
+  }
+
+  async #refresh(
+    { account, profile, grantKey }: Wanted,
+    grant: Grant | undefined,
+    before: Tokens | undefined,
+  ): Promise<AccessToken | undefined> {
+    const { cipher, now, grants } = this.#services
+    const seal = await cipher.sealerFor(grantKey)
+    const renew = await prepareRenewal(this.#services, profile, accountTypeFacts(account.type).protocol)
+    const claim = await this.#claim(grantKey, grant, profile)
+    if (!claim) return undefined
+    const began = now()
+    const answer = await this.#asked(() => renew(before?.refreshToken), claim, profile)
+    if (!answer) return undefined
+    const refreshToken = answer.refreshToken ?? before?.refreshToken
+    const knownEnd = answer.refreshToken === undefined ? grant?.refreshExpiresAt : undefined
+    const accessExpiresAt = endAfter(answer.expiresIn, began)
+    const written = await grants.complete(claim, identityOf(profile), {
+      ...seal({ accessToken: answer.accessToken, ...(refreshToken !== undefined && { refreshToken }) }),
+      refreshedAt: new Date(began).toISOString(),
+      accessExpiresAt,
+      refreshExpiresAt: endAfter(answer.refreshExpiresIn, began) ?? knownEnd,
+    })
+    return written ? tokenOf(answer.accessToken, accessExpiresAt) : undefined
+  }
+
+  async #claim(grantKey: string, grant: Grant | undefined, profile: Profile): Promise<RefreshClaim | undefined> {
+    const { grants, now } = this.#services
+    const time = now()
+    const until = new Date(time + claimTime).toISOString()
+    return grant
+      ? await grants.claimRefresh(grant, new Date(time).toISOString(), until)
+      : await grants.claimFirst(grantKey, identityOf(profile), until)
+  }
+
+  /** Undefined where a refusal came too late: somebody has consented again meanwhile. */
+  async #asked(
+    ask: () => Promise<TokenAnswer>,
+    claim: RefreshClaim,
+    profile: Profile,
+  ): Promise<TokenAnswer | undefined> {
+    const { grants, now } = this.#services
+    try {
+      return await ask()
+    } catch (error) {
+      const finding = error instanceof OAuth2Error ? error.finding : undefined
+      if (finding?.cure !== 'consent' || profile.grant === 'client_credentials') {
+        // One that cannot be given back ends by itself.
+        await grants.release(claim).catch(() => undefined)
+        // Nobody is asked to consent for an application: its admin has to change something at the provider.
+        throw finding?.cure === 'consent' ? new OAuth2Error({ ...finding, cure: 'change' }) : error
+      }
+      const at = new Date(now()).toISOString()
+      if (!(await grants.markReauthorizationNeeded(claim, finding, at, { forget: true }))) return undefined
+      throw error
+    }
+  }
+}
+
+const pauseFor = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  sleep(milliseconds, undefined, signal && { signal }).catch(() => undefined)
+
+const identityOf = ({ profileId, grantEpoch }: Profile) => ({ profileId, grantEpoch })
+
+const tokenOf = (accessToken: string, expiresAt: string | undefined): AccessToken => ({
+  accessToken,
+  ...(expiresAt !== undefined && { expiresAt }),
+})

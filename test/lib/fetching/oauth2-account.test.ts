@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import type { TokenCredential } from '../../../lib/accounts/credential.ts'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { oauth2Findings } from '../../../lib/oauth2/findings/oauth2-findings.ts'
+import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+const account = anAccount({
+  credential: { method: 'oauth2', profileId: 'p1' },
+  username: 'jane@example.com',
+  mailbox: 'desk@example.com',
+})
+
+/** A mail server that takes some tokens, and what it was opened with. */
+const aServerTaking = (...tokens: string[]) => {
+  const server = new FakeServer([aMail(1)])
+  const opened: MailboxSettings[] = []
+  const open: FakeServer['open'] = async (settings, ...rest) => {
+    opened.push(settings)
+    if (!tokens.includes(tokenIn(settings))) {
+      rest[1]?.transcript?.sent(`AUTH ${tokenIn(settings)}`)
+      throw new MailboxError('token-refused', 'AUTHENTICATE failed.')
+    }
+    return await server.open(settings, ...rest)
+  }
+  return { server, opened, open }
+}
+
+const tokenIn = ({ credential }: Pick<MailboxSettings, 'credential'>): string =>
+  credential.method === 'oauth2' ? credential.accessToken : 'a password'
+
+const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) =>
+  await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuses.get('account-1')
+const failsWith = (code: keyof typeof oauth2Findings) => new OAuth2Error(oauth2Findings[code])
+
+describe('an account with OAuth2', () => {
+  it('is fetched with a token, as the mailbox and not as whoever consented', async () => {
+    const { open, opened } = aServerTaking('token-0')
+    const memory = memoryServices({ open }, account)
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
+    expect(opened.map(({ credential }) => credential)).toEqual([
+      { method: 'oauth2', username: 'desk@example.com', accessToken: 'token-0' },
+    ])
+    expect(memory.state.tokensAsked).toHaveLength(1)
+  })
+
+  it('gets one more token when the mail server refuses the first', async () => {
+    const { open, opened } = aServerTaking('new')
+    const memory = memoryServices({ open }, account)
+    memory.state.tokens.push('revoked', 'new')
+    expect((await fetchOnce(memory)).state).toBe('done')
+    expect(opened.map(tokenIn)).toEqual(['revoked', 'new'])
+    expect(memory.state.tokensAsked.map(({ refused }) => refused)).toEqual([undefined, 'revoked'])
+    expect(statusOf(memory)).not.toHaveProperty('lastError')
+  })
+
+  it('has failed when the second token is refused, too, and is tried again later', async () => {
+    const { open, opened } = aServerTaking()
+    const memory = memoryServices({ open }, account)
+    memory.state.tokens.push('one', 'two')
+    const run = await fetchOnce(memory)
+    expect(opened).toHaveLength(2)
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'token-refused' } })
+    expect(run.error?.words).toContain('AUTHENTICATE failed.')
+    expect(statusOf(memory)).toMatchObject({
+      lastError: { code: 'token-refused' },
+      nextFetchAt: '2026-06-01T12:10:00.000Z',
+    })
+    expect(memory.state.told).toEqual([])
+  })
+
+  it('asks for no other token where the failure has nothing to do with it', async () => {
+    const server = new FakeServer()
+    server.openError = new MailboxError('connection-refused')
+    const memory = memoryServices(server, account)
+    expect((await fetchOnce(memory)).error?.code).toBe('connection-refused')
+    expect(memory.state.tokensAsked).toHaveLength(1)
+  })
+
+  it.each([
+    ['provider-unreachable', '2026-06-01T12:10:00.000Z'],
+    ['client-secret-rejected', '2026-06-01T12:10:00.000Z'],
+  ] as const)('that gets no token because of %s fails without a connection and is tried again', async (code, next) => {
+    const { open, opened } = aServerTaking('token-0')
+    const memory = memoryServices({ open }, account)
+    memory.state.tokens.push(failsWith(code))
+    const { words, remedy } = oauth2Findings[code]
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, words, remedy } })
+    expect(opened).toEqual([])
+    expect(statusOf(memory)).toMatchObject({ lastError: { code, words, remedy, consecutive: 1 }, nextFetchAt: next })
+    expect(memory.state.told).toEqual([])
+  })
+
+  it('backs off where somebody has to change something, and heals when that was done', async () => {
+    const memory = memoryServices(aServerTaking('token-0'), account)
+    for (const minutes of ['00', '10', '30']) {
+      memory.state.tokens.push(failsWith('client-secret-expired'))
+      memory.state.now = Date.parse(`2026-06-01T12:${minutes}:02.000Z`)
+      await fetchOnce(memory, tick(`2026-06-01T12:${minutes}:00.000Z`))
+    }
+    expect(statusOf(memory)).toMatchObject({ lastError: { consecutive: 3 }, nextFetchAt: '2026-06-01T13:00:00.000Z' })
+    memory.state.now = Date.parse('2026-06-01T13:00:02.000Z')
+    await fetchOnce(memory, tick('2026-06-01T13:00:00.000Z'))
+    expect(statusOf(memory)).toMatchObject({ nextFetchAt: '2026-06-01T13:10:00.000Z' })
+    expect(statusOf(memory)).not.toHaveProperty('lastError')
+  })
+
+  it('shows no token in what a run with debug recorded, whichever was sent', async () => {
+    const { open } = aServerTaking('the-second-token')
+    const memory = memoryServices({ open }, account)
+    memory.state.tokens.push('the-first-token', 'the-second-token')
+    const run = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'r1', debug: true })
+    expect(run).toMatchObject({ state: 'done', conversation: { parts: 1 } })
+    const lines = memory.state.conversation.flatMap((part) => part.lines.map(({ text }) => text))
+    expect(lines).toEqual(['AUTH (credential)', '* OK ready', 'hello (credential)'])
+    expect(JSON.stringify([...memory.state.runs.values(), ...memory.state.statuses.values()])).not.toContain('the-')
+  })
+})
+
+describe('an account that needs a consent', () => {
+  const stopped = async () => {
+    const { open, opened } = aServerTaking('token-0')
+    const memory = memoryServices({ open }, account)
+    memory.state.tokens.push(failsWith('grant-revoked'))
+    const run = await fetchOnce(memory)
+    return { memory, run, opened }
+  }
+
+  it('is not fetched any more, says why, and admins are told', async () => {
+    const { memory, run, opened } = await stopped()
+    const { code, words, remedy } = oauth2Findings['grant-revoked']
+    expect(run).toMatchObject({ state: 'failed', error: { code, words, remedy } })
+    expect(opened).toEqual([])
+    expect(memory.state.told).toEqual(['account-1'])
+    const status = statusOf(memory)
+    expect(status).toMatchObject({ lastError: { code, words, remedy } })
+    expect(status).not.toHaveProperty('nextFetchAt')
+    expect(status?.dueOrder).toBe('2026-06-02T12:00:05.000Z#account-1')
+  })
+
+  it('is fetched at its cadence again after a run that somebody’s consent asked for', async () => {
+    const { memory } = await stopped()
+    memory.state.now = Date.parse('2026-06-01T15:03:00.000Z')
+    const run = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'after-consent' })
+    expect(run).toMatchObject({ state: 'done', counts: { stored: 1 } })
+    expect(statusOf(memory)).toMatchObject({ nextFetchAt: '2026-06-01T15:10:00.000Z' })
+    expect(statusOf(memory)).not.toHaveProperty('lastError')
+  })
+
+  it('goes on being tried where admins could not be told, until they were', async () => {
+    const memory = memoryServices(aServerTaking('token-0'), account)
+    memory.state.fail.tell = true
+    memory.state.tokens.push(failsWith('grant-revoked'), failsWith('grant-revoked'))
+    const run = await fetchOnce(memory)
+    expect(run.events.map(({ code }) => code)).toEqual(['notice-failed'])
+    expect(statusOf(memory)).toMatchObject({
+      lastError: { code: 'grant-revoked' },
+      nextFetchAt: '2026-06-01T12:10:00.000Z',
+    })
+    memory.state.fail.tell = false
+    memory.state.now = Date.parse('2026-06-01T12:10:01.000Z')
+    await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
+    expect(memory.state.told).toEqual(['account-1'])
+    expect(statusOf(memory)).not.toHaveProperty('nextFetchAt')
+  })
+})
+
+describe('a session that is opened anew in the middle of a run', () => {
+  /** As a POP3 mailbox does between two chunks: it asks for a credential before it hands over any message. */
+  const reopening = (use: (credential: TokenCredential, say: (line: string) => void) => void) => {
+    const server = new FakeServer([aMail(1)])
+    server.protocol = 'pop3'
+    const open: FakeServer['open'] = async (settings, signal, watch): Promise<Mailbox> => {
+      server.onRetrieve = async () => {
+        const renewed = await settings.renewCredential?.()
+        if (renewed?.method !== 'oauth2') throw new Error('no renewed token')
+        use(renewed, (line) => watch?.transcript?.sent(line))
+      }
+      return await server.open(settings, signal, watch)
+    }
+    return memoryServices({ open }, { ...account, type: 'POP3S', folder: undefined })
+  }
+
+  it('gets a token of its own, which is not shown either', async () => {
+    const seen: TokenCredential[] = []
+    const memory = reopening((credential, say) => {
+      seen.push(credential)
+      say(`AUTH ${credential.accessToken}`)
+    })
+    memory.state.tokens.push('the-first-token', 'the-later-token')
+    const run = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'r1', debug: true })
+    expect(run.state).toBe('done')
+    expect(seen).toEqual([{ method: 'oauth2', username: 'desk@example.com', accessToken: 'the-later-token' }])
+    const lines = memory.state.conversation.flatMap((part) => part.lines.map(({ text }) => text))
+    expect(lines).toContain('AUTH (credential)')
+    expect(lines.join()).not.toContain('the-')
+  })
+
+  it('ends the run with the reason when there is no token any more', async () => {
+    const memory = reopening(() => undefined)
+    memory.state.tokens.push('the-first-token', failsWith('grant-revoked'))
+    const run = await fetchOnce(memory)
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'grant-revoked' }, counts: { found: 1, left: 1 } })
+    expect(memory.state.told).toEqual(['account-1'])
+    expect(statusOf(memory)).not.toHaveProperty('nextFetchAt')
+  })
+})
