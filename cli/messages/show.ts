@@ -22,7 +22,8 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
       for (const [name, value] of Object.entries({ From: from, To: to, Cc: cc, Date: date, Subject: subject }))
         if (value !== undefined) out(`${name}: ${plain(value)}`)
       out('')
-      out(view.text ? plainLines(view.text.content) : '(no plain text; --json has the HTML, sanitised)')
+      if (view.textFrom === 'html') out('(no plain text; this is what its HTML says)\n')
+      out(view.text ? plainLines(view.text.content) : '(no text; `postmaster messages raw` has what there is)')
       if (view.text?.truncated) out('… it goes on; `postmaster messages raw` has all of it.')
       if (view.incomplete) out(`\n${plain(view.incomplete.words)}`)
       if (view.attachments.length === 0) return

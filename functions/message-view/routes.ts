@@ -49,7 +49,7 @@ export const messageViewRoutes = (services: MessageViewServices): Route[] => [
     operation: 'viewMessage',
     summary: 'Read a message',
     description:
-      'Its text, its HTML on request, and what is attached. Text and HTML end at 1 MiB each; a broken message shows what can be read of it. ' +
+      'Its text (made from the HTML where it has none), its HTML on request, and what is attached. Text and HTML end at 1 MiB each; a broken message shows what can be read of it. ' +
       'Strings stand in the JSON as the sender wrote them: take out control characters before a terminal sees them.',
     answers: { 200: { description: 'What the message holds.', body: messageViewSchema } },
     problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],

@@ -54,7 +54,17 @@ export const messageViewSchema = z
         messageIdHeader: header('The Message-ID header.', '<1@example.org>'),
       })
       .meta({ description: 'Decoded and printable. Absent where the message has none.' }),
-    text: z.object(bodyText).meta({ description: 'Its plain text. Absent: it has none.' }).optional(),
+    text: z
+      .object(bodyText)
+      .meta({ description: 'Its plain text, or else what its HTML says as text. Absent: it has neither.' })
+      .optional(),
+    textFrom: z
+      .literal('html')
+      .meta({
+        description: '`html`: it has no plain text, and `text` was made from its HTML. Links stand behind their words.',
+        examples: ['html'],
+      })
+      .optional(),
     html: z
       .object({
         ...bodyText,

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../problems/problem.ts'
 import type { MessageId } from '../message.ts'
 import { type BodyText, cutToJson } from './collecting.ts'
+import { htmlText } from './html-text.ts'
 import { bodyLimit, type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
 import type { MessageView } from './message-view.ts'
 import type { PartPath } from './part-path.ts'
@@ -21,12 +22,12 @@ export interface ViewQuestion {
 export const viewMessage = async (services: ReadingServices, question: ViewQuestion): Promise<MessageView> => {
   const { messageId, attachment } = question
   const contents = await contentsOf(services, question)
-  const { header, text, attachments, incomplete } = contents
+  const { header, attachments, incomplete } = contents
   return {
     messageId,
     ...(attachment !== undefined && { attachment }),
     header,
-    ...(text && { text }),
+    ...textOf(contents),
     ...htmlOf(contents, question),
     attachments: attachments.map(({ index, ...one }) => ({
       index: attachment === undefined ? String(index) : `${attachment}.${index}`,
@@ -53,6 +54,19 @@ const incompleteWords: Readonly<Record<IncompleteReason, string>> = {
   unreadable: 'It is broken in a way that stopped the reader; what came before is shown.',
   'too-slow': 'Reading it took too long; what came before is shown.',
   'no-parts': 'Its parts cannot be told apart; the beginning of its body is shown as it was sent.',
+}
+
+/** Many senders write HTML only, or an empty text beside it. */
+const textOf = ({ text, html }: MessageContents): Pick<MessageView, 'text' | 'textFrom'> => {
+  if (html && (text?.content ?? '').trim() === '') {
+    const made = htmlText(html.content, bodyLimit)
+    if (made) {
+      const content = cutToJson(made.text, bodyLimit)
+      const truncated = html.truncated || made.cut || content !== made.text
+      return { text: { content, truncated }, textFrom: 'html' }
+    }
+  }
+  return text ? { text } : {}
 }
 
 const htmlOf = (

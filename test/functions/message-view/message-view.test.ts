@@ -102,6 +102,37 @@ describe('viewing a message', () => {
     expect(bytes.toString()).toBe('%PDF inner')
   })
 
+  test('HTML as text where there is no plain text, or none to speak of', async () => {
+    expect(await view(messageId)).not.toHaveProperty('textFrom')
+    const made = { text: { content: 'inner', truncated: false }, textFrom: 'html' }
+    expect(await view(messageId, { attachment: '3' })).toMatchObject(made)
+    const html =
+      '<p>It burns, see <a href="https://example.org/fire">here</a>.<img src="https://track.example.net/p.gif">'
+    const content = 'It burns, see here <https://example.org/fire>.'
+    const only = await put('html only', mail('Content-Type: text/html', '', html))
+    expect(await view(only)).toMatchObject({ text: { content, truncated: false }, textFrom: 'html' })
+    const blank = mail(
+      ...['Content-Type: multipart/alternative; boundary=a', '', '--a', 'Content-Type: text/plain', '', ' \u00a0'],
+      ...['--a', 'Content-Type: text/html', '', html, '--a--'],
+    )
+    expect(await view(await put('blank text', blank))).toMatchObject({ text: { content }, textFrom: 'html' })
+    const deep = await put('deep', mail('Content-Type: text/html', '', '<b>'.repeat(600), 'x'))
+    expect(await view(deep)).not.toHaveProperty('text')
+  })
+
+  test('5 MB of HTML as text in bounded time, and says that it goes on', async () => {
+    const large = await put(
+      'large',
+      mail('Content-Type: text/html', '', '<p>burning <b>printer</b>\r\n'.repeat(180_000)),
+    )
+    const started = performance.now()
+    const { text, textFrom } = await view(large)
+    expect(performance.now() - started).toBeLessThan(10_000)
+    expect({ textFrom, truncated: text?.truncated }).toEqual({ textFrom: 'html', truncated: true })
+    expect(text?.content.startsWith('burning printer\n\nburning printer\n\n')).toBe(true)
+    expect(Buffer.byteLength(JSON.stringify(text?.content))).toBeLessThanOrEqual(1024 * 1024)
+  })
+
   test('is always JSON, never a page', async () => {
     const { headers } = await get(`/messages/${messageId}/view`, { html: 'source' })
     expect(headers['content-type']).toBe('application/json')

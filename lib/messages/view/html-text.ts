@@ -1,0 +1,143 @@
+import { Parser } from 'htmlparser2'
+import { cutTo } from '../../text/printable.ts'
+import { TextLayout } from './text-layout.ts'
+
+/** Elements within elements, as for sanitised HTML: the parser's time grows with the square of the depth. */
+const deepest = 500
+/** Characters handed to the parser at once: so much is read too much when the text is long enough. */
+const slice = 16 * 1024
+/** Characters. A longer link is for machines only. */
+const longestLink = 2_000
+
+const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '))
+/** With an empty line before and behind. */
+const paragraphs = setOf('blockquote dl fieldset figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
+/** On lines of their own. */
+const blocks = setOf(
+  'address article aside body caption center dd div dt figcaption footer form header li main nav section tr',
+)
+/** With these the content goes as well: it is no text, or not what the reader is to see first. */
+const dropped = setOf(
+  'applet audio canvas embed frameset iframe math noembed noframes noscript object script select style svg template textarea title video',
+)
+
+class NestedTooDeeply extends Error {}
+
+export interface HtmlText {
+  readonly text: string
+  /** It goes on: `limit` characters were reached. */
+  readonly cut: boolean
+}
+
+/**
+ * HTML as text to be read: paragraphs, lists, quotations (`> `), cells of a table beside each other, links behind their words in angle
+ * brackets, images by their alternative text. Nothing is loaded. Undefined where elements are nested more than 500 deep. At most
+ * 2 s for 1 MiB of the worst we know.
+ * @param limit characters, roughly
+ */
+export const htmlText = (html: string, limit: number): HtmlText | undefined => {
+  const reader = new HtmlReader()
+  const parser = new Parser(reader, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true })
+  let read = 0
+  try {
+    for (; read < html.length && reader.layout.length < limit; read += slice)
+      parser.write(html.slice(read, read + slice))
+    parser.end()
+  } catch (error) {
+    if (error instanceof NestedTooDeeply) return undefined
+    throw error
+  }
+  const { text } = reader.layout
+  return { text: cutTo(text, limit), cut: read < html.length || text.length > limit }
+}
+
+/** What the parser finds, told to the layout. */
+class HtmlReader {
+  readonly layout = new TextLayout()
+  #depth = 0
+  #dropped = 0
+  #pre = 0
+  /** Text since the last tag: the parser cuts it at every entity. */
+  #text = ''
+  #link: { readonly target: string; readonly from: number } | undefined
+
+  readonly ontext = (text: string): void => {
+    if (this.#dropped === 0) this.#text += text
+  }
+
+  readonly onopentag = (name: string, attributes: Readonly<Record<string, string>>): void => {
+    this.#depth += 1
+    if (this.#depth > deepest) throw new NestedTooDeeply()
+    this.#flush()
+    if (dropped.has(name)) this.#dropped += 1
+    if (this.#dropped > 0) return
+    this.#break(name)
+    if (name === 'br') this.layout.lineBreak()
+    if (name === 'hr') this.layout.write('---')
+    if (name === 'pre') this.#pre += 1
+    if (name === 'td' || name === 'th') this.layout.space()
+    if (name === 'blockquote') this.layout.quotes += 1
+    if (name === 'ul') this.layout.openList(undefined)
+    if (name === 'ol') this.layout.openList(firstNumber(attributes.start))
+    if (name === 'li') this.layout.item()
+    if (name === 'img') this.layout.words(attributes.alt ?? '')
+    if (name === 'a') this.#link = { target: shownTarget(attributes.href ?? ''), from: this.layout.length }
+  }
+
+  readonly onclosetag = (name: string): void => {
+    this.#depth -= 1
+    this.#flush()
+    if (this.#dropped > 0) {
+      if (dropped.has(name)) this.#dropped -= 1
+      return
+    }
+    if (name === 'a') this.#endLink()
+    if (name === 'pre') this.#pre -= 1
+    if (name === 'td' || name === 'th') this.layout.space()
+    this.#break(name)
+    if (name === 'blockquote') this.layout.quotes -= 1
+    if (name === 'ul' || name === 'ol') this.layout.closeList()
+  }
+
+  readonly onend = (): void => this.#flush()
+
+  #break(name: string): void {
+    if (paragraphs.has(name)) this.layout.paragraph()
+    else if (blocks.has(name)) this.layout.line()
+  }
+
+  #flush(): void {
+    const text = this.#text
+    this.#text = ''
+    if (text === '') return
+    if (this.#pre > 0) this.layout.verbatim(text)
+    else this.layout.words(text)
+  }
+
+  /** Where a link goes is shown, because its words may say something else. */
+  #endLink(): void {
+    const { target = '', from = 0 } = this.#link ?? {}
+    this.#link = undefined
+    if (target === '' || sameTarget(this.layout.since(from), target)) return
+    this.layout.space()
+    this.layout.write(`<${target}>`)
+  }
+}
+
+const firstNumber = (start = '1'): number => (/^-?\d{1,6}$/.test(start) ? Number(start) : 1)
+
+/** Empty for what is no link that a person can follow from a text. */
+const shownTarget = (href: string): string => {
+  const url = href.replace(/\s+/g, '')
+  if (!/^(https?:\/\/|mailto:|tel:)./i.test(url) || url.length > longestLink) return ''
+  return /^(mailto|tel):/i.test(url) ? url.replace(/^\w+:/, '').replace(/\?.*$/, '') : url
+}
+
+const sameTarget = (words: string, target: string): boolean => bare(words) === bare(target)
+
+const bare = (url: string): string =>
+  url
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '')
