@@ -6,6 +6,7 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { listAll } from '../contracts/mailbox-steps.ts'
 import { type CertificateAuthority, createCertificates } from '../mail-server/certificates.ts'
 import type { Fault } from '../mail-server/faults.ts'
+import type { Quirks } from '../mail-server/options.ts'
 import { startMailServer } from '../mail-server/server.ts'
 import { refuseToken } from '../mail-server/token-faults.ts'
 import { expectNoToken, token, tokenSpellingsOf } from '../support/token-spellings.ts'
@@ -13,12 +14,12 @@ import { policyFor } from './imap/imap-wire.ts'
 
 let authority: CertificateAuthority | undefined
 
-/** Everything that comes out of a session with a server with this fault. */
-const session = async (type: AccountType, fault: Fault) => {
+/** Everything that comes out of a session with a server with this fault; `said` is the transcript's side of ours, as it is told. */
+const session = async (type: AccountType, fault: Fault, quirks: Partial<Quirks> = {}) => {
   authority ??= await createCertificates()
   await using server = await startMailServer({
     users: [{ name: 'alice', password: 'unused', tokens: [token] }],
-    quirks: { tokenMechanisms: ['XOAUTH2'] },
+    quirks: { tokenMechanisms: ['XOAUTH2'], ...quirks },
     faults: [fault],
     authority,
   })
@@ -33,8 +34,10 @@ const session = async (type: AccountType, fault: Fault) => {
   }
   const policy = policyFor(settings.port, { connectTimeout: 1000, silenceTimeout: 300 })
   const seen: unknown[] = []
+  const said: string[] = []
+  const transcript = { listening: true, sent: (line: string) => void said.push(line), received: () => undefined }
   try {
-    const mailbox = await openMailbox(settings, policy, new AbortController().signal)
+    const mailbox = await openMailbox(settings, policy, new AbortController().signal, { transcript })
     try {
       const listed = await listAll(mailbox)
       for await (const retrieved of mailbox.retrieve(listed)) seen.push(retrieved)
@@ -45,7 +48,7 @@ const session = async (type: AccountType, fault: Fault) => {
   } catch (error) {
     seen.push(error)
   }
-  return { seen, asked: server.commandNames() }
+  return { seen, said, asked: server.commandNames() }
 }
 
 const answering = (step: string, reply: string): Fault =>
@@ -93,6 +96,14 @@ describe('a mail server that repeats a token', { timeout: 120_000 }, () => {
         expect(seen).toEqual([expect.objectContaining({ code: 'token-refused' })])
         expectNoToken(seen)
       }
+    }
+  })
+
+  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s: what we say ourselves is recorded without it', async (type) => {
+    for (const quirks of [{}, { without: ['SASL-IR'], pop3TokenForm: 'one-line' as const }]) {
+      const { said } = await session(type, {}, quirks)
+      expectNoToken(said)
+      expect(said.filter((line) => /\(credential\)|value hidden/.test(line))).toHaveLength(1)
     }
   })
 

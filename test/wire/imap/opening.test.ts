@@ -16,6 +16,7 @@ import {
   replyTo,
 } from '../../mail-server/faults.ts'
 import type { Quirks } from '../../mail-server/options.ts'
+import { authenticatedButNotConnected } from '../../mail-server/token-faults.ts'
 import { failureOf, hasty, openAt, policyFor, serverWith, settingsFor, user } from './imap-wire.ts'
 
 interface Case {
@@ -83,6 +84,12 @@ const cases: readonly Case[] = [
     title: 'credentials refused without a code',
     faults: loginNo(undefined, 'LOGIN failed.'),
     code: 'credentials-rejected',
+  },
+  {
+    title: 'credentials accepted, and every command after them refused, as Exchange Online does',
+    faults: [authenticatedButNotConnected()],
+    code: 'credentials-rejected',
+    words: /not connected/,
   },
   { title: 'password expired', faults: loginNo('EXPIRED', 'That password is too old'), code: 'credentials-rejected' },
   { title: 'TLS demanded at login', faults: loginNo('PRIVACYREQUIRED', 'Use TLS'), code: 'login-disabled' },
