@@ -29,7 +29,7 @@ export interface CollectorStackProps extends StackProps {
 export class CollectorStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
     super(scope, id, props)
-    const { tables, rawMail, announcements, issuer } = stateful
+    const { tables, rawMail, announcements, notices, tokenKey, issuer } = stateful
     const parameters = collectorParameters(this)
     const addresses = {
       [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
@@ -51,6 +51,8 @@ export class CollectorStack extends Stack {
       tables,
       rawMail,
       announcements,
+      notices,
+      tokenKey,
       queue,
       maxConcurrency: parameters.maxConcurrentFetches.valueAsNumber,
       environment: {
@@ -70,7 +72,9 @@ export class CollectorStack extends Stack {
       },
       ...settings,
     })
-    accountsPart(api, tables)
+    accountsPart(api, tables, {
+      [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
+    })
     connectionTestPart(api, tables, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
