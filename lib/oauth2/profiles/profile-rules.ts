@@ -23,6 +23,8 @@ const relevantSchema = z.object({
 })
 type Relevant = z.output<typeof relevantSchema>
 
+const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.unknown().optional() })
+
 /**
  * Reads a whole profile as a caller sends it. Every rule is looked at before anything is refused, so that the caller learns of all wrong
  * fields at once.
@@ -46,11 +48,11 @@ const ruleProblems = async (raw: unknown, providers: ProviderReader, present: Pr
   const provider = await providers.read(read.data.providerId)
   if (!provider) return [{ path: '/providerId', message: 'is not the id of an OAuth2 provider' }]
   // A wrong tenant or secret was sent all the same: it is not missing.
-  const sent = new Set(Object.keys(z.record(z.string(), z.unknown()).parse(raw)))
+  const { tenant, clientSecret } = sentSchema.parse(raw)
   return [
-    ...tenantProblems(read.data, provider, sent.has('tenant')),
+    ...tenantProblems(read.data, provider, tenant !== undefined),
     ...grantProblems(read.data, provider),
-    ...secretProblems(read.data, provider, sent.has('clientSecret'), present),
+    ...secretProblems(read.data, provider, clientSecret !== undefined, present),
   ]
 }
 

@@ -1,0 +1,378 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
+import { createProfile } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
+import {
+  builtInProviderIds,
+  settingsOfProvider,
+  shippedProvider,
+} from '../../../../lib/oauth2/providers/built-in-providers.ts'
+import { listProviders, type ProviderCursor } from '../../../../lib/oauth2/providers/list-providers.ts'
+import {
+  changeProvider,
+  createProvider,
+  deleteProvider,
+  readProvider,
+  replaceProvider,
+} from '../../../../lib/oauth2/providers/manage-providers.ts'
+import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-input.ts'
+import type { SetupServices } from '../../../../lib/oauth2/setup-services.ts'
+import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { oauth2SetupOver, profileInput, providerInput } from '../../../support/oauth2-setup.ts'
+
+let tables: TestTables
+let clock: { now: Date }
+let services: SetupServices
+beforeAll(async () => {
+  tables = await startTables()
+})
+afterAll(() => tables.stop())
+beforeEach(async () => {
+  await tables.clear()
+  clock = { now: new Date('2026-03-01T10:00:00.000Z') }
+  services = oauth2SetupOver(tables, clock)
+})
+
+const create = async (fields = {}) => (await createProvider(services, providerInput(fields), 'anna')).view
+const change = (providerId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({ providerId, expected, by })
+const refused = (code: string, detail: RegExp = /./) =>
+  expect.objectContaining({ code, message: expect.stringMatching(detail) })
+const wrongFields = async (work: Promise<unknown>): Promise<Record<string, string>> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  const { fields } = error as { fields: { path: string; message: string }[] }
+  return Object.fromEntries(fields.map(({ path, message }) => [path, message]))
+}
+
+describe('the built-in providers', () => {
+  test.each(builtInProviderIds)('%s could have been sent by an admin', (providerId) => {
+    const shipped = shippedProvider(providerId)
+    if (!shipped) throw new Error('not shipped')
+    const { kind, ...settings } = settingsOfProvider(shipped)
+    expect(kind).toBe(providerId)
+    expect(parseProviderInput(settings, services)).toEqual(settings)
+  })
+
+  test('are there from the start, as shipped', async () => {
+    const { version, view } = await readProvider(services, 'microsoft')
+    expect(version).toBe(1)
+    expect(view).toMatchObject({ kind: 'microsoft', builtIn: true, changedFields: [], createdBy: 'postmaster' })
+    expect((await readProvider(services, 'google')).view.authorizationParameters).toEqual({
+      access_type: 'offline',
+      prompt: 'consent',
+    })
+  })
+
+  test('a change is kept beside what is shipped, and says which fields differ', async () => {
+    const patch = { authorizationParameters: { domain_hint: 'example.com' }, name: 'Our Microsoft' }
+    const { view, version } = await changeProvider(services, change('microsoft', 1), patch)
+    expect(version).toBe(2)
+    expect(view).toMatchObject({
+      providerId: 'microsoft',
+      kind: 'microsoft',
+      name: 'Our Microsoft',
+      authorizationParameters: { prompt: 'select_account', domain_hint: 'example.com' },
+      changedFields: ['name', 'authorizationParameters'],
+      createdBy: 'postmaster',
+      changedBy: 'bert',
+    })
+    expect((await readProvider(services, 'microsoft')).view).toEqual(view)
+    expect((await readProvider(services, 'google')).view.changedFields).toEqual([])
+  })
+
+  test('a field set to null, or left out of a replacement, is as shipped again; a parameter is not sent any more', async () => {
+    await changeProvider(services, change('microsoft'), {
+      scopes: { imap: ['other'] },
+      hosts: { pop3: 'pop.example.com' },
+      clientAuthentication: 'header',
+    })
+    const patched = await changeProvider(services, change('microsoft'), {
+      scopes: { imap: null },
+      hosts: null,
+      authorizationParameters: { prompt: null },
+    })
+    expect(patched.view.changedFields?.toSorted()).toEqual(['authorizationParameters', 'clientAuthentication'])
+    expect(patched.view.authorizationParameters).toEqual({})
+    const replaced = await replaceProvider(services, change('microsoft'), {
+      authorizationParameters: { prompt: 'login' },
+    })
+    expect(replaced.view).toMatchObject({
+      authorizationParameters: { prompt: 'login' },
+      changedFields: ['authorizationParameters'],
+    })
+  })
+
+  test('deleting one resets it; an ETag of before the reset fits never again', async () => {
+    await changeProvider(services, change('google', 1), { name: 'First' })
+    await deleteProvider(services, change('google', 2))
+    const reset = await readProvider(services, 'google')
+    expect(reset).toMatchObject({ version: 3, view: { name: 'Google Workspace and Gmail', changedFields: [] } })
+    expect(reset.view.changedBy).toBe('bert')
+    await expect(changeProvider(services, change('google', 1), { name: 'x' })).rejects.toEqual(
+      refused('changed-meanwhile'),
+    )
+    await expect(changeProvider(services, change('google', 2), { name: 'x' })).rejects.toEqual(
+      refused('changed-meanwhile'),
+    )
+    expect((await changeProvider(services, change('google', 3), { name: 'Second' })).version).toBe(4)
+  })
+
+  test('deleting one that is as shipped changes nothing and leaves no trace', async () => {
+    await deleteProvider(services, change('google', 1))
+    expect((await readProvider(services, 'google')).version).toBe(1)
+    expect(await trail()).toEqual([])
+  })
+
+  test('cannot become another kind or get another id', async () => {
+    const wrong = await wrongFields(changeProvider(services, change('google'), { kind: 'custom', providerId: 'x' }))
+    expect(wrong).toEqual({ '/kind': 'is not a known field', '/providerId': 'is not a known field' })
+    expect((await readProvider(services, 'google')).version).toBe(1)
+  })
+
+  test('of two first changes at once one wins', async () => {
+    const both = await Promise.allSettled(
+      ['a', 'b'].map((name) => changeProvider(services, change('microsoft', 1), { name })),
+    )
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
+describe('custom providers', () => {
+  test('name and endpoints are enough', async () => {
+    const made = await createProvider(services, providerInput(), 'anna')
+    expect(made).toEqual({
+      version: 1,
+      view: {
+        providerId: 'id-1',
+        kind: 'custom',
+        ...providerInput(),
+        scopes: { imap: [], pop3: [] },
+        clientCredentialsScopes: [],
+        authorizationParameters: {},
+        clientAuthentication: 'body',
+        hosts: {},
+        builtIn: false,
+        createdAt: '2026-03-01T10:00:00.000Z',
+        createdBy: 'anna',
+        changedAt: '2026-03-01T10:00:00.000Z',
+        changedBy: 'anna',
+      },
+    })
+    expect(await readProvider(services, 'id-1')).toEqual(made)
+  })
+
+  test('are changed against a version, and go when nobody uses them', async () => {
+    const { providerId } = await create({ clientAuthentication: 'header', hosts: { imap: 'IMAP.Example.org.' } })
+    const replaced = await replaceProvider(services, change(providerId, 1), providerInput({ name: 'New' }))
+    expect(replaced).toMatchObject({ version: 2, view: { name: 'New', clientAuthentication: 'body', hosts: {} } })
+    await expect(changeProvider(services, change(providerId, 1), { name: 'x' })).rejects.toEqual(
+      refused('changed-meanwhile'),
+    )
+    await expect(deleteProvider(services, change(providerId, 1))).rejects.toEqual(refused('changed-meanwhile'))
+    await deleteProvider(services, change(providerId, 2))
+    await expect(readProvider(services, providerId)).rejects.toEqual(refused('not-found'))
+    await expect(deleteProvider(services, change(providerId))).rejects.toEqual(refused('not-found'))
+  })
+
+  test('every wrong field is named at once, and no value is repeated', async () => {
+    const wrong = await wrongFields(
+      createProvider(
+        services,
+        {
+          name: 'a\nb',
+          authorizationEndpoint: 'https://user:hunter2@login.example.org/',
+          tokenEndpoint: 'http://localhost/token',
+          scopes: { imap: ['two words'], smtp: [] },
+          clientAuthentication: 'hunter2',
+          hosts: { imap: 'imaps://hunter2' },
+          colour: 'hunter2',
+        },
+        'anna',
+      ),
+    )
+    expect(Object.keys(wrong).toSorted()).toEqual([
+      '/authorizationEndpoint',
+      '/clientAuthentication',
+      '/colour',
+      '/hosts/imap',
+      '/name',
+      '/scopes/imap/0',
+      '/scopes/smtp',
+      '/tokenEndpoint',
+    ])
+    expect(JSON.stringify(wrong)).not.toContain('hunter2')
+  })
+
+  test.each([
+    'client_id',
+    'redirect_uri',
+    'state',
+    'response_type',
+    'response_mode',
+    'scope',
+    'code_challenge',
+    'code_challenge_method',
+    'nonce',
+    'login_hint',
+    'request',
+    'request_uri',
+    'STATE',
+    'redirect_uri[]',
+    '',
+    'a b',
+    'x=1&state',
+  ])('the authorization parameter %j cannot be set', async (name) => {
+    const made = create({ authorizationParameters: { [name]: 'x', prompt: 'consent' } })
+    expect(Object.keys(await wrongFields(made))).toEqual([`/authorizationParameters/${name}`])
+  })
+
+  test('at most twenty parameters', async () => {
+    const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, 'x']))
+    expect((await create({ authorizationParameters: some(20) })).authorizationParameters).toEqual(some(20))
+    expect(Object.keys(await wrongFields(create({ authorizationParameters: some(21) })))).toEqual([
+      '/authorizationParameters',
+    ])
+  })
+
+  test('without TLS only on one machine, where the deployment allows it', async () => {
+    const local = { tokenEndpoint: 'http://127.0.0.1:4000/token', authorizationEndpoint: 'http://localhost:4000/auth' }
+    expect(await wrongFields(create(local))).toEqual({
+      '/tokenEndpoint': 'must begin with `https://`',
+      '/authorizationEndpoint': 'must begin with `https://`',
+    })
+    services = { ...services, allowClearTextOnLoopback: true }
+    expect(await create(local)).toMatchObject(local)
+    expect(await wrongFields(create({ tokenEndpoint: 'http://login.example.org/token' }))).toEqual({
+      '/tokenEndpoint': 'must begin with `https://`',
+    })
+  })
+})
+
+describe('a provider that profiles use', () => {
+  const public_ = { providerId: 'id-1', tenant: undefined, clientSecret: undefined }
+
+  test('cannot be deleted, and the refusal names them', async () => {
+    const { providerId } = await create()
+    for (const name of ['A', 'B', 'C', 'D', 'E', 'F'])
+      await createProfile(services, profileInput({ ...public_, name }), 'x')
+    await expect(deleteProvider(services, change(providerId))).rejects.toEqual(
+      refused('provider-in-use', /^Own login is used by the profiles A, B, C, D, E and more\.$/),
+    )
+  })
+
+  test('keeps its token endpoint on its host: secrets go nowhere else', async () => {
+    const { providerId } = await create()
+    await createProfile(services, profileInput({ ...public_, clientSecret: 'x' }), 'anna')
+    const moved = { tokenEndpoint: 'https://evil.example/token' }
+    await expect(changeProvider(services, change(providerId), moved)).rejects.toEqual(
+      refused(
+        'provider-in-use',
+        /cannot be changed this way while it is used by the profiles Desk\. Their client secrets/,
+      ),
+    )
+    await expect(replaceProvider(services, change(providerId), providerInput(moved))).rejects.toEqual(
+      refused('provider-in-use'),
+    )
+    const stays = {
+      tokenEndpoint: 'https://login.example.org:443/v2/token',
+      authorizationEndpoint: 'https://a.example/',
+    }
+    expect((await changeProvider(services, change(providerId), stays)).version).toBe(2)
+  })
+
+  test('a built-in one is not reset either where that would move the token endpoint', async () => {
+    await changeProvider(services, change('microsoft'), {
+      tokenEndpoint: 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token',
+    })
+    await createProfile(services, profileInput(), 'anna')
+    await expect(deleteProvider(services, change('microsoft'))).rejects.toEqual(refused('provider-in-use'))
+    expect((await readProvider(services, 'microsoft')).view.tokenEndpoint).toContain('microsoftonline.us')
+  })
+
+  test('does not begin or cease to need a tenant beneath them', async () => {
+    const { providerId } = await create()
+    await createProfile(services, profileInput({ ...public_ }), 'anna')
+    const named = { authorizationEndpoint: 'https://login.example.org/{tenant}/authorize' }
+    await expect(changeProvider(services, change(providerId), named)).rejects.toEqual(
+      refused('provider-in-use', /They have no tenant\.$/),
+    )
+    await createProfile(services, profileInput({ name: 'At Microsoft' }), 'anna')
+    const plain = {
+      authorizationEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+      tokenEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+    }
+    await expect(changeProvider(services, change('microsoft'), plain)).rejects.toEqual(
+      refused('provider-in-use', /They have a tenant/),
+    )
+  })
+
+  test('keeps what an application of its own rests on: its scopes and its mail servers', async () => {
+    await createProfile(services, profileInput({ grant: 'client_credentials' }), 'anna')
+    await expect(changeProvider(services, change('microsoft'), { clientCredentialsScopes: [] })).rejects.toEqual(
+      refused('provider-in-use', /They need `clientCredentialsScopes`/),
+    )
+    await expect(
+      changeProvider(services, change('microsoft'), { hosts: { imap: 'imap.evil.example' } }),
+    ).rejects.toEqual(refused('provider-in-use', /tokens are sent to the hosts/))
+    const other = { clientCredentialsScopes: ['https://outlook.office.com/.default'] }
+    expect((await changeProvider(services, change('microsoft'), other)).version).toBe(2)
+  })
+})
+
+describe('the list', () => {
+  const names = async (limit: number): Promise<string[][]> => {
+    const pages: string[][] = []
+    let cursor: ProviderCursor | undefined
+    do {
+      const page = await listProviders(services, { limit, cursor })
+      pages.push(page.items.map(({ name }) => name))
+      cursor = page.next
+    } while (cursor)
+    return pages
+  }
+  const [microsoft, google] = ['Microsoft 365', 'Google Workspace and Gmail']
+
+  test.each([1, 2, 3, 50])(
+    'with pages of %s has each once, the built-in ones first, the others by name',
+    async (limit) => {
+      await create({ name: 'beta' })
+      await create({ name: 'Alpha' })
+      const pages = await names(limit)
+      expect(pages.flat()).toEqual([microsoft, google, 'Alpha', 'beta'])
+      for (const page of pages) expect(page.length).toBeLessThanOrEqual(limit)
+    },
+  )
+
+  test('shows a changed built-in provider once, under its own new name', async () => {
+    await changeProvider(services, change('microsoft'), { name: 'Zeta' })
+    expect((await names(50)).flat()).toEqual(['Zeta', google])
+  })
+})
+
+const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
+
+test('each change leaves its trace, a reset as a change', async () => {
+  const { providerId } = await create()
+  await changeProvider(services, change(providerId), { name: 'New' })
+  await deleteProvider(services, change(providerId))
+  await changeProvider(services, change('google'), { name: 'Ours' })
+  await deleteProvider(services, change('google'))
+  const entries = (await trail()).map(({ action, subject, name, version, outcome }) => [
+    action,
+    subject,
+    name,
+    version,
+    outcome,
+  ])
+  expect(entries.toSorted()).toEqual(
+    [
+      ['create', '/oauth2/providers/id-1', 'Own login', 1, 'made'],
+      ['change', '/oauth2/providers/id-1', 'New', 2, 'made'],
+      ['delete', '/oauth2/providers/id-1', 'New', 2, 'made'],
+      ['change', '/oauth2/providers/google', 'Ours', 2, 'made'],
+      ['change', '/oauth2/providers/google', 'Google Workspace and Gmail', 3, 'made'],
+    ].toSorted(),
+  )
+})
