@@ -70,10 +70,13 @@ const noAnswerFinding = ({ kind, error = '', description = '' }: ServerRefusal):
   if (kind === 'misbehaved') return withWords(oauth2Findings['provider-misbehaved'], description)
   if (endpointErrors.has(error)) return withWords(oauth2Findings['endpoint-not-allowed'], description)
   const finding = withWords(oauth2Findings['provider-unreachable'], description)
-  return isConnectionError(error) && mailboxErrorCatalogue[error].cure === 'change'
-    ? { ...finding, cure: 'change' }
-    : finding
+  // A name without an address, a certificate that is not trusted: it will be the same tomorrow.
+  const stays = isConnectionError(error) && mailboxErrorCatalogue[error].cure === 'change'
+  return stays ? { ...finding, cure: 'change', remedy: endpointRemedy } : finding
 }
+
+const endpointRemedy =
+  'Check the spelling of the provider’s endpoints; the server there needs a name on the internet and a valid certificate for it.'
 
 const isConnectionError = (error: string): error is MailboxErrorCode => Object.hasOwn(mailboxErrorCatalogue, error)
 

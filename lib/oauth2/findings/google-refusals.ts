@@ -30,14 +30,14 @@ const rules: readonly GoogleRule[] = [
   },
   {
     error: 'invalid_grant',
-    says: /code|bad request|redirect/i,
+    says: /auth code|redirect_uri/i,
     code: 'code-expired',
   },
   {
     error: 'invalid_grant',
     code: 'grant-revoked',
     words:
-      'Google ended the consent. While the app’s publishing status is “Testing”, every consent ends after 7 days; else it was revoked, the password was changed, or it was not used for six months.',
+      'Google ended the consent: after 7 days while the app’s publishing status is “Testing”, else because it was revoked, not used for six months, or the password was changed.',
     remedy: `${console}, “Audience”: publish the app (“In production”), or make it “Internal”. Then ${connect}.`,
   },
   {

@@ -1,4 +1,3 @@
-import type { OAuth2FindingCode } from './oauth2-findings.ts'
 import type { RefusalRule } from './refusal-rule.ts'
 
 const entra = 'In the Microsoft Entra admin center'
@@ -16,8 +15,8 @@ interface MicrosoftRule extends RefusalRule {
 
 /**
  * Numbers and meanings: learn.microsoft.com/entra/identity-platform/reference-error-codes, which reserves the right to change them: whatever is not
- * here is read by its `error` alone. Not on that page, but seen in the wild: 50012 with secrets, 65003, 650053, 650051, 900023, 90126,
- * 9002326, 9002327.
+ * here is read by its `error` alone. Not on that page, but seen in the wild: 50012 with secrets, 65003, 650051, 650053, 900023,
+ * 7000229, 9002326, 9002327.
  */
 const rules: readonly MicrosoftRule[] = [
   // --- client secret --------------------------------------------------------------------------------------------------
@@ -70,7 +69,7 @@ const rules: readonly MicrosoftRule[] = [
     remedy: tenantId,
   },
   {
-    numbers: [700016, 700011, 90099, 70001],
+    numbers: [700016, 700011, 90099, 70001, 7000229],
     code: 'client-unknown',
     words: 'There is no app with the profile’s client id in the directory that the profile names as tenant.',
     remedy: `${registration}: copy “Application (client) ID” and “Directory (tenant) ID” from its Overview page into the profile.`,
@@ -152,13 +151,14 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [70000],
     code: 'grant-revoked',
-    words: 'Microsoft does not take the stored refresh token: it was given to another app or tenant, or is damaged.',
+    words:
+      'Microsoft does not take the stored consent any more: it was withdrawn, or was given to another app or for other scopes.',
     remedy: capitalised(`${connect}.`),
   },
   { numbers: [54005, 501481, 50147], code: 'code-expired' },
   // --- persons --------------------------------------------------------------------------------------------------------
   {
-    numbers: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208, 90126],
+    numbers: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208],
     code: 'person-unknown',
     words: 'The person who signed in has no account in the directory that the profile names as tenant.',
     remedy:
@@ -216,11 +216,6 @@ export const microsoftRule = (description: string): (RefusalRule & { readonly nu
   }
   return undefined
 }
-
-/** For the table's test. */
-export const microsoftNumbers: ReadonlyMap<number, OAuth2FindingCode> = new Map(
-  [...byNumber].map(([number, { code }]) => [number, code]),
-)
 
 function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)

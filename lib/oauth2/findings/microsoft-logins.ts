@@ -1,0 +1,110 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import { exchangeCommands } from './exchange-commands.ts'
+import { oauth2Findings } from './oauth2-findings.ts'
+import type { RefusedLogin, TokenUse } from './refused-login.ts'
+
+/** “Office 365 Exchange Online” and “Microsoft Graph” by their application ids, which version 1 tokens carry. */
+const exchangeId = '00000002-0000-0ff1-ce00-000000000000'
+const graphId = '00000003-0000-0000-c000-000000000000'
+
+/** outlook.office.com, outlook.office365.com, ps.outlook.com, and their like in the other clouds. */
+const isForMail = (audience: string): boolean =>
+  /\boutlook\b|webmail\.apps\.mil/i.test(audience) || audience === exchangeId
+const isForGraph = (audience: string): boolean => /graph\.microsoft/i.test(audience) || audience === graphId
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** What is wrong with a token that only Microsoft's mail servers would tell, and they do not; undefined where nothing is. */
+export const microsoftClaimsFinding = (use: TokenUse): OAuth2Finding | undefined =>
+  audienceFinding(use) ?? permissionFinding(use) ?? tenantFinding(use)
+
+const audienceFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefined => {
+  const audience = claims?.audience ?? []
+  if (audience.length === 0 || audience.some(isForMail)) return undefined
+  const isApplication = profile.grant === 'client_credentials'
+  const service = audience.some(isForGraph) ? 'Microsoft Graph' : audience.join(', ')
+  return {
+    ...oauth2Findings['wrong-audience'],
+    words: `The token is for ${service}, but the mail server wants one for Outlook.`,
+    remedy: isApplication
+      ? 'Set the provider’s `clientCredentialsScopes` to https://outlook.office365.com/.default, or reset the provider `microsoft` to what Postmaster ships.'
+      : 'Write the scopes in full, such as https://outlook.office.com/IMAP.AccessAsUser.All (without the address before it, Graph is meant), or reset the provider `microsoft` to what Postmaster ships; then connect the account again.',
+  }
+}
+
+const permissionFinding = ({ claims, profile, account }: TokenUse): OAuth2Finding | undefined => {
+  if (!claims || claims.audience.length === 0) return undefined
+  const protocol = accountTypeFacts(account.type).protocol === 'imap' ? 'IMAP' : 'POP'
+  const isApplication = profile.grant === 'client_credentials'
+  const needed = `${protocol}.${isApplication ? 'AccessAsApp' : 'AccessAsUser.All'}`
+  const given = isApplication ? claims.roles : claims.scopes
+  if (given.some((name) => name.toLowerCase() === needed.toLowerCase())) return undefined
+  const has = given.length === 0 ? 'none' : given.join(', ')
+  return {
+    ...oauth2Findings['scope-missing'],
+    words: `The token lacks the permission ${needed}; it has ${has}.`,
+    remedy: isApplication
+      ? `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”; “Add a permission”, “APIs my organization uses”, “Office 365 Exchange Online”, “Application permissions”, ${needed}; then “Grant admin consent”.`
+      : `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”, and add the delegated permission ${needed}; the provider’s scopes have to name it, too. Then connect the account again.`,
+  }
+}
+
+const tenantFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefined => {
+  const { tenant = '' } = profile
+  const signedInTo = claims?.tenant ?? ''
+  if (!guid.test(tenant) || !guid.test(signedInTo) || tenant.toLowerCase() === signedInTo.toLowerCase())
+    return undefined
+  return {
+    ...oauth2Findings['wrong-tenant'],
+    words: `The token is of the directory ${signedInTo}, but the profile names ${tenant} as tenant.`,
+  }
+}
+
+/** An application that everything is in order with at Entra ID: the rest is a matter of Exchange. */
+export const microsoftApplicationFinding = (login: RefusedLogin, isNotConnected: boolean): OAuth2Finding => {
+  const { claims, profile, account } = login
+  const mailbox = mailboxUserOf(account)
+  const objectId = claims?.objectId
+  const commands = exchangeCommands({ clientId: profile.clientId, objectId, mailbox })
+  const [register = '', permit = ''] = commands.slice(-2)
+  if (isNotConnected)
+    return {
+      ...oauth2Findings['application-not-permitted'],
+      words: `Exchange knows the application, but has not given it the mailbox ${mailbox}.`,
+      remedy: `In Exchange Online PowerShell, run: ${permit}. It takes up to an hour to work.`,
+    }
+  return {
+    ...oauth2Findings['application-unknown'],
+    words:
+      'Exchange does not know the application’s service principal, or knows it by the wrong object id: that of the app registration instead of that of the enterprise application.',
+    remedy: `In Exchange Online PowerShell, remove the wrong one (Get-ServicePrincipal, Remove-ServicePrincipal), then run: ${register}; ${permit}. ${whereObjectIdIs(objectId)}`,
+  }
+}
+
+const whereObjectIdIs = (objectId: string | undefined): string =>
+  objectId === undefined
+    ? 'The object id is on the Overview page of the app under “Enterprise applications” in the Microsoft Entra admin center.'
+    : 'The object id here is from the application’s own token, so it is the right one.'
+
+/** Nothing about the token is wrong as far as one can see. */
+export const microsoftMailboxFinding = ({ account }: RefusedLogin, isNotConnected: boolean): OAuth2Finding => {
+  const mailbox = mailboxUserOf(account)
+  const protocol = accountTypeFacts(account.type).protocol === 'imap' ? 'IMAP' : 'POP'
+  const setting = protocol === 'IMAP' ? '-ImapEnabled $true' : '-PopEnabled $true'
+  const remedy =
+    `In the Microsoft 365 admin center, “Users”, “Active users”, the person, “Mail”, “Manage email apps”: tick ${protocol} ` +
+    `(in PowerShell: Set-CASMailbox -Identity ${mailbox} ${setting}), and check that the mailbox has a licence for Exchange Online.`
+  return isNotConnected
+    ? {
+        ...oauth2Findings['not-connected'],
+        words: `Exchange takes the token but does not open ${mailbox} (“User is authenticated but not connected”): mostly ${protocol} is switched off for it, or it has no licence.`,
+        remedy,
+      }
+    : {
+        ...oauth2Findings['protocol-disabled'],
+        words: `The token is right as far as one can see, so ${protocol} is probably switched off for ${mailbox}.`,
+        remedy,
+      }
+}
