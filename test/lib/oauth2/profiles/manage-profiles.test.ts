@@ -1,0 +1,434 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DynamoAccountStore } from '../../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
+import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'
+import {
+  createProfile,
+  deleteProfile,
+  listProfiles,
+  readProfile,
+} from '../../../../lib/oauth2/profiles/manage-profiles.ts'
+import { createProvider } from '../../../../lib/oauth2/providers/manage-providers.ts'
+import type { SetupServices } from '../../../../lib/oauth2/setup-services.ts'
+import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
+import { account } from '../../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import {
+  microsoftTenant,
+  oauth2SetupOver,
+  profileInput,
+  providerInput,
+  recordedSecrets,
+} from '../../../support/oauth2-setup.ts'
+
+let tables: TestTables
+let clock: { now: Date }
+let secrets: ReturnType<typeof recordedSecrets>
+let services: SetupServices
+beforeAll(async () => {
+  tables = await startTables()
+})
+afterAll(() => tables.stop())
+beforeEach(async () => {
+  await tables.clear()
+  clock = { now: new Date('2026-03-01T10:00:00.000Z') }
+  secrets = recordedSecrets()
+  services = oauth2SetupOver(tables, clock, secrets)
+})
+
+const create = async (fields = {}) => (await createProfile(services, profileInput(fields), 'anna')).view
+const change = (profileId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({ profileId, expected, by })
+const patch = (profileId: string, fields: Record<string, unknown>) => changeProfile(services, change(profileId), fields)
+const row = async (profileId: string) => {
+  const found = await services.profiles.read(profileId)
+  if (!found) throw new Error('no such profile')
+  return found
+}
+const refused = (code: string, detail: RegExp = /./) =>
+  expect.objectContaining({ code, message: expect.stringMatching(detail) })
+const wrongFields = async (work: Promise<unknown>): Promise<Record<string, string>> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  const { fields } = error as { fields: { path: string; message: string }[] }
+  return Object.fromEntries(fields.map(({ path, message }) => [path, message]))
+}
+/** An account that logs in by the profile. */
+const use = async (profileId: string, username = 'support@example.com') => {
+  const credential = { method: 'oauth2', profileId } as const
+  const accountId = `account-of-${username}`
+  const row = account({ accountId, credential, username, host: 'outlook.office365.com' })
+  await new DynamoAccountStore(tables.table('accounts')).create(row)
+  return accountId
+}
+/** A custom provider; its id. */
+const provider = async (fields = {}) => (await createProvider(services, providerInput(fields), 'anna')).view.providerId
+const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
+
+describe('a new profile', () => {
+  test('has its secret stored before its row, and shows all but the secret', async () => {
+    const made = await createProfile(
+      services,
+      profileInput({ secretExpiresOn: '2028-03-01', comment: 'of the IT department' }),
+      'anna',
+    )
+    expect(made).toEqual({
+      version: 1,
+      view: {
+        profileId: 'id-1',
+        name: 'Desk',
+        providerId: 'microsoft',
+        providerName: 'Microsoft 365',
+        tenant: microsoftTenant,
+        clientId: '2d4d11a2-f814-46a7-890a-274a72a7309e',
+        hasClientSecret: true,
+        grant: 'authorization_code',
+        secretExpiresOn: '2028-03-01',
+        comment: 'of the IT department',
+        redirectUri: 'https://postmaster.example.org/oauth2/callback',
+        accounts: { count: 0, accountIds: [] },
+        createdAt: '2026-03-01T10:00:00.000Z',
+        createdBy: 'anna',
+        changedAt: '2026-03-01T10:00:00.000Z',
+        changedBy: 'anna',
+      },
+    })
+    expect(secrets.done).toEqual(['put id-1 v1 Q~secret.value'])
+    expect(await row('id-1')).toMatchObject({ secretVersion: 'v1', grantEpoch: 1, version: 1 })
+    expect(await readProfile(services, 'id-1')).toEqual(made)
+  })
+
+  test('that finds its name taken, in any case, leaves no secret behind', async () => {
+    await create({ name: 'Desk' })
+    await expect(create({ name: ' dESK ' })).rejects.toEqual(refused('name-taken', /OAuth2 profile called dESK\.$/))
+    expect(secrets.done).toEqual(['put id-1 v1 Q~secret.value', 'put id-2 v2 Q~secret.value', 'delete id-2'])
+    await expect(readProfile(services, 'id-2')).rejects.toEqual(refused('not-found'))
+  })
+
+  test('of twelve of one name at once is made once', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => create({ name: 'Race' })))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect((await listProfiles(services, { limit: 50 })).items).toHaveLength(1)
+  })
+
+  test('that is refused for any field has stored no secret', async () => {
+    await expect(create({ tenant: undefined })).rejects.toEqual(refused('invalid-request'))
+    expect(secrets.done).toEqual([])
+  })
+})
+
+describe('what a profile needs', () => {
+  test('every wrong field is named at once, and no value is repeated', async () => {
+    const wrong = await wrongFields(
+      create({
+        name: '',
+        tenant: 'hunter2/../x',
+        clientId: 'hunter2 x',
+        clientSecret: 'hunter2\n',
+        grant: 'hunter2',
+        secretExpiresOn: 'hunter2',
+        comment: 'x'.repeat(251),
+        hunter: 2,
+      }),
+    )
+    expect(Object.keys(wrong).toSorted()).toEqual([
+      '/clientId',
+      '/clientSecret',
+      '/comment',
+      '/grant',
+      '/hunter',
+      '/name',
+      '/secretExpiresOn',
+      '/tenant',
+    ])
+    expect(JSON.stringify(wrong)).not.toContain('hunter2')
+  })
+
+  test('a provider that exists', async () => {
+    expect(await wrongFields(create({ providerId: 'gone' }))).toEqual({
+      '/providerId': 'is not the id of an OAuth2 provider',
+    })
+  })
+
+  test('a tenant exactly where the endpoints name one', async () => {
+    expect(Object.keys(await wrongFields(create({ tenant: undefined })))).toEqual(['/tenant'])
+    expect(Object.keys(await wrongFields(create({ providerId: 'google' })))).toEqual(['/tenant'])
+    expect(await create({ providerId: 'google', tenant: undefined })).toMatchObject({
+      providerName: expect.any(String),
+    })
+  })
+
+  test.each(['.', '..', '-x', 'x-', 'a/b', 'a?b', 'a#b', 'a@b', 'a:1', 'a%2f', 'a b', '', '{tenant}', 'ä.example'])(
+    'a tenant that is no part of an address but a name: not %j',
+    async (tenant) => {
+      expect(Object.keys(await wrongFields(create({ tenant })))).toEqual(['/tenant'])
+    },
+  )
+
+  test.each(['example.onmicrosoft.com', 'common', microsoftTenant, ` ${microsoftTenant} `])(
+    'the tenant %j will do',
+    async (tenant) => {
+      expect((await create({ tenant })).tenant).toBe(tenant.trim())
+    },
+  )
+
+  test('an application of its own is at home in one directory', async () => {
+    for (const tenant of ['common', 'organizations', 'consumers'])
+      expect(Object.keys(await wrongFields(create({ tenant, grant: 'client_credentials' })))).toEqual(['/tenant'])
+    expect((await create({ grant: 'client_credentials' })).grant).toBe('client_credentials')
+  })
+
+  test('client credentials only where the provider offers them', async () => {
+    const google = { providerId: 'google', tenant: undefined, grant: 'client_credentials' }
+    expect(Object.keys(await wrongFields(create(google)))).toEqual(['/grant'])
+    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined }
+    expect((await create({ ...own, grant: 'client_credentials' })).grant).toBe('client_credentials')
+  })
+
+  test('a client secret, but for a public client of a custom provider', async () => {
+    const without = { clientSecret: undefined }
+    expect(await wrongFields(create(without))).toEqual({ '/clientSecret': 'is missing' })
+    expect(await wrongFields(create({ clientSecret: null }))).toEqual({ '/clientSecret': 'is missing' })
+    expect(await wrongFields(create({ ...without, providerId: 'google', tenant: undefined }))).toEqual({
+      '/clientSecret': 'is missing',
+    })
+    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined, ...without }
+    expect(Object.keys(await wrongFields(create({ ...own, grant: 'client_credentials' })))).toEqual(['/clientSecret'])
+    const made = await create(own)
+    expect(made.hasClientSecret).toBe(false)
+    expect(await row(made.profileId)).not.toHaveProperty('secretVersion')
+    expect(secrets.done).toEqual([])
+  })
+
+  test('no end of a secret that there is not', async () => {
+    const own = { providerId: await provider(), tenant: undefined, clientSecret: undefined }
+    expect(Object.keys(await wrongFields(create({ ...own, secretExpiresOn: '2028-01-01' })))).toEqual([
+      '/secretExpiresOn',
+    ])
+  })
+
+  test('the value of a Microsoft secret, not its id', async () => {
+    const clientSecret = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f'
+    const wrong = await wrongFields(create({ clientSecret }))
+    expect(wrong['/clientSecret']).toMatch(/^is the secret’s id; send its value/)
+    expect((await create({ clientSecret, providerId: 'google', tenant: undefined })).hasClientSecret).toBe(true)
+  })
+
+  test.each([' x', 'x ', 'x\n', '\u00a0x', 'schlüssel', ''])(
+    'a secret as it was given: not %j',
+    async (clientSecret) => {
+      expect(Object.keys(await wrongFields(create({ clientSecret })))).toEqual(['/clientSecret'])
+    },
+  )
+})
+
+describe('a change', () => {
+  test('without a secret keeps the stored one, by PUT and by PATCH', async () => {
+    const { profileId } = await create({ comment: 'x' })
+    const { clientSecret: _, ...rest } = profileInput({ name: 'Renamed' })
+    const put = await replaceProfile(services, change(profileId, 1), rest)
+    expect(put).toMatchObject({ version: 2, view: { name: 'Renamed', comment: '', hasClientSecret: true } })
+    await patch(profileId, { comment: 'y' })
+    expect(await row(profileId)).toMatchObject({ secretVersion: 'v1', grantEpoch: 1, version: 3 })
+    expect(secrets.done).toHaveLength(1)
+    expect((await create({ name: 'Desk' })).name).toBe('Desk')
+  })
+
+  test('of the secret writes the new one first, and asks for no new consent', async () => {
+    const { profileId } = await create({ secretExpiresOn: '2026-04-01' })
+    const replaced = await patch(profileId, { clientSecret: 'new value', secretExpiresOn: '2028-04-01' })
+    expect(replaced.view).toMatchObject({ secretExpiresOn: '2028-04-01', changedBy: 'bert' })
+    expect(await row(profileId)).toMatchObject({ secretVersion: 'v2', grantEpoch: 1 })
+    expect(secrets.done.at(-1)).toBe(`put ${profileId} v2 new value`)
+  })
+
+  test('of the secret alone forgets the day the old one ends', async () => {
+    const { profileId } = await create({ secretExpiresOn: '2026-04-01' })
+    expect((await patch(profileId, { comment: 'x' })).view.secretExpiresOn).toBe('2026-04-01')
+    expect((await patch(profileId, { clientSecret: 'new value' })).view).not.toHaveProperty('secretExpiresOn')
+  })
+
+  test.each([
+    ['tenant', { tenant: 'example.com' }, 2],
+    ['client id', { clientId: 'another' }, 2],
+    ['name', { name: 'Other' }, 1],
+    ['comment', { comment: 'x' }, 1],
+    ['end of the secret', { secretExpiresOn: '2028-01-01' }, 1],
+    ['nothing', { tenant: microsoftTenant }, 1],
+  ])('of the %s leads to the right epoch of grants', async (_, fields, epoch) => {
+    const { profileId } = await create()
+    await patch(profileId, fields)
+    expect((await row(profileId)).grantEpoch).toBe(epoch)
+  })
+
+  test('of the provider asks for the secret again and begins a new epoch', async () => {
+    const { profileId } = await create({ providerId: await provider(), tenant: undefined })
+    const twin = await provider({ name: 'At the same host' })
+    expect(await wrongFields(patch(profileId, { providerId: twin }))).toEqual({
+      '/clientSecret': 'is needed again: the stored one is sent to no other server',
+    })
+    await patch(profileId, { providerId: twin, clientSecret: 'its own' })
+    expect(await row(profileId)).toMatchObject({ providerId: twin, secretVersion: 'v2', grantEpoch: 2 })
+  })
+
+  test('of a tenant that is part of the host asks for the secret again', async () => {
+    const tokenEndpoint = 'https://{tenant}.example.org/token'
+    const { profileId } = await create({ providerId: await provider({ tokenEndpoint }), tenant: 'ours' })
+    expect(Object.keys(await wrongFields(patch(profileId, { tenant: 'theirs' })))).toEqual(['/clientSecret'])
+    expect((await patch(profileId, { tenant: 'theirs', clientSecret: 'again' })).view.tenant).toBe('theirs')
+  })
+
+  test('to no secret at all takes it away, where a client may be public', async () => {
+    expect(Object.keys(await wrongFields(patch((await create()).profileId, { clientSecret: null })))).toEqual([
+      '/clientSecret',
+    ])
+    const own = { name: 'Own', providerId: await provider(), tenant: undefined, secretExpiresOn: '2028-01-01' }
+    const { profileId } = await create(own)
+    expect((await patch(profileId, { clientSecret: null })).view).toMatchObject({ hasClientSecret: false })
+    expect(secrets.done.at(-1)).toBe(`delete ${profileId}`)
+    const stored = await row(profileId)
+    expect(stored).not.toHaveProperty('secretVersion')
+    expect(stored).not.toHaveProperty('secretExpiresOn')
+  })
+
+  test('against an old version stores no secret', async () => {
+    const { profileId } = await create()
+    await patch(profileId, { comment: 'x' })
+    const late = changeProfile(services, change(profileId, 1), { clientSecret: 'late' })
+    await expect(late).rejects.toEqual(refused('changed-meanwhile'))
+    expect(secrets.done).toHaveLength(1)
+  })
+
+  test('that loses against another leaves the row with the secret of the one that won', async () => {
+    const { profileId } = await create()
+    const both = await Promise.allSettled(
+      ['one', 'two'].map((clientSecret) => changeProfile(services, change(profileId, 1), { clientSecret })),
+    )
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    const winner = both[0]?.status === 'fulfilled' ? 'one' : 'two'
+    const { secretVersion } = await row(profileId)
+    expect(secrets.done.find((line) => line.includes(` ${secretVersion} `))).toContain(winner)
+  })
+
+  test('to the name of another is refused', async () => {
+    await create({ name: 'First' })
+    const { profileId } = await create({ name: 'Second' })
+    await expect(patch(profileId, { name: 'FIRST' })).rejects.toEqual(refused('name-taken'))
+    expect((await patch(profileId, { name: 'SECOND' })).view.name).toBe('SECOND')
+  })
+
+  test('of a profile whose provider is gone needs another provider', async () => {
+    const { profileId } = await create({ providerId: await provider(), tenant: undefined })
+    const { providerId } = await row(profileId)
+    await tables.table('oauth2').delete(`provider#${providerId}`)
+    expect((await readProfile(services, profileId)).view).not.toHaveProperty('providerName')
+    expect(Object.keys(await wrongFields(patch(profileId, { comment: 'x' })))).toEqual(['/providerId'])
+    const other = await patch(profileId, { providerId: 'google', clientSecret: 'x' })
+    expect(other.view.providerId).toBe('google')
+  })
+})
+
+describe('a profile that accounts use', () => {
+  test('is not deleted, and the refusal names them', async () => {
+    const { profileId } = await create()
+    await use(profileId)
+    await expect(deleteProfile(services, change(profileId))).rejects.toEqual(
+      refused(
+        'profile-in-use',
+        /^Desk is used by the mail accounts support@example\.com on outlook\.office365\.com\.$/,
+      ),
+    )
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await use(profileId, name)
+    await expect(deleteProfile(services, change(profileId))).rejects.toEqual(refused('profile-in-use', / and more\.$/))
+  })
+
+  test('keeps its grant, and its provider when it lets the application itself in', async () => {
+    const { profileId } = await create()
+    await use(profileId)
+    await expect(patch(profileId, { grant: 'client_credentials' })).rejects.toEqual(
+      refused('profile-in-use', /keeps its grant/),
+    )
+    const google = { providerId: 'google', tenant: null, clientSecret: 'x' }
+    expect((await patch(profileId, google)).view.providerId).toBe('google')
+
+    const application = await create({ name: 'App', grant: 'client_credentials' })
+    await use(application.profileId, 'app')
+    const own = await provider({ clientCredentialsScopes: ['mail'], hosts: { imap: 'evil.example' } })
+    const moved = { providerId: own, tenant: null, clientSecret: 'x' }
+    await expect(patch(application.profileId, moved)).rejects.toEqual(refused('profile-in-use', /keeps its provider/))
+    expect(secrets.done.filter((line) => line.startsWith(`put ${application.profileId}`))).toHaveLength(1)
+    // The secret and the client may be replaced at any time.
+    const renewed = await patch(application.profileId, { clientId: 'new', clientSecret: 'new' })
+    expect(renewed.view.accounts.count).toBe(1)
+  })
+
+  test('says how many and which', async () => {
+    const { profileId } = await create()
+    const ids = []
+    for (let i = 0; i < 12; i += 1) ids.push(await use(profileId, `user-${String(i).padStart(2, '0')}`))
+    const { accounts } = (await readProfile(services, profileId)).view
+    expect(accounts).toEqual({ count: 12, accountIds: ids.slice(0, 10) })
+  })
+})
+
+describe('deleting', () => {
+  test('takes row, name, secret and the application’s own tokens', async () => {
+    const { profileId } = await create({ grant: 'client_credentials' })
+    const grantKey = `profile#${profileId}`
+    await tables.table('oauthGrants').put({ grantKey, sealed: 'x' })
+    await expect(deleteProfile(services, change(profileId, 7))).rejects.toEqual(refused('changed-meanwhile'))
+    await deleteProfile(services, change(profileId, 1))
+    await expect(readProfile(services, profileId)).rejects.toEqual(refused('not-found'))
+    expect(secrets.done.at(-1)).toBe(`delete ${profileId}`)
+    expect(await tables.table('oauthGrants').get(grantKey)).toBeUndefined()
+    expect((await create()).name).toBe('Desk')
+  })
+})
+
+describe('the list', () => {
+  test('is by name, with the accounts and the secret’s end of each', async () => {
+    const soon = await create({ name: 'beta', secretExpiresOn: '2026-03-20' })
+    await create({ name: 'Alpha', providerId: 'google', tenant: undefined })
+    await use(soon.profileId)
+    const { items } = await listProfiles(services, { limit: 50 })
+    expect(items.map(({ name, accounts, secretExpiry }) => [name, accounts.count, secretExpiry?.within])).toEqual([
+      ['Alpha', 0, undefined],
+      ['beta', 1, 30],
+    ])
+    const first = await listProfiles(services, { limit: 1 })
+    const second = await listProfiles(services, { limit: 1, after: first.next })
+    expect(second.items.map(({ name }) => name)).toEqual(['beta'])
+  })
+
+  test('leaves out a row that cannot be read', async () => {
+    await create()
+    await tables.table('oauth2').put({ key: 'profile#bad', kind: 'profile', listingKey: 'bad' })
+    expect((await listProfiles(services, { limit: 50 })).items.map(({ name }) => name)).toEqual(['Desk'])
+    const existing = await services.profiles.readMany(['bad', 'id-1', 'gone'])
+    expect(existing.map(({ profileId }) => profileId)).toEqual(['id-1'])
+  })
+})
+
+test('the trail tells that a secret changed, and never what it was or is', async () => {
+  const second = () => {
+    clock.now = new Date(clock.now.getTime() + 1000)
+  }
+  const { profileId } = await create({ clientSecret: 'hunter2-one' })
+  second()
+  await patch(profileId, { clientSecret: 'hunter2-two', comment: 'renewed' })
+  second()
+  await deleteProfile(services, change(profileId))
+  const entries = (await trail()).toReversed()
+  expect(entries.map(({ action, subject, outcome }) => [action, subject, outcome])).toEqual([
+    ['create', `/oauth2/profiles/${profileId}`, 'made'],
+    ['change', `/oauth2/profiles/${profileId}`, 'made'],
+    ['delete', `/oauth2/profiles/${profileId}`, 'made'],
+  ])
+  expect(entries[1]?.changes).toEqual([
+    { field: 'comment', from: '', to: 'renewed' },
+    { field: 'clientSecret', secret: true },
+  ])
+  expect(entries[0]?.changes).toContainEqual({ field: 'clientSecret', secret: true })
+  expect(JSON.stringify(entries)).not.toMatch(/hunter2|"v1"|"v2"/)
+})
