@@ -1,9 +1,23 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
-import { CfnUserPoolGroup, FeaturePlan, Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import {
+  CfnUserPoolGroup,
+  FeaturePlan,
+  ManagedLoginVersion,
+  Mfa,
+  OAuthScope,
+  UserPool,
+  UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito'
 import { Construct } from 'constructs'
 
 export const adminGroup = 'postmaster-admins'
 export const readerGroup = 'postmaster-readers'
+
+/**
+ * Where `postmaster login` waits for the browser. Cognito compares it to the letter, port included, and takes http for `localhost` only
+ * (CallbackURLs of CreateUserPoolClient).
+ */
+const loginCallback = 'http://localhost:8765/callback'
 
 /** Whose tokens the API takes. */
 export interface Issuer {
@@ -46,12 +60,24 @@ export class SignIn extends Construct implements Issuer {
       id: 'AwsSolutions-COG8',
       reason: 'Threat protection is charged per user and month; nobody can sign up here and admins create every user.',
     })
-    // USER_PASSWORD_AUTH: one AWS CLI command, without AWS credentials, gives a token (docs/deploying.md).
+    // The pages people sign in on, and the token endpoint; the issuer's discovery document names both. Each prefix exists once in a region, for
+    // all of AWS: the stack's own id is nobody else's, and tells nothing about the account. 47 of 63 characters.
+    pool.addDomain('Pages', {
+      cognitoDomain: { domainPrefix: `postmaster-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}` },
+      // The newer pages show nothing until somebody has given them a style.
+      managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
+    })
+    // USER_PASSWORD_AUTH: one AWS CLI command, without AWS credentials or a browser, gives a token (docs/deploying.md).
     const client = new UserPoolClient(this, 'Client', {
       userPool: pool,
       authFlows: { userPassword: true, userSrp: true },
       generateSecret: false,
-      disableOAuth: true,
+      // A public client: it proves itself with PKCE (RFC 7636). `openid` alone puts the e-mail address into the ID token.
+      oAuth: {
+        flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        callbackUrls: [loginCallback],
+      },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       accessTokenValidity: Duration.hours(1),
@@ -62,6 +88,7 @@ export class SignIn extends Construct implements Issuer {
     this.#group('Readers', pool, readerGroup, 'May read everything, secrets excepted')
     this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${pool.userPoolId}`
     this.audience = [client.userPoolClientId]
+    new CfnOutput(scope, 'Issuer', { value: this.issuer })
     new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
     new CfnOutput(scope, 'UserPoolClientId', { value: client.userPoolClientId })
   }

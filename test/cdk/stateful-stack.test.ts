@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultPort } from '../../cli/login/login.ts'
 import { type TableDefinition, tables } from '../../lib/tables/tables.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
@@ -173,6 +174,32 @@ describe('who signs in', () => {
       GenerateSecret: false,
       ExplicitAuthFlows: Match.arrayWith(['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']),
       PreventUserExistenceErrors: 'ENABLED',
+    })
+  })
+
+  it('the client lets people sign in where `postmaster login` waits for them, by authorization code alone', () => {
+    templates.stateful.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: [`http://localhost:${defaultPort}/callback`],
+      SupportedIdentityProviders: ['COGNITO'],
+    })
+  })
+
+  it('the pages to sign in on have a name of their own in every deployment', () => {
+    const [domain, ...more] = resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolDomain').values()
+    expect(more).toEqual([])
+    expect(domain?.Properties).toMatchObject({
+      Domain: {
+        'Fn::Join': ['', ['postmaster-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]],
+      },
+      ManagedLoginVersion: 1,
+    })
+    templates.stateful.hasOutput('Issuer', {
+      Value: {
+        'Fn::Join': ['', ['https://cognito-idp.', { Ref: 'AWS::Region' }, '.amazonaws.com/', Match.anyValue()]],
+      },
     })
   })
 
