@@ -1,0 +1,282 @@
+import type { OAuth2FindingCode } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import type { RefusedLogin } from '../../../../lib/oauth2/findings/refused-login.ts'
+import { claimsOf } from '../../../../lib/oauth2/findings/token-claims.ts'
+import { applicationClaims, contoso, delegatedClaims, fabrikam, jwtOf } from './sample-tokens.ts'
+
+export interface RecordedLogin {
+  readonly title: string
+  readonly login: RefusedLogin
+  /** Undefined: not about the token. */
+  readonly code: OAuth2FindingCode | undefined
+  readonly names?: RegExp
+}
+
+type Sketch = Partial<Omit<RefusedLogin, 'account' | 'profile' | 'claims'>> & {
+  readonly account?: Partial<RefusedLogin['account']>
+  readonly profile?: Partial<RefusedLogin['profile']>
+  readonly claims?: unknown
+}
+
+const clientId = delegatedClaims.appid
+
+const login = ({ claims, account, profile, ...rest }: Sketch): RefusedLogin => ({
+  code: 'token-refused',
+  words: 'The mail server refused the access token. It said: AUTHENTICATE failed.',
+  provider: { kind: 'microsoft' },
+  account: { type: 'IMAPS', username: 'desk@contoso.com', ...account },
+  profile: { grant: 'authorization_code', tenant: contoso, clientId, ...profile },
+  claims: claims === undefined ? undefined : claimsOf(jwtOf(claims)),
+  ...rest,
+})
+
+const notConnected = { words: 'It said: User is authenticated but not connected.' }
+const application = { claims: applicationClaims, profile: { grant: 'client_credentials' as const } }
+const google = { provider: { kind: 'google' as const }, account: { username: 'desk@example.com' } }
+const custom = { provider: { kind: 'custom' as const } }
+
+export const recordedLogins: readonly RecordedLogin[] = [
+  // --- Microsoft, a person's token ------------------------------------------------------------------------------------
+  {
+    title: 'a token for Graph',
+    login: login({ claims: { ...delegatedClaims, aud: 'https://graph.microsoft.com', scp: 'IMAP.AccessAsUser.All' } }),
+    code: 'wrong-audience',
+    names: /Microsoft Graph.*outlook\.office\.com\/IMAP/,
+  },
+  {
+    title: 'a token for Graph by its id',
+    login: login({ claims: { ...delegatedClaims, aud: '00000003-0000-0000-c000-000000000000' } }),
+    code: 'wrong-audience',
+    names: /Microsoft Graph/,
+  },
+  {
+    title: 'a token for some other service',
+    login: login({ claims: { ...delegatedClaims, aud: 'https://management.azure.com/' } }),
+    code: 'wrong-audience',
+    names: /management\.azure\.com/,
+  },
+  {
+    title: 'a token for SMTP alone',
+    login: login({ claims: { ...delegatedClaims, scp: 'SMTP.Send' } }),
+    code: 'scope-missing',
+    names: /IMAP\.AccessAsUser\.All; it has SMTP\.Send/,
+  },
+  {
+    title: 'a token for IMAP, used for POP3',
+    login: login({ claims: { ...delegatedClaims, scp: 'IMAP.AccessAsUser.All' }, account: { type: 'POP3S' } }),
+    code: 'scope-missing',
+    names: /POP\.AccessAsUser\.All/,
+  },
+  {
+    title: 'a token of another directory',
+    login: login({ claims: { ...delegatedClaims, tid: fabrikam } }),
+    code: 'wrong-tenant',
+    names: new RegExp(`${fabrikam}.*${contoso}`),
+  },
+  {
+    title: 'a token of the directory, named by its domain',
+    login: login({ claims: { ...delegatedClaims, tid: fabrikam }, profile: { tenant: 'contoso.com' } }),
+    code: 'protocol-disabled',
+  },
+  {
+    title: 'the right token of the wrong person',
+    login: login({ claims: { ...delegatedClaims, upn: 'admin@contoso.com' } }),
+    code: 'wrong-person',
+    names: /admin@contoso\.com consented.*sign in as desk@contoso\.com/,
+  },
+  {
+    title: 'the right token of the wrong person, accepted but not connected',
+    login: login({ ...notConnected, claims: { ...delegatedClaims, upn: 'admin@contoso.com' } }),
+    code: 'wrong-person',
+  },
+  {
+    title: 'a person without access to the shared mailbox',
+    login: login({ ...notConnected, claims: delegatedClaims, account: { mailbox: 'support@contoso.com' } }),
+    code: 'mailbox-not-permitted',
+    names: /desk@contoso\.com consented.*support@contoso\.com.*Full Access/,
+  },
+  {
+    title: 'somebody else than expected, for a shared mailbox',
+    login: login({
+      claims: { ...delegatedClaims, upn: 'jane@contoso.com' },
+      account: { mailbox: 'support@contoso.com' },
+    }),
+    code: 'wrong-person',
+    names: /jane@contoso\.com consented, and may not open the mailbox support@contoso\.com/,
+  },
+  {
+    title: 'the right person in other letters, authenticated but not connected',
+    login: login({ ...notConnected, claims: { ...delegatedClaims, upn: 'Desk@Contoso.com' } }),
+    code: 'not-connected',
+    names: /Manage email apps.*Set-CASMailbox.*-ImapEnabled/,
+  },
+  {
+    title: 'the same when the folder is opened',
+    login: login({ ...notConnected, code: 'folder-missing', claims: delegatedClaims }),
+    code: 'not-connected',
+  },
+  {
+    title: 'the right token of the right person, refused',
+    login: login({ claims: delegatedClaims }),
+    code: 'protocol-disabled',
+    names: /IMAP is probably switched off/,
+  },
+  {
+    title: 'the right token of the right person, refused over POP3',
+    login: login({
+      claims: delegatedClaims,
+      words: 'It said: Authentication failure: unknown user name or bad password.',
+      account: { type: 'POP3S' },
+    }),
+    code: 'protocol-disabled',
+    names: /POP is probably switched off.*-PopEnabled/,
+  },
+  {
+    title: 'a mailbox closed to IMAP, in words',
+    login: login({ words: 'It said: IMAP is disabled for this mailbox.', claims: delegatedClaims }),
+    code: 'protocol-disabled',
+  },
+  {
+    title: 'a personal account, whose tokens cannot be read',
+    login: login({ words: 'It said: AUTHENTICATE failed.' }),
+    code: 'token-refused',
+  },
+  {
+    title: 'a personal account that is not connected',
+    login: login(notConnected),
+    code: 'not-connected',
+  },
+  {
+    title: 'a personal account of somebody else, as was told at the consent',
+    login: login({ consentedBy: 'jane@outlook.com', account: { username: 'desk@outlook.com' } }),
+    code: 'wrong-person',
+    names: /jane@outlook\.com consented/,
+  },
+  // --- Microsoft, an application's token ------------------------------------------------------------------------------
+  {
+    title: 'a service principal that Exchange does not know, or by the wrong object id',
+    login: login(application),
+    code: 'application-unknown',
+    names: /enterprise application.*New-ServicePrincipal -AppId '2d4d11a2.*-ObjectId 'c2a1f0de/,
+  },
+  {
+    title: 'a service principal without the mailbox',
+    login: login({ ...application, ...notConnected }),
+    code: 'application-not-permitted',
+    names: /Add-MailboxPermission -Identity 'desk@contoso\.com' -User 'c2a1f0de/,
+  },
+  {
+    title: 'an application without the role',
+    login: login({ ...application, claims: { ...applicationClaims, roles: ['Mail.Read'] } }),
+    code: 'scope-missing',
+    names: /IMAP\.AccessAsApp; it has Mail\.Read.*Grant admin consent/,
+  },
+  {
+    title: 'an application without any role',
+    login: login({ ...application, claims: { ...applicationClaims, roles: undefined } }),
+    code: 'scope-missing',
+    names: /it has none/,
+  },
+  {
+    title: 'an application’s token for Graph',
+    login: login({ ...application, claims: { ...applicationClaims, aud: 'https://graph.microsoft.com' } }),
+    code: 'wrong-audience',
+    names: /outlook\.office365\.com\/\.default/,
+  },
+  {
+    title: 'an application whose token cannot be read',
+    login: login({ ...application, claims: undefined }),
+    code: 'application-unknown',
+    names: /Overview page/,
+  },
+  // --- Google ---------------------------------------------------------------------------------------------------------
+  {
+    title: 'Gmail with IMAP switched off',
+    login: login({
+      ...google,
+      code: 'mailbox-refused',
+      words: 'It said: [ALERT] Your account is not enabled for IMAP use. Please enable IMAP. (Failure)',
+    }),
+    code: 'protocol-disabled',
+    names: /Forwarding and POP\/IMAP/,
+  },
+  {
+    title: 'Gmail with POP switched off',
+    login: login({
+      ...google,
+      words: 'It said: [SYS/PERM] Your account is not enabled for POP access.',
+      account: { type: 'POP3S', username: 'desk@example.com' },
+    }),
+    code: 'protocol-disabled',
+    names: /enable POP/,
+  },
+  {
+    title: 'a Workspace with IMAP switched off',
+    login: login({ ...google, words: 'It said: IMAP access is disabled for your domain.' }),
+    code: 'protocol-disabled',
+    names: /Google Admin console/,
+  },
+  {
+    title: 'another Google account',
+    login: login({ ...google, consentedBy: 'jane@example.com' }),
+    code: 'wrong-person',
+  },
+  {
+    title: 'a mailbox that was delegated at Google',
+    login: login({ ...google, account: { username: 'desk@example.com', mailbox: 'support@example.com' } }),
+    code: 'mailbox-not-permitted',
+    names: /Have support@example\.com itself consent/,
+  },
+  {
+    title: 'Gmail’s challenge',
+    login: login({ ...google, words: 'It said: Invalid credentials (Failure) (status 400, schemes Bearer)' }),
+    code: 'token-refused',
+    names: /another Google account consented/,
+  },
+  // --- any other provider ---------------------------------------------------------------------------------------------
+  {
+    title: 'RFC 7628’s insufficient_scope',
+    login: login({ ...custom, words: 'It said: no (status insufficient_scope, scope mail)' }),
+    code: 'scope-missing',
+  },
+  {
+    title: 'RFC 7628’s invalid_token',
+    login: login({ ...custom, words: 'It said: no (status invalid_token)' }),
+    code: 'token-refused',
+  },
+  {
+    title: 'somebody else',
+    login: login({ ...custom, claims: { email: 'other@example.com' }, account: { username: 'desk@example.com' } }),
+    code: 'wrong-person',
+  },
+  {
+    title: 'a shared mailbox',
+    login: login({ ...custom, account: { username: 'desk@example.com', mailbox: 'shared@example.com' } }),
+    code: 'mailbox-not-permitted',
+  },
+  {
+    title: 'an application',
+    login: login({ ...custom, profile: { grant: 'client_credentials' } }),
+    code: 'token-refused',
+  },
+  // --- nothing about a token ------------------------------------------------------------------------------------------
+  {
+    title: 'a server that does not answer',
+    login: login({ code: 'connection-timed-out', words: 'The server did not answer in time.' }),
+    code: undefined,
+  },
+  {
+    title: 'a missing folder',
+    login: login({ code: 'folder-missing', words: 'The folder does not exist in this mailbox.' }),
+    code: undefined,
+  },
+  {
+    title: 'a server without OAuth2',
+    login: login({ code: 'oauth2-unsupported', words: 'The server offers no way of logging in with a token.' }),
+    code: undefined,
+  },
+  {
+    title: 'a throttled login',
+    login: login({ code: 'throttled', words: 'Request is throttled.' }),
+    code: undefined,
+  },
+]
