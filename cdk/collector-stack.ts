@@ -75,7 +75,7 @@ export class CollectorStack extends Stack {
     accountsPart(api, tables, {
       [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
     })
-    connectionTestPart(api, tables, addresses)
+    connectionTestPart(api, { tables, tokenKey }, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)

@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib'
+import { grantAccessTokens, type TokenStores } from './access-tokens.ts'
 import type { Api } from './api.ts'
 import type { CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
@@ -10,7 +11,12 @@ import type { Tables } from './tables.ts'
 export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
-export const accountsPart = (api: Api, tables: Tables) => {
+export const accountsPart = (
+  api: Api,
+  tables: Tables,
+  /** ALLOW_CLEAR_TEXT_ON_LOOPBACK. */
+  environment: NonNullable<CollectorFunctionProps['environment']>,
+) => {
   const fn = api.part('Accounts', {
     folder: 'accounts',
     description: 'API: mail accounts.',
@@ -22,6 +28,7 @@ export const accountsPart = (api: Api, tables: Tables) => {
       'PATCH /accounts/{accountId}',
       'DELETE /accounts/{accountId}',
     ],
+    environment,
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem', 'PutItem', 'DeleteItem'], query: ['by-name', 'by-change'] })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
@@ -29,13 +36,19 @@ export const accountsPart = (api: Api, tables: Tables) => {
   tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
+  // Who consented is shown; the tokens beside it are encrypted, and this function has no key.
+  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'DeleteItem'] })
   grantAccountSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
 }
 
-/** Trying a mail server out: the one API function that can read a password; it writes nothing but that a test was passed. */
+/**
+ * Trying a mail server out: the one API function that can read a password. It writes nothing but that a test was passed, and the tokens it had
+ * to renew for one.
+ */
 export const connectionTestPart = (
   api: Api,
-  tables: Tables,
+  { tables, tokenKey }: TokenStores,
   /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
   addresses: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
@@ -48,6 +61,7 @@ export const connectionTestPart = (
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
   grantAccountSecrets(fn, ['GetSecretValue'])
+  grantAccessTokens(fn, { tables, tokenKey })
 }
 
 /** Queues, system addresses, the default queue. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { roleEnvironmentSchema } from '../shared/http/role-environment.ts'
+import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 
 /** What the accounts function is told by its deployment. */
@@ -7,12 +8,15 @@ export const accountsEnvironment = () =>
   parseEnvironment(
     z.object({
       ...roleEnvironmentSchema.shape,
+      ...networkEnvironmentSchema.pick({ ALLOW_CLEAR_TEXT_ON_LOOPBACK: true }).shape,
       ACCOUNTS_TABLE: requiredText,
       AUDIT_TABLE: requiredText,
       MAILBOX_CLAIMS_TABLE: requiredText,
       CONNECTION_TESTS_TABLE: requiredText,
       ACCOUNT_STATUS_TABLE: requiredText,
       DISPATCHING_TABLE: requiredText,
+      OAUTH2_TABLE: requiredText,
+      OAUTH_GRANTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
     }),
   )

@@ -4,6 +4,9 @@ import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
@@ -24,6 +27,8 @@ const tables = openTables({
   connectionTests: environment.CONNECTION_TESTS_TABLE,
   accountStatus: environment.ACCOUNT_STATUS_TABLE,
   dispatching: environment.DISPATCHING_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
 
 const log = openLog('accounts')
@@ -37,6 +42,10 @@ export const handler = httpFunction({
     statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new DynamoTestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
+    profiles: new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2')),
+    providers: new DynamoProviderReader(tables.oauth2),
+    grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+    allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
     audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),

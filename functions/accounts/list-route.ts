@@ -5,6 +5,7 @@ import { healthStates } from '../../lib/accounts/account-health.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { accountViewSchema } from '../../lib/accounts/account-view.ts'
 import { listAccounts } from '../../lib/accounts/list-accounts.ts'
+import { oauth2States } from '../../lib/oauth2/tokens/grant-state.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { route } from '../shared/http/route.ts'
 
@@ -30,6 +31,13 @@ export const listRoute = (services: AccountServices) =>
         .enum(healthStates)
         .meta({ description: 'Only accounts that are doing so.', examples: ['failing'] })
         .optional(),
+      oauth2: z
+        .enum(oauth2States)
+        .meta({
+          description: 'Only accounts with OAuth2 whose connection is so.',
+          examples: ['re-authorization-needed'],
+        })
+        .optional(),
     }),
     operation: 'listAccounts',
     summary: 'List the mail accounts',
@@ -38,9 +46,10 @@ export const listRoute = (services: AccountServices) =>
     examples: [
       { summary: 'The first page', status: 200 },
       { summary: 'What is failing', query: { health: 'failing' }, status: 200 },
+      { summary: 'Which somebody has to connect', query: { oauth2: 'consent-missing' }, status: 200 },
       { summary: 'Found by text', query: { filter: 'support', validity: 'valid', limit: '10' }, status: 200 },
     ],
-    handle: async ({ query: { limit, next: token, filter, validity, health } }) => {
+    handle: async ({ query: { limit, next: token, filter, validity, health, oauth2 } }) => {
       const after = decodeCursor(positionSchema, token)
       const { items, next } = await listAccounts(
         {
@@ -49,6 +58,7 @@ export const listRoute = (services: AccountServices) =>
           ...(filter && { filter }),
           ...(validity && { validity }),
           ...(health && { health }),
+          ...(oauth2 && { oauth2 }),
         },
         services,
       )

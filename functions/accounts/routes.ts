@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
-import { accountInputSchema } from '../../lib/accounts/account-input.ts'
+import { accountInputSchema, anyFormSchema } from '../../lib/accounts/account-forms.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { accountViewSchema } from '../../lib/accounts/account-view.ts'
 import { changeAccount, replaceAccount } from '../../lib/accounts/change-account.ts'
-import { createAccount } from '../../lib/accounts/create-account.ts'
+import { createAccount, readNewAccount } from '../../lib/accounts/create-account.ts'
 import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { readAccount } from '../../lib/accounts/read-account.ts'
 import { checkReceipt, type TestReceiptReader, testedMailSchema } from '../../lib/accounts/test-receipt.ts'
@@ -97,8 +97,9 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
       },
     ],
     handle: async ({ body, query: { receipt }, caller }) => {
-      const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, body, services)
-      const account = await createAccount(body, caller.name, services)
+      const input = await readNewAccount(body, services)
+      const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, input, services)
+      const account = await createAccount(input, caller.name, services)
       const { headers, body: view } = await accountAnswer(201, account, services)
       return {
         status: 201,
@@ -159,7 +160,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     role: 'admin',
     params,
     body: document,
-    documentedBody: mergePatchSchema(accountInputSchema),
+    documentedBody: mergePatchSchema(anyFormSchema),
     operation: 'changeAccount',
     summary: 'Change a mail account',
     description:

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { accessTokensEnvironmentSchema } from '../shared/access-tokens.ts'
 import { roleEnvironmentSchema } from '../shared/http/role-environment.ts'
 import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
@@ -10,6 +11,6 @@ export const connectionTestEnvironment = () =>
       ...networkEnvironmentSchema.shape,
       ACCOUNTS_TABLE: requiredText,
       CONNECTION_TESTS_TABLE: requiredText,
-      SECRET_NAME_PREFIX: requiredText,
+      ...accessTokensEnvironmentSchema.shape,
     }),
   )

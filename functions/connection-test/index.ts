@@ -3,7 +3,10 @@ import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { openAccessTokens } from '../shared/access-tokens.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
@@ -17,8 +20,11 @@ const environment = connectionTestEnvironment()
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
   connectionTests: environment.CONNECTION_TESTS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
 const network = networkRulesOf(environment)
+const secretsManager = new SecretsManagerClient(clientSettings)
 
 /** Milliseconds; a test ends by itself before, this only catches a defect of ours. */
 const longestTest = 20_000
@@ -28,10 +34,14 @@ export const handler = httpFunction({
   log: openLog('connection-test'),
   routes: connectionTestRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
-    secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    profiles: new DynamoProfileReader(tables.oauth2),
+    providers: new DynamoProviderReader(tables.oauth2),
+    tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+    allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     receipts: new DynamoTestReceipts(tables.connectionTests),
     now: () => new Date(),
     newId: () => ulid(),
-    probe: (settings) => probeMailbox(settings, network, AbortSignal.timeout(longestTest)),
+    probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),
   }),
 })

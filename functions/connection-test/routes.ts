@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
-import { accountInputSchema } from '../../lib/accounts/account-input.ts'
+import { accountForms } from '../../lib/accounts/account-forms.ts'
 import { testAccount, testInput } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
@@ -10,8 +10,18 @@ const accountId = z.string().min(1).max(64).meta(accountFieldDocs.accountId)
 /** Read by the use case, as for an account that is saved. */
 const document = z.record(z.string(), z.unknown())
 
-const testedSchema = accountInputSchema
-  .extend({ accountId: accountId.optional() })
+const changed = { accountId: accountId.optional() }
+const testedSchema = z
+  .discriminatedUnion('authentication', [
+    accountForms.password.extend(changed).meta({
+      id: 'PasswordConnectionTestInput',
+      description: 'A mail account with a password as it would be sent, to be tried before it is.',
+    }),
+    accountForms.oauth2.extend(changed).meta({
+      id: 'OAuth2ConnectionTestInput',
+      description: 'A mail account with OAuth2 as it would be sent, to be tried before it is.',
+    }),
+  ])
   .meta({ id: 'ConnectionTestInput', description: 'A mail account as it would be sent, to be tried before it is.' })
 
 const answers = {
@@ -58,7 +68,10 @@ export const connectionTestRoutes = (services: Parameters<typeof testInput>[1]):
     summary: 'Test a mail account before saving it',
     description:
       `${whatItDoes}\n\nThe body is an account as it would be created. With \`accountId\` it is a change of that account, and the password may be ` +
-      'left out as long as the host stays the same and the type goes on encrypting. Without it, a test that passes gives a `receipt` to create the account with.',
+      'left out as long as the host stays the same and the type goes on encrypting. Without it, a test that passes gives a `receipt` to create the account with.\n\n' +
+      'With OAuth2 the token of the stored consent serves while it fits what is tested, or one of the profile itself where its grant is `client_credentials`. ' +
+      'Where people have to consent first, everything up to TLS is tried and the login is skipped with the code `consent-missing`: such an account is saved, ' +
+      'then connected, and connecting proves the login.',
     answers: { 200: { ...answers[200], body: testedNewSchema } },
     problems: ['not-found'],
     examples: [

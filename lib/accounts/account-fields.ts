@@ -9,8 +9,27 @@ export const accountFieldDocs = {
       'STARTTLS or fail, `IMAP` and `POP3` never encrypt.',
     examples: ['IMAPS'],
   },
-  authentication: { description: 'How the account logs in.', examples: ['password'] },
+  oauth2Type: {
+    description:
+      'Protocol and encryption: `IMAPS` and `POP3S` encrypt from the first byte, `IMAPTLS` and `POP3TLS` upgrade with STARTTLS or fail. ' +
+      'A token is never sent without TLS, so `IMAP` and `POP3` are refused.',
+    examples: ['IMAPS'],
+  },
+  authentication: {
+    description: 'How the account logs in: with a `password`, or by `oauth2` with a token that a profile gets.',
+    examples: ['password'],
+  },
   username: { description: 'What the account logs in with.', examples: ['support@example.com'] },
+  consentingUsername: {
+    description:
+      'Who consents: the address of the mailbox, or of a person who may open the shared `mailbox`. Where the profile’s grant is ' +
+      '`client_credentials` nobody consents, and it is the address of the mailbox.',
+    examples: ['support@example.com'],
+  },
+  profileId: {
+    description: 'With OAuth2: the profile that the account’s tokens come by.',
+    examples: [exampleIds.profile],
+  },
   mailbox: {
     description:
       'With OAuth2: the address of the mailbox, where it is another than `username`, who consents. So shared mailboxes are fetched.',
@@ -24,6 +43,11 @@ export const accountFieldDocs = {
     writeOnly: true,
   },
   host: { description: 'The mail server’s name or address, without scheme and port.', examples: ['mail.example.com'] },
+  oauth2Host: {
+    description:
+      'The mail server’s name or address, without scheme and port. May be left out where the profile’s provider proposes one.',
+    examples: ['outlook.office365.com'],
+  },
   port: {
     description: 'Left out: the type’s own (IMAP, IMAPTLS 143, IMAPS 993, POP3, POP3TLS 110, POP3S 995).',
     examples: [993],

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { timeField } from '../requests/documented-fields.ts'
 import type { Account } from './account.ts'
+import type { AccountOAuth2View } from './account-oauth2.ts'
 import type { AccountStatus } from './account-status.ts'
 import { type HealthWarning, healthWarningSchema, healthWarningsOf } from './health-warnings.ts'
-import { minuteOf, minutesText } from './health-words.ts'
+import { latest, minuteOf, minutesText } from './health-words.ts'
+import { healthWithoutConsent, oauth2Warnings } from './oauth2-health.ts'
 
 export const healthStates = ['ok', 'warning', 'failing', 'waiting', 'not-fetched'] as const
 
@@ -12,7 +14,7 @@ export const accountHealthSchema = z
     state: z.enum(healthStates).meta({
       description:
         '`ok`; `warning`: it is fetched, but somebody should look; `failing`: its latest runs failed; `waiting`: its first run, or the ' +
-        'first after a repair, is still to come; `not-fetched`: it is not valid.',
+        'first after a repair, is still to come, or somebody has to consent first; `not-fetched`: it is not valid.',
       examples: ['failing'],
     }),
     words: z.string().meta({
@@ -22,7 +24,7 @@ export const accountHealthSchema = z
     since: timeField('Since when it is failing.', '2026-03-02T07:40:03.120Z').optional(),
     code: z
       .string()
-      .meta({ description: 'Why it is failing.', examples: ['credentials-rejected'] })
+      .meta({ description: 'Why it is failing, or what it waits for.', examples: ['credentials-rejected'] })
       .optional(),
     remedy: z
       .string()
@@ -43,25 +45,32 @@ export const accountHealthSchema = z
   .meta({ id: 'AccountHealth', description: 'How an account is doing, and what comes next.' })
 export type AccountHealth = z.infer<typeof accountHealthSchema>
 
-type HealthAccount = Pick<Account, 'validity' | 'changedAt' | 'createdAt'>
+type HealthAccount = Pick<Account, 'username' | 'validity' | 'changedAt' | 'createdAt'>
 
 /** A mailbox without mail for a day is worth a remark; that is no fault of it. */
 const quietAfter = 24 * 60 * 60_000
 
-/** What a person wants to know of an account at one glance. */
+/**
+ * What a person wants to know of an account at one glance.
+ * @param oauth2 of an account that logs in with OAuth2
+ */
 export const accountHealthOf = (
   status: AccountStatus | undefined,
   account: HealthAccount,
   now: Date,
+  oauth2?: AccountOAuth2View,
 ): AccountHealth => {
   if (account.validity !== 'valid') return { state: 'not-fetched', words: notFetchedWords[account.validity] }
+  const unconnected = healthWithoutConsent(oauth2, account)
+  if (unconnected) return unconnected
   const { lastError, lastRun, oldestWaitingAt, nextFetchAt } = status ?? {}
   const common = {
     ...(nextFetchAt !== undefined && { nextTryAt: nextFetchAt }),
     ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
   }
-  const warnings = healthWarningsOf(status, account, now)
-  if (lastError && lastError.at < account.changedAt) return { ...waitingFor('its repair'), ...common }
+  const readySince = latest(account.changedAt, oauth2?.consentedAt)
+  const warnings = healthWarningsOf(status, readySince, now, oauth2Warnings(oauth2))
+  if (lastError && lastError.at < readySince) return { ...waitingFor('its repair'), ...common }
   if (lastError) return { ...failing(lastError, nextFetchAt, oldestWaitingAt), ...common }
   if (warnings.length > 0) return { ...warned(warnings), ...common, ...quiet(status, account, now) }
   if (!lastRun) return { ...waitingFor('its first fetch'), ...common }

@@ -1,63 +1,20 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../problems/problem.ts'
-import { invalidRequest, parseFields } from '../requests/parse-request.ts'
-import {
-  afterFetchSchema,
-  defaultMaxMessageSize,
-  dispatchingSchema,
-  highestMaxMessageSize,
-  startFromSchema,
-  tooLargeSchema,
-  validities,
-} from './account.ts'
-import { accountFieldDocs as docs } from './account-fields.ts'
-import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
-import { accountTypes } from './account-type.ts'
+import { invalidRequest, type Parsed, parseFields } from '../requests/parse-request.ts'
+import { type accountForms, accountInputSchema, anyFormSchema } from './account-forms.ts'
 import { typeRuleProblems } from './account-type-rules.ts'
-import { customCaSchema } from './custom-ca.ts'
 import { hostSchema } from './mail-host.ts'
+import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
-/** Bytes. Below this hardly any header fits, so a smaller limit would collect nothing at all. */
-const lowestMaxMessageSize = 1024
-
-/** What a caller sends, by `authentication`: an `oauth2` member with its profile joins here. */
-const inputSchemas = {
-  password: z
-    .strictObject({
-      type: z.enum(accountTypes).meta(docs.type),
-      authentication: z.literal('password').meta(docs.authentication),
-      username: usernameSchema.meta(docs.username),
-      password: passwordSchema.meta(docs.password).optional(),
-      host: hostSchema.meta(docs.host),
-      port: z.int().min(1).max(65_535).meta(docs.port).optional(),
-      folder: folderSchema.meta(docs.folder).optional(),
-      trusted: z.boolean().meta(docs.trusted).default(false),
-      dispatching: dispatchingSchema.default({ by: 'to-field' }),
-      validity: z.enum(validities).meta(docs.validity).default('valid'),
-      comment: commentSchema.meta(docs.comment).default(''),
-      afterFetch: afterFetchSchema.default({ action: 'delete' }),
-      maxMessageSize: z
-        .int()
-        .min(lowestMaxMessageSize)
-        .max(highestMaxMessageSize)
-        .meta(docs.maxMessageSize)
-        .default(defaultMaxMessageSize),
-      tooLarge: tooLargeSchema.default({ action: 'leave' }),
-      startFrom: startFromSchema.default('everything'),
-      customCa: customCaSchema.meta(docs.customCa).optional(),
-    })
-    .meta({ id: 'AccountInput', description: 'A mail account as it is sent.' }),
-} as const
-
-/** For the documentation: what callers send. */
-export const accountInputSchema = inputSchemas.password
-
-export type AccountInput = z.output<typeof inputSchemas.password>
+export type PasswordAccountInput = z.output<typeof accountForms.password>
+/** With the host that the provider proposes, where none was sent. */
+export type OAuth2AccountInput = z.output<typeof accountForms.oauth2> & { readonly host: string }
+export type AccountInput = PasswordAccountInput | OAuth2AccountInput
 
 /** Looks a queue up for the caller's sake: `undefined` when it may be chosen, else what is wrong with it. */
 export type QueueCheck = (queueId: string) => Promise<string | undefined>
 
-export interface InputRules {
+export interface InputRules extends OAuth2Rules {
   /** What to say of a password that is not sent; undefined where a stored one serves. */
   readonly withoutPassword: string | undefined
   readonly checkQueue: QueueCheck
@@ -69,24 +26,64 @@ export interface InputRules {
  * @throws ProblemError `invalid-request`
  */
 export const parseAccountInput = async (raw: unknown, rules: InputRules): Promise<AccountInput> => {
-  // A missing or wrong `authentication` is reported together with the fields of the password form.
-  const parsed = parseFields(inputSchemas.password, raw)
-  const others = [
-    ...passwordProblems(raw, rules),
+  const read = relevantSchema.safeParse(raw)
+  const { authentication, ...sent } = read.success ? read.data : {}
+  const oauth2 = authentication === 'oauth2' ? await checkOAuth2(raw, rules) : { problems: [] }
+  const { own, foreign } = partedByForm(raw, authentication)
+  const parsed = authentication === undefined ? readWithoutForm(raw) : parseFields(accountInputSchema, own)
+  const fields = [
+    ...(parsed.ok ? [] : parsed.fields),
+    ...foreign,
+    ...oauth2.problems,
+    ...(needsPassword(authentication, sent) ? passwordProblems(sent, rules) : []),
     ...typeRuleProblems(raw),
     ...(await queueProblems(raw, rules.checkQueue)),
   ]
-  if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
-  if (others.length > 0) throw invalidRequest(others)
-  return parsed.value
+  if (!parsed.ok || fields.length > 0) throw invalidRequest(fields)
+  const host = parsed.value.host ?? oauth2.proposedHost
+  if (host === undefined) throw new Error('An account passed all rules without a host')
+  return { ...parsed.value, host }
 }
 
-const passwordProblems = (raw: unknown, { withoutPassword }: InputRules): FieldProblem[] => {
-  const given = z.object({ password: z.unknown().optional() }).safeParse(raw)
-  return withoutPassword !== undefined && given.success && given.data.password === undefined
-    ? [{ path: '/password', message: withoutPassword }]
-    : []
+const relevantSchema = z.object({
+  authentication: z.enum(['password', 'oauth2']).optional().catch(undefined),
+  password: z.unknown().optional(),
+  profileId: z.unknown().optional(),
+})
+type Relevant = z.output<typeof relevantSchema>
+
+/** Where `authentication` is missing or wrong, the fields of both forms are welcome, so that nothing else is reported for its sake. */
+const readWithoutForm = (raw: unknown): Parsed<never> => {
+  const meansOAuth2 = relevantSchema.safeParse(raw).data?.profileId !== undefined
+  const form = anyFormSchema.partial({ profileId: true })
+  const parsed = parseFields(meansOAuth2 ? form : form.extend({ host: hostSchema }), raw)
+  return { ok: false, fields: parsed.ok ? [] : parsed.fields }
 }
+
+/** The fields of the other form are known, so they are not called unknown. */
+const partedByForm = (raw: unknown, authentication: Relevant['authentication']) => {
+  if (typeof raw !== 'object' || raw === null || authentication === undefined) return { own: raw, foreign: [] }
+  const entries: [string, unknown][] = Object.entries(raw)
+  const isForeign = ([name]: (typeof entries)[number]) => foreignFields[authentication].includes(name)
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isForeign(entry))),
+    foreign: entries.filter(isForeign).map(([name]) => ({
+      path: `/${name}`,
+      message: `is for accounts with \`authentication\` \`${authentication === 'oauth2' ? 'password' : 'oauth2'}\``,
+    })),
+  }
+}
+
+const foreignFields = { password: ['profileId', 'mailbox'], oauth2: ['password'] }
+
+const needsPassword = (authentication: Relevant['authentication'], { profileId }: Partial<Relevant>): boolean =>
+  authentication === 'password' || (authentication === undefined && profileId === undefined)
+
+const passwordProblems = (
+  { password }: Partial<Relevant>,
+  { withoutPassword }: Pick<InputRules, 'withoutPassword'>,
+): FieldProblem[] =>
+  withoutPassword !== undefined && password === undefined ? [{ path: '/password', message: withoutPassword }] : []
 
 const queueChoiceSchema = z.object({
   dispatching: z.object({ by: z.literal('queue'), queueId: z.string().min(1).max(64) }),

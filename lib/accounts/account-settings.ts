@@ -21,6 +21,7 @@ export const settingsOf = (input: AccountInput): AccountSettings => {
   return {
     type: input.type,
     username: input.username,
+    ...(input.authentication === 'oauth2' && mailboxOf(input)),
     host: input.host,
     port: input.port ?? defaultPort,
     ...(protocol === 'imap' && { folder: input.folder ?? 'INBOX' }),
@@ -36,15 +37,22 @@ export const settingsOf = (input: AccountInput): AccountSettings => {
   }
 }
 
+/** Whoever consents for his own mailbox may name it twice. One spelling: it is part of the mailbox's identity. */
+const mailboxOf = ({ mailbox, username }: { readonly mailbox?: string | undefined; readonly username: string }) =>
+  mailbox !== undefined && mailbox.toLowerCase() !== username.toLowerCase() ? { mailbox } : {}
+
 /**
  * The account as its owner would have sent it, without the password: what a merge patch is applied to. Values that are
- * the type's own defaults are left out, so that changing the type brings the new type's port along.
+ * the type's or the provider's own defaults are left out, so that changing the type brings the new type's port and host along.
+ * @param proposedHost what an account with OAuth2 would get without a host
  */
-export const inputDocumentOf = (account: Account): Record<string, unknown> => ({
+export const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({
   type: account.type,
   authentication: account.credential.method,
   username: account.username,
-  host: account.host,
+  ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
+  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
+  ...(account.host !== proposedHost && { host: account.host }),
   ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
   ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
   trusted: account.trusted,

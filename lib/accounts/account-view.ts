@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { type Account, accountSchema } from './account.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
 import { accountHealthOf, accountHealthSchema } from './account-health.ts'
+import { type AccountOAuth2View, accountOAuth2ViewSchema } from './account-oauth2.ts'
 import { type AccountStatus, accountStatusSchema } from './account-status.ts'
 
 /** What a person needs of the status; the rest is the fetcher's own book-keeping. */
@@ -31,16 +32,22 @@ export const accountViewSchema = accountSchema
         }),
       ])
       .meta(docs.dispatching),
+    oauth2: accountOAuth2ViewSchema.optional(),
     health: accountHealthSchema,
     status: statusViewSchema,
   })
   .meta({ id: 'Account', description: 'A mail account, without its password.' })
 export type AccountView = z.infer<typeof accountViewSchema>
 
+interface Surroundings {
+  readonly queueName: string | undefined
+  readonly status: AccountStatus | undefined
+  readonly oauth2: AccountOAuth2View | undefined
+}
+
 export const accountViewOf = (
   account: Account,
-  queueName: string | undefined,
-  status: AccountStatus | undefined,
+  { queueName, status, oauth2 }: Surroundings,
   now: Date,
 ): AccountView => {
   const { credential, dispatching, mailboxEpoch: _epoch, version: _version, ...shown } = account
@@ -48,7 +55,8 @@ export const accountViewOf = (
     ...shown,
     authentication: credential.method,
     dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
-    health: accountHealthOf(status, account, now),
+    ...(oauth2 && { oauth2 }),
+    health: accountHealthOf(status, account, now, oauth2),
     status: statusViewOf(status),
   }
 }

@@ -3,6 +3,7 @@ import type { FieldChange, Intention } from '../audit/audit-entry.ts'
 import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
 import type { Account } from './account.ts'
 import { certificatesOf } from './custom-ca.ts'
+import { mailboxUserOf } from './mailbox-key.ts'
 
 /** What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints. */
 export const accountIntention = (
@@ -13,12 +14,12 @@ export const accountIntention = (
 ): Intention => {
   const account = after ?? before
   if (!account) throw new Error('A change is of something')
-  const { accountId, username, host, version } = account
+  const { accountId, host, version } = account
   return {
     who,
     action,
     subject: `/accounts/${accountId}`,
-    name: `${username} on ${host}`,
+    name: `${mailboxUserOf(account)} on ${host}`,
     version,
     changes: accountChanges(before, after),
   }

@@ -1,16 +1,17 @@
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import type { Account, AccountId } from './account.ts'
 import { type AccountInput, parseAccountInput } from './account-input.ts'
-import { wrongQueue } from './account-queues.ts'
 import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
 import { accountIntention } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
+import { inputRules } from './input-rules.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
 import { passwordAgainFor } from './password-again.ts'
 import { patchedDocument } from './patched-document.ts'
 import { readAccount } from './read-account.ts'
 import { startsAtOf } from './start-from.ts'
+import { forgetCredential, writeCredential } from './write-credential.ts'
 
 /** With `If-Match: *` a change that somebody else overtakes is made again on top of theirs, this often. */
 const overtakenAttempts = 5
@@ -27,22 +28,20 @@ export const replaceAccount = async (change: AccountChange, raw: unknown, servic
 
 /** PATCH with a merge patch (RFC 7396). @throws as `change` */
 export const changeAccount = async (change: AccountChange, patch: unknown, services: AccountServices) =>
-  await apply(change, (current) => patchedDocument(current, patch), services)
+  await apply(change, (current) => patchedDocument(current, patch, services), services)
 
 /** @throws ProblemError `not-found`, `invalid-request`, `mailbox-taken`, `changed-meanwhile` */
 const apply = async (
   change: AccountChange,
-  documentFrom: (current: Account) => unknown,
+  documentFrom: (current: Account) => unknown | Promise<unknown>,
   services: AccountServices,
 ): Promise<Account> => {
   const attempts = change.expected === 'any' ? overtakenAttempts : 1
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const current = await readAccount(change.accountId, services)
     assertVersion(change.expected, current.version)
-    const checkQueue = (queueId: string) => wrongQueue(queueId, services.queues)
-    const document = documentFrom(current)
-    const withoutPassword = passwordAgainFor(current, document)
-    const input = await parseAccountInput(document, { withoutPassword, checkQueue })
+    const document = await documentFrom(current)
+    const input = await parseAccountInput(document, inputRules(passwordAgainFor(current, document), services))
     const changed = await writeChange(current, input, change.changedBy, services)
     if (changed) return changed
   }
@@ -50,8 +49,8 @@ const apply = async (
 }
 
 /**
- * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox. Resolves to undefined when the row has changed
- * since `current`: then the claim made for it is left to be taken over, because another change of the same account may
+ * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox, end of the old secret. Resolves to undefined when
+ * the row has changed since `current`: then the claim made for it is left to be taken over, because another change of the same account may
  * rest on it, and the new version of the secret is one that no row names.
  */
 const writeChange = async (current: Account, input: AccountInput, changedBy: string, services: AccountServices) => {
@@ -64,10 +63,7 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
     ...settings,
     ...(startsAt !== undefined && { startsAt }),
     accountId,
-    credential:
-      input.password === undefined
-        ? current.credential
-        : { method: 'password', secretVersion: await services.secrets.putPassword(accountId, input.password) },
+    credential: await writeCredential(accountId, input, current.credential, services),
     mailboxEpoch: current.mailboxEpoch + (isSameMailStore(current, settings) ? 0 : 1),
     version: version + 1,
     createdAt: current.createdAt,
@@ -79,6 +75,7 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
   const replace = () => services.accounts.replace(changed, version)
   if (!(await services.audit.record(intention, replace, Boolean))) return undefined
   if (mailboxChanges) await services.claims.release({ mailbox: mailboxKeyOf(current), accountId, version })
+  await forgetCredential(accountId, current.credential, changed.credential, services)
   return changed
 }
 

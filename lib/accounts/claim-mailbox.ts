@@ -1,7 +1,7 @@
 import { ProblemError } from '../problems/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
-import { mailboxKeyOf } from './mailbox-key.ts'
+import { mailboxKeyOf, mailboxUserOf } from './mailbox-key.ts'
 
 /**
  * Milliseconds a claim stands without its account: a request that made one has 30 s at most to write the account
@@ -15,7 +15,7 @@ const claimGrace = 60_000
  * @throws ProblemError `mailbox-taken` naming the other account
  */
 export const claimMailbox = async (
-  account: Pick<Account, 'accountId' | 'version' | 'type' | 'host' | 'username' | 'folder'>,
+  account: Pick<Account, 'accountId' | 'version' | 'type' | 'host' | 'username' | 'mailbox' | 'folder'>,
   { accounts, claims, now }: Pick<AccountServices, 'accounts' | 'claims' | 'now'>,
 ): Promise<void> => {
   const mailbox = mailboxKeyOf(account)
@@ -25,7 +25,7 @@ export const claimMailbox = async (
   if (!holder) return
   const other = await accounts.read(holder.accountId)
   if (other && mailboxKeyOf(other) === mailbox)
-    throw taken(`Account ${other.accountId} (${other.username} at ${other.host}) collects it.`)
+    throw taken(`Account ${other.accountId} (${mailboxUserOf(other)} at ${other.host}) collects it.`)
   if (at.getTime() - Date.parse(holder.claimedAt) < claimGrace)
     throw taken(`Account ${holder.accountId} is being created or changed for it right now.`)
   if (!(await claims.takeOver(claim, holder))) throw taken('Another request has just claimed it.')

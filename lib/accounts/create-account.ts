@@ -1,13 +1,14 @@
 import { ProblemError } from '../problems/problem.ts'
 import type { Account } from './account.ts'
-import { parseAccountInput } from './account-input.ts'
-import { wrongQueue } from './account-queues.ts'
+import { type AccountInput, parseAccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
 import { accountIntention } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
+import { inputRules } from './input-rules.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 import { startsAtOf } from './start-from.ts'
+import { writeCredential } from './write-credential.ts'
 
 /**
  * The list's filter looks at every account within one request (30 s at API Gateway), and a tick asks for all of them.
@@ -15,27 +16,29 @@ import { startsAtOf } from './start-from.ts'
  */
 const highestAccountCount = 10_000
 
+/** @throws ProblemError `invalid-request` */
+export const readNewAccount = async (raw: unknown, services: AccountServices): Promise<AccountInput> =>
+  await parseAccountInput(raw, inputRules('is missing', services))
+
 /**
  * Order: claim, secret, audit entry, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a
- * minute and a secret that is swept after a day.
- * @throws ProblemError `invalid-request`, `too-many-accounts`, `mailbox-taken`
+ * minute and a secret that is swept after a day. One with OAuth2 waits for somebody's consent from then on, or is let in by its profile.
+ * @throws ProblemError `too-many-accounts`, `mailbox-taken`
  */
 export const createAccount = async (
-  raw: unknown,
+  input: AccountInput,
   createdBy: string,
   services: AccountServices,
   ceiling = highestAccountCount,
 ): Promise<Account> => {
-  const { accounts, audit, claims, secrets, queues, now, newId } = services
-  const checkQueue = (queueId: string) => wrongQueue(queueId, queues)
-  const input = await parseAccountInput(raw, { withoutPassword: 'is missing', checkQueue })
+  const { accounts, audit, claims, now, newId } = services
   if ((await accounts.count(ceiling)) >= ceiling)
     throw new ProblemError('too-many-accounts', `There are ${ceiling} accounts already.`)
 
   const accountId = newId()
   const settings = settingsOf(input)
   await claimMailbox({ ...settings, accountId, version: 1 }, services)
-  const secretVersion = await secrets.putPassword(accountId, input.password ?? '').catch(async (error: unknown) => {
+  const credential = await writeCredential(accountId, input, undefined, services).catch(async (error: unknown) => {
     await claims.release({ mailbox: mailboxKeyOf(settings), accountId, version: 1 })
     throw error
   })
@@ -46,7 +49,7 @@ export const createAccount = async (
     ...settings,
     ...(startsAt !== undefined && { startsAt }),
     accountId,
-    credential: { method: 'password', secretVersion },
+    credential,
     mailboxEpoch: 1,
     version: 1,
     createdAt: at,

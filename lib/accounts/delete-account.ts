@@ -4,11 +4,12 @@ import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 import { readAccount } from './read-account.ts'
+import { forgetCredential } from './write-credential.ts'
 
 const overtakenAttempts = 5
 
 /**
- * Order: audit entry, row, claim, secret. From the row's end on nothing is fetched; a running fetch stops at its next chunk. If it is
+ * Order: audit entry, row, claim, secret or tokens. From the row's end on nothing is fetched; a running fetch stops at its next chunk. If it is
  * interrupted after that, the claim is taken over by whoever wants it and the daily sweep finds the secret. Stored mail stays.
  * @throws ProblemError `not-found`, `changed-meanwhile`
  */
@@ -25,7 +26,7 @@ export const deleteAccount = async (
     const remove = () => services.accounts.remove(accountId, account.version)
     if (!(await services.audit.record(intention, remove, Boolean))) continue
     await services.claims.release({ mailbox: mailboxKeyOf(account), accountId, version: account.version })
-    await services.secrets.deleteWithRecovery(accountId)
+    await forgetCredential(accountId, account.credential, undefined, services)
     return
   }
   throw changedMeanwhile()

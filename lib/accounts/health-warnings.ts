@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { Account } from './account.ts'
 import type { AccountStatus } from './account-status.ts'
-import { minuteOf } from './health-words.ts'
+import { latest, minuteOf } from './health-words.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['too-large'] }),
@@ -13,11 +12,16 @@ export type HealthWarning = z.infer<typeof healthWarningSchema>
 /** The longest back-off: whoever is later than that was forgotten. */
 const overdueAfter = 60 * 60_000
 
-/** What somebody should look at although the account is fetched; the most urgent first. */
+/**
+ * What somebody should look at although the account is fetched; the most urgent first.
+ * @param readySince when it was last changed or connected, ISO 8601
+ * @param more known of elsewhere
+ */
 export const healthWarningsOf = (
   status: AccountStatus | undefined,
-  account: Pick<Account, 'createdAt' | 'changedAt'>,
+  readySince: string,
   now: Date,
+  more: readonly HealthWarning[] = [],
 ): HealthWarning[] => {
   const { warning, lastRun } = status ?? {}
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
@@ -25,20 +29,17 @@ export const healthWarningsOf = (
     return wording && count > 0 ? [{ code, words: wording.words(count), remedy: wording.remedy }] : []
   })
   return [
-    ...overdue(status, account, now),
+    ...overdue(status, readySince, now),
+    ...more,
     ...(warning ? [{ code: warning.code, words: warning.words, remedy: warning.remedy }] : []),
     ...counted,
     ...failedLately(status),
   ]
 }
 
-const overdue = (
-  status: AccountStatus | undefined,
-  { changedAt }: Pick<Account, 'changedAt'>,
-  now: Date,
-): HealthWarning[] => {
-  // An account without a status is due since it was made, or made valid.
-  const due = status?.nextFetchAt ?? changedAt
+const overdue = (status: AccountStatus | undefined, readySince: string, now: Date): HealthWarning[] => {
+  // An account without a status is due since it was made, or made valid, or connected. One that was not fetched meanwhile is due since then too.
+  const due = latest(readySince, status?.nextFetchAt)
   if (now.getTime() - Date.parse(due) < overdueAfter) return []
   return [
     {

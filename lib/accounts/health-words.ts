@@ -6,3 +6,6 @@ export const minutesText = (from: string, to: string): string => {
   const minutes = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 60_000))
   return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }
+
+/** The later of two times, ISO 8601 in UTC. */
+export const latest = (one: string, other = ''): string => (one < other ? other : one)

@@ -1,10 +1,11 @@
 import type { Account } from './account.ts'
 import type { AccountHealth } from './account-health.ts'
+import type { AccountOAuth2View } from './account-oauth2.ts'
 import type { AccountServices } from './account-services.ts'
 import type { ListPosition } from './account-store.ts'
 import type { AccountView } from './account-view.ts'
 import { matchesFilter } from './filter-accounts.ts'
-import { viewAccounts } from './view-accounts.ts'
+import { type ViewServices, viewAccounts } from './view-accounts.ts'
 
 export interface AccountListRequest {
   /** 1 to 100. */
@@ -14,6 +15,7 @@ export interface AccountListRequest {
   readonly filter?: string
   readonly validity?: Account['validity']
   readonly health?: AccountHealth['state']
+  readonly oauth2?: AccountOAuth2View['state']
 }
 
 export interface AccountList {
@@ -30,10 +32,10 @@ const searchStep = 500
  */
 export const listAccounts = async (
   request: AccountListRequest,
-  services: Pick<AccountServices, 'accounts' | 'queues' | 'statuses' | 'now'>,
+  services: ViewServices & Pick<AccountServices, 'accounts'>,
 ): Promise<AccountList> => {
-  const { limit, filter, validity, health } = request
-  const lookingAtViews = filter !== undefined || health !== undefined
+  const { limit, filter, validity, health, oauth2 } = request
+  const lookingAtViews = filter !== undefined || health !== undefined || oauth2 !== undefined
   const searching = lookingAtViews || validity !== undefined
   const found: Account[] = []
   let position: ListPosition | undefined = request.after
@@ -56,12 +58,14 @@ export const listAccounts = async (
 
 const matchingAccounts = async (
   candidates: readonly Account[],
-  { filter, health }: AccountListRequest,
-  services: Pick<AccountServices, 'queues' | 'statuses' | 'now'>,
+  { filter, health, oauth2 }: AccountListRequest,
+  services: ViewServices,
 ): Promise<Account[]> => {
   const views = await viewAccounts(candidates, services)
   const matches = (view: AccountView) =>
-    (health === undefined || view.health.state === health) && (filter === undefined || matchesFilter(view, filter))
+    (health === undefined || view.health.state === health) &&
+    (oauth2 === undefined || view.oauth2?.state === oauth2) &&
+    (filter === undefined || matchesFilter(view, filter))
   const matching = new Set(views.filter(matches).map(({ accountId }) => accountId))
   return candidates.filter(({ accountId }) => matching.has(accountId))
 }

@@ -30,6 +30,10 @@ const normalised = (host: string): string => {
   return /^[\u0000-\u007f]*$/.test(lower) ? lower : domainToASCII(lower) || lower
 }
 
+/** Whether a host, normalised, names this very machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (z.ipv4().safeParse(host).success && host.startsWith('127.'))
+
 /** A mail server's name or address literal; comes out normalised, so that equal hosts are equal texts. */
 export const hostSchema = z
   .string()

@@ -24,6 +24,9 @@ const destinationSchema = z.object({
 
 /** As `passwordAgain`, for a change as it is sent; what is wrong with its host and type is reported by their own schemas. */
 export const passwordAgainFor = (current: Account, changed: unknown): string | undefined => {
+  if (current.credential.method !== 'password') return noneStored
   const after = destinationSchema.safeParse(changed)
-  return after.success && current.credential.method === 'password' ? passwordAgain(current, after.data) : undefined
+  return after.success ? passwordAgain(current, after.data) : undefined
 }
+
+export const noneStored = 'is missing: so far the account logs in with OAuth2, and none is stored'

@@ -2,8 +2,11 @@ import * as z from 'zod'
 import { mergePatch } from '../requests/merge-patch.ts'
 import type { Account } from './account.ts'
 import { inputDocumentOf } from './account-settings.ts'
+import { mailboxUserOf } from './mailbox-key.ts'
+import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
 
 const choicesSchema = z.object({
+  authentication: z.unknown().optional(),
   dispatching: z.object({ by: z.string() }).optional().catch(undefined),
   afterFetch: z.object({ action: z.string() }).optional().catch(undefined),
   tooLarge: z.object({ action: z.string() }).optional().catch(undefined),
@@ -11,20 +14,38 @@ const choicesSchema = z.object({
 })
 
 /**
- * The account after a merge patch. Beyond RFC 7396, a patch that names another `dispatching.by` or `action`
- * replaces that object whole: nobody should have to null the queue of a choice he has just left.
+ * The account after a merge patch. Beyond RFC 7396, a patch that names another `authentication`, `dispatching.by` or `action`
+ * replaces what belongs to it whole: nobody should have to null the queue of a choice he has just left.
  */
-export const patchedDocument = (account: Account, patch: unknown): unknown => {
-  const document = inputDocumentOf(account)
+export const patchedDocument = async (account: Account, patch: unknown, rules: OAuth2Rules): Promise<unknown> => {
+  const document = inputDocumentOf(account, await hostOfProvider(account, rules))
   const choices = choicesSchema.safeParse(patch)
   if (!choices.success) return mergePatch(document, patch)
-  const { dispatching, afterFetch, tooLarge, password } = choices.data
+  const { authentication, dispatching, afterFetch, tooLarge, password } = choices.data
+  const { method } = account.credential
+  if (method === 'oauth2' && authentication === 'password') leaveOAuth2(document, account)
   if (dispatching && dispatching.by !== account.dispatching.by) delete document.dispatching
   if (afterFetch && afterFetch.action !== account.afterFetch.action) delete document.afterFetch
   if (tooLarge && tooLarge.action !== account.tooLarge.action) delete document.tooLarge
   const merged = mergePatch(document, patch)
-  // The password is not part of the document, so removing it would pass unnoticed: `null` stays, and is refused as no text.
-  return password === null ? { ...documentSchema.parse(merged), password } : merged
+  // The password is not part of the document, so removing it would pass unnoticed: `null` stays, and is refused as no text. Only where the
+  // account goes on without one it may be said so.
+  return password === null && authentication !== 'oauth2' ? { ...documentSchema.parse(merged), password } : merged
 }
 
 const documentSchema = z.record(z.string(), z.unknown())
+
+/** A password opens the mailbox of its user: without another word it is the one that is fetched already, not that of who consented. */
+const leaveOAuth2 = (document: Record<string, unknown>, account: Account): void => {
+  delete document.profileId
+  delete document.mailbox
+  document.username = mailboxUserOf(account)
+  document.host = account.host
+}
+
+const hostOfProvider = async ({ credential, type }: Account, { profiles, providers }: OAuth2Rules) => {
+  if (credential.method !== 'oauth2') return undefined
+  const profile = await profiles.read(credential.profileId)
+  const provider = profile && (await providers.read(profile.providerId))
+  return provider && proposedHost(provider, type)
+}

@@ -3,7 +3,6 @@ import * as z from 'zod'
 import { ProblemError } from '../problems/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
 import type { AccountInput } from './account-input.ts'
-import { accountInputSchema } from './account-input.ts'
 import { settingsOf } from './account-settings.ts'
 
 /** What waited when the test was made. */
@@ -17,7 +16,7 @@ export const testedMailSchema = z
 /** A passed connection test, to be shown when the account is created. The row alone proves nothing: the nonce is with the caller only. */
 export const testReceiptSchema = z.object({
   testId: z.string(),
-  /** HMAC over what was tested, password included. */
+  /** HMAC over what was tested, password or profile included. */
   proof: z.string(),
   waiting: testedMailSchema,
   /** Epoch seconds. */
@@ -43,41 +42,37 @@ export interface ReceiptServices {
 
 /** Writes down that these settings passed. @returns what the caller shows: `<id>.<nonce>` */
 export const giveReceipt = async (
-  input: AccountInput & { readonly password: string },
+  input: AccountInput,
   waiting: TestReceipt['waiting'],
   { receipts, now, newId }: ReceiptServices & { readonly receipts: TestReceiptWriter },
 ): Promise<string> => {
   const testId = newId()
   const nonce = randomBytes(32).toString('base64url')
   const expiresAt = Math.floor(now().getTime() / 1000) + secondsValid
-  await receipts.put({ testId, proof: proofOf(input, input.password, nonce), waiting, expiresAt })
+  await receipts.put({ testId, proof: proofOf(input, nonce), waiting, expiresAt })
   return `${testId}.${nonce}`
 }
 
-/**
- * Makes sure that this very account passed a connection test a moment ago. A body that is no account is not judged here: creating it says
- * what is wrong. @throws ProblemError `connection-test-missing`
- */
+/** Makes sure that this very account passed a connection test a moment ago. @throws ProblemError `connection-test-missing` */
 export const checkReceipt = async (
   receipt: string,
-  raw: unknown,
+  input: AccountInput,
   { receipts, now }: Pick<ReceiptServices, 'now'> & { readonly receipts: TestReceiptReader },
-): Promise<TestReceipt['waiting'] | undefined> => {
-  const input = accountInputSchema.safeParse(raw)
-  if (!input.success || input.data.password === undefined) return undefined
+): Promise<TestReceipt['waiting']> => {
   const [testId = '', nonce = ''] = receipt.split('.')
   const row = testId === '' || nonce === '' ? undefined : await receipts.read(testId)
   if (!row || row.expiresAt * 1000 <= now().getTime())
     throw new ProblemError('connection-test-missing', 'The receipt is not of a test of the last 15 minutes.')
-  if (!same(row.proof, proofOf(input.data, input.data.password, nonce)))
+  if (!same(row.proof, proofOf(input, nonce)))
     throw new ProblemError('connection-test-missing', 'The receipt is of a test with other settings.')
   return row.waiting
 }
 
 /** Only what decides about the connection: a comment may still change between test and creation. */
-const proofOf = (input: AccountInput, password: string, nonce: string): string => {
-  const { type, host, port, username, folder, customCa } = settingsOf(input)
-  const tested = JSON.stringify([type, host, port, username, folder ?? null, customCa ?? null, password])
+const proofOf = (input: AccountInput, nonce: string): string => {
+  const { type, host, port, username, mailbox, folder, customCa } = settingsOf(input)
+  const by = input.authentication === 'oauth2' ? { profileId: input.profileId } : { password: input.password }
+  const tested = JSON.stringify([type, host, port, username, mailbox ?? null, folder ?? null, customCa ?? null, by])
   return createHmac('sha256', nonce).update(tested).digest('base64url')
 }
 

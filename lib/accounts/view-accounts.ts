@@ -1,20 +1,24 @@
 import type { Account } from './account.ts'
+import { readOAuth2 } from './account-oauth2.ts'
 import type { AccountServices } from './account-services.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
 
-type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'now'>
+export type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'profiles' | 'grants' | 'now'>
 
-/** Accounts with their queues' names and their status, in the given order. */
+/** Accounts with their queues' names, their status and how they are connected, in the given order. */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
-  const [queueNames, statuses] = await Promise.all([
+  const now = services.now()
+  const [queueNames, statuses, oauth2Of] = await Promise.all([
     readQueueNames(accounts, services),
     services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
+    readOAuth2(accounts, services, now),
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
-  const now = services.now()
-  return accounts.map((account) =>
-    accountViewOf(account, queueNames.get(queueIdOf(account) ?? ''), statusOf.get(account.accountId), now),
-  )
+  return accounts.map((account) => {
+    const { accountId } = account
+    const queueName = queueNames.get(queueIdOf(account) ?? '')
+    return accountViewOf(account, { queueName, status: statusOf.get(accountId), oauth2: oauth2Of.get(accountId) }, now)
+  })
 }
 
 const queueIdOf = ({ dispatching }: Account) => (dispatching.by === 'queue' ? dispatching.queueId : undefined)

@@ -6,6 +6,9 @@ import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { auditTrailOver } from './audit.ts'
 import { startTables, type TestTables } from './dynamo.ts'
@@ -52,6 +55,10 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
+    profiles: new DynamoProfileReader(tables.table('oauth2')),
+    providers: new DynamoProviderReader(tables.table('oauth2')),
+    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+    allowClearTextOnLoopback: false,
     secrets: secrets.store,
     audit: auditTrailOver(tables, () => clock.now),
     now: () => clock.now,

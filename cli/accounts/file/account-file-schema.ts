@@ -1,33 +1,45 @@
 import * as z from 'zod'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
-import { accountInputSchema } from '../../../lib/accounts/account-input.ts'
+import { accountForms } from '../../../lib/accounts/account-forms.ts'
 import { settingsOf } from '../../../lib/accounts/account-settings.ts'
 import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
 import type { DescribedAccount } from './described-account.ts'
 
-/** The API's own fields; a queue goes by its name, because its id means nothing to another deployment. */
-const fileAccountSchema = accountInputSchema
+/** The API's own fields; queues and OAuth2 profiles go by name, because their ids mean nothing to another deployment. */
+const fileAccountSchema = accountForms.password
   .omit({ authentication: true, password: true, dispatching: true })
-  .extend({ queue: z.string().min(1).optional() })
+  .extend({
+    queue: z.string().min(1).optional(),
+    /** Logs in with OAuth2 by it; without one, with a password. */
+    oauth2Profile: z.string().min(1).optional(),
+    mailbox: accountForms.oauth2.shape.mailbox,
+  })
 type FileAccount = z.output<typeof fileAccountSchema>
 
 export const accountFileSchema = z.strictObject({ version: z.literal(1), accounts: z.array(fileAccountSchema) })
 
-/** The account without its queue, which only the API can tell whether there is one. */
-export const describedBy = ({ queue: _, ...account }: FileAccount): Omit<DescribedAccount, 'queue'> => {
+/** The account without its queue and profile, which only the API can tell whether there are. */
+export const describedBy = ({
+  queue: _queue,
+  oauth2Profile: _profile,
+  mailbox,
+  ...account
+}: FileAccount): Omit<DescribedAccount, 'queue' | 'oauth2Profile'> => {
   const { dispatching: _byToField, ...settings } = settingsOf({
     ...account,
     authentication: 'password',
     dispatching: { by: 'to-field' },
   })
-  return settings
+  return { ...settings, ...(mailbox !== undefined && mailbox !== account.username && { mailbox }) }
 }
 
 /** The account as a person would write it: defaults are left out. */
 export const fileAccountOf = (account: DescribedAccount): z.input<typeof fileAccountSchema> => ({
   host: account.host,
   username: account.username,
+  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
   type: account.type,
+  ...(account.oauth2Profile && { oauth2Profile: account.oauth2Profile.name }),
   ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
   ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
   ...(account.queue && { queue: account.queue.name }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { changeAccount } from '../../../lib/accounts/change-account.ts'
-import { createAccount } from '../../../lib/accounts/create-account.ts'
+import { createAccount, readNewAccount } from '../../../lib/accounts/create-account.ts'
 import { deleteAccount } from '../../../lib/accounts/delete-account.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import { ProblemError } from '../../../lib/problems/problem.ts'
@@ -29,6 +29,9 @@ const dice = (seed: number) => {
 
 const accounts = async (): Promise<Account[]> => (await api.services.accounts.page({ limit: 500 })).accounts
 
+const created = async (username: string) =>
+  await createAccount(await readNewAccount(accountInput({ username }), api.services), 'x', api.services)
+
 const expected = async (work: Promise<unknown>) => {
   await work.catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error
@@ -47,7 +50,7 @@ describe('mailbox claims', () => {
         const username = pick(usernames) ?? 'a'
         const account = pick(existing)
         const action = pick(account ? (['create', 'move', 'move', 'move', 'delete'] as const) : (['create'] as const))
-        if (!account || action === 'create') return createAccount(accountInput({ username }), 'x', api.services)
+        if (!account || action === 'create') return created(username)
         if (action === 'delete') return deleteAccount(account.accountId, 'any', 'x', api.services)
         const change = { accountId: account.accountId, expected: 'any' as const, changedBy: 'x' }
         return changeAccount(change, { username }, api.services)

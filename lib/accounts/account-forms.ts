@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import {
+  afterFetchSchema,
+  defaultMaxMessageSize,
+  dispatchingSchema,
+  highestMaxMessageSize,
+  startFromSchema,
+  tooLargeSchema,
+  validities,
+} from './account.ts'
+import { accountFieldDocs as docs } from './account-fields.ts'
+import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
+import { accountTypes } from './account-type.ts'
+import { customCaSchema } from './custom-ca.ts'
+import { hostSchema } from './mail-host.ts'
+
+/** Bytes. Below this hardly any header fits, so a smaller limit would collect nothing at all. */
+const lowestMaxMessageSize = 1024
+
+const type = z.enum(accountTypes).meta(docs.type)
+const host = hostSchema.meta(docs.host)
+
+/** What every account has, whatever it logs in with. */
+const settings = {
+  port: z.int().min(1).max(65_535).meta(docs.port).optional(),
+  folder: folderSchema.meta(docs.folder).optional(),
+  trusted: z.boolean().meta(docs.trusted).default(false),
+  dispatching: dispatchingSchema.default({ by: 'to-field' }),
+  validity: z.enum(validities).meta(docs.validity).default('valid'),
+  comment: commentSchema.meta(docs.comment).default(''),
+  afterFetch: afterFetchSchema.default({ action: 'delete' }),
+  maxMessageSize: z
+    .int()
+    .min(lowestMaxMessageSize)
+    .max(highestMaxMessageSize)
+    .meta(docs.maxMessageSize)
+    .default(defaultMaxMessageSize),
+  tooLarge: tooLargeSchema.default({ action: 'leave' }),
+  startFrom: startFromSchema.default('everything'),
+  customCa: customCaSchema.meta(docs.customCa).optional(),
+}
+
+const password = passwordSchema.meta(docs.password).optional()
+const oauth2 = {
+  profileId: z.string().min(1).max(64).meta(docs.profileId),
+  mailbox: usernameSchema.meta(docs.mailbox).optional(),
+}
+
+/** What a caller sends, by `authentication`. */
+export const accountForms = {
+  password: z
+    .strictObject({
+      type,
+      authentication: z.literal('password').meta(docs.authentication),
+      username: usernameSchema.meta(docs.username),
+      password,
+      host,
+      ...settings,
+    })
+    .meta({ id: 'PasswordAccountInput', description: 'A mail account that logs in with a password, as it is sent.' }),
+  oauth2: z
+    .strictObject({
+      type: type.meta(docs.oauth2Type),
+      authentication: z.literal('oauth2').meta(docs.authentication),
+      username: usernameSchema.meta(docs.consentingUsername),
+      ...oauth2,
+      host: host.meta(docs.oauth2Host).optional(),
+      ...settings,
+    })
+    .meta({ id: 'OAuth2AccountInput', description: 'A mail account that logs in with OAuth2, as it is sent.' }),
+} as const
+
+export const accountInputSchema = z
+  .discriminatedUnion('authentication', [accountForms.password, accountForms.oauth2])
+  .meta({ id: 'AccountInput', description: 'A mail account as it is sent: with a password, or with OAuth2.' })
+
+/** The fields of both forms: what a merge patch may name, and what is looked at where `authentication` is none of them. */
+export const anyFormSchema = z.strictObject({
+  type,
+  authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),
+  username: usernameSchema.meta(docs.username),
+  password,
+  ...oauth2,
+  host: host.optional(),
+  ...settings,
+})

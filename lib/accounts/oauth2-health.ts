@@ -1,0 +1,37 @@
+import type { Account } from './account.ts'
+import type { AccountHealth } from './account-health.ts'
+import type { AccountOAuth2View } from './account-oauth2.ts'
+import type { HealthWarning } from './health-warnings.ts'
+import { minuteOf } from './health-words.ts'
+
+/** Of an account that nobody can fetch before somebody consents; undefined for every other. */
+export const healthWithoutConsent = (
+  oauth2: AccountOAuth2View | undefined,
+  account: Pick<Account, 'username'>,
+): AccountHealth | undefined => {
+  const { since, words, remedy = '' } = oauth2 ?? {}
+  if (oauth2?.state === 'consent-missing')
+    return {
+      state: 'waiting',
+      words: `Waits to be connected. ${words}`,
+      code: codeOf(oauth2),
+      remedy: `${remedy} Fetching then begins by itself.`,
+    }
+  if (oauth2?.state !== 're-authorization-needed') return undefined
+  const until = since === undefined ? 'Not fetched' : `Not fetched since ${minuteOf(since)}`
+  return {
+    state: 'failing',
+    words: `${until}. ${words} It goes on by itself once ${account.username} has consented again.`,
+    code: codeOf(oauth2),
+    remedy,
+    ...(since !== undefined && { since }),
+  }
+}
+
+/** What will stop it, or may have stopped it already. */
+export const oauth2Warnings = (oauth2: AccountOAuth2View | undefined): HealthWarning[] =>
+  oauth2?.state === 'expires-soon' || oauth2?.state === 'change-needed'
+    ? [{ code: codeOf(oauth2), words: oauth2.words, remedy: oauth2.remedy ?? '' }]
+    : []
+
+const codeOf = ({ code, state }: AccountOAuth2View): string => code ?? state

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Account } from '../accounts/account.ts'
+import type { OAuth2AccountInput } from '../accounts/account-input.ts'
+import { settingsOf } from '../accounts/account-settings.ts'
+import { accountTypeFacts } from '../accounts/account-type.ts'
+import type { Credential } from '../accounts/credential.ts'
+import { mailboxUserOf } from '../accounts/mailbox-key.ts'
+import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import { OAuth2Error } from '../oauth2/oauth2-error.ts'
+import type { ProfileReader } from '../oauth2/profiles/profile.ts'
+import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
+import type { TestedLogin } from './tested-login.ts'
+
+export interface TokenServices {
+  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly tokens: AccessTokens
+}
+
+type TestedMailbox = Pick<Account, 'username' | 'mailbox'>
+
+/** Milliseconds to wait for somebody who is getting a token already: with a request of 10 s behind it the gateway's 30 are not over. */
+const longestWait = 5_000
+
+/**
+ * Logs in with a token that was got by `account`. That there is none is found out by a step of its own: what comes before it is tried anyhow.
+ * @param mailbox that is opened with it
+ */
+export const tokenLogin = async (
+  account: TokenAccount,
+  mailbox: TestedMailbox,
+  { tokens }: TokenServices,
+): Promise<TestedLogin> => {
+  const credentialWith = (accessToken: string): Credential => ({
+    method: 'oauth2',
+    username: mailboxUserOf(mailbox),
+    accessToken,
+  })
+  const signal = AbortSignal.timeout(longestWait)
+  try {
+    const { accessToken } = await tokens.tokenFor(account, { signal })
+    const another = async () => {
+      const renewed = await tokens.tokenFor(account, { refused: accessToken, signal }).catch(() => undefined)
+      return renewed && credentialWith(renewed.accessToken)
+    }
+    return { credential: credentialWith(accessToken), another }
+  } catch (error) {
+    if (!(error instanceof OAuth2Error)) throw error
+    return notLoggedIn(mailbox, 'failed', error.finding)
+  }
+}
+
+/** The token comes from the profile itself, or from the consent that was given for this very account and fits it as it is tested. */
+export const consentedLogin = async (
+  input: OAuth2AccountInput,
+  account: Account | undefined,
+  services: TokenServices,
+): Promise<TestedLogin> => {
+  const settings = settingsOf(input)
+  const { accountId = 'not-saved' } = account ?? {}
+  const tested = { ...settings, accountId, credential: { method: 'oauth2', profileId: input.profileId } } as const
+  const profile = await services.profiles.read(input.profileId)
+  if (profile?.grant === 'client_credentials') return await tokenLogin(tested, settings, services)
+  if (account?.credential.method !== 'oauth2') return notLoggedIn(settings, 'skipped', consentComesLater)
+  if (!sameConsent(account, tested)) return notLoggedIn(settings, 'skipped', anotherConsent)
+  return await tokenLogin(account, settings, services)
+}
+
+/** What a consent is given for; see lib/oauth2/tokens/lost-consent.ts, which judges stored accounts. */
+const sameConsent = (stored: TokenAccount, tested: TokenAccount): boolean =>
+  isDeepStrictEqual(consentOf(stored), consentOf(tested))
+
+const consentOf = ({ credential, type, username, host }: TokenAccount) => ({
+  credential,
+  protocol: accountTypeFacts(type).protocol,
+  username: username.toLowerCase(),
+  host: host.toLowerCase(),
+})
+
+const notLoggedIn = (
+  mailbox: TestedMailbox,
+  state: LoginNotTried['state'],
+  { code, words, remedy }: Omit<LoginNotTried, 'state'>,
+): TestedLogin => ({
+  credential: { method: 'oauth2', username: mailboxUserOf(mailbox), accessToken: '' },
+  withoutLogin: { state, code, words, remedy },
+})
+
+const consentComesLater = {
+  code: 'consent-missing',
+  words: 'Not tried: people consent to an account that is saved. That consent is proved by a login.',
+  remedy: 'Save the account, then connect it: `postmaster oauth2 connect ACCOUNT`.',
+}
+
+const anotherConsent = {
+  code: 'consent-outdated',
+  words:
+    'Not tried: with another profile, protocol, user or host the account needs another consent than the stored one.',
+  remedy: 'Save the change, then connect the account again: `postmaster oauth2 connect ACCOUNT`.',
+}

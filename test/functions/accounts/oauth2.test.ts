@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
+import { secretVersionOf } from '../../support/account-rows.ts'
+import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { oauth2Input, putConsent, putProfiles } from '../../support/oauth2-accounts.ts'
+import { profile } from '../../support/oauth2-setup.ts'
+
+let api: AccountsApi
+let profiles: Awaited<ReturnType<typeof putProfiles>>
+beforeAll(async () => {
+  api = await startAccountsApi()
+  profiles = await putProfiles(api.tables)
+})
+afterAll(() => api.stop())
+
+const post = (body: unknown) => api.call({ method: 'POST', path: '/accounts', body })
+const create = async (fields: Record<string, unknown> = {}) => {
+  const { status, body } = await post(oauth2Input(fields))
+  expect(status, JSON.stringify(body)).toBe(201)
+  return body
+}
+const problemsOf = async (body: unknown): Promise<Record<string, string>> => {
+  const answer = await post(body)
+  expect(answer.body.code, JSON.stringify(answer.body)).toBe('invalid-request')
+  return Object.fromEntries(
+    answer.body.errors.map(({ path, message }: { path: string; message: string }) => [path, message]),
+  )
+}
+const rowOf = async (accountId: string) => {
+  const row = await api.services.accounts.read(accountId)
+  if (!row) throw new Error('the account is gone')
+  return row
+}
+const grantOf = (accountId: string) => api.tables.table('oauthGrants').get(consentKeyOf(accountId))
+
+describe('POST /accounts with OAuth2', () => {
+  it('creates an account that waits for consent, on the host its provider proposes, without any secret', async () => {
+    const before = api.secrets.operations.length
+    const created = await create({ username: 'jane@example.org', mailbox: 'desk@example.org' })
+    expect(created).toMatchObject({
+      authentication: 'oauth2',
+      username: 'jane@example.org',
+      mailbox: 'desk@example.org',
+      host: 'outlook.office365.com',
+      port: 993,
+      folder: 'INBOX',
+      oauth2: {
+        profileId: 'people',
+        profileName: 'People at Microsoft',
+        grant: 'authorization_code',
+        state: 'consent-missing',
+        code: 'consent-missing',
+      },
+      health: { state: 'waiting', code: 'consent-missing' },
+    })
+    expect(created.health.remedy).toContain(`postmaster oauth2 connect ${created.accountId}`)
+    expect(created).not.toHaveProperty('credential')
+    expect((await api.get(created.accountId)).body).toEqual(created)
+    expect(await rowOf(created.accountId)).toMatchObject({ credential: { method: 'oauth2', profileId: 'people' } })
+    expect((await api.tables.table('accounts').get(created.accountId))?.profileId).toBe('people')
+    expect(api.secrets.operations.length).toBe(before)
+  })
+
+  it('proposes hosts by protocol, and takes another one where people consent', async () => {
+    expect(await create({ profileId: 'google' })).toMatchObject({ host: 'imap.gmail.com' })
+    expect(await create({ profileId: 'google', type: 'POP3S' })).toMatchObject({ host: 'pop.gmail.com', port: 995 })
+    expect(await create({ host: 'Outlook.Example.ORG.' })).toMatchObject({ host: 'outlook.example.org' })
+  })
+
+  it('is connected at once where the application itself is let in', async () => {
+    const created = await create({ profileId: 'app', username: 'app-desk@example.org' })
+    expect(created.oauth2).toMatchObject({ grant: 'client_credentials', state: 'connected' })
+    expect(created.health).toMatchObject({ state: 'waiting', words: expect.stringContaining('first fetch') })
+  })
+
+  it('names everything that is wrong at once', async () => {
+    const body = oauth2Input({
+      type: 'POP3',
+      profileId: 'nobody',
+      password: 'secret',
+      mailbox: 'a\nb',
+      port: 0,
+      folder: 'Spam',
+      dispatching: { by: 'queue', queueId: 'nowhere' },
+      colour: 'red',
+    })
+    expect(await problemsOf(body)).toEqual({
+      '/type': 'a token is never sent without TLS: choose `POP3S` or `POP3TLS`',
+      '/profileId': 'is not the id of an OAuth2 profile',
+      '/password': 'is for accounts with `authentication` `password`',
+      '/mailbox': 'must not contain control characters',
+      '/port': expect.any(String),
+      '/folder': 'is for IMAP types only',
+      '/dispatching/queueId': 'is not the id of a queue',
+      '/colour': 'is not a known field',
+    })
+    const { username: _username, profileId: _profileId, ...incomplete } = oauth2Input()
+    expect(await problemsOf(incomplete)).toEqual({ '/username': 'is missing', '/profileId': 'is missing' })
+  })
+
+  it('says which authentications there are, without calling a field of either of them unknown', async () => {
+    const wrong = { '/authentication': 'must be `password` or `oauth2`' }
+    expect(await problemsOf(oauth2Input({ authentication: 'OAuth2', mailbox: 'desk' }))).toEqual(wrong)
+    expect(await problemsOf(accountInput({ authentication: 'basic' }))).toEqual(wrong)
+    expect(await problemsOf(accountInput({ authentication: undefined }))).toEqual({ '/authentication': 'is missing' })
+  })
+
+  it('refuses the fields of OAuth2 for an account with a password', async () => {
+    expect(await problemsOf(accountInput({ profileId: 'people', mailbox: 'desk' }))).toEqual({
+      '/profileId': 'is for accounts with `authentication` `oauth2`',
+      '/mailbox': 'is for accounts with `authentication` `oauth2`',
+    })
+  })
+
+  it('sends an application’s own token to its provider’s host only, and for the mailbox it names', async () => {
+    const body = oauth2Input({ profileId: 'app', host: 'attacker.example.net', mailbox: 'other@example.org' })
+    expect(await problemsOf(body)).toEqual({
+      '/host': 'must be `outlook.office365.com`: the application’s own token is sent to no other host',
+      '/mailbox': 'is for profiles that people consent by; with this one `username` is the mailbox',
+    })
+    expect(await create({ profileId: 'app', host: 'Outlook.Office365.com' })).toMatchObject({
+      host: 'outlook.office365.com',
+    })
+  })
+
+  it('needs a host where the provider proposes none, and TLS wherever it goes', async () => {
+    const google = await api.services.providers.read('google')
+    if (!google) throw new Error('not built in any more')
+    const providers = new DynamoProviderStore(api.tables.table('oauth2'))
+    await providers.create({ ...google, providerId: 'own', kind: 'custom', hosts: {} })
+    const store = new DynamoProfileStore(api.tables.table('oauth2'))
+    await store.create(profile({ profileId: 'own', name: 'Own', providerId: 'own' }))
+    await store.create(profile({ profileId: 'orphan', name: 'Orphan', providerId: 'gone' }))
+    expect(await problemsOf(oauth2Input({ profileId: 'own' }))).toEqual({
+      '/host': 'is missing: the profile’s provider proposes none',
+    })
+    expect(await problemsOf(oauth2Input({ profileId: 'orphan' }))).toEqual({
+      '/profileId': 'is the id of a profile whose provider is gone',
+    })
+    for (const host of ['127.0.0.1', 'localhost', '::1'])
+      expect(await problemsOf(oauth2Input({ type: 'IMAP', host }))).toHaveProperty('/type')
+  })
+
+  it('keeps one spelling of a mailbox that is the consenting person’s own', async () => {
+    const created = await create({ username: 'own@example.org', mailbox: 'Own@Example.org' })
+    expect(created).not.toHaveProperty('mailbox')
+  })
+})
+
+describe('a deployment for tests on one machine', () => {
+  it('lets tokens travel in clear to loopback hosts, and to no other', async () => {
+    const local = await startAccountsApi({ allowClearTextOnLoopback: true })
+    try {
+      await putProfiles(local.tables)
+      const send = (fields: Record<string, unknown>) =>
+        local.call({ method: 'POST', path: '/accounts', body: oauth2Input(fields) })
+      for (const host of ['127.0.0.1', 'localhost', '::1', '127.8.8.8'])
+        expect((await send({ type: 'IMAP', host })).status, host).toBe(201)
+      for (const host of ['mail.example.org', '192.0.2.1', 'localhost.example.org', undefined])
+        expect((await send({ type: 'POP3', host })).body.errors, host).toMatchObject([{ path: '/type' }])
+    } finally {
+      await local.stop()
+    }
+  })
+})
+
+describe('one mailbox', () => {
+  it('is not collected twice, by whatever authentication', async () => {
+    const host = 'one.example.org'
+    await create({ host, username: 'jane@example.org', mailbox: 'shared@example.org' })
+    for (const body of [
+      accountInput({ host, username: 'shared@example.org' }),
+      oauth2Input({ host, username: 'shared@example.org' }),
+      oauth2Input({ host, username: 'joe@example.org', mailbox: 'shared@example.org' }),
+    ])
+      expect((await post(body)).body.code).toBe('mailbox-taken')
+    // The same person may consent for several.
+    await create({ host, username: 'jane@example.org', mailbox: 'returns@example.org' })
+    await create({ host, username: 'jane@example.org' })
+  })
+})
+
+describe('switching', () => {
+  const password = 'given again'
+
+  it('from password to OAuth2 ends the password', async () => {
+    const { accountId, username, host } = (await api.create()).body
+    const before = await rowOf(accountId)
+    const change = { authentication: 'oauth2', profileId: 'people', password: null }
+    const { status, body } = await api.change('PATCH', accountId, change)
+    expect(status, JSON.stringify(body)).toBe(200)
+    expect(body).toMatchObject({ authentication: 'oauth2', username, host, oauth2: { state: 'consent-missing' } })
+    const after = await rowOf(accountId)
+    expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'people' }, mailboxEpoch: 1 })
+    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
+    expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
+  })
+
+  it('takes the provider’s host where the old one is nulled', async () => {
+    const { accountId } = (await api.create()).body
+    const change = { authentication: 'oauth2', profileId: 'google', host: null }
+    expect((await api.change('PATCH', accountId, change)).body).toMatchObject({ host: 'imap.gmail.com' })
+    // From then on it follows the type, as the port does.
+    const pop3 = await api.change('PATCH', accountId, { type: 'POP3S' })
+    expect(pop3.body).toMatchObject({ host: 'pop.gmail.com', port: 995 })
+    const moved = await api.change('PATCH', accountId, { profileId: 'people' })
+    expect(moved.body).toMatchObject({ host: 'outlook.office365.com' })
+    await api.change('PATCH', accountId, { host: 'own.example.org' })
+    expect((await api.change('PATCH', accountId, { type: 'IMAPS' })).body.host).toBe('own.example.org')
+  })
+
+  it('back to a password needs one, keeps the mailbox that is fetched, and ends the tokens', async () => {
+    const { accountId } = await create({ username: 'jane@example.org', mailbox: 'back@example.org' })
+    await putConsent(api.tables, await rowOf(accountId), profiles.people)
+    const refused = await api.change('PATCH', accountId, { authentication: 'password' })
+    expect(refused.body.errors).toEqual([
+      { path: '/password', message: 'is missing: so far the account logs in with OAuth2, and none is stored' },
+    ])
+    expect(await grantOf(accountId)).toBeDefined()
+    const { body } = await api.change('PATCH', accountId, { authentication: 'password', password })
+    expect(body).toMatchObject({ authentication: 'password', username: 'back@example.org' })
+    for (const name of ['mailbox', 'profileId', 'oauth2']) expect(body).not.toHaveProperty(name)
+    const row = await rowOf(accountId)
+    expect(row.mailboxEpoch).toBe(1)
+    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(row))).toBe(password)
+    expect(await grantOf(accountId)).toBeUndefined()
+    expect((await api.tables.table('accounts').get(accountId))?.profileId).toBeUndefined()
+  })
+
+  it('back and forth, the password of the last change is the one that serves', async () => {
+    const { accountId } = (await api.create()).body
+    await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'people' })
+    await api.change('PATCH', accountId, { authentication: 'password', password })
+    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(await rowOf(accountId)))).toBe(password)
+  })
+
+  it('works by PUT, both ways, with the same rules', async () => {
+    const body = accountInput()
+    const { accountId } = (await post(body)).body
+    const { username } = body
+    const oauth2 = oauth2Input({ username })
+    expect((await api.change('PUT', accountId, oauth2)).body).toMatchObject({ authentication: 'oauth2' })
+    const { password: _password, ...without } = body
+    expect((await api.change('PUT', accountId, without)).body.errors).toMatchObject([{ path: '/password' }])
+    expect((await api.change('PUT', accountId, body)).body).toMatchObject({ authentication: 'password', username })
+  })
+
+  it('refuses a password for an account with OAuth2, and a profile for one with a password', async () => {
+    const { accountId } = await create()
+    expect((await api.change('PATCH', accountId, { password })).body.errors).toMatchObject([{ path: '/password' }])
+    const other = (await api.create()).body.accountId
+    expect((await api.change('PATCH', other, { profileId: 'people' })).body.errors).toMatchObject([
+      { path: '/profileId' },
+    ])
+  })
+
+  it('keeps consent over changes that do not concern it, and says when one does', async () => {
+    const { accountId } = await create()
+    await putConsent(api.tables, await rowOf(accountId), profiles.people)
+    const state = async (change: Record<string, unknown>) => {
+      const { status, body } = await api.change('PATCH', accountId, change)
+      expect(status, JSON.stringify(body)).toBe(200)
+      return [body.oauth2.state, body.oauth2.code]
+    }
+    const connected = ['connected', undefined]
+    const outdated = ['re-authorization-needed', 'consent-outdated']
+    expect(await state({ comment: 'x', folder: 'Other', port: 994, mailbox: 'shared@example.org' })).toEqual(connected)
+    expect(await state({ type: 'IMAPTLS' })).toEqual(connected)
+    expect(await state({ type: 'POP3S', folder: null })).toEqual(outdated)
+    expect(await state({ type: 'IMAPS' })).toEqual(connected)
+    expect(await state({ host: 'attacker.example.net' })).toEqual(outdated)
+    expect(await state({ host: null, profileId: 'google' })).toEqual(outdated)
+    expect(await state({ host: null, profileId: 'people' })).toEqual(connected)
+    expect(await state({ username: 'joe@example.org' })).toEqual(outdated)
+  })
+})
+
+describe('DELETE of an account with OAuth2', () => {
+  it('ends its tokens, and no secret', async () => {
+    const { accountId } = await create()
+    await putConsent(api.tables, await rowOf(accountId), profiles.people)
+    const before = api.secrets.operations.length
+    expect((await api.change('DELETE', accountId)).status).toBe(204)
+    expect(await grantOf(accountId)).toBeUndefined()
+    expect(api.secrets.operations.length).toBe(before)
+  })
+
+  it('leaves those of its profile alone', async () => {
+    const { accountId } = await create({ profileId: 'app' })
+    await api.tables.table('oauthGrants').put({ grantKey: 'profile#app', version: 1 })
+    expect((await api.change('DELETE', accountId)).status).toBe(204)
+    expect(await api.tables.table('oauthGrants').get('profile#app')).toBeDefined()
+    await api.tables.table('oauthGrants').delete('profile#app')
+  })
+})

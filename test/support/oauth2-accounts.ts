@@ -1,0 +1,48 @@
+import type { Account } from '../../lib/accounts/account.ts'
+import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { consentKeyOf, type Grant } from '../../lib/oauth2/tokens/grant.ts'
+import { consentedFor } from '../../lib/oauth2/tokens/lost-consent.ts'
+import { accountInput } from './accounts-api.ts'
+import type { TestTables } from './dynamo.ts'
+import { profile } from './oauth2-setup.ts'
+
+/** An account with OAuth2 as it is sent, on a mailbox of its own; its host is left to the provider. */
+export const oauth2Input = (fields: Record<string, unknown> = {}) => {
+  const { password: _password, host: _host, ...input } = accountInput({ authentication: 'oauth2' })
+  return { ...input, profileId: 'people', ...fields }
+}
+
+/** Profiles `people` (Microsoft), `app` (Microsoft, client credentials), `google`. */
+export const putProfiles = async (tables: TestTables): Promise<Record<'people' | 'app' | 'google', Profile>> => {
+  const store = new DynamoProfileStore(tables.table('oauth2'))
+  const profiles = {
+    people: profile({ profileId: 'people', name: 'People at Microsoft' }),
+    app: profile({ profileId: 'app', name: 'Application at Microsoft', grant: 'client_credentials' }),
+    google: profile({ profileId: 'google', name: 'People at Google', providerId: 'google' }),
+  }
+  for (const one of Object.values(profiles)) await store.create(one)
+  return profiles
+}
+
+/** Somebody consented, as `consented` says it, with tokens nobody can open. */
+export const putConsent = async (
+  tables: TestTables,
+  account: Account,
+  consented: Profile,
+  fields: Partial<Grant> = {},
+): Promise<void> => {
+  await new DynamoGrantStore(tables.table('oauthGrants')).replace({
+    grantKey: consentKeyOf(account.accountId),
+    ...consentedFor(account, consented),
+    state: 'connected',
+    consentedBy: 'jane@example.org',
+    consentedAt: '2026-11-23T10:00:00.000Z',
+    requestedBy: 'admin@example.org',
+    refreshedAt: '2026-11-23T10:00:00.000Z',
+    sealed: 'sealed-tokens-in-no-answer',
+    keyId: 'key-1',
+    ...fields,
+  })
+}
