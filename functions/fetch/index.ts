@@ -3,9 +3,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSEvent } from 'aws-lambda'
-import type { Account } from '../../lib/accounts/account.ts'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
+import type { FetchServices } from '../../lib/fetching/fetch-services.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
@@ -53,11 +53,11 @@ const secretsManager = new SecretsManagerClient(clientSettings)
 const sns = new SNSClient(clientSettings)
 const grants = new DynamoGrantStore(tables.oauthGrants)
 const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
-const services = {
+const services: Omit<FetchServices, 'directory'> = {
   accounts: new DynamoAccountReader(tables.accounts),
   secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
   tokens: openAccessTokens({ environment, tables, secretsManager, network }),
-  announceLostConsent: (account: Account) => announceLostConsent({ grants, notices, now: Date.now }, account),
+  announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
   conversations: new DynamoConversationStore(tables.conversations),

@@ -137,7 +137,7 @@ const announced = async (
 ): Promise<FetchFailure> => {
   if (failure.cure !== 'consent') return failure
   try {
-    await services.announceLostConsent(account)
+    await services.announceLostConsent(account, failure)
     return failure
   } catch {
     log.event('notice-failed', 'Nobody could be told that this account needs a consent; the next run tries it again.')

@@ -2,6 +2,7 @@ import type { Account, AccountReader } from '../accounts/account.ts'
 import type { QueueDirectory } from '../dispatching/queue.ts'
 import type { NetworkPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
+import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
 import type { ConversationWriter } from '../runs/conversation.ts'
 import type { RunStore } from '../runs/run.ts'
@@ -14,8 +15,8 @@ export interface FetchServices {
   readonly accounts: AccountReader
   readonly secrets: Pick<SecretStore, 'readPassword'>
   readonly tokens: AccessTokens
-  /** Tells admins, once, that an account's consent is over. */
-  readonly announceLostConsent: (account: Account) => Promise<void>
+  /** Tells admins, once, that an account's consent does not hold any more, and why. */
+  readonly announceLostConsent: (account: Account, why: Pick<OAuth2Finding, 'words' | 'remedy'>) => Promise<void>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'read' | 'save'>
   readonly conversations: ConversationWriter

@@ -9,16 +9,16 @@ export interface LostConsent {
   readonly words: string
   readonly remedy: string
   /** ISO 8601. */
-  readonly at: string
+  readonly since: string
 }
 
 /** An account is not fetched any more until somebody consents again. */
-export const reauthorizationNotice = ({ accountId, mailbox, host, words, remedy, at }: LostConsent): Notice => ({
+export const reauthorizationNotice = ({ accountId, mailbox, host, words, remedy, since }: LostConsent): Notice => ({
   kind: 're-authorization-needed',
   accountId,
   subject: `Postmaster: ${mailbox} needs a new consent`,
   text: [
-    `Mail of ${mailbox} on ${host} is not fetched any more: its OAuth2 consent does not hold since ${at}.`,
+    `Mail of ${mailbox} on ${host} is not fetched any more: its OAuth2 consent does not hold since ${since}.`,
     '',
     `Why: ${words}`,
     `What to do: ${remedy}`,

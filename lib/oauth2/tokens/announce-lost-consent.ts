@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Notices } from '../../notices/notice.ts'
 import { reauthorizationNotice } from '../../notices/reauthorization-notice.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
 import { consentKeyOf } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 
@@ -13,16 +14,21 @@ export interface LostConsentServices {
 }
 
 /**
- * Tells admins that an account's consent is over, once for each time it ends. It is noted only after it was told: whoever dies in between,
- * the next run of the account tells it again.
+ * Tells admins that an account's consent does not hold any more, once until it holds again; of an account that nobody ever consented for there
+ * is nothing to tell. It is noted only after it was told: whoever dies in between, the next run of the account tells it again.
  */
 export const announceLostConsent = async (
   { grants, notices, now }: LostConsentServices,
   account: Pick<Account, 'accountId' | 'host' | 'username' | 'mailbox'>,
+  { words, remedy }: Pick<OAuth2Finding, 'words' | 'remedy'>,
 ): Promise<void> => {
   const { accountId, host } = account
   const grant = await grants.read(consentKeyOf(accountId))
-  if (!grant?.failure || grant.state !== 're-authorization-needed' || grant.announcedAt !== undefined) return
-  await notices.publish(reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, ...grant.failure }))
-  await grants.markAnnounced(grant, new Date(now()).toISOString())
+  if (!grant || grant.announcedAt !== undefined) return
+  const at = new Date(now()).toISOString()
+  const since = grant.failure?.at ?? at
+  await notices.publish(
+    reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, words, remedy, since }),
+  )
+  await grants.markAnnounced(grant, at)
 }

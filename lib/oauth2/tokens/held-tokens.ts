@@ -1,7 +1,7 @@
-import type { Account } from '../../accounts/account.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
+import type { TokenAccount } from './access-tokens.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 import { lossOf } from './lost-consent.ts'
@@ -16,18 +16,18 @@ export interface HeldTokensServices {
 
 /**
  * The tokens in a grant's row. An application may have none, or none it can use: it just asks for its own.
- * @throws OAuth2Error where only a new consent helps; that is written down, so that it can be announced
+ * @throws OAuth2Error where only a new consent helps; what the row itself is the reason of is written down in it
  */
 export const heldTokens = async (
   services: HeldTokensServices,
   grant: Grant | undefined,
-  account: Account,
+  account: TokenAccount,
   profile: Profile,
 ): Promise<Tokens | undefined> => {
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
   if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
   const loss = lossOf(grant, account, profile)
-  if (loss) throw await lost(services, grant, loss)
+  if (loss) throw new OAuth2Error(loss)
   try {
     const tokens = await opened(services, grant)
     if (tokens?.refreshToken !== undefined) return tokens
@@ -52,9 +52,7 @@ const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined,
 const opened = async ({ cipher }: HeldTokensServices, { grantKey, sealed, keyId }: Grant) =>
   sealed === undefined || keyId === undefined ? undefined : await cipher.open(grantKey, { sealed, keyId })
 
-/** Written down once: what has been announced is not announced again for another reason. */
 const lost = async ({ grants, now }: HeldTokensServices, grant: Grant, finding: OAuth2Finding) => {
-  if (grant.state === 'connected')
-    await grants.markReauthorizationNeeded(grant, finding, new Date(now()).toISOString(), { forget: false })
+  await grants.markReauthorizationNeeded(grant, finding, new Date(now()).toISOString(), { forget: false })
   return new OAuth2Error(finding)
 }

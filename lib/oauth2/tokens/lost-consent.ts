@@ -19,17 +19,14 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
   host,
 })
 
-const outdated = oauth2Findings['consent-outdated']
-
 /**
- * Why a consent no longer holds; undefined while it does. One that was merely outdated holds again once account and profile are what
- * was consented to.
+ * Why a consent no longer holds; undefined while it does. That it is outdated is written nowhere: it holds again once account and profile
+ * are what was consented to.
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
-  if (isOutdated(grant, account, profile)) return outdated
-  const { state, failure } = grant
-  if (state === 'connected' || failure === undefined || failure.code === outdated.code) return undefined
-  const { code, words, remedy } = failure
+  if (isOutdated(grant, account, profile)) return oauth2Findings['consent-outdated']
+  if (grant.state === 'connected') return undefined
+  const { code, words, remedy } = grant.failure ?? oauth2Findings['re-authorization-needed']
   return { code, words, remedy, cure: 'consent' }
 }
 

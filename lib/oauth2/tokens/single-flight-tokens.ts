@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Account } from '../../accounts/account.ts'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
-import type { AccessToken, AccessTokens, TokenOptions } from './access-tokens.ts'
+import type { AccessToken, AccessTokens, TokenAccount, TokenOptions } from './access-tokens.ts'
 import { type Grant, grantKeyOf } from './grant.ts'
 import type { GrantStore, RefreshClaim } from './grant-store.ts'
 import { heldTokens } from './held-tokens.ts'
@@ -40,7 +39,7 @@ const refreshUnderWay: OAuth2Finding = {
 
 /** One call of `tokenFor`, with what it was called for. */
 interface Wanted {
-  readonly account: Account
+  readonly account: TokenAccount
   readonly profile: Profile
   readonly grantKey: string
   readonly refused: string | undefined
@@ -54,7 +53,7 @@ export class SingleFlightTokens implements AccessTokens {
     this.#services = services
   }
 
-  async tokenFor(account: Account, { refused, signal }: TokenOptions = {}): Promise<AccessToken> {
+  async tokenFor(account: TokenAccount, { refused, signal }: TokenOptions = {}): Promise<AccessToken> {
     const { now, pause = pauseFor } = this.#services
     const profile = await this.#profileOf(account)
     const wanted = { account, profile, grantKey: grantKeyOf(account.accountId, profile), refused }
@@ -67,7 +66,7 @@ export class SingleFlightTokens implements AccessTokens {
     throw new OAuth2Error(refreshUnderWay)
   }
 
-  async #profileOf({ credential }: Account): Promise<Profile> {
+  async #profileOf({ credential }: TokenAccount): Promise<Profile> {
     if (credential.method !== 'oauth2') throw new TypeError('An account with a password has no token')
     const profile = await this.#services.profiles.read(credential.profileId)
     if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
