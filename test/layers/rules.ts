@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cdk: ['functions/environment.ts', 'lib/tables/tables.ts'],
   cli: ['lib/'],
   local: [],
-  demo: ['local/', 'cli/', 'test/mail-server/', 'lib/accounts/account-type.ts'],
+  demo: ['local/', 'cli/', 'test/mail-server/', 'test/oauth2-server/', 'lib/accounts/account-type.ts'],
 }
 
 export const wrongDirections = (imports: readonly Import[]): string[] =>
