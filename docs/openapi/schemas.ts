@@ -44,6 +44,23 @@ const simplify = ({ zodSchema, jsonSchema }: Written): void => {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
   if (isObject(jsonSchema.propertyNames) && Object.keys(jsonSchema.propertyNames).join() === 'type')
     delete jsonSchema.propertyNames
+  const discriminator = discriminatorOf(zodSchema)
+  if (discriminator) jsonSchema.discriminator = discriminator
+}
+
+/** Where all alternatives have names (OpenAPI 3.1 section 4.8.25), so that programs choose by one field and need not try each. */
+const discriminatorOf = (schema: z.core.$ZodType): Json | undefined => {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return undefined
+  const { discriminator, options } = schema.def
+  const named = options.map((option) => {
+    const { id } = z.globalRegistry.get(option) ?? {}
+    const values = option instanceof z.ZodObject ? option.shape[discriminator] : undefined
+    return values instanceof z.ZodLiteral && id !== undefined
+      ? [String(values.value), `#/components/schemas/${id}`]
+      : []
+  })
+  if (named.some(({ length }) => length === 0)) return undefined
+  return { propertyName: discriminator, mapping: Object.fromEntries(named) }
 }
 
 const referring = (value: unknown): unknown => {

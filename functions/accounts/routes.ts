@@ -54,7 +54,9 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     description:
       'From the next tick on a valid account is fetched; nothing is fetched before. No two accounts may collect the same ' +
       'folder of the same login on the same server.\n\nWith `receipt`, from a connection test that passed in the last 15 minutes, it is ' +
-      'created only with the very settings that were tested, and the answer says what waited.',
+      'created only with the very settings that were tested, and the answer says what waited. An account that people have to consent to cannot ' +
+      'be tested before, so there is no receipt for it: connecting it proves the login.\n\n' +
+      'With `oauth2` and a profile that people consent by, the account waits until somebody has connected it.',
     answers: { 201: { description: 'The new account.', body: createdSchema, headers: ['etag', 'location'] } },
     problems: ['mailbox-taken', 'too-many-accounts', 'connection-test-missing'],
     examples: [
@@ -95,6 +97,17 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
         },
         status: 201,
       },
+      {
+        summary: 'OAuth2: a shared mailbox, on the provider’s own host; fetched once Jane has consented',
+        body: {
+          type: 'IMAPS',
+          authentication: 'oauth2',
+          profileId: exampleIds.profile,
+          username: 'jane@example.com',
+          mailbox: 'desk@example.com',
+        },
+        status: 201,
+      },
     ],
     handle: async ({ body, query: { receipt }, caller }) => {
       const input = await readNewAccount(body, services)
@@ -132,7 +145,8 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     summary: 'Replace a mail account',
     description:
       'What is left out returns to its default, except the password, which is kept; for another host, or for a type that no longer ' +
-      'encrypts, it has to be sent again. A running fetch goes by the new settings from its next chunk on.',
+      'encrypts, it has to be sent again. A consent holds as long as profile, protocol, user and host stay. A running fetch goes by the new ' +
+      'settings from its next chunk on.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
@@ -166,12 +180,18 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     description:
       'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. Changing the type ' +
       'brings the new type’s port along unless a port of its own was set. For another host, or for a type that no longer encrypts, the ' +
-      'password has to be sent again.',
+      'password has to be sent again. With `authentication` an account changes between password and OAuth2, and what it logged in with before ends.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
       { summary: 'A new password', ...example, body: { password: 'another long passphrase' }, status: 200 },
       { summary: 'Stop fetching', ...example, body: { validity: 'invalid' }, status: 200 },
+      {
+        summary: 'From password to OAuth2, on the provider’s own host',
+        ...example,
+        body: { authentication: 'oauth2', profileId: exampleIds.profile, host: null },
+        status: 200,
+      },
     ],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), changedBy: caller.name }
@@ -187,7 +207,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     summary: 'Delete a mail account',
     description:
       'Nothing is fetched from then on. Its stored mail and its runs stay; its password can be recovered by an operator ' +
-      'for seven days.',
+      'for seven days, its tokens are gone.',
     answers: { 204: { description: 'It is gone.' } },
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An account', ...example, status: 204 }],

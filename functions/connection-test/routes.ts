@@ -86,6 +86,17 @@ export const connectionTestRoutes = (services: Parameters<typeof testInput>[1]):
         },
         status: 200,
       },
+      {
+        summary: 'A new account with OAuth2, up to the login',
+        body: {
+          type: 'IMAPS',
+          authentication: 'oauth2',
+          profileId: exampleIds.profile,
+          username: 'jane@example.com',
+          mailbox: 'desk@example.com',
+        },
+        status: 200,
+      },
     ],
     handle: async ({ body }) => ({ status: 200, body: await testInput(body, services) }),
   }),

@@ -61,7 +61,7 @@ export const accountForms = {
   oauth2: z
     .strictObject({
       type: type.meta(docs.oauth2Type),
-      authentication: z.literal('oauth2').meta(docs.authentication),
+      authentication: z.literal('oauth2').meta({ ...docs.authentication, examples: ['oauth2'] }),
       username: usernameSchema.meta(docs.consentingUsername),
       ...oauth2,
       host: host.meta(docs.oauth2Host).optional(),

@@ -21,7 +21,7 @@ const statusViewSchema = accountStatusSchema
 export const accountViewSchema = accountSchema
   .omit({ credential: true, mailboxEpoch: true, version: true })
   .extend({
-    authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),
+    authentication: z.enum(['password', 'oauth2']).meta({ ...docs.authentication, examples: ['oauth2'] }),
     dispatching: z
       .discriminatedUnion('by', [
         z.object({ by: z.literal('to-field').meta(docs.dispatchingBy) }),

@@ -11,6 +11,7 @@ import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-ad
 import { messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/message-row.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
@@ -18,6 +19,7 @@ import { runSchema } from '../../lib/runs/run.ts'
 import { account } from './account-rows.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'
+import { profile } from './oauth2-setup.ts'
 import { startSecrets, testSecretPrefix } from './secrets.ts'
 
 /** In the example account's secret: it must come out nowhere. */
@@ -73,6 +75,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     SECRET_NAME_PREFIX: testSecretPrefix,
+    TOKEN_KEY_SECRET_ARN: 'no-token-is-needed',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',
@@ -129,6 +132,9 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await queues.create({ queueId: 'unused', name: 'Unused', ...settings })
   const addresses = new DynamoSystemAddressStore(tables.table('dispatching'))
   await addresses.create({ address: 'support@example.com', queueId: exampleIds.queue, ...settings })
+  await new DynamoProfileStore(tables.table('oauth2')).create(
+    profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }),
+  )
   await new DynamoAccountStore(tables.table('accounts')).create(
     account({
       ...stamp,

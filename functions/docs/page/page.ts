@@ -1,6 +1,6 @@
 import type { ApiDocument, ProblemExample } from '../document.ts'
 import { schemaSchema } from '../document.ts'
-import { fieldTable } from './fields.ts'
+import { fieldTable, typeOf } from './fields.ts'
 import { anchor, codeBlock, escapeHtml, inline, json, prose } from './html.ts'
 import { methodBadge, operationSection, operationsOf } from './operations.ts'
 import { style } from './style.ts'
@@ -56,8 +56,9 @@ ${Object.values(components.examples).map(problemSectionOf).join('\n')}
 }
 
 const schemaSectionOf = ([name, schema]: [string, unknown]): string => {
-  const { description = '' } = schemaSchema.parse(schema)
-  return `<section class="schema" id="${anchor('schema', name)}"><h3>${escapeHtml(name)}</h3>${prose(description)}${fieldTable(schema)}</section>`
+  const parsed = schemaSchema.parse(schema)
+  const alternatives = parsed.oneOf || parsed.anyOf ? `<p>Is a ${typeOf(parsed)}.</p>` : ''
+  return `<section class="schema" id="${anchor('schema', name)}"><h3>${escapeHtml(name)}</h3>${prose(parsed.description ?? '')}${alternatives}${fieldTable(schema)}</section>`
 }
 
 const problemSectionOf = ({ summary, description, value }: ProblemExample): string =>
