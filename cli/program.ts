@@ -14,6 +14,7 @@ import { completionCommand } from './completion.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
+import { oauth2Command } from './oauth2/oauth2.ts'
 import type { CommandOutput } from './output.ts'
 import { queuesCommand } from './queues/queues.ts'
 import { runsCommand } from './runs/runs.ts'
@@ -58,6 +59,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     queuesCommand,
     addressesCommand,
     settingsCommand,
+    oauth2Command,
     auditCommand,
     loginCommand,
     completionCommand,

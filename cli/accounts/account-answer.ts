@@ -10,6 +10,19 @@ export const accountAnswerSchema = z.looseObject({
   host: z.string(),
   port: z.int(),
   username: z.string(),
+  mailbox: z.string().optional(),
+  oauth2: z
+    .looseObject({
+      profileName: z.string().optional(),
+      state: z.string(),
+      words: z.string(),
+      remedy: z.string().optional(),
+      consentedBy: z.string().optional(),
+      consentedAt: z.string().optional(),
+      requestedBy: z.string().optional(),
+      expiresAt: z.string().optional(),
+    })
+    .optional(),
   folder: z.string().optional(),
   trusted: z.boolean(),
   validity: z.string(),
@@ -34,3 +47,7 @@ export const accountAnswerSchema = z.looseObject({
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 
 export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`
+
+/** Whose mail is fetched, for people: the shared mailbox, else the user's own. */
+export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
+  mailbox ?? username

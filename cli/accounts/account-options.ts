@@ -4,6 +4,7 @@ import { accountTypes } from '../../lib/accounts/account-type.ts'
 import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { wholeNumber } from '../number-option.ts'
+import { profileNamed } from '../oauth2/oauth2-answers.ts'
 import { queueNamed } from '../queues/queue-answer.ts'
 import { startFromOf } from './start-from-option.ts'
 
@@ -12,6 +13,8 @@ export interface AccountOptions {
   readonly type?: string
   readonly host?: string
   readonly username?: string
+  readonly mailbox?: string
+  readonly profile?: string
   readonly port?: number
   readonly folder?: string
   readonly trusted?: boolean
@@ -29,7 +32,9 @@ export const addAccountOptions = (command: Command): Command =>
   command
     .addOption(new Option('--type <type>', 'how to connect').choices(accountTypes))
     .option('--host <name>', 'mail server')
-    .option('--username <name>', 'as the mail server knows it')
+    .option('--username <name>', 'as the mail server knows it; with OAuth2: who consents')
+    .option('--profile <name>', 'log in with OAuth2, by this profile')
+    .option('--mailbox <address>', 'with OAuth2: a shared mailbox; `-` for that of the user')
     .option('--port <number>', 'default: the type’s own port', wholeNumber)
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
     .option('--trusted', 'honour X-OTOBO-… headers of its mail')
@@ -49,11 +54,14 @@ export const addAccountOptions = (command: Command): Command =>
 
 /** The API's fields for the options given: for a new account, or as a merge patch (RFC 7396). */
 export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<Record<string, unknown>> => {
-  const { queue, afterFetch, startFrom, maxSize, tooLarge, caFile, ...plainFields } = options
+  const { queue, profile, afterFetch, startFrom, maxSize, tooLarge, caFile, ...plainFields } = options
   const given = Object.entries({
     type: plainFields.type,
     host: plainFields.host,
     username: plainFields.username,
+    mailbox: plainFields.mailbox === '-' ? null : plainFields.mailbox,
+    authentication: profile === undefined ? undefined : 'oauth2',
+    profileId: profile === undefined ? undefined : (await profileNamed(api, profile)).profileId,
     port: plainFields.port,
     folder: plainFields.folder,
     trusted: plainFields.trusted,

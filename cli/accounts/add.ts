@@ -4,12 +4,12 @@ import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
+import { passwordKind, readSecret } from '../read-secret.ts'
 import { accountAnswerSchema } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
 import type { FormerAnswers } from './dialogue/ask-server.ts'
 import { terminalQuestions } from './dialogue/questions.ts'
-import { readPassword } from './read-password.ts'
 
 interface AddOptions extends AccountOptions {
   readonly passwordStdin?: true
@@ -20,14 +20,16 @@ const help = `
 At a terminal, without --type, --host and --username, it asks: it proposes the server from the address, tests it, and shows
 what would be fetched before it saves.
 
-The password is asked for, or read from standard input with --password-stdin; it is never an argument.
+The password is asked for, or read from standard input with --password-stdin; it is never an argument. With --profile there is
+none: the account logs in with OAuth2, \`postmaster oauth2 connect\` gets the consent, and --host is that of the provider.
 
 Examples:
   postmaster accounts add
   postmaster accounts add --type IMAPS --host imap.example.com --username support@example.com
   pass show support | postmaster accounts add --type POP3S --host pop.example.com --username sales --queue Sales --password-stdin
   postmaster accounts add --type IMAPS --host imap.example.com --username desk --start-from 2026-03-01 --after-fetch keep
-  postmaster accounts add --type IMAPTLS --host mail.corp.example --username desk --ca-file corp-ca.pem --after-fetch move:Done`
+  postmaster accounts add --type IMAPTLS --host mail.corp.example --username desk --ca-file corp-ca.pem --after-fetch move:Done
+  postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username jane@example.com --mailbox desk@example.com`
 
 export const addAccountCommand = (output: CommandOutput): Command =>
   addAccountOptions(new Command('add').description('add a mail account'))
@@ -36,7 +38,9 @@ export const addAccountCommand = (output: CommandOutput): Command =>
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
       const { out } = output
-      const missing = (['type', 'host', 'username'] as const).filter((name) => options[name] === undefined)
+      const needed =
+        options.profile === undefined ? (['type', 'host', 'username'] as const) : (['type', 'username'] as const)
+      const missing = needed.filter((name) => options[name] === undefined)
       const dialogue = missing.length === 3 && !passwordStdin && process.stdin.isTTY
       if (missing.length > 0 && !dialogue)
         throw new CliError(`Say ${missing.map((name) => `--${name}`).join(', ')}.`, exitCodes.usage)
@@ -46,7 +50,7 @@ export const addAccountCommand = (output: CommandOutput): Command =>
         ? await addByDialogue({ api, questions: terminalQuestions, output }, formerOf(options), fields)
         : await api.post(
             '/accounts',
-            { ...fields, authentication: 'password', password: await readPassword(passwordStdin ?? false) },
+            { ...fields, ...(await credentialOf(options, passwordStdin)) },
             accountAnswerSchema,
           )
       if (!account) throw new CliError('Nothing was saved.', exitCodes.usage)
@@ -54,8 +58,17 @@ export const addAccountCommand = (output: CommandOutput): Command =>
       out(
         `Added ${plain(account.username)} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )
-      out(`Fetch it now with: postmaster fetch --account ${account.accountId}`)
+      out(
+        account.oauth2?.state === 'consent-missing'
+          ? `Nothing is fetched before somebody consents: postmaster oauth2 connect ${account.accountId}`
+          : `Fetch it now with: postmaster fetch --account ${account.accountId}`,
+      )
     })
+
+const credentialOf = async ({ profile }: AccountOptions, passwordStdin: true | undefined) =>
+  profile === undefined
+    ? { authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
+    : {}
 
 const formerOf = ({ port, folder }: AccountOptions): FormerAnswers => ({
   ...(port !== undefined && { port }),

@@ -4,10 +4,10 @@ import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
+import { passwordKind, readSecret } from '../read-secret.ts'
 import { accountAnswerSchema, accountPath } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
-import { readPassword } from './read-password.ts'
 
 interface EditOptions extends AccountOptions {
   readonly password?: true
@@ -20,7 +20,10 @@ What is not named stays as it is, the password too. A failed change changes noth
 For another host, or a type that no longer encrypts, the password is needed again: it is asked for, or piped in with
 --password-stdin.
 
+With --profile the account logs in with OAuth2 from then on, with --password by a password again.
+
 Examples:
+  postmaster accounts edit 01J… --profile "Desk at Microsoft 365"
   postmaster accounts edit 01J… --port 993 --folder INBOX
   postmaster accounts edit 01J… --password
   pass show support | postmaster accounts edit 01J… --host imap.new.example --password-stdin
@@ -36,14 +39,20 @@ export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
     .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
       const api = connected(command)
       const fields = await fieldsOf(options, api)
-      const again = password || passwordStdin ? undefined : await whyPasswordAgain(accountId, fields, api)
+      if (options.profile !== undefined && (password || passwordStdin))
+        throw new CliError('Say --profile for OAuth2 or --password for a password, not both.', exitCodes.usage)
+      const again =
+        password || passwordStdin || options.profile !== undefined
+          ? undefined
+          : await whyPasswordAgain(accountId, fields, api)
       if (again !== undefined) err(`The password ${again}.\n`)
       const changed =
         password || passwordStdin || again !== undefined
-          ? { ...fields, password: await readPassword(passwordStdin ?? false) }
+          ? { ...fields, authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
           : fields
       if (Object.keys(changed).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
       const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
       if (json) return out(jsonText(account))
       out(`Changed ${plain(account.username)} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)
+      if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
     })

@@ -6,7 +6,7 @@ import { queryOf } from '../listing.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { tableOf } from '../table.ts'
-import { type AccountAnswer, accountAnswerSchema } from './account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from './account-answer.ts'
 
 interface ListOptions {
   readonly filter?: string
@@ -33,14 +33,14 @@ export const listAccountsCommand = ({ out }: CommandOutput): Command =>
         accounts.push(account)
       if (json) return out(jsonText(accounts))
       if (accounts.length === 0) return out('No mail accounts match. Add one with `postmaster accounts add --help`.')
-      out(tableOf(['ID', 'HOST', 'USERNAME', 'TYPE', 'QUEUE', 'VALIDITY', 'HEALTH', 'LAST FETCH'], accounts.map(rowOf)))
+      out(tableOf(['ID', 'HOST', 'MAILBOX', 'TYPE', 'QUEUE', 'VALIDITY', 'HEALTH', 'LAST FETCH'], accounts.map(rowOf)))
     })
 
-const rowOf = ({ accountId, host, username, type, dispatching, validity, health, status }: AccountAnswer): string[] =>
+const rowOf = ({ accountId, host, type, dispatching, validity, health, status, ...account }: AccountAnswer): string[] =>
   [
     accountId,
     host,
-    username,
+    mailboxOf(account),
     type,
     dispatching.by === 'queue' ? (dispatching.queueName ?? '?') : 'by To field',
     validity,

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { connected } from '../connected.ts'
+import { described } from '../described.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { type AccountAnswer, accountAnswerSchema, accountPath } from './account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, accountPath, mailboxOf } from './account-answer.ts'
 
 export const showAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
@@ -17,11 +17,15 @@ export const showAccountCommand = ({ out }: CommandOutput): Command =>
     })
 
 const descriptionOf = (account: AccountAnswer): string => {
-  const { status, dispatching, afterFetch, health } = account
+  const { status, dispatching, afterFetch, health, oauth2 } = account
   const next = health.nextTryWhy === undefined ? health.nextTryAt : `${health.nextTryAt}: ${health.nextTryWhy}`
-  const rows: Array<readonly [string, string | undefined]> = [
-    ['Account', `${account.username} at ${account.host}:${account.port}, ${account.type}`],
+  return described([
+    ['Account', `${mailboxOf(account)} at ${account.host}:${account.port}, ${account.type}`],
     ['Id', account.accountId],
+    ['Login', oauth2 && `OAuth2 as ${account.username}, profile ${oauth2.profileName ?? '?'}`],
+    ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.words}`],
+    ['Asked for by', oauth2?.requestedBy],
+    ['Works until', oauth2?.expiresAt],
     ['Folder', account.folder],
     ['Validity', account.validity],
     ['Trusted', account.trusted ? 'yes: its X-OTOBO-… headers count' : 'no'],
@@ -33,7 +37,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Starts from', account.startsAt],
     ['Largest', `${account.maxMessageSize} bytes`],
     ['Custom CA', account.customCa === undefined ? undefined : 'set: replaces the system’s authorities'],
-    ['Comment', account.comment || undefined],
+    ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
     ['Health', `${health.state}: ${health.words}`],
@@ -45,6 +49,5 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Last success', status.lastSuccessAt],
     ['Nothing since', health.nothingSince],
     ['Oldest waiting', health.oldestWaitingAt],
-  ]
-  return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(15)} ${plain(value)}`])).join('\n')
+  ])
 }

@@ -3,8 +3,14 @@ import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import { passwordAgain } from '../../../lib/accounts/password-again.ts'
 import { accountName, byMailbox, type DescribedAccount, type StoredAccount } from './described-account.ts'
 
-/** What tells mailboxes apart (type within its family, host, username, folder) is not among them: another mailbox is another account. */
+/**
+ * What tells mailboxes apart (type within its family, host, mailbox, folder) is not changed by them: another mailbox is another account. With
+ * OAuth2 another user may consent to the same one.
+ */
 export const changeableFields = [
+  'oauth2Profile',
+  'username',
+  'mailbox',
   'type',
   'port',
   'queue',
@@ -56,9 +62,17 @@ export const diffAccounts = (
 export const changedFields = (current: DescribedAccount, wanted: DescribedAccount): ChangeableField[] =>
   changeableFields.filter((field) => !isDeepStrictEqual(current[field], wanted[field]))
 
-/** Whether a step takes a password: of a new account, or of one whose stored one does not serve what it becomes. */
-export const takesPassword = (step: AccountStep): boolean =>
-  step.kind === 'create' || (step.kind === 'change' && passwordAgain(step.current, step.wanted) !== undefined)
+/** Whether a step takes a password: of a new account, or of one whose stored one does not serve what it becomes; never with OAuth2. */
+export const takesPassword = (step: AccountStep): boolean => {
+  if (step.kind === 'create') return step.wanted.oauth2Profile === undefined
+  return step.kind === 'change' && whyPassword(step.current, step.wanted) !== undefined
+}
+
+/** Why a change needs the password, in words; undefined where it does not. */
+export const whyPassword = (current: StoredAccount, wanted: DescribedAccount): string | undefined => {
+  if (wanted.oauth2Profile) return undefined
+  return current.oauth2Profile ? 'is needed: it logs in with one from now on' : passwordAgain(current, wanted)
+}
 
 const stepFor = (current: StoredAccount | undefined, wanted: DescribedAccount): AccountStep => {
   const name = accountName(wanted)

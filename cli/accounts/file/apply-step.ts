@@ -14,9 +14,9 @@ export const applyStep = async (
 ): Promise<void> => {
   switch (step.kind) {
     case 'create': {
-      const { queue: _, ...fields } = fileAccountOf(step.wanted)
-      const password = passwords.get(step.name)
-      const body = { ...fields, dispatching: dispatchingOf(step.wanted), authentication: 'password', password }
+      const { queue: _queue, oauth2Profile: _profile, ...fields } = fileAccountOf(step.wanted)
+      const login = { ...loginOf(step.wanted), ...passwordFor(step, passwords) }
+      const body = { ...fields, dispatching: dispatchingOf(step.wanted), ...login }
       await api.post('/accounts', body, accountAnswerSchema)
       return
     }
@@ -24,8 +24,7 @@ export const applyStep = async (
       const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
       const patch = mergePatchOf(step.wanted, changedFields(current, step.wanted))
       if (patch === undefined) return
-      const password = passwords.get(step.name)
-      const body = takesPassword(step) && password !== undefined ? { ...patch, password } : patch
+      const body = { ...patch, ...passwordFor(step, passwords) }
       await api.patch(accountPath(current.accountId), body, etag, accountAnswerSchema)
       return
     }
@@ -56,11 +55,20 @@ export const mergePatchOf = (
   if (fields.length === 0) return undefined
   // A new type brings its own port along unless one is named.
   const named = new Set<ChangeableField>(fields.includes('type') ? [...fields, 'port'] : fields)
-  return Object.fromEntries(
-    [...named].map((field) =>
-      field === 'queue' ? ['dispatching', dispatchingOf(wanted)] : [field, wanted[field] ?? null],
-    ),
-  )
+  const changes = [...named].flatMap((field): Array<readonly [string, unknown]> => {
+    if (field === 'queue') return [['dispatching', dispatchingOf(wanted)]]
+    if (field === 'oauth2Profile') return Object.entries(loginOf(wanted))
+    return [[field, wanted[field] ?? null]]
+  })
+  return Object.fromEntries(changes)
+}
+
+const loginOf = ({ oauth2Profile }: DescribedAccount) =>
+  oauth2Profile ? { authentication: 'oauth2', profileId: oauth2Profile.profileId } : { authentication: 'password' }
+
+const passwordFor = (step: AccountStep, passwords: ReadonlyMap<string, string>) => {
+  const password = takesPassword(step) ? passwords.get(step.name) : undefined
+  return password === undefined ? {} : { password }
 }
 
 const dispatchingOf = ({ queue }: DescribedAccount) =>

@@ -4,11 +4,13 @@ import type { ApiClient } from '../../api-client.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { confirmed } from '../../confirmed.ts'
 import { connected } from '../../connected.ts'
+import { profileAnswerSchema } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
 import { plain } from '../../plain.ts'
-import { type QueueAnswer, queueAnswerSchema } from '../../queues/queue-answer.ts'
+import { queueAnswerSchema } from '../../queues/queue-answer.ts'
 import { type AccountStep, diffAccounts, takesPassword } from './account-diff.ts'
 import { applyStep } from './apply-step.ts'
+import type { ProfileReference, QueueReference } from './described-account.ts'
 import { stepText } from './diff-text.ts'
 import { passwordsFor, readPasswordsFile } from './passwords.ts'
 import { readAccountFile } from './read-account-file.ts'
@@ -26,6 +28,8 @@ const help = `
 An account is its host, protocol (IMAP or POP3), username and folder; if one of them changes it is another account.
 What is there and not in the file is left alone, unless --prune is said. Passwords of accounts that exist are kept,
 except where the type no longer encrypts: then the password is needed as for a new account.
+
+Accounts with an \`oauth2Profile\` take no password; somebody has to connect a new one: postmaster oauth2 connect.
 
 A new account's password comes from the --passwords file (YAML or JSON, mode 0600, \`account name: password\`), else from
 a variable such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG, else it is asked for. The account's name is
@@ -52,7 +56,7 @@ export const applyAccountsCommand = (output: CommandOutput): Command =>
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const api = connected(command)
       const source = { name: file === '-' ? 'standard input' : file, source: read(file) }
-      const steps = diffAccounts(await storedAccounts(api), readAccountFile(source, await queuesOf(api)), {
+      const steps = diffAccounts(await storedAccounts(api), readAccountFile(source, await knownTo(api)), {
         prune: options.prune ?? false,
       })
       if (options.dryRun || options.check) return showSteps(steps, options.check ?? false, output)
@@ -119,10 +123,13 @@ const restOf = (steps: readonly AccountStep[]): string => {
 
 const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
 
-const queuesOf = async (api: ApiClient): Promise<QueueAnswer[]> => {
-  const queues: QueueAnswer[] = []
-  for await (const queue of api.list('/queues?limit=100', queueAnswerSchema)) queues.push(queue)
-  return queues
+const knownTo = async (api: ApiClient) => {
+  const queues: QueueReference[] = []
+  const profiles: ProfileReference[] = []
+  for await (const { queueId, name } of api.list('/queues?limit=100', queueAnswerSchema)) queues.push({ queueId, name })
+  for await (const { profileId, name } of api.list('/oauth2/profiles?limit=100', profileAnswerSchema))
+    profiles.push({ profileId, name })
+  return { queues, profiles }
 }
 
 const read = (file: string): string => {

@@ -1,5 +1,6 @@
 import type { AccountSettings } from '../../../lib/accounts/account-settings.ts'
 import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
+import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
 
 /** Names are the API's spelling. */
 export interface QueueReference {
@@ -7,21 +8,28 @@ export interface QueueReference {
   readonly name: string
 }
 
+export interface ProfileReference {
+  readonly profileId: string
+  readonly name: string
+}
+
 /** What a file says of an account, with every default filled in. */
 export interface DescribedAccount extends Omit<AccountSettings, 'dispatching'> {
   /** Absent for dispatching by the To field. */
   readonly queue?: QueueReference
+  /** Absent for a login with a password. */
+  readonly oauth2Profile?: ProfileReference
 }
 
 export interface StoredAccount extends DescribedAccount {
   readonly accountId: string
 }
 
-type MailboxFields = Pick<DescribedAccount, 'type' | 'host' | 'username' | 'folder'>
+type MailboxFields = Pick<DescribedAccount, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 
 /** What tells accounts apart for people and in the file of passwords. */
-export const accountName = ({ type, host, username, folder }: MailboxFields): string => {
-  const where = `${username} at ${host}`
+export const accountName = ({ type, host, folder, ...account }: MailboxFields): string => {
+  const where = `${mailboxUserOf(account)} at ${host}`
   if (accountTypeFacts(type).protocol === 'pop3') return `${where}, POP3`
   return folder === undefined || folder === 'INBOX' ? where : `${where}, folder ${folder}`
 }
@@ -29,7 +37,7 @@ export const accountName = ({ type, host, username, folder }: MailboxFields): st
 /** By host and username, in the order of their characters, so that it is the same on every machine. */
 export const byMailbox = (one: MailboxFields, other: MailboxFields): number =>
   inOrder(one.host, other.host) ||
-  inOrder(one.username, other.username) ||
+  inOrder(mailboxUserOf(one), mailboxUserOf(other)) ||
   inOrder(accountName(one), accountName(other))
 
 const inOrder = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1)

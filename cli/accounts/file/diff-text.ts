@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
 import { certificatesOf } from '../../../lib/accounts/custom-ca.ts'
-import { passwordAgain } from '../../../lib/accounts/password-again.ts'
 import { plain } from '../../plain.ts'
-import { type AccountStep, type ChangeableField, changeableFields } from './account-diff.ts'
+import { type AccountStep, type ChangeableField, changeableFields, whyPassword } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'
 import type { DescribedAccount } from './described-account.ts'
 
@@ -16,7 +15,8 @@ export const stepText = (step: AccountStep): string | undefined => {
       return [
         `~ ${plain(step.name)}`,
         ...step.fields.map((field) => `    ${field}: ${shown(step.current, field)} → ${shown(step.wanted, field)}`),
-        ...passwordLine(passwordAgain(step.current, step.wanted)),
+        ...passwordLine(whyPassword(step.current, step.wanted)),
+        ...consentLine(step.wanted, step.fields),
       ].join('\n')
     case 'delete':
       return `- ${plain(step.name)}`
@@ -27,15 +27,29 @@ export const stepText = (step: AccountStep): string | undefined => {
 
 const passwordLine = (again: string | undefined): string[] => (again === undefined ? [] : [`    password: ${again}`])
 
+const consentLine = ({ oauth2Profile }: DescribedAccount, fields: readonly ChangeableField[]): string[] =>
+  oauth2Profile && (fields.includes('oauth2Profile') || fields.includes('username'))
+    ? ['    consent: needed; see `postmaster oauth2 connect`']
+    : []
+
 const createdLines = (account: DescribedAccount): string[] => {
   const said = fileAccountOf(account)
-  return changeableFields
-    .filter((field) => field === 'port' || field === 'queue' || field in said)
-    .map((field) => `    ${field}: ${shown(account, field)}`)
+  return [
+    ...changeableFields
+      .filter((field) => field === 'port' || field === 'queue' || field in said)
+      // The step's own line names the mailbox.
+      .filter((field) => field !== 'mailbox' && (field !== 'username' || account.mailbox !== undefined))
+      .map((field) => `    ${field}: ${shown(account, field)}`),
+    ...consentLine(account, ['oauth2Profile']),
+  ]
 }
 
 const shown = (account: DescribedAccount, field: ChangeableField): string => {
   switch (field) {
+    case 'oauth2Profile':
+      return account.oauth2Profile === undefined ? 'a password' : plain(account.oauth2Profile.name)
+    case 'mailbox':
+      return plain(account.mailbox ?? 'that of the user')
     case 'queue':
       return account.queue === undefined ? 'by the To field' : plain(account.queue.name)
     case 'afterFetch':

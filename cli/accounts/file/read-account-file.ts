@@ -4,10 +4,9 @@ import type { FieldProblem } from '../../../lib/problems/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { plain } from '../../plain.ts'
-import type { QueueAnswer } from '../../queues/queue-answer.ts'
 import { readYaml, type YamlText } from '../../yaml.ts'
 import { accountFileSchema, describedBy } from './account-file-schema.ts'
-import { accountName, type DescribedAccount } from './described-account.ts'
+import { accountName, type DescribedAccount, type ProfileReference, type QueueReference } from './described-account.ts'
 
 interface AccountFile {
   /** As messages call it. */
@@ -15,18 +14,22 @@ interface AccountFile {
   readonly source: string
 }
 
+/** What a file may name. */
+interface Known {
+  readonly queues: readonly QueueReference[]
+  readonly profiles: readonly ProfileReference[]
+}
+
 /** The accounts a file describes. @throws CliError with every problem there is, each with its line */
-export const readAccountFile = (
-  { name, source }: AccountFile,
-  queues: readonly Pick<QueueAnswer, 'queueId' | 'name'>[],
-): DescribedAccount[] => {
+export const readAccountFile = ({ name, source }: AccountFile, { queues, profiles }: Known): DescribedAccount[] => {
   const reading = readYaml(source)
   if (!reading.ok) throw wrongFile([`${plain(name)}:${reading.line}: ${reading.message}`])
   const { text } = reading
   const at = ({ path, message }: FieldProblem) => `${plain(name)}:${text.lineOf(stepsOf(path))}: ${message}`
   const parsed = parseFields(accountFileSchema, text.value)
   if (!parsed.ok) throw wrongFile([...new Set(parsed.fields.map((problem) => at(worded(problem))))])
-  const queueNamed = new Map(queues.map((queue) => [queue.name.toLowerCase(), queue]))
+  const queueNamed = byName(queues)
+  const profileNamed = byName(profiles)
   const problems: FieldProblem[] = []
   const seen = new Map<string, number>()
   const accounts = parsed.value.accounts.map((account, index): DescribedAccount => {
@@ -40,11 +43,22 @@ export const readAccountFile = (
     const first = seen.get(mailbox)
     if (first !== undefined) complain('', `the same mailbox is described at line ${lineOf(text, first)} already`)
     else seen.set(mailbox, index)
-    if (account.queue === undefined) return described
-    const queue = queueNamed.get(account.queue.toLowerCase())
-    if (queue) return { ...described, queue: { queueId: queue.queueId, name: queue.name } }
-    complain('/queue', `there is no queue \`${plain(account.queue)}\`. There are: ${namesOf(queues)}.`)
-    return described
+    const found = <T extends { readonly name: string }>(
+      field: 'queue' | 'oauth2Profile',
+      what: string,
+      known: ReadonlyMap<string, T>,
+    ): T | undefined => {
+      const wanted = account[field]
+      const one = wanted === undefined ? undefined : known.get(wanted.toLowerCase())
+      if (wanted !== undefined && one === undefined)
+        complain(`/${field}`, `there is no ${what} \`${plain(wanted)}\`. ${namesOf([...known.values()])}`)
+      return one
+    }
+    const queue = found('queue', 'queue', queueNamed)
+    const oauth2Profile = found('oauth2Profile', 'OAuth2 profile', profileNamed)
+    if (account.mailbox !== undefined && account.oauth2Profile === undefined)
+      complain('/mailbox', '`mailbox` is for accounts with an `oauth2Profile`')
+    return { ...described, ...(queue && { queue }), ...(oauth2Profile && { oauth2Profile }) }
   })
   if (problems.length > 0) throw wrongFile(problems.map(at))
   return accounts
@@ -52,11 +66,13 @@ export const readAccountFile = (
 
 const lineOf = (text: YamlText, index: number) => text.lineOf(['accounts', String(index)])
 
-const namesOf = (queues: readonly { readonly name: string }[]) =>
-  queues
-    .slice(0, 20)
-    .map(({ name }) => plain(name))
-    .join(', ')
+const namesOf = (known: readonly { readonly name: string }[]): string => {
+  const names = known.slice(0, 20).map(({ name }) => plain(name))
+  return names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`
+}
+
+const byName = <T extends { readonly name: string }>(known: readonly T[]): Map<string, T> =>
+  new Map(known.map((one) => [one.name.toLowerCase(), one]))
 
 const wrongFile = (problems: readonly string[]) =>
   new CliError(`${problems.join('\n')}\nNothing was changed.`, exitCodes.usage)

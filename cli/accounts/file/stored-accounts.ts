@@ -3,11 +3,13 @@ import { accountViewSchema } from '../../../lib/accounts/account-view.ts'
 import type { ApiClient } from '../../api-client.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { plain } from '../../plain.ts'
-import { accountName, byMailbox, type StoredAccount } from './described-account.ts'
+import { accountName, byMailbox, type ProfileReference, type StoredAccount } from './described-account.ts'
 
 /** What a person decided about an account; the API's own schema, because a field misread here would be written back. */
 export const storedAccountSchema = accountViewSchema.pick({
   accountId: true,
+  oauth2: true,
+  mailbox: true,
   type: true,
   host: true,
   port: true,
@@ -24,8 +26,13 @@ export const storedAccountSchema = accountViewSchema.pick({
   customCa: true,
 })
 
-/** @throws CliError for an account that dispatches to a queue which is gone */
-export const storedAccountOf = ({ dispatching, ...account }: z.output<typeof storedAccountSchema>): StoredAccount => {
+/** @throws CliError for an account whose queue or OAuth2 profile is gone */
+export const storedAccountOf = ({
+  dispatching,
+  oauth2,
+  ...fields
+}: z.output<typeof storedAccountSchema>): StoredAccount => {
+  const account = oauth2 ? { ...fields, oauth2Profile: profileOf(fields, oauth2) } : fields
   if (dispatching.by === 'to-field') return account
   const { queueId, queueName } = dispatching
   if (queueName === undefined)
@@ -34,6 +41,18 @@ export const storedAccountOf = ({ dispatching, ...account }: z.output<typeof sto
       exitCodes.failed,
     )
   return { ...account, queue: { queueId, name: queueName } }
+}
+
+const profileOf = (
+  account: Omit<z.output<typeof storedAccountSchema>, 'oauth2' | 'dispatching'>,
+  { profileId, profileName }: NonNullable<z.output<typeof storedAccountSchema>['oauth2']>,
+): ProfileReference => {
+  if (profileName === undefined)
+    throw new CliError(
+      `The OAuth2 profile of ${plain(accountName(account))} (${account.accountId}) is gone. Choose another with \`postmaster accounts edit\`.`,
+      exitCodes.failed,
+    )
+  return { profileId, name: profileName }
 }
 
 export const storedAccounts = async (api: ApiClient): Promise<StoredAccount[]> => {

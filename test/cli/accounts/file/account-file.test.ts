@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { diffAccounts } from '../../../../cli/accounts/file/account-diff.ts'
+import { diffAccounts, takesPassword } from '../../../../cli/accounts/file/account-diff.ts'
 import { mergePatchOf } from '../../../../cli/accounts/file/apply-step.ts'
 import type { StoredAccount } from '../../../../cli/accounts/file/described-account.ts'
+import { stepText } from '../../../../cli/accounts/file/diff-text.ts'
 import { accountFileText } from '../../../../cli/accounts/file/export.ts'
 import { passwordsFor, passwordVariable, readPasswordsFile } from '../../../../cli/accounts/file/passwords.ts'
 import { readAccountFile } from '../../../../cli/accounts/file/read-account-file.ts'
@@ -14,7 +15,8 @@ import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/acc
 
 const limit = { timeout: 60_000 }
 const queues = [{ queueId: 'q1', name: 'Sales' }]
-const read = (source: string) => readAccountFile({ name: 'accounts.yaml', source }, queues)
+const profiles = [{ profileId: 'p1', name: 'Desk at Microsoft 365' }]
+const read = (source: string) => readAccountFile({ name: 'accounts.yaml', source }, { queues, profiles })
 const account = (fields: Partial<StoredAccount> = {}): StoredAccount => ({
   accountId: 'one',
   type: 'IMAPS',
@@ -100,6 +102,16 @@ accounts:
       'version: 1\naccounts:\n  - {host: h.example, username: u, type: POP3S, folder: x}\n',
       'accounts.yaml:3: u at h.example, POP3: folder is for IMAP types only',
     ],
+    [
+      'a missing OAuth2 profile',
+      'version: 1\naccounts:\n  - host: h.example\n    username: u\n    type: IMAPS\n    oauth2Profile: Desk\n',
+      'accounts.yaml:6: u at h.example: there is no OAuth2 profile `Desk`. There are: Desk at Microsoft 365.',
+    ],
+    [
+      'a shared mailbox without OAuth2',
+      'version: 1\naccounts:\n  - host: h.example\n    username: u\n    type: IMAPS\n    mailbox: desk@h.example\n',
+      'accounts.yaml:6: desk@h.example at h.example: `mailbox` is for accounts with an `oauth2Profile`',
+    ],
     ['another version', 'version: 2\naccounts: []\n', 'accounts.yaml:1: `version`'],
     ['an empty file', '', 'accounts.yaml:1: '],
     ['text that is not YAML', 'version: 1\naccounts: [}\n', 'accounts.yaml:2: this is not YAML'],
@@ -121,6 +133,27 @@ describe('the difference between accounts', () => {
     ])
     const [step] = diffAccounts([account({ customCa: 'pem' })], [{ ...described, trusted: true }], { prune: false })
     expect(step).toMatchObject({ kind: 'change', fields: ['trusted', 'customCa'] })
+  })
+
+  it('goes from a password to OAuth2 and back, with another person for a shared mailbox', limit, () => {
+    const oauth2 = { ...described, oauth2Profile: { profileId: 'p1', name: 'Desk at Microsoft 365' } }
+    const shared = { ...oauth2, username: 'jane', mailbox: 'desk' }
+    const [step] = diffAccounts([account()], [shared], { prune: true })
+    expect(step).toMatchObject({ kind: 'change', fields: ['oauth2Profile', 'username', 'mailbox'] })
+    expect(step && takesPassword(step)).toBe(false)
+    expect(step && stepText(step)).toBe(
+      '~ desk at mail.example.org\n    oauth2Profile: a password → Desk at Microsoft 365\n    username: desk → jane\n' +
+        '    mailbox: that of the user → desk\n    consent: needed; see `postmaster oauth2 connect`',
+    )
+    expect(mergePatchOf(shared, ['oauth2Profile', 'username', 'mailbox'])).toEqual({
+      authentication: 'oauth2',
+      profileId: 'p1',
+      username: 'jane',
+      mailbox: 'desk',
+    })
+    const [back] = diffAccounts([{ ...account(), ...oauth2 }], [described], { prune: true })
+    expect(back && takesPassword(back)).toBe(true)
+    expect(back && stepText(back)).toContain('password: is needed')
   })
 
   it('takes IMAP and POP3 of one login, and another folder, for other accounts', limit, () => {

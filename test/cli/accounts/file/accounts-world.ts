@@ -3,11 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { profileRoutes } from '../../../../functions/oauth2/profile-routes.ts'
 import { queueRoutes } from '../../../../functions/queues/queue-routes.ts'
 import { httpFunction } from '../../../../functions/shared/http/http-function.ts'
 import { startAccountsApi } from '../../../support/accounts-api.ts'
 import { dispatchingOver } from '../../../support/dispatching.ts'
 import { callHttp, type RequestSketch, testRoles } from '../../../support/http-event.ts'
+import { oauth2SetupOver } from '../../../support/oauth2-setup.ts'
 import { type CliResult, runCli, spawnCli } from '../../run-cli.ts'
 
 /** The accounts and queues functions behind a socket, and the command line that talks to them. */
@@ -15,6 +17,11 @@ export const startAccountsWorld = async () => {
   const api = await startAccountsApi()
   const routes = queueRoutes(dispatchingOver(api.tables, api.clock))
   const queues = httpFunction({ roles: testRoles, log: api.log, routes })
+  const oauth2 = httpFunction({
+    roles: testRoles,
+    log: api.log,
+    routes: profileRoutes(oauth2SetupOver(api.tables, api.clock)),
+  })
   const folder = mkdtempSync(join(tmpdir(), 'postmaster-accounts-file-'))
   const world = {
     api,
@@ -60,7 +67,11 @@ export const startAccountsWorld = async () => {
     if (sketch.method !== 'GET') world.changes.push(`${sketch.method} ${pathname}`)
     const instead = await world.before(sketch)
     if (instead !== undefined) return response.writeHead(instead).end()
-    const answer = pathname === '/queues' ? await callHttp(queues, sketch) : await api.call(sketch)
+    const answer = await (pathname === '/queues'
+      ? callHttp(queues, sketch)
+      : pathname === '/oauth2/profiles'
+        ? callHttp(oauth2, sketch)
+        : api.call(sketch))
     return response.writeHead(answer.status, answer.headers).end(answer.body && JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

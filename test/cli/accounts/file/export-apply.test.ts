@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCertificates } from '../../../mail-server/certificates.ts'
 import { secretVersionOf } from '../../../support/account-rows.ts'
+import { putProfiles } from '../../../support/oauth2-accounts.ts'
 import { hasPseudoTerminal } from '../../run-cli.ts'
 import { type AccountsWorld, startAccountsWorld } from './accounts-world.ts'
 
@@ -242,4 +243,27 @@ describe('postmaster accounts export and apply', () => {
     expect(result.out).not.toContain('battery')
     expect(await passwordOf((await stored())[0])).toBe(secret)
   })
+
+  it(
+    'creates accounts with OAuth2 without a password, exports them by their profile’s name, and then changes nothing',
+    limit,
+    async () => {
+      await putProfiles(world.api.tables)
+      const file = world.write(
+        'oauth2.yaml',
+        'version: 1\naccounts:\n  - {host: outlook.office365.com, username: jane@example.org, mailbox: desk@example.org, type: IMAPS, oauth2Profile: people at microsoft}\n',
+      )
+      const first = await apply(file)
+      expect(first.code, first.err).toBe(0)
+      expect(first.out).toContain(
+        '+ desk@example.org at outlook.office365.com\n    oauth2Profile: People at Microsoft\n    username: jane@example.org\n',
+      )
+      expect(first.out).toContain('    consent: needed; see `postmaster oauth2 connect`\n')
+      const exported = await world.cli('accounts', 'export')
+      expect(exported.out).toContain('mailbox: desk@example.org\n')
+      expect(exported.out).toContain('oauth2Profile: People at Microsoft\n')
+      const again = await apply(world.write('again.yaml', exported.out), '--check')
+      expect(again.code, again.out + again.err).toBe(0)
+    },
+  )
 })

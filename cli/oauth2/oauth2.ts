@@ -1,0 +1,23 @@
+import { Command } from 'commander'
+import type { CommandOutput } from '../output.ts'
+import { connectCommand } from './connect.ts'
+import { profilesCommand } from './profiles.ts'
+import { providersCommand } from './providers.ts'
+
+const help = `
+A provider says where people sign in; a profile is what it knows Postmaster by: client id and client secret. An account
+names a profile, and somebody connects it once in a browser.
+
+Examples:
+  postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-…
+  postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username desk@example.com
+  postmaster oauth2 connect 01J…`
+
+/** `postmaster oauth2 …` */
+export const oauth2Command = (output: CommandOutput): Command =>
+  new Command('oauth2')
+    .description('OAuth2: providers and profiles, connecting accounts, finding out what is wrong')
+    .addHelpText('after', help)
+    .addCommand(providersCommand(output))
+    .addCommand(profilesCommand(output))
+    .addCommand(connectCommand(output))

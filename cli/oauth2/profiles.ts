@@ -1,0 +1,199 @@
+import { Command, Option } from 'commander'
+import { grantTypes } from '../../lib/oauth2/profiles/profile.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { confirmed } from '../confirmed.ts'
+import { connected } from '../connected.ts'
+import { described } from '../described.ts'
+import { jsonText } from '../json.ts'
+import { asListing } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { clientSecretKind, readSecret } from '../read-secret.ts'
+import { type ProfileAnswer, profileAnswerSchema, profileNamed, profilePath, providerNamed } from './oauth2-answers.ts'
+
+interface ProfileOptions {
+  readonly provider?: string
+  readonly tenant?: string
+  readonly clientId?: string
+  readonly grant?: string
+  readonly secretExpires?: string
+  readonly comment?: string
+}
+
+/** `postmaster oauth2 profiles …` */
+export const profilesCommand = (output: CommandOutput): Command =>
+  new Command('profiles')
+    .description('what providers know Postmaster by: client id, client secret, tenant')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles list')
+    .addCommand(list(output))
+    .addCommand(show(output))
+    .addCommand(add(output))
+    .addCommand(edit(output))
+    .addCommand(remove(output))
+
+const list = (output: CommandOutput): Command =>
+  asListing(
+    new Command('list')
+      .description('list OAuth2 profiles')
+      .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles list'),
+    output,
+    {
+      path: () => '/oauth2/profiles?limit=100',
+      schema: profileAnswerSchema,
+      head: ['NAME', 'PROVIDER', 'TENANT', 'CLIENT ID', 'GRANT', 'SECRET UNTIL', 'ACCOUNTS', 'ID'],
+      row: (profile) => [
+        profile.name,
+        profile.providerName ?? profile.providerId,
+        profile.tenant ?? '',
+        profile.clientId,
+        profile.grant,
+        secretWords(profile),
+        String(profile.accounts.count),
+        profile.profileId,
+      ],
+      empty: 'There are no OAuth2 profiles. Add one with `postmaster oauth2 profiles add --help`.',
+    },
+  )
+
+const secretWords = ({ hasClientSecret, secretExpiresOn, secretExpiry }: ProfileAnswer): string => {
+  if (!hasClientSecret) return 'no secret'
+  if (secretExpiresOn === undefined) return 'not noted'
+  if (!secretExpiry) return secretExpiresOn
+  return `${secretExpiresOn} (${secretExpiry.days === 0 ? 'over' : `${secretExpiry.days} days`})`
+}
+
+const show = ({ out }: CommandOutput): Command =>
+  new Command('show')
+    .description('show an OAuth2 profile, and what has to be registered at its provider')
+    .argument('<name>', 'name or id')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles show "Desk at Microsoft 365"')
+    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+      const profile = await profileNamed(connected(command), name)
+      out(json ? jsonText(profile) : descriptionOf(profile))
+    })
+
+const descriptionOf = (profile: ProfileAnswer): string =>
+  described([
+    ['Profile', profile.name],
+    ['Id', profile.profileId],
+    ['Provider', profile.providerName ?? profile.providerId],
+    ['Tenant', profile.tenant],
+    ['Client id', profile.clientId],
+    ['Client secret', profile.hasClientSecret ? 'stored; nobody is shown it' : 'none: a public client'],
+    ['Secret until', profile.secretExpiresOn],
+    ['Warning', profile.secretExpiry && `${profile.secretExpiry.words} ${profile.secretExpiry.remedy}`],
+    ['Grant', profile.grant],
+    ['Redirect URI', `${profile.redirectUri} (register exactly this at the provider)`],
+    ['Accounts', `${profile.accounts.count} ${profile.accounts.accountIds.join(' ')}`.trim()],
+    ['Comment', profile.comment],
+  ])
+
+const withProfileOptions = (command: Command): Command =>
+  command
+    .option('--provider <name>', 'name or id of the provider')
+    .option('--tenant <id>', 'directory (tenant) id or domain; Microsoft')
+    .option('--client-id <id>', 'application (client) id')
+    .addOption(new Option('--grant <type>', 'who is let in: people, or the application itself').choices(grantTypes))
+    .option('--secret-expires <day>', 'the day from which the client secret no longer works, such as 2027-03-01')
+    .option('--comment <text>', 'for people')
+
+const fieldsOf = async (
+  { provider, secretExpires, ...others }: ProfileOptions,
+  providerIdOf: (name: string) => Promise<string>,
+): Promise<Record<string, unknown>> => ({
+  ...others,
+  ...(provider !== undefined && { providerId: await providerIdOf(provider) }),
+  ...(secretExpires !== undefined && { secretExpiresOn: secretExpires }),
+})
+
+const secretHelp = `
+The client secret is asked for, or read from standard input with --client-secret-stdin; it is never an argument. It is the
+secret's value, not its id.`
+
+const add = ({ out }: CommandOutput): Command =>
+  withProfileOptions(new Command('add').description('add an OAuth2 profile'))
+    .argument('<name>')
+    .option('--client-secret-stdin', 'read the client secret from standard input')
+    .option('--public', 'a client without a secret; custom providers only')
+    .addHelpText(
+      'after',
+      `${secretHelp}
+
+Examples:
+  postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-… --secret-expires 2028-03-01
+  pass show google-client | postmaster oauth2 profiles add "Desk at Google" --provider google --client-id 1234….apps.googleusercontent.com --client-secret-stdin
+  postmaster oauth2 profiles add "All desks" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-… --grant client_credentials`,
+    )
+    .action(
+      async (name: string, options: ProfileOptions & { clientSecretStdin?: true; public?: true }, command: Command) => {
+        const { clientSecretStdin, public: isPublic, ...given } = options
+        const missing = [
+          ...(given.provider === undefined ? ['--provider'] : []),
+          ...(given.clientId === undefined ? ['--client-id'] : []),
+        ]
+        if (missing.length > 0) throw new CliError(`Say ${missing.join(' and ')}.`, exitCodes.usage)
+        const api = connected(command)
+        const fields = await fieldsOf(given, async (provider) => (await providerNamed(api, provider)).providerId)
+        const secret = isPublic ? {} : { clientSecret: await readSecret(clientSecretKind, clientSecretStdin ?? false) }
+        const profile = await api.post('/oauth2/profiles', { name, ...fields, ...secret }, profileAnswerSchema)
+        out(`Added profile ${plain(profile.name)} (${profile.profileId}).`)
+        if (profile.grant === 'authorization_code')
+          out(`Register this redirect URI at the provider, letter by letter: ${plain(profile.redirectUri)}`)
+      },
+    )
+
+const edit = ({ out }: CommandOutput): Command =>
+  withProfileOptions(new Command('edit').description('change an OAuth2 profile; what is not named stays'))
+    .argument('<name>', 'name or id')
+    .option('--rename <name>', 'a new name')
+    .option('--client-secret', 'ask for a new client secret')
+    .option('--client-secret-stdin', 'read a new client secret from standard input')
+    .addHelpText(
+      'after',
+      `${secretHelp}
+A new client secret serves all accounts of the profile at once, and nobody has to consent again.
+
+Examples:
+  postmaster oauth2 profiles edit "Desk at Microsoft 365" --client-secret --secret-expires 2030-03-01
+  postmaster oauth2 profiles edit "Desk at Microsoft 365" --rename "First level"`,
+    )
+    .action(
+      async (
+        name: string,
+        options: ProfileOptions & { rename?: string; clientSecret?: true; clientSecretStdin?: true },
+        command: Command,
+      ) => {
+        const { rename, clientSecret, clientSecretStdin, ...given } = options
+        const api = connected(command)
+        const { profileId } = await profileNamed(api, name)
+        const fields = await fieldsOf(given, async (provider) => (await providerNamed(api, provider)).providerId)
+        const patch = {
+          ...fields,
+          ...(rename !== undefined && { name: rename }),
+          ...((clientSecret || clientSecretStdin) && {
+            clientSecret: await readSecret(clientSecretKind, clientSecretStdin ?? false),
+          }),
+        }
+        if (Object.keys(patch).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
+        const profile = await api.patch(profilePath(profileId), patch, '*', profileAnswerSchema)
+        out(`Changed profile ${plain(profile.name)}: ${Object.keys(patch).join(', ')}.`)
+      },
+    )
+
+const remove = ({ out }: CommandOutput): Command =>
+  new Command('delete')
+    .description('delete an OAuth2 profile that no account uses')
+    .argument('<name>', 'name or id')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      '\nThe registration at the provider stays: remove it there.\n\nExample:\n  postmaster oauth2 profiles delete "First level" --yes',
+    )
+    .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const { profileId, name: called } = await profileNamed(api, name)
+      if (!(await confirmed(`Delete profile ${plain(called)}?`, yes))) return
+      await api.delete(profilePath(profileId), '*')
+      out(`Deleted profile ${plain(called)}. Its registration at the provider is still there.`)
+    })

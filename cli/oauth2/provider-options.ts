@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { clientAuthentications } from '../../lib/oauth2/providers/provider.ts'
+
+/** What `add` and `edit` say of a provider. */
+export interface ProviderOptions {
+  readonly signIn?: string
+  readonly tokens?: string
+  readonly imapScopes?: readonly string[]
+  readonly pop3Scopes?: readonly string[]
+  readonly appScopes?: readonly string[]
+  readonly parameter?: Readonly<Record<string, string>>
+  readonly clientAuthentication?: string
+  readonly imapHost?: string
+  readonly pop3Host?: string
+}
+
+export const addProviderOptions = (command: Command): Command =>
+  command
+    .option('--sign-in <address>', 'authorization endpoint')
+    .option('--tokens <address>', 'token endpoint')
+    .option('--imap-scopes <scopes>', 'what people allow for IMAP, separated by blanks', scopeList)
+    .option('--pop3-scopes <scopes>', 'the same for POP3', scopeList)
+    .option('--app-scopes <scopes>', 'what an application asks for on its own (client credentials)', scopeList)
+    .option('--parameter <name=value>', 'one more parameter of the sign-in; may be given again', parameters)
+    .addOption(
+      new Option('--client-authentication <where>', 'how client id and secret are sent').choices(clientAuthentications),
+    )
+    .option('--imap-host <name>', 'mail server proposed for IMAP')
+    .option('--pop3-host <name>', 'mail server proposed for POP3')
+
+/** The API's fields for the options given: for a new provider, or as a merge patch (RFC 7396). */
+export const providerFieldsOf = (options: ProviderOptions): Record<string, unknown> => {
+  const given = Object.entries({
+    authorizationEndpoint: options.signIn,
+    tokenEndpoint: options.tokens,
+    scopes: setOf({ imap: options.imapScopes, pop3: options.pop3Scopes }),
+    clientCredentialsScopes: options.appScopes,
+    authorizationParameters: options.parameter,
+    clientAuthentication: options.clientAuthentication,
+    hosts: setOf({ imap: options.imapHost, pop3: options.pop3Host }),
+  })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+const setOf = (parts: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined => {
+  const given = Object.entries(parts).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}
+
+const scopeList = (text: string): string[] => text.split(/\s+/).filter((scope) => scope !== '')
+
+const parameters = (text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> => {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must look like prompt=consent.')
+  return { ...earlier, [name]: value }
+}

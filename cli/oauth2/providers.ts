@@ -1,0 +1,147 @@
+import { Command } from 'commander'
+import { confirmed } from '../confirmed.ts'
+import { connected } from '../connected.ts'
+import { described } from '../described.ts'
+import { jsonText } from '../json.ts'
+import { asListing } from '../listing.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { type ProviderAnswer, providerAnswerSchema, providerNamed, providerPath } from './oauth2-answers.ts'
+import { addProviderOptions, type ProviderOptions, providerFieldsOf } from './provider-options.ts'
+
+/** `postmaster oauth2 providers …` */
+export const providersCommand = (output: CommandOutput): Command =>
+  new Command('providers')
+    .description('where people sign in; Microsoft 365 and Google are built in')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show microsoft')
+    .addCommand(list(output))
+    .addCommand(show(output))
+    .addCommand(add(output))
+    .addCommand(edit(output))
+    .addCommand(reset(output))
+    .addCommand(remove(output))
+
+const list = (output: CommandOutput): Command =>
+  asListing(
+    new Command('list')
+      .description('list OAuth2 providers')
+      .addHelpText('after', '\nExample:\n  postmaster oauth2 providers list'),
+    output,
+    {
+      path: () => '/oauth2/providers?limit=100',
+      schema: providerAnswerSchema,
+      head: ['NAME', 'ID', 'KIND', 'SIGN-IN', 'AS SHIPPED'],
+      row: (provider) => [
+        provider.name,
+        provider.providerId,
+        provider.kind,
+        provider.authorizationEndpoint,
+        shippedWords(provider),
+      ],
+      empty: 'There are no OAuth2 providers.',
+    },
+  )
+
+const shippedWords = ({ builtIn, changedFields = [] }: ProviderAnswer): string => {
+  if (!builtIn) return ''
+  return changedFields.length === 0 ? 'yes' : `changed: ${changedFields.join(', ')}`
+}
+
+const show = ({ out }: CommandOutput): Command =>
+  new Command('show')
+    .description('show an OAuth2 provider')
+    .argument('<name>', 'name or id')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show google')
+    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+      const provider = await providerNamed(connected(command), name)
+      out(json ? jsonText(provider) : descriptionOf(provider))
+    })
+
+const descriptionOf = (provider: ProviderAnswer): string =>
+  described([
+    ['Provider', provider.name],
+    ['Id', provider.providerId],
+    ['Kind', provider.kind],
+    ['As shipped', shippedWords(provider)],
+    ['Sign-in', provider.authorizationEndpoint],
+    ['Tokens', provider.tokenEndpoint],
+    ['IMAP scopes', provider.scopes.imap.join(' ')],
+    ['POP3 scopes', provider.scopes.pop3.join(' ')],
+    ['App-only scopes', provider.clientCredentialsScopes.join(' ')],
+    [
+      'Parameters',
+      Object.entries(provider.authorizationParameters)
+        .map(([parameter, value]) => `${parameter}=${value}`)
+        .join(' '),
+    ],
+    ['Client sent in', provider.clientAuthentication],
+    ['IMAP server', provider.hosts.imap],
+    ['POP3 server', provider.hosts.pop3],
+  ])
+
+const add = ({ out }: CommandOutput): Command =>
+  addProviderOptions(new Command('add').description('add an OAuth2 provider'))
+    .argument('<name>')
+    .addHelpText(
+      'after',
+      `
+Both endpoints are needed; \`{tenant}\` in them is replaced by what the profile says.
+
+Examples:
+  postmaster oauth2 providers add "Login of Example Ltd" --sign-in https://login.example.com/auth --tokens https://login.example.com/token
+  postmaster oauth2 providers add Zoho --sign-in https://accounts.zoho.eu/oauth/v2/auth --tokens https://accounts.zoho.eu/oauth/v2/token \\
+    --imap-scopes "ZohoMail.messages.ALL" --imap-host imap.zoho.eu --parameter access_type=offline --parameter prompt=consent`,
+    )
+    .action(async (name: string, options: ProviderOptions, command: Command) => {
+      const body = { name, ...providerFieldsOf(options) }
+      const provider = await connected(command).post('/oauth2/providers', body, providerAnswerSchema)
+      out(`Added provider ${plain(provider.name)} (${provider.providerId}).`)
+    })
+
+const edit = ({ out }: CommandOutput): Command =>
+  addProviderOptions(new Command('edit').description('change an OAuth2 provider; what is not named stays'))
+    .argument('<name>', 'name or id')
+    .option('--rename <name>', 'a new name')
+    .addHelpText(
+      'after',
+      '\nExample:\n  postmaster oauth2 providers edit microsoft --parameter prompt=login --parameter domain_hint=example.com',
+    )
+    .action(async (name: string, { rename, ...options }: ProviderOptions & { rename?: string }, command: Command) => {
+      const api = connected(command)
+      const { providerId } = await providerNamed(api, name)
+      const patch = { ...(rename !== undefined && { name: rename }), ...providerFieldsOf(options) }
+      const provider = await api.patch(providerPath(providerId), patch, '*', providerAnswerSchema)
+      out(`Changed provider ${plain(provider.name)}: ${Object.keys(patch).join(', ')}.`)
+    })
+
+const reset = ({ out }: CommandOutput): Command =>
+  new Command('reset')
+    .description('make a built-in provider again what Postmaster ships')
+    .argument('<name>', 'name or id')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 providers reset microsoft')
+    .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const { providerId, name: called, builtIn, changedFields = [] } = await providerNamed(api, name)
+      if (!builtIn) return out(`${plain(called)} is one of your own: there is nothing to reset it to.`)
+      if (changedFields.length === 0) return out(`${plain(called)} is as shipped.`)
+      if (!(await confirmed(`Reset ${changedFields.join(', ')} of ${plain(called)}?`, yes))) return
+      await api.delete(providerPath(providerId), '*')
+      out(`${plain(called)} is as shipped again.`)
+    })
+
+const remove = ({ out }: CommandOutput): Command =>
+  new Command('delete')
+    .description('delete an OAuth2 provider of your own that no profile uses')
+    .argument('<name>', 'name or id')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  postmaster oauth2 providers delete "Login of Example Ltd" --yes')
+    .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const { providerId, name: called, builtIn } = await providerNamed(api, name)
+      if (builtIn) return out(`${plain(called)} is built in and stays; \`reset\` takes changes of it back.`)
+      if (!(await confirmed(`Delete provider ${plain(called)}?`, yes))) return
+      await api.delete(providerPath(providerId), '*')
+      out(`Deleted provider ${plain(called)}.`)
+    })
