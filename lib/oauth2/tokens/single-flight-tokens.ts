@@ -58,12 +58,12 @@ export class SingleFlightTokens implements AccessTokens {
     const profile = await this.#profileOf(account)
     const wanted = { account, profile, grantKey: grantKeyOf(account.accountId, profile), refused }
     const giveUpAt = now() + longestWait
-    for (let wait = firstPause; now() <= giveUpAt && !signal?.aborted; wait = Math.min(wait * 2, longestPause)) {
+    for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       const token = await this.#attempt(wanted)
       if (token) return token
+      if (signal?.aborted || now() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
       await pause(wait, signal)
     }
-    throw new OAuth2Error(refreshUnderWay)
   }
 
   async #profileOf({ credential }: TokenAccount): Promise<Profile> {
@@ -84,8 +84,8 @@ export class SingleFlightTokens implements AccessTokens {
     try {
       return await this.#refresh(wanted, grant, tokens)
     } catch (error) {
-      // A provider that cannot be asked stops nobody whose token still has some minutes.
-      const mayWait = error instanceof OAuth2Error && error.finding.cure === 'waiting'
+      // A provider that gives no new token stops nobody whose token still has some minutes; unless it ended the consent.
+      const mayWait = error instanceof OAuth2Error && error.finding.cure !== 'consent'
       if (mayWait && serves && isAlive(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
       throw error
     }

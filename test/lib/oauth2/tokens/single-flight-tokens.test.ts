@@ -1,0 +1,519 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { OAuth2Error, type OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
+import { html, json, refusal, reset, rotating, slow, tokens } from '../../../oauth2-server/scripted-answers.ts'
+import { startScriptedServer } from '../../../oauth2-server/scripted-server.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { type TokenWorldOptions, tokenWorld } from '../../../support/token-world.ts'
+
+let tables: TestTables
+beforeAll(async () => {
+  tables = await startTables()
+})
+afterAll(() => tables.stop())
+
+const minute = 60_000
+
+/** A scripted provider, and an account that somebody consented for an hour ago, unless told otherwise. */
+const aWorld = async (options: Omit<TokenWorldOptions, 'endpoints'> = {}) => {
+  const server = await startScriptedServer()
+  onTestFinished(() => server.stop())
+  const { authorizationEndpoint, tokenEndpoint } = server
+  return { server, ...tokenWorld(tables, { endpoints: { authorizationEndpoint, tokenEndpoint }, ...options }) }
+}
+
+const connected = async (options: Omit<TokenWorldOptions, 'endpoints'> = {}) => {
+  const world = await aWorld(options)
+  await world.consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600 })
+  return world
+}
+
+const findingOf = async (work: Promise<unknown>): Promise<OAuth2Finding> => {
+  const error = await work.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  )
+  if (!(error instanceof OAuth2Error)) throw error ?? new Error('nothing was thrown')
+  return error.finding
+}
+
+describe('a token', () => {
+  it('is the stored one while it is good for five more minutes', async () => {
+    const { tokens, desk, state, server } = await connected()
+    expect(await tokens.tokenFor(desk)).toEqual({ accessToken: 'access-0', expiresAt: '2026-06-01T13:00:00.000Z' })
+    state.now += 55 * minute
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+    expect(server.requests).toEqual([])
+  })
+
+  it('is refreshed before that, and both tokens are written at once', async () => {
+    const { tokens, desk, state, server, grant, sealed } = await connected()
+    state.now += 55 * minute + 1
+    const before = await grant()
+    expect(await tokens.tokenFor(desk)).toEqual({ accessToken: 'access-1', expiresAt: '2026-06-01T13:55:00.001Z' })
+    expect(server.requests.map(({ parameters }) => parameters)).toEqual([
+      {
+        grant_type: 'refresh_token',
+        refresh_token: 'refresh-0',
+        client_id: 'postmaster',
+        client_secret: 'the-client-secret',
+        scope: 'mail.imap',
+      },
+    ])
+    expect(await sealed()).toEqual({ accessToken: 'access-1', refreshToken: 'refresh-1' })
+    const after = await grant()
+    expect(after).toMatchObject({ state: 'connected', refreshedAt: '2026-06-01T12:55:00.001Z' })
+    expect(after).not.toHaveProperty('refreshingUntil')
+    expect(after?.consentedAt).toBe(before?.consentedAt)
+    expect(after?.version).toBeGreaterThan(before?.version ?? 0)
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+  })
+
+  it('keeps the old refresh token where the server sends no new one, and what is known of its end', async () => {
+    const { tokens: access, desk, state, server, grant, sealed, consent } = await aWorld()
+    await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600, refreshExpiresIn: 7 * 86_400 })
+    server.otherwise = tokens({ refresh_token: undefined })
+    for (const count of [1, 2]) {
+      state.now += 60 * minute
+      expect((await access.tokenFor(desk)).accessToken).toBe(`access-${count}`)
+      expect(await sealed()).toEqual({ accessToken: `access-${count}`, refreshToken: 'refresh-0' })
+      expect((await grant())?.refreshExpiresAt).toBe('2026-06-08T12:00:00.000Z')
+    }
+    server.otherwise = tokens()
+    state.now += 60 * minute
+    await access.tokenFor(desk)
+    expect(await grant()).not.toHaveProperty('refreshExpiresAt')
+  })
+
+  it('without a known end is used until the mail server refuses it', async () => {
+    const { tokens: access, desk, state, server, consent } = await aWorld()
+    await consent({ accessToken: 'access-0', refreshToken: 'refresh-0' })
+    server.otherwise = tokens({ expires_in: undefined })
+    state.now += 30 * 24 * 60 * minute
+    expect(await access.tokenFor(desk)).toEqual({ accessToken: 'access-0' })
+    expect(await access.tokenFor(desk, { refused: 'access-0' })).toEqual({ accessToken: 'access-1' })
+    expect(await access.tokenFor(desk)).toEqual({ accessToken: 'access-1' })
+  })
+
+  it('may live shorter than five minutes: it is used for most of its life', async () => {
+    const { tokens: access, desk, state, server, consent } = await aWorld()
+    await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 60 })
+    server.otherwise = tokens({ expires_in: 60 })
+    state.now += 45_000
+    expect((await access.tokenFor(desk)).accessToken).toBe('access-0')
+    state.now += 1
+    expect((await access.tokenFor(desk)).accessToken).toBe('access-1')
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('that was refused is replaced, unless somebody has got a newer one already', async () => {
+    const { tokens, desk, server } = await connected()
+    expect((await tokens.tokenFor(desk, { refused: 'access-0' })).accessToken).toBe('access-1')
+    expect((await tokens.tokenFor(desk, { refused: 'access-0' })).accessToken).toBe('access-1')
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('asks with the scopes of the account’s protocol, and under a secret that was replaced', async () => {
+    const { tokens, desk, state, server, keeper, profile } = await aWorld({
+      account: { type: 'POP3S', folder: undefined },
+    })
+    await keeper.keep({
+      account: desk,
+      profile: profile(),
+      answer: { accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 1 },
+      requestedBy: 'admin',
+    })
+    state.now += minute
+    state.clientSecret = 'another-secret'
+    await tokens.tokenFor(desk)
+    expect(server.requests[0]?.parameters).toMatchObject({ scope: 'mail.pop', client_secret: 'another-secret' })
+  })
+})
+
+describe('many at once', () => {
+  it('refresh one time, in however many processes, and all get the same token', async () => {
+    const { desk, state, server, process } = await connected()
+    server.otherwise = rotating('refresh-0')
+    const processes = Array.from({ length: 3 }, process)
+    for (const round of [1, 2, 3]) {
+      state.now += 60 * minute
+      const callers = processes.flatMap(({ tokens }) => Array.from({ length: 8 }, () => tokens.tokenFor(desk)))
+      const got = new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken))
+      expect([...got]).toEqual([`access-${round}`])
+      expect(server.requests).toHaveLength(round)
+    }
+  })
+
+  it('who were refused one token refresh one time, too', async () => {
+    const { desk, server, process } = await connected()
+    server.otherwise = rotating('refresh-0')
+    const callers = Array.from({ length: 20 }, () => process().tokens.tokenFor(desk, { refused: 'access-0' }))
+    expect(new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken))).toEqual(new Set(['access-1']))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('wait for a slow provider, looking less and less often', async () => {
+    const { desk, state, server, process } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.otherwise = slow(promise)
+    state.now += 60 * minute
+    const callers = [process(), process()].map(({ tokens }) => tokens.tokenFor(desk))
+    await server.received(1)
+    while (state.waits.length < 6) await new Promise((settle) => setImmediate(settle))
+    resolve()
+    expect((await Promise.all(callers)).map(({ accessToken }) => accessToken)).toEqual(['access-1', 'access-1'])
+    expect(state.waits.slice(0, 6)).toEqual([100, 200, 400, 800, 1000, 1000])
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('wait no longer than 35 seconds', async () => {
+    const { tokens, desk, state, grants, grant, services } = await connected()
+    state.now += 60 * minute
+    const row = await grant()
+    if (!row) throw new Error('no row')
+    const pause = async () => {
+      state.now += 1_000
+      // Somebody claims it again and again.
+      const current = await grant()
+      const until = new Date(state.now + 30_000).toISOString()
+      if (current) await grants.claimRefresh({ ...current }, new Date(state.now + 60_000).toISOString(), until)
+    }
+    await grants.claimRefresh(row, new Date(state.now).toISOString(), new Date(state.now + 30_000).toISOString())
+    const began = state.now
+    Object.assign(services, { pause })
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'refresh-under-way', cure: 'waiting' })
+    expect(state.now - began).toBeGreaterThan(35_000)
+    expect(state.now - began).toBeLessThan(40_000)
+  })
+
+  it('wait no longer than their signal allows', async () => {
+    const { tokens, desk, state, grants, grant, server, services } = await connected()
+    state.now += 60 * minute
+    const row = await grant()
+    if (row)
+      await grants.claimRefresh(row, new Date(state.now).toISOString(), new Date(state.now + 30_000).toISOString())
+    const deadline = new AbortController()
+    Object.assign(services, { pause: async () => deadline.abort() })
+    expect((await findingOf(tokens.tokenFor(desk, { signal: deadline.signal }))).code).toBe('refresh-under-way')
+    expect(server.requests).toEqual([])
+  })
+
+  it('take over from one who died, once its claim has ended and not before', async () => {
+    const { tokens, desk, state, grants, grant, services } = await connected()
+    state.now += 60 * minute
+    const row = await grant()
+    const until = new Date(state.now + 30_000).toISOString()
+    if (row) await grants.claimRefresh(row, new Date(state.now).toISOString(), until)
+    const began = state.now
+    Object.assign(services, {
+      pause: async (milliseconds: number) => {
+        state.now += milliseconds
+      },
+    })
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+    expect(state.now - began).toBeGreaterThan(30_000)
+    expect(state.now - began).toBeLessThanOrEqual(32_000)
+  })
+
+  it('find the newer tokens when theirs came too late to be written', async () => {
+    const { desk, state, server, process, grants, grant, sealed } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.next.push(slow(promise))
+    state.now += 60 * minute
+    const late = process().tokens.tokenFor(desk)
+    await server.received(1)
+    state.now += 31_000
+    expect((await process().tokens.tokenFor(desk)).accessToken).toBe('access-2')
+    resolve()
+    expect((await late).accessToken).toBe('access-2')
+    expect(await sealed()).toEqual({ accessToken: 'access-2', refreshToken: 'refresh-2' })
+    expect(await grants.read((await grant())?.grantKey ?? '')).not.toHaveProperty('refreshingUntil')
+  })
+})
+
+describe('a provider that says no', () => {
+  it('for good ends the consent: it is written down with its words, and nobody asks again', async () => {
+    const { tokens, desk, state, server, grant } = await connected()
+    server.otherwise = refusal('invalid_grant', 'The token was revoked.')
+    state.now += 60 * minute
+    const finding = await findingOf(tokens.tokenFor(desk))
+    expect(finding.cure).toBe('consent')
+    const row = await grant()
+    expect(row).toMatchObject({
+      state: 're-authorization-needed',
+      failure: { code: finding.code, words: finding.words, remedy: finding.remedy, at: '2026-06-01T13:00:00.000Z' },
+      consentedBy: 'jane@example.com',
+    })
+    for (const gone of ['sealed', 'keyId', 'refreshingUntil', 'announcedAt']) expect(row).not.toHaveProperty(gone)
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(finding)
+    expect(await findingOf(tokens.tokenFor(desk, { refused: 'access-0' }))).toEqual(finding)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('to many at once is asked one time', async () => {
+    const { desk, state, server, process } = await connected()
+    server.otherwise = refusal('invalid_grant')
+    state.now += 60 * minute
+    const callers = Array.from({ length: 20 }, () => findingOf(process().tokens.tokenFor(desk)))
+    expect(new Set((await Promise.all(callers)).map(({ cure }) => cure))).toEqual(new Set(['consent']))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('because of the client’s secret changes nothing, and works again once that is replaced', async () => {
+    const { tokens, desk, state, server, grant, sealed } = await connected()
+    server.next.push(refusal('invalid_client', 'Wrong secret.', 401))
+    state.now += 60 * minute
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ cure: 'change' })
+    const row = await grant()
+    expect(row?.state).toBe('connected')
+    expect(row).not.toHaveProperty('refreshingUntil')
+    expect(await sealed()).toEqual({ accessToken: 'access-0', refreshToken: 'refresh-0' })
+    state.clientSecret = 'the-right-secret'
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+  })
+
+  it.each([
+    ['because it is overloaded', json({ error: 'temporarily_unavailable' }, 503), 'waiting'],
+    ['by hanging up', reset, 'waiting'],
+    ['with a page for people', html(), 'change'],
+  ])('%s changes nothing', async (_, answer, cure) => {
+    const { tokens, desk, state, server, grant, sealed } = await connected()
+    server.next.push(answer)
+    state.now += 60 * minute
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ cure })
+    expect(await sealed()).toEqual({ accessToken: 'access-0', refreshToken: 'refresh-0' })
+    expect(await grant()).not.toHaveProperty('refreshingUntil')
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+  })
+
+  it('for now stops nobody whose token has some minutes left, unless just that token was refused', async () => {
+    const { tokens, desk, state, server } = await connected()
+    server.otherwise = json({ error: 'temporarily_unavailable' }, 503)
+    state.now += 58 * minute
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+    expect(await findingOf(tokens.tokenFor(desk, { refused: 'access-0' }))).toMatchObject({ cure: 'waiting' })
+    state.now += 3 * minute
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ cure: 'waiting' })
+    expect(server.requests).toHaveLength(3)
+  })
+
+  it('too late, after somebody has consented again, harms nothing', async () => {
+    const { desk, state, server, process, consent, grant } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.next.push(slow(promise, refusal('invalid_grant')))
+    state.now += 60 * minute
+    const late = process().tokens.tokenFor(desk)
+    await server.received(1)
+    await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
+    resolve()
+    expect((await late).accessToken).toBe('fresh')
+    expect((await grant())?.state).toBe('connected')
+  })
+})
+
+describe('a new consent', () => {
+  it('replaces everything of the one before, also one that was over', async () => {
+    const { tokens, desk, state, server, grant, grants, consent, sealed } = await connected()
+    server.next.push(refusal('invalid_grant'))
+    state.now += 60 * minute
+    await findingOf(tokens.tokenFor(desk))
+    const lost = await grant()
+    if (lost) expect(await grants.markAnnounced(lost, '2026-06-01T13:00:01.000Z')).toBe(true)
+    await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
+    const row = await grant()
+    expect(row).toMatchObject({ state: 'connected', consentedAt: '2026-06-01T13:00:00.000Z' })
+    expect(row?.version).toBeGreaterThan(lost?.version ?? 0)
+    for (const gone of ['failure', 'announcedAt', 'refreshingUntil']) expect(row).not.toHaveProperty(gone)
+    expect(await sealed()).toEqual({ accessToken: 'fresh', refreshToken: 'fresh-refresh' })
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('fresh')
+  })
+
+  it('without a refresh token is refused, and the one before stays', async () => {
+    const { tokens, desk, consent } = await connected()
+    expect((await findingOf(consent({ accessToken: 'fresh' }))).code).toBe('no-refresh-token')
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+  })
+
+  it('in the middle of a refresh wins', async () => {
+    const { desk, state, server, process, consent, sealed } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.next.push(slow(promise))
+    state.now += 60 * minute
+    const late = process().tokens.tokenFor(desk)
+    await server.received(1)
+    await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
+    resolve()
+    expect((await late).accessToken).toBe('fresh')
+    expect(await sealed()).toEqual({ accessToken: 'fresh', refreshToken: 'fresh-refresh' })
+  })
+})
+
+describe('no token without asking a provider', () => {
+  it('for an account nobody consented for', async () => {
+    const { tokens, desk, server } = await aWorld()
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-missing'])
+    expect(server.requests).toEqual([])
+  })
+
+  it.each([
+    ['another person', { username: 'sales@example.com' }],
+    ['the other protocol', { type: 'POP3S' }],
+    ['another host', { host: 'mail.attacker.example' }],
+  ] as const)('for an account that was changed to %s, until the change is taken back', async (_, change) => {
+    const { tokens, desk, server, grant } = await connected()
+    const before = await grant()
+    expect(await findingOf(tokens.tokenFor({ ...desk, ...change }))).toEqual(oauth2Findings['consent-outdated'])
+    expect(await grant()).toEqual(before)
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+    expect(server.requests).toEqual([])
+  })
+
+  it('after the profile became another client; one in other capitals is the same person', async () => {
+    const { tokens, desk, state, profile } = await connected()
+    expect((await tokens.tokenFor({ ...desk, username: 'Desk@Example.COM' })).accessToken).toBe('access-0')
+    state.profile = { ...profile(), grantEpoch: 2 }
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-outdated'])
+  })
+
+  it('where a comment, a folder or the mailbox changed there is one', async () => {
+    const { tokens, desk } = await connected()
+    const changed = { ...desk, comment: 'new', folder: 'Archive', mailbox: 'shared@example.com', version: 7 }
+    expect((await tokens.tokenFor(changed)).accessToken).toBe('access-0')
+  })
+
+  it.each([
+    ['profile-missing', { profile: undefined }],
+    ['provider-missing', { provider: undefined }],
+    ['client-secret-missing', { clientSecret: undefined }],
+  ] as const)('with %s, and that claims nothing', async (code, missing) => {
+    const { tokens, desk, state, server, grants } = await connected()
+    const before = await grants.read(`account#${desk.accountId}`)
+    state.now += 60 * minute
+    Object.assign(state, missing)
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code, cure: 'change' })
+    expect(server.requests).toEqual([])
+    expect(await grants.read(`account#${desk.accountId}`)).toEqual(before)
+  })
+
+  it('that was tampered with: the consent is over', async () => {
+    const { tokens, desk, grant, server } = await connected()
+    const row = await grant()
+    await tables.table('oauthGrants').put({ ...row, sealed: Buffer.alloc(80).toString('base64') })
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'tokens-unreadable', cure: 'consent' })
+    expect(await grant()).toMatchObject({ state: 're-authorization-needed', failure: { code: 'tokens-unreadable' } })
+    expect(server.requests).toEqual([])
+  })
+
+  it('whose key is missing, until an operator puts it back; nobody needs to consent', async () => {
+    const { desk, state, grant, process } = await connected()
+    const { keys } = state
+    state.keys = { current: '2', '2': `${keys['1']}-other` }
+    expect(await findingOf(process().tokens.tokenFor(desk))).toMatchObject({
+      code: 'token-key-missing',
+      cure: 'change',
+    })
+    expect((await grant())?.state).toBe('connected')
+    state.keys = { ...keys, ...state.keys }
+    expect((await process().tokens.tokenFor(desk)).accessToken).toBe('access-0')
+  })
+})
+
+describe('a new key', () => {
+  it('takes over with the next refresh', async () => {
+    const { tokens, desk, state, grant } = await connected()
+    state.keys = { ...state.keys, current: '2', '2': state.keys['1']?.split('').reverse().join('') ?? '' }
+    state.now += 55 * minute + 1
+    await tokens.tokenFor(desk)
+    expect((await grant())?.keyId).toBe('2')
+    delete state.keys['1']
+    state.now += 10 * minute
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+  })
+})
+
+describe('an application that is let in itself', () => {
+  const app = { profile: { grant: 'client_credentials' } } as const
+
+  it('gets its first token, and the next, with its own credentials, in one row for all its accounts', async () => {
+    const {
+      tokens: access,
+      desk,
+      state,
+      server,
+      sealed,
+      grant,
+    } = await aWorld({ profile: { ...app.profile, profileId: 'profile-1' } })
+    await tables.table('oauthGrants').delete('profile#profile-1')
+    server.otherwise = tokens({ refresh_token: undefined })
+    expect((await access.tokenFor(desk)).accessToken).toBe('access-1')
+    expect(server.requests[0]?.parameters).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'postmaster',
+      client_secret: 'the-client-secret',
+      scope: 'mail.all',
+    })
+    const another = { ...desk, accountId: 'another', username: 'sales@example.com', type: 'POP3S' as const }
+    expect((await access.tokenFor(another)).accessToken).toBe('access-1')
+    expect(await sealed()).toEqual({ accessToken: 'access-1' })
+    expect(await grant()).toMatchObject({ grantKey: 'profile#profile-1', state: 'connected' })
+    state.now += 60 * minute
+    expect((await access.tokenFor(another)).accessToken).toBe('access-2')
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('asks one time for many accounts at once, also the first time', async () => {
+    const { desk, server, process } = await aWorld({
+      profile: { ...app.profile, profileId: 'profile-2' },
+      account: { credential: { method: 'oauth2', profileId: 'profile-2' } },
+    })
+    const callers = Array.from({ length: 30 }, (_, n) =>
+      process().tokens.tokenFor({ ...desk, accountId: `account-${n}` }),
+    )
+    expect(new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken))).toEqual(new Set(['access-1']))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('that the provider refuses needs a change there, and nobody’s consent', async () => {
+    const { tokens, desk, server, grant } = await aWorld({
+      profile: { ...app.profile, profileId: 'profile-3' },
+      account: { credential: { method: 'oauth2', profileId: 'profile-3' } },
+    })
+    server.next.push(refusal('invalid_grant', 'Nobody let you in.'))
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ cure: 'change' })
+    expect((await grant())?.state).toBe('connected')
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+  })
+
+  it('uses no token that the profile got as another client', async () => {
+    const { tokens, desk, state, server, profile } = await aWorld({
+      profile: { ...app.profile, profileId: 'profile-4' },
+      account: { credential: { method: 'oauth2', profileId: 'profile-4' } },
+    })
+    await tokens.tokenFor(desk)
+    state.profile = { ...profile(), grantEpoch: 2 }
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+    expect(server.requests).toHaveLength(2)
+  })
+})
+
+describe('what is stored', () => {
+  it('shows neither token nor client secret anywhere in the row', async () => {
+    const { tokens: access, desk, state, server } = await connected()
+    server.otherwise = tokens({
+      access_token: 'a-very-secret-access-token',
+      refresh_token: 'a-very-secret-refresh-token',
+    })
+    state.now += 60 * minute
+    await access.tokenFor(desk)
+    const row = JSON.stringify(await tables.table('oauthGrants').get(`account#${desk.accountId}`))
+    for (const secret of ['a-very-secret-access-token', 'a-very-secret-refresh-token', 'the-client-secret'])
+      for (const spelling of [
+        secret,
+        Buffer.from(secret).toString('base64').slice(0, 20),
+        Buffer.from(secret).toString('hex'),
+      ])
+        expect(row).not.toContain(spelling)
+    expect(row).toContain('sealed')
+  })
+})

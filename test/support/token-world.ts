@@ -1,0 +1,113 @@
+import type { Account } from '../../lib/accounts/account.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import type { Provider } from '../../lib/oauth2/providers/provider.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { grantKeyOf } from '../../lib/oauth2/tokens/grant.ts'
+import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
+import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
+import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
+import { account } from './account-rows.ts'
+import type { TestTables } from './dynamo.ts'
+import { profile } from './oauth2-setup.ts'
+import { randomKeyMaterial } from './token-keys.ts'
+
+export interface TokenWorldOptions {
+  readonly endpoints: { readonly authorizationEndpoint: string; readonly tokenEndpoint: string }
+  readonly profile?: Partial<Profile>
+  readonly account?: Partial<Account>
+}
+
+/**
+ * One account, its profile and its provider, and tokens in a test's table; a clock that the test turns. `process()` makes one more process
+ * that shares nothing with the others but the tables.
+ */
+export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
+  const state = {
+    now: Date.parse('2026-06-01T12:00:00.000Z'),
+    profile: profile({ providerId: 'own', tenant: undefined, clientId: 'postmaster', ...options.profile }) as
+      | Profile
+      | undefined,
+    provider: providerAt(options.endpoints) as Provider | undefined,
+    clientSecret: 'the-client-secret' as string | undefined,
+    keys: { current: '1', '1': randomKeyMaterial() } as Record<string, string>,
+    /** Milliseconds of each wait, over all processes. */
+    waits: [] as number[],
+  }
+  const desk = account({
+    credential: { method: 'oauth2', profileId: 'profile-1' },
+    username: 'desk@example.com',
+    ...options.account,
+  })
+  const grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  const process = () => {
+    const cipher = new TokenCipher(
+      new CachedTokenKeys(
+        async () => JSON.stringify(state.keys),
+        () => state.now,
+      ),
+    )
+    const services = {
+      profiles: { read: async (id: string) => (id === state.profile?.profileId ? state.profile : undefined) },
+      providers: { read: async () => state.provider },
+      secrets: { readClientSecret: async () => state.clientSecret },
+      servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
+      grants: new DynamoGrantStore(tables.table('oauthGrants')),
+      cipher,
+      now: () => state.now,
+      // Nobody waits in earnest: a turn of the event loop, in which others get on.
+      pause: async (milliseconds: number) => {
+        state.waits.push(milliseconds)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      },
+    }
+    return { services, tokens: new SingleFlightTokens(services), keeper: new SealingGrantKeeper(services) }
+  }
+  const first = process()
+  const known = () => {
+    if (!state.profile) throw new Error('the profile is gone')
+    return state.profile
+  }
+  return {
+    state,
+    desk,
+    grants,
+    ...first,
+    process,
+    profile: known,
+    /** Somebody consents. */
+    consent: (answer: { accessToken: string; refreshToken?: string; expiresIn?: number; refreshExpiresIn?: number }) =>
+      first.keeper.keep({
+        account: desk,
+        profile: known(),
+        answer,
+        consentedBy: 'jane@example.com',
+        requestedBy: 'admin@example.com',
+      }),
+    grant: () => grants.read(grantKeyOf(desk.accountId, known())),
+    /** What the row holds, opened. */
+    sealed: async () => {
+      const row = await grants.read(grantKeyOf(desk.accountId, known()))
+      if (row?.sealed === undefined || row.keyId === undefined) return undefined
+      return await first.services.cipher.open(row.grantKey, { sealed: row.sealed, keyId: row.keyId })
+    },
+  }
+}
+
+const providerAt = (endpoints: TokenWorldOptions['endpoints']): Provider => ({
+  providerId: 'own',
+  kind: 'custom',
+  name: 'Own login',
+  ...endpoints,
+  scopes: { imap: ['mail.imap'], pop3: ['mail.pop'] },
+  clientCredentialsScopes: ['mail.all'],
+  authorizationParameters: {},
+  clientAuthentication: 'body',
+  hosts: {},
+  version: 1,
+  createdAt: '2026-11-23T10:00:00.000Z',
+  createdBy: 'maker@example.org',
+  changedAt: '2026-11-23T10:00:00.000Z',
+  changedBy: 'maker@example.org',
+})
