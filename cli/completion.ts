@@ -32,6 +32,8 @@ interface Place {
   }>
   /** Of the first argument. */
   readonly choices: readonly string[]
+  /** The first argument is a file. */
+  readonly takesFile: boolean
 }
 
 const placesOf = (command: Command, words: readonly string[] = []): Place[] => {
@@ -45,6 +47,7 @@ const placesOf = (command: Command, words: readonly string[] = []): Place[] => {
       commands: commands.map((child) => ({ name: child.name(), about: child.description() })),
       options: options.flatMap(optionOf),
       choices: command.registeredArguments[0]?.argChoices ?? [],
+      takesFile: command.registeredArguments[0]?.name() === 'file',
     },
     ...commands.flatMap((child) => placesOf(child, [...words, child.name()])),
   ]
@@ -62,13 +65,17 @@ const wordsAt = ({ commands, options, choices }: Place): string[] => [
   ...choices,
   ...options.map(({ flag }) => flag),
 ]
+const filePlaces = (places: readonly Place[]): Place[] => places.filter(({ takesFile }) => takesFile)
 /** Files complete a value without choices. */
 const valueLines = (places: readonly Place[], line: (key: string, choices: readonly string[]) => string): string[] =>
   places.flatMap(({ words, options }) =>
     options.filter(({ takesValue }) => takesValue).map(({ flag, choices }) => line(`${words}:${flag}`, choices)),
   )
 
-/** Finds the place from the words before the cursor: options and their values are passed over, a word that is no command ends it. */
+/**
+ * Each script finds the place from the words before the cursor: options and their values are passed over, and so is what is no command.
+ * In bash a file's name may hold blanks, which `mapfile` keeps and `filenames` quotes.
+ */
 const bash = (places: readonly Place[]): string => `# postmaster completion for bash
 _postmaster() {
   local place='' word next i current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
@@ -86,10 +93,19 @@ ${valueLines(places, (key, choices) => `    [${quoted(key)}]=${quoted(choices.jo
   done
   if [[ -n "\${values["$place:$previous"]+set}" ]]; then
     if [[ -n "\${values["$place:$previous"]}" ]]; then COMPREPLY=($(compgen -W "\${values["$place:$previous"]}" -- "$current"))
-    else COMPREPLY=($(compgen -f -- "$current")); fi
+    else _postmaster_files; fi
   else
-    COMPREPLY=($(compgen -W "\${offers[":$place"]}" -- "$current"))
+    case "$place" in
+      ${filePlaces(places)
+        .map(({ words }) => quoted(words))
+        .join(' | ')}) _postmaster_files ;;
+    esac
+    COMPREPLY+=($(compgen -W "\${offers[":$place"]}" -- "$current"))
   fi
+}
+_postmaster_files() {
+  mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  compopt -o filenames 2> /dev/null || true
 }
 complete -F _postmaster postmaster`
 
@@ -114,18 +130,24 @@ ${valueLines(places, (key, choices) => `    ${quoted(key)} ${quoted(choices.join
     if [[ -n "\${values[$place:$previous]}" ]]; then compadd -- \${=values[$place:$previous]}; else _files; fi
   else
     compadd -- \${=offers[:$place]}
+    case "$place" in
+      (${filePlaces(places)
+        .map(({ words }) => quoted(words))
+        .join(' | ')}) _files ;;
+    esac
   fi
 }
 if [[ "\${funcstack[1]}" == _postmaster ]]; then _postmaster "$@"; else compdef _postmaster postmaster; fi`
 
 const fish = (places: readonly Place[]): string => {
-  const lines = places.flatMap(({ words, commands, options, choices }) => {
+  const lines = places.flatMap(({ words, commands, options, choices, takesFile }) => {
     const at = `complete -c postmaster -n ${fishQuoted(`__postmaster_at ${fishQuoted(words)}`)}`
     return [
-      ...commands.map(({ name, about }) => `${at} -f -a ${fishQuoted(name)} -d ${fishQuoted(about)}`),
-      ...choices.map((choice) => `${at} -f -a ${fishQuoted(choice)}`),
+      ...commands.map(({ name, about }) => `${at} -a ${fishQuoted(name)} -d ${fishQuoted(about)}`),
+      ...choices.map((choice) => `${at} -a ${fishQuoted(choice)}`),
+      ...(takesFile ? [`${at} -F`] : []),
       ...options.map(({ flag, about, takesValue, choices: values }) => {
-        const value = values.length > 0 ? ` -x -a ${fishQuoted(values.join(' '))}` : takesValue ? ' -r' : ''
+        const value = values.length > 0 ? ` -x -a ${fishQuoted(values.join(' '))}` : takesValue ? ' -r -F' : ''
         return `${at} -l ${flag.slice(2)}${value} -d ${fishQuoted(about)}`
       }),
     ]
@@ -134,14 +156,20 @@ const fish = (places: readonly Place[]): string => {
 function __postmaster_at
     set -l place
     set -l known ${places.flatMap(({ words }) => (words === '' ? [] : [fishQuoted(words)])).join(' ')}
+    set -l valued ${valueLines(places, (key) => fishQuoted(key)).join(' ')}
+    set -l isvalue no
     for word in (commandline -opc)[2..-1]
-        set -l next (string join ' ' $place $word)
-        if contains -- "$next" $known
+        if test $isvalue = yes
+            set isvalue no
+        else if contains -- "$place:$word" $valued
+            set isvalue yes
+        else if contains -- (string join ' ' $place $word) $known
             set place $place $word
         end
     end
     test "$place" = "$argv[1]"
 end
+complete -c postmaster -f
 ${lines.join('\n')}`
 }
 

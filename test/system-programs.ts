@@ -28,6 +28,16 @@ const systemPrograms: readonly SystemProgram[] = [
     look: dovecotAvailable,
   },
   {
+    title: 'Real shells (zsh, fish)',
+    suites: ['**/*.shells.test.ts'],
+    packages: ['zsh', 'fish'],
+    look: () => {
+      const missing = ['zsh', 'fish'].filter((shell) => spawnSync(shell, ['--version']).error !== undefined)
+      const reason = missing.length === 0 ? 'zsh, fish' : `${missing.join(' and ')} not installed`
+      return { available: missing.length === 0, reason, wrongVersion: false }
+    },
+  },
+  {
     title: 'Real browser (Chromium)',
     suites: ['**/*.chromium.test.ts'],
     packages: ['chromium'],
