@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { environmentNames } from '../functions/environment.ts'
 import { Api } from './constructs/api.ts'
+import { consentParts } from './constructs/api-parts/oauth2-consent.ts'
 import {
   accountsPart,
   auditPart,
@@ -80,6 +81,14 @@ export class CollectorStack extends Stack {
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
     messageViewPart(api, tables, rawMail)
+    consentParts(api, {
+      tables,
+      tokenKey,
+      queue,
+      addresses,
+      allowClearTextOnLoopback: parameters.allowClearTextOnLoopback.valueAsString,
+      returnToUrls: parameters.returnToUrls.valueAsString,
+    })
     auditPart(api, tables)
     docsPart(api)
   }

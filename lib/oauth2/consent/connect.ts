@@ -8,6 +8,7 @@ import {
 } from '../authorization/authorization-server.ts'
 import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { isSamePerson } from '../findings/refused-login.ts'
 import { personOf } from '../findings/token-claims.ts'
 import { clientOf } from '../oauth2-client.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -74,7 +75,7 @@ export const connect = async (
   const consentedBy = personOf(tokens)
   if (tokens.refreshToken === undefined)
     throw new ConsentFailure(oauth2Findings['no-refresh-token'], consentedBy === undefined ? {} : { consentedBy })
-  const proof = await proveGrant(account, tokens.accessToken, services.probe)
+  const proof = await proveGrant(setup, tokens, services.probe)
   assertLetIn(proof, consentedBy, setup)
 
   // It took seconds; somebody may have changed the account in them.
@@ -117,14 +118,18 @@ const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Set
 const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }: Setup): void => {
   if (proof.verdict === 'proven') return
   const { username } = account
-  const { words } = proof.failure
-  const isExpected = consentedBy === undefined || consentedBy.toLowerCase() === username.toLowerCase()
-  if (proof.verdict === 'refused')
-    throw new ConsentFailure(
-      isExpected ? proof.failure : wrongPerson(consentedBy, username, mailboxUserOf(account), words),
-      consentedBy === undefined ? {} : { consentedBy },
-    )
-  if (!isExpected) throw new ConsentFailure(personUnproven(consentedBy, username, words), { consentedBy })
+  const isSomebodyElse = consentedBy !== undefined && !isSamePerson(consentedBy, username)
+  const who = consentedBy === undefined ? {} : { consentedBy }
+  if (proof.verdict === 'refused') {
+    const { finding, words } = proof
+    const told =
+      isSomebodyElse && finding.code === 'wrong-person'
+        ? wrongPerson(consentedBy, username, mailboxUserOf(account))
+        : finding
+    throw new ConsentFailure(told, { ...who, mailServerSaid: words })
+  }
+  if (isSomebodyElse)
+    throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.words })
 }
 
 const keep = async (

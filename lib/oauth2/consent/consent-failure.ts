@@ -2,13 +2,15 @@ import type { FailedOutcome } from './outcome.ts'
 
 type Told = Pick<FailedOutcome, 'code' | 'words' | 'remedy'>
 
+type More = Pick<FailedOutcome, 'consentedBy' | 'said' | 'mailServerSaid'>
+
 /** An attempt that came to nothing, in words. Thrown and caught in this folder. */
 export class ConsentFailure extends Error {
   override readonly name = 'ConsentFailure'
   readonly told: Told
-  readonly more: Pick<FailedOutcome, 'consentedBy' | 'said'>
+  readonly more: More
 
-  constructor({ code, words, remedy }: Told, more: Pick<FailedOutcome, 'consentedBy' | 'said'> = {}) {
+  constructor({ code, words, remedy }: Told, more: More = {}) {
     super(words)
     this.told = { code, words, remedy }
     this.more = more
@@ -62,16 +64,16 @@ export const attemptFailures = {
 } as const satisfies Record<string, Told>
 
 /** Who signed in may differ from who was meant: a shared mailbox lets in several people. The mail server decides, and this one it did not let in. */
-export const wrongPerson = (consentedBy: string, username: string, mailbox: string, serverWords: string): Told => ({
+export const wrongPerson = (consentedBy: string, username: string, mailbox: string): Told => ({
   code: 'wrong-person',
-  words: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} into the mailbox ${mailbox}. ${serverWords}`,
+  words: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} into the mailbox ${mailbox}.`,
   remedy:
     `Try again and sign in as ${username}: choose “another account” there, or use a private browser window. ` +
     `If it was to be ${consentedBy}, that person needs full access to the mailbox first.`,
 })
 
-export const personUnproven = (consentedBy: string, username: string, serverWords: string): Told => ({
+export const personUnproven = (consentedBy: string, username: string): Told => ({
   code: 'person-unproven',
-  words: `You signed in as ${consentedBy} instead of ${username}, and whether ${consentedBy} may open the mailbox could not be tried. ${serverWords}`,
+  words: `You signed in as ${consentedBy} instead of ${username}, and whether ${consentedBy} may open the mailbox could not be tried.`,
   remedy: `Try again later, or sign in as ${username}.`,
 })

@@ -47,18 +47,14 @@ export const consentViewSchema = z
     lastFailure: z
       .object({
         code: z.string().meta({ description: 'Stable.', examples: ['admin-approval-needed'] }),
-        words: z
-          .string()
-          .meta({
-            description: 'What happened.',
-            examples: ['The organisation wants an administrator to approve first.'],
-          }),
-        remedy: z
-          .string()
-          .meta({
-            description: 'What to do about it.',
-            examples: ['Ask an administrator of the organisation to approve it.'],
-          }),
+        words: z.string().meta({
+          description: 'What happened.',
+          examples: ['The organisation wants an administrator to approve first.'],
+        }),
+        remedy: z.string().meta({
+          description: 'What to do about it.',
+          examples: ['Ask an administrator of the organisation to approve it.'],
+        }),
         at: timeField('When.'),
       })
       .meta({ description: 'Why the last attempt came to nothing; the link can still be used.' })

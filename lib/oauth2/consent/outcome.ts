@@ -38,6 +38,8 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     consentedBy: z.string().optional(),
     /** The provider's own words: foreign text. */
     said: saidSchema.optional(),
+    /** As the connection test tells it. */
+    mailServerSaid: z.string().optional(),
   }),
 ])
 export type Outcome = z.infer<typeof outcomeSchema>

@@ -1,38 +1,42 @@
-import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest, TestedStep } from '../../mailbox/probe/connection-test.ts'
+import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import { findingOfLogin } from '../findings/finding-of-login.ts'
+import { claimsOf, personOf } from '../findings/token-claims.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import type { Setup } from './still-asked.ts'
 
-/** What is in the way, as an admin reads it. */
-export interface ProofFailure {
-  readonly code: string
-  readonly words: string
-  readonly remedy: string
-}
-
-/**
- * What a login with a fresh token showed. `refused`: the mail server looked at the token and said no. `unproven`: it could not be asked, or let the
- * token in and something else is in the way of fetching.
- */
+/** What a login with fresh tokens showed. */
 export type Proof =
   | { readonly verdict: 'proven'; readonly waiting?: number | undefined }
-  | { readonly verdict: 'refused' | 'unproven'; readonly failure: ProofFailure }
+  /** The mail server looked at the token and said no. `words`: what it said. */
+  | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly words: string }
+  /** It could not be asked, or it let the token in and something else is in the way of fetching. */
+  | { readonly verdict: 'unproven'; readonly failure: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'> }
 
 export type Probe = (settings: MailboxSettings) => Promise<ConnectionTest>
 
 /** Logs in to the account's mailbox as a fetch would, and changes nothing there. */
-export const proveGrant = async (account: Account, accessToken: string, probe: Probe): Promise<Proof> => {
-  const { type, host, port, folder = 'INBOX', customCa } = account
-  const credential = { method: 'oauth2' as const, username: mailboxUserOf(account), accessToken }
+export const proveGrant = async (setup: Setup, tokens: TokenAnswer, probe: Probe): Promise<Proof> => {
+  const { type, host, port, folder = 'INBOX', customCa } = setup.account
+  const { accessToken } = tokens
+  const credential = { method: 'oauth2' as const, username: mailboxUserOf(setup.account), accessToken }
   const { steps, passed, waiting } = await probe({ type, host, port, folder, customCa, credential })
   const failed = steps.find(({ state }) => state === 'failed')
   if (passed || !failed) return { verdict: 'proven', waiting: waiting?.count }
-  return { verdict: judges(failed) ? 'refused' : 'unproven', failure: failureOf(failed) }
+  return proofOf(failed, setup, tokens)
 }
 
-/** Everything else that stops a login (no connection, no TLS, no OAuth2, too many sessions) says nothing about the token. */
-const refusals: ReadonlySet<string> = new Set(['token-refused', 'credentials-rejected', 'mailbox-refused'])
+const proofOf = (
+  { step, code = 'unknown', words, remedy = '' }: TestedStep,
+  setup: Setup,
+  tokens: TokenAnswer,
+): Proof => {
+  // Before it logged in, the server has not seen the token.
+  const use = { ...setup, claims: claimsOf(tokens.accessToken), consentedBy: personOf(tokens) }
+  const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, words })
+  return finding ? { verdict: 'refused', finding, words } : { verdict: 'unproven', failure: { code, words, remedy } }
+}
 
-const judges = ({ step, code }: TestedStep): boolean => step === 'login' && refusals.has(code ?? '')
-
-const failureOf = ({ code = 'unknown', words, remedy = '' }: TestedStep): ProofFailure => ({ code, words, remedy })
+const beforeLogin: ReadonlySet<TestedStep['step']> = new Set(['resolve', 'address', 'connect', 'tls'])

@@ -1,0 +1,87 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { ulid } from 'ulid'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { openTokenCipher } from '../shared/access-tokens.ts'
+import { openAuditTrail } from '../shared/audit-trail.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { openLog, safeFieldsOf } from '../shared/logger.ts'
+import { networkRulesOf } from '../shared/network-environment.ts'
+import { pageFunction } from '../shared/page/page-function.ts'
+import { openTables } from '../shared/tables.ts'
+import { reportUnreadable } from '../shared/unreadable-rows.ts'
+import { callbackEnvironment } from './environment.ts'
+import { callbackRoutes } from './routes.ts'
+
+const environment = callbackEnvironment()
+const log = openLog('oauth2-callback')
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
+  consents: environment.CONSENTS_TABLE,
+  runs: environment.RUNS_TABLE,
+  audit: environment.AUDIT_TABLE,
+})
+const network = networkRulesOf(environment)
+const secretsManager = new SecretsManagerClient(clientSettings)
+const clientSecrets = new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX)
+const accounts = new DynamoAccountReader(tables.accounts)
+const audit = openAuditTrail(tables.audit, log)
+const now = () => new Date()
+const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))
+
+/** Milliseconds for the provider (10 s at most) and the mail server (15 s) together; the gateway gives up after 30 s. */
+const longestWait = 26_000
+/** Milliseconds; a connection test ends by itself before, this only catches a defect of ours. */
+const longestTest = 16_000
+
+export const handler = pageFunction({
+  log,
+  routes: callbackRoutes({
+    accounts,
+    profiles: new DynamoProfileReader(tables.oauth2),
+    providers: new DynamoProviderReader(tables.oauth2),
+    consents: new DynamoConsentStore(tables.consents),
+    servers: new SimpleOAuth2Servers(network),
+    clientSecretOf: (profileId, version) => clientSecrets.readClientSecret(profileId, version),
+    probe: (settings) => probeMailbox(settings, network, AbortSignal.timeout(longestTest)),
+    grants: new SealingGrantKeeper({
+      grants: new DynamoGrantStore(tables.oauthGrants),
+      cipher: openTokenCipher(secretsManager, environment.TOKEN_KEY_SECRET_ARN),
+      now: Date.now,
+    }),
+    audit,
+    fetchNow: fetchAfterwards(
+      {
+        accounts,
+        runs: new DynamoRunStore(tables.runs),
+        catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+        queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
+          onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
+        }),
+        audit,
+        now,
+        newRunId: () => ulid(),
+      },
+      onDefect,
+    ),
+    publicUrl: environment.PUBLIC_URL,
+    now,
+    onDefect,
+    onEnded: (outcome) => log.info('a consent ended', { outcome }),
+    deadline: () => AbortSignal.timeout(longestWait),
+  }),
+})

@@ -1,0 +1,42 @@
+import { consentPaths, doneUrlOf } from '../../lib/oauth2/consent/addresses.ts'
+import { authorizationAnswerOf } from '../../lib/oauth2/consent/authorization-answer.ts'
+import { type CompleteServices, completeConsent } from '../../lib/oauth2/consent/complete-consent.ts'
+import { ConsentRefusal } from '../../lib/oauth2/consent/consent-refusal.ts'
+import { attemptIdOf } from '../../lib/oauth2/consent/consent-rows.ts'
+import { bindingIn, consentCookieLine } from '../shared/page/consent-cookie.ts'
+import type { Redirect } from '../shared/page/page.ts'
+import type { PageRequest, PageRoute } from '../shared/page/page-function.ts'
+
+export interface CallbackServices extends CompleteServices {
+  /** `outcome`: the finding's code, or `connected`. */
+  readonly onEnded: (outcome: string) => void
+  /** A signal for everything that one request may wait for. */
+  readonly deadline: () => AbortSignal
+}
+
+/**
+ * Where providers send browsers back to. Every answer leads on to a page of its own, so that neither code nor state stays in the address bar and the
+ * history, and a second click ends where the first one does.
+ */
+export const callbackRoutes = (services: CallbackServices): PageRoute[] => [
+  { method: 'GET', path: consentPaths.callback, answer: (request) => completed(request, services) },
+]
+
+const completed = async ({ query, cookies }: PageRequest, services: CallbackServices): Promise<Redirect> => {
+  const { publicUrl, deadline, onEnded } = services
+  const answer = authorizationAnswerOf(query)
+  if (!answer) return { location: doneUrlOf(publicUrl, 'answer-malformed') }
+  const attemptId = attemptIdOf(answer.state)
+  const binding = bindingIn(cookies, publicUrl, attemptId)
+  try {
+    const { outcome } = await completeConsent(answer, binding, services, deadline())
+    if (outcome) onEnded(outcome.kind === 'connected' ? 'connected' : outcome.code)
+    const cookie = binding && [consentCookieLine(publicUrl, { attemptId, binding })]
+    // Once more, so that the page can be read again as long as it is kept.
+    return { location: doneUrlOf(publicUrl, attemptId), ...(cookie && { cookies: cookie }) }
+  } catch (error) {
+    if (!(error instanceof ConsentRefusal)) throw error
+    onEnded(error.code)
+    return { location: doneUrlOf(publicUrl, error.code) }
+  }
+}

@@ -1,0 +1,36 @@
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { openLog } from '../shared/logger.ts'
+import { pageFunction } from '../shared/page/page-function.ts'
+import { openTables } from '../shared/tables.ts'
+import { startEnvironment } from './environment.ts'
+import { startRoutes } from './routes.ts'
+
+const environment = startEnvironment()
+const log = openLog('oauth2-start')
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  consents: environment.CONSENTS_TABLE,
+})
+
+export const handler = pageFunction({
+  log,
+  routes: startRoutes({
+    accounts: new DynamoAccountReader(tables.accounts),
+    profiles: new DynamoProfileReader(tables.oauth2),
+    providers: new DynamoProviderReader(tables.oauth2),
+    consents: new DynamoConsentStore(tables.consents),
+    // It only writes addresses down, and connects to nothing.
+    servers: new SimpleOAuth2Servers({
+      allowPrivateAddresses: false,
+      allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+    }),
+    publicUrl: environment.PUBLIC_URL,
+    now: () => new Date(),
+    onStarted: (accountId) => log.info('somebody was sent to the provider', { accountId }),
+  }),
+})

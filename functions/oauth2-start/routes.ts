@@ -1,0 +1,73 @@
+import { consentPaths } from '../../lib/oauth2/consent/addresses.ts'
+import { ConsentRefusal, type ConsentRefusalCode } from '../../lib/oauth2/consent/consent-refusal.ts'
+import { type OutcomeServices, readOutcome } from '../../lib/oauth2/consent/read-outcome.ts'
+import { readInvitation, type StartServices, startConsent } from '../../lib/oauth2/consent/start-consent.ts'
+import { OAuth2Error } from '../../lib/oauth2/oauth2-error.ts'
+import { bindingIn, consentCookieLine } from '../shared/page/consent-cookie.ts'
+import type { Page } from '../shared/page/page.ts'
+import type { PageRequest, PageRoute } from '../shared/page/page-function.ts'
+import { invitationPage } from './pages/invitation-page.ts'
+import { outcomePage } from './pages/outcome-page.ts'
+import { goingOnPage, incompletePage, refusalPage } from './pages/refusal-page.ts'
+
+export interface StartPageServices extends StartServices {
+  readonly consents: StartServices['consents'] & OutcomeServices['consents']
+  readonly onStarted: (accountId: string) => void
+}
+
+/** Where a consent begins and where it ends, as pages. */
+export const startRoutes = (services: StartPageServices): PageRoute[] => [
+  {
+    method: 'GET',
+    path: consentPaths.start,
+    answer: ({ params }) => orRefusal(async () => invitationPage(await readInvitation(params.ticket ?? '', services))),
+  },
+  {
+    method: 'POST',
+    path: consentPaths.start,
+    answer: ({ params, headers }) =>
+      orRefusal(async () => {
+        if (!isOwnForm(headers, services.publicUrl)) throw new ConsentRefusal('foreign-form')
+        const departure = await startConsent(params.ticket ?? '', services)
+        services.onStarted(departure.accountId)
+        return { location: departure.url, cookies: [consentCookieLine(services.publicUrl, departure)] }
+      }),
+  },
+  {
+    method: 'GET',
+    path: consentPaths.done,
+    answer: ({ params: { attempt = '' }, cookies }) =>
+      orRefusal(async () => {
+        if (isRefusalOnTheWay(attempt)) return refusalPage(attempt)
+        const binding = bindingIn(cookies, services.publicUrl, attempt)
+        const read = await readOutcome(attempt, binding, services)
+        if (read.state === 'going-on') return goingOnPage
+        return outcomePage(read.outcome, services.publicUrl, read.again ? binding?.ticket : undefined)
+      }),
+  },
+]
+
+/** What the callback has to say where there is no attempt to say it of. */
+const refusalsOnTheWay = [
+  'attempt-unknown',
+  'other-browser',
+  'answer-malformed',
+] as const satisfies ConsentRefusalCode[]
+const isRefusalOnTheWay = (text: string): text is (typeof refusalsOnTheWay)[number] =>
+  refusalsOnTheWay.some((code) => code === text)
+
+const orRefusal = async <Answer>(answer: () => Promise<Answer>): Promise<Answer | Page> => {
+  try {
+    return await answer()
+  } catch (error) {
+    if (error instanceof ConsentRefusal) return refusalPage(error.code)
+    if (error instanceof OAuth2Error) return incompletePage(error.finding)
+    throw error
+  }
+}
+
+/** Browsers say where a form was sent from: new ones in words nobody can forge, older ones by its origin, very old ones not at all. */
+const isOwnForm = ({ 'sec-fetch-site': site, origin }: PageRequest['headers'], publicUrl: string): boolean => {
+  if (site !== undefined) return site === 'same-origin'
+  return origin === undefined || origin === new URL(publicUrl).origin
+}

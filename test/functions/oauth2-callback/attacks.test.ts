@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newSecret } from '../../../lib/oauth2/consent/secret-text.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
+import { refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
+import { answerTo, depart } from '../../support/consent-steps.ts'
+import {
+  type ConsentWorld,
+  clientSecret,
+  failedTest,
+  publicUrl,
+  startConsentWorld,
+} from '../../support/consent-world.ts'
+import type { VisitedPage } from '../../support/page-visitor.ts'
+
+let world: ConsentWorld
+beforeAll(async () => {
+  world = await startConsentWorld()
+})
+beforeEach(() => world.reset())
+afterAll(() => world.stop())
+
+const grant = () => world.grants.read(consentKeyOf(world.accountId))
+const minutes = (count: number) => {
+  world.clock.now = new Date(world.clock.now.getTime() + count * 60_000)
+}
+
+/** Nobody was asked for tokens with it, and nothing was kept. */
+const expectNothingDone = async () => {
+  expect(world.server.requests).toEqual([])
+  expect(world.probed).toEqual([])
+  expect(await grant()).toBeUndefined()
+}
+
+describe('a state', () => {
+  it('that nobody gave out is refused', async () => {
+    const visitor = world.visitor()
+    await depart(visitor, await world.link())
+    const page = await visitor.arrive(`${publicUrl}/oauth2/callback?state=${newSecret()}&code=x`)
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('too old or unknown')
+    await expectNothingDone()
+  })
+
+  it('that has expired is refused, to the second', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    minutes(10)
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('too old or unknown')
+    await expectNothingDone()
+  })
+
+  it('of somebody else’s browser is refused, and stays good for theirs', async () => {
+    const attacker = world.visitor()
+    const departure = await depart(attacker, await world.link())
+    const page = await world.visitor().arrive(answerTo(departure))
+    expect(page.status).toBe(403)
+    expect(page.text).toContain('began in another browser')
+    await expectNothingDone()
+    expect((await attacker.arrive(answerTo(departure))).text).toContain('is connected')
+  })
+
+  it('of somebody else’s browser is refused where the own browser has begun as well', async () => {
+    const url = await world.link()
+    const [attacker, victim] = [world.visitor(), world.visitor()]
+    const departure = await depart(attacker, url)
+    await depart(victim, url)
+    const page = await victim.arrive(answerTo(departure))
+    expect(page.text).toContain('began in another browser')
+    await expectNothingDone()
+  })
+
+  it('is refused with the cookie of another attempt under its own name', async () => {
+    const visitor = world.visitor()
+    const first = await depart(visitor, await world.link())
+    const [[name, value] = ['', '']] = [...visitor.cookies]
+    const other = world.visitor()
+    await depart(other, await world.link())
+    const [[, foreign] = ['', '']] = [...other.cookies]
+    for (const forged of [
+      foreign,
+      `${foreign}x`,
+      foreign.slice(1),
+      '',
+      `${value}.x`,
+      value.split('.').toReversed().join('.'),
+    ]) {
+      visitor.cookies.set(name, forged)
+      expect((await visitor.arrive(answerTo(first))).text).toContain('began in another browser')
+    }
+    await expectNothingDone()
+    visitor.cookies.set(name, value)
+    expect((await visitor.arrive(answerTo(first))).text).toContain('is connected')
+  })
+
+  it('is good for one of many who come back with it at once', async () => {
+    const visitor = world.visitor()
+    const url = answerTo(await depart(visitor, await world.link()))
+    const pages = await Promise.all(Array.from({ length: 6 }, () => visitor.get(url)))
+    expect(new Set(pages.map(({ location }) => location)).size).toBe(1)
+    expect(world.server.requests).toHaveLength(1)
+  })
+
+  it('that was used is not used again with another code', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    await visitor.arrive(answerTo(departure, { error: 'access_denied' }))
+    const page = await visitor.arrive(answerTo(departure, { code: 'stolen' }))
+    expect(page.text).toContain('was not connected')
+    await expectNothingDone()
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no state', '?code=x'],
+    ['no code', `?state=${newSecret()}`],
+    ['two states', `?state=${newSecret()}&state=${newSecret()}&code=x`],
+    ['a list in its place', `?state[]=${newSecret()}&code=x`],
+    ['an endless code', `?state=${newSecret()}&code=${'x'.repeat(4097)}`],
+    ['a key of the table', `?state=ticket%23${newSecret()}&code=x`],
+  ])('missing or malformed (%s) leads to a page', async (_, query) => {
+    const page = await world.visitor().arrive(`${publicUrl}/oauth2/callback${query}`)
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('Nothing to complete here')
+    await expectNothingDone()
+  })
+
+  it('is shown the end of by no other browser', async () => {
+    const visitor = world.visitor()
+    const { location = '' } = await visitor.get(answerTo(await depart(visitor, await world.link())))
+    const page = await world.visitor().get(location)
+    expect(page.status).toBe(403)
+    expect(page.text).not.toContain('desk@example.com')
+  })
+})
+
+describe('a code that was injected', () => {
+  /** A provider that knows PKCE: a code is exchanged only with the verifier whose challenge it was given for. */
+  const challenges = new Map<string, string>()
+  beforeEach(() => {
+    challenges.clear()
+    world.server.otherwise = (exchange) => {
+      const { code = '', code_verifier = '' } = exchange.request.parameters
+      const challenge = createHash('sha256').update(code_verifier).digest('base64url')
+      return (challenges.get(code) === challenge ? tokens() : refusal('invalid_grant', 'PKCE'))(exchange)
+    }
+  })
+  const codeFor = (departure: URL, code: string) => {
+    challenges.set(code, departure.searchParams.get('code_challenge') ?? '')
+    return code
+  }
+
+  it.each(['the victim’s code into the attacker’s round trip', 'the attacker’s code into the victim’s'])(
+    '(%s) is worth nothing',
+    async (which) => {
+      const url = await world.link()
+      const [one, other] = [world.visitor(), world.visitor()]
+      const [mine, theirs] = [await depart(one, url), await depart(other, url)]
+      const stolen = codeFor(which.startsWith('the victim') ? theirs : mine, 'stolen')
+      const [into, browser] = which.startsWith('the victim') ? [mine, one] : [theirs, other]
+      const page = await browser.arrive(answerTo(into, { code: stolen }))
+      expect(page.text).toContain('was not connected')
+      expect(world.server.requests).toHaveLength(1)
+      expect(await grant()).toBeUndefined()
+    },
+  )
+
+  it('is told from the right one', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const page = await visitor.arrive(answerTo(departure, { code: codeFor(departure, 'right') }))
+    expect(page.text).toContain('is connected')
+  })
+
+  it('by another authorization server is not exchanged (RFC 9207)', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const page = await visitor.arrive(answerTo(departure, { code: 'x', iss: 'https://evil.example' }))
+    expect(page.text).toContain('another sign-in service')
+    await expectNothingDone()
+  })
+
+  it('is no matter where the issuer is the right one', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const page = await visitor.arrive(answerTo(departure, { code: codeFor(departure, 'right'), iss: world.server.url }))
+    expect(page.text).toContain('is connected')
+  })
+})
+
+const hostile = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "'><svg/onload=alert(1)>",
+  '</blockquote></main><form action=https://evil.example><button>Sign in again</button></form>',
+  'javascript:alert(1)',
+  '{{7*7}}<%= 7*7 %>',
+  'a\r\nset-cookie: a=b\r\n\r\n<h1>new page</h1>',
+  '\u202egnp.exe',
+]
+
+/** As a browser reads it: nothing but our own elements. */
+const expectHarmless = (page: VisitedPage) => {
+  expect(page.html).not.toMatch(/<(script|img|svg|iframe|form|h1>new|object|embed|base|meta http)/i)
+  expect(page.html).not.toMatch(/<[a-z][^>]*\son\w+\s*=/i)
+  expect(page.html).not.toContain('href="javascript:')
+  expect(page.html).not.toContain('\u202e')
+  expect(page.headers['content-security-policy']).toMatch(
+    /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+  )
+}
+
+describe('markup and control characters', () => {
+  it.each(hostile)('in what the provider says are shown as text: %j', async (text) => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const page = await visitor.arrive(answerTo(departure, { error: text, error_description: text, error_uri: text }))
+    expect(page.text).toContain('was not connected')
+    expectHarmless(page)
+  })
+
+  it.each(hostile)('in what the token endpoint says are shown as text: %j', async (text) => {
+    world.server.otherwise = refusal(text, text)
+    const visitor = world.visitor()
+    const page = await visitor.arrive(answerTo(await depart(visitor, await world.link())))
+    expect(page.text).toContain('was not connected')
+    expectHarmless(page)
+  })
+
+  it.each(hostile)('in the name of who signed in are shown as text: %j', async (text) => {
+    const claims = Buffer.from(JSON.stringify({ email: `${text}@example.com` })).toString('base64url')
+    world.server.otherwise = tokens({ id_token: `e30.${claims}.sig` })
+    const visitor = world.visitor()
+    const url = await world.link()
+    expectHarmless(await visitor.arrive(answerTo(await depart(visitor, url))))
+    world.mail.answer = async () => failedTest('login', 'token-refused')
+    const again = await world.link()
+    const page = await visitor.arrive(answerTo(await depart(visitor, again)))
+    expect(page.text).toContain('was not connected')
+    expectHarmless(page)
+  })
+
+  it.each(hostile)('in a path lead to a page without them: %j', async (text) => {
+    for (const place of ['start', 'done']) {
+      const page = await world.visitor().get(`${publicUrl}/oauth2/${place}/${encodeURIComponent(text)}`)
+      expect(page.status).toBeGreaterThanOrEqual(400)
+      expectHarmless(page)
+    }
+  })
+
+  it('never come into a header', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const answers = [
+      await visitor.get(answerTo(departure, { error: hostile.join(' ') })),
+      await visitor.get(`${publicUrl}/oauth2/callback?state=${encodeURIComponent(hostile.join(' '))}&code=x`),
+      await visitor.press(`${publicUrl}/oauth2/start/${encodeURIComponent(hostile.join(' '))}`),
+    ]
+    for (const { headers, cookies } of answers)
+      for (const value of [...Object.values(headers), ...cookies]) expect(value).toMatch(/^[\x20-\x7e]*$/)
+  })
+})
+
+describe('what nobody may see', () => {
+  it('is in no log, no page, and no row', async () => {
+    const visitor = world.visitor()
+    const url = await world.link()
+    const departure = await depart(visitor, url)
+    const code = 'code-that-nobody-may-see'
+    await visitor.arrive(answerTo(departure, { error: 'access_denied', error_description: 'no' }))
+    const again = await depart(visitor, url)
+    world.server.otherwise = tokens({ access_token: 'access-token-secret', refresh_token: 'refresh-token-secret' })
+    const page = await visitor.arrive(answerTo(again, { code }))
+    expect(page.text).toContain('is connected')
+
+    const ticket = url.split('/').at(-1) ?? ''
+    const verifier = world.server.requests[0]?.parameters.code_verifier ?? ''
+    const states = [departure, again].map(({ searchParams }) => searchParams.get('state') ?? '')
+    const secrets = [clientSecret, ticket, verifier, code, 'access-token-secret', 'refresh-token-secret', ...states]
+    const cookies = [...visitor.cookies.values()].flatMap((value) => value.split('.'))
+    expect(cookies.length).toBe(4)
+    const rows = await Promise.all(
+      (['consents', 'oauthGrants', 'audit', 'runs', 'accounts', 'oauth2'] as const).map(async (name) => {
+        const { Items = [] } = await world.tables.client.send(
+          new ScanCommand({ TableName: world.tables.tableName(name) }),
+        )
+        return Items.map((item) => unmarshall(item))
+      }),
+    )
+    expect(rows.flat().length).toBeGreaterThan(8)
+    const kept = JSON.stringify(rows)
+    expect(world.log.lines.length).toBeGreaterThanOrEqual(4)
+    for (const secret of [...secrets, ...cookies]) {
+      expect(secret.length).toBeGreaterThan(10)
+      expect(world.log.lines.join()).not.toContain(secret)
+      expect(kept).not.toContain(secret)
+      expect(page.html).not.toContain(secret)
+    }
+  })
+
+  it('goes to no other place: no page is kept, framed, or told about elsewhere', async () => {
+    const visitor = world.visitor()
+    const url = await world.link()
+    const pages = [await visitor.get(url), await visitor.press(url)]
+    const callback = await visitor.get(answerTo(new URL(pages[1]?.location ?? '')))
+    pages.push(callback, await visitor.get(callback.location ?? ''), await visitor.get(`${publicUrl}/oauth2/start/x`))
+    for (const { headers, html } of pages) {
+      expect(headers['cache-control']).toBe('no-store')
+      expect(headers['x-frame-options']).toBe('DENY')
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(headers['referrer-policy']).toBe(html.includes('<form') ? 'same-origin' : 'no-referrer')
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      expect(html).not.toMatch(/https?:\/\/(?!postmaster\.example\.com)/)
+    }
+  })
+})

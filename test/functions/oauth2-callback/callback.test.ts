@@ -1,0 +1,452 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
+import { raw, refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
+import { answerTo, depart } from '../../support/consent-steps.ts'
+import {
+  type ConsentWorld,
+  clientSecret,
+  failedTest,
+  passedTest,
+  publicUrl,
+  startConsentWorld,
+} from '../../support/consent-world.ts'
+
+let world: ConsentWorld
+beforeAll(async () => {
+  world = await startConsentWorld()
+})
+beforeEach(() => world.reset())
+afterAll(() => world.stop())
+
+/** An id token as a provider makes it; nobody verifies it. */
+const idTokenOf = (claims: Record<string, unknown>) =>
+  `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`
+const signedInAs = (person: string) => tokens({ id_token: idTokenOf({ email: person }) })
+
+/** The whole way of one person. @returns the last page */
+const connect = async (fields?: Record<string, string>, visitor = world.visitor(), url?: string) =>
+  await visitor.arrive(answerTo(await depart(visitor, url ?? (await world.link())), fields))
+
+const grant = () => world.grants.read(consentKeyOf(world.accountId))
+const runs = async () =>
+  (await world.tables.client.send(new ScanCommand({ TableName: world.tables.tableName('runs') }))).Items ?? []
+const audited = async () => {
+  const { entries } = await new DynamoAuditReader(world.tables.table('audit')).list({ limit: 100 })
+  return entries.map(({ action, who, outcome, subject, changes }) => ({ action, who, outcome, subject, changes }))
+}
+
+describe('a consent that succeeds', () => {
+  it('asks the provider as OAuth 2.0 with PKCE wants it', async () => {
+    const departure = await depart(world.visitor(), await world.link())
+    expect(departure.origin + departure.pathname).toBe(world.server.authorizationEndpoint)
+    expect(Object.fromEntries(departure.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: 'client-1',
+      redirect_uri: `${publicUrl}/oauth2/callback`,
+      scope: 'imap offline_access',
+      state: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      code_challenge: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      code_challenge_method: 'S256',
+      login_hint: 'desk@example.com',
+      prompt: 'consent',
+    })
+  })
+
+  it('exchanges the code with the verifier, the secret and the same redirect address', async () => {
+    await connect()
+    expect(world.server.requests).toHaveLength(1)
+    expect(world.server.requests[0]?.parameters).toMatchObject({
+      grant_type: 'authorization_code',
+      code: 'code-1',
+      redirect_uri: `${publicUrl}/oauth2/callback`,
+      code_verifier: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      client_id: 'client-1',
+      client_secret: clientSecret,
+    })
+  })
+
+  it('logs in to the mailbox, keeps the grant, has the account fetched, and says so on a page without query', async () => {
+    world.server.otherwise = signedInAs('Desk@Example.com')
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    const redirect = await visitor.get(answerTo(departure))
+    expect(redirect.status).toBe(303)
+    expect(redirect.location).toMatch(/^https:\/\/postmaster\.example\.com\/oauth2\/done\/[A-Za-z0-9_-]{43}$/)
+    const page = await visitor.get(redirect.location ?? '')
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('desk@example.com is connected')
+    expect(page.text).toContain('found 3 messages waiting')
+    expect(page.text).toContain('Signed in as Desk@Example.com')
+    expect(page.text).toContain('Asked for by admin@example.org')
+    expect(page.text).not.toContain('You signed in as')
+
+    expect(world.probed).toEqual([
+      expect.objectContaining({
+        host: 'imap.example.com',
+        folder: 'INBOX',
+        credential: { method: 'oauth2', username: 'desk@example.com', accessToken: 'access-1' },
+      }),
+    ])
+    expect(await grant()).toMatchObject({
+      state: 'connected',
+      profileId: world.profile.profileId,
+      grantEpoch: 1,
+      protocol: 'imap',
+      username: 'desk@example.com',
+      host: 'imap.example.com',
+      consentedBy: 'Desk@Example.com',
+      consentedAt: world.clock.now.toISOString(),
+      requestedBy: 'admin@example.org',
+    })
+    expect(world.jobs).toMatchObject([{ kind: 'run', accountId: world.accountId }])
+    expect(await runs()).toHaveLength(1)
+    const subject = `/accounts/${world.accountId}`
+    expect((await audited()).toSorted((a, b) => (a.action < b.action ? -1 : 1))).toEqual([
+      { action: 'authorize', who: 'admin@example.org', outcome: 'made', subject, changes: [] },
+      {
+        action: 'connect',
+        who: 'admin@example.org',
+        outcome: 'made',
+        subject,
+        changes: [{ field: 'consentedBy', to: 'Desk@Example.com' }],
+      },
+      { action: 'fetch', who: 'admin@example.org', outcome: 'made', subject, changes: [] },
+    ])
+  })
+
+  it('opens a shared mailbox in the name of the mailbox, and says who consented', async () => {
+    const account = await world.accounts.read(world.accountId)
+    if (!account) throw new Error('no account')
+    await world.accounts.replace({ ...account, mailbox: 'info@example.com', version: 2 }, 1)
+    world.server.otherwise = signedInAs('jane@example.com')
+    const page = await connect()
+    expect(world.probed[0]?.credential.username).toBe('info@example.com')
+    expect(page.text).toContain('info@example.com is connected')
+    expect(page.text).toContain('You signed in as jane@example.com, not as desk@example.com. The mailbox let you in')
+    expect(await grant()).toMatchObject({ consentedBy: 'jane@example.com', username: 'desk@example.com' })
+  })
+
+  it('does not guess who consented where the provider does not say', async () => {
+    const page = await connect()
+    expect(page.text).toContain('Signed in as Example Mail did not say')
+    expect(await grant()).not.toHaveProperty('consentedBy')
+  })
+
+  it('does not fetch an account that is switched off', async () => {
+    const account = await world.accounts.read(world.accountId)
+    if (!account) throw new Error('no account')
+    await world.accounts.replace({ ...account, validity: 'invalid-temporarily', version: 2 }, 1)
+    const page = await connect()
+    expect(page.text).toContain('its mail is fetched once somebody switches it on')
+    expect(world.jobs).toEqual([])
+    expect(await grant()).toMatchObject({ state: 'connected' })
+  })
+
+  it('replaces the grant that there was', async () => {
+    await connect()
+    const before = await grant()
+    world.clock.now = new Date('2026-03-05T08:00:00.000Z')
+    await connect()
+    const after = await grant()
+    expect(after?.sealed).not.toBe(before?.sealed)
+    expect(after?.consentedAt).toBe('2026-03-05T08:00:00.000Z')
+  })
+
+  it('leads back to where the admin wanted', async () => {
+    const url = await world.link({ returnTo: 'https://desk.example.com/admin/mail?tab=x' })
+    const page = await connect(undefined, world.visitor(), url)
+    expect(page.html).toContain(
+      '<a href="https://desk.example.com/admin/mail?tab=x" rel="noreferrer">Back to desk.example.com</a>',
+    )
+  })
+
+  it('connects two mailboxes in two tabs of one browser at the same time', async () => {
+    const visitor = world.visitor()
+    const first = await depart(visitor, await world.link())
+    const second = await depart(visitor, await world.link())
+    expect((await visitor.arrive(answerTo(first))).text).toContain('is connected')
+    expect((await visitor.arrive(answerTo(second))).text).toContain('is connected')
+  })
+})
+
+describe('a consent that comes to nothing', () => {
+  const expectNothingChanged = async () => {
+    expect(await grant()).toBeUndefined()
+    expect(world.jobs).toEqual([])
+    expect((await audited()).map(({ action }) => action)).toEqual(['authorize'])
+  }
+
+  it.each([
+    ['access_denied', 'did not agree', 'consent-declined'],
+    ['temporarily_unavailable', 'temporarily unable', 'provider-unavailable'],
+    ['something_else', 'The provider refused', 'provider-refused'],
+  ])('says what %s means, in the provider’s words and ours', async (error, words, code) => {
+    const page = await connect({
+      error,
+      error_description: 'Their own words.',
+      error_uri: 'https://login.example.net/help',
+    })
+    expect(page.text).toContain('desk@example.com was not connected')
+    expect(page.text).toContain(words)
+    expect(page.text).toContain(`Example Mail said: ${error} · Their own words. · https://login.example.net/help`)
+    expect(page.text).toContain(code)
+    expect(page.text).toContain('if the mailbox was connected before, it still is')
+    expect(page.html).not.toContain('href="https://login.example.net')
+    expect(world.server.requests).toEqual([])
+    await expectNothingChanged()
+  })
+
+  it('can be tried again with the same link until it succeeds', async () => {
+    const url = await world.link()
+    const visitor = world.visitor()
+    const failed = await connect({ error: 'access_denied' }, visitor, url)
+    expect(failed.html).toContain(`<a class="button" href="${url}">Try again</a>`)
+    const page = await connect(undefined, visitor, url)
+    expect(page.text).toContain('is connected')
+    expect((await visitor.get(url)).text).toContain('This link has done its work')
+  })
+
+  it('can be tried again from another browser after the first was closed', async () => {
+    const url = await world.link()
+    await depart(world.visitor(), url)
+    expect((await connect(undefined, world.visitor(), url)).text).toContain('is connected')
+  })
+
+  it('offers no second try once the link has expired', async () => {
+    const url = await world.link()
+    world.clock.now = new Date('2026-03-03T07:55:00.000Z')
+    const visitor = world.visitor()
+    const departure = await depart(visitor, url)
+    world.clock.now = new Date('2026-03-03T08:01:00.000Z')
+    const page = await visitor.arrive(answerTo(departure, { error: 'access_denied' }))
+    expect(page.text).toContain('was not connected')
+    expect(page.html).not.toContain('Try again</a>')
+  })
+
+  it.each([
+    ['an unknown code', refusal('invalid_grant', 'The code is wrong.')],
+    ['a wrong client secret', refusal('invalid_client', 'Bad secret.', 401)],
+    ['an error page', raw('<h1>Oops</h1>', 502, { 'content-type': 'text/html' })],
+    ['nonsense', raw('{"access_token":7}')],
+  ])('says that the provider answers with %s', async (_, answer) => {
+    world.server.otherwise = answer
+    const page = await connect()
+    expect(page.text).toContain('was not connected')
+    expect(page.text).toContain('What to do')
+    expect(world.probed).toEqual([])
+    await expectNothingChanged()
+  })
+
+  it('says that the client secret is gone, and asks nobody', async () => {
+    await world.profiles.replace({ ...world.profile, secretVersion: 'gone', version: 2 }, world.profile)
+    expect((await connect()).text).toContain('client secret')
+    expect(world.server.requests).toEqual([])
+    await expectNothingChanged()
+  })
+
+  it('keeps nothing that would end within the hour', async () => {
+    world.server.otherwise = tokens({ refresh_token: undefined })
+    const page = await connect()
+    expect(page.text).toContain('no refresh token')
+    expect(page.text).toContain('offline access')
+    expect(world.probed).toEqual([])
+    await expectNothingChanged()
+  })
+
+  it('says that somebody else consented, whom the mailbox does not let in', async () => {
+    world.server.otherwise = signedInAs('jane@example.com')
+    world.mail.answer = async () => failedTest('login', 'token-refused')
+    const page = await connect()
+    expect(page.text).toContain(
+      'You signed in as jane@example.com, and the mail server did not let jane@example.com into the mailbox desk@example.com',
+    )
+    expect(page.text).toContain('sign in as desk@example.com')
+    expect(page.text).toContain('wrong-person')
+    await expectNothingChanged()
+  })
+
+  it('says that the mailbox does not let the right person in', async () => {
+    world.server.otherwise = signedInAs('desk@example.com')
+    world.mail.answer = async () => failedTest('login', 'token-refused')
+    const page = await connect()
+    expect(page.text).toContain(
+      'The mail server refuses the access token and does not say why. Words of token-refused.',
+    )
+    await expectNothingChanged()
+  })
+
+  it('says that the mailbox is closed to who was let in (Exchange Online tells only afterwards)', async () => {
+    const step = { step: 'folder', state: 'failed', code: 'folder-missing', remedy: 'Check the folder.' } as const
+    const words = 'It said: User is authenticated but not connected.'
+    world.mail.answer = async () => ({ passed: false, steps: [{ ...step, words }] })
+    expect((await connect()).text).toContain('not-connected')
+    await expectNothingChanged()
+  })
+
+  it('leaves the grant alone that there was', async () => {
+    await connect()
+    const before = await grant()
+    world.mail.answer = async () => failedTest('login', 'token-refused')
+    await connect()
+    expect(await grant()).toEqual(before)
+  })
+
+  it('is told on the link for the admin who waits', async () => {
+    const { body } = await world.call({
+      method: 'POST',
+      path: `/accounts/${world.accountId}/oauth2/authorize`,
+      params: { accountId: world.accountId },
+    })
+    const params = { accountId: world.accountId, consentId: body.consentId }
+    const path = `/accounts/${world.accountId}/oauth2/consents/${body.consentId}`
+    const read = async () => (await world.call({ method: 'GET', path, params })).body
+    expect(await read()).toMatchObject({ state: 'waiting', attempts: 0 })
+    await connect({ error: 'access_denied' }, world.visitor(), body.url)
+    expect(await read()).toMatchObject({ state: 'waiting', attempts: 1, lastFailure: { code: 'consent-declined' } })
+    await connect(undefined, world.visitor(), body.url)
+    const connected = await read()
+    expect(connected).toMatchObject({ state: 'connected', attempts: 2, connectedAt: world.clock.now.toISOString() })
+    expect(connected).not.toHaveProperty('lastFailure')
+  })
+})
+
+describe('a mail server that cannot be asked', () => {
+  it.each([
+    ['resolve', 'host-lookup-failed'],
+    ['connect', 'connection-refused'],
+    ['tls', 'certificate-not-trusted'],
+    ['login', 'server-unavailable'],
+    ['login', 'oauth2-unsupported'],
+    ['folder', 'folder-missing'],
+  ] as const)('at %s (%s) does not cost the consent', async (step, code) => {
+    world.server.otherwise = signedInAs('desk@example.com')
+    world.mail.answer = async () => failedTest(step, code)
+    const page = await connect()
+    expect(page.text).toContain('is connected')
+    expect(page.text).toContain(`Words of ${code}.`)
+    expect(page.text).toContain('Your sign-in is kept')
+    expect(await grant()).toMatchObject({ state: 'connected' })
+  })
+
+  it('costs the consent of somebody else, which may not fit', async () => {
+    await connect()
+    const before = await grant()
+    world.server.otherwise = signedInAs('jane@example.com')
+    world.mail.answer = async () => failedTest('connect', 'connection-refused')
+    const page = await connect()
+    expect(page.text).toContain('You signed in as jane@example.com instead of desk@example.com')
+    expect(await grant()).toEqual(before)
+  })
+})
+
+describe('an account that changes on the way', () => {
+  const change = async (fields: object) => {
+    const account = await world.accounts.read(world.accountId)
+    if (!account) throw new Error('no account')
+    await world.accounts.replace({ ...account, ...fields, version: account.version + 1 }, account.version)
+  }
+
+  it.each([
+    ['another person', { username: 'other@example.com' }],
+    ['another mailbox', { mailbox: 'info@example.com' }],
+    ['another host', { host: 'other.example.com' }],
+    ['another protocol', { type: 'POP3S', folder: undefined }],
+    ['a password', { credential: { method: 'password', secretVersion: 'v' } }],
+    ['another profile', { credential: { method: 'oauth2', profileId: 'other' } }],
+  ])('to %s before the provider answers is not connected', async (_, fields) => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    await change(fields)
+    const page = await visitor.arrive(answerTo(departure))
+    expect(page.text).toContain('somebody changed in Postmaster which mailbox it is or who should sign in')
+    expect(world.server.requests).toEqual([])
+    expect(await grant()).toBeUndefined()
+  })
+
+  it('while the mail server is asked is not connected', async () => {
+    world.mail.answer = async () => {
+      await change({ username: 'other@example.com' })
+      return passedTest()
+    }
+    expect((await connect()).text).toContain('somebody changed in Postmaster')
+    expect(await grant()).toBeUndefined()
+  })
+
+  it('and is deleted is not connected', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    await world.accounts.remove(world.accountId, 1)
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('Somebody deleted it in Postmaster')
+    expect(await grant()).toBeUndefined()
+  })
+
+  it('in its comment is connected', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    await change({ comment: 'Another one', folder: 'Other', validity: 'valid' })
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('is connected')
+  })
+})
+
+describe('a second request for the same answer', () => {
+  it('while the first is going on waits on a page for its end', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+    world.mail.answer = async () => {
+      reach()
+      await held
+      return passedTest()
+    }
+    const visitor = world.visitor()
+    const url = answerTo(await depart(visitor, await world.link()))
+    const first = visitor.get(url)
+    await reached
+    const second = await visitor.get(url)
+    const waiting = await visitor.get(second.location ?? '')
+    expect(waiting.text).toContain('already being completed')
+    expect(waiting.headers.refresh).toBe('2')
+    release()
+    expect((await first).location).toBe(second.location)
+    expect((await visitor.get(second.location ?? '')).text).toContain('is connected')
+    expect(world.server.requests).toHaveLength(1)
+    expect(world.probed).toHaveLength(1)
+  })
+
+  it('shows the same end again, for ten minutes', async () => {
+    const visitor = world.visitor()
+    const url = answerTo(await depart(visitor, await world.link()))
+    const first = await visitor.arrive(url)
+    world.clock.now = new Date(world.clock.now.getTime() + 9 * 60_000)
+    expect((await visitor.arrive(url)).text).toBe(first.text)
+    world.clock.now = new Date(world.clock.now.getTime() + 61_000)
+    expect((await visitor.arrive(url)).text).toContain('too old or unknown')
+    expect(world.server.requests).toHaveLength(1)
+  })
+
+  it('says that the first was interrupted when it never ended', async () => {
+    const visitor = world.visitor()
+    const url = answerTo(await depart(visitor, await world.link()))
+    world.mail.answer = () => new Promise(() => undefined)
+    void visitor.get(url)
+    while (world.probed.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect((await visitor.arrive(url)).text).toContain('already being completed')
+    world.clock.now = new Date(world.clock.now.getTime() + 41_000)
+    const page = await visitor.arrive(url)
+    expect(page.text).toContain('Something went wrong on our side')
+    expect(page.text).not.toContain('Nothing was changed')
+  })
+})
+
+it('says so when something fails that nobody expected, and lets the link be tried again', async () => {
+  world.mail.answer = async () => {
+    throw new Error('planted defect')
+  }
+  const page = await connect()
+  expect(page.text).toContain('Something went wrong on our side')
+  expect(page.html).not.toContain('planted defect')
+  expect(page.html).toContain('Try again</a>')
+  expect(world.log.lines.join()).toContain('planted defect')
+  expect(await grant()).toBeUndefined()
+})

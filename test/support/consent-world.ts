@@ -1,0 +1,249 @@
+import { ulid } from 'ulid'
+import { callbackRoutes } from '../../functions/oauth2-callback/routes.ts'
+import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
+import { startRoutes } from '../../functions/oauth2-start/routes.ts'
+import { httpFunction } from '../../functions/shared/http/http-function.ts'
+import { pageFunction } from '../../functions/shared/page/page-function.ts'
+import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
+import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
+import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import type { Provider } from '../../lib/oauth2/providers/provider.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
+import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import type { FetchJob } from '../../lib/schedule/fetch-job.ts'
+import { tokens } from '../oauth2-server/scripted-answers.ts'
+import { type ScriptedServer, startScriptedServer } from '../oauth2-server/scripted-server.ts'
+import { account } from './account-rows.ts'
+import { auditTrailOver } from './audit.ts'
+import { startTables, type TestTables } from './dynamo.ts'
+import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
+import { type PageHandlers, Visitor } from './page-visitor.ts'
+import { someTokenKeys } from './token-keys.ts'
+
+export const publicUrl = 'https://postmaster.example.com'
+export const clientSecret = 'client-secret-that-nobody-may-see'
+
+/** The consent's three functions over tables of their own, a scripted token endpoint, and a mail server that says what the test wants. */
+export interface ConsentWorld {
+  readonly tables: TestTables
+  readonly server: ScriptedServer
+  readonly accounts: DynamoAccountStore
+  readonly profiles: DynamoProfileStore
+  readonly providers: DynamoProviderStore
+  readonly grants: DynamoGrantStore
+  readonly consents: DynamoConsentStore
+  readonly provider: Provider
+  readonly profile: Profile
+  /** Of the one account, which nobody has connected yet. */
+  readonly accountId: string
+  readonly clock: { now: Date }
+  readonly log: ReturnType<typeof memoryLog>
+  /** What the fetch queue was sent. */
+  readonly jobs: FetchJob[]
+  /** What was tried at the mail server. */
+  readonly probed: MailboxSettings[]
+  /** What the mail server says next. */
+  mail: { answer: (settings: MailboxSettings) => Promise<ConnectionTest> }
+  /** The admin's side of the API. */
+  call(sketch: RequestSketch): Promise<TestAnswer>
+  /** A link for the account. */
+  link(body?: unknown): Promise<string>
+  /** Somebody with a browser of their own. */
+  visitor(): Visitor
+  /** As it was at the start. */
+  reset(): Promise<void>
+  stop(): Promise<void>
+}
+
+const beginning = '2026-03-02T08:00:00.000Z'
+const nothingSaid = tokens()
+const someMail = async () => passedTest()
+
+const stamp = {
+  version: 1,
+  createdAt: '2026-03-01T09:00:00.000Z',
+  createdBy: 'admin@example.org',
+  changedAt: '2026-03-01T09:00:00.000Z',
+  changedBy: 'admin@example.org',
+}
+
+export const passedTest = (count = 3): ConnectionTest => ({
+  passed: true,
+  steps: [],
+  waiting: { count, examined: count, bytes: count, largest: 1, flaggedDeleted: 0 },
+})
+
+export const failedTest = (step: ConnectionTest['steps'][number]['step'], code: string): ConnectionTest => ({
+  passed: false,
+  steps: [{ step, state: 'failed', code, words: `Words of ${code}.`, remedy: `Remedy of ${code}.` }],
+})
+
+export const startConsentWorld = async (): Promise<ConsentWorld> => {
+  const [tables, server] = await Promise.all([startTables(), startScriptedServer()])
+  const clock = { now: new Date(beginning) }
+  const now = () => clock.now
+  const log = memoryLog()
+  const jobs: FetchJob[] = []
+  const probed: MailboxSettings[] = []
+  const mail: ConsentWorld['mail'] = { answer: someMail }
+  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  const profiles = new DynamoProfileStore(tables.table('oauth2'))
+  const providers = new DynamoProviderStore(tables.table('oauth2'))
+  const grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  const consents = new DynamoConsentStore(tables.table('consents'))
+  const audit = auditTrailOver(tables, now)
+
+  const provider: Provider = {
+    providerId: ulid(),
+    kind: 'custom',
+    name: 'Example Mail',
+    authorizationEndpoint: server.authorizationEndpoint,
+    tokenEndpoint: server.tokenEndpoint,
+    scopes: { imap: ['imap', 'offline_access'], pop3: ['pop', 'offline_access'] },
+    clientCredentialsScopes: [],
+    authorizationParameters: { prompt: 'consent' },
+    clientAuthentication: 'body',
+    hosts: {},
+    ...stamp,
+  }
+  const profile: Profile = {
+    profileId: ulid(),
+    name: 'Desk at Example Mail',
+    providerId: provider.providerId,
+    clientId: 'client-1',
+    secretVersion: 'secret-version-1',
+    grant: 'authorization_code',
+    comment: '',
+    grantEpoch: 1,
+    ...stamp,
+  }
+  const desk = account({
+    credential: { method: 'oauth2', profileId: profile.profileId },
+    username: 'desk@example.com',
+    host: 'imap.example.com',
+  })
+  const seed = async () => {
+    await providers.create(provider)
+    await profiles.create(profile)
+    await accounts.create(desk)
+  }
+  await seed()
+
+  const readers = { accounts, profiles, providers }
+  const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
+  const onDefect = (error: unknown) => log.error('defect', { text: String(error) })
+  const api = httpFunction({
+    roles: testRoles,
+    log,
+    routes: consentRoutes({
+      ...readers,
+      consents,
+      audit,
+      publicUrl,
+      returnToUrls: ['https://desk.example.com/admin'],
+      now,
+    }),
+  })
+  const start = pageFunction({
+    log,
+    routes: startRoutes({
+      ...readers,
+      consents,
+      servers,
+      publicUrl,
+      now,
+      onStarted: (accountId) => log.info('started', { accountId }),
+    }),
+  })
+  const callback = pageFunction({
+    log,
+    routes: callbackRoutes({
+      ...readers,
+      consents,
+      servers,
+      clientSecretOf: async (profileId, version) =>
+        profileId === profile.profileId && version === 'secret-version-1' ? clientSecret : undefined,
+      probe: async (settings) => {
+        probed.push(settings)
+        return await mail.answer(settings)
+      },
+      grants: new SealingGrantKeeper({
+        grants,
+        cipher: new TokenCipher(someTokenKeys()),
+        now: () => clock.now.getTime(),
+      }),
+      audit,
+      fetchNow: fetchAfterwards(
+        {
+          accounts,
+          runs: new DynamoRunStore(tables.table('runs')),
+          catalog: new DynamoRunCatalog(tables.table('runs')),
+          queue: {
+            send: async (sent) => {
+              jobs.push(...sent)
+              return []
+            },
+          },
+          audit,
+          now,
+          newRunId: () => ulid(),
+        },
+        onDefect,
+      ),
+      publicUrl,
+      now,
+      onDefect,
+      onEnded: (outcome) => log.info('ended', { outcome }),
+      deadline: () => AbortSignal.timeout(27_000),
+    }),
+  })
+  const handlers: PageHandlers = { '/oauth2/start/': start, '/oauth2/done/': start, '/oauth2/callback': callback }
+
+  const call = (sketch: RequestSketch) => callHttp(api, sketch)
+  const accountId = desk.accountId
+  return {
+    tables,
+    server,
+    accounts,
+    profiles,
+    providers,
+    grants,
+    consents,
+    provider,
+    profile,
+    accountId,
+    clock,
+    log,
+    jobs,
+    probed,
+    mail,
+    call,
+    link: async (body) => {
+      const path = `/accounts/${accountId}/oauth2/authorize`
+      const answer = await call({ method: 'POST', path, params: { accountId }, ...(body !== undefined && { body }) })
+      if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+      return answer.body.url
+    },
+    visitor: () => new Visitor(publicUrl, handlers),
+    reset: async () => {
+      await tables.clear()
+      await seed()
+      clock.now = new Date(beginning)
+      mail.answer = someMail
+      server.otherwise = nothingSaid
+      for (const list of [log.lines, jobs, probed, server.requests, server.next]) list.length = 0
+    },
+    stop: async () => {
+      await Promise.all([tables.stop(), server.stop()])
+    },
+  }
+}
