@@ -1,0 +1,126 @@
+import { SNSClient } from '@aws-sdk/client-sns'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Notice } from '../../../../lib/notices/notice.ts'
+import { SnsNotices } from '../../../../lib/notices/sns-notices.ts'
+import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { announceLostConsent } from '../../../../lib/oauth2/tokens/announce-lost-consent.ts'
+import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { consentKeyOf } from '../../../../lib/oauth2/tokens/grant.ts'
+import { SnsTopic } from '../../../../lib/topics/sns-topic.ts'
+import { account } from '../../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { putConsent } from '../../../support/oauth2-accounts.ts'
+import { profile } from '../../../support/oauth2-setup.ts'
+
+let tables: TestTables
+let grants: DynamoGrantStore
+let messaging: FauxqsServer
+let sns: SNSClient
+let notices: SnsNotices
+beforeAll(async () => {
+  tables = await startTables()
+  grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  messaging = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+  messaging.createQueue('admins')
+  messaging.createTopic('notices')
+  messaging.subscribe({ topic: 'notices', queue: 'admins' })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  sns = new SNSClient({ region: 'us-east-1', credentials, endpoint: `http://127.0.0.1:${messaging.port}` })
+  notices = new SnsNotices(new SnsTopic(sns, 'arn:aws:sns:us-east-1:000000000000:notices'))
+})
+afterAll(async () => {
+  sns.destroy()
+  await messaging.stop()
+  await tables.stop()
+})
+beforeEach(() => messaging.reset())
+
+const desk = account({ username: 'jane@example.com', mailbox: 'desk@example.com', host: 'mail.example.com' })
+const why = oauth2Findings['grant-revoked']
+const now = () => Date.parse('2026-06-01T12:00:00.000Z')
+
+interface Delivered {
+  readonly Subject: string
+  readonly Message: string
+  readonly MessageAttributes: Record<string, { Value: string }>
+}
+const delivered = (): Delivered[] =>
+  (messaging.inspectQueue('admins')?.messages.ready ?? []).map(({ body }): Delivered => JSON.parse(body))
+
+/** Somebody consented, and the provider ended it. */
+const lost = async () => {
+  await putConsent(tables, desk, profile())
+  const grant = await grants.read(consentKeyOf(desk.accountId))
+  if (!grant) throw new Error('no grant')
+  await grants.markReauthorizationNeeded(grant, why, '2026-06-01T11:59:00.000Z', { forget: true })
+}
+
+describe('that a consent is over', () => {
+  it('is told once, in words, with what there is to do', async () => {
+    await lost()
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    const [notice, ...others] = delivered()
+    expect(others).toEqual([])
+    expect(notice?.Subject).toBe('Postmaster: desk@example.com needs a new consent')
+    expect(notice?.Message.split('\n')).toEqual([
+      'Mail of desk@example.com on mail.example.com is not fetched any more: its OAuth2 consent does not hold since 2026-06-01T11:59:00.000Z.',
+      '',
+      `Why: ${why.words}`,
+      `What to do: ${why.remedy}`,
+      '',
+      `Connect the account again: postmaster oauth2 connect ${desk.accountId}`,
+      'It is fetched again by itself after that; until then its mail waits on the server.',
+    ])
+    expect(notice?.MessageAttributes).toMatchObject({
+      kind: { Value: 're-authorization-needed' },
+      account: { Value: desk.accountId },
+    })
+  })
+
+  it('is told again when it ends again after a new consent', async () => {
+    await lost()
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    await lost()
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    expect(delivered()).toHaveLength(2)
+  })
+
+  it('is told later when it could not be told, or whoever told it died before noting that', async () => {
+    await lost()
+    const down = { publish: () => Promise.reject(new Error('topic down')) }
+    await expect(announceLostConsent({ grants, notices: down, now }, desk, why)).rejects.toThrow('topic down')
+    const dying = { read: (key: string) => grants.read(key), markAnnounced: () => Promise.reject(new Error('died')) }
+    await expect(announceLostConsent({ grants: dying, notices, now }, desk, why)).rejects.toThrow('died')
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    expect(delivered()).toHaveLength(2)
+  })
+
+  it('is told of one that was outdated by a change, and not of an account nobody consented for', async () => {
+    await putConsent(tables, desk, profile())
+    const outdated = oauth2Findings['consent-outdated']
+    await announceLostConsent({ grants, notices, now }, desk, outdated)
+    await announceLostConsent({ grants, notices, now }, desk, outdated)
+    await announceLostConsent({ grants, notices, now }, account(), oauth2Findings['consent-missing'])
+    expect(delivered().map(({ Message }) => Message)).toEqual([expect.stringContaining(outdated.words)])
+    expect(await grants.read(consentKeyOf(desk.accountId))).toMatchObject({ state: 'connected' })
+  })
+})
+
+describe('a notice', () => {
+  it('has a subject that SNS takes, whatever the mailbox is called', async () => {
+    const notice: Notice = {
+      kind: 're-authorization-needed',
+      accountId: 'a1',
+      subject: `Postmaster: börse\r\nBcc: x@${'long'.repeat(40)}`,
+      text: 'Börse',
+    }
+    await notices.publish(notice)
+    const [only] = delivered()
+    expect(only?.Subject).toMatch(/^Postmaster: b\?rse Bcc: x@(long)+/)
+    expect(only?.Subject.length).toBe(99)
+    expect(only?.Message).toBe('Börse')
+  })
+})

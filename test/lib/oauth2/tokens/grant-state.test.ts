@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { consentKeyOf, type Grant } from '../../../../lib/oauth2/tokens/grant.ts'
+import { accountOAuth2Schema, oauth2StateOf } from '../../../../lib/oauth2/tokens/grant-state.ts'
+import { consentedFor } from '../../../../lib/oauth2/tokens/lost-consent.ts'
+import { account } from '../../../support/account-rows.ts'
+import { profile } from '../../../support/oauth2-setup.ts'
+
+const desk = account({ credential: { method: 'oauth2', profileId: 'profile-1' }, username: 'desk@example.com' })
+const people = profile()
+const application = profile({ grant: 'client_credentials' })
+const now = new Date('2026-06-01T12:00:00.000Z')
+const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
+
+const grant = (fields: Partial<Grant> = {}): Grant => ({
+  grantKey: consentKeyOf(desk.accountId),
+  version: 3,
+  ...consentedFor(desk, people),
+  state: 'connected',
+  consentedBy: 'jane@example.com',
+  consentedAt: '2026-03-02T08:00:00.000Z',
+  requestedBy: 'admin@example.com',
+  refreshedAt: inDays(-0.02),
+  sealed: 'in-no-answer',
+  keyId: '1',
+  ...fields,
+})
+
+const who = {
+  consentedBy: 'jane@example.com',
+  consentedAt: '2026-03-02T08:00:00.000Z',
+  requestedBy: 'admin@example.com',
+}
+
+const stateOf = (fields: Partial<Grant> = {}, secretExpiresOn?: string) =>
+  accountOAuth2Schema
+    .strict()
+    .parse(oauth2StateOf(desk, { ...people, ...(secretExpiresOn && { secretExpiresOn }) }, grant(fields), now))
+
+describe('an account with OAuth2', () => {
+  it('is connected, by whom and since when', () => {
+    expect(stateOf()).toEqual({
+      state: 'connected',
+      words: 'Connected: jane@example.com consented on 2026-03-02.',
+      ...who,
+    })
+    expect(stateOf({ consentedBy: undefined }).words).toBe('Connected: desk@example.com consented on 2026-03-02.')
+  })
+
+  it('shows nothing of its tokens', () => {
+    expect(JSON.stringify(stateOf())).not.toContain('in-no-answer')
+  })
+
+  it('waits for a consent', () => {
+    expect(oauth2StateOf(desk, people, undefined, now)).toMatchObject({
+      state: 'consent-missing',
+      code: 'consent-missing',
+      remedy: expect.any(String),
+    })
+  })
+
+  it('needs a new consent when the provider ended it, with the reason', () => {
+    const failure = { code: 'grant-revoked', words: 'It was revoked.', remedy: 'Connect again.', at: inDays(-1) }
+    expect(stateOf({ state: 're-authorization-needed', failure, sealed: undefined })).toEqual({
+      state: 're-authorization-needed',
+      code: 'grant-revoked',
+      words: 'It was revoked.',
+      remedy: 'Connect again.',
+      ...who,
+    })
+  })
+
+  it('needs a new consent when it is not what was consented to any more', () => {
+    const outdated = { state: 're-authorization-needed', code: 'consent-outdated' }
+    expect(oauth2StateOf({ ...desk, username: 'sales@example.com' }, people, grant(), now)).toMatchObject(outdated)
+    expect(oauth2StateOf(desk, { ...people, grantEpoch: 2 }, grant(), now)).toMatchObject(outdated)
+    expect(oauth2StateOf(desk, profile({ profileId: 'profile-2' }), grant(), now)).toMatchObject(outdated)
+    expect(oauth2StateOf({ ...desk, type: 'IMAPTLS' }, people, grant(), now).state).toBe('connected')
+  })
+
+  it('needs a change when its profile is gone', () => {
+    expect(oauth2StateOf(desk, undefined, grant(), now)).toMatchObject({
+      state: 'change-needed',
+      code: 'profile-missing',
+    })
+  })
+
+  it('is told to end a week before the provider ends it', () => {
+    expect(stateOf({ refreshExpiresAt: inDays(8) })).toMatchObject({ state: 'connected', expiresAt: inDays(8) })
+    expect(stateOf({ refreshExpiresAt: inDays(7) })).toMatchObject({
+      state: 'expires-soon',
+      code: 'consent-ends',
+      words: 'Connected: jane@example.com consented on 2026-03-02. The provider ends the consent on 2026-06-08.',
+      expiresAt: inDays(7),
+    })
+    expect(stateOf({ refreshExpiresAt: inDays(-1) })).toMatchObject({
+      state: 're-authorization-needed',
+      code: 'consent-ends',
+      ...who,
+    })
+  })
+
+  it('is told to end when nobody used it for two months', () => {
+    expect(stateOf({ refreshedAt: inDays(-59) })).toEqual(stateOf())
+    expect(stateOf({ refreshedAt: inDays(-60) })).toMatchObject({
+      state: 'expires-soon',
+      code: 'consent-unused',
+      expiresAt: inDays(30),
+    })
+    // Nobody knows before the provider says so.
+    expect(stateOf({ refreshedAt: inDays(-200) }).state).toBe('expires-soon')
+  })
+
+  it('is told to end sixty days before its client secret does, and needs another one after that', () => {
+    expect(stateOf({}, '2026-08-01')).toMatchObject({ state: 'connected', expiresAt: '2026-08-01T00:00:00.000Z' })
+    const soon = stateOf({}, '2026-07-31')
+    expect(soon).toMatchObject({ state: 'expires-soon', code: 'client-secret-expires', ...who })
+    expect(soon.words).toContain('expires on 2026-07-31, in 60 days')
+    expect(stateOf({}, '2026-06-01')).toMatchObject({ state: 'change-needed', code: 'client-secret-expired', ...who })
+  })
+
+  it('tells of the end that comes first', () => {
+    expect(stateOf({ refreshExpiresAt: inDays(3) }, '2026-06-20').code).toBe('consent-ends')
+    expect(stateOf({ refreshExpiresAt: inDays(3) }, '2026-06-02').code).toBe('client-secret-expires')
+  })
+
+  it('of an application needs nobody, only a client secret that has not expired', () => {
+    const connected = oauth2StateOf(desk, application, undefined, now)
+    expect(connected).toEqual({ state: 'connected', words: expect.stringContaining('nobody needs to consent') })
+    const secretExpiresOn = '2026-06-05'
+    expect(oauth2StateOf(desk, { ...application, secretExpiresOn }, undefined, now)).toMatchObject({
+      state: 'expires-soon',
+      code: 'client-secret-expires',
+    })
+  })
+})
