@@ -27,13 +27,18 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the connection test reads accounts and passwords, and writes only that it was passed', () => {
+  it('the connection test reads accounts and passwords, and writes only that it was passed, and tokens it renewed', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
     expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
       'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:GetItem Tables/OauthGrants',
       'dynamodb:PutItem Tables/ConnectionTests',
-      expect.stringMatching(/^secretsmanager:GetSecretValue /),
+      'dynamodb:UpdateItem Tables/OauthGrants',
+      'secretsmanager:GetSecretValue TokenKey/Secret',
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/account\/\*$/),
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/profile\/\*$/),
     ])
     expect(anyoneWith('Tables/ConnectionTests')).toEqual(['Api/Accounts', 'Api/ConnectionTest'])
     expect(writers('Tables/ConnectionTests')).toEqual(['Api/ConnectionTest'])
@@ -62,6 +67,13 @@ describe('who may do what', () => {
   it('only the accounts function writes accounts and their mailbox claims', () => {
     expect(writers('Tables/Accounts')).toEqual(['Api/Accounts'])
     expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts'])
+  })
+
+  it('the accounts function shows who consented and forgets tokens, but can neither write nor decrypt one', () => {
+    const held = permissions.get('Api/Accounts') ?? []
+    const onGrants = held.filter(({ resource }) => resource.startsWith('Tables/OauthGrants'))
+    expect(onGrants.map(({ action }) => action).sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'])
+    expect(held.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([])
   })
 
   it('only fetch and dispatch write the status of an account', () => {
