@@ -1,0 +1,49 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { openAccessTokens } from '../shared/access-tokens.ts'
+import { clientSettings } from '../shared/clients.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { networkRulesOf } from '../shared/network-environment.ts'
+import { openTables } from '../shared/tables.ts'
+import { oauth2DoctorEnvironment } from './environment.ts'
+import { oauth2DoctorRoutes } from './routes.ts'
+
+const environment = oauth2DoctorEnvironment()
+const tables = openTables({
+  accounts: environment.ACCOUNTS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+  oauthGrants: environment.OAUTH_GRANTS_TABLE,
+})
+const network = networkRulesOf(environment)
+const secretsManager = new SecretsManagerClient(clientSettings)
+
+/** Milliseconds; an examination ends by itself before, this only catches a defect of ours. */
+const longestExamination = 27_000
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('oauth2-doctor'),
+  routes: oauth2DoctorRoutes({
+    accounts: new DynamoAccountReader(tables.accounts),
+    profiles: new DynamoProfileReader(tables.oauth2),
+    providers: new DynamoProviderReader(tables.oauth2),
+    grants: new DynamoGrantStore(tables.oauthGrants),
+    tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+    secrets: new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    servers: new SimpleOAuth2Servers(network),
+    reach: reachEndpoint(network, examinationLimits.endpoints),
+    probe: (settings, limits, signal) => probeMailbox(settings, network, signal, { limits }),
+    now: Date.now,
+    signal: () => AbortSignal.timeout(longestExamination),
+  }),
+})

@@ -1,0 +1,39 @@
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import { type ExaminedStep, type ExaminedStepName, examinedSteps } from './examination.ts'
+
+export type Facts = NonNullable<ExaminedStep['facts']>
+
+/** How far an examination has come. */
+export class ExaminationLog {
+  readonly #steps = new Map<ExaminedStepName, ExaminedStep>()
+
+  passed(step: ExaminedStepName, words: string, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'passed', words, ...(facts && { facts }) })
+  }
+
+  failed(step: ExaminedStepName, { code, words }: Pick<OAuth2Finding, 'code' | 'words'>, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'failed', words, code, ...(facts && { facts }) })
+  }
+
+  skipped(step: ExaminedStepName, words: string, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'skipped', words, ...(facts && { facts }) })
+  }
+
+  /** The first step nothing is known of yet: what goes wrong now, goes wrong there. */
+  get current(): ExaminedStepName {
+    return examinedSteps.find((step) => !this.#steps.has(step)) ?? 'mail-server'
+  }
+
+  /** All in order; what was not reached says so. */
+  get steps(): ExaminedStep[] {
+    return examinedSteps.map((step) => this.#steps.get(step) ?? { step, state: 'skipped', words: 'Not reached.' })
+  }
+}
+
+/** Facts without those that are not known. */
+export const factsOf = (facts: Readonly<Record<string, Facts[string] | undefined>>): Facts => {
+  const known: Facts = {}
+  for (const [name, value] of Object.entries(facts))
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) known[name] = value
+  return known
+}

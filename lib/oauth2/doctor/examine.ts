@@ -1,0 +1,127 @@
+import type { Account, AccountReader } from '../../accounts/account.ts'
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { readAccount } from '../../accounts/read-account.ts'
+import type { ReachEndpoint } from '../authorization/reach-endpoint.ts'
+import { exchangeCommands } from '../findings/exchange-commands.ts'
+import { findingOfClaims } from '../findings/finding-of-login.ts'
+import { claimsOf, type TokenClaims } from '../findings/token-claims.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import { grantKeyOf } from '../tokens/grant.ts'
+import type { Conclusion, Examination } from './examination.ts'
+import { examinationLimits, probeLimitsWithin } from './examination-limits.ts'
+import { ExaminationLog } from './examination-log.ts'
+import { readSetup, type Setup, type SetupReaders, setupFacts } from './setup.ts'
+import { tellClaims } from './tell-claims.ts'
+import { tryEndpoints } from './try-endpoints.ts'
+import { type ProbeWithin, tryMailServer } from './try-mail-server.ts'
+import { type TokenTrials, tryTokens } from './try-tokens.ts'
+
+export interface ExaminationServices extends SetupReaders, TokenTrials {
+  readonly accounts: Pick<AccountReader, 'read'>
+  /** Ends within `examinationLimits.endpoints`. */
+  readonly reach: ReachEndpoint
+  readonly probe: ProbeWithin
+}
+
+/**
+ * Looks at an account's OAuth2 step by step and names the one cause of what is wrong. Ends within 25 s. It may renew the account's token, as any
+ * fetch does, and changes nothing else.
+ * @throws ProblemError `not-found`
+ */
+export const examine = async (
+  accountId: string,
+  services: ExaminationServices,
+  signal: AbortSignal,
+): Promise<Examination> => {
+  const until = performance.now() + examinationLimits.total
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.total)])
+  const account = await readAccount(accountId, services)
+  const log = new ExaminationLog()
+  const seen: Seen = {}
+  const conclusion = await concluded(log, () => stepByStep({ account, services, log, seen, until }, limited))
+  const commands = commandsFor(account, seen)
+  return {
+    accountId,
+    passed: conclusion.code === 'connected',
+    steps: log.steps,
+    conclusion: { code: conclusion.code, words: conclusion.words, remedy: conclusion.remedy },
+    ...(commands && { exchangeCommands: commands }),
+  }
+}
+
+/** What is known by the end, however it comes. */
+interface Seen {
+  setup?: Setup
+  claims?: TokenClaims | undefined
+}
+
+interface Course {
+  readonly account: Account
+  readonly services: ExaminationServices
+  readonly log: ExaminationLog
+  readonly seen: Seen
+  /** `performance.now()` */
+  readonly until: number
+}
+
+/** What stops a step is its failure, and the conclusion. */
+const concluded = async (log: ExaminationLog, course: () => Promise<Conclusion>): Promise<Conclusion> => {
+  try {
+    return await course()
+  } catch (error) {
+    if (!(error instanceof OAuth2Error)) throw error
+    log.failed(log.current, error.finding)
+    return error.finding
+  }
+}
+
+const stepByStep = async (
+  { account, services, log, seen, until }: Course,
+  signal: AbortSignal,
+): Promise<Conclusion> => {
+  const setup = await readSetup(account, services)
+  seen.setup = setup
+  const { profile, provider } = setup
+  log.passed('settings', `Profile “${profile.name}” of the provider “${provider.name}”.`, setupFacts(setup))
+
+  log.passed('endpoints', 'The provider answers.', await tryEndpoints(setup, services.reach, signal))
+
+  const { accessToken, expiresAt } = await tryTokens(setup, services, signal)
+  log.passed('tokens', tokenWords(setup), expiresAt === undefined ? undefined : { expiresAt })
+
+  const claims = claimsOf(accessToken)
+  seen.claims = claims
+  const grant = await services.grants.read(grantKeyOf(account.accountId, profile))
+  const use = { claims, consentedBy: grant?.consentedBy, account, profile, provider }
+  const left = until - performance.now()
+  if (left < examinationLimits.leastForMailServer) {
+    tellClaims(use, false, log)
+    log.skipped('mail-server', 'Not asked, because the provider took all the time.')
+    return findingOfClaims(use) ?? outOfTime
+  }
+  const { conclusion, letIn } = await tryMailServer(setup, accessToken, use, log, (settings) =>
+    services.probe(settings, probeLimitsWithin(left), signal),
+  )
+  tellClaims(use, letIn, log)
+  return conclusion
+}
+
+const tokenWords = ({ profile }: Setup): string =>
+  profile.grant === 'client_credentials'
+    ? 'The provider accepts the client secret and gave the application a token.'
+    : 'The provider accepts the client and the consent, and gave a new token.'
+
+const outOfTime: Conclusion = {
+  code: 'out-of-time',
+  words: 'The provider answers so slowly that there was no time left to ask the mail server.',
+  remedy: 'Try again; if it stays, ask the provider.',
+}
+
+const commandsFor = (account: Account, { setup, claims }: Seen): string[] | undefined =>
+  setup?.profile.grant === 'client_credentials' && setup.provider.kind === 'microsoft'
+    ? exchangeCommands({
+        clientId: setup.profile.clientId,
+        objectId: claims?.objectId,
+        mailbox: mailboxUserOf(account),
+      })
+    : undefined

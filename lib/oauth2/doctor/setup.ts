@@ -1,0 +1,52 @@
+import type { Account } from '../../accounts/account.ts'
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { OAuth2Client } from '../authorization/authorization-server.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import type { Provider, ProviderReader } from '../providers/provider.ts'
+import { type Facts, factsOf } from './examination-log.ts'
+
+/** All that an account's OAuth2 is made of. */
+export interface Setup {
+  readonly account: Account
+  readonly profile: Profile
+  readonly provider: Provider
+  /** Without its secret. */
+  readonly client: OAuth2Client
+}
+
+export interface SetupReaders {
+  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly providers: ProviderReader
+}
+
+/** @throws OAuth2Error what is missing */
+export const readSetup = async (account: Account, { profiles, providers }: SetupReaders): Promise<Setup> => {
+  const { credential, type } = account
+  if (credential.method !== 'oauth2') throw new OAuth2Error(oauth2Findings['not-oauth2'])
+  const profile = await profiles.read(credential.profileId)
+  if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
+  const provider = await providers.read(profile.providerId)
+  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  return {
+    account,
+    profile,
+    provider,
+    client: clientOf(profile, provider, undefined, accountTypeFacts(type).protocol),
+  }
+}
+
+export const setupFacts = ({ account, profile, provider, client }: Setup): Facts =>
+  factsOf({
+    profile: profile.name,
+    provider: provider.name,
+    grant: profile.grant,
+    tenant: profile.tenant,
+    clientId: profile.clientId,
+    secretExpiresOn: profile.secretExpiresOn,
+    scopes: [...client.scopes],
+    username: account.username,
+    mailbox: account.mailbox,
+  })

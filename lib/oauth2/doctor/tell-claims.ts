@@ -1,0 +1,37 @@
+import { findingOfClaims } from '../findings/finding-of-login.ts'
+import type { TokenUse } from '../findings/refused-login.ts'
+import { type ExaminationLog, type Facts, factsOf } from './examination-log.ts'
+
+/**
+ * Says what the token is for and for whom.
+ * @param letIn the mail server took it: then whatever looks wrong about it is not
+ */
+export const tellClaims = (use: TokenUse, letIn: boolean, log: ExaminationLog): void => {
+  const facts = claimsFacts(use)
+  const finding = letIn ? undefined : findingOfClaims(use)
+  if (finding) log.failed('claims', finding, facts)
+  else if (use.claims) log.passed('claims', claimsWords(use), facts)
+  else log.skipped('claims', 'Only the provider’s own services can read its tokens.', facts)
+}
+
+const claimsFacts = ({ claims, consentedBy }: TokenUse): Facts =>
+  factsOf({
+    audience: claims && [...claims.audience],
+    scopes: claims && [...claims.scopes],
+    roles: claims && [...claims.roles],
+    person: claims?.person,
+    tenant: claims?.tenant,
+    application: claims?.application,
+    objectId: claims?.objectId,
+    issuer: claims?.issuer,
+    expiresAt: claims?.expiresAt,
+    consentedBy,
+  })
+
+const claimsWords = ({ claims, profile }: TokenUse): string => {
+  const who =
+    claims?.person ?? (profile.grant === 'client_credentials' ? 'the application itself' : 'somebody it does not name')
+  const audience = claims?.audience.join(', ') ?? ''
+  const until = claims?.expiresAt === undefined ? '' : `, until ${claims.expiresAt}`
+  return `The token is of ${who}${audience === '' ? '' : `, for ${audience}`}${until}.`
+}

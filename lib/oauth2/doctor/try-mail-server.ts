@@ -1,0 +1,48 @@
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { MailboxSettings } from '../../mailbox/mailbox.ts'
+import type { ConnectionTest } from '../../mailbox/probe/connection-test.ts'
+import type { ProbeLimits } from '../../mailbox/probe/probe-limits.ts'
+import { findingOfClaims, findingOfLogin } from '../findings/finding-of-login.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import type { TokenUse } from '../findings/refused-login.ts'
+import type { Conclusion } from './examination.ts'
+import { type ExaminationLog, factsOf } from './examination-log.ts'
+import type { Setup } from './setup.ts'
+
+export type ProbeWithin = (
+  settings: MailboxSettings,
+  limits: ProbeLimits,
+  signal: AbortSignal,
+) => Promise<ConnectionTest>
+
+export interface MailServerAnswer {
+  /** The mail server took the token, whatever came afterwards. */
+  readonly letIn: boolean
+  readonly conclusion: Conclusion
+}
+
+/** Logs in to the account's mailbox as a fetch would, and changes nothing there. */
+export const tryMailServer = async (
+  { account }: Setup,
+  accessToken: string,
+  use: TokenUse,
+  log: ExaminationLog,
+  probe: (settings: MailboxSettings) => Promise<ConnectionTest>,
+): Promise<MailServerAnswer> => {
+  const { type, host, port, folder = 'INBOX', customCa } = account
+  const username = mailboxUserOf(account)
+  const credential = { method: 'oauth2' as const, username, accessToken }
+  const { steps, waiting } = await probe({ type, host, port, folder, customCa, credential })
+  const failed = steps.find(({ state }) => state === 'failed')
+  const where = { host, port }
+  if (!failed) {
+    const facts = factsOf({ ...where, messages: waiting?.count })
+    log.passed('mail-server', `${host} opens the mailbox ${username}.`, facts)
+    return { letIn: true, conclusion: oauth2Findings.connected }
+  }
+  const { code = 'unknown', words, remedy = '', facts } = failed
+  log.failed('mail-server', { code, words }, factsOf({ ...facts, ...where, failedAt: failed.step }))
+  const letIn = steps.some(({ step, state }) => step === 'login' && state === 'passed')
+  const finding = findingOfLogin({ ...use, code, words }) ?? (letIn ? undefined : findingOfClaims(use))
+  return { letIn, conclusion: finding ?? { code, words, remedy } }
+}
