@@ -31,7 +31,7 @@ export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
 export interface RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read'>
-  readonly runs: Pick<RunStore, 'read' | 'save'> & BulkRunStore
+  readonly runs: Pick<RunStore, 'ask' | 'read' | 'save'>
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: FetchQueue
   readonly audit: AuditTrail
@@ -41,6 +41,7 @@ export interface RequestRunServices {
 
 export interface RequestRunsServices extends RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
+  readonly runs: RequestRunServices['runs'] & BulkRunStore
 }
 
 /** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
@@ -63,7 +64,8 @@ export const requestRun = async (
     throw new ProblemError('account-not-valid', `The account ${username} on ${host} is ${validity}.`)
   const before = await services.catalog.openOf(accountId)
   const intention = fetchIntention(by, `/accounts/${accountId}`, `${username} on ${host}`)
-  const ask = () => askAndSend(services, [account], by, debug)
+  const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
+  const ask = () => askAndSend(services, [account], by, debug, writeRow)
   const { runs, refused } = await services.audit.record(intention, ask, someAccepted)
   if (refused === runs.length) throw new FetchQueueRefusedError()
   return runs.map((run) => ({ ...run, ...behind(before) }))
@@ -111,7 +113,7 @@ const askAll = async (services: RequestRunsServices, by: string): Promise<Asked>
   do {
     const page = await services.accounts.page({ limit: accountsPerPage, ...(after && { after }) })
     const valid = page.accounts.filter(({ validity }) => validity === 'valid')
-    const asked = await askAndSend(services, valid, by, false)
+    const asked = await askAndSend(services, valid, by, false, (runs) => services.runs.askMany(runs))
     runs.push(...asked.runs)
     refused += asked.refused
     after = page.next
@@ -128,10 +130,16 @@ export class FetchQueueRefusedError extends Error {
 }
 
 /** The rows come first: a run that starts must find its row. */
-const askAndSend = async (services: RequestRunServices, accounts: readonly Account[], by: string, debug: boolean) => {
+const askAndSend = async (
+  services: RequestRunServices,
+  accounts: readonly Account[],
+  by: string,
+  debug: boolean,
+  writeRows: (runs: readonly AskedRun[]) => Promise<unknown>,
+) => {
   const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
   const asked = { trigger: 'request', askedAt: services.now().toISOString(), askedBy: by } as const
-  await services.runs.askMany(runs.map((run): AskedRun => ({ ...run, ...asked })))
+  await writeRows(runs.map((run): AskedRun => ({ ...run, ...asked })))
   const refused = await services.queue.send(
     runs.map((run): FetchJob => ({ kind: 'run', ...run, ...(debug && { debug }) })),
   )
