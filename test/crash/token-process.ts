@@ -1,0 +1,75 @@
+/** One call for a token in a process of its own, which may kill itself (SIGKILL) at a step. Its settings come as JSON in argv. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Account } from '../../lib/accounts/account.ts'
+import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { OAuth2Error } from '../../lib/oauth2/oauth2-error.ts'
+import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import type { Provider } from '../../lib/oauth2/providers/provider.ts'
+import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
+import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
+import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
+import { Table } from '../../lib/tables/table.ts'
+import { tables } from '../../lib/tables/tables.ts'
+
+export interface TokenProcessSettings {
+  readonly dynamoUrl: string
+  readonly tableName: string
+  readonly account: Account
+  readonly profile: Profile
+  readonly provider: Provider
+  /** The secret of the token keys. */
+  readonly keys: string
+  /** Milliseconds that the process is ahead of the machine's clock. */
+  readonly later: number
+  /** `claimed`: nothing was asked yet. `rotated`: the provider has answered. `written`: the row says so. */
+  readonly dieWhen?: 'claimed' | 'rotated' | 'written'
+}
+
+export type TokenProcessOutcome = { readonly accessToken: string } | { readonly code: string; readonly cure: string }
+
+const { dynamoUrl, tableName, account, profile, provider, keys, later, dieWhen }: TokenProcessSettings = JSON.parse(
+  process.argv[2] ?? '',
+)
+const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+const client = new DynamoDBClient({ ...aws, endpoint: dynamoUrl })
+
+const step = (name: TokenProcessSettings['dieWhen']): void => {
+  if (dieWhen === name) process.kill(process.pid, 'SIGKILL')
+}
+
+class DyingStore extends DynamoGrantStore {
+  override async claimRefresh(...args: Parameters<DynamoGrantStore['claimRefresh']>) {
+    const claim = await super.claimRefresh(...args)
+    step('claimed')
+    return claim
+  }
+  override async complete(...args: Parameters<DynamoGrantStore['complete']>) {
+    step('rotated')
+    const written = await super.complete(...args)
+    step('written')
+    return written
+  }
+}
+
+const now = () => Date.now() + later
+const tokens = new SingleFlightTokens({
+  profiles: { read: async () => profile },
+  providers: { read: async () => provider },
+  secrets: { readClientSecret: async () => undefined },
+  servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
+  grants: new DyingStore(new Table(client, tableName, tables.oauthGrants)),
+  cipher: new TokenCipher(new CachedTokenKeys(async () => keys)),
+  now,
+})
+
+const outcome = async (): Promise<TokenProcessOutcome> => {
+  try {
+    const { accessToken } = await tokens.tokenFor(account)
+    return { accessToken }
+  } catch (error) {
+    if (!(error instanceof OAuth2Error)) throw error
+    return { code: error.finding.code, cure: error.finding.cure }
+  }
+}
+process.stdout.write(JSON.stringify(await outcome()))
