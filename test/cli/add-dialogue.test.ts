@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { addByDialogue } from '../../cli/accounts/dialogue/add-by-dialogue.ts'
 import { conventionalHosts, proposalOf, providerOf } from '../../cli/accounts/dialogue/propose-server.ts'
@@ -71,8 +72,10 @@ const dialogueWith = async (
   creations: Answer[],
   answers: Given[],
   fixed: Readonly<Record<string, unknown>> = {},
+  profiles: readonly object[] = [],
 ) => {
   await using api = await scriptedApi(({ path }: Asked) => {
+    if (path === profilesPath) return { body: { items: profiles } }
     const answer = path === '/connection-test' ? tests.shift() : creations.shift()
     return answer ?? { status: 500, body: { title: 'Not in the script' } }
   })
@@ -89,7 +92,34 @@ const dialogueWith = async (
   const client = new ApiClient({ url: api.url, token: 'token' })
   const account = await addByDialogue({ api: client, questions: someone.questions, output }, {}, fixed)
   expect(someone.left).toEqual([])
-  return { account, said, requests: api.asked, asked: someone.asked }
+  const requests = api.asked.filter(({ path }) => path !== profilesPath)
+  return { account, said, requests, asked: someone.asked }
+}
+
+const profilesPath = '/oauth2/profiles?limit=100'
+const microsoft365 = {
+  profileId: 'p1',
+  name: 'Desk at Microsoft 365',
+  providerId: 'microsoft',
+  clientId: 'c1',
+  hasClientSecret: true,
+  grant: 'authorization_code',
+  redirectUri: 'https://postmaster.example.org/oauth2/callback',
+  comment: '',
+  accounts: { count: 0, accountIds: [] },
+}
+const consentLater: Answer = {
+  body: {
+    passed: false,
+    steps: [
+      step({ step: 'tls' }),
+      step({ state: 'skipped', code: 'consent-missing', words: 'Not tried: people consent to a saved account.' }),
+    ],
+  },
+}
+const unconnected: Answer = {
+  status: 201,
+  body: accountAnswer({ oauth2: { state: 'consent-missing', words: 'Nobody has consented yet.' } }),
 }
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
@@ -194,6 +224,17 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
     })
   })
 
+  it('reads an authority that no test could show from a file', async () => {
+    const notTrusted = failed({ step: 'tls', code: 'certificate-not-trusted' })
+    const { requests } = await dialogueWith(
+      [notTrusted, passed],
+      [created],
+      [...atGmail, 'trust the authority in a PEM file', 'package.json', 'everything', 'delete', 'save'],
+    )
+    const customCa = readFileSync('package.json', 'utf8')
+    expect(requests.map(({ body }) => body)).toMatchObject([{}, { customCa }, { customCa }])
+  })
+
   it('loses nothing when the API refuses: field by field it says why', async () => {
     const refusal: Answer = {
       status: 400,
@@ -215,6 +256,42 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
     expect(asked.at(-2)?.preset).toBe('keep')
   })
 
+  it('proposes the profile of the provider, never a type without TLS, and saves a shared mailbox before anybody has consented', async () => {
+    const { requests, said, asked } = await dialogueWith(
+      [consentLater],
+      [unconnected],
+      ['desk@outlook.com', enter, enter, enter, enter, 'jane@outlook.com', enter, 'everything', 'delete', 'save'],
+      {},
+      [microsoft365],
+    )
+    expect(asked[1]).toMatchObject({
+      preset: 'p1',
+      choices: ['with a password', 'with OAuth2, profile Desk at Microsoft 365'],
+    })
+    expect(asked[2]?.choices?.map((choice) => choice.split(':')[0])).toEqual(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'])
+    expect(asked.map(({ message }) => message)).not.toContain('Password (not shown):')
+    expect(said).toContain('What waits is known once somebody has consented. All of it is fetched')
+    expect(requests[1]).toMatchObject({ path: '/accounts' })
+    expect(requests[1]?.body).toEqual({
+      authentication: 'oauth2',
+      profileId: 'p1',
+      type: 'IMAPS',
+      host: 'outlook.office365.com',
+      port: 993,
+      username: 'jane@outlook.com',
+      mailbox: 'desk@outlook.com',
+      folder: 'INBOX',
+      startFrom: 'everything',
+      afterFetch: { action: 'delete' },
+    })
+  })
+
+  it('says how a profile is made where the provider takes OAuth2 only and there is none', async () => {
+    const { said } = await dialogueWith([failed({})], [], [...atGmail.with(0, 'desk@outlook.com'), 'give up'])
+    expect(said).toContain('only OAuth2')
+    expect(said).toContain('postmaster oauth2 profiles add --provider microsoft --help')
+  })
+
   it('saves without a passed test only when that is chosen, and nothing when it is given up', async () => {
     const anyway = await dialogueWith([failed({})], [created], [...atGmail, 'go on', 'everything', 'delete', 'save'])
     expect(anyway.requests[1]?.path).toBe('/accounts')
@@ -224,7 +301,10 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
   })
 
   it.runIf(hasPseudoTerminal)('runs at a terminal', { timeout: 40_000 }, async () => {
-    await using api = await scriptedApi(({ path }) => (path === '/connection-test' ? passed : created))
+    await using api = await scriptedApi(({ path }) => {
+      if (path === profilesPath) return { body: { items: [] } }
+      return path === '/connection-test' ? passed : created
+    })
     const { code, out } = await spawnCli(['--url', api.url, '--token-file', api.tokenFile, 'accounts', 'add'], {
       terminal: true,
       answers: [
@@ -243,6 +323,6 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
     expect(code, out).toBe(0)
     expect(out).toContain('Added support@example.com')
     expect(out).not.toContain('pass word')
-    expect(api.asked[1]?.body).toMatchObject({ host: 'imap.gmail.com', password: 'pass word' })
+    expect(api.asked.at(-1)?.body).toMatchObject({ host: 'imap.gmail.com', password: 'pass word' })
   })
 })

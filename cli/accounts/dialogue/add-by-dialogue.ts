@@ -3,22 +3,24 @@ import { type ConnectionTest, connectionTestSchema } from '../../../lib/mailbox/
 import type { ApiClient } from '../../api-client.ts'
 import { CliError } from '../../cli-error.ts'
 import { queryOf } from '../../listing.ts'
+import { type ProfileAnswer, profileAnswerSchema } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
 import { type AccountAnswer, accountAnswerSchema } from '../account-answer.ts'
+import { readCaFile } from '../ca-file.ts'
 import { testTextOf } from '../test.ts'
-import { askFetching, type FetchingAnswers, prospectOf } from './ask-fetching.ts'
+import { askFetching, type FetchingAnswers, onlyConsentIsMissing, prospectOf } from './ask-fetching.ts'
 import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
 import type { Questions } from './questions.ts'
 
 const testedSchema = connectionTestSchema.extend({ receipt: z.string().optional() })
 
 export interface DialogueServices {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'post' | 'list'>
   readonly questions: Questions
   readonly output: CommandOutput
 }
 
-type Next = 'test' | 'change' | 'trust' | 'go-on' | 'save' | 'stop'
+type Next = 'test' | 'change' | 'trust' | 'ca-file' | 'go-on' | 'save' | 'stop'
 
 /**
  * Asks for an account, tests it, shows what would be fetched, and saves it. Whatever goes wrong, what was answered stays.
@@ -30,7 +32,9 @@ export const addByDialogue = async (
   former: FormerAnswers,
   { folder: _folder, port: _port, ...fixed }: Readonly<Record<string, unknown>>,
 ): Promise<AccountAnswer | undefined> => {
-  let server = await askServer(questions, output, former)
+  const profiles: ProfileAnswer[] = []
+  for await (const profile of api.list('/oauth2/profiles?limit=100', profileAnswerSchema)) profiles.push(profile)
+  let server = await askServer(questions, output, former, profiles)
   let fetching: Partial<FetchingAnswers> = {}
   let trusted: { readonly customCa?: string } = {}
   for (;;) {
@@ -38,11 +42,12 @@ export const addByDialogue = async (
     output.err('Testing…\n')
     const test = await orSaid(output, () => api.post('/connection-test', fields, testedSchema))
     if (test) output.out(testTextOf(test))
-    let next = test?.passed ? ('go-on' as const) : await afterFailure(questions, test)
+    const fine = test?.passed || (test !== undefined && onlyConsentIsMissing(test))
+    let next = fine ? ('go-on' as const) : await afterFailure(questions, test)
     if (next === 'go-on') {
       const asked = await askFetching(questions, server, fetching)
       fetching = asked
-      output.out(prospectOf(test?.waiting, asked))
+      output.out(prospectOf(test, asked))
       next = await questions.choose<Next>('Save the account?', [
         { value: 'save', name: 'save it' },
         { value: 'change', name: 'change an answer' },
@@ -57,14 +62,20 @@ export const addByDialogue = async (
     }
     if (next === 'stop') return undefined
     if (next === 'trust') trusted = { customCa: offeredCa(test) ?? '' }
-    if (next === 'change') server = await askServer(questions, output, server)
+    if (next === 'ca-file') trusted = { customCa: await askCa(questions) }
+    if (next === 'change') server = await askServer(questions, output, server, profiles)
   }
 }
 
-const fieldsOfServer = ({ address: _address, folder, ...others }: ServerAnswers) => ({
-  ...others,
-  authentication: 'password',
+const fieldsOfServer = ({ address, login, type, host, port, username, folder, password }: ServerAnswers) => ({
+  type,
+  host,
+  port,
+  username,
   ...(folder !== undefined && { folder }),
+  ...(login.method === 'password'
+    ? { authentication: 'password', password }
+    : { authentication: 'oauth2', profileId: login.profileId, ...(address !== username && { mailbox: address }) }),
 })
 
 /** The API's refusal in words, and undefined: the dialogue goes on. */
@@ -83,12 +94,23 @@ const offeredCa = (test: ConnectionTest | undefined): string | undefined => {
   return typeof found === 'string' ? found : undefined
 }
 
+const isNotTrusted = (test: ConnectionTest | undefined): boolean =>
+  test?.steps.some(({ code }) => code === 'certificate-not-trusted') ?? false
+
+const askCa = async (questions: Questions): Promise<string> => {
+  const check = (file: string) => (readCaFile(file) === undefined ? 'It cannot be read.' : undefined)
+  return readCaFile(await questions.text('PEM file of the authority:', { check })) ?? ''
+}
+
 const afterFailure = (questions: Questions, test: ConnectionTest | undefined): Promise<Next> =>
   questions.choose<Next>('What now?', [
     { value: 'change', name: 'change an answer' },
     ...(offeredCa(test) === undefined
       ? []
       : [{ value: 'trust', name: 'trust the authority shown above for this account, and test again' } as const]),
+    ...(isNotTrusted(test)
+      ? [{ value: 'ca-file', name: 'trust the authority in a PEM file, and test again' } as const]
+      : []),
     { value: 'test', name: 'test again as it is' },
     // Without an answer nothing is known of the fields either.
     ...(test ? [{ value: 'go-on', name: 'go on without a passed test' } as const] : []),

@@ -1,5 +1,5 @@
 import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
-import type { WaitingMail } from '../../../lib/mailbox/probe/connection-test.ts'
+import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
 import { plain } from '../../plain.ts'
 import { startFromOf } from '../start-from-option.ts'
 import type { ServerAnswers } from './ask-server.ts'
@@ -52,11 +52,23 @@ export const askFetching = async (
   return { startFrom, afterFetch: { action, folder } }
 }
 
+/** With OAuth2 nobody can log in before somebody has consented, which comes after saving; as far as it goes, all is well. */
+export const onlyConsentIsMissing = ({ steps }: Pick<ConnectionTest, 'steps'>): boolean =>
+  steps.some(({ code }) => code === 'consent-missing') && steps.every(({ state }) => state !== 'failed')
+
 /** In one sentence, before anything is saved. */
-export const prospectOf = (waiting: WaitingMail | undefined, { startFrom, afterFetch }: FetchingAnswers): string => {
+export const prospectOf = (
+  test: Pick<ConnectionTest, 'steps' | 'waiting'> | undefined,
+  { startFrom, afterFetch }: FetchingAnswers,
+): string => {
+  const waiting = test?.waiting
+  const unknown =
+    test && onlyConsentIsMissing(test)
+      ? 'What waits is known once somebody has consented.'
+      : 'Nobody knows what waits, as no test passed.'
   const found =
     waiting === undefined
-      ? 'Nobody knows what waits, as no test passed.'
+      ? unknown
       : `${waiting.count} ${waiting.count === 1 ? 'message waits' : 'messages wait'}${waiting.oldestAt === undefined ? '' : `, the oldest since ${plain(waiting.oldestAt.slice(0, 10))}`}.`
   const which =
     startFrom === 'new'

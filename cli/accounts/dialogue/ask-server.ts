@@ -1,5 +1,7 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/accounts/account-type.ts'
+import type { ProfileAnswer } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
+import { askLogin, type LoginAnswer } from './ask-login.ts'
 import { conventionalHosts, proposalOf, providerOf, type ServerProposal } from './propose-server.ts'
 import { mailProviders } from './providers.ts'
 import type { Questions } from './questions.ts'
@@ -13,7 +15,9 @@ export interface ServerAnswers {
   readonly username: string
   /** IMAP only. */
   readonly folder?: string | undefined
-  readonly password: string
+  readonly login: LoginAnswer
+  /** Absent with OAuth2. */
+  readonly password?: string | undefined
 }
 
 export type FormerAnswers = Partial<ServerAnswers>
@@ -21,8 +25,9 @@ export type FormerAnswers = Partial<ServerAnswers>
 /** Asks where the mailbox is and how to log in. Former answers come back as they were, the password unseen. */
 export const askServer = async (
   questions: Questions,
-  { out }: Pick<CommandOutput, 'out'>,
+  output: Pick<CommandOutput, 'out'>,
   former: FormerAnswers,
+  profiles: readonly ProfileAnswer[],
 ): Promise<ServerAnswers> => {
   const address = await questions.text('Mail address:', { preset: former.address, check: addressProblem })
   // Another address is most likely at another server.
@@ -31,19 +36,28 @@ export const askServer = async (
     known.host === undefined || known.type === undefined
       ? await propose(questions, address)
       : { type: known.type, host: known.host }
-  if (proposal.note !== undefined) out(proposal.note)
-  const type = await questions.choose('How to connect:', typeChoices, proposal.type)
+  if (proposal.note !== undefined) output.out(proposal.note)
+  const login = await askLogin(questions, output, proposal, profiles, known.login)
+  const type = await questions.choose('How to connect:', typeChoices(login), proposal.type)
   const host = await questions.text('Mail server:', { preset: proposal.host, check: notEmpty })
   const { defaultPort, protocol } = accountTypeFacts(type)
   // A port that was said stays; the one that came with another type does not.
   const preset = known.port !== undefined && type === (known.type ?? type) ? known.port : defaultPort
   const port = Number(await questions.text('Port:', { preset: String(preset), check: portProblem }))
-  const username = await questions.text('User name:', { preset: known.username ?? address, check: notEmpty })
+  const username = await askUsername(questions, login, known.username ?? address)
   const folder =
     protocol === 'imap'
       ? await questions.text('Folder:', { preset: known.folder ?? 'INBOX', check: notEmpty })
       : undefined
-  return { address, type, host, port, username, folder, password: await askPassword(questions, known.password) }
+  const password = login.method === 'password' ? await askPassword(questions, known.password) : undefined
+  return { address, type, host, port, username, folder, login, password }
+}
+
+const askUsername = async (questions: Questions, login: LoginAnswer, preset: string): Promise<string> => {
+  // An application that is let in by itself opens the mailbox by its address.
+  if (login.method === 'oauth2' && !login.peopleConsent) return preset
+  const message = login.method === 'password' ? 'User name:' : 'Who signs in and consents:'
+  return await questions.text(message, { preset, check: notEmpty })
 }
 
 const propose = async (questions: Questions, address: string): Promise<ServerProposal> => {
@@ -74,12 +88,15 @@ const securityWords = {
   clear: 'not encrypted',
 } as const
 
-const typeChoices = [...accountTypes]
-  .sort((a, b) => rank(a) - rank(b))
-  .map((value) => ({
-    value,
-    name: `${value}: ${securityWords[accountTypeFacts(value).security]}, port ${accountTypeFacts(value).defaultPort}`,
-  }))
+/** A token is never sent without TLS. */
+const typeChoices = ({ method }: LoginAnswer) =>
+  [...accountTypes]
+    .filter((value) => method === 'password' || accountTypeFacts(value).security !== 'clear')
+    .sort((a, b) => rank(a) - rank(b))
+    .map((value) => ({
+      value,
+      name: `${value}: ${securityWords[accountTypeFacts(value).security]}, port ${accountTypeFacts(value).defaultPort}`,
+    }))
 
 function rank(type: AccountType): number {
   const { security, protocol } = accountTypeFacts(type)

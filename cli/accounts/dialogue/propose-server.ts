@@ -4,6 +4,8 @@ import { type MailProvider, mailProviders } from './providers.ts'
 export interface ServerProposal {
   readonly type: AccountType
   readonly host: string
+  /** The OAuth2 provider of its accounts, where it is one that comes with Postmaster. */
+  readonly oauth2?: MailProvider['oauth2']
   /** What has to be known of this provider. */
   readonly note?: string | undefined
 }
@@ -14,9 +16,10 @@ export const domainOf = (address: string): string => address.slice(address.lastI
 export const providerOf = (address: string): MailProvider | undefined =>
   mailProviders.find(({ domains }) => domains.includes(domainOf(address)))
 
-export const proposalOf = ({ imapHost, name, note }: MailProvider): ServerProposal => ({
+export const proposalOf = ({ imapHost, name, oauth2, note }: MailProvider): ServerProposal => ({
   type: 'IMAPS',
   host: imapHost,
+  oauth2,
   note: note === undefined ? undefined : `${name}: ${note}`,
 })
 

@@ -5,14 +5,15 @@ export interface MailProvider {
   readonly domains: readonly string[]
   /** It also runs mail for its customers' domains, which no address shows. */
   readonly runsOthers?: true
+  /** The OAuth2 provider of its accounts. */
+  readonly oauth2?: 'microsoft' | 'google'
   /** What an admin has to know before the first login. */
   readonly note?: string
 }
 
 const appPassword = 'It takes an app password, not the account’s own: make one in its security settings.'
 const switchedOff = 'IMAP has to be switched on in its web mail’s settings first.'
-const oauth2Only =
-  'It takes no passwords over IMAP and POP3, only OAuth2, which Postmaster cannot do yet: a test with a password will fail at the login.'
+const oauth2Only = 'It takes no passwords over IMAP and POP3, only OAuth2.'
 
 /** As the providers document themselves; all of them speak IMAP over TLS on port 993. */
 export const mailProviders: readonly MailProvider[] = [
@@ -30,6 +31,7 @@ export const mailProviders: readonly MailProvider[] = [
       'msn.com',
     ],
     runsOthers: true,
+    oauth2: 'microsoft',
     note: oauth2Only,
   },
   {
@@ -37,7 +39,8 @@ export const mailProviders: readonly MailProvider[] = [
     imapHost: 'imap.gmail.com',
     domains: ['gmail.com', 'googlemail.com'],
     runsOthers: true,
-    note: `${appPassword} That needs two-step verification; where Workspace allows OAuth2 only, Postmaster cannot log in yet.`,
+    oauth2: 'google',
+    note: `Without OAuth2: ${appPassword} That needs two-step verification.`,
   },
   {
     name: 'Yahoo',

@@ -1,0 +1,40 @@
+import type { ProfileAnswer } from '../../oauth2/oauth2-answers.ts'
+import type { CommandOutput } from '../../output.ts'
+import { plain } from '../../plain.ts'
+import type { ServerProposal } from './propose-server.ts'
+import type { Questions } from './questions.ts'
+
+/** How the account will log in. */
+export type LoginAnswer =
+  | { readonly method: 'password' }
+  | { readonly method: 'oauth2'; readonly profileId: string; readonly peopleConsent: boolean }
+
+/** Asks only where there is a choice: without profiles it is a password. */
+export const askLogin = async (
+  questions: Questions,
+  { out }: Pick<CommandOutput, 'out'>,
+  { oauth2 }: Pick<ServerProposal, 'oauth2'>,
+  profiles: readonly ProfileAnswer[],
+  former: LoginAnswer | undefined,
+): Promise<LoginAnswer> => {
+  const fitting = profiles.find(({ providerId }) => providerId === oauth2)
+  if (oauth2 !== undefined && !fitting)
+    out(`For OAuth2 make a profile first: postmaster oauth2 profiles add --provider ${oauth2} --help`)
+  if (profiles.length === 0) return { method: 'password' }
+  const preset = former ? (former.method === 'oauth2' ? former.profileId : password) : (fitting?.profileId ?? password)
+  const chosen = await questions.choose(
+    'How does it log in?',
+    [
+      { value: password, name: 'with a password' },
+      ...profiles.map(({ profileId, name }) => ({ value: profileId, name: `with OAuth2, profile ${plain(name)}` })),
+    ],
+    preset,
+  )
+  const profile = profiles.find(({ profileId }) => profileId === chosen)
+  return profile
+    ? { method: 'oauth2', profileId: profile.profileId, peopleConsent: profile.grant === 'authorization_code' }
+    : { method: 'password' }
+}
+
+/** No profile has this id: they are ULIDs. */
+const password = 'password'
