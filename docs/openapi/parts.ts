@@ -4,6 +4,7 @@ import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
+import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
 import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
@@ -35,6 +36,12 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Connection tests',
     description: 'Trying a mailbox out, before or after it is saved, without changing anything in it.',
     routes: connectionTestRoutes(untouched),
+  },
+  {
+    function: 'oauth2-consent',
+    tag: 'Connecting accounts',
+    description: 'Accounts with OAuth2: asking the owner of a mailbox to let Postmaster in.',
+    routes: consentRoutes(untouched),
   },
   {
     function: 'queues',

@@ -2,10 +2,10 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apiParts } from '../../docs/openapi/parts.ts'
 import { environmentNames } from '../../functions/environment.ts'
-import { publicPaths, type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
-/** One for each part of the API, and the documentation. */
-const apiFunctions = new Set(apiParts.map((part) => part.function)).size + 1
+/** One for each part of the API, and those open to everybody. */
+const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
 /** Fetching, Schedule, SecretSweep. */
 const backgroundFunctions = 3
 
@@ -130,13 +130,14 @@ describe('the HTTP API', () => {
   const keyOf = ({ Properties }: Resource) => String(Properties.RouteKey)
   const routes = () => [...resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route').values()]
 
-  it('has no route without a verified token but its own documentation', () => {
-    const open = publicPaths.map((path) => `GET ${path}`)
+  it('has no route without a verified token but its own documentation and the pages of a consent', () => {
+    const open = Object.values(publicRoutes).flat()
     expect(
       routes()
         .filter(({ Properties }) => Properties.AuthorizationType === 'NONE')
-        .map(keyOf),
-    ).toEqual(open)
+        .map(keyOf)
+        .sort(),
+    ).toEqual(open.toSorted())
     expect(routes()).toHaveLength(apiParts.flatMap((part) => part.routes).length + open.length)
     for (const { Properties } of routes().filter((route) => !open.includes(keyOf(route))))
       expect(Properties).toMatchObject({
@@ -169,6 +170,8 @@ describe('the HTTP API', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     })
     expect(JSON.stringify(Properties)).not.toMatch(/\$(request|context\.request(Body|Override))|header/i)
+    // A consent's ticket stands in the path, its code and state in the query.
+    expect(JSON.stringify(Properties)).not.toMatch(/context\.(path|customDomain\.basePathMatched|\w*query)/i)
   })
 
   it('answers before the gateway gives up', () => {

@@ -20,11 +20,17 @@ describe('who may do what', () => {
     holders(({ action, resource }) => resource === table && /:((Put|Update|Delete)Item|BatchWriteItem)$/.test(action))
   const anyoneWith = (part: string) => holders(({ resource }) => resource.startsWith(part))
 
-  it('only fetch and the connection test read the value of a secret', () => {
-    expect(holders(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([
-      'Api/ConnectionTest',
-      'Fetching/Function',
-    ])
+  const readersOf = (secrets: RegExp) =>
+    holders(({ action, resource }) => action === 'secretsmanager:GetSecretValue' && secrets.test(resource))
+
+  it('only fetch and the connection test read passwords', () => {
+    expect(readersOf(/:postmaster\/account\/\*$/)).toEqual(['Api/ConnectionTest', 'Fetching/Function'])
+  })
+
+  it('client secrets and the key of tokens are read only where tokens come from', () => {
+    const fromTokens = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Fetching/Function']
+    expect(readersOf(/:postmaster\/profile\/\*$/)).toEqual(fromTokens)
+    expect(readersOf(/^TokenKey/)).toEqual(fromTokens)
   })
 
   it('the connection test reads accounts and passwords, and writes only that it was passed, and tokens it renewed', () => {
@@ -59,7 +65,11 @@ describe('who may do what', () => {
     expect(
       new Set(secrets.filter(({ action }) => action !== 'secretsmanager:ListSecrets').map((s) => s.resource)),
     ).toEqual(
-      new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/account/*']),
+      new Set([
+        'TokenKey/Secret',
+        'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/account/*',
+        'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/profile/*',
+      ]),
     )
     expect(holders(({ action }) => action === 'secretsmanager:ListSecrets')).toEqual(['SecretSweep/Function'])
   })
@@ -88,7 +98,7 @@ describe('who may do what', () => {
     )
     expect(trail.sort()).toEqual(
       [
-        ...['Accounts', 'Queues', 'Runs'].flatMap((part) => [
+        ...['Accounts', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap((part) => [
           `Api/${part} PutItem Audit`,
           `Api/${part} UpdateItem Audit`,
         ]),
@@ -155,13 +165,61 @@ describe('who may do what', () => {
     expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only dispatch, fetch and runs ask for a fetch, and only fetch takes one', () => {
+  it('only dispatch, fetch, runs and a consent ask for a fetch, and only fetch takes one', () => {
     expect(holders(({ action }) => action === 'sqs:SendMessage')).toEqual([
+      'Api/Oauth2Callback',
       'Api/Runs',
       'Fetching/Function',
       'Schedule/Function',
     ])
     expect(holders(({ action }) => /^sqs:(Receive|Delete)Message$/.test(action))).toEqual(['Fetching/Function'])
+  })
+
+  const beyondLogs = (part: string) =>
+    (permissions.get(part) ?? [])
+      .filter(({ action }) => !action.startsWith('logs:'))
+      .map(({ action, resource }) => `${action} ${resource}`)
+      .sort()
+
+  it('the pages of a consent, open to everybody, read no secret and no token, and write nothing but attempts', () => {
+    expect(beyondLogs('Api/Oauth2Start')).toEqual([
+      'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:GetItem Tables/Consents',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:PutItem Tables/Consents',
+      'dynamodb:UpdateItem Tables/Consents',
+    ])
+  })
+
+  it('the callback, open to everybody, writes a grant and asks for a run, and deletes nothing', () => {
+    expect(beyondLogs('Api/Oauth2Callback')).toEqual([
+      'dynamodb:BatchGetItem Tables/Runs',
+      'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:GetItem Tables/Consents',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:GetItem Tables/Runs',
+      'dynamodb:PutItem Tables/Audit',
+      'dynamodb:PutItem Tables/Runs',
+      'dynamodb:Query Tables/Runs/index/by-account',
+      'dynamodb:UpdateItem Tables/Audit',
+      'dynamodb:UpdateItem Tables/Consents',
+      'dynamodb:UpdateItem Tables/OauthGrants',
+      'secretsmanager:GetSecretValue TokenKey/Secret',
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
+      'sqs:SendMessage FetchQueue/Jobs',
+    ])
+  })
+
+  it('whoever asks for a consent can make a link and no more', () => {
+    expect(beyondLogs('Api/Oauth2Consent')).toEqual([
+      'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:GetItem Tables/Consents',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:PutItem Tables/Audit',
+      'dynamodb:PutItem Tables/Consents',
+      'dynamodb:UpdateItem Tables/Audit',
+    ])
+    expect(anyoneWith('Tables/Consents')).toEqual(['Api/Oauth2Callback', 'Api/Oauth2Consent', 'Api/Oauth2Start'])
   })
 
   it('no action is a pattern, no table is scanned, no index is left unnamed', () => {

@@ -24,8 +24,12 @@ export const synthesised = (context: Record<string, string> = {}) => {
   return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
 }
 
-/** The only routes without a token: the API's documentation. */
-export const publicPaths = ['/openapi.json', '/docs']
+/** The only routes without a token: the API's documentation, and where people consent. By their function. */
+export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
+  Docs: ['GET /openapi.json', 'GET /docs'],
+  Oauth2Start: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
+  Oauth2Callback: ['GET /oauth2/callback'],
+}
 
 export type Templates = ReturnType<typeof synthesised>
 
