@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoPasswordAccounts } from '../../lib/accounts/dynamo-password-accounts.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import {
   SecretsManagerClientSecretStore,
@@ -18,14 +18,18 @@ const environment = parseEnvironment(
 const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, oauth2: environment.OAUTH2_TABLE })
 const client = new SecretsManagerClient(clientSettings)
 const prefix = environment.SECRET_NAME_PREFIX
+const now = () => new Date()
 
 export const handler = sweepHandler({
   log: openLog('sweep-secrets'),
   services: {
     kinds: [
-      { secrets: new SecretsManagerSecretStore(client, prefix), owners: new DynamoAccountReader(tables.accounts) },
+      {
+        secrets: new SecretsManagerSecretStore(client, prefix),
+        owners: new DynamoPasswordAccounts(tables.accounts, now),
+      },
       { secrets: new SecretsManagerClientSecretStore(client, prefix), owners: new DynamoProfileReader(tables.oauth2) },
     ],
-    now: () => new Date(),
+    now,
   },
 })
