@@ -3,7 +3,7 @@ import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
-import { dueAt } from '../../../lib/schedule/account-status-store.ts'
+import { dueAt, lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
 import { dispatchTick } from '../../../lib/schedule/dispatch-tick.ts'
 import { DynamoAccountStatusStore } from '../../../lib/schedule/dynamo-account-status-store.ts'
@@ -108,6 +108,30 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id])
     await tick(minutes(20))
     expect(askedFor()).toEqual([id, `${id}-later`])
+  })
+
+  it('looks once a day at an account that waits for a consent, and at once after its change or once it was fetched', async () => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id, changedAt: minutes(-5) })
+    await tick(minutes(0))
+    const stop = (day: number) => services.statuses.change(id, lookAgainAt(id, minutes(day * 24 * 60)))
+    await stop(1)
+    for (const minute of [10, 20, 24 * 60 - 10]) {
+      await tick(minutes(minute))
+      expect(askedFor()).toEqual([])
+    }
+    await tick(minutes(24 * 60))
+    expect(askedFor()).toEqual([id])
+    await stop(2)
+    add({ accountId: id, changedAt: minutes(24 * 60 + 5) })
+    await tick(minutes(24 * 60 + 10))
+    expect(askedFor()).toEqual([id])
+    await stop(2)
+    await tick(minutes(24 * 60 + 20))
+    expect(askedFor()).toEqual([])
+    await services.statuses.change(id, dueAt(id, minutes(24 * 60 + 30)))
+    await tick(minutes(24 * 60 + 30))
+    expect(askedFor()).toEqual([id])
   })
 
   it.each(['invalid', 'invalid-temporarily'] as const)('leaves an account alone that became %s', async (validity) => {
