@@ -6,6 +6,7 @@ import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
+import { stepMark } from '../step-mark.ts'
 import { accountPath } from './account-answer.ts'
 
 export const testAccountCommand = ({ out }: CommandOutput): Command =>
@@ -31,10 +32,8 @@ export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
       : []),
   ].join('\n')
 
-const marks = { passed: pc.green('ok'), failed: pc.red('!!'), skipped: pc.dim('--') } as const
-
 const linesOf = ({ step, state, words, code, remedy, facts }: TestedStep): string[] => [
-  `${marks[state]}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : pc.dim(`  [${plain(code)}]`)}`,
+  `${stepMark(state)}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : pc.dim(`  [${plain(code)}]`)}`,
   ...(remedy === undefined ? [] : [`    ${' '.repeat(8)} ${plain(remedy)}`]),
   ...(Array.isArray(facts?.nearest) && facts.nearest.length > 0
     ? [`    ${' '.repeat(8)} Did you mean: ${facts.nearest.map(plain).join(', ')}?`]

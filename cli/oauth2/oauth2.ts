@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CommandOutput } from '../output.ts'
 import { connectCommand } from './connect.ts'
+import { doctorCommand } from './doctor.ts'
 import { profilesCommand } from './profiles.ts'
 import { providersCommand } from './providers.ts'
 
@@ -11,7 +12,8 @@ names a profile, and somebody connects it once in a browser.
 Examples:
   postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-…
   postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username desk@example.com
-  postmaster oauth2 connect 01J…`
+  postmaster oauth2 connect 01J…
+  postmaster oauth2 doctor 01J…`
 
 /** `postmaster oauth2 …` */
 export const oauth2Command = (output: CommandOutput): Command =>
@@ -21,3 +23,4 @@ export const oauth2Command = (output: CommandOutput): Command =>
     .addCommand(providersCommand(output))
     .addCommand(profilesCommand(output))
     .addCommand(connectCommand(output))
+    .addCommand(doctorCommand(output))

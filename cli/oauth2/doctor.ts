@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import * as z from 'zod'
+import { accountPath } from '../accounts/account-answer.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { connected } from '../connected.ts'
+import { jsonText } from '../json.ts'
+import type { CommandOutput } from '../output.ts'
+import { plain } from '../plain.ts'
+import { stepMark } from '../step-mark.ts'
+
+/** Steps and facts may be added: an older command line shows them as they are. */
+const examinationSchema = z.looseObject({
+  passed: z.boolean(),
+  steps: z.array(
+    z.looseObject({
+      step: z.string(),
+      state: z.string(),
+      words: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
+    }),
+  ),
+  conclusion: z.looseObject({ code: z.string(), words: z.string(), remedy: z.string() }),
+  exchangeCommands: z.array(z.string()).optional(),
+})
+type Examination = z.infer<typeof examinationSchema>
+
+const help = `
+Looks at the settings, asks the provider, reads what the token is for, and opens the mailbox; changes nothing in it. Exits 1
+when something is wrong. Takes up to half a minute.
+
+Examples:
+  postmaster oauth2 doctor 01J…
+  postmaster oauth2 doctor 01J… --json`
+
+export const doctorCommand = ({ out, err }: CommandOutput): Command =>
+  new Command('doctor')
+    .description('find out why an account’s OAuth2 does not work, and what to do about it')
+    .argument('<account-id>', 'see `postmaster accounts list`')
+    .option('--json', 'the API’s answer, for programs')
+    .addHelpText('after', help)
+    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
+      if (!json) err('Examining…\n')
+      const path = `${accountPath(accountId)}/oauth2/doctor`
+      const examination = await connected(command).post(path, {}, examinationSchema)
+      out(json ? jsonText(examination) : examinationText(examination))
+      if (!examination.passed) throw new CliError('Something is wrong; see above.', exitCodes.failed)
+    })
+
+/** A line per step with what was seen below it, then what is wrong and what to do. */
+export const examinationText = ({ steps, conclusion, exchangeCommands = [] }: Examination): string => {
+  const width = Math.max(...steps.map(({ step }) => step.length))
+  const indent = ' '.repeat(width + 5)
+  return [
+    ...steps.flatMap(({ step, state, words, facts = {} }) => [
+      `${stepMark(state)}  ${plain(step).padEnd(width)} ${plain(words)}`,
+      ...Object.entries(facts).map(
+        ([name, value]) => `${indent}${plain(`${wordsOf(name)}: ${[value].flat().join(', ')}`)}`,
+      ),
+    ]),
+    '',
+    `${plain(conclusion.words)} [${plain(conclusion.code)}]`,
+    ...(conclusion.remedy === '' ? [] : [plain(conclusion.remedy)]),
+    ...(exchangeCommands.length === 0
+      ? []
+      : [
+          '',
+          'For Exchange Online, once, in PowerShell as an administrator:',
+          ...exchangeCommands.map((line) => `  ${plain(line)}`),
+        ]),
+  ].join('\n')
+}
+
+/** `tokenEndpoint` → `token endpoint`. */
+const wordsOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

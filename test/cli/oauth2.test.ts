@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { accountAnswer } from './account-answer.ts'
+import { runCli } from './run-cli.ts'
+import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
+
+const limit = { timeout: 60_000 }
+
+const microsoft = {
+  providerId: 'microsoft',
+  name: 'Microsoft 365',
+  kind: 'microsoft',
+  builtIn: true,
+  changedFields: ['authorizationParameters'],
+  authorizationEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
+  tokenEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+  scopes: { imap: ['a', 'b'], pop3: ['c'] },
+  clientCredentialsScopes: [],
+  authorizationParameters: { prompt: 'login' },
+  clientAuthentication: 'body',
+  hosts: { imap: 'outlook.office365.com' },
+}
+const profile = {
+  profileId: 'p1',
+  name: 'Desk',
+  providerId: 'microsoft',
+  providerName: 'Microsoft 365',
+  tenant: 'example.org',
+  clientId: 'client-1',
+  hasClientSecret: true,
+  grant: 'authorization_code',
+  secretExpiresOn: '2026-12-24',
+  secretExpiry: { words: 'It expires on 2026-12-24, in 23 days.', remedy: 'Make a new one.', days: 23 },
+  redirectUri: 'https://postmaster.example.org/oauth2/callback',
+  comment: '',
+  accounts: { count: 1, accountIds: ['a1'] },
+}
+
+/** Answers by method and path; a list of answers is gone through, the last one stays. */
+const withApi = async (answers: Readonly<Record<string, Answer | Answer[]>>, ...args: string[]) => {
+  const seen = new Map<string, number>()
+  await using api = await scriptedApi(({ method, path }: Asked) => {
+    const key = `${method} ${path.split('?')[0]}`
+    const answer = answers[key]
+    if (answer === undefined) return { status: 404, body: { title: `Not in the script: ${key}` } }
+    if (!Array.isArray(answer)) return answer
+    const turn = seen.get(key) ?? 0
+    seen.set(key, turn + 1)
+    return answer[Math.min(turn, answer.length - 1)] ?? { status: 500, body: {} }
+  })
+  const result = await runCli('--url', api.url, '--token-file', api.tokenFile, ...args)
+  return { ...result, asked: api.asked }
+}
+const providers: Answer = { body: { items: [microsoft] } }
+const profiles: Answer = { body: { items: [profile] } }
+
+describe('postmaster oauth2 providers', limit, () => {
+  it('shows one with its endpoints, and what was changed of what is shipped', async () => {
+    const { out, code } = await withApi(
+      { 'GET /oauth2/providers': providers },
+      'oauth2',
+      'providers',
+      'show',
+      'MICROSOFT 365',
+    )
+    expect(code).toBe(0)
+    expect(out).toContain('changed: authorizationParameters')
+    expect(out).toMatch(/^Sign-in +https:\/\/login\.microsoftonline\.com\/\{tenant\}/m)
+    expect(out).toMatch(/^Parameters +prompt=login$/m)
+  })
+
+  it('sends only what was said of a change', async () => {
+    const { asked, code } = await withApi(
+      { 'GET /oauth2/providers': providers, 'PATCH /oauth2/providers/microsoft': { body: microsoft } },
+      ...['oauth2', 'providers', 'edit', 'microsoft', '--parameter', 'prompt=login', '--parameter', 'domain_hint=a=b'],
+    )
+    expect(code).toBe(0)
+    expect(asked[1]?.body).toEqual({ authorizationParameters: { prompt: 'login', domain_hint: 'a=b' } })
+  })
+
+  it('names those there are for one there is not', async () => {
+    const { err, code } = await withApi({ 'GET /oauth2/providers': providers }, 'oauth2', 'providers', 'show', 'zoho')
+    expect(code).toBe(2)
+    expect(err).toContain('There is no OAuth2 provider `zoho`. There are: Microsoft 365.')
+  })
+
+  it('never deletes a built-in one, and resets it instead', async () => {
+    const kept = await withApi(
+      { 'GET /oauth2/providers': providers },
+      'oauth2',
+      'providers',
+      'delete',
+      'microsoft',
+      '--yes',
+    )
+    expect(kept.out).toContain('built in and stays')
+    expect(kept.asked).toHaveLength(1)
+    const reset = await withApi(
+      { 'GET /oauth2/providers': providers, 'DELETE /oauth2/providers/microsoft': { status: 200, body: {} } },
+      ...['oauth2', 'providers', 'reset', 'microsoft', '--yes'],
+    )
+    expect(reset.out).toContain('as shipped again')
+  })
+})
+
+describe('postmaster oauth2 profiles', limit, () => {
+  it('lists until when each client secret lasts', async () => {
+    const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
+    expect(out).toContain('2026-12-24 (23 days)')
+  })
+
+  it('shows what has to be registered, and never a secret', async () => {
+    const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'show', 'desk')
+    expect(out).toMatch(/^Redirect URI +https:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this/m)
+    expect(out).toMatch(/^Client secret +stored; nobody is shown it$/m)
+  })
+
+  it('asks for a provider and a client id before it asks for a secret', async () => {
+    const { err, code, asked } = await withApi({}, 'oauth2', 'profiles', 'add', 'Desk')
+    expect(code).toBe(2)
+    expect(err).toContain('Say --provider and --client-id.')
+    expect(asked).toEqual([])
+  })
+})
+
+const consents = 'GET /accounts/a1/oauth2/consents/c1'
+const link: Answer = {
+  status: 201,
+  body: {
+    consentId: 'c1',
+    url: 'https://postmaster.example.org/oauth2/start/t',
+    expiresAt: '2026-03-03T08:10:04.000Z',
+  },
+}
+const account = (words: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', words } }) })
+
+describe('postmaster oauth2 connect', limit, () => {
+  it('prints the address, says why an attempt failed, and waits for the consent', async () => {
+    const lastFailure = {
+      code: 'x',
+      words: 'The provider said no.',
+      remedy: 'Try again.',
+      at: '2026-03-02T08:12:04.000Z',
+    }
+    const { out, err, code } = await withApi(
+      {
+        'POST /accounts/a1/oauth2/authorize': link,
+        [consents]: [
+          { body: { state: 'waiting', attempts: 1, lastFailure } },
+          { body: { state: 'connected', attempts: 2, lastFailure } },
+        ],
+        'GET /accounts/a1': account('Connected: jane@example.org consented on 2026-03-02.'),
+      },
+      ...['oauth2', 'connect', 'a1'],
+    )
+    expect(code).toBe(0)
+    expect(out.split('\n')[0]).toBe('https://postmaster.example.org/oauth2/start/t')
+    expect(out).toContain('Connected: jane@example.org consented')
+    expect(err.match(/The provider said no/g)).toHaveLength(1)
+  })
+
+  it('gives up after its time without ending the address', async () => {
+    const { err, code } = await withApi(
+      { 'POST /accounts/a1/oauth2/authorize': link, [consents]: { body: { state: 'waiting', attempts: 0 } } },
+      ...['oauth2', 'connect', 'a1', '--timeout', '1'],
+    )
+    expect(code).toBe(1)
+    expect(err).toContain('Nobody has consented yet; the address goes on working.')
+  })
+
+  it('only prints the address where nobody waits', async () => {
+    const { out, asked } = await withApi(
+      { 'POST /accounts/a1/oauth2/authorize': link },
+      ...['oauth2', 'connect', 'a1', '--no-wait'],
+    )
+    expect(out).toBe('https://postmaster.example.org/oauth2/start/t\n')
+    expect(asked).toHaveLength(1)
+  })
+})
+
+describe('postmaster oauth2 doctor', limit, () => {
+  const examination = {
+    passed: false,
+    steps: [
+      { step: 'settings', state: 'passed', words: 'All there.' },
+      { step: 'claims', state: 'failed', words: 'For Graph.', facts: { audience: ['https://graph.microsoft.com'] } },
+      { step: 'mail-server', state: 'skipped', words: 'Not tried.\u001b[31m' },
+    ],
+    conclusion: { code: 'token-for-graph', words: 'The token is for Graph.', remedy: 'Correct the scopes.' },
+    exchangeCommands: ['Connect-ExchangeOnline'],
+  }
+
+  it('says step by step what was seen, then the cause, the remedy and the commands', async () => {
+    const { out, err, code } = await withApi(
+      { 'POST /accounts/a1/oauth2/doctor': { body: examination } },
+      ...['oauth2', 'doctor', 'a1'],
+    )
+    expect(code).toBe(1)
+    expect(out).toContain('!!  claims      For Graph.\n                audience: https://graph.microsoft.com\n')
+    expect(out).toContain('The token is for Graph. [token-for-graph]\nCorrect the scopes.\n')
+    expect(out).toContain('  Connect-ExchangeOnline\n')
+    expect(out).not.toContain('\u001b[31m')
+    expect(err).toContain('Something is wrong; see above.')
+  })
+})
