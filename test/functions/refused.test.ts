@@ -75,7 +75,7 @@ const wrong = { wrong: ['value'] }
 describe('a refused change names what was wrong, all of it, and changes nothing', () => {
   it.each(withBody)('%s', async (_name, part, route, example) => {
     const before = await state()
-    expect(before.accounts).toHaveLength(1)
+    expect(before.accounts).toHaveLength(2)
     const fields = Object.keys(example.body as object)
     for (const field of fields) {
       const answer = await ask(part, route, example, { body: { ...(example.body as object), [field]: wrong } })

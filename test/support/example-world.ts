@@ -5,12 +5,17 @@ import { openApiDocument } from '../../docs/openapi/document.ts'
 import { exampleOf } from '../../docs/openapi/example.ts'
 import { type ApiPart, apiParts } from '../../docs/openapi/parts.ts'
 import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
+import type { Account } from '../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
 import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/message-row.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { askedOf } from '../../lib/oauth2/consent/asked.ts'
+import { ticketKeyOf } from '../../lib/oauth2/consent/consent-rows.ts'
+import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
+import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
@@ -81,6 +86,8 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: '',
+    PUBLIC_URL: 'https://postmaster.example.com',
+    RETURN_TO_URLS: 'https://desk.example.com/admin',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
   })
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
@@ -144,9 +151,38 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
       credential: { method: 'password', secretVersion },
     }),
   )
+  await seedConsent(tables, stamp)
   await new DynamoRunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
   await new DynamoConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
   const { sameAs: _, ...message } = messageSchema.parse(example('Message'))
   await tables.table('messages').put(messageRowOf(message))
+}
+
+/** An account with OAuth2, by a profile of its own, that somebody was asked to connect and that was tried once in vain. */
+const seedConsent = async (
+  tables: TestTables,
+  stamp: Partial<Account> & { readonly version: number },
+): Promise<void> => {
+  const connecting = profile({ ...stamp, profileId: 'connecting', name: 'Of the account that is to be connected' })
+  await new DynamoProfileStore(tables.table('oauth2')).create(connecting)
+  const desk = account({
+    ...stamp,
+    accountId: exampleIds.oauth2Account,
+    host: 'outlook.office365.com',
+    username: 'jane@example.com',
+    credential: { method: 'oauth2', profileId: connecting.profileId },
+  })
+  await new DynamoAccountStore(tables.table('accounts')).create(desk)
+  const { lastFailure, expiresAt, ...consent } = consentViewSchema.parse(example('Consent'))
+  await new DynamoConsentStore(tables.table('consents')).addTicket({
+    consentKey: ticketKeyOf(exampleIds.consent),
+    accountId: desk.accountId,
+    asked: askedOf(desk, connecting),
+    requestedBy: consent.requestedBy,
+    requestedAt: consent.requestedAt,
+    attempts: consent.attempts,
+    ...(lastFailure && { lastFailure }),
+    expiresAt: Date.parse(expiresAt) / 1000,
+  })
 }
