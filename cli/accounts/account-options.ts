@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { accountTypes } from '../../lib/accounts/account-type.ts'
 import type { ApiClient } from '../api-client.ts'
@@ -6,6 +5,7 @@ import { CliError, exitCodes } from '../cli-error.ts'
 import { wholeNumber } from '../number-option.ts'
 import { profileNamed } from '../oauth2/oauth2-answers.ts'
 import { queueNamed } from '../queues/queue-answer.ts'
+import { readCaFile } from './ca-file.ts'
 import { startFromOf } from './start-from-option.ts'
 
 /** What `add` and `edit` say of an account. Whatever is left out is left to the API, or as it is. */
@@ -96,9 +96,7 @@ const startOf = (text: string) => {
 }
 
 const readCa = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new CliError(`The CA file ${file} cannot be read.`, exitCodes.usage)
-  }
+  const pem = readCaFile(file)
+  if (pem === undefined) throw new CliError(`The CA file ${file} cannot be read.`, exitCodes.usage)
+  return pem
 }
