@@ -1,4 +1,4 @@
-import { consentKeyOf } from '../oauth2/tokens/grant.ts'
+import { consentKeyOf } from '../oauth2/grant-key.ts'
 import type { Account, AccountId } from './account.ts'
 import type { AccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'

@@ -2,8 +2,8 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Notices } from '../../notices/notice.ts'
 import { reauthorizationNotice } from '../../notices/reauthorization-notice.ts'
+import { consentKeyOf } from '../grant-key.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
-import { consentKeyOf } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 
 export interface LostConsentServices {

@@ -1,7 +1,7 @@
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { consentKeyOf } from '../grant-key.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { GrantKeeper, NewGrant } from './access-tokens.ts'
-import { consentKeyOf } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 import { consentedFor } from './lost-consent.ts'
 import type { TokenCipher } from './token-cipher.ts'

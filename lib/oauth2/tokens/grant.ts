@@ -8,7 +8,7 @@ const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.
  * Times are ISO 8601 in UTC.
  */
 export const grantSchema = z.object({
-  /** See grantKeyOf. */
+  /** See grant-key.ts. */
   grantKey: z.string().min(1),
   /** Rises with every write; what makes a refresh single-flight. */
   version: z.int().min(1),
@@ -49,10 +49,3 @@ export interface GrantReader {
   read(grantKey: string): Promise<Grant | undefined>
   readMany(grantKeys: readonly string[]): Promise<Grant[]>
 }
-
-/** Of an account whose people consent. */
-export const consentKeyOf = (accountId: string): string => `account#${accountId}`
-
-/** One per account where people consent, one per profile where the application itself is let in. */
-export const grantKeyOf = (accountId: string, profile: { readonly profileId: string; readonly grant: string }) =>
-  profile.grant === 'client_credentials' ? `profile#${profile.profileId}` : consentKeyOf(accountId)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
-import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putConsent, putProfiles } from '../../support/oauth2-accounts.ts'

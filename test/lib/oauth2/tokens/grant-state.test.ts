@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { consentKeyOf, type Grant } from '../../../../lib/oauth2/tokens/grant.ts'
+import { consentKeyOf } from '../../../../lib/oauth2/grant-key.ts'
+import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
 import { accountOAuth2Schema, oauth2StateOf } from '../../../../lib/oauth2/tokens/grant-state.ts'
 import { consentedFor } from '../../../../lib/oauth2/tokens/lost-consent.ts'
 import { account } from '../../../support/account-rows.ts'
