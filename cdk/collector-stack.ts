@@ -2,7 +2,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { environmentNames } from '../functions/environment.ts'
 import { Api } from './constructs/api.ts'
+import { oauth2Part } from './constructs/api-parts/oauth2.ts'
 import { consentParts } from './constructs/api-parts/oauth2-consent.ts'
+import { oauth2DoctorPart } from './constructs/api-parts/oauth2-doctor.ts'
 import {
   accountsPart,
   auditPart,
@@ -81,6 +83,7 @@ export class CollectorStack extends Stack {
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
     messageViewPart(api, tables, rawMail)
+    oauth2Part(api, tables, parameters.allowClearTextOnLoopback.valueAsString)
     consentParts(api, {
       tables,
       tokenKey,
@@ -89,6 +92,7 @@ export class CollectorStack extends Stack {
       allowClearTextOnLoopback: parameters.allowClearTextOnLoopback.valueAsString,
       returnToUrls: parameters.returnToUrls.valueAsString,
     })
+    oauth2DoctorPart(api, { tables, tokenKey }, addresses)
     auditPart(api, tables)
     docsPart(api)
   }

@@ -5,6 +5,7 @@ import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
 import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
+import { oauth2DoctorRoutes } from '../../functions/oauth2-doctor/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
 import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
@@ -42,6 +43,12 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Connecting accounts',
     description: 'Accounts with OAuth2: asking the owner of a mailbox to let Postmaster in.',
     routes: consentRoutes(untouched),
+  },
+  {
+    function: 'oauth2-doctor',
+    tag: 'OAuth2 doctor',
+    description: 'What is wrong with an account’s OAuth2, step by step, and what to do about it.',
+    routes: oauth2DoctorRoutes(untouched),
   },
   {
     function: 'queues',

@@ -5,7 +5,7 @@ import { type ExaminationServices, examine } from '../../lib/oauth2/doctor/exami
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
-export interface DoctorServices extends ExaminationServices {
+interface DoctorServices extends ExaminationServices {
   /** Ends what an examination is doing when the function itself has to. */
   readonly signal: () => AbortSignal
 }
@@ -16,7 +16,7 @@ export const oauth2DoctorRoutes = (services: DoctorServices): Route[] => [
     path: '/accounts/{accountId}/oauth2/doctor',
     role: 'admin',
     params: z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) }),
-    operation: 'examineOAuth2',
+    operation: 'examineAccount',
     summary: 'Find out what is wrong with an account’s OAuth2',
     description:
       'Goes from the settings over the provider’s endpoints, client secret, consent and token to the mail server, and says in one sentence what ' +
