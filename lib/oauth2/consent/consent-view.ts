@@ -60,7 +60,27 @@ export const consentViewSchema = z
       .meta({ description: 'Why the last attempt came to nothing; the link can still be used.' })
       .optional(),
   })
-  .meta({ id: 'Consent', description: 'What became of a link. Known for 24 hours.' })
+  .meta({
+    id: 'Consent',
+    description: 'What became of a link. Known for 24 hours.',
+    // `connectedAt` and `lastFailure` are never there together.
+    examples: [
+      {
+        consentId: exampleIds.consent,
+        state: 'waiting',
+        requestedBy: 'jane@example.com',
+        requestedAt: '2026-03-02T08:10:04.000Z',
+        expiresAt: '2026-03-03T08:10:04.000Z',
+        attempts: 1,
+        lastFailure: {
+          code: 'admin-approval-needed',
+          words: 'The organisation lets people use this app only after an administrator has approved it.',
+          remedy: 'Ask an administrator of the mailbox’s organisation to approve the app at the provider.',
+          at: '2026-03-02T09:02:11.530Z',
+        },
+      },
+    ],
+  })
 export type ConsentView = z.infer<typeof consentViewSchema>
 
 /** @throws ProblemError `not-found` */

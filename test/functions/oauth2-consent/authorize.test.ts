@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-rows.ts'
+import { type ConsentWorld, publicUrl, startConsentWorld } from '../../support/consent-world.ts'
+import { readerClaims } from '../../support/http-event.ts'
+
+let world: ConsentWorld
+beforeAll(async () => {
+  world = await startConsentWorld()
+})
+beforeEach(() => world.reset())
+afterAll(() => world.stop())
+
+const authorize = (body?: unknown, accountId = world.accountId, claims?: Record<string, unknown> | null) =>
+  world.call({
+    method: 'POST',
+    path: `/accounts/${accountId}/oauth2/authorize`,
+    params: { accountId },
+    ...(body !== undefined && { body }),
+    ...(claims !== undefined && { claims }),
+  })
+const read = (consentId: string, accountId = world.accountId) =>
+  world.call({
+    method: 'GET',
+    path: `/accounts/${accountId}/oauth2/consents/${consentId}`,
+    params: { accountId, consentId },
+    claims: readerClaims,
+  })
+const changeAccount = async (fields: object) => {
+  const account = await world.accounts.read(world.accountId)
+  if (!account) throw new Error('no account')
+  await world.accounts.replace({ ...account, ...fields, version: account.version + 1 }, account.version)
+}
+
+describe('POST /accounts/{accountId}/oauth2/authorize', () => {
+  it('answers a link that works for a day, and keeps only its hash', async () => {
+    const { status, body } = await authorize()
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      consentId: expect.any(String),
+      url: expect.stringMatching(/^https:\/\/postmaster\.example\.com\/oauth2\/start\/[A-Za-z0-9_-]{43}$/),
+      expiresAt: '2026-03-03T08:00:00.000Z',
+    })
+    const ticket = body.url.split('/').at(-1)
+    expect(body.consentId).toBe(ticketIdOf(ticket))
+    expect(await world.consents.readTicket(ticketKeyOf(body.consentId))).toEqual({
+      consentKey: `ticket#${body.consentId}`,
+      accountId: world.accountId,
+      asked: {
+        profileId: world.profile.profileId,
+        grantEpoch: 1,
+        protocol: 'imap',
+        username: 'desk@example.com',
+        host: 'imap.example.com',
+      },
+      requestedBy: 'admin@example.org',
+      requestedAt: '2026-03-02T08:00:00.000Z',
+      attempts: 0,
+      expiresAt: Date.parse('2026-03-03T08:00:00.000Z') / 1000,
+    })
+    expect(world.log.lines.join()).not.toContain(ticket)
+  })
+
+  it('answers another link each time, and each works', async () => {
+    const urls = await Promise.all([world.link(), world.link()])
+    expect(new Set(urls).size).toBe(2)
+    for (const url of urls) expect((await world.visitor().get(url)).status).toBe(200)
+  })
+
+  it('is for admins', async () => {
+    expect((await authorize(undefined, world.accountId, readerClaims)).body.code).toBe('role-missing')
+    expect((await authorize(undefined, world.accountId, null)).body.code).toBe('not-signed-in')
+  })
+
+  it.each([
+    ['an account with a password', { credential: { method: 'password', secretVersion: 'v' } }, 'consent-not-needed'],
+    ['a profile that is gone', { credential: { method: 'oauth2', profileId: 'gone' } }, 'oauth2-incomplete'],
+  ])('makes none for %s', async (_, fields, code) => {
+    await changeAccount(fields)
+    const { status, body } = await authorize()
+    expect({ status, code: body.code }).toEqual({ status: 409, code })
+    expect(body.remedy).toMatch(/\S/)
+  })
+
+  it.each([
+    ['an application that lets itself in', { grant: 'client_credentials' } as const, 'consent-not-needed'],
+    ['a provider that is gone', { providerId: 'gone' }, 'oauth2-incomplete'],
+    ['Microsoft without a tenant', { providerId: 'microsoft' }, 'oauth2-incomplete'],
+  ])('makes none for %s', async (_, fields, code) => {
+    await world.profiles.replace({ ...world.profile, ...fields, version: 2 }, world.profile)
+    expect((await authorize()).body).toMatchObject({ status: 409, code })
+  })
+
+  it('makes none for an account that does not exist', async () => {
+    expect((await authorize(undefined, 'nobody')).body.code).toBe('not-found')
+  })
+
+  it.each([
+    'https://evil.example/',
+    'https://desk.example.com@evil.example/admin',
+    '//evil.example/admin',
+    'javascript:alert(1)',
+    'https://desk.example.com/other',
+  ])('leads back to no address that is not listed: %s', async (returnTo) => {
+    const { status, body } = await authorize({ returnTo })
+    expect(status).toBe(400)
+    expect(body.errors).toEqual([{ path: '/returnTo', message: expect.stringContaining('ReturnToUrls') }])
+    expect(JSON.stringify(body)).not.toContain(returnTo)
+  })
+
+  it('takes an address below a listed one, and nothing else', async () => {
+    expect((await authorize({ returnTo: 'https://desk.example.com/admin/mail' })).status).toBe(201)
+    expect((await authorize({ returnTo: 7 })).status).toBe(400)
+    expect((await authorize({ return_to: 'https://desk.example.com/admin' })).status).toBe(400)
+  })
+})
+
+describe('GET /accounts/{accountId}/oauth2/consents/{consentId}', () => {
+  it('tells readers that nobody has consented yet, and at last that the time is over', async () => {
+    const { body: link } = await authorize()
+    const consent = {
+      consentId: link.consentId,
+      requestedBy: 'admin@example.org',
+      requestedAt: '2026-03-02T08:00:00.000Z',
+      expiresAt: '2026-03-03T08:00:00.000Z',
+      attempts: 0,
+    }
+    expect((await read(link.consentId)).body).toEqual({ ...consent, state: 'waiting' })
+    world.clock.now = new Date('2026-03-03T08:00:00.000Z')
+    expect((await read(link.consentId)).body).toEqual({ ...consent, state: 'expired' })
+  })
+
+  it('knows the consents of this account alone, and none by its ticket', async () => {
+    const { body: link } = await authorize()
+    expect((await read('unknown')).status).toBe(404)
+    expect((await read(link.url.split('/').at(-1))).status).toBe(404)
+    expect((await read(link.consentId, 'another')).status).toBe(404)
+  })
+
+  it('gives no address away by which anybody could consent', async () => {
+    const { body: link } = await authorize()
+    const { body } = await read(link.consentId)
+    expect(JSON.stringify(body)).not.toContain(link.url.replace(publicUrl, ''))
+    expect((await world.visitor().get(`${publicUrl}/oauth2/start/${link.consentId}`)).status).toBe(404)
+  })
+})
