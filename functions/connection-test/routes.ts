@@ -30,7 +30,7 @@ const answers = {
 
 const whatItDoes =
   'Resolves the name, checks the address, connects, encrypts, logs in, opens the folder and looks what waits there. A failed step says ' +
-  'why and what to do. Nothing changes on the mail server: the folder is opened read-only, no message is read. Ends within 15 seconds.'
+  'why and what to do. Nothing changes on the mail server: the folder is opened read-only, no message is read. Ends within 15 seconds; getting a token may take some more.'
 
 const testedNewSchema = connectionTestSchema
   .extend({

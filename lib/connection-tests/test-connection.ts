@@ -9,6 +9,7 @@ import { giveReceipt, type ReceiptServices, type TestReceiptWriter } from '../ac
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
+import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
 import { type LoginServices, loginOfAccount, loginOfInput } from './test-login.ts'
 import type { TestedLogin } from './tested-login.ts'
@@ -58,21 +59,24 @@ const receiptFor = (input: AccountInput, { waiting }: ConnectionTest, services: 
   return giveReceipt(input, { count, ...(oldestAt !== undefined && { oldestAt }) }, services)
 }
 
-/** Milliseconds after which no second try begins: the gateway gives up after 30 seconds, and a try takes up to 15. */
-const latestSecondTry = 10_000
-
 const tryLogin = async (
   { type, host, port, folder = 'INBOX', customCa }: AccountSettings,
   { credential, withoutLogin, another }: TestedLogin,
   { probe }: ConnectionTestServices,
 ): Promise<ConnectionTest> => {
   const mailbox = { type, host, port, folder, customCa }
-  const began = performance.now()
   const result = await probe({ ...mailbox, credential }, withoutLogin && { withoutLogin })
-  if (!another || !tokenRefused(result) || performance.now() - began > latestSecondTry) return result
   // As in a fetch: a provider may end a token before its time, and gives another one.
-  const renewed = await another()
-  return renewed ? await probe({ ...mailbox, credential: renewed }) : result
+  const renewed = tokenRefused(result) ? await another?.() : undefined
+  if (!renewed) return result
+  return 'method' in renewed ? await probe({ ...mailbox, credential: renewed }) : withCause(result, renewed)
 }
 
-const tokenRefused = ({ steps }: ConnectionTest): boolean => steps.some(({ code }) => code === 'token-refused')
+/** That there is no other token says more than that the mail server took this one no longer. */
+const withCause = (result: ConnectionTest, cause: LoginNotTried): ConnectionTest => ({
+  ...result,
+  steps: result.steps.map((step) => (step.code === refused ? { ...step, ...cause } : step)),
+})
+
+const refused = 'token-refused'
+const tokenRefused = ({ steps }: ConnectionTest): boolean => steps.some(({ code }) => code === refused)

@@ -18,11 +18,14 @@ export interface TokenServices {
 
 type TestedMailbox = Pick<Account, 'username' | 'mailbox'>
 
-/** Milliseconds to wait for somebody who is getting a token already: with a request of 10 s behind it the gateway's 30 are not over. */
+/**
+ * Milliseconds to wait for somebody who is getting a token already, and until which a second one is asked for: with a request of 10 s and a
+ * login of 12 s behind it the function's 29 s are not over.
+ */
 const longestWait = 5_000
 
 /**
- * Logs in with a token that was got by `account`. That there is none is found out by a step of its own: what comes before it is tried anyhow.
+ * Logs in with a token that is got for `account`. Where there is none, that is the outcome of the login: what comes before it is tried anyhow.
  * @param mailbox that is opened with it
  */
 export const tokenLogin = async (
@@ -39,13 +42,16 @@ export const tokenLogin = async (
   try {
     const { accessToken } = await tokens.tokenFor(account, { signal })
     const another = async () => {
-      const renewed = await tokens.tokenFor(account, { refused: accessToken, signal }).catch(() => undefined)
-      return renewed && credentialWith(renewed.accessToken)
+      if (signal.aborted) return undefined
+      try {
+        return credentialWith((await tokens.tokenFor(account, { refused: accessToken, signal })).accessToken)
+      } catch (error) {
+        return notTriedFor(error)
+      }
     }
     return { credential: credentialWith(accessToken), another }
   } catch (error) {
-    if (!(error instanceof OAuth2Error)) throw error
-    return notLoggedIn(mailbox, 'failed', error.finding)
+    return notLoggedIn(mailbox, notTriedFor(error))
   }
 }
 
@@ -60,9 +66,16 @@ export const consentedLogin = async (
   const tested = { ...settings, accountId, credential: { method: 'oauth2', profileId: input.profileId } } as const
   const profile = await services.profiles.read(input.profileId)
   if (profile?.grant === 'client_credentials') return await tokenLogin(tested, settings, services)
-  if (account?.credential.method !== 'oauth2') return notLoggedIn(settings, 'skipped', consentComesLater)
-  if (!sameConsent(account, tested)) return notLoggedIn(settings, 'skipped', anotherConsent)
+  if (account?.credential.method !== 'oauth2') return notLoggedIn(settings, consentComesLater)
+  if (!sameConsent(account, tested)) return notLoggedIn(settings, anotherConsent)
   return await tokenLogin(account, settings, services)
+}
+
+/** @throws whatever is no finding */
+const notTriedFor = (error: unknown): LoginNotTried => {
+  if (!(error instanceof OAuth2Error)) throw error
+  const { code, words, remedy } = error.finding
+  return { state: 'failed', code, words, remedy }
 }
 
 /** What a consent is given for; see lib/oauth2/tokens/lost-consent.ts, which judges stored accounts. */
@@ -76,22 +89,20 @@ const consentOf = ({ credential, type, username, host }: TokenAccount) => ({
   host: host.toLowerCase(),
 })
 
-const notLoggedIn = (
-  mailbox: TestedMailbox,
-  state: LoginNotTried['state'],
-  { code, words, remedy }: Omit<LoginNotTried, 'state'>,
-): TestedLogin => ({
+const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried): TestedLogin => ({
   credential: { method: 'oauth2', username: mailboxUserOf(mailbox), accessToken: '' },
-  withoutLogin: { state, code, words, remedy },
+  withoutLogin,
 })
 
-const consentComesLater = {
+const consentComesLater: LoginNotTried = {
+  state: 'skipped',
   code: 'consent-missing',
   words: 'Not tried: people consent to an account that is saved. That consent is proved by a login.',
   remedy: 'Save the account, then connect it: `postmaster oauth2 connect ACCOUNT`.',
 }
 
-const anotherConsent = {
+const anotherConsent: LoginNotTried = {
+  state: 'skipped',
   code: 'consent-outdated',
   words:
     'Not tried: with another profile, protocol, user or host the account needs another consent than the stored one.',
