@@ -165,6 +165,10 @@ describe('who may do what', () => {
     expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
+  it('only fetch tells admins what somebody should know', () => {
+    expect(anyoneWith('Notices/Topic')).toEqual(['Fetching/Function'])
+  })
+
   it('only dispatch, fetch, runs and a consent ask for a fetch, and only fetch takes one', () => {
     expect(holders(({ action }) => action === 'sqs:SendMessage')).toEqual([
       'Api/Oauth2Callback',
