@@ -28,7 +28,7 @@ describe('who may do what', () => {
   })
 
   it('client secrets and the key of tokens are read only where tokens come from', () => {
-    const fromTokens = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Fetching/Function']
+    const fromTokens = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Api/Oauth2Doctor', 'Fetching/Function']
     expect(readersOf(/:postmaster\/profile\/\*$/)).toEqual(fromTokens)
     expect(readersOf(/^TokenKey/)).toEqual(fromTokens)
   })
@@ -211,6 +211,17 @@ describe('who may do what', () => {
       'secretsmanager:GetSecretValue TokenKey/Secret',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
       'sqs:SendMessage FetchQueue/Jobs',
+    ])
+  })
+
+  it('the doctor reads accounts but no password, and writes nothing but tokens it renewed', () => {
+    expect(beyondLogs('Api/Oauth2Doctor')).toEqual([
+      'dynamodb:GetItem Tables/Accounts',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:GetItem Tables/OauthGrants',
+      'dynamodb:UpdateItem Tables/OauthGrants',
+      'secretsmanager:GetSecretValue TokenKey/Secret',
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
     ])
   })
 
