@@ -3,10 +3,12 @@ import { readNewAccount } from '../../../lib/accounts/create-account.ts'
 import { DynamoTestReceipts } from '../../../lib/accounts/dynamo-test-receipts.ts'
 import { giveReceipt } from '../../../lib/accounts/test-receipt.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { oauth2Input, putProfiles } from '../../support/oauth2-accounts.ts'
 
 let api: AccountsApi
 beforeAll(async () => {
   api = await startAccountsApi()
+  await putProfiles(api.tables)
 })
 afterAll(() => api.stop())
 beforeEach(() => {
@@ -55,6 +57,23 @@ describe('POST /accounts with the receipt of a connection test', () => {
       expect((await create(body, forged)).body.code, forged).toBe('connection-test-missing')
     api.clock.now = new Date('2026-11-23T10:15:01.000Z')
     expect((await create(body, receipt)).body.detail).toContain('15 minutes')
+  })
+
+  it('is for accounts with OAuth2 too, where the application itself could be tested', async () => {
+    const body = oauth2Input({ profileId: 'app', username: 'tested@example.org' })
+    const receipt = await receiptFor(body)
+    for (const change of [{ profileId: 'people' }, { username: 'other@example.org' }, { port: 994 }])
+      expect((await create({ ...body, ...change }, receipt)).body.code).toBe('connection-test-missing')
+    // The host that was left out is the one that was tested.
+    const { status, body: created } = await create({ ...body, host: 'outlook.office365.com' }, receipt)
+    expect(status, JSON.stringify(created)).toBe(201)
+    expect(created).toMatchObject({ authentication: 'oauth2', waiting })
+  })
+
+  it('of a password says nothing of a token for the same mailbox', async () => {
+    const body = accountInput()
+    const { password: _password, ...oauth2 } = { ...body, authentication: 'oauth2', profileId: 'people' }
+    expect((await create(oauth2, await receiptFor(body))).body.detail).toContain('other settings')
   })
 
   it('names wrong fields before it looks at the receipt', async () => {
