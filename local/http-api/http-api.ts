@@ -21,6 +21,11 @@ export interface HttpApiOptions {
   readonly onEvent: (event: LocalEvent) => void
 }
 
+/** What is told of a request. */
+interface Seen {
+  path: string
+}
+
 export type HttpApiListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Serves the routes of the HTTP API. `pools` is by function ARN. */
@@ -39,12 +44,14 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
     authorizers.set(route.authorizer.id, await jwtAuthorizer(route.authorizer, issuer))
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
     const [encodedPath = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s)
     const segments = decodedSegments(encodedPath, settings.stage)
     const matched = segments === undefined ? undefined : routes.match(request.method ?? 'GET', segments)
     if (segments === undefined || matched === undefined) return sendMessage(response, 404, 'Not Found')
     const path = `/${segments.join('/')}`
+    // Where nothing is checked, the path itself may be what opens the door: logs get the route's own.
+    if (matched.route.authorizer === undefined) seen.path = matched.route.key.replace(/^\S+ /, '')
     const { authorizer, scopes, functionArn, timeoutMs } = matched.route
     let authorization: Authorization | undefined
     if (authorizer !== undefined) {
@@ -75,18 +82,18 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
 
   return (request, response) => {
     const begun = performance.now()
+    const seen: Seen = { path: request.url?.split('?')[0] ?? '/' }
     response.setHeader('apigw-requestid', crypto.randomUUID())
     response.on('finish', () => {
-      const path = request.url?.split('?')[0] ?? '/'
       onEvent({
         type: 'request',
         method: request.method ?? '',
-        path,
+        path: seen.path,
         status: response.statusCode,
         durationMs: performance.now() - begun,
       })
     })
-    serve(request, response).catch(() => {
+    serve(request, response, seen).catch(() => {
       if (response.headersSent) response.destroy()
       else sendMessage(response, 500, 'Internal Server Error')
     })

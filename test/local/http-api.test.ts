@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LocalStack, startLocal } from '../../local/start-local.ts'
+import { type LocalEvent, type LocalStack, startLocal } from '../../local/start-local.ts'
 import { fixtureStacks } from './support/fixture-assembly.ts'
 
 let local: LocalStack
+const events: LocalEvent[] = []
 const ask = (path: string, init: RequestInit = {}, token = local.token) =>
   fetch(`${local.apiUrl}${path}`, {
     ...init,
@@ -17,6 +18,7 @@ beforeAll(async () => {
   local = await startLocal({
     assembly: fixtureStacks,
     parameters: { Greeting: 'servus', Loud: 'true', Ports: '143,993' },
+    onEvent: (event) => events.push(event),
   })
 })
 afterAll(() => local.stop())
@@ -48,6 +50,16 @@ describe('the HTTP API', { timeout: 20_000 }, () => {
       routeKey: 'GET /files/{proxy+}',
       pathParameters: { proxy: 'a/b/c' },
     })
+  })
+
+  it('tells of a request its path, and of an open route its own path: what opens it may stand there', async () => {
+    events.length = 0
+    await ask('/things/7?x=1')
+    await ask('/open/plain?x=1')
+    const told = () => events.filter((event) => event.type === 'request')
+    await expect
+      .poll(() => told().map(({ method, path, status }) => `${method} ${path} ${status}`))
+      .toEqual(['GET /things/7 200', 'GET /open/{what} 200'])
   })
 
   it('answers 404 for a path or method without a route, and takes a trailing slash for another path', async () => {
