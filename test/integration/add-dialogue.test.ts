@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postmaster } from '../cli/run-cli.ts'
+import { Terminal } from '../cli/terminal.ts'
+import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
+import { assembly, assemblyLimitMs } from '../support/assembly.ts'
+import { startStack, type TestStack } from '../support/stack.ts'
+
+const limit = { timeout: 120_000 }
+const password = 'correct horse battery staple'
+const letter = (subject: string) => Buffer.from(`From: x@example.org\r\nSubject: ${subject}\r\n\r\nText\r\n`)
+const [enter, down, interrupt] = ['\r', '\u001b[B', '\u0003']
+
+const folder = mkdtempSync(join(tmpdir(), 'postmaster-dialogue-'))
+const caFile = join(folder, 'ca.pem')
+let server: Dovecot
+let stack: TestStack
+beforeAll(async () => {
+  await assembly()
+  server = await startDovecot({ users: [{ name: 'desk', password }] })
+  writeFileSync(caFile, server.caPem)
+  stack = await startStack({ servers: [server] })
+}, assemblyLimitMs)
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]()
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const addAtTerminal = () => {
+  const { apiUrl, dataFolder } = stack.local
+  const connection = ['--url', apiUrl, '--token-file', join(dataFolder, 'token')]
+  const terminal = new Terminal([process.execPath, postmaster, ...connection, 'accounts', 'add'])
+  const answer = async (question: string, typed: string): Promise<string> => {
+    const before = await terminal.until(question)
+    terminal.type(typed)
+    return before
+  }
+  return { terminal, answer }
+}
+
+describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
+  it('proposes, shows each thing that is wrong, and what would be fetched, before it saves', limit, async () => {
+    await server.deliver('desk', [letter('old')], { internalDate: new Date('2025-01-05T00:00:00Z') })
+    await server.deliver('desk', [letter('new')], { internalDate: new Date('2025-07-01T00:00:00Z') })
+    const { terminal, answer } = addAtTerminal()
+    await using _ = terminal
+
+    await answer('Mail address:', `desk@mail.example${enter}`)
+    await answer('Who runs its mail?', enter)
+    await answer('How to connect:', enter)
+    await answer('Mail server: (imap.mail.example)', `localhost${enter}`)
+    await answer('Port: (993)', `${server.port('IMAPS')}${enter}`)
+    await answer('User name: (desk@mail.example)', `desk${enter}`)
+    await answer('Folder: (INBOX)', enter)
+    await answer('Password (not shown):', `wrong${enter}`)
+
+    expect(await answer('What now?', `${down}${enter}`)).toContain('[certificate-not-trusted]')
+    await answer('PEM file of the authority:', `${caFile}${enter}`)
+    const rejected = await answer('What now?', enter)
+    expect(rejected).toMatch(/!! +login +The server rejected user name or password\..*\[credentials-rejected\]/s)
+
+    // What was answered is proposed again, so that only the password has to be typed.
+    await answer('Mail address: (desk@mail.example)', enter)
+    await answer('How to connect:', enter)
+    await answer('Mail server: (localhost)', enter)
+    await answer(`Port: (${server.port('IMAPS')})`, enter)
+    await answer('User name: (desk)', enter)
+    await answer('Folder: (INBOX)', enter)
+    await answer('Enter keeps the one typed before):', `${password}${enter}`)
+
+    const passed = await answer('Of the mail that waits already, fetch:', `${down}${down}${enter}`)
+    expect(passed).toContain('2 messages wait, the oldest since 2025-01-05T00:00:00.000Z')
+    await answer('Since which day:', `2025-06-01${enter}`)
+    await answer('What has been fetched and stored:', `${down}${enter}`)
+    const prospect = await answer('Save the account?', '')
+    expect(prospect.replace(/\s+/g, ' ')).toContain(
+      '2 messages wait, the oldest since 2025-01-05. What arrived since 2025-06-01 is fetched, and kept on the server.',
+    )
+    expect(await stack.api.accounts()).toEqual([])
+    terminal.type(enter)
+    await terminal.until(`Added desk at localhost:${server.port('IMAPS')} (IMAPS) as `)
+    expect(await terminal.ended()).toBe(0)
+    for (const secret of ['wrong', password]) expect(terminal.shown).not.toContain(secret)
+
+    const [account, ...others] = await stack.api.accounts()
+    expect(others).toEqual([])
+    expect(account).toMatchObject({
+      ...{ type: 'IMAPS', host: 'localhost', username: 'desk', folder: 'INBOX', afterFetch: { action: 'keep' } },
+      startFrom: { since: '2025-06-01T00:00:00.000Z' },
+    })
+    expect(await server.count('desk')).toBe(2)
+    const run = await stack.api.ended(await stack.api.fetchNow(account?.accountId ?? ''))
+    expect(run.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 0 })
+  })
+
+  it('saves nothing when it is interrupted', limit, async () => {
+    const before = await stack.api.accounts()
+    const { terminal, answer } = addAtTerminal()
+    await using _ = terminal
+    await answer('Mail address:', `other@mail.example${enter}`)
+    await answer('Who runs its mail?', interrupt)
+    expect(await terminal.ended()).not.toBe(0)
+    expect(terminal.shown).not.toMatch(/\bat .*:\d+:\d+/)
+    expect(await stack.api.accounts()).toEqual(before)
+  })
+})
