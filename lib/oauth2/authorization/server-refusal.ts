@@ -9,9 +9,12 @@ const longestError = 100
 /** No more is looked through for secrets: an answer may have 256 KiB. */
 const longestRead = 4_000
 
+/** Shorter pieces of text are in every sentence, and no secret. */
+const shortestSecret = 4
+
 /** All spellings of a secret that an answer must not bring back. */
 export const spellingsOf = (secret: string): string[] =>
-  secretsOf({ method: 'oauth2', username: '', accessToken: secret })
+  secretsOf({ method: 'oauth2', username: '', accessToken: secret }).filter(({ length }) => length >= shortestSecret)
 
 /** A server's no (RFC 6749 sections 4.1.2.1 and 5.2) in words that may be shown. */
 export const refusedWith = (

@@ -1,0 +1,215 @@
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
+import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
+import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
+import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import { CachedTokenKeys } from '../../../lib/secrets/token-keys.ts'
+import { type MailServer, startMailServer } from '../../mail-server/server.ts'
+import { refuseTokenAtOnce } from '../../mail-server/token-faults.ts'
+import { tokensByCodeFlow } from '../../oauth2-server/code-flow.ts'
+import { type OAuth2Server, startOAuth2Server } from '../../oauth2-server/server.ts'
+import { account } from '../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { profile } from '../../support/oauth2-setup.ts'
+import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+import { randomKeyMaterial } from '../../support/token-keys.ts'
+
+const user = { email: 'desk@example.com', password: 'desk’s own password' }
+const tokenKeys = JSON.stringify({ current: '1', 1: randomKeyMaterial() })
+
+let tables: TestTables
+let secrets: TestSecrets
+let mail: MailServer
+let authorization: OAuth2Server
+let handler: HttpHandler
+const written: string[] = []
+/** Whatever must never be seen. */
+const hidden = new Set<string>()
+
+beforeAll(async () => {
+  ;[tables, secrets, mail, authorization] = await Promise.all([
+    startTables(),
+    startSecrets(),
+    startMailServer({
+      users: [{ name: user.email, password: 'x' }],
+      quirks: { tokenMechanisms: ['OAUTHBEARER', 'XOAUTH2'] },
+    }),
+    startOAuth2Server({ policy: { onRefresh: 'rotate' } }),
+  ])
+  await secrets.client.send(new CreateSecretCommand({ Name: 'token-key', SecretString: tokenKeys }))
+  const environment = await functionEnvironment(tables, {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    SECRET_NAME_PREFIX: testSecretPrefix,
+    TOKEN_KEY_SECRET_ARN: 'token-key',
+    ALLOW_PRIVATE_ADDRESSES: 'true',
+    ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'true',
+    EXTRA_MAIL_PORTS: Object.values(mail.ports).join(','),
+    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+  })
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk))
+      return true
+    })
+  ;({ handler } = await import('../../../functions/oauth2-doctor/index.ts'))
+  const { createdAt, createdBy, changedAt, changedBy } = account()
+  await new DynamoProviderStore(tables.table('oauth2')).create({
+    providerId: 'own',
+    kind: 'custom',
+    name: 'Own login',
+    authorizationEndpoint: authorization.endpoints.authorization,
+    tokenEndpoint: authorization.endpoints.token,
+    scopes: { imap: ['mail.imap', 'offline_access'], pop3: ['mail.pop3', 'offline_access'] },
+    clientCredentialsScopes: ['mail.imap'],
+    authorizationParameters: {},
+    clientAuthentication: 'body',
+    hosts: {},
+    version: 1,
+    ...{ createdAt, createdBy, changedAt, changedBy },
+  })
+})
+beforeEach(() => {
+  mail.faults = [{ onToken: () => 'accept' }]
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  await Promise.all([tables.stop(), secrets.stop(), mail.stop(), authorization.stop()])
+})
+
+let profiles = 0
+const putProfile = async (fields: Partial<Profile>, clientSecret?: string): Promise<Profile> => {
+  profiles += 1
+  const profileId = `profile-${profiles}`
+  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+  const secretVersion =
+    clientSecret === undefined ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
+  if (clientSecret !== undefined) hidden.add(clientSecret)
+  const row = profile({ profileId, name: profileId, providerId: 'own', tenant: undefined, ...fields, secretVersion })
+  await new DynamoProfileStore(tables.table('oauth2')).create(row)
+  return row
+}
+
+const putAccount = async ({ profileId }: Profile, fields: Partial<Account> = {}): Promise<Account> => {
+  const row = account({
+    type: 'IMAPS',
+    credential: { method: 'oauth2', profileId },
+    username: user.email,
+    host: 'localhost',
+    port: mail.port('IMAPS'),
+    customCa: mail.caPem,
+    ...fields,
+  })
+  await new DynamoAccountStore(tables.table('accounts')).create(row)
+  return row
+}
+
+/** Somebody consents in a browser. */
+const consented = async () => {
+  const by = await putProfile({ clientId: authorization.clients.public.clientId })
+  const row = await putAccount(by)
+  const answer = await tokensByCodeFlow(authorization, user)
+  for (const token of [answer.accessToken, answer.refreshToken, answer.idToken]) if (token) hidden.add(token)
+  const keeper = new SealingGrantKeeper({
+    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+    cipher: new TokenCipher(new CachedTokenKeys(async () => tokenKeys)),
+    now: Date.now,
+  })
+  await keeper.keep({
+    account: row,
+    profile: by,
+    answer,
+    consentedBy: user.email,
+    requestedBy: 'admin@example.org',
+  })
+  return row
+}
+
+const examine = async (accountId: string, claims?: Record<string, unknown>) => {
+  const answer = await callHttp(handler, {
+    method: 'POST',
+    path: `/accounts/${accountId}/oauth2/doctor`,
+    params: { accountId },
+    ...(claims && { claims }),
+  })
+  for (const { accessToken, refreshToken, idToken } of authorization.tokenRequests)
+    for (const token of [accessToken, refreshToken, idToken]) if (token) hidden.add(token)
+  const everything = `${JSON.stringify(answer)}${written.join('')}`
+  for (const secret of hidden) expect(everything).not.toContain(secret)
+  return answer
+}
+
+describe('POST /accounts/{accountId}/oauth2/doctor', () => {
+  it('passes with a real authorization server that rotates, as often as one likes', async () => {
+    const { accountId } = await consented()
+    for (const time of ['first', 'second', 'third']) {
+      const { status, body } = await examine(accountId)
+      expect(status).toBe(200)
+      expect(body.passed, `${time}: ${JSON.stringify(body)}`).toBe(true)
+    }
+    const refreshes = authorization.tokensIssued.filter(({ grantType }) => grantType === 'refresh_token')
+    expect(refreshes).toHaveLength(3)
+    expect(new Set(refreshes.map(({ refreshToken }) => refreshToken)).size).toBe(3)
+  })
+
+  it('names the cause when the mail server refuses the token', async () => {
+    const { accountId } = await consented()
+    mail.faults = [refuseTokenAtOnce('no such luck')]
+    const { status, body } = await examine(accountId)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ passed: false, conclusion: { code: 'token-refused' } })
+    expect(body.steps.at(-1).words).toContain('no such luck')
+  })
+
+  it('names the cause when the consent was revoked', async () => {
+    const { accountId } = await consented()
+    authorization.revokeGrants(user.email)
+    const { body } = await examine(accountId)
+    expect(body.conclusion.code).toBe('grant-revoked')
+    // It is known by now, and nobody is asked again.
+    const asked = authorization.tokenRequests.length
+    expect((await examine(accountId)).body.conclusion.code).toBe('grant-revoked')
+    expect(authorization.tokenRequests).toHaveLength(asked)
+  })
+
+  it('passes for an application on its own, and names a wrong secret', async () => {
+    const { clientId, clientSecret } = authorization.clients.application
+    const grant = 'client_credentials'
+    const right = await putAccount(await putProfile({ clientId, grant }, clientSecret))
+    const { body } = await examine(right.accountId)
+    expect(body.passed, JSON.stringify(body)).toBe(true)
+    const wrong = await putAccount(await putProfile({ clientId, grant }, 'wrong-client-secret-in-no-answer'))
+    expect((await examine(wrong.accountId)).body.conclusion.code).toBe('client-secret-rejected')
+  })
+
+  it('tells before anybody consents that a consent could not work', async () => {
+    const { clientId, clientSecret } = authorization.clients.confidential
+    authorization.allowRedirect('https://api.example.org/oauth2/callback')
+    const right = await putAccount(await putProfile({ clientId }, clientSecret))
+    expect((await examine(right.accountId)).body.conclusion.code).toBe('consent-missing')
+    const wrong = await putAccount(await putProfile({ clientId }, 'another-wrong-secret-in-no-answer'))
+    expect((await examine(wrong.accountId)).body.conclusion.code).toBe('client-secret-rejected')
+  })
+
+  it('tells that an account has nothing to do with OAuth2', async () => {
+    const row = account()
+    await new DynamoAccountStore(tables.table('accounts')).create(row)
+    expect((await examine(row.accountId)).body.conclusion.code).toBe('not-oauth2')
+  })
+
+  it('knows accounts only, and admins only', async () => {
+    expect((await examine('nobody')).status).toBe(404)
+    expect((await examine('nobody', readerClaims)).status).toBe(403)
+  })
+})
