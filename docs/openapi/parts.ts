@@ -4,6 +4,8 @@ import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
+import { profileRoutes } from '../../functions/oauth2/profile-routes.ts'
+import { providerRoutes } from '../../functions/oauth2/provider-routes.ts'
 import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
 import { oauth2DoctorRoutes } from '../../functions/oauth2-doctor/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
@@ -37,6 +39,18 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Connection tests',
     description: 'Trying a mailbox out, before or after it is saved, without changing anything in it.',
     routes: connectionTestRoutes(untouched),
+  },
+  {
+    function: 'oauth2',
+    tag: 'OAuth2 providers',
+    description: 'Where people sign in: endpoints and scopes. Microsoft and Google are built in.',
+    routes: providerRoutes(untouched),
+  },
+  {
+    function: 'oauth2',
+    tag: 'OAuth2 profiles',
+    description: 'What a provider knows Postmaster by: client id, client secret, tenant. Many accounts may share one.',
+    routes: profileRoutes(untouched),
   },
   {
     function: 'oauth2-consent',

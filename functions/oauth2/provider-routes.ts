@@ -116,15 +116,7 @@ export const providerRoutes = (services: SetupServices): Route[] => [
       'Postmaster, reset it instead. While profiles use the provider, its token endpoint stays on its host: their secrets and tokens are sent nowhere else.',
     answers: changed,
     problems: ['not-found', 'provider-in-use', ...versionProblems],
-    examples: [
-      { summary: 'Other endpoints', ...custom, body: example, status: 200 },
-      {
-        summary: 'Microsoft, without asking which account',
-        ...microsoft,
-        body: { authorizationParameters: {} },
-        status: 200,
-      },
-    ],
+    examples: [{ summary: 'Other endpoints', ...custom, body: example, status: 200 }],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
       return versionedAnswer(200, await replaceProvider(services, change, body))
@@ -149,6 +141,12 @@ export const providerRoutes = (services: SetupServices): Route[] => [
         summary: 'One more parameter',
         ...custom,
         body: { authorizationParameters: { prompt: 'consent' } },
+        status: 200,
+      },
+      {
+        summary: 'Microsoft, asking for the password each time',
+        ...microsoft,
+        body: { authorizationParameters: { prompt: 'login' } },
         status: 200,
       },
     ],

@@ -50,14 +50,20 @@ describe('who may do what', () => {
     expect(writers('Tables/ConnectionTests')).toEqual(['Api/ConnectionTest'])
   })
 
-  it('only the accounts function sets passwords, and only it and the sweep remove them', () => {
-    expect(holders(({ action }) => /:(CreateSecret|PutSecretValue|RestoreSecret)$/.test(action))).toEqual([
-      'Api/Accounts',
-    ])
-    expect(holders(({ action }) => action === 'secretsmanager:DeleteSecret')).toEqual([
-      'Api/Accounts',
-      'SecretSweep/Function',
-    ])
+  it.each([
+    ['passwords', 'account', 'Api/Accounts'],
+    ['client secrets', 'profile', 'Api/Oauth2'],
+  ])('%s are set by one function, and removed by it and the sweep', (_, kind, owner) => {
+    const may = (actions: RegExp) =>
+      holders(({ action, resource }) => actions.test(action) && resource.endsWith(`:postmaster/${kind}/*`))
+    expect(may(/:(CreateSecret|PutSecretValue|RestoreSecret)$/)).toEqual([owner])
+    expect(may(/:DeleteSecret$/)).toEqual([owner, 'SecretSweep/Function'])
+  })
+
+  it('only the function of providers and profiles writes them', () => {
+    expect(writers('Tables/Oauth2')).toEqual(['Api/Oauth2'])
+    const onGrants = (permissions.get('Api/Oauth2') ?? []).filter(({ resource }) => resource === 'Tables/OauthGrants')
+    expect(onGrants.map(({ action }) => action)).toEqual(['dynamodb:DeleteItem'])
   })
 
   it('secrets outside Postmaster are out of reach, apart from their names for the sweep', () => {
@@ -98,7 +104,7 @@ describe('who may do what', () => {
     )
     expect(trail.sort()).toEqual(
       [
-        ...['Accounts', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap((part) => [
+        ...['Accounts', 'Oauth2', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap((part) => [
           `Api/${part} PutItem Audit`,
           `Api/${part} UpdateItem Audit`,
         ]),

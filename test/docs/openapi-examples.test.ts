@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 beforeEach(() => world.reset())
 
-/** They try a mail server out and change nothing that anybody would ask about later. */
-const changeNothing = ['testAccount', 'testConnection']
+/** They try servers out and change nothing that anybody would ask about later. */
+const changeNothing = ['testAccount', 'testConnection', 'examineAccount']
 
 describe.each(apiParts)('$tag', (part) => {
   const examples = part.routes.flatMap((route) =>

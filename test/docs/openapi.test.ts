@@ -91,7 +91,7 @@ describe.each(operations)(
   '%s',
   (name, { operationId, summary, description, parameters = [], responses, requestBody }) => {
     it('is described, and so is each of its parameters', () => {
-      expect(operationId).toMatch(/^[a-z][A-Za-z]+$/)
+      expect(operationId).toMatch(/^[a-z][A-Za-z0-9]+$/)
       expect(summary).toMatch(/^[A-Z].{5,60}$/)
       expect(description.length).toBeGreaterThan(10)
       for (const parameter of parameters.filter((p: Any) => !p.$ref)) {

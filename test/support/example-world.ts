@@ -17,6 +17,8 @@ import { ticketKeyOf } from '../../lib/oauth2/consent/consent-rows.ts'
 import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { providerSchema } from '../../lib/oauth2/providers/provider.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
@@ -139,8 +141,11 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await queues.create({ queueId: 'unused', name: 'Unused', ...settings })
   const addresses = new DynamoSystemAddressStore(tables.table('dispatching'))
   await addresses.create({ address: 'support@example.com', queueId: exampleIds.queue, ...settings })
-  await new DynamoProfileStore(tables.table('oauth2')).create(
-    profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }),
+  const profiles = new DynamoProfileStore(tables.table('oauth2'))
+  await profiles.create(profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }))
+  await profiles.create(profile({ ...stamp, profileId: 'unused', name: 'Unused' }))
+  await new DynamoProviderStore(tables.table('oauth2')).create(
+    providerSchema.parse({ ...example('OAuth2Provider'), ...stamp, providerId: exampleIds.provider, kind: 'custom' }),
   )
   await new DynamoAccountStore(tables.table('accounts')).create(
     account({

@@ -30,6 +30,8 @@ export const oauth2Part = (api: Api, tables: Tables, allowClearTextOnLoopback: s
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-profile'] })
+  // With a profile go the tokens its application was given.
+  tables.grant(fn, 'oauthGrants', { rows: ['DeleteItem'] })
   tables.grant(fn, 'audit', audited)
   grantProfileSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
 }

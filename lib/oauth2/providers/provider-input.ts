@@ -22,7 +22,7 @@ const scope = z
   .string()
   .max(500)
   .regex(/^[!#-[\]-~]+$/, 'must be one scope: printable ASCII without blanks, quotes and backslashes')
-const scopes = z.array(scope).max(20).default([])
+const scopes = z.array(scope).max(20)
 
 export const providerInputSchema = z
   .strictObject({
@@ -30,10 +30,10 @@ export const providerInputSchema = z
     authorizationEndpoint: endpoint.meta(docs.authorizationEndpoint),
     tokenEndpoint: endpoint.meta(docs.tokenEndpoint),
     scopes: z
-      .strictObject({ imap: scopes.meta(docs.scopesImap), pop3: scopes.meta(docs.scopesPop3) })
+      .strictObject({ imap: scopes.meta(docs.scopesImap).default([]), pop3: scopes.meta(docs.scopesPop3).default([]) })
       .meta(docs.scopes)
       .default({ imap: [], pop3: [] }),
-    clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes),
+    clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes).default([]),
     authorizationParameters: authorizationParametersSchema.meta(docs.authorizationParameters).default({}),
     clientAuthentication: z.enum(clientAuthentications).meta(docs.clientAuthentication).default('body'),
     hosts: z
