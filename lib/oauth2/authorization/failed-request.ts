@@ -5,6 +5,10 @@ import { AuthorizationServerError, type ServerRefusal } from './authorization-se
 import { unreachableFor } from './endpoint.ts'
 import { refusalOfAnswer } from './server-refusal.ts'
 
+/** Of the socket, or of Node's HTTP parser. */
+const code = z.string().optional().catch(undefined)
+const codeSchema = z.object({ code })
+
 /**
  * What is read of the errors that simple-oauth2 lets through from its HTTP client (@hapi/boom): 22 KB with the request and its secrets in it.
  * Nothing else of them leaves this file.
@@ -12,8 +16,7 @@ import { refusalOfAnswer } from './server-refusal.ts'
 const boomSchema = z.object({
   output: z.object({ statusCode: z.int() }),
   data: z.unknown().optional(),
-  /** Of the socket, or of Node's HTTP parser. */
-  code: z.string().optional().catch(undefined),
+  code,
 })
 /** The server answered with a status of 400 or above. */
 const answeredSchema = z.object({
@@ -60,9 +63,15 @@ const refusalOfBoom = (error: unknown, { secrets, tooLarge }: RequestFacts): Ser
   if (begun) return unreadAnswer(boom.output.statusCode, begun.res.statusCode, secrets)
   if (redirectsSchema.safeParse(boom.data).success)
     return misbehaved('redirected', 'It answered with a redirect, which a token endpoint never does.')
+  return lineFailure(boom)
+}
+
+/** The connection stood, and no HTTP answer came over it. */
+export const lineFailure = (error: unknown): ServerRefusal => {
+  const { code = '' } = codeSchema.safeParse(error).data ?? {}
   // Node's HTTP parser: something else speaks there, or the header is too large.
-  if (boom.code?.startsWith('HPE_')) return misbehaved('no-http', 'Its answer is no HTTP.')
-  return unreachableFor(connectionErrorOf(boom, 'session'))
+  if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its answer is no HTTP.')
+  return unreachableFor(connectionErrorOf({ code }, 'session'))
 }
 
 /** @param reason the status that the HTTP client gives its own error: 500 ended too early, 502 not JSON */

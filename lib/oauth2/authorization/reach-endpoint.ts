@@ -3,9 +3,10 @@ import { type IncomingMessage, request as requestInClear } from 'node:http'
 import { request } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsFacts } from '../../mailbox/connection/session-watch.ts'
+import { MailboxError } from '../../mailbox/mailbox-error.ts'
 import { AuthorizationServerError } from './authorization-server.ts'
-import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf } from './endpoint.ts'
-import { failedRequest } from './failed-request.ts'
+import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf, unreachableFor } from './endpoint.ts'
+import { lineFailure } from './failed-request.ts'
 import { agentOver } from './socket-agent.ts'
 
 /** An endpoint that answered a request without anything in it. */
@@ -48,7 +49,8 @@ export const reachEndpoint =
           error: 'no-answer-in-time',
           description: 'It did not answer in time.',
         })
-      throw failedRequest(error, { secrets: [], tooLarge: false })
+      if (error instanceof AuthorizationServerError) throw error
+      throw new AuthorizationServerError(error instanceof MailboxError ? unreachableFor(error) : lineFailure(error))
     } finally {
       socket?.destroy()
     }

@@ -15,8 +15,7 @@ interface MicrosoftRule extends RefusalRule {
 
 /**
  * Numbers and meanings: learn.microsoft.com/entra/identity-platform/reference-error-codes, which reserves the right to change them: whatever is not
- * here is read by its `error` alone. Not on that page, but seen in the wild: 50012 with secrets, 65003, 650051, 650053, 900023,
- * 7000229, 9002326, 9002327.
+ * here is read by its `error` alone. Not on that page, but seen in the wild: 50012 with secrets, 650053, 900023, 7000229, 9002327.
  */
 const rules: readonly MicrosoftRule[] = [
   // --- client secret --------------------------------------------------------------------------------------------------
@@ -85,7 +84,7 @@ const rules: readonly MicrosoftRule[] = [
     remedy: `${registration}, then “Authentication”: add Postmaster’s redirect URI, exactly as the profile shows it, under the platform “Web”.`,
   },
   {
-    numbers: [9002326, 9002327, 700084],
+    numbers: [9002327, 700084],
     code: 'redirect-uri-mismatch',
     words: 'The redirect URI is registered for a single-page application, whose consents end after a day.',
     remedy: `${registration}, then “Authentication”: remove the redirect URI under “Single-page application”, add it under “Web”, and ${connect}.`,
@@ -105,12 +104,12 @@ const rules: readonly MicrosoftRule[] = [
     remedy: 'Open the link again and choose “Accept”.',
   },
   {
-    numbers: [90094, 90095, 90093, 90008, 650051],
+    numbers: [90094, 90095, 90093, 90008],
     code: 'admin-approval-needed',
     remedy: `An administrator opens, in the Microsoft Entra admin center, “App registrations”, the app and “API permissions”, and chooses “Grant admin consent”. Then ${connect}.`,
   },
   {
-    numbers: [650056, 650057, 65005, 65003],
+    numbers: [650056, 650057, 65005],
     code: 'permission-missing',
     words: 'The app’s registration lists no permission for Exchange Online.',
     remedy: `${registration}, then “API permissions”: add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for an application on its own: of “Office 365 Exchange Online”, IMAP.AccessAsApp or POP.AccessAsApp), “Grant admin consent”, and ${connect}.`,
