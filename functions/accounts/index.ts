@@ -4,6 +4,8 @@ import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { StoredConnections } from '../../lib/oauth2/accounts/stored-connections.ts'
+import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
@@ -32,6 +34,7 @@ const tables = openTables({
 })
 
 const log = openLog('accounts')
+const profiles = new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2'))
 
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
@@ -42,9 +45,11 @@ export const handler = httpFunction({
     statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new DynamoTestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
-    profiles: new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2')),
-    providers: new DynamoProviderReader(tables.oauth2),
-    grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+    profiles: new StoredProfiles(profiles, new DynamoProviderReader(tables.oauth2)),
+    connections: new StoredConnections({
+      profiles,
+      grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+    }),
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
     audit: openAuditTrail(tables.audit, log),

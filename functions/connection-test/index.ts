@@ -3,6 +3,7 @@ import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
@@ -35,8 +36,7 @@ export const handler = httpFunction({
   routes: connectionTestRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
     secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
     tokens: openAccessTokens({ environment, tables, secretsManager, network }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     receipts: new DynamoTestReceipts(tables.connectionTests),

@@ -30,6 +30,14 @@ export const accountFieldDocs = {
     description: 'With OAuth2: the profile that the account’s tokens come by.',
     examples: [exampleIds.profile],
   },
+  profileName: {
+    description: 'The profile’s name; absent when the profile is gone.',
+    examples: ['Service desk at Microsoft 365'],
+  },
+  profileGrant: {
+    description: '`authorization_code`: people consent in a browser. `client_credentials`: the application on its own.',
+    examples: ['authorization_code'],
+  },
   mailbox: {
     description:
       'With OAuth2: the address of the mailbox, where it is another than `username`, who consents. So shared mailboxes are fetched.',

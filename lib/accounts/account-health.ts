@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { timeField } from '../requests/documented-fields.ts'
 import type { Account } from './account.ts'
-import type { AccountOAuth2View } from './account-oauth2.ts'
+import type { AccountOAuth2 } from './account-oauth2.ts'
 import type { AccountStatus } from './account-status.ts'
 import { type HealthWarning, healthWarningSchema, healthWarningsOf } from './health-warnings.ts'
 import { latest, minuteOf, minutesText } from './health-words.ts'
@@ -58,7 +58,7 @@ export const accountHealthOf = (
   status: AccountStatus | undefined,
   account: HealthAccount,
   now: Date,
-  oauth2?: AccountOAuth2View,
+  oauth2?: AccountOAuth2,
 ): AccountHealth => {
   if (account.validity !== 'valid') return { state: 'not-fetched', words: notFetchedWords[account.validity] }
   const unconnected = healthWithoutConsent(oauth2, account)

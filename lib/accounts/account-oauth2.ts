@@ -1,83 +1,76 @@
 import * as z from 'zod'
-import { grantKeyOf } from '../oauth2/grant-key.ts'
-import { type Profile, profileSchema } from '../oauth2/profiles/profile.ts'
-import { profileFieldDocs } from '../oauth2/profiles/profile-fields.ts'
-import { secretExpiryWarningOf } from '../oauth2/profiles/secret-expiry.ts'
-import type { Grant } from '../oauth2/tokens/grant.ts'
-import { accountOAuth2Schema, oauth2StateOf } from '../oauth2/tokens/grant-state.ts'
-import { timeField } from '../requests/documented-fields.ts'
+import { personField, timeField } from '../requests/documented-fields.ts'
 import type { Account, AccountId } from './account.ts'
-import type { AccountServices } from './account-services.ts'
+import { accountFieldDocs as docs } from './account-fields.ts'
+import type { MailProtocol } from './account-type.ts'
 
-/** How an account is connected, as the API shows it: by which profile, and whether it works. */
-export const accountOAuth2ViewSchema = accountOAuth2Schema
+export const oauth2States = [
+  'connected',
+  'expires-soon',
+  're-authorization-needed',
+  'consent-missing',
+  'change-needed',
+] as const
+
+/** Whether an account with OAuth2 can log in, and what somebody has to do about it. */
+export const connectionStateSchema = z.object({
+  state: z.enum(oauth2States).meta({
+    description:
+      '`connected`; `expires-soon`: it works, and ends soon unless somebody does something; `re-authorization-needed`: its consent no ' +
+      'longer holds, and it is not fetched until somebody consents again; `consent-missing`: nobody has consented yet; `change-needed`: ' +
+      'its profile is missing or the profile’s client secret has expired.',
+    examples: ['connected'],
+  }),
+  code: z
+    .string()
+    .meta({ description: 'Why; absent while it is `connected`. Stable.', examples: ['grant-revoked'] })
+    .optional(),
+  words: z.string().meta({
+    description: 'The same for people.',
+    examples: ['Connected: jane@example.com consented on 2026-03-02.'],
+  }),
+  remedy: z
+    .string()
+    .meta({ description: 'What to do about it.', examples: ['Connect the account again.'] })
+    .optional(),
+  consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
+  consentedAt: timeField('When.').optional(),
+  requestedBy: personField('Which admin asked for the consent.').optional(),
+  expiresAt: timeField(
+    'When it ends unless somebody does something; absent where no end is known.',
+    '2026-05-31T00:00:00.000Z',
+  ).optional(),
+})
+export type ConnectionState = z.infer<typeof connectionStateSchema>
+
+const grantTypes = ['authorization_code', 'client_credentials'] as const
+
+export const accountOAuth2Schema = connectionStateSchema
   .extend({
-    profileId: profileSchema.shape.profileId,
-    profileName: z
-      .string()
-      .meta({ ...profileFieldDocs.name, description: 'The profile’s name; absent when the profile is gone.' })
-      .optional(),
-    grant: profileSchema.shape.grant.optional(),
+    profileId: z.string().meta(docs.profileId),
+    profileName: z.string().meta(docs.profileName).optional(),
+    grant: z.enum(grantTypes).meta(docs.profileGrant).optional(),
     since: timeField('Since when its consent no longer holds, where that is known.').optional(),
   })
   .meta({ id: 'AccountOAuth2', description: 'How an account with OAuth2 is connected. It holds no secret.' })
-export type AccountOAuth2View = z.infer<typeof accountOAuth2ViewSchema>
+export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
 
-/** Of those that log in with OAuth2, by account id: one reading of all their profiles, and one of all their consents. */
-export const readOAuth2 = async (
-  accounts: readonly Account[],
-  { profiles, grants }: Pick<AccountServices, 'profiles' | 'grants'>,
-  now: Date,
-): Promise<Map<AccountId, AccountOAuth2View>> => {
-  const chosen = accounts.flatMap((account) =>
-    account.credential.method === 'oauth2' ? [{ account, profileId: account.credential.profileId }] : [],
-  )
-  const profileIds = new Set(chosen.map(({ profileId }) => profileId))
-  const found = profileIds.size === 0 ? [] : await profiles.readMany([...profileIds])
-  const profileOf = new Map(found.map((profile) => [profile.profileId, profile]))
-  const connected = chosen.map(({ account, profileId }) => {
-    const profile = profileOf.get(profileId)
-    return { account, profileId, profile, grantKey: profile && grantKeyOf(account.accountId, profile) }
-  })
-  const grantKeys = new Set(connected.flatMap(({ grantKey }) => grantKey ?? []))
-  const given = grantKeys.size === 0 ? [] : await grants.readMany([...grantKeys])
-  const grantOf = new Map(given.map((grant) => [grant.grantKey, grant]))
-  return new Map(
-    connected.map(({ account, profileId, profile, grantKey }) => [
-      account.accountId,
-      { profileId, ...viewOf(account, profile, grantOf.get(grantKey ?? ''), now) },
-    ]),
-  )
+/** A profile as the rules of accounts need it. */
+export interface ChosenProfile {
+  readonly grant: (typeof grantTypes)[number]
+  /** The mail servers its provider proposes; undefined when the provider is gone. */
+  readonly hosts: Readonly<Partial<Record<MailProtocol, string | undefined>>> | undefined
 }
 
-/** A remedy names the command line’s argument; here it is known. */
-const viewOf = (
-  account: Account,
-  profile: Profile | undefined,
-  grant: Grant | undefined,
-  now: Date,
-): Omit<AccountOAuth2View, 'profileId'> => {
-  const state = oauth2StateOf(account, profile, grant, now)
-  const { failure } = grant ?? {}
-  const named = profile ? withSecretExpiry(state, profile, now) : state
-  return {
-    ...(profile && { profileName: profile.name, grant: profile.grant }),
-    ...named,
-    ...(named.remedy !== undefined && { remedy: named.remedy.replaceAll(' ACCOUNT', ` ${account.accountId}`) }),
-    ...(failure && failure.code === state.code && { since: failure.at }),
-  }
+/** The port to OAuth2 profiles; lib/oauth2/accounts has it. */
+export interface ChosenProfiles {
+  read(profileId: string): Promise<ChosenProfile | undefined>
 }
 
-type State = ReturnType<typeof oauth2StateOf>
-
-/** The end of the client secret is told of an account that works, unless something else ends before. */
-const withSecretExpiry = (state: State, profile: Profile, now: Date): State => {
-  const expiry = secretExpiryWarningOf(profile, now)
-  const { secretExpiresOn } = profile
-  if (!expiry || secretExpiresOn === undefined) return state
-  if (state.state !== 'connected' && state.state !== 'expires-soon') return state
-  const expiresAt = new Date(secretExpiresOn).toISOString()
-  if (state.state === 'expires-soon' && state.expiresAt !== undefined && state.expiresAt < expiresAt) return state
-  const { code, words, remedy } = expiry
-  return { ...state, state: expiry.days === 0 ? 'change-needed' : 'expires-soon', code, words, remedy, expiresAt }
+/** The port to what connects accounts; lib/oauth2/accounts has it. */
+export interface AccountConnections {
+  /** Of those that log in with OAuth2, by account id. */
+  readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
+  /** Forgets the tokens of the account's consent; that there are none is not an error. */
+  forget(accountId: AccountId): Promise<void>
 }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Account, accountSchema } from './account.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
 import { accountHealthOf, accountHealthSchema } from './account-health.ts'
-import { type AccountOAuth2View, accountOAuth2ViewSchema } from './account-oauth2.ts'
+import { type AccountOAuth2, accountOAuth2Schema } from './account-oauth2.ts'
 import { type AccountStatus, accountStatusSchema } from './account-status.ts'
 
 /** What a person needs of the status; the rest is the fetcher's own book-keeping. */
@@ -32,7 +32,7 @@ export const accountViewSchema = accountSchema
         }),
       ])
       .meta(docs.dispatching),
-    oauth2: accountOAuth2ViewSchema.optional(),
+    oauth2: accountOAuth2Schema.optional(),
     health: accountHealthSchema,
     status: statusViewSchema,
   })
@@ -42,7 +42,7 @@ export type AccountView = z.infer<typeof accountViewSchema>
 interface Surroundings {
   readonly queueName: string | undefined
   readonly status: AccountStatus | undefined
-  readonly oauth2: AccountOAuth2View | undefined
+  readonly oauth2: AccountOAuth2 | undefined
 }
 
 export const accountViewOf = (

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
 import type { AccountHealth } from './account-health.ts'
-import type { AccountOAuth2View } from './account-oauth2.ts'
+import type { AccountOAuth2 } from './account-oauth2.ts'
 import type { AccountServices } from './account-services.ts'
 import type { ListPosition } from './account-store.ts'
 import type { AccountView } from './account-view.ts'
@@ -15,7 +15,7 @@ export interface AccountListRequest {
   readonly filter?: string
   readonly validity?: Account['validity']
   readonly health?: AccountHealth['state']
-  readonly oauth2?: AccountOAuth2View['state']
+  readonly oauth2?: AccountOAuth2['state']
 }
 
 export interface AccountList {

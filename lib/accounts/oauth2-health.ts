@@ -1,14 +1,22 @@
 import type { Account } from './account.ts'
-import type { AccountHealth } from './account-health.ts'
-import type { AccountOAuth2View } from './account-oauth2.ts'
+import type { AccountOAuth2 } from './account-oauth2.ts'
 import type { HealthWarning } from './health-warnings.ts'
 import { minuteOf } from './health-words.ts'
 
+/** An account's health, as far as its consent decides about it. */
+interface HealthWithoutConsent {
+  readonly state: 'waiting' | 'failing'
+  readonly words: string
+  readonly code: string
+  readonly remedy: string
+  readonly since?: string
+}
+
 /** Of an account that nobody can fetch before somebody consents; undefined for every other. */
 export const healthWithoutConsent = (
-  oauth2: AccountOAuth2View | undefined,
+  oauth2: AccountOAuth2 | undefined,
   account: Pick<Account, 'username'>,
-): AccountHealth | undefined => {
+): HealthWithoutConsent | undefined => {
   const { since, words, remedy = '' } = oauth2 ?? {}
   if (oauth2?.state === 'consent-missing')
     return {
@@ -29,9 +37,9 @@ export const healthWithoutConsent = (
 }
 
 /** What will stop it, or may have stopped it already. */
-export const oauth2Warnings = (oauth2: AccountOAuth2View | undefined): HealthWarning[] =>
+export const oauth2Warnings = (oauth2: AccountOAuth2 | undefined): HealthWarning[] =>
   oauth2?.state === 'expires-soon' || oauth2?.state === 'change-needed'
     ? [{ code: codeOf(oauth2), words: oauth2.words, remedy: oauth2.remedy ?? '' }]
     : []
 
-const codeOf = ({ code, state }: AccountOAuth2View): string => code ?? state
+const codeOf = ({ code, state }: AccountOAuth2): string => code ?? state

@@ -1,14 +1,12 @@
 import * as z from 'zod'
-import type { Profile, ProfileReader } from '../oauth2/profiles/profile.ts'
-import type { Provider, ProviderReader } from '../oauth2/providers/provider.ts'
 import type { FieldProblem } from '../problems/problem.ts'
+import type { ChosenProfile, ChosenProfiles } from './account-oauth2.ts'
 import { type AccountType, accountTypeFacts, accountTypes } from './account-type.ts'
 import { hostSchema, isLoopbackHost } from './mail-host.ts'
 
 /** What the rules of accounts with OAuth2 are looked up in. */
 export interface OAuth2Rules {
-  readonly profiles: Pick<ProfileReader, 'read'>
-  readonly providers: ProviderReader
+  readonly profiles: ChosenProfiles
   /** The deployment's switch for tests on one machine. */
   readonly allowClearTextOnLoopback: boolean
 }
@@ -34,39 +32,32 @@ export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAu
   const read = relevantSchema.safeParse(raw)
   if (!read.success) return { problems: [] }
   const { type, profileId } = read.data
-  const chosen = profileId === undefined ? undefined : await readProfile(profileId, rules)
-  if (chosen?.wrong !== undefined)
-    return { problems: [{ path: '/profileId', message: chosen.wrong }, ...clearTypeProblems(read.data, rules)] }
-  const proposed = chosen && type && proposedHost(chosen.provider, type)
+  const profile = profileId === undefined ? undefined : await rules.profiles.read(profileId)
+  const wrong = profileId === undefined ? undefined : wrongProfile(profile)
+  const proposed = profile && type && proposedHost(profile, type)
   const sent = hasHostSchema.safeParse(raw).success
   const host = sent ? read.data.host : proposed
   return {
     ...(!sent && { proposedHost: proposed }),
     problems: [
+      ...(wrong === undefined ? [] : [{ path: '/profileId', message: wrong }]),
       ...clearTypeProblems({ type, host }, rules),
-      ...(chosen && type && !sent && proposed === undefined ? [hostMissing] : []),
-      ...(chosen?.profile.grant === 'client_credentials' ? applicationProblems(read.data, proposed) : []),
+      ...(profile?.hosts && type && host === undefined && !sent ? [hostMissing] : []),
+      ...(profile?.grant === 'client_credentials' ? applicationProblems(read.data, proposed) : []),
     ],
   }
 }
 
+const wrongProfile = (profile: ChosenProfile | undefined): string | undefined => {
+  if (!profile) return 'is not the id of an OAuth2 profile'
+  return profile.hosts ? undefined : 'is the id of a profile whose provider is gone'
+}
+
 const hostMissing = { path: '/host', message: 'is missing: the profile’s provider proposes none' }
 
-/** The mail server a provider proposes for the type, if any. */
-export const proposedHost = ({ hosts }: Provider, type: AccountType): string | undefined =>
-  hosts[accountTypeFacts(type).protocol]
-
-const readProfile = async (
-  profileId: string,
-  { profiles, providers }: OAuth2Rules,
-): Promise<
-  { readonly wrong: string } | { readonly wrong?: never; readonly profile: Profile; readonly provider: Provider }
-> => {
-  const profile = await profiles.read(profileId)
-  if (!profile) return { wrong: 'is not the id of an OAuth2 profile' }
-  const provider = await providers.read(profile.providerId)
-  return provider ? { profile, provider } : { wrong: 'is the id of a profile whose provider is gone' }
-}
+/** The mail server a profile's provider proposes for the type, if any. */
+export const proposedHost = ({ hosts }: ChosenProfile, type: AccountType): string | undefined =>
+  hosts?.[accountTypeFacts(type).protocol]
 
 /** RFC 6750 section 5.3: whoever reads a bearer token on the way can use it. */
 const clearTypeProblems = (

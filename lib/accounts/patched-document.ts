@@ -43,9 +43,8 @@ const leaveOAuth2 = (document: Record<string, unknown>, account: Account): void 
   document.host = account.host
 }
 
-const hostOfProvider = async ({ credential, type }: Account, { profiles, providers }: OAuth2Rules) => {
+const hostOfProvider = async ({ credential, type }: Account, { profiles }: OAuth2Rules) => {
   if (credential.method !== 'oauth2') return undefined
   const profile = await profiles.read(credential.profileId)
-  const provider = profile && (await providers.read(profile.providerId))
-  return provider && proposedHost(provider, type)
+  return profile && proposedHost(profile, type)
 }

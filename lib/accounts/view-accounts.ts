@@ -1,9 +1,8 @@
 import type { Account } from './account.ts'
-import { readOAuth2 } from './account-oauth2.ts'
 import type { AccountServices } from './account-services.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
 
-export type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'profiles' | 'grants' | 'now'>
+export type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'>
 
 /** Accounts with their queues' names, their status and how they are connected, in the given order. */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
@@ -11,7 +10,7 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
   const [queueNames, statuses, oauth2Of] = await Promise.all([
     readQueueNames(accounts, services),
     services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
-    readOAuth2(accounts, services, now),
+    services.connections.readMany(accounts, now),
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
   return accounts.map((account) => {

@@ -1,4 +1,3 @@
-import { consentKeyOf } from '../oauth2/grant-key.ts'
 import type { Account, AccountId } from './account.ts'
 import type { AccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
@@ -30,9 +29,9 @@ export const forgetCredential = async (
   accountId: AccountId,
   before: CredentialReference,
   after: CredentialReference | undefined,
-  { secrets, grants }: Pick<AccountServices, 'secrets' | 'grants'>,
+  { secrets, connections }: Pick<AccountServices, 'secrets' | 'connections'>,
 ): Promise<void> => {
   if (before.method === after?.method) return
   if (before.method === 'password') await secrets.deleteWithRecovery(accountId)
-  else await grants.remove(consentKeyOf(accountId))
+  else await connections.forget(accountId)
 }

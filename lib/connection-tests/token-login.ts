@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
 import type { OAuth2AccountInput } from '../accounts/account-input.ts'
+import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
 import { settingsOf } from '../accounts/account-settings.ts'
 import { accountTypeFacts } from '../accounts/account-type.ts'
 import type { Credential } from '../accounts/credential.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
 import { OAuth2Error } from '../oauth2/oauth2-error.ts'
-import type { ProfileReader } from '../oauth2/profiles/profile.ts'
 import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
 import type { TestedLogin } from './tested-login.ts'
 
 export interface TokenServices {
-  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly profiles: ChosenProfiles
   readonly tokens: AccessTokens
 }
 

@@ -6,6 +6,8 @@ import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
+import { StoredConnections } from '../../lib/oauth2/accounts/stored-connections.ts'
+import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
@@ -50,14 +52,14 @@ export const accountInput = (fields: Record<string, unknown> = {}) => {
 export const startAccountsApi = async (changed: Partial<AccountServices> = {}): Promise<AccountsApi> => {
   const [tables, secrets] = await Promise.all([startTables(), startSecrets()])
   const clock = { now: new Date('2026-11-23T10:00:00.000Z') }
+  const profiles = new DynamoProfileReader(tables.table('oauth2'))
   const services: AccountServices = {
     accounts: new DynamoAccountStore(tables.table('accounts')),
     claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
-    profiles: new DynamoProfileReader(tables.table('oauth2')),
-    providers: new DynamoProviderReader(tables.table('oauth2')),
-    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+    profiles: new StoredProfiles(profiles, new DynamoProviderReader(tables.table('oauth2'))),
+    connections: new StoredConnections({ profiles, grants: new DynamoGrantStore(tables.table('oauthGrants')) }),
     allowClearTextOnLoopback: false,
     secrets: secrets.store,
     audit: auditTrailOver(tables, () => clock.now),

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { personField, timeField } from '../../requests/documented-fields.ts'
+import type { ConnectionState } from '../../accounts/account-oauth2.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -7,51 +6,13 @@ import { type ComingEnd, endOfSecret, endsOfConsent } from './consent-end.ts'
 import type { Grant } from './grant.ts'
 import { type ConsentedAccount, lossOf } from './lost-consent.ts'
 
-export const oauth2States = [
-  'connected',
-  'expires-soon',
-  're-authorization-needed',
-  'consent-missing',
-  'change-needed',
-] as const
-
-export const accountOAuth2Schema = z.object({
-  state: z.enum(oauth2States).meta({
-    description:
-      '`connected`; `expires-soon`: it works, and ends soon unless somebody does something; `re-authorization-needed`: its consent no ' +
-      'longer holds, and it is not fetched until somebody consents again; `consent-missing`: nobody has consented yet; `change-needed`: ' +
-      'its profile is missing or the profile’s client secret has expired.',
-    examples: ['connected'],
-  }),
-  code: z
-    .string()
-    .meta({ description: 'Why; absent while it is `connected`. Stable.', examples: ['grant-revoked'] })
-    .optional(),
-  words: z.string().meta({
-    description: 'The same for people.',
-    examples: ['Connected: jane@example.com consented on 2026-03-02.'],
-  }),
-  remedy: z
-    .string()
-    .meta({ description: 'What to do about it.', examples: ['Connect the account again.'] })
-    .optional(),
-  consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
-  consentedAt: timeField('When.').optional(),
-  requestedBy: personField('Which admin asked for the consent.').optional(),
-  expiresAt: timeField(
-    'When it ends unless somebody does something; absent where no end is known.',
-    '2026-05-31T00:00:00.000Z',
-  ).optional(),
-})
-export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
-
 /** What an admin sees of an account's OAuth2. `grant`: the row of `grantKeyOf`, if there is one. */
 export const oauth2StateOf = (
   account: ConsentedAccount,
   profile: Profile | undefined,
   grant: Grant | undefined,
   now: Date,
-): AccountOAuth2 => {
+): ConnectionState => {
   if (!profile) return { state: 'change-needed', ...shown(oauth2Findings['profile-missing']) }
   if (profile.grant === 'client_credentials')
     return withEnds({ state: 'connected', words: letInWords }, endOfSecret(profile, now), now)
@@ -76,7 +37,7 @@ const peopleOf = ({ consentedBy, consentedAt, requestedBy }: Grant) => ({
 })
 
 /** The most urgent of the ends decides. */
-const withEnds = (connected: AccountOAuth2, ends: readonly ComingEnd[], now: Date): AccountOAuth2 => {
+const withEnds = (connected: ConnectionState, ends: readonly ComingEnd[], now: Date): ConnectionState => {
   const time = now.getTime()
   const earliest = ends.toSorted((a, b) => a.at - b.at)
   const over = earliest.find(({ at, afterwards }) => afterwards !== undefined && at <= time)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
@@ -126,7 +127,7 @@ describe('POST /accounts with OAuth2', () => {
   })
 
   it('needs a host where the provider proposes none, and TLS wherever it goes', async () => {
-    const google = await api.services.providers.read('google')
+    const google = shippedProvider('google')
     if (!google) throw new Error('not built in any more')
     const providers = new DynamoProviderStore(api.tables.table('oauth2'))
     await providers.create({ ...google, providerId: 'own', kind: 'custom', hosts: {} })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { accountHealthOf, accountHealthSchema } from '../../../lib/accounts/account-health.ts'
-import type { AccountOAuth2View } from '../../../lib/accounts/account-oauth2.ts'
+import type { AccountOAuth2 } from '../../../lib/accounts/account-oauth2.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
 import { account } from '../../support/account-rows.ts'
 
@@ -34,7 +34,7 @@ const lost: AccountStatus = {
     consecutive: 1,
   },
 }
-const connected: AccountOAuth2View = {
+const connected: AccountOAuth2 = {
   profileId: 'people',
   profileName: 'People',
   grant: 'authorization_code',
@@ -42,9 +42,9 @@ const connected: AccountOAuth2View = {
   words: 'Connected: jane@example.org consented on 2026-05-01.',
   consentedAt: '2026-05-01T08:10:00.000Z',
 }
-const view = (changes: Partial<AccountOAuth2View>): AccountOAuth2View => ({ ...connected, ...changes })
+const view = (changes: Partial<AccountOAuth2>): AccountOAuth2 => ({ ...connected, ...changes })
 
-const healthOf = (status: AccountStatus | undefined, oauth2: AccountOAuth2View, changes: object = {}) =>
+const healthOf = (status: AccountStatus | undefined, oauth2: AccountOAuth2, changes: object = {}) =>
   accountHealthSchema.parse(accountHealthOf(status, { ...row, ...changes }, now, oauth2))
 
 describe('the health of an account with OAuth2', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { connectionStateSchema } from '../../../../lib/accounts/account-oauth2.ts'
 import { consentKeyOf } from '../../../../lib/oauth2/grant-key.ts'
 import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
-import { accountOAuth2Schema, oauth2StateOf } from '../../../../lib/oauth2/tokens/grant-state.ts'
+import { oauth2StateOf } from '../../../../lib/oauth2/tokens/grant-state.ts'
 import { consentedFor } from '../../../../lib/oauth2/tokens/lost-consent.ts'
 import { account } from '../../../support/account-rows.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
@@ -33,7 +34,7 @@ const who = {
 }
 
 const stateOf = (fields: Partial<Grant> = {}, secretExpiresOn?: string) =>
-  accountOAuth2Schema
+  connectionStateSchema
     .strict()
     .parse(oauth2StateOf(desk, { ...people, ...(secretExpiresOn && { secretExpiresOn }) }, grant(fields), now))
 

@@ -1,0 +1,70 @@
+import type { Account, AccountId } from '../../accounts/account.ts'
+import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
+import { consentKeyOf, grantKeyOf } from '../grant-key.ts'
+import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import type { Grant, GrantReader } from '../tokens/grant.ts'
+import { oauth2StateOf } from '../tokens/grant-state.ts'
+
+export interface ConnectionStores {
+  readonly profiles: Pick<ProfileReader, 'readMany'>
+  readonly grants: Pick<GrantReader, 'readMany'> & { remove(grantKey: string): Promise<void> }
+}
+
+/** How accounts are connected, by their profiles and the grants in their table. */
+export class StoredConnections implements AccountConnections {
+  readonly #stores: ConnectionStores
+
+  constructor(stores: ConnectionStores) {
+    this.#stores = stores
+  }
+
+  /** One reading of all their profiles, and one of all their grants. */
+  async readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>> {
+    const chosen = accounts.flatMap((account) =>
+      account.credential.method === 'oauth2' ? [{ account, profileId: account.credential.profileId }] : [],
+    )
+    const profiles = await this.#profiles(chosen.map(({ profileId }) => profileId))
+    const connected = chosen.map(({ account, profileId }) => {
+      const profile = profiles.get(profileId)
+      return { account, profileId, profile, grantKey: profile && grantKeyOf(account.accountId, profile) }
+    })
+    const grants = await this.#grants(connected.flatMap(({ grantKey }) => grantKey ?? []))
+    return new Map(
+      connected.map(({ account, profileId, profile, grantKey }) => [
+        account.accountId,
+        { profileId, ...viewOf(account, profile, grants.get(grantKey ?? ''), now) },
+      ]),
+    )
+  }
+
+  async forget(accountId: AccountId): Promise<void> {
+    await this.#stores.grants.remove(consentKeyOf(accountId))
+  }
+
+  async #profiles(profileIds: readonly string[]): Promise<Map<string, Profile>> {
+    const found = profileIds.length === 0 ? [] : await this.#stores.profiles.readMany([...new Set(profileIds)])
+    return new Map(found.map((profile) => [profile.profileId, profile]))
+  }
+
+  async #grants(grantKeys: readonly string[]): Promise<Map<string, Grant>> {
+    const found = grantKeys.length === 0 ? [] : await this.#stores.grants.readMany([...new Set(grantKeys)])
+    return new Map(found.map((grant) => [grant.grantKey, grant]))
+  }
+}
+
+const viewOf = (
+  account: Account,
+  profile: Profile | undefined,
+  grant: Grant | undefined,
+  now: Date,
+): Omit<AccountOAuth2, 'profileId'> => {
+  const { remedy, ...state } = oauth2StateOf(account, profile, grant, now)
+  const { failure } = grant ?? {}
+  return {
+    ...(profile && { profileName: profile.name, grant: profile.grant }),
+    ...state,
+    // It names the command line's argument; here that is known.
+    ...(remedy !== undefined && { remedy: remedy.replaceAll(' ACCOUNT', ` ${account.accountId}`) }),
+    ...(failure && failure.code === state.code && { since: failure.at }),
+  }
+}

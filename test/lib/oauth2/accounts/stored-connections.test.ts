@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { StoredConnections } from '../../../../lib/oauth2/accounts/stored-connections.ts'
+import type { Profile } from '../../../../lib/oauth2/profiles/profile.ts'
+import { account } from '../../../support/account-rows.ts'
+import { profile } from '../../../support/oauth2-setup.ts'
+
+const profiles: Record<string, Profile> = {
+  people: profile({ profileId: 'people' }),
+  app: profile({ profileId: 'app', grant: 'client_credentials' }),
+}
+const by = (accountId: string, profileId: string) => account({ accountId, credential: { method: 'oauth2', profileId } })
+
+/** Notes what is asked for. */
+const connections = () => {
+  const asked: string[][] = []
+  const readMany = async (ids: readonly string[]) => {
+    asked.push([...ids])
+    return ids.flatMap((id) => profiles[id] ?? [])
+  }
+  const grants = {
+    readMany: async (keys: readonly string[]) => {
+      asked.push([...keys])
+      return []
+    },
+    remove: async (key: string) => {
+      asked.push([`removed ${key}`])
+    },
+  }
+  return { asked, stored: new StoredConnections({ profiles: { readMany }, grants }) }
+}
+const now = new Date('2026-11-23T10:00:00.000Z')
+
+it('reads the profiles of many accounts once, and their grants once', async () => {
+  const { asked, stored } = connections()
+  const rows = [by('1', 'people'), by('2', 'people'), by('3', 'app'), by('4', 'app'), by('5', 'gone'), account()]
+  const found = await stored.readMany(rows, now)
+  expect(asked).toEqual([
+    ['people', 'app', 'gone'],
+    ['account#1', 'account#2', 'profile#app'],
+  ])
+  expect([...found].map(([accountId, { profileId, state }]) => [accountId, profileId, state])).toEqual([
+    ['1', 'people', 'consent-missing'],
+    ['2', 'people', 'consent-missing'],
+    ['3', 'app', 'connected'],
+    ['4', 'app', 'connected'],
+    ['5', 'gone', 'change-needed'],
+  ])
+})
+
+it('reads nothing for accounts with passwords, and forgets the consent of one account only', async () => {
+  const { asked, stored } = connections()
+  expect(await stored.readMany([account(), account()], now)).toEqual(new Map())
+  await stored.forget('1')
+  expect(asked).toEqual([['removed account#1']])
+})
