@@ -1,19 +1,14 @@
 import * as z from 'zod'
 import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
-import type { Row, Table } from '../tables/table.ts'
+import type { Table } from '../tables/table.ts'
+import { pageOfWalk } from '../tables/time-walk.ts'
 import { type Message, type MessageId, messageSchema } from './message.ts'
-import type { MessageCatalog, MessageCursor, MessageFilter, MessagePage, MessageQuery } from './message-catalog.ts'
+import type { MessageCatalog, MessageFilter, MessagePage, MessageQuery } from './message-catalog.ts'
 import { headerKeyOf, messageOfRow } from './message-row.ts'
-import { walkOf } from './message-walk.ts'
+import { messageWalkOf } from './message-walk.ts'
 
 /** Two months of days, or as many pages: at 10 ms each well inside the API's 30 s. */
 const queriesPerCall = 62
-/** With a filter that nothing passes, a call reads this many rows and leaves the rest to the next. */
-const rowsPerCall = 500
-/** DynamoDB's batch of 100 is read at once where a filter will drop some. */
-const filteredPage = 100
-/** Lambda answers at most 6 MB; rows of long headers reach 64 KB. */
-const answerBytes = 4 * 1024 * 1024
 
 /** What every index of the table holds. */
 const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
@@ -51,41 +46,13 @@ export class DynamoMessageCatalog implements MessageCatalog {
   }
 
   async list(query: MessageQuery): Promise<MessagePage> {
-    const { steps, from, to } = walkOf(query, this.#now())
-    const messages: Message[] = []
-    let bytes = 0
-    let rows = 0
-    let queries = 0
-    for (const step of steps) {
-      let { position, startKey }: { position: MessageCursor; startKey?: Row } = step
-      do {
-        if (queries === queriesPerCall) return { messages, next: position }
-        queries += 1
-        const page = await this.#table.query({
-          index: step.index,
-          partition: step.partition,
-          sort: { key: 'storedAt', from, to },
-          descending: true,
-          // One more than needed tells whether there is a next page.
-          limit: query.filter ? filteredPage : query.limit - messages.length + 1,
-          ...(startKey && { startKey }),
-        })
-        const keys = page.rows.map((row) => indexKeySchema.parse(row))
-        const found = await this.#readByIds(keys.map(({ messageId }) => messageId))
-        for (const { messageId, storedAt } of keys) {
-          const full = messages.length === query.limit || bytes >= answerBytes || rows === rowsPerCall
-          if (full) return { messages, next: position }
-          rows += 1
-          position = { ...position, after: { storedAt, messageId } }
-          const message = found.get(messageId)
-          if (!message || !passes(message, query.filter)) continue
-          messages.push(message)
-          bytes += Buffer.byteLength(JSON.stringify(message))
-        }
-        startKey = page.nextKey
-      } while (startKey)
-    }
-    return { messages }
+    const { filter, limit, cursor } = query
+    const { items, next } = await pageOfWalk(this.#table, messageWalkOf(query, this.#now()), {
+      ...{ time: 'storedAt', id: 'messageId', keySchema: indexKeySchema, queriesPerCall, limit, cursor },
+      read: (messageIds) => this.#readByIds(messageIds),
+      passes: filter && ((message) => passes(message, filter)),
+    })
+    return { messages: items, ...(next && { next }) }
   }
 
   async #readByIds(messageIds: readonly MessageId[]): Promise<Map<MessageId, Message>> {
@@ -95,5 +62,5 @@ export class DynamoMessageCatalog implements MessageCatalog {
   }
 }
 
-const passes = (message: Message, filter: MessageFilter | undefined): boolean =>
-  filter === undefined || (filter === 'unparsed' ? !message.parsed : message.state === filter)
+const passes = (message: Message, filter: MessageFilter): boolean =>
+  filter === 'unparsed' ? !message.parsed : message.state === filter

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Row } from '../tables/table.ts'
 import { bucketOf } from '../tables/tables.ts'
+import { dayOf } from '../tables/time-walk.ts'
 import { type Message, messageSchema } from './message.ts'
 
 /**
@@ -26,7 +27,6 @@ export const messageRowOf = (message: Message): Row => ({
 /** Index attributes are dropped on the way out. */
 export const messageOfRow = (row: Row): Message => messageSchema.parse(row)
 
-export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
 export const queueDayOf = (queueId: string, day: string): string => `${queueId}#${day}`
 export const contentKeyOf = (accountId: string, sha256: string): string => `${accountId}#${sha256}`
 /** Of a Message-ID header, which a sender may make a thousand bytes long. */

@@ -1,8 +1,8 @@
 import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
+import { dayOf } from '../tables/time-walk.ts'
 import { type AskedRun, type BulkRunStore, isOpen, queuedRun, type Run, type RunStore, runSchema } from './run.ts'
-import { runDayOf } from './run-walk.ts'
 
 /** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
 const daysKept = { done: 7, otherwise: 31 } as const
@@ -62,7 +62,7 @@ const rowOf = (run: Run): Row => {
   const since = Date.parse(run.endedAt ?? run.askedAt)
   return {
     ...run,
-    day: runDayOf(run.askedAt),
+    day: dayOf(run.askedAt),
     ...(isOpen(run) && { open: 'open' }),
     expiresAt: Math.floor(since / 1000) + days * 86_400,
   }
