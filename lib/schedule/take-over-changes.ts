@@ -46,7 +46,12 @@ const takeOver = async (
     return
   }
   if (!status) return await statuses.ensure(accountId, dueNow)
+  if (waitsForConsent(status) && (status.lastRun?.startedAt ?? '') > account.changedAt) return
   const changedSinceFailure = status.lastError !== undefined && status.lastError.at < account.changedAt
   const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > dueSince
   if (status.nextFetchAt === undefined || mayBeEarlier) await statuses.change(accountId, dueNow)
 }
+
+/** Its latest run failed and there is no next one: see `recordFailure`. An account that was not valid has no run behind its change. */
+const waitsForConsent = ({ lastError, nextFetchAt }: AccountStatus): boolean =>
+  lastError !== undefined && nextFetchAt === undefined

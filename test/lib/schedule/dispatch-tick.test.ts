@@ -112,21 +112,31 @@ describe('a tick of the schedule', () => {
 
   it('looks once a day at an account that waits for a consent, and at once after its change or once it was fetched', async () => {
     const { services, add, tick, askedFor } = world()
-    add({ accountId: id, changedAt: minutes(-5) })
+    add({ accountId: id })
     await tick(minutes(0))
-    const stop = (day: number) => services.statuses.change(id, lookAgainAt(id, minutes(day * 24 * 60)))
-    await stop(1)
+    /** As a run that began at that minute leaves it. */
+    const stop = (day: number, startedAt: string) =>
+      services.statuses.change(id, {
+        ...lookAgainAt(id, minutes(day * 24 * 60)),
+        lastError: { code: 'grant-revoked', words: '', remedy: '', at: startedAt, consecutive: 1 },
+        lastRun: { runId: 'r1', state: 'failed', startedAt, stored: 0, deleted: 0 },
+      })
+    await stop(1, minutes(0))
     for (const minute of [10, 20, 24 * 60 - 10]) {
       await tick(minutes(minute))
       expect(askedFor()).toEqual([])
     }
     await tick(minutes(24 * 60))
     expect(askedFor()).toEqual([id])
-    await stop(2)
-    add({ accountId: id, changedAt: minutes(24 * 60 + 5) })
+    await stop(2, minutes(24 * 60))
+    add({ accountId: id, changedAt: minutes(24 * 60 + 9) })
     await tick(minutes(24 * 60 + 10))
     expect(askedFor()).toEqual([id])
-    await stop(2)
+    // The run began before the change, and so knew nothing of it.
+    await stop(2, minutes(24 * 60 + 8))
+    await tick(minutes(24 * 60 + 11))
+    expect(askedFor()).toEqual([id])
+    await stop(2, minutes(24 * 60 + 11))
     await tick(minutes(24 * 60 + 20))
     expect(askedFor()).toEqual([])
     await services.statuses.change(id, dueAt(id, minutes(24 * 60 + 30)))
