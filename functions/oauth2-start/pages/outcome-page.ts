@@ -1,7 +1,7 @@
 import { startUrlOf } from '../../../lib/oauth2/consent/addresses.ts'
 import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/outcome.ts'
 import { isSamePerson } from '../../../lib/oauth2/findings/refused-login.ts'
-import { type Html, html } from '../../shared/page/html.ts'
+import { type Html, html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
 
 /** How the round trip ended. `ticket`: of the link, where it may be tried again. */
@@ -11,15 +11,15 @@ export const outcomePage = (outcome: Outcome, publicUrl: string, ticket: string 
 const connectedPage = ({ about, consentedBy, waiting, unproven, fetch }: ConnectedOutcome): Page => ({
   status: 200,
   title: `${about.mailbox} is connected`,
-  main: html`<h1><span class="good">✓</span> ${about.mailbox} is connected</h1>
-<p>Postmaster now has access to the mail of this mailbox.${waiting !== undefined && ` ${waitingWords(waiting)}`}</p>
+  main: html`<h1><span class="good">✓</span> ${about.mailbox} is connected${unproven && ', but could not be opened yet'}</h1>
+<p>${unproven ? 'You have allowed everything that was asked for.' : 'Postmaster now has access to the mail of this mailbox.'}${waiting !== undefined && ` ${waitingWords(waiting)}`}</p>
 ${unproven && unprovenNote(unproven)}
 <dl>
 <dt>Mailbox</dt><dd>${about.mailbox}</dd>
 <dt>Signed in as</dt><dd>${consentedBy ?? `${about.providerName} did not say`}</dd>
 <dt>Asked for by</dt><dd>${about.requestedBy}</dd>
 </dl>
-${isSomebodyElse(consentedBy, about) && html`<p>You signed in as ${consentedBy}, not as ${about.username}. ${unproven ? '' : 'The mailbox let you in, so this works; '}it ends when ${consentedBy} loses access to the mailbox.</p>`}
+${isSomebodyElse(consentedBy, about) && html`<p>You signed in as ${consentedBy}, not as ${about.username}. The mailbox let you in, so this works; it ends when ${consentedBy} loses access to the mailbox.</p>`}
 <h2>What happens next</h2>
 <p>${nextWords(fetch, unproven !== undefined)} There is nothing more to do, you can close this page.</p>
 ${wayBack(about)}`,
@@ -31,9 +31,9 @@ const waitingWords = (waiting: number): string => {
 }
 
 const unprovenNote = ({ words, remedy }: NonNullable<ConnectedOutcome['unproven']>): Html => html`
-<h2>One thing is still in the way</h2>
-<p>The mail server could not be tried out to the end: ${words}</p>
-<p>Your sign-in is kept. For whoever looks after Postmaster: ${remedy}</p>`
+<h2>What is in the way</h2>
+<p>${withCode(words)}</p>
+<p>Your sign-in is kept. For whoever looks after Postmaster: ${withCode(remedy)}</p>`
 
 const isSomebodyElse = (consentedBy: string | undefined, { username }: About): boolean =>
   consentedBy !== undefined && !isSamePerson(consentedBy, username)
@@ -54,11 +54,11 @@ const failedPage = (
   status: 200,
   title: 'Not connected',
   main: html`<h1><span class="bad">✗</span> ${about ? `${about.mailbox} was not connected` : 'The mailbox was not connected'}</h1>
-<p>${words}</p>
+<p>${withCode(words)}</p>
 ${said && saidNote(said, about)}
 ${mailServerSaid !== undefined && html`<blockquote>${mailServerSaid}</blockquote>`}
 <h2>What to do</h2>
-<p>${remedy}</p>
+<p>${withCode(remedy)}</p>
 ${ticket !== undefined && html`<p><a class="button" href="${startUrlOf(publicUrl, ticket)}">Try again</a></p>`}
 ${code !== 'interrupted' && html`<p>Nothing was changed: if the mailbox was connected before, it still is.</p>`}
 ${

@@ -1,6 +1,6 @@
 import { type ConsentRefusalCode, consentRefusals } from '../../../lib/oauth2/consent/consent-refusal.ts'
 import type { OAuth2Finding } from '../../../lib/oauth2/oauth2-error.ts'
-import { html } from '../../shared/page/html.ts'
+import { html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
 
 export const refusalPage = (code: ConsentRefusalCode): Page => {
@@ -15,7 +15,7 @@ export const incompletePage = ({ code, words, remedy }: OAuth2Finding): Page => 
   main: html`<h1>This mailbox cannot be connected yet</h1>
 <p>Something is missing in Postmaster’s settings, so you were not sent on.</p>
 <h2>What to do</h2>
-<p>Send this to whoever sent you the link: ${words} ${remedy} (<code>${code}</code>) Afterwards the same link works.</p>`,
+<p>Send this to whoever sent you the link: ${withCode(words)} ${withCode(remedy)} (<code>${code}</code>) Afterwards the same link works.</p>`,
 })
 
 export const goingOnPage: Page = {

@@ -28,6 +28,10 @@ export type Part = string | number | Html | readonly Part[] | undefined | false
 /** html`<p title="${text}">${text}</p>`: attributes are quoted, and none of them is an address or a style made of foreign text. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => Html.of(strings, parts)
 
+/** A text in which `code` stands between backticks, as words for people have it. */
+export const withCode = (text: string): Html =>
+  html`${text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`
+
 const markupOf = (part: Part): string => {
   if (part === undefined || part === false) return ''
   if (part instanceof Html) return part.markup

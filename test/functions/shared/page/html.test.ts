@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { html } from '../../../../functions/shared/page/html.ts'
+import { html, withCode } from '../../../../functions/shared/page/html.ts'
 
 it('escapes every text, in elements and in attributes', () => {
   const foreign = `<script>alert("1")</script> & '`
@@ -16,4 +16,8 @@ it('takes its own markup, lists of it, numbers, and nothing', () => {
 it('does not take what only looks like its own markup', () => {
   const forged = JSON.parse('{"markup":"<script>"}')
   expect(() => html`${forged}`.markup).toThrow()
+})
+
+it('shows what stands between backticks as code, and still as text', () => {
+  expect(withCode('Set `a<b` to `1`, then go on').markup).toBe('Set <code>a&lt;b</code> to <code>1</code>, then go on')
 })
