@@ -129,6 +129,18 @@ describe('the schemas', () => {
       expect(description, id).toMatch(/^[A-Z`].+[.]$/)
   })
 
+  it('tell named forms apart by one field, with which programs choose', () => {
+    const { oneOf, discriminator } = document.components.schemas.AccountInput
+    expect(discriminator).toEqual({
+      propertyName: 'authentication',
+      mapping: {
+        password: '#/components/schemas/PasswordAccountInput',
+        oauth2: '#/components/schemas/OAuth2AccountInput',
+      },
+    })
+    expect(oneOf.map(({ $ref }: Any) => $ref)).toEqual(Object.values(discriminator.mapping))
+  })
+
   it('have an example of every field', () => {
     const missing = fields.filter(([, schema]) => exampleOf(schema, document.components.schemas) === undefined)
     expect(missing.map(([path]) => path)).toEqual([])

@@ -40,6 +40,13 @@ describe('GET /docs', () => {
     )
   })
 
+  it('leads from a body of several forms to each of them', async () => {
+    const { body } = await get('/docs')
+    const [, section = ''] = body.split('id="schema-accountinput"')
+    const [forms = ''] = section.split('</section>')
+    for (const form of ['passwordaccountinput', 'oauth2accountinput']) expect(forms).toContain(`href="#schema-${form}"`)
+  })
+
   it('allows nothing but its one style', async () => {
     const { headers, body } = await get('/docs')
     const [style = '', ...more] = [...body.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text)
