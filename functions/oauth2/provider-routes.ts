@@ -8,7 +8,7 @@ import {
   replaceProvider,
 } from '../../lib/oauth2/providers/manage-providers.ts'
 import { providerFieldDocs } from '../../lib/oauth2/providers/provider-fields.ts'
-import { providerInputSchema } from '../../lib/oauth2/providers/provider-input.ts'
+import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2/providers/provider-input.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
@@ -108,7 +108,7 @@ export const providerRoutes = (services: SetupServices): Route[] => [
     role: 'admin',
     params,
     body: document,
-    documentedBody: providerInputSchema,
+    documentedBody: providerReplacementSchema,
     operation: 'replaceOAuth2Provider',
     summary: 'Replace an OAuth2 provider',
     description:

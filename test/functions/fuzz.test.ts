@@ -144,16 +144,19 @@ const alteredExample = (bodies: readonly unknown[]): fc.Arbitrary<unknown> =>
     return fc.tuple(field, awkwardJson).map(([name, value]) => (name === undefined ? body : { ...body, [name]: value }))
   })
 
-/** Wherever a password is sent, it is one that the test would recognise. */
+/** Wherever a secret is sent, it is one that the test would recognise. */
 const withSecret = (body: unknown): string => {
   const text = JSON.stringify(body)
-  return text.startsWith('{"') && text.includes('"password"')
-    ? JSON.stringify({ ...JSON.parse(text), password: sentSecret })
-    : text
+  if (!text.startsWith('{"')) return text
+  const secrets = ['password', 'clientSecret'].filter((field) => text.includes(`"${field}"`))
+  return JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(secrets.map((field) => [field, sentSecret])) })
 }
 
 const anything: fc.Arbitrary<Sketch> = fc.record({
-  params: fc.dictionary(fc.constantFrom('accountId', 'queueId', 'address', 'runId', 'messageId', 'index'), awkwardText),
+  params: fc.dictionary(
+    fc.constantFrom('accountId', 'queueId', 'address', 'providerId', 'profileId', 'runId', 'messageId', 'index'),
+    awkwardText,
+  ),
   query: fc.option(fc.dictionary(awkwardText, awkwardText, { maxKeys: 4 }), { nil: undefined }),
   headers: fc.oneof(
     fc.constant({ 'content-type': 'application/json' }),
@@ -209,7 +212,9 @@ describe('a body that is too large', () => {
   const changing = routes.filter(([, , { method, definition }]) => method !== 'GET' && definition.body !== undefined)
 
   it.each(changing)('%s: above 256 KB is refused, however it is wrapped', async (_name, part, route) => {
-    const params = { accountId: exampleIds.account, queueId: exampleIds.queue, address: 'support@example.com' }
+    const { account, queue, provider, profile } = exampleIds
+    const oauth2 = { providerId: provider, profileId: profile }
+    const params = { accountId: account, queueId: queue, address: 'support@example.com', ...oauth2 }
     const named = Object.fromEntries(Object.entries(params).filter(([key]) => route.path.includes(`{${key}}`)))
     const large = JSON.stringify({ comment: 'x'.repeat(256 * 1024) })
     for (const isBase64Encoded of [false, true]) {

@@ -27,7 +27,9 @@ const state = async () => {
       const { Items = [] } = await world.tables.client.send(
         new ScanCommand({ TableName: world.tables.tableName(name), ConsistentRead: true }),
       )
-      const found = Items.map((item) => unmarshall(item)).filter(({ key }) => !String(key).startsWith('queue-name#'))
+      const found = Items.map((item) => unmarshall(item)).filter(
+        ({ key }) => !/^(queue|profile)-name#/.test(String(key)),
+      )
       return [name, found.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))]
     }),
   )
@@ -108,7 +110,7 @@ describe('a change of another version than the current one changes nothing', () 
 })
 
 describe('a change that meets another one', () => {
-  it.each(['createAccount', 'createQueue', 'createSystemAddress'])(
+  it.each(['createAccount', 'createQueue', 'createSystemAddress', 'createOAuth2Profile'])(
     '%s a second time changes nothing',
     async (operation) => {
       const [, part, route, example] = changing.find(([, , { definition }]) => definition.operation === operation) ?? []

@@ -47,6 +47,14 @@ export const providerInputSchema = z
   .meta({ id: 'OAuth2ProviderInput', description: 'An OAuth2 provider as it is sent.' })
 export type ProviderInput = z.output<typeof providerInputSchema>
 
+/** For the documentation: a built-in provider has a value for everything. */
+export const providerReplacementSchema = providerInputSchema
+  .partial({ name: true, authorizationEndpoint: true, tokenEndpoint: true })
+  .meta({
+    id: 'OAuth2ProviderReplacement',
+    description: 'An OAuth2 provider as it shall be. Name and endpoints may be left out only of a built-in one.',
+  })
+
 export interface ProviderRules {
   /** The deployment's switch for tests on one machine. */
   readonly allowClearTextOnLoopback: boolean

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoProfileReader } from '../../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import { account } from '../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
+import { profileInput, providerInput } from '../../support/oauth2-setup.ts'
+import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+
+let tables: TestTables
+let secrets: TestSecrets
+let handler: HttpHandler
+beforeAll(async () => {
+  ;[tables, secrets] = await Promise.all([startTables(), startSecrets()])
+  const more = {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    SECRET_NAME_PREFIX: testSecretPrefix,
+    PUBLIC_URL: 'http://127.0.0.1:4000',
+    ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'true',
+  }
+  Object.assign(process.env, await functionEnvironment(tables, more))
+  handler = (await import('../../../functions/oauth2/index.ts')).handler
+})
+afterAll(async () => {
+  await Promise.all([tables.stop(), secrets.stop()])
+})
+beforeEach(() => tables.clear())
+
+const call = async (method: string, path: string, more: Partial<RequestSketch> = {}) =>
+  await callHttp(handler, { method, path, ...more })
+const ifMatch = (version: string) => ({ headers: { 'if-match': version } })
+
+describe('providers over HTTP', () => {
+  test('create, read, list, replace, patch and delete, each with its version', async () => {
+    const made = await call('POST', '/oauth2/providers', { body: providerInput() })
+    const path = `/oauth2/providers/${made.body.providerId}`
+    expect(made).toMatchObject({ status: 201, headers: { etag: '"1"', location: path }, body: { builtIn: false } })
+    expect(await call('GET', path)).toMatchObject({ status: 200, headers: { etag: '"1"' }, body: made.body })
+    const put = await call('PUT', path, { body: providerInput({ name: 'New' }), ...ifMatch('"1"') })
+    expect(put).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { name: 'New' } })
+    const patched = await call('PATCH', path, { body: { clientAuthentication: 'header' }, ...ifMatch('*') })
+    expect(patched).toMatchObject({ status: 200, headers: { etag: '"3"' }, body: { clientAuthentication: 'header' } })
+    const listed = await call('GET', '/oauth2/providers')
+    expect(listed.body.items.map(({ providerId }: { providerId: string }) => providerId)).toEqual([
+      'microsoft',
+      'google',
+      made.body.providerId,
+    ])
+    expect((await call('DELETE', path, ifMatch('"2"'))).status).toBe(412)
+    expect(await call('DELETE', path, ifMatch('"3"'))).toMatchObject({ status: 204, body: undefined })
+    expect((await call('GET', path)).status).toBe(404)
+  })
+
+  test('a built-in one is changed and reset, and is there all the time', async () => {
+    const path = '/oauth2/providers/google'
+    const patched = await call('PATCH', path, { body: { name: 'Ours' }, ...ifMatch('"1"') })
+    expect(patched).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { changedFields: ['name'] } })
+    expect((await call('DELETE', path, ifMatch('"2"'))).status).toBe(204)
+    expect(await call('GET', path)).toMatchObject({
+      status: 200,
+      headers: { etag: '"3"' },
+      body: { changedFields: [] },
+    })
+  })
+
+  test('lists go on where their token says, and a made-up token is a wrong field', async () => {
+    for (const name of ['a', 'b']) await call('POST', '/oauth2/providers', { body: providerInput({ name }) })
+    const names: string[] = []
+    let next: string | undefined
+    do {
+      const { body } = await call('GET', '/oauth2/providers', { query: { limit: '1', ...(next && { next }) } })
+      names.push(...body.items.map(({ name }: { name: string }) => name))
+      next = body.next
+    } while (next)
+    expect(names).toEqual(['Microsoft 365', 'Google Workspace and Gmail', 'a', 'b'])
+    for (const made of [{ builtIn: 3 }, { builtIn: 0 }, { key: 'x' }, 'x']) {
+      const token = Buffer.from(JSON.stringify(made)).toString('base64url')
+      expect((await call('GET', '/oauth2/providers', { query: { next: token } })).body.errors).toMatchObject([
+        { path: 'next' },
+      ])
+    }
+  })
+})
+
+describe('profiles over HTTP', () => {
+  test('create, read, list, replace, patch and delete; the secret goes into its store and comes out nowhere', async () => {
+    const made = await call('POST', '/oauth2/profiles', { body: profileInput({ clientSecret: 'hunter2-one' }) })
+    const { profileId } = made.body
+    const path = `/oauth2/profiles/${profileId}`
+    expect(made).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"', location: path },
+      body: { hasClientSecret: true },
+    })
+    const read = await call('GET', path)
+    expect(read).toMatchObject({ status: 200, headers: { etag: '"1"' }, body: made.body })
+    const { clientSecret: _, ...rest } = profileInput({ name: 'Renamed' })
+    const put = await call('PUT', path, { body: rest, ...ifMatch('"1"') })
+    expect(put).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { name: 'Renamed' } })
+    const patched = await call('PATCH', path, { body: { clientSecret: 'hunter2-two' }, ...ifMatch('"2"') })
+    expect(patched).toMatchObject({ status: 200, headers: { etag: '"3"' } })
+    const listed = await call('GET', '/oauth2/profiles')
+    expect(listed.body.items).toEqual([patched.body])
+
+    const row = await new DynamoProfileReader(tables.table('oauth2')).read(profileId)
+    const store = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+    expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBe('hunter2-two')
+    for (const seen of [made, read, put, patched, listed, row]) expect(JSON.stringify(seen)).not.toContain('hunter2')
+
+    expect((await call('DELETE', path, ifMatch('"3"'))).status).toBe(204)
+    expect((await call('GET', path)).status).toBe(404)
+    expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBeUndefined()
+  })
+
+  test('the redirect URI is told before there is any profile, for the local run with a host providers accept', async () => {
+    const redirectUri = 'http://localhost:4000/oauth2/callback'
+    expect((await call('GET', '/oauth2/profiles')).body).toEqual({ items: [], redirectUri })
+    const made = await call('POST', '/oauth2/profiles', { body: profileInput() })
+    expect(made.body.redirectUri).toBe(redirectUri)
+  })
+
+  test('conflicts are told apart', async () => {
+    const provider = await call('POST', '/oauth2/providers', { body: providerInput() })
+    const { providerId } = provider.body
+    const made = await call('POST', '/oauth2/profiles', { body: profileInput({ providerId, tenant: undefined }) })
+    const taken = await call('POST', '/oauth2/profiles', { body: profileInput({ name: 'DESK' }) })
+    expect(taken).toMatchObject({ status: 409, body: { code: 'name-taken' } })
+    const inUse = await call('DELETE', `/oauth2/providers/${providerId}`, ifMatch('*'))
+    expect(inUse).toMatchObject({
+      status: 409,
+      body: { code: 'provider-in-use', detail: expect.stringMatching(/Desk/) },
+    })
+    const { profileId } = made.body
+    await new DynamoAccountStore(tables.table('accounts')).create(
+      account({ credential: { method: 'oauth2', profileId }, username: 'support@example.com' }),
+    )
+    const used = await call('DELETE', `/oauth2/profiles/${profileId}`, ifMatch('*'))
+    expect(used).toMatchObject({
+      status: 409,
+      body: { code: 'profile-in-use', detail: expect.stringMatching(/support@example\.com on /) },
+    })
+  })
+
+  test('a provider on this machine may do without TLS, where the deployment says so', async () => {
+    const local = providerInput({ tokenEndpoint: 'http://localhost:4001/token' })
+    expect((await call('POST', '/oauth2/providers', { body: local })).status).toBe(201)
+  })
+})
+
+test('a change without If-Match is refused with 428, whichever it is', async () => {
+  const { body } = await call('POST', '/oauth2/profiles', { body: profileInput() })
+  for (const [path, whole] of [
+    [`/oauth2/profiles/${body.profileId}`, profileInput()],
+    ['/oauth2/providers/google', { name: 'x' }],
+  ] as const)
+    for (const [method, sent] of [
+      ['PUT', whole],
+      ['PATCH', { name: 'x' }],
+      ['DELETE', undefined],
+    ] as const)
+      expect(await call(method, path, { body: sent })).toMatchObject({
+        status: 428,
+        body: { code: 'version-required' },
+      })
+})
+
+test('a reader reads everything and changes nothing; nobody without a token gets in', async () => {
+  const made = await call('POST', '/oauth2/profiles', { body: profileInput() })
+  const profile = `/oauth2/profiles/${made.body.profileId}`
+  const claims = readerClaims
+  for (const path of ['/oauth2/providers', '/oauth2/providers/google', '/oauth2/profiles', profile]) {
+    expect((await call('GET', path, { claims })).status).toBe(200)
+    expect((await call('GET', path, { claims: null })).status).toBe(401)
+  }
+  const headers = { 'if-match': '*' }
+  const writes: [string, string, object?][] = [
+    ['POST', '/oauth2/providers', providerInput()],
+    ['PUT', '/oauth2/providers/google', {}],
+    ['PATCH', '/oauth2/providers/google', {}],
+    ['DELETE', '/oauth2/providers/google'],
+    ['POST', '/oauth2/profiles', profileInput()],
+    ['PUT', profile, profileInput()],
+    ['PATCH', profile, {}],
+    ['DELETE', profile],
+  ]
+  for (const [method, path, body] of writes)
+    expect((await call(method, path, { body, claims, headers })).body).toMatchObject({
+      status: 403,
+      code: 'role-missing',
+    })
+})
