@@ -30,7 +30,7 @@ export const accountRun = async (
     report.opened(mailbox, account)
   } catch (error) {
     await report.end()
-    const failure = failureOf(error)
+    const failure = failureOf(error, account.accountId)
     if (!failure) throw error
     return await recordFailure(services, log, 'failed', await announced(services, log, account, failure))
   }
@@ -120,7 +120,7 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
     return undefined
   } catch (error) {
     if (error instanceof StorageFailure) return fetchFailures.storage
-    const failure = failureOf(error)
+    const failure = failureOf(error, session.context.account.accountId)
     if (!failure) throw error
     if (!session.context.deadline.signal.aborted) return failure
     session.interruption = 'time'

@@ -1,5 +1,5 @@
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
-import { OAuth2Error } from '../oauth2/oauth2-error.ts'
+import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 
 /** What a run and its account's status show of a failure. `cure` decides how soon to try again; with `consent` only once somebody has consented. */
 export interface FetchFailure {
@@ -24,11 +24,11 @@ export const storing = async <T>(work: Promise<T>): Promise<T> => {
 }
 
 /** Undefined for what is no expected failure. */
-export const failureOf = (error: unknown): FetchFailure | undefined => {
+export const failureOf = (error: unknown, accountId: string): FetchFailure | undefined => {
   if (error instanceof MailboxError) return mailboxFailure(error)
   if (!(error instanceof OAuth2Error)) return undefined
   const { code, words, remedy, cure } = error.finding
-  return { code, words, remedy, cure }
+  return { code, words, remedy: remedyFor(remedy, accountId), cure }
 }
 
 const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {

@@ -23,8 +23,7 @@ export const reauthorizationNotice = ({ accountId, mailbox, host, words, remedy,
     `Why: ${words}`,
     `What to do: ${remedy}`,
     '',
-    `Connect the account again: postmaster oauth2 connect ${accountId}`,
-    'It is fetched again by itself after that; until then its mail waits on the server.',
+    `The account is ${accountId}. It is fetched again by itself once somebody has consented; until then its mail waits on the server.`,
   ]
     .map(printable)
     .join('\n'),

@@ -21,3 +21,6 @@ export class OAuth2Error extends Error {
     this.finding = finding
   }
 }
+
+/** Remedies name commands such as `postmaster oauth2 connect ACCOUNT`: with the account's id they can be copied. */
+export const remedyFor = (remedy: string, accountId: string): string => remedy.replaceAll(' ACCOUNT', ` ${accountId}`)

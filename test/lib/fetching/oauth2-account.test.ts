@@ -132,7 +132,9 @@ describe('an account that needs a consent', () => {
 
   it('is not fetched any more, says why, and admins are told', async () => {
     const { memory, run, opened } = await stopped()
-    const { code, words, remedy } = oauth2Findings['grant-revoked']
+    const { code, words, remedy: anybodys } = oauth2Findings['grant-revoked']
+    const remedy = anybodys.replace('ACCOUNT', 'account-1')
+    expect(remedy).toContain('postmaster oauth2 connect account-1')
     expect(run).toMatchObject({ state: 'failed', error: { code, words, remedy } })
     expect(opened).toEqual([])
     expect(memory.state.told).toEqual(['account-1'])

@@ -70,8 +70,7 @@ describe('that a consent is over', () => {
       `Why: ${why.words}`,
       `What to do: ${why.remedy}`,
       '',
-      `Connect the account again: postmaster oauth2 connect ${desk.accountId}`,
-      'It is fetched again by itself after that; until then its mail waits on the server.',
+      `The account is ${desk.accountId}. It is fetched again by itself once somebody has consented; until then its mail waits on the server.`,
     ])
     expect(notice?.MessageAttributes).toMatchObject({
       kind: { Value: 're-authorization-needed' },
