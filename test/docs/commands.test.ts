@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { buildProgram } from '../../cli/program.ts'
+import { blocksOf, documentAt, documentPaths } from './documents.ts'
+
+const program = buildProgram({ out: () => undefined, err: () => undefined })
+
+/** Arguments as a shell takes them apart, for what documents write. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')
+
+/** What is written after `postmaster`, also behind a pipe; without what the shell does with it. */
+const callsIn = (path: string): string[] =>
+  blocksOf(documentAt(path), 'sh')
+    .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
+    .flatMap((line) => line.split(/\s\|\s/))
+    .flatMap((line) => {
+      const [, call] = /^\s*(?:postmaster|node cli\/postmaster\.mjs) ([^#>]+)/.exec(line) ?? []
+      return call === undefined ? [] : [call.trim()]
+    })
+
+/** What the command line would not take; undefined for what it knows. */
+const wrongIn = (call: string): string | undefined => {
+  let command: Command = program
+  const words = wordsOf(call)
+  while (words[0] !== undefined) {
+    const child = command.commands.find((one) => one.name() === words[0])
+    if (!child) break
+    command = child
+    words.shift()
+  }
+  if (command.commands.length > 0) return `${command.name()} has no command ${words[0]}`
+  const known = [...command.options, ...program.options]
+  for (const word of words.filter((one) => one.startsWith('--'))) {
+    const option = known.find(({ long }) => long === word)
+    if (!option) return `${command.name()} has no option ${word}`
+    const value = words[words.indexOf(word) + 1]
+    if (option.argChoices && !option.argChoices.includes(value ?? '')) return `${word} does not take ${value}`
+  }
+  return undefined
+}
+
+const calls = documentPaths.flatMap((path) => callsIn(path).map((call): [string, string] => [path, call]))
+
+describe('commands that documents show', () => {
+  it('are found, and wrong ones are', () => {
+    expect(calls.length).toBeGreaterThan(30)
+    expect(wrongIn('oauth2 profiles add X --tennant 1')).toBe('add has no option --tennant')
+    expect(wrongIn('oauth2 profile list')).toBe('oauth2 has no command profile')
+    expect(wrongIn('oauth2 profiles add X --grant code')).toBe('--grant does not take code')
+  })
+
+  it.each(calls)('%s: postmaster %s', (_path, call) => {
+    expect(wrongIn(call)).toBeUndefined()
+  })
+})

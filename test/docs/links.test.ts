@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { documentAt, documentPaths, proseOf } from './documents.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** As the sites that show such documents make it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-')
+
+const anchorsIn = (path: string): Set<string> => {
+  const text = documentAt(path).replaceAll(/^ *```.*?^ *```$/gms, '')
+  return new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)))
+}
+
+const linksIn = (path: string): string[] =>
+  [...proseOf(documentAt(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+
+const brokenIn = (path: string): string[] =>
+  linksIn(path).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false
+    const [file = '', anchor] = link.split('#')
+    const target = file === '' ? path : join(dirname(path), file)
+    if (!existsSync(join(root, target))) return true
+    return anchor !== undefined && target.endsWith('.md') && !anchorsIn(target).has(anchor)
+  })
+
+describe('links between documents', () => {
+  it('are found', () => {
+    expect(documentPaths.flatMap(linksIn).filter((link) => link.includes('.md#')).length).toBeGreaterThan(10)
+  })
+
+  it.each(documentPaths)('of %s lead to a file and a heading that there are', (path) => {
+    expect(brokenIn(path)).toEqual([])
+  })
+})

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { oauth2States } from '../../lib/accounts/account-oauth2.ts'
+import { attemptFailures } from '../../lib/oauth2/consent/consent-failure.ts'
+import { consentRefusals } from '../../lib/oauth2/consent/consent-refusal.ts'
+import { examinedSteps } from '../../lib/oauth2/doctor/examination.ts'
+import { exchangeCommands } from '../../lib/oauth2/findings/exchange-commands.ts'
+import { microsoftRule } from '../../lib/oauth2/findings/microsoft-refusals.ts'
+import { oauth2Findings } from '../../lib/oauth2/findings/oauth2-findings.ts'
+import { shippedSettings } from '../../lib/oauth2/providers/built-in-providers.ts'
+
+import { documentAt } from './documents.ts'
+
+const troubleshooting = documentAt('docs/oauth2/troubleshooting.md')
+const overview = documentAt('docs/oauth2/README.md')
+const microsoft = documentAt('docs/oauth2/microsoft.md')
+const google = documentAt('docs/oauth2/google.md')
+
+/** Whether a table has a row for it: its first cell names it as code. */
+const hasRow = (text: string, code: string): boolean =>
+  text.split('\n').some((line) => line.split('|')[1]?.includes(`\`${code}\``) ?? false)
+
+/** `numbers: [7000215, …]` of the source: every number that Postmaster understands, whatever rule it is of. */
+const understood = [
+  ...readFileSync(new URL('../../lib/oauth2/findings/microsoft-refusals.ts', import.meta.url), 'utf8').matchAll(
+    /numbers: \[([\d,\s]+)\]/g,
+  ),
+].flatMap(([, list = '']) => list.match(/\d+/g) ?? [])
+
+const documentedNumbers = new Map(
+  [...troubleshooting.matchAll(/^\| ([\d, ]+?) +\| `([\w-]+)`/gm)].flatMap(([, list = '', code = '']) =>
+    (list.match(/\d+/g) ?? []).map((number): [string, string] => [number, code]),
+  ),
+)
+
+describe('docs/oauth2/troubleshooting.md', () => {
+  it.each(Object.keys(oauth2Findings))('has a row for the finding %s', (code) => {
+    expect(hasRow(troubleshooting, code)).toBe(true)
+  })
+
+  it.each([...Object.keys(consentRefusals), ...Object.keys(attemptFailures)])('has a row for %s', (code) => {
+    expect(hasRow(troubleshooting, code)).toBe(true)
+  })
+
+  it.each(examinedSteps)('explains the doctor’s step %s', (step) => {
+    expect(hasRow(troubleshooting, step)).toBe(true)
+  })
+
+  it('says of each AADSTS number what Postmaster makes of it, and leaves none out', () => {
+    expect(understood.length).toBeGreaterThan(100)
+    const meant = understood.map((number): [string, string | undefined] => [
+      number,
+      microsoftRule(`AADSTS${number}: words`)?.code,
+    ])
+    expect(Object.fromEntries(documentedNumbers)).toEqual(Object.fromEntries(meant))
+  })
+})
+
+describe('docs/oauth2/README.md', () => {
+  it.each(oauth2States)('has a row for the state %s', (state) => {
+    expect(hasRow(overview, state)).toBe(true)
+  })
+})
+
+describe('docs/oauth2/microsoft.md', () => {
+  it('names the scopes that are asked for', () => {
+    const { imap = [], pop3 = [] } = shippedSettings('microsoft')?.scopes ?? {}
+    expect(microsoft).toContain(`IMAP: ${imap.join(' ')}\nPOP3: ${pop3.join(' ')}`)
+    expect(microsoft).toContain(`scope=${imap.join('%20')}`)
+  })
+
+  it('shows the lines for Exchange that Postmaster prints', () => {
+    const lines = exchangeCommands({
+      clientId: '2d4d11a2-f814-46a7-890a-274a72a7309e',
+      objectId: '3f9a2d06-8f6d-4c2e-9d3b-6d0c1c5c7b1e',
+      mailbox: 'desk@example.com',
+    })
+    expect(microsoft.replaceAll(/^ +/gm, '')).toContain(lines.join('\n'))
+  })
+})
+
+describe('docs/oauth2/google.md', () => {
+  it('names the scopes and parameters that are asked for', () => {
+    const { scopes, authorizationParameters = {} } = shippedSettings('google') ?? {}
+    expect(google).toContain(`\n${scopes?.imap.join(' ')}\n`)
+    expect(scopes?.pop3).toEqual(scopes?.imap)
+    for (const [name, value] of Object.entries(authorizationParameters))
+      expect(google).toContain(`\`${name}=${value}\``)
+  })
+})
