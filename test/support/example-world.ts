@@ -18,7 +18,7 @@ import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
-import { providerSchema } from '../../lib/oauth2/providers/provider.ts'
+import { parseProviderInput } from '../../lib/oauth2/providers/provider-input.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
@@ -26,7 +26,7 @@ import { runSchema } from '../../lib/runs/run.ts'
 import { account } from './account-rows.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'
-import { profile } from './oauth2-setup.ts'
+import { profile, providerInput } from './oauth2-setup.ts'
 import { startSecrets, testSecretPrefix } from './secrets.ts'
 
 /** In the example account's secret: it must come out nowhere. */
@@ -144,9 +144,12 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   const profiles = new DynamoProfileStore(tables.table('oauth2'))
   await profiles.create(profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }))
   await profiles.create(profile({ ...stamp, profileId: 'unused', name: 'Unused' }))
-  await new DynamoProviderStore(tables.table('oauth2')).create(
-    providerSchema.parse({ ...example('OAuth2Provider'), ...stamp, providerId: exampleIds.provider, kind: 'custom' }),
-  )
+  await new DynamoProviderStore(tables.table('oauth2')).create({
+    ...parseProviderInput(providerInput({ name: 'Login of Example Ltd' }), { allowClearTextOnLoopback: false }),
+    ...stamp,
+    providerId: exampleIds.provider,
+    kind: 'custom',
+  })
   await new DynamoAccountStore(tables.table('accounts')).create(
     account({
       ...stamp,
