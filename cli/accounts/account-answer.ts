@@ -46,8 +46,6 @@ export const accountAnswerSchema = z.looseObject({
 })
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 
-export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`
-
 /** Whose mail is fetched, for people: the shared mailbox, else the user's own. */
 export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
   mailbox ?? username

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
+import { accountPath } from '../account-path.ts'
 import { confirmed } from '../confirmed.ts'
 import { connected } from '../connected.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
-import { accountAnswerSchema, accountPath } from './account-answer.ts'
+import { accountAnswerSchema } from './account-answer.ts'
 
 export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('delete')

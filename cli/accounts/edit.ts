@@ -1,11 +1,12 @@
 import { Command } from 'commander'
+import { accountPath } from '../account-path.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { passwordKind, readSecret } from '../read-secret.ts'
-import { accountAnswerSchema, accountPath } from './account-answer.ts'
+import { accountAnswerSchema } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { accountTypes } from '../../lib/accounts/account-type.ts'
 import { hostSchema } from '../../lib/accounts/mail-host.ts'
 import { passwordAgain } from '../../lib/accounts/password-again.ts'
+import { accountPath } from '../account-path.ts'
 import type { ApiClient } from '../api-client.ts'
-import { accountPath } from './account-answer.ts'
 
 const destinationSchema = z.object({ host: hostSchema, type: z.enum(accountTypes) })
 const storedSchema = destinationSchema.extend({ authentication: z.string() })

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
+import { accountPath } from '../account-path.ts'
 import { connected } from '../connected.ts'
 import { described } from '../described.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
-import { type AccountAnswer, accountAnswerSchema, accountPath, mailboxOf } from './account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from './account-answer.ts'
 
 export const showAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('show')

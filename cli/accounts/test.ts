@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
+import { accountPath } from '../account-path.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { stepMark } from '../step-mark.ts'
-import { accountPath } from './account-answer.ts'
 
 export const testAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('test')

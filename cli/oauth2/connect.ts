@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import * as z from 'zod'
-import { accountPath } from '../accounts/account-answer.ts'
+import { accountPath } from '../account-path.ts'
 import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'

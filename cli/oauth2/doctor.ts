@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import * as z from 'zod'
-import { accountPath } from '../accounts/account-answer.ts'
+import { accountPath } from '../account-path.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'

@@ -1,6 +1,7 @@
+import { accountPath } from '../../account-path.ts'
 import type { ApiClient } from '../../api-client.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
-import { accountAnswerSchema, accountPath } from '../account-answer.ts'
+import { accountAnswerSchema } from '../account-answer.ts'
 import { type AccountStep, type ChangeableField, changedFields, takesPassword } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'
 import { accountName, type DescribedAccount } from './described-account.ts'
