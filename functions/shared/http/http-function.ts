@@ -1,5 +1,4 @@
 import middy from '@middy/core'
-import httpRouter from '@middy/http-router'
 import httpSecurityHeaders from '@middy/http-security-headers'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { ProblemError } from '../../../lib/problems/problem.ts'
@@ -8,6 +7,7 @@ import type { RoleSettings } from './caller.ts'
 import { httpEventSchema } from './http-event.ts'
 import { problemResponse } from './problem-document.ts'
 import type { Answer, Route } from './route.ts'
+import { routerOf } from './router.ts'
 
 export interface HttpFunction {
   readonly routes: readonly Route[]
@@ -37,15 +37,14 @@ export const httpFunction = ({ routes, roles, log }: HttpFunction): HttpHandler 
       request.response = problemResponse(request.error, request.event.requestContext?.requestId ?? 'unknown', log)
     })
     .handler(
-      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-        routes: routes.map(({ method, path, answer }) => ({
+      routerOf(
+        routes.map(({ method, path, answer }) => ({
           method,
           path,
-          handler: async (event: APIGatewayProxyEventV2) =>
-            responseOf(await answer(httpEventSchema.parse(event), roles)),
+          handler: async (event) => responseOf(await answer(httpEventSchema.parse(event), roles)),
         })),
         notFoundResponse,
-      }),
+      ),
     )
   return (event, context) => handler(event, context)
 }

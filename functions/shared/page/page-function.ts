@@ -1,8 +1,8 @@
 import middy from '@middy/core'
-import httpRouter from '@middy/http-router'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod'
 import { httpEventSchema } from '../http/http-event.ts'
+import { routerOf } from '../http/router.ts'
 import { type Log, safeFieldsOf } from '../logger.ts'
 import { html } from './html.ts'
 import { type Page, pageResponse, type Redirect, redirectResponse } from './page.ts'
@@ -45,14 +45,14 @@ export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRo
       request.response = pageResponse(failedPage(requestId))
     })
     .handler(
-      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-        routes: routes.map(({ method, path, answer }) => ({
+      routerOf(
+        routes.map(({ method, path, answer }) => ({
           method,
           path,
-          handler: async (event: APIGatewayProxyEventV2) => responseOf(await answer(requestOf(event))),
+          handler: async (event) => responseOf(await answer(requestOf(event))),
         })),
-        notFoundResponse: () => pageResponse(nothingHere),
-      }),
+        () => pageResponse(nothingHere),
+      ),
     )
   return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
     handler(event, context)
