@@ -43,6 +43,8 @@ export interface OAuth2Server extends AsyncDisposable {
   allowRedirect(redirectUri: string): void
   /** Ends what the user consented to, and every token of it, as a password change does. Returns the number of grants. @throws Error for an unknown user */
   revokeGrants(email: string): number
+  /** Access tokens end, as when their time is over or the provider takes them back; refresh tokens stay good. @throws Error for an unknown user */
+  endAccessTokens(email: string): void
   /** @throws AggregateError when the server itself failed, so that its defect cannot make a test pass */
   stop(): Promise<void>
 }
@@ -75,6 +77,11 @@ export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Prom
   provider.on('server_error', (_ctx, error) => failures.push(error))
   server.on('request', handlerOf(provider, users, failures))
 
+  const userOf = (email: string): TestUser => {
+    const user = users.find((each) => each.email === email)
+    if (!user) throw new Error(`no user ${email}`)
+    return user
+  }
   const stop = async (): Promise<void> => {
     server.close()
     server.closeAllConnections()
@@ -97,11 +104,8 @@ export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Prom
         if (client.redirect_uris.length > 0 || client.response_types.length > 0)
           store.register({ ...client, redirect_uris: [...client.redirect_uris, redirectUri] })
     },
-    revokeGrants: (email) => {
-      const user = users.find((each) => each.email === email)
-      if (!user) throw new Error(`no user ${email}`)
-      return store.removeGrants(subjectOf(user))
-    },
+    revokeGrants: (email) => store.removeGrants(subjectOf(userOf(email))),
+    endAccessTokens: (email) => store.removeAccessTokens(subjectOf(userOf(email))),
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -22,6 +22,10 @@ export class Store {
     return grants
   }
 
+  removeAccessTokens(accountId: string): void {
+    this.#remove('AccessToken', (payload) => payload.accountId === accountId)
+  }
+
   adapter(model: string): Adapter {
     const key = (id: string): string => `${model}:${id}`
     return {

@@ -24,6 +24,8 @@ export interface RequestOptions {
 export const accountViewSchema = z.looseObject({
   accountId: z.string(),
   username: z.string(),
+  oauth2: z.looseObject({ state: z.string(), code: z.string().optional(), words: z.string() }).optional(),
+  health: z.looseObject({ state: z.string() }),
   status: z.looseObject({
     lastRun: z.looseObject({ runId: z.string(), state: z.string(), stored: z.int(), deleted: z.int() }).optional(),
     lastSuccessAt: z.string().optional(),

@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { Fault } from '../mail-server/faults.ts'
+import { type ConsentOptions, consentInBrowser } from '../oauth2-server/browser/consent.ts'
+import type { Page } from '../oauth2-server/browser/http-browser.ts'
+import type { TestUser } from '../oauth2-server/options.ts'
+import type { OAuth2Server } from '../oauth2-server/server.ts'
+import { accountOn, startStack, type TestStack, type TestStackOptions } from './stack.ts'
+import type { AccountAnswer, StackApi } from './stack-api.ts'
+
+const madeProvider = z.object({ providerId: z.string() })
+const madeProfile = z.object({ profileId: z.string(), redirectUri: z.string() })
+const linkSchema = z.object({ consentId: z.string(), url: z.string(), expiresAt: z.string() })
+
+type MailServer = Parameters<typeof accountOn>[0]
+type Person = Pick<TestUser, 'email' | 'password'>
+
+export interface OAuth2StackOptions extends TestStackOptions {
+  readonly server: OAuth2Server
+  readonly mail: MailServer
+}
+
+/** The whole product beside an authorization server and a mail server that takes its tokens: one provider, one profile. */
+export class OAuth2Stack implements AsyncDisposable {
+  readonly stack: TestStack
+  readonly api: StackApi
+  readonly server: OAuth2Server
+  readonly mail: MailServer
+  readonly providerId: string
+  /** Of people who consent. */
+  readonly profileId: string
+
+  private constructor(
+    place: { stack: TestStack; server: OAuth2Server; mail: MailServer },
+    ids: { providerId: string; profileId: string },
+  ) {
+    this.stack = place.stack
+    this.api = place.stack.api
+    this.server = place.server
+    this.mail = place.mail
+    this.providerId = ids.providerId
+    this.profileId = ids.profileId
+  }
+
+  static async start({ server, mail, parameters, ...options }: OAuth2StackOptions): Promise<OAuth2Stack> {
+    // The authorization server of the tests speaks http, as nobody's does who is not on this machine.
+    const set = { AllowClearTextOnLoopback: 'true', ...parameters }
+    const stack = await startStack({ servers: [mail], ...options, parameters: set })
+    const { api } = stack
+    const provider = madeProvider.parse(
+      (await api.good('POST', '/oauth2/providers', { body: providerOf(server) })).body,
+    )
+    const { clientId, clientSecret } = server.clients.confidential
+    const body = { name: 'Desk', providerId: provider.providerId, clientId, clientSecret }
+    const { profileId, redirectUri } = madeProfile.parse((await api.good('POST', '/oauth2/profiles', { body })).body)
+    server.allowRedirect(redirectUri)
+    return new OAuth2Stack({ stack, server, mail }, { providerId: provider.providerId, profileId })
+  }
+
+  /** Another profile of the same provider. @returns its id */
+  async createProfile(fields: Record<string, unknown>): Promise<string> {
+    const body = { providerId: this.providerId, ...fields }
+    return madeProfile.parse((await this.api.good('POST', '/oauth2/profiles', { body })).body).profileId
+  }
+
+  /** An account of the profile that nobody has connected yet. */
+  async createAccount(
+    type: AccountType,
+    username: string,
+    fields: Record<string, unknown> = {},
+  ): Promise<AccountAnswer> {
+    const settings = accountOn(this.mail, type, username)
+    return await this.api.createAccount({
+      ...settings,
+      authentication: 'oauth2',
+      profileId: this.profileId,
+      ...fields,
+    })
+  }
+
+  /** What an admin sends to the mailbox's owner. */
+  async link(accountId: string, body: Record<string, unknown> = {}): Promise<z.infer<typeof linkSchema>> {
+    return linkSchema.parse((await this.api.good('POST', `/accounts/${accountId}/oauth2/authorize`, { body })).body)
+  }
+
+  /** Somebody opens a new link and goes through with it. @returns the page they end on */
+  async consent(accountId: string, person: Person, options: ConsentOptions = {}): Promise<Page> {
+    return await consentInBrowser((await this.link(accountId)).url, person, options)
+  }
+
+  /** The same, and the fetch that it asked for. */
+  async connect(accountId: string, person: Person) {
+    const before = new Set((await this.api.runsOf(accountId)).map(({ runId }) => runId))
+    const page = await this.consent(accountId, person)
+    const [run, another] = (await this.api.runsOf(accountId)).filter(({ runId }) => !before.has(runId))
+    if (!run || another) throw new Error(`no one run after the consent: ${readable(page)}`)
+    return { page, run: await this.api.ended(run.runId) }
+  }
+
+  /** Fetches now and waits for the end. */
+  async fetch(accountId: string) {
+    return await this.api.ended(await this.api.fetchNow(accountId))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack[Symbol.asyncDispose]()
+  }
+}
+
+/** As an admin describes it. The server gives refresh tokens for `prompt=consent` only. */
+const providerOf = ({ endpoints }: OAuth2Server) => ({
+  name: 'Login of Example Ltd',
+  authorizationEndpoint: endpoints.authorization,
+  tokenEndpoint: endpoints.token,
+  scopes: {
+    imap: ['openid', 'email', 'offline_access', 'mail.imap'],
+    pop3: ['openid', 'email', 'offline_access', 'mail.pop3'],
+  },
+  clientCredentialsScopes: ['mail.imap'],
+  authorizationParameters: { prompt: 'consent' },
+})
+
+/** For the in-repository mail server, which has no introspection: it takes what the server has given out for the user, as Dovecot does. */
+export const takesTokensOf = (server: OAuth2Server): Fault => ({
+  onToken: (_session, { user, token }) => {
+    const issued = server.tokensIssued.find(({ accessToken }) => accessToken === token)
+    return issued?.user?.toLowerCase() === user.toLowerCase() ? 'accept' : undefined
+  },
+})
+
+/** What a person reads of a page. */
+export const readable = ({ html }: Pick<Page, 'html'>): string =>
+  html
+    .replace(/<style>.*?<\/style>/s, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
