@@ -31,16 +31,17 @@ interface Bundle {
 const kibibytes = 1024
 /** Bytes of index.mjs. A megabyte more is a tenth of a second more at each cold start (measured on Node 24). */
 const budgets = {
-  'Api/Accounts': 600 * kibibytes,
+  // What a provider's refusals mean is told of accounts, too.
+  'Api/Accounts': 660 * kibibytes,
   'Api/Audit': 600 * kibibytes,
   // Mostly docs/openapi.json.
   'Api/Docs': 500 * kibibytes,
-  // imapflow alone is 1.1 MB.
-  'Api/ConnectionTest': 1900 * kibibytes,
+  'Api/Oauth2': 600 * kibibytes,
   'Api/Oauth2Consent': 600 * kibibytes,
   // simple-oauth2 comes with joi.
   'Api/Oauth2Start': 850 * kibibytes,
-  // imapflow and simple-oauth2.
+  // imapflow alone is 1.1 MB; simple-oauth2.
+  'Api/ConnectionTest': 2200 * kibibytes,
   'Api/Oauth2Callback': 2200 * kibibytes,
   'Api/Oauth2Doctor': 2200 * kibibytes,
   'Api/Queues': 600 * kibibytes,
