@@ -3,8 +3,9 @@ import { ulid } from 'ulid'
 import { redirectUriOf } from '../../lib/oauth2/consent/addresses.ts'
 import { DynamoAccountsOfProfile } from '../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
-import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
+import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
@@ -27,7 +28,7 @@ const tables = openTables({
   oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
 
-const services: SetupServices = {
+const services: ProviderServices & ProfileServices = {
   providers: new DynamoProviderStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
   profiles: new DynamoProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
   accountsOfProfile: new DynamoAccountsOfProfile(tables.accounts),

@@ -3,8 +3,8 @@ import { changeProfile, replaceProfile } from '../../lib/oauth2/profiles/change-
 import { createProfile, deleteProfile, listProfiles, readProfile } from '../../lib/oauth2/profiles/manage-profiles.ts'
 import { profileFieldDocs } from '../../lib/oauth2/profiles/profile-fields.ts'
 import { profileInputSchema } from '../../lib/oauth2/profiles/profile-input.ts'
+import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { profileViewSchema, redirectUriField } from '../../lib/oauth2/profiles/profile-view.ts'
-import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
@@ -31,7 +31,7 @@ const microsoft = {
 }
 const secret = { clientSecret: 'correct horse battery staple', secretExpiresOn: '2028-03-01' }
 
-export const profileRoutes = (services: SetupServices): Route[] => [
+export const profileRoutes = (services: ProfileServices): Route[] => [
   route({
     method: 'POST',
     path: '/oauth2/profiles',

@@ -9,8 +9,8 @@ import {
 } from '../../lib/oauth2/providers/manage-providers.ts'
 import { providerFieldDocs } from '../../lib/oauth2/providers/provider-fields.ts'
 import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2/providers/provider-input.ts'
+import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
-import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
 import { expectedVersionOf } from '../shared/http/etag.ts'
@@ -35,7 +35,7 @@ const example = {
   tokenEndpoint: 'https://login.example.com/realms/desk/protocol/openid-connect/token',
 }
 
-export const providerRoutes = (services: SetupServices): Route[] => [
+export const providerRoutes = (services: ProviderServices): Route[] => [
   route({
     method: 'POST',
     path: '/oauth2/providers',

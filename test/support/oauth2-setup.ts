@@ -1,8 +1,9 @@
 import { DynamoAccountsOfProfile } from '../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
-import type { SetupServices } from '../../lib/oauth2/setup-services.ts'
+import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
@@ -10,7 +11,7 @@ import type { TestTables } from './dynamo.ts'
 /** What was done with client secrets, in order: `put p1 v1 value`, `delete p1`. */
 export interface RecordedSecrets {
   readonly done: string[]
-  readonly store: SetupServices['clientSecrets']
+  readonly store: ProfileServices['clientSecrets']
 }
 
 export const recordedSecrets = (): RecordedSecrets => {
@@ -36,7 +37,7 @@ export const oauth2SetupOver = (
   tables: TestTables,
   clock: { now: Date },
   secrets: RecordedSecrets = recordedSecrets(),
-): SetupServices => {
+): ProviderServices & ProfileServices => {
   const table = tables.table('oauth2')
   let ids = 0
   return {

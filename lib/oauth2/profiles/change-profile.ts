@@ -1,27 +1,27 @@
 import { assertVersion, changedMeanwhile } from '../../requests/expected-version.ts'
 import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
 import type { Replaced } from '../../tables/named-rows.ts'
-import type { SetupServices } from '../setup-services.ts'
 import { profileIntention } from './audited-profile.ts'
 import { existingProfile, nameTaken, type ProfileChange } from './manage-profiles.ts'
 import { patchedProfile } from './patched-profile.ts'
 import type { Profile } from './profile.ts'
 import type { ProfileInput } from './profile-input.ts'
 import { parseProfileInput } from './profile-rules.ts'
+import type { ProfileServices } from './profile-services.ts'
 import { refuseBreakingChange } from './profile-use.ts'
 import { type ProfileView, profileViewOf } from './profile-view.ts'
 
 /** PUT: everything not sent returns to its default, but the client secret is kept, where it goes nowhere else. @throws as `apply` */
-export const replaceProfile = async (services: SetupServices, change: ProfileChange, raw: unknown) =>
+export const replaceProfile = async (services: ProfileServices, change: ProfileChange, raw: unknown) =>
   await apply(services, change, () => raw)
 
 /** PATCH with a merge patch (RFC 7396). @throws as `apply` */
-export const changeProfile = async (services: SetupServices, change: ProfileChange, patch: unknown) =>
+export const changeProfile = async (services: ProfileServices, change: ProfileChange, patch: unknown) =>
   await apply(services, change, (current) => patchedProfile(current, patch))
 
 /** @throws ProblemError `not-found`, `invalid-request`, `name-taken`, `profile-in-use`, `changed-meanwhile` */
 const apply = async (
-  services: SetupServices,
+  services: ProfileServices,
   { profileId, expected, by }: ProfileChange,
   documentFrom: (current: Profile) => unknown,
 ): Promise<Versioned<ProfileView>> => {
@@ -43,7 +43,7 @@ const apply = async (
  * secret is one that no row names.
  */
 const write = async (
-  services: SetupServices,
+  services: ProfileServices,
   current: Profile,
   { clientSecret, ...settings }: ProfileInput,
   by: string,
@@ -72,7 +72,7 @@ const write = async (
 }
 
 const secretVersionFor = async (
-  { clientSecrets }: SetupServices,
+  { clientSecrets }: ProfileServices,
   { profileId, secretVersion }: Profile,
   clientSecret: ProfileInput['clientSecret'],
 ): Promise<string | undefined> => {

@@ -3,10 +3,10 @@ import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../req
 import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import { grantKeyOf } from '../grant-key.ts'
-import type { SetupServices } from '../setup-services.ts'
 import { profileIntention } from './audited-profile.ts'
 import type { Profile } from './profile.ts'
 import { parseProfileInput } from './profile-rules.ts'
+import type { ProfileServices } from './profile-services.ts'
 import { refuseWhileUsed } from './profile-use.ts'
 import { type ProfileView, profileViewOf, profileViewsOf } from './profile-view.ts'
 
@@ -22,7 +22,7 @@ export interface ProfileChange {
  * @throws ProblemError `invalid-request`, `name-taken`
  */
 export const createProfile = async (
-  services: SetupServices,
+  services: ProfileServices,
   raw: unknown,
   by: string,
 ): Promise<Versioned<ProfileView>> => {
@@ -48,12 +48,12 @@ export const createProfile = async (
 }
 
 /** @throws ProblemError `not-found` */
-export const readProfile = async (services: SetupServices, profileId: string): Promise<Versioned<ProfileView>> =>
+export const readProfile = async (services: ProfileServices, profileId: string): Promise<Versioned<ProfileView>> =>
   await profileViewOf(services, await existingProfile(services, profileId))
 
 /** By name. */
 export const listProfiles = async (
-  services: SetupServices,
+  services: ProfileServices,
   options: ListOptions,
 ): Promise<{ items: ProfileView[]; next?: ListPosition }> => {
   const { profiles, next } = await services.profiles.list(options)
@@ -66,7 +66,7 @@ export const listProfiles = async (
  * @throws ProblemError `not-found`, `profile-in-use`, `changed-meanwhile`
  */
 export const deleteProfile = async (
-  services: SetupServices,
+  services: ProfileServices,
   { profileId, expected, by }: ProfileChange,
 ): Promise<void> => {
   for (let round = 0; round < changeRounds; round += 1) {
@@ -87,7 +87,7 @@ export const deleteProfile = async (
 /** Whatever its grant is now: it may have been another. */
 const applicationGrantKey = (profileId: string) => grantKeyOf('', { profileId, grant: 'client_credentials' })
 
-export const existingProfile = async ({ profiles }: SetupServices, profileId: string): Promise<Profile> => {
+export const existingProfile = async ({ profiles }: ProfileServices, profileId: string): Promise<Profile> => {
   const profile = await profiles.read(profileId)
   if (!profile) throw new ProblemError('not-found', 'There is no OAuth2 profile with this id.')
   return profile

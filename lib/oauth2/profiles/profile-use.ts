@@ -1,9 +1,9 @@
 import { ProblemError } from '../../problems/problem.ts'
 import { namedList, namedUsers } from '../named-list.ts'
-import type { SetupServices } from '../setup-services.ts'
 import type { Profile } from './profile.ts'
+import type { ProfileServices } from './profile-services.ts'
 
-type Services = Pick<SetupServices, 'accountsOfProfile'>
+type Services = Pick<ProfileServices, 'accountsOfProfile'>
 
 /**
  * Not a lock: an account saved in the same moment may still name the profile, and then says that it is missing.

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { exampleIds } from '../../requests/documented-fields.ts'
 import type { Versioned } from '../../requests/versioned.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
-import type { SetupServices } from '../setup-services.ts'
 import { type Profile, profileSchema } from './profile.ts'
+import type { ProfileServices } from './profile-services.ts'
 import { secretExpirySchema, secretExpiryWarningOf } from './secret-expiry.ts'
 
 /** Enough to go and look; `GET /accounts` has the others. */
@@ -43,7 +43,7 @@ export const profileViewSchema = profileSchema
   })
 export type ProfileView = z.infer<typeof profileViewSchema>
 
-type ViewServices = Pick<SetupServices, 'providers' | 'accountsOfProfile' | 'redirectUri' | 'now'>
+type ViewServices = Pick<ProfileServices, 'providers' | 'accountsOfProfile' | 'redirectUri' | 'now'>
 
 /** In the order given. */
 export const profileViewsOf = async (services: ViewServices, profiles: readonly Profile[]): Promise<ProfileView[]> => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { listPositionSchema } from '../../tables/list-by-kind.ts'
-import type { SetupServices } from '../setup-services.ts'
 import { builtInProviderIds } from './built-in-providers.ts'
+import type { ProviderServices } from './provider-services.ts'
 import { type ProviderView, providerViewOf } from './provider-view.ts'
 
 /** How many of the built-in ones have been listed, or where among the custom ones it goes on. */
@@ -13,7 +13,7 @@ export type ProviderCursor = z.infer<typeof providerCursorSchema>
 
 /** The built-in providers first, on a page with the others as far as it has room, then the custom ones by name. */
 export const listProviders = async (
-  { providers }: Pick<SetupServices, 'providers'>,
+  { providers }: Pick<ProviderServices, 'providers'>,
   { limit, cursor }: { limit: number; cursor?: ProviderCursor | undefined },
 ): Promise<{ items: ProviderView[]; next?: ProviderCursor }> => {
   const listed = cursor === undefined ? 0 : 'builtIn' in cursor ? cursor.builtIn : builtInProviderIds.length

@@ -3,11 +3,11 @@ import { ProblemError } from '../../problems/problem.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
 import { mergePatch } from '../../requests/merge-patch.ts'
 import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
-import type { SetupServices } from '../setup-services.ts'
 import { providerIntention } from './audited-provider.ts'
 import { settingsOfProvider, shippedSettings } from './built-in-providers.ts'
 import type { Provider } from './provider.ts'
 import { parseProviderInput } from './provider-input.ts'
+import type { ProviderServices } from './provider-services.ts'
 import { refuseBreakingChange, refuseWhileUsed } from './provider-use.ts'
 import { type ProviderView, providerViewOf } from './provider-view.ts'
 import { withShippedDefaults } from './shipped-defaults.ts'
@@ -20,7 +20,7 @@ export interface ProviderChange {
 
 /** A custom one. @throws ProblemError `invalid-request` */
 export const createProvider = async (
-  services: SetupServices,
+  services: ProviderServices,
   raw: unknown,
   by: string,
 ): Promise<Versioned<ProviderView>> => {
@@ -37,22 +37,22 @@ export const createProvider = async (
 }
 
 /** @throws ProblemError `not-found` */
-export const readProvider = async (services: SetupServices, providerId: string): Promise<Versioned<ProviderView>> =>
+export const readProvider = async (services: ProviderServices, providerId: string): Promise<Versioned<ProviderView>> =>
   providerViewOf(await existing(services, providerId))
 
 /** What is left out returns to its default: of a built-in provider, to what Postmaster ships. @throws as `rewrite` */
-export const replaceProvider = async (services: SetupServices, change: ProviderChange, raw: unknown) =>
+export const replaceProvider = async (services: ProviderServices, change: ProviderChange, raw: unknown) =>
   await rewrite(services, change, () => raw)
 
 /** A JSON merge patch over what the provider has; a field set to null goes back to its default. @throws as `rewrite` */
-export const changeProvider = async (services: SetupServices, change: ProviderChange, patch: unknown) =>
+export const changeProvider = async (services: ProviderServices, change: ProviderChange, patch: unknown) =>
   await rewrite(services, change, ({ kind: _, ...current }) => mergePatch(current, patch))
 
 /**
  * A custom provider goes; a built-in one is from then on as shipped.
  * @throws ProblemError `not-found`, `provider-in-use`, `changed-meanwhile`
  */
-export const deleteProvider = async (services: SetupServices, change: ProviderChange): Promise<void> => {
+export const deleteProvider = async (services: ProviderServices, change: ProviderChange): Promise<void> => {
   await repeated(services, change, async (provider) => {
     const shipped = shippedSettings(provider.providerId)
     if (shipped) {
@@ -67,7 +67,7 @@ export const deleteProvider = async (services: SetupServices, change: ProviderCh
 
 /** @throws ProblemError `not-found`, `invalid-request`, `provider-in-use`, `changed-meanwhile` */
 const rewrite = async (
-  services: SetupServices,
+  services: ProviderServices,
   change: ProviderChange,
   documentFrom: (settings: ReturnType<typeof settingsOfProvider>) => unknown,
 ): Promise<Versioned<ProviderView>> =>
@@ -78,14 +78,14 @@ const rewrite = async (
     return (await put(services, previous, provider, 'replace')) && providerViewOf(provider)
   })
 
-const put = async (services: SetupServices, previous: Provider, provider: Provider, how: 'replace' | 'reset') => {
+const put = async (services: ProviderServices, previous: Provider, provider: Provider, how: 'replace' | 'reset') => {
   await refuseBreakingChange(previous, provider, services.profiles)
   const intention = providerIntention('change', provider.changedBy, previous, provider)
   return await services.audit.record(intention, () => services.providers[how](provider, previous.version), Boolean)
 }
 
 const stamped = (
-  services: SetupServices,
+  services: ProviderServices,
   previous: Provider,
   settings: ReturnType<typeof settingsOfProvider>,
   by: string,
@@ -93,7 +93,7 @@ const stamped = (
 
 /** Tries until `attempt` resolves to something, against the expected version or, with `*`, whatever is there. */
 const repeated = async <Outcome>(
-  services: SetupServices,
+  services: ProviderServices,
   { providerId, expected }: ProviderChange,
   attempt: (previous: Provider) => Promise<Outcome | false>,
 ): Promise<Outcome> => {
@@ -107,7 +107,7 @@ const repeated = async <Outcome>(
   throw changedMeanwhile()
 }
 
-const existing = async ({ providers }: SetupServices, providerId: string): Promise<Provider> => {
+const existing = async ({ providers }: ProviderServices, providerId: string): Promise<Provider> => {
   const provider = await providers.read(providerId)
   if (!provider) throw new ProblemError('not-found', 'There is no OAuth2 provider with this id.')
   return provider

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ProblemError } from '../../problems/problem.ts'
 import { namedList } from '../named-list.ts'
-import type { Profile } from '../profiles/profile.ts'
-import type { ProfileStore } from '../profiles/profile-store.ts'
 import { needsTenant, tokenOriginOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
+import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
 
-/** Not a lock: a profile saved in the same moment may still name the provider, and its accounts then say that it is missing. */
-type ProfilesOfProvider = Pick<ProfileStore, 'ofProvider'>
-
-/** @throws ProblemError `provider-in-use` naming the profiles */
+/**
+ * Not a lock: a profile saved in the same moment may still name the provider, and its accounts then say that it is missing.
+ * @throws ProblemError `provider-in-use` naming the profiles
+ */
 export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfProvider): Promise<void> => {
   const users = await profiles.ofProvider(provider.providerId)
   if (users.length > 0) throw inUse(provider, 'is used', users, '')
@@ -27,7 +26,7 @@ export const refuseBreakingChange = async (
 ): Promise<void> => {
   const users = await profiles.ofProvider(before.providerId)
   const applications = users.filter(({ grant }) => grant === 'client_credentials')
-  const refuse = (broken: readonly Profile[], words: string) => {
+  const refuse = (broken: readonly ProfileOfProvider[], words: string) => {
     if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${words}`)
   }
   if (tokenOriginOf(before) !== tokenOriginOf(after))
@@ -42,7 +41,7 @@ export const refuseBreakingChange = async (
   )
 }
 
-const inUse = ({ name }: Provider, what: string, users: readonly Profile[], why: string) => {
+const inUse = ({ name }: Provider, what: string, users: readonly ProfileOfProvider[], why: string) => {
   const names = namedList(users.map((profile) => profile.name))
   return new ProblemError('provider-in-use', `${name} ${what} by the profiles ${names}.${why}`)
 }

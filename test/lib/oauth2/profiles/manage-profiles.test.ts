@@ -9,7 +9,6 @@ import {
   readProfile,
 } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import { createProvider } from '../../../../lib/oauth2/providers/manage-providers.ts'
-import type { SetupServices } from '../../../../lib/oauth2/setup-services.ts'
 import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
@@ -24,7 +23,7 @@ import {
 let tables: TestTables
 let clock: { now: Date }
 let secrets: ReturnType<typeof recordedSecrets>
-let services: SetupServices
+let services: ReturnType<typeof oauth2SetupOver>
 beforeAll(async () => {
   tables = await startTables()
 })

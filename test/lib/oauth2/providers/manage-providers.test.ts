@@ -15,14 +15,13 @@ import {
   replaceProvider,
 } from '../../../../lib/oauth2/providers/manage-providers.ts'
 import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-input.ts'
-import type { SetupServices } from '../../../../lib/oauth2/setup-services.ts'
 import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { oauth2SetupOver, profileInput, providerInput } from '../../../support/oauth2-setup.ts'
 
 let tables: TestTables
 let clock: { now: Date }
-let services: SetupServices
+let services: ReturnType<typeof oauth2SetupOver>
 beforeAll(async () => {
   tables = await startTables()
 })
