@@ -74,7 +74,7 @@ export const accountSchema = z.object({
   customCa: z.string().meta(docs.customCa).optional(),
   startFrom: startFromSchema.default('everything'),
   startsAt: z.string().meta(docs.startsAt).optional(),
-  /** Rises when protocol family, host or username changes: part of every message id. */
+  /** Rises when protocol family, host or the mailbox's user changes: part of every message id. */
   mailboxEpoch: z.int().min(1),
   /** Rises with every change; the ETag. */
   version: z.int().min(1),

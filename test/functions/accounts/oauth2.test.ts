@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
@@ -197,6 +198,13 @@ describe('switching', () => {
     expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'people' }, mailboxEpoch: 1 })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
+    const { entries } = await new DynamoAuditReader(api.tables.table('audit')).list({ limit: 10 })
+    const changes = entries.find(({ subject, action }) => subject.endsWith(accountId) && action === 'change')?.changes
+    expect(changes).toEqual([
+      { field: 'authentication', from: 'password', to: 'oauth2' },
+      { field: 'password', secret: true },
+      { field: 'profileId', to: 'people' },
+    ])
   })
 
   it('takes the provider’s host where the old one is nulled', async () => {
