@@ -21,8 +21,8 @@ const settingsSchema = z
      */
     publicUrl: z
       .url({ protocol: /^https$/ })
-      .refine((url) => !/[?#@]/.test(url), { error: 'no user, query or fragment' })
-      .transform((url) => url.replace(/\/+$/, ''))
+      .refine((url) => /^https:\/\/[^/?#@]+\/?$/i.test(url), { error: 'scheme and host only' })
+      .transform((url) => url.replace(/\/$/, ''))
       .optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {

@@ -1,6 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { synthesised } from './synthesised.ts'
+import * as z from 'zod'
+import { resourcesByPath, synthesised } from './synthesised.ts'
+
+const environmentSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
 
 describe('context', { timeout: 60_000 }, () => {
   it('takes an OIDC issuer in place of the user pool', () => {
@@ -26,9 +29,19 @@ describe('context', { timeout: 60_000 }, () => {
     [{ alarmTopicArn: 'alarms' }, /alarmTopicArn/],
     [{ publicUrl: 'http://desk.example.com' }, /publicUrl/],
     [{ publicUrl: 'https://desk.example.com/?a=b' }, /publicUrl/],
+    [{ publicUrl: 'https://desk.example.com/postmaster' }, /publicUrl/],
     [{ publicUrl: 'desk.example.com' }, /publicUrl/],
   ])('refuses %j in words', (context, words) => {
     expect(() => synthesised({ ...context })).toThrow(words)
+  })
+
+  it('tells functions the domain that people know, and without one the address of the API', () => {
+    const told = (context?: Record<string, string>) => {
+      const functions = resourcesByPath(synthesised(context).collector, 'AWS::Lambda::Function')
+      return environmentSchema.parse(functions.get('Api/Oauth2')?.Properties).Environment.Variables.PUBLIC_URL
+    }
+    expect(told({ publicUrl: 'https://postmaster.example.com/' })).toBe('https://postmaster.example.com')
+    expect(told()).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Http'), 'ApiEndpoint'] })
   })
 
   it('sends the alarm to a topic where one is given, and only then', () => {
