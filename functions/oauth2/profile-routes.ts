@@ -6,22 +6,21 @@ import { profileInputSchema } from '../../lib/oauth2/profiles/profile-input.ts'
 import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { profileViewSchema, redirectUriField } from '../../lib/oauth2/profiles/profile-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
-import { expectedVersionOf } from '../shared/http/etag.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { versionProblems } from '../shared/http/route-documentation.ts'
 import { versionedAnswer } from '../shared/http/versioned-answer.ts'
+import { changeRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
-const path = '/oauth2/profiles/{profileId}'
-const params = z.strictObject({ profileId: z.string().min(1).max(64).meta(profileFieldDocs.profileId) })
+const profile = {
+  path: '/oauth2/profiles/{profileId}',
+  params: z.strictObject({ profileId: z.string().min(1).max(64).meta(profileFieldDocs.profileId) }),
+  view: profileViewSchema,
+  called: 'profile',
+}
 /** Its fields are read by the use case, which knows the provider and the profile that a change is made to. */
 const document = z.record(z.string(), z.unknown())
-const example = { params: { profileId: exampleIds.profile }, headers: { 'if-match': '"1"' } }
-const changed = {
-  200: { description: 'The profile as it is now.', body: profileViewSchema, headers: ['etag'] as const },
-}
+const one = { params: { profileId: exampleIds.profile }, headers: { 'if-match': '"1"' } }
 const page = pageSchema(profileViewSchema).extend({ redirectUri: redirectUriField })
 
 const microsoft = {
@@ -89,93 +88,73 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       return { status: 200, body: { items, redirectUri, ...(next && { next: encodeCursor(next) }) } }
     },
   }),
-  route({
-    method: 'GET',
-    path,
-    role: 'reader',
-    params,
-    operation: 'readOAuth2Profile',
-    summary: 'Read an OAuth2 profile',
-    description: 'Its ETag is what a change of it names. Its client secret is shown to nobody.',
-    answers: { 200: { description: 'The profile.', body: profileViewSchema, headers: ['etag'] } },
-    problems: ['not-found'],
-    examples: [{ summary: 'A profile', params: example.params, status: 200 }],
-    handle: async ({ params }) => versionedAnswer(200, await readProfile(services, params.profileId)),
-  }),
-  route({
-    method: 'PUT',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: profileInputSchema,
-    operation: 'replaceOAuth2Profile',
-    summary: 'Replace an OAuth2 profile',
-    description:
-      'What is left out returns to its default, except the client secret, which is kept; for another provider it has to be sent again.\n\n' +
-      'A new provider, tenant or client id asks for a new consent of every account of the profile. While accounts use it, the grant cannot ' +
-      'change, nor the provider where the grant is `client_credentials`.',
-    answers: changed,
-    problems: ['not-found', 'name-taken', 'profile-in-use', ...versionProblems],
-    examples: [
-      {
-        summary: 'Another name; the client secret is kept',
-        ...example,
-        body: { name: 'First level', ...microsoft },
-        status: 200,
-      },
-    ],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
-      return versionedAnswer(200, await replaceProfile(services, change, body))
+  readRoute(
+    profile,
+    {
+      operation: 'readOAuth2Profile',
+      summary: 'Read an OAuth2 profile',
+      examples: [{ summary: 'A profile', params: one.params, status: 200 }],
     },
-  }),
-  route({
-    method: 'PATCH',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: mergePatchSchema(profileInputSchema),
-    operation: 'changeOAuth2Profile',
-    summary: 'Change an OAuth2 profile',
-    description:
-      'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. A new client secret serves every ' +
-      'account at once, and nobody has to consent again; without a `secretExpiresOn` beside it, the old day is forgotten.',
-    answers: changed,
-    problems: ['not-found', 'name-taken', 'profile-in-use', ...versionProblems],
-    examples: [
-      { summary: 'A renewed client secret', ...example, body: secret, status: 200 },
-      { summary: 'A comment', ...example, body: { comment: 'App registration of the IT department' }, status: 200 },
-    ],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
-      return versionedAnswer(200, await changeProfile(services, change, body))
+    ({ profileId }) => readProfile(services, profileId),
+  ),
+  replaceRoute(
+    profile,
+    {
+      body: document,
+      documentedBody: profileInputSchema,
+      operation: 'replaceOAuth2Profile',
+      summary: 'Replace an OAuth2 profile',
+      description:
+        'What is left out returns to its default, except the client secret, which is kept; for another provider it has to be sent again.\n\n' +
+        'A new provider, tenant or client id asks for a new consent of every account of the profile. While accounts use it, the grant cannot ' +
+        'change, nor the provider where the grant is `client_credentials`.',
+      problems: ['name-taken', 'profile-in-use'],
+      examples: [
+        {
+          summary: 'Another name; the client secret is kept',
+          ...one,
+          body: { name: 'First level', ...microsoft },
+          status: 200,
+        },
+      ],
     },
-  }),
-  route({
-    method: 'DELETE',
-    path,
-    role: 'admin',
-    params,
-    operation: 'deleteOAuth2Profile',
-    summary: 'Delete an OAuth2 profile',
-    description:
-      'Refused while a mail account uses it. Its client secret can be recovered by an operator for seven days. At the provider the ' +
-      'registration stays: remove it there.',
-    answers: { 204: { description: 'It is gone.' } },
-    problems: ['not-found', 'profile-in-use', ...versionProblems],
-    examples: [
-      {
-        summary: 'A profile nothing uses',
-        params: { profileId: 'unused' },
-        headers: { 'if-match': '"1"' },
-        status: 204,
-      },
-    ],
-    handle: async ({ params, caller, headers }) => {
-      await deleteProfile(services, { ...params, expected: expectedVersionOf(headers), by: caller.name })
-      return { status: 204 }
+    ({ profileId }, body, change) => replaceProfile(services, { profileId, ...change }, body),
+  ),
+  changeRoute(
+    profile,
+    {
+      body: profileInputSchema,
+      operation: 'changeOAuth2Profile',
+      summary: 'Change an OAuth2 profile',
+      more:
+        'A new client secret serves every account at once, and nobody has to consent again; without a `secretExpiresOn` beside it, the old day ' +
+        'is forgotten.',
+      problems: ['name-taken', 'profile-in-use'],
+      examples: [
+        { summary: 'A renewed client secret', ...one, body: secret, status: 200 },
+        { summary: 'A comment', ...one, body: { comment: 'App registration of the IT department' }, status: 200 },
+      ],
     },
-  }),
+    ({ profileId }, patch, change) => changeProfile(services, { profileId, ...change }, patch),
+  ),
+  deleteRoute(
+    profile,
+    {
+      operation: 'deleteOAuth2Profile',
+      summary: 'Delete an OAuth2 profile',
+      description:
+        'Refused while a mail account uses it. Its client secret can be recovered by an operator for seven days. At the provider the ' +
+        'registration stays: remove it there.',
+      problems: ['profile-in-use'],
+      examples: [
+        {
+          summary: 'A profile nothing uses',
+          params: { profileId: 'unused' },
+          headers: { 'if-match': '"1"' },
+          status: 204,
+        },
+      ],
+    },
+    ({ profileId }, change) => deleteProfile(services, { profileId, ...change }),
+  ),
 ]

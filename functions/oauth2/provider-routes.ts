@@ -12,23 +12,21 @@ import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
-import { expectedVersionOf } from '../shared/http/etag.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { versionProblems } from '../shared/http/route-documentation.ts'
 import { versionedAnswer } from '../shared/http/versioned-answer.ts'
+import { changeRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
-const path = '/oauth2/providers/{providerId}'
-const params = z.strictObject({ providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId) })
+const provider = {
+  path: '/oauth2/providers/{providerId}',
+  params: z.strictObject({ providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId) }),
+  view: providerViewSchema,
+  called: 'provider',
+}
 /** Its fields are read by the use case, which knows what a built-in provider's are when they are left out. */
 const document = z.record(z.string(), z.unknown())
 const custom = { params: { providerId: exampleIds.provider }, headers: { 'if-match': '"1"' } }
 const microsoft = { params: { providerId: 'microsoft' }, headers: { 'if-match': '"1"' } }
-const changed = {
-  200: { description: 'The provider as it is now.', body: providerViewSchema, headers: ['etag'] as const },
-}
-
 const example = {
   name: 'Login of Example Ltd',
   authorizationEndpoint: 'https://login.example.com/realms/desk/protocol/openid-connect/auth',
@@ -86,90 +84,77 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
     },
   }),
-  route({
-    method: 'GET',
-    path,
-    role: 'reader',
-    params,
-    operation: 'readOAuth2Provider',
-    summary: 'Read an OAuth2 provider',
-    description: 'Its ETag is what a change of it names.',
-    answers: { 200: { description: 'The provider.', body: providerViewSchema, headers: ['etag'] } },
-    problems: ['not-found'],
-    examples: [
-      { summary: 'A built-in one', params: microsoft.params, status: 200 },
-      { summary: 'One of your own', params: custom.params, status: 200 },
-    ],
-    handle: async ({ params }) => versionedAnswer(200, await readProvider(services, params.providerId)),
-  }),
-  route({
-    method: 'PUT',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: providerReplacementSchema,
-    operation: 'replaceOAuth2Provider',
-    summary: 'Replace an OAuth2 provider',
-    description:
-      'What is left out returns to its default: with a built-in provider, to what Postmaster ships now. To have it follow later versions of ' +
-      'Postmaster, reset it instead. While profiles use the provider, its token endpoint stays on its host: their secrets and tokens are sent nowhere else.',
-    answers: changed,
-    problems: ['not-found', 'provider-in-use', ...versionProblems],
-    examples: [{ summary: 'Other endpoints', ...custom, body: example, status: 200 }],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
-      return versionedAnswer(200, await replaceProvider(services, change, body))
+  readRoute(
+    provider,
+    {
+      operation: 'readOAuth2Provider',
+      summary: 'Read an OAuth2 provider',
+      examples: [
+        { summary: 'A built-in one', params: microsoft.params, status: 200 },
+        { summary: 'One of your own', params: custom.params, status: 200 },
+      ],
     },
-  }),
-  route({
-    method: 'PATCH',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: mergePatchSchema(providerInputSchema),
-    operation: 'changeOAuth2Provider',
-    summary: 'Change an OAuth2 provider',
-    description:
-      'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default, and a parameter that is `null` is no ' +
-      'longer sent. While profiles use the provider, its token endpoint stays on its host.',
-    answers: changed,
-    problems: ['not-found', 'provider-in-use', ...versionProblems],
-    examples: [
-      {
-        summary: 'One more parameter',
-        ...custom,
-        body: { authorizationParameters: { prompt: 'consent' } },
-        status: 200,
-      },
-      {
-        summary: 'Microsoft, asking for the password each time',
-        ...microsoft,
-        body: { authorizationParameters: { prompt: 'login' } },
-        status: 200,
-      },
-    ],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller.name }
-      return versionedAnswer(200, await changeProvider(services, change, body))
+    ({ providerId }) => readProvider(services, providerId),
+  ),
+  replaceRoute(
+    provider,
+    {
+      body: document,
+      documentedBody: providerReplacementSchema,
+      operation: 'replaceOAuth2Provider',
+      summary: 'Replace an OAuth2 provider',
+      description:
+        'What is left out returns to its default: with a built-in provider, to what Postmaster ships now. To have it follow later versions of ' +
+        'Postmaster, reset it instead. While profiles use the provider, its token endpoint stays on its host: their secrets and tokens are ' +
+        'sent nowhere else.',
+      problems: ['provider-in-use'],
+      examples: [
+        { summary: 'Other endpoints', ...custom, body: example, status: 200 },
+        {
+          summary: 'Microsoft, without asking which account',
+          ...microsoft,
+          body: { authorizationParameters: {} },
+          status: 200,
+        },
+      ],
     },
-  }),
-  route({
-    method: 'DELETE',
-    path,
-    role: 'admin',
-    params,
-    operation: 'deleteOAuth2Provider',
-    summary: 'Delete or reset an OAuth2 provider',
-    description:
-      'One of your own goes, unless profiles use it. A built-in one is reset: it is again what Postmaster ships, now and after each update.',
-    answers: { 204: { description: 'It is gone, or reset.' } },
-    problems: ['not-found', 'provider-in-use', ...versionProblems],
-    examples: [{ summary: 'A provider nothing uses', ...custom, status: 204 }],
-    handle: async ({ params, caller, headers }) => {
-      await deleteProvider(services, { ...params, expected: expectedVersionOf(headers), by: caller.name })
-      return { status: 204 }
+    ({ providerId }, body, change) => replaceProvider(services, { providerId, ...change }, body),
+  ),
+  changeRoute(
+    provider,
+    {
+      body: providerInputSchema,
+      operation: 'changeOAuth2Provider',
+      summary: 'Change an OAuth2 provider',
+      more: 'A parameter that is `null` is no longer sent. While profiles use the provider, its token endpoint stays on its host.',
+      problems: ['provider-in-use'],
+      examples: [
+        {
+          summary: 'One more parameter',
+          ...custom,
+          body: { authorizationParameters: { prompt: 'consent' } },
+          status: 200,
+        },
+        {
+          summary: 'Microsoft, asking for the password each time',
+          ...microsoft,
+          body: { authorizationParameters: { prompt: 'login' } },
+          status: 200,
+        },
+      ],
     },
-  }),
+    ({ providerId }, patch, change) => changeProvider(services, { providerId, ...change }, patch),
+  ),
+  deleteRoute(
+    provider,
+    {
+      operation: 'deleteOAuth2Provider',
+      summary: 'Delete or reset an OAuth2 provider',
+      description:
+        'One of your own goes, unless profiles use it. A built-in one is reset: it is again what Postmaster ships, now and after each update.',
+      problems: ['provider-in-use'],
+      examples: [{ summary: 'A provider nothing uses', ...custom, status: 204 }],
+    },
+    ({ providerId }, change) => deleteProvider(services, { providerId, ...change }),
+  ),
 ]

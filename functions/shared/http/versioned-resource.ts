@@ -17,7 +17,10 @@ export interface VersionedResource<Params extends z.ZodType> {
   readonly called: string
 }
 
-type Documentation = Pick<RouteDocumentation, 'operation' | 'summary' | 'description' | 'problems' | 'examples'>
+type Documentation = Pick<
+  RouteDocumentation,
+  'operation' | 'summary' | 'description' | 'documentedBody' | 'problems' | 'examples'
+>
 
 /** Which version a change is made to, and by whom. */
 export interface ChangeBy {
@@ -64,7 +67,16 @@ export const replaceRoute = <Params extends z.ZodType, Body extends z.ZodType>(
 /** PATCH: a merge patch of `body`, which the use case reads, as it knows what it is applied to. */
 export const changeRoute = <Params extends z.ZodType>(
   resource: VersionedResource<Params>,
-  { body, problems = [], ...documentation }: Omit<Documentation, 'description'> & { readonly body: z.ZodObject },
+  {
+    body,
+    more,
+    problems = [],
+    ...documentation
+  }: Omit<Documentation, 'description'> & {
+    readonly body: z.ZodObject
+    /** Sentences after those that every such route has. */
+    readonly more?: string
+  },
   change: (params: z.output<Params>, patch: Record<string, unknown>, change: ChangeBy) => Promise<Versioned<unknown>>,
 ): Route =>
   route({
@@ -75,7 +87,9 @@ export const changeRoute = <Params extends z.ZodType>(
     body: z.record(z.string(), z.unknown()),
     documentedBody: mergePatchSchema(body),
     ...documentation,
-    description: 'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default.',
+    description: ['A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default.', more]
+      .filter((part) => part !== undefined)
+      .join(' '),
     answers: changed(resource),
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, body, caller, headers }) =>
