@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import * as z from 'zod'
 import { grantTypes } from '../../lib/oauth2/profiles/profile.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { confirmed } from '../confirmed.ts'
@@ -31,10 +32,20 @@ export const profilesCommand = (output: CommandOutput): Command =>
     .addCommand(edit(output))
     .addCommand(remove(output))
 
+const pageSchema = z.looseObject({ redirectUri: z.string() })
+
+/** With what has to be registered at a provider, which is needed before there is a profile. */
 const list = (output: CommandOutput): Command =>
+  listing(output).hook('postAction', async (_hooked, command) => {
+    if (command.opts<{ json?: true }>().json) return
+    const { redirectUri } = await connected(command).get('/oauth2/profiles?limit=1', pageSchema)
+    output.out(`\nRedirect URI to register at providers: ${plain(redirectUri)}`)
+  })
+
+const listing = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list OAuth2 profiles')
+      .description('list OAuth2 profiles, and the redirect URI to register at providers')
       .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles list'),
     output,
     {

@@ -90,8 +90,8 @@ Both endpoints are needed; \`{tenant}\` in them is replaced by what the profile 
 
 Examples:
   postmaster oauth2 providers add "Login of Example Ltd" --sign-in https://login.example.com/auth --tokens https://login.example.com/token
-  postmaster oauth2 providers add Zoho --sign-in https://accounts.zoho.eu/oauth/v2/auth --tokens https://accounts.zoho.eu/oauth/v2/token \\
-    --imap-scopes "ZohoMail.messages.ALL" --imap-host imap.zoho.eu --parameter access_type=offline --parameter prompt=consent`,
+  postmaster oauth2 providers add Keycloak --sign-in https://login.example.com/realms/desk/protocol/openid-connect/auth \\
+    --tokens https://login.example.com/realms/desk/protocol/openid-connect/token --imap-scopes "openid email offline_access" --imap-host imap.example.com`,
     )
     .action(async (name: string, options: ProviderOptions, command: Command) => {
       const body = { name, ...providerFieldsOf(options) }

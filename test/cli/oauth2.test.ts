@@ -51,7 +51,7 @@ const withApi = async (answers: Readonly<Record<string, Answer | Answer[]>>, ...
   return { ...result, asked: api.asked }
 }
 const providers: Answer = { body: { items: [microsoft] } }
-const profiles: Answer = { body: { items: [profile] } }
+const profiles: Answer = { body: { items: [profile], redirectUri: profile.redirectUri } }
 
 describe('postmaster oauth2 providers', limit, () => {
   it('shows one with its endpoints, and what was changed of what is shipped', async () => {
@@ -106,6 +106,7 @@ describe('postmaster oauth2 profiles', limit, () => {
   it('lists until when each client secret lasts', async () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
     expect(out).toContain('2026-12-24 (23 days)')
+    expect(out).toContain(`Redirect URI to register at providers: ${profile.redirectUri}\n`)
   })
 
   it('shows what has to be registered, and never a secret', async () => {

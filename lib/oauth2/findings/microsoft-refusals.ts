@@ -144,7 +144,8 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [50173, 50132, 50133],
     code: 'grant-revoked',
-    words: 'The consent was revoked, as happens when the person’s password is changed or reset.',
+    words:
+      'The consent was revoked, as happens when an administrator resets the person’s password or ends their sign-ins.',
     remedy: capitalised(`${connect}.`),
   },
   {
