@@ -6,7 +6,7 @@ import { typeRuleProblems } from './account-type-rules.ts'
 import { hostSchema } from './mail-host.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
-export type PasswordAccountInput = z.output<typeof accountForms.password>
+type PasswordAccountInput = z.output<typeof accountForms.password>
 /** With the host that the provider proposes, where none was sent. */
 export type OAuth2AccountInput = z.output<typeof accountForms.oauth2> & { readonly host: string }
 export type AccountInput = PasswordAccountInput | OAuth2AccountInput

@@ -29,4 +29,4 @@ export const passwordAgainFor = (current: Account, changed: unknown): string | u
   return after.success ? passwordAgain(current, after.data) : undefined
 }
 
-export const noneStored = 'is missing: so far the account logs in with OAuth2, and none is stored'
+const noneStored = 'is missing: so far the account logs in with OAuth2, and none is stored'
