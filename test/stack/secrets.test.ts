@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { refuse } from '../mail-server/faults.ts'
@@ -9,6 +8,7 @@ import { type MailServer, startMailServer } from '../mail-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { SpawnedStack } from '../support/spawned-stack.ts'
 import { accountOn, startStack } from '../support/stack.ts'
+import { secretsIn, tablesText, writtenFiles } from '../support/written-secrets.ts'
 
 /** Each as long and odd as a real one, so that none is found by accident and each encoding of it differs. */
 const passwords = {
@@ -23,22 +23,6 @@ const passwords = {
   echoedByPop3: 'Echoed-By-Pop3-Password 3d58',
 } as const
 const users = ['imap-user', 'pop3-user', 'wrong-user', 'echo-user', 'echo-pop3-user']
-
-/** Every spelling a secret could take on its way through HTTP, JSON, SASL and logs. */
-const spellings = (secret: string): string[] => [
-  ...new Set([
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    JSON.stringify(JSON.stringify(secret)).slice(3, -3),
-    encodeURIComponent(secret),
-    new URLSearchParams({ secret }).toString().slice('secret='.length),
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(secret).toString('base64url'),
-    Buffer.from(secret).toString('hex'),
-    Buffer.from(secret, 'utf16le').toString('latin1'),
-    ...users.map((user) => Buffer.from(`\0${user}\0${secret}`).toString('base64')),
-  ]),
-]
 
 const data = mkdtempSync(join(tmpdir(), 'postmaster-secrets-'))
 let server: MailServer
@@ -145,48 +129,26 @@ const fullRun = async () => {
   return { said: stack.said, answers: api.transcript.join('\n'), token: readFileSync(stack.tokenFile, 'utf8').trim() }
 }
 
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-
-/** Every item of every table, as a client reads it: the tables' own files may be compressed. */
-const tablesText = async (): Promise<string> => {
-  await using stack = await startStack({ data })
-  const client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })
-  const { TableNames = [] } = await client.send(new ListTablesCommand({}))
-  const scans = await Promise.all(TableNames.map((TableName) => client.send(new ScanCommand({ TableName }))))
-  client.destroy()
-  return JSON.stringify(scans.map(({ Items }) => Items))
-}
-
 describe('after a full run with right, changed, wrong, misplaced and echoed passwords', () => {
   it('no secret is found in anything that was written, except where secrets belong', { timeout: 180_000 }, async () => {
     const { said, answers, token } = await fullRun()
-    const written = new Map<string, Buffer>([
-      ['output', Buffer.from(said)],
-      ['answers', Buffer.from(answers)],
-      ['tables', Buffer.from(await tablesText())],
-    ])
-    for (const file of filesBelow(data)) written.set(relative(data, file), readFileSync(file))
+    const written = writtenFiles(data)
+    written.set('output', Buffer.from(said)).set('answers', Buffer.from(answers))
+    await using stack = await startStack({ data })
+    written.set('tables', Buffer.from(await tablesText(stack)))
     // What is searched must be there, or the search says nothing.
     const logs = [...written.keys()].filter((name) => name.startsWith('logs/'))
     expect(logs.length).toBeGreaterThanOrEqual(4)
     expect(written.get('tables')?.includes('wrong-user')).toBe(true)
     expect(answers).toContain('credentials-rejected')
 
-    const found: string[] = []
-    for (const [name, secret] of Object.entries({ ...passwords, token }))
-      for (const spelling of spellings(secret))
-        for (const [place, bytes] of written)
-          if (bytes.includes(Buffer.from(spelling, spelling.includes('\0') ? 'latin1' : 'utf8')))
-            found.push(`${name} in ${place}`)
+    const found = secretsIn(written, { ...passwords, token }, users)
     // Secrets Manager's file holds what was stored, its owner's token file the token (and the one before it is replaced at each start).
     const allowed = new Set([
       ...['first', 'second', 'wrong', 'echoed', 'echoedByPop3'].map((name) => `${name} in secrets.json`),
       'token in token',
     ])
-    expect([...new Set(found)].filter((one) => !allowed.has(one))).toEqual([])
+    expect(found.filter((one) => !allowed.has(one))).toEqual([])
     expect(found).toContain('first in secrets.json')
     for (const file of ['secrets.json', 'token', 'reader-token', 'issuer-key.json'])
       expect(statSync(join(data, file)).mode & 0o077, file).toBe(0)
