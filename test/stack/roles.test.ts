@@ -16,7 +16,15 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]()
 })
 
-const reads = ['/accounts', '/queues', '/system-addresses', '/default-queue', '/messages'] as const
+const reads = [
+  '/accounts',
+  '/queues',
+  '/system-addresses',
+  '/default-queue',
+  '/messages',
+  '/oauth2/providers',
+  '/oauth2/profiles',
+] as const
 const writes = [
   ['POST', '/accounts'],
   ['PUT', '/accounts/01ARZ3NDEKTSV4RRFFQ69G5FAV'],
@@ -27,6 +35,10 @@ const writes = [
   ['POST', '/queues'],
   ['POST', '/system-addresses'],
   ['PUT', '/default-queue'],
+  ['POST', '/oauth2/providers'],
+  ['DELETE', '/oauth2/providers/google'],
+  ['POST', '/oauth2/profiles'],
+  ['PATCH', '/oauth2/profiles/01ARZ3NDEKTSV4RRFFQ69G5FAV'],
 ] as const
 
 describe('roles, with the very tokens that npm start writes', () => {
