@@ -43,10 +43,11 @@ const audit = openAuditTrail(tables.audit, log)
 const now = () => new Date()
 const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))
 
-/** Milliseconds for the provider (10 s at most) and the mail server (15 s) together; the gateway gives up after 30 s. */
-const longestWait = 26_000
-/** Milliseconds; a connection test ends by itself before, this only catches a defect of ours. */
-const longestTest = 16_000
+/**
+ * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s, and in the rest the grant is kept
+ * and a run is asked for.
+ */
+const longestWait = 23_000
 
 export const handler = pageFunction({
   log,
@@ -57,7 +58,7 @@ export const handler = pageFunction({
     consents: new DynamoConsentStore(tables.consents),
     servers: new SimpleOAuth2Servers(network),
     clientSecretOf: (profileId, version) => clientSecrets.readClientSecret(profileId, version),
-    probe: (settings) => probeMailbox(settings, network, AbortSignal.timeout(longestTest)),
+    probe: (settings, signal) => probeMailbox(settings, network, signal),
     grants: new SealingGrantKeeper({
       grants: new DynamoGrantStore(tables.oauthGrants),
       cipher: openTokenCipher(secretsManager, environment.TOKEN_KEY_SECRET_ARN),

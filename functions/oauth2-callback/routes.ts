@@ -25,7 +25,7 @@ export const callbackRoutes = (services: CallbackServices): PageRoute[] => [
 const completed = async ({ query, cookies }: PageRequest, services: CallbackServices): Promise<Redirect> => {
   const { publicUrl, deadline, onEnded } = services
   const answer = authorizationAnswerOf(query)
-  if (!answer) return { location: doneUrlOf(publicUrl, 'answer-malformed') }
+  if (!answer) return { location: doneUrlOf(publicUrl, isApproval(query) ? 'app-approved' : 'answer-malformed') }
   const attemptId = attemptIdOf(answer.state)
   const binding = bindingIn(cookies, publicUrl, attemptId)
   try {
@@ -40,3 +40,7 @@ const completed = async ({ query, cookies }: PageRequest, services: CallbackServ
     return { location: doneUrlOf(publicUrl, error.code) }
   }
 }
+
+/** `adminconsent` of the Microsoft identity platform; it grants nothing here, so anybody may pretend it. */
+const isApproval = ({ admin_consent: approved, error }: PageRequest['query']): boolean =>
+  error === undefined && approved?.toLowerCase() === 'true'

@@ -52,6 +52,7 @@ const refusalsOnTheWay = [
   'attempt-unknown',
   'other-browser',
   'answer-malformed',
+  'app-approved',
 ] as const satisfies ConsentRefusalCode[]
 const isRefusalOnTheWay = (text: string): text is (typeof refusalsOnTheWay)[number] =>
   refusalsOnTheWay.some((code) => code === text)

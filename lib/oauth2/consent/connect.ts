@@ -75,7 +75,7 @@ export const connect = async (
   const consentedBy = personOf(tokens)
   if (tokens.refreshToken === undefined)
     throw new ConsentFailure(oauth2Findings['no-refresh-token'], consentedBy === undefined ? {} : { consentedBy })
-  const proof = await proveGrant(setup, tokens, services.probe)
+  const proof = await proveGrant(setup, tokens, services.probe, signal)
   assertLetIn(proof, consentedBy, setup)
 
   // It took seconds; somebody may have changed the account in them.

@@ -1,6 +1,6 @@
 interface CataloguedRefusal {
   /** HTTP. */
-  readonly status: 400 | 403 | 404 | 409 | 410
+  readonly status: 200 | 400 | 403 | 404 | 409 | 410
   readonly title: string
   readonly words: string
   readonly remedy: string
@@ -58,6 +58,13 @@ export const consentRefusals = {
     title: 'Nothing to complete here',
     words: 'This address is where a sign-in leads back to; what came with it is not complete.',
     remedy: 'Open the link as it was sent to you and begin there.',
+  },
+  // Microsoft sends whoever approves an app for an organisation to the same address as those who sign in.
+  'app-approved': {
+    status: 200,
+    title: 'The app was approved',
+    words: 'Your approval for the organisation is with the provider; it connects no mailbox by itself.',
+    remedy: 'Now whoever was asked to connect a mailbox can open their link and sign in.',
   },
   'attempt-unknown': {
     status: 400,

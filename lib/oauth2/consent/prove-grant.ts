@@ -15,14 +15,19 @@ export type Proof =
   /** It could not be asked, or it let the token in and something else is in the way of fetching. */
   | { readonly verdict: 'unproven'; readonly failure: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'> }
 
-export type Probe = (settings: MailboxSettings) => Promise<ConnectionTest>
+export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
 /** Logs in to the account's mailbox as a fetch would, and changes nothing there. */
-export const proveGrant = async (setup: Setup, tokens: TokenAnswer, probe: Probe): Promise<Proof> => {
+export const proveGrant = async (
+  setup: Setup,
+  tokens: TokenAnswer,
+  probe: Probe,
+  signal: AbortSignal,
+): Promise<Proof> => {
   const { type, host, port, folder = 'INBOX', customCa } = setup.account
   const { accessToken } = tokens
   const credential = { method: 'oauth2' as const, username: mailboxUserOf(setup.account), accessToken }
-  const { steps, passed, waiting } = await probe({ type, host, port, folder, customCa, credential })
+  const { steps, passed, waiting } = await probe({ type, host, port, folder, customCa, credential }, signal)
   const failed = steps.find(({ state }) => state === 'failed')
   if (passed || !failed) return { verdict: 'proven', waiting: waiting?.count }
   return proofOf(failed, setup, tokens)

@@ -439,6 +439,14 @@ describe('a second request for the same answer', () => {
   })
 })
 
+it('thanks an administrator whom Microsoft sends back after approving the app', async () => {
+  const page = await world.visitor().arrive(`${publicUrl}/oauth2/callback?admin_consent=True&tenant=x`)
+  expect(page.status).toBe(200)
+  expect(page.text).toContain('The app was approved')
+  const refused = `${publicUrl}/oauth2/callback?admin_consent=True&error=access_denied`
+  expect((await world.visitor().arrive(refused)).text).toContain('Nothing to complete here')
+})
+
 it('says so when something fails that nobody expected, and lets the link be tried again', async () => {
   world.mail.answer = async () => {
     throw new Error('planted defect')
