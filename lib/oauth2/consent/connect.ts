@@ -16,7 +16,7 @@ import type { GrantKeeper } from '../tokens/access-tokens.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
 import { type BrowserBinding, verifierOf } from './browser-binding.ts'
-import { attemptFailures, ConsentFailure, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
+import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
 import type { Attempt, Ticket } from './consent-rows.ts'
 import type { AttemptCompleter, TicketReader } from './consent-store.ts'
 import type { About, ConnectedOutcome } from './outcome.ts'
@@ -62,7 +62,10 @@ export const connect = async (
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
   if ('error' in answer) {
     const { error, description } = answer
-    throw new ConsentFailure(findingOfRefusal({ kind: 'refused', error, description }, provider), saidIn(answer))
+    throw new ConsentFailure(
+      inRoundTrip(findingOfRefusal({ kind: 'refused', error, description }, provider)),
+      saidIn(answer),
+    )
   }
   const clientSecret = await secretOf(profile, services)
   const client = clientOf(profile, provider, clientSecret, accountTypeFacts(account.type).protocol)
@@ -107,7 +110,8 @@ const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Set
   } catch (error) {
     if (!(error instanceof AuthorizationServerError)) throw error
     const { refusal } = error
-    throw new ConsentFailure(findingOfRefusal(refusal, provider), saidIn(refusal))
+    const said = refusal.kind === 'refused' ? saidIn(refusal) : {}
+    throw new ConsentFailure(inRoundTrip(findingOfRefusal(refusal, provider)), said)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { FailedOutcome } from './outcome.ts'
 
 type Told = Pick<FailedOutcome, 'code' | 'words' | 'remedy'>
@@ -46,6 +47,11 @@ export const attemptFailures = {
     words: 'The answer came from another sign-in service than the one that was asked, so it was not used.',
     remedy: tryAgain,
   },
+  'code-refused': {
+    code: 'code-refused',
+    words: 'The provider did not accept the sign-in after all: it took too long, or was used a second time.',
+    remedy: tryAgain,
+  },
   'link-used-meanwhile': {
     code: 'link-used-meanwhile',
     words: 'The mailbox was connected with the same link in the meantime, perhaps in another window.',
@@ -62,6 +68,12 @@ export const attemptFailures = {
     remedy: tryAgain,
   },
 } as const satisfies Record<string, Told>
+
+/** A finding as somebody at a browser needs it: they wait for no run, and a code that is refused was no consent yet (RFC 6749 section 5.2). */
+export const inRoundTrip = ({ code, words, remedy, cure }: OAuth2Finding): Told => {
+  if (code === 'grant-revoked' || code === 'grant-expired') return attemptFailures['code-refused']
+  return { code, words, remedy: cure === 'waiting' ? tryAgain : remedy }
+}
 
 /** Who signed in may differ from who was meant: a shared mailbox lets in several people. The mail server decides, and this one it did not let in. */
 export const wrongPerson = (consentedBy: string, username: string, mailbox: string): Told => ({

@@ -226,13 +226,16 @@ describe('a consent that comes to nothing', () => {
   })
 
   it.each([
-    ['an unknown code', refusal('invalid_grant', 'The code is wrong.')],
-    ['a wrong client secret', refusal('invalid_client', 'Bad secret.', 401)],
-    ['an error page', raw('<h1>Oops</h1>', 502, { 'content-type': 'text/html' })],
-    ['nonsense', raw('{"access_token":7}')],
-  ])('says that the provider answers with %s', async (_, answer) => {
+    ['an unknown code', refusal('invalid_grant', 'The code is wrong.'), 'code-refused'],
+    ['a code that is too old', refusal('invalid_grant', 'AADSTS70008: The code has expired.'), 'code-refused'],
+    ['a wrong client secret', refusal('invalid_client', 'Bad secret.', 401), 'client-secret-rejected'],
+    ['an error page', raw('<h1>Oops</h1>', 502, { 'content-type': 'text/html' }), 'provider-unreachable'],
+    ['nonsense', raw('{"access_token":7}'), 'provider-misbehaved'],
+  ])('says that the provider answers with %s', async (_, answer, code) => {
     world.server.otherwise = answer
     const page = await connect()
+    expect(page.text).toContain(`Reason ${code}`)
+    expect(page.text).not.toMatch(/next run|server-in-trouble/)
     expect(page.text).toContain('was not connected')
     expect(page.text).toContain('What to do')
     expect(world.probed).toEqual([])
