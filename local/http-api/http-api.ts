@@ -48,7 +48,10 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
     const [encodedPath = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s)
     const segments = decodedSegments(encodedPath, settings.stage)
     const matched = segments === undefined ? undefined : routes.match(request.method ?? 'GET', segments)
-    if (segments === undefined || matched === undefined) return sendMessage(response, 404, 'Not Found')
+    if (segments === undefined || matched === undefined) {
+      seen.path = withoutEnd(seen.path)
+      return sendMessage(response, 404, 'Not Found')
+    }
     const path = `/${segments.join('/')}`
     // Where nothing is checked, the path itself may be what opens the door: logs get the route's own.
     if (matched.route.authorizer === undefined) seen.path = matched.route.key.replace(/^\S+ /, '')
@@ -99,6 +102,9 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
     })
   }
 }
+
+/** Of a path that leads nowhere: it may be that of an open route, misspelled or asked with another method. */
+const withoutEnd = (path: string): string => path.replace(/^(\/[^/]*\/).+$/, '$1…')
 
 /** Without the stage's own segment; undefined when the path is not below it, or not decodable. */
 function decodedSegments(encoded: string, stage: string): string[] | undefined {

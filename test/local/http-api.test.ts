@@ -56,10 +56,11 @@ describe('the HTTP API', { timeout: 20_000 }, () => {
     events.length = 0
     await ask('/things/7?x=1')
     await ask('/open/plain?x=1')
+    await ask('/open/plain', { method: 'HEAD' })
     const told = () => events.filter((event) => event.type === 'request')
     await expect
       .poll(() => told().map(({ method, path, status }) => `${method} ${path} ${status}`))
-      .toEqual(['GET /things/7 200', 'GET /open/{what} 200'])
+      .toEqual(['GET /things/7 200', 'GET /open/{what} 200', 'HEAD /open/… 404'])
   })
 
   it('answers 404 for a path or method without a route, and takes a trailing slash for another path', async () => {
