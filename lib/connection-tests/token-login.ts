@@ -7,7 +7,7 @@ import { accountTypeFacts } from '../accounts/account-type.ts'
 import type { Credential } from '../accounts/credential.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
-import { OAuth2Error } from '../oauth2/oauth2-error.ts'
+import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
 import type { TestedLogin } from './tested-login.ts'
 
@@ -39,6 +39,7 @@ export const tokenLogin = async (
     accessToken,
   })
   const signal = AbortSignal.timeout(longestWait)
+  const failed = (error: unknown) => addressedTo(account.accountId, notTriedFor(error))
   try {
     const { accessToken } = await tokens.tokenFor(account, { signal })
     const another = async () => {
@@ -46,14 +47,20 @@ export const tokenLogin = async (
       try {
         return credentialWith((await tokens.tokenFor(account, { refused: accessToken, signal })).accessToken)
       } catch (error) {
-        return notTriedFor(error)
+        return failed(error)
       }
     }
     return { credential: credentialWith(accessToken), another }
   } catch (error) {
-    return notLoggedIn(mailbox, notTriedFor(error))
+    return notLoggedIn(mailbox, failed(error))
   }
 }
+
+const notSaved = 'not-saved'
+
+/** So that what the remedy says can be copied. */
+const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried =>
+  accountId === notSaved ? outcome : { ...outcome, remedy: remedyFor(outcome.remedy, accountId) }
 
 /** The token comes from the profile itself, or from the consent that was given for this very account and fits it as it is tested. */
 export const consentedLogin = async (
@@ -62,12 +69,12 @@ export const consentedLogin = async (
   services: TokenServices,
 ): Promise<TestedLogin> => {
   const settings = settingsOf(input)
-  const { accountId = 'not-saved' } = account ?? {}
+  const { accountId = notSaved } = account ?? {}
   const tested = { ...settings, accountId, credential: { method: 'oauth2', profileId: input.profileId } } as const
   const profile = await services.profiles.read(input.profileId)
   if (profile?.grant === 'client_credentials') return await tokenLogin(tested, settings, services)
   if (account?.credential.method !== 'oauth2') return notLoggedIn(settings, consentComesLater)
-  if (!sameConsent(account, tested)) return notLoggedIn(settings, anotherConsent)
+  if (!sameConsent(account, tested)) return notLoggedIn(settings, addressedTo(accountId, anotherConsent))
   return await tokenLogin(account, settings, services)
 }
 

@@ -1,4 +1,5 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { remedyFor } from '../oauth2-error.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
 import { type BrowserBinding, bindingHash } from './browser-binding.ts'
 import { type Arrival, type ConnectServices, connect } from './connect.ts'
@@ -61,15 +62,18 @@ const assertTakenBefore = (binding: BrowserBinding | undefined, attempt: Attempt
 
 const outcomeOf = async (arrival: Arrival, services: CompleteServices, signal: AbortSignal): Promise<Outcome> => {
   let about: About | undefined
+  let ticket: Ticket | undefined
   try {
-    const ticket = await services.consents.readTicket(arrival.attempt.ticketKey)
+    ticket = await services.consents.readTicket(arrival.attempt.ticketKey)
     if (!ticket) throw new ConsentFailure(attemptFailures['link-gone'])
     if (ticket.usedAt !== undefined) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
     const setup = await stillAsked(ticket, services)
     about = aboutOf(ticket, setup)
     return await connect(arrival, ticket, setup, about, services, signal)
   } catch (error) {
-    return { kind: 'failed', ...(about && { about }), ...toldOf(error, services) }
+    const told = toldOf(error, services)
+    const remedy = ticket ? remedyFor(told.remedy, ticket.accountId) : told.remedy
+    return { kind: 'failed', ...(about && { about }), ...told, remedy }
   }
 }
 

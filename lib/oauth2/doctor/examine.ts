@@ -6,7 +6,7 @@ import { exchangeCommands } from '../findings/exchange-commands.ts'
 import { findingOfClaims } from '../findings/finding-of-login.ts'
 import { claimsOf, type TokenClaims } from '../findings/token-claims.ts'
 import { grantKeyOf } from '../grant-key.ts'
-import { OAuth2Error } from '../oauth2-error.ts'
+import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
 import type { Conclusion, Examination } from './examination.ts'
 import { examinationLimits, probeLimitsWithin } from './examination-limits.ts'
 import { ExaminationLog } from './examination-log.ts'
@@ -44,7 +44,11 @@ export const examine = async (
     accountId,
     passed: conclusion.code === 'connected',
     steps: log.steps,
-    conclusion: { code: conclusion.code, words: conclusion.words, remedy: conclusion.remedy },
+    conclusion: {
+      code: conclusion.code,
+      words: conclusion.words,
+      remedy: remedyFor(conclusion.remedy, accountId),
+    },
     ...(commands && { exchangeCommands: commands }),
   }
 }
