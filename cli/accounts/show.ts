@@ -41,7 +41,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
-    ['Health', `${health.state}: ${health.words}`],
+    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.words}`],
     ...(health.warnings ?? []).map(({ code, words, remedy }) => ['Warning', `${words} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
     ['Next try', next],
@@ -52,3 +52,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Oldest waiting', health.oldestWaitingAt],
   ])
 }
+
+/** A single warning says the same as the health. */
+const isSaidBelow = ({ words, warnings = [] }: AccountAnswer['health']): boolean =>
+  warnings.some((warning) => warning.words === words)
