@@ -78,11 +78,27 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     )
   }
 
-  refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
-    return this.#ask(client, [refreshToken], signal, (settings) =>
-      // Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them).
-      new AuthorizationCode(settings).createToken({ refresh_token: refreshToken }).refresh(scopeOf(client)),
-    )
+  /**
+   * Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them). A server that refuses them is asked once more without, which
+   * gives what was consented to: it had left some out without a word, or the provider was changed since. Both requests share one limit of time.
+   */
+  async refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
+    const { longestRequest: time = longestRequest } = this.#options
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
+    const refreshWith = (scopes: readonly string[]) =>
+      this.#ask(client, [refreshToken], limit, (settings) =>
+        new AuthorizationCode(settings).createToken({ refresh_token: refreshToken }).refresh(scopeOf({ scopes })),
+      )
+    try {
+      return await refreshWith(client.scopes)
+    } catch (error) {
+      if (client.scopes.length === 0 || !isRefusedWith('invalid_scope', error)) throw error
+      try {
+        return await refreshWith([])
+      } catch (withoutScopes) {
+        throw isRefusedWith('invalid_grant', withoutScopes) ? withoutScopes : error
+      }
+    }
   }
 
   clientCredentials(client: OAuth2Client, signal: AbortSignal): Promise<TokenAnswer> {
@@ -120,7 +136,10 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
 }
 
 /** Left out where there are none: an empty one is refused by some (AADSTS28003). */
-const scopeOf = ({ scopes }: OAuth2Client) => (scopes.length > 0 ? { scope: [...scopes] } : {})
+const scopeOf = ({ scopes }: Pick<OAuth2Client, 'scopes'>) => (scopes.length > 0 ? { scope: [...scopes] } : {})
+
+const isRefusedWith = (code: string, error: unknown): boolean =>
+  error instanceof AuthorizationServerError && error.refusal.kind === 'refused' && error.refusal.error === code
 
 const settingsOf = (
   { clientId, clientSecret = '', clientAuthentication }: OAuth2Client,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
+import { refusal, rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
 import { clientFor, never, refusalOf, scripted, secrets, servers } from './asking.ts'
 
 describe('the address of a consent', () => {
@@ -105,6 +105,36 @@ describe('what is asked', () => {
       refresh_token: 'refresh-1',
       scope: 'mail.imap offline_access',
     })
+  })
+
+  it('asks again without scopes where those that were consented to are fewer', async () => {
+    const server = await scripted()
+    server.next.push(refusal('invalid_scope', 'refresh token missing requested scope'))
+    expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
+      accessToken: 'access-2',
+    })
+    const [, second] = server.requests
+    expect(second?.parameters).toMatchObject({ refresh_token: secrets.refreshToken })
+    expect(second?.parameters).not.toHaveProperty('scope')
+  })
+
+  it.each([
+    ['invalid_grant', 'invalid_grant'],
+    ['invalid_request', 'invalid_scope'],
+  ])('then tells of a consent that ended, and else of the scopes (%s: %s)', async (answered, told) => {
+    const server = await scripted()
+    server.next.push(refusal('invalid_scope'), refusal(answered))
+    const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+    expect(refused).toMatchObject({ kind: 'refused', error: told })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('asks once for no scopes, and once where something else is refused', async () => {
+    const server = await scripted()
+    server.next.push(refusal('invalid_scope'), refusal('invalid_grant'))
+    await refusalOf(servers().refresh(clientFor(server, { scopes: [] }), secrets.refreshToken, never))
+    await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+    expect(server.requests).toHaveLength(2)
   })
 
   it('asks with the client’s own credentials', async () => {
