@@ -30,13 +30,15 @@ interface SpawnOptions {
   /** Written whenever the words appear in the output for the first time. */
   readonly answers?: ReadonlyArray<{ readonly after: string; readonly text: string }>
   readonly env?: Readonly<Record<string, string>>
+  /** Hears standard output, piece by piece. */
+  readonly onOut?: (text: string) => void
   /** Hears standard error, piece by piece. */
   readonly onErr?: (text: string) => void
   /** In a pseudo terminal of util-linux's `script`; standard error then comes with standard output. */
   readonly terminal?: boolean
 }
 
-const limitMs = 30_000
+const limitMs = 60_000
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** `script` is part of every Debian; elsewhere there is no pseudo terminal without a native module. */
@@ -58,6 +60,7 @@ export const spawnCli = (args: readonly string[], options: SpawnOptions = {}): P
   const open = [...(options.answers ?? [])]
   child.stdout.on('data', (chunk) => {
     out += String(chunk)
+    options.onOut?.(String(chunk))
     const [next] = open
     if (next !== undefined && out.includes(next.after)) {
       open.shift()
