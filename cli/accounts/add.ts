@@ -38,6 +38,8 @@ export const addAccountCommand = (output: CommandOutput): Command =>
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
       const { out } = output
+      if (passwordStdin && options.profile !== undefined)
+        throw new CliError('With --profile there is no password: leave --password-stdin out.', exitCodes.usage)
       const needed =
         options.profile === undefined ? (['type', 'host', 'username'] as const) : (['type', 'username'] as const)
       const missing = needed.filter((name) => options[name] === undefined)

@@ -105,8 +105,15 @@ const withProfileOptions = (command: Command): Command =>
     .option('--provider <name>', 'name or id of the provider')
     .option('--tenant <id>', 'directory (tenant) id or domain; Microsoft')
     .option('--client-id <id>', 'application (client) id')
-    .addOption(new Option('--grant <type>', 'who is let in: people, or the application itself').choices(grantTypes))
-    .option('--secret-expires <day>', 'the day from which the client secret no longer works, such as 2027-03-01')
+    .addOption(
+      new Option('--grant <type>', 'who is let in: people (unless said), or the application itself').choices(
+        grantTypes,
+      ),
+    )
+    .option(
+      '--secret-expires <day>',
+      'the day from which the client secret no longer works, such as 2027-03-01; `-` for none',
+    )
     .option('--comment <text>', 'for people')
 
 const fieldsOf = async (
@@ -115,7 +122,7 @@ const fieldsOf = async (
 ): Promise<Record<string, unknown>> => ({
   ...others,
   ...(provider !== undefined && { providerId: await providerIdOf(provider) }),
-  ...(secretExpires !== undefined && { secretExpiresOn: secretExpires }),
+  ...(secretExpires !== undefined && { secretExpiresOn: secretExpires === '-' ? null : secretExpires }),
 })
 
 const secretHelp = `

@@ -8,7 +8,8 @@ export interface ProviderOptions {
   readonly imapScopes?: readonly string[]
   readonly pop3Scopes?: readonly string[]
   readonly appScopes?: readonly string[]
-  readonly parameter?: Readonly<Record<string, string>>
+  /** Null for one that is to go. */
+  readonly parameter?: Readonly<Record<string, string | null>>
   readonly clientAuthentication?: string
   readonly imapHost?: string
   readonly pop3Host?: string
@@ -21,12 +22,18 @@ export const addProviderOptions = (command: Command): Command =>
     .option('--imap-scopes <scopes>', 'what people allow for IMAP, separated by blanks', scopeList)
     .option('--pop3-scopes <scopes>', 'the same for POP3', scopeList)
     .option('--app-scopes <scopes>', 'what an application asks for on its own (client credentials)', scopeList)
-    .option('--parameter <name=value>', 'one more parameter of the sign-in; may be given again', parameters)
-    .addOption(
-      new Option('--client-authentication <where>', 'how client id and secret are sent').choices(clientAuthentications),
+    .option(
+      '--parameter <name=value>',
+      'a parameter of the sign-in; may be given again; `name=` takes it away',
+      parameters,
     )
-    .option('--imap-host <name>', 'mail server proposed for IMAP')
-    .option('--pop3-host <name>', 'mail server proposed for POP3')
+    .addOption(
+      new Option('--client-authentication <where>', 'how client id and secret are sent; body unless said').choices(
+        clientAuthentications,
+      ),
+    )
+    .option('--imap-host <name>', 'mail server proposed for IMAP; `-` for none')
+    .option('--pop3-host <name>', 'the same for POP3')
 
 /** The API's fields for the options given: for a new provider, or as a merge patch (RFC 7396). */
 export const providerFieldsOf = (options: ProviderOptions): Record<string, unknown> => {
@@ -37,7 +44,7 @@ export const providerFieldsOf = (options: ProviderOptions): Record<string, unkno
     clientCredentialsScopes: options.appScopes,
     authorizationParameters: options.parameter,
     clientAuthentication: options.clientAuthentication,
-    hosts: setOf({ imap: options.imapHost, pop3: options.pop3Host }),
+    hosts: setOf({ imap: hostOf(options.imapHost), pop3: hostOf(options.pop3Host) }),
   })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }
@@ -47,10 +54,12 @@ const setOf = (parts: Readonly<Record<string, unknown>>): Record<string, unknown
   return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
+const hostOf = (host: string | undefined): string | null | undefined => (host === '-' ? null : host)
+
 const scopeList = (text: string): string[] => text.split(/\s+/).filter((scope) => scope !== '')
 
-const parameters = (text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> => {
+const parameters = (text: string, earlier: ProviderOptions['parameter'] = {}): ProviderOptions['parameter'] => {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) throw new InvalidArgumentError('It must look like prompt=consent.')
-  return { ...earlier, [name]: value }
+  return { ...earlier, [name]: value === '' ? null : value }
 }

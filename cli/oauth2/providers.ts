@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { CliError, exitCodes } from '../cli-error.ts'
 import { confirmed } from '../confirmed.ts'
 import { connected } from '../connected.ts'
 import { described } from '../described.ts'
@@ -108,9 +109,10 @@ const edit = ({ out }: CommandOutput): Command =>
       '\nExample:\n  postmaster oauth2 providers edit microsoft --parameter prompt=login --parameter domain_hint=example.com',
     )
     .action(async (name: string, { rename, ...options }: ProviderOptions & { rename?: string }, command: Command) => {
+      const patch = { ...(rename !== undefined && { name: rename }), ...providerFieldsOf(options) }
+      if (Object.keys(patch).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
       const api = connected(command)
       const { providerId } = await providerNamed(api, name)
-      const patch = { ...(rename !== undefined && { name: rename }), ...providerFieldsOf(options) }
       const provider = await api.patch(providerPath(providerId), patch, '*', providerAnswerSchema)
       out(`Changed provider ${plain(provider.name)}: ${Object.keys(patch).join(', ')}.`)
     })

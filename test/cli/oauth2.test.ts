@@ -77,6 +77,15 @@ describe('postmaster oauth2 providers', limit, () => {
     expect(asked[1]?.body).toEqual({ authorizationParameters: { prompt: 'login', domain_hint: 'a=b' } })
   })
 
+  it('takes parameters and proposed hosts away, and says so when nothing is to change', async () => {
+    const answers = { 'GET /oauth2/providers': providers, 'PATCH /oauth2/providers/microsoft': { body: microsoft } }
+    const edit = ['oauth2', 'providers', 'edit', 'microsoft']
+    const { asked } = await withApi(answers, ...edit, '--parameter', 'prompt=', '--pop3-host', '-')
+    expect(asked[1]?.body).toEqual({ authorizationParameters: { prompt: null }, hosts: { pop3: null } })
+    const nothing = await withApi(answers, ...edit)
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('Say what to change'), asked: [] })
+  })
+
   it('names those there are for one there is not', async () => {
     const { err, code } = await withApi({ 'GET /oauth2/providers': providers }, 'oauth2', 'providers', 'show', 'zoho')
     expect(code).toBe(2)
@@ -113,6 +122,14 @@ describe('postmaster oauth2 profiles', limit, () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'show', 'desk')
     expect(out).toMatch(/^Redirect URI +https:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this/m)
     expect(out).toMatch(/^Client secret +stored; nobody is shown it$/m)
+  })
+
+  it('forgets the day on which a client secret ends', async () => {
+    const { asked } = await withApi(
+      { 'GET /oauth2/profiles': profiles, 'PATCH /oauth2/profiles/p1': { body: profile } },
+      ...['oauth2', 'profiles', 'edit', 'Desk', '--secret-expires', '-'],
+    )
+    expect(asked[1]?.body).toEqual({ secretExpiresOn: null })
   })
 
   it('asks for a provider and a client id before it asks for a secret', async () => {
@@ -201,5 +218,17 @@ describe('postmaster oauth2 doctor', limit, () => {
     expect(out).toContain('  Connect-ExchangeOnline\n')
     expect(out).not.toContain('\u001b[31m')
     expect(err).toContain('Something is wrong; see above.')
+  })
+})
+
+describe('postmaster accounts add with a profile', limit, () => {
+  it('refuses a password, which would be of no use', async () => {
+    const { err, code, asked } = await withApi(
+      { 'GET /oauth2/profiles': profiles },
+      ...['accounts', 'add', '--profile', 'Desk', '--type', 'IMAPS', '--username', 'desk@example.com'],
+      '--password-stdin',
+    )
+    expect({ code, asked }).toEqual({ code: 2, asked: [] })
+    expect(err).toContain('With --profile there is no password')
   })
 })

@@ -67,7 +67,7 @@ export const oauth2Findings = {
     cure: 'consent',
     words:
       'The account or its OAuth2 profile was changed since somebody consented, so that consent does not fit any more.',
-    remedy: 'Connect the account again, or take the change back.',
+    remedy: 'Connect the account again (`postmaster oauth2 connect ACCOUNT`), or take the change back.',
   },
   're-authorization-needed': {
     code: 're-authorization-needed',

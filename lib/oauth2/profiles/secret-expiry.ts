@@ -42,7 +42,7 @@ export const secretExpiryWarningOf = (
     ? {
         code: 'client-secret-expired',
         words: `${secret} expired on ${secretExpiresOn}.`,
-        remedy: `${renewal} If it was renewed already, correct \`secretExpiresOn\`.`,
+        remedy: `${renewal} If it was renewed already, correct that day.`,
         days,
         within,
       }
@@ -56,5 +56,5 @@ export const secretExpiryWarningOf = (
 }
 
 const renewal =
-  'Make a new client secret at the provider and write it into the profile with its own `secretExpiresOn`: that serves all accounts at once, ' +
-  'and nobody has to consent again.'
+  'Make a new client secret at the provider and write it into the profile, with the day it expires (`secretExpiresOn`; ' +
+  '`postmaster oauth2 profiles edit NAME --client-secret --secret-expires DAY`): that serves all accounts at once, and nobody has to consent again.'
