@@ -11,6 +11,22 @@ export const refuseToken = (refusal: TokenRefusal = {}, times = Number.POSITIVE_
 export const refuseTokenAtOnce = (text = 'AUTHENTICATE failed.', code = ''): Fault =>
   refuseToken({ challenges: [], text, code })
 
+/** What an authorization server has given out, oldest first; an OAuth2Server of ../oauth2-server is one. */
+interface TokenIssuer {
+  readonly tokensIssued: ReadonlyArray<{
+    readonly accessToken?: string | undefined
+    readonly user?: string | undefined
+  }>
+}
+
+/** There is no introspection here: takes a token for the user it was given out for, as long as `issuer` lives. */
+export const takesTokensOf = (issuer: TokenIssuer): Fault => ({
+  onToken: (_session, { user, token }) => {
+    const issued = issuer.tokensIssued.find(({ accessToken }) => accessToken === token)
+    return issued?.user?.toLowerCase() === user.toLowerCase() ? 'accept' : undefined
+  },
+})
+
 const needMailbox = new Set(['NAMESPACE', 'LIST', 'SELECT', 'EXAMINE', 'STATUS', 'UIDL', 'STAT'])
 
 /**

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import type { Fault } from '../mail-server/faults.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { takesTokensOf } from '../mail-server/token-faults.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
-import { OAuth2Stack, takesTokensOf } from '../support/oauth2-stack.ts'
+import { OAuth2Stack } from '../support/oauth2-stack.ts'
 import { accountOn } from '../support/stack.ts'
 
 /** As Exchange does where the application was let into every mailbox. */

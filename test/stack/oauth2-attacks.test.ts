@@ -4,11 +4,12 @@ import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSecret } from '../../lib/oauth2/consent/secret-text.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { takesTokensOf } from '../mail-server/token-faults.ts'
 import { consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import { HttpBrowser } from '../oauth2-server/browser/http-browser.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
-import { OAuth2Stack, readable, takesTokensOf } from '../support/oauth2-stack.ts'
+import { OAuth2Stack, readable } from '../support/oauth2-stack.ts'
 
 const desk = { email: 'desk@example.com', password: 'desk’s own password' }
 const attacker = { email: 'attacker@example.com', password: 'attacker’s own password' }

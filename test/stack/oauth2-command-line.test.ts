@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { spawnCli } from '../cli/run-cli.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { takesTokensOf } from '../mail-server/token-faults.ts'
 import { consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
-import { takesTokensOf } from '../support/oauth2-stack.ts'
 import { startStack, type TestStack } from '../support/stack.ts'
 
 const desk = { email: 'desk@example.com', password: 'desk’s own password' }

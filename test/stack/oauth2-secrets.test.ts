@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { takesTokensOf } from '../mail-server/token-faults.ts'
 import { consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import { HttpBrowser } from '../oauth2-server/browser/http-browser.ts'
 import { refusal, type ScriptedAnswer, tokens } from '../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../oauth2-server/scripted-server.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
-import { OAuth2Stack, readable, takesTokensOf } from '../support/oauth2-stack.ts'
+import { OAuth2Stack, readable } from '../support/oauth2-stack.ts'
 import { secretsIn, tablesText, writtenFiles } from '../support/written-secrets.ts'
 
 const desk = { email: 'desk@example.com', password: 'desk’s own password' }

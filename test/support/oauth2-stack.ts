@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { AccountType } from '../../lib/accounts/account-type.ts'
-import type { Fault } from '../mail-server/faults.ts'
 import { type ConsentOptions, consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import type { Page } from '../oauth2-server/browser/http-browser.ts'
 import type { TestUser } from '../oauth2-server/options.ts'
@@ -118,14 +117,6 @@ const providerOf = ({ endpoints }: OAuth2Server) => ({
   },
   clientCredentialsScopes: ['mail.imap'],
   authorizationParameters: { prompt: 'consent' },
-})
-
-/** For the in-repository mail server, which has no introspection: it takes what the server has given out for the user, as Dovecot does. */
-export const takesTokensOf = (server: OAuth2Server): Fault => ({
-  onToken: (_session, { user, token }) => {
-    const issued = server.tokensIssued.find(({ accessToken }) => accessToken === token)
-    return issued?.user?.toLowerCase() === user.toLowerCase() ? 'accept' : undefined
-  },
 })
 
 /** What a person reads of a page. */
