@@ -76,6 +76,7 @@ const dialogueWith = async (
 ) => {
   await using api = await scriptedApi(({ path }: Asked) => {
     if (path === profilesPath) return { body: { items: profiles } }
+    if (path === providersPath) return { body: { items: [keycloak] } }
     const answer = path === '/connection-test' ? tests.shift() : creations.shift()
     return answer ?? { status: 500, body: { title: 'Not in the script' } }
   })
@@ -92,11 +93,25 @@ const dialogueWith = async (
   const client = new ApiClient({ url: api.url, token: 'token' })
   const account = await addByDialogue({ api: client, questions: someone.questions, output }, {}, fixed)
   expect(someone.left).toEqual([])
-  const requests = api.asked.filter(({ path }) => path !== profilesPath)
+  const requests = api.asked.filter(({ path }) => path !== profilesPath && path !== providersPath)
   return { account, said, requests, asked: someone.asked }
 }
 
 const profilesPath = '/oauth2/profiles?limit=100'
+const providersPath = '/oauth2/providers?limit=100'
+const keycloak = {
+  providerId: 'k1',
+  name: 'Keycloak',
+  kind: 'custom',
+  builtIn: false,
+  authorizationEndpoint: 'https://login.example.com/auth',
+  tokenEndpoint: 'https://login.example.com/token',
+  scopes: { imap: [], pop3: [] },
+  clientCredentialsScopes: [],
+  authorizationParameters: {},
+  clientAuthentication: 'body',
+  hosts: { imap: 'post.example.com' },
+}
 const microsoft365 = {
   profileId: 'p1',
   name: 'Desk at Microsoft 365',
@@ -284,6 +299,19 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
       startFrom: 'everything',
       afterFetch: { action: 'delete' },
     })
+  })
+
+  it('proposes the mail server of the chosen profile’s provider, where it names one for the protocol', async () => {
+    const ofKeycloak = { ...microsoft365, profileId: 'p2', name: 'Own login', providerId: 'k1' }
+    const upToHost: Given[] = ['desk@example.org', enter, 'with OAuth2']
+    const rest: Given[] = [enter, enter, enter, 'everything', 'keep', 'save']
+    const hostAfter = async (type: Given, ...more: Given[]) => {
+      const answers = [...upToHost, type, enter, ...more]
+      const { asked } = await dialogueWith([consentLater], [unconnected], answers, {}, [ofKeycloak])
+      return asked.find(({ message }) => message === 'Mail server:')?.preset
+    }
+    expect(await hostAfter('IMAPS', ...rest)).toBe('post.example.com')
+    expect(await hostAfter('POP3S', ...rest.slice(1))).toBe('imap.example.org')
   })
 
   it('says how a profile is made where the provider takes OAuth2 only and there is none', async () => {

@@ -3,13 +3,13 @@ import { type ConnectionTest, connectionTestSchema } from '../../../lib/mailbox/
 import type { ApiClient } from '../../api-client.ts'
 import { CliError } from '../../cli-error.ts'
 import { queryOf } from '../../listing.ts'
-import { type ProfileAnswer, profileAnswerSchema } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
 import { type AccountAnswer, accountAnswerSchema } from '../account-answer.ts'
 import { readCaFile } from '../ca-file.ts'
 import { testTextOf } from '../test.ts'
 import { askFetching, type FetchingAnswers, onlyConsentIsMissing, prospectOf } from './ask-fetching.ts'
 import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
+import { offeredProfiles } from './offered-profiles.ts'
 import type { Questions } from './questions.ts'
 
 const testedSchema = connectionTestSchema.extend({ receipt: z.string().optional() })
@@ -32,8 +32,7 @@ export const addByDialogue = async (
   former: FormerAnswers,
   { folder: _folder, port: _port, ...fixed }: Readonly<Record<string, unknown>>,
 ): Promise<AccountAnswer | undefined> => {
-  const profiles: ProfileAnswer[] = []
-  for await (const profile of api.list('/oauth2/profiles?limit=100', profileAnswerSchema)) profiles.push(profile)
+  const profiles = await offeredProfiles(api)
   let server = await askServer(questions, output, former, profiles)
   let fetching: Partial<FetchingAnswers> = {}
   let trusted: { readonly customCa?: string } = {}

@@ -1,6 +1,6 @@
-import type { ProfileAnswer } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
 import { plain } from '../../plain.ts'
+import type { OfferedProfile } from './offered-profiles.ts'
 import type { ServerProposal } from './propose-server.ts'
 import type { Questions } from './questions.ts'
 
@@ -14,9 +14,10 @@ export const askLogin = async (
   questions: Questions,
   { out }: Pick<CommandOutput, 'out'>,
   { oauth2 }: Pick<ServerProposal, 'oauth2'>,
-  profiles: readonly ProfileAnswer[],
+  offered: readonly OfferedProfile[],
   former: LoginAnswer | undefined,
 ): Promise<LoginAnswer> => {
+  const profiles = offered.map(({ profile }) => profile)
   const fitting = profiles.find(({ providerId }) => providerId === oauth2)
   if (oauth2 !== undefined && !fitting)
     out(`For OAuth2 make a profile first: postmaster oauth2 profiles add --provider ${oauth2} --help`)

@@ -1,7 +1,7 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/accounts/account-type.ts'
-import type { ProfileAnswer } from '../../oauth2/oauth2-answers.ts'
 import type { CommandOutput } from '../../output.ts'
 import { askLogin, type LoginAnswer } from './ask-login.ts'
+import type { OfferedProfile } from './offered-profiles.ts'
 import { conventionalHosts, proposalOf, providerOf, type ServerProposal } from './propose-server.ts'
 import { mailProviders } from './providers.ts'
 import type { Questions } from './questions.ts'
@@ -27,7 +27,7 @@ export const askServer = async (
   questions: Questions,
   output: Pick<CommandOutput, 'out'>,
   former: FormerAnswers,
-  profiles: readonly ProfileAnswer[],
+  profiles: readonly OfferedProfile[],
 ): Promise<ServerAnswers> => {
   const address = await questions.text('Mail address:', { preset: former.address, check: addressProblem })
   // Another address is most likely at another server.
@@ -39,8 +39,11 @@ export const askServer = async (
   if (proposal.note !== undefined) output.out(proposal.note)
   const login = await askLogin(questions, output, proposal, profiles, known.login)
   const type = await questions.choose('How to connect:', typeChoices(login), proposal.type)
-  const host = await questions.text('Mail server:', { preset: proposal.host, check: notEmpty })
   const { defaultPort, protocol } = accountTypeFacts(type)
+  // Where the profile's provider has its mail is known; which of a domain's usual names there is, is guessed.
+  const offered = profiles.find(({ profile }) => login.method === 'oauth2' && profile.profileId === login.profileId)
+  const proposedHost = known.host ?? offered?.hosts[protocol] ?? proposal.host
+  const host = await questions.text('Mail server:', { preset: proposedHost, check: notEmpty })
   // A port that was said stays; the one that came with another type does not.
   const preset = known.port !== undefined && type === (known.type ?? type) ? known.port : defaultPort
   const port = Number(await questions.text('Port:', { preset: String(preset), check: portProblem }))
