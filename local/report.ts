@@ -13,9 +13,7 @@ function lineOf(event: LocalEvent): string | undefined {
   switch (event.type) {
     case 'idle-resources': {
       const byType = Map.groupBy(event.resources, (resource) => resource.type)
-      const lines = [...byType].map(
-        ([type, list]) => `  ${type}: ${list.map((one) => one.path.split('/')[1]).join(', ')}`,
-      )
+      const lines = [...byType].map(([type, list]) => `  ${type}: ${namesOf(list.map((one) => one.path))}`)
       return lines.length === 0
         ? undefined
         : pc.dim(`Declared, and without effect on one machine:\n${lines.join('\n')}`)
@@ -34,6 +32,15 @@ function lineOf(event: LocalEvent): string | undefined {
     case 'log':
       return undefined
   }
+}
+
+/** So many say what is meant; all of them would push everything else off the screen. */
+const namedAtMost = 3
+
+function namesOf(paths: readonly string[]): string {
+  const named = paths.slice(0, namedAtMost).map((path) => path.split('/')[1])
+  const others = paths.length - named.length
+  return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
 function failure(end: InvocationEnd): string {
