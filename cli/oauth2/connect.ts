@@ -5,11 +5,12 @@ import { accountPath } from '../account-path.ts'
 import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
+import { isLoopback } from '../loopback.ts'
 import { wholeNumber } from '../number-option.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 
-const linkSchema = z.looseObject({ consentId: z.string(), url: z.string(), expiresAt: z.string() })
+const linkSchema = z.looseObject({ consentId: z.string(), url: z.url(), expiresAt: z.string() })
 const consentSchema = z.looseObject({
   state: z.string(),
   attempts: z.int(),
@@ -45,7 +46,8 @@ export const connectCommand = ({ out, err }: CommandOutput): Command =>
       const api = connected(command)
       const { consentId, url, expiresAt } = await api.post(`${accountPath(accountId)}/oauth2/authorize`, {}, linkSchema)
       if (!wait) return out(plain(url))
-      err(`Open this address in a browser, or send it to the mailbox’s owner. It works until ${plain(expiresAt)}.\n\n`)
+      const where = isLoopback(new URL(url).hostname) ? ' on this machine' : ', or send it to the mailbox’s owner'
+      err(`Open this address in a browser${where}. It works until ${plain(expiresAt)}.\n\n`)
       out(plain(url))
       err('\nWaiting for the consent… (Ctrl-C stops waiting; the address goes on working)\n')
       const consent = `${accountPath(accountId)}/oauth2/consents/${encodeURIComponent(consentId)}`

@@ -141,14 +141,11 @@ describe('postmaster oauth2 profiles', limit, () => {
 })
 
 const consents = 'GET /accounts/a1/oauth2/consents/c1'
-const link: Answer = {
+const linkTo = (url: string): Answer => ({
   status: 201,
-  body: {
-    consentId: 'c1',
-    url: 'https://postmaster.example.org/oauth2/start/t',
-    expiresAt: '2026-03-03T08:10:04.000Z',
-  },
-}
+  body: { consentId: 'c1', url, expiresAt: '2026-03-03T08:10:04.000Z' },
+})
+const link = linkTo('https://postmaster.example.org/oauth2/start/t')
 const account = (words: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', words } }) })
 
 describe('postmaster oauth2 connect', limit, () => {
@@ -174,6 +171,20 @@ describe('postmaster oauth2 connect', limit, () => {
     expect(out.split('\n')[0]).toBe('https://postmaster.example.org/oauth2/start/t')
     expect(out).toContain('Connected: jane@example.org consented')
     expect(err.match(/The provider said no/g)).toHaveLength(1)
+    expect(err).toContain('or send it to the mailbox’s owner')
+  })
+
+  it('does not propose to send an address of this very machine', async () => {
+    const { err } = await withApi(
+      {
+        'POST /accounts/a1/oauth2/authorize': linkTo('http://localhost:3210/oauth2/start/t'),
+        [consents]: { body: { state: 'connected', attempts: 1 } },
+        'GET /accounts/a1': account('Connected.'),
+      },
+      ...['oauth2', 'connect', 'a1'],
+    )
+    expect(err).toContain('in a browser on this machine.')
+    expect(err).not.toContain('send it')
   })
 
   it('gives up after its time without ending the address', async () => {
