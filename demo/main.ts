@@ -5,23 +5,38 @@ import { parseOptions } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
-import { narrate, newestRun } from './narrate.ts'
+import type { OAuth2Server } from '../test/oauth2-server/server.ts'
+import { narrate, newestRun, nextTick } from './narrate.ts'
 import { type SampleServer, startSampleServer } from './sample-server.ts'
+import { startSampleSignIn } from './sample-sign-in.ts'
 import { restSamples, type SampleAccount, setUpSamples } from './set-up.ts'
+import { forgetEarlierOAuth2 } from './set-up-oauth2.ts'
+import { tellConsent } from './tell-consent.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text = ''): void => console.log(text)
 
-/** `npm run demo`: the local stack, a sample mail server, six sample accounts, one tick of the schedule, told as it happens. */
+/** Everything that the demo brings beside the stack. */
+interface Samples {
+  readonly mail: SampleServer
+  readonly signIn: OAuth2Server
+}
+
+/**
+ * `npm run demo`: the local stack, a sample mail server, six sample accounts, one tick of the schedule, and a seventh account that somebody
+ * connects with OAuth2, told as it happens.
+ */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   say(pc.bold('Postmaster demo: real mail from a mail server into the right queues, on this machine alone'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
-  const server = await startSampleServer()
+  const signIn = await startSampleSignIn()
+  const mail = await startSampleServer(signIn)
   let local: LocalStack | undefined
   const stop = async () => {
     await local?.stop()
-    await server.stop()
+    await mail.stop()
+    await signIn.stop()
   }
   try {
     local = await startLocal({
@@ -29,59 +44,67 @@ async function main(): Promise<void> {
       data: options.data,
       port: options.port,
       schedule: options.schedule,
-      // The sample mail server is on this machine and on ports of its own.
-      parameters: { ...options.parameters, AllowPrivateAddresses: 'true', ExtraMailPorts: server.ports.join(',') },
+      parameters: {
+        ...options.parameters,
+        // The sample mail server is on this machine and on ports of its own.
+        AllowPrivateAddresses: 'true',
+        ExtraMailPorts: mail.ports.join(','),
+        // The sample sign-in service speaks http. For servers on this very machine only: a deployment never needs it.
+        AllowClearTextOnLoopback: 'true',
+      },
     })
-    await show(local, server, stop)
+    await show(local, { mail, signIn }, stop)
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function show(local: LocalStack, server: SampleServer, stop: () => Promise<void>): Promise<void> {
+async function show(local: LocalStack, { mail, signIn }: Samples, stop: () => Promise<void>): Promise<void> {
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
   stopOnSignal(async () => {
     await restSamples(api)
     await stop()
   }, say)
-  say(`Local stack at ${local.apiUrl}; sample mail server: ${server.name}`)
-  const accounts = await setUpSamples(api, server)
+  say(`Local stack at ${local.apiUrl}; sample mail server: ${mail.name}`)
+  await forgetEarlierOAuth2(api)
+  const accounts = await setUpSamples(api, mail)
   say(
     `Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`,
   )
-  await fetchAndTell(api, local, server, accounts)
-  farewell(local)
+  await fetchAndTell(api, local, mail, accounts)
+  const connected = await tellConsent(api, mail, signIn, say)
+  farewell(local, connected, signIn)
 }
 
-async function fetchAndTell(
-  api: ApiClient,
-  local: LocalStack,
-  server: SampleServer,
-  accounts: readonly SampleAccount[],
-) {
+async function fetchAndTell(api: ApiClient, local: LocalStack, mail: SampleServer, accounts: readonly SampleAccount[]) {
   const before = new Map<string, string>()
   for (const { accountId } of accounts) {
     const run = await newestRun(api, accountId)
     if (run) before.set(accountId, run.runId)
   }
   say(`\nThe schedule fires (it does so every ten minutes): one run for each account\n`)
-  await local.fireRule('Schedule')
+  await local.fireRule('Schedule', { time: await nextTick(api, accounts) })
   const { stored, announced, failed } = await narrate(api, accounts, before, say)
   say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
-  const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await server.count(user)}`))
+  const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await mail.count(user)}`))
   say(`Left on the mail server: ${counts.join(', ')}`)
 }
 
-function farewell(local: LocalStack): void {
+function farewell(local: LocalStack, { accountId }: SampleAccount, signIn: OAuth2Server): void {
   const data = shownPath(local.dataFolder)
   const where = data === '.local' ? '' : ` --token-file ${data}/token`
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
+  const [owner] = signIn.users
   say(`
 ${pc.bold('It stays up.')} Look around:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
   node cli/postmaster.mjs${url}${where} accounts list
   node cli/postmaster.mjs${url}${where} fetch --all
+
+${pc.bold('Consent yourself')}: open the address that this prints, and sign in as ${owner?.email} with the password ${owner?.password}
+  node cli/postmaster.mjs${url}${where} oauth2 connect ${accountId}
+  (The sample sign-in service speaks http, for which AllowClearTextOnLoopback is set: only for servers on this machine, never in a deployment.)
 
 ${pc.bold('Your own mailbox')} (fetched mail is deleted on its server, unless you say --after-fetch keep):
   node cli/postmaster.mjs${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep

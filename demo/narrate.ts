@@ -72,6 +72,17 @@ export const narrate = async (
 export const newestRun = async (api: ApiClient, accountId: string): Promise<Run | undefined> =>
   (await api.get(`/accounts/${accountId}/runs?limit=1`, z.object({ items: z.array(runSchema) }))).items[0]
 
+const dueSchema = z.object({ status: z.object({ nextFetchAt: z.iso.datetime().optional() }) })
+
+/** When a tick finds all of them due: now, or in their next slot if an earlier demo had them fetched in this one. */
+export const nextTick = async (api: ApiClient, accounts: readonly SampleAccount[]): Promise<Date> => {
+  const due = accounts.map(async ({ accountId }) => {
+    const { nextFetchAt } = (await api.get(`/accounts/${accountId}`, dueSchema)).status
+    return nextFetchAt === undefined ? 0 : Date.parse(nextFetchAt)
+  })
+  return new Date(Math.max(Date.now(), ...(await Promise.all(due))))
+}
+
 const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line: string) => void): Promise<void> => {
   const { stored, deleted, alreadyKnown } = run.counts
   const took = run.duration === undefined ? '' : pc.dim(` in ${(run.duration / 1000).toFixed(2)} s`)

@@ -117,4 +117,8 @@ export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
     ),
     Buffer.from('\0\0\0this is no mail at all, and it is kept all the same\r\n'),
   ],
+  'desk@example.com': () => [
+    mail({ from: ann, to: 'support@example.com', subject: 'Fetched with a token', body: 'No password was stored.' }),
+    mail({ from: joerg, to: 'billing@example.com', subject: 'Invoice 13', body: 'It is due on Friday.' }),
+  ],
 }

@@ -59,6 +59,15 @@ export const sampleMailboxes: readonly SampleMailbox[] = [
   },
 ]
 
+/** Of the account that logs in with OAuth2: its owner signs in at the sample sign-in service, by this name. */
+export const consentedMailbox: SampleMailbox = {
+  user: 'desk@example.com',
+  type: 'IMAPS',
+  trusted: false,
+  afterFetch: 'delete',
+  story: 'with an access token; Postmaster knows no password of it',
+}
+
 export const sampleQueues = ['Support', 'Sales', 'Billing'] as const
 
 /** System address → queue. */

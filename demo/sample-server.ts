@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { AccountType } from '../lib/accounts/account-type.ts'
 import { dovecotAvailable, startDovecot } from '../test/mail-server/dovecot/dovecot.ts'
 import { startMailServer } from '../test/mail-server/server.ts'
+import { takesTokensOf } from '../test/mail-server/token-faults.ts'
+import type { OAuth2Server } from '../test/oauth2-server/server.ts'
 import { sampleMail } from './sample-mail.ts'
-import { sampleMailboxes } from './sample-mailboxes.ts'
+import { consentedMailbox, sampleMailboxes } from './sample-mailboxes.ts'
 
 /** The sample mail server: real Dovecot where it is installed, else the small one of this repository. */
 export interface SampleServer {
@@ -20,19 +22,20 @@ export interface SampleServer {
   stop(): Promise<void>
 }
 
-export const startSampleServer = async (): Promise<SampleServer> => {
+/** @param signIn whose access tokens it takes, beside passwords */
+export const startSampleServer = async (signIn: OAuth2Server): Promise<SampleServer> => {
   const password = randomBytes(12).toString('base64url')
-  const users = sampleMailboxes.map(({ user }) => ({ name: user, password }))
+  const users = [...sampleMailboxes, consentedMailbox].map(({ user }) => ({ name: user, password }))
   const { available, reason } = dovecotAvailable()
-  return available ? await onDovecot(reason, users, password) : await onOwnServer(users, password)
+  return available ? await onDovecot(reason, users, password, signIn) : await onOwnServer(users, password, signIn)
 }
 
 type Users = ReadonlyArray<{ readonly name: string; readonly password: string }>
 
 const portsOf = (port: (type: AccountType) => number) => [...new Set(sampleMailboxes.map(({ type }) => port(type)))]
 
-const onDovecot = async (name: string, users: Users, password: string): Promise<SampleServer> => {
-  const server = await startDovecot({ users })
+const onDovecot = async (name: string, users: Users, password: string, signIn: OAuth2Server): Promise<SampleServer> => {
+  const server = await startDovecot({ users, oauth2: signIn })
   for (const { name: user } of users) await server.deliver(user, sampleMail[user]?.() ?? [])
   return {
     name,
@@ -46,8 +49,9 @@ const onDovecot = async (name: string, users: Users, password: string): Promise<
   }
 }
 
-const onOwnServer = async (users: Users, password: string): Promise<SampleServer> => {
-  const server = await startMailServer({ users })
+const onOwnServer = async (users: Users, password: string, signIn: OAuth2Server): Promise<SampleServer> => {
+  const quirks = { tokenMechanisms: ['OAUTHBEARER', 'XOAUTH2'] } as const
+  const server = await startMailServer({ users, quirks, faults: [takesTokensOf(signIn)] })
   for (const { name: user } of users) server.user(user).inbox.appendAll(sampleMail[user]?.() ?? [])
   return {
     name: 'the small mail server of this repository (install dovecot-imapd and dovecot-pop3d for a real one)',

@@ -35,7 +35,8 @@ export const restSamples = async (api: ApiClient): Promise<void> => {
     await api.patch(`/accounts/${accountId}`, { validity: 'invalid-temporarily' }, '*', accountSchema)
 }
 
-const sampleAccountsOf = async (api: ApiClient) => {
+/** What a demo has made, this one or an earlier one. */
+export const sampleAccountsOf = async (api: ApiClient) => {
   const accounts: Array<z.infer<typeof accountSchema>> = []
   for await (const account of api.list('/accounts?limit=100', accountSchema))
     if (account.comment === sampleComment) accounts.push(account)

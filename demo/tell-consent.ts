@@ -1,0 +1,53 @@
+import pc from 'picocolors'
+import * as z from 'zod'
+import type { ApiClient } from '../cli/api-client.ts'
+import { plain } from '../cli/plain.ts'
+import { HttpBrowser, type Page } from '../test/oauth2-server/browser/http-browser.ts'
+import type { OAuth2Server } from '../test/oauth2-server/server.ts'
+import { narrate } from './narrate.ts'
+import type { SampleServer } from './sample-server.ts'
+import type { SampleAccount } from './set-up.ts'
+import { setUpOAuth2 } from './set-up-oauth2.ts'
+
+const linkSchema = z.object({ url: z.string() })
+
+/** Connects an account with OAuth2 as its owner would in a browser, step by step, and tells what its first fetch brought. */
+export const tellConsent = async (
+  api: ApiClient,
+  mail: SampleServer,
+  signIn: OAuth2Server,
+  say: (line: string) => void,
+): Promise<SampleAccount> => {
+  const account = await setUpOAuth2(api, mail, signIn)
+  const [owner] = signIn.users
+  if (!owner) throw new Error('nobody can sign in')
+  say(`\n${pc.bold('OAuth2')}: an account without a password, and a sign-in service at ${signIn.issuer}\n`)
+  const step = (words: string) => say(`  ${words}`)
+  step(`Created through the API: the provider “${account.provider}”, a profile with client id and secret, the account`)
+  const { url } = await api.post(`/accounts/${account.accountId}/oauth2/authorize`, {}, linkSchema)
+  step(`The admin sends a link to the mailbox’s owner: ${url}`)
+  const browser = new HttpBrowser()
+  const invitation = await browser.open(url)
+  step(`Somebody opens it in a browser, reads “${headingOf(invitation)}” and presses the button`)
+  const question = await browser.press(invitation)
+  step(`They sign in as ${owner.email} at ${new URL(question.url).host}, where their password stays`)
+  const consent = await browser.press(question, 'Sign in', { email: owner.email, password: owner.password })
+  step(`They are asked “${headingOf(consent)}: mail.imap”, and allow it`)
+  const end = await browser.press(consent, 'Allow')
+  step(`Postmaster gets its tokens, tries the mailbox out and says: ${pc.bold(`“${headingOf(end)}”`)}`)
+  step('What waits there is fetched at once:\n')
+  const { failed } = await narrate(api, [account], new Map(), say)
+  if (failed === 0)
+    say(
+      `\nFrom now on its tokens are renewed by themselves. Left on the mail server: ${await mail.count(account.user)}`,
+    )
+  return account
+}
+
+const headingOf = ({ html }: Page): string =>
+  plain(
+    /<h1>(.*?)<\/h1>/s
+      .exec(html)?.[1]
+      ?.replaceAll(/<[^>]+>/g, '')
+      .trim() ?? '(a page without a heading)',
+  )
