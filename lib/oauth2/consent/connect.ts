@@ -1,6 +1,5 @@
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import type { AuditTrail } from '../../audit/audit-trail.ts'
 import {
   AuthorizationServerError,
   type AuthorizationServers,
@@ -12,29 +11,26 @@ import { isSamePerson } from '../findings/refused-login.ts'
 import { personOf } from '../findings/token-claims.ts'
 import { clientOf } from '../oauth2-client.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { GrantKeeper } from '../tokens/access-tokens.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
 import { type BrowserBinding, verifierOf } from './browser-binding.ts'
 import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
 import type { Attempt, Ticket } from './consent-rows.ts'
-import type { AttemptCompleter, TicketReader } from './consent-store.ts'
+import type { TicketReader } from './consent-store.ts'
+import { type KeepServices, keepGrant } from './keep-grant.ts'
 import type { About, ConnectedOutcome } from './outcome.ts'
 import { type Probe, type Proof, proveGrant } from './prove-grant.ts'
 import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
 
-export interface ConnectServices extends SetupReaders {
-  readonly consents: TicketReader & Pick<AttemptCompleter, 'useTicket'>
+export interface ConnectServices extends SetupReaders, KeepServices {
+  readonly consents: TicketReader & KeepServices['consents']
   readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
   /** Undefined when the stored secret is gone. */
   readonly clientSecretOf: (profileId: string, version: string) => Promise<string | undefined>
   readonly probe: Probe
-  readonly grants: GrantKeeper
-  readonly audit: AuditTrail
   /** Asks for a fetch; see ConnectedOutcome. */
   readonly fetchNow: (accountId: string, by: string) => Promise<ConnectedOutcome['fetch']>
   readonly publicUrl: string
-  readonly now: () => Date
 }
 
 /** What is connected, and by which round trip. */
@@ -58,7 +54,8 @@ export const connect = async (
   signal: AbortSignal,
 ): Promise<ConnectedOutcome> => {
   const { account, profile, provider } = setup
-  if (!isAnswerOf(provider.authorizationEndpoint, answer.issuer))
+  const publicClient = clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol)
+  if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
   if ('error' in answer) {
     const { error, description } = answer
@@ -67,8 +64,7 @@ export const connect = async (
       saidIn(answer),
     )
   }
-  const clientSecret = await secretOf(profile, services)
-  const client = clientOf(profile, provider, clientSecret, accountTypeFacts(account.type).protocol)
+  const client = { ...publicClient, clientSecret: await secretOf(profile, services) }
   const code = {
     code: answer.code,
     redirectUri: redirectUriOf(services.publicUrl),
@@ -83,9 +79,8 @@ export const connect = async (
 
   // It took seconds; somebody may have changed the account in them.
   const current = await stillAsked(ticket, services)
-  if (!(await services.consents.useTicket(ticket.consentKey, services.now())))
-    throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
-  await keep(current, ticket, tokens, consentedBy, services)
+  const isGuess = proof.verdict === 'unproven' && !proof.letIn && consentedBy === undefined
+  await keepGrant(current, ticket, { answer: tokens, consentedBy, isGuess }, services)
   const fetch = await services.fetchNow(account.accountId, ticket.requestedBy)
   return {
     kind: 'connected',
@@ -134,25 +129,4 @@ const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }:
   }
   if (isSomebodyElse)
     throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.words })
-}
-
-const keep = async (
-  { account, profile }: Setup,
-  { requestedBy }: Ticket,
-  answer: TokenAnswer,
-  consentedBy: string | undefined,
-  { audit, grants }: ConnectServices,
-): Promise<void> => {
-  const { accountId, username, host } = account
-  await audit.record(
-    {
-      who: requestedBy,
-      action: 'connect',
-      subject: `/accounts/${accountId}`,
-      name: `${username} on ${host}`,
-      changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
-    },
-    () => grants.keep({ account, profile, answer, consentedBy, requestedBy }),
-    () => true,
-  )
 }

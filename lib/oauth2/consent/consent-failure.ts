@@ -52,6 +52,12 @@ export const attemptFailures = {
     words: 'The provider did not accept the sign-in after all: it took too long, or was used a second time.',
     remedy: tryAgain,
   },
+  'person-unnamed': {
+    code: 'person-unproven',
+    words:
+      'The provider did not say who signed in, and whether that person may open the mailbox could not be tried. The connection that the mailbox has stays.',
+    remedy: 'Try again later, once the mail server answers.',
+  },
   'link-used-meanwhile': {
     code: 'link-used-meanwhile',
     words: 'The mailbox was connected with the same link in the meantime, perhaps in another window.',

@@ -29,6 +29,8 @@ export interface AttemptCompleter {
   settleAttempt(attemptKey: string, outcome: Outcome, expiresAt: number): Promise<void>
   /** The one connection the ticket is good for. False when it was made already. */
   useTicket(ticketKey: string, now: Date): Promise<boolean>
+  /** Takes `useTicket` back, by whoever did it. */
+  giveTicketBack(ticketKey: string, usedAt: Date): Promise<void>
   noteFailure(ticketKey: string, failure: NonNullable<Ticket['lastFailure']>): Promise<void>
 }
 

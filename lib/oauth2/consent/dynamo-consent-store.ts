@@ -77,6 +77,14 @@ export class DynamoConsentStore implements ConsentStore {
     return used !== undefined
   }
 
+  async giveTicketBack(ticketKey: string, usedAt: Date): Promise<void> {
+    await this.#table.update(
+      ticketKey,
+      { text: 'REMOVE #usedAt' },
+      { text: '#usedAt = :usedAt', values: { usedAt: usedAt.toISOString() } },
+    )
+  }
+
   async noteFailure(ticketKey: string, failure: NonNullable<Ticket['lastFailure']>): Promise<void> {
     await this.#table.update(
       ticketKey,

@@ -12,8 +12,12 @@ export type Proof =
   | { readonly verdict: 'proven'; readonly waiting?: number | undefined }
   /** The mail server looked at the token and said no. `words`: what it said. */
   | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly words: string }
-  /** It could not be asked, or it let the token in and something else is in the way of fetching. */
-  | { readonly verdict: 'unproven'; readonly failure: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'> }
+  /** It could not be asked, or (`letIn`) it took the token and something else is in the way of fetching. */
+  | {
+      readonly verdict: 'unproven'
+      readonly letIn: boolean
+      readonly failure: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>
+    }
 
 export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
@@ -41,7 +45,10 @@ const proofOf = (
   // Before it logged in, the server has not seen the token.
   const use = { ...setup, claims: claimsOf(tokens.accessToken), consentedBy: personOf(tokens) }
   const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, words })
-  return finding ? { verdict: 'refused', finding, words } : { verdict: 'unproven', failure: { code, words, remedy } }
+  return finding
+    ? { verdict: 'refused', finding, words }
+    : { verdict: 'unproven', letIn: !upToLogin.has(step), failure: { code, words, remedy } }
 }
 
 const beforeLogin: ReadonlySet<TestedStep['step']> = new Set(['resolve', 'address', 'connect', 'tls'])
+const upToLogin: ReadonlySet<TestedStep['step']> = new Set([...beforeLogin, 'login'])

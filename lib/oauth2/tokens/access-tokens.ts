@@ -41,7 +41,8 @@ export interface NewGrant {
 export interface GrantKeeper {
   /**
    * Replaces whatever grant the account had, and ends its re-authorization.
+   * @param unlessOneHolds false is answered, and nothing changed, while the account has a grant that is connected and fits it
    * @throws OAuth2Error `no-refresh-token`: nothing was changed
    */
-  keep(grant: NewGrant): Promise<void>
+  keep(grant: NewGrant, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>
 }

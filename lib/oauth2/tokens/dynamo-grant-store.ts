@@ -24,13 +24,14 @@ export class DynamoGrantStore implements GrantStore {
     return readableRows(await this.#table.getMany(grantKeys), grantSchema, 'grantKey', this.#onUnreadable)
   }
 
-  async replace(grant: Omit<Grant, 'version'>): Promise<void> {
+  async replace(
+    grant: Omit<Grant, 'version'>,
+    { unlessOneHolds = false }: { readonly unlessOneHolds?: boolean } = {},
+  ): Promise<boolean> {
     const { grantKey, ...wanted } = grant
     const gone = attributes.filter((name) => !(name in wanted))
-    await this.#table.update(
-      grantKey,
-      changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) }),
-    )
+    const change = changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
+    return (await this.#table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)) !== undefined
   }
 
   async claimRefresh(grant: GrantVersion, now: string, until: string): Promise<RefreshClaim | undefined> {
@@ -104,6 +105,13 @@ const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
   const values: Row = { ...Object.fromEntries(sets), zero: 0, one: 1 }
   const remove = removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}` : ''
   return { text: `SET ${set.join(', ')}${remove}`, values }
+}
+
+/** In the values of the change beside it; see `lossOf`. */
+const noneHolds: Expression = {
+  text: ['state', 'profileId', 'grantEpoch', 'protocol', 'username', 'host']
+    .map((name) => `#${name} <> :${name}`)
+    .join(' OR '),
 }
 
 const versionIs = ({ version }: { readonly version: number }): Expression => ({

@@ -22,7 +22,10 @@ export class SealingGrantKeeper implements GrantKeeper {
     this.#services = services
   }
 
-  async keep({ account, profile, answer, consentedBy, requestedBy }: NewGrant): Promise<void> {
+  async keep(
+    { account, profile, answer, consentedBy, requestedBy }: NewGrant,
+    options: { readonly unlessOneHolds?: boolean } = {},
+  ): Promise<boolean> {
     const { grants, cipher, now } = this.#services
     const { accessToken, refreshToken, expiresIn, refreshExpiresIn } = answer
     if (refreshToken === undefined) throw new OAuth2Error(oauth2Findings['no-refresh-token'])
@@ -30,10 +33,10 @@ export class SealingGrantKeeper implements GrantKeeper {
     const seal = await cipher.sealerFor(grantKey)
     const time = now()
     const at = new Date(time).toISOString()
-    await grants.replace({
+    const grant = {
       grantKey,
       ...consentedFor(account, profile),
-      state: 'connected',
+      state: 'connected' as const,
       consentedBy,
       consentedAt: at,
       requestedBy,
@@ -41,6 +44,7 @@ export class SealingGrantKeeper implements GrantKeeper {
       accessExpiresAt: endAfter(expiresIn, time),
       refreshExpiresAt: endAfter(refreshExpiresIn, time),
       ...seal({ accessToken, refreshToken }),
-    })
+    }
+    return await grants.replace(grant, options)
   }
 }

@@ -22,8 +22,11 @@ export type GrantIdentity = Pick<Grant, 'profileId' | 'grantEpoch'>
 
 /** The grants, each row changed by one conditional write at a time. Every write raises `version`. */
 export interface GrantStore extends GrantReader {
-  /** Puts a new consent in the place of whatever was there; a refresh under way is then not taken any more. */
-  replace(grant: Omit<Grant, 'version'>): Promise<void>
+  /**
+   * Puts a new consent in the place of whatever was there; a refresh under way is then not taken any more.
+   * @param unlessOneHolds false, and nothing changed, where the one there is connected and was given for the same
+   */
+  replace(grant: Omit<Grant, 'version'>, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>
   /**
    * Undefined when the row has another version by now, or somebody else refreshes.
    * @param now ISO 8601: a claim that ended before it is taken over

@@ -188,6 +188,17 @@ describe('a code that was injected', () => {
     const page = await visitor.arrive(answerTo(departure, { code: codeFor(departure, 'right'), iss: world.server.url }))
     expect(page.text).toContain('is connected')
   })
+
+  it('is no matter where the issuer’s host is the tenant’s own', async () => {
+    const change = { authorizationEndpoint: 'https://{tenant}.login.example.com/authorize' }
+    await world.providers.replace({ ...world.provider, ...change, version: 2 }, 1)
+    await world.profiles.replace({ ...world.profile, tenant: 'desk', version: 2 }, world.profile)
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    expect(departure.origin).toBe('https://desk.login.example.com')
+    const fields = { code: codeFor(departure, 'right'), iss: departure.origin }
+    expect((await visitor.arrive(answerTo(departure, fields))).text).toContain('is connected')
+  })
 })
 
 const hostile = [

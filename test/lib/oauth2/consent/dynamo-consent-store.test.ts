@@ -64,6 +64,18 @@ describe('a ticket', () => {
     expect(await store.useTicket('ticket#none', now)).toBe(false)
   })
 
+  it('is given back by whoever used it, and by nobody else', async () => {
+    await store.addTicket(ticket)
+    await store.useTicket('ticket#t', now)
+    await store.giveTicketBack('ticket#t', later(1))
+    expect(await store.useTicket('ticket#t', later(2))).toBe(false)
+    await store.giveTicketBack('ticket#t', now)
+    expect(await store.readTicket('ticket#t')).toEqual(ticket)
+    await store.giveTicketBack('ticket#none', now)
+    expect(await store.readTicket('ticket#none')).toBeUndefined()
+    expect(await store.useTicket('ticket#t', later(2))).toBe(true)
+  })
+
   it('remembers why an attempt failed until one succeeds', async () => {
     await store.addTicket(ticket)
     const failure = { code: 'x', words: 'Words.', remedy: 'Remedy.', at: now.toISOString() }

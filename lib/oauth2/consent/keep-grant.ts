@@ -1,0 +1,51 @@
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import type { GrantKeeper } from '../tokens/access-tokens.ts'
+import { attemptFailures, ConsentFailure } from './consent-failure.ts'
+import type { Ticket } from './consent-rows.ts'
+import type { AttemptCompleter } from './consent-store.ts'
+import type { Setup } from './still-asked.ts'
+
+export interface KeepServices {
+  readonly consents: Pick<AttemptCompleter, 'useTicket' | 'giveTicketBack'>
+  readonly grants: GrantKeeper
+  readonly audit: AuditTrail
+  readonly now: () => Date
+}
+
+export interface ProvenAnswer {
+  readonly answer: TokenAnswer
+  readonly consentedBy: string | undefined
+  /** Nobody knows whether it opens the mailbox, nor whose it is: it replaces no grant that holds. */
+  readonly isGuess: boolean
+}
+
+/**
+ * The one connection a ticket is good for. A ticket whose grant could not be kept has connected nothing and can be used again.
+ * @throws ConsentFailure
+ */
+export const keepGrant = async (
+  { account, profile }: Setup,
+  { consentKey, requestedBy }: Ticket,
+  { answer, consentedBy, isGuess }: ProvenAnswer,
+  { consents, grants, audit, now }: KeepServices,
+): Promise<void> => {
+  const usedAt = now()
+  if (!(await consents.useTicket(consentKey, usedAt))) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
+  const { accountId, username, host } = account
+  const intention = {
+    who: requestedBy,
+    action: 'connect' as const,
+    subject: `/accounts/${accountId}`,
+    name: `${username} on ${host}`,
+    changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
+  }
+  const grant = { account, profile, answer, consentedBy, requestedBy }
+  try {
+    const kept = await audit.record(intention, () => grants.keep(grant, { unlessOneHolds: isGuess }), Boolean)
+    if (!kept) throw new ConsentFailure(attemptFailures['person-unnamed'])
+  } catch (error) {
+    await consents.giveTicketBack(consentKey, usedAt)
+    throw error
+  }
+}
