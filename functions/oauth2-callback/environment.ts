@@ -10,6 +10,7 @@ export const callbackEnvironment = () =>
       ...networkEnvironmentSchema.shape,
       ...accessTokensEnvironmentSchema.shape,
       ACCOUNTS_TABLE: requiredText,
+      ACCOUNT_STATUS_TABLE: requiredText,
       CONSENTS_TABLE: requiredText,
       RUNS_TABLE: requiredText,
       AUDIT_TABLE: requiredText,

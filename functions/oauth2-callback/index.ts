@@ -12,6 +12,7 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
@@ -29,6 +30,7 @@ const environment = callbackEnvironment()
 const log = openLog('oauth2-callback')
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
+  accountStatus: environment.ACCOUNT_STATUS_TABLE,
   oauth2: environment.OAUTH2_TABLE,
   oauthGrants: environment.OAUTH_GRANTS_TABLE,
   consents: environment.CONSENTS_TABLE,
@@ -68,6 +70,7 @@ export const handler = pageFunction({
     fetchNow: fetchAfterwards(
       {
         accounts,
+        statuses: new DynamoAccountStatusStore(tables.accountStatus),
         runs: new DynamoRunStore(tables.runs),
         catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
         queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {

@@ -20,7 +20,7 @@ export const accountErrorSchema = z.object({
 /** At one run each ten minutes the last hour and a half: enough to see trouble that comes and goes, and that it is over. */
 export const recentRunsKept = 10
 
-/** One row of account-status: only fetch and dispatch write it, so a run never breaks an admin's If-Match. Times are ISO 8601. */
+/** One row of account-status: only fetch and dispatch write it (and a consent, which makes its account due), so a run never breaks an admin's If-Match. Times are ISO 8601. */
 export const accountStatusSchema = z.object({
   accountId: z.string(),
   /** The due index: when to fetch next, or to look again whether the account exists. */

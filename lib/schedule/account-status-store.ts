@@ -4,7 +4,7 @@ import { bucketOf } from '../tables/tables.ts'
 /** Attributes to set; a key that is present with `undefined` is removed. */
 export type StatusChange = { readonly [K in keyof Omit<AccountStatus, 'accountId'>]?: AccountStatus[K] | undefined }
 
-/** What fetch and dispatch write of an account. Nothing else writes here. */
+/** What fetch and dispatch write of an account. Else only a consent writes here: that its account is due. */
 export interface AccountStatusStore extends AccountStatusReader {
   /** Makes a row unless there is one. */
   ensure(accountId: string, initial?: StatusChange): Promise<void>

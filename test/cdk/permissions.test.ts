@@ -92,8 +92,12 @@ describe('who may do what', () => {
     expect(held.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([])
   })
 
-  it('only fetch and dispatch write the status of an account', () => {
-    expect(writers('Tables/AccountStatus')).toEqual(['Fetching/Function', 'Schedule/Function'])
+  it('only fetch and dispatch write the status of an account, and the callback that makes a connected one due', () => {
+    expect(writers('Tables/AccountStatus')).toEqual(['Api/Oauth2Callback', 'Fetching/Function', 'Schedule/Function'])
+    const onStatus = (permissions.get('Api/Oauth2Callback') ?? []).filter(
+      ({ resource }) => resource === 'Tables/AccountStatus',
+    )
+    expect(onStatus.map(({ action }) => action)).toEqual(['dynamodb:UpdateItem'])
   })
 
   it('the audit trail is written by those who make changes, read by one function, and deleted by nobody', () => {
@@ -201,7 +205,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the callback, open to everybody, writes a grant and asks for a run, and deletes nothing', () => {
+  it('the callback, open to everybody, writes a grant, makes the account due and asks for a run, and deletes nothing', () => {
     expect(beyondLogs('Api/Oauth2Callback')).toEqual([
       'dynamodb:BatchGetItem Tables/Runs',
       'dynamodb:GetItem Tables/Accounts',
@@ -211,6 +215,7 @@ describe('who may do what', () => {
       'dynamodb:PutItem Tables/Audit',
       'dynamodb:PutItem Tables/Runs',
       'dynamodb:Query Tables/Runs/index/by-account',
+      'dynamodb:UpdateItem Tables/AccountStatus',
       'dynamodb:UpdateItem Tables/Audit',
       'dynamodb:UpdateItem Tables/Consents',
       'dynamodb:UpdateItem Tables/OauthGrants',

@@ -19,6 +19,7 @@ import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import type { FetchJob } from '../../lib/schedule/fetch-job.ts'
 import { tokens } from '../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../oauth2-server/scripted-server.ts'
@@ -41,6 +42,7 @@ export interface ConsentWorld {
   readonly providers: DynamoProviderStore
   readonly grants: DynamoGrantStore
   readonly consents: DynamoConsentStore
+  readonly statuses: DynamoAccountStatusStore
   readonly provider: Provider
   readonly profile: Profile
   /** Of the one account, which nobody has connected yet. */
@@ -49,6 +51,10 @@ export interface ConsentWorld {
   readonly log: ReturnType<typeof memoryLog>
   /** What the fetch queue was sent. */
   readonly jobs: FetchJob[]
+  /** While true, the fetch queue takes nothing. */
+  readonly queue: { refuses: boolean }
+  /** While true, there is no key to encrypt tokens with. */
+  readonly keys: { missing: boolean }
   /** What was tried at the mail server. */
   readonly probed: MailboxSettings[]
   /** What the mail server says next. */
@@ -93,6 +99,8 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const now = () => clock.now
   const log = memoryLog()
   const jobs: FetchJob[] = []
+  const queue = { refuses: false }
+  const keys = { missing: false }
   const probed: MailboxSettings[] = []
   const mail: ConsentWorld['mail'] = { answer: someMail }
   const accounts = new DynamoAccountStore(tables.table('accounts'))
@@ -100,6 +108,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const providers = new DynamoProviderStore(tables.table('oauth2'))
   const grants = new DynamoGrantStore(tables.table('oauthGrants'))
   const consents = new DynamoConsentStore(tables.table('consents'))
+  const statuses = new DynamoAccountStatusStore(tables.table('accountStatus'))
   const audit = auditTrailOver(tables, now)
 
   const provider: Provider = {
@@ -138,6 +147,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   }
   await seed()
 
+  const tokenKeys = someTokenKeys()
   const readers = { accounts, profiles, providers }
   const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
   const onDefect = (error: unknown) => log.error('defect', { text: String(error) })
@@ -178,17 +188,25 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       },
       grants: new SealingGrantKeeper({
         grants,
-        cipher: new TokenCipher(someTokenKeys()),
+        cipher: new TokenCipher({
+          byId: (keyId) => tokenKeys.byId(keyId),
+          current: async () => {
+            if (keys.missing) throw new Error('planted: no key')
+            return await tokenKeys.current()
+          },
+        }),
         now: () => clock.now.getTime(),
       }),
       audit,
       fetchNow: fetchAfterwards(
         {
           accounts,
+          statuses,
           runs: new DynamoRunStore(tables.table('runs')),
           catalog: new DynamoRunCatalog(tables.table('runs')),
           queue: {
             send: async (sent) => {
+              if (queue.refuses) return [...sent]
               jobs.push(...sent)
               return []
             },
@@ -218,12 +236,15 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
     providers,
     grants,
     consents,
+    statuses,
     provider,
     profile,
     accountId,
     clock,
     log,
     jobs,
+    queue,
+    keys,
     probed,
     mail,
     call,
@@ -239,6 +260,8 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       await seed()
       clock.now = new Date(beginning)
       mail.answer = someMail
+      queue.refuses = false
+      keys.missing = false
       server.otherwise = nothingSaid
       for (const list of [log.lines, jobs, probed, server.requests, server.next]) list.length = 0
     },

@@ -72,6 +72,8 @@ const callbackPart = (api: Api, { tables, tokenKey, queue, addresses }: ConsentP
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'consents', { rows: ['GetItem', 'UpdateItem'] })
   tables.grant(fn, 'oauthGrants', { rows: ['UpdateItem'] })
+  // An account that waited for its consent is due again.
+  tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
   tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
   tables.grant(fn, 'audit', audited)
   grantProfileSecrets(fn, ['GetSecretValue'])

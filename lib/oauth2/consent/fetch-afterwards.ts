@@ -1,11 +1,20 @@
 import { ProblemError } from '../../problems/problem.ts'
+import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { type RequestRunServices, requestRun } from '../../schedule/request-runs.ts'
 import type { ConnectedOutcome } from './outcome.ts'
 
-/** Has a connected account fetched at once. The grant stands whatever comes of it: the schedule fetches the account at its next tick anyway. */
+export interface FetchAfterwardsServices extends RequestRunServices {
+  readonly statuses: Pick<AccountStatusStore, 'change'>
+}
+
+/**
+ * Has a connected account fetched at once. The grant stands whatever comes of it: the account is due again, so that the schedule fetches it at its
+ * next tick where the run cannot be asked for, or its job is lost.
+ */
 export const fetchAfterwards =
-  (services: RequestRunServices, onDefect: (error: unknown) => void) =>
+  (services: FetchAfterwardsServices, onDefect: (error: unknown) => void) =>
   async (accountId: string, by: string): Promise<ConnectedOutcome['fetch']> => {
+    await services.statuses.change(accountId, dueAt(accountId, services.now().toISOString())).catch(onDefect)
     try {
       await requestRun(services, accountId, by)
       return 'asked'

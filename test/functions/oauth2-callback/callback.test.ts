@@ -2,6 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
+import { lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import { raw, refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'
 import {
@@ -142,6 +143,17 @@ describe('a consent that succeeds', () => {
     expect(page.text).toContain('its mail is fetched once somebody switches it on')
     expect(world.jobs).toEqual([])
     expect(await grant()).toMatchObject({ state: 'connected' })
+  })
+
+  it('makes the account due again, so that the schedule fetches it where a run cannot be asked for', async () => {
+    const lookAgain = lookAgainAt(world.accountId, '2026-03-03T07:00:00.000Z')
+    await world.statuses.ensure(world.accountId, lookAgain)
+    world.queue.refuses = true
+    const page = await connect()
+    expect(page.text).toContain('tries to fetch the mail within the next minutes')
+    const due = []
+    for await (const ids of world.statuses.due('2026-03-02T08:10:00.000Z')) due.push(...ids)
+    expect(due).toEqual([world.accountId])
   })
 
   it('replaces the grant that there was', async () => {
@@ -342,6 +354,27 @@ describe('a mail server that cannot be asked', () => {
     expect(page.text).toContain('You signed in as jane@example.com instead of desk@example.com')
     expect(await grant()).toEqual(before)
   })
+
+  it('costs that of somebody nobody can name, where there is one in force already', async () => {
+    await connect()
+    const before = await grant()
+    world.mail.answer = async () => failedTest('connect', 'connection-refused')
+    const page = await connect()
+    expect(page.text).toContain('was not connected')
+    expect(page.text).toContain('Nothing was changed')
+    expect(await grant()).toEqual(before)
+  })
+
+  it('does not cost that of somebody nobody can name, where there is none to lose', async () => {
+    world.mail.answer = async () => failedTest('connect', 'connection-refused')
+    expect((await connect()).text).toContain('is connected, but could not be opened yet')
+    const first = await grant()
+    if (!first) throw new Error('no grant')
+    const over = { code: 'grant-revoked', words: 'Over.', remedy: 'Again.', cure: 'consent' } as const
+    await world.grants.markReauthorizationNeeded(first, over, '2026-03-02T08:00:00.000Z', { forget: true })
+    expect((await connect()).text).toContain('is connected, but could not be opened yet')
+    expect(await grant()).toMatchObject({ state: 'connected' })
+  })
 })
 
 describe('an account that changes on the way', () => {
@@ -448,6 +481,27 @@ it('thanks an administrator whom Microsoft sends back after approving the app', 
   expect(page.text).toContain('The app was approved')
   const refused = `${publicUrl}/oauth2/callback?admin_consent=True&error=access_denied`
   expect((await world.visitor().arrive(refused)).text).toContain('Nothing to complete here')
+})
+
+it('that could not be kept is told as such to everybody, and the same link connects later', async () => {
+  world.keys.missing = true
+  const { body } = await world.call({
+    method: 'POST',
+    path: `/accounts/${world.accountId}/oauth2/authorize`,
+    params: { accountId: world.accountId },
+  })
+  const page = await connect(undefined, world.visitor(), body.url)
+  expect(page.text).toContain('Something went wrong on our side')
+  expect(page.html).toContain('Try again</a>')
+  expect(await grant()).toBeUndefined()
+  const told = await world.call({
+    method: 'GET',
+    path: `/accounts/${world.accountId}/oauth2/consents/${body.consentId}`,
+    params: { accountId: world.accountId, consentId: body.consentId },
+  })
+  expect(told.body).toMatchObject({ state: 'waiting', lastFailure: { code: 'interrupted' } })
+  world.keys.missing = false
+  expect((await connect(undefined, world.visitor(), body.url)).text).toContain('is connected')
 })
 
 it('says so when something fails that nobody expected, and lets the link be tried again', async () => {
