@@ -5,7 +5,7 @@ import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { passwordKind, readSecret } from '../read-secret.ts'
-import { accountAnswerSchema } from './account-answer.ts'
+import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
 import type { FormerAnswers } from './dialogue/ask-server.ts'
@@ -58,7 +58,7 @@ export const addAccountCommand = (output: CommandOutput): Command =>
       if (!account) throw new CliError('Nothing was saved.', exitCodes.usage)
       if (json) return out(jsonText(account))
       out(
-        `Added ${plain(account.username)} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
+        `Added ${plain(mailboxOf(account))} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )
       out(
         account.oauth2?.state === 'consent-missing'

@@ -4,7 +4,7 @@ import { confirmed } from '../confirmed.ts'
 import { connected } from '../connected.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
-import { accountAnswerSchema } from './account-answer.ts'
+import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
 
 export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('delete')
@@ -18,8 +18,8 @@ export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
     .action(async (accountId: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const path = accountPath(accountId)
-      const { host, username } = await api.get(path, accountAnswerSchema)
-      const name = plain(`${username} at ${host}`)
+      const account = await api.get(path, accountAnswerSchema)
+      const name = plain(`${mailboxOf(account)} at ${account.host}`)
       if (!(await confirmed(`Delete ${name}?`, yes))) return
       await api.delete(path, '*')
       out(`Deleted ${name}. What was fetched stays stored.`)

@@ -4,12 +4,16 @@ import { plain } from '../plain.ts'
 
 /** A run as the API shows it: with the account's name, unless the account is gone. */
 export const runAnswerSchema = runSchema
-  .extend({ accountHost: z.string().optional(), accountUsername: z.string().optional() })
+  .extend({
+    accountHost: z.string().optional(),
+    accountUsername: z.string().optional(),
+    accountMailbox: z.string().optional(),
+  })
   .loose()
 export type RunAnswer = z.infer<typeof runAnswerSchema>
 
-export const accountNameOf = ({ accountHost, accountUsername, accountId }: RunAnswer): string =>
-  plain(accountUsername === undefined ? accountId : `${accountUsername} at ${accountHost}`)
+export const accountNameOf = ({ accountHost, accountUsername, accountMailbox, accountId }: RunAnswer): string =>
+  plain(accountUsername === undefined ? accountId : `${accountMailbox ?? accountUsername} at ${accountHost}`)
 
 /** Such as `Support 3, Raw 1`. */
 export const queuesOf = ({ storedByQueue }: RunAnswer): string =>

@@ -1,3 +1,4 @@
+import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { DispatchingServices } from './dispatching-services.ts'
 import type { Queue } from './queue.ts'
@@ -22,7 +23,7 @@ export const refuseWhenInUse = async (
   const uses = [
     ...named(
       'mail accounts',
-      accounts.map(({ host, username }) => `${username} on ${host}`),
+      accounts.map((account) => `${mailboxUserOf(account)} on ${account.host}`),
     ),
     ...named(
       'system addresses',

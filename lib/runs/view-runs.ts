@@ -20,6 +20,7 @@ export const runViewSchema = runSchema
   .extend({
     accountHost: accountName('The account’s host', 'imap.example.com'),
     accountUsername: accountName('The account’s user name', 'support@example.com'),
+    accountMailbox: accountName('The shared mailbox it fetches, where that is not the user’s own', 'desk@example.com'),
   })
   .meta({ id: 'Run', description: 'One fetch of one account.' })
 export type RunView = z.infer<typeof runViewSchema>
@@ -44,7 +45,10 @@ export const listRuns = async (
 const withNames = async (accounts: Pick<AccountReader, 'readMany'>, runs: readonly Run[]): Promise<RunView[]> => {
   const found = await accounts.readMany(runs.map(({ accountId }) => accountId))
   const names = new Map(
-    found.map(({ accountId, host, username }) => [accountId, { accountHost: host, accountUsername: username }]),
+    found.map(({ accountId, host, username, mailbox }) => [
+      accountId,
+      { accountHost: host, accountUsername: username, ...(mailbox !== undefined && { accountMailbox: mailbox }) },
+    ]),
   )
   return runs.map((run) => ({ ...run, ...names.get(run.accountId) }))
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStore } from '../accounts/account-store.ts'
+import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { Intention } from '../audit/audit-entry.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { ProblemError } from '../problems/problem.ts'
@@ -59,11 +60,11 @@ export const requestRun = async (
 ): Promise<RequestedRun[]> => {
   const account = await services.accounts.read(accountId)
   if (!account) throw new ProblemError('not-found', 'There is no account with this id.')
-  const { username, host, validity } = account
-  if (validity !== 'valid')
-    throw new ProblemError('account-not-valid', `The account ${username} on ${host} is ${validity}.`)
+  const { host, validity } = account
+  const name = `${mailboxUserOf(account)} on ${host}`
+  if (validity !== 'valid') throw new ProblemError('account-not-valid', `The account ${name} is ${validity}.`)
   const before = await services.catalog.openOf(accountId)
-  const intention = fetchIntention(by, `/accounts/${accountId}`, `${username} on ${host}`)
+  const intention = fetchIntention(by, `/accounts/${accountId}`, name)
   const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
   const ask = () => askAndSend(services, [account], by, debug, writeRow)
   const { runs, refused } = await services.audit.record(intention, ask, someAccepted)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { queuedRun } from '../../lib/runs/run.ts'
 import { accountAnswer } from './account-answer.ts'
 import { runCli } from './run-cli.ts'
 import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
@@ -229,6 +230,28 @@ describe('postmaster oauth2 doctor', limit, () => {
     expect(out).toContain('  Connect-ExchangeOnline\n')
     expect(out).not.toContain('\u001b[31m')
     expect(err).toContain('Something is wrong; see above.')
+  })
+})
+
+describe('postmaster accounts and runs of a shared mailbox', limit, () => {
+  it('are called by the mailbox, as one person may open many', async () => {
+    const shared = accountAnswer({ username: 'jane@example.com', mailbox: 'desk@example.com' })
+    const { out } = await withApi(
+      { 'GET /accounts/a1': { body: shared }, 'DELETE /accounts/a1': { body: {} } },
+      ...['accounts', 'delete', 'a1', '--yes'],
+    )
+    expect(out).toMatch(/^Deleted desk@example\.com at /)
+    const run = queuedRun({
+      runId: 'r1',
+      accountId: 'a1',
+      trigger: 'schedule',
+      askedAt: '2026-03-02T08:10:00.000Z',
+      askedBy: 'x',
+    })
+    const named = { accountHost: 'imap.example.com', accountUsername: 'jane@example.com' }
+    const runs = { items: [{ ...run, ...named, accountMailbox: 'desk@example.com' }] }
+    const listed = await withApi({ 'GET /runs': { body: runs } }, 'runs', 'list')
+    expect(listed.out).toContain(' desk@example.com at imap.example.com ')
   })
 })
 

@@ -27,6 +27,8 @@ beforeAll(async () => {
   await accounts.create(accountOf('a1'))
   await accounts.create(accountOf('a2'))
   await accounts.create(accountOf('a3', { validity: 'invalid' }))
+  const shared = { mailbox: 'support@example.com', credential: { method: 'oauth2', profileId: 'p1' } } as const
+  await accounts.create(accountOf('a4', shared))
 })
 afterAll(async () => {
   await sqs.stop()
@@ -57,6 +59,12 @@ describe('fetching now', () => {
     })
   })
 
+  test('of a shared mailbox the run names it beside the user', async () => {
+    const { body } = await call('POST', '/accounts/a4/fetch')
+    const run = await call('GET', `/runs/${body.runs[0].runId}`)
+    expect(run.body).toMatchObject({ accountUsername: 'desk-a4', accountMailbox: 'support@example.com' })
+  })
+
   test('an account that is not valid is refused with the reason', async () => {
     expect(await call('POST', '/accounts/a3/fetch')).toMatchObject({
       status: 409,
@@ -68,7 +76,7 @@ describe('fetching now', () => {
   test('all: every valid account', async () => {
     const { status, body } = await call('POST', '/fetch')
     expect(status).toBe(202)
-    expect(body.runs.map(({ accountId }: { accountId: string }) => accountId)).toEqual(['a1', 'a2'])
+    expect(body.runs.map(({ accountId }: { accountId: string }) => accountId)).toEqual(['a1', 'a2', 'a4'])
     for (const { runId, accountId } of body.runs) expect(jobs()).toContainEqual({ kind: 'run', accountId, runId })
   })
 
