@@ -41,6 +41,17 @@ export const findingOfRefusal = (refusal: ServerRefusal, { kind }: Pick<Provider
   return code === undefined ? unknownRefusal(refusal) : oauth2Findings[code]
 }
 
+/**
+ * The same of a refresh, at which nobody sits: an answer that only people at a browser are given, such as a gateway's `access_denied`, takes no
+ * consent away (RFC 6749 section 5.2 does not know it).
+ */
+export const findingOfRenewal = (refusal: ServerRefusal, provider: Pick<Provider, 'kind'>): OAuth2Finding => {
+  const finding = findingOfRefusal(refusal, provider)
+  return forPeople.has(finding.code) ? unknownRefusal(refusal) : finding
+}
+
+const forPeople: ReadonlySet<string> = new Set<OAuth2FindingCode>(['consent-declined', 'code-expired'])
+
 const findingOf = ({ code, words, remedy }: RefusalRule): OAuth2Finding => ({
   ...oauth2Findings[code],
   ...(words !== undefined && { words }),

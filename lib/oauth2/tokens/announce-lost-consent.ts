@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Notices } from '../../notices/notice.ts'
 import { reauthorizationNotice } from '../../notices/reauthorization-notice.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { consentKeyOf } from '../grant-key.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { GrantStore } from './grant-store.ts'
@@ -20,11 +21,13 @@ export interface LostConsentServices {
 export const announceLostConsent = async (
   { grants, notices, now }: LostConsentServices,
   account: Pick<Account, 'accountId' | 'host' | 'username' | 'mailbox'>,
-  { words, remedy }: Pick<OAuth2Finding, 'words' | 'remedy'>,
+  { code, words, remedy }: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>,
 ): Promise<void> => {
   const { accountId, host } = account
   const grant = await grants.read(consentKeyOf(accountId))
   if (!grant || grant.announcedAt !== undefined) return
+  // Somebody has consented since the run met the loss. That a consent does not fit any more is written in no row.
+  if (grant.state === 'connected' && code !== oauth2Findings['consent-outdated'].code) return
   const at = new Date(now()).toISOString()
   const since = grant.failure?.at ?? at
   await notices.publish(

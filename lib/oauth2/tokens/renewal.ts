@@ -5,7 +5,7 @@ import {
   type AuthorizationServers,
   type TokenAnswer,
 } from '../authorization/authorization-server.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { findingOfRenewal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
@@ -53,7 +53,7 @@ export const prepareRenewal = async (
         : await server.refresh(client, refreshToken, signal)
     } catch (error) {
       if (!(error instanceof AuthorizationServerError)) throw error
-      throw new OAuth2Error(findingOfRefusal(error.refusal, provider))
+      throw new OAuth2Error(findingOfRenewal(error.refusal, provider))
     }
   }
 }

@@ -97,6 +97,14 @@ describe('that a consent is over', () => {
     expect(delivered()).toHaveLength(2)
   })
 
+  it('is not told any more once somebody has consented again', async () => {
+    await putConsent(tables, desk, profile())
+    await announceLostConsent({ grants, notices, now }, desk, why)
+    await announceLostConsent({ grants, notices, now }, desk, oauth2Findings['consent-missing'])
+    expect(delivered()).toEqual([])
+    expect(await grants.read(consentKeyOf(desk.accountId))).not.toHaveProperty('announcedAt')
+  })
+
   it('is told of one that was outdated by a change, and not of an account nobody consented for', async () => {
     await putConsent(tables, desk, profile())
     const outdated = oauth2Findings['consent-outdated']

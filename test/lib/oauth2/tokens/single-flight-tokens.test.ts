@@ -286,6 +286,21 @@ describe('a provider that says no', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
   })
 
+  it.each([
+    ['access_denied', 'Blocked by the gateway.'],
+    ['invalid_request', 'AADSTS54005: OAuth2 Authorization code was already redeemed.'],
+  ])('%s is an answer to people who sign in, and takes no consent away', async (error, words) => {
+    const { tokens, desk, state, server, grant, sealed } = await connected()
+    server.next.push(refusal(error, words, 403))
+    state.now += 60 * minute
+    const finding = await findingOf(tokens.tokenFor(desk))
+    expect(finding).toMatchObject({ code: 'provider-refused', cure: 'change' })
+    expect(finding.words).toContain(words)
+    expect((await grant())?.state).toBe('connected')
+    expect(await sealed()).toEqual({ accessToken: 'access-0', refreshToken: 'refresh-0' })
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
+  })
+
   it('for now stops nobody whose token has some minutes left, unless just that token was refused', async () => {
     const { tokens, desk, state, server } = await connected()
     server.otherwise = json({ error: 'temporarily_unavailable' }, 503)
