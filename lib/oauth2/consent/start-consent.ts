@@ -1,6 +1,13 @@
 import { accountTypeFacts } from '../../accounts/account-type.ts'
-import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-server.ts'
+import {
+  AuthorizationServerError,
+  type AuthorizationServers,
+  type OAuth2Client,
+} from '../authorization/authorization-server.ts'
+import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { clientOf } from '../oauth2-client.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import type { Provider } from '../providers/provider.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './browser-binding.ts'
 import { attemptLifetime, attemptsPerTicket } from './consent-limits.ts'
@@ -62,13 +69,14 @@ export const startConsent = async (ticketText: string, services: StartServices):
   const state = newSecret()
   const binding = newBinding(ticketText)
   const attemptId = attemptIdOf(state)
-  const url = services.servers.authorizationUrl(client, {
+  const request = {
     redirectUri: redirectUriOf(services.publicUrl),
     state,
     codeChallenge: challengeOf(verifierOf(binding, state)),
     loginHint: account.username,
     parameters: provider.authorizationParameters,
-  })
+  }
+  const url = usable(() => services.servers.authorizationUrl(client, request), provider)
   if (!(await services.consents.countAttempt(ticket.consentKey, now))) throw new ConsentRefusal('link-used')
   await services.consents.addAttempt({
     consentKey: attemptKeyOf(attemptId),
@@ -78,4 +86,14 @@ export const startConsent = async (ticketText: string, services: StartServices):
     expiresAt: Math.floor(now.getTime() / 1000) + attemptLifetime,
   })
   return { accountId: account.accountId, attemptId, url, binding }
+}
+
+/** An endpoint that a browser must not be sent to is a defect of the provider's settings, as others are. */
+const usable = <T>(make: () => T, provider: Provider): T => {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof AuthorizationServerError) throw new OAuth2Error(findingOfRefusal(error.refusal, provider))
+    throw error
+  }
 }

@@ -141,6 +141,14 @@ describe('a link', () => {
 })
 
 describe('the button', () => {
+  it('leads to no address without TLS, and says what is wrong', async () => {
+    const authorizationEndpoint = 'http://login.example.net/authorize'
+    await world.providers.replace({ ...world.provider, authorizationEndpoint, version: 2 }, 1)
+    const page = await world.visitor().press(await world.link())
+    expect(page).toMatchObject({ status: 409, location: undefined, cookies: [] })
+    expect(page.text).toContain('endpoint-not-allowed')
+  })
+
   it('sets a cookie that only this host gets, over TLS, and no script reads', async () => {
     const { cookies } = await world.visitor().press(await world.link())
     expect(cookies).toEqual([
