@@ -43,6 +43,12 @@ const connected = async (
 const deliver = (name: (typeof names)[number]) => dovecot.deliver(personOf(name).email, [letter])
 const requestsOf = (name: (typeof names)[number]) =>
   server.tokenRequests.filter(({ user }) => user === personOf(name).email)
+const examinationSchema = z.object({ passed: z.boolean(), conclusion: z.object({ code: z.string() }) })
+/** What the doctor says. */
+const examined = async (accountId: string): Promise<string> => {
+  const { body } = await world.api.good('POST', `/accounts/${accountId}/oauth2/doctor`)
+  return examinationSchema.parse(body).conclusion.code
+}
 const oauth2Of = async (accountId: string) => (await world.api.account(accountId)).oauth2
 
 describe('tokens of an account', () => {
@@ -90,6 +96,7 @@ describe('tokens of an account', () => {
     })
     expect(await world.fetch(accountId)).toMatchObject({ state: 'failed', error: { code: 'token-refused' } })
     expect(requestsOf('refused').map(({ grantType }) => grantType)).toEqual(['authorization_code', 'refresh_token'])
+    expect(await examined(accountId)).toBe('mailbox-not-permitted')
     await world.api.good('PATCH', `/accounts/${accountId}`, { body: { mailbox: null }, ifMatch: '*' })
     await deliver('refused')
     expect(await world.fetch(accountId)).toMatchObject(one)
@@ -121,6 +128,7 @@ describe('tokens of an account', () => {
         error: { code: 'client-secret-rejected' },
       })
       expect((await oauth2Of(accountId))?.state).toBe('connected')
+      expect(await examined(accountId)).toBe('client-secret-rejected')
     }
     await setSecret(clientSecret)
     for (const { accountId } of accounts) expect(await world.fetch(accountId)).toMatchObject(one)
@@ -132,6 +140,8 @@ describe('tokens of an account', () => {
 })
 
 const noticeSchema = z.object({ Subject: z.string(), Message: z.string() })
+/** Other accounts go on meanwhile. */
+const refusals = () => server.tokenRequests.filter(({ error }) => error === 'invalid_grant').length
 const taken = async () => (await notices.takeAll()).map((body) => noticeSchema.parse(JSON.parse(body)))
 
 describe('a consent that was revoked at the provider', () => {
@@ -161,10 +171,11 @@ describe('a consent that was revoked at the provider', () => {
         oauth2: { state: 're-authorization-needed', code: 'grant-revoked' },
         health: { state: 'failing', remedy: expect.stringContaining(`postmaster oauth2 connect ${accountId}`) },
       })
-      const before = { runs: await runs(), requests: server.tokenRequests.length }
+      const before = { runs: await runs(), refusals: refusals() }
       await world.stack.tick()
       await world.stack.tick()
-      expect({ runs: await runs(), requests: server.tokenRequests.length }).toEqual(before)
+      expect({ runs: await runs(), refusals: refusals() }).toEqual(before)
+      expect(await examined(accountId)).toBe('grant-revoked')
       // Somebody who asks is told why, and nobody is told a second time.
       expect(await world.fetch(accountId)).toMatchObject({ state: 'failed', error: { code: 'grant-revoked' } })
       const [notice, ...more] = await taken()
@@ -175,6 +186,7 @@ describe('a consent that was revoked at the provider', () => {
 
       const again = await world.connect(accountId, personOf(name))
       expect(again.run).toMatchObject(one)
+      expect(await examined(accountId)).toBe('connected')
       expect(await oauth2Of(accountId)).toMatchObject({ state: 'connected' })
       await deliver(name)
       await world.stack.tick()
