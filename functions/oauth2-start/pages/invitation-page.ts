@@ -19,6 +19,7 @@ export const invitationPage = ({ ticket, account, provider, client }: Invitation
 <dt>Mailbox</dt><dd>${mailbox}</dd>
 <dt>Sign in as</dt><dd>${account.username}</dd>
 <dt>At</dt><dd>${provider.name}, ${host}</dd>
+<dt>Mail server</dt><dd>${account.host}</dd>
 </dl>
 ${
   mailbox !== account.username &&
@@ -26,7 +27,7 @@ ${
 }
 <h2>What you allow</h2>
 <ul>${allowances(account)}</ul>
-<p>Your password stays between you and ${provider.name}: Postmaster receives a key for the mail only. You can take it back at any time in your account there.</p>
+<p>Your password stays between you and ${provider.name}: Postmaster receives a key for the mail only, and shows it to the mail server ${account.host} and to nobody else. You can take it back at any time in your account there.</p>
 <form method="post"><button>Continue to ${provider.name}</button></form>
 <details><summary>The permissions that are asked for</summary><ul>${client.scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul></details>
 <p>You did not expect this? Close the page, and nothing happens. The link works until ${dayAndTime(ticket.expiresAt * 1000)}.</p>`,

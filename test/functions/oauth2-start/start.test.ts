@@ -23,6 +23,8 @@ describe('the page of a link', () => {
     expect(page.status).toBe(200)
     expect(page.text).toContain('admin@example.org asks you to let Postmaster fetch the mail of this mailbox')
     expect(page.text).toContain('Mailbox desk@example.com Sign in as desk@example.com At Example Mail, localhost:')
+    expect(page.text).toContain('Mail server imap.example.com')
+    expect(page.text).toContain('shows it to the mail server imap.example.com and to nobody else')
     expect(page.text).toContain('reads the mail in the folder “INBOX”')
     expect(page.text).toContain('Fetched mail is deleted from the mailbox.')
     expect(page.text).toContain('Continue to Example Mail')
