@@ -56,11 +56,12 @@ export class SingleFlightTokens implements AccessTokens {
 
   async tokenFor(account: TokenAccount, { refused, signal }: TokenOptions = {}): Promise<AccessToken> {
     const { now, pause = pauseFor } = this.#services
-    const profile = await this.#profileOf(account)
-    const wanted = { account, profile, grantKey: grantKeyOf(account.accountId, profile), refused }
     const giveUpAt = now() + longestWait
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
-      const token = await this.#attempt(wanted)
+      // Read again each time, as the grant is: whoever waits may meet both changed.
+      const profile = await this.#profileOf(account)
+      const grantKey = grantKeyOf(account.accountId, profile)
+      const token = await this.#attempt({ account, profile, grantKey, refused })
       if (token) return token
       if (signal?.aborted || now() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
       await pause(wait, signal)

@@ -312,6 +312,19 @@ describe('a provider that says no', () => {
     expect(server.requests).toHaveLength(3)
   })
 
+  it('too late, after the profile became another client and somebody consented to that one, harms nothing', async () => {
+    const { desk, state, server, process, consent, profile } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.next.push(slow(promise, refusal('invalid_grant')))
+    state.now += 60 * minute
+    const late = process().tokens.tokenFor(desk)
+    await server.received(1)
+    state.profile = { ...profile(), clientId: 'another', grantEpoch: 2 }
+    await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
+    resolve()
+    expect((await late).accessToken).toBe('fresh')
+  })
+
   it('too late, after somebody has consented again, harms nothing', async () => {
     const { desk, state, server, process, consent, grant } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
