@@ -16,7 +16,10 @@ export interface FetchServices {
   readonly secrets: Pick<SecretStore, 'readPassword'>
   readonly tokens: AccessTokens
   /** Tells admins, once, that an account's consent does not hold any more, and why. */
-  readonly announceLostConsent: (account: Account, why: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>) => Promise<void>
+  readonly announceLostConsent: (
+    account: Account,
+    why: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>,
+  ) => Promise<void>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'read' | 'save'>
   readonly conversations: ConversationWriter
