@@ -18,7 +18,7 @@ export const profileIntention = (
     secrets: ['clientSecret'],
   })
 
-const auditedFieldsOf = ({ secretVersion, grantEpoch: _, ...fields }: Profile) => ({
+const auditedFieldsOf = ({ secretVersion, grantEpoch: _epoch, formerClients: _former, ...fields }: Profile) => ({
   ...fields,
   ...(secretVersion !== undefined && { clientSecret: secretVersion }),
 })

@@ -2,6 +2,7 @@ import { assertVersion, changedMeanwhile } from '../../requests/expected-version
 import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
 import type { Replaced } from '../../tables/named-rows.ts'
 import { profileIntention } from './audited-profile.ts'
+import { clientEpochAfter } from './client-epoch.ts'
 import { existingProfile, nameTaken, type ProfileChange } from './manage-profiles.ts'
 import { patchedProfile } from './patched-profile.ts'
 import type { Profile } from './profile.ts'
@@ -52,7 +53,7 @@ const write = async (
   const unsecured: Profile = {
     ...settings,
     profileId,
-    grantEpoch: current.grantEpoch + (isSameClient(current, settings) ? 0 : 1),
+    ...clientEpochAfter(current, settings),
     version: version + 1,
     createdAt,
     createdBy,
@@ -79,10 +80,3 @@ const secretVersionFor = async (
   if (clientSecret === undefined) return secretVersion
   return clientSecret === null ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
 }
-
-/** Whether tokens that were given stay good: they belong to the client, as the provider knows it. */
-const isSameClient = (before: Profile, after: Pick<Profile, 'providerId' | 'tenant' | 'clientId' | 'grant'>): boolean =>
-  before.providerId === after.providerId &&
-  before.tenant === after.tenant &&
-  before.clientId === after.clientId &&
-  before.grant === after.grant

@@ -16,7 +16,7 @@ export const redirectUriField = z.string().meta({
 
 /** A profile as the API shows it; its version is the ETag. */
 export const profileViewSchema = profileSchema
-  .omit({ version: true, secretVersion: true, grantEpoch: true })
+  .omit({ version: true, secretVersion: true, grantEpoch: true, formerClients: true })
   .extend({
     providerName: z
       .string()
@@ -53,18 +53,20 @@ export const profileViewsOf = async (services: ViewServices, profiles: readonly 
   ])
   const names = new Map(providers.map(({ providerId, name }) => [providerId, name]))
   const now = services.now()
-  return profiles.map(({ version: _version, secretVersion, grantEpoch: _epoch, ...fields }, index) => {
-    const providerName = names.get(fields.providerId)
-    const secretExpiry = secretExpiryWarningOf(fields, now)
-    return {
-      ...fields,
-      ...(providerName !== undefined && { providerName }),
-      hasClientSecret: secretVersion !== undefined,
-      ...(secretExpiry && { secretExpiry }),
-      redirectUri: services.redirectUri,
-      accounts: accounts[index] ?? { count: 0, accountIds: [] },
-    }
-  })
+  return profiles.map(
+    ({ version: _version, secretVersion, grantEpoch: _epoch, formerClients: _former, ...fields }, index) => {
+      const providerName = names.get(fields.providerId)
+      const secretExpiry = secretExpiryWarningOf(fields, now)
+      return {
+        ...fields,
+        ...(providerName !== undefined && { providerName }),
+        hasClientSecret: secretVersion !== undefined,
+        ...(secretExpiry && { secretExpiry }),
+        redirectUri: services.redirectUri,
+        accounts: accounts[index] ?? { count: 0, accountIds: [] },
+      }
+    },
+  )
 }
 
 export const profileViewOf = async (services: ViewServices, profile: Profile): Promise<Versioned<ProfileView>> => {

@@ -5,24 +5,30 @@ import { profileFieldDocs as docs } from './profile-fields.ts'
 
 export const grantTypes = ['authorization_code', 'client_credentials'] as const
 
+const clientFields = {
+  providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId),
+  tenant: z.string().min(1).max(200).meta(docs.tenant).optional(),
+  clientId: z.string().min(1).max(500).meta(docs.clientId),
+  grant: z.enum(grantTypes).meta(docs.grant),
+  /**
+   * Another one for each provider, tenant, client id or grant the profile has had: the authorization server takes tokens only from whom it gave
+   * them to, so every Grant of another epoch is outdated.
+   */
+  grantEpoch: z.int().min(1),
+}
+
 /** An OAuth2 profile: Postmaster's registration as a client of one provider. */
 export const profileSchema = z.object({
   profileId: z.string().min(1).max(64).meta(docs.profileId),
   name: z.string().min(1).max(200).meta(docs.name),
-  providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId),
-  tenant: z.string().min(1).max(200).meta(docs.tenant).optional(),
-  clientId: z.string().min(1).max(500).meta(docs.clientId),
+  ...clientFields,
+  /** What it was before, the latest first; see client-epoch.ts. */
+  formerClients: z.array(z.object(clientFields)).optional(),
   /** Secrets Manager VersionId that belongs to this row; absent for a public client. */
   secretVersion: z.string().min(1).optional(),
-  grant: z.enum(grantTypes).meta(docs.grant),
   /** `yyyy-mm-dd`. */
   secretExpiresOn: z.iso.date().meta(docs.secretExpiresOn).optional(),
   comment: z.string().max(250).meta(docs.comment),
-  /**
-   * Rises when provider, tenant, client id or grant changes: the authorization server takes tokens only from whom it gave them to, so every
-   * Grant of a lower epoch is outdated.
-   */
-  grantEpoch: z.int().min(1),
   version: z.int().min(1),
   ...bookkeepingFields,
 })

@@ -13,7 +13,7 @@ export const grantSchema = z.object({
   /** Rises with every write; what makes a refresh single-flight. */
   version: z.int().min(1),
   profileId: z.string(),
-  /** The profile's, when this was given; a grant of a lower one is outdated. */
+  /** The profile's, when this was given; a grant of another one is outdated. */
   grantEpoch: z.int().min(1),
   /** What was consented to: a change of the account's protocol family, profile, username or host needs a new consent. */
   protocol: z.enum(['imap', 'pop3']).optional(),

@@ -261,6 +261,24 @@ describe('a change', () => {
     expect((await row(profileId)).grantEpoch).toBe(epoch)
   })
 
+  test('that is taken back leads back to the epoch it had, and another one to one that never was', async () => {
+    const { profileId, clientId, tenant } = await create()
+    const epochAfter = async (fields: Record<string, unknown>) => {
+      const { view } = await patch(profileId, fields)
+      expect(view).not.toHaveProperty('formerClients')
+      return (await row(profileId)).grantEpoch
+    }
+    expect(await epochAfter({ clientId: 'mistyped' })).toBe(2)
+    expect(await epochAfter({ comment: 'x' })).toBe(2)
+    expect(await epochAfter({ clientId, tenant: 'example.com' })).toBe(3)
+    expect(await epochAfter({ tenant })).toBe(1)
+    expect(await epochAfter({ clientId: 'mistyped' })).toBe(2)
+    expect(await epochAfter({ clientId: 'one-more' })).toBe(4)
+    for (let i = 0; i < 20; i += 1) expect(await epochAfter({ clientId: `client-${i}` })).toBe(5 + i)
+    expect((await row(profileId)).formerClients).toHaveLength(10)
+    expect(await epochAfter({ clientId })).toBe(25)
+  })
+
   test('of the provider asks for the secret again and begins a new epoch', async () => {
     const { profileId } = await create({ providerId: await provider(), tenant: undefined })
     const twin = await provider({ name: 'At the same host' })
