@@ -1,6 +1,6 @@
-import pc from 'picocolors'
+import { colours } from './colours.ts'
 
-const marks: Readonly<Record<string, string>> = { passed: pc.green('ok'), failed: pc.red('!!') }
+const marks: Readonly<Record<string, string>> = { passed: colours.green('ok'), failed: colours.red('!!') }
 
 /** Two characters in front of a step that `passed`, `failed` or was not tried. */
-export const stepMark = (state: string): string => marks[state] ?? pc.dim('--')
+export const stepMark = (state: string): string => marks[state] ?? colours.dim('--')

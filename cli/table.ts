@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { coloured } from './colours.ts'
 
 /** A table without a frame: columns two spaces apart, the head in bold on a terminal that shows colours. */
 export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => {
@@ -24,7 +25,7 @@ export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly st
       middle: gap,
     },
     style: {
-      head: process.stdout.hasColors?.() && !process.env.NO_COLOR ? ['bold'] : [],
+      head: coloured ? ['bold'] : [],
       border: [],
       'padding-left': 0,
       'padding-right': 0,

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
 import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
 import { accountPath } from '../account-path.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
+import { colours } from '../colours.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
@@ -33,7 +33,7 @@ export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
   ].join('\n')
 
 const linesOf = ({ step, state, words, code, remedy, facts }: TestedStep): string[] => [
-  `${stepMark(state)}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : pc.dim(`  [${plain(code)}]`)}`,
+  `${stepMark(state)}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : colours.dim(`  [${plain(code)}]`)}`,
   ...(remedy === undefined ? [] : [`    ${' '.repeat(8)} ${plain(remedy)}`]),
   ...(Array.isArray(facts?.nearest) && facts.nearest.length > 0
     ? [`    ${' '.repeat(8)} Did you mean: ${facts.nearest.map(plain).join(', ')}?`]

@@ -124,7 +124,7 @@ describe('postmaster accounts list', () => {
   it('shows a table, or the API’s answer with --json', limit, async () => {
     const table = await cli('accounts', 'list')
     expect(table).toMatchObject({ code: 0, err: '' })
-    expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +USERNAME +TYPE +QUEUE +VALIDITY +HEALTH +LAST FETCH/)
+    expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +MAILBOX +TYPE +QUEUE +VALIDITY +HEALTH +LAST FETCH/)
     expect(table.out).toMatch(/alice +IMAPS +Support +valid +waiting +never/)
     const json = await cli('accounts', 'list', '--json', '--filter', 'ALICE')
     expect(JSON.parse(json.out)).toEqual([expect.objectContaining({ username: 'alice', comment: 'first' })])
