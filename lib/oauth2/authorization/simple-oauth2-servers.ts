@@ -92,11 +92,12 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     try {
       return await refreshWith(client.scopes)
     } catch (error) {
-      if (client.scopes.length === 0 || !isRefusedWith('invalid_scope', error)) throw error
+      const scopesAreUnknown = isRefusedWith('invalid_scope', error)
+      if (client.scopes.length === 0 || !(scopesAreUnknown || isUnconsented(error))) throw error
       try {
         return await refreshWith([])
       } catch (withoutScopes) {
-        throw isRefusedWith('invalid_grant', withoutScopes) ? withoutScopes : error
+        throw scopesAreUnknown && !isRefusedWith('invalid_grant', withoutScopes) ? error : withoutScopes
       }
     }
   }
@@ -140,6 +141,15 @@ const scopeOf = ({ scopes }: Pick<OAuth2Client, 'scopes'>) => (scopes.length > 0
 
 const isRefusedWith = (code: string, error: unknown): boolean =>
   error instanceof AuthorizationServerError && error.refusal.kind === 'refused' && error.refusal.error === code
+
+/**
+ * Microsoft calls it `invalid_grant`, as if the consent were over, where a scope is asked for that nobody has consented to. Had the consent been
+ * taken for it, one scope too many in a provider would end those of all its accounts.
+ */
+const isUnconsented = (error: unknown): boolean =>
+  isRefusedWith('invalid_grant', error) &&
+  error instanceof AuthorizationServerError &&
+  /AADSTS65001\b|scopes requested are unauthorized/.test(error.refusal.description ?? '')
 
 const settingsOf = (
   { clientId, clientSecret = '', clientAuthentication }: OAuth2Client,

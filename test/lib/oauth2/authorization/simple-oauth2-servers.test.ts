@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { refusal, rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
+import { json, refusal, rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
 import { clientFor, never, refusalOf, scripted, secrets, servers } from './asking.ts'
 
 describe('the address of a consent', () => {
@@ -116,6 +116,24 @@ describe('what is asked', () => {
     const [, second] = server.requests
     expect(second?.parameters).toMatchObject({ refresh_token: secrets.refreshToken })
     expect(second?.parameters).not.toHaveProperty('scope')
+  })
+
+  it.each([
+    "AADSTS65001: The user or administrator has not consented to use the application with ID 'x' named 'y'.",
+    'AADSTS70000: The request was denied because one or more scopes requested are unauthorized or expired.',
+  ])('asks again without scopes where Microsoft calls that a consent that is missing: %s', async (words) => {
+    const server = await scripted()
+    server.next.push(refusal('invalid_grant', words))
+    expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
+      accessToken: 'access-2',
+    })
+    server.next.push(refusal('invalid_grant', words), refusal('invalid_grant', words))
+    const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+    expect(refused).toMatchObject({ error: 'invalid_grant', description: words })
+    server.next.push(refusal('invalid_grant', words), json({ error: 'server_error' }, 503))
+    const troubled = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+    expect(troubled).toMatchObject({ error: 'server_error' })
+    expect(server.requests).toHaveLength(6)
   })
 
   it.each([
