@@ -27,16 +27,20 @@ export const heldTokens = async (
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
   if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
   const loss = lossOf(grant, account, profile)
-  if (loss) throw new OAuth2Error(loss)
+  // Nothing is lost that an operator's right key does not bring back: it is tried again, and a refresh then connects the account.
+  if (loss && loss.code !== unreadable) throw new OAuth2Error(loss)
   try {
     const tokens = await opened(services, grant)
     if (tokens?.refreshToken !== undefined) return tokens
   } catch (error) {
     const over = error instanceof OAuth2Error && error.finding.cure === 'consent'
+    if (over && loss) throw new OAuth2Error(loss)
     throw over ? await lost(services, grant, error.finding) : error
   }
   throw await lost(services, grant, oauth2Findings['no-refresh-token'])
 }
+
+const unreadable = oauth2Findings['tokens-unreadable'].code
 
 /** What another client got, or what cannot be read, is as good as nothing. */
 const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined, { grantEpoch }: Profile) => {

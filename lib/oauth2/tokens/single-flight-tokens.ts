@@ -80,7 +80,7 @@ export class SingleFlightTokens implements AccessTokens {
     const grant = await this.#services.grants.read(wanted.grantKey)
     const tokens = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
     const now = this.#services.now()
-    const serves = grant && tokens && tokens.accessToken !== wanted.refused
+    const serves = grant?.state === 'connected' && tokens && tokens.accessToken !== wanted.refused
     if (serves && isFresh(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
     if (grant?.refreshingUntil !== undefined && Date.parse(grant.refreshingUntil) >= now) return undefined
     try {

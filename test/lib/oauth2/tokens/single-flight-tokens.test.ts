@@ -432,6 +432,22 @@ describe('no token without asking a provider', () => {
     expect(server.requests).toEqual([])
   })
 
+  it('that somebody else’s key hides, until an operator puts the right one back; nobody needs to consent', async () => {
+    const { desk, state, grants, grant, process } = await connected()
+    const { keys } = state
+    state.keys = { ...keys, '1': `${keys['1']}-other` }
+    const hidden = await findingOf(process().tokens.tokenFor(desk))
+    expect(hidden).toMatchObject({ code: 'tokens-unreadable', cure: 'consent' })
+    const lost = await grant()
+    if (lost) await grants.markAnnounced(lost, '2026-06-01T12:00:00.000Z')
+    expect(await findingOf(process().tokens.tokenFor(desk))).toEqual(hidden)
+    expect(await grant()).toMatchObject({ state: 're-authorization-needed', announcedAt: '2026-06-01T12:00:00.000Z' })
+    state.keys = keys
+    expect((await process().tokens.tokenFor(desk)).accessToken).toBe('access-1')
+    expect(await grant()).toMatchObject({ state: 'connected' })
+    expect(await grant()).not.toHaveProperty('failure')
+  })
+
   it('whose key is missing, until an operator puts it back; nobody needs to consent', async () => {
     const { desk, state, grant, process } = await connected()
     const { keys } = state
