@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Two workers: the developers' machines have two cores, and the wire tests time silence.
-    maxWorkers: 2,
+    // One more than the two cores of the developers' machines: many tests wait for servers and processes. More would disturb those that time silence.
+    maxWorkers: 3,
     pool: 'forks',
   },
 })
