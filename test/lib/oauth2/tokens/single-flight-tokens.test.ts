@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
 import { html, json, refusal, reset, rotating, slow, tokens } from '../../../oauth2-server/scripted-answers.ts'
@@ -149,6 +149,23 @@ describe('many at once', () => {
     server.otherwise = rotating('refresh-0')
     const callers = Array.from({ length: 20 }, () => process().tokens.tokenFor(desk, { refused: 'access-0' }))
     expect(new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken))).toEqual(new Set(['access-1']))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([-20, 20])('refresh one time where the clock of one is %i s off', async (seconds) => {
+    const { desk, state, server, process } = await connected()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.next.push(slow(promise))
+    state.now += 60 * minute
+    const off = process()
+    Object.assign(off.services, { now: () => state.now + seconds * 1000 })
+    const first = process().tokens.tokenFor(desk)
+    await server.received(1)
+    const second = off.tokens.tokenFor(desk)
+    await vi.waitFor(() => expect(state.waits.length).toBeGreaterThan(2))
+    resolve()
+    expect((await first).accessToken).toBe('access-1')
+    expect((await second).accessToken).toBe('access-1')
     expect(server.requests).toHaveLength(1)
   })
 
