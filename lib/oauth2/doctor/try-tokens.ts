@@ -4,6 +4,7 @@ import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { grantKeyOf } from '../grant-key.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
+import { isForPeopleAlone } from '../profiles/profile-rules.ts'
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.ts'
 import type { GrantReader } from '../tokens/grant.ts'
 import { examinationLimits } from './examination-limits.ts'
@@ -60,6 +61,8 @@ const clientFinding = async (
   } catch (error) {
     if (!(error instanceof AuthorizationServerError)) throw error
     const finding = findingOfRefusal(error.refusal, provider)
+    // It was the application that had no directory of its own there; people bring theirs.
+    if (finding.code === 'wrong-tenant' && isForPeopleAlone(profile.tenant ?? '')) return undefined
     return aboutClient.has(finding.code) ? finding : undefined
   }
 }

@@ -58,12 +58,13 @@ const ruleProblems = async (raw: unknown, providers: ProviderReader, present: Pr
 
 /** Microsoft's words for "whoever signs in": an application itself is at home in one directory. */
 const manyTenants = ['common', 'organizations', 'consumers']
+export const isForPeopleAlone = (tenant: string): boolean => manyTenants.includes(tenant)
 
 const tenantProblems = ({ tenant, grant }: Relevant, provider: Provider, sent: boolean): FieldProblem[] => {
   const problem = (message: string) => [{ path: '/tenant', message }]
   if (!needsTenant(provider)) return sent ? problem('is not known to this provider: no endpoint names `{tenant}`') : []
   if (!sent) return problem('is missing: the provider’s endpoints name `{tenant}`')
-  if (provider.kind === 'microsoft' && grant === 'client_credentials' && tenant && manyTenants.includes(tenant))
+  if (provider.kind === 'microsoft' && grant === 'client_credentials' && tenant && isForPeopleAlone(tenant))
     return problem('must be the id or a domain of one directory with `client_credentials`')
   return []
 }

@@ -209,6 +209,15 @@ describe('without a consent', () => {
     expect(world.idp.requests.at(-1)?.parameters.grant_type).toBe('client_credentials')
   })
 
+  it('does not call a tenant wrong that is right for people alone', async () => {
+    const profile = { ...microsoft.profile, tenant: 'common' }
+    const world = await doctorWorld(tables, { ...microsoft, profile, unconsented: true })
+    world.idp.otherwise = refusal('invalid_request', 'AADSTS50059: No tenant-identifying information found.')
+    expect((await world.examine()).conclusion.code).toBe('consent-missing')
+    world.idp.otherwise = refusal('invalid_client', 'AADSTS7000215: Invalid client secret provided.', 401)
+    expect((await world.examine()).conclusion.code).toBe('client-secret-rejected')
+  })
+
   it('is not misled by a provider that answers nothing useful', async () => {
     const world = await doctorWorld(tables, { unconsented: true })
     world.idp.otherwise = html(404)
