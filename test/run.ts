@@ -10,7 +10,7 @@ import { type ProgramForTests, programsForTests, suiteFiles } from './system-pro
 const root = dirname(import.meta.dirname)
 const binaries = join(root, 'node_modules', '.bin')
 /** The whole run has 15 minutes in CI; a suite that hangs must not take them all. */
-const testLimitMs = 13 * 60 * 1000
+const testLimitMs = 12 * 60 * 1000
 
 const environment = z
   .object({ CI: z.string().optional(), NO_APT: z.string().optional(), PATH: z.string().default('') })
