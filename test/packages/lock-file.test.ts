@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { lockedPackages, withAddress, withoutIntegrity } from './lock-file.ts'
+
+const integrity = `sha512-${'a'.repeat(86)}==`
+const locked = (packages: Record<string, object>) =>
+  lockedPackages(JSON.stringify({ packages: { '': {}, ...packages } }))
+
+describe('package-lock.json', () => {
+  const packages = lockedPackages(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'))
+
+  it('package-lock.json lists the packages of the project', () => {
+    expect(packages.size).toBeGreaterThan(300)
+  })
+
+  it('package-lock.json fixes the content of every package by its integrity or by that of its parent', () => {
+    expect(withoutIntegrity(packages)).toEqual([])
+  })
+
+  it('package-lock.json names no registry or other address', () => {
+    expect(withAddress(packages)).toEqual([])
+  })
+})
+
+describe('the rules for package-lock.json', () => {
+  it.each([
+    ['no integrity', { 'node_modules/a': { version: '1.0.0' } }],
+    ['an empty integrity', { 'node_modules/a': { integrity: '' } }],
+    ['SHA-1', { 'node_modules/a': { integrity: `sha1-${'a'.repeat(27)}=` } }],
+    ['inBundle without a parent', { 'node_modules/a': { inBundle: true } }],
+    ['inBundle with an unlisted parent', { 'node_modules/b/node_modules/a': { inBundle: true } }],
+  ])('report a package with %s', (_, packages) => {
+    expect(withoutIntegrity(locked(packages))).toEqual(Object.keys(packages))
+  })
+
+  it('report a bundled package whose parent has no integrity, and the parent', () => {
+    const packages = { 'node_modules/a': {}, 'node_modules/a/node_modules/@b/c': { inBundle: true } }
+    expect(withoutIntegrity(locked(packages))).toEqual(Object.keys(packages))
+  })
+
+  it('accept a bundled package whose parent has an integrity', () => {
+    const packages = { 'node_modules/@a/b': { integrity }, 'node_modules/@a/b/node_modules/@c/d': { inBundle: true } }
+    expect(withoutIntegrity(locked(packages))).toEqual([])
+  })
+
+  it.each(['https://registry.example/a/-/a-1.0.0.tgz', 'git+ssh://git@example.org/a.git#1', 'file:../a'])(
+    'report a package resolved to %s',
+    (resolved) => {
+      expect(withAddress(locked({ 'node_modules/a': { integrity, resolved } }))).toEqual(['node_modules/a'])
+    },
+  )
+})

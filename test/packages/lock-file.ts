@@ -1,0 +1,39 @@
+import * as z from 'zod'
+
+const lockedPackageSchema = z.object({
+  version: z.string().optional(),
+  integrity: z.string().optional(),
+  /** A local path, a git address or the address of a tarball; npm leaves it out for packages from the registry. */
+  resolved: z.string().optional(),
+  /** True if the package lies inside the tarball of its parent, whose integrity covers it. */
+  inBundle: z.boolean().optional(),
+  dev: z.boolean().optional(),
+  license: z.string().optional(),
+})
+
+const lockFileSchema = z.object({ packages: z.record(z.string(), lockedPackageSchema) })
+
+/** @returns every locked package by its path under the root; the project itself, which has the empty path, is left out. */
+export function lockedPackages(text: string) {
+  const { packages } = lockFileSchema.parse(JSON.parse(text))
+  return new Map(Object.entries(packages).filter(([path]) => path !== ''))
+}
+
+type LockedPackages = ReturnType<typeof lockedPackages>
+
+// npm records SHA-1 for very old tarballs; it no longer protects against a forged one.
+const strongIntegrity = /^sha512-[A-Za-z0-9+/]{86}==$/
+
+/** @returns the paths of packages whose content the lock file does not fix. */
+export const withoutIntegrity = (packages: LockedPackages): string[] =>
+  [...packages].filter(([path, entry]) => !isFixed(packages, path, entry)).map(([path]) => path)
+
+/** @returns the paths of packages that name where they come from; a lock file must work with every registry. */
+export const withAddress = (packages: LockedPackages): string[] =>
+  [...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)
+
+function isFixed(packages: LockedPackages, path: string, entry: z.infer<typeof lockedPackageSchema>): boolean {
+  if (entry.integrity !== undefined) return strongIntegrity.test(entry.integrity)
+  const parent = packages.get(path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))))
+  return entry.inBundle === true && parent !== undefined && strongIntegrity.test(parent.integrity ?? '')
+}
