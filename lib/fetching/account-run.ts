@@ -49,12 +49,13 @@ export const accountRun = async (
 
 const withMailbox = async (
   opened: Omit<FetchContext, 'compareContent'>,
-  status: AccountStatus,
+  before: AccountStatus,
   mailbox: Mailbox,
   report: SessionReport,
 ): Promise<Run> => {
   const { services, log, account } = opened
-  const context = { ...opened, compareContent: await noteIdentity(services, account, status, mailbox) }
+  const status = await statusOfMailbox(services, account, before, mailbox)
+  const context = { ...opened, compareContent: status.compareContent ?? false }
   const session = new FetchSession(context, mailbox, status)
   const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
   await report.end(mailbox)
@@ -82,21 +83,35 @@ const statusAtStart = async (
   return { ...status, ...(suspects.length > 0 && { suspects }), ...(forgiven && { deaths: forgiven }) }
 }
 
-/** True when bytes have to be compared. Written before anything is stored, so that a crash does not forget the change. */
-const noteIdentity = async (
+/** What the status holds by UID. None of it means anything once the identity of the mailbox has changed. */
+const heldByUid = {
+  keepWatermark: undefined,
+  keepExceptions: undefined,
+  suspects: undefined,
+  deaths: undefined,
+  oldestWaitingUid: undefined,
+} satisfies StatusChange
+
+/**
+ * Notes which mailbox this run has opened, before it stores anything, so that a crash does not forget a change.
+ *
+ * @returns the status that holds for this mailbox: after a change of identity everything that goes by UID starts anew,
+ *   and `compareContent` is set, so that messages which are known by their bytes are not announced again
+ */
+const statusOfMailbox = async (
   { statuses }: FetchServices,
   account: Account,
   status: AccountStatus,
   mailbox: Mailbox,
-): Promise<boolean> => {
+): Promise<AccountStatus> => {
   const mailboxIdentity = mailboxIdentityOf(account, mailbox.uidValidity)
-  if (status.mailboxIdentity === mailboxIdentity) return status.compareContent ?? false
-  const compareContent = status.mailboxIdentity !== undefined
-  await statuses.change(account.accountId, {
-    mailboxIdentity,
-    ...(compareContent && { compareContent, keepWatermark: undefined, keepExceptions: undefined }),
-  })
-  return compareContent
+  if (status.mailboxIdentity === mailboxIdentity) return status
+  const first = status.mailboxIdentity === undefined
+  const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
+  await statuses.change(account.accountId, change)
+  if (first) return { ...status, mailboxIdentity }
+  const { keepWatermark, keepExceptions, suspects, deaths, oldestWaitingUid, ...rest } = status
+  return { ...rest, mailboxIdentity, compareContent: true }
 }
 
 const fetchAndClose = async (

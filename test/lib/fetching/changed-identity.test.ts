@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+/** What makes the server's UIDs mean something else: each changes the server, the account, or both. */
+const changes: ReadonlyArray<[title: string, uidValidity: string, account: Partial<Account>]> = [
+  ['the folder is created anew (UIDVALIDITY)', '8', {}],
+  ['another folder is chosen', '7', { folder: 'Archive' }],
+  ['another folder with its own UIDVALIDITY is chosen', '9', { folder: 'Archive' }],
+  ['another host or user is chosen (mailbox epoch)', '7', { mailboxEpoch: 2 }],
+]
+
+const keeping: Partial<Account> = { afterFetch: { action: 'keep' } }
+
+/** Runs twice around the change and returns what the second run did. */
+const acrossChange = async (
+  server: FakeServer,
+  account: Account,
+  uidValidity: string,
+  changed: Partial<Account>,
+  between: (memory: ReturnType<typeof memoryServices>) => void,
+) => {
+  const memory = memoryServices(server, account)
+  await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+  server.uidValidity = uidValidity
+  memory.state.accounts.set('account-1', { ...account, ...changed })
+  between(memory)
+  const fetchAgain = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+  return { memory, run: await fetchAgain('2026-06-01T12:10:00.000Z'), fetchAgain }
+}
+
+describe.each(changes)('after a change of identity: %s', (_title, uidValidity, changed) => {
+  it('a kept IMAP account fetches new mail with lower UIDs, and goes on from there', async () => {
+    const server = new FakeServer([1, 2, 3].map((number) => aMail(number)))
+    const { memory, run, fetchAgain } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
+      server.messages = [{ uid: '1', bytes: aMail(10) }]
+    })
+    expect(run).toMatchObject({ state: 'done', counts: { found: 1, stored: 1 } })
+    expect(memory.state.statuses.get('account-1')).toMatchObject({ keepWatermark: '1' })
+    server.messages.push({ uid: '2', bytes: aMail(11) })
+    expect(await fetchAgain('2026-06-01T12:20:00.000Z')).toMatchObject({ counts: { found: 1, stored: 1 } })
+  })
+
+  it('a kept IMAP account does not announce mail again that it knows by its bytes', async () => {
+    const server = new FakeServer([1, 2].map((number) => aMail(number)))
+    const { memory, run } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
+      server.messages = [
+        { uid: '1', bytes: aMail(1) },
+        { uid: '2', bytes: aMail(3) },
+      ]
+    })
+    expect(run).toMatchObject({ counts: { found: 2, stored: 1, alreadyKnown: 1 } })
+    expect(memory.state.announced).toHaveLength(3)
+  })
+
+  it('an exception of the old folder does not exempt a message of the new one', async () => {
+    const server = new FakeServer([aMail(1), Buffer.alloc(2000)])
+    const account = anAccount({ ...keeping, maxMessageSize: 1000 })
+    const { memory } = await acrossChange(server, account, uidValidity, changed, () => {
+      server.messages = [{ uid: '1', bytes: aMail(10) }]
+    })
+    expect(memory.state.statuses.get('account-1')?.keepExceptions ?? []).toEqual([])
+  })
+
+  it('deaths and suspects of the old folder do not hold back messages of the new one', async () => {
+    const server = new FakeServer([aMail(1)])
+    const { memory, run } = await acrossChange(server, anAccount(), uidValidity, changed, ({ state }) => {
+      state.statuses.set('account-1', {
+        ...state.statuses.get('account-1'),
+        accountId: 'account-1',
+        deaths: { 5: 3 },
+        suspects: ['6'],
+        inFlight: ['7'],
+      })
+      server.messages = ['5', '6', '7', '8'].map((uid) => ({ uid, bytes: aMail(Number(uid)) }))
+      server.log.length = 0
+    })
+    expect(run).toMatchObject({ state: 'done', counts: { found: 4, stored: 4, skipped: 0 } })
+    expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual(['retrieve 4'])
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('deaths')
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('suspects')
+  })
+})
