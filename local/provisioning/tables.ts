@@ -38,6 +38,13 @@ const idle = [
   'WriteProvisionedThroughputSettings',
 ]
 
+const stateSchema = z.object({
+  Table: z.object({
+    TableStatus: z.string(),
+    GlobalSecondaryIndexes: z.array(z.object({ IndexStatus: z.string() })).default([]),
+  }),
+})
+
 const describedSchema = z.object({
   Table: z.object({
     KeySchema: keySchema,
@@ -46,8 +53,21 @@ const describedSchema = z.object({
   }),
 })
 
-/** Creates the tables that are not there yet. One with other keys or indexes than declared is an error. */
-export async function provisionTables(deployment: Deployment, dynamodb: DynamoDb, folder: string): Promise<string[]> {
+/** dynalite needs a few milliseconds for each table; a busy machine needs longer, and a person must not wait for ever. */
+const readyWithinMs = 30_000
+
+/**
+ * Creates the tables that do not exist yet, and waits until every table and every index is `ACTIVE`: until then dynalite
+ * answers `ResourceNotFoundException`.
+ *
+ * @throws LocalError when a table has other keys or indexes than declared, or does not become ready
+ */
+export async function provisionTables(
+  deployment: Deployment,
+  dynamodb: Pick<DynamoDb, 'call'>,
+  folder: string,
+  limitMs = readyWithinMs,
+): Promise<string[]> {
   const names: string[] = []
   for (const resource of deployment.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
     const declared = deployment.read(resource, properties, idle)
@@ -59,10 +79,27 @@ export async function provisionTables(deployment: Deployment, dynamodb: DynamoDb
       await dynamodb.call('CreateTable', { TableName, BillingMode: 'PAY_PER_REQUEST', ...declared })
     } else if (shape(existing) !== shape(declared)) throw changed(resource, TableName, folder)
   }
+  await Promise.all(names.map((name) => untilActive(dynamodb, name, { folder, limitMs })))
   return names
 }
 
-async function describe(dynamodb: DynamoDb, TableName: string): Promise<Keys | undefined> {
+async function untilActive(
+  dynamodb: Pick<DynamoDb, 'call'>,
+  TableName: string,
+  { folder, limitMs }: { readonly folder: string; readonly limitMs: number },
+): Promise<void> {
+  const until = Date.now() + limitMs
+  for (;;) {
+    const { Table } = stateSchema.parse(await dynamodb.call('DescribeTable', { TableName }))
+    const indexes = Table.GlobalSecondaryIndexes.map(({ IndexStatus }) => IndexStatus)
+    if ([Table.TableStatus, ...indexes].every((state) => state === 'ACTIVE')) return
+    // dynalite never finishes a table whose creation was cut off when the process ended.
+    if (Date.now() > until) throw notReady(TableName, folder)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+async function describe(dynamodb: Pick<DynamoDb, 'call'>, TableName: string): Promise<Keys | undefined> {
   try {
     return describedSchema.parse(await dynamodb.call('DescribeTable', { TableName })).Table
   } catch (error) {
@@ -90,5 +127,12 @@ function changed(resource: LocatedResource, name: string, folder: string): Local
   return new LocalError(
     'dataFolder',
     `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares; move the folder away, or choose another with --data DIR.`,
+  )
+}
+
+function notReady(name: string, folder: string): LocalError {
+  return new LocalError(
+    'dataFolder',
+    `The table ${name} in ${folder} does not become ready; its creation was probably interrupted. Move the folder away, or choose another with --data DIR.`,
   )
 }

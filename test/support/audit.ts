@@ -1,14 +1,28 @@
-import { ulid } from 'ulid'
+import { monotonicFactory } from 'ulid'
 import { AuditTrail } from '../../lib/audit/audit-trail.ts'
 import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
 import type { TestTables } from './dynamo.ts'
 
-/** The audit trail over test tables; an entry that cannot be settled fails the test that waits for it. */
-export const auditTrailOver = (tables: TestTables, now: () => Date = () => new Date()): AuditTrail =>
-  new AuditTrail(new DynamoAuditRows(tables.table('audit')), {
-    now,
-    newId: () => ulid(now().getTime()),
+/**
+ * The audit trail over test tables. Each entry has a time of its own even while the test's clock stands still, because the
+ * order of entries that share a time is arbitrary. An entry that cannot be settled fails the test that waits for it.
+ *
+ * @param now the test's clock: an entry takes this time, or the next millisecond that no earlier entry has
+ */
+export const auditTrailOver = (tables: TestTables, now: () => Date = () => new Date()): AuditTrail => {
+  const taken = new Set<number>()
+  const nextFree = (): Date => {
+    let time = now().getTime()
+    while (taken.has(time)) time += 1
+    taken.add(time)
+    return new Date(time)
+  }
+  const newId = monotonicFactory()
+  return new AuditTrail(new DynamoAuditRows(tables.table('audit')), {
+    now: nextFree,
+    newId: () => newId(now().getTime()),
     onUnsettled: (entryId) => {
       throw new Error(`The audit entry ${entryId} stays unconfirmed`)
     },
   })
+}

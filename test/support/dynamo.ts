@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
 
@@ -19,9 +25,17 @@ export interface TestTables {
   stop(): Promise<void>
 }
 
-/** All of Postmaster's tables, empty, in memory, on a free port of this process. */
-export const startTables = async (): Promise<TestTables> => {
-  const server = dynalite({ createTableMs: 0 })
+/** dynalite needs a few milliseconds; a busy machine needs longer, and a table that is still not ready by then never will be. */
+const tableReadyWithinMs = 10_000
+
+/**
+ * Starts all of Postmaster's tables, empty, in memory, on a free port of this process.
+ *
+ * @param createTableMs how long dynalite leaves each new table in the state `CREATING`
+ * @returns the tables, once every table and every index is `ACTIVE`: until then dynalite answers `ResourceNotFoundException`
+ */
+export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
+  const server = dynalite({ createTableMs })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -31,7 +45,12 @@ export const startTables = async (): Promise<TestTables> => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
   const names = Object.keys(tables) as TableName[]
-  await Promise.all(names.map((name) => client.send(creationOf(name))))
+  await Promise.all(
+    names.map(async (name) => {
+      await client.send(creationOf(name))
+      await untilActive(client, physicalName(name))
+    }),
+  )
   return {
     client,
     table: (name) => new Table(client, physicalName(name), tables[name]),
@@ -48,6 +67,17 @@ export const startTables = async (): Promise<TestTables> => {
 }
 
 const physicalName = (name: TableName) => `test-${name}`
+
+const untilActive = async (client: DynamoDBClient, TableName: string): Promise<void> => {
+  const until = Date.now() + tableReadyWithinMs
+  for (;;) {
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName }))
+    const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map(({ IndexStatus }) => IndexStatus)]
+    if (states.every((state) => state === 'ACTIVE')) return
+    if (Date.now() > until) throw new Error(`${TableName} is still ${states} after ${tableReadyWithinMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
 
 const clearTable = async (client: DynamoDBClient, name: TableName): Promise<void> => {
   const key = tables[name].partitionKey

@@ -198,9 +198,10 @@ describe('switching', () => {
     expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'people' }, mailboxEpoch: 1 })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
-    const { entries } = await new DynamoAuditReader(api.tables.table('audit')).list({ limit: 10 })
-    const changes = entries.find(({ subject, action }) => subject.endsWith(accountId) && action === 'change')?.changes
-    expect(changes).toEqual([
+    const reader = new DynamoAuditReader(api.tables.table('audit'))
+    const { entries } = await reader.list({ subject: `/accounts/${accountId}`, limit: 10 })
+    expect(entries.map(({ action }) => action)).toEqual(['change', 'create'])
+    expect(entries[0]?.changes).toEqual([
       { field: 'authentication', from: 'password', to: 'oauth2' },
       { field: 'password', secret: true },
       { field: 'profileId', to: 'people' },

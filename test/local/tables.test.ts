@@ -1,0 +1,53 @@
+import dynalite from 'dynalite'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Deployment } from '../../local/assembly/deployment.ts'
+import { readAssembly } from '../../local/assembly/read-assembly.ts'
+import { callAwsJson } from '../../local/emulators/aws-json.ts'
+import { closed, listening } from '../../local/emulators/loopback-server.ts'
+import type { ServiceEndpoints } from '../../local/lambda/environment.ts'
+import { provisionTables } from '../../local/provisioning/tables.ts'
+import { fixtureStacks } from './support/fixture-assembly.ts'
+
+const deployment = new Deployment(
+  readAssembly(fixtureStacks),
+  {},
+  {
+    region: 'us-east-1',
+    accountId: '000000000000',
+    apiUrl: 'http://127.0.0.1',
+    endpoints: {} as ServiceEndpoints,
+    secretArn: String,
+  },
+)
+
+let stop: (() => Promise<void>) | undefined
+afterEach(() => stop?.())
+
+/** A dynalite that leaves every new table in the state `CREATING` for a while. */
+const slowDynamoDb = async (createTableMs: number) => {
+  const server = dynalite({ createTableMs })
+  const url = `http://127.0.0.1:${await listening(server, 0)}`
+  stop = () => closed(server)
+  const endpoint = { url, region: 'us-east-1', target: 'DynamoDB_20120810', version: '1.0' }
+  return { call: (operation: string, input: object) => callAwsJson(endpoint, operation, input) }
+}
+
+describe('the tables of the local run', () => {
+  it('can be used as soon as they are provisioned, however long dynalite creates them', async () => {
+    const dynamodb = await slowDynamoDb(300)
+    const names = await provisionTables(deployment, dynamodb, '.local')
+    expect(names).toHaveLength(2)
+    for (const TableName of names) {
+      await dynamodb.call('PutItem', { TableName, Item: { id: { S: '1' } } })
+      const { Table } = (await dynamodb.call('DescribeTable', { TableName })) as { Table: Record<string, unknown> }
+      expect(Table).toMatchObject({ TableStatus: 'ACTIVE' })
+    }
+  })
+
+  it('are reported by name and folder when one of them does not become ready', async () => {
+    const dynamodb = await slowDynamoDb(60_000)
+    await expect(provisionTables(deployment, dynamodb, '.local', 50)).rejects.toThrow(
+      /^The table \S+ in \.local does not become ready; .+ choose another with --data DIR\.$/,
+    )
+  })
+})

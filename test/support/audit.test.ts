@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { Intention } from '../../lib/audit/audit-entry.ts'
+import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
+import { auditTrailOver } from './audit.ts'
+import { startTables } from './dynamo.ts'
+
+test('entries of the test audit trail keep their order while the clock of a test stands still or runs back', async () => {
+  const tables = await startTables()
+  try {
+    let now = new Date('2026-03-02T08:00:00.000Z')
+    const trail = auditTrailOver(tables, () => now)
+    const record = async (name: string) => {
+      const intention: Intention = { who: 'anna', action: 'change', subject: '/x', name, changes: [] }
+      await trail.record(intention, () => Promise.resolve(true), Boolean)
+    }
+    const names = Array.from({ length: 25 }, (_, i) => `change ${i}`)
+    for (const name of names) await record(name)
+    now = new Date('2026-03-02T07:59:00.000Z')
+    await record('earlier')
+    const { entries } = await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })
+    expect(entries.map(({ name }) => name)).toEqual([...names.toReversed(), 'earlier'])
+    expect(entries.at(-2)?.at).toBe('2026-03-02T08:00:00.000Z')
+    const ids = entries.slice(0, -1).map(({ entryId }) => entryId)
+    expect(ids.toSorted()).toEqual(ids.toReversed())
+  } finally {
+    await tables.stop()
+  }
+})

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { tables as definitions, type TableName } from '../../lib/tables/tables.ts'
+import { startTables } from './dynamo.ts'
+
+const names = Object.keys(definitions) as TableName[]
+
+test('test tables and their indexes can be used as soon as startTables resolves, however long dynalite creates them', async () => {
+  const tables = await startTables({ createTableMs: 300 })
+  try {
+    const queries = names.flatMap((name) =>
+      Object.entries<{ partitionKey: string }>(definitions[name].indexes).map(([index, { partitionKey }]) =>
+        tables.table(name).query({ index, partition: [partitionKey, 'x'] }),
+      ),
+    )
+    const pages = await Promise.all(queries)
+    expect(pages.flatMap(({ rows }) => rows)).toEqual([])
+    for (const name of names) expect(await tables.table(name).get('x'), name).toBeUndefined()
+  } finally {
+    await tables.stop()
+  }
+})
