@@ -1,6 +1,7 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Announcements } from './constructs/announcements.ts'
+import { EncryptionKey } from './constructs/encryption-key.ts'
 import { Notices } from './constructs/notices.ts'
 import { RawMail } from './constructs/raw-mail.ts'
 import { type Issuer, SignIn } from './constructs/sign-in.ts'
@@ -31,8 +32,9 @@ export class StatefulStack extends Stack {
     })
     this.tables = new Tables(this, 'Tables')
     this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
-    this.announcements = new Announcements(this, 'Announcements')
-    this.notices = new Notices(this, 'Notices')
+    const encryptionKey = new EncryptionKey(this, 'EncryptionKey')
+    this.announcements = new Announcements(this, 'Announcements', encryptionKey)
+    this.notices = new Notices(this, 'Notices', encryptionKey)
     this.tokenKey = new TokenKey(this, 'TokenKey')
     this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })

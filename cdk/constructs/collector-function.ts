@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type Duration, RemovalPolicy, type Size, Validations } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda'
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -70,9 +70,14 @@ export class CollectorFunction extends NodejsFunction {
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   }
 
-  /** The only way a function gets a permission: these actions on these resources. */
+  /** Grants these actions on these resources. With `mayWhen`, the only way a function gets a permission. */
   may(actions: string[], ...resources: string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions, resources }))
+  }
+
+  /** Grants these actions on these resources for requests that meet the conditions. */
+  mayWhen(conditions: Conditions, actions: string[], ...resources: string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }))
   }
 
   /** Records why a resource pattern is as narrow as it can be. `finding` as cdk-nag words it, such as `Resource::*`. */

@@ -1,28 +1,42 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { Alias } from 'aws-cdk-lib/aws-kms'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
+import type { EncryptionKey } from './encryption-key.ts'
 
-/** "Somebody should know": what admins subscribe to, by e-mail for instance. */
+/** Notices for admins, who subscribe to this topic, for example by e-mail. CloudWatch alarms may publish here as well. */
 export class Notices extends Construct {
   readonly topic: Topic
+  readonly #encryptionKey: EncryptionKey
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
     super(scope, id)
+    this.#encryptionKey = encryptionKey
     this.topic = new Topic(this, 'Topic', {
       // The sender's name in e-mails.
       displayName: 'Postmaster',
-      masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'),
+      masterKey: encryptionKey.key,
       enforceSSL: true,
     })
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    // An alarm has no role of ours, so the topic's own policy names it.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsMayPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    )
   }
 
   /** Tells the function where the topic is and lets it publish. */
   grantPublish(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.noticesTopicArn, this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)
+    this.#encryptionKey.grantPublish(fn, this.topic.topicArn)
   }
 }

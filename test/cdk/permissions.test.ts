@@ -175,8 +175,27 @@ describe('who may do what', () => {
     expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only fetch tells admins what somebody should know', () => {
+  it('only fetch publishes notices to admins', () => {
     expect(anyoneWith('Notices/Topic')).toEqual(['Fetching/Function'])
+  })
+
+  it('a publisher may use the key through SNS alone, and for exactly the topics it may publish to', () => {
+    const throughSns = (permission: Permission) =>
+      permission.resource === 'EncryptionKey/Key' &&
+      permission.condition?.StringEquals?.['kms:ViaService']?.join() === 'sns.<AWS::Region>.amazonaws.com'
+    for (const [name, held] of permissions) {
+      const topics = held.filter(({ action }) => action === 'sns:Publish').map(({ resource }) => resource)
+      const keyed = held
+        .filter(throughSns)
+        .map(
+          ({ action, condition }) => `${action} ${condition?.StringEquals?.['kms:EncryptionContext:aws:sns:topicArn']}`,
+        )
+      expect({ name, keyed: keyed.sort() }).toEqual({
+        name,
+        keyed: topics.flatMap((topic) => [`kms:Decrypt ${topic}`, `kms:GenerateDataKey ${topic}`]).sort(),
+      })
+    }
+    expect(holders(throughSns)).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
   it('only dispatch, fetch, runs and a consent ask for a fetch, and only fetch takes one', () => {

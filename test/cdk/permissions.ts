@@ -6,13 +6,25 @@ export interface Permission {
   readonly action: string
   /** In construct paths: `Tables/Accounts/index/by-name`. */
   readonly resource: string
+  /** The condition of the statement, with references in construct paths. */
+  readonly condition?: Conditions
 }
+
+/** By operator and condition key, as in `{ StringEquals: { 'aws:SourceAccount': ['<AWS::AccountId>'] } }`. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
 const policySchema = z.object({
   Roles: z.tuple([z.object({ Ref: z.string() })]),
   PolicyDocument: z.object({
-    Statement: z.array(z.strictObject({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: z.unknown() })),
+    Statement: z.array(
+      z.strictObject({
+        Effect: z.literal('Allow'),
+        Action: oneOrMore,
+        Resource: z.unknown(),
+        Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+      }),
+    ),
   }),
 })
 
@@ -24,9 +36,14 @@ export const permissionsByFunction = ({ stateful, collector }: Templates): Map<s
     const { Roles, PolicyDocument } = policySchema.parse(policy.Properties)
     const role = roles[Roles[0].Ref]
     if (!role) throw new Error(`no role ${Roles[0].Ref}`)
-    const held = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+    const named = (value: unknown): string => nameOf(value, collector, stateful)
+    const held = PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }) =>
       Action.flatMap((action) =>
-        [Resource].flat().map((resource) => ({ action, resource: nameOf(resource, collector, stateful) })),
+        [Resource].flat().map((resource) => ({
+          action,
+          resource: named(resource),
+          ...(Condition && { condition: conditionsOf(Condition, named) }),
+        })),
       ),
     )
     const name = pathOf(role).replace(/Role$/, '')
@@ -34,6 +51,17 @@ export const permissionsByFunction = ({ stateful, collector }: Templates): Map<s
   }
   return functions
 }
+
+const conditionsOf = (
+  condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  named: (value: unknown) => string,
+): Conditions =>
+  Object.fromEntries(
+    Object.entries(condition).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, [value].flat().map(named)])),
+    ]),
+  )
 
 /** An ARN in the template, with every reference replaced by the path of what it refers to. */
 const nameOf = (value: unknown, template: Template, imports: Template): string => {

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { defaultPort } from '../../cli/login/login.ts'
 import { type TableDefinition, tables } from '../../lib/tables/tables.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
@@ -121,6 +122,16 @@ describe('raw mail', () => {
   })
 })
 
+const keyArn = () => ({ 'Fn::GetAtt': [Object.keys(templates.stateful.findResources('AWS::KMS::Key'))[0], 'Arn'] })
+const accountRoot = {
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']],
+}
+const topicPolicySchema = z.object({ Statement: z.array(z.unknown()) })
+const topicPolicyOf = (name: string): unknown[] => {
+  const policy = resourcesByPath(templates.stateful, 'AWS::SNS::TopicPolicy').get(`${name}/Topic/Policy`)
+  return topicPolicySchema.parse(policy?.Properties.PolicyDocument).Statement
+}
+
 describe.each([
   ['Announcements', 'AnnouncementTopicArn'],
   ['Notices', 'NoticesTopicArn'],
@@ -128,12 +139,85 @@ describe.each([
   it('is encrypted, survives the stack and takes nothing without TLS', () => {
     const topic = resourcesByPath(templates.stateful, 'AWS::SNS::Topic').get(`${name}/Topic`)
     expect(topic).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
-    expect(JSON.stringify(topic?.Properties.KmsMasterKeyId)).toContain(':alias/aws/sns')
-    const policy = resourcesByPath(templates.stateful, 'AWS::SNS::TopicPolicy').get(`${name}/Topic/Policy`)
-    expect(policy?.Properties.PolicyDocument).toMatchObject({
-      Statement: [{ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    expect(topic?.Properties.KmsMasterKeyId).toEqual(keyArn())
+    expect(topicPolicyOf(name)[0]).toMatchObject({
+      Effect: 'Deny',
+      Action: 'sns:Publish',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     })
     templates.stateful.hasOutput(output, {})
+  })
+})
+
+describe('the encryption key', () => {
+  it('rotates, outlives the stack, and is the only one', () => {
+    const keys = resourcesByPath(templates.stateful, 'AWS::KMS::Key')
+    expect([...keys.keys()]).toEqual(['EncryptionKey/Key'])
+    expect(keys.get('EncryptionKey/Key')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { EnableKeyRotation: true },
+    })
+    expect(resourcesByPath(templates.collector, 'AWS::KMS::Key').size).toBe(0)
+  })
+
+  it('has an alias that carries the name of the stack and goes with it, so that a second deployment has its own', () => {
+    templates.stateful.hasResource('AWS::KMS::Alias', {
+      DeletionPolicy: Match.absent(),
+      Properties: { AliasName: 'alias/PostmasterStateful', TargetKeyId: keyArn() },
+    })
+  })
+
+  it('is used by the account through its IAM policies, and by CloudWatch alarms of this account for topics alone', () => {
+    templates.stateful.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: [
+          { Effect: 'Allow', Action: 'kms:*', Principal: { AWS: accountRoot }, Resource: '*' },
+          {
+            Sid: 'AlarmsMayPublish',
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Resource: '*',
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: {
+                'kms:EncryptionContext:aws:sns:topicArn': {
+                  'Fn::Join': [
+                    '',
+                    [
+                      'arn:',
+                      { Ref: 'AWS::Partition' },
+                      ':sns:',
+                      { Ref: 'AWS::Region' },
+                      ':',
+                      { Ref: 'AWS::AccountId' },
+                      ':*',
+                    ],
+                  ],
+                },
+              },
+            },
+          },
+        ],
+      },
+    })
+  })
+
+  it('lets alarms of this account publish to the topic of notices, and to no other', () => {
+    expect(topicPolicyOf('Notices').slice(1)).toEqual([
+      {
+        Sid: 'AlarmsMayPublish',
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Resource: {
+          Ref: Object.keys(templates.stateful.findResources('AWS::SNS::Topic')).find((id) => id.startsWith('Notices')),
+        },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ])
+    expect(topicPolicyOf('Announcements').slice(1)).toEqual([])
   })
 })
 
