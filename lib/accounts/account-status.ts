@@ -69,6 +69,8 @@ export const accountStatusSchema = z.object({
   /** Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing. */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
+  /** POP3: a run asked for deletes and did not learn whether the server made them; known messages are compared by their bytes. */
+  removalUnconfirmed: z.boolean().optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
   /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */

@@ -90,6 +90,7 @@ const heldByUid = {
   suspects: undefined,
   deaths: undefined,
   oldestWaitingUid: undefined,
+  removalUnconfirmed: undefined,
 } satisfies StatusChange
 
 /**
@@ -110,7 +111,7 @@ const statusOfMailbox = async (
   const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
   await statuses.change(account.accountId, change)
   if (first) return { ...status, mailboxIdentity }
-  const { keepWatermark, keepExceptions, suspects, deaths, oldestWaitingUid, ...rest } = status
+  const { keepWatermark, keepExceptions, suspects, deaths, oldestWaitingUid, removalUnconfirmed, ...rest } = status
   return { ...rest, mailboxIdentity, compareContent: true }
 }
 

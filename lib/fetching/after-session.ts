@@ -23,9 +23,19 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   }),
   ...keepPosition(session),
   ...(!failure && session.interruption === undefined && { compareContent: undefined }),
+  removalUnconfirmed: removalUnconfirmed(session, failure),
   reportedTooLarge: reported(session),
   inFlight: undefined,
 })
+
+/** Holds until a run has compared every known message and knows of each delete whether the server made it. */
+const removalUnconfirmed = (
+  { departures, interruption, status }: FetchSession,
+  failure: FetchFailure | undefined,
+): true | undefined => {
+  const finished = failure === undefined && interruption === undefined
+  return departures.unconfirmed || (!finished && status.removalUnconfirmed) ? true : undefined
+}
 
 /** Whoever breaks off over one message may do so again: the next run reads these last and one by one. */
 const suspectsOf = (session: FetchSession, failure: FetchFailure | undefined): string[] | undefined => {

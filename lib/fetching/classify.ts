@@ -48,19 +48,21 @@ const classifySome = async (
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)
     return known && messageId !== undefined
-      ? knownVerdict(context, message, messageId, known)
+      ? knownVerdict(context, status, message, messageId, known)
       : unknownVerdict(context, status, message, messageId)
   })
 }
 
 const knownVerdict = (
   { account }: FetchContext,
+  { removalUnconfirmed }: AccountStatus,
   message: ListedMessage,
   messageId: string,
   known: Message,
 ): Verdict => {
   const reappeared = known.server === 'deleted' || known.server === 'moved'
-  if (reappeared || !looksTheSame(message, known))
+  const mayBeAnother = removalUnconfirmed === true && known.server === 'present'
+  if (reappeared || mayBeAnother || !looksTheSame(message, known))
     return { action: 'read', candidate: { message, messageId, known, suspect: false } }
   const departing = { message, messageId }
   if (known.state === 'stored') return { action: 'announce', departing, known }

@@ -16,6 +16,7 @@ export class Departures {
   /** Every uid handed to the server → its message id, until the server confirmed it. */
   readonly #asked = new Map<string, string>()
   readonly #gone = new Set<string>()
+  #noted = false
 
   constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool) {
     this.#context = context
@@ -31,6 +32,11 @@ export class Departures {
   /** True for uids the server confirmed as gone. */
   isGone(uid: string): boolean {
     return this.#gone.has(uid)
+  }
+
+  /** True while a delete was asked for and neither confirmed nor refused: the message may be gone, and its uid in use again. */
+  get unconfirmed(): boolean {
+    return this.#asked.size > 0
   }
 
   /** `send`, once enough wait or the first may have waited for long. */
@@ -62,6 +68,7 @@ export class Departures {
 
   async #sendSome(departing: readonly Departing[]): Promise<void> {
     const { afterFetch } = this.#context.account
+    await this.#noteUnconfirmed()
     for (const { message, messageId } of departing) this.#asked.set(message.uid, messageId)
     const messages = departing.map(({ message }) => message)
     await this.#take(
@@ -97,8 +104,23 @@ export class Departures {
       this.#asked.delete(uid)
     }
     log.count('deleted', messageIds.length)
-    for (const { uid, words } of left) log.event('not-removed', words, this.#asked.get(uid))
+    for (const { uid, words, mayBeGone } of left) {
+      log.event('not-removed', words, this.#asked.get(uid))
+      if (!mayBeGone) this.#asked.delete(uid)
+    }
     await this.#mark(messageIds, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+  }
+
+  /**
+   * Written before the first DELE, so that a crash does not forget it. POP3 commits deletes by QUIT, whose answer can get
+   * lost, and many servers give the UIDL of a deleted message to the next one; IMAP never reuses a UID (RFC 9051 section
+   * 2.3.1.1).
+   */
+  async #noteUnconfirmed(): Promise<void> {
+    if (this.#noted || this.#mailbox.protocol !== 'pop3') return
+    const { services, account } = this.#context
+    await storing(services.statuses.change(account.accountId, { removalUnconfirmed: true }))
+    this.#noted = true
   }
 
   async #mark(messageIds: readonly string[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {

@@ -70,8 +70,11 @@ export interface RemovalReport {
   readonly confirmed: readonly string[]
   /** Uids accepted, but final only after a later `settle` or `close` reports them (POP3 before QUIT). */
   readonly pending: readonly string[]
-  /** Uids that stay: why, in words. IMAP without UIDPLUS and with foreign `\Deleted` messages, refused DELE… */
-  readonly left: ReadonlyArray<{ readonly uid: string; readonly words: string }>
+  /**
+   * Uids that stay, and why: IMAP without UIDPLUS beside foreign `\Deleted` messages, a refused DELE… `mayBeGone`: the
+   * answer to QUIT is missing, so the server may have deleted the message anyway.
+   */
+  readonly left: ReadonlyArray<{ readonly uid: string; readonly words: string; readonly mayBeGone?: true }>
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RemovalReport } from '../mailbox.ts'
 export class RemovalLedger {
   #pending = new Set<string>()
   #confirmed: string[] = []
-  #left: Array<{ uid: string; words: string }> = []
+  #left: Array<RemovalReport['left'][number]> = []
 
   /** Accepted DELEs that no QUIT has committed yet. */
   get pendingCount(): number {
@@ -31,7 +31,7 @@ export class RemovalLedger {
 
   /** The session ended without that answer: the messages may or may not be there, the next listing tells. */
   notCommitted(words: string): void {
-    for (const uid of this.#pending) this.left(uid, words)
+    for (const uid of this.#pending) this.#left.push({ uid, words, mayBeGone: true })
     this.#pending = new Set()
   }
 

@@ -36,6 +36,8 @@ export class FakeServer {
   /** Called before each window of the listing, counted from 1. */
   onWindow: (number: number) => void = () => undefined
   refuseRemoval = false
+  /** POP3: QUIT commits the deletes, and its answer is lost. */
+  losesQuitAnswer = false
   /** POP3: false where it has no TOP. */
   showsHeaders = true
   /** Called before headers are shown. */
@@ -169,6 +171,8 @@ class FakeMailbox implements Mailbox {
     if (this.#signal.aborted) return nothing
     const confirmed = this.#pending.splice(0)
     this.#server.take(confirmed)
+    if (this.#server.losesQuitAnswer)
+      return { ...nothing, left: confirmed.map((uid) => ({ uid, words: 'no answer to QUIT', mayBeGone: true })) }
     return { ...nothing, confirmed }
   }
 }
