@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { betweenFolders, circlesIn, importsOf, isFile, sourceFiles } from './layers/import-graph.ts'
-import { namedZod, sharedClients, strayingEnvironment, strayingSockets, wrongDirections } from './layers/rules.ts'
+import {
+  namedZod,
+  sharedClients,
+  strayingEnvironment,
+  strayingRedaction,
+  strayingSockets,
+  wrongDirections,
+} from './layers/rules.ts'
 
 const root = new URL('../', import.meta.url).pathname
 
@@ -42,6 +49,10 @@ describe('the sources', () => {
 
   it('read the environment at the entrance of a function and nowhere else', () => {
     expect(strayingEnvironment(files)).toEqual([])
+  })
+
+  it('hide secrets in one room only', () => {
+    expect(strayingRedaction(files, imports)).toEqual([])
   })
 
   it('import zod in the way that bundles small', () => {
@@ -107,6 +118,18 @@ describe('the rules find what they are for', () => {
   it('a socket opened outside lib/mailbox', () => {
     expect(strayingSockets([{ from: 'lib/accounts/check.ts', to: 'node:net' }])).toHaveLength(1)
     expect(strayingSockets([{ from: 'lib/mailbox/connection/connect.ts', to: 'node:net' }])).toEqual([])
+  })
+
+  it.each([
+    'const shown = text.replaceAll(password, mark)',
+    "text.split(credential.accessToken).join('…')",
+    'text.replace(this.#secret, mark)',
+    "import { spellingsOf } from '../redaction/spellings.ts'",
+  ])('a second way to hide secrets: %s', (text) => {
+    const files = new Map([['lib/runs/hide.ts', text]])
+    expect(strayingRedaction(files, importsOf(files))).toHaveLength(1)
+    const room = new Map([['lib/redaction/hide.ts', text]])
+    expect(strayingRedaction(room, importsOf(room))).toEqual([])
   })
 
   it('the import of zod that bundles large', () => {

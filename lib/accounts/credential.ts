@@ -1,3 +1,5 @@
+import type { Secret } from '../redaction/redaction.ts'
+
 /** What a mail session logs in with. */
 export type Credential = PasswordCredential | TokenCredential
 
@@ -14,3 +16,9 @@ export interface TokenCredential {
   /** RFC 6750 bearer token. */
   readonly accessToken: string
 }
+
+/** @returns the part of a credential that no text may show */
+export const secretOf = (credential: Credential): Secret => ({
+  text: credential.method === 'password' ? credential.password : credential.accessToken,
+  user: credential.username,
+})

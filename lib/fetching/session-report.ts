@@ -1,12 +1,15 @@
 import type { Account } from '../accounts/account.ts'
-import type { Credential } from '../accounts/credential.ts'
+import { type Credential, secretOf } from '../accounts/credential.ts'
 import type { OpeningObserver, SessionWatch } from '../mailbox/connection/session-watch.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
+import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
-import { hideCredential } from '../runs/hide-credentials.ts'
 import type { RunConnection } from '../runs/run-connection.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
+
+/** Stands in a recording where a credential stood, as in the lines that send one. */
+const credentialMark = '(credential)'
 
 type Services = Pick<FetchServices, 'conversations' | 'now'>
 
@@ -17,8 +20,8 @@ export class SessionReport {
   readonly #began: number
   #connection: RunConnection
   #recorder: ConversationRecorder | undefined
-  /** Each takes one credential of this part out of a line. */
-  readonly #hidden = new Map<string, (text: string) => string>()
+  /** One for each credential of this part. */
+  readonly #redactions = new Map<string, Redact>()
 
   constructor(services: Services, log: RunLog, { host, port }: Account) {
     this.#services = services
@@ -28,10 +31,10 @@ export class SessionReport {
     this.#connection = { host, port, logins, bytesReceived }
   }
 
-  /** A credential that is about to be sent: it must not get into what is told. */
+  /** Keeps a credential that is about to be sent out of everything that is recorded. */
   conceal(credential: Credential): void {
     const key = JSON.stringify(credential)
-    if (!this.#hidden.has(key)) this.#hidden.set(key, hideCredential(credential))
+    if (!this.#redactions.has(key)) this.#redactions.set(key, redaction([secretOf(credential)], credentialMark))
   }
 
   /** What the sessions of this part are opened with, each after its credential was concealed. */
@@ -42,7 +45,7 @@ export class SessionReport {
         runId,
         before: conversation,
         writer: this.#services.conversations,
-        hide: (line) => this.#hidden.values().reduce((text, hide) => hide(text), line),
+        redact: (line) => this.#redactions.values().reduce((text, redact) => redact(text), line),
         now: this.#services.now,
       })
     const observer: OpeningObserver = {

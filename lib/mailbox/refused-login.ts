@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Credential } from '../accounts/credential.ts'
+import type { Redact } from '../redaction/redaction.ts'
 import { cutTo, printable } from '../text/printable.ts'
 import type { MailboxErrorCode } from './mailbox-error.ts'
-import { withoutSecrets } from './without-secrets.ts'
 
 /** What a refusal means where it was a token that was refused, and no password. */
 const meantForTokens: Partial<Record<MailboxErrorCode, MailboxErrorCode>> = {
@@ -28,16 +28,15 @@ const challengeSchema = z
   .catch({})
 
 /**
- * What a server said of a token that it refused, for people: its final words, and the fields of its challenge.
+ * Describes why a server refused a token: its final words, and the fields of its challenge.
  * @param challenge the decoded JSON, which the server made: anything
  */
-export const refusedTokenWords = (words: string, challenge: unknown, secrets: readonly string[]): string => {
-  // Hidden before they are cut: half a token would not be recognised any more.
-  const shown = (text: string, limit: number) => cutTo(printable(withoutSecrets(text, secrets)), limit)
+export const refusedTokenWords = (words: string, challenge: unknown, redact: Redact): string => {
+  const shown = (text: string, limit: number) => cutTo(printable(redact(text)), limit)
   const fields = Object.entries(challengeSchema.parse(challenge)).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${name} ${shown(value, longestField)}`],
   )
-  if (fields.length === 0) return withoutSecrets(words, secrets)
+  if (fields.length === 0) return redact(words)
   return `${shown(words, longestWords)} (${fields.join(', ')})`.trimStart()
 }
 

@@ -1,4 +1,5 @@
 import type { Transcript } from '../mailbox/connection/session-watch.ts'
+import type { Redact } from '../redaction/redaction.ts'
 import { escaped } from '../text/escaped.ts'
 import { cutTo } from '../text/printable.ts'
 import { type ConversationLine, type ConversationWriter, conversationLimit } from './conversation.ts'
@@ -18,8 +19,7 @@ export interface RecorderOptions {
   /** What earlier invocations of the run recorded. */
   readonly before: RunConversation
   readonly writer: ConversationWriter
-  /** Takes the credential out of a line. */
-  readonly hide: (text: string) => string
+  readonly redact: Redact
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -69,8 +69,7 @@ export class ConversationRecorder implements Transcript {
 
   #take(by: 'postmaster' | 'server', line: string): void {
     if (!this.listening) return
-    // Hidden before it is cut: half a credential would not be recognised any more.
-    const text = escaped(this.#options.hide(line))
+    const text = escaped(this.#options.redact(line))
     this.#add(by, text.length > longestLine ? `${cutTo(text, longestLine)}… (${text.length} characters)` : text)
     if (this.#bytes < conversationLimit) return
     this.#cut = true

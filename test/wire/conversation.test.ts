@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountType } from '../../lib/accounts/account-type.ts'
+import { secretOf } from '../../lib/accounts/credential.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import { redaction } from '../../lib/redaction/redaction.ts'
 import type { ConversationPart } from '../../lib/runs/conversation.ts'
 import { ConversationRecorder } from '../../lib/runs/conversation-recorder.ts'
-import { hideCredential } from '../../lib/runs/hide-credentials.ts'
 import { listAll } from '../contracts/mailbox-steps.ts'
 import { byeAt, type Fault, replyTo } from '../mail-server/faults.ts'
 import type { Quirks } from '../mail-server/options.ts'
@@ -48,7 +49,7 @@ const recorded = async ({ type, password, accessToken, quirks = {}, faults = [] 
     runId: 'r1',
     before: { parts: 0, bytes: 0, cut: false },
     writer: { write: async (part) => void parts.push(part) },
-    hide: hideCredential(settings.credential),
+    redact: redaction([secretOf(settings.credential)], '(credential)'),
     now: Date.now,
   })
   const heard: string[] = []

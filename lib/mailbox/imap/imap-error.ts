@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Credential } from '../../accounts/credential.ts'
+import type { Redact } from '../../redaction/redaction.ts'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
@@ -51,8 +52,8 @@ export interface ImapErrorContext {
   readonly credential: Credential
   /** The SASL mechanisms it announced. */
   readonly offered: string
-  /** Removed from the server's words, should it repeat them. */
-  readonly secrets: readonly string[]
+  /** Applied to all of the server's words: it may repeat what it was sent. */
+  readonly redact: Redact
 }
 
 /** RFC 5530 and the vendors' response codes that say more than NO. */
@@ -139,7 +140,7 @@ export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxE
   const found = codeOf(foreign, words, context)
   if (found === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
   const code = loginCodeFor(context.credential, found)
-  const shown = code === 'oauth2-unsupported' ? context.offered : words
+  const shown = code === 'oauth2-unsupported' ? context.redact(context.offered) : words
   return new MailboxError(code, shown, foreign.code === undefined ? undefined : { cause: foreign.code })
 }
 
@@ -149,7 +150,7 @@ const wordsOf = (
 ) => {
   // Without a status imapflow made the error itself, of what the server said to a later command.
   const quoted = responseStatus === undefined && typeof response === 'string' ? response : ''
-  return refusedTokenWords(responseText || quoted || reason || context.byeWords, oauthError, context.secrets)
+  return refusedTokenWords(responseText || quoted || reason || context.byeWords, oauthError, context.redact)
 }
 
 const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext): MailboxErrorCode | undefined => {

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { secretOf } from '../../accounts/credential.ts'
+import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { secretsOf, withoutSecrets } from '../without-secrets.ts'
 import { type ImapClient, mechanismOf, offeredLogins, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
@@ -51,6 +52,8 @@ export class ImapSession {
   readonly traffic = new Traffic()
   onExpunge: ((sequenceNumber: number) => void) | undefined
   private readonly options: SessionOptions
+  /** Applied to everything that the server says: it may repeat what it was sent. */
+  private readonly redact: Redact
   private client: ImapClient | undefined
   private selected: SelectedFolder | undefined
   private step: ImapStep = 'login'
@@ -62,6 +65,7 @@ export class ImapSession {
 
   constructor(options: SessionOptions) {
     this.options = options
+    this.redact = redaction([secretOf(options.settings.credential)])
     options.signal.addEventListener('abort', this.abort, { once: true })
   }
 
@@ -189,11 +193,14 @@ export class ImapSession {
     return Boolean(await this.command((client) => client.messageCopy(set, folder, { uid: true })))
   }
 
-  /** All folders, with the counts of those whose server tells them along (RFC 5819). */
+  /**
+   * @returns all folders, with counts where the server sends them along (RFC 5819); a folder whose name holds the secret is left out, because its
+   * name can neither be shown nor changed
+   */
   async listFolders(): Promise<ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
     const found = await this.command((client) => client.list(query))
-    return listedFoldersSchema.parse(found)
+    return listedFoldersSchema.parse(found).filter(({ path }) => this.redact(path) === path)
   }
 
   /** STATUS: messages in a folder that is not open; undefined when the server refuses to tell. */
@@ -221,11 +228,6 @@ export class ImapSession {
       clearTimeout(timer)
       client.close()
     }
-  }
-
-  /** Taken out of all that the server says: it may repeat what it was told. */
-  private get secrets(): string[] {
-    return secretsOf(this.options.settings.credential)
   }
 
   private usable(): ImapClient {
@@ -260,7 +262,7 @@ export class ImapSession {
     const refusal = refusalOf(error)
     const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
     if (refusal && goesOn && !refusal.final) {
-      return new Refused({ ...refusal, words: withoutSecrets(refusal.words, this.secrets) })
+      return new Refused({ ...refusal, words: this.redact(refusal.words) })
     }
     return this.ended(error)
   }
@@ -276,7 +278,7 @@ export class ImapSession {
       aborted: this.options.signal.aborted,
       credential: this.options.settings.credential,
       offered: client ? offeredLogins(client) : '',
-      secrets: this.secrets,
+      redact: this.redact,
     })
     client?.close()
     return this.failure

@@ -2,11 +2,12 @@ import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import Pop3Command from 'node-pop3'
 import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { secretOf } from '../../accounts/credential.ts'
+import { redaction } from '../../redaction/redaction.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
 import { releaseToken } from '../connection/release-token.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
-import { secretsOf } from '../without-secrets.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
 import { logIn } from './login.ts'
@@ -121,8 +122,8 @@ export class Pop3Session extends Pop3Command {
     this.#earlierBytes += this.#wire?.bytesReceived ?? 0
     this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
     const { policy, settings, signal, transcript } = this.#options
-    const secrets = secretsOf(settings.credential)
-    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, secrets, transcript })
+    const redact = redaction([secretOf(settings.credential)])
+    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, redact, transcript })
     // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
+import type { Redact } from '../../redaction/redaction.ts'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import type { Transcript } from '../connection/session-watch.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { withoutSecrets } from '../without-secrets.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
 
 /** Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without `body`) accepted comes last. */
 export interface AnswerReceiver {
-  /** +OK and what stands behind it, as the server said it: for programs, not for people. */
+  /** +OK and what stands behind it, as the server said it: for programs. Apply `redact` before people see it. */
   accepted(text: string): void
   /** -ERR and what stands behind it. */
   refused(text: string): void
@@ -25,8 +25,8 @@ export interface WireLimits {
   /** Milliseconds without a byte while an answer is awaited. */
   readonly silenceTimeout: number
   readonly signal: AbortSignal
-  /** Taken out of everything the server says on a line of its own: it may repeat what it was told. */
-  readonly secrets: readonly string[]
+  /** Applied to everything the server says on a line of its own: it may repeat what it was sent. */
+  readonly redact: Redact
   readonly transcript?: Transcript | undefined
 }
 
@@ -54,7 +54,7 @@ export class Pop3Wire {
     this.#framing = new ReplyFraming({
       line: (text) => this.#onLine(text),
       endless: (beginning) => {
-        throw new MailboxError('server-misbehaved', this.#shown(beginning))
+        throw new MailboxError('server-misbehaved', this.redact(beginning))
       },
       body: (bytes) => {
         this.#bodyBytes += bytes.length
@@ -73,6 +73,11 @@ export class Pop3Wire {
     limits.signal.addEventListener('abort', this.#onAbort, { once: true })
     if (limits.signal.aborted) this.#onAbort()
     socket.resume()
+  }
+
+  /** Prepares the server's words for people. */
+  get redact(): Redact {
+    return this.#limits.redact
   }
 
   /** What it travels over, for whoever has to know how safe that is. */
@@ -172,7 +177,7 @@ export class Pop3Wire {
     this.#limits.transcript?.received(text)
     const receiver = this.#awaited[0]
     if (receiver === undefined) {
-      this.fail(sessionEndedBy(this.#shown(text)))
+      this.fail(sessionEndedBy(this.redact(text)))
       return false
     }
     const [, status = '', words = ''] = /^(\+OK|-ERR|\+(?= |$)) ?(.*)$/is.exec(text) ?? []
@@ -182,18 +187,14 @@ export class Pop3Wire {
       this.#awaited.shift()
     } else if (status.toUpperCase() === '-ERR') {
       this.#awaited.shift()
-      receiver.refused(this.#shown(words))
+      receiver.refused(this.redact(words))
     } else if (status === '+' && receiver.continued !== undefined) {
       this.#awaited.shift()
       receiver.continued(words)
     } else {
-      this.fail(new MailboxError('server-misbehaved', this.#shown(text)))
+      this.fail(new MailboxError('server-misbehaved', this.redact(text)))
     }
     return false
-  }
-
-  #shown(text: string): string {
-    return withoutSecrets(text, this.#limits.secrets)
   }
 
   /** Silence counts only while the server owes an answer and we are reading. */

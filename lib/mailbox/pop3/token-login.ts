@@ -1,7 +1,7 @@
 import type { TokenCredential } from '../../accounts/credential.ts'
+import type { Redact } from '../../redaction/redaction.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { decodedChallenge, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
-import { secretsOf } from '../without-secrets.ts'
 import { askSasl, type Pop3Answer } from './ask.ts'
 import type { Pop3Capabilities } from './capabilities.ts'
 import type { Pop3Wire } from './pop3-wire.ts'
@@ -32,9 +32,10 @@ const oauthbearer: Mechanism = {
 }
 
 /** Exchange Online and Gmail offer XOAUTH2, so here it comes first. A server that announces no list at all may take it all the same. */
-const chooseMechanism = ({ sasl }: Pop3Capabilities): Mechanism => {
+const chooseMechanism = ({ sasl }: Pop3Capabilities, redact: Redact): Mechanism => {
   const offered = [xoauth2, oauthbearer].find(({ name }) => sasl.includes(name))
-  if (offered === undefined && sasl.length > 0) throw new MailboxError('oauth2-unsupported', `SASL ${sasl.join(' ')}`)
+  if (offered === undefined && sasl.length > 0)
+    throw new MailboxError('oauth2-unsupported', redact(`SASL ${sasl.join(' ')}`))
   return offered ?? xoauth2
 }
 
@@ -57,12 +58,12 @@ export const logInWithToken = async (
 ): Promise<'AUTH=XOAUTH2' | 'AUTH=OAUTHBEARER'> => {
   const { credential, host, port } = login
   const accessToken = login.release()
-  const mechanism = chooseMechanism(capabilities)
+  const mechanism = chooseMechanism(capabilities, wire.redact)
   const text = mechanism.response(credential.username, accessToken, host, port)
   const response = Buffer.from(text).toString('base64')
   const command = `AUTH ${mechanism.name}`
   const invited = await askSasl(wire, command)
-  if (invited.status === 'accepted') throw new MailboxError('server-misbehaved', `+OK ${invited.words}`)
+  if (invited.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${invited.words}`))
   const answer =
     invited.status === 'continued'
       ? await askSasl(wire, response, '(credential)')
@@ -108,5 +109,5 @@ const refusedToken = async (
   if (final.status === 'continued') final = await askSasl(wire, '*')
   const words = final.status === 'refused' ? final.words : ''
   const { code } = loginErrorOf(words, false)
-  return new MailboxError(loginCodeFor(credential, code), refusedTokenWords(words, challenge, secretsOf(credential)))
+  return new MailboxError(loginCodeFor(credential, code), refusedTokenWords(words, challenge, wire.redact))
 }

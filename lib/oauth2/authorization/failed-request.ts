@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { connectionErrorOf } from '../../mailbox/connection/connection-error.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
+import type { Redact } from '../../redaction/redaction.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 import { unreachableFor } from './endpoint.ts'
 import { refusalOfAnswer } from './server-refusal.ts'
@@ -38,8 +39,8 @@ const misbehaved = (error: string, description: string, status?: number): Server
 
 /** What is known of the request that failed. */
 export interface RequestFacts {
-  /** Spellings that must not come back. */
-  readonly secrets: readonly string[]
+  /** Hides everything secret that was sent. */
+  readonly redact: Redact
   /** More was sent than an answer may have. */
   readonly tooLarge: boolean
 }
@@ -51,16 +52,16 @@ export const failedRequest = (error: unknown, facts: RequestFacts): Authorizatio
   return new AuthorizationServerError(refusalOfBoom(error, facts))
 }
 
-const refusalOfBoom = (error: unknown, { secrets, tooLarge }: RequestFacts): ServerRefusal => {
+const refusalOfBoom = (error: unknown, { redact, tooLarge }: RequestFacts): ServerRefusal => {
   const boom = boomSchema.safeParse(error).data
   // Not the HTTP client: simple-oauth2 stumbled over an answer such as `null` or a text.
   if (!boom) return misbehaved('no-token-answer', 'Its answer is no token answer.')
   const answered = answeredSchema.safeParse(boom.data).data
-  if (answered) return refusalOfAnswer(answered.res.statusCode, answered.payload, secrets)
+  if (answered) return refusalOfAnswer(answered.res.statusCode, answered.payload, redact)
   const begun = begunSchema.safeParse(boom.data).data
   // The HTTP client cuts such an answer off, and then mostly takes that for the server's doing.
   if (tooLarge) return misbehaved('answer-too-large', 'Its answer is larger than 256 KiB.', begun?.res.statusCode)
-  if (begun) return unreadAnswer(boom.output.statusCode, begun.res.statusCode, secrets)
+  if (begun) return unreadAnswer(boom.output.statusCode, begun.res.statusCode, redact)
   if (redirectsSchema.safeParse(boom.data).success)
     return misbehaved('redirected', 'It answered with a redirect, which a token endpoint never does.')
   return lineFailure(boom)
@@ -75,8 +76,8 @@ export const lineFailure = (error: unknown): ServerRefusal => {
 }
 
 /** @param reason the status that the HTTP client gives its own error: 500 ended too early, 502 not JSON */
-const unreadAnswer = (reason: number, status: number, secrets: readonly string[]): ServerRefusal => {
+const unreadAnswer = (reason: number, status: number, redact: Redact): ServerRefusal => {
   if (reason === 500) return unreachableFor(new MailboxError('connection-lost'))
-  if (status >= 400) return refusalOfAnswer(status, undefined, secrets)
+  if (status >= 400) return refusalOfAnswer(status, undefined, redact)
   return misbehaved('answer-not-json', 'Its answer is not JSON: perhaps this is a page for people.', status)
 }

@@ -1,28 +1,20 @@
 import * as z from 'zod'
-import { secretsOf, withoutSecrets } from '../../mailbox/without-secrets.ts'
+import { type Redact, redaction } from '../../redaction/redaction.ts'
 import { cutTo, printable } from '../../text/printable.ts'
 import type { ServerRefusal } from './authorization-server.ts'
 
 /** Characters. Microsoft's descriptions, with their trace ids, have some 400. */
 const longestDescription = 500
 const longestError = 100
-/** No more is looked through for secrets: an answer may have 256 KiB. */
-const longestRead = 4_000
-
-/** Shorter pieces of text are in every sentence, and no secret. */
-const shortestSecret = 4
-
-/** All spellings of a secret that an answer must not bring back. */
-export const spellingsOf = (secret: string): string[] =>
-  secretsOf({ method: 'oauth2', username: '', accessToken: secret }).filter(({ length }) => length >= shortestSecret)
+/** For words of our own. */
+const nothingSecret = redaction([])
 
 /** A server's no (RFC 6749 sections 4.1.2.1 and 5.2) in words that may be shown. */
 export const refusedWith = (
   { error, description, status }: { readonly error: string; readonly description?: unknown; readonly status?: number },
-  secrets: readonly string[] = [],
+  redact: Redact = nothingSecret,
 ): ServerRefusal => {
-  const shown = (text: string, limit: number) =>
-    cutTo(printable(withoutSecrets(cutTo(text, longestRead), secrets)), limit)
+  const shown = (text: string, limit: number) => cutTo(printable(redact(text)), limit)
   return {
     kind: 'refused',
     error: shown(error, longestError),
@@ -48,7 +40,7 @@ const refusalSchema = z.union([
 const troubleCodes = new Set(['server_error', 'temporarily_unavailable', 'slow_down'])
 
 /** What an answer says that holds no token. */
-export const refusalOfAnswer = (status: number, body: unknown, secrets: readonly string[]): ServerRefusal => {
+export const refusalOfAnswer = (status: number, body: unknown, redact: Redact): ServerRefusal => {
   const { data } = refusalSchema.safeParse(body)
   if (inTrouble(status) && !(data && troubleCodes.has(data.error)))
     return {
@@ -57,7 +49,7 @@ export const refusalOfAnswer = (status: number, body: unknown, secrets: readonly
       error: 'server-in-trouble',
       description: `It answered with HTTP status ${status}.`,
     }
-  if (data) return refusedWith({ ...data, status }, secrets)
+  if (data) return refusedWith({ ...data, status }, redact)
   // RFC 6749 section 5.2: the status of a client that could not be authenticated; some servers say nothing more.
   if (status === 401) return refusedWith({ error: 'invalid_client', status })
   return {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
+import { redaction } from '../../redaction/redaction.ts'
 import {
   type AuthorizationRequest,
   AuthorizationServerError,
@@ -10,7 +11,7 @@ import {
 } from './authorization-server.ts'
 import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf } from './endpoint.ts'
 import { failedRequest } from './failed-request.ts'
-import { refusalOfAnswer, refusedWith, spellingsOf } from './server-refusal.ts'
+import { refusalOfAnswer, refusedWith } from './server-refusal.ts'
 import { agentOver } from './socket-agent.ts'
 import { tokenAnswerOf } from './token-answer.ts'
 
@@ -113,7 +114,7 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     send: (settings: ModuleOptions) => Promise<AccessToken>,
   ): Promise<TokenAnswer> {
     const { clientSecret = '' } = client
-    const spellings = [clientSecret, ...secrets].flatMap(spellingsOf)
+    const redact = redaction([{ text: clientSecret, user: client.clientId }, ...secrets.map((text) => ({ text }))])
     const { longestRequest: time = longestRequest, resolver, customCa } = this.#options
     const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
     let socket: Socket | undefined
@@ -125,11 +126,11 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
       const { token } = await unlessAborted(limit, send({ ...settingsOf(client, url), http }))
       const answer = tokenAnswerOf(token)
       // Some servers refuse with status 200.
-      if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, spellings))
+      if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, redact))
       return answer
     } catch (error) {
       if (limit.aborted) throw tooLate()
-      throw failedRequest(error, { secrets: spellings, tooLarge: (socket?.bytesRead ?? 0) > largestAnswer })
+      throw failedRequest(error, { redact, tooLarge: (socket?.bytesRead ?? 0) > largestAnswer })
     } finally {
       socket?.destroy()
     }

@@ -1,0 +1,104 @@
+/** A secret that a foreign text must not show. */
+export interface Secret {
+  readonly text: string
+  /** The user name or client id it is sent with. It is not hidden itself. */
+  readonly user?: string | undefined
+}
+
+/** How a secret can show once escapes are undone; letters are folded. */
+export interface Spellings {
+  readonly plain: readonly string[]
+  /** Base64: what stands around a match belongs to the same encoded text. */
+  readonly encoded: readonly string[]
+}
+
+/** Bytes. Two hexadecimal digits are in every text. */
+const shortestHex = 2
+/** Letters. A shorter piece from the middle of base64 is in every longer base64. */
+const shortestPiece = 5
+
+export const spellingsOf = ({ text, user }: Secret): Spellings => {
+  // UTF-8 has no half surrogate pairs, and encoders replace them.
+  const secret = text.toWellFormed()
+  if (secret === '') return { plain: [], encoded: [] }
+  const bytes = [Buffer.from(secret), Buffer.from(secret, 'latin1')]
+  const plain = [text, ...characters(secret), ...bytes.flatMap(hexadecimal)]
+  const blobs = [secret, ...sentTogether(secret, user)].flatMap((blob) => [
+    Buffer.from(blob),
+    Buffer.from(blob, 'latin1'),
+  ])
+  const inside = [...bytes, ...[encodeURIComponent(secret), formEncoded(secret)].map((one) => Buffer.from(one))]
+  const encoded = [...inside.flatMap(insideBase64), ...blobs.flatMap(atEndOfBase64)].flatMap(bothAlphabets)
+  return { plain: folded(plain), encoded: folded(encoded) }
+}
+
+/** Other texts that some program makes of the secret without escaping it. */
+const characters = (secret: string): string[] => [
+  secret.normalize('NFC'),
+  secret.normalize('NFD'),
+  // German sharp s becomes two letters.
+  secret.toUpperCase(),
+  // UTF-8 read as Latin-1 or Windows-1252, Latin-1 read as UTF-8, and either squeezed into ASCII.
+  Buffer.from(secret).toString('latin1'),
+  new TextDecoder('windows-1252').decode(Buffer.from(secret)),
+  Buffer.from(secret, 'latin1').toString('utf8'),
+  secret.replace(/[^\0-\x7f]/gu, '?'),
+  // Many servers trim their input.
+  secret.trim(),
+]
+
+const hexadecimal = (bytes: Buffer): string[] => (bytes.length < shortestHex ? [] : [bytes.toString('hex')])
+
+/** What a client encodes as a whole. The secret is at its end. */
+const sentTogether = (secret: string, user: string | undefined): string[] =>
+  user === undefined
+    ? []
+    : [
+        // SASL PLAIN (RFC 4616); an authorization identity may stand in front.
+        `\0${user.toWellFormed()}\0${secret}`,
+        // HTTP Basic (RFC 7617), and as OAuth 2.0 wants it (RFC 6749 section 2.3.1).
+        `${user.toWellFormed()}:${secret}`,
+        `${encodeURIComponent(user.toWellFormed())}:${encodeURIComponent(secret)}`,
+        `${formEncoded(user)}:${formEncoded(secret)}`,
+      ]
+
+const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
+
+/**
+ * How bytes show inside the base64 of something longer: in three ways, depending on where they begin within a group of three. Letters that they
+ * share with their neighbours are left out.
+ */
+const insideBase64 = (bytes: Buffer): string[] =>
+  [0, 1, 2]
+    .map((before) =>
+      base64Behind(before, bytes).slice(0, Math.floor(((before + bytes.length) * 8) / 6) - shared(before)),
+    )
+    .filter(({ length }) => length >= shortestPiece)
+
+/** The same where nothing follows: the last group is complete, or ends early. Padding is left to the search. */
+const atEndOfBase64 = (bytes: Buffer): string[] => [0, 1, 2].map((before) => base64Behind(before, bytes))
+
+const base64Behind = (before: number, bytes: Buffer): string =>
+  Buffer.concat([Buffer.alloc(before), bytes])
+    .toString('base64')
+    .replace(/={1,2}$/, '')
+    .slice(shared(before))
+
+const shared = (before: number): number => (before === 0 ? 0 : before + 1)
+
+/** RFC 4648 sections 4 and 5. */
+const bothAlphabets = (base64: string): string[] => [base64, base64.replaceAll('+', '-').replaceAll('/', '_')]
+
+const folded = (spellings: readonly string[]): string[] =>
+  [...new Set(spellings.map(foldCase))].filter((spelling) => spelling !== '')
+
+const ascii = /^[\0-\x7f]*$/
+
+/** Lower case, unit by unit: the result is as long as the text, whatever the script. */
+export const foldCase = (text: string): string =>
+  ascii.test(text)
+    ? text.toLowerCase()
+    : text.replace(/[A-Z]|[^\0-\x7f]/g, (unit) => {
+        const lower = unit.toLowerCase()
+        return lower.length === 1 ? lower : unit
+      })
