@@ -7,6 +7,19 @@ import type { CollectorFunction } from './collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 
+/** The writes whose request may ask for the values of the row. BatchWriteItem cannot ask. */
+const conditionedActions: readonly RowAction[] = ['PutItem', 'UpdateItem', 'DeleteItem']
+const isConditioned = (action: RowAction) => conditionedActions.includes(action)
+const iamAction = (action: RowAction) => `dynamodb:${action}`
+
+/**
+ * No write asks for values, so no grant allows it: a function that may write a row, and not read it, does not get the row
+ * through the answer to a write. A request without the parameter has no such key, and asks for nothing either. IAM has no
+ * key for ReturnValuesOnConditionCheckFailure, nor can it keep a condition expression from testing a value: a function
+ * that may write a row can find out what it holds. What must stay hidden from writers is therefore encrypted (0024).
+ */
+const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
+
 export interface TableGrant<Name extends TableName> {
   /** On the rows themselves, by key. */
   readonly rows?: readonly RowAction[]
@@ -40,11 +53,9 @@ export class Tables extends Construct {
   grant<Name extends TableName>(fn: CollectorFunction, name: Name, { rows = [], query = [] }: TableGrant<Name>): void {
     const { tableName, tableArn } = this.#tables[name]
     fn.addEnvironment(environmentNames[`${name}Table`], tableName)
-    if (rows.length > 0)
-      fn.may(
-        rows.map((action) => `dynamodb:${action}`),
-        tableArn,
-      )
+    const [writes, others] = [rows.filter(isConditioned), rows.filter((action) => !isConditioned(action))]
+    if (others.length > 0) fn.may(others.map(iamAction), tableArn)
+    if (writes.length > 0) fn.mayWhen(returningNothing, writes.map(iamAction), tableArn)
     if (query.length > 0) fn.may(['dynamodb:Query'], ...query.map((index) => `${tableArn}/index/${index}`))
   }
 

@@ -58,12 +58,11 @@ export class DynamoAccountStatusStore implements AccountStatusStore {
   }
 
   async takeSlot(accountId: string, slot: string, upTo: string): Promise<boolean> {
-    const row = await this.#table.update(
+    return await this.#table.update(
       accountId,
       { text: 'SET #lastSlot = :upTo', values: { upTo } },
       { text: `${rowExists} AND (attribute_not_exists(#lastSlot) OR #lastSlot < :slot)`, values: { slot } },
     )
-    return row !== undefined
   }
 
   async *due(until: string): AsyncGenerator<string[]> {

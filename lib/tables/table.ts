@@ -129,25 +129,23 @@ export class Table {
     }
   }
 
-  /** Resolves to the row after the change, or undefined when `condition` does not hold. */
-  async update(key: string, change: Expression, condition?: Expression): Promise<Row | undefined> {
+  /**
+   * Resolves to false when `condition` does not hold. Like every write here, it asks for none of the row's values: no
+   * grant allows it (cdk/constructs/tables.ts).
+   */
+  async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
-    try {
-      const answer = await this.#client.send(
+    return await heldCondition(
+      this.#client.send(
         new UpdateItemCommand({
           TableName: this.#name,
           Key: this.#key(key),
           UpdateExpression: change.text,
           ...(condition && { ConditionExpression: condition.text }),
           ...placeholders(both),
-          ReturnValues: 'ALL_NEW',
         }),
-      )
-      return unmarshall(answer.Attributes ?? {})
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined
-      throw error
-    }
+      ),
+    )
   }
 
   /** Resolves to false when `condition` does not hold; a row that is not there is no error. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { allows, dynamoKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
@@ -265,6 +266,23 @@ describe('who may do what', () => {
       'dynamodb:UpdateItem Tables/Audit',
     ])
     expect(anyoneWith('Tables/Consents')).toEqual(['Api/Oauth2Callback', 'Api/Oauth2Consent', 'Api/Oauth2Start'])
+  })
+
+  it('no function may have a write answer with the values of a row', () => {
+    const writes = [...permissions].flatMap(([name, held]) =>
+      held
+        .filter(({ action }) => /^dynamodb:(Put|Update|Delete)Item$/.test(action))
+        .map((permission) => ({ name, permission })),
+    )
+    expect(writes.length).toBeGreaterThan(30)
+    for (const { name, permission } of writes) {
+      const { action, resource } = permission
+      const may = (input: Record<string, unknown>) =>
+        allows([permission], { action, resource, keys: dynamoKeys(input) })
+      expect({ name, may: [{}, { ReturnValues: 'NONE' }].map(may) }).toEqual({ name, may: [true, true] })
+      const values = ['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW']
+      expect({ name, may: values.filter((ReturnValues) => may({ ReturnValues })) }).toEqual({ name, may: [] })
+    }
   })
 
   it('no action is a pattern, no table is scanned, no index is left unnamed', () => {

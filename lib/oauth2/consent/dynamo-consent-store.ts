@@ -28,12 +28,11 @@ export class DynamoConsentStore implements ConsentStore {
 
   async countAttempt(ticketKey: string, now: Date): Promise<boolean> {
     const { text, values } = unused(now)
-    const counted = await this.#table.update(
+    return await this.#table.update(
       ticketKey,
       { text: 'SET #attempts = #attempts + :one', values: { one: 1 } },
       { text: `${text} AND #attempts < :most`, values: { ...values, most: attemptsPerTicket } },
     )
-    return counted !== undefined
   }
 
   async addAttempt(attempt: Attempt): Promise<void> {
@@ -54,7 +53,8 @@ export class DynamoConsentStore implements ConsentStore {
         values: { browserHash, now: secondsOf(now) },
       },
     )
-    return taken && attemptSchema.parse(taken)
+    // Only its taker goes on with an attempt, so the row stays as it is until it is read.
+    return taken ? await this.readAttempt(attemptKey) : undefined
   }
 
   async settleAttempt(attemptKey: string, outcome: Outcome, expiresAt: number): Promise<void> {
@@ -69,12 +69,11 @@ export class DynamoConsentStore implements ConsentStore {
   }
 
   async useTicket(ticketKey: string, now: Date): Promise<boolean> {
-    const used = await this.#table.update(
+    return await this.#table.update(
       ticketKey,
       { text: 'SET #usedAt = :usedAt REMOVE #lastFailure', values: { usedAt: now.toISOString() } },
       { text: 'attribute_exists(#consentKey) AND attribute_not_exists(#usedAt)' },
     )
-    return used !== undefined
   }
 
   async giveTicketBack(ticketKey: string, usedAt: Date): Promise<void> {

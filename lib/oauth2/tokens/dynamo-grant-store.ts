@@ -31,19 +31,26 @@ export class DynamoGrantStore implements GrantStore {
     const { grantKey, ...wanted } = grant
     const gone = attributes.filter((name) => !(name in wanted))
     const change = changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
-    return (await this.#table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)) !== undefined
+    return await this.#table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)
   }
 
-  async claimRefresh(grant: GrantVersion, now: string, until: string): Promise<RefreshClaim | undefined> {
-    return await this.#claim(grant.grantKey, changeOf({ refreshingUntil: until }), {
+  async claimRefresh(
+    { grantKey, version }: GrantVersion,
+    now: string,
+    until: string,
+  ): Promise<RefreshClaim | undefined> {
+    const claimed = await this.#table.update(grantKey, changeOf({ refreshingUntil: until }), {
       text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
-      values: { seen: grant.version, now },
+      values: { seen: version, now },
     })
+    // The condition fixes the version that the change raises, so the new one needs no reading.
+    return claimed ? { grantKey, version: version + 1, refreshingUntil: until } : undefined
   }
 
   async claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined> {
     const row = { ...identity, state: 'connected', refreshingUntil: until }
-    return await this.#claim(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+    const claimed = await this.#table.update(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+    return claimed ? { grantKey, version: firstVersion, refreshingUntil: until } : undefined
   }
 
   async complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean> {
@@ -55,7 +62,7 @@ export class DynamoGrantStore implements GrantStore {
       announcedAt: undefined,
       refreshingUntil: undefined,
     })
-    return (await this.#table.update(claim.grantKey, change, stillHeld(claim))) !== undefined
+    return await this.#table.update(claim.grantKey, change, stillHeld(claim))
   }
 
   async release(claim: RefreshClaim): Promise<void> {
@@ -75,24 +82,20 @@ export class DynamoGrantStore implements GrantStore {
       refreshingUntil: undefined,
       ...(forget && { sealed: undefined, keyId: undefined, accessExpiresAt: undefined }),
     })
-    return (await this.#table.update(grant.grantKey, change, versionIs(grant))) !== undefined
+    return await this.#table.update(grant.grantKey, change, versionIs(grant))
   }
 
   async markAnnounced(grant: GrantVersion, at: string): Promise<boolean> {
-    return (await this.#table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant))) !== undefined
+    return await this.#table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant))
   }
 
   async remove(grantKey: string): Promise<void> {
     await this.#table.delete(grantKey)
   }
-
-  async #claim(grantKey: string, change: Expression, condition: Expression): Promise<RefreshClaim | undefined> {
-    const row = await this.#table.update(grantKey, change, condition)
-    if (!row) return undefined
-    const { version, refreshingUntil = '' } = grantSchema.parse(row)
-    return { grantKey, version, refreshingUntil }
-  }
 }
+
+/** What `changeOf` makes of a row without a version. */
+const firstVersion = 1
 
 /** All but the key and the version, which every write treats on its own. */
 const attributes = Object.keys(grantSchema.shape).filter((name) => name !== 'grantKey' && name !== 'version')

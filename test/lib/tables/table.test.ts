@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bucketCount, bucketOf } from '../../../lib/tables/tables.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { recordCalls } from '../../support/recorded-calls.ts'
 
 let dynamo: TestTables
 beforeAll(async () => {
@@ -24,13 +25,38 @@ describe('Table', () => {
     expect(await table.get('m')).toEqual({ mailbox: 'm', accountId: 'first' })
   })
 
-  it('updates under a condition and answers the whole row', async () => {
+  it('updates under a condition, and resolves to whether it held', async () => {
     const table = dynamo.table('accountStatus')
     await table.put({ accountId: 'a', lastSlot: '1' })
     const change = { text: 'SET #lastSlot = :slot REMOVE #dueBucket', values: { slot: '2' } }
     const newer = { text: '#lastSlot < :slot', values: { slot: '2' } }
-    expect(await table.update('a', change, newer)).toEqual({ accountId: 'a', lastSlot: '2' })
-    expect(await table.update('a', change, newer)).toBeUndefined()
+    expect(await table.update('a', change, newer)).toBe(true)
+    expect(await table.get('a')).toEqual({ accountId: 'a', lastSlot: '2' })
+    expect(await table.update('a', change, newer)).toBe(false)
+  })
+
+  it('never asks a write for the values of a row, neither of one written nor of one that fails its condition', async () => {
+    const table = dynamo.table('accountStatus')
+    const calls = recordCalls(dynamo.client, 'dynamodb')
+    const never = { text: '#lastSlot = :never', values: { never: 'never' } }
+    const change = { text: 'SET #lastSlot = :slot', values: { slot: '2' } }
+    for (const condition of [undefined, never]) {
+      await table.put({ accountId: 'b', lastSlot: '1' }, condition)
+      await table.update('b', change, condition)
+      await table.delete('b', condition)
+    }
+    expect(calls.map(({ action }) => action.replace('dynamodb:', ''))).toEqual([
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+    ])
+    for (const { input } of calls) {
+      expect(input).not.toHaveProperty('ReturnValues')
+      expect(input).not.toHaveProperty('ReturnValuesOnConditionCheckFailure')
+    }
   })
 
   it('deletes under a condition; a row that is not there is no error', async () => {

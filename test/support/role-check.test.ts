@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { allows, dynamoKeys, kmsKeys } from './role-check.ts'
+
+const key = 'EncryptionKey/Key'
+const withCondition = (condition: Record<string, Record<string, string[]>>) => [
+  { action: 'kms:Decrypt', resource: key, condition },
+]
+const decrypt = (context?: Record<string, string>) => ({
+  action: 'kms:Decrypt',
+  resource: key,
+  keys: kmsKeys({ EncryptionContext: context }),
+})
+
+describe('the role check', () => {
+  it('matches action and resource to the letter', () => {
+    const role = [{ action: 'kms:Decrypt', resource: key }]
+    expect(allows(role, decrypt())).toBe(true)
+    expect(allows(role, { ...decrypt(), action: 'kms:Encrypt' })).toBe(false)
+    expect(allows(role, { ...decrypt(), resource: 'another' })).toBe(false)
+    expect(allows([], decrypt())).toBe(false)
+  })
+
+  it('lets `IfExists` pass an absent key, and compares a present one', () => {
+    const role = [
+      {
+        action: 'dynamodb:UpdateItem',
+        resource: 'Tables/Audit',
+        condition: { StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] } },
+      },
+    ]
+    const update = (input: Record<string, unknown>) => ({
+      action: 'dynamodb:UpdateItem',
+      resource: 'Tables/Audit',
+      keys: dynamoKeys(input),
+    })
+    expect(allows(role, update({}))).toBe(true)
+    expect(allows(role, update({ ReturnValues: 'NONE' }))).toBe(true)
+    for (const ReturnValues of ['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'])
+      expect(allows(role, update({ ReturnValues }))).toBe(false)
+  })
+
+  it('wants every key of a context to be a listed one, which an empty context is as well unless `Null` forbids it', () => {
+    const listed = { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['a'] } }
+    const present = { Null: { 'kms:EncryptionContext:a': ['false'] } }
+    expect(allows(withCondition(listed), decrypt())).toBe(true)
+    expect(allows(withCondition({ ...listed, ...present }), decrypt())).toBe(false)
+    expect(allows(withCondition({ ...listed, ...present }), decrypt({ a: '1' }))).toBe(true)
+    expect(allows(withCondition({ ...listed, ...present }), decrypt({ a: '1', b: '2' }))).toBe(false)
+    expect(allows(withCondition({ ...listed, ...present }), decrypt({ b: '2' }))).toBe(false)
+  })
+
+  it('does not pass over an operator it does not know', () => {
+    expect(() => allows(withCondition({ StringLike: { 'kms:ViaService': ['*'] } }), decrypt())).toThrow('StringLike')
+  })
+})

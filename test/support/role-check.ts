@@ -1,0 +1,54 @@
+import type { Conditions, Permission } from '../cdk/permissions.ts'
+
+/** One request as IAM judges it. `keys` are the condition keys that the request carries. */
+export interface JudgedRequest {
+  readonly action: string
+  /** In construct paths, as a permission names it. */
+  readonly resource: string
+  readonly keys: Readonly<Record<string, string | readonly string[]>>
+}
+
+/**
+ * Whether a role allows a request, by the rules of IAM for `Allow` statements: one statement has to match the action, the
+ * resource and every condition. Knows the operators that the templates use, and throws at any other.
+ */
+export const allows = (permissions: readonly Permission[], request: JudgedRequest): boolean =>
+  permissions.some(
+    ({ action, resource, condition = {} }) =>
+      action === request.action && resource === request.resource && holds(condition, request.keys),
+  )
+
+const holds = (conditions: Conditions, keys: JudgedRequest['keys']): boolean =>
+  Object.entries(conditions).every(([operator, tests]) => {
+    const test = operators[operator]
+    if (!test) throw new Error(`the role check does not know the operator ${operator}`)
+    return Object.entries(tests).every(([key, wanted]) =>
+      test(keys[key] === undefined ? undefined : [keys[key]].flat(), wanted),
+    )
+  })
+
+type Operator = (given: readonly string[] | undefined, wanted: readonly string[]) => boolean
+
+const operators: Readonly<Record<string, Operator>> = {
+  // An absent key never equals anything, and `IfExists` is true for it.
+  StringEquals: (given, wanted) => given?.length === 1 && wanted.includes(given[0] ?? ''),
+  StringEqualsIfExists: (given, wanted) =>
+    given === undefined || (given.length === 1 && wanted.includes(given[0] ?? '')),
+  // True for an absent key as well, which is why `Null` stands beside it.
+  'ForAllValues:StringEquals': (given, wanted) => (given ?? []).every((value) => wanted.includes(value)),
+  Null: (given, wanted) => (given === undefined) === (wanted[0] === 'true'),
+}
+
+/** The condition keys of a call to DynamoDB. */
+export const dynamoKeys = ({ ReturnValues }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] =>
+  ReturnValues === undefined ? {} : { 'dynamodb:ReturnValues': String(ReturnValues) }
+
+/** The condition keys of a call to KMS: the encryption context, as single values and as the list of its keys. */
+export const kmsKeys = ({ EncryptionContext }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] => {
+  const context = Object.entries((EncryptionContext ?? {}) as Record<string, string>)
+  if (context.length === 0) return {}
+  return {
+    'kms:EncryptionContextKeys': context.map(([key]) => key),
+    ...Object.fromEntries(context.map(([key, value]) => [`kms:EncryptionContext:${key}`, value])),
+  }
+}
