@@ -33,6 +33,7 @@ export class CollectorStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
     super(scope, id, props)
     const { tables, rawMail, announcements, notices, tokenKey, issuer } = stateful
+    const deploymentId = stateful.deploymentId.value
     const parameters = collectorParameters(this)
     const addresses = {
       [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
@@ -64,7 +65,7 @@ export class CollectorStack extends Stack {
         [environmentNames.controlHeaderPrefix]: parameters.controlHeaderPrefix.valueAsString,
       },
     })
-    new SecretSweep(this, 'SecretSweep', { tables })
+    new SecretSweep(this, 'SecretSweep', { tables, deploymentId })
 
     const api = new Api(this, 'Api', {
       issuer,
@@ -75,15 +76,19 @@ export class CollectorStack extends Stack {
       },
       ...settings,
     })
-    accountsPart(api, tables, {
-      [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
-    })
+    accountsPart(
+      api,
+      { tables, deploymentId },
+      {
+        [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
+      },
+    )
     connectionTestPart(api, { tables, tokenKey }, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
     messageViewPart(api, tables, rawMail)
-    oauth2Part(api, tables, parameters.allowClearTextOnLoopback.valueAsString)
+    oauth2Part(api, { tables, deploymentId }, parameters.allowClearTextOnLoopback.valueAsString)
     consentParts(api, {
       tables,
       tokenKey,

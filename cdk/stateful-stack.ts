@@ -1,6 +1,7 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Announcements } from './constructs/announcements.ts'
+import { DeploymentId } from './constructs/deployment-id.ts'
 import { EncryptionKey } from './constructs/encryption-key.ts'
 import { Notices } from './constructs/notices.ts'
 import { RawMail } from './constructs/raw-mail.ts'
@@ -15,6 +16,7 @@ export interface StatefulStackProps extends StackProps {
 
 /** What must outlive any deployment: the tables and the key to their tokens, the raw mail, the topics others subscribe to, the users. */
 export class StatefulStack extends Stack {
+  readonly deploymentId: DeploymentId
   readonly tables: Tables
   readonly rawMail: RawMail
   readonly announcements: Announcements
@@ -30,6 +32,7 @@ export class StatefulStack extends Stack {
       minValue: 1,
       description: 'Days until the raw bytes of a message are removed. The default, a hundred years, keeps them.',
     })
+    this.deploymentId = new DeploymentId(this, 'DeploymentId')
     this.tables = new Tables(this, 'Tables')
     this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey')

@@ -20,6 +20,8 @@ export const environmentNames = {
   announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',
   /** Secrets are named `<prefix>account/<account id>` and `<prefix>profile/<profile id>`. */
   secretNamePrefix: 'SECRET_NAME_PREFIX',
+  /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
+  deploymentId: 'DEPLOYMENT_ID',
   /** The secret that holds the keys of the tokens. */
   tokenKeySecretArn: 'TOKEN_KEY_SECRET_ARN',
   /** Where browsers reach the API, without a slash at the end. */

@@ -1,5 +1,5 @@
 import type { CollectorFunction } from './collector-function.ts'
-import { grantProfileSecrets } from './secrets.ts'
+import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 import type { TokenKey } from './token-key.ts'
 
@@ -13,5 +13,5 @@ export const grantAccessTokens = (fn: CollectorFunction, { tables, tokenKey }: T
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'UpdateItem'] })
   tokenKey.grantRead(fn)
-  grantProfileSecrets(fn, ['GetSecretValue'])
+  grantSecretReading(fn, 'profile')
 }

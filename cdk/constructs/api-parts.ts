@@ -4,7 +4,7 @@ import type { Api } from './api.ts'
 import type { CollectorFunctionProps } from './collector-function.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
-import { grantAccountSecrets } from './secrets.ts'
+import { grantSecretReading, grantSecretWriting } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /** Whoever makes changes may add an entry and settle it, and can neither read nor remove one. */
@@ -13,7 +13,7 @@ export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
 export const accountsPart = (
   api: Api,
-  tables: Tables,
+  { tables, deploymentId }: { readonly tables: Tables; readonly deploymentId: string },
   /** ALLOW_CLEAR_TEXT_ON_LOOPBACK. */
   environment: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
@@ -39,7 +39,7 @@ export const accountsPart = (
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
   // Who consented is shown; the tokens beside it are encrypted, and this function has no key.
   tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'DeleteItem'] })
-  grantAccountSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
+  grantSecretWriting(fn, 'account', deploymentId)
 }
 
 /**
@@ -60,7 +60,7 @@ export const connectionTestPart = (
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
-  grantAccountSecrets(fn, ['GetSecretValue'])
+  grantSecretReading(fn, 'account')
   grantAccessTokens(fn, { tables, tokenKey })
 }
 

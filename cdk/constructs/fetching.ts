@@ -7,7 +7,7 @@ import { CollectorFunction, type CollectorFunctionProps } from './collector-func
 import type { FetchQueue } from './fetch-queue.ts'
 import type { Notices } from './notices.ts'
 import type { RawMail } from './raw-mail.ts'
-import { grantAccountSecrets } from './secrets.ts'
+import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 import type { TokenKey } from './token-key.ts'
 
@@ -48,7 +48,7 @@ export class Fetching extends Construct {
     })
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
-    grantAccountSecrets(fn, ['GetSecretValue'])
+    grantSecretReading(fn, 'account')
     grantAccessTokens(fn, { tables, tokenKey })
     rawMail.grantStore(fn)
     announcements.grantPublish(fn)

@@ -3,16 +3,17 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
 import { CollectorFunction } from './collector-function.ts'
-import { grantAccountSecrets, grantListSecrets, grantProfileSecrets } from './secrets.ts'
+import { grantSecretSweeping } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 export interface SecretSweepProps {
   readonly tables: Tables
+  readonly deploymentId: string
 }
 
-/** Once a day: secrets whose account or profile is gone go into their recovery window. */
+/** Once a day: secrets of this deployment whose account or profile is gone go into their recovery window. */
 export class SecretSweep extends Construct {
-  constructor(scope: Construct, id: string, { tables }: SecretSweepProps) {
+  constructor(scope: Construct, id: string, { tables, deploymentId }: SecretSweepProps) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-secrets',
@@ -23,11 +24,9 @@ export class SecretSweep extends Construct {
     })
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'] })
-    grantAccountSecrets(fn, ['DeleteSecret'])
-    grantProfileSecrets(fn, ['DeleteSecret'])
-    grantListSecrets(fn)
+    grantSecretSweeping(fn, deploymentId)
     new Rule(this, 'Daily', {
-      description: 'Postmaster: look for secrets nobody refers to.',
+      description: 'Postmaster: look for secrets that no account or profile refers to.',
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(fn)],
     })

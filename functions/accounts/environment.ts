@@ -18,5 +18,6 @@ export const accountsEnvironment = () =>
       OAUTH2_TABLE: requiredText,
       OAUTH_GRANTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
+      DEPLOYMENT_ID: requiredText,
     }),
   )

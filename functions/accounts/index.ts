@@ -51,7 +51,11 @@ export const handler = httpFunction({
       grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
     }),
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
-    secrets: new SecretsManagerSecretStore(new SecretsManagerClient(clientSettings), environment.SECRET_NAME_PREFIX),
+    secrets: new SecretsManagerSecretStore(
+      new SecretsManagerClient(clientSettings),
+      environment.SECRET_NAME_PREFIX,
+      environment.DEPLOYMENT_ID,
+    ),
     audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),
     newId: () => ulid(),

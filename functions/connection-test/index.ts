@@ -6,7 +6,7 @@ import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
-import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerPasswordReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
@@ -35,7 +35,7 @@ export const handler = httpFunction({
   log: openLog('connection-test'),
   routes: connectionTestRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
-    secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
     profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
     tokens: openAccessTokens({ environment, tables, secretsManager, network }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,

@@ -17,7 +17,7 @@ import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-stor
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
-import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerPasswordReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
@@ -55,7 +55,7 @@ const grants = new DynamoGrantStore(tables.oauthGrants)
 const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new DynamoAccountReader(tables.accounts),
-  secrets: new SecretsManagerSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+  secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
   tokens: openAccessTokens({ environment, tables, secretsManager, network }),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),

@@ -14,7 +14,7 @@ import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
-import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -39,7 +39,7 @@ const tables = openTables({
 })
 const network = networkRulesOf(environment)
 const secretsManager = new SecretsManagerClient(clientSettings)
-const clientSecrets = new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX)
+const clientSecrets = new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX)
 const accounts = new DynamoAccountReader(tables.accounts)
 const audit = openAuditTrail(tables.audit, log)
 const now = () => new Date()

@@ -7,7 +7,7 @@ import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
@@ -39,7 +39,7 @@ export const handler = httpFunction({
     providers: new DynamoProviderReader(tables.oauth2),
     grants: new DynamoGrantStore(tables.oauthGrants),
     tokens: openAccessTokens({ environment, tables, secretsManager, network }),
-    secrets: new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),
     servers: new SimpleOAuth2Servers(network),
     reach: reachEndpoint(network, examinationLimits.endpoints),
     probe: (settings, limits, signal) => probeMailbox(settings, network, signal, { limits }),

@@ -11,6 +11,7 @@ export const oauth2Environment = () =>
       OAUTH2_TABLE: requiredText,
       OAUTH_GRANTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
+      DEPLOYMENT_ID: requiredText,
       PUBLIC_URL: publicUrlField,
       ALLOW_CLEAR_TEXT_ON_LOOPBACK: networkEnvironmentSchema.shape.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     }),

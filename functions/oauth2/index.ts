@@ -35,6 +35,7 @@ const services: ProviderServices & ProfileServices = {
   clientSecrets: new SecretsManagerClientSecretStore(
     new SecretsManagerClient(clientSettings),
     environment.SECRET_NAME_PREFIX,
+    environment.DEPLOYMENT_ID,
   ),
   grants: new DynamoGrantStore(tables.oauthGrants),
   audit: openAuditTrail(tables.audit, log),

@@ -7,7 +7,7 @@ import type { AccessTokens } from '../../lib/oauth2/tokens/access-tokens.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
-import { currentSecretText, SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { currentSecretText, SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
 import type { Table } from '../../lib/tables/table.ts'
 import { requiredText } from './parse-environment.ts'
@@ -39,7 +39,7 @@ export const openAccessTokens = ({
   new SingleFlightTokens({
     profiles: new DynamoProfileReader(tables.oauth2),
     providers: new DynamoProviderReader(tables.oauth2),
-    secrets: new SecretsManagerClientSecretStore(secretsManager, environment.SECRET_NAME_PREFIX),
+    secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),
     grants: new DynamoGrantStore(tables.oauthGrants),
     cipher: openTokenCipher(secretsManager, environment.TOKEN_KEY_SECRET_ARN),
     servers: async () => {

@@ -1,23 +1,68 @@
-import { highestSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
+import * as z from 'zod'
+import { type KindSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
+import type { FunctionMetrics } from '../shared/metrics.ts'
+
+/** The sweep stops here, so that its last call and the log line come before Lambda ends the function. */
+const closingTime = 20_000
+/** Ids in the log line of a stopped sweep: enough to look some up, few enough for one line. */
+const loggedIds = 10
+
+const orphanCount = z.int().positive()
+
+/** Either the rule's event, or what an operator sends after a stopped sweep (docs/deploying.md). */
+const eventSchema = z.union([
+  z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {} })),
+  z.strictObject({
+    confirmOrphans: z.strictObject({ account: orphanCount.optional(), profile: orphanCount.optional() }),
+  }),
+])
 
 export interface SweepFunction {
   readonly services: SweepServices
   readonly log: Log
+  readonly metrics: FunctionMetrics
 }
 
-/** Started once a day by a rule; its event says nothing we need. A failed sweep is a failed invocation, which Lambda repeats. */
+/** What the operator who invokes the function reads. */
+export type SweepAnswer = readonly (Omit<KindSweep, 'orphans'> & { readonly orphans: number })[]
+
+/** A failed sweep is a failed invocation, which Lambda repeats. A stopped sweep is not: it would stop again. */
 export const sweepHandler =
-  ({ services, log }: SweepFunction) =>
-  async (): Promise<void> => {
+  ({ services, log, metrics }: SweepFunction) =>
+  async (event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<SweepAnswer> => {
+    const parsed = eventSchema.safeParse(event)
+    if (!parsed.success) {
+      log.error(
+        'the event is neither the daily one nor of the form {"confirmOrphans": {"account": 12}}; nothing was swept',
+      )
+      throw new Error('The event of the sweep is not usable; see the log line before this one.')
+    }
     try {
-      const { looked, deleted, more } = await sweepSecrets(services)
-      log.info('secrets swept', { looked, deleted })
-      if (more)
-        log.warn(`more than ${highestSweep} secrets have no account or profile; check the deployment`, { deleted })
+      const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
+      const sweeps = await sweepSecrets(services, { confirmed: parsed.data.confirmOrphans, mayGoOn })
+      for (const sweep of sweeps) report(sweep, log, metrics)
+      return sweeps.map(({ orphans, ...rest }) => ({ ...rest, orphans: orphans.length }))
     } catch (error) {
       log.error('the sweep failed', safeFieldsOf(error))
-      // Lambda writes the error it gets into the log, whatever it holds.
-      throw new Error('The sweep failed; see the line before.')
+      // Lambda writes an escaping error into the log with everything it holds.
+      throw new Error('The sweep failed; the reason is in the log line before this one.')
     }
   }
+
+const report = ({ orphans, ...sweep }: KindSweep, log: Log, metrics: FunctionMetrics) => {
+  const fields = { ...sweep, orphans: orphans.length }
+  if (sweep.outcome === 'swept') log.info('secrets swept', fields)
+  if (sweep.outcome === 'out-of-time')
+    log.warn('the time for the sweep is used up; the next sweep does the rest', fields)
+  if (sweep.outcome === 'too-many') {
+    log.error(
+      'too many secrets have no owner, and none was deleted; see "When the secret sweep stops" in docs/deploying.md',
+      {
+        ...fields,
+        someIds: orphans.slice(0, loggedIds).join(' '),
+      },
+    )
+    metrics.count('SecretSweepStopped', 1)
+  }
+}

@@ -8,27 +8,39 @@ import {
 } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
+import { openMetrics } from '../shared/metrics.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
 const environment = parseEnvironment(
-  z.object({ ACCOUNTS_TABLE: requiredText, OAUTH2_TABLE: requiredText, SECRET_NAME_PREFIX: requiredText }),
+  z.object({
+    ACCOUNTS_TABLE: requiredText,
+    OAUTH2_TABLE: requiredText,
+    SECRET_NAME_PREFIX: requiredText,
+    DEPLOYMENT_ID: requiredText,
+  }),
 )
 const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, oauth2: environment.OAUTH2_TABLE })
 const client = new SecretsManagerClient(clientSettings)
-const prefix = environment.SECRET_NAME_PREFIX
+const { SECRET_NAME_PREFIX: prefix, DEPLOYMENT_ID: deployment } = environment
 const now = () => new Date()
 
 export const handler = sweepHandler({
   log: openLog('sweep-secrets'),
+  metrics: openMetrics('sweep-secrets'),
   services: {
     kinds: [
       {
-        secrets: new SecretsManagerSecretStore(client, prefix),
+        kind: 'account',
+        secrets: new SecretsManagerSecretStore(client, prefix, deployment),
         owners: new DynamoPasswordAccounts(tables.accounts, now),
       },
-      { secrets: new SecretsManagerClientSecretStore(client, prefix), owners: new DynamoProfileReader(tables.oauth2) },
+      {
+        kind: 'profile',
+        secrets: new SecretsManagerClientSecretStore(client, prefix, deployment),
+        owners: new DynamoProfileReader(tables.oauth2),
+      },
     ],
     now,
   },

@@ -1,12 +1,12 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountInput } from '../accounts/account-input.ts'
 import { mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
-import type { SecretStore } from '../secrets/secret-store.ts'
+import type { PasswordReader } from '../secrets/secret-store.ts'
 import type { TestedLogin } from './tested-login.ts'
 import { consentedLogin, type TokenServices, tokenLogin } from './token-login.ts'
 
 export interface LoginServices extends TokenServices {
-  readonly secrets: Pick<SecretStore, 'readPassword'>
+  readonly secrets: PasswordReader
 }
 
 export const loginOfAccount = async (account: Account, services: LoginServices): Promise<TestedLogin> =>

@@ -8,12 +8,12 @@ import type { ConversationWriter } from '../runs/conversation.ts'
 import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-job.ts'
-import type { SecretStore } from '../secrets/secret-store.ts'
+import type { PasswordReader } from '../secrets/secret-store.ts'
 
 /** Everything a fetch run reaches outside of itself: built once per process, replaced one by one in tests. */
 export interface FetchServices {
   readonly accounts: AccountReader
-  readonly secrets: Pick<SecretStore, 'readPassword'>
+  readonly secrets: PasswordReader
   readonly tokens: AccessTokens
   /** Tells admins, once, that an account's consent does not hold any more, and why. */
   readonly announceLostConsent: (

@@ -1,8 +1,16 @@
 import * as z from 'zod'
 
+/**
+ * The key of the tag that says which deployment created a secret. Its value is the unique part of the stateful stack's id: another one
+ * after destroying and deploying again, and another one for a second deployment in the same region.
+ */
+export const deploymentTag = 'postmaster:deployment'
+
+export type SecretFolder = 'account' | 'profile'
+
 /** One kind of secret: `<prefix><folder>/<id>` holds `{"<field>": "…"}`. */
 export interface SecretKind {
-  readonly folder: string
+  readonly folder: SecretFolder
   readonly field: string
   /** As the console of Secrets Manager shows it. */
   readonly description: string

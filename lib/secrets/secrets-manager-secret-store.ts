@@ -9,114 +9,160 @@ import {
   ResourceExistsException,
   ResourceNotFoundException,
   RestoreSecretCommand,
+  type SecretListEntry,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import {
   accountPasswords,
   clientSecrets,
+  deploymentTag,
   idOfSecret,
   readSecret,
   type SecretKind,
   secretNameOf,
   writeSecret,
 } from './secret-kind.ts'
-import type { ClientSecretStore, SecretInventory, SecretStore } from './secret-store.ts'
+import type {
+  ClientSecretReader,
+  ClientSecretStore,
+  PasswordReader,
+  SecretInventory,
+  SecretStore,
+} from './secret-store.ts'
 
 /** Days; the shortest Secrets Manager allows. */
 const recoveryWindow = 7
 /** ListSecrets hands over at most this many at a time. */
 const listPage = 100
 
-/** The one place that speaks to Secrets Manager: versions of the secrets of one kind, by id. */
-class SecretsManagerSecrets implements SecretInventory {
-  readonly #client: SecretsManagerClient
-  readonly #prefix: string
-  readonly #kind: SecretKind
+/** Reads one kind of secret: by id and version, and never the latest. */
+class StoredSecrets {
+  protected readonly client: SecretsManagerClient
+  protected readonly prefix: string
+  protected readonly kind: SecretKind
 
-  /** @param prefix of all names, such as `postmaster/` */
   constructor(client: SecretsManagerClient, prefix: string, kind: SecretKind) {
-    this.#client = client
-    this.#prefix = prefix
-    this.#kind = kind
-  }
-
-  protected async put(id: string, value: string): Promise<string> {
-    const name = this.#nameOf(id)
-    const text = writeSecret(this.#kind, value)
-    try {
-      return await this.#putVersion(name, text)
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return await this.#create(name, text)
-      // In recovery: the answer to every operation but Restore and Describe.
-      if (!(error instanceof InvalidRequestException)) throw error
-      await this.#client.send(new RestoreSecretCommand({ SecretId: name }))
-      return await this.#putVersion(name, text)
-    }
+    this.client = client
+    this.prefix = prefix
+    this.kind = kind
   }
 
   protected async read(id: string, version: string): Promise<string | undefined> {
     try {
-      const command = new GetSecretValueCommand({ SecretId: this.#nameOf(id), VersionId: version })
-      const { SecretString } = await this.#client.send(command)
-      return SecretString === undefined ? undefined : readSecret(this.#kind, SecretString)
+      const command = new GetSecretValueCommand({ SecretId: this.nameOf(id), VersionId: version })
+      const { SecretString } = await this.client.send(command)
+      return SecretString === undefined ? undefined : readSecret(this.kind, SecretString)
     } catch (error) {
       if (isGone(error)) return undefined
       throw error
     }
   }
 
-  async deleteWithRecovery(id: string): Promise<void> {
-    const command = { SecretId: this.#nameOf(id), RecoveryWindowInDays: recoveryWindow }
+  protected nameOf(id: string): string {
+    return secretNameOf(this.prefix, this.kind, id)
+  }
+}
+
+/** Also writes, deletes and lists them. Every secret it creates carries the tag of its deployment. */
+class OwnedSecrets extends StoredSecrets implements SecretInventory {
+  readonly #deployment: string
+
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kind: SecretKind) {
+    super(client, prefix, kind)
+    this.#deployment = deployment
+  }
+
+  protected async put(id: string, value: string): Promise<string> {
+    const name = this.nameOf(id)
+    const text = writeSecret(this.kind, value)
     try {
-      await this.#client.send(new DeleteSecretCommand(command))
+      return await this.#putVersion(name, text)
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return await this.#create(name, text)
+      // A secret in its recovery window answers this to every operation but Restore and Describe.
+      if (!(error instanceof InvalidRequestException)) throw error
+      await this.client.send(new RestoreSecretCommand({ SecretId: name }))
+      return await this.#putVersion(name, text)
+    }
+  }
+
+  async deleteWithRecovery(id: string): Promise<void> {
+    const command = { SecretId: this.nameOf(id), RecoveryWindowInDays: recoveryWindow }
+    try {
+      await this.client.send(new DeleteSecretCommand(command))
     } catch (error) {
       if (!isGone(error)) throw error
     }
   }
 
-  async *createdBefore(time: Date): AsyncGenerator<string[]> {
+  async *ownUnchangedSince(time: Date): AsyncGenerator<string[]> {
     let token: string | undefined
     do {
-      const answer: ListSecretsCommandOutput = await this.#client.send(
+      const answer: ListSecretsCommandOutput = await this.client.send(
         new ListSecretsCommand({
-          Filters: [{ Key: 'name', Values: [this.#nameOf('')] }],
+          Filters: [
+            { Key: 'name', Values: [this.nameOf('')] },
+            { Key: 'tag-key', Values: [deploymentTag] },
+            { Key: 'tag-value', Values: [this.#deployment] },
+          ],
           MaxResults: listPage,
           ...(token && { NextToken: token }),
         }),
       )
       yield (answer.SecretList ?? [])
-        .filter(({ CreatedDate }) => CreatedDate !== undefined && CreatedDate < time)
-        .map(({ Name = '' }) => idOfSecret(this.#prefix, this.#kind, Name))
+        .filter((secret) => this.#isOwn(secret) && isUnchangedSince(time, secret))
+        .map(({ Name = '' }) => idOfSecret(this.prefix, this.kind, Name))
         .filter((id) => id !== undefined)
       token = answer.NextToken
     } while (token)
   }
 
-  #nameOf(id: string): string {
-    return secretNameOf(this.#prefix, this.#kind, id)
+  /** The filters of ListSecrets compare beginnings, and may find the key in one tag and the value in another. */
+  #isOwn({ Tags = [] }: SecretListEntry): boolean {
+    return Tags.some(({ Key, Value }) => Key === deploymentTag && Value === this.#deployment)
   }
 
   async #create(name: string, text: string): Promise<string> {
     try {
-      const command = { Name: name, SecretString: text, Description: this.#kind.description }
-      return versionOf(await this.#client.send(new CreateSecretCommand(command)))
+      const command = {
+        Name: name,
+        SecretString: text,
+        Description: this.kind.description,
+        Tags: [{ Key: deploymentTag, Value: this.#deployment }],
+      }
+      return versionOf(await this.client.send(new CreateSecretCommand(command)))
     } catch (error) {
-      // Somebody else created it since we looked.
+      // Another request has created it in the meantime.
       if (error instanceof ResourceExistsException) return await this.#putVersion(name, text)
       throw error
     }
   }
 
   async #putVersion(name: string, text: string): Promise<string> {
-    return versionOf(await this.#client.send(new PutSecretValueCommand({ SecretId: name, SecretString: text })))
+    return versionOf(await this.client.send(new PutSecretValueCommand({ SecretId: name, SecretString: text })))
+  }
+}
+
+/** Passwords of mail accounts, for functions that log in with them. */
+export class SecretsManagerPasswordReader extends StoredSecrets implements PasswordReader {
+  /** @param prefix starts every name, for example `postmaster/` */
+  constructor(client: SecretsManagerClient, prefix: string) {
+    super(client, prefix, accountPasswords)
+  }
+
+  async readPassword(accountId: string, version: string): Promise<string | undefined> {
+    return await this.read(accountId, version)
   }
 }
 
 /** Passwords of mail accounts. */
-export class SecretsManagerSecretStore extends SecretsManagerSecrets implements SecretStore {
-  /** @param prefix of all names, such as `postmaster/` */
-  constructor(client: SecretsManagerClient, prefix: string) {
-    super(client, prefix, accountPasswords)
+export class SecretsManagerSecretStore extends OwnedSecrets implements SecretStore {
+  /**
+   * @param prefix starts every name, for example `postmaster/`
+   * @param deployment is the value of the tag on every secret it creates
+   */
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string) {
+    super(client, prefix, deployment, accountPasswords)
   }
 
   async putPassword(accountId: string, password: string): Promise<string> {
@@ -128,11 +174,26 @@ export class SecretsManagerSecretStore extends SecretsManagerSecrets implements 
   }
 }
 
-/** Client secrets of OAuth2 profiles. */
-export class SecretsManagerClientSecretStore extends SecretsManagerSecrets implements ClientSecretStore {
-  /** @param prefix of all names, such as `postmaster/` */
+/** Client secrets of OAuth2 profiles, for functions that ask providers for tokens. */
+export class SecretsManagerClientSecretReader extends StoredSecrets implements ClientSecretReader {
+  /** @param prefix starts every name, for example `postmaster/` */
   constructor(client: SecretsManagerClient, prefix: string) {
     super(client, prefix, clientSecrets)
+  }
+
+  async readClientSecret(profileId: string, version: string): Promise<string | undefined> {
+    return await this.read(profileId, version)
+  }
+}
+
+/** Client secrets of OAuth2 profiles. */
+export class SecretsManagerClientSecretStore extends OwnedSecrets implements ClientSecretStore {
+  /**
+   * @param prefix starts every name, for example `postmaster/`
+   * @param deployment is the value of the tag on every secret it creates
+   */
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string) {
+    super(client, prefix, deployment, clientSecrets)
   }
 
   async putClientSecret(profileId: string, clientSecret: string): Promise<string> {
@@ -155,6 +216,10 @@ const versionOf = ({ VersionId }: { VersionId?: string | undefined }): string =>
   if (!VersionId) throw new Error('Secrets Manager answered without a VersionId')
   return VersionId
 }
+
+/** A new version counts as a change: what an admin has just set must not go before its row is written. */
+const isUnchangedSince = (time: Date, { CreatedDate, LastChangedDate = CreatedDate }: SecretListEntry): boolean =>
+  LastChangedDate !== undefined && LastChangedDate < time
 
 /** No such secret or version, or a secret in its recovery window. */
 const isGone = (error: unknown) =>

@@ -1,46 +1,89 @@
+import type { SecretFolder } from './secret-kind.ts'
 import type { SecretInventory } from './secret-store.ts'
 
-/** Milliseconds. A secret is written moments before the row that names it; a day is beyond every doubt. */
+/** Milliseconds. A secret is written moments before the row that names it; after a day that row will not come any more. */
 const orphanAge = 24 * 60 * 60 * 1000
-/**
- * Orphans come from interrupted requests, so a handful is normal. Hundreds would mean that we are looking at the wrong
- * table: then this is all one sweep takes away, and there are seven days to notice.
- */
-export const highestSweep = 100
+/** Interrupted requests leave a few orphans, and a small deployment must get rid of them without help. */
+const alwaysSwept = 3
+/** In percent of all secrets of the kind. More than this looks like a restored table rather than like interrupted requests. */
+const shareAlwaysSwept = 5
+/** Secrets whose owners are looked up once more just before they go: one BatchGetItem. */
+const deletedAtOnce = 100
 
-/** Secrets of one kind, and whose they are. */
+/** Secrets of one kind, and what they belong to. */
 export interface SweptSecrets {
+  readonly kind: SecretFolder
   readonly secrets: SecretInventory & { deleteWithRecovery(id: string): Promise<void> }
-  /** Which of these there are, readable or not. */
+  /** The accounts or profiles among `ids` that exist, whether or not they can be read. */
   readonly owners: { existing(ids: readonly string[]): Promise<ReadonlySet<string>> }
 }
+
+/** How many orphans of each kind an operator has looked at and wants to be deleted. */
+export type ConfirmedOrphans = Readonly<Partial<Record<SecretFolder, number | undefined>>>
 
 export interface SweepServices {
   readonly kinds: readonly SweptSecrets[]
   readonly now: () => Date
 }
 
-export interface SweepResult {
-  readonly looked: number
-  readonly deleted: number
-  /** True when the limit was reached: the next sweep goes on. */
-  readonly more: boolean
+export interface SweepOptions {
+  readonly confirmed?: ConfirmedOrphans
+  /** False when the time for this sweep is used up. */
+  readonly mayGoOn: () => boolean
 }
 
-/** Sends secrets that no account or profile refers to into their seven-day recovery window. */
-export const sweepSecrets = async ({ kinds, now }: SweepServices): Promise<SweepResult> => {
-  const before = new Date(now().getTime() - orphanAge)
-  let looked = 0
+export interface KindSweep {
+  readonly kind: SecretFolder
+  /** The secrets of this deployment that have not changed for a day. */
+  readonly checked: number
+  /** The ids among them that have no account or profile. */
+  readonly orphans: readonly string[]
+  readonly deleted: number
+  /** `too-many`: nothing was deleted, an operator must look. `out-of-time`: the next sweep does the rest. */
+  readonly outcome: 'swept' | 'too-many' | 'out-of-time'
+}
+
+/**
+ * Sends secrets that no account or profile refers to into their seven-day recovery window. For each kind it first finds them all and deletes
+ * none of them when they are too many, unless an operator has confirmed exactly their number.
+ */
+export const sweepSecrets = async (services: SweepServices, options: SweepOptions): Promise<KindSweep[]> => {
+  const before = new Date(services.now().getTime() - orphanAge)
+  const sweeps: KindSweep[] = []
+  for (const kind of services.kinds) sweeps.push(await sweepKind(kind, before, options))
+  return sweeps
+}
+
+const sweepKind = async (
+  { kind, secrets, owners }: SweptSecrets,
+  before: Date,
+  { confirmed, mayGoOn }: SweepOptions,
+): Promise<KindSweep> => {
+  const orphans: string[] = []
+  let checked = 0
+  for await (const ids of secrets.ownUnchangedSince(before)) {
+    if (!mayGoOn()) return { kind, checked, orphans, deleted: 0, outcome: 'out-of-time' }
+    orphans.push(...(await withoutOwner(ids, owners)))
+    checked += ids.length
+  }
+  if (areTooMany(orphans.length, checked) && confirmed?.[kind] !== orphans.length)
+    return { kind, checked, orphans, deleted: 0, outcome: 'too-many' }
+
   let deleted = 0
-  for (const { secrets, owners } of kinds)
-    for await (const ids of secrets.createdBefore(before)) {
-      const existing = await owners.existing(ids)
-      looked += ids.length
-      for (const id of ids.filter((one) => !existing.has(one))) {
-        if (deleted === highestSweep) return { looked, deleted, more: true }
-        await secrets.deleteWithRecovery(id)
-        deleted += 1
-      }
+  for (let start = 0; start < orphans.length; start += deletedAtOnce)
+    // Finding them all took a while, in which an admin may have given an account its password back.
+    for (const id of await withoutOwner(orphans.slice(start, start + deletedAtOnce), owners)) {
+      if (!mayGoOn()) return { kind, checked, orphans, deleted, outcome: 'out-of-time' }
+      await secrets.deleteWithRecovery(id)
+      deleted += 1
     }
-  return { looked, deleted, more: false }
+  return { kind, checked, orphans, deleted, outcome: 'swept' }
+}
+
+const areTooMany = (orphans: number, checked: number): boolean =>
+  orphans > alwaysSwept && orphans * 100 > checked * shareAlwaysSwept
+
+const withoutOwner = async (ids: readonly string[], owners: SweptSecrets['owners']): Promise<string[]> => {
+  const existing = await owners.existing(ids)
+  return ids.filter((id) => !existing.has(id))
 }

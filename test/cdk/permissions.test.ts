@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { deploymentTag } from '../../lib/secrets/secret-kind.ts'
 import { allows, dynamoKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
+
+/** The UUID at the end of the stateful stack's id, as `permissionsByFunction` names it. */
+const deployment = 'item 2 of / in <AWS::StackId>'
 
 describe('who may do what', () => {
   let templates: Templates
@@ -57,8 +61,61 @@ describe('who may do what', () => {
   ])('%s are set by one function, and removed by it and the sweep', (_, kind, owner) => {
     const may = (actions: RegExp) =>
       holders(({ action, resource }) => actions.test(action) && resource.endsWith(`:postmaster/${kind}/*`))
-    expect(may(/:(CreateSecret|PutSecretValue|RestoreSecret)$/)).toEqual([owner])
+    expect(may(/:(CreateSecret|TagResource|PutSecretValue|RestoreSecret)$/)).toEqual([owner])
     expect(may(/:DeleteSecret$/)).toEqual([owner, 'SecretSweep/Function'])
+  })
+
+  /** The conditions of every permission for these actions on secrets, by function. */
+  const conditionsOn = (actions: RegExp) =>
+    [...permissions].flatMap(([name, held]) =>
+      held
+        .filter(({ action, resource }) => actions.test(action) && resource.includes(':postmaster/'))
+        .map(({ condition }) => [name, condition]),
+    )
+
+  it('a secret is created with the tag of the deployment and with no other tag', () => {
+    const tagged = {
+      StringEquals: { 'aws:RequestTag/postmaster:deployment': [deployment] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [deploymentTag] },
+    }
+    expect(conditionsOn(/:(CreateSecret|TagResource)$/)).toEqual([
+      ['Api/Accounts', tagged],
+      ['Api/Accounts', tagged],
+      ['Api/Oauth2', tagged],
+      ['Api/Oauth2', tagged],
+    ])
+  })
+
+  it('the sweep can delete secrets of its own deployment and no others', () => {
+    const own = { StringEquals: { 'aws:ResourceTag/postmaster:deployment': [deployment] } }
+    const sweep = conditionsOn(/:DeleteSecret$/).filter(([name]) => name === 'SecretSweep/Function')
+    expect(sweep).toEqual([
+      ['SecretSweep/Function', own],
+      ['SecretSweep/Function', own],
+    ])
+  })
+
+  it('restored and upgraded deployments read, change and delete secrets that carry another tag or none', () => {
+    const others = conditionsOn(/:(GetSecretValue|PutSecretValue|RestoreSecret|DeleteSecret)$/)
+    const conditional = others.filter(([, condition]) => condition !== undefined)
+    expect(new Set(conditional.map(([name]) => name))).toEqual(new Set(['SecretSweep/Function']))
+    expect(others.length).toBeGreaterThan(conditional.length)
+  })
+
+  it('the functions that create and sweep secrets are told the deployment that their grants name', () => {
+    const { Outputs } = templates.stateful.toJSON() as { Outputs: Record<string, { Export?: { Name: string } }> }
+    expect(Object.values(Outputs).map(({ Export }) => Export?.Name)).toContain('PostmasterDeploymentId')
+    const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
+      .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes('DEPLOYMENT_ID'))
+      .map(([path, { Properties }]) => [path, Properties.Environment])
+    const environment = {
+      Variables: expect.objectContaining({ DEPLOYMENT_ID: { 'Fn::ImportValue': 'PostmasterDeploymentId' } }),
+    }
+    expect(told.sort()).toEqual([
+      ['Api/Accounts', environment],
+      ['Api/Oauth2', environment],
+      ['SecretSweep/Function', environment],
+    ])
   })
 
   it('only the function of providers and profiles writes them', () => {

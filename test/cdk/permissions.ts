@@ -74,6 +74,12 @@ const nameOf = (value: unknown, template: Template, imports: Template): string =
   if (operator === 'Ref') return `<${operand}>`
   if (operator === 'Fn::Join')
     return (operand as [string, unknown[]])[1].map((part) => nameOf(part, template, imports)).join('')
+  if (operator === 'Fn::Select') {
+    const [index, items] = operand as [number, unknown]
+    return `item ${index} of ${nameOf(items, template, imports)}`
+  }
+  if (operator === 'Fn::Split')
+    return (operand as [string, unknown]).map((part) => nameOf(part, template, imports)).join(' in ')
   if (operator === 'Fn::ImportValue') return nameOf(exported(String(operand), imports), imports, imports)
   throw new Error(`cannot name ${JSON.stringify(value)}`)
 }

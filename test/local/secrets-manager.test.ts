@@ -159,6 +159,71 @@ describe('the Secrets Manager emulator', { timeout: 10_000 }, () => {
     expect(batch.Errors).toMatchObject([{ SecretId: 'gone', ErrorCode: 'ResourceNotFoundException' }])
   })
 
+  it('compares the beginnings of tags, and key and value each with any tag', async () => {
+    const tagged = (Name: string, tags: Record<string, string>) => {
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+      return client.send(new CreateSecretCommand({ Name, SecretString: 'x', Tags }))
+    }
+    await tagged('exact', { 'app:deployment': 'abc' })
+    await tagged('longer-value', { 'app:deployment': 'abcd' })
+    await tagged('longer-key', { 'app:deployment-of': 'abc' })
+    await tagged('crossed', { 'app:deployment': 'other', note: 'abc' })
+    await tagged('other-case', { 'App:Deployment': 'abc' })
+    await tagged('other', { 'app:deployment': 'xyz' })
+    await create('untagged')
+    const names = async (...filters: ['tag-key' | 'tag-value', string][]) => {
+      const Filters = filters.map(([Key, value]) => ({ Key, Values: [value] }))
+      const { SecretList = [] } = await client.send(new ListSecretsCommand({ Filters }))
+      return SecretList.map((one) => one.Name).sort()
+    }
+    expect(await names(['tag-key', 'app:deployment'], ['tag-value', 'abc'])).toEqual([
+      'crossed',
+      'exact',
+      'longer-key',
+      'longer-value',
+    ])
+    expect(await names(['tag-key', '!app:deployment'])).toEqual(['other-case', 'untagged'])
+    expect(await names(['tag-key', 'app:deployment'], ['tag-value', '!abc'])).toEqual(['other'])
+    const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: 'exact' }))
+    expect(Tags).toEqual([{ Key: 'app:deployment', Value: 'abc' }])
+  })
+
+  it('counts a new tag and a new version as a change, and reading as none', async () => {
+    await create('a')
+    const created = now
+    const changed = async () => {
+      const { SecretList = [] } = await client.send(new ListSecretsCommand({}))
+      return SecretList[0]?.LastChangedDate?.getTime()
+    }
+    now += day
+    await get('a')
+    expect(await changed()).toBe(created)
+    await client.send(new TagResourceCommand({ SecretId: 'a', Tags: [{ Key: 'k', Value: 'v' }] }))
+    expect(await changed()).toBe(now)
+    now += day
+    await client.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two' }))
+    expect(await changed()).toBe(now)
+    now += day
+    await client.send(new UntagResourceCommand({ SecretId: 'a', TagKeys: ['k'] }))
+    expect(await changed()).toBe(now)
+  })
+
+  it.each([
+    [
+      'a filter with a character that AWS refuses',
+      new ListSecretsCommand({ Filters: [{ Key: 'tag-value', Values: ['a*'] }] }),
+    ],
+    ['a tag of AWS itself', new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'aws:x', Value: 'y' }] })],
+    [
+      'a tag with a character that AWS refuses',
+      new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'a*', Value: 'y' }] }),
+    ],
+  ])('refuses %s', async (_, command) => {
+    await expect(client.send(command as CreateSecretCommand)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  })
+
   it('keeps everything in one file of mode 0600, over a restart', async () => {
     await Promise.all(Array.from({ length: 30 }, (_, at) => create(`many/${at}`, `value ${at}`)))
     const file = join(folder, 'secrets.json')

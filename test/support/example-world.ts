@@ -27,7 +27,7 @@ import { account } from './account-rows.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'
 import { profile, providerInput } from './oauth2-setup.ts'
-import { startSecrets, testSecretPrefix } from './secrets.ts'
+import { startSecrets, testDeployment, testSecretPrefix } from './secrets.ts'
 
 /** In the example account's secret: it must come out nowhere. */
 export const plantedSecret = 'planted-secret-that-nobody-may-see'
@@ -82,6 +82,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     SECRET_NAME_PREFIX: testSecretPrefix,
+    DEPLOYMENT_ID: testDeployment,
     TOKEN_KEY_SECRET_ARN: 'no-token-is-needed',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     RAW_BUCKET: 'raw-mail',

@@ -7,6 +7,7 @@ import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-sec
 import { startSecretsManager } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
 
 export const testSecretPrefix = 'postmaster-test/'
+export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
 
 export interface TestSecrets {
   readonly url: string
@@ -41,7 +42,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
   return {
     url: server.url,
     client,
-    store: new SecretsManagerSecretStore(client, testSecretPrefix),
+    store: new SecretsManagerSecretStore(client, testSecretPrefix, testDeployment),
     operations,
     clock,
     stop: async () => {

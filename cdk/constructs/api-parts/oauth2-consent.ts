@@ -3,7 +3,7 @@ import type { Api } from '../api.ts'
 import { audited } from '../api-parts.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
 import type { FetchQueue } from '../fetch-queue.ts'
-import { grantProfileSecrets } from '../secrets.ts'
+import { grantSecretReading } from '../secrets.ts'
 import type { Tables } from '../tables.ts'
 import type { TokenKey } from '../token-key.ts'
 
@@ -76,7 +76,7 @@ const callbackPart = (api: Api, { tables, tokenKey, queue, addresses }: ConsentP
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
   tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
   tables.grant(fn, 'audit', audited)
-  grantProfileSecrets(fn, ['GetSecretValue'])
+  grantSecretReading(fn, 'profile')
   tokenKey.grantRead(fn)
   queue.grantSend(fn)
 }

@@ -1,11 +1,15 @@
 import { environmentNames } from '../../../functions/environment.ts'
 import type { Api } from '../api.ts'
 import { audited } from '../api-parts.ts'
-import { grantProfileSecrets } from '../secrets.ts'
+import { grantSecretWriting } from '../secrets.ts'
 import type { Tables } from '../tables.ts'
 
 /** OAuth2 providers and profiles. The only function that writes them, and it can set a client secret but never read one. */
-export const oauth2Part = (api: Api, tables: Tables, allowClearTextOnLoopback: string) => {
+export const oauth2Part = (
+  api: Api,
+  { tables, deploymentId }: { readonly tables: Tables; readonly deploymentId: string },
+  allowClearTextOnLoopback: string,
+) => {
   const fn = api.part('Oauth2', {
     folder: 'oauth2',
     description: 'API: OAuth2 providers and profiles.',
@@ -33,5 +37,5 @@ export const oauth2Part = (api: Api, tables: Tables, allowClearTextOnLoopback: s
   // With a profile go the tokens its application was given.
   tables.grant(fn, 'oauthGrants', { rows: ['DeleteItem'] })
   tables.grant(fn, 'audit', audited)
-  grantProfileSecrets(fn, ['CreateSecret', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'])
+  grantSecretWriting(fn, 'profile', deploymentId)
 }

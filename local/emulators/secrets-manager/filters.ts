@@ -1,11 +1,14 @@
 import * as z from 'zod'
 import type { Secret } from './secret.ts'
 
+/** The characters that ListSecrets accepts in the value of a filter. */
+const filterValue = /^!?[\w :@/+=.!-]*$/
+
 export const filtersSchema = z
   .array(
     z.object({
       Key: z.enum(['name', 'description', 'tag-key', 'tag-value', 'all']),
-      Values: z.array(z.string().min(1).max(512)).min(1).max(10),
+      Values: z.array(z.string().min(1).max(512).regex(filterValue)).min(1).max(10),
     }),
   )
   .max(10)

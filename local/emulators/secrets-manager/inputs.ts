@@ -21,7 +21,14 @@ const value = {
     .refine((text) => Buffer.byteLength(text, 'base64') <= 65_536)
     .optional(),
 }
-const tags = z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256).default('') })).max(50)
+/** The characters that AWS allows in every service's tags. */
+const tagText = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u)
+/** AWS keeps keys that begin with `aws:` for itself. */
+const tagKey = tagText
+  .min(1)
+  .max(128)
+  .regex(/^(?!aws:)/i)
+const tags = z.array(z.object({ Key: tagKey, Value: tagText.max(256).default('') })).max(50)
 const described = { Description: z.string().max(2048).optional(), KmsKeyId: z.string().optional() }
 const paged = { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() }
 

@@ -168,12 +168,14 @@ export function secretsOperations(file: SecretsFile, now: () => number): Operati
     TagResource: async (input) => {
       const secret = active(input.SecretId)
       for (const { Key, Value } of input.Tags) secret.tags[Key] = Value
+      secret.changedAt = now()
       await file.save()
       return {}
     },
     UntagResource: async (input) => {
       const secret = active(input.SecretId)
       for (const key of input.TagKeys) delete secret.tags[key]
+      secret.changedAt = now()
       await file.save()
       return {}
     },

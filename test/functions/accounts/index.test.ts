@@ -33,6 +33,7 @@ beforeAll(async () => {
     OAUTH_GRANTS_TABLE: tables.tableName('oauthGrants'),
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     SECRET_NAME_PREFIX: 'postmaster/',
+    DEPLOYMENT_ID: '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5',
     GROUP_CLAIM: 'cognito:groups',
     READER_GROUP: 'desk-readers',
     ADMIN_GROUP: 'desk-admins',

@@ -19,7 +19,7 @@ import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch } from '../../support/http-event.ts'
 import { profile } from '../../support/oauth2-setup.ts'
-import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
 import { randomKeyMaterial } from '../../support/token-keys.ts'
 
 const clientSecret = 'client-secret-in-no-answer'
@@ -108,7 +108,7 @@ const putProfiles = async (): Promise<Profile> => {
     ...{ createdAt, createdBy, changedAt, changedBy },
   })
   const profiles = new DynamoProfileStore(tables.table('oauth2'))
-  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
   const made: Profile[] = []
   for (const [profileId, grant] of [
     ['people', 'authorization_code'],

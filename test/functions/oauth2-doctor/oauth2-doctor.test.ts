@@ -20,7 +20,7 @@ import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
 import { profile } from '../../support/oauth2-setup.ts'
-import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
 import { randomKeyMaterial } from '../../support/token-keys.ts'
 
 const user = { email: 'desk@example.com', password: 'desk’s own password' }
@@ -92,7 +92,7 @@ let profiles = 0
 const putProfile = async (fields: Partial<Profile>, clientSecret?: string): Promise<Profile> => {
   profiles += 1
   const profileId = `profile-${profiles}`
-  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
   const secretVersion =
     clientSecret === undefined ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
   if (clientSecret !== undefined) hidden.add(clientSecret)

@@ -8,7 +8,7 @@ import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
 import { profileInput, providerInput } from '../../support/oauth2-setup.ts'
-import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
 
 let tables: TestTables
 let secrets: TestSecrets
@@ -18,6 +18,7 @@ beforeAll(async () => {
   const more = {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     SECRET_NAME_PREFIX: testSecretPrefix,
+    DEPLOYMENT_ID: testDeployment,
     PUBLIC_URL: 'http://127.0.0.1:4000',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'true',
   }
@@ -106,7 +107,7 @@ describe('profiles over HTTP', () => {
     expect(listed.body.items).toEqual([patched.body])
 
     const row = await new DynamoProfileReader(tables.table('oauth2')).read(profileId)
-    const store = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+    const store = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
     expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBe('hunter2-two')
     for (const seen of [made, read, put, patched, listed, row]) expect(JSON.stringify(seen)).not.toContain('hunter2')
 

@@ -1,92 +1,101 @@
 import { describe, expect, it } from 'vitest'
 import { sweepHandler } from '../../../functions/sweep-secrets/handler.ts'
-import {
-  highestSweep,
-  type SweepServices,
-  type SweptSecrets,
-  sweepSecrets,
-} from '../../../lib/secrets/sweep-secrets.ts'
+import type { SweptSecrets } from '../../../lib/secrets/sweep-secrets.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
-const now = new Date('2026-11-23T10:00:00.000Z')
-const hours = (n: number) => new Date(now.getTime() - n * 60 * 60 * 1000)
+const daily = { version: '0', id: '1', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} }
+const context = { getRemainingTimeInMillis: () => 300_000 }
 
-/** Secrets of one kind with the time they were made, in pages of 100, and whose owners exist. */
-const kind = (secretsMade: Record<string, Date>, existing: string[]) => {
+/** The function over accounts' secrets that all have no account. */
+const world = (orphans: string[], deleteWithRecovery: (id: string) => Promise<void> = async () => undefined) => {
   const deleted: string[] = []
-  const swept: SweptSecrets = {
-    owners: { existing: async (ids) => new Set(ids.filter((id) => existing.includes(id))) },
+  const kind: SweptSecrets = {
+    kind: 'account',
+    owners: { existing: async () => new Set() },
     secrets: {
       deleteWithRecovery: async (id) => {
+        await deleteWithRecovery(id)
         deleted.push(id)
       },
-      async *createdBefore(time) {
-        const old = Object.keys(secretsMade).filter((id) => (secretsMade[id] ?? now) < time)
-        for (let start = 0; start < old.length; start += 100) yield old.slice(start, start + 100)
+      async *ownUnchangedSince() {
+        yield orphans
       },
     },
   }
-  return { swept, deleted }
+  const log = memoryLog()
+  const counted: string[] = []
+  const metrics = { count: (name: string, value: number) => counted.push(`${name} ${value}`) }
+  const handler = sweepHandler({ services: { kinds: [kind], now: () => new Date() }, log, metrics })
+  return { handler, deleted, log, counted }
 }
-
-const world = (secretsMade: Record<string, Date>, existing: string[]) => {
-  const { swept, deleted } = kind(secretsMade, existing)
-  return { services: { kinds: [swept], now: () => now } satisfies SweepServices, deleted }
-}
-
-describe('sweepSecrets', () => {
-  it('deletes secrets older than a day whose account does not exist, and no other', async () => {
-    const made = { orphan: hours(25), fresh: hours(23), used: hours(500) }
-    const { services, deleted } = world(made, ['used'])
-    expect(await sweepSecrets(services)).toEqual({ looked: 2, deleted: 1, more: false })
-    expect(deleted).toEqual(['orphan'])
-  })
-
-  it('looks at every page', async () => {
-    const made = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`s${i}`, hours(48)]))
-    const { services, deleted } = world(
-      made,
-      Object.keys(made).filter((id) => id !== 's249'),
-    )
-    expect(await sweepSecrets(services)).toEqual({ looked: 250, deleted: 1, more: false })
-    expect(deleted).toEqual(['s249'])
-  })
-
-  it('stops at its limit and says that there is more', async () => {
-    const made = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`s${i}`, hours(48)]))
-    const { services, deleted } = world(made, [])
-    expect(await sweepSecrets(services)).toMatchObject({ deleted: highestSweep, more: true })
-    expect(deleted).toHaveLength(highestSweep)
-  })
-
-  it('looks at each kind by its own owners, and its limit is for all of them', async () => {
-    const many = Object.fromEntries(Array.from({ length: highestSweep - 1 }, (_, i) => [`s${i}`, hours(48)]))
-    const accounts = kind(many, [])
-    // Of the same id as an account that is gone: another secret.
-    const profiles = kind({ s1: hours(48), s2: hours(48), kept: hours(48) }, ['kept'])
-    const services = { kinds: [accounts.swept, profiles.swept], now: () => now }
-    expect(await sweepSecrets(services)).toEqual({ looked: highestSweep + 2, deleted: highestSweep, more: true })
-    expect(accounts.deleted).toHaveLength(highestSweep - 1)
-    expect(profiles.deleted).toEqual(['s1'])
-  })
-})
+const orphanIds = Array.from({ length: 12 }, (_, i) => `account-${i}`)
 
 describe('the sweep function', () => {
-  it('logs counts and no ids', async () => {
-    const { services } = world({ 'orphan-id': hours(25) }, [])
-    const log = memoryLog()
-    await sweepHandler({ services, log })()
-    expect(log.lines).toEqual([JSON.stringify({ level: 'info', message: 'secrets swept', looked: 1, deleted: 1 })])
+  it('logs and answers counts after a normal sweep', async () => {
+    const { handler, log, counted } = world(['account-0'])
+    const counts = { kind: 'account', checked: 1, deleted: 1, outcome: 'swept', orphans: 1 }
+    expect(await handler(daily, context)).toEqual([counts])
+    expect(log.lines.map((line) => JSON.parse(line))).toEqual([{ level: 'info', message: 'secrets swept', ...counts }])
+    expect(counted).toEqual([])
+  })
+
+  it('logs an error with counts and some ids, and counts a metric, when it stops', async () => {
+    const { handler, log, counted, deleted } = world(orphanIds)
+    expect(await handler(daily, context)).toMatchObject([{ outcome: 'too-many', orphans: 12, deleted: 0 }])
+    expect(deleted).toEqual([])
+    expect(counted).toEqual(['SecretSweepStopped 1'])
+    expect(log.lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 'error',
+        message: expect.stringContaining('"When the secret sweep stops" in docs/deploying.md'),
+        kind: 'account',
+        checked: 12,
+        deleted: 0,
+        outcome: 'too-many',
+        orphans: 12,
+        someIds: orphanIds.slice(0, 10).join(' '),
+      },
+    ])
+  })
+
+  it('deletes them when an operator confirms their number', async () => {
+    const { handler, deleted, counted } = world(orphanIds)
+    expect(await handler({ confirmOrphans: { account: 12 } }, context)).toMatchObject([
+      { outcome: 'swept', deleted: 12 },
+    ])
+    expect(deleted).toEqual(orphanIds)
+    expect(counted).toEqual([])
+  })
+
+  it.each([
+    undefined,
+    {},
+    { confirmOrphans: 12 },
+    { confirmOrphans: { account: '12' } },
+    { confirmOrphans: { account: -1 } },
+    { confirmOrphans: { accounts: 12 } },
+    { confirmOrphan: { account: 12 } },
+    { source: 'aws.s3' },
+  ])('refuses the event %j before it looks at a secret', async (event) => {
+    const { handler, deleted, log } = world(['account-0'])
+    await expect(handler(event, context)).rejects.toThrow('event of the sweep is not usable')
+    expect(deleted).toEqual([])
+    expect(log.lines.join()).toContain('nothing was swept')
+  })
+
+  it('warns when its time is used up', async () => {
+    const { handler, deleted, log } = world(['account-0'])
+    await handler(daily, { getRemainingTimeInMillis: () => 19_000 })
+    expect(deleted).toEqual([])
+    expect(log.lines.join()).toMatch(/"level":"warn".*the time for the sweep is used up/)
   })
 
   it('fails the invocation when it cannot do its work, without the foreign message', async () => {
-    const { swept } = kind({ orphan: hours(25) }, [])
-    const log = memoryLog()
-    const deleteWithRecovery = async () => {
+    const { handler, log } = world(['account-0'], async () => {
       throw new Error('hunter2')
-    }
-    const kinds = [{ ...swept, secrets: { ...swept.secrets, deleteWithRecovery } }]
-    await expect(sweepHandler({ services: { kinds, now: () => now }, log })()).rejects.toThrow('see the line before')
+    })
+    await expect(handler(daily, context)).rejects.toThrow('the reason is in the log line before this one')
+    expect(log.lines.join()).toContain('the sweep failed')
     expect(log.lines.join()).not.toContain('hunter2')
   })
 })

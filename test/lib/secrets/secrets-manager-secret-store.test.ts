@@ -1,7 +1,12 @@
-import { GetSecretValueCommand, ListSecretsCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
-import { startSecrets, type TestSecrets, testSecretPrefix } from '../../support/secrets.ts'
+import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
 
 let secrets: TestSecrets
 beforeAll(async () => {
@@ -10,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => secrets.stop())
 
 const days = 24 * 60 * 60 * 1000
+const clientsOf = ({ client }: TestSecrets) =>
+  new SecretsManagerClientSecretStore(client, testSecretPrefix, testDeployment)
 
 describe('SecretsManagerSecretStore', () => {
   it('creates the secret under its name and reads it by version', async () => {
@@ -17,6 +24,16 @@ describe('SecretsManagerSecretStore', () => {
     expect(await secrets.store.readPassword('a1', version)).toBe('pässword "1"')
     const raw = await secrets.client.send(new GetSecretValueCommand({ SecretId: `${testSecretPrefix}account/a1` }))
     expect(raw.SecretString).toBe('{"password":"pässword \\"1\\""}')
+  })
+
+  it('tags a secret it creates with its deployment', async () => {
+    await secrets.store.putPassword('tagged', 'x')
+    await clientsOf(secrets).putClientSecret('tagged', 'x')
+    for (const kind of ['account', 'profile']) {
+      const describe = new DescribeSecretCommand({ SecretId: `${testSecretPrefix}${kind}/tagged` })
+      const { Tags } = await secrets.client.send(describe)
+      expect(Tags).toEqual([{ Key: 'postmaster:deployment', Value: testDeployment }])
+    }
   })
 
   it('makes a new version with every put, and each can be read', async () => {
@@ -79,7 +96,7 @@ describe('SecretsManagerSecretStore', () => {
       other.clock.now = new Date(border.getTime() + 1000)
       await other.store.putPassword('young', 'x')
       const pages: string[][] = []
-      for await (const page of other.store.createdBefore(border)) pages.push(page)
+      for await (const page of other.store.ownUnchangedSince(border)) pages.push(page)
       expect(pages.length).toBeGreaterThan(1)
       expect(pages.flat().sort()).toEqual(ids.filter((id) => id !== 'old-7').sort())
     } finally {
@@ -89,7 +106,7 @@ describe('SecretsManagerSecretStore', () => {
 })
 
 describe('SecretsManagerClientSecretStore', () => {
-  const clients = () => new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix)
+  const clients = () => clientsOf(secrets)
 
   it('keeps the client secret of a profile under the same rules, apart from an account of the same id', async () => {
     const password = await secrets.store.putPassword('same', 'of the account')
@@ -109,7 +126,8 @@ describe('SecretsManagerClientSecretStore', () => {
     await clients().putClientSecret('p1', 'x')
     await secrets.store.putPassword('not-a-profile', 'x')
     const listed: string[] = []
-    for await (const page of clients().createdBefore(new Date(secrets.clock.now.getTime() + days))) listed.push(...page)
+    const tomorrow = new Date(secrets.clock.now.getTime() + days)
+    for await (const page of clients().ownUnchangedSince(tomorrow)) listed.push(...page)
     expect(listed).toContain('p1')
     expect(listed).not.toContain('not-a-profile')
   })

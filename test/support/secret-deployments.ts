@@ -1,0 +1,68 @@
+import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
+import { DynamoPasswordAccounts } from '../../lib/accounts/dynamo-password-accounts.ts'
+import { profileKey } from '../../lib/oauth2/oauth2-rows.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import {
+  SecretsManagerClientSecretStore,
+  SecretsManagerSecretStore,
+} from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { type ConfirmedOrphans, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
+import { account } from './account-rows.ts'
+import type { TestTables } from './dynamo.ts'
+import type { TestSecrets } from './secrets.ts'
+
+/** One deployment of Postmaster: tables of its own, and the Secrets Manager that it shares with everything else in its region. */
+export const secretDeployment = (id: string, tables: TestTables, secrets: TestSecrets) => {
+  const prefix = 'postmaster/'
+  const now = () => secrets.clock.now
+  const passwords = new SecretsManagerSecretStore(secrets.client, prefix, id)
+  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, prefix, id)
+  return {
+    passwords,
+    /** @returns the row that was written */
+    addAccount: async (accountId: string) => {
+      const secretVersion = await passwords.putPassword(accountId, `password of ${accountId}`)
+      const row = { ...account({ accountId, credential: { method: 'password', secretVersion } }) }
+      await tables.table('accounts').put(row)
+      return row
+    },
+    addProfile: async (profileId: string) => {
+      await clientSecrets.putClientSecret(profileId, `client secret of ${profileId}`)
+      await tables.table('oauth2').put({ key: profileKey(profileId) })
+    },
+    loseAccount: async (accountId: string) => {
+      await tables.table('accounts').delete(accountId)
+    },
+    loseProfile: async (profileId: string) => {
+      await tables.table('oauth2').delete(profileKey(profileId))
+    },
+    sweep: async (confirmed: ConfirmedOrphans = {}) => {
+      const sweeps = await sweepSecrets(
+        {
+          kinds: [
+            { kind: 'account', secrets: passwords, owners: new DynamoPasswordAccounts(tables.table('accounts'), now) },
+            { kind: 'profile', secrets: clientSecrets, owners: new DynamoProfileReader(tables.table('oauth2')) },
+          ],
+          now,
+        },
+        { confirmed, mayGoOn: () => true },
+      )
+      return sweeps.map(
+        ({ kind, outcome, checked, orphans, deleted }) =>
+          `${kind}: ${outcome}, ${deleted} of ${orphans.length} orphans among ${checked}`,
+      )
+    },
+  }
+}
+
+/** The names of all secrets that are not in their recovery window, in order. */
+export const liveSecrets = async ({ client }: TestSecrets): Promise<string[]> => {
+  const names: string[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await client.send(new ListSecretsCommand({ NextToken }))
+    names.push(...(page.SecretList ?? []).map(({ Name = '' }) => Name))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return names.sort()
+}
