@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { LocalEvent } from './common/local-event.ts'
+import type { Credentials } from './emulators/access-keys.ts'
 import type { QueueDepth } from './emulators/messaging.ts'
 import type { ServiceCallObserver } from './emulators/service-calls.ts'
 import type { Groups } from './http-api/local-tokens.ts'
@@ -37,7 +38,7 @@ export interface LocalStack {
   /** What an AWS client of a test needs beside an endpoint. */
   readonly clientConfig: {
     readonly region: string
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+    readonly credentials: Credentials
   }
   /** What `Ref` gives, by logical id (`<stack>/<logical id>` where two stacks share one). */
   readonly resources: Readonly<Record<string, string>>

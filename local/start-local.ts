@@ -1,12 +1,12 @@
-import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { idleResources } from './assembly/check-resources.ts'
 import { Deployment } from './assembly/deployment.ts'
 import { readAssembly } from './assembly/read-assembly.ts'
 import { LocalError } from './common/errors.ts'
 import { openDataFolder } from './data-folder.ts'
-import { closed, listening, loopback } from './emulators/loopback-server.ts'
-import { localSecretAccessKey } from './emulators/signature.ts'
+import { AccessKeys } from './emulators/access-keys.ts'
+import { listenOnLoopback } from './emulators/loopback-server.ts'
 import { startEmulators } from './emulators/start-emulators.ts'
 import { apiSettings } from './http-api/api-settings.ts'
 import { httpApi } from './http-api/http-api.ts'
@@ -47,13 +47,18 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   try {
     const folder = openDataFolder(options.data)
     undo.push(() => folder.release())
-    const server = createServer({ keepAliveTimeout: 60_000 })
-    const apiUrl = `http://${loopback}:${await listening(server, options.port ?? 0)}`
-    undo.push(() => closed(server))
+    // The templates need the API's address before its routes are known.
+    let listener: RequestListener = (_request, response) => response.writeHead(503).end()
+    const listen = (...[request, response]: Parameters<RequestListener>): void => listener(request, response)
+    const server = await listenOnLoopback(options.port ?? 0, listen, { pages: true })
+    const apiUrl = server.url
+    undo.push(() => server.close())
+    const keys = new AccessKeys()
     const emulators = await startEmulators({
       folder: folder.path,
       region: localRegion,
       accountId: localAccountId,
+      keys,
       observer: options.onServiceCall,
       now,
     })
@@ -79,6 +84,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       const place = {
         region: localRegion,
         endpoints: emulators.endpoints,
+        keys,
         temporaryFolder: folder.temporary,
         logFolder: folder.logs,
         onEvent,
@@ -107,7 +113,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     const issuer = await LocalIssuer.open(join(folder.path, 'issuer-key.json'), userPools)
     const api = apiSettings(deployment)
     if (api !== undefined) {
-      server.on('request', await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent }))
+      listener = await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent })
     }
     const tokens = await localTokens(api, issuer, options.groups ?? declaredGroups(deployment))
     folder.writeToken('token', tokens?.admin)
@@ -134,7 +140,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       endpoints: emulators.endpoints,
       clientConfig: {
         region: localRegion,
-        credentials: { accessKeyId: 'local-test', secretAccessKey: localSecretAccessKey },
+        credentials: keys.credentials('local-test'),
       },
       resources: physicalIds(deployment),
       routes: api?.routes.map((route) => route.key) ?? [],

@@ -1,4 +1,7 @@
-/** One call to an emulator that speaks AWS's JSON protocol, signed for show: the emulators check no signature. */
+import type { Credentials } from './access-keys.ts'
+import { algorithm, type SignedRequest, sha256, signatureOf, signingDate } from './signature.ts'
+
+/** Where the runner's own calls to an emulator go, and who signs them. */
 export interface AwsJsonEndpoint {
   readonly url: string
   readonly region: string
@@ -6,6 +9,7 @@ export interface AwsJsonEndpoint {
   readonly target: string
   /** `1.0` or `1.1`. */
   readonly version: string
+  readonly credentials: Credentials
 }
 
 export class AwsJsonError extends Error {
@@ -18,23 +22,18 @@ export class AwsJsonError extends Error {
   }
 }
 
+/** One call to an emulator that speaks AWS's JSON protocol. */
 export async function callAwsJson(
   endpoint: AwsJsonEndpoint,
   operation: string,
   input: object,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const service = endpoint.target.startsWith('DynamoDB') ? 'dynamodb' : 'sqs'
-  const credential = `local/20000101/${endpoint.region}/${service}/aws4_request`
+  const body = JSON.stringify(input)
   const response = await fetch(endpoint.url, {
     method: 'POST',
-    headers: {
-      'content-type': `application/x-amz-json-${endpoint.version}`,
-      'x-amz-target': `${endpoint.target}.${operation}`,
-      'x-amz-date': '20000101T000000Z',
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(input),
+    headers: signedHeaders(endpoint, operation, body),
+    body,
     ...(signal !== undefined && { signal }),
   })
   const text = await response.text()
@@ -43,4 +42,33 @@ export async function callAwsJson(
   const fields = typeof answer === 'object' && answer !== null ? answer : {}
   const type = '__type' in fields ? String(fields.__type) : `HTTP ${response.status}`
   throw new AwsJsonError(type.split('#').at(-1) ?? type, 'message' in fields ? String(fields.message) : '')
+}
+
+function signedHeaders(endpoint: AwsJsonEndpoint, operation: string, body: string): Record<string, string> {
+  const { url, region, target, version, credentials } = endpoint
+  const [date, payloadHash] = [signingDate(new Date()), sha256(body)]
+  const headers: Record<string, string> = {
+    'content-type': `application/x-amz-json-${version}`,
+    'x-amz-content-sha256': payloadHash,
+    'x-amz-date': date,
+    'x-amz-target': `${target}.${operation}`,
+  }
+  const covered = ['content-type', 'host', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-target']
+  const service = target.startsWith('DynamoDB') ? 'dynamodb' : 'sqs'
+  const request: SignedRequest = {
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    header: (name) => headers[name] ?? new URL(url).host,
+    signedHeaders: covered,
+    payloadHash,
+    date,
+    scope: [date.slice(0, 8), region, service, 'aws4_request'],
+  }
+  const signature = signatureOf(request, credentials.secretAccessKey).toString('hex')
+  const credential = [credentials.accessKeyId, ...request.scope].join('/')
+  return {
+    ...headers,
+    authorization: `${algorithm} Credential=${credential}, SignedHeaders=${covered.join(';')}, Signature=${signature}`,
+  }
 }

@@ -1,10 +1,9 @@
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { LocalError } from '../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
-import { closed, listening, loopback } from './loopback-server.ts'
-import { observeServer, type ServiceCallObserver } from './service-calls.ts'
+import { type ServiceAccess, serveService } from './serve-service.ts'
 
 export interface DynamoDb {
   readonly url: string
@@ -12,19 +11,23 @@ export interface DynamoDb {
   close(): Promise<void>
 }
 
-/** dynalite over a LevelDB folder. It knows no transactions, streams or time to live. */
-export async function startDynamoDb(options: {
-  readonly folder: string
-  readonly region: string
-  readonly observer: ServiceCallObserver | undefined
-}): Promise<DynamoDb> {
+/** DynamoDB's own limit of a request. */
+const bodyLimit = 16 * 1024 * 1024
+
+/** dynalite over a LevelDB folder. It has no transactions, streams or time to live. */
+export async function startDynamoDb(
+  options: ServiceAccess & { readonly folder: string; readonly region: string },
+): Promise<DynamoDb> {
+  const { keys, observer, region } = options
   const path = join(options.folder, 'dynamodb')
   // Tables are usable at once: nothing here waits for a table to become active.
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
-  observeServer(server, 'dynamodb', options.observer)
-  const url = `http://${loopback}:${await listening(server, 0)}`
-  const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'DynamoDB_20120810', version: '1.0' }
-  const close = () => closed(server)
+  const listener = server.listeners('request')[0] as RequestListener
+  // dynalite closes its database only when its own server closes.
+  const served = { service: 'dynamodb', keys, observer, bodyLimit, server } as const
+  const { url, close } = await serveService(served, (request, response) => listener(request, response))
+  const credentials = keys.credentials('local')
+  const endpoint: AwsJsonEndpoint = { url, region, target: 'DynamoDB_20120810', version: '1.0', credentials }
   return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close }
 }
 

@@ -1,23 +1,30 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { LocalError, systemCode } from '../common/errors.ts'
+import { guarded, loopback } from '../common/request-guard.ts'
 
-export const loopback = '127.0.0.1'
-
-/** An HTTP server on loopback; port 0 takes a free one. */
+/** An HTTP server on loopback. */
 export interface LoopbackServer {
   readonly port: number
   readonly url: string
   close(): Promise<void>
 }
 
-export async function listenOnLoopback(port: number, listener: RequestListener): Promise<LoopbackServer> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener)
+/** Every server of the local run listens here, so that none of them is without the guard. Port 0 takes a free one. */
+export async function listenOnLoopback(
+  port: number,
+  listener: RequestListener,
+  /** `server`: one that a package has made, and whose own listener is then out of use. `pages`: see `GuardedServer`. */
+  { server = createServer(), pages = false }: { readonly server?: Server; readonly pages?: boolean } = {},
+): Promise<LoopbackServer> {
+  server.keepAliveTimeout = 60_000
+  server.removeAllListeners('request')
   const bound = await listening(server, port)
+  server.on('request', guarded({ port: bound, pages }, listener))
   return { port: bound, url: `http://${loopback}:${bound}`, close: () => closed(server) }
 }
 
-/** Binds a server made elsewhere; a busy port is an error a person can mend. */
-export function listening(server: Server, port: number): Promise<number> {
+/** A busy port is an error that a person can fix. */
+function listening(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void => {
       const reason =
@@ -36,7 +43,7 @@ export function listening(server: Server, port: number): Promise<number> {
 }
 
 /** Ends every connection, idle or not, and waits until the server is closed. */
-export function closed(server: Server): Promise<void> {
+function closed(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     // dynalite's own close calls back with null.
     server.close((error) => (error && systemCode(error) !== 'ERR_SERVER_NOT_RUNNING' ? reject(error) : resolve()))
@@ -44,6 +51,7 @@ export function closed(server: Server): Promise<void> {
   })
 }
 
+/** @returns undefined when the body has more than `limit` bytes */
 export async function readBody(request: AsyncIterable<Buffer>, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

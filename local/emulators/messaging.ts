@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { buildApp } from 'fauxqs'
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
@@ -8,11 +8,11 @@ import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
 import { LocalError } from '../common/errors.ts'
 import { AtomicS3Files } from './atomic-s3-files.ts'
 import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
-import { listening, loopback } from './loopback-server.ts'
 import { QueuePersistence } from './queue-persistence.ts'
-import { observeServer, type ServiceCallObserver } from './service-calls.ts'
+import { type ServiceAccess, serveService } from './serve-service.ts'
 
-export const guardHeader = 'local-s3-guard'
+/** fauxqs' own limit, which leaves room for every part of an upload that the functions make (8 MiB). */
+export const bodyLimit = 11 * 1024 * 1024
 
 export interface QueueDepth {
   readonly ready: number
@@ -20,11 +20,11 @@ export interface QueueDepth {
   readonly delayed: number
 }
 
-/** SQS, SNS and S3 on one port, kept in a folder. */
+/** SQS and SNS on one port, kept in a folder, and S3 behind its rules. */
 export interface Messaging {
   readonly url: string
-  /** Opens S3, by `guardHeader`. */
-  readonly guardKey: string
+  /** Answers a request to S3 that has passed the rules. */
+  readonly s3: RequestListener
   /** An SQS operation. */
   call(operation: string, input: object, signal?: AbortSignal): Promise<unknown>
   createBucket(name: string): void
@@ -46,11 +46,9 @@ export interface QueueSubscription {
  * fauxqs, put together from its parts: its own start binds every interface (0.0.0.0), and only loopback may be bound
  * here. Its queues lie in SQLite, its objects in files.
  */
-export async function startMessaging(options: {
-  readonly folder: string
-  readonly region: string
-  readonly observer: ServiceCallObserver | undefined
-}): Promise<Messaging> {
+export async function startMessaging(
+  options: ServiceAccess & { readonly folder: string; readonly region: string },
+): Promise<Messaging> {
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()
@@ -62,18 +60,22 @@ export async function startMessaging(options: {
   const app = buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore, snsStore, s3Store } })
   // `host` stays what a client asks with, so that the URL in an answer is one that resolves.
   sqsStore.host = ''
-  await app.ready()
-  // SQS and SNS post to the root. Everything else is S3, which only the guard may ask for.
-  const guardKey = randomUUID()
-  observeServer(app.server, 'messaging', options.observer, (request) => {
-    if (request.method === 'POST' && request.url === '/') return 'observe'
-    return request.headers[guardHeader] === guardKey ? 'pass' : 'refuse'
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode < 300) reply.headers(responseOverrides(request.query))
   })
-  const url = `http://${loopback}:${await listening(app.server, 0)}`
-  const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0' }
+  await app.ready()
+  const { keys, observer } = options
+  const server = await serveService({ service: 'messaging', keys, observer, bodyLimit }, (request, response) => {
+    // SQS and SNS post to the root. Everything else is S3, which is on another port and behind its rules.
+    if (request.method === 'POST' && request.url === '/') app.routing(request, response)
+    else response.writeHead(403).end()
+  })
+  const { url } = server
+  const credentials = keys.credentials('local')
+  const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0', credentials }
   return {
     url,
-    guardKey,
+    s3: app.routing,
     call: (operation, input, signal) => callAwsJson(endpoint, operation, input, signal),
     createBucket: (name) => s3Store.createBucket(name),
     createTopic: (arn, name) => {
@@ -92,11 +94,19 @@ export async function startMessaging(options: {
       (sqsStore.inspectQueue(name)?.messages.inflight ?? []).map((message) => message.receiptHandle),
     close: async () => {
       sqsStore.shutdown()
-      app.server.closeAllConnections()
+      await server.close()
       await app.close()
       kept.queues.close()
     },
   }
+}
+
+/** `response-content-disposition` and its like, which a presigned URL carries and fauxqs leaves out. */
+function responseOverrides(query: unknown): Record<string, string> {
+  const changed: Record<string, string> = {}
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (name.startsWith('response-') && typeof value === 'string') changed[name.slice('response-'.length)] = value
+  return changed
 }
 
 function load(folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S3Store) {

@@ -1,48 +1,58 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
-/** The one secret key of every local caller. It guards nothing but against a tampered presigned URL. */
-export const localSecretAccessKey = 'local-secret-access-key'
+export const algorithm = 'AWS4-HMAC-SHA256'
+/** The payload hash of a body that the signature does not cover. */
+export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
-/** Checks a presigned S3 URL (Signature Version 4, query form). Gives the reason when it must be refused. */
-export function presignedUrlRefusal(
-  method: string,
-  url: URL,
-  header: (name: string) => string,
-  now: Date,
-): string | undefined {
-  const query = url.searchParams
-  const date = query.get('X-Amz-Date') ?? ''
-  const [, ...scope] = (query.get('X-Amz-Credential') ?? '').split('/')
-  const signed = (query.get('X-Amz-SignedHeaders') ?? '').split(';')
-  const issued = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
-  if (Number.isNaN(issued) || scope.length !== 4) return 'Query-string authentication is incomplete'
-  if (now.getTime() > issued + Number(query.get('X-Amz-Expires')) * 1000) return 'Request has expired'
+/** What a signature of version 4 covers. */
+export interface SignedRequest {
+  readonly method: string
+  /** As it is sent, percent-encoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly header: (name: string) => string
+  readonly signedHeaders: readonly string[]
+  readonly payloadHash: string
+  /** Such as `20260102T030405Z`. */
+  readonly date: string
+  /** Date, region, service and `aws4_request`. */
+  readonly scope: readonly string[]
+}
 
-  const parameters = [...query.entries()]
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+export function signatureOf(request: SignedRequest, secretAccessKey: string): Buffer {
+  const { method, path, query, header, signedHeaders, payloadHash, date, scope } = request
   const canonical = [
     method,
-    url.pathname,
-    parameters.join('&'),
-    ...signed.map((name) => `${name}:${header(name).trim()}`),
+    path,
+    canonicalQuery(query),
+    ...signedHeaders.map((name) => `${name}:${header(name).trim().replace(/ +/g, ' ')}`),
     '',
-    signed.join(';'),
-    query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+    signedHeaders.join(';'),
+    payloadHash,
   ].join('\n')
-  const toSign = ['AWS4-HMAC-SHA256', date, scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join(
-    '\n',
-  )
-  let key: Buffer | string = `AWS4${localSecretAccessKey}`
+  const toSign = [algorithm, date, scope.join('/'), sha256(canonical)].join('\n')
+  let key: Buffer | string = `AWS4${secretAccessKey}`
   for (const part of [...scope, toSign]) key = createHmac('sha256', key).update(part).digest()
-  const given = Buffer.from(query.get('X-Amz-Signature') ?? '', 'hex')
-  const expected = Buffer.from(key)
-  if (given.length === expected.length && timingSafeEqual(given, expected)) return undefined
-  return 'The request signature we calculated does not match the signature you provided'
+  return Buffer.from(key)
 }
 
-/** RFC 3986, as Signature Version 4 wants it: everything but unreserved characters. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+export const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
+
+/** Such as `20260102T030405Z`. */
+export const signingDate = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, '')
+
+function canonicalQuery(query: URLSearchParams): string {
+  return [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([name, value], [otherName, otherValue]) => order(name, otherName) || order(value, otherValue))
+    .map((pair) => pair.join('='))
+    .join('&')
 }
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** RFC 3986: everything but unreserved characters is encoded. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -2,7 +2,7 @@ import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb.ts
 import { type Messaging, startMessaging } from './messaging.ts'
 import { startS3Guard } from './s3-guard.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
-import type { ServiceCallObserver } from './service-calls.ts'
+import type { ServiceAccess } from './serve-service.ts'
 
 export interface Emulators {
   readonly endpoints: {
@@ -19,14 +19,15 @@ export interface Emulators {
 }
 
 /** Starts every emulated service on loopback, over one data folder. */
-export async function startEmulators(options: {
-  readonly folder: string
-  readonly region: string
-  readonly accountId: string
-  readonly observer: ServiceCallObserver | undefined
-  readonly now: () => Date
-}): Promise<Emulators> {
-  const { folder, region, observer, now } = options
+export async function startEmulators(
+  options: ServiceAccess & {
+    readonly folder: string
+    readonly region: string
+    readonly accountId: string
+    readonly now: () => Date
+  },
+): Promise<Emulators> {
+  const { folder, region, keys, observer, now } = options
   const running: { close(): Promise<void> }[] = []
   const keep = <T extends { close(): Promise<void> }>(service: T): T => {
     running.push(service)
@@ -37,11 +38,11 @@ export async function startEmulators(options: {
   }
   try {
     const arnPrefix = `arn:aws:secretsmanager:${region}:${options.accountId}:secret:`
-    const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, observer }))
+    const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, keys, observer }))
     await checkDynamoDbFolder(folder)
-    const messaging = keep(await startMessaging({ folder, region, observer }))
-    const s3 = keep(await startS3Guard({ upstream: messaging, observer, now }))
-    const dynamodb = keep(await startDynamoDb({ folder, region, observer }))
+    const messaging = keep(await startMessaging({ folder, region, keys, observer }))
+    const s3 = keep(await startS3Guard({ s3: messaging.s3, keys, observer, now }))
+    const dynamodb = keep(await startDynamoDb({ folder, region, keys, observer }))
     const endpoints = {
       dynamodb: dynamodb.url,
       sqs: messaging.url,

@@ -9,7 +9,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const env = process.env
-const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':')
+// `host:port/secret`; Lambda's own has no path.
+const api = new URL(`http://${env.AWS_LAMBDA_RUNTIME_API}`)
+const runtimePath = `${api.pathname.replace(/\/$/, '')}/2018-06-01/runtime/`
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 // The runner holds the other end of descriptor 3: when it dies, however, this process must not work on alone.
@@ -22,7 +24,8 @@ function call(method, path, body) {
   return new Promise((resolve, reject) => {
     const headers =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-    const sent = request({ host, port, method, path: `/2018-06-01/runtime/${path}`, headers, agent }, (response) => {
+    const { hostname: host, port } = api
+    const sent = request({ host, port, method, path: runtimePath + path, headers, agent }, (response) => {
       const chunks = []
       response.on('data', (chunk) => chunks.push(chunk))
       response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }))

@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path'
-import { localSecretAccessKey } from '../emulators/signature.ts'
+import type { Credentials } from '../emulators/access-keys.ts'
 import type { FunctionSettings } from './function-settings.ts'
 
 /** The addresses a function's AWS clients are given. */
@@ -14,7 +14,8 @@ export interface ServiceEndpoints {
 export interface Sandbox {
   readonly region: string
   readonly endpoints: ServiceEndpoints
-  /** `host:port` */
+  readonly credentials: Credentials
+  /** `host:port/secret` */
   readonly runtimeApi: string
   readonly logStream: string
   readonly temporaryFolder: string
@@ -39,8 +40,8 @@ export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox
     AWS_LAMBDA_RUNTIME_API: sandbox.runtimeApi,
     AWS_REGION: sandbox.region,
     AWS_DEFAULT_REGION: sandbox.region,
-    AWS_ACCESS_KEY_ID: settings.id,
-    AWS_SECRET_ACCESS_KEY: localSecretAccessKey,
+    AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,
     AWS_SESSION_TOKEN: 'local-session-token',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',

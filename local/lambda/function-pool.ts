@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationEnd, InvocationSource, InvocationStart, LocalEvent } from '../common/local-event.ts'
+import type { AccessKeys } from '../emulators/access-keys.ts'
 import type { ServiceEndpoints } from './environment.ts'
 import { FunctionLog } from './function-log.ts'
 import { FunctionProcess } from './function-process.ts'
@@ -16,6 +17,7 @@ export interface RunningInvocation extends InvocationStart {
 export interface PoolPlace {
   readonly region: string
   readonly endpoints: ServiceEndpoints
+  readonly keys: AccessKeys
   readonly temporaryFolder: string
   readonly logFolder: string
   readonly onEvent: (event: LocalEvent) => void
@@ -127,14 +129,16 @@ export class FunctionPool {
 
   #create(): FunctionProcess {
     this.#started += 1
-    const { region, endpoints, temporaryFolder, onEvent } = this.#place
+    const { region, endpoints, keys, temporaryFolder, onEvent } = this.#place
     const { id: functionId, name: functionName } = this.settings
     const onLine = (line: string): void => {
       this.log.write(line)
       onEvent({ type: 'log', functionId, functionName, line })
     }
     const name = `${functionName}-${this.#started}`
-    const process = new FunctionProcess(this.settings, { region, endpoints, temporaryFolder, onLine }, name)
+    // Each function signs as itself, so that a service call tells which function makes it.
+    const place = { region, endpoints, credentials: keys.credentials(functionId), temporaryFolder, onLine }
+    const process = new FunctionProcess(this.settings, place, name)
     this.#processes.add(process)
     return process
   }

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Credentials } from '../emulators/access-keys.ts'
 import { functionEnvironment, type ServiceEndpoints } from './environment.ts'
 import type { FunctionSettings } from './function-settings.ts'
 import type { Invocation, InvocationOutcome } from './invocation.ts'
@@ -19,6 +20,7 @@ const mebibyte = 1024 * 1024
 export interface ProcessPlace {
   readonly region: string
   readonly endpoints: ServiceEndpoints
+  readonly credentials: Credentials
   readonly temporaryFolder: string
   readonly onLine: (line: string) => void
 }
@@ -131,7 +133,7 @@ export class FunctionProcess {
   }
 
   #spawn(runtimeApi: string): void {
-    const { region, endpoints } = this.#place
+    const { region, endpoints, credentials } = this.#place
     // Lambda's own runtime gives nine tenths of the memory to the old generation.
     const heap = `--max-old-space-size=${Math.floor(this.#settings.memoryMb * 0.9)}`
     const child = spawn(process.execPath, [heap, bootstrap], {
@@ -139,6 +141,7 @@ export class FunctionProcess {
       env: functionEnvironment(this.#settings, {
         region,
         endpoints,
+        credentials,
         runtimeApi,
         logStream: this.#logStream,
         temporaryFolder: this.#folder,

@@ -7,7 +7,7 @@ import { LocalError } from '../common/errors.ts'
 
 /** A function as the template declares it. */
 export interface FunctionSettings {
-  /** The logical id; the function's access key id too, so that a service call tells who makes it. */
+  /** The logical id, which is the function's access key id as well. */
   readonly id: string
   readonly name: string
   readonly arn: string

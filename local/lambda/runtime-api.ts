@@ -1,9 +1,14 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/loopback-server.ts'
 import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
 
-/** The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. */
+/**
+ * The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. Its path
+ * begins with a secret that only this process is given, because an invocation may hold a caller's token.
+ */
 export class RuntimeApi {
+  readonly #prefix = `/${randomBytes(32).toString('base64url')}/2018-06-01/runtime/`
   readonly #onReady: () => void
   readonly #onInitError: (outcome: InvocationOutcome) => void
   #server: LoopbackServer | undefined
@@ -15,10 +20,14 @@ export class RuntimeApi {
     this.#onInitError = handlers.onInitError
   }
 
-  /** Returns `host:port`. */
+  /** @returns the value of `AWS_LAMBDA_RUNTIME_API`: `host:port/secret` */
   async start(): Promise<string> {
     this.#server = await listenOnLoopback(0, (request, response) => {
-      const path = (request.url ?? '').replace('/2018-06-01/runtime/', '')
+      const path = this.#pathOf(request.url ?? '')
+      if (path === undefined) {
+        response.writeHead(403, { connection: 'close' }).end()
+        return
+      }
       if (request.method === 'GET' && path === 'invocation/next') {
         this.#next(response)
         return
@@ -29,7 +38,15 @@ export class RuntimeApi {
         () => response.destroy(),
       )
     })
-    return new URL(this.#server.url).host
+    return `127.0.0.1:${this.#server.port}/${this.#prefix.split('/')[1]}`
+  }
+
+  /** undefined for a caller that does not know the secret */
+  #pathOf(url: string): string | undefined {
+    const given = Buffer.from(url.slice(0, this.#prefix.length))
+    const expected = Buffer.from(this.#prefix)
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+    return url.slice(this.#prefix.length)
   }
 
   /** Hands the invocation to the process, which has asked for one. Resolves with what the process answers, if it does. */

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,6 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../local/common/errors.ts'
+import { listeningSockets } from '../support/listening-ports.ts'
 import { changedAssembly, eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
 const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
@@ -112,17 +112,10 @@ describe('npm start', { timeout: 40_000 }, () => {
   it('binds loopback only', async () => {
     const one = runFixture()
     await ready(one)
-    const inodes = new Set(openSockets(one.child.pid))
-    const listening = ['tcp', 'tcp6'].flatMap((table) =>
-      readFileSync(`/proc/net/${table}`, 'utf8')
-        .split('\n')
-        .slice(1)
-        .map((line) => line.trim().split(/\s+/))
-        .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] ?? '')),
-    )
+    const listening = listeningSockets(one.child.pid)
     expect(listening.length).toBeGreaterThan(3)
     // 127.0.0.1, in the kernel's byte order.
-    expect(listening.map((fields) => fields[1]?.split(':')[0]).filter((address) => address !== '0100007F')).toEqual([])
+    expect(listening.map(({ address }) => address).filter((address) => address !== '0100007F')).toEqual([])
   })
 
   it('keeps its data over kill -9, leaves no process behind, and starts again on the same folder', async () => {
@@ -322,14 +315,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function openSockets(pid: number | undefined): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []
-    } catch {
-      return []
-    }
-  })
 }

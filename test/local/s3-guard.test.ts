@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { request } from 'node:http'
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -18,6 +17,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalStack, startLocal } from '../../local/start-local.ts'
 import { fixtureStacks } from './support/fixture-assembly.ts'
+import { sendSigned } from './support/signed-request.ts'
 
 let local: LocalStack
 let s3: S3Client
@@ -111,20 +111,9 @@ describe("the guard before fauxqs' S3", { timeout: 20_000 }, () => {
   })
 
   it('refuses a key that would leave its bucket', async () => {
-    const { port } = new URL(local.endpoints.s3)
     for (const path of ['../../secrets', '%2e%2e/%2E./x', 'a%2f..%2f..%2fx', './x']) {
-      const status = await new Promise((resolve, reject) => {
-        const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=0' }
-        const sent = request(
-          { host: '127.0.0.1', port, method: 'PUT', path: `/${Bucket}/${path}`, headers },
-          (response) => {
-            response.resume()
-            resolve(response.statusCode)
-          },
-        )
-        sent.on('error', reject)
-        sent.end('x')
-      })
+      const signed = { service: 's3', method: 'PUT', target: `/${Bucket}/${path}`, body: 'x' } as const
+      const { status } = await sendSigned(local.endpoints.s3, local.clientConfig.credentials, signed)
       expect([path, status]).toEqual([path, 501])
     }
   })

@@ -17,6 +17,7 @@ import {
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import {
   type SecretsManager,
   startSecretsManager,
@@ -31,11 +32,12 @@ let now = Date.now()
 
 async function start(): Promise<void> {
   const arnPrefix = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:'
-  server = await startSecretsManager({ folder, arnPrefix, now: () => new Date(now), observer: undefined })
+  const keys = new AccessKeys()
+  server = await startSecretsManager({ folder, arnPrefix, now: () => new Date(now), keys, observer: undefined })
   client = new SecretsManagerClient({
     region: 'us-east-1',
     endpoint: server.url,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: keys.credentials('test'),
   })
 }
 

@@ -80,7 +80,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
   const environment = await functionEnvironment(tables, {
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
     DEPLOYMENT_ID: testDeployment,
     TOKEN_KEY_SECRET_ARN: 'no-token-is-needed',

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SecretStore } from '../../lib/secrets/secret-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import { startSecretsManager } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
 
 export const testSecretPrefix = 'postmaster-test/'
 export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
 
 export interface TestSecrets {
-  readonly url: string
+  /** The variables with which a function's clients reach it. */
+  readonly environment: Readonly<Record<string, string>>
   readonly client: SecretsManagerClient
   readonly store: SecretsManagerSecretStore
   /** Names of the operations asked for since the start, in order. */
@@ -25,22 +27,29 @@ export const startSecrets = async (): Promise<TestSecrets> => {
   const folder = await mkdtemp(join(tmpdir(), 'postmaster-secrets-'))
   const clock = { now: new Date() }
   const operations: string[] = []
+  const keys = new AccessKeys()
   const server = await startSecretsManager({
     folder,
     arnPrefix: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:',
     now: () => clock.now,
+    keys,
     observer: async ({ operation }) => {
       operations.push(String(operation))
     },
   })
+  const credentials = keys.credentials('test')
   const client = new SecretsManagerClient({
     endpoint: server.url,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials,
     maxAttempts: 1,
   })
   return {
-    url: server.url,
+    environment: {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
     client,
     store: new SecretsManagerSecretStore(client, testSecretPrefix, testDeployment),
     operations,

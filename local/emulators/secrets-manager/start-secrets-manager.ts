@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { listenOnLoopback, readBody } from '../loopback-server.ts'
-import { type ServiceCallObserver, serviceCall } from '../service-calls.ts'
+import { type ServiceAccess, serveService } from '../serve-service.ts'
 import { inputs, type OperationName } from './inputs.ts'
 import { secretsOperations } from './operations.ts'
 import { SecretsError } from './secret.ts'
@@ -16,27 +15,19 @@ export interface SecretsManager {
 }
 
 /** A request carries one secret of at most 64 KiB, in base64. */
-const requestLimit = 1024 * 1024
+const bodyLimit = 1024 * 1024
 
 /** Secrets Manager over `<folder>/secrets.json`. */
-export async function startSecretsManager(options: {
-  readonly folder: string
-  readonly arnPrefix: string
-  readonly now: () => Date
-  readonly observer: ServiceCallObserver | undefined
-}): Promise<SecretsManager> {
+export async function startSecretsManager(
+  options: ServiceAccess & { readonly folder: string; readonly arnPrefix: string; readonly now: () => Date },
+): Promise<SecretsManager> {
   const now = (): number => options.now().getTime()
   const file = new SecretsFile(join(options.folder, 'secrets.json'), options.arnPrefix, now)
   const operations = secretsOperations(file, now)
-  const server = await listenOnLoopback(0, async (request, response) => {
+  const { keys, observer } = options
+  const served = { service: 'secretsmanager', bodyLimit, keys, observer } as const
+  const server = await serveService(served, async (_request, response, call, body) => {
     try {
-      const call = serviceCall('secretsmanager', request)
-      await options.observer?.(call)
-      const body = await readBody(request, requestLimit)
-      if (call.accessKeyId === undefined)
-        return answer(response, 400, error('MissingAuthenticationTokenException', 'Missing Authentication Token'))
-      if (body === undefined)
-        return answer(response, 400, error('InvalidRequestException', 'The request is too large.'))
       if (call.operation === undefined || !isOperation(call.operation)) {
         return answer(
           response,

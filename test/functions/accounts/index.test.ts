@@ -17,12 +17,10 @@ beforeAll(async () => {
   ;[tables, secrets] = await Promise.all([startTables(), startSecrets()])
   const environment = {
     AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DYNAMODB: await tables.client.config
       .endpoint?.()
       .then(({ hostname, port }) => `http://${hostname}:${port}`),
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...secrets.environment,
     ACCOUNTS_TABLE: tables.tableName('accounts'),
     AUDIT_TABLE: tables.tableName('audit'),
     MAILBOX_CLAIMS_TABLE: tables.tableName('mailboxClaims'),

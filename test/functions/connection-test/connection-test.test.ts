@@ -33,7 +33,7 @@ beforeAll(async () => {
   ])
   const ports = [server, elsewhere].flatMap(({ ports }) => Object.values(ports))
   const environment = await functionEnvironment(tables, {
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
     TOKEN_KEY_SECRET_ARN: 'postmaster/token-key',
     ALLOW_PRIVATE_ADDRESSES: 'true',

@@ -47,7 +47,7 @@ beforeAll(async () => {
   ])
   await secrets.client.send(new CreateSecretCommand({ Name: 'token-key', SecretString: tokenKeys }))
   const environment = await functionEnvironment(tables, {
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
     TOKEN_KEY_SECRET_ARN: 'token-key',
     ALLOW_PRIVATE_ADDRESSES: 'true',

@@ -16,7 +16,7 @@ let handler: HttpHandler
 beforeAll(async () => {
   ;[tables, secrets] = await Promise.all([startTables(), startSecrets()])
   const more = {
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
     DEPLOYMENT_ID: testDeployment,
     PUBLIC_URL: 'http://127.0.0.1:4000',

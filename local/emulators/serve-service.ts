@@ -1,0 +1,83 @@
+import { IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AccessKeys } from './access-keys.ts'
+import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts'
+import { type ServiceCall, type ServiceCallObserver, serviceCall } from './service-calls.ts'
+import { serviceError } from './service-error.ts'
+import { sha256, unsignedPayload } from './signature.ts'
+import { checkSignature } from './signature-check.ts'
+
+/** What every emulated service is given by the run. */
+export interface ServiceAccess {
+  readonly keys: AccessKeys
+  readonly observer: ServiceCallObserver | undefined
+}
+
+export interface ServedService extends ServiceAccess {
+  readonly service: ServiceCall['service']
+  /** In bytes. A request with a longer body is refused. */
+  readonly bodyLimit: number
+  /** A clock other than the machine's, for tests. */
+  readonly now?: () => Date
+  /** A server that a package has made, see `listenOnLoopback`. */
+  readonly server?: Server
+}
+
+/** The body is in the request as well, for packages that read it themselves. */
+export type ServiceListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: ServiceCall,
+  body: Buffer,
+) => void
+
+/**
+ * Serves an emulator on loopback. It sees only requests that passed the guard, that a caller of this run has signed, and
+ * whose body is the signed one.
+ */
+export function serveService(served: ServedService, listener: ServiceListener): Promise<LoopbackServer> {
+  const { service, keys, observer, bodyLimit, now = () => new Date(), server } = served
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const checked = checkSignature(request, keys, now())
+    if ('reason' in checked) return serviceError(service, request, response, checked.reason, checked.message)
+    const body = await readBody(request, bodyLimit)
+    if (body === undefined) {
+      return serviceError(service, request, response, 'too-large', `The body has more than ${bodyLimit} bytes.`)
+    }
+    if (!(service === 's3' && unsignedForms.has(checked.payloadHash)) && sha256(body) !== checked.payloadHash) {
+      return serviceError(service, request, response, 'body', 'The body is not the one that was signed.')
+    }
+    const call = serviceCall(service, checked.accessKeyId, request)
+    await observer?.(call)
+    // The observer may have ended the function that calls.
+    if (!request.socket.destroyed) listener(withBody(request, body), response, call, body)
+  }
+
+  return listenOnLoopback(
+    0,
+    (request, response) => {
+      serve(request, response).catch((error: unknown) =>
+        response.destroy(error instanceof Error ? error : new Error(String(error))),
+      )
+    },
+    { ...(server !== undefined && { server }) },
+  )
+}
+
+/**
+ * The payload hashes with which S3's clients leave a body out of the signature: of a stream, and of a presigned URL. A chunk
+ * signature (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`) is none of them: no client here makes one, so it is refused as a mismatch.
+ */
+const unsignedForms: ReadonlySet<string> = new Set([unsignedPayload, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])
+
+/** The same request, whose body can be read once more. */
+function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request
+  const replayed = new IncomingMessage(request.socket)
+  // `complete`: the socket must not be destroyed when the reader is done.
+  const head = { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor, complete: true }
+  Object.assign(replayed, head)
+  replayed.push(body)
+  replayed.push(null)
+  return replayed
+}

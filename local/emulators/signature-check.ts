@@ -1,0 +1,127 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { AccessKeys } from './access-keys.ts'
+import { algorithm, signatureOf, unsignedPayload } from './signature.ts'
+
+/** Callers and emulators share one clock, so AWS's five minutes are more than enough. */
+const clockSkewMs = 5 * 60_000
+/** S3: a presigned URL is good for seven days at most. */
+const longestExpirySeconds = 7 * 86_400
+
+export interface CheckedSignature {
+  readonly accessKeyId: string
+  /** The hash that the body must have, or the name S3 has for a body that is not signed. */
+  readonly payloadHash: string
+}
+
+export interface SignatureRefusal {
+  readonly reason: 'missing' | 'incomplete' | 'expired' | 'mismatch'
+  readonly message: string
+}
+
+interface Claim {
+  readonly accessKeyId: string
+  readonly scope: readonly string[]
+  readonly signedHeaders: readonly string[]
+  readonly signature: string
+  readonly date: string
+  readonly payloadHash: string
+  readonly lifetimeMs: number
+}
+
+/**
+ * Checks the signature (version 4) of a request to an emulator, in the header or in the query. The body is not read: its
+ * hash is part of the signature, and the caller of this function compares the two.
+ */
+export function checkSignature(
+  request: IncomingMessage,
+  keys: AccessKeys,
+  now: Date,
+): CheckedSignature | SignatureRefusal {
+  const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
+  const query = new URLSearchParams(search)
+  const header = (name: string): string => String(request.headers[name] ?? '')
+  const [inQuery, inHeader] = [query.has('X-Amz-Signature'), request.headers.authorization !== undefined]
+  if (!inQuery && !inHeader) return { reason: 'missing', message: `The request is not signed. ${remedy}` }
+  // With both, it would not be clear which caller it is.
+  const claim = inQuery && inHeader ? undefined : inQuery ? claimInQuery(query) : claimInHeader(header)
+  if (claim === undefined) return { reason: 'incomplete', message: `The request is not signed completely. ${remedy}` }
+  const { accessKeyId, scope, signedHeaders, signature, date, payloadHash, lifetimeMs } = claim
+  const unsigned = Object.keys(request.headers).find(
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
+  )
+  if (unsigned !== undefined) {
+    return { reason: 'incomplete', message: `The signature does not cover the header ${unsigned}. ${remedy}` }
+  }
+  const signed = { method: request.method ?? 'GET', path, query, header, signedHeaders, payloadHash, date, scope }
+  const expected = signatureOf(signed, keys.credentials(accessKeyId).secretAccessKey)
+  const given = Buffer.from(signature, 'hex')
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    return {
+      reason: 'mismatch',
+      message: `The request signature we calculated does not match the signature you provided. ${remedy}`,
+    }
+  }
+  const age = now.getTime() - timeOf(date)
+  if (age > lifetimeMs) return { reason: 'expired', message: 'Request has expired. Ask for it again.' }
+  if (age < -clockSkewMs) {
+    return { reason: 'expired', message: 'The request is signed for a later time. Set the clock of this machine.' }
+  }
+  return { accessKeyId, payloadHash }
+}
+
+const remedy = "Every run has new keys: only the run's own functions can call it. Use the HTTP API or the command line."
+
+function claimInHeader(header: (name: string) => string): Claim | undefined {
+  const found = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/.exec(
+    header('authorization'),
+  )
+  if (found === null) return undefined
+  const [, credential = '', signedHeaders = '', signature = ''] = found
+  const payloadHash = header('x-amz-content-sha256')
+  return complete({
+    credential,
+    signedHeaders,
+    signature,
+    date: header('x-amz-date'),
+    payloadHash,
+    lifetimeMs: clockSkewMs,
+  })
+}
+
+function claimInQuery(query: URLSearchParams): Claim | undefined {
+  const text = (name: string): string => query.get(name) ?? ''
+  const expires = Number(text('X-Amz-Expires') || Number.NaN)
+  // A parameter that is there twice has two meanings.
+  if (new Set(query.keys()).size !== query.size || text('X-Amz-Algorithm') !== algorithm) return undefined
+  if (!Number.isInteger(expires) || expires < 1 || expires > longestExpirySeconds) return undefined
+  return complete({
+    credential: text('X-Amz-Credential'),
+    signedHeaders: text('X-Amz-SignedHeaders'),
+    signature: text('X-Amz-Signature'),
+    date: text('X-Amz-Date'),
+    payloadHash: query.get('X-Amz-Content-Sha256') ?? unsignedPayload,
+    lifetimeMs: expires * 1000,
+  })
+}
+
+function complete(given: {
+  credential: string
+  signedHeaders: string
+  signature: string
+  date: string
+  payloadHash: string
+  lifetimeMs: number
+}): Claim | undefined {
+  const { credential, signedHeaders, ...rest } = given
+  const [accessKeyId = '', ...scope] = credential.split('/')
+  if (accessKeyId === '' || scope.length !== 4 || scope[3] !== 'aws4_request') return undefined
+  if (Number.isNaN(timeOf(rest.date)) || rest.date.slice(0, 8) !== scope[0] || rest.payloadHash === '') return undefined
+  return { ...rest, accessKeyId, scope, signedHeaders: signedHeaders.split(';') }
+}
+
+/** NaN for anything but a date such as `20260102T030405Z`. */
+const timeOf = (date: string): number => {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listeningSockets } from '../support/listening-ports.ts'
+import { rawRequest, statusOf } from '../support/raw-request.ts'
+import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
+
+const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
+const folder = temporaryFolder()
+let child: ChildProcess
+let apiPort: number
+/** Every port of the run, those of the functions' Runtime APIs included. */
+let ports: number[]
+
+beforeAll(async () => {
+  const args = ['--app', fixtureStacks, '--data', join(folder, 'data'), '--port', '0', '--no-schedule']
+  child = spawn(process.execPath, [start, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stdout?.on('data', (chunk) => {
+    said += chunk
+  })
+  apiPort = Number(await eventually(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1], 30_000))
+  // A function that has run once stays, and so does its Runtime API.
+  expect((await fetch(`http://127.0.0.1:${apiPort}/open`, { method: 'POST' })).status).toBe(200)
+  ports = listeningSockets(child.pid).map(({ port }) => port)
+}, 60_000)
+afterAll(() => {
+  child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+})
+
+const post = (port: number, headers: readonly string[], body = '{}') =>
+  rawRequest(
+    port,
+    [
+      'POST / HTTP/1.1',
+      ...headers.map((header) => header.replaceAll('PORT', String(port))),
+      'Content-Type: text/plain',
+      `Content-Length: ${body.length}`,
+      'Connection: close',
+    ],
+    body,
+  )
+
+describe('every port of a running local stack', { timeout: 60_000 }, () => {
+  it('is found: the HTTP API, four emulators and a Runtime API', () => {
+    expect(ports).toContain(apiPort)
+    expect(ports.length).toBeGreaterThanOrEqual(6)
+    expect(listeningSockets(child.pid).map(({ address }) => address)).toEqual(ports.map(() => '0100007F'))
+  })
+
+  it.each([
+    ['a page of another site', ['Host: 127.0.0.1:PORT', 'Origin: https://evil.example']],
+    ['a page of another port of this machine', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:1']],
+    ['a page whose origin is hidden', ['Host: 127.0.0.1:PORT', 'Origin: null']],
+    ['a page whose browser names no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: cross-site']],
+    ['a page of another port whose browser names no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: same-site']],
+    ['a name that was rebound to this machine', ['Host: evil.example:PORT']],
+    ['a name that was rebound, with its own origin', ['Host: evil.example:PORT', 'Origin: http://evil.example:PORT']],
+    ['a name that begins like an allowed one', ['Host: 127.0.0.1.evil.example:PORT']],
+    ['the right host on a wrong port', ['Host: 127.0.0.1:1']],
+    ['the right host without its port', ['Host: 127.0.0.1']],
+    ['another spelling of loopback', ['Host: 127.1:PORT']],
+    ['the IPv6 loopback', ['Host: [::1]:PORT']],
+    ['user information before the host', ['Host: 127.0.0.1:PORT@evil.example']],
+    ['two hosts, the right one first', ['Host: 127.0.0.1:PORT', 'Host: evil.example']],
+    ['two hosts, the right one last', ['Host: evil.example', 'Host: 127.0.0.1:PORT']],
+    ['two equal hosts', ['Host: 127.0.0.1:PORT', 'Host: 127.0.0.1:PORT']],
+    ['an empty host', ['Host:']],
+    ['two origins', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:PORT', 'Origin: https://evil.example']],
+  ])('refuses %s', async (_, headers) => {
+    for (const port of ports) {
+      const response = await post(port, headers)
+      // Node itself answers a malformed Host with 400.
+      expect([port, statusOf(response)]).toEqual([port, expect.toBeOneOf([400, 403])])
+      expect(response.toLowerCase()).not.toContain('access-control-')
+    }
+  })
+
+  it('refuses CORS preflights, also those for private networks', async () => {
+    for (const port of ports)
+      for (const header of ['Access-Control-Request-Method: POST', 'Access-Control-Request-Private-Network: true']) {
+        const lines = ['OPTIONS / HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Origin: https://evil.example', header]
+        const response = await rawRequest(port, [...lines, 'Connection: close'])
+        expect([port, statusOf(response)]).toEqual([port, 403])
+        expect(response.toLowerCase()).not.toContain('access-control-')
+      }
+  })
+
+  it('refuses a page that opens a WebSocket', async () => {
+    for (const port of ports) {
+      const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Upgrade: websocket', 'Connection: Upgrade']
+      const key = ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13']
+      const response = await rawRequest(port, [...lines, ...key, 'Origin: https://evil.example'])
+      expect([port, statusOf(response)]).toEqual([port, 403])
+    }
+  })
+
+  it('refuses HTTP/1.0 without a host, whole URLs as targets, and CONNECT', async () => {
+    for (const port of ports) {
+      expect([port, statusOf(await rawRequest(port, ['GET / HTTP/1.0']))]).toEqual([port, 403])
+      for (const target of [`http://127.0.0.1:${port}/`, 'http://evil.example/', '*', 'evil']) {
+        const lines = [`OPTIONS ${target} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: close']
+        expect([port, target, statusOf(await rawRequest(port, lines))]).toEqual([
+          port,
+          target,
+          expect.toBeOneOf([400, 403]),
+        ])
+      }
+      const tunnel = await rawRequest(port, [`CONNECT 127.0.0.1:${port} HTTP/1.1`, `Host: 127.0.0.1:${port}`])
+      expect([port, tunnel]).toEqual([port, expect.not.stringMatching(/^HTTP\/1\.1 2/)])
+    }
+  })
+
+  it('says in one sentence what was refused and one what to do', async () => {
+    for (const port of ports) {
+      const response = await post(port, ['Host: evil.example'])
+      expect(response).toMatch(/\r\n\r\nThe local run refuses this request .*\. \w.*\.\n$/)
+    }
+  })
+})
+
+describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
+  const date = () => `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+  const authorization = (id: string) =>
+    `Authorization: AWS4-HMAC-SHA256 Credential=${id}/${date().slice(0, 8)}/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${'0'.repeat(64)}`
+  const hash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
+
+  it.each([
+    ['a request without a signature', () => []],
+    ['a wrong signature', () => [authorization('Services'), `X-Amz-Date: ${date()}`, `X-Amz-Content-Sha256: ${hash}`]],
+    ['a signature of the old constant form', () => [authorization('local-test'), 'X-Amz-Date: 20000101T000000Z']],
+    ['a session token alone', () => ['X-Amz-Security-Token: local-session-token']],
+    ['a bearer token', () => ['Authorization: Bearer x']],
+  ])('refuses %s', async (_, headers) => {
+    for (const port of ports.filter((one) => one !== apiPort)) {
+      for (const target of [
+        'X-Amz-Target: DynamoDB_20120810.ListTables',
+        'X-Amz-Target: secretsmanager.ListSecrets',
+        'X-Amz-Target: AmazonSQS.ListQueues',
+        'X-Other: none',
+      ]) {
+        const response = await post(port, ['Host: 127.0.0.1:PORT', ...headers(), target])
+        // S3 knows no POST to its root, signed or not.
+        expect([port, target, statusOf(response)]).toEqual([port, target, expect.toBeOneOf([400, 403, 501])])
+        expect(response).not.toMatch(/TableNames|SecretList|QueueUrls/)
+      }
+    }
+  })
+
+  it('hands no invocation to a caller that does not know the path, and takes no answer from it', async () => {
+    for (const port of ports.filter((one) => one !== apiPort))
+      for (const path of [
+        '/2018-06-01/runtime/invocation/next',
+        '/x/2018-06-01/runtime/invocation/next',
+        '//2018-06-01/runtime/invocation/next',
+      ]) {
+        const lines = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: close']
+        expect([port, statusOf(await rawRequest(port, lines))]).toEqual([port, expect.toBeOneOf([400, 403, 501])])
+      }
+  })
+})

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+export interface ListeningSocket {
+  /** As the kernel writes it: hexadecimal, and for IPv4 in its own byte order. */
+  readonly address: string
+  readonly port: number
+}
+
+/** Every TCP socket that a process listens on, as Linux reports it. */
+export function listeningSockets(pid: number | undefined): ListeningSocket[] {
+  const inodes = new Set(openSockets(pid))
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/net/${table}`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      // 0A is TCP_LISTEN.
+      .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] ?? ''))
+      .map((fields) => {
+        const [address = '', port = ''] = fields[1]?.split(':') ?? []
+        return { address, port: Number.parseInt(port, 16) }
+      }),
+  )
+}
+
+function openSockets(pid: number | undefined): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []
+    } catch {
+      // The descriptor was closed between the listing and this look.
+      return []
+    }
+  })
+}

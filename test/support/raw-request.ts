@@ -1,0 +1,23 @@
+import { connect } from 'node:net'
+
+/**
+ * Sends these bytes to a port of this machine and returns everything that comes back, or '' when the server only closes
+ * the connection. Unlike an HTTP client, it sends what no client would: two Host headers, none, or a whole URL as target.
+ */
+export const rawRequest = (port: number, lines: readonly string[], body = ''): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let received = ''
+    socket.setTimeout(10_000, () => socket.destroy(new Error(`Port ${port} did not answer ${lines[0]} in 10 seconds.`)))
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1')
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)))
+    socket.on('close', () => resolve(received))
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`)
+  })
+
+export const statusOf = (response: string): number | undefined => {
+  const status = /^HTTP\/1\.1 (\d{3}) /.exec(response)?.[1]
+  return status === undefined ? undefined : Number(status)
+}
