@@ -1,9 +1,11 @@
+import type { RequestListener } from 'node:http'
 import dynalite from 'dynalite'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Deployment } from '../../local/assembly/deployment.ts'
 import { readAssembly } from '../../local/assembly/read-assembly.ts'
+import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import { callAwsJson } from '../../local/emulators/aws-json.ts'
-import { closed, listening } from '../../local/emulators/loopback-server.ts'
+import { listenOnLoopback } from '../../local/emulators/loopback-server.ts'
 import type { ServiceEndpoints } from '../../local/lambda/environment.ts'
 import { provisionTables } from '../../local/provisioning/tables.ts'
 import { fixtureStacks } from './support/fixture-assembly.ts'
@@ -26,9 +28,10 @@ afterEach(() => stop?.())
 /** A dynalite that leaves every new table in the state `CREATING` for a while. */
 const slowDynamoDb = async (createTableMs: number) => {
   const server = dynalite({ createTableMs })
-  const url = `http://127.0.0.1:${await listening(server, 0)}`
-  stop = () => closed(server)
-  const endpoint = { url, region: 'us-east-1', target: 'DynamoDB_20120810', version: '1.0' }
+  const { url, close } = await listenOnLoopback(0, server.listeners('request')[0] as RequestListener, { server })
+  stop = close
+  const credentials = new AccessKeys().credentials('test')
+  const endpoint = { url, region: 'us-east-1', target: 'DynamoDB_20120810', version: '1.0', credentials }
   return { call: (operation: string, input: object) => callAwsJson(endpoint, operation, input) }
 }
 
