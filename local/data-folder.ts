@@ -1,9 +1,11 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -25,7 +27,13 @@ export interface DataFolder {
   release(): void
 }
 
-/** Opens (and makes) the folder and takes it for this process alone. Without a name, a temporary one. */
+/** The bits of a mode that give a file to anyone but its owner. */
+const othersBits = 0o077
+
+/**
+ * Opens (and makes) the folder and takes it for this process alone. Without a name, a temporary one. The folder holds
+ * tokens, passwords and mail in the clear, so only its owner can read it, and everything that this process writes later.
+ */
 export function openDataFolder(folder: string | undefined): DataFolder {
   const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'postmaster-local-')) : resolve(folder)
   const logs = join(path, 'logs')
@@ -34,16 +42,14 @@ export function openDataFolder(folder: string | undefined): DataFolder {
     makeFolder(path)
     if (!statSync(path).isDirectory()) throw Object.assign(new Error('a file'), { code: 'ENOTDIR' })
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    closeToOthers(path)
   } catch (error) {
-    throw notWritable(path, error)
+    throw error instanceof LocalError ? error : notWritable(path, error)
   }
   const lock = takeLock(path)
   try {
     rmSync(temporary, { recursive: true, force: true })
-    mkdirSync(temporary, { mode: 0o700 })
-    // The emulators would make theirs for everybody to read.
-    for (const name of ['logs', 'dynamodb', 'messaging', 's3'])
-      mkdirSync(join(path, name), { recursive: true, mode: 0o700 })
+    for (const name of ['tmp', 'logs', 'dynamodb', 'messaging', 's3']) mkdirSync(join(path, name), { recursive: true })
   } catch (error) {
     lock.close()
     throw notWritable(path, error)
@@ -60,6 +66,27 @@ export function openDataFolder(folder: string | undefined): DataFolder {
       lock.close()
       rmSync(folder === undefined ? path : temporary, { recursive: true, force: true })
     },
+  }
+}
+
+/** Only its owner can open the folder afterwards, and no file in it has kept an earlier, wider mode. */
+function closeToOthers(path: string): void {
+  // The emulators' packages choose no mode for their files.
+  process.umask(othersBits)
+  // Windows has no modes; there, a folder in a user's profile is that user's alone.
+  if (process.platform === 'win32') return
+  const { mode, uid } = statSync(path)
+  if (uid !== process.geteuid?.()) {
+    throw new LocalError(
+      'dataFolder',
+      `${path} belongs to another user, who could read the passwords in it; choose another folder with --data DIR.`,
+    )
+  }
+  if ((mode & othersBits) === 0) return
+  chmodSync(path, mode & ~othersBits)
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile() || entry.isDirectory()) chmodSync(file, statSync(file).mode & ~othersBits)
   }
 }
 

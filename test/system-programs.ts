@@ -7,7 +7,7 @@ interface Found {
   readonly available: boolean
   /** What is there, or what is missing. */
   readonly reason: string
-  /** Something is there that stands in the way: installing packages does not help. */
+  /** Something stands in the way that installing packages does not change. */
   readonly wrongVersion: boolean
 }
 
@@ -15,7 +15,7 @@ interface Found {
 interface SystemProgram {
   readonly title: string
   readonly suites: readonly string[]
-  /** Debian's. */
+  /** Debian's. Empty where it is not a matter of packages. */
   readonly packages: readonly string[]
   readonly look: () => Found
 }
@@ -44,6 +44,16 @@ const systemPrograms: readonly SystemProgram[] = [
     look: () => {
       const path = chromiumPath()
       return { available: path !== undefined, reason: path ?? 'Chromium is not installed', wrongVersion: false }
+    },
+  },
+  {
+    title: 'Another user of this machine',
+    suites: ['**/*.other-user.test.ts'],
+    packages: [],
+    look: () => {
+      const available = process.platform === 'linux' && process.getuid?.() === 0
+      const reason = available ? 'nobody' : 'Only root on Linux can run a program as another user'
+      return { available, reason, wrongVersion: !available }
     },
   },
 ]
@@ -83,7 +93,7 @@ export const programsForTests = (aptForbidden: boolean): ProgramForTests[] =>
   systemPrograms.map(({ title, suites, packages, look }) => {
     const found = look()
     if (found.available) return { title, suites, available: true, words: found.reason }
-    const command = `apt-get install ${packages.join(' ')}`
+    const command = packages.length === 0 ? 'run the tests as root' : `apt-get install ${packages.join(' ')}`
     const byHand = `${found.reason}. To run its suites: ${command}`
     const mayInstall = process.getuid?.() === 0 && !spawnSync('apt-get', ['--version']).error
     if (found.wrongVersion || aptForbidden || !mayInstall) return { title, suites, available: false, words: byHand }

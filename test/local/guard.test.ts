@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listeningSockets } from '../support/listening-ports.ts'
+import { listeningSockets } from '../support/processes.ts'
 import { rawRequest, statusOf } from '../support/raw-request.ts'
 import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 

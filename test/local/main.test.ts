@@ -1,20 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../local/common/errors.ts'
-import { listeningSockets } from '../support/listening-ports.ts'
+import { childrenOf, listeningSockets } from '../support/processes.ts'
 import { changedAssembly, eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
 const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
@@ -294,19 +285,6 @@ function damageFirst(path: string): void {
     if (name.endsWith('-wal') || name.endsWith('-shm')) rmSync(join(path, name))
     else writeFileSync(join(path, name), 'this is no database, it only looks like a file of one'.repeat(100))
   }
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((one) => {
-      try {
-        return Number(readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === pid
-      } catch {
-        return false
-      }
-    })
 }
 
 function isAlive(pid: number): boolean {

@@ -33,3 +33,17 @@ function openSockets(pid: number | undefined): string[] {
     }
   })
 }
+
+/** The processes that a process has started and that still run. */
+export function childrenOf(pid: number | undefined): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((one) => {
+      try {
+        return Number(readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+}
