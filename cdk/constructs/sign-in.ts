@@ -1,6 +1,7 @@
 import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import {
   CfnUserPoolGroup,
+  ClientAttributes,
   FeaturePlan,
   ManagedLoginVersion,
   Mfa,
@@ -78,6 +79,9 @@ export class SignIn extends Construct implements Issuer {
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls: [loginCallback],
       },
+      // A user signed in with a password may write every attribute that is listed here, and all of them if none is. The e-mail address names
+      // people in the audit trail, so only admins change it; the locale names no one.
+      writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       accessTokenValidity: Duration.hours(1),

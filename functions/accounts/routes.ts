@@ -112,7 +112,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     handle: async ({ body, query: { receipt }, caller }) => {
       const input = await readNewAccount(body, services)
       const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, input, services)
-      const account = await createAccount(input, caller.name, services)
+      const account = await createAccount(input, caller, services)
       const { headers, body: view } = await accountAnswer(201, account, services)
       return {
         status: 201,
@@ -164,7 +164,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
       },
     ],
     handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), changedBy: caller.name }
+      const change = { ...params, expected: expectedVersionOf(headers), by: caller }
       return await accountAnswer(200, await replaceAccount(change, body, services), services)
     },
   }),
@@ -194,7 +194,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
       },
     ],
     handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), changedBy: caller.name }
+      const change = { ...params, expected: expectedVersionOf(headers), by: caller }
       return await accountAnswer(200, await changeAccount(change, body, services), services)
     },
   }),
@@ -212,7 +212,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An account', ...example, status: 204 }],
     handle: async ({ params, caller, headers }) => {
-      await deleteAccount(params.accountId, expectedVersionOf(headers), caller.name, services)
+      await deleteAccount(params.accountId, expectedVersionOf(headers), caller, services)
       return { status: 204 }
     },
   }),

@@ -59,7 +59,7 @@ export const consentRoutes = (services: AskServices & { readonly consents: Ticke
     ],
     handle: async ({ params, body, caller }) => ({
       status: 201,
-      body: await askForConsent({ ...params, returnTo: body?.returnTo, requestedBy: caller.name }, services),
+      body: await askForConsent({ ...params, returnTo: body?.returnTo, by: caller }, services),
     }),
   }),
   route({

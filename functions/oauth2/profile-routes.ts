@@ -67,7 +67,7 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       },
     ],
     handle: async ({ body, caller }) => {
-      const made = await createProfile(services, body, caller.name)
+      const made = await createProfile(services, body, caller)
       return versionedAnswer(201, made, `/oauth2/profiles/${made.view.profileId}`)
     },
   }),

@@ -64,7 +64,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       },
     ],
     handle: async ({ body, caller }) => {
-      const made = await createProvider(services, body, caller.name)
+      const made = await createProvider(services, body, caller)
       return versionedAnswer(201, made, `/oauth2/providers/${made.view.providerId}`)
     },
   }),

@@ -35,7 +35,7 @@ export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
     examples: [{ summary: 'A queue of one’s own', body: { queueId: exampleIds.queue }, status: 200 }],
     handle: async ({ body, caller }) => ({
       status: 200,
-      body: await setDefaultQueue(services, body.queueId, caller.name),
+      body: await setDefaultQueue(services, body.queueId, caller),
     }),
   }),
 ]

@@ -45,7 +45,7 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
       },
     ],
     handle: async ({ body, caller }) => {
-      const made = await createQueue(services, body, caller.name)
+      const made = await createQueue(services, body, caller)
       return versionedAnswer(201, made, `/queues/${made.view.queueId}`)
     },
   }),

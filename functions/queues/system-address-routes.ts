@@ -51,7 +51,7 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
       },
     ],
     handle: async ({ body, caller }) => {
-      const made = await createSystemAddress(services, body, caller.name)
+      const made = await createSystemAddress(services, body, caller)
       return versionedAnswer(201, made, `/system-addresses/${encodeURIComponent(made.view.address)}`)
     },
   }),

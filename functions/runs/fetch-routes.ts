@@ -50,7 +50,7 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
     ],
     handle: async ({ params, body, caller }) => ({
       status: 202,
-      body: { runs: await requestRun(services, params.accountId, caller.name, body) },
+      body: { runs: await requestRun(services, params.accountId, caller, body) },
     }),
   }),
   route({
@@ -62,6 +62,6 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
     description: 'Asks for a run of every valid account.',
     answers: asked,
     examples: [{ summary: 'Everything', status: 202 }],
-    handle: async ({ caller }) => ({ status: 202, body: { runs: await requestAllRuns(services, caller.name) } }),
+    handle: async ({ caller }) => ({ status: 202, body: { runs: await requestAllRuns(services, caller) } }),
   }),
 ]

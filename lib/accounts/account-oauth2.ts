@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { personField, timeField } from '../requests/documented-fields.ts'
+import { personField, subField, timeField } from '../requests/documented-fields.ts'
 import type { Account, AccountId } from './account.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
 import type { MailProtocol } from './account-type.ts'
@@ -35,7 +35,8 @@ export const connectionStateSchema = z.object({
     .optional(),
   consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
   consentedAt: timeField('When.').optional(),
-  requestedBy: personField('Which admin asked for the consent.').optional(),
+  requestedBy: personField('The admin who asked for the consent.').optional(),
+  requestedBySub: subField('the admin who asked for the consent'),
   expiresAt: timeField(
     'When it ends unless somebody does something; absent where no end is known.',
     '2026-05-31T00:00:00.000Z',

@@ -12,8 +12,10 @@ export type AccountSettings = Omit<
   | 'version'
   | 'createdAt'
   | 'createdBy'
+  | 'createdBySub'
   | 'changedAt'
   | 'changedBy'
+  | 'changedBySub'
 >
 
 export const settingsOf = (input: AccountInput): AccountSettings => {

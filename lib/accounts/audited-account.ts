@@ -1,6 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import type { FieldChange, Intention } from '../audit/audit-entry.ts'
+import { type FieldChange, type Intention, whoOf } from '../audit/audit-entry.ts'
 import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
+import type { Actor } from '../requests/actor.ts'
+import { withoutStamp } from '../requests/versioned.ts'
 import type { Account } from './account.ts'
 import { certificatesOf } from './custom-ca.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
@@ -8,7 +10,7 @@ import { mailboxUserOf } from './mailbox-key.ts'
 /** What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints. */
 export const accountIntention = (
   action: 'create' | 'change' | 'delete',
-  who: string,
+  by: Actor,
   before: Account | undefined,
   after: Account | undefined,
 ): Intention => {
@@ -16,7 +18,7 @@ export const accountIntention = (
   if (!account) throw new Error('A change is of something')
   const { accountId, host, version } = account
   return {
-    who,
+    ...whoOf(by),
     action,
     subject: `/accounts/${accountId}`,
     name: `${mailboxUserOf(account)} on ${host}`,
@@ -29,8 +31,14 @@ const accountChanges = (before: Account | undefined, after: Account | undefined)
   fieldChanges(before && auditedFieldsOf(before), after && auditedFieldsOf(after), ['password'])
 
 const auditedFieldsOf = (account: Account): AuditedFields => {
-  const { credential, customCa, accountId: _id, mailboxEpoch: _epoch, version: _version, ...rest } = account
-  const { createdAt: _at, createdBy: _by, changedAt: _changedAt, changedBy: _changedBy, ...settings } = rest
+  const {
+    credential,
+    customCa,
+    accountId: _id,
+    mailboxEpoch: _epoch,
+    version: _version,
+    ...settings
+  } = withoutStamp(account)
   return {
     ...settings,
     authentication: credential.method,

@@ -1,4 +1,6 @@
+import type { Actor } from '../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import { stampOf } from '../requests/versioned.ts'
 import type { Account, AccountId } from './account.ts'
 import { type AccountInput, parseAccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
@@ -19,7 +21,7 @@ const overtakenAttempts = 5
 export interface AccountChange {
   readonly accountId: AccountId
   readonly expected: ExpectedVersion
-  readonly changedBy: string
+  readonly by: Actor
 }
 
 /** PUT: everything not sent returns to its default, but the password is kept (where `passwordAgain` allows). @throws as `change` */
@@ -42,7 +44,7 @@ const apply = async (
     assertVersion(change.expected, current.version)
     const document = await documentFrom(current)
     const input = await parseAccountInput(document, inputRules(passwordAgainFor(current, document), services))
-    const changed = await writeChange(current, input, change.changedBy, services)
+    const changed = await writeChange(current, input, change.by, services)
     if (changed) return changed
   }
   throw changedMeanwhile()
@@ -53,7 +55,7 @@ const apply = async (
  * the row has changed since `current`: then the claim made for it is left to be taken over, because another change of the same account may
  * rest on it, and the new version of the secret is one that no row names.
  */
-const writeChange = async (current: Account, input: AccountInput, changedBy: string, services: AccountServices) => {
+const writeChange = async (current: Account, input: AccountInput, by: Actor, services: AccountServices) => {
   const settings = settingsOf(input)
   const { accountId, version } = current
   const mailboxChanges = mailboxKeyOf(current) !== mailboxKeyOf(settings)
@@ -68,10 +70,10 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
     version: version + 1,
     createdAt: current.createdAt,
     createdBy: current.createdBy,
-    changedAt: laterThan(current.changedAt, services.now()),
-    changedBy,
+    createdBySub: current.createdBySub,
+    ...stampOf(laterThan(current.changedAt, services.now()), by),
   }
-  const intention = accountIntention('change', changedBy, current, changed)
+  const intention = accountIntention('change', by, current, changed)
   const replace = () => services.accounts.replace(changed, version)
   if (!(await services.audit.record(intention, replace, Boolean))) return undefined
   if (mailboxChanges) await services.claims.release({ mailbox: mailboxKeyOf(current), accountId, version })
@@ -80,5 +82,4 @@ const writeChange = async (current: Account, input: AccountInput, changedBy: str
 }
 
 /** Dispatch reads changes by time, and the clocks of two invocations differ: an account's own changes never run backwards. */
-const laterThan = (previous: string, now: Date): string =>
-  new Date(Math.max(now.getTime(), Date.parse(previous) + 1)).toISOString()
+const laterThan = (previous: string, now: Date): Date => new Date(Math.max(now.getTime(), Date.parse(previous) + 1))

@@ -1,4 +1,6 @@
 import { ProblemError } from '../problems/problem.ts'
+import type { Actor } from '../requests/actor.ts'
+import { creationStampOf } from '../requests/versioned.ts'
 import type { Account } from './account.ts'
 import { type AccountInput, parseAccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
@@ -27,7 +29,7 @@ export const readNewAccount = async (raw: unknown, services: AccountServices): P
  */
 export const createAccount = async (
   input: AccountInput,
-  createdBy: string,
+  by: Actor,
   services: AccountServices,
   ceiling = highestAccountCount,
 ): Promise<Account> => {
@@ -43,7 +45,6 @@ export const createAccount = async (
     throw error
   })
   const created = now()
-  const at = created.toISOString()
   const startsAt = startsAtOf(settings, undefined, created)
   const account: Account = {
     ...settings,
@@ -52,12 +53,9 @@ export const createAccount = async (
     credential,
     mailboxEpoch: 1,
     version: 1,
-    createdAt: at,
-    createdBy,
-    changedAt: at,
-    changedBy: createdBy,
+    ...creationStampOf(created, by),
   }
-  const intention = accountIntention('create', createdBy, undefined, account)
+  const intention = accountIntention('create', by, undefined, account)
   if (!(await audit.record(intention, () => accounts.create(account), Boolean)))
     throw new Error('A fresh account id exists already')
   return account

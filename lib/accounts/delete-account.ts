@@ -1,3 +1,4 @@
+import type { Actor } from '../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
@@ -16,13 +17,13 @@ const overtakenAttempts = 5
 export const deleteAccount = async (
   accountId: AccountId,
   expected: ExpectedVersion,
-  deletedBy: string,
+  by: Actor,
   services: AccountServices,
 ): Promise<void> => {
   for (let attempt = 0; attempt < (expected === 'any' ? overtakenAttempts : 1); attempt += 1) {
     const account = await readAccount(accountId, services)
     assertVersion(expected, account.version)
-    const intention = accountIntention('delete', deletedBy, account, undefined)
+    const intention = accountIntention('delete', by, account, undefined)
     const remove = () => services.accounts.remove(accountId, account.version)
     if (!(await services.audit.record(intention, remove, Boolean))) continue
     await services.claims.release({ mailbox: mailboxKeyOf(account), accountId, version: account.version })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { exampleIds, personField, timeField } from '../requests/documented-fields.ts'
+import type { Actor } from '../requests/actor.ts'
+import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
 
 export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
 
@@ -27,7 +28,8 @@ export type FieldChange = z.infer<typeof fieldChangeSchema>
 
 /** What somebody is about to do. */
 export const intentionSchema = z.object({
-  who: personField('Who did it.'),
+  who: personField('The person who did it.'),
+  whoSub: subField('the person who did it'),
   action: z.enum(auditActions).meta({
     description:
       'What was done. `fetch` is a Fetch now; `authorize` a link by which somebody may connect the account, `connect` that somebody did.',
@@ -49,6 +51,8 @@ export const intentionSchema = z.object({
     .meta({ description: 'Field by field; empty for a Fetch now. Of something deleted, what it was.' }),
 })
 export type Intention = z.infer<typeof intentionSchema>
+
+export const whoOf = ({ name, sub }: Actor): Pick<Intention, 'who' | 'whoSub'> => ({ who: name, whoSub: sub })
 
 export const auditEntrySchema = intentionSchema
   .extend({

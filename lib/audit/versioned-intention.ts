@@ -1,11 +1,13 @@
-import type { Intention } from './audit-entry.ts'
+import type { Actor } from '../requests/actor.ts'
+import { withoutStamp } from '../requests/versioned.ts'
+import { type Intention, whoOf } from './audit-entry.ts'
 import { type AuditedFields, fieldChanges } from './field-changes.ts'
 
-type Versioned = AuditedFields & { readonly version: number }
+type Versioned = AuditedFields & Parameters<typeof withoutStamp>[0] & { readonly version: number }
 
 export interface VersionedChange<Thing> {
   readonly action: 'create' | 'change' | 'delete'
-  readonly who: string
+  readonly by: Actor
   readonly before: Thing | undefined
   readonly after: Thing | undefined
   readonly named: (thing: Thing) => readonly [subject: string, name: string]
@@ -16,7 +18,7 @@ export interface VersionedChange<Thing> {
 /** What the audit trail is told of a change of something that has versions. */
 export const versionedIntention = <Thing extends Versioned>({
   action,
-  who,
+  by,
   before,
   after,
   named,
@@ -26,18 +28,11 @@ export const versionedIntention = <Thing extends Versioned>({
   if (!thing) throw new Error('A change is of something')
   const [subject, name] = named(thing)
   const changes = fieldChanges(before && settingsOf(before), after && settingsOf(after), secrets)
-  return { who, action, subject, name, version: thing.version, changes }
+  return { ...whoOf(by), action, subject, name, version: thing.version, changes }
 }
 
 /** Without what follows from the change itself. */
 const settingsOf = (thing: Versioned): AuditedFields => {
-  const {
-    version: _version,
-    createdAt: _at,
-    createdBy: _by,
-    changedAt: _changedAt,
-    changedBy: _changedBy,
-    ...rest
-  } = thing
+  const { version: _, ...rest } = withoutStamp(thing)
   return rest
 }

@@ -1,6 +1,7 @@
-import type { Intention } from '../audit/audit-entry.ts'
+import { type Intention, whoOf } from '../audit/audit-entry.ts'
 import { fieldChanges } from '../audit/field-changes.ts'
 import { versionedIntention } from '../audit/versioned-intention.ts'
+import type { Actor } from '../requests/actor.ts'
 import type { Queue, SystemAddress } from './queue.ts'
 
 type Action = 'create' | 'change' | 'delete'
@@ -8,13 +9,13 @@ type Action = 'create' | 'change' | 'delete'
 /** What the audit trail is told of a change of a queue. */
 export const queueIntention = (
   action: Action,
-  who: string,
+  by: Actor,
   before: Queue | undefined,
   after: Queue | undefined,
 ): Intention =>
   versionedIntention({
     action,
-    who,
+    by,
     before,
     after,
     named: ({ queueId, name }) => [`/queues/${queueId}`, name],
@@ -23,21 +24,21 @@ export const queueIntention = (
 /** What the audit trail is told of a change of a system address. */
 export const addressIntention = (
   action: Action,
-  who: string,
+  by: Actor,
   before: SystemAddress | undefined,
   after: SystemAddress | undefined,
 ): Intention =>
   versionedIntention({
     action,
-    who,
+    by,
     before,
     after,
     named: ({ address }) => [`/system-addresses/${encodeURIComponent(address)}`, address],
   })
 
 /** What the audit trail is told when another queue becomes the default. */
-export const defaultQueueIntention = (who: string, from: string, to: string): Intention => ({
-  who,
+export const defaultQueueIntention = (by: Actor, from: string, to: string): Intention => ({
+  ...whoOf(by),
   action: 'change',
   subject: '/default-queue',
   name: 'default queue',

@@ -31,5 +31,10 @@ export const addressOfRow = (row: Row): SystemAddress => systemAddressSchema.par
 /** Who holds a queue name, as far as dispatching asks; see NameClaims. */
 export const queueNameClaimSchema = z.object({ queueId: z.string() })
 
-export const defaultQueueSchema = z.object({ queueId: z.string(), changedAt: z.string(), changedBy: z.string() })
+export const defaultQueueSchema = z.object({
+  queueId: z.string(),
+  changedAt: z.string(),
+  changedBy: z.string(),
+  changedBySub: z.string().optional(),
+})
 export type DefaultQueueSetting = z.infer<typeof defaultQueueSchema>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Actor } from '../requests/actor.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
 import { stampOf } from '../requests/versioned.ts'
 import { defaultQueueIntention } from './audited-dispatching.ts'
@@ -21,7 +22,7 @@ export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServ
 export const setDefaultQueue = async (
   { queues, defaultQueue, audit, now }: DispatchingServices,
   queueId: string,
-  by: string,
+  by: Actor,
 ): Promise<DefaultQueueView> => {
   const queue = await queues.read(queueId)
   if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])

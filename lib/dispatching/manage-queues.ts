@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { ProblemError } from '../problems/problem.ts'
+import type { Actor } from '../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { parseRequest } from '../requests/parse-request.ts'
-import { changeRounds, stampOf, type Versioned } from '../requests/versioned.ts'
+import { changeRounds, creationStampOf, stampOf, type Versioned } from '../requests/versioned.ts'
 import { type ListPosition, listPositionSchema } from '../tables/list-by-kind.ts'
 import { queueIntention } from './audited-dispatching.ts'
 import { type QueueInput, queueInputSchema } from './dispatching-input.ts'
@@ -19,11 +20,9 @@ export type QueueCursor = z.infer<typeof queueCursorSchema>
 export const createQueue = async (
   services: DispatchingServices,
   input: QueueInput,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<QueueView>> => {
-  const stamp = stampOf(services.now(), by)
-  const created = { createdAt: stamp.changedAt, createdBy: by, ...stamp }
-  const queue: Queue = { queueId: services.newQueueId(), ...input, version: 1, ...created }
+  const queue: Queue = { queueId: services.newQueueId(), ...input, version: 1, ...creationStampOf(services.now(), by) }
   const create = () => services.queues.create(queue)
   if (!(await services.audit.record(queueIntention('create', by, undefined, queue), create, Boolean)))
     throw nameTaken(input.name)
@@ -54,7 +53,7 @@ export const replaceQueue = async (
   queueId: string,
   input: QueueInput,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, expected, by)
 
 /** A JSON merge patch over what the queue has; a field set to null goes back to its default. */
@@ -63,7 +62,7 @@ export const changeQueue = async (
   queueId: string,
   patch: unknown,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<QueueView>> => {
   const patched = ({ name, validity, comment }: Queue) =>
     parseRequest(queueInputSchema, mergePatch({ name, validity, comment }, patch))
@@ -75,7 +74,7 @@ export const deleteQueue = async (
   services: DispatchingServices,
   queueId: string,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<void> => {
   for (let round = 0; round < changeRounds; round += 1) {
     const queue = await changeable(services, queueId, expected)
@@ -92,7 +91,7 @@ const rewrite = async (
   queueId: string,
   inputFor: (queue: Queue) => QueueInput,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<QueueView>> => {
   for (let round = 0; round < changeRounds; round += 1) {
     const previous = await changeable(services, queueId, expected)

@@ -1,8 +1,9 @@
 import { ProblemError } from '../problems/problem.ts'
+import type { Actor } from '../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { mergePatch } from '../requests/merge-patch.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
-import { changeRounds, stampOf, type Versioned } from '../requests/versioned.ts'
+import { changeRounds, creationStampOf, stampOf, type Versioned } from '../requests/versioned.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
 import { addressIntention } from './audited-dispatching.ts'
 import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './dispatching-input.ts'
@@ -15,11 +16,10 @@ type Services = DispatchingServices
 export const createSystemAddress = async (
   services: Services,
   input: SystemAddressInput,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<SystemAddressView>> => {
   const queueName = await nameOfQueue(services, input.queueId)
-  const stamp = stampOf(services.now(), by)
-  const address = { ...input, version: 1, createdAt: stamp.changedAt, createdBy: by, ...stamp }
+  const address = { ...input, version: 1, ...creationStampOf(services.now(), by) }
   const create = () => services.addresses.create(address)
   if (!(await services.audit.record(addressIntention('create', by, undefined, address), create, Boolean)))
     throw new ProblemError('name-taken', `${input.address} is already a system address.`)
@@ -50,7 +50,7 @@ export const replaceSystemAddress = async (
   text: string,
   input: SystemAddressChange,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, expected, by)
 
 /** A JSON merge patch over what the address has; a field set to null goes back to its default. */
@@ -59,7 +59,7 @@ export const changeSystemAddress = async (
   text: string,
   patch: unknown,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<SystemAddressView>> => {
   const patched = ({ queueId, validity, comment }: SystemAddress) =>
     parseRequest(systemAddressChangeSchema, mergePatch({ queueId, validity, comment }, patch))
@@ -71,7 +71,7 @@ export const deleteSystemAddress = async (
   services: Services,
   text: string,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<void> => {
   for (let round = 0; round < changeRounds; round += 1) {
     const previous = await existing(services, text)
@@ -88,7 +88,7 @@ const rewrite = async (
   text: string,
   inputFor: (address: SystemAddress) => SystemAddressChange,
   expected: ExpectedVersion,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<SystemAddressView>> => {
   for (let round = 0; round < changeRounds; round += 1) {
     const previous = await existing(services, text)

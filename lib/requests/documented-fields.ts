@@ -17,13 +17,25 @@ export const exampleIds = {
 export const timeField = (description: string, example = '2026-03-02T08:10:04.218Z') =>
   z.string().meta({ format: 'date-time', description, examples: [example] })
 
-/** Who did something: the caller's e-mail address, else user name, else subject. */
+/** The name of a person or program: the verified e-mail address, else the user name, else the `sub` of the token. */
 export const personField = (description: string) => z.string().meta({ description, examples: ['jane@example.com'] })
+
+/** Stands beside a name, because a name can pass from one person to another. */
+export const subField = (whose: string) =>
+  z
+    .string()
+    .meta({
+      description: `The \`sub\` of the token of ${whose}, which identifies a person for good. Records made by older versions, and by Postmaster itself, lack it.`,
+      examples: ['5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21'],
+    })
+    .optional()
 
 /** What everything an admin makes carries. */
 export const bookkeepingFields = {
   createdAt: timeField('When it was created.', '2026-03-01T09:00:00.000Z'),
-  createdBy: personField('Who created it.'),
+  createdBy: personField('The person who created it.'),
+  createdBySub: subField('the person who created it'),
   changedAt: timeField('When it was last changed.', '2026-03-01T09:00:00.000Z'),
-  changedBy: personField('Who last changed it.'),
+  changedBy: personField('The person who last changed it.'),
+  changedBySub: subField('the person who last changed it'),
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { exampleIds, personField, timeField } from '../requests/documented-fields.ts'
+import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
 import { runConnectionSchema } from './run-connection.ts'
 
 /** `lost`: asked for, but no end was ever recorded; the next tick or run takes the mailbox up again. */
@@ -73,7 +73,8 @@ export const runSchema = z.object({
   trigger: z.enum(runTriggers).meta(runFieldDocs.trigger),
   slot: timeField('The tick it belongs to; scheduled runs only.', '2026-03-02T08:10:00.000Z').optional(),
   askedAt: timeField('When it was asked for.', '2026-03-02T08:10:01.007Z'),
-  askedBy: personField('Who asked for it; `schedule` for the schedule.'),
+  askedBy: personField('The person who asked for it; `schedule` for the schedule.'),
+  askedBySub: subField('the person who asked for it'),
   state: z.enum(runStates).meta(runFieldDocs.state),
   startedAt: timeField('When fetching began.').optional(),
   partStartedAt: timeField('When its latest part began.').optional(),
@@ -124,16 +125,17 @@ export const noCounts: RunCounts = {
   announced: 0,
 }
 
-export type AskedRun = Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy'>
+export type AskedRun = Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy' | 'askedBySub'>
 
 /** A run as it is when it was asked for: nothing counted yet. */
-export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy }: AskedRun): Run => ({
+export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy, askedBySub }: AskedRun): Run => ({
   runId,
   accountId,
   trigger,
   ...(slot !== undefined && { slot }),
   askedAt,
   askedBy,
+  ...(askedBySub !== undefined && { askedBySub }),
   state: 'queued',
   parts: 0,
   counts: noCounts,

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStore } from '../accounts/account-store.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
-import type { Intention } from '../audit/audit-entry.ts'
+import { type Intention, whoOf } from '../audit/audit-entry.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { ProblemError } from '../problems/problem.ts'
+import type { Actor } from '../requests/actor.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
 import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
@@ -55,7 +56,7 @@ const accountsPerPage = 1000
 export const requestRun = async (
   services: RequestRunServices,
   accountId: string,
-  by: string,
+  by: Actor,
   { debug = false }: { readonly debug?: boolean } = {},
 ): Promise<RequestedRun[]> => {
   const account = await services.accounts.read(accountId)
@@ -85,15 +86,15 @@ const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'word
 }
 
 /** One run for every valid account. Runs the queue refused are among them and read as `failed`. */
-export const requestAllRuns = async (services: RequestRunsServices, by: string): Promise<RequestedRun[]> => {
+export const requestAllRuns = async (services: RequestRunsServices, by: Actor): Promise<RequestedRun[]> => {
   const intention = fetchIntention(by, '/fetch', 'all valid accounts')
   const { runs, refused } = await services.audit.record(intention, () => askAll(services, by), someAccepted)
   if (runs.length > 0 && refused === runs.length) throw new FetchQueueRefusedError()
   return runs
 }
 
-const fetchIntention = (who: string, subject: string, name: string): Intention => ({
-  who,
+const fetchIntention = (by: Actor, subject: string, name: string): Intention => ({
+  ...whoOf(by),
   action: 'fetch',
   subject,
   name,
@@ -107,7 +108,7 @@ interface Asked {
 
 const someAccepted = ({ runs, refused }: Asked): boolean => runs.length > refused
 
-const askAll = async (services: RequestRunsServices, by: string): Promise<Asked> => {
+const askAll = async (services: RequestRunsServices, by: Actor): Promise<Asked> => {
   const runs: RequestedRun[] = []
   let refused = 0
   let after: Awaited<ReturnType<AccountStore['page']>>['next']
@@ -134,12 +135,13 @@ export class FetchQueueRefusedError extends Error {
 const askAndSend = async (
   services: RequestRunServices,
   accounts: readonly Account[],
-  by: string,
+  by: Actor,
   debug: boolean,
   writeRows: (runs: readonly AskedRun[]) => Promise<unknown>,
 ) => {
   const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
-  const asked = { trigger: 'request', askedAt: services.now().toISOString(), askedBy: by } as const
+  const askedAt = services.now().toISOString()
+  const asked = { trigger: 'request', askedAt, askedBy: by.name, askedBySub: by.sub } as const
   await writeRows(runs.map((run): AskedRun => ({ ...run, ...asked })))
   const refused = await services.queue.send(
     runs.map((run): FetchJob => ({ kind: 'run', ...run, ...(debug && { debug }) })),

@@ -261,6 +261,20 @@ describe('who signs in', () => {
     })
   })
 
+  it('the client lets its users change nothing that names them, least of all their e-mail address', () => {
+    const [client, ...more] = resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolClient').values()
+    expect(more).toEqual([])
+    // Cognito takes an absent or empty list for permission to write every standard attribute.
+    expect(client?.Properties.WriteAttributes).toEqual(['locale'])
+    expect(client?.Properties.ExplicitAuthFlows).not.toContain('ALLOW_CUSTOM_AUTH')
+    for (const pool of resourcesByPath(templates.stateful, 'AWS::Cognito::UserPool').values()) {
+      // Cognito refuses a client that may not write a required attribute.
+      expect(JSON.stringify(pool.Properties.Schema ?? [])).not.toContain('"Required":true')
+      expect(pool.Properties.LambdaConfig).toBeUndefined()
+    }
+    expect(resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolIdentityProvider').size).toBe(0)
+  })
+
   it('the client lets people sign in where `postmaster login` waits for them, by authorization code alone', () => {
     templates.stateful.hasResourceProperties('AWS::Cognito::UserPoolClient', {
       AllowedOAuthFlowsUserPoolClient: true,

@@ -8,7 +8,7 @@ import type { Route } from '../../functions/shared/http/route.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { expectDocumented } from '../support/documented-answer.ts'
 import { type ExampleWorld, plantedSecret, startExampleWorld } from '../support/example-world.ts'
-import { adminClaims } from '../support/http-event.ts'
+import { adminClaims, authorizerClaims, tokenOf } from '../support/http-event.ts'
 import { arbitraryOf, awkwardJson, awkwardText } from './schema-arbitrary.ts'
 
 /** Requests per route from its schema, and as many of anything. The whole file stays below 40 s on two cores. */
@@ -47,7 +47,11 @@ const ask = async (part: ApiPart, { method, path }: Pick<Route, 'method' | 'path
     routeKey: `${method} ${path}`,
     rawPath,
     rawQueryString: '',
-    headers: { authorization: `Bearer ${sentSecret}`, cookie: sentSecret, ...sketch.headers },
+    headers: {
+      authorization: `Bearer ${tokenOf({ ...adminClaims, nonce: sentSecret })}`,
+      cookie: sentSecret,
+      ...sketch.headers,
+    },
     ...(Object.keys(params).length > 0 && { pathParameters: params }),
     ...(sketch.query && { queryStringParameters: sketch.query }),
     ...(sketch.body !== undefined && { body: sketch.body }),
@@ -55,7 +59,7 @@ const ask = async (part: ApiPart, { method, path }: Pick<Route, 'method' | 'path
     requestContext: {
       requestId: 'request-1',
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'fuzz' },
-      authorizer: { jwt: { claims: adminClaims, scopes: null } },
+      authorizer: { jwt: { claims: authorizerClaims(adminClaims), scopes: null } },
     },
   }
   const context = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 29_000 }

@@ -10,14 +10,37 @@ export interface RequestSketch {
   readonly headers?: Record<string, string>
   readonly query?: Record<string, string>
   readonly params?: Record<string, string>
-  /** The claims of the verified token; an admin's when left out, no authorizer at all for `null`. */
+  /** The payload of the verified token; an admin's if left out. `null` sends neither a token nor an authorizer's claims. */
   readonly claims?: Record<string, unknown> | null
 }
 
-/** Groups and claim as `roleEnvironment` of this file sets them. */
-export const adminClaims = { sub: 'sub-admin', email: 'admin@example.org', 'cognito:groups': '[desk-admins]' }
-export const readerClaims = { sub: 'sub-reader', email: 'reader@example.org', 'cognito:groups': '[desk-readers]' }
+const issuer = 'https://issuer.example.org'
+const personClaims = (name: string) => ({
+  iss: issuer,
+  sub: `sub-${name}`,
+  email: `${name}@example.org`,
+  email_verified: true,
+})
+
+/** Groups and claim as `testRoles` of this file sets them. */
+export const adminClaims = { ...personClaims('admin'), 'cognito:groups': ['desk-admins'] }
+export const readerClaims = { ...personClaims('reader'), 'cognito:groups': ['desk-readers'] }
 export const testRoles = { groupClaim: 'cognito:groups', readerGroup: 'desk-readers', adminGroup: 'desk-admins' }
+
+/** A token with this payload. Its signature is not checked by the functions: API Gateway has verified it before. */
+export const tokenOf = (payload: unknown): string =>
+  ['{"alg":"RS256"}', JSON.stringify(payload), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.')
+
+/** What the authorizer of an HTTP API makes of a payload: every claim as text, a list as `[a b]`. */
+export const authorizerClaims = (payload: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, claimText(value)]))
+
+const claimText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
 
 /** An event as an HTTP API sends it, payload format 2.0. */
 const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
@@ -27,7 +50,11 @@ const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
     routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...sketch.headers },
+    headers: {
+      ...(claims && { authorization: `Bearer ${tokenOf(claims)}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...sketch.headers,
+    },
     ...(query && { queryStringParameters: query }),
     ...(params && { pathParameters: params }),
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -35,7 +62,7 @@ const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
     requestContext: {
       requestId: 'request-1',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
+      ...(claims && { authorizer: { jwt: { claims: authorizerClaims(claims), scopes: null } } }),
     },
   }
   return event as unknown as APIGatewayProxyEventV2

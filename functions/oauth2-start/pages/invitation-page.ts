@@ -4,6 +4,7 @@ import type { Invitation } from '../../../lib/oauth2/consent/start-consent.ts'
 import { type Html, html } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
 import { dayAndTime } from './day-and-time.ts'
+import { requesterText } from './requester-text.ts'
 
 /** What somebody is asked to allow, before they are sent to the provider. Looking at it changes nothing. */
 export const invitationPage = ({ ticket, account, provider, client }: Invitation): Page => {
@@ -16,6 +17,7 @@ export const invitationPage = ({ ticket, account, provider, client }: Invitation
     main: html`<h1>Connect the mailbox ${mailbox}</h1>
 <p><strong>${ticket.requestedBy}</strong> asks you to let Postmaster fetch the mail of this mailbox for the service desk.</p>
 <dl>
+<dt>Asked for by</dt><dd>${requesterText(ticket)}</dd>
 <dt>Mailbox</dt><dd>${mailbox}</dd>
 <dt>Sign in as</dt><dd>${account.username}</dd>
 <dt>At</dt><dd>${provider.name}, ${host}</dd>

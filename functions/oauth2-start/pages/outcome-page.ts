@@ -3,6 +3,7 @@ import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../l
 import { isSamePerson } from '../../../lib/oauth2/findings/refused-login.ts'
 import { type Html, html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
+import { requesterText } from './requester-text.ts'
 
 /** How the round trip ended. `ticket`: of the link, where it may be tried again. */
 export const outcomePage = (outcome: Outcome, publicUrl: string, ticket: string | undefined): Page =>
@@ -17,7 +18,7 @@ ${unproven && unprovenNote(unproven)}
 <dl>
 <dt>Mailbox</dt><dd>${about.mailbox}</dd>
 <dt>Signed in as</dt><dd>${consentedBy ?? `${about.providerName} did not say`}</dd>
-<dt>Asked for by</dt><dd>${about.requestedBy}</dd>
+<dt>Asked for by</dt><dd>${requesterText(about)}</dd>
 </dl>
 ${isSomebodyElse(consentedBy, about) && html`<p>You signed in as ${consentedBy}, not as ${about.username}. The mailbox let you in, so this works; it ends when ${consentedBy} loses access to the mailbox.</p>`}
 <h2>What happens next</h2>
@@ -67,7 +68,7 @@ ${
 <dt>Mailbox</dt><dd>${about.mailbox}</dd>
 <dt>Should sign in</dt><dd>${about.username}</dd>
 ${consentedBy !== undefined && html`<dt>Signed in</dt><dd>${consentedBy}</dd>`}
-<dt>Asked for by</dt><dd>${about.requestedBy}</dd>
+<dt>Asked for by</dt><dd>${requesterText(about)}</dd>
 <dt>Reason</dt><dd><code>${code}</code></dd>
 </dl>
 <p>If this is not yours to solve, send the text of this page to ${about.requestedBy}.</p>

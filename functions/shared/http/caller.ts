@@ -1,44 +1,39 @@
 import { ProblemError } from '../../../lib/problems/problem.ts'
+import type { Actor } from '../../../lib/requests/actor.ts'
+import { cutTo, printable } from '../../../lib/text/printable.ts'
 import type { HttpEvent } from './http-event.ts'
+import { type TokenPayload, verifiedPayloadOf } from './verified-token.ts'
 
 export type Role = 'reader' | 'admin'
 
-/** Which JWT claim lists a person's groups, and which groups make a reader and an admin. */
+/** Which claim of a token lists a person's groups, and which groups make a reader and an admin. */
 export interface RoleSettings {
   readonly groupClaim: string
   readonly readerGroup: string
   readonly adminGroup: string
 }
 
-export interface Caller {
-  readonly subject: string
-  /** For createdBy and changedBy: e-mail address, else user name, else subject. */
-  readonly name: string
-}
+/** Characters; as many as `GET /audit?who=` takes. */
+const longestName = 256
 
 /** An admin may do what a reader may. @throws ProblemError `not-signed-in`, `role-missing` */
-export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Caller => {
-  const claims = event.requestContext.authorizer?.jwt?.claims
-  if (!claims) throw new ProblemError('not-signed-in', 'The request carries no verified token.')
-  const groups = groupsOf(claims[settings.groupClaim])
+export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Actor => {
+  const payload = verifiedPayloadOf(event)
+  const groups = groupsIn(payload[settings.groupClaim])
   const allowed = needed === 'admin' ? [settings.adminGroup] : [settings.readerGroup, settings.adminGroup]
   if (!allowed.some((group) => groups.includes(group)))
     throw new ProblemError('role-missing', `This needs membership in the group ${allowed.join(' or ')}.`)
-  const texts = (...names: string[]) =>
-    names.map((name) => claims[name]).find((value) => typeof value === 'string' && value !== '')
-  const subject = String(texts('sub') ?? 'unknown')
-  return { subject, name: String(texts('email', 'username', 'cognito:username', 'preferred_username') ?? subject) }
+  return { name: nameIn(payload), sub: payload.sub }
 }
 
-/**
- * An HTTP API hands a list claim over as the string `[a b]`; other issuers and the local run send `a`, `a b` or a real list.
- * Group names with spaces cannot be told apart there, and Cognito does not allow them.
- */
-const groupsOf = (claim: unknown): string[] => {
-  if (Array.isArray(claim)) return claim.map(String)
-  if (typeof claim !== 'string') return []
-  return claim
-    .replace(/^\[(.*)\]$/s, '$1')
-    .split(/[\s,]+/)
-    .filter((group) => group !== '')
+/** A list of names or one name. Names are compared as a whole: an issuer may let people choose what theirs contain. */
+const groupsIn = (claim: unknown): unknown[] => (Array.isArray(claim) ? claim : [claim])
+
+/** People can often write any address into their own profile; the issuer vouches only for a verified one. */
+const nameIn = ({ email, email_verified, sub, ...payload }: TokenPayload): string => {
+  const vouched = email_verified === true || email_verified === 'true' ? email : undefined
+  const names = [vouched, payload.username, payload['cognito:username'], payload.preferred_username]
+  return names.map(shown).find((name) => name !== '') ?? sub
 }
+
+const shown = (name: unknown): string => (typeof name === 'string' ? cutTo(printable(name), longestName) : '')

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import type { Actor } from '../../../lib/requests/actor.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
-import { type Caller, callerOf, type Role, type RoleSettings } from './caller.ts'
+import { callerOf, type Role, type RoleSettings } from './caller.ts'
 import type { HttpEvent } from './http-event.ts'
 import { jsonBodyOf } from './json-body.ts'
 import type { RouteDocumentation } from './route-documentation.ts'
@@ -27,7 +28,7 @@ export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType
     readonly body: z.output<Body>
     readonly query: z.output<Query>
     readonly params: z.output<Params>
-    readonly caller: Caller
+    readonly caller: Actor
     readonly headers: HttpEvent['headers']
     readonly requestId: string
   }) => Promise<Answer>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Actor } from '../../../lib/requests/actor.ts'
 import type { ExpectedVersion } from '../../../lib/requests/expected-version.ts'
 import { mergePatchSchema } from '../../../lib/requests/merge-patch-schema.ts'
 import type { Versioned } from '../../../lib/requests/versioned.ts'
@@ -25,7 +26,7 @@ type Documentation = Pick<
 /** Which version a change is made to, and by whom. */
 export interface ChangeBy {
   readonly expected: ExpectedVersion
-  readonly by: string
+  readonly by: Actor
 }
 
 export const readRoute = <Params extends z.ZodType>(
@@ -61,7 +62,7 @@ export const replaceRoute = <Params extends z.ZodType, Body extends z.ZodType>(
     answers: changed(resource),
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, body, caller, headers }) =>
-      versionedAnswer(200, await replace(params, body, { expected: expectedVersionOf(headers), by: caller.name })),
+      versionedAnswer(200, await replace(params, body, { expected: expectedVersionOf(headers), by: caller })),
   })
 
 /** PATCH: a merge patch of `body`, which the use case reads, as it knows what it is applied to. */
@@ -93,7 +94,7 @@ export const changeRoute = <Params extends z.ZodType>(
     answers: changed(resource),
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, body, caller, headers }) =>
-      versionedAnswer(200, await change(params, body, { expected: expectedVersionOf(headers), by: caller.name })),
+      versionedAnswer(200, await change(params, body, { expected: expectedVersionOf(headers), by: caller })),
   })
 
 export const deleteRoute = <Params extends z.ZodType>(
@@ -110,7 +111,7 @@ export const deleteRoute = <Params extends z.ZodType>(
     answers: { 204: { description: 'It is gone.' } },
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, caller, headers }) => {
-      await remove(params, { expected: expectedVersionOf(headers), by: caller.name })
+      await remove(params, { expected: expectedVersionOf(headers), by: caller })
       return { status: 204 }
     },
   })

@@ -1,7 +1,9 @@
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { readAccount } from '../../accounts/read-account.ts'
+import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../problems/problem.ts'
+import type { Actor } from '../../requests/actor.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
@@ -26,7 +28,7 @@ export interface AskServices extends SetupReaders {
 export interface ConsentWish {
   readonly accountId: string
   readonly returnTo?: string | undefined
-  readonly requestedBy: string
+  readonly by: Actor
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ConsentWish {
  * @throws ProblemError `not-found`, `consent-not-needed`, `oauth2-incomplete`, `invalid-request`
  */
 export const askForConsent = async (
-  { accountId, returnTo, requestedBy }: ConsentWish,
+  { accountId, returnTo, by }: ConsentWish,
   services: AskServices,
 ): Promise<ConsentLink> => {
   const account = await readAccount(accountId, services)
@@ -59,7 +61,8 @@ export const askForConsent = async (
     consentKey: ticketKeyOf(consentId),
     accountId,
     asked: askedOf(account, profile),
-    requestedBy,
+    requestedBy: by.name,
+    requestedBySub: by.sub,
     requestedAt: now.toISOString(),
     ...(back !== undefined && { returnTo: back }),
     attempts: 0,
@@ -67,7 +70,7 @@ export const askForConsent = async (
   }
   await services.audit.record(
     {
-      who: requestedBy,
+      ...whoOf(by),
       action: 'authorize',
       subject: `/accounts/${accountId}`,
       name: `${username} on ${host}`,

@@ -77,11 +77,12 @@ const outcomeOf = async (arrival: Arrival, services: CompleteServices, signal: A
   }
 }
 
-const aboutOf = ({ requestedBy, returnTo }: Ticket, { account, provider }: Setup): About => ({
+const aboutOf = ({ requestedBy, requestedBySub, returnTo }: Ticket, { account, provider }: Setup): About => ({
   username: account.username,
   mailbox: mailboxUserOf(account),
   providerName: provider.name,
   requestedBy,
+  ...(requestedBySub !== undefined && { requestedBySub }),
   ...(returnTo !== undefined && { returnTo }),
 })
 

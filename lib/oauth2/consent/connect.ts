@@ -1,5 +1,6 @@
 import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { Actor } from '../../requests/actor.ts'
 import {
   AuthorizationServerError,
   type AuthorizationServers,
@@ -15,7 +16,7 @@ import { redirectUriOf } from './addresses.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
 import { type BrowserBinding, verifierOf } from './browser-binding.ts'
 import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
-import type { Attempt, Ticket } from './consent-rows.ts'
+import { type Attempt, requesterOf, type Ticket } from './consent-rows.ts'
 import type { TicketReader } from './consent-store.ts'
 import { type KeepServices, keepGrant } from './keep-grant.ts'
 import type { About, ConnectedOutcome } from './outcome.ts'
@@ -29,7 +30,7 @@ export interface ConnectServices extends SetupReaders, KeepServices {
   readonly clientSecretOf: (profileId: string, version: string) => Promise<string | undefined>
   readonly probe: Probe
   /** Asks for a fetch; see ConnectedOutcome. */
-  readonly fetchNow: (accountId: string, by: string) => Promise<ConnectedOutcome['fetch']>
+  readonly fetchNow: (accountId: string, by: Actor) => Promise<ConnectedOutcome['fetch']>
   readonly publicUrl: string
 }
 
@@ -81,7 +82,7 @@ export const connect = async (
   const current = await stillAsked(ticket, services)
   const isGuess = proof.verdict === 'unproven' && !proof.letIn && consentedBy === undefined
   await keepGrant(current, ticket, { answer: tokens, consentedBy, isGuess }, services)
-  const fetch = await services.fetchNow(account.accountId, ticket.requestedBy)
+  const fetch = await services.fetchNow(account.accountId, requesterOf(ticket))
   return {
     kind: 'connected',
     about,

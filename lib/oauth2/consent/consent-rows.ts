@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Actor } from '../../requests/actor.ts'
 import { askedSchema } from './asked.ts'
 import { outcomeSchema } from './outcome.ts'
 import { hashOf } from './secret-text.ts'
@@ -13,6 +14,7 @@ export const ticketSchema = z.object({
   accountId: z.string(),
   asked: askedSchema,
   requestedBy: z.string(),
+  requestedBySub: z.string().optional(),
   requestedAt: z.string(),
   returnTo: z.string().optional(),
   attempts: z.int().min(0),
@@ -24,6 +26,11 @@ export const ticketSchema = z.object({
   expiresAt: z.int(),
 })
 export type Ticket = z.infer<typeof ticketSchema>
+
+export const requesterOf = ({ requestedBy, requestedBySub }: Ticket): Actor => ({
+  name: requestedBy,
+  sub: requestedBySub,
+})
 
 /** One round trip to the provider. Nothing in it lets anybody complete it: state and cookie are known by their hashes only. */
 export const attemptSchema = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ProblemError } from '../../problems/problem.ts'
-import { exampleIds, personField, timeField } from '../../requests/documented-fields.ts'
+import { exampleIds, personField, subField, timeField } from '../../requests/documented-fields.ts'
 import { type Ticket, ticketKeyOf } from './consent-rows.ts'
 import type { TicketReader } from './consent-store.ts'
 
@@ -37,7 +37,8 @@ export const consentViewSchema = z
         '`waiting`: nobody has consented with the link yet; `connected`: somebody has, and it is used up; `expired`.',
       examples: ['waiting'],
     }),
-    requestedBy: personField('Which admin asked for it.'),
+    requestedBy: personField('The admin who asked for it.'),
+    requestedBySub: subField('the admin who asked for it'),
     requestedAt: timeField('When.', '2026-03-02T08:10:04.000Z'),
     expiresAt: timeField('Until when the link can be opened.', '2026-03-03T08:10:04.000Z'),
     connectedAt: timeField('When somebody consented.').optional(),
@@ -91,11 +92,12 @@ export const readConsent = async (
 ): Promise<ConsentView> => {
   const ticket = await consents.readTicket(ticketKeyOf(consentId))
   if (ticket?.accountId !== accountId) throw new ProblemError('not-found', 'The account has no consent with this id.')
-  const { requestedBy, requestedAt, expiresAt, usedAt, attempts, lastFailure } = ticket
+  const { requestedBy, requestedBySub, requestedAt, expiresAt, usedAt, attempts, lastFailure } = ticket
   return {
     consentId,
     state: stateOf(ticket, now()),
     requestedBy,
+    ...(requestedBySub !== undefined && { requestedBySub }),
     requestedAt,
     expiresAt: isoOf(expiresAt),
     ...(usedAt !== undefined && { connectedAt: usedAt }),

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../problems/problem.ts'
+import type { Actor } from '../../requests/actor.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { type RequestRunServices, requestRun } from '../../schedule/request-runs.ts'
 import type { ConnectedOutcome } from './outcome.ts'
@@ -13,7 +14,7 @@ export interface FetchAfterwardsServices extends RequestRunServices {
  */
 export const fetchAfterwards =
   (services: FetchAfterwardsServices, onDefect: (error: unknown) => void) =>
-  async (accountId: string, by: string): Promise<ConnectedOutcome['fetch']> => {
+  async (accountId: string, by: Actor): Promise<ConnectedOutcome['fetch']> => {
     await services.statuses.change(accountId, dueAt(accountId, services.now().toISOString())).catch(onDefect)
     try {
       await requestRun(services, accountId, by)

@@ -1,8 +1,9 @@
+import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import type { GrantKeeper } from '../tokens/access-tokens.ts'
 import { attemptFailures, ConsentFailure } from './consent-failure.ts'
-import type { Ticket } from './consent-rows.ts'
+import { requesterOf, type Ticket } from './consent-rows.ts'
 import type { AttemptCompleter } from './consent-store.ts'
 import type { Setup } from './still-asked.ts'
 
@@ -26,21 +27,22 @@ export interface ProvenAnswer {
  */
 export const keepGrant = async (
   { account, profile }: Setup,
-  { consentKey, requestedBy }: Ticket,
+  ticket: Ticket,
   { answer, consentedBy, isGuess }: ProvenAnswer,
   { consents, grants, audit, now }: KeepServices,
 ): Promise<void> => {
+  const { consentKey, requestedBy, requestedBySub } = ticket
   const usedAt = now()
   if (!(await consents.useTicket(consentKey, usedAt))) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
   const { accountId, username, host } = account
   const intention = {
-    who: requestedBy,
+    ...whoOf(requesterOf(ticket)),
     action: 'connect' as const,
     subject: `/accounts/${accountId}`,
     name: `${username} on ${host}`,
     changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
   }
-  const grant = { account, profile, answer, consentedBy, requestedBy }
+  const grant = { account, profile, answer, consentedBy, requestedBy, requestedBySub }
   try {
     const kept = await audit.record(intention, () => grants.keep(grant, { unlessOneHolds: isGuess }), Boolean)
     if (!kept) throw new ConsentFailure(attemptFailures['person-unnamed'])

@@ -12,6 +12,7 @@ const aboutSchema = z.object({
   mailbox: z.string(),
   providerName: z.string(),
   requestedBy: z.string(),
+  requestedBySub: z.string().optional(),
   returnTo: z.string().optional(),
 })
 export type About = z.infer<typeof aboutSchema>

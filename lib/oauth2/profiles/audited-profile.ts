@@ -1,17 +1,18 @@
 import type { Intention } from '../../audit/audit-entry.ts'
 import { versionedIntention } from '../../audit/versioned-intention.ts'
+import type { Actor } from '../../requests/actor.ts'
 import type { Profile } from './profile.ts'
 
 /** What the audit trail is told of a change of a profile. Of the client secret only that it changed. */
 export const profileIntention = (
   action: 'create' | 'change' | 'delete',
-  who: string,
+  by: Actor,
   before: Profile | undefined,
   after: Profile | undefined,
 ): Intention =>
   versionedIntention({
     action,
-    who,
+    by,
     before: before && auditedFieldsOf(before),
     after: after && auditedFieldsOf(after),
     named: ({ profileId, name }) => [`/oauth2/profiles/${profileId}`, name],

@@ -1,3 +1,4 @@
+import type { Actor } from '../../requests/actor.ts'
 import { assertVersion, changedMeanwhile } from '../../requests/expected-version.ts'
 import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
 import type { Replaced } from '../../tables/named-rows.ts'
@@ -47,9 +48,9 @@ const write = async (
   services: ProfileServices,
   current: Profile,
   { clientSecret, ...settings }: ProfileInput,
-  by: string,
+  by: Actor,
 ): Promise<{ profile: Profile; outcome: Replaced }> => {
-  const { profileId, version, createdAt, createdBy } = current
+  const { profileId, version, createdAt, createdBy, createdBySub } = current
   const unsecured: Profile = {
     ...settings,
     profileId,
@@ -57,6 +58,7 @@ const write = async (
     version: version + 1,
     createdAt,
     createdBy,
+    createdBySub,
     ...stampOf(services.now(), by),
   }
   await refuseBreakingChange(services, current, unsecured)

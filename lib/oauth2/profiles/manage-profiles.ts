@@ -1,6 +1,7 @@
 import { ProblemError } from '../../problems/problem.ts'
+import type { Actor } from '../../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
-import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
+import { changeRounds, creationStampOf, type Versioned } from '../../requests/versioned.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import { grantKeyOf } from '../grant-key.ts'
 import { profileIntention } from './audited-profile.ts'
@@ -13,7 +14,7 @@ import { type ProfileView, profileViewOf, profileViewsOf } from './profile-view.
 export interface ProfileChange {
   readonly profileId: string
   readonly expected: ExpectedVersion
-  readonly by: string
+  readonly by: Actor
 }
 
 /**
@@ -24,21 +25,18 @@ export interface ProfileChange {
 export const createProfile = async (
   services: ProfileServices,
   raw: unknown,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<ProfileView>> => {
   const { clientSecret, ...settings } = await parseProfileInput(raw, services.providers)
   const profileId = services.newId()
   const secretVersion = clientSecret ? await services.clientSecrets.putClientSecret(profileId, clientSecret) : undefined
-  const stamp = stampOf(services.now(), by)
   const profile: Profile = {
     ...settings,
     profileId,
     ...(secretVersion !== undefined && { secretVersion }),
     grantEpoch: 1,
     version: 1,
-    createdAt: stamp.changedAt,
-    createdBy: by,
-    ...stamp,
+    ...creationStampOf(services.now(), by),
   }
   const create = () => services.profiles.create(profile)
   if (await services.audit.record(profileIntention('create', by, undefined, profile), create, Boolean))

@@ -1,17 +1,18 @@
 import type { Intention } from '../../audit/audit-entry.ts'
 import { versionedIntention } from '../../audit/versioned-intention.ts'
+import type { Actor } from '../../requests/actor.ts'
 import type { Provider } from './provider.ts'
 
 /** What the audit trail is told of a change of a provider. A reset of a built-in one is a change. */
 export const providerIntention = (
   action: 'create' | 'change' | 'delete',
-  who: string,
+  by: Actor,
   before: Provider | undefined,
   after: Provider | undefined,
 ): Intention =>
   versionedIntention({
     action,
-    who,
+    by,
     before,
     after,
     named: ({ providerId, name }) => [`/oauth2/providers/${providerId}`, name],

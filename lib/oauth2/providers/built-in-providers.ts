@@ -1,9 +1,10 @@
+import { withoutStamp } from '../../requests/versioned.ts'
 import type { Provider } from './provider.ts'
 
 /** What a provider is, apart from who changed it when. */
 export type ProviderSettings = Omit<
   Provider,
-  'providerId' | 'version' | 'createdAt' | 'createdBy' | 'changedAt' | 'changedBy'
+  'providerId' | 'version' | 'createdAt' | 'createdBy' | 'createdBySub' | 'changedAt' | 'changedBy' | 'changedBySub'
 >
 
 /** `openid profile email` only bring the id token, which says who consented; other scopes may stand beside them (OpenID Connect Core section 3.1.2.1). */
@@ -71,12 +72,7 @@ const shippedStamp = {
   changedBy: 'postmaster',
 }
 
-export const settingsOfProvider = ({
-  providerId: _id,
-  version: _version,
-  createdAt: _createdAt,
-  createdBy: _createdBy,
-  changedAt: _changedAt,
-  changedBy: _changedBy,
-  ...settings
-}: Provider): ProviderSettings => settings
+export const settingsOfProvider = (provider: Provider): ProviderSettings => {
+  const { providerId: _id, version: _version, ...settings } = withoutStamp(provider)
+  return settings
+}

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ProblemError } from '../../problems/problem.ts'
+import type { Actor } from '../../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
 import { mergePatch } from '../../requests/merge-patch.ts'
-import { changeRounds, stampOf, type Versioned } from '../../requests/versioned.ts'
+import { changeRounds, creationStampOf, stampOf, type Versioned } from '../../requests/versioned.ts'
 import { providerIntention } from './audited-provider.ts'
 import { settingsOfProvider, shippedSettings } from './built-in-providers.ts'
 import type { Provider } from './provider.ts'
@@ -15,19 +16,18 @@ import { withShippedDefaults } from './shipped-defaults.ts'
 export interface ProviderChange {
   readonly providerId: string
   readonly expected: ExpectedVersion
-  readonly by: string
+  readonly by: Actor
 }
 
 /** A custom one. @throws ProblemError `invalid-request` */
 export const createProvider = async (
   services: ProviderServices,
   raw: unknown,
-  by: string,
+  by: Actor,
 ): Promise<Versioned<ProviderView>> => {
   const input = parseProviderInput(raw, services)
-  const stamp = stampOf(services.now(), by)
-  const created = { createdAt: stamp.changedAt, createdBy: by, ...stamp }
-  const provider: Provider = { providerId: services.newId(), kind: 'custom', ...input, version: 1, ...created }
+  const stamp = creationStampOf(services.now(), by)
+  const provider: Provider = { providerId: services.newId(), kind: 'custom', ...input, version: 1, ...stamp }
   await services.audit.record(
     providerIntention('create', by, undefined, provider),
     () => services.providers.create(provider),
@@ -57,7 +57,8 @@ export const deleteProvider = async (services: ProviderServices, change: Provide
     const shipped = shippedSettings(provider.providerId)
     if (shipped) {
       const asShipped = isDeepStrictEqual(settingsOfProvider(provider), shipped)
-      return asShipped || (await put(services, provider, stamped(services, provider, shipped, change.by), 'reset'))
+      const reset = stamped(services, provider, shipped, change.by)
+      return asShipped || (await put(services, { previous: provider, provider: reset, by: change.by }, 'reset'))
     }
     await refuseWhileUsed(provider, services.profiles)
     const remove = () => services.providers.remove(provider.providerId, provider.version)
@@ -75,12 +76,16 @@ const rewrite = async (
     const document = withShippedDefaults(previous.providerId, documentFrom(settingsOfProvider(previous)))
     const input = { kind: previous.kind, ...parseProviderInput(document, services) }
     const provider = stamped(services, previous, input, change.by)
-    return (await put(services, previous, provider, 'replace')) && providerViewOf(provider)
+    return (await put(services, { previous, provider, by: change.by }, 'replace')) && providerViewOf(provider)
   })
 
-const put = async (services: ProviderServices, previous: Provider, provider: Provider, how: 'replace' | 'reset') => {
+const put = async (
+  services: ProviderServices,
+  { previous, provider, by }: { readonly previous: Provider; readonly provider: Provider; readonly by: Actor },
+  how: 'replace' | 'reset',
+) => {
   await refuseBreakingChange(previous, provider, services.profiles)
-  const intention = providerIntention('change', provider.changedBy, previous, provider)
+  const intention = providerIntention('change', by, previous, provider)
   return await services.audit.record(intention, () => services.providers[how](provider, previous.version), Boolean)
 }
 
@@ -88,7 +93,7 @@ const stamped = (
   services: ProviderServices,
   previous: Provider,
   settings: ReturnType<typeof settingsOfProvider>,
-  by: string,
+  by: Actor,
 ): Provider => ({ ...previous, ...settings, ...stampOf(services.now(), by), version: previous.version + 1 })
 
 /** Tries until `attempt` resolves to something, against the expected version or, with `*`, whatever is there. */

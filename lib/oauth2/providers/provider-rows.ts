@@ -29,8 +29,10 @@ export const resetRowOf = ({
   version,
   createdAt,
   createdBy,
+  createdBySub,
   changedAt,
   changedBy,
+  changedBySub,
 }: Omit<z.output<typeof resetSchema>, 'asShipped'>): Row => ({
   key: providerKey(providerId),
   providerId,
@@ -38,8 +40,10 @@ export const resetRowOf = ({
   version,
   createdAt,
   createdBy,
+  createdBySub,
   changedAt,
   changedBy,
+  changedBySub,
 })
 
 const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context): Provider => {

@@ -36,6 +36,7 @@ export interface NewGrant {
   readonly answer: TokenAnswer
   readonly consentedBy?: string | undefined
   readonly requestedBy: string
+  readonly requestedBySub?: string | undefined
 }
 
 export interface GrantKeeper {

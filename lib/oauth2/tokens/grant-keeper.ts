@@ -23,7 +23,7 @@ export class SealingGrantKeeper implements GrantKeeper {
   }
 
   async keep(
-    { account, profile, answer, consentedBy, requestedBy }: NewGrant,
+    { account, profile, answer, consentedBy, requestedBy, requestedBySub }: NewGrant,
     options: { readonly unlessOneHolds?: boolean } = {},
   ): Promise<boolean> {
     const { grants, cipher, now } = this.#services
@@ -40,6 +40,7 @@ export class SealingGrantKeeper implements GrantKeeper {
       consentedBy,
       consentedAt: at,
       requestedBy,
+      requestedBySub,
       refreshedAt: at,
       accessExpiresAt: endAfter(expiresIn, time),
       refreshExpiresAt: endAfter(refreshExpiresIn, time),

@@ -30,10 +30,11 @@ const connectedWords = ({ consentedBy, username, consentedAt }: Grant): string =
 
 const shown = ({ code, words, remedy }: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>) => ({ code, words, remedy })
 
-const peopleOf = ({ consentedBy, consentedAt, requestedBy }: Grant) => ({
+const peopleOf = ({ consentedBy, consentedAt, requestedBy, requestedBySub }: Grant) => ({
   ...(consentedBy !== undefined && { consentedBy }),
   ...(consentedAt !== undefined && { consentedAt }),
   ...(requestedBy !== undefined && { requestedBy }),
+  ...(requestedBySub !== undefined && { requestedBySub }),
 })
 
 /** The most urgent of the ends decides. */

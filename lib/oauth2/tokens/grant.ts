@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { personField, timeField } from '../../requests/documented-fields.ts'
+import { personField, subField, timeField } from '../../requests/documented-fields.ts'
 
 const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() })
 
@@ -29,7 +29,8 @@ export const grantSchema = z.object({
   consentedBy: personField('Who consented, by the provider’s own account.').optional(),
   consentedAt: timeField('When.').optional(),
   /** The admin who asked for the consent. */
-  requestedBy: personField('Which admin asked for the consent.').optional(),
+  requestedBy: personField('The admin who asked for the consent.').optional(),
+  requestedBySub: subField('the admin who asked for the consent'),
   accessExpiresAt: z.string().optional(),
   /** When the tokens came. */
   refreshedAt: z.string().optional(),

@@ -167,8 +167,10 @@ describe('every change', () => {
     const { body } = await api.call({ ...sketch, body: { comment: 'x' }, claims })
     expect(body).toMatchObject({
       createdBy: 'admin@example.org',
+      createdBySub: 'sub-admin',
       changedAt: '2026-11-23T11:00:00.000Z',
       changedBy: 'other@example.org',
+      changedBySub: 'sub-admin',
     })
   })
 

@@ -44,8 +44,10 @@ describe('POST /accounts', () => {
       maxMessageSize: 157_286_400,
       createdAt: '2026-11-23T10:00:00.000Z',
       createdBy: 'admin@example.org',
+      createdBySub: 'sub-admin',
       changedAt: '2026-11-23T10:00:00.000Z',
       changedBy: 'admin@example.org',
+      changedBySub: 'sub-admin',
       health: { state: 'waiting', words: expect.stringContaining('first fetch') },
       status: {},
     })

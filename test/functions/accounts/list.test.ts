@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount, readNewAccount } from '../../../lib/accounts/create-account.ts'
 import { account, secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { actor } from '../../support/actor.ts'
 import { readerClaims } from '../../support/http-event.ts'
 
 let api: AccountsApi
@@ -184,9 +185,9 @@ describe('GET /accounts', () => {
 describe('the ceiling', () => {
   it('refuses one account more, and counts no further than it must', async () => {
     const input = await readNewAccount(accountInput(), api.services)
-    await expect(createAccount(input, 'x', api.services, many)).rejects.toMatchObject({
+    await expect(createAccount(input, actor('x'), api.services, many)).rejects.toMatchObject({
       code: 'too-many-accounts',
     })
-    await expect(createAccount(input, 'x', api.services, many + 1)).resolves.toMatchObject({ version: 1 })
+    await expect(createAccount(input, actor('x'), api.services, many + 1)).resolves.toMatchObject({ version: 1 })
   })
 })

@@ -43,6 +43,7 @@ describe('GET /audit', () => {
         entryId: expect.stringMatching(/^[0-9A-Z]{26}$/),
         at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         who: 'anna@example.com',
+        whoSub: 'sub-admin',
         action: 'change',
         subject: account,
         name: 'support@example.com on mail.example.com',

@@ -286,7 +286,7 @@ describe('what cannot be had', () => {
     const { messageId } = messageOf('whole')
     for (const path of [`/messages/${messageId}/view`, `/messages/${messageId}/attachments/1`]) {
       expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)
-      const claims = { sub: 'x', 'cognito:groups': '[others]' }
+      const claims = { ...readerClaims, 'cognito:groups': ['others'] }
       expect((await callHttp(handler, { method: 'GET', path, claims })).status).toBe(403)
     }
   })

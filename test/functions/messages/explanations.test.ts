@@ -147,7 +147,7 @@ describe('explaining', () => {
     const { status, body } = await get('/explanations', { colour: 'red' })
     expect(status).toBe(400)
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['colour', 'messageIdHeader'])
-    const claims = { sub: 'x', 'cognito:groups': '[others]' }
+    const claims = { ...readerClaims, 'cognito:groups': ['others'] }
     for (const path of ['/explanations', `/messages/${messageOf('one').messageId}/explanation`])
       expect((await callHttp(handler, { method: 'GET', path, claims })).status).toBe(403)
   })

@@ -161,7 +161,7 @@ test('nobody without a token, and nobody without a group, reads mail', async () 
   const { messageId } = await put('guarded')
   for (const path of ['/messages', `/messages/${messageId}`, `/messages/${messageId}/raw`]) {
     expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)
-    const claims = { sub: 'x', 'cognito:groups': '[others]' }
+    const claims = { ...readerClaims, 'cognito:groups': ['others'] }
     expect((await callHttp(handler, { method: 'GET', path, claims })).status).toBe(403)
   }
 })

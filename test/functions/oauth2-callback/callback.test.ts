@@ -80,7 +80,7 @@ describe('a consent that succeeds', () => {
     expect(page.text).toContain('desk@example.com is connected')
     expect(page.text).toContain('found 3 messages waiting')
     expect(page.text).toContain('Signed in as Desk@Example.com')
-    expect(page.text).toContain('Asked for by admin@example.org')
+    expect(page.text).toContain('Asked for by admin@example.org (sign-in id sub-admin)')
     expect(page.text).not.toContain('You signed in as')
 
     expect(world.probed).toEqual([
@@ -100,6 +100,7 @@ describe('a consent that succeeds', () => {
       consentedBy: 'Desk@Example.com',
       consentedAt: world.clock.now.toISOString(),
       requestedBy: 'admin@example.org',
+      requestedBySub: 'sub-admin',
     })
     expect(world.jobs).toMatchObject([{ kind: 'run', accountId: world.accountId }])
     expect(await runs()).toHaveLength(1)

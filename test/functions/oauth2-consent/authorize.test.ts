@@ -53,6 +53,7 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
         host: 'imap.example.com',
       },
       requestedBy: 'admin@example.org',
+      requestedBySub: 'sub-admin',
       requestedAt: '2026-03-02T08:00:00.000Z',
       attempts: 0,
       expiresAt: Date.parse('2026-03-03T08:00:00.000Z') / 1000,
@@ -120,6 +121,7 @@ describe('GET /accounts/{accountId}/oauth2/consents/{consentId}', () => {
     const consent = {
       consentId: link.consentId,
       requestedBy: 'admin@example.org',
+      requestedBySub: 'sub-admin',
       requestedAt: '2026-03-02T08:00:00.000Z',
       expiresAt: '2026-03-03T08:00:00.000Z',
       attempts: 0,

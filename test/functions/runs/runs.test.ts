@@ -53,6 +53,7 @@ describe('fetching now', () => {
         runId,
         state: 'queued',
         askedBy: 'admin@example.org',
+        askedBySub: 'sub-admin',
         accountHost: 'imap.example.com',
         accountUsername: 'desk-a1',
       },

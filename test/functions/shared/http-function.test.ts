@@ -173,29 +173,12 @@ describe('roles', () => {
     expect((await get(readerClaims)).status).toBe(200)
     expect((await write(readerClaims)).body).toMatchObject({ status: 403, code: 'role-missing' })
     expect((await get(adminClaims)).status).toBe(200)
-    expect((await get({ sub: 's' })).status).toBe(403)
+    expect((await get({ ...readerClaims, 'cognito:groups': [] })).status).toBe(403)
     expect((await get(null)).status).toBe(401)
-  })
-
-  it('are found in a claim of every shape an issuer sends', async () => {
-    for (const groups of ['[x desk-admins]', 'desk-admins', 'x desk-admins y', 'x,desk-admins', ['x', 'desk-admins']])
-      expect((await write({ sub: 's', 'cognito:groups': groups })).status, String(groups)).toBe(201)
-    for (const groups of ['desk-admins-2', '[x-desk-admins]', ['a desk-admins'], 7, { 'desk-admins': true }])
-      expect((await write({ sub: 's', 'cognito:groups': groups })).status, String(groups)).toBe(403)
   })
 
   it('are checked before the body is looked at', async () => {
     expect((await post('{{{', { claims: readerClaims })).status).toBe(403)
-  })
-
-  it('give the caller’s name: e-mail, else user name, else subject', async () => {
-    const groups = { 'cognito:groups': 'desk-readers' }
-    expect((await get({ ...groups, sub: 's', username: 'u', email: 'e' })).body.caller).toEqual({
-      subject: 's',
-      name: 'e',
-    })
-    expect((await get({ ...groups, sub: 's', username: 'u' })).body.caller.name).toBe('u')
-    expect((await get({ ...groups, sub: 's' })).body.caller.name).toBe('s')
   })
 })
 

@@ -6,6 +6,7 @@ import { deleteAccount } from '../../../lib/accounts/delete-account.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import { ProblemError } from '../../../lib/problems/problem.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { actor } from '../../support/actor.ts'
 import { memorySecrets } from '../../support/secrets.ts'
 
 let api: AccountsApi
@@ -30,7 +31,7 @@ const dice = (seed: number) => {
 const accounts = async (): Promise<Account[]> => (await api.services.accounts.page({ limit: 500 })).accounts
 
 const created = async (username: string) =>
-  await createAccount(await readNewAccount(accountInput({ username }), api.services), 'x', api.services)
+  await createAccount(await readNewAccount(accountInput({ username }), api.services), actor('x'), api.services)
 
 const expected = async (work: Promise<unknown>) => {
   await work.catch((error: unknown) => {
@@ -51,8 +52,8 @@ describe('mailbox claims', () => {
         const account = pick(existing)
         const action = pick(account ? (['create', 'move', 'move', 'move', 'delete'] as const) : (['create'] as const))
         if (!account || action === 'create') return created(username)
-        if (action === 'delete') return deleteAccount(account.accountId, 'any', 'x', api.services)
-        const change = { accountId: account.accountId, expected: 'any' as const, changedBy: 'x' }
+        if (action === 'delete') return deleteAccount(account.accountId, 'any', actor('x'), api.services)
+        const change = { accountId: account.accountId, expected: 'any' as const, by: actor('x') }
         return changeAccount(change, { username }, api.services)
       })
       await Promise.all(work.map(async (one) => await expected(one.then(() => (succeeded += 1)))))

@@ -5,6 +5,7 @@ import { setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.t
 import { changeQueue, createQueue } from '../../../lib/dispatching/manage-queues.ts'
 import { changeSystemAddress, createSystemAddress } from '../../../lib/dispatching/manage-system-addresses.ts'
 import type { Table } from '../../../lib/tables/table.ts'
+import { actor } from '../../support/actor.ts'
 import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
@@ -30,11 +31,11 @@ const counted = (table: Table): Table =>
     },
   })
 const queueCalled = async (name: string, more = {}) => {
-  const { view } = await createQueue(services, { name, validity: 'valid', comment: '', ...more }, 'anna')
+  const { view } = await createQueue(services, { name, validity: 'valid', comment: '', ...more }, actor('anna'))
   return { queueId: view.queueId, name }
 }
 const addressOf = async (address: string, queueId: string, validity: 'valid' | 'invalid' = 'valid') =>
-  await createSystemAddress(services, { address, queueId, validity, comment: '' }, 'anna')
+  await createSystemAddress(services, { address, queueId, validity, comment: '' }, actor('anna'))
 
 describe('queues', () => {
   test('are found by id and, whatever its case, by name', async () => {
@@ -59,7 +60,7 @@ describe('queues', () => {
 
   test('are not found by a name they had, or are only about to get', async () => {
     const { queueId } = await queueCalled('Old')
-    await changeQueue(services, queueId, { name: 'New' }, 1, 'anna')
+    await changeQueue(services, queueId, { name: 'New' }, 1, actor('anna'))
     await tables
       .table('dispatching')
       .put({ key: 'queue-name#soon', queueId, token: 'x', claimedAt: '2026-03-01T10:00:00.000Z' })
@@ -123,10 +124,10 @@ describe('the default queue', () => {
   test('is the built-in one unless a valid one is set', async () => {
     expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
     const support = await queueCalled('Support')
-    await setDefaultQueue(services, support.queueId, 'anna')
+    await setDefaultQueue(services, support.queueId, actor('anna'))
     time += 60_000
     expect(await directory.defaultQueue()).toEqual(support)
-    await changeQueue(services, support.queueId, { validity: 'invalid' }, 'any', 'anna')
+    await changeQueue(services, support.queueId, { validity: 'invalid' }, 'any', actor('anna'))
     time += 60_000
     expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
   })
@@ -138,7 +139,7 @@ describe('remembering', () => {
     await addressOf('help@example.com', queueId)
     const ask = async () => (await directory.queuesByAddress(['help@example.com', 'none@example.com'])).size
     expect(await ask()).toBe(1)
-    await changeSystemAddress(services, 'help@example.com', { validity: 'invalid' }, 'any', 'x')
+    await changeSystemAddress(services, 'help@example.com', { validity: 'invalid' }, 'any', actor('x'))
     await addressOf('none@example.com', queueId)
     time = 59_999
     expect(await ask()).toBe(1)

@@ -11,6 +11,7 @@ import {
   replaceQueue,
 } from '../../../lib/dispatching/manage-queues.ts'
 import { createSystemAddress } from '../../../lib/dispatching/manage-system-addresses.ts'
+import { actor } from '../../support/actor.ts'
 import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => tables.stop())
 
 const input = (name: string, more = {}) => ({ name, validity: 'valid' as const, comment: '', ...more })
-const create = async (name: string) => (await createQueue(services, input(name), 'anna')).view
+const create = async (name: string) => (await createQueue(services, input(name), actor('anna'))).view
 const later = (milliseconds: number) => {
   clock.now = new Date(clock.now.getTime() + milliseconds)
 }
@@ -34,7 +35,7 @@ const refused = (code: string, detail: RegExp = /./) =>
 
 describe('creating and reading', () => {
   test('a queue gets an id, a version and who made it when', async () => {
-    const made = await createQueue(services, input('Support', { comment: 'first level' }), 'anna')
+    const made = await createQueue(services, input('Support', { comment: 'first level' }), actor('anna'))
     expect(made).toEqual({
       version: 1,
       view: {
@@ -44,8 +45,10 @@ describe('creating and reading', () => {
         comment: 'first level',
         createdAt: '2026-03-01T10:00:00.000Z',
         createdBy: 'anna',
+        createdBySub: 'sub-anna',
         changedAt: '2026-03-01T10:00:00.000Z',
         changedBy: 'anna',
+        changedBySub: 'sub-anna',
         builtIn: false,
         isDefault: false,
       },
@@ -105,7 +108,7 @@ describe('names are unique', () => {
 describe('renaming', () => {
   test('the new name is taken and the old one free at once', async () => {
     const { queueId } = await create('Old')
-    await replaceQueue(services, queueId, input('New'), 1, 'bert')
+    await replaceQueue(services, queueId, input('New'), 1, actor('bert'))
     await expect(create('new')).rejects.toEqual(refused('name-taken'))
     expect((await create('Old')).name).toBe('Old')
   })
@@ -113,20 +116,22 @@ describe('renaming', () => {
   test('a name another queue bears is refused and nothing changes', async () => {
     await create('First')
     const { queueId } = await create('Second')
-    await expect(replaceQueue(services, queueId, input('FIRST'), 1, 'bert')).rejects.toEqual(refused('name-taken'))
+    await expect(replaceQueue(services, queueId, input('FIRST'), 1, actor('bert'))).rejects.toEqual(
+      refused('name-taken'),
+    )
     expect(await readQueue(services, queueId)).toMatchObject({ version: 1, view: { name: 'Second' } })
   })
 
   test('only the case of the name can change', async () => {
     const { queueId } = await create('support')
-    expect((await replaceQueue(services, queueId, input('Support'), 1, 'bert')).view.name).toBe('Support')
+    expect((await replaceQueue(services, queueId, input('Support'), 1, actor('bert'))).view.name).toBe('Support')
     await expect(create('SUPPORT')).rejects.toEqual(refused('name-taken'))
   })
 
   test('there and back again leaves exactly one name taken', async () => {
     const { queueId } = await create('A')
-    await replaceQueue(services, queueId, input('B'), 1, 'bert')
-    await replaceQueue(services, queueId, input('A'), 2, 'bert')
+    await replaceQueue(services, queueId, input('B'), 1, actor('bert'))
+    await replaceQueue(services, queueId, input('A'), 2, actor('bert'))
     await expect(create('A')).rejects.toEqual(refused('name-taken'))
     expect((await create('B')).name).toBe('B')
   })
@@ -134,7 +139,7 @@ describe('renaming', () => {
   test('of two queues renamed to one name at once one keeps its own', async () => {
     const [first, second] = [await create('One'), await create('Two')]
     const outcomes = await Promise.allSettled(
-      [first, second].map(({ queueId }) => replaceQueue(services, queueId, input('Same'), 1, 'bert')),
+      [first, second].map(({ queueId }) => replaceQueue(services, queueId, input('Same'), 1, actor('bert'))),
     )
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     const names = (await listQueues(services, { limit: 10 })).items.map(({ name }) => name)
@@ -145,7 +150,7 @@ describe('renaming', () => {
     const { queueId } = await create('Mine')
     const previous = await services.queues.read(queueId)
     if (!previous) throw new Error('not created')
-    await changeQueue(services, queueId, { comment: 'changed in between' }, 1, 'carl')
+    await changeQueue(services, queueId, { comment: 'changed in between' }, 1, actor('carl'))
     expect(await services.queues.replace({ ...previous, name: 'Wanted', version: 2 }, previous)).toBe(
       'changed-meanwhile',
     )
@@ -159,26 +164,34 @@ describe('renaming', () => {
 describe('changing', () => {
   test('a change names the version it was made against', async () => {
     const { queueId } = await create('Support')
-    const changed = await replaceQueue(services, queueId, input('Support', { validity: 'invalid' }), 1, 'bert')
+    const changed = await replaceQueue(services, queueId, input('Support', { validity: 'invalid' }), 1, actor('bert'))
     expect(changed).toMatchObject({ version: 2, view: { validity: 'invalid', createdBy: 'anna', changedBy: 'bert' } })
-    await expect(replaceQueue(services, queueId, input('X'), 1, 'carl')).rejects.toEqual(refused('changed-meanwhile'))
-    expect((await replaceQueue(services, queueId, input('X'), 'any', 'carl')).version).toBe(3)
+    await expect(replaceQueue(services, queueId, input('X'), 1, actor('carl'))).rejects.toEqual(
+      refused('changed-meanwhile'),
+    )
+    expect((await replaceQueue(services, queueId, input('X'), 'any', actor('carl'))).version).toBe(3)
   })
 
   test('of two changes against one version one wins; with * both do, one after the other', async () => {
     const { queueId } = await create('Support')
     const both = async (expected: number | 'any') =>
-      await Promise.allSettled(['a', 'b'].map((comment) => changeQueue(services, queueId, { comment }, expected, 'x')))
+      await Promise.allSettled(
+        ['a', 'b'].map((comment) => changeQueue(services, queueId, { comment }, expected, actor('x'))),
+      )
     expect((await both(1)).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect((await both('any')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
     expect((await readQueue(services, queueId)).version).toBe(4)
   })
 
   test('a patch keeps what it does not name, and null goes back to the default', async () => {
-    const { view } = await createQueue(services, input('Support', { comment: 'words', validity: 'invalid' }), 'anna')
-    const patched = await changeQueue(services, view.queueId, { validity: null }, 1, 'bert')
+    const { view } = await createQueue(
+      services,
+      input('Support', { comment: 'words', validity: 'invalid' }),
+      actor('anna'),
+    )
+    const patched = await changeQueue(services, view.queueId, { validity: null }, 1, actor('bert'))
     expect(patched.view).toMatchObject({ name: 'Support', comment: 'words', validity: 'valid' })
-    const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, 2, 'bert')
+    const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, 2, actor('bert'))
     await expect(wrong).rejects.toMatchObject({
       code: 'invalid-request',
       fields: [{ path: '/name' }, { path: '/colour' }],
@@ -186,19 +199,19 @@ describe('changing', () => {
   })
 
   test('the built-in queue can be neither changed nor deleted', async () => {
-    await expect(replaceQueue(services, 'raw', input('Rough'), 'any', 'x')).rejects.toEqual(refused('built-in'))
-    await expect(changeQueue(services, 'raw', { comment: 'x' }, 1, 'x')).rejects.toEqual(refused('built-in'))
-    await expect(deleteQueue(services, 'raw', 'any', 'x')).rejects.toEqual(refused('built-in'))
+    await expect(replaceQueue(services, 'raw', input('Rough'), 'any', actor('x'))).rejects.toEqual(refused('built-in'))
+    await expect(changeQueue(services, 'raw', { comment: 'x' }, 1, actor('x'))).rejects.toEqual(refused('built-in'))
+    await expect(deleteQueue(services, 'raw', 'any', actor('x'))).rejects.toEqual(refused('built-in'))
   })
 })
 
 describe('deleting', () => {
   test('a queue nobody uses goes, and its name is free', async () => {
     const { queueId } = await create('Support')
-    await expect(deleteQueue(services, queueId, 7, 'x')).rejects.toEqual(refused('changed-meanwhile'))
-    await deleteQueue(services, queueId, 1, 'x')
+    await expect(deleteQueue(services, queueId, 7, actor('x'))).rejects.toEqual(refused('changed-meanwhile'))
+    await deleteQueue(services, queueId, 1, actor('x'))
     await expect(readQueue(services, queueId)).rejects.toEqual(refused('not-found'))
-    await expect(deleteQueue(services, queueId, 'any', 'x')).rejects.toEqual(refused('not-found'))
+    await expect(deleteQueue(services, queueId, 'any', actor('x'))).rejects.toEqual(refused('not-found'))
     expect((await create('Support')).queueId).not.toBe(queueId)
   })
 
@@ -209,7 +222,7 @@ describe('deleting', () => {
         .table('accounts')
         .put({ accountId: `a${i}`, queueId, host: 'imap.example.com', username: `desk${i}`, validity: 'invalid' })
     const five = [1, 2, 3, 4, 5].map((i) => `desk${i} on imap.example.com`).join(', ')
-    await expect(deleteQueue(services, queueId, 1, 'x')).rejects.toMatchObject({
+    await expect(deleteQueue(services, queueId, 1, actor('x'))).rejects.toMatchObject({
       code: 'queue-in-use',
       message: `Support is used by the mail accounts ${five} and more.`,
     })
@@ -221,10 +234,10 @@ describe('deleting', () => {
     await createSystemAddress(
       services,
       { address: 'help@example.com', queueId, validity: 'invalid', comment: '' },
-      'anna',
+      actor('anna'),
     )
-    await setDefaultQueue(services, queueId, 'anna')
-    await expect(deleteQueue(services, queueId, 1, 'x')).rejects.toMatchObject({
+    await setDefaultQueue(services, queueId, actor('anna'))
+    await expect(deleteQueue(services, queueId, 1, actor('x'))).rejects.toMatchObject({
       code: 'queue-in-use',
       message: 'Support is used by the system addresses help@example.com; as the default queue.',
     })
@@ -235,9 +248,9 @@ describe('deleting', () => {
     await createSystemAddress(
       services,
       { address: 'a@example.com', queueId: used.queueId, validity: 'valid', comment: '' },
-      'x',
+      actor('x'),
     )
-    await deleteQueue(services, free.queueId, 1, 'x')
+    await deleteQueue(services, free.queueId, 1, actor('x'))
   })
 })
 
@@ -260,7 +273,7 @@ describe('listing', () => {
 
   test('the default queue is marked', async () => {
     const { queueId } = await create('Support')
-    await setDefaultQueue(services, queueId, 'anna')
+    await setDefaultQueue(services, queueId, actor('anna'))
     const { items } = await listQueues(services, { limit: 10 })
     expect(items.map(({ name, isDefault }) => [name, isDefault])).toEqual([
       ['Raw', false],

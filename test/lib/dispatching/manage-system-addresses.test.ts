@@ -11,6 +11,7 @@ import {
   readSystemAddress,
   replaceSystemAddress,
 } from '../../../lib/dispatching/manage-system-addresses.ts'
+import { actor } from '../../support/actor.ts'
 import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
@@ -20,7 +21,8 @@ let queueId: string
 beforeEach(async () => {
   tables = await startTables()
   services = dispatchingOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
-  queueId = (await createQueue(services, { name: 'Support', validity: 'valid', comment: '' }, 'anna')).view.queueId
+  queueId = (await createQueue(services, { name: 'Support', validity: 'valid', comment: '' }, actor('anna'))).view
+    .queueId
 })
 afterEach(() => tables.stop())
 
@@ -55,7 +57,7 @@ describe('the text of an address', () => {
 
 describe('system addresses', () => {
   test('one is created for a queue and read with the queue’s name, whatever its case', async () => {
-    const made = await createSystemAddress(services, input('help@example.com'), 'anna')
+    const made = await createSystemAddress(services, input('help@example.com'), actor('anna'))
     expect(made).toMatchObject({
       version: 1,
       view: { address: 'help@example.com', queueId, queueName: 'Support', createdBy: 'anna' },
@@ -66,7 +68,7 @@ describe('system addresses', () => {
 
   test('of several creations of one address at once exactly one succeeds', async () => {
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 6 }, () => createSystemAddress(services, input('help@example.com'), 'anna')),
+      Array.from({ length: 6 }, () => createSystemAddress(services, input('help@example.com'), actor('anna'))),
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     const lost = outcomes.find(({ status }) => status === 'rejected')
@@ -74,51 +76,54 @@ describe('system addresses', () => {
   })
 
   test('the queue must exist; the built-in one and an invalid one do', async () => {
-    await expect(createSystemAddress(services, input('a@example.com', { queueId: 'gone' }), 'x')).rejects.toMatchObject(
-      unknownQueue,
-    )
-    expect((await createSystemAddress(services, input('a@example.com', { queueId: 'raw' }), 'x')).view.queueName).toBe(
-      'Raw',
-    )
-    await changeQueue(services, queueId, { validity: 'invalid' }, 'any', 'x')
-    expect((await createSystemAddress(services, input('b@example.com'), 'x')).view.queueName).toBe('Support')
+    await expect(
+      createSystemAddress(services, input('a@example.com', { queueId: 'gone' }), actor('x')),
+    ).rejects.toMatchObject(unknownQueue)
+    expect(
+      (await createSystemAddress(services, input('a@example.com', { queueId: 'raw' }), actor('x'))).view.queueName,
+    ).toBe('Raw')
+    await changeQueue(services, queueId, { validity: 'invalid' }, 'any', actor('x'))
+    expect((await createSystemAddress(services, input('b@example.com'), actor('x'))).view.queueName).toBe('Support')
   })
 
   test('it is changed against its version, and its text cannot change', async () => {
-    await createSystemAddress(services, input('help@example.com'), 'anna')
+    await createSystemAddress(services, input('help@example.com'), actor('anna'))
     const replaced = await replaceSystemAddress(
       services,
       'help@example.com',
       input('help@example.com', { queueId: 'raw' }),
       1,
-      'bert',
+      actor('bert'),
     )
-    expect(replaced).toMatchObject({ version: 2, view: { queueName: 'Raw', createdBy: 'anna', changedBy: 'bert' } })
-    const stale = changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 1, 'carl')
+    expect(replaced).toMatchObject({
+      version: 2,
+      view: { queueName: 'Raw', createdBySub: 'sub-anna', changedBySub: 'sub-bert' },
+    })
+    const stale = changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 1, actor('carl'))
     await expect(stale).rejects.toMatchObject({ code: 'changed-meanwhile' })
-    const patched = await changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 2, 'carl')
+    const patched = await changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 2, actor('carl'))
     expect(patched).toMatchObject({ version: 3, view: { comment: 'x', queueId: 'raw' } })
-    const renamed = changeSystemAddress(services, 'help@example.com', { address: 'new@example.com' }, 3, 'carl')
+    const renamed = changeSystemAddress(services, 'help@example.com', { address: 'new@example.com' }, 3, actor('carl'))
     await expect(renamed).rejects.toMatchObject({ code: 'invalid-request', fields: [{ path: '/address' }] })
-    await expect(changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, 3, 'x')).rejects.toMatchObject(
-      unknownQueue,
-    )
+    await expect(
+      changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, 3, actor('x')),
+    ).rejects.toMatchObject(unknownQueue)
   })
 
   test('it is deleted against its version', async () => {
-    await createSystemAddress(services, input('help@example.com'), 'anna')
-    await expect(deleteSystemAddress(services, 'help@example.com', 2, 'x')).rejects.toMatchObject({
+    await createSystemAddress(services, input('help@example.com'), actor('anna'))
+    await expect(deleteSystemAddress(services, 'help@example.com', 2, actor('x'))).rejects.toMatchObject({
       code: 'changed-meanwhile',
     })
-    await deleteSystemAddress(services, 'help@example.com', 1, 'x')
-    await expect(deleteSystemAddress(services, 'help@example.com', 'any', 'x')).rejects.toMatchObject({
+    await deleteSystemAddress(services, 'help@example.com', 1, actor('x'))
+    await expect(deleteSystemAddress(services, 'help@example.com', 'any', actor('x'))).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 
   test('they are listed by address, page by page, with their queues’ names', async () => {
-    for (const name of ['c', 'a', 'b']) await createSystemAddress(services, input(`${name}@example.com`), 'x')
-    await createSystemAddress(services, input('d@example.com', { queueId: 'raw' }), 'x')
+    for (const name of ['c', 'a', 'b']) await createSystemAddress(services, input(`${name}@example.com`), actor('x'))
+    await createSystemAddress(services, input('d@example.com', { queueId: 'raw' }), actor('x'))
     const first = await listSystemAddresses(services, { limit: 3 })
     const second = await listSystemAddresses(services, { limit: 3, after: first.next })
     const listed = [...first.items, ...second.items].map(({ address, queueName }) => `${address} ${queueName}`)
@@ -135,16 +140,16 @@ describe('system addresses', () => {
 describe('the default queue', () => {
   test('is the built-in one until another is set', async () => {
     expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
-    expect(await setDefaultQueue(services, queueId, 'anna')).toEqual({ queueId, name: 'Support' })
+    expect(await setDefaultQueue(services, queueId, actor('anna'))).toEqual({ queueId, name: 'Support' })
     expect(await readDefaultQueue(services)).toEqual({ queueId, name: 'Support' })
-    await setDefaultQueue(services, 'raw', 'anna')
+    await setDefaultQueue(services, 'raw', actor('anna'))
     expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
-    await deleteQueue(services, queueId, 'any', 'x')
+    await deleteQueue(services, queueId, 'any', actor('x'))
   })
 
   test('must exist and be valid', async () => {
-    await expect(setDefaultQueue(services, 'gone', 'x')).rejects.toMatchObject(unknownQueue)
-    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, 'any', 'x')
-    await expect(setDefaultQueue(services, queueId, 'x')).rejects.toMatchObject(unknownQueue)
+    await expect(setDefaultQueue(services, 'gone', actor('x'))).rejects.toMatchObject(unknownQueue)
+    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, 'any', actor('x'))
+    await expect(setDefaultQueue(services, queueId, actor('x'))).rejects.toMatchObject(unknownQueue)
   })
 })

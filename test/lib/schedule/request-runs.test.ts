@@ -11,6 +11,7 @@ import {
   requestRun,
 } from '../../../lib/schedule/request-runs.ts'
 import { account } from '../../support/account-rows.ts'
+import { actor } from '../../support/actor.ts'
 import { auditTrailOver } from '../../support/audit.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
@@ -59,12 +60,13 @@ const save = async (accountId: string, more: Partial<Account> = {}) => {
 describe('one account', () => {
   test('gets a queued run and a job of kind run', async () => {
     await save('a1')
-    expect(await requestRun(services, 'a1', 'anna')).toEqual([{ runId: 'run-1', accountId: 'a1' }])
+    expect(await requestRun(services, 'a1', actor('anna'))).toEqual([{ runId: 'run-1', accountId: 'a1' }])
     expect(sent).toEqual([{ kind: 'run', runId: 'run-1', accountId: 'a1' }])
     expect(await runs.read('run-1')).toMatchObject({
       state: 'queued',
       trigger: 'request',
       askedBy: 'anna',
+      askedBySub: 'sub-anna',
       accountId: 'a1',
     })
   })
@@ -73,7 +75,7 @@ describe('one account', () => {
     'that is %s is refused with the reason, and leaves no run',
     async (validity) => {
       await save('a1', { validity })
-      await expect(requestRun(services, 'a1', 'anna')).rejects.toMatchObject({
+      await expect(requestRun(services, 'a1', actor('anna'))).rejects.toMatchObject({
         code: 'account-not-valid',
         message: `The account desk-a1 on imap.example.com is ${validity}.`,
       })
@@ -83,13 +85,13 @@ describe('one account', () => {
   )
 
   test('that does not exist is not found', async () => {
-    await expect(requestRun(services, 'gone', 'anna')).rejects.toMatchObject({ code: 'not-found' })
+    await expect(requestRun(services, 'gone', actor('anna'))).rejects.toMatchObject({ code: 'not-found' })
   })
 
   test('whose job the queue refuses ends as a failed run that says so, and as an error', async () => {
     await save('a1')
     refuse = () => true
-    await expect(requestRun(services, 'a1', 'anna')).rejects.toBeInstanceOf(FetchQueueRefusedError)
+    await expect(requestRun(services, 'a1', actor('anna'))).rejects.toBeInstanceOf(FetchQueueRefusedError)
     expect(await runs.read('run-1')).toMatchObject({
       state: 'failed',
       endedAt: '2026-03-01T10:00:00.000Z',
@@ -104,23 +106,23 @@ describe('all accounts', () => {
     await save('a2', { validity: 'invalid' })
     await save('a3', { validity: 'invalid-temporarily' })
     await save('a4')
-    const asked = await requestAllRuns(services, 'anna')
+    const asked = await requestAllRuns(services, actor('anna'))
     expect(asked.map(({ accountId }) => accountId)).toEqual(['a1', 'a4'])
     expect(sent.map(({ runId }) => runId)).toEqual(asked.map(({ runId }) => runId))
   })
 
   test('no account at all is no error', async () => {
-    expect(await requestAllRuns(services, 'anna')).toEqual([])
+    expect(await requestAllRuns(services, actor('anna'))).toEqual([])
   })
 
   test('a job that is refused spoils only its own run; when all are, that is an error', async () => {
     for (const id of ['a1', 'a2', 'a3']) await save(id)
     refuse = ({ accountId }) => accountId === 'a2'
-    const asked = await requestAllRuns(services, 'anna')
+    const asked = await requestAllRuns(services, actor('anna'))
     const states = await Promise.all(asked.map(async ({ runId }) => (await runs.read(runId))?.state))
     expect(states).toEqual(['queued', 'failed', 'queued'])
     refuse = () => true
-    await expect(requestAllRuns(services, 'anna')).rejects.toBeInstanceOf(FetchQueueRefusedError)
+    await expect(requestAllRuns(services, actor('anna'))).rejects.toBeInstanceOf(FetchQueueRefusedError)
   })
 
   test('1,500 accounts with long certificates, more than one page, are asked for once each', {
@@ -132,7 +134,7 @@ describe('all accounts', () => {
       .table('accounts')
       .putMany(many.map((account) => ({ ...account, listing: 'account', listingKey: account.accountId })))
     services = { ...services, queue: { send: async () => [] } }
-    const asked = await requestAllRuns(services, 'anna')
+    const asked = await requestAllRuns(services, actor('anna'))
     expect(new Set(asked.map(({ accountId }) => accountId)).size).toBe(1500)
     expect(asked).toHaveLength(1500)
   })

@@ -11,6 +11,7 @@ import {
 import { createProvider } from '../../../../lib/oauth2/providers/manage-providers.ts'
 import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
 import { account } from '../../../support/account-rows.ts'
+import { actor } from '../../../support/actor.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import {
   microsoftTenant,
@@ -35,8 +36,12 @@ beforeEach(async () => {
   services = oauth2SetupOver(tables, clock, secrets)
 })
 
-const create = async (fields = {}) => (await createProfile(services, profileInput(fields), 'anna')).view
-const change = (profileId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({ profileId, expected, by })
+const create = async (fields = {}) => (await createProfile(services, profileInput(fields), actor('anna'))).view
+const change = (profileId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({
+  profileId,
+  expected,
+  by: actor(by),
+})
 const patch = (profileId: string, fields: Record<string, unknown>) => changeProfile(services, change(profileId), fields)
 const row = async (profileId: string) => {
   const found = await services.profiles.read(profileId)
@@ -62,7 +67,8 @@ const use = async (profileId: string, username = 'support@example.com') => {
   return accountId
 }
 /** A custom provider; its id. */
-const provider = async (fields = {}) => (await createProvider(services, providerInput(fields), 'anna')).view.providerId
+const provider = async (fields = {}) =>
+  (await createProvider(services, providerInput(fields), actor('anna'))).view.providerId
 const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
 
 describe('a new profile', () => {
@@ -70,7 +76,7 @@ describe('a new profile', () => {
     const made = await createProfile(
       services,
       profileInput({ secretExpiresOn: '2028-03-01', comment: 'of the IT department' }),
-      'anna',
+      actor('anna'),
     )
     expect(made).toEqual({
       version: 1,
@@ -89,8 +95,10 @@ describe('a new profile', () => {
         accounts: { count: 0, accountIds: [] },
         createdAt: '2026-03-01T10:00:00.000Z',
         createdBy: 'anna',
+        createdBySub: 'sub-anna',
         changedAt: '2026-03-01T10:00:00.000Z',
         changedBy: 'anna',
+        changedBySub: 'sub-anna',
       },
     })
     expect(secrets.done).toEqual(['put id-1 v1 Q~secret.value'])

@@ -16,6 +16,7 @@ import {
 } from '../../../../lib/oauth2/providers/manage-providers.ts'
 import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-input.ts'
 import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
+import { actor } from '../../../support/actor.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { oauth2SetupOver, profileInput, providerInput } from '../../../support/oauth2-setup.ts'
 
@@ -32,8 +33,12 @@ beforeEach(async () => {
   services = oauth2SetupOver(tables, clock)
 })
 
-const create = async (fields = {}) => (await createProvider(services, providerInput(fields), 'anna')).view
-const change = (providerId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({ providerId, expected, by })
+const create = async (fields = {}) => (await createProvider(services, providerInput(fields), actor('anna'))).view
+const change = (providerId: string, expected: ExpectedVersion = 'any', by = 'bert') => ({
+  providerId,
+  expected,
+  by: actor(by),
+})
 const refused = (code: string, detail: RegExp = /./) =>
   expect.objectContaining({ code, message: expect.stringMatching(detail) })
 const wrongFields = async (work: Promise<unknown>): Promise<Record<string, string>> => {
@@ -76,6 +81,7 @@ describe('the built-in providers', () => {
       changedFields: ['name', 'authorizationParameters'],
       createdBy: 'postmaster',
       changedBy: 'bert',
+      changedBySub: 'sub-bert',
     })
     expect((await readProvider(services, 'microsoft')).view).toEqual(view)
     expect((await readProvider(services, 'google')).view.changedFields).toEqual([])
@@ -140,7 +146,7 @@ describe('the built-in providers', () => {
 
 describe('custom providers', () => {
   test('name and endpoints are enough', async () => {
-    const made = await createProvider(services, providerInput(), 'anna')
+    const made = await createProvider(services, providerInput(), actor('anna'))
     expect(made).toEqual({
       version: 1,
       view: {
@@ -155,8 +161,10 @@ describe('custom providers', () => {
         builtIn: false,
         createdAt: '2026-03-01T10:00:00.000Z',
         createdBy: 'anna',
+        createdBySub: 'sub-anna',
         changedAt: '2026-03-01T10:00:00.000Z',
         changedBy: 'anna',
+        changedBySub: 'sub-anna',
       },
     })
     expect(await readProvider(services, 'id-1')).toEqual(made)
@@ -188,7 +196,7 @@ describe('custom providers', () => {
           hosts: { imap: 'imaps://hunter2' },
           colour: 'hunter2',
         },
-        'anna',
+        actor('anna'),
       ),
     )
     expect(Object.keys(wrong).toSorted()).toEqual([
@@ -255,7 +263,7 @@ describe('a provider that profiles use', () => {
   test('cannot be deleted, and the refusal names them', async () => {
     const { providerId } = await create()
     for (const name of ['A', 'B', 'C', 'D', 'E', 'F'])
-      await createProfile(services, profileInput({ ...public_, name }), 'x')
+      await createProfile(services, profileInput({ ...public_, name }), actor('x'))
     await expect(deleteProvider(services, change(providerId))).rejects.toEqual(
       refused('provider-in-use', /^Own login is used by the profiles A, B, C, D, E and more\.$/),
     )
@@ -263,7 +271,7 @@ describe('a provider that profiles use', () => {
 
   test('keeps its token endpoint on its host: secrets go nowhere else', async () => {
     const { providerId } = await create()
-    await createProfile(services, profileInput({ ...public_, clientSecret: 'x' }), 'anna')
+    await createProfile(services, profileInput({ ...public_, clientSecret: 'x' }), actor('anna'))
     const moved = { tokenEndpoint: 'https://evil.example/token' }
     await expect(changeProvider(services, change(providerId), moved)).rejects.toEqual(
       refused(
@@ -285,19 +293,19 @@ describe('a provider that profiles use', () => {
     await changeProvider(services, change('microsoft'), {
       tokenEndpoint: 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token',
     })
-    await createProfile(services, profileInput(), 'anna')
+    await createProfile(services, profileInput(), actor('anna'))
     await expect(deleteProvider(services, change('microsoft'))).rejects.toEqual(refused('provider-in-use'))
     expect((await readProvider(services, 'microsoft')).view.tokenEndpoint).toContain('microsoftonline.us')
   })
 
   test('does not begin or cease to need a tenant beneath them', async () => {
     const { providerId } = await create()
-    await createProfile(services, profileInput({ ...public_ }), 'anna')
+    await createProfile(services, profileInput({ ...public_ }), actor('anna'))
     const named = { authorizationEndpoint: 'https://login.example.org/{tenant}/authorize' }
     await expect(changeProvider(services, change(providerId), named)).rejects.toEqual(
       refused('provider-in-use', /They have no tenant\.$/),
     )
-    await createProfile(services, profileInput({ name: 'At Microsoft' }), 'anna')
+    await createProfile(services, profileInput({ name: 'At Microsoft' }), actor('anna'))
     const plain = {
       authorizationEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
       tokenEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
@@ -308,7 +316,7 @@ describe('a provider that profiles use', () => {
   })
 
   test('keeps what an application of its own rests on: its scopes and its mail servers', async () => {
-    await createProfile(services, profileInput({ grant: 'client_credentials' }), 'anna')
+    await createProfile(services, profileInput({ grant: 'client_credentials' }), actor('anna'))
     await expect(changeProvider(services, change('microsoft'), { clientCredentialsScopes: [] })).rejects.toEqual(
       refused('provider-in-use', /They need `clientCredentialsScopes`/),
     )

@@ -1,0 +1,7 @@
+/** The person or program that does something, as records name it. */
+export interface Actor {
+  /** Readable, but not unique: names and addresses pass from one person to another. */
+  readonly name: string
+  /** The `sub` of the actor's token, which its issuer never gives to anyone else. Records made by older versions lack it. */
+  readonly sub?: string | undefined
+}

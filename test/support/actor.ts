@@ -1,0 +1,4 @@
+import type { Actor } from '../../lib/requests/actor.ts'
+
+/** The sub is derived from the name, so that a test sees both in what is recorded. */
+export const actor = (name: string): Actor => ({ name, sub: `sub-${name}` })
