@@ -17,6 +17,7 @@ import {
 } from './constructs/api-parts.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
+import { reserveConcurrency } from './constructs/reserved-concurrency.ts'
 import { Schedule } from './constructs/schedule.ts'
 import { SecretSweep } from './constructs/secret-sweep.ts'
 import { collectorParameters } from './parameters.ts'
@@ -34,7 +35,7 @@ export class CollectorStack extends Stack {
     super(scope, id, props)
     const { tables, rawMail, announcements, notices, tokenKey, issuer } = stateful
     const deploymentId = stateful.deploymentId.value
-    const parameters = collectorParameters(this)
+    const parameters = collectorParameters(this, settings)
     const addresses = {
       [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
       [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
@@ -100,5 +101,6 @@ export class CollectorStack extends Stack {
     oauth2DoctorPart(api, { tables, tokenKey }, addresses)
     auditPart(api, tables)
     docsPart(api)
+    reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

@@ -1,8 +1,18 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib'
 import { adminGroup, readerGroup } from './constructs/sign-in.ts'
+import { fewestFetches, type Settings } from './settings.ts'
+
+/** A new AWS account runs ten functions at once; the other half is for the schedule, the API and the consent pages. */
+const fetchesAtOnce = 5
+/** The most that the event source of an SQS queue takes as its maximum concurrency. */
+const mostFetches = 1000
 
 /** What a deployer may set per deployment, and the local run too: `cdk deploy --parameters PostmasterCollector:TickMinutes=5`. */
-export const collectorParameters = (stack: Stack) => ({
+export const collectorParameters = (
+  stack: Stack,
+  // What is reserved for fetch is also all it gets; a fetch above it would be throttled, and SQS counts that as a receive.
+  { reservedConcurrency }: Pick<Settings, 'reservedConcurrency'>,
+) => ({
   tickMinutes: new CfnParameter(stack, 'TickMinutes', {
     type: 'Number',
     default: 10,
@@ -41,10 +51,9 @@ export const collectorParameters = (stack: Stack) => ({
   }),
   maxConcurrentFetches: new CfnParameter(stack, 'MaxConcurrentFetches', {
     type: 'Number',
-    default: 50,
-    // The bounds of a Lambda event source mapping for SQS.
-    minValue: 2,
-    maxValue: 1000,
+    default: Math.min(fetchesAtOnce, reservedConcurrency.get('fetch') ?? fetchesAtOnce),
+    minValue: fewestFetches,
+    maxValue: reservedConcurrency.get('fetch') ?? mostFetches,
     description: 'How many mail accounts are fetched at the same time.',
   }),
   groupClaim: new CfnParameter(stack, 'GroupClaim', {

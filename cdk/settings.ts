@@ -2,6 +2,32 @@ import type { Node } from 'constructs'
 import * as z from 'zod'
 import type { Issuer } from './constructs/sign-in.ts'
 
+/** The least that the event source of an SQS queue takes as its maximum concurrency. */
+export const fewestFetches = 2
+
+/** `fetch=20,docs=2`: by the folder under functions/. */
+const reservedConcurrency = z
+  .string()
+  .transform((list) => list.split(',').map((item) => item.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^[a-z0-9-]+=[1-9][0-9]{0,4}$/, { error: 'must look like fetch=20,docs=2' })
+        .transform((item): [string, number] => {
+          const [folder = '', executions] = item.split('=')
+          return [folder, Number(executions)]
+        }),
+    ),
+  )
+  .refine((pairs) => new Set(pairs.map(([folder]) => folder)).size === pairs.length, {
+    error: 'names a function twice, as in fetch=20,fetch=30',
+  })
+  .transform((pairs) => new Map(pairs))
+  .refine((reserved) => (reserved.get('fetch') ?? fewestFetches) >= fewestFetches, {
+    error: `needs at least ${fewestFetches} for fetch`,
+  })
+
 /** What is decided when the template is made, because it changes which resources exist: `cdk deploy -c name=value`. */
 const settingsSchema = z
   .object({
@@ -24,6 +50,8 @@ const settingsSchema = z
       .refine((url) => /^https:\/\/[^/?#@]+\/?$/i.test(url), { error: 'scheme and host only' })
       .transform((url) => url.replace(/\/$/, ''))
       .optional(),
+    /** How many functions at once AWS sets aside, and allows, for each function named. */
+    reservedConcurrency: reservedConcurrency.optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
     error: 'oidcIssuer and oidcAudience belong together: give both or neither',
@@ -33,6 +61,8 @@ export interface Settings {
   readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
   readonly publicUrl?: string
+  /** By the folder under functions/; empty unless the deployer says otherwise. */
+  readonly reservedConcurrency: ReadonlyMap<string, number>
 }
 
 export const settingsOf = (node: Node): Settings => {
@@ -41,11 +71,12 @@ export const settingsOf = (node: Node): Settings => {
   )
   const parsed = settingsSchema.safeParse(context)
   if (!parsed.success) throw new Error(`Context is not usable:\n${z.prettifyError(parsed.error)}`)
-  const { oidcIssuer, oidcAudience, alarmTopicArn, publicUrl } = parsed.data
+  const { oidcIssuer, oidcAudience, alarmTopicArn, publicUrl, reservedConcurrency = new Map() } = parsed.data
   return {
     ...(oidcIssuer !== undefined &&
       oidcAudience !== undefined && { externalIssuer: { issuer: oidcIssuer, audience: oidcAudience } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     ...(publicUrl !== undefined && { publicUrl }),
+    reservedConcurrency,
   }
 }

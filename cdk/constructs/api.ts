@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -13,6 +14,13 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from './collector-function.ts'
 import type { Issuer } from './sign-in.ts'
+
+/**
+ * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a consent need one request
+ * to each of a few routes. A new AWS account runs ten functions at once, and a flood must leave some of them to the fetches:
+ * five requests at once can start five functions at the most. While a flood lasts, it can keep people from consenting.
+ */
+const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }
 
 /** Such as `GET /accounts/{accountId}`. */
 export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
@@ -40,6 +48,7 @@ export interface ApiPartProps {
 /** The HTTP API: no route without a verified token or a reason, a line in the access log for every request. */
 export class Api extends Construct {
   readonly #api: HttpApi
+  readonly #stage: HttpStage
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
   /** For PUBLIC_URL. */
   readonly publicUrl: string
@@ -55,7 +64,7 @@ export class Api extends Construct {
     })
     this.publicUrl = publicUrl ?? this.#api.apiEndpoint
     const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
-    new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
@@ -82,11 +91,22 @@ export class Api extends Construct {
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
     for (const [path, methods] of methodsByPath(routes)) {
       const open = publicBecause !== undefined && { authorizer: new HttpNoneAuthorizer() }
-      const made = this.#api.addRoutes({ path, methods, integration, ...open })
-      if (publicBecause !== undefined)
-        for (const route of made) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: publicBecause })
+      for (const route of this.#api.addRoutes({ path, methods, integration, ...open })) {
+        if (publicBecause === undefined) continue
+        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: publicBecause })
+        // CloudFormation accepts settings of a stage only for routes that exist.
+        this.#stage.node.addDependency(route)
+      }
     }
+    if (publicBecause !== undefined) this.#throttle(routes)
     return fn
+  }
+
+  #throttle(routes: readonly RouteKey[]): void {
+    const stage = this.#stage.node.defaultChild
+    if (!(stage instanceof CfnStage)) throw new Error('the stage of the HTTP API has no resource')
+    const throttled = Object.fromEntries(routes.map((route) => [route, publicThrottle]))
+    stage.routeSettings = { ...stage.routeSettings, ...throttled }
   }
 }
 

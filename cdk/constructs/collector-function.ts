@@ -31,6 +31,9 @@ export interface CollectorFunctionProps {
 
 /** One Lambda function as this house builds them: bundled with everything it imports, its own role, its own log. */
 export class CollectorFunction extends NodejsFunction {
+  /** Under functions/. */
+  readonly folder: string
+
   constructor(scope: Construct, id: string, props: CollectorFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
     // A role of its own, because the one CDK makes carries AWS's managed policy, which may write every log group.
@@ -67,6 +70,7 @@ export class CollectorFunction extends NodejsFunction {
         logLevel: LogLevel.WARNING,
       },
     })
+    this.folder = props.folder
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   }
 

@@ -42,7 +42,7 @@ const tables = openTables({
 })
 const log = openLog('fetch')
 
-/** Connect and greeting together; longer than any healthy server needs, short enough for 50 dead ones not to stop the queue. */
+/** Connect and greeting together; longer than any healthy server needs. With five fetches at once, 100 dead servers still take only half a tick. */
 const connectTimeout = 15_000
 /** RFC 9051 section 5.4 lets a server be idle for 30 minutes, but not while it owes us an answer. */
 const silenceTimeout = 60_000

@@ -91,14 +91,22 @@ describe('the fetch queue', () => {
     expect(resource('AWS::SQS::Queue', 'FetchQueue/Jobs').Properties.VisibilityTimeout).toBe(570)
   })
 
-  it('gives fetch one job at a time, so many accounts at once, and takes partial failures', () => {
-    templates.collector.hasParameter('MaxConcurrentFetches', { Default: 50, MinValue: 2, MaxValue: 1000 })
+  it('gives fetch one job at a time and takes partial failures', () => {
     expect(resource('AWS::Lambda::EventSourceMapping', 'Fetching/Jobs').Properties).toMatchObject({
       BatchSize: 1,
       EventSourceArn: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/Jobs'), 'Arn'] },
       FunctionName: { Ref: logicalIdOf('AWS::Lambda::Function', 'Fetching/Function') },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: { Ref: 'MaxConcurrentFetches' } },
+    })
+  })
+
+  it('starts half as many fetches as a new AWS account allows functions at once', () => {
+    const newAccountLimit = 10
+    templates.collector.hasParameter('MaxConcurrentFetches', {
+      Default: newAccountLimit / 2,
+      MinValue: 2,
+      MaxValue: 1000,
     })
   })
 
@@ -174,6 +182,26 @@ describe('the HTTP API', () => {
     expect(JSON.stringify(Properties)).not.toMatch(/context\.(path|customDomain\.basePathMatched|\w*query)/i)
   })
 
+  it('throttles every public route on its own, and no route that needs a token', () => {
+    const { Properties } = resource('AWS::ApiGatewayV2::Stage', 'Api/Stage')
+    expect(Properties.RouteSettings).toEqual(
+      Object.fromEntries(
+        Object.values(publicRoutes)
+          .flat()
+          .map((route) => [route, { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }]),
+      ),
+    )
+  })
+
+  it('makes the public routes before the stage, which CloudFormation cannot create with settings of unknown routes', () => {
+    const [stage] = Object.values(templates.collector.findResources('AWS::ApiGatewayV2::Stage'))
+    const open = Object.entries(templates.collector.findResources('AWS::ApiGatewayV2::Route'))
+      .filter(([, { Properties }]) => Properties.AuthorizationType === 'NONE')
+      .map(([logicalId]) => logicalId)
+    expect(open.length).toBe(Object.values(publicRoutes).flat().length)
+    expect(stage?.DependsOn).toEqual(expect.arrayContaining(open))
+  })
+
   it('answers before the gateway gives up', () => {
     const functions = resourcesByPath(templates.collector, 'AWS::Lambda::Function')
     const api = [...functions].filter(([path]) => path.startsWith('Api/'))
@@ -209,7 +237,7 @@ describe('every function', () => {
     }
   })
 
-  it('takes nothing from the others: no reserved concurrency, no shared layers', () => {
+  it('reserves no concurrency, which AWS refuses in a new account, and shares no layers', () => {
     for (const { Properties } of functions()) {
       expect(Properties.ReservedConcurrentExecutions).toBeUndefined()
       expect(Properties.Layers).toBeUndefined()

@@ -31,6 +31,13 @@ describe('context', { timeout: 60_000 }, () => {
     [{ publicUrl: 'https://desk.example.com/?a=b' }, /publicUrl/],
     [{ publicUrl: 'https://desk.example.com/postmaster' }, /publicUrl/],
     [{ publicUrl: 'desk.example.com' }, /publicUrl/],
+    [{ reservedConcurrency: 'fetch' }, /must look like fetch=20,docs=2[\s\S]*reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=0' }, /reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=1.5' }, /reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=20,,docs=1' }, /reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=20,fetch=30' }, /names a function twice[\s\S]*reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=1' }, /at least 2 for fetch[\s\S]*reservedConcurrency/],
+    [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, audit/],
   ])('refuses %j in words', (context, words) => {
     expect(() => synthesised({ ...context })).toThrow(words)
   })
@@ -42,6 +49,25 @@ describe('context', { timeout: 60_000 }, () => {
     }
     expect(told({ publicUrl: 'https://postmaster.example.com/' })).toBe('https://postmaster.example.com')
     expect(told()).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Http'), 'ApiEndpoint'] })
+  })
+
+  it('reserves concurrency for the functions that are named, and for no other', () => {
+    const { collector } = synthesised({ reservedConcurrency: 'fetch=20, oauth2-callback=2' })
+    const reserved = [...resourcesByPath(collector, 'AWS::Lambda::Function')]
+      .filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined)
+      .map(([path, { Properties }]) => [path, Properties.ReservedConcurrentExecutions])
+    expect(reserved.sort()).toEqual([
+      ['Api/Oauth2Callback', 2],
+      ['Fetching/Function', 20],
+    ])
+  })
+
+  it.each([
+    ['fetch=20', 5, 20],
+    ['fetch=3', 3, 3],
+    ['docs=1', 5, 1000],
+  ])('with %s reserved it takes no more fetches at once than can run', (reservedConcurrency, Default, MaxValue) => {
+    synthesised({ reservedConcurrency }).collector.hasParameter('MaxConcurrentFetches', { Default, MaxValue })
   })
 
   it('sends the alarm to a topic where one is given, and only then', () => {
