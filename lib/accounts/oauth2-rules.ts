@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../problems/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from './account-oauth2.ts'
-import { type AccountType, accountTypeFacts, accountTypes } from './account-type.ts'
+import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from './account-type.ts'
 import { hostSchema, isLoopbackHost } from './mail-host.ts'
 
 /** What the rules of accounts with OAuth2 are looked up in. */
@@ -27,7 +27,7 @@ export interface OAuth2Checked {
   readonly problems: FieldProblem[]
 }
 
-/** What an account with OAuth2 needs beyond its form: a profile that exists, a host, TLS. */
+/** What an account with OAuth2 needs beyond its form: a profile that exists, a host that may receive its tokens, TLS. */
 export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAuth2Checked> => {
   const read = relevantSchema.safeParse(raw)
   if (!read.success) return { problems: [] }
@@ -37,13 +37,15 @@ export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAu
   const proposed = profile && type && proposedHost(profile, type)
   const sent = hasHostSchema.safeParse(raw).success
   const host = sent ? read.data.host : proposed
+  const forTokens = profile && type && tokenHostProblem(profile, accountTypeFacts(type).protocol, host)
+  const isMissing = profile?.hosts !== undefined && type !== undefined && host === undefined && !sent
   return {
     ...(!sent && { proposedHost: proposed }),
     problems: [
       ...(wrong === undefined ? [] : [{ path: '/profileId', message: wrong }]),
       ...clearTypeProblems({ type, host }, rules),
-      ...(profile?.hosts && type && host === undefined && !sent ? [hostMissing] : []),
-      ...(profile?.grant === 'client_credentials' ? applicationProblems(read.data, proposed) : []),
+      ...(forTokens ? [forTokens] : isMissing ? [hostMissing] : []),
+      ...(profile?.grant === 'client_credentials' && read.data.mailbox !== undefined ? [mailboxNotUsed] : []),
     ],
   }
 }
@@ -72,23 +74,31 @@ const clearTypeProblems = (
   return [{ path: '/type', message: `a token is never sent without TLS: choose \`${upper}S\` or \`${upper}TLS\`` }]
 }
 
-/**
- * An application's own token opens every mailbox the application was let into, and no person's consent stands between it and a host somebody
- * names: it goes to the provider's mail servers only.
- */
-const applicationProblems = (
-  { host, mailbox }: z.output<typeof relevantSchema>,
-  proposed: string | undefined,
-): FieldProblem[] => [
-  ...(mailbox === undefined
-    ? []
-    : [
-        {
-          path: '/mailbox',
-          message: 'is for profiles that people consent by; with this one `username` is the mailbox',
-        },
-      ]),
-  ...(proposed === undefined || host === undefined || host === proposed.toLowerCase()
-    ? []
-    : [{ path: '/host', message: `must be \`${proposed}\`: the application’s own token is sent to no other host` }]),
-]
+const mailboxNotUsed = {
+  path: '/mailbox',
+  message: 'is for profiles that people consent by; with this one `username` is the mailbox',
+}
+
+/** Why tokens of the profile may not be sent to `host`; undefined where they may, or where no host is known yet. */
+const tokenHostProblem = (
+  { grant, tokenHosts }: ChosenProfile,
+  protocol: MailProtocol,
+  host: string | undefined,
+): FieldProblem | undefined => {
+  if (tokenHosts === undefined || tokenHosts === 'any') return undefined
+  const allowed = tokenHosts[protocol]
+  if (allowed.length === 0) return { path: '/profileId', message: namesNoHost(protocol) }
+  if (host === undefined || allowed.includes(host)) return undefined
+  return { path: '/host', message: mustBeOneOf(allowed, grant) }
+}
+
+const namesNoHost = (protocol: MailProtocol): string =>
+  `cannot be used for ${protocol.toUpperCase()}: an application’s own token goes only to a mail server that its provider names, and the provider ` +
+  `names none; set \`hosts.${protocol}\` of the provider first`
+
+const mustBeOneOf = (allowed: readonly string[], grant: ChosenProfile['grant']): string => {
+  const hosts = allowed.map((host) => `\`${host}\``).join(' or ')
+  return grant === 'client_credentials'
+    ? `must be ${hosts}: the application’s own token is sent to no other host`
+    : `must be ${hosts}: tokens of this provider go only to its own mail servers; for a proxy, add an OAuth2 provider of your own`
+}

@@ -3,22 +3,29 @@ import type { OAuth2Client } from './authorization/authorization-server.ts'
 import { oauth2Findings } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile } from './profiles/profile.ts'
+import { hasOwnEndpoints } from './providers/built-in-providers.ts'
 import { type Provider, tenantPlace } from './providers/provider.ts'
 
 /**
  * A profile filled into its provider: who asks, where, and for what.
  * @param secret left out for a public client, and where only the address of a consent is made
- * @throws OAuth2Error `tenant-missing`, `application-not-supported`
+ * @throws OAuth2Error `tenant-missing`, `application-not-supported`, `endpoints-changed`
  */
 export const clientOf = (
   { tenant, clientId, grant }: Pick<Profile, 'tenant' | 'clientId' | 'grant'>,
   provider: Pick<
     Provider,
-    'authorizationEndpoint' | 'tokenEndpoint' | 'clientAuthentication' | 'clientCredentialsScopes' | 'scopes'
+    | 'providerId'
+    | 'authorizationEndpoint'
+    | 'tokenEndpoint'
+    | 'clientAuthentication'
+    | 'clientCredentialsScopes'
+    | 'scopes'
   >,
   secret: string | undefined,
   protocol: MailProtocol,
 ): OAuth2Client => {
+  if (!hasOwnEndpoints(provider)) throw new OAuth2Error(oauth2Findings['endpoints-changed'])
   const isApplication = grant === 'client_credentials'
   if (isApplication && provider.clientCredentialsScopes.length === 0)
     throw new OAuth2Error(oauth2Findings['application-not-supported'])

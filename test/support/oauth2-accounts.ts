@@ -2,6 +2,8 @@ import type { Account } from '../../lib/accounts/account.ts'
 import { consentKeyOf } from '../../lib/oauth2/grant-key.ts'
 import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import { shippedProvider } from '../../lib/oauth2/providers/built-in-providers.ts'
+import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import type { Grant } from '../../lib/oauth2/tokens/grant.ts'
 import { consentedFor } from '../../lib/oauth2/tokens/lost-consent.ts'
@@ -25,6 +27,20 @@ export const putProfiles = async (tables: TestTables): Promise<Record<'people' |
   }
   for (const one of Object.values(profiles)) await store.create(one)
   return profiles
+}
+
+/** A provider of one's own that names a mail server for IMAP only, with the profiles `own` and `own-app` (client credentials). */
+export const putOwnProvider = async (tables: TestTables): Promise<void> => {
+  const microsoft = shippedProvider('microsoft')
+  if (!microsoft) throw new Error('Microsoft is not built in any more')
+  const hosts = { imap: 'imap.example.org' }
+  const provider = { ...microsoft, providerId: 'own', kind: 'custom' as const, name: 'Own login', hosts }
+  await new DynamoProviderStore(tables.table('oauth2')).create(provider)
+  const store = new DynamoProfileStore(tables.table('oauth2'))
+  await store.create(profile({ profileId: 'own', name: 'Own', providerId: 'own' }))
+  await store.create(
+    profile({ profileId: 'own-app', name: 'Own application', providerId: 'own', grant: 'client_credentials' }),
+  )
 }
 
 /** Somebody consented, as `consented` says it, with tokens nobody can open. */

@@ -116,6 +116,7 @@ const providerOf = ({ endpoints }: OAuth2Server) => ({
     pop3: ['openid', 'email', 'offline_access', 'mail.pop3'],
   },
   clientCredentialsScopes: ['mail.imap'],
+  hosts: { imap: 'localhost', pop3: 'localhost' },
   authorizationParameters: { prompt: 'consent' },
 })
 

@@ -29,7 +29,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
     profile: profile({ providerId: 'own', tenant: undefined, clientId: 'postmaster', ...options.profile }) as
       | Profile
       | undefined,
-    provider: providerAt(options.endpoints) as Provider | undefined,
+    provider: providerAt(options.endpoints, options.account?.host) as Provider | undefined,
     clientSecret: 'the-client-secret' as string | undefined,
     keys: { current: '1', '1': randomKeyMaterial() } as Record<string, string>,
     /** Milliseconds of each wait, over all processes. */
@@ -95,7 +95,8 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
   }
 }
 
-const providerAt = (endpoints: TokenWorldOptions['endpoints']): Provider => ({
+/** @param host of the account, which the application's own token may go to */
+const providerAt = (endpoints: TokenWorldOptions['endpoints'], host = account().host): Provider => ({
   providerId: 'own',
   kind: 'custom',
   name: 'Own login',
@@ -104,7 +105,7 @@ const providerAt = (endpoints: TokenWorldOptions['endpoints']): Provider => ({
   clientCredentialsScopes: ['mail.all'],
   authorizationParameters: {},
   clientAuthentication: 'body',
-  hosts: {},
+  hosts: { imap: host, pop3: host },
   version: 1,
   createdAt: '2026-11-23T10:00:00.000Z',
   createdBy: 'maker@example.org',

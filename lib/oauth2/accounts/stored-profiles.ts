@@ -1,8 +1,9 @@
 import type { ChosenProfile, ChosenProfiles } from '../../accounts/account-oauth2.ts'
 import type { ProfileReader } from '../profiles/profile.ts'
 import type { ProviderReader } from '../providers/provider.ts'
+import { tokenHostsOf } from '../providers/token-hosts.ts'
 
-/** Profiles with what their providers propose, as the rules of accounts need them. */
+/** Profiles with the mail servers of their providers, as the rules of accounts need them. */
 export class StoredProfiles implements ChosenProfiles {
   readonly #profiles: Pick<ProfileReader, 'read'>
   readonly #providers: ProviderReader
@@ -16,6 +17,10 @@ export class StoredProfiles implements ChosenProfiles {
     const profile = await this.#profiles.read(profileId)
     if (!profile) return undefined
     const provider = await this.#providers.read(profile.providerId)
-    return { grant: profile.grant, hosts: provider?.hosts }
+    return {
+      grant: profile.grant,
+      hosts: provider?.hosts,
+      tokenHosts: provider && tokenHostsOf(provider, profile.grant),
+    }
   }
 }

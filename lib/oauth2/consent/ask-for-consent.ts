@@ -1,14 +1,13 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { readAccount } from '../../accounts/read-account.ts'
 import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import type { Actor } from '../../requests/actor.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
-import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { startUrlOf } from './addresses.ts'
 import { askedOf } from './asked.ts'
+import { consentClientOf } from './consent-client.ts'
 import { ticketLifetime } from './consent-limits.ts'
 import { ticketIdOf, ticketKeyOf } from './consent-rows.ts'
 import type { TicketWriter } from './consent-store.ts'
@@ -50,7 +49,7 @@ export const askForConsent = async (
   const provider = await services.providers.read(profile.providerId)
   if (!provider)
     throw new ProblemError('oauth2-incomplete', `The provider of the profile ${profile.name} does not exist.`)
-  assertComplete(() => clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol))
+  assertComplete(() => consentClientOf({ account, profile, provider }))
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
   const ticket = newSecret()

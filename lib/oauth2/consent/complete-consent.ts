@@ -1,5 +1,5 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import { remedyFor } from '../oauth2-error.ts'
+import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
 import { type BrowserBinding, bindingHash } from './browser-binding.ts'
 import { type Arrival, type ConnectServices, connect } from './connect.ts'
@@ -88,6 +88,10 @@ const aboutOf = ({ requestedBy, requestedBySub, returnTo }: Ticket, { account, p
 
 const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutcome, 'kind' | 'about'> => {
   if (error instanceof ConsentFailure) return { ...error.told, ...error.more }
+  if (error instanceof OAuth2Error) {
+    const { code, words, remedy } = error.finding
+    return { code, words, remedy }
+  }
   if (error instanceof ConsentRefusal) {
     const { words, remedy } = consentRefusals[error.code]
     return { code: error.code, words, remedy }

@@ -1,4 +1,3 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Actor } from '../../requests/actor.ts'
 import {
@@ -10,11 +9,11 @@ import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { isSamePerson } from '../findings/refused-login.ts'
 import { personOf } from '../findings/token-claims.ts'
-import { clientOf } from '../oauth2-client.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
 import { type BrowserBinding, verifierOf } from './browser-binding.ts'
+import { consentClientOf } from './consent-client.ts'
 import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
 import { type Attempt, requesterOf, type Ticket } from './consent-rows.ts'
 import type { TicketReader } from './consent-store.ts'
@@ -44,6 +43,7 @@ export interface Arrival {
 /**
  * From the provider's answer to a grant in force, or to nothing: the grant an account had stays until a new one is proven.
  * @throws ConsentFailure
+ * @throws OAuth2Error where the account may not receive the provider's tokens
  * @throws ConsentRefusal the account is no longer what somebody was asked for
  */
 export const connect = async (
@@ -55,7 +55,7 @@ export const connect = async (
   signal: AbortSignal,
 ): Promise<ConnectedOutcome> => {
   const { account, profile, provider } = setup
-  const publicClient = clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol)
+  const publicClient = consentClientOf(setup)
   if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
   if ('error' in answer) {

@@ -5,6 +5,7 @@ import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { findingOfLogin } from '../findings/finding-of-login.ts'
 import { claimsOf, personOf } from '../findings/token-claims.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
+import { assertTokenDestination } from '../token-destination.ts'
 import type { Setup } from './still-asked.ts'
 
 /** What a login with fresh tokens showed. */
@@ -21,13 +22,17 @@ export type Proof =
 
 export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
-/** Logs in to the account's mailbox as a fetch would, and changes nothing there. */
+/**
+ * Logs in to the account's mailbox as a fetch would, and changes nothing there.
+ * @throws OAuth2Error where the account's host may not receive the token
+ */
 export const proveGrant = async (
   setup: Setup,
   tokens: TokenAnswer,
   probe: Probe,
   signal: AbortSignal,
 ): Promise<Proof> => {
+  assertTokenDestination(setup.account, setup.profile, setup.provider)
   const { type, host, port, folder = 'INBOX', customCa } = setup.account
   const { accessToken } = tokens
   const credential = { method: 'oauth2' as const, username: mailboxUserOf(setup.account), accessToken }

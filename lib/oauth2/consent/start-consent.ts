@@ -1,15 +1,14 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import {
   AuthorizationServerError,
   type AuthorizationServers,
   type OAuth2Client,
 } from '../authorization/authorization-server.ts'
 import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
-import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './browser-binding.ts'
+import { consentClientOf } from './consent-client.ts'
 import { attemptLifetime, attemptsPerTicket } from './consent-limits.ts'
 import { ConsentRefusal } from './consent-refusal.ts'
 import { attemptIdOf, attemptKeyOf, type Ticket, ticketIdOf, ticketKeyOf } from './consent-rows.ts'
@@ -47,10 +46,8 @@ export const readInvitation = async (
   if (ticket.expiresAt * 1000 <= services.now().getTime()) throw new ConsentRefusal('link-expired')
   if (ticket.attempts >= attemptsPerTicket) throw new ConsentRefusal('link-worn-out')
   const setup = await stillAsked(ticket, services)
-  const { profile, provider, account } = setup
-  // The secret is not for the browser: whoever makes this address has no access to it.
-  const client = clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol)
-  return { ...setup, ticket, client }
+  // Without the secret, which is not for the browser: this function has no access to it.
+  return { ...setup, ticket, client: consentClientOf(setup) }
 }
 
 export interface Departure {

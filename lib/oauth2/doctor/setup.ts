@@ -6,6 +6,7 @@ import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'
+import { assertTokenDestination } from '../token-destination.ts'
 import { type Facts, factsOf } from './examination-log.ts'
 
 /** All that an account's OAuth2 is made of. */
@@ -22,7 +23,7 @@ export interface SetupReaders {
   readonly providers: ProviderReader
 }
 
-/** @throws OAuth2Error what is missing */
+/** @throws OAuth2Error what is missing, or why the account may not receive tokens */
 export const readSetup = async (account: Account, { profiles, providers }: SetupReaders): Promise<Setup> => {
   const { credential, type } = account
   if (credential.method !== 'oauth2') throw new OAuth2Error(oauth2Findings['not-oauth2'])
@@ -30,6 +31,7 @@ export const readSetup = async (account: Account, { profiles, providers }: Setup
   if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
   const provider = await providers.read(profile.providerId)
   if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  assertTokenDestination(account, profile, provider)
   return {
     account,
     profile,

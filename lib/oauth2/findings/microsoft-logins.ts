@@ -29,8 +29,8 @@ const audienceFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefin
     ...oauth2Findings['wrong-audience'],
     words: `The token is for ${service}, but the mail server wants one for Outlook.`,
     remedy: isApplication
-      ? 'Set the provider’s `clientCredentialsScopes` to https://outlook.office365.com/.default, or reset the provider `microsoft` to what Postmaster ships.'
-      : 'Write the scopes in full, such as https://outlook.office.com/IMAP.AccessAsUser.All (without the address before it, Graph is meant), or reset the provider `microsoft` to what Postmaster ships; then connect the account again.',
+      ? 'Reset the provider to what Postmaster ships, or set its `clientCredentialsScopes` to that of the mail service, such as https://outlook.office365.com/.default.'
+      : 'Reset the provider to what Postmaster ships, or write its scopes in full, such as https://outlook.office.com/IMAP.AccessAsUser.All (without the address before it, Graph is meant); then connect the account again.',
   }
 }
 

@@ -47,6 +47,29 @@ export const oauth2Findings = {
     words: 'The provider has no way to let an application in on its own.',
     remedy: 'Set the profile’s grant to `authorization_code`, and have the mailbox’s owner consent.',
   },
+  'host-not-named': {
+    code: 'host-not-named',
+    cure: 'change',
+    words: 'The provider names no mail server for the account’s protocol, so no token was sent.',
+    remedy:
+      'Set the provider’s mail server for this protocol: `postmaster oauth2 providers edit PROVIDER --imap-host HOST` (or `--pop3-host`). An application’s ' +
+      'own token goes only to the host that is named there.',
+  },
+  'host-not-allowed': {
+    code: 'host-not-allowed',
+    cure: 'change',
+    words: 'The account’s mail server may not receive the provider’s tokens, so none was sent.',
+    remedy:
+      'If the account has to connect through a proxy or another server, add an OAuth2 provider of your own that names it, and use that provider in the profile.',
+  },
+  'endpoints-changed': {
+    code: 'endpoints-changed',
+    cure: 'change',
+    words: 'The addresses of a built-in provider were changed, so Postmaster does not use it.',
+    remedy:
+      'Reset the provider (`postmaster oauth2 providers reset PROVIDER`). For other addresses, add an OAuth2 provider of your own, or use the built-in provider of ' +
+      'your national cloud.',
+  },
   'tokens-unreadable': {
     code: 'tokens-unreadable',
     cure: 'consent',

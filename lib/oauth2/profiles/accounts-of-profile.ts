@@ -1,6 +1,9 @@
+import type { AccountType } from '../../accounts/account-type.ts'
+
 /** An account that logs in by a profile, as people know it. */
 export interface AccountOfProfile {
   readonly accountId: string
+  readonly type: AccountType
   readonly host: string
   /** Who consents. */
   readonly username: string

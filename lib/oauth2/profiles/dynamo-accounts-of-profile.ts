@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { accountTypes } from '../../accounts/account-type.ts'
 import { rowsOfPage } from '../../tables/rows-of-page.ts'
 import type { Table } from '../../tables/table.ts'
 import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'
@@ -7,6 +8,7 @@ import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.
 const rowSchema = z.object({
   profileId: z.string().optional(),
   accountId: z.string(),
+  type: z.enum(accountTypes),
   host: z.string(),
   username: z.string(),
   mailbox: z.string().optional(),

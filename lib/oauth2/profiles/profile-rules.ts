@@ -69,10 +69,17 @@ const tenantProblems = ({ tenant, grant }: Relevant, provider: Provider, sent: b
   return []
 }
 
-const grantProblems = ({ grant }: Relevant, { clientCredentialsScopes }: Provider): FieldProblem[] =>
-  grant === 'client_credentials' && clientCredentialsScopes.length === 0
-    ? [{ path: '/grant', message: 'is not offered by this provider: it has no `clientCredentialsScopes`' }]
+const grantProblems = ({ grant }: Relevant, provider: Provider): FieldProblem[] => {
+  if (grant !== 'client_credentials') return []
+  const problem = (message: string) => [{ path: '/grant', message }]
+  if (provider.clientCredentialsScopes.length === 0)
+    return problem('is not offered by this provider: it has no `clientCredentialsScopes`')
+  return provider.hosts.imap === undefined && provider.hosts.pop3 === undefined
+    ? problem(
+        'needs a provider that names its mail servers, because the application’s own token goes only there; set `hosts` of the provider first',
+      )
     : []
+}
 
 /** The portal shows a secret's id beside its value, for ever, and the value only once. No value looks like an id. */
 const secretId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

@@ -1,9 +1,18 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import { namedList, namedUsers } from '../named-list.ts'
+import { tokenHostsOf } from '../providers/token-hosts.ts'
+import type { AccountOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
 import type { ProfileServices } from './profile-services.ts'
 
-type Services = Pick<ProfileServices, 'accountsOfProfile'>
+type Services = Pick<ProfileServices, 'accountsOfProfile' | 'providers'>
+
+/**
+ * Accounts whose hosts are compared with those of a new provider: as many as are read within a second. Beyond them, the check at each use of a
+ * token refuses the same.
+ */
+const comparedAccounts = 1_000
 
 /**
  * Not a lock: an account saved in the same moment may still name the profile, and then says that it is missing.
@@ -21,16 +30,29 @@ export const refuseWhileUsed = async (services: Services, profile: Profile): Pro
  */
 export const refuseBreakingChange = async (services: Services, before: Profile, after: Profile): Promise<void> => {
   const grant = before.grant !== after.grant
-  const provider = before.providerId !== after.providerId && after.grant === 'client_credentials'
+  const provider = before.providerId !== after.providerId
   if (!grant && !provider) return
+  if (!grant && after.grant === 'authorization_code') return await refuseForeignHosts(services, before, after)
   const names = await usersOf(services, before)
   if (names.length > 0) throw inUse(before, `keeps its ${grant ? 'grant' : 'provider'} while it is used`, names)
 }
 
-const usersOf = async ({ accountsOfProfile }: Services, { profileId }: Profile): Promise<string[]> => {
-  const accounts = await accountsOfProfile.accountsOf(profileId, namedUsers + 1)
-  return accounts.map(({ username, mailbox, host }) => `${mailbox ?? username} on ${host}`)
+/** An account that is on a host which may not receive the new provider's tokens could not be saved with the profile either. */
+const refuseForeignHosts = async (services: Services, before: Profile, after: Profile): Promise<void> => {
+  const provider = await services.providers.read(after.providerId)
+  if (!provider) return
+  const hosts = tokenHostsOf(provider, after.grant)
+  if (hosts === 'any') return
+  const accounts = await services.accountsOfProfile.accountsOf(before.profileId, comparedAccounts)
+  const foreign = accounts.filter(({ type, host }) => !hosts[accountTypeFacts(type).protocol].includes(host))
+  const what = `cannot change to the provider ${provider.name}, whose tokens go only to its own mail servers, while it is used`
+  if (foreign.length > 0) throw inUse(before, what, foreign.map(nameOf))
 }
+
+const usersOf = async ({ accountsOfProfile }: Services, { profileId }: Profile): Promise<string[]> =>
+  (await accountsOfProfile.accountsOf(profileId, namedUsers + 1)).map(nameOf)
+
+const nameOf = ({ username, mailbox, host }: AccountOfProfile): string => `${mailbox ?? username} on ${host}`
 
 const inUse = ({ name }: Profile, what: string, names: readonly string[]) =>
   new ProblemError('profile-in-use', `${name} ${what} by the mail accounts ${namedList(names)}.`)

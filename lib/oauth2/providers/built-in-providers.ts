@@ -10,26 +10,55 @@ export type ProviderSettings = Omit<
 /** `openid profile email` only bring the id token, which says who consented; other scopes may stand beside them (OpenID Connect Core section 3.1.2.1). */
 const identity = ['openid', 'profile', 'email']
 
+/** One of Microsoft's clouds: they share nothing but their software. */
+interface MicrosoftCloud {
+  readonly name: string
+  /** Of Microsoft Entra ID. */
+  readonly signIn: string
+  /** Of the Exchange Online whose permissions people give. */
+  readonly resource: string
+  /** The same for an application of its own. */
+  readonly applicationResource: string
+  readonly mailHost: string
+}
+
 /**
- * Endpoints: the v2.0 ones of the Microsoft identity platform, learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow. Scopes and host:
- * learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth. The scopes of
- * people are of outlook.office.com, those of an application of outlook.office365.com, as that page has them; one request names one resource only.
+ * Endpoints: the v2.0 ones of the Microsoft identity platform, learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, at the sign-in
+ * hosts of learn.microsoft.com/entra/identity-platform/authentication-national-cloud. Mail hosts: see own-mail-hosts.ts.
  */
-const microsoft: ProviderSettings = {
+const microsoftAt = ({ name, signIn, resource, applicationResource, mailHost }: MicrosoftCloud): ProviderSettings => ({
   kind: 'microsoft',
-  name: 'Microsoft 365',
-  authorizationEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
-  tokenEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+  name,
+  authorizationEndpoint: `${signIn}/{tenant}/oauth2/v2.0/authorize`,
+  tokenEndpoint: `${signIn}/{tenant}/oauth2/v2.0/token`,
   scopes: {
-    imap: ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access', ...identity],
-    pop3: ['https://outlook.office.com/POP.AccessAsUser.All', 'offline_access', ...identity],
+    imap: [`${resource}/IMAP.AccessAsUser.All`, 'offline_access', ...identity],
+    pop3: [`${resource}/POP.AccessAsUser.All`, 'offline_access', ...identity],
   },
-  clientCredentialsScopes: ['https://outlook.office365.com/.default'],
-  // Without it whoever is signed in consents, unasked: often the admin, and not the mailbox's owner.
+  clientCredentialsScopes: [`${applicationResource}/.default`],
+  // Without it, Microsoft takes the consent of whoever is signed in, without asking: often the admin, and not the mailbox's owner.
   authorizationParameters: { prompt: 'select_account' },
   clientAuthentication: 'body',
-  hosts: { imap: 'outlook.office365.com', pop3: 'outlook.office365.com' },
-}
+  hosts: { imap: mailHost, pop3: mailHost },
+})
+
+/**
+ * Scopes: learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth. The scopes of
+ * people are of outlook.office.com, those of an application of outlook.office365.com, as that page has them; one request names one resource only.
+ */
+const microsoft = microsoftAt({
+  name: 'Microsoft 365',
+  signIn: 'https://login.microsoftonline.com',
+  resource: 'https://outlook.office.com',
+  applicationResource: 'https://outlook.office365.com',
+  mailHost: 'outlook.office365.com',
+})
+
+/** Microsoft documents no scopes for the national clouds; those of other programs name the mail host as the resource. An admin can change them. */
+const nationalCloud = (name: string, signIn: string, mailHost: string): ProviderSettings =>
+  microsoftAt({ name, signIn, mailHost, resource: `https://${mailHost}`, applicationResource: `https://${mailHost}` })
+
+const usGovernment = 'https://login.microsoftonline.us'
 
 /**
  * Endpoints: accounts.google.com/.well-known/openid-configuration. Scope and hosts: developers.google.com/workspace/gmail/imap/xoauth2-protocol.
@@ -51,6 +80,15 @@ const google: ProviderSettings = {
 const builtIns: ReadonlyMap<string, ProviderSettings> = new Map([
   ['microsoft', microsoft],
   ['google', google],
+  [
+    'microsoft-us-gcc-high',
+    nationalCloud('Microsoft 365 US Government GCC High', usGovernment, 'outlook.office365.us'),
+  ],
+  ['microsoft-us-dod', nationalCloud('Microsoft 365 US Government DoD', usGovernment, 'outlook-dod.office365.us')],
+  [
+    'microsoft-china',
+    nationalCloud('Microsoft 365 China (21Vianet)', 'https://login.partner.microsoftonline.cn', 'partner.outlook.cn'),
+  ],
 ])
 
 /** In the order they are listed. */
@@ -58,6 +96,20 @@ export const builtInProviderIds: readonly string[] = [...builtIns.keys()]
 
 /** What Postmaster ships under this id; undefined for a custom provider. */
 export const shippedSettings = (providerId: string): ProviderSettings | undefined => builtIns.get(providerId)
+
+type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint'>
+
+/**
+ * Whether a provider still has the addresses it is named for. Secrets and codes of a built-in provider go to its vendor, so the API refuses other
+ * addresses; a row that was not written by this version of the API may have them.
+ */
+export const hasOwnEndpoints = ({ providerId, authorizationEndpoint, tokenEndpoint }: Endpoints): boolean => {
+  const shipped = builtIns.get(providerId)
+  return (
+    shipped === undefined ||
+    (shipped.authorizationEndpoint === authorizationEndpoint && shipped.tokenEndpoint === tokenEndpoint)
+  )
+}
 
 /** A built-in provider that nobody has changed: it has no row, so its dates say nothing. */
 export const shippedProvider = (providerId: string): Provider | undefined => {

@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts'
 import { isLoopbackHost } from '../../accounts/mail-host.ts'
 import { type Provider, tenantPlace } from './provider.ts'
 
@@ -15,6 +16,12 @@ type EndpointsOf = Pick<Provider, 'authorizationEndpoint' | 'tokenEndpoint'>
 export const tokenOriginOf = ({ tokenEndpoint }: Pick<Provider, 'tokenEndpoint'>, tenant = stand): string | undefined =>
   URL.parse(filled(tokenEndpoint, tenant))?.origin
 
+/** Where people are sent to sign in: scheme, host and port of the authorization endpoint. */
+export const signInOriginOf = ({
+  authorizationEndpoint,
+}: Pick<Provider, 'authorizationEndpoint'>): string | undefined =>
+  URL.parse(filled(authorizationEndpoint, stand))?.origin
+
 /** Of a template that is well formed: it has no TLS, so it is of use in tests on one machine only. */
 export const isClearText = (template: string): boolean => URL.parse(filled(template, stand))?.protocol === 'http:'
 
@@ -29,12 +36,18 @@ export const wrongEndpoint = (template: string): string | undefined => {
   return wrongTenantPlace(authority) ?? wrongAddress(template)
 }
 
-/** A tenant must not decide whose server it is: in the host it is a label of its own, in front of a domain that is fixed. */
+/**
+ * A tenant must not decide whose server it is: in the host it is a label of its own, in front of a domain that somebody has registered. Below a
+ * public suffix (publicsuffix.org), such as `co.uk` or a hosting company's domain for its customers, each label may belong to somebody else.
+ */
 const wrongTenantPlace = (authority: string): string | undefined => {
   if (!authority.includes(tenantPlace)) return undefined
-  const labels = authority.split('.')
+  const [host = ''] = authority.split(':')
+  const labels = host.split('.')
+  const last = labels.lastIndexOf(tenantPlace)
   const whole = labels.every((label) => label === tenantPlace || !label.includes(tenantPlace))
-  return whole && !labels.slice(-2).some((label) => label === tenantPlace)
+  const behind = labels.slice(last + 1).join('.')
+  return whole && last >= 0 && getDomain(behind, { allowPrivateDomains: true }) !== null
     ? undefined
     : 'may have `{tenant}` in the host only as a label of its own in front of a fixed domain'
 }

@@ -73,8 +73,9 @@ const rewrite = async (
   documentFrom: (settings: ReturnType<typeof settingsOfProvider>) => unknown,
 ): Promise<Versioned<ProviderView>> =>
   await repeated(services, change, async (previous) => {
-    const document = withShippedDefaults(previous.providerId, documentFrom(settingsOfProvider(previous)))
-    const input = { kind: previous.kind, ...parseProviderInput(document, services) }
+    const { providerId, kind } = previous
+    const document = withShippedDefaults(providerId, documentFrom(settingsOfProvider(previous)))
+    const input = { kind, ...parseProviderInput(document, services, shippedSettings(providerId)) }
     const provider = stamped(services, previous, input, change.by)
     return (await put(services, { previous, provider, by: change.by }, 'replace')) && providerViewOf(provider)
   })

@@ -1,17 +1,22 @@
 /** How a provider's fields are documented, for what callers send and what they read. */
 export const providerFieldDocs = {
-  providerId: { description: 'The provider’s id; `microsoft` and `google` are built in.', examples: ['microsoft'] },
+  providerId: {
+    description:
+      'The provider’s id. `microsoft`, `google`, `microsoft-us-gcc-high`, `microsoft-us-dod` and `microsoft-china` are built in.',
+    examples: ['microsoft'],
+  },
   kind: {
     description: 'Whose ways it has: decides how its errors and tokens are read.',
     examples: ['microsoft'],
   },
   name: { description: 'For people.', examples: ['Microsoft 365'] },
   authorizationEndpoint: {
-    description: 'Where people consent; `{tenant}` is replaced by the profile’s tenant.',
+    description: 'Where people consent; `{tenant}` is replaced by the profile’s tenant. Fixed for built-in providers.',
     examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize'],
   },
   tokenEndpoint: {
-    description: 'Where tokens come from; `{tenant}` is replaced by the profile’s tenant.',
+    description:
+      'Where tokens come from; `{tenant}` is replaced by the profile’s tenant. Fixed for built-in providers.',
     examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token'],
   },
   scopes: { description: 'What people are asked to allow, by protocol.' },
@@ -29,7 +34,10 @@ export const providerFieldDocs = {
     description: 'How client id and secret are sent to the token endpoint: in the `body` or as HTTP Basic `header`.',
     examples: ['body'],
   },
-  hosts: { description: 'Mail servers proposed for its accounts.' },
+  hosts: {
+    description:
+      'Mail servers proposed for its accounts. An application’s own token goes to no other. Those of a built-in provider are the vendor’s own.',
+  },
   hostImap: { description: 'For IMAP types.', examples: ['outlook.office365.com'] },
   hostPop3: { description: 'For POP3 types.', examples: ['outlook.office365.com'] },
 } as const

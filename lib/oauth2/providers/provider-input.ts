@@ -4,6 +4,8 @@ import type { FieldProblem } from '../../problems/problem.ts'
 import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
 import { oneLineText } from '../../text/one-line-text.ts'
 import { authorizationParametersSchema } from './authorization-parameters.ts'
+import type { ProviderSettings } from './built-in-providers.ts'
+import { builtInProblems } from './built-in-rules.ts'
 import { isClearText, wrongEndpoint } from './endpoint-template.ts'
 import { clientAuthentications } from './provider.ts'
 import { providerFieldDocs as docs } from './provider-fields.ts'
@@ -60,10 +62,16 @@ export interface ProviderRules {
   readonly allowClearTextOnLoopback: boolean
 }
 
-/** @throws ProblemError `invalid-request` naming every wrong field */
-export const parseProviderInput = (raw: unknown, rules: ProviderRules): ProviderInput => {
+/**
+ * @param shipped what Postmaster ships, where the provider is a built-in one
+ * @throws ProblemError `invalid-request` naming every wrong field
+ */
+export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?: ProviderSettings): ProviderInput => {
   const parsed = parseFields(providerInputSchema, raw)
-  const others = rules.allowClearTextOnLoopback ? [] : clearTextProblems(raw)
+  const others = [
+    ...(rules.allowClearTextOnLoopback ? [] : clearTextProblems(raw)),
+    ...(shipped ? builtInProblems(raw, shipped) : []),
+  ]
   if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
   if (others.length > 0) throw invalidRequest(others)
   return parsed.value

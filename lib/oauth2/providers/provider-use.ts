@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import { ProblemError } from '../../problems/problem.ts'
 import { namedList } from '../named-list.ts'
-import { needsTenant, tokenOriginOf } from './endpoint-template.ts'
+import { needsTenant, signInOriginOf, tokenOriginOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
 import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
 
@@ -15,8 +14,8 @@ export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfPr
 }
 
 /**
- * What profiles rest on. Their client secrets and tokens can be read by nobody, so nobody may have them sent elsewhere by changing the provider
- * either; and no change may leave a profile that could not have been made so.
+ * Protects what profiles rest on. No admin can read their client secrets and tokens, so no admin may have them sent elsewhere by changing the
+ * provider; and no change may leave a profile that could not have been created that way.
  * @throws ProblemError `provider-in-use` naming the profiles
  */
 export const refuseBreakingChange = async (
@@ -26,13 +25,20 @@ export const refuseBreakingChange = async (
 ): Promise<void> => {
   const users = await profiles.ofProvider(before.providerId)
   const applications = users.filter(({ grant }) => grant === 'client_credentials')
+  const people = users.filter(({ grant }) => grant === 'authorization_code')
   const refuse = (broken: readonly ProfileOfProvider[], words: string) => {
     if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${words}`)
   }
   if (tokenOriginOf(before) !== tokenOriginOf(after))
     refuse(users, 'Their client secrets and tokens were given for the host that `tokenEndpoint` has now.')
+  if (signInOriginOf(before) !== signInOriginOf(after))
+    refuse(people, 'People were told to sign in at the host that `authorizationEndpoint` has now.')
   if (after.clientCredentialsScopes.length === 0) refuse(applications, 'They need `clientCredentialsScopes`.')
-  if (!isDeepStrictEqual(before.hosts, after.hosts))
+  if (
+    protocols.some(
+      (protocol) => before.hosts[protocol] !== undefined && before.hosts[protocol] !== after.hosts[protocol],
+    )
+  )
     refuse(applications, 'The application’s own tokens are sent to the hosts that it has now, and to no others.')
   const tenants = needsTenant(after)
   refuse(
@@ -40,6 +46,9 @@ export const refuseBreakingChange = async (
     tenants ? 'They have no tenant.' : 'They have a tenant, and no endpoint would name it.',
   )
 }
+
+/** A host may be named where there was none: until then, an application's tokens went nowhere. */
+const protocols = ['imap', 'pop3'] as const
 
 const inUse = ({ name }: Provider, what: string, users: readonly ProfileOfProvider[], why: string) => {
   const names = namedList(users.map((profile) => profile.name))

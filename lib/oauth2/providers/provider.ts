@@ -4,6 +4,7 @@ import { providerFieldDocs as docs } from './provider-fields.ts'
 
 /** Decides how a provider's errors and tokens are read; everything else about a provider is data. */
 export const providerKinds = ['microsoft', 'google', 'custom'] as const
+export type ProviderKind = (typeof providerKinds)[number]
 
 /** RFC 6749 section 2.3.1. */
 export const clientAuthentications = ['body', 'header'] as const
@@ -15,7 +16,7 @@ const scopes = z.array(z.string().min(1).max(500)).max(20)
 
 /** An OAuth2 provider: where to ask, for what, and how. */
 export const providerSchema = z.object({
-  /** `microsoft` and `google` are built in: their rows exist only while they are changed. */
+  /** Built-in providers have a row only while they are changed; see built-in-providers.ts. */
   providerId: z.string().min(1).max(64).meta(docs.providerId),
   kind: z.enum(providerKinds).meta(docs.kind),
   name: z.string().min(1).max(200).meta(docs.name),

@@ -21,7 +21,8 @@ export type TokenAccount = Pick<Account, 'accountId' | 'credential' | 'type' | '
 /** The port a mail session gets its token from. */
 export interface AccessTokens {
   /**
-   * A token that is good for some minutes more; refreshed, or fetched with the client's own credentials, where needed, by one caller at a time.
+   * A token for the account's host, and no other: hosts that may not receive it are refused before anything is asked or opened. It
+   * is good for some minutes more; refreshed, or fetched with the client's own credentials, where needed, by one caller at a time.
    * Answers or throws within some 35 s.
    * @throws OAuth2Error
    */

@@ -10,10 +10,9 @@ import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { ProviderReader } from '../providers/provider.ts'
+import type { Provider } from '../providers/provider.ts'
 
 export interface RenewalServices {
-  readonly providers: ProviderReader
   readonly secrets: ClientSecretReader
   /** Loaded when it is needed: accounts with a password pay nothing for it. */
   readonly servers: () => Promise<Pick<AuthorizationServers, 'refresh' | 'clientCredentials'>>
@@ -30,16 +29,15 @@ export type Renewal = (refreshToken: string | undefined) => Promise<TokenAnswer>
 
 /**
  * All that renewing needs, so that afterwards only one request is between a claim and its end.
- * @throws OAuth2Error `provider-missing`, `client-secret-missing`
+ * @throws OAuth2Error `client-secret-missing`, or why profile and provider do not make a request
  */
 export const prepareRenewal = async (
-  { providers, secrets, servers }: RenewalServices,
+  { secrets, servers }: RenewalServices,
   profile: Profile,
+  provider: Provider,
   protocol: MailProtocol,
 ): Promise<Renewal> => {
-  const { profileId, providerId, secretVersion } = profile
-  const provider = await providers.read(providerId)
-  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  const { profileId, secretVersion } = profile
   const secret = secretVersion === undefined ? undefined : await secrets.readClientSecret(profileId, secretVersion)
   if (secretVersion !== undefined && secret === undefined)
     throw new OAuth2Error(oauth2Findings['client-secret-missing'])

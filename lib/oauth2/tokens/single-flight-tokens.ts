@@ -5,6 +5,8 @@ import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { grantKeyOf } from '../grant-key.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import type { Provider, ProviderReader } from '../providers/provider.ts'
+import { assertTokenDestination } from '../token-destination.ts'
 import type { AccessToken, AccessTokens, TokenAccount, TokenOptions } from './access-tokens.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore, RefreshClaim } from './grant-store.ts'
@@ -15,6 +17,7 @@ import { endAfter, isAlive, isFresh } from './token-lifetime.ts'
 
 export interface TokenServices extends RenewalServices {
   readonly profiles: Pick<ProfileReader, 'read'>
+  readonly providers: ProviderReader
   readonly grants: GrantStore
   readonly cipher: TokenCipher
   /** Milliseconds since the epoch. */
@@ -42,6 +45,7 @@ const refreshUnderWay: OAuth2Finding = {
 interface Wanted {
   readonly account: TokenAccount
   readonly profile: Profile
+  readonly provider: Provider
   readonly grantKey: string
   readonly refused: string | undefined
 }
@@ -60,8 +64,10 @@ export class SingleFlightTokens implements AccessTokens {
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       // Read again each time, as the grant is: whoever waits may meet both changed.
       const profile = await this.#profileOf(account)
+      const provider = await this.#providerOf(profile)
+      assertTokenDestination(account, profile, provider)
       const grantKey = grantKeyOf(account.accountId, profile)
-      const token = await this.#attempt({ account, profile, grantKey, refused })
+      const token = await this.#attempt({ account, profile, provider, grantKey, refused })
       if (token) return token
       if (signal?.aborted || now() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
       await pause(wait, signal)
@@ -73,6 +79,12 @@ export class SingleFlightTokens implements AccessTokens {
     const profile = await this.#services.profiles.read(credential.profileId)
     if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
     return profile
+  }
+
+  async #providerOf({ providerId }: Profile): Promise<Provider> {
+    const provider = await this.#services.providers.read(providerId)
+    if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+    return provider
   }
 
   /** Undefined where somebody else is at it. */
@@ -94,13 +106,13 @@ export class SingleFlightTokens implements AccessTokens {
   }
 
   async #refresh(
-    { account, profile, grantKey }: Wanted,
+    { account, profile, provider, grantKey }: Wanted,
     grant: Grant | undefined,
     before: Tokens | undefined,
   ): Promise<AccessToken | undefined> {
     const { cipher, now, grants } = this.#services
     const seal = await cipher.sealerFor(grantKey)
-    const renew = await prepareRenewal(this.#services, profile, accountTypeFacts(account.type).protocol)
+    const renew = await prepareRenewal(this.#services, profile, provider, accountTypeFacts(account.type).protocol)
     const claim = await this.#claim(grantKey, grant, profile)
     if (!claim) return undefined
     const began = now()

@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
-import { shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
-import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
-import { oauth2Input, putConsent, putProfiles } from '../../support/oauth2-accounts.ts'
+import { oauth2Input, putConsent, putOwnProvider, putProfiles } from '../../support/oauth2-accounts.ts'
 import { profile } from '../../support/oauth2-setup.ts'
 
 let api: AccountsApi
@@ -14,6 +12,7 @@ let profiles: Awaited<ReturnType<typeof putProfiles>>
 beforeAll(async () => {
   api = await startAccountsApi()
   profiles = await putProfiles(api.tables)
+  await putOwnProvider(api.tables)
 })
 afterAll(() => api.stop())
 
@@ -65,10 +64,42 @@ describe('POST /accounts with OAuth2', () => {
     expect(api.secrets.operations.length).toBe(before)
   })
 
-  it('proposes hosts by protocol, and takes another one where people consent', async () => {
+  it('proposes hosts by protocol, and takes another one where people consent at a provider of one’s own', async () => {
     expect(await create({ profileId: 'google' })).toMatchObject({ host: 'imap.gmail.com' })
     expect(await create({ profileId: 'google', type: 'POP3S' })).toMatchObject({ host: 'pop.gmail.com', port: 995 })
-    expect(await create({ host: 'Outlook.Example.ORG.' })).toMatchObject({ host: 'outlook.example.org' })
+    expect(await create({ profileId: 'own', host: 'Outlook.Example.ORG.' })).toMatchObject({
+      host: 'outlook.example.org',
+    })
+  })
+
+  it.each(['outlook.office.com', 'OUTLOOK.office365.us.', 'outlook-dod.office365.us', 'partner.outlook.cn'])(
+    'takes %s at Microsoft, which is one of Microsoft’s own mail servers',
+    async (host) => {
+      expect((await create({ host })).host).toBe(host.toLowerCase().replace(/\.$/, ''))
+    },
+  )
+
+  it.each([
+    ['people', 'outlook.office365.com.evil.test'],
+    ['people', 'imap.gmail.com'],
+    ['people', '52.96.0.1'],
+    ['people', 'outloo\u043a.office365.com'],
+    ['google', 'imap-proxy.example.org'],
+    ['google', 'pop.gmail.com'],
+    ['google', '2001:db8::1'],
+  ])('lets a consent of the profile %s go to no other host: %s', async (profileId, host) => {
+    expect(await problemsOf(oauth2Input({ profileId, host }))).toEqual({
+      '/host': expect.stringMatching(/^must be `.*`: tokens of this provider .* provider of your own$/),
+    })
+  })
+
+  it('refuses an application whose provider names no mail server for the protocol, whatever host is sent', async () => {
+    const problem = {
+      '/profileId': expect.stringMatching(/^cannot be used for POP3: .* set `hosts\.pop3` of the provider first$/),
+    }
+    for (const host of ['imap.example.org', 'evil.test', undefined])
+      expect(await problemsOf(oauth2Input({ profileId: 'own-app', type: 'POP3S', host }))).toEqual(problem)
+    expect(await create({ profileId: 'own-app' })).toMatchObject({ host: 'imap.example.org' })
   })
 
   it('is connected at once where the application itself is let in', async () => {
@@ -128,21 +159,16 @@ describe('POST /accounts with OAuth2', () => {
   })
 
   it('needs a host where the provider proposes none, and TLS wherever it goes', async () => {
-    const google = shippedProvider('google')
-    if (!google) throw new Error('not built in any more')
-    const providers = new DynamoProviderStore(api.tables.table('oauth2'))
-    await providers.create({ ...google, providerId: 'own', kind: 'custom', hosts: {} })
     const store = new DynamoProfileStore(api.tables.table('oauth2'))
-    await store.create(profile({ profileId: 'own', name: 'Own', providerId: 'own' }))
     await store.create(profile({ profileId: 'orphan', name: 'Orphan', providerId: 'gone' }))
-    expect(await problemsOf(oauth2Input({ profileId: 'own' }))).toEqual({
+    expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'POP3S' }))).toEqual({
       '/host': 'is missing: the profile’s provider proposes none',
     })
     expect(await problemsOf(oauth2Input({ profileId: 'orphan' }))).toEqual({
       '/profileId': 'is the id of a profile whose provider is gone',
     })
     for (const host of ['127.0.0.1', 'localhost', '::1'])
-      expect(await problemsOf(oauth2Input({ type: 'IMAP', host }))).toHaveProperty('/type')
+      expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'IMAP', host }))).toHaveProperty('/type')
   })
 
   it('keeps one spelling of a mailbox that is the consenting person’s own', async () => {
@@ -156,12 +182,15 @@ describe('a deployment for tests on one machine', () => {
     const local = await startAccountsApi({ allowClearTextOnLoopback: true })
     try {
       await putProfiles(local.tables)
+      await putOwnProvider(local.tables)
       const send = (fields: Record<string, unknown>) =>
-        local.call({ method: 'POST', path: '/accounts', body: oauth2Input(fields) })
+        local.call({ method: 'POST', path: '/accounts', body: oauth2Input({ profileId: 'own', ...fields }) })
       for (const host of ['127.0.0.1', 'localhost', '::1', '127.8.8.8'])
         expect((await send({ type: 'IMAP', host })).status, host).toBe(201)
-      for (const host of ['mail.example.org', '192.0.2.1', 'localhost.example.org', undefined])
+      for (const host of ['mail.example.org', '192.0.2.1', 'localhost.example.org'])
         expect((await send({ type: 'POP3', host })).body.errors, host).toMatchObject([{ path: '/type' }])
+      const atMicrosoft = { profileId: 'people', type: 'IMAP', host: '127.0.0.1' }
+      expect((await send(atMicrosoft)).body.errors).toMatchObject([{ path: '/host' }])
     } finally {
       await local.stop()
     }
@@ -171,16 +200,17 @@ describe('a deployment for tests on one machine', () => {
 describe('one mailbox', () => {
   it('is not collected twice, by whatever authentication', async () => {
     const host = 'one.example.org'
-    await create({ host, username: 'jane@example.org', mailbox: 'shared@example.org' })
+    const profileId = 'own'
+    await create({ profileId, host, username: 'jane@example.org', mailbox: 'shared@example.org' })
     for (const body of [
       accountInput({ host, username: 'shared@example.org' }),
-      oauth2Input({ host, username: 'shared@example.org' }),
-      oauth2Input({ host, username: 'joe@example.org', mailbox: 'shared@example.org' }),
+      oauth2Input({ profileId, host, username: 'shared@example.org' }),
+      oauth2Input({ profileId, host, username: 'joe@example.org', mailbox: 'shared@example.org' }),
     ])
       expect((await post(body)).body.code).toBe('mailbox-taken')
     // The same person may consent for several.
-    await create({ host, username: 'jane@example.org', mailbox: 'returns@example.org' })
-    await create({ host, username: 'jane@example.org' })
+    await create({ profileId, host, username: 'jane@example.org', mailbox: 'returns@example.org' })
+    await create({ profileId, host, username: 'jane@example.org' })
   })
 })
 
@@ -190,12 +220,12 @@ describe('switching', () => {
   it('from password to OAuth2 ends the password', async () => {
     const { accountId, username, host } = (await api.create()).body
     const before = await rowOf(accountId)
-    const change = { authentication: 'oauth2', profileId: 'people', password: null }
+    const change = { authentication: 'oauth2', profileId: 'own', password: null }
     const { status, body } = await api.change('PATCH', accountId, change)
     expect(status, JSON.stringify(body)).toBe(200)
     expect(body).toMatchObject({ authentication: 'oauth2', username, host, oauth2: { state: 'consent-missing' } })
     const after = await rowOf(accountId)
-    expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'people' }, mailboxEpoch: 1 })
+    expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'own' }, mailboxEpoch: 1 })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
     const reader = new DynamoAuditReader(api.tables.table('audit'))
@@ -204,7 +234,7 @@ describe('switching', () => {
     expect(entries[0]?.changes).toEqual([
       { field: 'authentication', from: 'password', to: 'oauth2' },
       { field: 'password', secret: true },
-      { field: 'profileId', to: 'people' },
+      { field: 'profileId', to: 'own' },
     ])
   })
 
@@ -217,8 +247,12 @@ describe('switching', () => {
     expect(pop3.body).toMatchObject({ host: 'pop.gmail.com', port: 995 })
     const moved = await api.change('PATCH', accountId, { profileId: 'people' })
     expect(moved.body).toMatchObject({ host: 'outlook.office365.com' })
-    await api.change('PATCH', accountId, { host: 'own.example.org' })
+    const refused = await api.change('PATCH', accountId, { host: 'own.example.org' })
+    expect(refused.body.errors).toMatchObject([{ path: '/host' }])
+    await api.change('PATCH', accountId, { profileId: 'own', host: 'own.example.org' })
     expect((await api.change('PATCH', accountId, { type: 'IMAPS' })).body.host).toBe('own.example.org')
+    const back = await api.change('PATCH', accountId, { profileId: 'people' })
+    expect(back.body.errors).toMatchObject([{ path: '/host' }])
   })
 
   it('back to a password needs one, keeps the mailbox that is fetched, and ends the tokens', async () => {
@@ -241,7 +275,7 @@ describe('switching', () => {
 
   it('back and forth, the password of the last change is the one that serves', async () => {
     const { accountId } = (await api.create()).body
-    await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'people' })
+    await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'own' })
     await api.change('PATCH', accountId, { authentication: 'password', password })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(await rowOf(accountId)))).toBe(password)
   })
@@ -280,7 +314,7 @@ describe('switching', () => {
     expect(await state({ type: 'IMAPTLS' })).toEqual(connected)
     expect(await state({ type: 'POP3S', folder: null })).toEqual(outdated)
     expect(await state({ type: 'IMAPS' })).toEqual(connected)
-    expect(await state({ host: 'attacker.example.net' })).toEqual(outdated)
+    expect(await state({ host: 'outlook.office.com' })).toEqual(outdated)
     expect(await state({ host: null, profileId: 'google' })).toEqual(outdated)
     expect(await state({ host: null, profileId: 'people' })).toEqual(connected)
     expect(await state({ username: 'joe@example.org' })).toEqual(outdated)

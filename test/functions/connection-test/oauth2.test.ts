@@ -103,7 +103,7 @@ const putProfiles = async (): Promise<Profile> => {
     clientCredentialsScopes: ['mail.all'],
     authorizationParameters: {},
     clientAuthentication: 'body',
-    hosts: {},
+    hosts: { imap: 'localhost' },
     version: 1,
     ...{ createdAt, createdBy, changedAt, changedBy },
   })
@@ -219,6 +219,44 @@ describe('a stored account with OAuth2', () => {
     const { body } = await testStored(row)
     expect(statesOf(body).slice(0, 5)).toEqual([...upToTls, 'failed'])
     expect(step(body, 'login')?.code).toBe('client-secret-rejected')
+  })
+})
+
+describe('a mail server that may not receive the tokens', () => {
+  it('gets none of an application’s, whatever host the row of the account has', async () => {
+    for (const fields of [
+      { host: '127.0.0.1' },
+      { type: 'POP3S', port: mail.port('POP3S'), folder: undefined },
+    ] as const) {
+      const row = await putAccount({ credential: { method: 'oauth2', profileId: 'app' }, ...fields })
+      const { body } = await testStored(row)
+      expect(body.passed).toBe(false)
+      expect(step(body, 'login')).toMatchObject({
+        state: 'failed',
+        code: 'host' in fields ? 'host-not-allowed' : 'host-not-named',
+        remedy: expect.stringMatching(/\S/),
+      })
+    }
+    expect(authorization.requests).toEqual([])
+    expect(logins()).toBe(0)
+  })
+
+  it('gets none of a consent at Microsoft that was given before this was refused', async () => {
+    const { createdAt, createdBy, changedAt, changedBy } = account()
+    const secretVersion = 'v1'
+    const old = profile({ profileId: 'at-microsoft', name: 'At Microsoft', grant: 'authorization_code', secretVersion })
+    await new DynamoProfileStore(tables.table('oauth2')).create({ ...old, createdAt, createdBy, changedAt, changedBy })
+    const row = await putAccount({ credential: { method: 'oauth2', profileId: 'at-microsoft' } })
+    await keeper.keep({
+      account: row,
+      profile: old,
+      answer: { accessToken: goodToken, refreshToken, expiresIn: 3600 },
+      requestedBy: 'admin@example.org',
+    })
+    const { body } = await testStored(row)
+    expect(step(body, 'login')).toMatchObject({ state: 'failed', code: 'host-not-allowed' })
+    expect(body.steps.at(-1).state).not.toBe('passed')
+    expect(logins()).toBe(0)
   })
 })
 

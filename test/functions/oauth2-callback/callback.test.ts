@@ -402,6 +402,19 @@ describe('an account that changes on the way', () => {
     expect(await grant()).toBeUndefined()
   })
 
+  it('of the provider to a vendor’s, whose tokens may not go to this host, connects nothing and asks nobody', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
+    const page = await visitor.arrive(answerTo(departure))
+    expect(page.text).toContain('imap.example.com may not receive tokens of the provider “Example Mail”')
+    expect(page.text).toContain('Set the account’s host to imap.gmail.com.')
+    expect(world.server.requests).toEqual([])
+    expect(world.probed).toEqual([])
+    expect(await grant()).toBeUndefined()
+    expect(world.log.lines.join()).not.toContain('defect')
+  })
+
   it('while the mail server is asked is not connected', async () => {
     world.mail.answer = async () => {
       await change({ username: 'other@example.com' })

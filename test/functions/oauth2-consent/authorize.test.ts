@@ -91,6 +91,13 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     expect((await authorize()).body).toMatchObject({ status: 409, code })
   })
 
+  it('makes none where the provider’s tokens may not go to the account’s mail server', async () => {
+    await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
+    const { body } = await authorize()
+    expect(body).toMatchObject({ status: 409, code: 'oauth2-incomplete' })
+    expect(body.detail).toMatch(/imap\.example\.com may not receive tokens.*Set the account’s host to imap\.gmail\.com/)
+  })
+
   it('makes none for an account that does not exist', async () => {
     expect((await authorize(undefined, 'nobody')).body.code).toBe('not-found')
   })

@@ -74,7 +74,7 @@ beforeAll(async () => {
     clientCredentialsScopes: ['mail.imap'],
     authorizationParameters: {},
     clientAuthentication: 'body',
-    hosts: {},
+    hosts: { imap: 'localhost', pop3: 'localhost' },
     version: 1,
     ...{ createdAt, createdBy, changedAt, changedBy },
   })

@@ -32,6 +32,14 @@ describe('the page of a link', () => {
     expect(page.text).toContain('until 3 March 2026 at 08:00 UTC')
   })
 
+  it('sends nobody to a provider whose tokens may not go to the account’s mail server', async () => {
+    const url = await world.link()
+    await world.providers.replace({ ...world.provider, kind: 'microsoft', version: 2 }, 1)
+    const page = await world.visitor().get(url)
+    expect(page.text).toContain('imap.example.com may not receive tokens of the provider')
+    expect((await world.visitor().press(url)).location).toBeUndefined()
+  })
+
   it('tells a shared mailbox from who signs in, and what becomes of the mail', async () => {
     await changeAccount({
       mailbox: 'info@example.com',

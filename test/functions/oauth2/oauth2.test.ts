@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
 import { DynamoProfileReader } from '../../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -46,8 +47,7 @@ describe('providers over HTTP', () => {
     expect(patched).toMatchObject({ status: 200, headers: { etag: '"3"' }, body: { clientAuthentication: 'header' } })
     const listed = await call('GET', '/oauth2/providers')
     expect(listed.body.items.map(({ providerId }: { providerId: string }) => providerId)).toEqual([
-      'microsoft',
-      'google',
+      ...builtInProviderIds,
       made.body.providerId,
     ])
     expect((await call('DELETE', path, ifMatch('"2"'))).status).toBe(412)
@@ -76,8 +76,8 @@ describe('providers over HTTP', () => {
       names.push(...body.items.map(({ name }: { name: string }) => name))
       next = body.next
     } while (next)
-    expect(names).toEqual(['Microsoft 365', 'Google Workspace and Gmail', 'a', 'b'])
-    for (const made of [{ builtIn: 3 }, { builtIn: 0 }, { key: 'x' }, 'x']) {
+    expect(names).toEqual([...builtInProviderIds.map((id) => shippedProvider(id)?.name), 'a', 'b'])
+    for (const made of [{ builtIn: builtInProviderIds.length + 1 }, { builtIn: 0 }, { key: 'x' }, 'x']) {
       const token = Buffer.from(JSON.stringify(made)).toString('base64url')
       expect((await call('GET', '/oauth2/providers', { query: { next: token } })).body.errors).toMatchObject([
         { path: 'next' },

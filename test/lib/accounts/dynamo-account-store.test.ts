@@ -56,9 +56,9 @@ describe('DynamoAccountStore', () => {
     const one = account({ credential, username: 'jane', mailbox: 'desk' })
     const two = account({ credential, username: 'joe' })
     await Promise.all([store.create(one), store.create(two), store.create(account())])
-    const { accountId, host, username, mailbox } = one
+    const { accountId, type, host, username, mailbox } = one
     expect(await profile.accountsOf('of-two', 10)).toHaveLength(2)
-    expect(await profile.accountsOf('of-two', 10)).toContainEqual({ accountId, host, username, mailbox })
+    expect(await profile.accountsOf('of-two', 10)).toContainEqual({ accountId, type, host, username, mailbox })
     expect(await profile.accountsOf('of-two', 1)).toHaveLength(1)
     await store.replace({ ...two, version: 2, credential: { method: 'password', secretVersion: 'v' } }, 1)
     expect((await profile.accountsOf('of-two', 10)).map((row) => row.username)).toEqual(['jane'])

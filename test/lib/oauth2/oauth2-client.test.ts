@@ -14,6 +14,9 @@ const people = {
 } as const
 const application = { ...people, grant: 'client_credentials' } as const
 
+/** As a row of a built-in provider may have it that was imported, or written before this was refused. */
+const moved = (endpoint: 'authorizationEndpoint' | 'tokenEndpoint') => ({ [endpoint]: 'https://evil.example/oauth2' })
+
 describe('a profile filled into its provider', () => {
   it('has the tenant in its addresses and the scopes of the protocol', () => {
     const client = clientOf(people, microsoft, 'secret', 'imap')
@@ -51,6 +54,8 @@ describe('a profile filled into its provider', () => {
   it.each([
     ['tenant-missing', () => clientOf({ ...people, tenant: undefined }, microsoft, 'secret', 'imap')],
     ['application-not-supported', () => clientOf(application, google, 'secret', 'imap')],
+    ['endpoints-changed', () => clientOf(people, { ...microsoft, ...moved('tokenEndpoint') }, 'secret', 'imap')],
+    ['endpoints-changed', () => clientOf(people, { ...google, ...moved('authorizationEndpoint') }, undefined, 'imap')],
   ])('is none where something is missing: %s', (code, fill) => {
     expect(fill).toThrow(OAuth2Error)
     try {

@@ -30,6 +30,12 @@ export interface DoctorWorldOptions {
 
 const acceptEveryToken: Fault = { onToken: () => 'accept' }
 
+/** Tokens of a built-in provider go only to the vendor's own hosts. The tests' mail server stands in for them. */
+const vendorHost: Partial<Record<Provider['kind'], string>> = {
+  microsoft: 'outlook.office365.com',
+  google: 'imap.gmail.com',
+}
+
 /** A scripted provider, a mail server of this repository, and an account whose tokens are in a table. */
 export const doctorWorld = async (tables: TestTables, options: DoctorWorldOptions = {}) => {
   const [idp, mail] = await Promise.all([
@@ -51,7 +57,7 @@ export const doctorWorld = async (tables: TestTables, options: DoctorWorldOption
     account: {
       type,
       username: 'desk@contoso.com',
-      host: 'localhost',
+      host: vendorHost[options.provider?.kind ?? 'custom'] ?? 'localhost',
       port: mail.port(type),
       customCa: mail.caPem,
       ...options.account,
@@ -68,7 +74,7 @@ export const doctorWorld = async (tables: TestTables, options: DoctorWorldOption
     servers: new SimpleOAuth2Servers(rules),
     reach: reachEndpoint(rules, 2_000),
     probe: (settings, limits, signal) =>
-      probeMailbox(settings, { ...rules, extraPorts: [settings.port] }, signal, { limits }),
+      probeMailbox({ ...settings, host: 'localhost' }, { ...rules, extraPorts: [settings.port] }, signal, { limits }),
   }
   if (!options.unconsented && options.profile?.grant !== 'client_credentials')
     await world.consent({ ...stored, expiresIn: 3600 })

@@ -45,7 +45,7 @@ describe('an account in order', () => {
       words: 'The token is of desk@contoso.com, for https://outlook.office.com, until 2026-03-02T08:50:04.000Z.',
       facts: { person: 'desk@contoso.com', scopes: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], tenant: contoso },
     })
-    expect(stepOf(examination, 'mail-server').facts).toMatchObject({ host: 'localhost', messages: 1 })
+    expect(stepOf(examination, 'mail-server').facts).toMatchObject({ host: 'outlook.office365.com', messages: 1 })
     expect(world.idp.requests.map(({ parameters }) => parameters.grant_type)).toEqual([
       undefined,
       undefined,

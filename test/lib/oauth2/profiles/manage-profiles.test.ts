@@ -189,8 +189,17 @@ describe('what a profile needs', () => {
   test('client credentials only where the provider offers them', async () => {
     const google = { providerId: 'google', tenant: undefined, grant: 'client_credentials' }
     expect(Object.keys(await wrongFields(create(google)))).toEqual(['/grant'])
-    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined }
+    const hosts = { pop3: 'pop.example.org' }
+    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'], hosts }), tenant: undefined }
     expect((await create({ ...own, grant: 'client_credentials' })).grant).toBe('client_credentials')
+  })
+
+  test('client credentials only where the provider names a mail server for their tokens', async () => {
+    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined }
+    expect(await wrongFields(create({ ...own, grant: 'client_credentials' }))).toEqual({
+      '/grant': expect.stringMatching(/names its mail servers.*set `hosts` of the provider first/),
+    })
+    expect((await create(own)).grant).toBe('authorization_code')
   })
 
   test('a client secret, but for a public client of a custom provider', async () => {
@@ -200,7 +209,12 @@ describe('what a profile needs', () => {
     expect(await wrongFields(create({ ...without, providerId: 'google', tenant: undefined }))).toEqual({
       '/clientSecret': 'is missing',
     })
-    const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined, ...without }
+    const hosts = { imap: 'imap.example.org' }
+    const own = {
+      providerId: await provider({ clientCredentialsScopes: ['mail'], hosts }),
+      tenant: undefined,
+      ...without,
+    }
     expect(Object.keys(await wrongFields(create({ ...own, grant: 'client_credentials' })))).toEqual(['/clientSecret'])
     const made = await create(own)
     expect(made.hasClientSecret).toBe(false)
@@ -374,9 +388,6 @@ describe('a profile that accounts use', () => {
     await expect(patch(profileId, { grant: 'client_credentials' })).rejects.toEqual(
       refused('profile-in-use', /keeps its grant/),
     )
-    const google = { providerId: 'google', tenant: null, clientSecret: 'x' }
-    expect((await patch(profileId, google)).view.providerId).toBe('google')
-
     const application = await create({ name: 'App', grant: 'client_credentials' })
     await use(application.profileId, 'app')
     const own = await provider({ clientCredentialsScopes: ['mail'], hosts: { imap: 'evil.example' } })
@@ -386,6 +397,19 @@ describe('a profile that accounts use', () => {
     // The secret and the client may be replaced at any time.
     const renewed = await patch(application.profileId, { clientId: 'new', clientSecret: 'new' })
     expect(renewed.view.accounts.count).toBe(1)
+  })
+
+  test('goes to a built-in provider only while its accounts are on that vendor’s mail servers', async () => {
+    const { profileId } = await create()
+    await use(profileId)
+    const google = { providerId: 'google', tenant: null, clientSecret: 'x' }
+    await expect(patch(profileId, google)).rejects.toEqual(
+      refused('profile-in-use', /provider Google Workspace and Gmail.*support@example\.com on outlook\.office365\.com/),
+    )
+    const government = { providerId: 'microsoft-us-gcc-high', clientSecret: 'x' }
+    expect((await patch(profileId, government)).view.providerId).toBe('microsoft-us-gcc-high')
+    const own = { providerId: await provider(), tenant: null, clientSecret: 'x' }
+    expect((await patch(profileId, own)).view.providerId).toBe(own.providerId)
   })
 
   test('says how many and which', async () => {

@@ -55,8 +55,8 @@ describe('the built-in providers', () => {
     const shipped = shippedProvider(providerId)
     if (!shipped) throw new Error('not shipped')
     const { kind, ...settings } = settingsOfProvider(shipped)
-    expect(kind).toBe(providerId)
-    expect(parseProviderInput(settings, services)).toEqual(settings)
+    expect(kind).toBe(providerId.split('-')[0])
+    expect(parseProviderInput(settings, services, settingsOfProvider(shipped))).toEqual(settings)
   })
 
   test('are there from the start, as shipped', async () => {
@@ -90,7 +90,7 @@ describe('the built-in providers', () => {
   test('a field set to null, or left out of a replacement, is as shipped again; a parameter is not sent any more', async () => {
     await changeProvider(services, change('microsoft'), {
       scopes: { imap: ['other'] },
-      hosts: { pop3: 'pop.example.com' },
+      hosts: { pop3: 'outlook.office.com' },
       clientAuthentication: 'header',
     })
     const patched = await changeProvider(services, change('microsoft'), {
@@ -284,18 +284,33 @@ describe('a provider that profiles use', () => {
     )
     const stays = {
       tokenEndpoint: 'https://login.example.org:443/v2/token',
-      authorizationEndpoint: 'https://a.example/',
+      authorizationEndpoint: 'https://login.example.org/v2/authorize',
     }
     expect((await changeProvider(services, change(providerId), stays)).version).toBe(2)
   })
 
-  test('a built-in one is not reset either where that would move the token endpoint', async () => {
-    await changeProvider(services, change('microsoft'), {
-      tokenEndpoint: 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token',
-    })
+  test('keeps its authorization endpoint on its host while people sign in there', async () => {
+    const { providerId } = await create({ clientCredentialsScopes: ['mail'], hosts: { imap: 'imap.example.org' } })
+    const moved = { authorizationEndpoint: 'https://evil.example/authorize' }
+    const application = { ...public_, clientSecret: 'x', grant: 'client_credentials' }
+    const { view } = await createProfile(services, profileInput(application), actor('anna'))
+    expect((await changeProvider(services, change(providerId), moved)).version).toBe(2)
+    await changeProvider(services, change(providerId), providerInput())
+    await createProfile(services, profileInput({ ...public_, name: 'People' }), actor('anna'))
+    await expect(changeProvider(services, change(providerId), moved)).rejects.toEqual(
+      refused('provider-in-use', /used by the profiles People\. People were told to sign in at the host/),
+    )
+    expect(view.grant).toBe('client_credentials')
+  })
+
+  test('that is built in and was moved before this was refused is not reset beneath them', async () => {
+    const moved = 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token'
+    const microsoft = shippedProvider('microsoft')
+    if (!microsoft) throw new Error('not shipped')
+    await services.providers.replace({ ...microsoft, version: 2, tokenEndpoint: moved }, 1)
     await createProfile(services, profileInput(), actor('anna'))
     await expect(deleteProvider(services, change('microsoft'))).rejects.toEqual(refused('provider-in-use'))
-    expect((await readProvider(services, 'microsoft')).view.tokenEndpoint).toContain('microsoftonline.us')
+    expect((await readProvider(services, 'microsoft')).view.tokenEndpoint).toBe(moved)
   })
 
   test('does not begin or cease to need a tenant beneath them', async () => {
@@ -305,12 +320,10 @@ describe('a provider that profiles use', () => {
     await expect(changeProvider(services, change(providerId), named)).rejects.toEqual(
       refused('provider-in-use', /They have no tenant\.$/),
     )
-    await createProfile(services, profileInput({ name: 'At Microsoft' }), actor('anna'))
-    const plain = {
-      authorizationEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
-      tokenEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
-    }
-    await expect(changeProvider(services, change('microsoft'), plain)).rejects.toEqual(
+    const many = await create({ tokenEndpoint: 'https://login.example.org/{tenant}/token' })
+    const tenant = { name: 'Of a tenant', providerId: many.providerId, tenant: 'desk' }
+    await createProfile(services, profileInput(tenant), actor('anna'))
+    await expect(changeProvider(services, change(many.providerId), providerInput())).rejects.toEqual(
       refused('provider-in-use', /They have a tenant/),
     )
   })
@@ -321,10 +334,95 @@ describe('a provider that profiles use', () => {
       refused('provider-in-use', /They need `clientCredentialsScopes`/),
     )
     await expect(
-      changeProvider(services, change('microsoft'), { hosts: { imap: 'imap.evil.example' } }),
+      changeProvider(services, change('microsoft'), { hosts: { imap: 'outlook.office.com' } }),
     ).rejects.toEqual(refused('provider-in-use', /tokens are sent to the hosts/))
     const other = { clientCredentialsScopes: ['https://outlook.office.com/.default'] }
     expect((await changeProvider(services, change('microsoft'), other)).version).toBe(2)
+  })
+})
+
+test('a mail server may be named where there was none, while applications use the provider', async () => {
+  const { providerId } = await create({ clientCredentialsScopes: ['mail'], hosts: { imap: 'imap.example.org' } })
+  const application = { providerId, tenant: undefined, grant: 'client_credentials' }
+  await createProfile(services, profileInput(application), actor('anna'))
+  const named = { hosts: { pop3: 'pop.example.org' } }
+  expect((await changeProvider(services, change(providerId), named)).view.hosts).toEqual({
+    imap: 'imap.example.org',
+    pop3: 'pop.example.org',
+  })
+  for (const hosts of [{ pop3: null }, { pop3: 'pop.evil.example' }, null])
+    await expect(changeProvider(services, change(providerId), { hosts })).rejects.toEqual(refused('provider-in-use'))
+})
+
+describe('a built-in provider keeps its addresses:', () => {
+  const elsewhere = {
+    authorizationEndpoint: 'https://login.microsoftonline.de/{tenant}/oauth2/v2.0/authorize',
+    tokenEndpoint: 'https://evil.example/{tenant}/oauth2/v2.0/token',
+  }
+  const cannotBeChanged = expect.stringMatching(/^cannot be changed, because .* is built in; .* provider of your own/)
+
+  test.each(builtInProviderIds)('%s cannot be given other endpoints, by PATCH or PUT', async (providerId) => {
+    for (const write of [changeProvider, replaceProvider]) {
+      expect(await wrongFields(write(services, change(providerId), elsewhere))).toEqual({
+        '/authorizationEndpoint': cannotBeChanged,
+        '/tokenEndpoint': cannotBeChanged,
+      })
+      for (const [field, value] of Object.entries(elsewhere))
+        expect(Object.keys(await wrongFields(write(services, change(providerId), { [field]: value })))).toEqual([
+          `/${field}`,
+        ])
+    }
+    expect((await readProvider(services, providerId)).version).toBe(1)
+  })
+
+  test.each([
+    'https://LOGIN.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+    'https://login.microsoftonline.com:443/{tenant}/oauth2/v2.0/token',
+    'https://login.microsoftonline.com./{tenant}/oauth2/v2.0/token',
+    'https://login.microsoftonline.com.evil.example/{tenant}/oauth2/v2.0/token',
+    'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+  ])('%s is another address', async (tokenEndpoint) => {
+    expect(await wrongFields(changeProvider(services, change('microsoft'), { tokenEndpoint }))).toEqual({
+      '/tokenEndpoint': cannotBeChanged,
+    })
+  })
+
+  test('sending the shipped ones, or null for them, changes nothing about them', async () => {
+    const { authorizationEndpoint, tokenEndpoint } = (await readProvider(services, 'google')).view
+    const sent = { authorizationEndpoint, tokenEndpoint, name: 'Ours' }
+    expect((await replaceProvider(services, change('google'), sent)).view).toMatchObject(sent)
+    const nulled = { authorizationEndpoint: null, tokenEndpoint: null }
+    expect((await changeProvider(services, change('google'), nulled)).view).toMatchObject(sent)
+  })
+
+  test.each([
+    { imap: 'imap.evil.example' },
+    { imap: 'imap.gmail.com.evil.example' },
+    { pop3: 'imap.gmail.com' },
+    { pop3: '127.0.0.1' },
+    { imap: 'outlook.office365.com' },
+  ])('it proposes no mail server but the vendor’s own: %j', async (hosts) => {
+    const [protocol = ''] = Object.keys(hosts)
+    expect(await wrongFields(changeProvider(services, change('google'), { hosts }))).toEqual({
+      [`/hosts/${protocol}`]: expect.stringMatching(/own mail servers \(.*gmail\.com\); .* provider of your own/),
+    })
+  })
+
+  test('another of the vendor’s mail servers may be proposed', async () => {
+    const hosts = { imap: 'Outlook.Office.com.' }
+    expect((await changeProvider(services, change('microsoft'), { hosts })).view.hosts.imap).toBe('outlook.office.com')
+  })
+
+  test('what was changed before this was refused can be taken back by null', async () => {
+    const microsoft = shippedProvider('microsoft')
+    if (!microsoft) throw new Error('not shipped')
+    await services.providers.replace({ ...microsoft, ...elsewhere, version: 2 }, 1)
+    expect(Object.keys(await wrongFields(changeProvider(services, change('microsoft'), { name: 'x' })))).toEqual([
+      '/authorizationEndpoint',
+      '/tokenEndpoint',
+    ])
+    const nulled = { authorizationEndpoint: null, tokenEndpoint: null }
+    expect((await changeProvider(services, change('microsoft'), nulled)).view.changedFields).toEqual([])
   })
 })
 
@@ -339,22 +437,22 @@ describe('the list', () => {
     } while (cursor)
     return pages
   }
-  const [microsoft, google] = ['Microsoft 365', 'Google Workspace and Gmail']
+  const builtIn = builtInProviderIds.map((id) => shippedProvider(id)?.name)
 
-  test.each([1, 2, 3, 50])(
+  test.each([1, 2, 3, 5, 50])(
     'with pages of %s has each once, the built-in ones first, the others by name',
     async (limit) => {
       await create({ name: 'beta' })
       await create({ name: 'Alpha' })
       const pages = await names(limit)
-      expect(pages.flat()).toEqual([microsoft, google, 'Alpha', 'beta'])
+      expect(pages.flat()).toEqual([...builtIn, 'Alpha', 'beta'])
       for (const page of pages) expect(page.length).toBeLessThanOrEqual(limit)
     },
   )
 
   test('shows a changed built-in provider once, under its own new name', async () => {
     await changeProvider(services, change('microsoft'), { name: 'Zeta' })
-    expect((await names(50)).flat()).toEqual(['Zeta', google])
+    expect((await names(50)).flat()).toEqual(['Zeta', ...builtIn.slice(1)])
   })
 })
 

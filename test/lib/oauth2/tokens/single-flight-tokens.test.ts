@@ -479,6 +479,61 @@ describe('no token without asking a provider', () => {
   })
 })
 
+describe('no token for a host that may not receive it', () => {
+  /** A row that was imported, or written before the rule. */
+  const atGoogle = { kind: 'google', hosts: { imap: 'imap.gmail.com', pop3: 'pop.gmail.com' } } as const
+
+  it('of a consent at a vendor, although the consent was given for that host', async () => {
+    const { tokens, desk, state, server, grant } = await connected({ account: { host: 'imap.evil.test' } })
+    const before = await grant()
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+    if (state.provider) Object.assign(state.provider, atGoogle)
+    for (const refused of [undefined, 'access-0'])
+      expect(await findingOf(tokens.tokenFor(desk, { refused }))).toMatchObject({
+        code: 'host-not-allowed',
+        cure: 'change',
+      })
+    state.now += 60 * minute
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'host-not-allowed' })
+    expect(server.requests).toEqual([])
+    expect(await grant()).toEqual(before)
+  })
+
+  it('of a consent at a vendor, while it is the vendor’s own in another spelling there is one', async () => {
+    const { tokens, desk, state } = await connected({ account: { host: 'IMAP.Gmail.com.' } })
+    if (state.provider) Object.assign(state.provider, atGoogle)
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
+  })
+
+  const application = (profileId: string) => ({
+    profile: { profileId, grant: 'client_credentials' as const },
+    account: { credential: { method: 'oauth2' as const, profileId } },
+  })
+
+  it('of an application, after the account moved, or its provider named another host or none', async () => {
+    const { tokens, desk, state, server } = await aWorld(application('profile-hosts'))
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+    const moved = { ...desk, host: 'mail.example.org.evil.test' }
+    expect(await findingOf(tokens.tokenFor(moved))).toMatchObject({ code: 'host-not-allowed', cure: 'change' })
+    const named = async (hosts: { imap?: string; pop3?: string }) => {
+      if (state.provider) state.provider = { ...state.provider, hosts }
+      return await findingOf(tokens.tokenFor(desk))
+    }
+    expect(await named({ imap: 'elsewhere.example.org', pop3: desk.host })).toMatchObject({ code: 'host-not-allowed' })
+    expect(await named({ pop3: desk.host })).toMatchObject({ code: 'host-not-named' })
+    expect(await named({})).toMatchObject({ code: 'host-not-named' })
+    expect(server.requests).toHaveLength(1)
+    if (state.provider) state.provider = { ...state.provider, hosts: { imap: desk.host } }
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+  })
+
+  it('of a provider that is gone, while the stored token is still good', async () => {
+    const { tokens, desk, state } = await connected()
+    state.provider = undefined
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'provider-missing' })
+  })
+})
+
 describe('a new key', () => {
   it('takes over with the next refresh', async () => {
     const { tokens, desk, state, grant } = await connected()

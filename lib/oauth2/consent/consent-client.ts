@@ -1,0 +1,14 @@
+import { accountTypeFacts } from '../../accounts/account-type.ts'
+import type { OAuth2Client } from '../authorization/authorization-server.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { assertTokenDestination } from '../token-destination.ts'
+import type { Setup } from './still-asked.ts'
+
+/**
+ * The client that asks for a consent, without its secret. A person is not sent to a provider whose tokens could not be used afterwards.
+ * @throws OAuth2Error when account, profile and provider do not make a request
+ */
+export const consentClientOf = ({ account, profile, provider }: Setup): OAuth2Client => {
+  assertTokenDestination(account, profile, provider)
+  return clientOf(profile, provider, undefined, accountTypeFacts(account.type).protocol)
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { hostSchema } from '../../accounts/mail-host.ts'
+import type { FieldProblem } from '../../problems/problem.ts'
+import type { ProviderSettings } from './built-in-providers.ts'
+import { ownMailHosts } from './own-mail-hosts.ts'
+
+const endpoint = z.string().optional().catch(undefined)
+const host = hostSchema.optional().catch(undefined)
+
+/** Reads what it can of a body that may be wrong elsewhere; the form itself reports what cannot be read. */
+const relevantSchema = z.object({
+  authorizationEndpoint: endpoint,
+  tokenEndpoint: endpoint,
+  hosts: z.object({ imap: host, pop3: host }).optional().catch(undefined),
+})
+
+/**
+ * What an admin may not change about a built-in provider: who receives its codes, secrets and tokens. People consent to Microsoft or Google by name,
+ * and every deployment expects the same addresses behind these names.
+ */
+export const builtInProblems = (raw: unknown, shipped: ProviderSettings): FieldProblem[] => {
+  const read = relevantSchema.safeParse(raw)
+  return read.success ? [...endpointProblems(read.data, shipped), ...hostProblems(read.data, shipped)] : []
+}
+
+const endpointProblems = (sent: z.output<typeof relevantSchema>, shipped: ProviderSettings): FieldProblem[] =>
+  (['authorizationEndpoint', 'tokenEndpoint'] as const)
+    .filter((field) => sent[field] !== undefined && sent[field] !== shipped[field])
+    .map((field) => ({
+      path: `/${field}`,
+      message: `cannot be changed, because ${shipped.name} is built in; for another address, add a provider of your own or use the built-in one of your cloud`,
+    }))
+
+const hostProblems = ({ hosts = {} }: z.output<typeof relevantSchema>, { kind }: ProviderSettings): FieldProblem[] => {
+  const own = ownMailHosts[kind]
+  if (!own) return []
+  return (['imap', 'pop3'] as const)
+    .filter((protocol) => hosts[protocol] !== undefined && !own[protocol].includes(hosts[protocol]))
+    .map((protocol) => ({
+      path: `/hosts/${protocol}`,
+      message: `must be one of the provider’s own mail servers (${own[protocol].join(', ')}); for a proxy, add a provider of your own`,
+    }))
+}

@@ -1,0 +1,32 @@
+import type { MailProtocol } from '../../accounts/account-type.ts'
+import type { ProviderKind } from './provider.ts'
+
+/** The mail servers that a vendor runs itself, by protocol. */
+export type OwnMailHosts = Readonly<Record<MailProtocol, readonly string[]>>
+
+/**
+ * Exchange Online of every Microsoft cloud, with the ports 143, 993 and 995 in Microsoft's lists of endpoints, and the names beside them that
+ * lead to the same servers: learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (worldwide, which GCC uses),
+ * …/microsoft-365-u-s-government-gcc-high-endpoints, …/microsoft-365-u-s-government-dod-endpoints and
+ * …/urls-and-ip-address-ranges-21vianet (which lists the host without mail ports).
+ */
+const microsoft = [
+  'outlook.office365.com',
+  'outlook.office.com',
+  'outlook.office365.us',
+  'outlook-dod.office365.us',
+  'webmail.apps.mil',
+  'partner.outlook.cn',
+] as const
+
+/**
+ * Where the vendor of a built-in provider opens mailboxes. Its tokens open whole mailboxes there, so they go to no other host. Undefined for a
+ * custom provider, whose hosts an admin names.
+ *
+ * Google: developers.google.com/workspace/gmail/imap/imap-smtp and support.google.com/mail/answer/7104828.
+ */
+export const ownMailHosts: Readonly<Record<ProviderKind, OwnMailHosts | undefined>> = {
+  microsoft: { imap: microsoft, pop3: microsoft },
+  google: { imap: ['imap.gmail.com'], pop3: ['pop.gmail.com'] },
+  custom: undefined,
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import { OAuth2Error, type OAuth2Finding } from '../../../lib/oauth2/oauth2-error.ts'
+import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
+import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
+import { ownMailHosts } from '../../../lib/oauth2/providers/own-mail-hosts.ts'
+import type { Provider } from '../../../lib/oauth2/providers/provider.ts'
+import { assertTokenDestination } from '../../../lib/oauth2/token-destination.ts'
+
+type Grant = Profile['grant']
+const people: Grant = 'authorization_code'
+const application: Grant = 'client_credentials'
+
+const shipped = (providerId: string): Provider => {
+  const provider = shippedProvider(providerId)
+  if (!provider) throw new Error(`${providerId} is not shipped`)
+  return provider
+}
+const microsoft = shipped('microsoft')
+const google = shipped('google')
+const custom = (hosts: Provider['hosts']): Provider => ({
+  ...microsoft,
+  providerId: 'own',
+  kind: 'custom',
+  name: 'Own',
+  hosts,
+})
+
+/** Why the token is held back; undefined where it may go. */
+const findingFor = (
+  provider: Provider,
+  grant: Grant,
+  host: string,
+  type: AccountType = 'IMAPS',
+): OAuth2Finding | undefined => {
+  try {
+    assertTokenDestination({ type, host }, { grant }, provider)
+    return undefined
+  } catch (error) {
+    if (error instanceof OAuth2Error) return error.finding
+    throw error
+  }
+}
+const codeFor = (...args: Parameters<typeof findingFor>) => findingFor(...args)?.code
+
+/** Spellings and tricks around a host that is allowed; none of them is that host. */
+const lookAlikes = (host: string): string[] => [
+  `${host}.evil.test`,
+  `evil.test.${host}`,
+  `x.${host}`,
+  `${host.replace('.', '-')}`,
+  `${host}@evil.test`,
+  `evil.test/${host}`,
+  `evil.test#${host}`,
+  `${host}:993`,
+  `${host}:993@evil.test`,
+  `${host} evil.test`,
+  `${host}\u0000.evil.test`,
+  `${host}..`,
+  `.${host}`,
+  `imaps://${host}`,
+  host.replace('o', '\u043e'),
+  host.replace('i', '\u0131'),
+  host.slice(1),
+  '52.96.0.1',
+  '127.0.0.1',
+  '2603:1006::1',
+  '[2603:1006::1]',
+  'localhost',
+  '',
+]
+
+describe('a consent at a built-in provider', () => {
+  it.each(builtInProviderIds)('of %s may go to the mail servers that the provider proposes', (providerId) => {
+    const provider = shipped(providerId)
+    expect(codeFor(provider, people, provider.hosts.imap ?? '', 'IMAPS')).toBeUndefined()
+    expect(codeFor(provider, people, provider.hosts.pop3 ?? '', 'POP3TLS')).toBeUndefined()
+  })
+
+  it.each([
+    'outlook.office365.com',
+    'outlook.office.com',
+    'outlook.office365.us',
+    'outlook-dod.office365.us',
+    'webmail.apps.mil',
+    'partner.outlook.cn',
+  ])('may go to %s, which is Microsoft’s own, for either protocol', (host) => {
+    for (const type of ['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)
+      expect(codeFor(microsoft, people, host, type)).toBeUndefined()
+  })
+
+  it.each(['OUTLOOK.Office365.COM', 'outlook.office365.com.', 'Outlook.Office365.Com.'])(
+    'may go to %s, which is another spelling of an allowed host',
+    (host) => {
+      expect(codeFor(microsoft, people, host)).toBeUndefined()
+      expect(codeFor(microsoft, application, host)).toBeUndefined()
+    },
+  )
+
+  it.each(['outlook.office365.com', 'imap.gmail.com'].flatMap(lookAlikes).map((host) => [host]))(
+    'does not go to the look-alike %j',
+    (host) => {
+      expect(codeFor(microsoft, people, host)).toBe('host-not-allowed')
+      expect(codeFor(google, people, host)).toBe('host-not-allowed')
+    },
+  )
+
+  it('does not go to another vendor’s mail server, or to that of the other protocol', () => {
+    expect(codeFor(microsoft, people, 'imap.gmail.com')).toBe('host-not-allowed')
+    expect(codeFor(google, people, 'outlook.office365.com')).toBe('host-not-allowed')
+    expect(codeFor(google, people, 'imap.gmail.com', 'POP3S')).toBe('host-not-allowed')
+    expect(codeFor(google, people, 'pop.gmail.com', 'IMAPS')).toBe('host-not-allowed')
+  })
+
+  it('goes by the vendor’s own hosts, whatever the row of the provider proposes', () => {
+    const imported = { ...microsoft, hosts: { imap: 'imap.evil.test', pop3: 'imap.evil.test' } }
+    expect(codeFor(imported, people, 'imap.evil.test')).toBe('host-not-allowed')
+    expect(codeFor(imported, application, 'imap.evil.test')).toBe('host-not-named')
+  })
+
+  it('says where the token may go, and that a proxy needs a provider of one’s own', () => {
+    const finding = findingFor(google, people, 'imap-proxy.example.com')
+    expect(finding).toMatchObject({ cure: 'change' })
+    expect(finding?.words).toContain('imap-proxy.example.com')
+    expect(finding?.remedy).toMatch(/imap\.gmail\.com.*provider of your own/)
+  })
+})
+
+describe('an application’s own token', () => {
+  const named = custom({ imap: 'imap.example.com' })
+
+  it('goes to the host that its provider names for the protocol, in any spelling', () => {
+    expect(codeFor(named, application, 'imap.example.com')).toBeUndefined()
+    expect(codeFor(named, application, 'IMAP.Example.com.', 'IMAPTLS')).toBeUndefined()
+    expect(codeFor(custom({ imap: 'xn--mxaaa.example' }), application, 'ααα.example')).toBeUndefined()
+  })
+
+  it.each(lookAlikes('imap.example.com').map((host) => [host]))('does not go to the look-alike %j', (host) => {
+    expect(codeFor(named, application, host)).toBe('host-not-allowed')
+  })
+
+  it('goes nowhere for a protocol that its provider names no host for', () => {
+    expect(codeFor(named, application, 'imap.example.com', 'POP3S')).toBe('host-not-named')
+    expect(codeFor(custom({}), application, 'imap.example.com')).toBe('host-not-named')
+    expect(findingFor(custom({}), application, 'imap.example.com')?.remedy).toContain(
+      'postmaster oauth2 providers edit',
+    )
+  })
+
+  it('goes to the one host that a built-in provider proposes, not to all of the vendor’s', () => {
+    expect(codeFor(microsoft, application, 'outlook.office365.com')).toBeUndefined()
+    expect(codeFor(microsoft, application, 'outlook.office365.us')).toBe('host-not-allowed')
+    expect(codeFor(shipped('microsoft-china'), application, 'partner.outlook.cn')).toBeUndefined()
+  })
+})
+
+describe('a consent at a provider of one’s own', () => {
+  it.each(['imap-proxy.example.com', '192.0.2.1', 'localhost'])(
+    'may go to %s: the consent itself is bound to its host',
+    (host) => {
+      expect(codeFor(custom({}), people, host)).toBeUndefined()
+      expect(codeFor(custom({ imap: 'imap.example.com' }), people, host)).toBeUndefined()
+    },
+  )
+})
+
+it('lists hosts in the spelling in which accounts store them', () => {
+  const all = Object.values(ownMailHosts).flatMap((own) => (own ? [...own.imap, ...own.pop3] : []))
+  expect(all.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
+})
