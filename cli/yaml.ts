@@ -1,5 +1,5 @@
 import { Document, isMap, isNode, LineCounter, type ParsedNode, parseDocument, Scalar, visit } from 'yaml'
-import { escapeObeyed, isObeyed } from './json.ts'
+import { isMisleading, withMisleadingEscaped } from './terminal-text.ts'
 
 export interface YamlText {
   readonly value: unknown
@@ -36,10 +36,12 @@ export const readYaml = (source: string, { textOnly = false }: ReadOptions = {})
   }
 }
 
-const wordsOf = (code: string): string =>
-  code === 'DUPLICATE_KEY'
-    ? 'this field is there twice'
-    : `this is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
+const wordsOf = (code: string): string => {
+  if (code === 'DUPLICATE_KEY') return 'this field is there twice'
+  // The library's own answer to nesting that would exhaust the stack.
+  if (code === 'RESOURCE_EXHAUSTION') return 'lists and maps are nested too deeply'
+  return `this is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
+}
 
 const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
   let node: unknown = root
@@ -67,10 +69,10 @@ export const yamlText = (value: unknown, comment: string): string => {
   visit(document, {
     Scalar: (_, scalar) => {
       if (typeof scalar.value !== 'string') return
-      if (isObeyed(scalar.value) || unfitForBlock.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
+      if (isMisleading(scalar.value) || unfitForBlock.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
     },
   })
-  return escapeObeyed(
+  return withMisleadingEscaped(
     document.toString({ lineWidth: 0, blockQuote: 'literal', doubleQuotedMinMultiLineLength: Infinity }),
   )
 }

@@ -6,7 +6,7 @@ import type { Json } from './schemas.ts'
 export const problemsOf = ({ definition: { body, problems = [] } }: Route): ProblemCode[] => [
   ...new Set<ProblemCode>([
     'invalid-request',
-    ...(body ? (['malformed-json', 'body-too-large', 'content-type-unsupported'] as const) : []),
+    ...(body ? (['malformed-json', 'body-too-deep', 'body-too-large', 'content-type-unsupported'] as const) : []),
     'not-signed-in',
     'role-missing',
     ...problems,

@@ -21,6 +21,8 @@ const partSize = 5 * 1024 * 1024
 /** Parts on their way at once: with the one being filled, 15 MiB for each stream. */
 const partsUnderWay = 2
 const linkSeconds = 300
+/** Without it, a cache on the way may keep the mail for longer than the link works. */
+const cacheControl = 'no-store'
 /** RFC 5322 mail, whatever charset its parts have. */
 const contentType = 'message/rfc822'
 /** Whatever the sender says a file is: no browser shows or runs this. */
@@ -57,6 +59,7 @@ export class S3RawStore implements RawStore, RawReader {
     }
     const download = new GetObjectCommand({
       ...object,
+      ResponseCacheControl: cacheControl,
       ResponseContentType: contentType,
       ResponseContentDisposition: `attachment; filename="${messageId}.eml"`,
     })
@@ -108,6 +111,7 @@ export class S3AttachmentStore implements AttachmentStore {
     const download = new GetObjectCommand({
       Bucket: this.#bucket,
       Key: keyOf(messageId, path),
+      ResponseCacheControl: cacheControl,
       ResponseContentType: harmlessType,
       ResponseContentDisposition: attachmentDisposition(fileName),
     })

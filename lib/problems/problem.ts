@@ -29,6 +29,13 @@ export const problemCatalogue = {
     when: 'The body could not be read as JSON in UTF-8.',
     example: 'The body could not be read as JSON in UTF-8.',
   },
+  'body-too-deep': {
+    status: 400,
+    title: 'The body is nested too deeply',
+    remedy: 'Nest lists and objects as the documentation of the route shows; no body needs more than 32 levels.',
+    when: 'Lists and objects of the body are nested more than 32 levels deep.',
+    example: 'The body nests lists and objects more than 32 levels deep.',
+  },
   'not-signed-in': {
     status: 401,
     title: 'No valid access token',

@@ -46,6 +46,7 @@ describe.each(apiParts)('$tag', (part) => {
     // Whether the answer is as documented is looked at by callHttp.
     const answer = await ask(adminClaims)
     expect({ status: answer.status, problem: answer.body?.errors }).toEqual({ status: example.status })
+    expect(answer.headers['cache-control']).toBe('no-store')
     expect(JSON.stringify(answer) + world.written.join('')).not.toContain(plantedSecret)
 
     const changes = route.method !== 'GET' && !changeNothing.includes(route.definition.operation)

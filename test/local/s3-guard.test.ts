@@ -94,12 +94,14 @@ describe("the guard before fauxqs' S3", { timeout: 20_000 }, () => {
       Key: 'a b/ü.eml',
       ResponseContentDisposition: 'attachment; filename="x y.eml"',
       ResponseContentType: 'message/rfc822',
+      ResponseCacheControl: 'no-store',
     })
     const url = await getSignedUrl(s3, command, { expiresIn: 300 })
     const response = await fetch(url)
     expect([response.status, await response.text()]).toEqual([200, 'raw'])
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="x y.eml"')
     expect(response.headers.get('content-type')).toBe('message/rfc822')
+    expect(response.headers.get('cache-control')).toBe('no-store')
 
     await put('other', 'secret')
     const changed = await fetch(url.replace('a%20b/%C3%BC.eml', 'other'))

@@ -4,17 +4,27 @@ import type { HttpEvent } from './http-event.ts'
 /** Bytes. A custom CA bundle is the largest thing anyone sends, and is far below this. */
 export const bodyLimit = 256 * 1024
 
+/** Lists and objects within each other. The deepest document of the API has four levels; merging a patch recurses once per level. */
+export const deepestBody = 32
+
 const jsonMediaType = /^application\/([^;]+\+)?json\s*(;|$)/i
 
 /**
  * Our own instead of middy's parser: that one keeps the raw body, and with it a password, in the error it throws.
- * @throws ProblemError `content-type-unsupported`, `body-too-large`, `malformed-json`
+ * @throws ProblemError `content-type-unsupported`, `body-too-large`, `malformed-json`, `body-too-deep`
  */
 export const jsonBodyOf = (event: HttpEvent): unknown => {
   if (!jsonMediaType.test(event.headers['content-type'] ?? ''))
     throw new ProblemError('content-type-unsupported', 'The body is not declared as JSON.')
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length > bodyLimit) throw new ProblemError('body-too-large', `The body has ${bytes.length} bytes.`)
+  const body = jsonIn(bytes)
+  if (isDeeperThan(body, deepestBody))
+    throw new ProblemError('body-too-deep', `The body nests lists and objects more than ${deepestBody} levels deep.`)
+  return body
+}
+
+const jsonIn = (bytes: Buffer): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
@@ -22,3 +32,15 @@ export const jsonBodyOf = (event: HttpEvent): unknown => {
     throw new ProblemError('malformed-json', 'The body could not be read as JSON in UTF-8.')
   }
 }
+
+/** Level by level, because a recursive walk would itself exhaust the stack. */
+const isDeeperThan = (value: unknown, limit: number): boolean => {
+  let level: object[] = [value].filter(isNested)
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === limit) return true
+    level = level.flatMap((one) => Object.values(one).filter(isNested))
+  }
+  return false
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null

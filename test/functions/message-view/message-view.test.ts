@@ -171,6 +171,7 @@ describe('downloading an attachment', () => {
     expect(answer.headers.get('content-type')).toBe('application/octet-stream')
     // The link asks for it; the emulator does not obey, S3 does.
     expect(link.searchParams.get('response-content-type')).toBe('application/octet-stream')
+    expect(link.searchParams.get('response-cache-control')).toBe('no-store')
     expect(link.searchParams.get('response-content-disposition')).toBe(
       `attachment; filename="Rach_nung.html"; filename*=UTF-8''R%C3%A4ch_nung.html`,
     )

@@ -201,6 +201,7 @@ describe('S3RawStore.downloadLink', () => {
     const link = await store.downloadLink(messageId)
     const url = new URL(link ?? '')
     expect(url.searchParams.get('X-Amz-Expires')).toBe('300')
+    expect(url.searchParams.get('response-cache-control')).toBe('no-store')
     expect(url.searchParams.get('response-content-disposition')).toBe(`attachment; filename="${messageId}.eml"`)
     expect(url.searchParams.get('response-content-type')).toBe('message/rfc822')
     const answer = await fetch(url)

@@ -116,6 +116,11 @@ accounts:
     ['an empty file', '', 'accounts.yaml:1: '],
     ['text that is not YAML', 'version: 1\naccounts: [}\n', 'accounts.yaml:2: this is not YAML'],
     [
+      'lists within 40,000 lists',
+      `version: 1\naccounts: ${'['.repeat(40_000)}`,
+      'accounts.yaml:2: lists and maps are nested too deeply',
+    ],
+    [
       'a field that is there twice',
       'version: 1\nversion: 1\naccounts: []\n',
       'accounts.yaml:2: this field is there twice',
