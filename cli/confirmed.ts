@@ -1,9 +1,10 @@
 import { confirm } from '@inquirer/prompts'
 import { CliError, exitCodes } from './cli-error.ts'
+import { forTerminal } from './terminal-text.ts'
 
-/** Asks before something is deleted, unless `--yes` was said; in a script without it, refuses. */
+/** Asks before something is deleted unless `--yes` is given; in a script without it, refuses. */
 export const confirmed = async (question: string, yes: boolean | undefined): Promise<boolean> => {
   if (yes) return true
-  if (!process.stdin.isTTY) throw new CliError('Say --yes to delete without being asked.', exitCodes.usage)
-  return await confirm({ message: question, default: false })
+  if (!process.stdin.isTTY) throw new CliError('Pass --yes to delete without confirmation.', exitCodes.usage)
+  return await confirm({ message: forTerminal(question), default: false })
 }

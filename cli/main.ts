@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { CliError, exitCodes } from './cli-error.ts'
 import type { CommandOutput } from './output.ts'
 import { buildProgram } from './program.ts'
+import { forTerminal } from './terminal-text.ts'
 
 const terminal: CommandOutput = {
   out: (text) => void process.stdout.write(`${text}\n`),
@@ -17,8 +18,13 @@ const endQuietlyWhenNobodyReads = (): void => {
 }
 
 /** Runs one command line. @returns the exit code */
-export const main = async (args: readonly string[], output: CommandOutput = terminal): Promise<number> => {
-  if (output === terminal) endQuietlyWhenNobodyReads()
+export const main = async (args: readonly string[], target: CommandOutput = terminal): Promise<number> => {
+  if (target === terminal) endQuietlyWhenNobodyReads()
+  // The last line of defence, whatever a command forgets: answers hold text from mail, mail servers and other people.
+  const output: CommandOutput = {
+    out: (text) => target.out(forTerminal(text)),
+    err: (text) => target.err(forTerminal(text)),
+  }
   const program = buildProgram(output)
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: output.err })

@@ -1,7 +1,8 @@
 import { printable } from '../lib/text/printable.ts'
+import { withoutMisleading } from './terminal-text.ts'
 
 /** Text from anywhere, on one line and harmless for a terminal. */
-export const plain = printable
+export const plain = (text: string): string => withoutMisleading(printable(text))
 
 /** The same for text that has lines. */
 export const plainLines = (text: string): string =>
@@ -11,4 +12,4 @@ export const plainLines = (text: string): string =>
     .join('\n')
 
 /** Leading blanks are layout. */
-const printableLine = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${printable(line)}`
+const printableLine = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${plain(line)}`

@@ -1,16 +1,19 @@
-import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { connected } from '../connected.ts'
 import type { CommandOutput } from '../output.ts'
+import { writePrivately } from '../private-file.ts'
 
 export const rawMessageCommand = ({ err }: CommandOutput): Command =>
   new Command('raw')
     .description('get a message byte for byte as the mail server sent it')
     .argument('<message-id>', 'see `postmaster messages list`')
-    .option('-o, --output <file>', 'write it there; needed on a terminal, which mail could take over')
+    .option(
+      '-o, --output <file>',
+      'write it to this file, which only you can read; required on a terminal, which mail could take over',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  postmaster messages raw 3f2a… -o mail.eml\n  postmaster messages raw 3f2a… | sha256sum',
@@ -19,6 +22,8 @@ export const rawMessageCommand = ({ err }: CommandOutput): Command =>
       if (output === undefined && process.stdout.isTTY)
         throw new CliError('Raw mail can hold terminal commands: name a file with -o, or pipe it.', exitCodes.usage)
       const body = await connected(command).download(`/messages/${encodeURIComponent(messageId)}/raw`)
-      await pipeline(Readable.fromWeb(body), output === undefined ? process.stdout : createWriteStream(output))
-      if (output !== undefined) err(`Written to ${output}.\n`)
+      const mail = Readable.fromWeb(body)
+      if (output === undefined) return await pipeline(mail, process.stdout)
+      await writePrivately(output, mail)
+      err(`Written to ${output}.\n`)
     })

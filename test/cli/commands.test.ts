@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -97,6 +97,7 @@ describe('an admin with nothing but the command line', () => {
     const file = join(folder, 'mail.eml')
     expect((await cli('messages', 'raw', messageId, '-o', file)).code).toBe(0)
     expect(readFileSync(file).equals(letter)).toBe(true)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
     const runs = await cli('runs', 'list', '--account', id, '--json')
     const [{ runId }] = JSON.parse(runs.out)
     const run = await cli('runs', 'show', runId)

@@ -1,4 +1,5 @@
 import { input, password, select } from '@inquirer/prompts'
+import { forTerminal } from '../../terminal-text.ts'
 
 export interface Choice<T> {
   readonly value: T
@@ -23,12 +24,17 @@ export const terminalQuestions: Questions = {
   text: async (message, { preset, check } = {}) =>
     (
       await input({
-        message,
+        message: forTerminal(message),
         ...(preset !== undefined && { default: preset }),
         validate: (answer) => check?.(answer.trim()) ?? true,
       })
     ).trim(),
-  secret: (message) => password({ message }),
+  secret: (message) => password({ message: forTerminal(message) }),
   choose: (message, choices, preset) =>
-    select({ message, choices: [...choices], ...(preset !== undefined && { default: preset }), pageSize: 12 }),
+    select({
+      message: forTerminal(message),
+      choices: choices.map(({ name, value }) => ({ name: forTerminal(name), value })),
+      ...(preset !== undefined && { default: preset }),
+      pageSize: 12,
+    }),
 }
