@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { guarded } from '../local/common/request-guard.ts'
 import { type OAuth2Server, startOAuth2Server } from '../test/oauth2-server/server.ts'
 import { consentedMailbox } from './sample-mailboxes.ts'
 
@@ -10,4 +11,5 @@ export const startSampleSignIn = (): Promise<OAuth2Server> =>
   startOAuth2Server({
     users: [{ email: consentedMailbox.user, password: randomBytes(6).toString('base64url') }],
     policy: { accessTokenSeconds, onRefresh: 'rotate' },
+    guard: (port, listener) => guarded({ port, pages: true }, listener),
   })

@@ -122,6 +122,56 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
   })
 })
 
+describe('the port of the HTTP API', { timeout: 20_000 }, () => {
+  const statusOfPost = async (...headers: readonly string[]) => statusOf(await postOpen(headers))
+  const postOpen = (headers: readonly string[]) =>
+    rawRequest(
+      apiPort,
+      [
+        'POST /open HTTP/1.1',
+        ...headers.map((header) => header.replaceAll('PORT', String(apiPort))),
+        'Content-Type: application/json',
+        'Content-Length: 2',
+        'Connection: close',
+      ],
+      '{}',
+    )
+  const navigation = ['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document']
+
+  it.each([
+    ['a program', ['Host: 127.0.0.1:PORT']],
+    ['a program that uses the name', ['Host: localhost:PORT']],
+    ['a host in capitals', ['Host: LOCALHOST:PORT']],
+    ['its own page', ['Host: localhost:PORT', 'Origin: http://localhost:PORT', 'Sec-Fetch-Site: same-origin']],
+    ['its own page under the address', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:PORT']],
+    ['its own page without a referrer', ['Host: localhost:PORT', 'Origin: null', 'Sec-Fetch-Site: same-origin']],
+    ['a browser extension or a bookmark', ['Host: localhost:PORT', 'Sec-Fetch-Site: none']],
+  ])('answers %s', async (_, headers) => {
+    expect(await statusOfPost(...headers)).toBe(200)
+  })
+
+  it.each([
+    ['a form of another site', ['Host: localhost:PORT', 'Sec-Fetch-Site: cross-site', ...navigation]],
+    ['a form of another port', ['Host: localhost:PORT', 'Sec-Fetch-Site: same-site', ...navigation]],
+    ['a page of another scheme', ['Host: localhost:PORT', 'Origin: https://localhost:PORT']],
+    ['a page of a name that begins alike', ['Host: localhost:PORT', 'Origin: http://localhost:PORT.evil.example']],
+  ])('refuses %s', async (_, headers) => {
+    expect(await statusOfPost(...headers)).toBe(403)
+  })
+
+  it('answers a person who follows a link from another site, and no frame or image of that site', async () => {
+    const get = async (...headers: readonly string[]) => {
+      const head = ['GET /things/1 HTTP/1.1', `Host: localhost:${apiPort}`, 'Sec-Fetch-Site: cross-site']
+      return statusOf(await rawRequest(apiPort, [...head, ...headers, 'Connection: close']))
+    }
+    // The route itself asks for a token.
+    expect(await get(...navigation)).toBe(401)
+    expect(await get('Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe')).toBe(403)
+    expect(await get('Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: image')).toBe(403)
+    expect(await get('Sec-Fetch-Mode: cors', 'Sec-Fetch-Dest: empty')).toBe(403)
+  })
+})
+
 describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
   const date = () => `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
   const authorization = (id: string) =>

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exitCodes } from '../../local/common/errors.ts'
 import { childrenOf, listeningSockets } from '../support/processes.ts'
 import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
@@ -57,6 +58,17 @@ describe('another user of the machine', { timeout: 60_000 }, () => {
     for (const name of secrets)
       expect([name, asNobody(`cat ${data}/${name}`)]).toMatchObject([name, { stdout: '', status: 1 }])
     expect(asNobody(`find ${data} -type f 2>/dev/null`).stdout).toBe('')
+  })
+
+  it('cannot make the run use a folder that belongs to that user', () => {
+    const theirs = join(folder, 'theirs')
+    mkdirSync(theirs)
+    chownSync(theirs, nobody, nobody)
+    const args = ['--app', fixtureStacks, '--data', theirs, '--port', '0']
+    const { status, stderr } = spawnSync(process.execPath, [start, ...args], { encoding: 'utf8', timeout: 20_000 })
+    expect(stderr).toMatch(/^\S+ belongs to another user, .*; choose another folder with --data DIR\.\n$/)
+    expect(status).toBe(exitCodes.dataFolder)
+    expect(readdirSync(theirs)).toEqual([])
   })
 
   it('could not read a file either if the folder were opened: no file is readable to others', () => {

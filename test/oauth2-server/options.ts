@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { CertificateAuthority } from '../mail-server/certificates.ts'
 
 export interface TestUser {
@@ -35,6 +36,8 @@ export interface OAuth2ServerOptions {
   readonly authority?: CertificateAuthority
   /** The issuer's name: another site than `localhost` unless told so, as providers are. */
   readonly host?: '127.0.0.1' | 'localhost'
+  /** Stands in front of the server and decides which requests reach it. */
+  readonly guard?: (port: number, listener: RequestListener) => RequestListener
   /** Any by default. */
   readonly port?: number
 }

@@ -75,7 +75,8 @@ export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Prom
   const tokenRequests = watchTokenEndpoint(provider, policy, users)
   const failures: Error[] = []
   provider.on('server_error', (_ctx, error) => failures.push(error))
-  server.on('request', handlerOf(provider, users, failures))
+  const listener = handlerOf(provider, users, failures)
+  server.on('request', options.guard?.(portOf(server.address()), listener) ?? listener)
 
   const userOf = (email: string): TestUser => {
     const user = users.find((each) => each.email === email)

@@ -5,37 +5,54 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
+import { listeningSockets } from '../support/processes.ts'
+import { rawRequest } from '../support/raw-request.ts'
 
 const start = fileURLToPath(new URL('../../demo/start.mjs', import.meta.url))
 const data = mkdtempSync(join(tmpdir(), 'postmaster-demo-'))
 const limitMs = 120_000
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
-/** `npm run demo` until it has told everything, and Ctrl-C. @returns what it said, and its exit code */
-const demo = async (): Promise<{ said: string; code: number | null }> => {
+/** Ports of a process that answer HTTP to a web page, or to a name that was rebound to this machine. */
+const openPorts = async (pid: number | undefined): Promise<string[]> => {
+  const open: string[] = []
+  for (const { port } of listeningSockets(pid))
+    for (const headers of [['Host: evil.example'], [`Host: 127.0.0.1:${port}`, 'Origin: http://127.0.0.1:1']]) {
+      const answer = await rawRequest(port, ['GET / HTTP/1.1', ...headers, 'Connection: close'])
+      // The small mail server, where there is no Dovecot, speaks no HTTP.
+      if (/^HTTP/.test(answer) && !/^HTTP\/1\.1 403 /.test(answer)) open.push(`${port}: ${answer}`)
+    }
+  return open
+}
+
+/** `npm run demo` until it has said everything, and Ctrl-C. @returns what it said, its exit code, and its open ports */
+const demo = async (): Promise<{ said: string; code: number | null; open: string[] }> => {
   const args = ['--app', await assembly(), '--data', data, '--port', '0', '--no-schedule']
   const child = spawn(process.execPath, [start, ...args], { stdio: 'pipe', env: { ...process.env, NO_COLOR: '1' } })
   const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
   let said = ''
+  let open: Promise<string[]> | undefined
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       said += String(chunk)
-      if (said.includes('Ctrl-C stops everything') && !child.killed) child.kill('SIGINT')
+      if (!said.includes('Ctrl-C stops everything') || open !== undefined) return
+      open = openPorts(child.pid).finally(() => child.kill('SIGINT'))
     })
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   clearTimeout(timer)
-  return { said, code }
+  return { said, code, open: (await open) ?? ['the demo did not come to its end'] }
 }
 
 it('the demo fetches six accounts, has a seventh connected with OAuth2, and can be started again on its data', {
   timeout: 2 * limitMs + assemblyLimitMs,
 }, async () => {
   for (const _ of ['first', 'again']) {
-    const { said, code } = await demo()
+    const { said, code, open } = await demo()
     expect(said).toContain('18 messages stored, 17 announced, 0 accounts failed')
     expect(said).toContain('“✓ desk@example.com is connected”')
     expect(said).toMatch(/desk@example\.com: 2 messages stored, 2 deleted on the server/)
     expect(said).toMatch(/oauth2 connect 01\w+/)
     expect(code, said).toBe(0)
+    expect(open).toEqual([])
   }
 })

@@ -2,15 +2,18 @@ import { connect } from 'node:net'
 
 /**
  * Sends these bytes to a port of this machine and returns everything that comes back, or '' when the server only closes
- * the connection. Unlike an HTTP client, it sends what no client would: two Host headers, none, or a whole URL as target.
+ * the connection. Waits for the end of the connection, or for two seconds of silence after an answer. Unlike an HTTP client, it sends what no client would: two Host headers, none, or a whole URL as target.
  */
 export const rawRequest = (port: number, lines: readonly string[], body = ''): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let received = ''
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`Port ${port} did not answer ${lines[0]} in 10 seconds.`)))
+    socket.setTimeout(10_000, () =>
+      socket.destroy(received === '' ? new Error(`Port ${port} did not answer ${lines[0]} in 10 seconds.`) : undefined),
+    )
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1')
+      socket.setTimeout(2_000)
     })
     socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)))
     socket.on('close', () => resolve(received))

@@ -20,7 +20,8 @@ export class Chromium implements AsyncDisposable {
     this.#browser = browser
   }
 
-  static async start(): Promise<Chromium> {
+  /** @param rebound a name that the browser resolves to 127.0.0.1, as after DNS rebinding */
+  static async start(rebound?: string): Promise<Chromium> {
     const executablePath = chromiumPath()
     if (executablePath === undefined) throw new Error('Chromium is not installed')
     const asRoot = process.getuid?.() === 0
@@ -33,6 +34,7 @@ export class Chromium implements AsyncDisposable {
         '--disable-gpu',
         // Containers have a small /dev/shm.
         '--disable-dev-shm-usage',
+        ...(rebound === undefined ? [] : [`--host-resolver-rules=MAP ${rebound} 127.0.0.1`]),
       ],
     })
     return new Chromium(browser)
@@ -40,13 +42,20 @@ export class Chromium implements AsyncDisposable {
 
   /** Like `consentInBrowser`, by hand and eye: presses what is there to press, signs in, allows, and returns the last page. */
   async consent(startUrl: string, user: Pick<TestUser, 'email' | 'password'>): Promise<ChromiumPage> {
+    return await this.withPage(async (page) => {
+      await page.goto(startUrl)
+      while (await page.$('form')) await answer(page, user)
+      return { url: page.url(), title: await page.title(), text: await page.$eval('body', (body) => body.textContent) }
+    })
+  }
+
+  /** Opens an empty tab without anything of the tabs before. */
+  async withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
     const context = await this.#browser.createBrowserContext()
     try {
       const page = await context.newPage()
       page.setDefaultTimeout(limitMs)
-      await page.goto(startUrl)
-      while (await page.$('form')) await answer(page, user)
-      return { url: page.url(), title: await page.title(), text: await page.$eval('body', (body) => body.textContent) }
+      return await use(page)
     } finally {
       await context.close()
     }
