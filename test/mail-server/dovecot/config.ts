@@ -80,7 +80,7 @@ auth_mechanisms = plain login${options.withTokens ? ' oauthbearer xoauth2' : ''}
 auth_failure_delay = 0
 service auth {
   client_limit = 4096
-}
+${runsAsRoot() ? '  # Only root can read the passwords.\n  user = root\n' : ''}}
 service anvil {
   client_limit = 4096
   unix_listener anvil-auth-penalty {

@@ -95,15 +95,16 @@ export class Dovecot implements AsyncDisposable {
     await chmod(this.directory, 0o755)
     for (const name of ['run', 'state', 'mail']) await mkdir(file(name), { recursive: true })
     if (runsAsRoot()) await chown(file('mail'), mailUid, mailUid)
+    await chmod(file('mail'), 0o700)
     const { cert, key } = this.authority.servers[certificate]
     await writeFile(file('server.pem'), cert)
     await writeFile(file('server.key'), key, { mode: 0o600 })
     // Base64, since a password may hold the colon that ends it.
     const coded = (password: string) => Buffer.from(password).toString('base64')
     const passwords = users.map(({ name, password }) => `${name}:{PLAIN.b64}${coded(password)}\n`)
-    await writeFile(file('users'), passwords.join(''))
+    await writeFile(file('users'), passwords.join(''), { mode: 0o600 })
     const { oauth2 } = this.options
-    for (const [name, text] of oauth2 ? oauth2Files(oauth2) : []) await writeFile(file(name), text)
+    for (const [name, text] of oauth2 ? oauth2Files(oauth2) : []) await writeFile(file(name), text, { mode: 0o600 })
     const place = { directory: this.directory, ports: this.ports, host: this.host }
     const config = { ...this.options, ...place, storage, withTokens: oauth2 !== undefined }
     await writeFile(file('dovecot.conf'), dovecotConfig(config))

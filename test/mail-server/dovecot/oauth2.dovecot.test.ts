@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { tokensByCodeFlow } from '../../oauth2-server/code-flow.ts'
 import { type OAuth2Server, startOAuth2Server } from '../../oauth2-server/server.ts'
@@ -37,6 +39,13 @@ const login = async (initial: string, mechanism = 'XOAUTH2'): Promise<{ challeng
 }
 
 describe('Dovecot with OAuth2', () => {
+  it('keeps its passwords and its client secret from other users of the machine', () => {
+    const readable = readdirSync(dovecot.directory, { withFileTypes: true })
+      .filter(({ name }) => (statSync(join(dovecot.directory, name)).mode & 0o004) !== 0)
+      .map(({ name }) => name)
+    expect(readable.toSorted()).toEqual(['dovecot.conf', 'run', 'server.pem', 'state'])
+  })
+
   it('offers both mechanisms in IMAP and POP3', async () => {
     using imap = await RawSocket.open('IMAPS', target())
     expect(await imap.until('\r\n')).toMatch(/AUTH=OAUTHBEARER.* AUTH=XOAUTH2|AUTH=XOAUTH2.* AUTH=OAUTHBEARER/)
