@@ -1,6 +1,7 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { CollectorStack } from './collector-stack.ts'
+import { encryptWithCustomerKey } from './constructs/customer-key.ts'
 import { settingsOf } from './settings.ts'
 import { StatefulStack } from './stateful-stack.ts'
 
@@ -17,6 +18,7 @@ export const postmasterApp = (props?: AppProps) => {
     stateful,
     description: 'Postmaster: functions, API, schedule, fetch queue.',
   })
+  if (settings.customerKeyForAll) encryptWithCustomerKey({ key: stateful.encryptionKey.key, stateful, collector })
   Tags.of(app).add('application', 'postmaster')
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }))
   return { app, stateful, collector }

@@ -50,6 +50,8 @@ const settingsSchema = z
       .refine((url) => /^https:\/\/[^/?#@]+\/?$/i.test(url), { error: 'scheme and host only' })
       .transform((url) => url.replace(/\/$/, ''))
       .optional(),
+    /** `all`: the customer-managed key encrypts tables, raw mail, queues, logs and secrets as well. */
+    customerKey: z.literal('all').optional(),
     /** How many functions at once AWS sets aside, and allows, for each function named. */
     reservedConcurrency: reservedConcurrency.optional(),
   })
@@ -61,6 +63,8 @@ export interface Settings {
   readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
   readonly publicUrl?: string
+  /** Whether the customer-managed key encrypts everything, and not only what needs it. */
+  readonly customerKeyForAll: boolean
   /** By the folder under functions/; empty unless the deployer says otherwise. */
   readonly reservedConcurrency: ReadonlyMap<string, number>
 }
@@ -71,12 +75,20 @@ export const settingsOf = (node: Node): Settings => {
   )
   const parsed = settingsSchema.safeParse(context)
   if (!parsed.success) throw new Error(`Context is not usable:\n${z.prettifyError(parsed.error)}`)
-  const { oidcIssuer, oidcAudience, alarmTopicArn, publicUrl, reservedConcurrency = new Map() } = parsed.data
+  const {
+    oidcIssuer,
+    oidcAudience,
+    alarmTopicArn,
+    publicUrl,
+    customerKey,
+    reservedConcurrency = new Map(),
+  } = parsed.data
   return {
     ...(oidcIssuer !== undefined &&
       oidcAudience !== undefined && { externalIssuer: { issuer: oidcIssuer, audience: oidcAudience } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     ...(publicUrl !== undefined && { publicUrl }),
+    customerKeyForAll: customerKey === 'all',
     reservedConcurrency,
   }
 }

@@ -19,6 +19,7 @@ export class StatefulStack extends Stack {
   readonly deploymentId: DeploymentId
   readonly tables: Tables
   readonly rawMail: RawMail
+  readonly encryptionKey: EncryptionKey
   readonly announcements: Announcements
   readonly notices: Notices
   readonly tokenKey: TokenKey
@@ -35,9 +36,9 @@ export class StatefulStack extends Stack {
     this.deploymentId = new DeploymentId(this, 'DeploymentId')
     this.tables = new Tables(this, 'Tables')
     this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
-    const encryptionKey = new EncryptionKey(this, 'EncryptionKey')
-    this.announcements = new Announcements(this, 'Announcements', encryptionKey)
-    this.notices = new Notices(this, 'Notices', encryptionKey)
+    this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
+    this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)
+    this.notices = new Notices(this, 'Notices', this.encryptionKey)
     this.tokenKey = new TokenKey(this, 'TokenKey')
     this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })

@@ -22,6 +22,8 @@ export const environmentNames = {
   secretNamePrefix: 'SECRET_NAME_PREFIX',
   /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
   deploymentId: 'DEPLOYMENT_ID',
+  /** The KMS key that new secrets are encrypted with; AWS's own key for Secrets Manager where it is missing. */
+  secretKeyArn: 'SECRET_KEY_ARN',
   /** The secret that holds the keys of the tokens. */
   tokenKeySecretArn: 'TOKEN_KEY_SECRET_ARN',
   /** Where browsers reach the API, without a slash at the end. */

@@ -33,6 +33,8 @@ export interface CollectorFunctionProps {
 export class CollectorFunction extends NodejsFunction {
   /** Under functions/. */
   readonly folder: string
+  /** Everything that `may` and `mayWhen` have granted so far. */
+  readonly permissions: { readonly actions: readonly string[]; readonly resources: readonly string[] }[] = []
 
   constructor(scope: Construct, id: string, props: CollectorFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
@@ -76,11 +78,12 @@ export class CollectorFunction extends NodejsFunction {
 
   /** Grants these actions on these resources. With `mayWhen`, the only way a function gets a permission. */
   may(actions: string[], ...resources: string[]): void {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources }))
+    this.mayWhen({}, actions, ...resources)
   }
 
   /** Grants these actions on these resources for requests that meet the conditions. */
   mayWhen(conditions: Conditions, actions: string[], ...resources: string[]): void {
+    this.permissions.push({ actions, resources })
     this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }))
   }
 

@@ -19,5 +19,6 @@ export const accountsEnvironment = () =>
       OAUTH_GRANTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
       DEPLOYMENT_ID: requiredText,
+      SECRET_KEY_ARN: requiredText.optional(),
     }),
   )

@@ -55,6 +55,7 @@ export const handler = httpFunction({
       new SecretsManagerClient(clientSettings),
       environment.SECRET_NAME_PREFIX,
       environment.DEPLOYMENT_ID,
+      environment.SECRET_KEY_ARN,
     ),
     audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),

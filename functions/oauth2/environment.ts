@@ -12,6 +12,7 @@ export const oauth2Environment = () =>
       OAUTH_GRANTS_TABLE: requiredText,
       SECRET_NAME_PREFIX: requiredText,
       DEPLOYMENT_ID: requiredText,
+      SECRET_KEY_ARN: requiredText.optional(),
       PUBLIC_URL: publicUrlField,
       ALLOW_CLEAR_TEXT_ON_LOOPBACK: networkEnvironmentSchema.shape.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     }),

@@ -36,6 +36,7 @@ const services: ProviderServices & ProfileServices = {
     new SecretsManagerClient(clientSettings),
     environment.SECRET_NAME_PREFIX,
     environment.DEPLOYMENT_ID,
+    environment.SECRET_KEY_ARN,
   ),
   grants: new DynamoGrantStore(tables.oauthGrants),
   audit: openAuditTrail(tables.audit, log),

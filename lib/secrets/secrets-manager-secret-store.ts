@@ -66,10 +66,18 @@ class StoredSecrets {
 /** Also writes, deletes and lists them. Every secret it creates carries the tag of its deployment. */
 class OwnedSecrets extends StoredSecrets implements SecretInventory {
   readonly #deployment: string
+  readonly #kmsKey: string | undefined
 
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kind: SecretKind) {
+  constructor(
+    client: SecretsManagerClient,
+    prefix: string,
+    deployment: string,
+    kmsKey: string | undefined,
+    kind: SecretKind,
+  ) {
     super(client, prefix, kind)
     this.#deployment = deployment
+    this.#kmsKey = kmsKey
   }
 
   protected async put(id: string, value: string): Promise<string> {
@@ -129,6 +137,7 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
         SecretString: text,
         Description: this.kind.description,
         Tags: [{ Key: deploymentTag, Value: this.#deployment }],
+        ...(this.#kmsKey !== undefined && { KmsKeyId: this.#kmsKey }),
       }
       return versionOf(await this.client.send(new CreateSecretCommand(command)))
     } catch (error) {
@@ -160,9 +169,10 @@ export class SecretsManagerSecretStore extends OwnedSecrets implements SecretSto
   /**
    * @param prefix starts every name, for example `postmaster/`
    * @param deployment is the value of the tag on every secret it creates
+   * @param kmsKey encrypts every secret it creates; without it, AWS's own key for Secrets Manager does
    */
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string) {
-    super(client, prefix, deployment, accountPasswords)
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
+    super(client, prefix, deployment, kmsKey, accountPasswords)
   }
 
   async putPassword(accountId: string, password: string): Promise<string> {
@@ -191,9 +201,10 @@ export class SecretsManagerClientSecretStore extends OwnedSecrets implements Cli
   /**
    * @param prefix starts every name, for example `postmaster/`
    * @param deployment is the value of the tag on every secret it creates
+   * @param kmsKey encrypts every secret it creates; without it, AWS's own key for Secrets Manager does
    */
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string) {
-    super(client, prefix, deployment, clientSecrets)
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
+    super(client, prefix, deployment, kmsKey, clientSecrets)
   }
 
   async putClientSecret(profileId: string, clientSecret: string): Promise<string> {

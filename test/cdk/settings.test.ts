@@ -31,6 +31,7 @@ describe('context', { timeout: 60_000 }, () => {
     [{ publicUrl: 'https://desk.example.com/?a=b' }, /publicUrl/],
     [{ publicUrl: 'https://desk.example.com/postmaster' }, /publicUrl/],
     [{ publicUrl: 'desk.example.com' }, /publicUrl/],
+    [{ customerKey: 'yes' }, /customerKey/],
     [{ reservedConcurrency: 'fetch' }, /must look like fetch=20,docs=2[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=0' }, /reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=1.5' }, /reservedConcurrency/],

@@ -49,7 +49,18 @@ describe('the role check', () => {
     expect(allows(withCondition({ ...listed, ...present }), decrypt({ b: '2' }))).toBe(false)
   })
 
+  it('matches patterns with StringLike, and takes every other character literally', () => {
+    const role = withCondition({ StringLike: { 'kms:EncryptionContext:SecretARN': ['a:secret:x.y/*', 'b:?'] } })
+    for (const value of ['a:secret:x.y/', 'a:secret:x.y/1-AbCdEf', 'b:1'])
+      expect(allows(role, decrypt({ SecretARN: value }))).toBe(true)
+    for (const value of ['a:secret:x-y/1', 'a:secret:x.y', 'b:', 'b:12', 'c'])
+      expect(allows(role, decrypt({ SecretARN: value }))).toBe(false)
+    expect(allows(role, decrypt())).toBe(false)
+  })
+
   it('does not pass over an operator it does not know', () => {
-    expect(() => allows(withCondition({ StringLike: { 'kms:ViaService': ['*'] } }), decrypt())).toThrow('StringLike')
+    expect(() => allows(withCondition({ StringNotLike: { 'kms:ViaService': ['*'] } }), decrypt())).toThrow(
+      'StringNotLike',
+    )
   })
 })

@@ -34,9 +34,16 @@ const operators: Readonly<Record<string, Operator>> = {
   StringEquals: (given, wanted) => given?.length === 1 && wanted.includes(given[0] ?? ''),
   StringEqualsIfExists: (given, wanted) =>
     given === undefined || (given.length === 1 && wanted.includes(given[0] ?? '')),
+  StringLike: (given, wanted) => given?.length === 1 && wanted.some((pattern) => isLike(given[0] ?? '', pattern)),
   // True for an absent key as well, which is why `Null` stands beside it.
   'ForAllValues:StringEquals': (given, wanted) => (given ?? []).every((value) => wanted.includes(value)),
   Null: (given, wanted) => (given === undefined) === (wanted[0] === 'true'),
+}
+
+/** `*` stands for any characters, and `?` for one. */
+const isLike = (value: string, pattern: string): boolean => {
+  const escaped = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(value)
 }
 
 /** The condition keys of a call to DynamoDB. */

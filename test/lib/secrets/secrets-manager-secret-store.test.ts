@@ -5,7 +5,10 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import {
+  SecretsManagerClientSecretStore,
+  SecretsManagerSecretStore,
+} from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
 
 let secrets: TestSecrets
@@ -34,6 +37,18 @@ describe('SecretsManagerSecretStore', () => {
       const { Tags } = await secrets.client.send(describe)
       expect(Tags).toEqual([{ Key: 'postmaster:deployment', Value: testDeployment }])
     }
+  })
+
+  it('names the KMS key for a secret it creates, where it has one, and leaves the key of an existing secret alone', async () => {
+    const key = 'arn:aws:kms:eu-central-1:000000000000:key/1'
+    const withKey = new SecretsManagerSecretStore(secrets.client, testSecretPrefix, testDeployment, key)
+    await withKey.putPassword('with-key', 'x')
+    await secrets.store.putPassword('without-key', 'x')
+    await withKey.putPassword('without-key', 'y')
+    const keyOf = async (id: string) =>
+      (await secrets.client.send(new DescribeSecretCommand({ SecretId: `${testSecretPrefix}account/${id}` }))).KmsKeyId
+    expect(await keyOf('with-key')).toBe(key)
+    expect(await keyOf('without-key')).toBeUndefined()
   })
 
   it('makes a new version with every put, and each can be read', async () => {

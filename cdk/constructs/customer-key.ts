@@ -1,0 +1,145 @@
+import { Fn, type Stack } from 'aws-cdk-lib'
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { Key } from 'aws-cdk-lib/aws-kms'
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+import { CfnBucket } from 'aws-cdk-lib/aws-s3'
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
+import { environmentNames } from '../../functions/environment.ts'
+import { CollectorFunction } from './collector-function.ts'
+
+export interface CustomerKeyProps {
+  readonly key: Key
+  readonly stateful: Stack
+  readonly collector: Stack
+}
+
+/**
+ * Encrypts the tables, the raw mail, the queues, the logs and the secrets with the customer-managed key, where the deployer asks for it. Whatever
+ * a function may do with one of them, it may do with the key as well, but only through that service and for that resource.
+ * Comes after everything else has been added to the stacks.
+ */
+export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKeyProps): void => {
+  for (const construct of [...stateful.node.findAll(), ...collector.node.findAll()]) {
+    if (construct instanceof CfnTable)
+      construct.sseSpecification = { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn }
+    if (construct instanceof CfnBucket) construct.bucketEncryption = bucketEncryption(key)
+    if (construct instanceof CfnQueue) {
+      construct.kmsMasterKeyId = key.keyArn
+      construct.addPropertyDeletionOverride('SqsManagedSseEnabled')
+    }
+    if (construct instanceof CfnLogGroup) construct.kmsKeyId = key.keyArn
+    if (construct instanceof CollectorFunction) grantKey(construct, key)
+  }
+  letLogsEncrypt(key, collector)
+}
+
+/** With a bucket key, S3 asks KMS once for many objects. */
+const bucketEncryption = (key: Key): CfnBucket.BucketEncryptionProperty => ({
+  serverSideEncryptionConfiguration: [
+    {
+      bucketKeyEnabled: true,
+      serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.keyArn },
+    },
+  ],
+})
+
+interface KeyUse {
+  readonly actions: readonly string[]
+  /** The key of the encryption context that the service sends to KMS. */
+  readonly context: string
+  /** What is encrypted as a whole: the bucket of an object, the table of an index. */
+  readonly wholeOf: (resource: string) => string
+  /** The values of the encryption context for it. */
+  readonly valuesOf: (whole: string) => string[]
+}
+
+const reading = ['kms:Decrypt']
+/** Decrypt, because services read a data key again that they cached or that a multipart upload began with. */
+const writing = ['kms:GenerateDataKey', 'kms:Decrypt']
+
+const itself = { wholeOf: (resource: string) => resource, valuesOf: (whole: string) => [whole] }
+const messages = { ...itself, context: 'aws:sqs:arn' }
+const secrets = { ...itself, context: 'SecretARN' }
+const objects = {
+  context: 'aws:s3:arn',
+  wholeOf: (resource: string) => resource.split('/')[0] ?? resource,
+  // S3 sends the bucket's ARN where a bucket key is used, and the object's otherwise.
+  valuesOf: (whole: string) => [whole, `${whole}/*`],
+}
+/** DynamoDB names these for every use of a table with a customer-managed key. */
+const rows = {
+  actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'],
+  context: 'aws:dynamodb:tableName',
+  wholeOf: (resource: string) => resource.split('/index/')[0] ?? resource,
+  // In the ARN of a table, its name follows the slash.
+  valuesOf: (whole: string) => [Fn.select(1, Fn.split('/', whole))],
+}
+
+/** By IAM action. An action that is not here touches no content. */
+const uses: Readonly<Record<string, KeyUse>> = {
+  's3:GetObject': { ...objects, actions: reading },
+  's3:PutObject': { ...objects, actions: writing },
+  'sqs:SendMessage': { ...messages, actions: writing },
+  'sqs:ReceiveMessage': { ...messages, actions: reading },
+  'secretsmanager:GetSecretValue': { ...secrets, actions: reading },
+  'secretsmanager:CreateSecret': { ...secrets, actions: writing },
+  'secretsmanager:PutSecretValue': { ...secrets, actions: writing },
+  'dynamodb:GetItem': rows,
+  'dynamodb:BatchGetItem': rows,
+  'dynamodb:Query': rows,
+  'dynamodb:PutItem': rows,
+  'dynamodb:UpdateItem': rows,
+  'dynamodb:DeleteItem': rows,
+  'dynamodb:BatchWriteItem': rows,
+}
+
+/** Adds one statement for each service whose content the function may use, and tells it the key where it creates secrets. */
+const grantKey = (fn: CollectorFunction, key: Key): void => {
+  const services = new Map<string, { actions: Set<string>; use: KeyUse; wholes: Set<string> }>()
+  for (const { actions, resources } of fn.permissions)
+    for (const action of actions) {
+      const use = uses[action]
+      if (use === undefined) continue
+      const [service = ''] = action.split(':')
+      const granted = services.get(service) ?? { actions: new Set(), use, wholes: new Set() }
+      for (const one of use.actions) granted.actions.add(one)
+      for (const one of resources) granted.wholes.add(use.wholeOf(one))
+      services.set(service, granted)
+    }
+  for (const [service, { actions, use, wholes }] of services)
+    fn.mayWhen(
+      {
+        StringEquals: { 'kms:ViaService': viaService(fn, service) },
+        StringLike: { [`kms:EncryptionContext:${use.context}`]: [...wholes].flatMap(use.valuesOf) },
+      },
+      [...actions],
+      key.keyArn,
+    )
+  // It shows the key's state and carries no encryption context.
+  if (services.has('dynamodb'))
+    fn.mayWhen({ StringEquals: { 'kms:ViaService': viaService(fn, 'dynamodb') } }, ['kms:DescribeKey'], key.keyArn)
+  if (services.get('secretsmanager')?.actions.has('kms:GenerateDataKey'))
+    fn.addEnvironment(environmentNames.secretKeyArn, key.keyArn)
+}
+
+const viaService = (fn: CollectorFunction, service: string): string => `${service}.${fn.stack.region}.amazonaws.com`
+
+/** CloudWatch Logs has no role of ours, so the key's own policy names it, for the log groups of the collector stack only. */
+const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'LogsMayEncrypt',
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      // In a key policy, this key.
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          // CloudFormation begins the names of log groups with that of their stack.
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+        },
+      },
+    }),
+  )
+}
