@@ -39,10 +39,12 @@ export class DynamoMessageCatalog implements MessageCatalog {
     const pages = (id ? [id] : [`<${written}>`, written]).map(async (header) => {
       const partition = ['headerKey', headerKeyOf(header)] as const
       const page = await this.#table.query({ index: 'by-message-id', partition, descending: true, limit })
-      return page.rows.map((row) => indexKeySchema.parse(row).messageId)
+      return page.rows.map((row) => indexKeySchema.parse(row))
     })
-    const found = await this.#readByIds((await Promise.all(pages)).flat())
-    return [...found.values()].sort((a, b) => (a.storedAt < b.storedAt ? 1 : -1)).slice(0, limit)
+    // Messages of one millisecond keep the order of the index, so that a smaller limit shows the beginning of the same list.
+    const keys = (await Promise.all(pages)).flat().toSorted(newestFirst)
+    const found = await this.#readByIds(keys.map(({ messageId }) => messageId))
+    return keys.flatMap(({ messageId }) => found.get(messageId) ?? []).slice(0, limit)
   }
 
   async list(query: MessageQuery): Promise<MessagePage> {
@@ -61,6 +63,9 @@ export class DynamoMessageCatalog implements MessageCatalog {
     return new Map(messages.map((message) => [message.messageId, message]))
   }
 }
+
+const newestFirst = (a: { storedAt: string }, b: { storedAt: string }): number =>
+  a.storedAt === b.storedAt ? 0 : a.storedAt < b.storedAt ? 1 : -1
 
 const passes = (message: Message, filter: MessageFilter): boolean =>
   filter === 'unparsed' ? !message.parsed : message.state === filter
