@@ -1,104 +1,67 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import * as z from 'zod'
+import { runCommand } from './suite/command.ts'
+import { endingAfter } from './suite/ending.ts'
+import { type Part, partsOf } from './suite/parts.ts'
+import { type Count, countTests } from './suite/vitest-report.ts'
 import { type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
 
-/** `npm test` (through start.mjs): every check of the project, one after the other, then one line with the count. */
+/** `npm test` and its shorter and longer sisters (through start.mjs): checks, one after the other, then one line with the count. */
 
 const root = dirname(import.meta.dirname)
 const binaries = join(root, 'node_modules', '.bin')
-/** The whole run has 15 minutes in CI; a suite that hangs must not take them all. */
-const testLimitMs = 12 * 60 * 1000
+/** Several times what a run takes on a busy machine: it only has to end a suite that hangs. */
+const limitMs = 45 * 60_000
+
+interface Suite {
+  readonly parts: readonly Part[]
+  /** Types, lint and unused code. */
+  readonly withChecks: boolean
+}
+
+const suites = {
+  all: { parts: ['quick', 'full'], withChecks: true },
+  quick: { parts: ['quick'], withChecks: false },
+  nightly: { parts: ['nightly'], withChecks: false },
+} as const satisfies Record<string, Suite>
 
 const environment = z
   .object({ CI: z.string().optional(), NO_APT: z.string().optional(), PATH: z.string().default('') })
   .parse(process.env)
 const inCi = environment.CI === 'true'
 
-interface Count {
-  readonly passed: number
-  readonly failed: number
-  /** Printed under the step. */
-  readonly notes: readonly string[]
-}
+const ending = endingAfter(limitMs)
+/** Whatever a test that was ended leaves in its temporary folders goes with this one. */
+const temporary = mkdtempSync(join(tmpdir(), 'pm-'))
+// Dovecot's unprivileged processes must reach their folders through it.
+chmodSync(temporary, 0o711)
 
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`
 
-/** Runs a tool of node_modules/.bin; `shown`: its output goes straight to the terminal, else it is printed only if it fails. */
-async function tool(name: string, args: readonly string[], options: { shown: boolean; limitMs?: number }) {
-  const env = { ...process.env, PATH: `${binaries}${delimiter}${environment.PATH}` }
-  const stdio = options.shown ? 'inherit' : 'pipe'
-  const child = spawn(join(binaries, name), args, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
-  }
-  const timer = options.limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.limitMs)
-  const status = await new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`could not be started: ${error.message}`))
-    child.once('close', (code, signal) =>
-      resolve(signal ? `was ended by ${signal}` : code === 0 ? '' : `exit code ${code}`),
-    )
-  })
-  clearTimeout(timer)
-  return { good: status === '', status, output }
+/** Runs a tool of node_modules/.bin. */
+const tool = (name: string, args: readonly string[], { shown }: { shown: boolean }) => {
+  const env = { ...process.env, PATH: `${binaries}${delimiter}${environment.PATH}`, TMPDIR: temporary }
+  return runCommand(join(binaries, name), args, { cwd: root, env, shown, signal: ending.signal })
 }
 
 const check = async (name: string, args: readonly string[]): Promise<Count> => {
-  const { good, status, output } = await tool(name, args, { shown: false })
-  return good
+  const { problem, output } = await tool(name, args, { shown: false })
+  return problem === ''
     ? { passed: 1, failed: 0, notes: [] }
-    : { passed: 0, failed: 1, notes: [output.trimEnd(), `${name}: ${status}`] }
+    : { passed: 0, failed: 1, notes: [output.trimEnd(), `${name}: ${problem}`] }
 }
 
-const reportSchema = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
-    }),
-  ),
-})
-
-/** Vitest's own report; a file that did not even load, or an error outside any test, counts as one failure. */
-function countTests(reportFile: string, run: { good: boolean; status: string }): Count {
-  if (!existsSync(reportFile)) return { passed: 0, failed: 1, notes: [`vitest gave no report: ${run.status}`] }
-  const report = reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8')))
-  const notLoaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
-  )
-  const skipped = report.testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
-  )
-  const failed = report.numFailedTests + notLoaded.length
-  const outside = failed === 0 && !run.good
+async function tests(files: readonly string[]): Promise<Count> {
+  const report = join(temporary, 'report.json')
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files]
+  const { problem, leftBehind } = await tool('vitest', args, { shown: true })
+  const { passed, failed, notes } = countTests(report, problem)
   return {
-    passed: report.numPassedTests,
-    failed: failed + (outside ? 1 : 0),
-    notes: [
-      ...notLoaded.map(({ name }) => `failed outside its tests: ${name}`),
-      ...skipped.map(({ fullName }) => `skipped: ${fullName}`),
-      ...(outside ? [`vitest: ${run.status}, with an error outside the tests`] : []),
-    ],
-  }
-}
-
-async function tests(leftOut: readonly ProgramForTests[]): Promise<Count> {
-  const directory = mkdtempSync(join(tmpdir(), 'postmaster-test-'))
-  const report = join(directory, 'report.json')
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const without = leftOut.flatMap(({ suites }) => suites.flatMap((pattern) => ['--exclude', pattern]))
-  try {
-    return countTests(report, await tool('vitest', [...args, ...without], { shown: true, limitMs: testLimitMs }))
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
+    passed,
+    failed: failed + (leftBehind.length > 0 ? 1 : 0),
+    notes: [...notes, ...leftBehind.map((name) => `The tests left this process behind: ${name}`)],
   }
 }
 
@@ -108,16 +71,21 @@ function programCheck({ available, words }: ProgramForTests): Count {
   return inCi ? { passed: 0, failed: 1, notes: [words] } : { passed: 0, failed: 0, notes: [words] }
 }
 
-async function main(): Promise<number> {
+async function main({ parts, withChecks }: Suite): Promise<number> {
   const started = performance.now()
-  const programs = programsForTests(environment.NO_APT === '1')
+  const files = [...partsOf(root)].filter(([, part]) => parts.includes(part)).map(([file]) => file)
+  const programs = parts.includes('quick') && parts.length === 1 ? [] : programsForTests(environment.NO_APT === '1')
   const leftOut = programs.filter(({ available }) => !available)
-  const steps: readonly [string, () => Count | Promise<Count>][] = [
+  const excluded = new Set(leftOut.flatMap(({ suites }) => suiteFiles(suites)))
+  const checks: readonly [string, () => Promise<Count>][] = [
     ['Types (tsc)', () => check('tsc', ['--noEmit'])],
     ['Format, lint and layer rules (biome)', () => check('biome', ['check', '.'])],
     ['Unused files, exports and dependencies (knip)', () => check('knip', ['--no-progress'])],
+  ]
+  const steps: readonly [string, () => Count | Promise<Count>][] = [
+    ...(withChecks ? checks : []),
     ...programs.map((program): [string, () => Count] => [program.title, () => programCheck(program)]),
-    ['Tests (vitest)', () => tests(leftOut)],
+    ['Tests (vitest)', () => tests(files.filter((file) => !excluded.has(file)))],
   ]
   const summary: string[] = []
   let passed = 0
@@ -126,6 +94,7 @@ async function main(): Promise<number> {
     const from = performance.now()
     console.log(`\n${title} …`)
     const count = await step()
+    if (ending.reason !== undefined) break
     for (const note of count.notes) console.log(note)
     passed += count.passed
     failed += count.failed
@@ -137,10 +106,23 @@ async function main(): Promise<number> {
   console.log(`\n${summary.join('\n')}\nAll in ${seconds(started)}`)
   for (const { words, suites } of leftOut) {
     console.log(`\nLeft out: ${words}`)
-    for (const file of suiteFiles(suites)) console.log(`  ${file}`)
+    for (const file of suiteFiles(suites).filter((one) => files.includes(one))) console.log(`  ${file}`)
+  }
+  if (ending.reason !== undefined) {
+    failed += 1
+    console.log(`\n${ending.reason} All of its processes have ended.`)
   }
   console.log(`${passed} passed, ${failed} failed`)
-  return failed === 0 ? 0 : 1
+  return ending.exitCode ?? (failed === 0 ? 0 : 1)
 }
 
-process.exitCode = await main()
+const named = z.enum(['all', 'quick', 'nightly']).safeParse(process.argv[2] ?? 'all')
+try {
+  if (!named.success || process.argv.length > 3) {
+    console.error('Run `npm test`, `npm run test:quick` or `npm run test:nightly`; none of them takes arguments.')
+    process.exitCode = 2
+  } else process.exitCode = await main(suites[named.data])
+} finally {
+  ending.through()
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 10 })
+}

@@ -1,5 +1,5 @@
 // Plain JavaScript: an older Node cannot even read the rest.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -8,7 +8,10 @@ const ownNode = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.u
 
 if (Number(process.versions.node.split('.')[0]) >= wanted) await import('./run.ts')
 else if (existsSync(ownNode)) {
-  process.exitCode = spawnSync(ownNode, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1
+  const child = spawn(ownNode, process.argv.slice(1), { stdio: 'inherit' })
+  // The suite ends its processes and says so before this one ends. Ctrl-C reaches it from the terminal as well.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name))
+  process.exitCode = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 } else {
   console.error(
     `Postmaster's tests need Node ${wanted} or newer and this is ${process.version}; run \`npm ci\` and then \`npm test\`, which brings its own.`,

@@ -18,5 +18,5 @@ describe('the checks of cdk-nag', () => {
     })
     new Bucket(stateful, 'Careless')
     expect(() => app.synth()).toThrow(/PostmasterStateful\/Careless[\s\S]+AwsSolutions-S1/)
-  }, 60_000)
+  })
 })

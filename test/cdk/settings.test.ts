@@ -5,7 +5,7 @@ import { resourcesByPath, synthesised } from './synthesised.ts'
 
 const environmentSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
 
-describe('context', { timeout: 60_000 }, () => {
+describe('context', () => {
   it('takes an OIDC issuer in place of the user pool', () => {
     const { stateful, collector } = synthesised({
       oidcIssuer: 'https://login.example.com/realms/desk',

@@ -13,7 +13,7 @@ const failing = {
   oldestWaitingAt: '2026-03-01T10:00:00.000Z',
 }
 
-describe('how accounts are doing', { timeout: 10_000 }, () => {
+describe('how accounts are doing', () => {
   it('stands in the list, which can be narrowed to it', async () => {
     await using api = await scriptedApi(() => ({ body: { items: [accountAnswer({ health: failing })] } }))
     const { code, out } = await api.cli('accounts', 'list', '--health', 'failing')

@@ -139,7 +139,7 @@ const unconnected: Answer = {
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
 
-describe('the server proposed from an address', { timeout: 5_000 }, () => {
+describe('the server proposed from an address', () => {
   it.each([
     ['a@gmail.com', 'imap.gmail.com'],
     ['a@Outlook.com', 'outlook.office365.com'],
@@ -167,7 +167,7 @@ describe('the server proposed from an address', { timeout: 5_000 }, () => {
   })
 })
 
-describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
+describe('accounts add as a dialogue', () => {
   it('proposes, tests, shows what would be fetched, and saves what was tested', async () => {
     const { account, said, requests } = await dialogueWith(
       [passed],
@@ -328,7 +328,7 @@ describe('accounts add as a dialogue', { timeout: 10_000 }, () => {
     expect(stopped.requests).toHaveLength(1)
   })
 
-  it.runIf(hasPseudoTerminal)('runs at a terminal', { timeout: 40_000 }, async () => {
+  it.runIf(hasPseudoTerminal)('runs at a terminal', async () => {
     await using api = await scriptedApi(({ path }) => {
       if (path === profilesPath) return { body: { items: [] } }
       return path === '/connection-test' ? passed : created

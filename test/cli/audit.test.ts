@@ -15,7 +15,7 @@ const entry = (entryId: string, more: Partial<AuditEntry> = {}): AuditEntry => (
   ...more,
 })
 
-describe('postmaster audit list', { timeout: 10_000 }, () => {
+describe('postmaster audit list', () => {
   it('asks with its filters and follows the pages', async () => {
     await using api = await scriptedApi((_, count) => ({
       body: count === 1 ? { items: [entry('e1')], next: 'more' } : { items: [entry('e2')] },

@@ -11,7 +11,6 @@ import { hasPseudoTerminal, runCli, spawnCli } from './run-cli.ts'
 
 const password = 'a password / with "odd" characters'
 const users = ['alice', 'bob', 'carol', 'dave', 'erin']
-const limit = { timeout: 60_000 }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must be missing; a line feed may stay
 const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
@@ -47,7 +46,7 @@ afterAll(async () => {
 })
 
 describe('postmaster accounts add', () => {
-  it('takes the password from standard input and says how to go on', limit, async () => {
+  it('takes the password from standard input and says how to go on', async () => {
     const result = await spawnCli(addArgs('alice', '--password-stdin', '--queue', 'support', '--comment', 'first'), {
       input: `${password}\n`,
     })
@@ -60,7 +59,7 @@ describe('postmaster accounts add', () => {
     expect((await stack.api.account(accountId)).dispatching).toMatchObject({ by: 'queue', queueName: 'Support' })
   })
 
-  it.runIf(hasPseudoTerminal)('asks for the password at a terminal and does not show it', limit, async () => {
+  it.runIf(hasPseudoTerminal)('asks for the password at a terminal and does not show it', async () => {
     const result = await spawnCli(addArgs('bob', '--json'), {
       terminal: true,
       answers: [{ after: 'Password (not shown):', text: `${password}\r` }],
@@ -74,7 +73,7 @@ describe('postmaster accounts add', () => {
     expect(run.state).toBe('done')
   })
 
-  it.runIf(hasPseudoTerminal)('given up with Ctrl-C at the prompt adds nothing and exits 2', limit, async () => {
+  it.runIf(hasPseudoTerminal)('given up with Ctrl-C at the prompt adds nothing and exits 2', async () => {
     const result = await spawnCli(addArgs('carol'), {
       terminal: true,
       answers: [{ after: 'Password (not shown):', text: '\u0003' }],
@@ -83,32 +82,28 @@ describe('postmaster accounts add', () => {
     expect((await stack.api.accounts()).map(({ username }) => username)).not.toContain('carol')
   })
 
-  it('without a terminal and without --password-stdin says what to do and exits 2', limit, async () => {
+  it('without a terminal and without --password-stdin says what to do and exits 2', async () => {
     const result = await spawnCli(addArgs('carol'))
     expect(result).toMatchObject({ code: 2, out: '' })
     expect(result.err).toContain('--password-stdin')
   })
 
-  it(
-    'with an empty password, no such queue or CA file, or a wrong option exits 2 with one sentence',
-    limit,
-    async () => {
-      expect(await spawnCli(addArgs('carol', '--password-stdin'), { input: '\n' })).toMatchObject({
-        code: 2,
-        err: 'The password is empty.\n',
-      })
-      expect((await cli('accounts', 'add', '--type', 'SMTP', '--host', 'a', '--username', 'b')).code).toBe(2)
-      expect((await cli('accounts', 'add', '--type', 'IMAP', '--username', 'b')).code).toBe(2)
-      const noQueue = await runCli(...addArgs('carol', '--queue', 'Nowhere', '--password-stdin'))
-      expect(noQueue).toMatchObject({ code: 2, err: expect.stringContaining('There is no queue `Nowhere`') })
-      const noFile = await runCli(...addArgs('carol', '--ca-file', '/no/such.pem', '--password-stdin'))
-      expect(noFile).toMatchObject({ code: 2, err: expect.stringContaining('/no/such.pem') })
-      const noAction = await runCli(...addArgs('carol', '--after-fetch', 'burn', '--password-stdin'))
-      expect(noAction).toMatchObject({ code: 2, err: expect.stringContaining('--after-fetch') })
-    },
-  )
+  it('with an empty password, no such queue or CA file, or a wrong option exits 2 with one sentence', async () => {
+    expect(await spawnCli(addArgs('carol', '--password-stdin'), { input: '\n' })).toMatchObject({
+      code: 2,
+      err: 'The password is empty.\n',
+    })
+    expect((await cli('accounts', 'add', '--type', 'SMTP', '--host', 'a', '--username', 'b')).code).toBe(2)
+    expect((await cli('accounts', 'add', '--type', 'IMAP', '--username', 'b')).code).toBe(2)
+    const noQueue = await runCli(...addArgs('carol', '--queue', 'Nowhere', '--password-stdin'))
+    expect(noQueue).toMatchObject({ code: 2, err: expect.stringContaining('There is no queue `Nowhere`') })
+    const noFile = await runCli(...addArgs('carol', '--ca-file', '/no/such.pem', '--password-stdin'))
+    expect(noFile).toMatchObject({ code: 2, err: expect.stringContaining('/no/such.pem') })
+    const noAction = await runCli(...addArgs('carol', '--after-fetch', 'burn', '--password-stdin'))
+    expect(noAction).toMatchObject({ code: 2, err: expect.stringContaining('--after-fetch') })
+  })
 
-  it('what the API refuses is told field by field, and exits 1', limit, async () => {
+  it('what the API refuses is told field by field, and exits 1', async () => {
     const taken = await spawnCli(addArgs('alice', '--password-stdin'), { input: password })
     expect(taken).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/already collects this mailbox/) })
     const wrong = await spawnCli(addArgs('carol', '--password-stdin', '--max-size', '5', '--port', '0'), {
@@ -121,7 +116,7 @@ describe('postmaster accounts add', () => {
 })
 
 describe('postmaster accounts list', () => {
-  it('shows a table, or the API’s answer with --json', limit, async () => {
+  it('shows a table, or the API’s answer with --json', async () => {
     const table = await cli('accounts', 'list')
     expect(table).toMatchObject({ code: 0, err: '' })
     expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +MAILBOX +TYPE +QUEUE +VALIDITY +HEALTH +LAST FETCH/)
@@ -132,7 +127,7 @@ describe('postmaster accounts list', () => {
     expect((await cli('accounts', 'list', '--validity', 'perhaps')).code).toBe(2)
   })
 
-  it('never prints what a terminal would obey', limit, async () => {
+  it('never prints what a terminal would obey', async () => {
     const settings = { ...accountOn(server, 'IMAPS', 'dave\u202egnp.exe'), password, comment: 'two\nlines\u202e\u2066' }
     const { accountId } = await stack.api.createAccount(settings)
     for (const args of [[], ['--json']]) {
@@ -147,7 +142,7 @@ describe('postmaster accounts list', () => {
 })
 
 describe('postmaster fetch', () => {
-  it('--account waits, says how far it is, and prints a table', limit, async () => {
+  it('--account waits, says how far it is, and prints a table', async () => {
     server.user('alice').inbox.appendAll(smallMessages(7, { seed: 32 }))
     const result = await cli('fetch', '--account', await idOf('alice'))
     expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 accounts, 7 messages\n' })
@@ -156,13 +151,13 @@ describe('postmaster fetch', () => {
     expect(row).toMatch(/^alice at localhost +done +7 +7 +.*Support 7/)
   })
 
-  it.runIf(hasPseudoTerminal)('shows its progress in one line at a terminal', limit, async () => {
+  it.runIf(hasPseudoTerminal)('shows its progress in one line at a terminal', async () => {
     const result = await spawnCli([...connection, 'fetch', '--account', await idOf('alice')], { terminal: true })
     expect(result.code, result.out).toBe(0)
     expect(result.out).toContain('\r\u001b[KFetching… ')
   })
 
-  it('--all exits 1 when any account failed, and says of that one in words why and what to do', limit, async () => {
+  it('--all exits 1 when any account failed, and says of that one in words why and what to do', async () => {
     await stack.api.createAccount({ ...accountOn(server, 'IMAPTLS', 'erin'), password: 'not the right one' })
     const result = await cli('fetch', '--all')
     expect(result.code).toBe(1)
@@ -179,7 +174,7 @@ describe('postmaster fetch', () => {
     ).toEqual(['done', 'done', 'failed'])
   })
 
-  it('shows nothing of a hostile server that a terminal would obey', limit, async () => {
+  it('shows nothing of a hostile server that a terminal would obey', async () => {
     server.faults = [
       refuse('LOGIN', { text: 'look\u001b]0;title\u0007\u009b31m \u202ehere', code: 'AUTHENTICATIONFAILED' }),
     ]
@@ -191,7 +186,7 @@ describe('postmaster fetch', () => {
     server.faults = []
   })
 
-  it('--no-wait prints the run ids, and no or two choices of accounts exit 2', limit, async () => {
+  it('--no-wait prints the run ids, and no or two choices of accounts exit 2', async () => {
     const { code, out } = await cli('fetch', '--account', await idOf('alice'), '--no-wait')
     expect(code).toBe(0)
     expect((await stack.api.ended(out.trim())).state).toBe('done')
@@ -203,7 +198,7 @@ describe('postmaster fetch', () => {
 })
 
 describe('postmaster accounts delete', () => {
-  it('asks first, and needs --yes where nobody can be asked', limit, async () => {
+  it('asks first, and needs --yes where nobody can be asked', async () => {
     const accountId = await idOf('alice')
     const unasked = await spawnCli([...connection, 'accounts', 'delete', accountId])
     expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
@@ -216,7 +211,7 @@ describe('postmaster accounts delete', () => {
     expect((await cli('accounts', 'delete', accountId, '--yes')).code).toBe(1)
   })
 
-  it.runIf(hasPseudoTerminal)('does nothing when the answer at the terminal is no', limit, async () => {
+  it.runIf(hasPseudoTerminal)('does nothing when the answer at the terminal is no', async () => {
     const accountId = await idOf('bob')
     const line = [...connection, 'accounts', 'delete', accountId]
     const result = await spawnCli(line, {
@@ -230,7 +225,7 @@ describe('postmaster accounts delete', () => {
 })
 
 describe('postmaster without a good connection', () => {
-  it('exits 3 when nobody answers, when the token is refused, and when the role is missing', limit, async () => {
+  it('exits 3 when nobody answers, when the token is refused, and when the role is missing', async () => {
     const [, , , tokenFile = ''] = connection
     const nobody = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
     expect(nobody).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })
@@ -245,7 +240,7 @@ describe('postmaster without a good connection', () => {
     })
   })
 
-  it('exits 2 when there is no token file, or the token would go out in clear', limit, async () => {
+  it('exits 2 when there is no token file, or the token would go out in clear', async () => {
     const missing = await spawnCli(['--token-file', join(folder, 'none'), 'accounts', 'list'])
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('npm start') })
     const clear = await runCli(
@@ -259,7 +254,7 @@ describe('postmaster without a good connection', () => {
     expect(clear).toMatchObject({ code: 2, err: expect.stringContaining('https') })
   })
 
-  it('finds the API through the environment, and --help works without any', limit, async () => {
+  it('finds the API through the environment, and --help works without any', async () => {
     const [, url = '', , tokenFile = ''] = connection
     const env = { POSTMASTER_URL: url, POSTMASTER_TOKEN_FILE: tokenFile }
     expect((await spawnCli(['accounts', 'list'], { env })).code).toBe(0)

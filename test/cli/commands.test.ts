@@ -7,7 +7,6 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { startStack, type TestStack } from '../support/stack.ts'
 import { runCli, spawnCli } from './run-cli.ts'
 
-const limit = { timeout: 60_000 }
 const password = 'open sesame'
 const letter = Buffer.from(
   'From: Jane Doe <jane@example.org>\r\nTo: support@example.com\r\nSubject: Printer \u001b[31mon fire\r\nMessage-ID: <fire@example.org>\r\n\r\nIt burns.\r\n\u001b]0;owned\u0007\r\n',
@@ -39,7 +38,7 @@ afterAll(async () => {
 const accountId = async (): Promise<string> => (await stack.api.accounts())[0]?.accountId ?? ''
 
 describe('an admin with nothing but the command line', () => {
-  it('makes a queue, renames it, and points an address at it', limit, async () => {
+  it('makes a queue, renames it, and points an address at it', async () => {
     expect((await cli('queues', 'add', 'Help')).out).toMatch(/^Added queue Help \(/)
     expect((await cli('queues', 'edit', 'help', '--rename', 'Support')).out).toBe('Queue Support is valid.\n')
     expect((await cli('addresses', 'add', 'Support@example.com', '--queue', 'Support')).code).toBe(0)
@@ -50,7 +49,7 @@ describe('an admin with nothing but the command line', () => {
     expect(inUse.err).toContain('support@example.com')
   })
 
-  it('is led from a mailbox with three things wrong to one that passes its test', limit, async () => {
+  it('is led from a mailbox with three things wrong to one that passes its test', async () => {
     const added = await spawnCli(
       [
         ...[...connection, 'accounts', 'add', '--type', 'IMAPS', '--host', 'localhost'],
@@ -81,7 +80,7 @@ describe('an admin with nothing but the command line', () => {
     expect(server.user('jane').folder('Support').messages).toHaveLength(1)
   })
 
-  it('fetches, and can say for any message why it lies in its queue', limit, async () => {
+  it('fetches, and can say for any message why it lies in its queue', async () => {
     const id = await accountId()
     expect((await cli('fetch', '--account', id)).out).toMatch(/done +1 +1 +0 +0 +0 +1 +Support 1/)
     expect((await cli('accounts', 'show', id)).out).toMatch(/Last run +done/)
@@ -105,13 +104,13 @@ describe('an admin with nothing but the command line', () => {
     expect(run.text).not.toContain('\u001b')
   })
 
-  it('replaces the default queue', limit, async () => {
+  it('replaces the default queue', async () => {
     expect((await cli('settings', 'show')).out).toBe('Default queue: Raw\n')
     expect((await cli('settings', 'default-queue', 'Support')).out).toBe('Default queue: Support\n')
     expect((await cli('settings', 'default-queue', 'Nowhere')).code).toBe(2)
   })
 
-  it('is told what is wrong with a change, and nothing changes', limit, async () => {
+  it('is told what is wrong with a change, and nothing changes', async () => {
     const id = await accountId()
     const before = await stack.api.account(id)
     const failed = await cli('accounts', 'edit', id, '--port', '99999', '--after-fetch', 'move:Support')

@@ -56,7 +56,7 @@ const lines: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['accounts show acc\t', ['accounts', 'show', 'acc']],
 ]
 
-describe.each(shells)('completion in a real $shell', { timeout: 120_000 }, ({ start, env }) => {
+describe.each(shells)('completion in a real $shell', ({ start, env }) => {
   it('completes what is typed before Tab', async () => {
     await using terminal = new Terminal(start, { env: { ...env, HOME: home }, cwd: file('work') })
     for (const [typed, args] of lines) {

@@ -30,7 +30,7 @@ const answers =
   }
 let looks = 0
 
-describe('postmaster fetch --debug', { timeout: 15_000 }, () => {
+describe('postmaster fetch --debug', () => {
   it('prints the conversation as it comes, harmless for terminals, then the table', async () => {
     looks = 0
     await using api = await scriptedApi(answers({}))
@@ -81,7 +81,7 @@ describe('postmaster fetch --debug', { timeout: 15_000 }, () => {
   })
 })
 
-describe('postmaster fetch', { timeout: 15_000 }, () => {
+describe('postmaster fetch', () => {
   it('without --debug records nothing and says what the run waits for', async () => {
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0' }))
     const { err, out } = await api.cli('fetch', '--account', 'a1', '--no-wait')

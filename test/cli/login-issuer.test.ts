@@ -21,7 +21,7 @@ const offline = ['--prompt', 'consent']
 
 const anyApi = () => scriptedApi(() => ({ body: { items: [] } }))
 
-describe('postmaster login with a certified OpenID provider', { timeout: 60_000 }, () => {
+describe('postmaster login with a certified OpenID provider', () => {
   it('gets a token by the browser, uses it, and refreshes it, also where every refresh token serves once', async () => {
     await using server = await startOAuth2Server({ policy: { onRefresh: 'rotate' } })
     await using api = await anyApi()

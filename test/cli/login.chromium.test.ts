@@ -3,9 +3,7 @@ import { Chromium, type ChromiumPage } from '../oauth2-server/browser/chromium.t
 import { startOAuth2Server } from '../oauth2-server/server.ts'
 import { loginFolder } from './login-flow.ts'
 
-it('postmaster login in Chromium: the browser ends on a page of the command, and the token is there', {
-  timeout: 90_000,
-}, async () => {
+it('postmaster login in Chromium: the browser ends on a page of the command, and the token is there', async () => {
   await using server = await startOAuth2Server()
   await using chromium = await Chromium.start()
   using files = loginFolder()

@@ -143,7 +143,7 @@ const expire = () =>
 const runsList = (url: string) =>
   main(['--url', url, '--token-file', tokenFile, 'runs', 'list'], { out: () => undefined, err: () => undefined })
 
-describe('postmaster login', { timeout: 15_000 }, () => {
+describe('postmaster login', () => {
   it('gets a token by authorization code with PKCE and keeps it for its owner only', async () => {
     await using issuer = await startIssuer({ scopes: ['openid', 'offline_access'] })
     let authorize = new URL('http://x')
@@ -208,7 +208,7 @@ describe('postmaster login', { timeout: 15_000 }, () => {
   })
 })
 
-describe('a token from a login', { timeout: 15_000 }, () => {
+describe('a token from a login', () => {
   it('is used while it holds and refreshed when it has expired', async () => {
     await using issuer = await startIssuer()
     await using api = await scriptedApi(() => ({ body: { items: [] } }))

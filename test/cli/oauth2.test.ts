@@ -4,8 +4,6 @@ import { accountAnswer } from './account-answer.ts'
 import { runCli } from './run-cli.ts'
 import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
 
-const limit = { timeout: 60_000 }
-
 const microsoft = {
   providerId: 'microsoft',
   name: 'Microsoft 365',
@@ -54,7 +52,7 @@ const withApi = async (answers: Readonly<Record<string, Answer | Answer[]>>, ...
 const providers: Answer = { body: { items: [microsoft] } }
 const profiles: Answer = { body: { items: [profile], redirectUri: profile.redirectUri } }
 
-describe('postmaster oauth2 providers', limit, () => {
+describe('postmaster oauth2 providers', () => {
   it('shows one with its endpoints, and what was changed of what is shipped', async () => {
     const { out, code } = await withApi(
       { 'GET /oauth2/providers': providers },
@@ -112,7 +110,7 @@ describe('postmaster oauth2 providers', limit, () => {
   })
 })
 
-describe('postmaster oauth2 profiles', limit, () => {
+describe('postmaster oauth2 profiles', () => {
   it('lists until when each client secret lasts', async () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
     expect(out).toContain('2026-12-24 (23 days)')
@@ -149,7 +147,7 @@ const linkTo = (url: string): Answer => ({
 const link = linkTo('https://postmaster.example.org/oauth2/start/t')
 const account = (words: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', words } }) })
 
-describe('postmaster oauth2 connect', limit, () => {
+describe('postmaster oauth2 connect', () => {
   it('prints the address, says why an attempt failed, and waits for the consent', async () => {
     const lastFailure = {
       code: 'x',
@@ -207,7 +205,7 @@ describe('postmaster oauth2 connect', limit, () => {
   })
 })
 
-describe('postmaster oauth2 doctor', limit, () => {
+describe('postmaster oauth2 doctor', () => {
   const examination = {
     passed: false,
     steps: [
@@ -233,7 +231,7 @@ describe('postmaster oauth2 doctor', limit, () => {
   })
 })
 
-describe('postmaster accounts and runs of a shared mailbox', limit, () => {
+describe('postmaster accounts and runs of a shared mailbox', () => {
   it('are called by the mailbox, as one person may open many', async () => {
     const shared = accountAnswer({ username: 'jane@example.com', mailbox: 'desk@example.com' })
     const { out } = await withApi(
@@ -255,7 +253,7 @@ describe('postmaster accounts and runs of a shared mailbox', limit, () => {
   })
 })
 
-describe('postmaster accounts add with a profile', limit, () => {
+describe('postmaster accounts add with a profile', () => {
   it('refuses a password, which would be of no use', async () => {
     const { err, code, asked } = await withApi(
       { 'GET /oauth2/profiles': profiles },

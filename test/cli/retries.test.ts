@@ -38,7 +38,7 @@ const scriptedApi = async (...answers: Answer[]) => {
 const answer = z.object({ ok: z.boolean() })
 const clientOf = (url: string, pauses = [10, 20, 40]) => new ApiClient({ url, token: 'token' }, pauses)
 
-describe('the command line’s questions to the API', { timeout: 10_000 }, () => {
+describe('the command line’s questions to the API', () => {
   it.each([429, 502, 503, 504])('are repeated after %i, with growing pauses', async (status) => {
     await using api = await scriptedApi(refusal(status), refusal(status), refusal(status), ok)
     expect(await clientOf(api.url).get('/runs/1', answer)).toEqual({ ok: true })
@@ -91,7 +91,7 @@ describe('the command line’s questions to the API', { timeout: 10_000 }, () =>
   })
 })
 
-describe('following many runs', { timeout: 20_000 }, () => {
+describe('following many runs', () => {
   it('stays below the API’s throttle and gets through it: 400 runs, every fifth answer a refusal', async () => {
     let together = 0
     let most = 0

@@ -68,7 +68,7 @@ const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
 /** Later than the claim of whoever was killed. */
 const afterwards = <S extends TokenProcessSettings>(settings: S) => ({ ...settings, later: settings.later + 31_000 })
 
-describe('a process killed while it refreshes', { timeout: 120_000 }, () => {
+describe('a process killed while it refreshes', () => {
   it('before the provider was asked costs nothing: the next one takes over', async () => {
     const { settings, refreshes, grant } = await aConnectedAccount('rotate')
     expect(await run({ ...settings, dieWhen: 'claimed' })).toBe('killed')

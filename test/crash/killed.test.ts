@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountType } from '../../lib/accounts/account-type.ts'
 import { announcementSchema } from '../../lib/messages/announcement.ts'
 import { messageSchema } from '../../lib/messages/message.ts'
@@ -12,7 +12,7 @@ import { type TableName, tables as tableDefinitions } from '../../lib/tables/tab
 import { anAccount } from '../lib/fetching/memory-services.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { asSentByPop3 } from '../mail-server/pop3/dot-stuffing.ts'
-import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { startMailServer } from '../mail-server/server.ts'
 import { startTables, type TestTables } from '../support/dynamo.ts'
 import type { CollectorSettings, Step } from './collector-process.ts'
 
@@ -36,7 +36,6 @@ const password = 'correct horse'
 
 let dynamo: TestTables
 let messaging: FauxqsServer
-let server: MailServer
 beforeAll(async () => {
   dynamo = await startTables()
   messaging = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
@@ -49,7 +48,9 @@ afterAll(async () => {
 
 /** One account, one mailbox with twelve messages, one topic with a subscribed queue that hears everything. */
 const setUp = async (type: AccountType, name: string) => {
-  server = await startMailServer({ users: [{ name, password }] })
+  // Its own for each test: one that fails late must not stop the server of the next.
+  const server = await startMailServer({ users: [{ name, password }] })
+  onTestFinished(() => server.stop())
   server.user(name).inbox.appendAll(mails)
   messaging.createTopic(name)
   messaging.createQueue(name)
@@ -116,35 +117,27 @@ const rawBytes = async (messageId: string): Promise<Buffer> => {
 const slotIn = (minutes: number) => new Date(slotOf(Date.now() + minutes * 60_000, 10)).toISOString()
 
 describe.each(['IMAPS', 'POP3S'] as const)('a %s run killed', (type) => {
-  it.each(deaths)(
-    'after %s number %i loses nothing, stores once and announces under one id',
-    { timeout: 40_000 },
-    async (step, times) => {
-      const name = `${type}-${step}-${times}`.toLowerCase()
-      const { settings, inbox } = await setUp(type, name)
-      try {
-        expect(await collect({ ...settings, slot: slotIn(0), dieAfter: { step, times } })).toBe('killed')
-        const onServer = inbox.messages.length
-        expect(onServer + (await storedRows(name)).length).toBeGreaterThanOrEqual(mails.length)
-        const run = await collect({ ...settings, slot: slotIn(30) })
-        expect(run).toMatchObject({
-          state: 'done',
-          counts: { skipped: 0, left: 0, found: onServer, deleted: onServer },
-        })
-        expect(inbox.messages).toEqual([])
+  it.each(deaths)('after %s number %i loses nothing, stores once and announces under one id', async (step, times) => {
+    const name = `${type}-${step}-${times}`.toLowerCase()
+    const { settings, inbox } = await setUp(type, name)
+    expect(await collect({ ...settings, slot: slotIn(0), dieAfter: { step, times } })).toBe('killed')
+    const onServer = inbox.messages.length
+    expect(onServer + (await storedRows(name)).length).toBeGreaterThanOrEqual(mails.length)
+    const run = await collect({ ...settings, slot: slotIn(30) })
+    expect(run).toMatchObject({
+      state: 'done',
+      counts: { skipped: 0, left: 0, found: onServer, deleted: onServer },
+    })
+    expect(inbox.messages).toEqual([])
 
-        const rows = await storedRows(name)
-        expect(rows).toHaveLength(mails.length)
-        expect(rows.every(({ state }) => state === 'announced')).toBe(true)
-        const bytes = await Promise.all(rows.map(({ messageId }) => rawBytes(messageId)))
-        const expected = type === 'POP3S' ? mails.map((mail) => asSentByPop3(mail)) : mails
-        expect(bytes.map(String).toSorted()).toEqual(expected.map(String).toSorted())
+    const rows = await storedRows(name)
+    expect(rows).toHaveLength(mails.length)
+    expect(rows.every(({ state }) => state === 'announced')).toBe(true)
+    const bytes = await Promise.all(rows.map(({ messageId }) => rawBytes(messageId)))
+    const expected = type === 'POP3S' ? mails.map((mail) => asSentByPop3(mail)) : mails
+    expect(bytes.map(String).toSorted()).toEqual(expected.map(String).toSorted())
 
-        const announced = announcedIds(name)
-        expect(new Set(announced)).toEqual(new Set(rows.map(({ messageId }) => messageId)))
-      } finally {
-        await server.stop()
-      }
-    },
-  )
+    const announced = announcedIds(name)
+    expect(new Set(announced)).toEqual(new Set(rows.map(({ messageId }) => messageId)))
+  })
 })

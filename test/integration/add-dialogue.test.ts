@@ -8,7 +8,6 @@ import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { startStack, type TestStack } from '../support/stack.ts'
 
-const limit = { timeout: 120_000 }
 const password = 'correct horse battery staple'
 const letter = (subject: string) => Buffer.from(`From: x@example.org\r\nSubject: ${subject}\r\n\r\nText\r\n`)
 const [enter, down, interrupt] = ['\r', '\u001b[B', '\u0003']
@@ -42,7 +41,7 @@ const addAtTerminal = () => {
 }
 
 describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
-  it('proposes, shows each thing that is wrong, and what would be fetched, before it saves', limit, async () => {
+  it('proposes, shows each thing that is wrong, and what would be fetched, before it saves', async () => {
     await server.deliver('desk', [letter('old')], { internalDate: new Date('2025-01-05T00:00:00Z') })
     await server.deliver('desk', [letter('new')], { internalDate: new Date('2025-07-01T00:00:00Z') })
     const { terminal, answer } = addAtTerminal()
@@ -96,7 +95,7 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     expect(run.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 0 })
   })
 
-  it('saves nothing when it is interrupted', limit, async () => {
+  it('saves nothing when it is interrupted', async () => {
     const before = await stack.api.accounts()
     const { terminal, answer } = addAtTerminal()
     await using _ = terminal

@@ -54,7 +54,6 @@ const oauth2Of = async (accountId: string) => (await world.api.account(accountId
 describe('tokens of an account', () => {
   it.each(['repeat', 'rotate', 'omit'] as const)(
     'are refreshed once when the mail server does not take them any more, again and again, where the provider’s habit is to %s',
-    { timeout: 60_000 },
     async (habit) => {
       server.policy.onRefresh = habit
       const accountId = await connected(habit)
@@ -72,7 +71,7 @@ describe('tokens of an account', () => {
     },
   )
 
-  it('are refreshed before they are used when their time is over', { timeout: 60_000 }, async () => {
+  it('are refreshed before they are used when their time is over', async () => {
     // Long enough for the login that proves the consent, on a busy machine.
     const lifetime = 8
     server.policy.accessTokenSeconds = lifetime
@@ -88,7 +87,7 @@ describe('tokens of an account', () => {
     expect(requestsOf('expired').at(-1)).toMatchObject({ grantType: 'refresh_token' })
   })
 
-  it('that the mail server refuses although they are new are not refreshed for ever', { timeout: 60_000 }, async () => {
+  it('that the mail server refuses although they are new are not refreshed for ever', async () => {
     const accountId = await connected('refused')
     await world.api.good('PATCH', `/accounts/${accountId}`, {
       body: { mailbox: personOf('sales').email },
@@ -102,9 +101,7 @@ describe('tokens of an account', () => {
     expect(await world.fetch(accountId)).toMatchObject(one)
   })
 
-  it('of every account of a profile are renewed again once its client secret is replaced', {
-    timeout: 90_000,
-  }, async () => {
+  it('of every account of a profile are renewed again once its client secret is replaced', async () => {
     const { clientId, clientSecret } = server.clients.basic
     const profileId = await world.createProfile({ name: 'To be replaced', clientId, clientSecret })
     // This client of the server names itself in a header.
@@ -156,7 +153,6 @@ describe('a consent that was revoked at the provider', () => {
     ['POP3S', 'lost-pop3'],
   ] as const)(
     'stops the polling of its account over %s, is announced once, and a new one resumes it',
-    { timeout: 90_000 },
     async (type, name) => {
       const accountId = await connected(name, type)
       const runs = async () => (await world.api.runsOf(accountId)).length

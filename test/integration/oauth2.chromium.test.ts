@@ -30,9 +30,7 @@ afterAll(async () => {
 })
 
 describe('a person with a real browser', () => {
-  it('who may not open the mailbox is told so, and who may connects it with the same link; then its mail is fetched', {
-    timeout: 120_000,
-  }, async () => {
+  it('who may not open the mailbox is told so, and who may connects it with the same link; then its mail is fetched', async () => {
     await dovecot.deliver(desk.email, [Buffer.from('Subject: letter\r\n\r\nText\r\n')])
     const { accountId } = await world.createAccount('IMAPS', desk.email)
     const { url } = await world.link(accountId)

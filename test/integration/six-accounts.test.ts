@@ -79,11 +79,11 @@ describe('200 messages in each of six accounts of a real Dovecot, one account pe
     }
   })
 
-  it('are gone from the server', { timeout: 30_000 }, async () => {
+  it('are gone from the server', async () => {
     for (const { username } of cases) expect(await dovecot.count(username), username).toBe(0)
   })
 
-  it('lie byte for byte in the S3 store as the server sent them, each once', { timeout: 60_000 }, async () => {
+  it('lie byte for byte in the S3 store as the server sent them, each once', async () => {
     const stored = await new RawMail(stack).hashes()
     expect(stored.size).toBe(cases.length * each)
     for (const { username } of cases) {
@@ -95,7 +95,7 @@ describe('200 messages in each of six accounts of a real Dovecot, one account pe
     }
   })
 
-  it('lie in the right queue for the right reason', { timeout: 60_000 }, async () => {
+  it('lie in the right queue for the right reason', async () => {
     for (const { username, trusted } of cases) {
       for (const row of await messagesOf(username)) {
         const letter = expected.get(username)?.get(row.sha256)
@@ -112,9 +112,7 @@ describe('200 messages in each of six accounts of a real Dovecot, one account pe
     }
   })
 
-  it('are announced as docs/events.schema.json says, each under its own id, the ignored ones not', {
-    timeout: 60_000,
-  }, async () => {
+  it('are announced as docs/events.schema.json says, each under its own id, the ignored ones not', async () => {
     const announced = await consumer.takeAll()
     const rows = (await Promise.all(cases.map(({ username }) => messagesOf(username)))).flat()
     const wanted = rows.filter(({ state }) => state !== 'ignored')
@@ -136,7 +134,7 @@ describe('200 messages in each of six accounts of a real Dovecot, one account pe
     }
   })
 
-  it('are accounted for in run records that balance', { timeout: 30_000 }, async () => {
+  it('are accounted for in run records that balance', async () => {
     for (const { username } of cases) {
       const [run, ...more] = await stack.api.runsOf(accountIds.get(username) ?? '')
       expect(more, username).toEqual([])
@@ -158,7 +156,7 @@ describe('200 messages in each of six accounts of a real Dovecot, one account pe
     }
   })
 
-  it('are met by nobody again: a second tick finds nothing and doubles nothing', { timeout: 120_000 }, async () => {
+  it('are met by nobody again: a second tick finds nothing and doubles nothing', async () => {
     await stack.tick()
     for (const { username } of cases) {
       const [run] = await stack.api.runsOf(accountIds.get(username) ?? '')

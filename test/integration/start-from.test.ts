@@ -30,7 +30,6 @@ afterAll(async () => {
 describe('an account that starts later than its mail, on a real Dovecot', () => {
   it.each(cases)(
     '$type from $startFrom leaves old mail where it is and fetches new mail',
-    { timeout: 60_000 },
     async ({ user, type, startFrom }) => {
       const internalDate = new Date('2025-01-05T00:00:00Z')
       const old = [letter('old 1', internalDate), letter('old 2', internalDate)]

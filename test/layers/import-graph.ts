@@ -27,6 +27,12 @@ export const sourceFiles = (root: string, folders: readonly string[]): Map<strin
       .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
   )
 
+const typeImport = /^(?:import|export) type\b[^'"`;]*?\bfrom\s+'[^']+'/gm
+
+/** The same files as they run: imports of types alone load nothing. */
+export const withoutTypeImports = (files: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map([...files].map(([file, text]) => [file, text.replace(typeImport, '')]))
+
 export const importsOf = (files: ReadonlyMap<string, string>): Import[] =>
   [...files].flatMap(([from, text]) =>
     importPatterns

@@ -28,7 +28,7 @@ async function refusal(change: Change): Promise<string> {
   return failure.message
 }
 
-describe('an assembly', { timeout: 20_000 }, () => {
+describe('an assembly', () => {
   it('is started whole: what imports, conditions, mappings and names resolve to', async () => {
     const local = await start(() => undefined)
     expect(local.resources).toMatchObject({

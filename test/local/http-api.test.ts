@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => local.stop())
 
-describe('the HTTP API', { timeout: 20_000 }, () => {
+describe('the HTTP API', () => {
   it('hands a request over in payload format 2.0', async () => {
     const seen = await event('/things/a%20b?x=1&y=%C3%A9&x=2', { headers: { cookie: 'a=b; c=d', 'X-Mixed': 'Case' } })
     expect(seen).toMatchObject({
@@ -163,7 +163,7 @@ describe('the HTTP API', { timeout: 20_000 }, () => {
   })
 })
 
-describe("a function's environment", { timeout: 20_000 }, () => {
+describe("a function's environment", () => {
   it("is Lambda's, the template's and the services' addresses, and nothing of the host's", async () => {
     process.env.HOST_SECRET = mkdtempSync('/tmp/host-')
     const outcome = await local.invoke('Echo', { environment: true })

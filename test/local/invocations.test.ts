@@ -31,7 +31,7 @@ beforeEach(() => {
 })
 afterAll(() => local.stop())
 
-describe('an invocation', { timeout: 20_000 }, () => {
+describe('an invocation', () => {
   it('runs in a process of its own, which is used again when it is idle', async () => {
     const first = await work({})
     const second = await work({})

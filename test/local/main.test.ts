@@ -46,7 +46,7 @@ async function ready(one: Run): Promise<string> {
   return eventually(() => {
     if (one.child.exitCode !== null) throw new Error(`ended: ${one.err()}`)
     return /Ready in .*?(http:\/\/127\.0\.0\.1:\d+)/.exec(one.out())?.[1]
-  }, 15_000)
+  })
 }
 
 async function expectRefusal(one: Run, kind: keyof typeof exitCodes, words: RegExp): Promise<void> {
@@ -70,7 +70,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
-describe('npm start', { timeout: 40_000 }, () => {
+describe('npm start', () => {
   it('says where it is, lists what does nothing here, prints no token, and ends its processes on Ctrl-C', async () => {
     const one = runFixture()
     const url = await ready(one)
@@ -137,7 +137,7 @@ describe('npm start', { timeout: 40_000 }, () => {
   })
 })
 
-describe('npm start refuses in one sentence', { timeout: 20_000 }, () => {
+describe('npm start refuses in one sentence', () => {
   it('a busy port', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -227,7 +227,7 @@ describe('npm start refuses in one sentence', { timeout: 20_000 }, () => {
       destroy()
       await expectRefusal(runFixture(), 'dataFolder', words)
     }
-  }, 60_000)
+  })
 
   it('an option it does not know, a wrong port, an unknown parameter', async () => {
     await expectRefusal(run('--colour', 'blue'), 'usage', /Unknown option '--colour'.*see --help\.$/m)

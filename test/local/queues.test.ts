@@ -36,7 +36,7 @@ function send(queue: string, job: { name: string } & Record<string, unknown>, gr
 const lines = (): string[] => events.filter((event) => event.type === 'log').map((event) => event.line)
 const at = (line: string): number => lines().findIndex((one) => one.startsWith(line))
 
-describe('a FIFO queue', { timeout: 30_000 }, () => {
+describe('a FIFO queue', () => {
   it('runs one message of a group at a time, in order, and different groups side by side', async () => {
     await send('Jobs', { name: 'a1', waitMs: 700 }, 'a')
     await send('Jobs', { name: 'a2' }, 'a')
@@ -72,26 +72,26 @@ describe('a FIFO queue', { timeout: 30_000 }, () => {
     await send('Jobs', { name: 'elsewhere' }, 'q')
     await eventually(() => at('end elsewhere') >= 0)
     expect(at('begin behind')).toBe(-1)
-    await eventually(() => at('end behind') >= 0, 15_000)
+    await eventually(() => at('end behind') >= 0)
     expect(lines().filter((line) => line === 'begin poison')).toHaveLength(2)
     expect(local.queueDepth('DeadJobs')).toMatchObject({ ready: 1 })
   })
 })
 
-describe('a standard queue', { timeout: 30_000 }, () => {
+describe('a standard queue', () => {
   it('hands over a batch and leaves only what the function reports as failed', async () => {
     await send('Batch', { name: 'good' })
     await send('Batch', { name: 'bad', do: 'fail-item' })
     await send('Batch', { name: 'fine' })
     await eventually(() => at('end fine') >= 0 && at('end good') >= 0)
-    await eventually(() => local.queueDepth('BatchDead').ready === 1, 15_000)
+    await eventually(() => local.queueDepth('BatchDead').ready === 1)
     expect(local.queueDepth('Batch')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
     expect(lines().some((line) => /^batch of [23],/.test(line))).toBe(true)
   })
 
   it('keeps the whole batch when the function throws', async () => {
     await send('Batch', { name: 'thrown', do: 'throw' })
-    await eventually(() => local.queueDepth('BatchDead').ready === 2, 15_000)
+    await eventually(() => local.queueDepth('BatchDead').ready === 2)
     expect(events).toContainEqual(expect.objectContaining({ type: 'invocation-end', status: 'error', source: 'queue' }))
   })
 })

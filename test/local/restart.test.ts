@@ -11,7 +11,7 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-describe('the local run started again on its folder', { timeout: 30_000 }, () => {
+describe('the local run started again on its folder', () => {
   it('gives a message back that was under way when it was stopped, long before its visibility timeout', async () => {
     const first = await startLocal({ assembly: fixtureStacks, data })
     local = first
@@ -59,7 +59,7 @@ describe('the local run started again on its folder', { timeout: 30_000 }, () =>
   })
 })
 
-describe('an observer of service calls', { timeout: 20_000 }, () => {
+describe('an observer of service calls', () => {
   it('sees who calls what, before it is served, and may hold it back', async () => {
     const calls: ServiceCall[] = []
     const killed: string[] = []
@@ -86,7 +86,7 @@ describe('an observer of service calls', { timeout: 20_000 }, () => {
     expect(seen).toEqual(['dynamodb PutItem', 's3 PUT'])
   })
 
-  it('lets functions be killed around every one of their calls, and the run goes on', { timeout: 90_000 }, async () => {
+  it('lets functions be killed around every one of their calls, and the run goes on', async () => {
     let countdown = 0
     let delayMs = 0
     let kill: () => void = () => undefined

@@ -8,7 +8,7 @@ const next = (expression: string, after: string): string | undefined => {
   return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16)
 }
 
-describe('a schedule expression', { timeout: 5_000 }, () => {
+describe('a schedule expression', () => {
   it.each([
     ['rate(10 minutes)', '2026-11-22T17:02:05Z', '2026-11-22T17:10'],
     ['rate(10 minutes)', '2026-11-22T17:10:00Z', '2026-11-22T17:20'],
@@ -40,7 +40,7 @@ describe('a schedule expression', { timeout: 5_000 }, () => {
   })
 })
 
-describe('a rule', { timeout: 20_000 }, () => {
+describe('a rule', () => {
   let local: LocalStack
   const events: LocalEvent[] = []
   beforeAll(async () => {

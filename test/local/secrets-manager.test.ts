@@ -56,7 +56,7 @@ const create = (Name: string, SecretString = 'one') => client.send(new CreateSec
 const get = (SecretId: string | undefined, more: { VersionId?: string | undefined; VersionStage?: string } = {}) =>
   client.send(new GetSecretValueCommand({ SecretId, ...more }))
 
-describe('the Secrets Manager emulator', { timeout: 10_000 }, () => {
+describe('the Secrets Manager emulator', () => {
   it('finds a secret by name, ARN, and ARN without its suffix', async () => {
     const { ARN = '' } = await create('mail/a')
     expect(ARN).toMatch(/:secret:mail\/a-[A-Za-z0-9]{6}$/)

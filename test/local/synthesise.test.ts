@@ -29,7 +29,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
-describe('synthesising', { timeout: 20_000 }, () => {
+describe('synthesising', () => {
   it('happens when there is no assembly, and again only when a source has changed', async () => {
     expect(await synthesise()).toBe(join(root, 'cdk.out'))
     await synthesise()

@@ -10,7 +10,6 @@ import type { AccountAnswer } from '../support/stack-api.ts'
 
 const password = 'a-password-of-this-test'
 const users = ['imap-user', 'pop3-user', 'resting-user', 'deleted-user']
-const limit = { timeout: 60_000 }
 
 let server: MailServer
 let stack: TestStack
@@ -43,7 +42,7 @@ const deliver = (user: string, count: number, seed: number): Buffer[] => {
 }
 
 describe('fetch now', () => {
-  it('of one account fetches that one only, through the same queue as the schedule', limit, async () => {
+  it('of one account fetches that one only, through the same queue as the schedule', async () => {
     deliver('imap-user', 3, 1)
     deliver('pop3-user', 2, 2)
     const run = await stack.api.ended(await stack.api.fetchNow(imap.accountId))
@@ -53,7 +52,7 @@ describe('fetch now', () => {
     expect(server.user('pop3-user').inbox.messages.length).toBe(2)
   })
 
-  it('of all accounts fetches every valid one and no other', limit, async () => {
+  it('of all accounts fetches every valid one and no other', async () => {
     deliver('imap-user', 1, 3)
     deliver('resting-user', 1, 4)
     const asked = await stack.api.fetchAll()
@@ -63,19 +62,19 @@ describe('fetch now', () => {
     expect(server.user('resting-user').inbox.messages.length).toBe(1)
   })
 
-  it('of an account that is not valid is refused with the reason', limit, async () => {
+  it('of an account that is not valid is refused with the reason', async () => {
     const problem = await stack.api.problem('POST', `/accounts/${resting.accountId}/fetch`)
     expect(problem).toMatchObject({ status: 409, code: 'account-not-valid' })
     expect(problem.detail).toContain('invalid-temporarily')
     expect(problem.remedy).toContain('`valid`')
   })
 
-  it('of an account that does not exist is a 404', limit, async () => {
+  it('of an account that does not exist is a 404', async () => {
     const problem = await stack.api.problem('POST', '/accounts/01ARZ3NDEKTSV4RRFFQ69G5FAV/fetch')
     expect(problem.code).toBe('not-found')
   })
 
-  it('leaves runs that can be listed by account, newest first, and read one by one', limit, async () => {
+  it('leaves runs that can be listed by account, newest first, and read one by one', async () => {
     const runs = await stack.api.runsOf(imap.accountId)
     expect(runs.map(({ counts }) => counts.stored)).toEqual([1, 3])
     expect(await stack.api.run(runs[1]?.runId ?? '')).toEqual(runs[1])
@@ -84,7 +83,7 @@ describe('fetch now', () => {
 })
 
 describe('stored messages', () => {
-  it('are listed by queue, account, run and state', limit, async () => {
+  it('are listed by queue, account, run and state', async () => {
     const byQueue = await stack.api.messages(`queueId=${supportQueue}`)
     expect(byQueue.length).toBe(4)
     expect(byQueue.map(({ storedAt }) => storedAt)).toEqual(
@@ -103,7 +102,7 @@ describe('stored messages', () => {
     expect(page).toMatchObject({ items: { length: 3 }, next: expect.any(String) })
   })
 
-  it('tell why they lie in their queue, and hand over their bytes behind a 303', limit, async () => {
+  it('tell why they lie in their queue, and hand over their bytes behind a 303', async () => {
     const [message] = await stack.api.messages(`accountId=${pop3.accountId}`)
     const read = (await stack.api.good('GET', `/messages/${message?.messageId}`)).body
     expect(read).toMatchObject({ queueName: 'Raw', reason: { code: 'default-queue', words: expect.any(String) } })
@@ -117,7 +116,7 @@ describe('stored messages', () => {
     expect((await fetch(location)).status).toBe(403)
   })
 
-  it('that do not exist are a 404, and an id that is none a 400', limit, async () => {
+  it('that do not exist are a 404, and an id that is none a 400', async () => {
     expect((await stack.api.problem('GET', `/messages/${'0'.repeat(64)}`)).code).toBe('not-found')
     expect((await stack.api.problem('GET', `/messages/${'0'.repeat(64)}/raw`)).code).toBe('not-found')
     expect((await stack.api.problem('GET', '/messages/none')).code).toBe('invalid-request')
@@ -125,7 +124,7 @@ describe('stored messages', () => {
 })
 
 describe('queues', () => {
-  it('in use cannot be deleted, and the refusal names by what', limit, async () => {
+  it('in use cannot be deleted, and the refusal names by what', async () => {
     await stack.api.createAddress('help@example.com', supportQueue)
     const problem = await stack.api.problem('DELETE', `/queues/${supportQueue}`, { ifMatch: '*' })
     expect(problem).toMatchObject({ status: 409, code: 'queue-in-use' })
@@ -133,7 +132,7 @@ describe('queues', () => {
     expect(problem.detail).toContain('imap-user')
   })
 
-  it('another default queue takes what no rule places, and then cannot be deleted', limit, async () => {
+  it('another default queue takes what no rule places, and then cannot be deleted', async () => {
     const queueId = await stack.api.createQueue('Unsorted')
     await stack.api.good('PUT', '/default-queue', { body: { queueId }, ifMatch: '*' })
     expect((await stack.api.good('GET', '/default-queue')).body).toMatchObject({ queueId, name: 'Unsorted' })
@@ -146,7 +145,7 @@ describe('queues', () => {
 })
 
 describe('If-Match', () => {
-  it('is asked for, and a stale one is refused without a change', limit, async () => {
+  it('is asked for, and a stale one is refused without a change', async () => {
     const path = `/accounts/${pop3.accountId}`
     const comment = { body: { comment: 'changed' } }
     expect(await stack.api.problem('PATCH', path, comment)).toMatchObject({ status: 428, code: 'version-required' })
@@ -159,7 +158,7 @@ describe('If-Match', () => {
     expect((await stack.api.good('GET', path)).body).toMatchObject({ comment: 'changed' })
   })
 
-  it('still fits after a fetch: runs do not change the account', limit, async () => {
+  it('still fits after a fetch: runs do not change the account', async () => {
     const path = `/accounts/${pop3.accountId}`
     const ifMatch = (await stack.api.good('GET', path)).headers.get('etag') ?? ''
     await stack.api.ended(await stack.api.fetchNow(pop3.accountId))
@@ -185,9 +184,7 @@ const gateAtBodies = (nth: number) => {
 }
 
 describe('deleting an account while it is fetched', () => {
-  it('stops the run at its next chunk, ignores queued ones, keeps stored mail, and leaves the secret to recovery', {
-    timeout: 90_000,
-  }, async () => {
+  it('stops the run at its next chunk, ignores queued ones, keeps stored mail, and leaves the secret to recovery', async () => {
     const sent = deliver('deleted-user', 700, 6)
     const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAP', 'deleted-user'), password })
     const gate = gateAtBodies(2)

@@ -56,9 +56,7 @@ const handOutAgain = async (): Promise<void> => {
 }
 
 describe.each(['IMAPS', 'POP3S'] as const)('a fetch over %s that is killed with SIGKILL in the middle', (type) => {
-  it('is recorded as crashed, and the next tick completes it: nothing lost, nothing doubled', {
-    timeout: 90_000,
-  }, async () => {
+  it('is recorded as crashed, and the next tick completes it: nothing lost, nothing doubled', async () => {
     const sent = smallMessages(60, { seed: type.length }).map((bytes) =>
       type === 'POP3S' ? asSentByPop3(bytes) : bytes,
     )

@@ -50,7 +50,7 @@ const receiptSchema = z.object({ passed: z.boolean(), receipt: z.string().option
 const patch = async (accountId: string, body: Record<string, unknown>) =>
   await world.api.good('PATCH', `/accounts/${accountId}`, { body, ifMatch: '*' })
 
-describe('accounts with OAuth2, with the bundles and policies that are deployed', { timeout: 90_000 }, () => {
+describe('accounts with OAuth2, with the bundles and policies that are deployed', () => {
   it('are tested up to the consent before it is given, and with its token afterwards', async () => {
     const body = { ...accountOn(mail, 'IMAPS', desk.email), authentication: 'oauth2', profileId: world.profileId }
     expect(await test('/connection-test', body)).toMatchObject({

@@ -56,7 +56,7 @@ const withField = (url: URL, name: string, value: string): string => {
   return changed.href
 }
 
-describe('a consent over the local run, under attack', { timeout: 60_000 }, () => {
+describe('a consent over the local run, under attack', () => {
   it('of the attacker, brought to an end by the victim’s browser, connects nothing', async () => {
     const url = await link()
     const theirs = await untilCallback(new HttpBrowser(), url, attacker)
@@ -133,9 +133,7 @@ describe('a consent over the local run, under attack', { timeout: 60_000 }, () =
   })
 })
 
-it('connects once, shows its end to no other browser, and leaves no secret in any log or row', {
-  timeout: 60_000,
-}, async () => {
+it('connects once, shows its end to no other browser, and leaves no secret in any log or row', async () => {
   mail.user(desk.email).inbox.append('Subject: hello\r\n\r\nText\r\n')
   const url = await link({ returnTo: 'https://desk.example.com/admin/mail' })
   const browser = new HttpBrowser()

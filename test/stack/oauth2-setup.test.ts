@@ -25,12 +25,12 @@ const profiles = z.object({ items: z.array(profileViewSchema), redirectUri: z.st
 const readProfiles = async () => profiles.parse((await stack.api.good('GET', '/oauth2/profiles')).body)
 
 describe('providers and profiles, with the bundles and policies that are deployed', () => {
-  it('tell the redirect URI of this deployment before there is any profile', { timeout: 30_000 }, async () => {
+  it('tell the redirect URI of this deployment before there is any profile', async () => {
     const { port } = new URL(stack.local.apiUrl)
     expect(await readProfiles()).toEqual({ items: [], redirectUri: `http://localhost:${port}/oauth2/callback` })
   })
 
-  it('are made, used, changed and deleted', { timeout: 60_000 }, async () => {
+  it('are made, used, changed and deleted', async () => {
     const { api } = stack
     const made = await api.good('POST', '/oauth2/providers', { body: providerInput({ hosts: { imap: 'localhost' } }) })
     const { providerId } = providerViewSchema.parse(made.body)
@@ -70,7 +70,7 @@ describe('providers and profiles, with the bundles and policies that are deploye
     expect(trail.text).toContain('"field":"clientSecret","secret":true')
   })
 
-  it('reset a built-in provider', { timeout: 30_000 }, async () => {
+  it('reset a built-in provider', async () => {
     const { api } = stack
     const path = '/oauth2/providers/microsoft'
     const changed = await api.good('PATCH', path, { ifMatch: '"1"', body: { name: 'Ours' } })

@@ -55,27 +55,25 @@ describe('roles, with the very tokens that npm start writes', () => {
     expect(claimsOf(stack.local.readerToken ?? '')['cognito:groups']).toEqual(['postmaster-readers'])
   })
 
-  it.each(reads)('both may GET %s', { timeout: 30_000 }, async (path) => {
+  it.each(reads)('both may GET %s', async (path) => {
     expect((await stack.api.send('GET', path)).status).toBe(200)
     expect((await stack.api.send('GET', path, { token: stack.local.readerToken ?? '' })).status).toBe(200)
   })
 
-  it.each(writes)('a reader may not %s %s', { timeout: 30_000 }, async (method, path) => {
+  it.each(writes)('a reader may not %s %s', async (method, path) => {
     const options = { body: {}, ifMatch: '*', token: stack.local.readerToken ?? '' }
     const problem = await stack.api.problem(method, path, options)
     expect(problem).toMatchObject({ status: 403, code: 'role-missing' })
     expect(`${problem.detail} ${problem.remedy}`).toContain('postmaster-admins')
   })
 
-  it('an admin may write, and a signed-in person of neither group may not even read', { timeout: 30_000 }, async () => {
+  it('an admin may write, and a signed-in person of neither group may not even read', async () => {
     expect((await stack.api.send('POST', '/queues', { body: { name: 'Made by an admin' } })).status).toBe(201)
     const token = await stack.signToken({ sub: 'nobody', 'cognito:groups': ['somebody-else'] })
     expect(await stack.api.problem('GET', '/accounts', { token })).toMatchObject({ status: 403, code: 'role-missing' })
   })
 
-  it('without a token, with a foreign one, an expired one or one for another audience it is 401', {
-    timeout: 30_000,
-  }, async () => {
+  it('without a token, with a foreign one, an expired one or one for another audience it is 401', async () => {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true })
     expect(await exportJWK(privateKey)).toHaveProperty('kty', 'RSA')
     const claims = claimsOf(stack.local.token ?? '')
@@ -95,7 +93,7 @@ describe('roles, with the very tokens that npm start writes', () => {
     }
   })
 
-  it('other names of the groups are a matter of parameters alone', { timeout: 60_000 }, async () => {
+  it('other names of the groups are a matter of parameters alone', async () => {
     const parameters = { AdminGroup: 'it-admins', ReaderGroup: 'it-staff', GroupClaim: 'roles' }
     await using other = await startStack({ parameters })
     const reader = await other.signToken({ sub: 'a', roles: ['it-staff'] })

@@ -1,6 +1,4 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import {
   CreateTableCommand,
@@ -9,11 +7,9 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
+import dynalite from 'dynalite'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
-
-// The package has no types of its own.
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server
 
 export interface TestTables {
   readonly client: DynamoDBClient

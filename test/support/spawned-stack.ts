@@ -8,7 +8,7 @@ import type { TestStackOptions } from './stack.ts'
 import { StackApi } from './stack-api.ts'
 
 const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
-const readyWithinMs = 30_000
+const readyWithinMs = 90_000
 
 /** What `npm start` starts, as a process of its own on a data folder of the test's. */
 export class SpawnedStack implements AsyncDisposable {

@@ -85,7 +85,7 @@ const expectNoSecret = (lines: readonly string[], password: string) => {
   expect(lines.filter((line) => line.includes(inBody))).toEqual([])
 }
 
-describe('a recorded conversation', { timeout: 20_000 }, () => {
+describe('a recorded conversation', () => {
   it.each(types)('of %s shows commands and answers, and neither password nor mail', async (type) => {
     const password = 'tr0ub4dor & "3\\" quoted'
     const { lines, heard } = await recorded({ type, password })

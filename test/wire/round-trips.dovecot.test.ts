@@ -36,7 +36,7 @@ const fetchRun = async (protocol: 'imap' | 'pop3', user: string) => {
   }
 }
 
-describe('round trips of a fetch run, from connect to quit', { timeout: 60_000 }, () => {
+describe('round trips of a fetch run, from connect to quit', () => {
   it.each([
     { protocol: 'imap', most: 60 },
     { protocol: 'pop3', most: 100 },

@@ -61,7 +61,7 @@ const repliesOf = (type: AccountType, words: string): string[] =>
     ? [`{tag} NO ${words}`, `{tag} BAD [AUTHENTICATIONFAILED] ${words}`, `* BYE ${words}`, words]
     : [`-ERR ${words}`, `-ERR [AUTH] ${words}`, words]
 
-describe('a mail server that repeats a token', { timeout: 120_000 }, () => {
+describe('a mail server that repeats a token', () => {
   it.each<[AccountType, step: string]>([
     ['IMAPS', 'greeting'],
     ['IMAPS', 'AUTHENTICATE'],

@@ -3,14 +3,12 @@ import { secretVersionOf } from '../../support/account-rows.ts'
 import { hasPseudoTerminal } from '../run-cli.ts'
 import { type AccountsWorld, startAccountsWorld } from './file/accounts-world.ts'
 
-const limit = { timeout: 60_000 }
-
 let world: AccountsWorld
 let accountId: string
 beforeEach(async () => {
   world = await startAccountsWorld()
   accountId = (await world.api.create({ host: 'old.example.org' })).body.accountId
-}, 60_000)
+})
 afterEach(async () => {
   await world.stop()
 })
@@ -22,7 +20,7 @@ const storedPassword = async () => {
 }
 
 describe('postmaster accounts edit', () => {
-  it.runIf(hasPseudoTerminal)('asks for the password where the stored one does not serve', limit, async () => {
+  it.runIf(hasPseudoTerminal)('asks for the password where the stored one does not serve', async () => {
     const answers = [{ after: 'Password (not shown):', text: 'given again\r' }]
     const moved = await world.atTerminal(['accounts', 'edit', accountId, '--host', 'new.example.org'], answers)
     expect(moved.code, moved.out).toBe(0)
@@ -32,7 +30,7 @@ describe('postmaster accounts edit', () => {
     expect(await storedPassword()).toBe('given again')
   })
 
-  it('says how to give it where there is no terminal, and changes nothing', limit, async () => {
+  it('says how to give it where there is no terminal, and changes nothing', async () => {
     for (const change of [
       ['--host', 'new.example.org'],
       ['--type', 'IMAP'],
@@ -45,14 +43,10 @@ describe('postmaster accounts edit', () => {
     expect(world.changes).toEqual([])
   })
 
-  it(
-    'needs none for another spelling of the host, another encrypted type, or a host that is refused',
-    limit,
-    async () => {
-      expect((await edit('--host', 'OLD.example.org.')).code).toBe(0)
-      expect((await edit('--type', 'POP3S')).code).toBe(0)
-      expect((await edit('--host', 'imaps://new.example.org')).err).toContain('/host: must be a host name')
-      expect(await storedPassword()).toBe('correct horse battery staple')
-    },
-  )
+  it('needs none for another spelling of the host, another encrypted type, or a host that is refused', async () => {
+    expect((await edit('--host', 'OLD.example.org.')).code).toBe(0)
+    expect((await edit('--type', 'POP3S')).code).toBe(0)
+    expect((await edit('--host', 'imaps://new.example.org')).err).toContain('/host: must be a host name')
+    expect(await storedPassword()).toBe('correct horse battery staple')
+  })
 })

@@ -210,7 +210,7 @@ describe('downloading an attachment', () => {
     const { bytes } = await download(messageId, '1')
     expect(bytes.length).toBe(lines * 57)
     expect((await view(messageId)).attachments).toMatchObject([{ size: lines * 57 }])
-  }, 90_000)
+  })
 })
 
 describe('what cannot be had', () => {

@@ -61,7 +61,7 @@ const idsOf = async (path: string, query: Record<string, string> = {}): Promise<
   throw new Error('the list does not end')
 }
 
-describe('the runs of all accounts', { timeout: 20_000 }, () => {
+describe('the runs of all accounts', () => {
   const all = rows.map(([runId]) => runId)
 
   test('come newest first over days, however small the pages', async () => {
@@ -136,4 +136,4 @@ test('a call with a filter reads a bounded number of rows and says where it goes
   expect(typeof first.body.next).toBe('string')
   const second = await get('/accounts/many/runs', { state: 'failed', next: first.body.next })
   expect(second.body).toEqual({ items: [] })
-}, 20_000)
+})

@@ -45,7 +45,7 @@ const outcomeOf = async (work: Promise<unknown>) => {
 
 afterEach(() => vi.restoreAllMocks())
 
-describe('AWS clients of a function', { timeout: 10_000 }, () => {
+describe('AWS clients of a function', () => {
   it.each([
     [
       'DynamoDB',

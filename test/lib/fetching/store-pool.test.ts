@@ -27,7 +27,7 @@ const errorOf = (work: Promise<void>) =>
     (error: unknown) => error,
   )
 
-describe('a pool of stores', { timeout: 5_000 }, () => {
+describe('a pool of stores', () => {
   it('runs so many side by side, and the next when one has ended', async () => {
     const pool = new StorePool(2, 1_000)
     const { started, task, end } = stores()

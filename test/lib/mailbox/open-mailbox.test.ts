@@ -28,7 +28,7 @@ test.each([
   ['IMAP', 'imapflow'],
   ['IMAPS', 'imapflow'],
   ['IMAPTLS', 'imapflow'],
-])('%s is opened by %s, and the other library is not even loaded', { timeout: 20_000 }, async (type, library) => {
+])('%s is opened by %s, and the other library is not even loaded', async (type, library) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script(type)])
   expect(JSON.parse(stdout)).toEqual({ code: 'address-not-allowed', loaded: [library] })
 })

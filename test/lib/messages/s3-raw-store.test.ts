@@ -136,7 +136,7 @@ describe('S3RawStore.put', () => {
         .update((await stored()).bytes)
         .digest('hex'),
     ).toBe(await hashOf(pieces(40_000_000)))
-  }, 60_000)
+  })
 
   it('replaces an object by equal bytes', async () => {
     await store.put(messageId, Buffer.from('same'), never)

@@ -16,7 +16,7 @@ const recorder = (before = nothing, write?: (part: ConversationPart) => Promise<
   return { recording, parts, texts: () => parts.flatMap(({ lines }) => lines.map(({ text }) => text)) }
 }
 
-describe('a recording', { timeout: 20_000 }, () => {
+describe('a recording', () => {
   test('can be read while it goes on: after a second, or after 64 KB', async () => {
     vi.useFakeTimers()
     try {

@@ -125,9 +125,7 @@ describe('all accounts', () => {
     await expect(requestAllRuns(services, actor('anna'))).rejects.toBeInstanceOf(FetchQueueRefusedError)
   })
 
-  test('1,500 accounts with long certificates, more than one page, are asked for once each', {
-    timeout: 60_000,
-  }, async () => {
+  test('1,500 accounts with long certificates, more than one page, are asked for once each', async () => {
     const customCa = 'x'.repeat(1000)
     const many = Array.from({ length: 1500 }, (_, i) => accountOf(`many-${i}`, { customCa }))
     await tables

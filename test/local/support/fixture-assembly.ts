@@ -37,7 +37,7 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'postmas
 /** Waits until `check` gives something, for at most `limitMs`. */
 export async function eventually<T>(
   check: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<T> {
   const until = Date.now() + limitMs
   for (;;) {

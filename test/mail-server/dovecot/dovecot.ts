@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
@@ -32,17 +33,28 @@ export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | '
 
 export { dovecotAvailable }
 
-const startLimitMs = 10_000
+const startLimitMs = 60_000
 const stopLimitMs = 5_000
 
+/**
+ * Below the range from which Linux takes the ports of outgoing connections and of servers that ask for port 0: one of
+ * those could be taken by another test between the look for it and Dovecot's start.
+ */
+const portRange = { from: 10_000, to: 30_000 }
+
 async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = randomInt(portRange.from, portRange.to)
+    const server = createServer().listen(port, host)
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!free) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 const listens = (host: string, port: number): Promise<boolean> =>

@@ -45,7 +45,7 @@ const session = async (step: string, reply: string, quirks: Partial<Quirks> = {}
 const spellings = spellingsOf(user.name, user.password)
 const without: Partial<Quirks> = { without: ['MOVE'] }
 
-describe('an IMAP server that repeats the password', { timeout: 60_000 }, () => {
+describe('an IMAP server that repeats the password', () => {
   it.each<[string, Partial<Quirks>]>([
     ['greeting', {}],
     ['LOGIN', {}],

@@ -37,7 +37,7 @@ const loginOf = (server: MailServer): string[] =>
     .filter(({ name }) => ['LOGIN', 'AUTHENTICATE', 'SASL'].includes(name))
     .map(({ name, args }) => `${name} ${args.split(' ').map(fieldsOf).join(' ')}`)
 
-describe('an access token over IMAP', { timeout: 20_000 }, () => {
+describe('an access token over IMAP', () => {
   it.each<[title: string, quirks: Partial<Quirks>, exchange: string[], how: string]>([
     [
       'OAUTHBEARER before XOAUTH2, in one line',
@@ -98,7 +98,7 @@ describe('an access token over IMAP', { timeout: 20_000 }, () => {
   })
 })
 
-describe('an access token without TLS', { timeout: 20_000 }, () => {
+describe('an access token without TLS', () => {
   it('is not sent by type IMAP, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       const server = await serverWith(quirks)
@@ -265,7 +265,7 @@ const refusals: readonly Refusal[] = [
   },
 ]
 
-describe('an access token that an IMAP server refuses', { timeout: 60_000 }, () => {
+describe('an access token that an IMAP server refuses', () => {
   it.each(refusals)('$title: $code', async ({ quirks, faults, code, words, answers }) => {
     const server = await serverWith(quirks, ...faults)
     const error = await failureOf(openAt(settingsFor(server), hasty))

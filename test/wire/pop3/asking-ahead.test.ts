@@ -9,7 +9,7 @@ import { errorOf, impatient, never, policy, serverWith, settingsFor } from './st
 const mebi = 1024 * 1024
 const letter = (size: number): Buffer => Buffer.alloc(size, 'Every line of this message is like any other one.\r\n')
 
-describe('POP3 asking ahead', { timeout: 30_000 }, () => {
+describe('POP3 asking ahead', () => {
   test('asks ahead by at most 32 messages', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'hang')] })
     server.user('ada').inbox.appendAll(smallMessages(100))

@@ -20,7 +20,7 @@ const serverOfThree = (top: (number: string, socket: Socket) => void, capabiliti
     return socket.write('+OK\r\n')
   })
 
-describe('headers of POP3 messages', { timeout: 10_000 }, () => {
+describe('headers of POP3 messages', () => {
   test('come without the messages, many in a round trip, dots undone', async () => {
     await using server = await serverWith()
     const dotted = Buffer.from(`${header('dots')}.\r\n`.replace('Subject', '.Odd: x\r\nSubject'))

@@ -22,7 +22,7 @@ const replaceToken = (server: MailServer, token: string): void => {
   tokens.add(token)
 }
 
-describe('a POP3 mailbox that outlives its token', { timeout: 20_000 }, () => {
+describe('a POP3 mailbox that outlives its token', () => {
   it('asks for the token of its next session when it opens it, and not before', async () => {
     await using server = await serverWith({ quirks: { tokenMechanisms: ['XOAUTH2'] } })
     let asked = 0

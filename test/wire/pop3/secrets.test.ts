@@ -42,7 +42,7 @@ const session = async (step: string, answer: string, capabilities = '+OK\r\nUSER
 const spellings = spellingsOf('ada', secret)
 const steps = ['greeting', 'CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR', 'DELE', 'QUIT']
 
-describe('a POP3 server that repeats the password', { timeout: 30_000 }, () => {
+describe('a POP3 server that repeats the password', () => {
   test.each(steps)('at %s is not repeated', async (step) => {
     for (const [, spelling] of spellings) {
       for (const answer of [

@@ -7,7 +7,7 @@ import { errorOf, impatient, never, open, openScripted, policy, scripted, server
 const sentInClear = (server: MailServer): string[] =>
   server.transcript.filter(({ secure }) => !secure).map(({ name }) => name)
 
-describe('POP3 encryption and login', { timeout: 5000 }, () => {
+describe('POP3 encryption and login', () => {
   test('POP3TLS goes no further when STLS is not offered', async () => {
     await using server = await serverWith({ quirks: { without: ['STLS'] } })
     expect((await errorOf(open(server, 'POP3TLS'))).code).toBe('starttls-not-offered')

@@ -38,7 +38,7 @@ const collect = async (mailbox: Mailbox, size: number) => {
   return { uids: everyUid(messages), bytes, confirmed }
 }
 
-describe('POP3 sessions with Dovecot', { timeout: 60_000 }, () => {
+describe('POP3 sessions with Dovecot', () => {
   test('1,000 small messages, five sessions of 200: at most 100 round trips, all byte for byte, all gone', async () => {
     const messages = smallMessages(1000)
     await dovecot.deliver('ada', messages)

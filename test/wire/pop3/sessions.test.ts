@@ -13,7 +13,7 @@ const filled = async (count: number, options: Parameters<typeof serverWith>[0] =
 }
 const inbox = (server: MailServer) => server.user('ada').inbox
 
-describe('POP3 sessions and what they commit', { timeout: 10_000 }, () => {
+describe('POP3 sessions and what they commit', () => {
   test('a delete is pending until QUIT, and confirmed by close', async () => {
     await using server = await filled(3)
     const mailbox = await open(server)

@@ -42,7 +42,7 @@ const loginOf = (server: MailServer): string[] =>
 const blob = `user=ada|auth=Bearer ${token}||`
 const twoLines = ['AUTH XOAUTH2', `SASL ${blob}`]
 
-describe('an access token over POP3', { timeout: 20_000 }, () => {
+describe('an access token over POP3', () => {
   it.each<[title: string, quirks: Partial<Quirks>, exchange: string[]]>([
     ['a line of its own', {}, twoLines],
     ['a line of its own, as Exchange Online wants it', { pop3TokenForm: 'two-lines' }, twoLines],
@@ -101,7 +101,7 @@ describe('an access token over POP3', { timeout: 20_000 }, () => {
   })
 })
 
-describe('an access token without TLS', { timeout: 20_000 }, () => {
+describe('an access token without TLS', () => {
   it('is not sent by type POP3, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       await using server = await serverWith(quirks)
@@ -273,7 +273,7 @@ const refusals: readonly Refusal[] = [
   { title: 'by accepting before there is one', faults: [replyTo('AUTH', '+OK welcome')], code: 'server-misbehaved' },
 ]
 
-describe('an access token that a POP3 server refuses', { timeout: 60_000 }, () => {
+describe('an access token that a POP3 server refuses', () => {
   it.each(refusals)('$title: $code', async ({ quirks, faults, code, words, answers }) => {
     await using server = await serverWith(quirks, ...faults)
     const error = await errorOf(open(server, 'POP3S', {}, { ...policy, silenceTimeout: 500 }))

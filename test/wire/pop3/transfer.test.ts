@@ -38,7 +38,7 @@ const pouring = (size: number, announced = size): Promise<ScriptedServer> => {
 /** Longer than anything in this process takes, shorter than the tests. */
 const patient = { ...policy, silenceTimeout: 1000 }
 
-describe('POP3 transfers', { timeout: 30_000 }, () => {
+describe('POP3 transfers', () => {
   test.each([1, 2, 3, 5, 64, 1448])(
     'every awkward message is byte for byte what the server sent, in pieces of %i',
     async (size) => {

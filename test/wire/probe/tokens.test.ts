@@ -26,7 +26,7 @@ const tested = async (server: MailServer, type: AccountType, options = {}) => {
   return result
 }
 
-describe('a connection test with an access token', { timeout: 20_000 }, () => {
+describe('a connection test with an access token', () => {
   it.each(encrypted)('goes through every step of %s', async (type) => {
     const server = await serverWith()
     server.user('alice').inbox.append('Subject: a\r\n\r\nb\r\n')

@@ -13,7 +13,6 @@ import { readAccountFile } from '../../../../cli/accounts/file/read-account-file
 import { defaultMaxMessageSize } from '../../../../lib/accounts/account.ts'
 import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/accounts/account-texts.ts'
 
-const limit = { timeout: 60_000 }
 const queues = [{ queueId: 'q1', name: 'Sales' }]
 const profiles = [{ profileId: 'p1', name: 'Desk at Microsoft 365' }]
 const read = (source: string) => readAccountFile({ name: 'accounts.yaml', source }, { queues, profiles })
@@ -36,7 +35,7 @@ const account = (fields: Partial<StoredAccount> = {}): StoredAccount => ({
 const { accountId: _, ...described } = account()
 
 describe('the accounts file', () => {
-  it('brings back any text an account may hold', limit, () => {
+  it('brings back any text an account may hold', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 40 })
     const lines = fc.string({
       unit: fc.constantFrom('a', ' ', '\t', '\n', '\r', '#', ':', '-', '"', '\u202e', '\u2028', '0'),
@@ -61,7 +60,7 @@ describe('the accounts file', () => {
     )
   })
 
-  it('names every mistake with its line, and quotes no value', limit, () => {
+  it('names every mistake with its line, and quotes no value', () => {
     const source = `version: 1
 accounts:
   - host: mail.example.org
@@ -126,13 +125,13 @@ accounts:
       'accounts.yaml:2: this field is there twice',
     ],
     ['an alias that leads nowhere', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
-  ])('refuses %s', limit, (_what, source, message) => {
+  ])('refuses %s', (_what, source, message) => {
     expect(() => read(source)).toThrow(message)
   })
 })
 
 describe('the difference between accounts', () => {
-  it('is nothing for the same, and only what differs otherwise', limit, () => {
+  it('is nothing for the same, and only what differs otherwise', () => {
     expect(diffAccounts([account()], [described], { prune: true })).toEqual([
       { kind: 'nothing', name: 'desk at mail.example.org', described: true },
     ])
@@ -140,7 +139,7 @@ describe('the difference between accounts', () => {
     expect(step).toMatchObject({ kind: 'change', fields: ['trusted', 'customCa'] })
   })
 
-  it('goes from a password to OAuth2 and back, with another person for a shared mailbox', limit, () => {
+  it('goes from a password to OAuth2 and back, with another person for a shared mailbox', () => {
     const oauth2 = { ...described, oauth2Profile: { profileId: 'p1', name: 'Desk at Microsoft 365' } }
     const shared = { ...oauth2, username: 'jane', mailbox: 'desk' }
     const [step] = diffAccounts([account()], [shared], { prune: true })
@@ -161,7 +160,7 @@ describe('the difference between accounts', () => {
     expect(back && stepText(back)).toContain('password: is needed')
   })
 
-  it('takes IMAP and POP3 of one login, and another folder, for other accounts', limit, () => {
+  it('takes IMAP and POP3 of one login, and another folder, for other accounts', () => {
     const { folder: _folder, ...pop } = { ...described, type: 'POP3S' as const, port: 995 }
     const wanted = [described, { ...described, folder: 'Old' }, pop]
     expect(diffAccounts([account()], wanted, { prune: true }).map(({ kind }) => kind)).toEqual([
@@ -171,7 +170,7 @@ describe('the difference between accounts', () => {
     ])
   })
 
-  it('names the port with a new type, because a new type brings its own', limit, () => {
+  it('names the port with a new type, because a new type brings its own', () => {
     const wanted = { ...described, type: 'IMAP' as const }
     expect(mergePatchOf(wanted, ['type'])).toEqual({ type: 'IMAP', port: 993 })
     expect(mergePatchOf(described, ['customCa', 'queue'])).toEqual({ customCa: null, dispatching: { by: 'to-field' } })
@@ -182,7 +181,7 @@ describe('the difference between accounts', () => {
 describe('passwords of new accounts', () => {
   const name = 'desk@example.org at mail.example.org'
 
-  it('come from the file before the environment, and nothing is asked without a terminal', limit, async () => {
+  it('come from the file before the environment, and nothing is asked without a terminal', async () => {
     const environment = { [passwordVariable(name)]: 'from variable' }
     expect(passwordVariable(name)).toBe('POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG')
     const file = new Map([[name, 'from file']])
@@ -194,13 +193,13 @@ describe('passwords of new accounts', () => {
     )
   })
 
-  it('never go to an account whose variable only looks the same', limit, async () => {
+  it('never go to an account whose variable only looks the same', async () => {
     const alike = ['a.b at h.example', 'a_b at h.example']
     const environment = { [passwordVariable('a.b at h.example')]: 'x' }
     await expect(passwordsFor(alike, { file: new Map(), environment })).rejects.toThrow('share the variable')
   })
 
-  it('are refused from a file others may read, and never quoted', limit, () => {
+  it('are refused from a file others may read, and never quoted', () => {
     const folder = mkdtempSync(join(tmpdir(), 'postmaster-passwords-'))
     const write = (text: string, mode: number) => {
       const file = join(folder, `${mode}-${text.length}`)

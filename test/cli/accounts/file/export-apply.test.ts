@@ -5,7 +5,6 @@ import { putProfiles } from '../../../support/oauth2-accounts.ts'
 import { hasPseudoTerminal } from '../../run-cli.ts'
 import { type AccountsWorld, startAccountsWorld } from './accounts-world.ts'
 
-const limit = { timeout: 60_000 }
 const secret = 'correct horse battery staple'
 
 let world: AccountsWorld
@@ -13,7 +12,7 @@ beforeEach(async () => {
   world = await startAccountsWorld()
   await world.createQueue('Sales')
   await world.createQueue('Support')
-}, 60_000)
+})
 afterEach(async () => {
   await world.stop()
 })
@@ -49,7 +48,7 @@ const applied = async () => {
 }
 
 describe('postmaster accounts export and apply', () => {
-  it('creates what a file describes, each with its own password as it is written', limit, async () => {
+  it('creates what a file describes, each with its own password as it is written', async () => {
     const { result } = await applied()
     expect(result.out).toContain('+ desk@example.org at mail.example.org, folder Old mail\n    type: IMAPS\n')
     expect(result.out).toMatch(/Created: 4, changed: 0, deleted: 0, as described: 0\.\n$/)
@@ -66,7 +65,7 @@ describe('postmaster accounts export and apply', () => {
     expect(result.out + result.err).not.toMatch(/two|three|four/)
   })
 
-  it('applied twice changes nothing, also in --check', limit, async () => {
+  it('applied twice changes nothing, also in --check', async () => {
     const { file } = await applied()
     world.changes.length = 0
     const again = await apply(file)
@@ -75,7 +74,7 @@ describe('postmaster accounts export and apply', () => {
     expect(world.changes).toEqual([])
   })
 
-  it('applies its own export with nothing to do, and exports the same bytes again', limit, async () => {
+  it('applies its own export with nothing to do, and exports the same bytes again', async () => {
     await applied()
     const { caPem } = await createCertificates()
     const odd = 'first\r\nsecond \u202e "x": #1\n'
@@ -102,7 +101,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await world.cli('accounts', 'export')).out).toBe(text)
   })
 
-  it('shows a diff that changes nothing, then sends only what differs', limit, async () => {
+  it('shows a diff that changes nothing, then sends only what differs', async () => {
     const { file } = await applied()
     const before = await stored()
     world.changes.length = 0
@@ -154,7 +153,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await apply(file, '--prune', '--check')).code).toBe(0)
   })
 
-  it('says in the diff where a stored password does not serve any more, and sends the new one', limit, async () => {
+  it('says in the diff where a stored password does not serve any more, and sends the new one', async () => {
     await world.api.create({ host: 'a.example.org', username: 'one' })
     const file = world.write(
       'accounts.yaml',
@@ -171,7 +170,7 @@ describe('postmaster accounts export and apply', () => {
     expect(await passwordOf((await stored())[0])).toBe('given again')
   })
 
-  it('leaves accounts that are not described alone, unless told to prune', limit, async () => {
+  it('leaves accounts that are not described alone, unless told to prune', async () => {
     await world.api.create({ username: 'other' })
     const file = world.write('none.yaml', 'version: 1\naccounts: []\n')
     expect((await apply(file)).out).toContain('not in the file and left alone: 1.')
@@ -184,7 +183,7 @@ describe('postmaster accounts export and apply', () => {
     expect(await stored()).toHaveLength(0)
   })
 
-  it('keeps what succeeded when one fails, and says so with exit code 1', limit, async () => {
+  it('keeps what succeeded when one fails, and says so with exit code 1', async () => {
     await world.createQueue('Closed', 'invalid')
     const file = world.write(
       'accounts.yaml',
@@ -200,7 +199,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await stored()).map(({ username }: { username: string }) => username)).toEqual(['two'])
   })
 
-  it('does not overwrite what somebody else changes at the same moment', limit, async () => {
+  it('does not overwrite what somebody else changes at the same moment', async () => {
     const created = await world.api.create({ host: 'a.example.org', username: 'one' })
     const { accountId } = created.body
     const file = world.write(
@@ -220,7 +219,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await world.api.get(accountId)).body).toMatchObject({ comment: '', trusted: true })
   })
 
-  it('stops when the API no longer takes the token', limit, async () => {
+  it('stops when the API no longer takes the token', async () => {
     const file = world.write('accounts.yaml', fourAccounts)
     const passwords = world.write('passwords.yaml', fourPasswords, 0o600)
     world.before = async ({ method }) => (method === 'POST' ? 401 : undefined)
@@ -230,7 +229,7 @@ describe('postmaster accounts export and apply', () => {
     expect(world.changes).toHaveLength(1)
   })
 
-  it.runIf(hasPseudoTerminal)('asks for a password nobody named, and does not show it', limit, async () => {
+  it.runIf(hasPseudoTerminal)('asks for a password nobody named, and does not show it', async () => {
     const file = world.write(
       'accounts.yaml',
       'version: 1\naccounts: [{host: a.example.org, username: one, type: IMAPS}]\n',
@@ -244,26 +243,22 @@ describe('postmaster accounts export and apply', () => {
     expect(await passwordOf((await stored())[0])).toBe(secret)
   })
 
-  it(
-    'creates accounts with OAuth2 without a password, exports them by their profile’s name, and then changes nothing',
-    limit,
-    async () => {
-      await putProfiles(world.api.tables)
-      const file = world.write(
-        'oauth2.yaml',
-        'version: 1\naccounts:\n  - {host: outlook.office365.com, username: jane@example.org, mailbox: desk@example.org, type: IMAPS, oauth2Profile: people at microsoft}\n',
-      )
-      const first = await apply(file)
-      expect(first.code, first.err).toBe(0)
-      expect(first.out).toContain(
-        '+ desk@example.org at outlook.office365.com\n    oauth2Profile: People at Microsoft\n    username: jane@example.org\n',
-      )
-      expect(first.out).toContain('    consent: needed; see `postmaster oauth2 connect`\n')
-      const exported = await world.cli('accounts', 'export')
-      expect(exported.out).toContain('mailbox: desk@example.org\n')
-      expect(exported.out).toContain('oauth2Profile: People at Microsoft\n')
-      const again = await apply(world.write('again.yaml', exported.out), '--check')
-      expect(again.code, again.out + again.err).toBe(0)
-    },
-  )
+  it('creates accounts with OAuth2 without a password, exports them by their profile’s name, and then changes nothing', async () => {
+    await putProfiles(world.api.tables)
+    const file = world.write(
+      'oauth2.yaml',
+      'version: 1\naccounts:\n  - {host: outlook.office365.com, username: jane@example.org, mailbox: desk@example.org, type: IMAPS, oauth2Profile: people at microsoft}\n',
+    )
+    const first = await apply(file)
+    expect(first.code, first.err).toBe(0)
+    expect(first.out).toContain(
+      '+ desk@example.org at outlook.office365.com\n    oauth2Profile: People at Microsoft\n    username: jane@example.org\n',
+    )
+    expect(first.out).toContain('    consent: needed; see `postmaster oauth2 connect`\n')
+    const exported = await world.cli('accounts', 'export')
+    expect(exported.out).toContain('mailbox: desk@example.org\n')
+    expect(exported.out).toContain('oauth2Profile: People at Microsoft\n')
+    const again = await apply(world.write('again.yaml', exported.out), '--check')
+    expect(again.code, again.out + again.err).toBe(0)
+  })
 })

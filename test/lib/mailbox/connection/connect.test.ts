@@ -59,7 +59,7 @@ const kept = async <S extends Socket>(opening: Promise<S>): Promise<S> => {
   return socket
 }
 
-describe('connecting to checked addresses', { timeout: 5000 }, () => {
+describe('connecting to checked addresses', () => {
   test('goes to the address, with the name for certificate and SNI', async () => {
     const server = await tlsServer()
     const socket = await kept(connectTls(target(server.port)))

@@ -82,7 +82,7 @@ describe('decoding a multi-line answer', () => {
     expect(new DotDecoder().decode(piece).bytes.buffer).toBe(piece.buffer)
   })
 
-  test('decodes a message of nothing but dot lines in linear time', { timeout: 30_000 }, () => {
+  test('decodes a message of nothing but dot lines in linear time', () => {
     const content = Buffer.alloc(8 * 1024 * 1024, '.\r\n')
     const lines = Buffer.alloc((content.length / 3) * 4, '..\r\n')
     const sent = Buffer.concat([lines.subarray(0, lines.length - (lines.length % 4)), Buffer.from('.\r\n')])

@@ -58,7 +58,7 @@ describe('readMessageHeader with anything', () => {
       }),
       { numRuns: 2_000 },
     )
-  }, 60_000)
+  })
 
   it('takes any bytes at all', () => {
     fc.assert(
@@ -67,7 +67,7 @@ describe('readMessageHeader with anything', () => {
       }),
       { numRuns: 500 },
     )
-  }, 60_000)
+  })
 
   it('finds every control header that is not in the body, however the lines before it end', () => {
     const lines = fc.array(fc.constantFrom('Subject: a', 'garbage', ' folded', 'To: a@x.example', 'X: \xe4'), {
@@ -81,7 +81,7 @@ describe('readMessageHeader with anything', () => {
         expect(header?.controlHeaders).toEqual([{ name: 'x-otobo-queue', value: 'VIP' }])
       }),
     )
-  }, 60_000)
+  })
 })
 
 describe('readMessageHeader beside mailparser', () => {
@@ -109,5 +109,5 @@ describe('readMessageHeader beside mailparser', () => {
       ),
       { numRuns: 100 },
     )
-  }, 60_000)
+  })
 })

@@ -121,5 +121,5 @@ describe('HTML as text', () => {
       }),
       { numRuns: 3_000 },
     )
-  }, 30_000)
+  })
 })

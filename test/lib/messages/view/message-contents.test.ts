@@ -182,7 +182,7 @@ describe('broken MIME', () => {
     const { text, incomplete } = await read(many)
     expect(incomplete).toBe('too-complex')
     expect(text?.content).toMatch(/^x\nx\n/)
-  }, 20_000)
+  })
 
   test('an oversized header, and thousands of nested multiparts', async () => {
     expect((await read(mail(`Subject: ${'x'.repeat(2_000_000)}`, '', 'b'), 65_536)).incomplete).toBe('too-complex')
@@ -194,7 +194,7 @@ describe('broken MIME', () => {
       )
     expect((await read(nested(2_000), 65_536)).text?.content).toBe('deep')
     expect((await read(nested(5_000), 65_536)).incomplete).toBe('too-complex')
-  }, 20_000)
+  })
 
   test('headers that are large only together', async () => {
     const part = `--a\r\nX: ${'x'.repeat(500_000)}\r\n\r\nx`
@@ -202,7 +202,7 @@ describe('broken MIME', () => {
     const { incomplete, text } = await read(many, 65_536)
     expect(incomplete).toBe('too-complex')
     expect(text?.content.length).toBeGreaterThan(10)
-  }, 30_000)
+  })
 
   test('every awkward message of the mail server is answered', async () => {
     const incomplete: Record<string, string> = {}
@@ -211,7 +211,7 @@ describe('broken MIME', () => {
       if (contents.incomplete) incomplete[name] = contents.incomplete
     }
     expect(incomplete).toEqual({ 'broken multipart': 'no-parts', '1,001 parts': 'too-complex' })
-  }, 60_000)
+  })
 })
 
 describe('limits', () => {
@@ -237,7 +237,7 @@ describe('limits', () => {
     expect(Buffer.byteLength(text?.content ?? '')).toBe(bodyLimit - 3)
     expect(text?.content.endsWith('é')).toBe(true)
     expect(attachments).toHaveLength(1)
-  }, 20_000)
+  })
 
   test('control characters, six bytes each in JSON, count as what they take there', async () => {
     const { text } = await read(mail('Content-Type: text/plain', '', '\x01'.repeat(1_000_000)), 65_536)
@@ -245,7 +245,7 @@ describe('limits', () => {
     const bytes = Buffer.byteLength(JSON.stringify(text?.content))
     expect(bytes).toBeLessThanOrEqual(bodyLimit)
     expect(bytes).toBeGreaterThan(bodyLimit - 10)
-  }, 20_000)
+  })
 
   test('the signal ends the reading even of a source that keeps silent, and what came before is shown', async () => {
     async function* silent() {
@@ -265,7 +265,7 @@ describe('limits', () => {
     const { text, incomplete } = await readContents(silent(), AbortSignal.timeout(200))
     expect(incomplete).toBe('too-slow')
     expect(text?.content).toMatch(/^one\none\n/)
-  }, 10_000)
+  })
 
   test('what breaks the source is thrown as it is', async () => {
     const broken = new Error('connection lost')
@@ -274,7 +274,7 @@ describe('limits', () => {
       throw broken
     }
     await expect(readContents(source(), never)).rejects.toBe(broken)
-  }, 10_000)
+  })
 })
 
 const fragment = fc.oneof(
@@ -316,4 +316,4 @@ test('whatever the bytes are, it answers, in time and printable where it promise
     }),
     { numRuns: 300 },
   )
-}, 60_000)
+})

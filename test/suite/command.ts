@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nameOf, startedBy } from './processes.ts'
+
+export interface CommandOptions {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  /** The output goes straight to the terminal; otherwise it is collected. */
+  readonly shown: boolean
+  /** Ends the command and everything that it has started. */
+  readonly signal: AbortSignal
+}
+
+export interface CommandEnd {
+  /** Empty when the command succeeded. */
+  readonly problem: string
+  readonly output: string
+  /** Processes that the command had started and left running; they have been ended. */
+  readonly leftBehind: readonly string[]
+}
+
+/** Emulators and browsers need a moment to notice that the process that started them has ended. */
+const lastMomentMs = 5_000
+/** SIGKILL takes effect at once, but a busy machine or a process in a system call can take a while. */
+const goneWithinMs = 30_000
+
+/**
+ * Runs a command in a session of its own, and returns once every process that it has started has ended: also those in
+ * sessions of their own, such as Chromium, and those whose parent has ended.
+ *
+ * Systems without /proc (macOS) show only what is in the command's process group.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandEnd> {
+  const { cwd, shown, signal } = options
+  const mark = `POSTMASTER_SUITE=${randomUUID()}`
+  const [markName = '', markValue = ''] = mark.split('=')
+  const stdio = shown ? 'inherit' : 'pipe'
+  const env = { ...options.env, [markName]: markValue }
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', stdio, stdio] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`))
+    child.once('exit', (code, name) => resolve(name ? `was ended by ${name}` : code === 0 ? '' : `exit code ${code}`))
+  })
+  const leader = child.pid
+  if (leader === undefined) return { problem: await ended, output, leftBehind: [] }
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  let ending: Promise<void> | undefined
+  const end = () => {
+    ending ??= endAll(leader, mark)
+  }
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    if (signal.aborted) end()
+    const problem = await ended
+    const leftBehind = signal.aborted ? [] : await remaining(leader, mark)
+    if (leftBehind.length > 0) end()
+    await ending
+    await closed
+    return { problem, output, leftBehind }
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+/** What still runs after a last moment. */
+async function remaining(leader: number, mark: string): Promise<string[]> {
+  for (const until = Date.now() + lastMomentMs; ; await sleep(50)) {
+    const left = startedBy(leader, mark)
+    if (left.size === 0) return []
+    if (Date.now() > until) return [...left].map((pid) => `${nameOf(pid) || 'a process'} (${pid})`)
+  }
+}
+
+/** Everything is halted before anything is ended, so that no process can start another one meanwhile. */
+async function endAll(leader: number, mark: string): Promise<void> {
+  const halted = new Set<number>()
+  for (let fresh = [leader]; fresh.length > 0; ) {
+    for (const pid of fresh) send(pid, 'SIGSTOP')
+    for (const pid of fresh) halted.add(pid)
+    fresh = [...startedBy(leader, mark, halted)].filter((pid) => !halted.has(pid))
+  }
+  send(-leader, 'SIGKILL')
+  for (const pid of halted) send(pid, 'SIGKILL')
+  for (const until = Date.now() + goneWithinMs; ; await sleep(20)) {
+    const left = startedBy(leader, mark, halted)
+    if (left.size === 0) return
+    if (Date.now() > until)
+      throw new Error(
+        `These processes cannot be ended: ${[...left].map((pid) => `${nameOf(pid)} (${pid})`).join(', ')}`,
+      )
+    for (const pid of left) send(pid, 'SIGKILL')
+  }
+}
+
+function send(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It has ended, or belongs to another user: then `endAll` reports that it stays.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
+  }
+}

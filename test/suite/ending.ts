@@ -1,0 +1,50 @@
+/** What ends a suite before it is through. */
+export interface Ending {
+  readonly signal: AbortSignal
+  /** Why the suite was ended, as a sentence; undefined while it goes on. */
+  readonly reason: string | undefined
+  /** The exit code that tells a shell which signal ended the suite; undefined for the limit. */
+  readonly exitCode: number | undefined
+  /** The suite is through: the limit and the signals mean nothing any more. */
+  through(): void
+}
+
+/** Ctrl-C, `kill`, and a terminal that is closed. A shell expects 128 and the signal's number. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[]
+
+const lengthOf = (ms: number): string => (ms >= 60_000 ? `${ms / 60_000} minutes` : `${ms / 1000} seconds`)
+
+export function endingAfter(limitMs: number): Ending {
+  const controller = new AbortController()
+  let reason: string | undefined
+  let exitCode: number | undefined
+  const end = (why: string, code?: number): void => {
+    if (controller.signal.aborted) return
+    reason = why
+    exitCode = code
+    controller.abort()
+  }
+  const timer = setTimeout(
+    () => end(`The limit of ${lengthOf(limitMs)} ended the suite: a test hangs, or the machine is far too busy.`),
+    limitMs,
+  )
+  const listeners = signalNames.map((name) => {
+    const listener = () => end(`The suite was interrupted by ${name}.`, exitCodes[name])
+    process.on(name, listener)
+    return [name, listener] as const
+  })
+  return {
+    signal: controller.signal,
+    get reason() {
+      return reason
+    },
+    get exitCode() {
+      return exitCode
+    },
+    through: () => {
+      clearTimeout(timer)
+      for (const [name, listener] of listeners) process.off(name, listener)
+    },
+  }
+}

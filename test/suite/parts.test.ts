@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { heavyFiles, partsOf } from './parts.ts'
+
+const root = join(import.meta.dirname, '../..')
+const parts = partsOf(root)
+const filesOf = (part: string) => [...parts].filter(([, one]) => one === part).map(([file]) => file)
+
+describe('the parts of the suite', () => {
+  it('hold every test file, each in one part', () => {
+    // Named otherwise than the parts find them.
+    const all = globSync('**/*.{test,spec}.{ts,mts,js,mjs}', { cwd: root, exclude: ['node_modules/**', 'cdk.out/**'] })
+    expect([...parts.keys()].toSorted()).toEqual(all.toSorted())
+    expect(new Set(parts.values())).toEqual(new Set(['quick', 'full', 'nightly']))
+  })
+
+  it('are what the scripts of package.json run', () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+    expect(scripts).toMatchObject({
+      test: 'node test/start.mjs',
+      'test:quick': 'node test/start.mjs quick',
+      'test:nightly': 'node test/start.mjs nightly',
+    })
+  })
+
+  // Vitest takes the names it is given as parts of paths.
+  it('can be given to Vitest by name: no path ends with another one', () => {
+    const names = [...parts.keys()]
+    expect(names.filter((name) => names.some((other) => other !== name && other.includes(name)))).toEqual([])
+  })
+
+  it('leave to the quick one no file that needs Dovecot, a browser, a shell or a synthesis', () => {
+    expect(
+      filesOf('quick').filter((file) => /\.(dovecot|chromium|shells)\.|test\/(stack|integration|cdk)\//.test(file)),
+    ).toEqual([])
+  })
+
+  it('run in each nightly file what a shorter file of the same name runs in `npm test`', () => {
+    const missing = filesOf('nightly').filter((file) => !parts.has(file.replace('.nightly.test.ts', '.test.ts')))
+    expect(missing).toEqual([])
+  })
+})
+
+describe('a test file is quick', () => {
+  const heavy = (files: Record<string, string>) => heavyFiles(new Map(Object.entries(files))).has('test/a.test.ts')
+  const importing = (what: string) => ({ 'test/a.test.ts': `import { x } from '${what}'` })
+
+  it('unless it imports what starts servers, processes or browsers', () => {
+    expect(heavy(importing('node:fs'))).toBe(false)
+    for (const name of ['node:http', 'node:child_process', 'dynalite', 'puppeteer-core', 'aws-cdk-lib/core'])
+      expect(heavy(importing(name)), name).toBe(true)
+  })
+
+  it('unless a helper does so for it, however far away, also in a circle of imports', () => {
+    const helpers = { 'test/b.ts': "import { c } from './c.ts'", 'test/c.ts': "import { b } from './b.ts'" }
+    expect(heavy({ ...importing('./b.ts'), ...helpers })).toBe(false)
+    const server = { 'test/c.ts': "import { b } from './b.ts'\nimport { createServer } from 'node:net'" }
+    expect(heavy({ ...importing('./b.ts'), ...helpers, ...server })).toBe(true)
+  })
+
+  it('although the product opens connections, and although it imports the types of a server', () => {
+    expect(heavy({ ...importing('../lib/b.ts'), 'lib/b.ts': "import { connect } from 'node:net'" })).toBe(false)
+    expect(heavy({ 'test/a.test.ts': "import type { Server } from 'node:http'\nimport { x } from 'zod'" })).toBe(false)
+    expect(heavy({ ...importing('../local/b.ts'), 'local/b.ts': "import { createServer } from 'node:http'" })).toBe(
+      true,
+    )
+  })
+})

@@ -1,0 +1,47 @@
+import { globSync } from 'node:fs'
+import { importsOf, sourceFiles, withoutTypeImports } from '../layers/import-graph.ts'
+
+/**
+ * The parts of the suite. Each test file is in exactly one:
+ *
+ * - `nightly`: files named `*.nightly.test.ts`, for what is slow and rarely breaks. `npm run test:nightly` runs them.
+ * - `quick`: files that reach no server, process or browser through what they import. `npm run test:quick` runs them.
+ * - `full`: all others. `npm test` runs them together with the quick ones.
+ *
+ * Nothing has to be registered: the name and the imports of a file decide.
+ */
+export type Part = 'quick' | 'full' | 'nightly'
+
+/** What starts servers, processes and browsers, or synthesises templates, which takes seconds. */
+const heavyPackages = new Set([
+  ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:worker_threads'],
+  ...['dynalite', 'fauxqs', 'oidc-provider', 'puppeteer-core', 'aws-cdk-lib', 'esbuild'],
+])
+
+/** In the folders of the product that a deployed function runs, network modules are clients of what a test would have to start. */
+const startsThings = (file: string): boolean => !/^(lib|functions|cli)\//.test(file)
+
+const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']
+
+/** The part of each test file, by its path from the root. */
+export function partsOf(root: string): ReadonlyMap<string, Part> {
+  const heavy = heavyFiles(sourceFiles(root, folders))
+  const tests = globSync('test/**/*.test.ts', { cwd: root }).sort()
+  return new Map(tests.map((file) => [file, partOf(file, heavy)]))
+}
+
+const partOf = (file: string, heavy: ReadonlySet<string>): Part =>
+  file.endsWith('.nightly.test.ts') ? 'nightly' : heavy.has(file) ? 'full' : 'quick'
+
+/** The files that import a heavy package, directly or through other files. */
+export function heavyFiles(files: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const imports = importsOf(withoutTypeImports(files))
+  const heavy = new Set(
+    imports.filter(({ from, to }) => startsThings(from) && heavyPackages.has(to)).map(({ from }) => from),
+  )
+  for (let size = -1; size !== heavy.size; ) {
+    size = heavy.size
+    for (const { from, to } of imports) if (heavy.has(to)) heavy.add(from)
+  }
+  return heavy
+}
