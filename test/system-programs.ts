@@ -23,7 +23,7 @@ interface SystemProgram {
 const systemPrograms: readonly SystemProgram[] = [
   {
     title: 'Real mail server (Dovecot)',
-    suites: ['test/integration/**', '**/*.dovecot.test.ts'],
+    suites: ['test/integration/**', '**/*.dovecot.test.ts', '**/*.dovecot.nightly.test.ts'],
     packages: ['dovecot-imapd', 'dovecot-pop3d'],
     look: dovecotAvailable,
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { LocalError } from '../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
+import { quietServer } from './quiet-server.ts'
 import { type ServiceAccess, serveService } from './serve-service.ts'
 
 export interface DynamoDb {
@@ -20,15 +21,15 @@ export async function startDynamoDb(
 ): Promise<DynamoDb> {
   const { keys, observer, region } = options
   const path = join(options.folder, 'dynamodb')
-  // Tables are usable at once: nothing here waits for a table to become active.
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const listener = server.listeners('request')[0] as RequestListener
   // dynalite closes its database only when its own server closes.
   const served = { service: 'dynamodb', keys, observer, bodyLimit, server } as const
   const { url, close } = await serveService(served, (request, response) => listener(request, response))
+  const quiet = quietServer(server)
   const credentials = keys.credentials('local')
   const endpoint: AwsJsonEndpoint = { url, region, target: 'DynamoDB_20120810', version: '1.0', credentials }
-  return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close }
+  return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close: () => quiet().then(close) }
 }
 
 /** dynalite throws a store's failure out of a request, so the folder is opened once before it is served. */

@@ -19,3 +19,15 @@ test('test tables and their indexes can be used as soon as startTables resolves,
     await tables.stop()
   }
 })
+
+test('test tables answer the requests that are under way before they stop', async () => {
+  const tables = await startTables()
+  const table = tables.table('runs')
+  const rows = Array.from({ length: 200 }, (_, i) => ({ runId: `run-${i}`, accountId: 'a', askedAt: `${i}` }))
+  await table.putMany(rows)
+  const queries = Array.from({ length: 20 }, () => table.query({ index: 'by-account', partition: ['accountId', 'a'] }))
+  // By then the others have arrived.
+  await Promise.race(queries)
+  const answers = await Promise.allSettled([...queries, tables.stop()])
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['fulfilled']))
+})

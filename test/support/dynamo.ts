@@ -10,6 +10,7 @@ import {
 import dynalite from 'dynalite'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
+import { quietServer } from '../../local/emulators/quiet-server.ts'
 
 export interface TestTables {
   readonly client: DynamoDBClient
@@ -32,6 +33,7 @@ const tableReadyWithinMs = 10_000
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
   const server = dynalite({ createTableMs })
+  const quiet = quietServer(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -55,6 +57,7 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
       await Promise.all(names.map((name) => clearTable(client, name)))
     },
     stop: async () => {
+      await quiet()
       client.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -1,0 +1,3 @@
+import { describeKilledRefreshes, everyKill } from './killed-refreshes.ts'
+
+describeKilledRefreshes(everyKill)

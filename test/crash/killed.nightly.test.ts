@@ -1,0 +1,3 @@
+import { describeKilledRuns, everyDeath } from './killed-runs.ts'
+
+describeKilledRuns(everyDeath)

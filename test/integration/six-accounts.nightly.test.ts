@@ -1,0 +1,3 @@
+import { describeSixAccounts } from './six-accounts.ts'
+
+describeSixAccounts(200)

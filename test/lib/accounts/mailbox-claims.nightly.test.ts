@@ -1,0 +1,3 @@
+import { describeMailboxClaims } from './mailbox-claims.ts'
+
+describeMailboxClaims(60)

@@ -1,0 +1,3 @@
+import { describeTickWith } from './many-accounts.ts'
+
+describeTickWith(10_000)

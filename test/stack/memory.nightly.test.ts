@@ -1,0 +1,3 @@
+import { describeHugeMessage } from './huge-message.ts'
+
+describeHugeMessage(['IMAPS', 'POP3S'])
