@@ -1,3 +1,4 @@
+import { comparableIdentity } from '../text/comparable-name.ts'
 import type { Account } from './account.ts'
 import { accountTypeFacts } from './account-type.ts'
 
@@ -12,7 +13,8 @@ export const mailboxKeyOf = (account: MailboxFields): string =>
   JSON.stringify([
     accountTypeFacts(account.type).protocol,
     account.host.toLowerCase(),
-    mailboxUserOf(account),
+    // Mail servers prepare user names in the same way (SASLprep, RFC 4013): both spellings open one mailbox.
+    comparableIdentity(mailboxUserOf(account)),
     account.folder ?? '',
   ])
 

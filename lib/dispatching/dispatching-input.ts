@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { comparableIdentity } from '../text/comparable-name.ts'
 import { oneLineText } from '../text/one-line-text.ts'
+import { uniqueName } from '../text/unique-name.ts'
 import { dispatchingValidities, queueFieldDocs } from './queue.ts'
 
 const validity = z.enum(dispatchingValidities).meta(queueFieldDocs.validity).default('valid')
@@ -8,7 +10,7 @@ const queueId = z.string().min(1).max(64).meta(queueFieldDocs.queueId)
 
 export const queueInputSchema = z
   .strictObject({
-    name: oneLineText.trim().min(1).max(200).meta(queueFieldDocs.name),
+    name: uniqueName.meta(queueFieldDocs.name),
     validity,
     comment,
   })
@@ -30,14 +32,22 @@ export const addressTextSchema = z
   .regex(bareAddress, 'must be one bare address such as `support@example.com`')
   .meta(queueFieldDocs.address)
 
+/** An address in a mail matches letter by letter, so that one with invisible or full-width characters would only look like another. */
+const newAddressSchema = addressTextSchema
+  .refine(
+    (address) => comparableIdentity(address) === address,
+    'must not contain invisible characters, or full-width, decomposed or other variants of letters',
+  )
+  .meta(queueFieldDocs.address)
+
 export const systemAddressInputSchema = z
-  .strictObject({ address: addressTextSchema, queueId, validity, comment })
+  .strictObject({ address: newAddressSchema, queueId, validity, comment })
   .meta({ id: 'SystemAddressInput', description: 'A system address as it is sent.' })
 export type SystemAddressInput = z.infer<typeof systemAddressInputSchema>
 
 /** On a change the address is its own key: it may be repeated, not altered. */
 export const systemAddressChangeSchema = systemAddressInputSchema
-  .partial({ address: true })
+  .extend({ address: addressTextSchema.optional() })
   .meta({ id: 'SystemAddressChange', description: 'A system address as it shall be.' })
 export type SystemAddressChange = z.infer<typeof systemAddressChangeSchema>
 

@@ -1,11 +1,16 @@
 import * as z from 'zod'
 import type { Row } from '../tables/table.ts'
-import { comparableName } from '../text/comparable-name.ts'
+import { comparableName, formerComparableName } from '../text/comparable-name.ts'
 import { type Queue, queueSchema, type SystemAddress, systemAddressSchema } from './queue.ts'
 
 /** Keys of the dispatching table, which holds four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`
-export const queueNameKey = (name: string): string => `queue-name#${comparableName(name)}`
+/** @param comparable a name that has been made comparable */
+export const queueClaimKey = (comparable: string): string => `queue-name#${comparable}`
+/** The key of a name's claim, and the one that an older version may have given it. */
+export const queueNameKeys = (name: string): string[] => [
+  ...new Set([comparableName(name), formerComparableName(name)].map(queueClaimKey)),
+]
 export const addressKey = (address: string): string => `address#${comparableAddress(address)}`
 export const defaultQueueKey = 'setting#default-queue'
 

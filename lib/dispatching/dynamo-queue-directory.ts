@@ -1,5 +1,6 @@
 import type { Row, Table } from '../tables/table.ts'
 import { comparableName } from '../text/comparable-name.ts'
+import { uniqueName } from '../text/unique-name.ts'
 import {
   addressKey,
   addressOfRow,
@@ -8,10 +9,10 @@ import {
   defaultQueueSchema,
   queueKey,
   queueNameClaimSchema,
-  queueNameKey,
+  queueNameKeys,
   queueOfRow,
 } from './dispatching-rows.ts'
-import { builtInQueue, type QueueDirectory, queueSchema, systemAddressSchema } from './queue.ts'
+import { builtInQueue, type QueueDirectory, systemAddressSchema } from './queue.ts'
 import { RowCache } from './row-cache.ts'
 
 type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>
@@ -32,12 +33,16 @@ export class DynamoQueueDirectory implements QueueDirectory {
   async queueByName(name: string): Promise<FoundQueue | undefined> {
     if (comparableName(name) === comparableName(builtInQueue.name)) return builtInQueue
     // The name comes out of a mail: what no queue can be called is not worth a key that DynamoDB may refuse.
-    if (!queueSchema.shape.name.safeParse(name.trim()).success) return undefined
-    const claim = await this.#rows.get(queueNameKey(name))
-    if (!claim) return undefined
-    const queue = await this.queueById(queueNameClaimSchema.parse(claim).queueId)
-    // A claim may stand for a moment without its queue bearing the name (name-claims.ts).
-    return queue && comparableName(queue.name) === comparableName(name) ? queue : undefined
+    if (!uniqueName.safeParse(name).success) return undefined
+    const keys = queueNameKeys(name)
+    const claims = await this.#rows.getMany(keys)
+    for (const key of keys) {
+      const claim = claims.get(key)
+      const queue = claim && (await this.queueById(queueNameClaimSchema.parse(claim).queueId))
+      // A claim may stand for a moment without its queue bearing the name (name-claims.ts).
+      if (queue && comparableName(queue.name) === comparableName(name)) return queue
+    }
+    return undefined
   }
 
   async queuesByAddress(addresses: readonly string[]): Promise<Map<string, FoundQueue>> {

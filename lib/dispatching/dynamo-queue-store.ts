@@ -1,11 +1,11 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
-import { queueKey, queueNameKey, queueOfRow, queueRowOf } from './dispatching-rows.ts'
+import { queueClaimKey, queueKey, queueOfRow, queueRowOf } from './dispatching-rows.ts'
 import { builtInQueue, type Queue } from './queue.ts'
 import { builtInQueueRecord, type QueueStore } from './queue-store.ts'
 
-const named = { claimKey: queueNameKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
+const named = { claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
 
 export class DynamoQueueStore implements QueueStore {
   readonly #table: Table

@@ -8,7 +8,8 @@ export const dispatchingValidities = ['valid', 'invalid', 'invalid-temporarily']
 export const queueFieldDocs = {
   queueId: { description: 'The queue’s id; `raw` is the built-in queue.', examples: [exampleIds.queue] },
   name: {
-    description: 'Unique, compared without case: what the control header `X-OTOBO-Queue` names.',
+    description:
+      'Unique: names that differ only by case, invisible characters or full-width letters are one name. The control header `X-OTOBO-Queue` names it.',
     examples: ['Support'],
   },
   address: { description: 'A bare mail address; kept in lower case.', examples: ['support@example.com'] },

@@ -68,7 +68,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
-    when: 'A queue’s or an OAuth2 profile’s name or a system address exists already, compared without case.',
+    when: 'A queue’s or an OAuth2 profile’s name or a system address exists already, or differs from an existing one only by case, invisible characters or full-width letters.',
     example: 'There is already a queue called Support.',
   },
   'queue-in-use': {

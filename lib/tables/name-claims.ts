@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { comparableName } from '../text/comparable-name.ts'
+import { comparableName, formerComparableName } from '../text/comparable-name.ts'
 import type { Row, Table } from './table.ts'
 
 /**
@@ -13,8 +13,8 @@ const rounds = 3
 
 /** What has unique names: rows with a `name`, and claim rows in the same table. */
 export interface NamedKind {
-  /** Of the claim row, from a comparable name. */
-  readonly claimKey: (name: string) => string
+  /** Of the claim row, from a name that has been made comparable. */
+  readonly claimKey: (comparable: string) => string
   /** Attribute of the claim row that holds the id. */
   readonly idName: string
   /** Of the row that bears the name. */
@@ -54,6 +54,8 @@ export class NameClaims {
     const { reserved, idName } = this.#kind
     if (reserved !== undefined && comparableName(name) === comparableName(reserved)) return false
     const now = this.#now()
+    const former = await this.#formerClaim(name)
+    if (former && former.holder !== id && (await this.#stands(former, name, now))) return false
     const claim: Row = {
       key: this.#keyOf(name),
       [idName]: id,
@@ -72,7 +74,17 @@ export class NameClaims {
   }
 
   async read(name: string): Promise<NameClaim | undefined> {
-    const row = await this.#table.get(this.#keyOf(name))
+    return await this.#claimAt(this.#keyOf(name))
+  }
+
+  /** The claim that an older version wrote, where that compared this name in another way. */
+  async #formerClaim(name: string): Promise<NameClaim | undefined> {
+    const key = this.#kind.claimKey(formerComparableName(name))
+    return key === this.#keyOf(name) ? undefined : await this.#claimAt(key)
+  }
+
+  async #claimAt(claimKey: string): Promise<NameClaim | undefined> {
+    const row = await this.#table.get(claimKey)
     if (!row) return undefined
     const { key, token, claimedAt, [this.#kind.idName]: holder } = claimSchema.parse(row)
     return { key, token, claimedAt, holder: z.string().parse(holder) }

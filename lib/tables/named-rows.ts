@@ -34,12 +34,14 @@ export class NamedRows {
 
   async replace({ id, name, row }: NamedRow, previous: { name: string; version: number }): Promise<Replaced> {
     const renamed = comparableName(name) !== comparableName(previous.name)
-    // Read before the row changes: a claim taken anew after that belongs to whoever took it.
-    const oldClaim = renamed ? await this.#claims.read(previous.name) : undefined
-    if (renamed && !(await this.#claims.take(name, id))) return 'name-taken'
+    // Read before the row changes: a claim taken anew after that belongs to the row that took it.
+    const oldClaim = await this.#claims.read(previous.name)
+    // Names of rows that an older version wrote may have no claim of today's kind.
+    const unclaimed = renamed || oldClaim?.holder !== id
+    if (unclaimed && !(await this.#claims.take(name, id))) return 'name-taken'
     const written = await this.#table.put(row, versionIs(previous.version))
     if (!written) return 'changed-meanwhile'
-    if (oldClaim?.holder === id) await this.#claims.release(oldClaim)
+    if (renamed && oldClaim?.holder === id) await this.#claims.release(oldClaim)
     return 'replaced'
   }
 

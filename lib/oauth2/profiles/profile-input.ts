@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { oneLineText } from '../../text/one-line-text.ts'
+import { uniqueName } from '../../text/unique-name.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
 import { grantTypes } from './profile.ts'
 import { profileFieldDocs as docs } from './profile-fields.ts'
@@ -30,7 +31,7 @@ const clientSecret = z
 
 export const profileInputSchema = z
   .strictObject({
-    name: oneLineText.trim().min(1).max(200).meta(docs.name),
+    name: uniqueName.meta(docs.name),
     providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId),
     tenant: tenant.meta(docs.tenant).optional(),
     clientId: clientId.meta(docs.clientId),

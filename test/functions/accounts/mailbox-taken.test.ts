@@ -28,6 +28,12 @@ describe('two accounts on one mailbox', () => {
     expect(second.body.detail).toContain('one at mail.example.org')
   })
 
+  it('are refused if their user names differ only by invisible or full-width characters', async () => {
+    await api.create({ username: 'alike' })
+    for (const username of ['al\u200bike', 'ａｌｉｋｅ', '\u2066alike\u2069'])
+      expect((await api.create({ username })).body).toMatchObject({ status: 409, code: 'mailbox-taken' })
+  })
+
   it('are allowed when folder, protocol family, host or username differs', async () => {
     await api.create({ username: 'many' })
     for (const other of [{ folder: 'Other' }, { type: 'POP3S' }, { host: 'mail2.example.org' }, { username: 'Many' }])

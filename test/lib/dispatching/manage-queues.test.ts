@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
+import { DynamoQueueDirectory } from '../../../lib/dispatching/dynamo-queue-directory.ts'
 import { setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
 import {
   changeQueue,
@@ -67,13 +68,21 @@ describe('creating and reading', () => {
 })
 
 describe('names are unique', () => {
-  test.each(['Support', 'SUPPORT', ' support ', 'Raw', 'rAW'])(
-    '%j is taken when Support and Raw exist',
-    async (name) => {
-      await create('Support')
-      await expect(create(name)).rejects.toEqual(refused('name-taken'))
-    },
-  )
+  test.each([
+    'Support',
+    'SUPPORT',
+    ' support ',
+    'Raw',
+    'rAW',
+    'Sup\u200bport',
+    'Ｓｕｐｐｏｒｔ',
+    '\u202eSupport',
+    'Ra\u2060w',
+    'Ｒaw',
+  ])('%j is taken when Support and Raw exist', async (name) => {
+    await create('Support')
+    await expect(create(name)).rejects.toEqual(refused('name-taken'))
+  })
 
   test('of twelve creations of one name at once exactly one succeeds', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => create(i % 2 ? 'Race' : 'RACE')))
@@ -105,7 +114,53 @@ describe('names are unique', () => {
   })
 })
 
+describe('a queue that an older version stored under a name with unusual characters', () => {
+  const oldName = 'Desk™'
+  const oldQueue = async () => {
+    const { queueId } = await create('Plain')
+    const table = tables.table('dispatching')
+    const row = await table.get(`queue#${queueId}`)
+    await table.put({ ...row, name: oldName, listingKey: 'desk™' })
+    await table.put({ ...(await table.get('queue-name#plain')), key: 'queue-name#desk™' })
+    await table.delete('queue-name#plain')
+    later(3_600_000)
+    return queueId
+  }
+
+  test('is readable, listed and found by its name in a mail', async () => {
+    const queueId = await oldQueue()
+    expect((await readQueue(services, queueId)).view.name).toBe(oldName)
+    expect((await listQueues(services, { limit: 50 })).items.map(({ name }) => name)).toContain(oldName)
+    const directory = new DynamoQueueDirectory(tables.table('dispatching'))
+    expect(await directory.queueByName('desk™')).toEqual({ queueId, name: oldName })
+  })
+
+  test('keeps its name: another queue cannot have it', async () => {
+    await oldQueue()
+    await expect(create('DESK™')).rejects.toEqual(refused('name-taken'))
+  })
+
+  test('has a claim of the new kind once it is changed, so that look-alikes are refused', async () => {
+    const queueId = await oldQueue()
+    await changeQueue(services, queueId, { comment: 'x' }, 'any', actor('bert'))
+    await expect(create('DeskTM')).rejects.toEqual(refused('name-taken'))
+    await deleteQueue(services, queueId, 'any', actor('bert'))
+    expect((await create('DeskTM')).name).toBe('DeskTM')
+    expect((await create('Plain')).name).toBe('Plain')
+  })
+})
+
 describe('renaming', () => {
+  test('to a name that only looks different from another is refused', async () => {
+    await create('Support')
+    const { queueId } = await create('Sales')
+    await expect(changeQueue(services, queueId, { name: 'Support\u200b' }, 'any', actor('bert'))).rejects.toEqual(
+      refused('name-taken'),
+    )
+    const same = await changeQueue(services, queueId, { name: 'Ｓales' }, 'any', actor('bert'))
+    expect(same.view.name).toBe('Ｓales')
+  })
+
   test('the new name is taken and the old one free at once', async () => {
     const { queueId } = await create('Old')
     await replaceQueue(services, queueId, input('New'), 1, actor('bert'))

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addressTextSchema } from '../../../lib/dispatching/dispatching-input.ts'
+import {
+  addressTextSchema,
+  systemAddressChangeSchema,
+  systemAddressInputSchema,
+} from '../../../lib/dispatching/dispatching-input.ts'
 import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
 import { readDefaultQueue, setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
 import { changeQueue, createQueue, deleteQueue } from '../../../lib/dispatching/manage-queues.ts'
@@ -52,6 +56,25 @@ describe('the text of an address', () => {
     `${'a'.repeat(250)}@x.example`,
   ])('%j is refused', (text) => {
     expect(addressTextSchema.safeParse(text).success).toBe(false)
+  })
+})
+
+describe('a new system address', () => {
+  test.each([
+    'he\u200blp@example.com',
+    'ｈelp@example.com',
+    'help@ｅxample.com',
+    'e\u0301@example.com',
+    'help\u202e@example.com',
+  ])('cannot be %j, which only looks like another one', (address) => {
+    expect(systemAddressInputSchema.safeParse({ address, queueId: 'raw' }).success).toBe(false)
+    // One that an older version stored can still be changed.
+    expect(systemAddressChangeSchema.safeParse({ address, queueId: 'raw' }).success).toBe(true)
+  })
+
+  test('can have letters beyond ASCII', () => {
+    const address = 'hilfé@büro.example'
+    expect(systemAddressInputSchema.parse({ address, queueId: 'raw' }).address).toBe(address)
   })
 })
 
