@@ -17,7 +17,7 @@ export interface CustomerKeyProps {
 /**
  * Encrypts the tables, the raw mail, the queues, the logs and the secrets with the customer-managed key, where the deployer asks for it. Whatever
  * a function may do with one of them, it may do with the key as well, but only through that service and for that resource.
- * Comes after everything else has been added to the stacks.
+ * Call it after everything else has been added to the stacks.
  */
 export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKeyProps): void => {
   for (const construct of [...stateful.node.findAll(), ...collector.node.findAll()]) {
