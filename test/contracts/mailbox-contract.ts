@@ -312,7 +312,8 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await expect(listAll(mailbox).then((listed) => retrieveAll(mailbox, listed))).rejects.toBeInstanceOf(MailboxError)
       const started = performance.now()
       expect((await mailbox.close()).confirmed).toEqual([])
-      expect(performance.now() - started).toBeLessThan(1000)
+      // Waiting for the server's answer would take ten seconds.
+      expect(performance.now() - started).toBeLessThan(8_000)
       await expect(opened(account.settings(type), AbortSignal.abort())).rejects.toBeInstanceOf(MailboxError)
     })
 

@@ -124,7 +124,9 @@ export class Wire {
     if (!cut) return await this.writePiece(buffer)
     for (const piece of cut(buffer)) {
       await this.writePiece(piece)
-      await (pauseMs > 0 ? sleep(pauseMs) : turnOfTheLoop())
+      if (pauseMs > 0) await sleep(pauseMs)
+      // Also after a pause: on a busy machine its timer may run out before the peer has had a look at its socket.
+      await turnOfTheLoop()
     }
   }
 
