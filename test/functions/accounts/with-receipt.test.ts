@@ -71,7 +71,7 @@ describe('POST /accounts with the receipt of a connection test', () => {
   })
 
   it('of a password says nothing of a token for the same mailbox', async () => {
-    const body = accountInput()
+    const body = accountInput({ host: 'outlook.office365.com' })
     const { password: _password, ...oauth2 } = { ...body, authentication: 'oauth2', profileId: 'people' }
     expect((await create(oauth2, await receiptFor(body))).body.detail).toContain('other settings')
   })
