@@ -33,7 +33,7 @@ export interface CollectorStackProps extends StackProps {
 export class CollectorStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
     super(scope, id, props)
-    const { tables, rawMail, announcements, notices, tokenKey, issuer } = stateful
+    const { tables, rawMail, announcements, notices, encryptionKey, issuer } = stateful
     const deploymentId = stateful.deploymentId.value
     const parameters = collectorParameters(this, settings)
     const addresses = {
@@ -57,7 +57,7 @@ export class CollectorStack extends Stack {
       rawMail,
       announcements,
       notices,
-      tokenKey,
+      encryptionKey,
       queue,
       maxConcurrency: parameters.maxConcurrentFetches.valueAsNumber,
       environment: {
@@ -84,7 +84,7 @@ export class CollectorStack extends Stack {
         [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
       },
     )
-    connectionTestPart(api, { tables, tokenKey }, addresses)
+    connectionTestPart(api, { tables, encryptionKey }, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)
@@ -92,13 +92,13 @@ export class CollectorStack extends Stack {
     oauth2Part(api, { tables, deploymentId }, parameters.allowClearTextOnLoopback.valueAsString)
     consentParts(api, {
       tables,
-      tokenKey,
+      encryptionKey,
       queue,
       addresses,
       allowClearTextOnLoopback: parameters.allowClearTextOnLoopback.valueAsString,
       returnToUrls: parameters.returnToUrls.valueAsString,
     })
-    oauth2DoctorPart(api, { tables, tokenKey }, addresses)
+    oauth2DoctorPart(api, { tables, encryptionKey }, addresses)
     auditPart(api, tables)
     docsPart(api)
     reserveConcurrency(this, settings.reservedConcurrency)

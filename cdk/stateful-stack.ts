@@ -7,14 +7,13 @@ import { Notices } from './constructs/notices.ts'
 import { RawMail } from './constructs/raw-mail.ts'
 import { type Issuer, SignIn } from './constructs/sign-in.ts'
 import { Tables } from './constructs/tables.ts'
-import { TokenKey } from './constructs/token-key.ts'
 import type { Settings } from './settings.ts'
 
 export interface StatefulStackProps extends StackProps {
   readonly settings: Settings
 }
 
-/** What must outlive any deployment: the tables and the key to their tokens, the raw mail, the topics others subscribe to, the users. */
+/** What must outlive any deployment: the tables, the encryption key, the raw mail, the topics others subscribe to, the users. */
 export class StatefulStack extends Stack {
   readonly deploymentId: DeploymentId
   readonly tables: Tables
@@ -22,7 +21,6 @@ export class StatefulStack extends Stack {
   readonly encryptionKey: EncryptionKey
   readonly announcements: Announcements
   readonly notices: Notices
-  readonly tokenKey: TokenKey
   readonly issuer: Issuer
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
@@ -39,11 +37,10 @@ export class StatefulStack extends Stack {
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
     this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)
     this.notices = new Notices(this, 'Notices', this.encryptionKey)
-    this.tokenKey = new TokenKey(this, 'TokenKey')
     this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })
     new CfnOutput(this, 'AnnouncementTopicArn', { value: this.announcements.topic.topicArn })
     new CfnOutput(this, 'NoticesTopicArn', { value: this.notices.topic.topicArn })
-    new CfnOutput(this, 'TokenKeySecretArn', { value: this.tokenKey.secret.secretArn })
+    new CfnOutput(this, 'EncryptionKeyArn', { value: this.encryptionKey.key.keyArn })
   }
 }

@@ -24,8 +24,8 @@ export const environmentNames = {
   deploymentId: 'DEPLOYMENT_ID',
   /** The KMS key that new secrets are encrypted with; AWS's own key for Secrets Manager where it is missing. */
   secretKeyArn: 'SECRET_KEY_ARN',
-  /** The secret that holds the keys of the tokens. */
-  tokenKeySecretArn: 'TOKEN_KEY_SECRET_ARN',
+  /** The KMS key that wraps the data keys of the tokens. */
+  encryptionKeyArn: 'ENCRYPTION_KEY_ARN',
   /** Where browsers reach the API, without a slash at the end. */
   publicUrl: 'PUBLIC_URL',
   /** Addresses that a consent may lead back to, separated by commas, or empty. */

@@ -16,6 +16,7 @@ import { FunctionPool } from './lambda/function-pool.ts'
 import { functionSettings } from './lambda/function-settings.ts'
 import type { LocalOptions, LocalStack } from './local-stack.ts'
 import { provisionBuckets } from './provisioning/buckets.ts'
+import { provisionKeys } from './provisioning/keys.ts'
 import { provisionQueues } from './provisioning/queues.ts'
 import { provisionSecrets } from './provisioning/secrets.ts'
 import { provisionTables } from './provisioning/tables.ts'
@@ -74,6 +75,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     })
     const idle = idleResources(deployment)
     for (const [name, arn] of await provisionSecrets(deployment, emulators.secretsManager)) secretArns.set(name, arn)
+    await provisionKeys(deployment, emulators.kms)
     await provisionTables(deployment, emulators.dynamodb, folder.path)
     await provisionQueues(deployment, emulators.messaging)
     provisionTopics(deployment, emulators.messaging)

@@ -1,17 +1,17 @@
 import type { CollectorFunction } from './collector-function.ts'
+import type { EncryptionKey } from './encryption-key.ts'
 import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
-import type { TokenKey } from './token-key.ts'
 
 export interface TokenStores {
   readonly tables: Tables
-  readonly tokenKey: TokenKey
+  readonly encryptionKey: EncryptionKey
 }
 
-/** Lets the function get tokens to log in to mailboxes with, and refresh them: read the profile, ask its provider, write the grant. */
-export const grantAccessTokens = (fn: CollectorFunction, { tables, tokenKey }: TokenStores): void => {
+/** Lets the function get tokens for logging in to mailboxes, and refresh them: read the profile, ask its provider, write the grant. */
+export const grantAccessTokens = (fn: CollectorFunction, { tables, encryptionKey }: TokenStores): void => {
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'UpdateItem'] })
-  tokenKey.grantRead(fn)
+  encryptionKey.grantOpenTokens(fn)
   grantSecretReading(fn, 'profile')
 }

@@ -48,7 +48,7 @@ export const accountsPart = (
  */
 export const connectionTestPart = (
   api: Api,
-  { tables, tokenKey }: TokenStores,
+  { tables, encryptionKey }: TokenStores,
   /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
   addresses: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
@@ -61,7 +61,7 @@ export const connectionTestPart = (
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
   grantSecretReading(fn, 'account')
-  grantAccessTokens(fn, { tables, tokenKey })
+  grantAccessTokens(fn, { tables, encryptionKey })
 }
 
 /** Queues, system addresses, the default queue. */

@@ -1,14 +1,18 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
+import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
 const topicContext = 'aws:sns:topicArn'
 
+/** The encryption contexts of tokens, as lib/oauth2/grant-key.ts makes them. */
+const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
+
 /**
- * The one customer-managed key, for the topics. AWS's own key for SNS (`alias/aws/sns`) does not exist in an account
+ * The one customer-managed key, for the topics and for the data keys of OAuth2 tokens. AWS's own key for SNS (`alias/aws/sns`) does not exist in an account
  * that has never used it, and its policy, which cannot be changed, keeps CloudWatch alarms from publishing.
  */
 export class EncryptionKey extends Construct {
@@ -19,7 +23,7 @@ export class EncryptionKey extends Construct {
     this.key = new Key(this, 'Key', {
       // Two deployments in one region have two stack names, and the alias goes when the stack goes.
       alias: Stack.of(this).stackName,
-      description: 'Postmaster: encrypts the messages of its topics.',
+      description: 'Postmaster: encrypts OAuth2 tokens and the messages of its topics.',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
@@ -41,6 +45,29 @@ export class EncryptionKey extends Construct {
     )
   }
 
+  /**
+   * Lets the function seal the tokens of a consent: make a data key for an account. It may unwrap none, so it cannot read a
+   * token, not even one that it has sealed.
+   */
+  grantSealConsents(fn: CollectorFunction): void {
+    this.#tell(fn)
+    fn.mayWhen(onlyContext(tokenContexts.account), ['kms:GenerateDataKey'], this.key.keyArn)
+  }
+
+  /**
+   * Lets the function open tokens and seal their successors. An account's new tokens go under the data key that was unwrapped
+   * for the old ones; only an application's own tokens, which no consent brings, may get a new data key here.
+   */
+  grantOpenTokens(fn: CollectorFunction): void {
+    this.#tell(fn)
+    fn.mayWhen(anyTokenContext, ['kms:Decrypt'], this.key.keyArn)
+    fn.mayWhen(onlyContext(tokenContexts.profile), ['kms:GenerateDataKey'], this.key.keyArn)
+  }
+
+  #tell(fn: CollectorFunction): void {
+    fn.addEnvironment(environmentNames.encryptionKeyArn, this.key.keyArn)
+  }
+
   /** CloudWatch has no role of ours, so the key's own policy names it. The context confines it to topics of this account. */
   #letAlarmsPublish(): void {
     const { partition, region, account } = Stack.of(this)
@@ -58,4 +85,15 @@ export class EncryptionKey extends Construct {
       }),
     )
   }
+}
+
+/** `ForAllValues` holds for a request without any context as well; `Null` refuses that. */
+const onlyContext = (key: string): Conditions => ({
+  'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': [key] },
+  Null: { [`kms:EncryptionContext:${key}`]: 'false' },
+})
+
+const anyTokenContext: Conditions = {
+  'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': Object.values(tokenContexts) },
+  Null: { 'kms:EncryptionContextKeys': 'false' },
 }

@@ -4,12 +4,12 @@ import { Construct } from 'constructs'
 import { grantAccessTokens } from './access-tokens.ts'
 import type { Announcements } from './announcements.ts'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import type { EncryptionKey } from './encryption-key.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { Notices } from './notices.ts'
 import type { RawMail } from './raw-mail.ts'
 import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
-import type { TokenKey } from './token-key.ts'
 
 /** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */
 const fetchTimeout = Duration.seconds(540)
@@ -21,7 +21,7 @@ export interface FetchingProps {
   readonly rawMail: RawMail
   readonly announcements: Announcements
   readonly notices: Notices
-  readonly tokenKey: TokenKey
+  readonly encryptionKey: EncryptionKey
   readonly queue: FetchQueue
   readonly maxConcurrency: number
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
@@ -31,7 +31,7 @@ export interface FetchingProps {
 export class Fetching extends Construct {
   constructor(scope: Construct, id: string, props: FetchingProps) {
     super(scope, id)
-    const { tables, rawMail, announcements, notices, tokenKey, queue } = props
+    const { tables, rawMail, announcements, notices, encryptionKey, queue } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'fetch',
       description: 'Fetches one mail account: store raw, dispatch, announce, then delete on the server.',
@@ -49,7 +49,7 @@ export class Fetching extends Construct {
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
     grantSecretReading(fn, 'account')
-    grantAccessTokens(fn, { tables, tokenKey })
+    grantAccessTokens(fn, { tables, encryptionKey })
     rawMail.grantStore(fn)
     announcements.grantPublish(fn)
     notices.grantPublish(fn)

@@ -1,3 +1,4 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
@@ -37,7 +38,7 @@ export const handler = httpFunction({
     accounts: new DynamoAccountReader(tables.accounts),
     secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
     profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
-    tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+    tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     receipts: new DynamoTestReceipts(tables.connectionTests),
     now: () => new Date(),

@@ -1,3 +1,4 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
@@ -56,7 +57,7 @@ const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new DynamoAccountReader(tables.accounts),
   secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
-  tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+  tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),

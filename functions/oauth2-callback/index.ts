@@ -1,3 +1,4 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { ulid } from 'ulid'
@@ -63,7 +64,7 @@ export const handler = pageFunction({
     probe: (settings, signal) => probeMailbox(settings, network, signal),
     grants: new SealingGrantKeeper({
       grants: new DynamoGrantStore(tables.oauthGrants),
-      cipher: openTokenCipher(secretsManager, environment.TOKEN_KEY_SECRET_ARN),
+      cipher: openTokenCipher(new KMSClient(clientSettings), environment.ENCRYPTION_KEY_ARN),
       now: Date.now,
     }),
     audit,

@@ -1,3 +1,4 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
@@ -38,7 +39,7 @@ export const handler = httpFunction({
     profiles: new DynamoProfileReader(tables.oauth2),
     providers: new DynamoProviderReader(tables.oauth2),
     grants: new DynamoGrantStore(tables.oauthGrants),
-    tokens: openAccessTokens({ environment, tables, secretsManager, network }),
+    tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
     secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),
     servers: new SimpleOAuth2Servers(network),
     reach: reachEndpoint(network, examinationLimits.endpoints),

@@ -216,13 +216,6 @@ export class SecretsManagerClientSecretStore extends OwnedSecrets implements Cli
   }
 }
 
-/** The current text of a secret that a stack made. @throws Error when it is gone: nothing of ours removes it */
-export const currentSecretText = async (client: SecretsManagerClient, secretId: string): Promise<string> => {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-  if (SecretString === undefined) throw new Error('A secret of the stack holds no text')
-  return SecretString
-}
-
 const versionOf = ({ VersionId }: { VersionId?: string | undefined }): string => {
   if (!VersionId) throw new Error('Secrets Manager answered without a VersionId')
   return VersionId

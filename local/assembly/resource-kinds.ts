@@ -106,7 +106,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   }),
   'AWS::IAM::Policy': idle(),
   'AWS::IAM::ManagedPolicy': idle(),
-  'AWS::KMS::Key': idle(logicalId, { KeyId: logicalId, Arn: arn('kms', (resource) => `key/${resource.logicalId}`) }),
+  'AWS::KMS::Key': runs(logicalId, { KeyId: logicalId, Arn: arn('kms', (resource) => `key/${resource.logicalId}`) }),
   'AWS::KMS::Alias': idle((resource) => String(resource.property('AliasName'))),
   'AWS::Logs::LogGroup': idle(named('LogGroupName'), {
     Arn: arn('logs', (resource) => `log-group:${named('LogGroupName')(resource)}:*`),

@@ -47,7 +47,7 @@ export function serveService(served: ServedService, listener: ServiceListener): 
     if (!(service === 's3' && unsignedForms.has(checked.payloadHash)) && sha256(body) !== checked.payloadHash) {
       return serviceError(service, request, response, 'body', 'The body is not the one that was signed.')
     }
-    const call = serviceCall(service, checked.accessKeyId, request)
+    const call = serviceCall(service, checked.accessKeyId, request, body)
     await observer?.(call)
     // The observer may have ended the function that calls.
     if (!request.socket.destroyed) listener(withBody(request, body), response, call, body)

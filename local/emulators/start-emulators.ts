@@ -1,4 +1,5 @@
 import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb.ts'
+import { type Kms, startKms } from './kms/start-kms.ts'
 import { type Messaging, startMessaging } from './messaging.ts'
 import { startS3Guard } from './s3-guard.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
@@ -11,10 +12,12 @@ export interface Emulators {
     readonly s3: string
     readonly sns: string
     readonly secretsManager: string
+    readonly kms: string
   }
   readonly dynamodb: DynamoDb
   readonly messaging: Messaging
   readonly secretsManager: SecretsManager
+  readonly kms: Kms
   close(): Promise<void>
 }
 
@@ -39,6 +42,9 @@ export async function startEmulators(
   try {
     const arnPrefix = `arn:aws:secretsmanager:${region}:${options.accountId}:secret:`
     const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, keys, observer }))
+    const kms = keep(
+      await startKms({ folder, arnPrefix: `arn:aws:kms:${region}:${options.accountId}:key/`, keys, observer }),
+    )
     await checkDynamoDbFolder(folder)
     const messaging = keep(await startMessaging({ folder, region, keys, observer }))
     const s3 = keep(await startS3Guard({ s3: messaging.s3, keys, observer, now }))
@@ -49,8 +55,9 @@ export async function startEmulators(
       s3: s3.url,
       sns: messaging.url,
       secretsManager: secretsManager.url,
+      kms: kms.url,
     }
-    return { endpoints, dynamodb, messaging, secretsManager, close }
+    return { endpoints, dynamodb, messaging, secretsManager, kms, close }
   } catch (error) {
     await close()
     throw error

@@ -9,6 +9,7 @@ export interface ServiceEndpoints {
   readonly s3: string
   readonly sns: string
   readonly secretsManager: string
+  readonly kms: string
 }
 
 export interface Sandbox {
@@ -54,5 +55,6 @@ export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox
     AWS_ENDPOINT_URL_S3: sandbox.endpoints.s3,
     AWS_ENDPOINT_URL_SNS: sandbox.endpoints.sns,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: sandbox.endpoints.secretsManager,
+    AWS_ENDPOINT_URL_KMS: sandbox.endpoints.kms,
   }
 }

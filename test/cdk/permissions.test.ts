@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deploymentTag } from '../../lib/secrets/secret-kind.ts'
-import { allows, dynamoKeys } from '../support/role-check.ts'
+import { allows, dynamoKeys, kmsKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
@@ -32,10 +32,61 @@ describe('who may do what', () => {
     expect(readersOf(/:postmaster\/account\/\*$/)).toEqual(['Api/ConnectionTest', 'Fetching/Function'])
   })
 
-  it('client secrets and the key of tokens are read only where tokens come from', () => {
-    const fromTokens = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Api/Oauth2Doctor', 'Fetching/Function']
-    expect(readersOf(/:postmaster\/profile\/\*$/)).toEqual(fromTokens)
-    expect(readersOf(/^TokenKey/)).toEqual(fromTokens)
+  it('only functions that ask providers for tokens read client secrets', () => {
+    const askers = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Api/Oauth2Doctor', 'Fetching/Function']
+    expect(readersOf(/:postmaster\/profile\/\*$/)).toEqual(askers)
+  })
+
+  const onKey = (action: string, context: Record<string, string> = {}) => ({
+    action,
+    resource: 'EncryptionKey/Key',
+    keys: kmsKeys({ EncryptionContext: context }),
+  })
+  const mayOnKey = (action: string, context?: Record<string, string>) =>
+    [...permissions].filter(([, held]) => allows(held, onKey(action, context))).map(([name]) => name)
+  const account = { 'postmaster:account': '01ACCOUNT' }
+  const profile = { 'postmaster:profile': '01PROFILE' }
+
+  it('the functions that log in to mailboxes decrypt tokens, and no other function does', () => {
+    const openers = ['Api/ConnectionTest', 'Api/Oauth2Doctor', 'Fetching/Function']
+    expect(mayOnKey('kms:Decrypt', account).sort()).toEqual(openers)
+    expect(mayOnKey('kms:Decrypt', profile).sort()).toEqual(openers)
+  })
+
+  it('data keys for accounts are made by the callback alone, and for profiles by those that fetch with them', () => {
+    expect(mayOnKey('kms:GenerateDataKey', account)).toEqual(['Api/Oauth2Callback'])
+    expect(mayOnKey('kms:GenerateDataKey', profile).sort()).toEqual([
+      'Api/ConnectionTest',
+      'Api/Oauth2Doctor',
+      'Fetching/Function',
+    ])
+  })
+
+  it.each([
+    ['without a context', {}],
+    ['with the context of something else', { 'aws:sns:topicArn': 'arn:aws:sns:eu-central-1:1:topic' }],
+    ['with a pair beside that of the account', { ...account, more: '1' }],
+  ])('no function uses the encryption key itself %s', (_, context) => {
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) expect(mayOnKey(action, context)).toEqual([])
+  })
+
+  it('no function may do anything with the key but decrypt and make data keys', () => {
+    const actions = [...permissions.values()].flat().filter(({ action }) => action.startsWith('kms:'))
+    expect(new Set(actions.map(({ action }) => action))).toEqual(new Set(['kms:Decrypt', 'kms:GenerateDataKey']))
+    expect(actions.filter(({ condition }) => condition === undefined)).toEqual([])
+  })
+
+  it('the callback cannot read a token in any way, not even one that it has written', () => {
+    const role = permissions.get('Api/Oauth2Callback') ?? []
+    const onGrants = (action: string, input: Record<string, unknown> = {}) =>
+      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoKeys(input) })
+    expect(onGrants('UpdateItem')).toBe(true)
+    for (const ReturnValues of ['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'])
+      for (const action of ['PutItem', 'UpdateItem', 'DeleteItem'])
+        expect(onGrants(action, { ReturnValues })).toBe(false)
+    for (const action of ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'ConditionCheckItem', 'PartiQLSelect'])
+      expect(onGrants(action)).toBe(false)
+    for (const context of [account, profile, {}]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
   it('the connection test reads accounts and passwords, and writes only that it was passed, and tokens it renewed', () => {
@@ -47,7 +98,8 @@ describe('who may do what', () => {
       'dynamodb:GetItem Tables/OauthGrants',
       'dynamodb:PutItem Tables/ConnectionTests',
       'dynamodb:UpdateItem Tables/OauthGrants',
-      'secretsmanager:GetSecretValue TokenKey/Secret',
+      'kms:Decrypt EncryptionKey/Key',
+      'kms:GenerateDataKey EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/account\/\*$/),
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/profile\/\*$/),
     ])
@@ -130,7 +182,6 @@ describe('who may do what', () => {
       new Set(secrets.filter(({ action }) => action !== 'secretsmanager:ListSecrets').map((s) => s.resource)),
     ).toEqual(
       new Set([
-        'TokenKey/Secret',
         'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/account/*',
         'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/profile/*',
       ]),
@@ -296,7 +347,7 @@ describe('who may do what', () => {
       'dynamodb:UpdateItem Tables/Audit',
       'dynamodb:UpdateItem Tables/Consents',
       'dynamodb:UpdateItem Tables/OauthGrants',
-      'secretsmanager:GetSecretValue TokenKey/Secret',
+      'kms:GenerateDataKey EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
       'sqs:SendMessage FetchQueue/Jobs',
     ])
@@ -308,7 +359,8 @@ describe('who may do what', () => {
       'dynamodb:GetItem Tables/Oauth2',
       'dynamodb:GetItem Tables/OauthGrants',
       'dynamodb:UpdateItem Tables/OauthGrants',
-      'secretsmanager:GetSecretValue TokenKey/Secret',
+      'kms:Decrypt EncryptionKey/Key',
+      'kms:GenerateDataKey EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
     ])
   })

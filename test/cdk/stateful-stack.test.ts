@@ -159,6 +159,7 @@ describe('the encryption key', () => {
       Properties: { EnableKeyRotation: true },
     })
     expect(resourcesByPath(templates.collector, 'AWS::KMS::Key').size).toBe(0)
+    templates.stateful.hasOutput('EncryptionKeyArn', { Value: keyArn() })
   })
 
   it('has an alias that carries the name of the stack and goes with it, so that a second deployment has its own', () => {
@@ -221,24 +222,9 @@ describe('the encryption key', () => {
   })
 })
 
-describe('the token keys', () => {
-  it('are one secret with one long random key to begin with, which survives the stack', () => {
-    const secrets = resourcesByPath(templates.stateful, 'AWS::SecretsManager::Secret')
-    expect([...secrets.keys()]).toEqual(['TokenKey/Secret'])
-    expect(secrets.get('TokenKey/Secret')).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        GenerateSecretString: {
-          SecretStringTemplate: '{"current":"1"}',
-          GenerateStringKey: '1',
-          PasswordLength: 64,
-          ExcludePunctuation: true,
-        },
-      },
-    })
-    templates.stateful.hasOutput('TokenKeySecretArn', {})
-  })
+it('no secret belongs to a stack: each is made for an account or a profile at run time', () => {
+  for (const template of Object.values(templates))
+    expect(resourcesByPath(template, 'AWS::SecretsManager::Secret').size).toBe(0)
 })
 
 describe('who signs in', () => {

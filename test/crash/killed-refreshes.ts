@@ -54,7 +54,7 @@ const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
     account: desk,
     profile: state.profile,
     provider,
-    keys: JSON.stringify(state.keys),
+    keyMaterial: state.keys.material.toString('base64'),
     later: 3_600_000,
   }
   const refreshes = () => server.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token')

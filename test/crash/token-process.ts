@@ -8,9 +8,9 @@ import type { Provider } from '../../lib/oauth2/providers/provider.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
-import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { tables } from '../../lib/tables/tables.ts'
+import { MemoryDataKeys } from '../support/data-keys.ts'
 
 export interface TokenProcessSettings {
   readonly dynamoUrl: string
@@ -18,8 +18,8 @@ export interface TokenProcessSettings {
   readonly account: Account
   readonly profile: Profile
   readonly provider: Provider
-  /** The secret of the token keys. */
-  readonly keys: string
+  /** The key that wraps the data keys: base64. */
+  readonly keyMaterial: string
   /** Milliseconds that the process is ahead of the machine's clock. */
   readonly later: number
   /** `claimed`: nothing was asked yet. `rotated`: the provider has answered. `written`: the row says so. */
@@ -28,9 +28,8 @@ export interface TokenProcessSettings {
 
 export type TokenProcessOutcome = { readonly accessToken: string } | { readonly code: string; readonly cure: string }
 
-const { dynamoUrl, tableName, account, profile, provider, keys, later, dieWhen }: TokenProcessSettings = JSON.parse(
-  process.argv[2] ?? '',
-)
+const { dynamoUrl, tableName, account, profile, provider, keyMaterial, later, dieWhen }: TokenProcessSettings =
+  JSON.parse(process.argv[2] ?? '')
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
 const client = new DynamoDBClient({ ...aws, endpoint: dynamoUrl })
 
@@ -59,7 +58,7 @@ const tokens = new SingleFlightTokens({
   secrets: { readClientSecret: async () => undefined },
   servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
   grants: new DyingStore(new Table(client, tableName, tables.oauthGrants)),
-  cipher: new TokenCipher(new CachedTokenKeys(async () => keys)),
+  cipher: new TokenCipher(new MemoryDataKeys(Buffer.from(keyMaterial, 'base64'))),
   now,
 })
 

@@ -50,7 +50,6 @@ describe('an assembly', () => {
     const idle = events.find((event) => event.type === 'idle-resources')
     expect(idle?.resources).toEqual(
       expect.arrayContaining([
-        { path: 'Stateful/Key', type: 'AWS::KMS::Key' },
         { path: 'Runner-local/TickPermission', type: 'AWS::Lambda::Permission' },
         { path: 'Runner-local/Odd', type: 'AWS::Odd::Thing' },
       ]),

@@ -182,6 +182,7 @@ describe("a function's environment", () => {
       AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL_DYNAMODB: local.endpoints.dynamodb,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: local.endpoints.secretsManager,
+      AWS_ENDPOINT_URL_KMS: local.endpoints.kms,
     })
     expect(environment.AWS_LAMBDA_LOG_STREAM_NAME).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\]/)
     const known = /^(AWS_|LAMBDA_|_HANDLER|_X_AMZN|LANG$|TZ$|PATH$|HOME$|TMPDIR$|NODE_OPTIONS$|GREETING$|LOUD$|PORTS$)/
@@ -197,6 +198,7 @@ describe("a function's environment", () => {
         object: [0, 1, 255],
         secret: 'quiet',
         tokenKeyLength: 40,
+        dataKeyOpened: true,
         api: `${local.apiUrl}/`,
       },
     })

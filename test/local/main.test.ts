@@ -81,11 +81,11 @@ describe('npm start', () => {
       requestContext: { authorizer: { jwt: { claims: { 'cognito:groups': '[admin]' } } } },
     })
 
-    for (const name of ['token', 'reader-token', 'secrets.json', 'issuer-key.json']) {
+    for (const name of ['token', 'reader-token', 'secrets.json', 'kms.json', 'issuer-key.json']) {
       expect([name, statSync(join(data, name)).mode & 0o777]).toEqual([name, 0o600])
     }
     expect(one.out()).toContain(`/token)" ${url}/things/special`)
-    expect(one.out()).toContain('AWS::KMS::Key: Key')
+    expect(one.out()).toContain('AWS::KMS::Alias: KeyAlias')
     expect(one.out()).not.toContain(token)
     expect(one.out()).not.toContain(readFileSync(join(data, 'reader-token'), 'utf8').trim())
 

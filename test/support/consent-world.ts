@@ -25,10 +25,10 @@ import { tokens } from '../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../oauth2-server/scripted-server.ts'
 import { account } from './account-rows.ts'
 import { auditTrailOver } from './audit.ts'
+import { MemoryDataKeys } from './data-keys.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
 import { type PageHandlers, Visitor } from './page-visitor.ts'
-import { someTokenKeys } from './token-keys.ts'
 
 export const publicUrl = 'https://postmaster.example.com'
 export const clientSecret = 'client-secret-that-nobody-may-see'
@@ -54,7 +54,7 @@ export interface ConsentWorld {
   /** While true, the fetch queue takes nothing. */
   readonly queue: { refuses: boolean }
   /** While true, there is no key to encrypt tokens with. */
-  readonly keys: { missing: boolean }
+  readonly keys: MemoryDataKeys
   /** What was tried at the mail server. */
   readonly probed: MailboxSettings[]
   /** What the mail server says next. */
@@ -100,7 +100,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const log = memoryLog()
   const jobs: FetchJob[] = []
   const queue = { refuses: false }
-  const keys = { missing: false }
+  const keys = new MemoryDataKeys()
   const probed: MailboxSettings[] = []
   const mail: ConsentWorld['mail'] = { answer: someMail }
   const accounts = new DynamoAccountStore(tables.table('accounts'))
@@ -147,7 +147,6 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   }
   await seed()
 
-  const tokenKeys = someTokenKeys()
   const readers = { accounts, profiles, providers }
   const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
   const onDefect = (error: unknown) => log.error('defect', { text: String(error) })
@@ -188,13 +187,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       },
       grants: new SealingGrantKeeper({
         grants,
-        cipher: new TokenCipher({
-          byId: (keyId) => tokenKeys.byId(keyId),
-          current: async () => {
-            if (keys.missing) throw new Error('planted: no key')
-            return await tokenKeys.current()
-          },
-        }),
+        cipher: new TokenCipher(keys),
         now: () => clock.now.getTime(),
       }),
       audit,
@@ -261,7 +254,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       clock.now = new Date(beginning)
       mail.answer = someMail
       queue.refuses = false
-      keys.missing = false
+      keys.failure = undefined
       server.otherwise = nothingSaid
       for (const list of [log.lines, jobs, probed, server.requests, server.next]) list.length = 0
     },

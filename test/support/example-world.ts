@@ -83,7 +83,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
     DEPLOYMENT_ID: testDeployment,
-    TOKEN_KEY_SECRET_ARN: 'no-token-is-needed',
+    ENCRYPTION_KEY_ARN: 'no-token-is-needed',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',

@@ -59,7 +59,7 @@ export const putConsent = async (
     requestedBy: 'admin@example.org',
     refreshedAt: '2026-11-23T10:00:00.000Z',
     sealed: 'sealed-tokens-in-no-answer',
-    keyId: 'key-1',
+    dataKey: 'data-key-in-no-answer',
     ...fields,
   })
 }

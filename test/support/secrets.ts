@@ -13,6 +13,8 @@ export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
 export interface TestSecrets {
   /** The variables with which a function's clients reach it. */
   readonly environment: Readonly<Record<string, string>>
+  /** Of every caller: another emulator with these serves the same function. */
+  readonly keys: AccessKeys
   readonly client: SecretsManagerClient
   readonly store: SecretsManagerSecretStore
   /** Names of the operations asked for since the start, in order. */
@@ -50,6 +52,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     },
+    keys,
     client,
     store: new SecretsManagerSecretStore(client, testSecretPrefix, testDeployment),
     operations,

@@ -7,11 +7,10 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
-import { CachedTokenKeys } from '../../lib/secrets/token-keys.ts'
 import { account } from './account-rows.ts'
+import { MemoryDataKeys } from './data-keys.ts'
 import type { TestTables } from './dynamo.ts'
 import { profile } from './oauth2-setup.ts'
-import { randomKeyMaterial } from './token-keys.ts'
 
 export interface TokenWorldOptions {
   readonly endpoints: { readonly authorizationEndpoint: string; readonly tokenEndpoint: string }
@@ -31,7 +30,8 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       | undefined,
     provider: providerAt(options.endpoints, options.account?.host) as Provider | undefined,
     clientSecret: 'the-client-secret' as string | undefined,
-    keys: { current: '1', '1': randomKeyMaterial() } as Record<string, string>,
+    /** All processes have the same. */
+    keys: new MemoryDataKeys(),
     /** Milliseconds of each wait, over all processes. */
     waits: [] as number[],
   }
@@ -42,12 +42,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
   })
   const grants = new DynamoGrantStore(tables.table('oauthGrants'))
   const process = () => {
-    const cipher = new TokenCipher(
-      new CachedTokenKeys(
-        async () => JSON.stringify(state.keys),
-        () => state.now,
-      ),
-    )
+    const cipher = new TokenCipher(state.keys)
     const services = {
       profiles: { read: async (id: string) => (id === state.profile?.profileId ? state.profile : undefined) },
       providers: { read: async () => state.provider },
@@ -89,8 +84,12 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
     /** What the row holds, opened. */
     sealed: async () => {
       const row = await grants.read(grantKeyOf(desk.accountId, known()))
-      if (row?.sealed === undefined || row.keyId === undefined) return undefined
-      return await first.services.cipher.open(row.grantKey, { sealed: row.sealed, keyId: row.keyId })
+      if (row?.sealed === undefined || row.dataKey === undefined) return undefined
+      const opened = await new TokenCipher(new MemoryDataKeys(state.keys.material)).open(row.grantKey, {
+        sealed: row.sealed,
+        dataKey: row.dataKey,
+      })
+      return opened.tokens
     },
   }
 }

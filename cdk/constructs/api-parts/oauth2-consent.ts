@@ -2,16 +2,16 @@ import { environmentNames } from '../../../functions/environment.ts'
 import type { Api } from '../api.ts'
 import { audited } from '../api-parts.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
+import type { EncryptionKey } from '../encryption-key.ts'
 import type { FetchQueue } from '../fetch-queue.ts'
 import { grantSecretReading } from '../secrets.ts'
 import type { Tables } from '../tables.ts'
-import type { TokenKey } from '../token-key.ts'
 
 type Environment = NonNullable<CollectorFunctionProps['environment']>
 
 export interface ConsentPartProps {
   readonly tables: Tables
-  readonly tokenKey: TokenKey
+  readonly encryptionKey: EncryptionKey
   readonly queue: FetchQueue
   /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
   readonly addresses: Environment
@@ -58,8 +58,11 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
   tables.grant(fn, 'consents', { rows: ['GetItem', 'PutItem', 'UpdateItem'] })
 }
 
-/** Where providers send browsers back to: the one function that turns a code into tokens. It can write tokens and never read any. */
-const callbackPart = (api: Api, { tables, tokenKey, queue, addresses }: ConsentPartProps): void => {
+/**
+ * Where providers send browsers back to: the one function that turns a code into tokens. It can write tokens and read none: it
+ * may make data keys for accounts, and unwrap none.
+ */
+const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Callback', {
     folder: 'oauth2-callback',
     description: 'Where OAuth2 providers send people back to: code, tokens, proof, grant.',
@@ -77,6 +80,6 @@ const callbackPart = (api: Api, { tables, tokenKey, queue, addresses }: ConsentP
   tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
   tables.grant(fn, 'audit', audited)
   grantSecretReading(fn, 'profile')
-  tokenKey.grantRead(fn)
+  encryptionKey.grantSealConsents(fn)
   queue.grantSend(fn)
 }

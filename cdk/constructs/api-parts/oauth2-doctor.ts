@@ -5,7 +5,7 @@ import type { CollectorFunctionProps } from '../collector-function.ts'
 /** What is wrong with an account's OAuth2. It writes nothing but the tokens it had to renew, and can read no password. */
 export const oauth2DoctorPart = (
   api: Api,
-  { tables, tokenKey }: TokenStores,
+  { tables, encryptionKey }: TokenStores,
   /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
   addresses: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
@@ -16,5 +16,5 @@ export const oauth2DoctorPart = (
     environment: addresses,
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
-  grantAccessTokens(fn, { tables, tokenKey })
+  grantAccessTokens(fn, { tables, encryptionKey })
 }

@@ -73,7 +73,7 @@ export const oauth2Findings = {
   'tokens-unreadable': {
     code: 'tokens-unreadable',
     cure: 'consent',
-    words: 'The stored tokens cannot be decrypted any more, because their key is gone.',
+    words: 'The stored tokens cannot be decrypted: they were encrypted with another key or for another account.',
     remedy: connectAgain,
   },
 

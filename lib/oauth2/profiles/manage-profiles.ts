@@ -3,7 +3,7 @@ import type { Actor } from '../../requests/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../requests/expected-version.ts'
 import { changeRounds, creationStampOf, type Versioned } from '../../requests/versioned.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
-import { grantKeyOf } from '../grant-key.ts'
+import { applicationKeyOf } from '../grant-key.ts'
 import { profileIntention } from './audited-profile.ts'
 import type { Profile } from './profile.ts'
 import { parseProfileInput } from './profile-rules.ts'
@@ -74,7 +74,7 @@ export const deleteProfile = async (
     const remove = () => services.profiles.remove(profile)
     if (await services.audit.record(profileIntention('delete', by, profile, undefined), remove, Boolean)) {
       await services.clientSecrets.deleteWithRecovery(profileId)
-      await services.grants.remove(applicationGrantKey(profileId))
+      await services.grants.remove(applicationKeyOf(profileId))
       return
     }
     if (expected !== 'any') break
@@ -83,7 +83,6 @@ export const deleteProfile = async (
 }
 
 /** Whatever its grant is now: it may have been another. */
-const applicationGrantKey = (profileId: string) => grantKeyOf('', { profileId, grant: 'client_credentials' })
 
 export const existingProfile = async ({ profiles }: ProfileServices, profileId: string): Promise<Profile> => {
   const profile = await profiles.read(profileId)

@@ -80,7 +80,7 @@ export class DynamoGrantStore implements GrantStore {
       failure: { code, words, remedy, at },
       announcedAt: undefined,
       refreshingUntil: undefined,
-      ...(forget && { sealed: undefined, keyId: undefined, accessExpiresAt: undefined }),
+      ...(forget && { sealed: undefined, dataKey: undefined, accessExpiresAt: undefined }),
     })
     return await this.#table.update(grant.grantKey, change, versionIs(grant))
   }

@@ -9,7 +9,7 @@ import { endAfter } from './token-lifetime.ts'
 
 export interface GrantKeeperServices {
   readonly grants: Pick<GrantStore, 'replace'>
-  readonly cipher: TokenCipher
+  readonly cipher: Pick<TokenCipher, 'newSealer'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -30,7 +30,7 @@ export class SealingGrantKeeper implements GrantKeeper {
     const { accessToken, refreshToken, expiresIn, refreshExpiresIn } = answer
     if (refreshToken === undefined) throw new OAuth2Error(oauth2Findings['no-refresh-token'])
     const grantKey = consentKeyOf(account.accountId)
-    const seal = await cipher.sealerFor(grantKey)
+    using sealer = await cipher.newSealer(grantKey)
     const time = now()
     const at = new Date(time).toISOString()
     const grant = {
@@ -44,7 +44,7 @@ export class SealingGrantKeeper implements GrantKeeper {
       refreshedAt: at,
       accessExpiresAt: endAfter(expiresIn, time),
       refreshExpiresAt: endAfter(refreshExpiresIn, time),
-      ...seal({ accessToken, refreshToken }),
+      ...sealer.seal({ accessToken, refreshToken }),
     }
     return await grants.replace(grant, options)
   }

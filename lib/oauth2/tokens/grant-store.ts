@@ -12,7 +12,7 @@ export interface RefreshClaim {
 /** What a refresh writes; a key that is present with `undefined` is removed. */
 export interface RefreshedTokens {
   readonly sealed: string
-  readonly keyId: string
+  readonly dataKey: string
   readonly refreshedAt: string
   readonly accessExpiresAt: string | undefined
   readonly refreshExpiresAt: string | undefined

@@ -4,7 +4,7 @@ import { personField, subField, timeField } from '../../requests/documented-fiel
 const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() })
 
 /**
- * One row of the grants table: what a consent (or an application's own credentials) gave. Everything but `sealed` may be shown.
+ * One row of the grants table: what a consent (or an application's own credentials) gave. Everything but `sealed` and `dataKey` may be shown.
  * Times are ISO 8601 in UTC.
  */
 export const grantSchema = z.object({
@@ -38,10 +38,10 @@ export const grantSchema = z.object({
   refreshExpiresAt: z.string().optional(),
   /** Somebody refreshes until then; others wait. */
   refreshingUntil: z.string().optional(),
-  /** Both tokens, encrypted; see token-cipher. Absent once the provider does not take them any more. */
+  /** Both tokens, encrypted; see token-cipher. Absent once the provider no longer accepts them. */
   sealed: z.string().optional(),
-  /** With which key. */
-  keyId: z.string().optional(),
+  /** The data key they are encrypted with, wrapped by KMS. A row of a version without KMS has none, and cannot be opened. */
+  dataKey: z.string().optional(),
 })
 export type Grant = z.infer<typeof grantSchema>
 

@@ -5,7 +5,7 @@ import type { TokenAccount } from './access-tokens.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 import { lossOf } from './lost-consent.ts'
-import type { TokenCipher, Tokens } from './token-cipher.ts'
+import type { OpenedTokens, TokenCipher } from './token-cipher.ts'
 
 export interface HeldTokensServices {
   readonly grants: Pick<GrantStore, 'markReauthorizationNeeded'>
@@ -15,23 +15,25 @@ export interface HeldTokensServices {
 }
 
 /**
- * The tokens in a grant's row. An application may have none, or none it can use: it just asks for its own.
- * @throws OAuth2Error where only a new consent helps; what the row itself is the reason of is written down in it
+ * The tokens in a grant's row. An application may have none, or none that it can use: it asks the provider for its own.
+ * @returns the tokens with the sealer for their successors, which the caller disposes of
+ * @throws OAuth2Error when there are none to be had; a loss that only a new consent cures is written into the row
  */
 export const heldTokens = async (
   services: HeldTokensServices,
   grant: Grant | undefined,
   account: TokenAccount,
   profile: Profile,
-): Promise<Tokens | undefined> => {
+): Promise<OpenedTokens | undefined> => {
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
   if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
   const loss = lossOf(grant, account, profile)
-  // Nothing is lost that an operator's right key does not bring back: it is tried again, and a refresh then connects the account.
+  // Tokens that one key cannot open, the right key still can: they are tried again, and a refresh then connects the account.
   if (loss && loss.code !== unreadable) throw new OAuth2Error(loss)
   try {
-    const tokens = await opened(services, grant)
-    if (tokens?.refreshToken !== undefined) return tokens
+    const held = await opened(services, grant)
+    if (held?.tokens.refreshToken !== undefined) return held
+    held?.sealer[Symbol.dispose]()
   } catch (error) {
     const over = error instanceof OAuth2Error && error.finding.cure === 'consent'
     if (over && loss) throw new OAuth2Error(loss)
@@ -42,19 +44,22 @@ export const heldTokens = async (
 
 const unreadable = oauth2Findings['tokens-unreadable'].code
 
-/** What another client got, or what cannot be read, is as good as nothing. */
+/** Tokens that another client got, or that cannot be read, are as good as none. */
 const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined, { grantEpoch }: Profile) => {
   if (grant?.grantEpoch !== grantEpoch) return undefined
   try {
     return await opened(services, grant)
   } catch (error) {
-    if (error instanceof OAuth2Error) return undefined
+    if (error instanceof OAuth2Error && error.finding.code === unreadable) return undefined
     throw error
   }
 }
 
-const opened = async ({ cipher }: HeldTokensServices, { grantKey, sealed, keyId }: Grant) =>
-  sealed === undefined || keyId === undefined ? undefined : await cipher.open(grantKey, { sealed, keyId })
+const opened = async ({ cipher }: HeldTokensServices, { grantKey, sealed, dataKey }: Grant) => {
+  if (sealed === undefined) return undefined
+  if (dataKey === undefined) throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
+  return await cipher.open(grantKey, { sealed, dataKey })
+}
 
 const lost = async ({ grants, now }: HeldTokensServices, grant: Grant, finding: OAuth2Finding) => {
   await grants.markReauthorizationNeeded(grant, finding, new Date(now()).toISOString(), { forget: false })

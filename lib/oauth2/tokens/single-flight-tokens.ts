@@ -12,8 +12,9 @@ import type { Grant } from './grant.ts'
 import type { GrantStore, RefreshClaim } from './grant-store.ts'
 import { heldTokens } from './held-tokens.ts'
 import { prepareRenewal, type RenewalServices } from './renewal.ts'
-import type { TokenCipher, Tokens } from './token-cipher.ts'
+import type { TokenCipher } from './token-cipher.ts'
 import { endAfter, isAlive, isFresh } from './token-lifetime.ts'
+import type { TokenSealer, Tokens } from './token-sealer.ts'
 
 export interface TokenServices extends RenewalServices {
   readonly profiles: Pick<ProfileReader, 'read'>
@@ -90,13 +91,15 @@ export class SingleFlightTokens implements AccessTokens {
   /** Undefined where somebody else is at it. */
   async #attempt(wanted: Wanted): Promise<AccessToken | undefined> {
     const grant = await this.#services.grants.read(wanted.grantKey)
-    const tokens = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
+    const held = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
+    using sealer = held?.sealer
+    const tokens = held?.tokens
     const now = this.#services.now()
     const serves = grant?.state === 'connected' && tokens && tokens.accessToken !== wanted.refused
     if (serves && isFresh(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
     if (grant?.refreshingUntil !== undefined && Date.parse(grant.refreshingUntil) >= now) return undefined
     try {
-      return await this.#refresh(wanted, grant, tokens)
+      return await this.#refresh(wanted, grant, tokens, sealer)
     } catch (error) {
       // A provider that gives no new token stops nobody whose token still has some minutes; unless it ended the consent.
       const mayWait = error instanceof OAuth2Error && error.finding.cure !== 'consent'
@@ -109,9 +112,12 @@ export class SingleFlightTokens implements AccessTokens {
     { account, profile, provider, grantKey }: Wanted,
     grant: Grant | undefined,
     before: Tokens | undefined,
+    beforeSealer: TokenSealer | undefined,
   ): Promise<AccessToken | undefined> {
     const { cipher, now, grants } = this.#services
-    const seal = await cipher.sealerFor(grantKey)
+    // The data key is at hand before a provider is asked: it gives rotated tokens only once. Only an application without
+    // tokens of its own needs a new one, and only for that may this function make one.
+    using sealer = beforeSealer ?? (await cipher.newSealer(grantKey))
     const renew = await prepareRenewal(this.#services, profile, provider, accountTypeFacts(account.type).protocol)
     const claim = await this.#claim(grantKey, grant, profile)
     if (!claim) return undefined
@@ -122,7 +128,7 @@ export class SingleFlightTokens implements AccessTokens {
     const knownEnd = answer.refreshToken === undefined ? grant?.refreshExpiresAt : undefined
     const accessExpiresAt = endAfter(answer.expiresIn, began)
     const written = await grants.complete(claim, identityOf(profile), {
-      ...seal({ accessToken: answer.accessToken, ...(refreshToken !== undefined && { refreshToken }) }),
+      ...sealer.seal({ accessToken: answer.accessToken, ...(refreshToken !== undefined && { refreshToken }) }),
       refreshedAt: new Date(began).toISOString(),
       accessExpiresAt,
       refreshExpiresAt: endAfter(answer.refreshExpiresIn, began) ?? knownEnd,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import { LocalError, systemCode } from '../../common/errors.ts'
+import { replacePrivateFile } from '../private-file.ts'
 import { type Secret, SecretsError, secretsFileSchema } from './secret.ts'
 
 /** Every secret in one JSON file, readable by its owner only, in the clear. Replaced as a whole, never written in place. */
@@ -99,16 +99,7 @@ export class SecretsFile {
   }
 
   async #write(): Promise<void> {
-    const text = JSON.stringify({ format: 1, secrets: [...this.#secrets.values()] })
-    const temporary = `${this.#path}.new`
-    const file = await open(temporary, 'w', 0o600)
-    try {
-      await file.chmod(0o600)
-      await file.writeFile(text)
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, this.#path)
+    await replacePrivateFile(this.#path, JSON.stringify({ format: 1, secrets: [...this.#secrets.values()] }))
   }
 }
 

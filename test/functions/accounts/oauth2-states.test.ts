@@ -57,7 +57,7 @@ describe('an account with OAuth2', () => {
       requestedBy: 'admin@example.org',
       expiresAt: '2027-02-01T00:00:00.000Z',
     })
-    for (const inner of ['sealed', 'keyId', 'key-1', 'grantKey', 'grantEpoch', 'listingKey'])
+    for (const inner of ['sealed', 'dataKey', 'data-key', 'grantKey', 'grantEpoch', 'listingKey'])
       expect(JSON.stringify(view)).not.toContain(inner)
   })
 

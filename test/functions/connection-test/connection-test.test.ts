@@ -35,7 +35,7 @@ beforeAll(async () => {
   const environment = await functionEnvironment(tables, {
     ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
-    TOKEN_KEY_SECRET_ARN: 'postmaster/token-key',
+    ENCRYPTION_KEY_ARN: 'no-token-is-needed',
     ALLOW_PRIVATE_ADDRESSES: 'true',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: ports.join(','),

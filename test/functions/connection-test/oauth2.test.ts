@@ -1,4 +1,3 @@
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
@@ -9,8 +8,8 @@ import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provid
 import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
+import { KmsDataKeys } from '../../../lib/secrets/kms-data-keys.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
-import { CachedTokenKeys } from '../../../lib/secrets/token-keys.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../../oauth2-server/scripted-server.ts'
@@ -18,9 +17,9 @@ import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch } from '../../support/http-event.ts'
+import { startTestKms, type TestKms } from '../../support/kms.ts'
 import { profile } from '../../support/oauth2-setup.ts'
 import { startSecrets, type TestSecrets, testDeployment, testSecretPrefix } from '../../support/secrets.ts'
-import { randomKeyMaterial } from '../../support/token-keys.ts'
 
 const clientSecret = 'client-secret-in-no-answer'
 const goodToken = 'good-access-token-in-no-answer'
@@ -29,14 +28,13 @@ const refreshToken = 'refresh-token-in-no-answer'
 
 let tables: TestTables
 let secrets: TestSecrets
+let kms: TestKms
 let mail: MailServer
 let authorization: ScriptedServer
 let handler: HttpHandler
 let people: Profile
 let keeper: SealingGrantKeeper
 const written: string[] = []
-
-const tokenKeys = JSON.stringify({ current: '1', 1: randomKeyMaterial() })
 
 beforeAll(async () => {
   ;[tables, secrets, mail, authorization] = await Promise.all([
@@ -51,11 +49,11 @@ beforeAll(async () => {
     }),
     startScriptedServer(),
   ])
-  await secrets.client.send(new CreateSecretCommand({ Name: 'token-key', SecretString: tokenKeys }))
+  kms = await startTestKms(secrets.keys)
   const environment = await functionEnvironment(tables, {
     ...secrets.environment,
     SECRET_NAME_PREFIX: testSecretPrefix,
-    TOKEN_KEY_SECRET_ARN: 'token-key',
+    ...kms.environment,
     ALLOW_PRIVATE_ADDRESSES: 'true',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'true',
     EXTRA_MAIL_PORTS: Object.values(mail.ports).join(','),
@@ -72,7 +70,7 @@ beforeAll(async () => {
   people = await putProfiles()
   keeper = new SealingGrantKeeper({
     grants: new DynamoGrantStore(tables.table('oauthGrants')),
-    cipher: new TokenCipher(new CachedTokenKeys(async () => tokenKeys)),
+    cipher: new TokenCipher(new KmsDataKeys(kms.client, kms.keyArn)),
     now: Date.now,
   })
 })
@@ -86,7 +84,7 @@ beforeEach(() => {
 afterAll(async () => {
   vi.restoreAllMocks()
   vi.unstubAllEnvs()
-  await Promise.all([tables.stop(), secrets.stop(), mail.stop(), authorization.stop()])
+  await Promise.all([tables.stop(), secrets.stop(), kms.stop(), mail.stop(), authorization.stop()])
 })
 
 /** `people` and `app` at a provider of the test's own. */

@@ -498,14 +498,14 @@ it('thanks an administrator whom Microsoft sends back after approving the app', 
 })
 
 it('that could not be kept is told as such to everybody, and the same link connects later', async () => {
-  world.keys.missing = true
+  world.keys.failure = 'disabled'
   const { body } = await world.call({
     method: 'POST',
     path: `/accounts/${world.accountId}/oauth2/authorize`,
     params: { accountId: world.accountId },
   })
   const page = await connect(undefined, world.visitor(), body.url)
-  expect(page.text).toContain('Something went wrong on our side')
+  expect(page.text).toContain('The KMS key that the tokens are encrypted with is disabled')
   expect(page.html).toContain('Try again</a>')
   expect(await grant()).toBeUndefined()
   const told = await world.call({
@@ -513,8 +513,8 @@ it('that could not be kept is told as such to everybody, and the same link conne
     path: `/accounts/${world.accountId}/oauth2/consents/${body.consentId}`,
     params: { accountId: world.accountId, consentId: body.consentId },
   })
-  expect(told.body).toMatchObject({ state: 'waiting', lastFailure: { code: 'interrupted' } })
-  world.keys.missing = false
+  expect(told.body).toMatchObject({ state: 'waiting', lastFailure: { code: 'encryption-key-disabled' } })
+  world.keys.failure = undefined
   expect((await connect(undefined, world.visitor(), body.url)).text).toContain('is connected')
 })
 

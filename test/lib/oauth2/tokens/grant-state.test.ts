@@ -23,7 +23,7 @@ const grant = (fields: Partial<Grant> = {}): Grant => ({
   requestedBy: 'admin@example.com',
   refreshedAt: inDays(-0.02),
   sealed: 'in-no-answer',
-  keyId: '1',
+  dataKey: 'in-no-answer',
   ...fields,
 })
 

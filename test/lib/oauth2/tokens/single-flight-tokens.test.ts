@@ -261,7 +261,7 @@ describe('a provider that says no', () => {
       failure: { code: finding.code, words: finding.words, remedy: finding.remedy, at: '2026-06-01T13:00:00.000Z' },
       consentedBy: 'jane@example.com',
     })
-    for (const gone of ['sealed', 'keyId', 'refreshingUntil', 'announcedAt']) expect(row).not.toHaveProperty(gone)
+    for (const gone of ['sealed', 'dataKey', 'refreshingUntil', 'announcedAt']) expect(row).not.toHaveProperty(gone)
     expect(await findingOf(tokens.tokenFor(desk))).toEqual(finding)
     expect(await findingOf(tokens.tokenFor(desk, { refused: 'access-0' }))).toEqual(finding)
     expect(server.requests).toHaveLength(1)
@@ -449,33 +449,50 @@ describe('no token without asking a provider', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('that somebody else’s key hides, until an operator puts the right one back; nobody needs to consent', async () => {
+  it('that another key hides, until the right key is back; nobody needs to consent', async () => {
     const { desk, state, grants, grant, process } = await connected()
-    const { keys } = state
-    state.keys = { ...keys, '1': `${keys['1']}-other` }
+    const { material } = state.keys
+    state.keys.material = Buffer.alloc(32)
     const hidden = await findingOf(process().tokens.tokenFor(desk))
     expect(hidden).toMatchObject({ code: 'tokens-unreadable', cure: 'consent' })
     const lost = await grant()
     if (lost) await grants.markAnnounced(lost, '2026-06-01T12:00:00.000Z')
     expect(await findingOf(process().tokens.tokenFor(desk))).toEqual(hidden)
     expect(await grant()).toMatchObject({ state: 're-authorization-needed', announcedAt: '2026-06-01T12:00:00.000Z' })
-    state.keys = keys
+    state.keys.material = material
     expect((await process().tokens.tokenFor(desk)).accessToken).toBe('access-1')
     expect(await grant()).toMatchObject({ state: 'connected' })
     expect(await grant()).not.toHaveProperty('failure')
   })
 
-  it('whose key is missing, until an operator puts it back; nobody needs to consent', async () => {
-    const { desk, state, grant, process } = await connected()
-    const { keys } = state
-    state.keys = { current: '2', '2': `${keys['1']}-other` }
-    expect(await findingOf(process().tokens.tokenFor(desk))).toMatchObject({
-      code: 'token-key-missing',
-      cure: 'change',
-    })
-    expect((await grant())?.state).toBe('connected')
-    state.keys = { ...keys, ...state.keys }
-    expect((await process().tokens.tokenFor(desk)).accessToken).toBe('access-0')
+  it('that a version without KMS sealed: the account has to be connected again, and nothing crashes', async () => {
+    const { tokens, desk, grant, server, state, consent } = await connected()
+    const { dataKey: _, ...former } = (await grant()) ?? {}
+    await tables.table('oauthGrants').put({ ...former, keyId: '1' })
+    state.keys.calls.length = 0
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['tokens-unreadable'])
+    expect(oauth2Findings['tokens-unreadable'].remedy).toContain('Connect the account again')
+    expect(await grant()).toMatchObject({ state: 're-authorization-needed', failure: { code: 'tokens-unreadable' } })
+    expect([...server.requests, ...state.keys.calls]).toEqual([])
+    await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('fresh')
+  })
+
+  it.each([
+    ['unavailable', 'waiting'],
+    ['disabled', 'change'],
+    ['missing', 'change'],
+    ['refused', 'change'],
+  ] as const)('while the encryption key is %s; afterwards nobody needs to consent', async (failure, cure) => {
+    const { tokens, desk, state, grant, server } = await connected()
+    const before = await grant()
+    state.now += 60 * minute
+    state.keys.failure = failure
+    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: `encryption-key-${failure}`, cure })
+    expect(await grant()).toEqual(before)
+    expect(server.requests).toEqual([])
+    state.keys.failure = undefined
+    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
   })
 })
 
@@ -534,16 +551,56 @@ describe('no token for a host that may not receive it', () => {
   })
 })
 
-describe('a new key', () => {
-  it('takes over with the next refresh', async () => {
+describe('the data key of an account', () => {
+  it('stays with the account over every refresh, so that fetching never needs to make one', async () => {
     const { tokens, desk, state, grant } = await connected()
-    state.keys = { ...state.keys, current: '2', '2': state.keys['1']?.split('').reverse().join('') ?? '' }
-    state.now += 55 * minute + 1
+    const first = await grant()
+    state.keys.calls.length = 0
+    for (const count of [1, 2, 3]) {
+      state.now += 60 * minute
+      expect((await tokens.tokenFor(desk)).accessToken).toBe(`access-${count}`)
+    }
+    expect((await grant())?.dataKey).toBe(first?.dataKey)
+    expect((await grant())?.sealed).not.toBe(first?.sealed)
+    const context = { 'postmaster:account': desk.accountId }
+    expect(state.keys.calls).toEqual(Array.from({ length: 3 }, () => ({ operation: 'unwrap', context })))
+  })
+
+  it('changes with every consent', async () => {
+    const { grant, consent } = await connected()
+    const first = await grant()
+    await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600 })
+    expect((await grant())?.dataKey).not.toBe(first?.dataKey)
+  })
+
+  it('is at hand before a provider is asked for tokens that it gives only once', async () => {
+    const { tokens: access, desk, state, server } = await connected()
+    state.now += 60 * minute
+    const asked: number[] = []
+    server.next.push((exchange) => {
+      asked.push(state.keys.handedOut.filter((key) => !key.equals(Buffer.alloc(32))).length)
+      return tokens({ access_token: 'access-1' })(exchange)
+    })
+    // From now on KMS gives nothing any more.
+    const { unwrap } = state.keys
+    state.keys.unwrap = async (...call) => {
+      const key = await unwrap.apply(state.keys, call)
+      state.keys.failure = 'unavailable'
+      return key
+    }
+    expect((await access.tokenFor(desk)).accessToken).toBe('access-1')
+    expect(asked).toEqual([1])
+  })
+
+  it('is overwritten in memory after every call, whether it ends well or not', async () => {
+    const { tokens, desk, state, server } = await connected()
     await tokens.tokenFor(desk)
-    expect((await grant())?.keyId).toBe('2')
-    delete state.keys['1']
-    state.now += 10 * minute
-    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+    state.now += 60 * minute
+    server.next.push(refusal('temporarily_unavailable', 'Later.'))
+    await findingOf(tokens.tokenFor(desk))
+    await tokens.tokenFor(desk)
+    expect(state.keys.handedOut.length).toBeGreaterThan(3)
+    for (const key of state.keys.handedOut) expect(key.equals(Buffer.alloc(32))).toBe(true)
   })
 })
 
@@ -574,6 +631,49 @@ describe('an application that is let in itself', () => {
     expect(await grant()).toMatchObject({ grantKey: 'profile#profile-1', state: 'connected' })
     state.now += 60 * minute
     expect((await access.tokenFor(another)).accessToken).toBe('access-2')
+    expect(server.requests).toHaveLength(2)
+    const context = { 'postmaster:profile': 'profile-1' }
+    expect(new Set(state.keys.calls.map((call) => JSON.stringify(call.context)))).toEqual(
+      new Set([JSON.stringify(context)]),
+    )
+    expect(state.keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
+  })
+
+  it('asks no provider while the encryption key is disabled', async () => {
+    const {
+      tokens: access,
+      desk,
+      state,
+      server,
+    } = await aWorld({
+      profile: { ...app.profile, profileId: 'profile-5' },
+      account: { credential: { method: 'oauth2', profileId: 'profile-5' } },
+    })
+    state.keys.failure = 'disabled'
+    expect(await findingOf(access.tokenFor(desk))).toMatchObject({ code: 'encryption-key-disabled' })
+    state.keys.failure = undefined
+    await access.tokenFor(desk)
+    state.now += 60 * minute
+    state.keys.failure = 'disabled'
+    expect(await findingOf(access.tokenFor(desk))).toMatchObject({ code: 'encryption-key-disabled' })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('gets a new token under a new data key where the stored one cannot be read', async () => {
+    const {
+      tokens: access,
+      desk,
+      state,
+      server,
+      sealed,
+    } = await aWorld({
+      profile: { ...app.profile, profileId: 'profile-6' },
+      account: { credential: { method: 'oauth2', profileId: 'profile-6' } },
+    })
+    await access.tokenFor(desk)
+    state.keys.material = Buffer.alloc(32)
+    expect((await access.tokenFor(desk)).accessToken).toBe('access-2')
+    expect(await sealed()).toMatchObject({ accessToken: 'access-2' })
     expect(server.requests).toHaveLength(2)
   })
 

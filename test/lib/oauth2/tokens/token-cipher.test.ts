@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { OAuth2Error } from '../../../../lib/oauth2/oauth2-error.ts'
-import { TokenCipher, type Tokens } from '../../../../lib/oauth2/tokens/token-cipher.ts'
-import { CachedTokenKeys } from '../../../../lib/secrets/token-keys.ts'
-import { randomKeyMaterial, someTokenKeys } from '../../../support/token-keys.ts'
+import { TokenCipher } from '../../../../lib/oauth2/tokens/token-cipher.ts'
+import type { SealedTokens, Tokens } from '../../../../lib/oauth2/tokens/token-sealer.ts'
+import type { DataKeyFailure } from '../../../../lib/secrets/data-keys.ts'
+import { MemoryDataKeys } from '../../../support/data-keys.ts'
 
 const grantKey = 'account#one'
 const tokens = { accessToken: 'the-access-token', refreshToken: 'the-refresh-token' }
-const cipherWith = (secret: Record<string, string>) =>
-  new TokenCipher(new CachedTokenKeys(async () => JSON.stringify(secret)))
 
-const sealedBy = async (cipher: TokenCipher, content: Tokens) => (await cipher.sealerFor(grantKey))(content)
+const sealedBy = async (cipher: TokenCipher, content: Tokens, key = grantKey): Promise<SealedTokens> => {
+  using sealer = await cipher.newSealer(key)
+  return sealer.seal(content)
+}
+const openedBy = async (cipher: TokenCipher, row: SealedTokens, key = grantKey): Promise<Tokens> => {
+  const { tokens: content, sealer } = await cipher.open(key, row)
+  sealer[Symbol.dispose]()
+  return content
+}
 
-const codeOf = async (work: Promise<unknown>): Promise<string | undefined> => {
+const findingOf = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => undefined,
     (failure: unknown) => failure,
@@ -19,68 +26,121 @@ const codeOf = async (work: Promise<unknown>): Promise<string | undefined> => {
   expect(error).toBeInstanceOf(OAuth2Error)
   expect(JSON.stringify(error)).not.toContain('the-')
   expect(error).not.toHaveProperty('cause')
-  return error instanceof OAuth2Error ? error.finding.code : undefined
+  return error instanceof OAuth2Error ? error.finding : undefined
 }
+const codeOf = async (work: Promise<unknown>) => (await findingOf(work))?.code
 
 describe('the token cipher', () => {
   it('gives back what it sealed, and shows nothing of it', async () => {
-    const cipher = new TokenCipher(someTokenKeys())
+    const cipher = new TokenCipher(new MemoryDataKeys())
     const row = await sealedBy(cipher, tokens)
-    expect(row.keyId).toBe('1')
     expect(Buffer.from(row.sealed, 'base64').toString('latin1')).not.toContain('token')
-    expect(await cipher.open(grantKey, row)).toEqual(tokens)
-    const alone = await sealedBy(cipher, { accessToken: 'x' })
-    expect(await cipher.open(grantKey, alone)).toEqual({ accessToken: 'x' })
+    expect(await openedBy(cipher, row)).toEqual(tokens)
+    expect(await openedBy(cipher, await sealedBy(cipher, { accessToken: 'x' }))).toEqual({ accessToken: 'x' })
   })
 
-  it('never seals alike', async () => {
-    const cipher = new TokenCipher(someTokenKeys())
-    const all = await Promise.all(Array.from({ length: 50 }, () => sealedBy(cipher, tokens)))
-    expect(new Set(all.map(({ sealed }) => sealed.slice(0, 16))).size).toBe(50)
+  it('asks for a data key of the very account, or of the very profile for an application', async () => {
+    const keys = new MemoryDataKeys()
+    const cipher = new TokenCipher(keys)
+    for (const key of ['account#01ACCOUNT', 'profile#01PROFILE'])
+      await openedBy(cipher, await sealedBy(cipher, tokens, key), key)
+    expect(keys.calls).toEqual([
+      { operation: 'generate', context: { 'postmaster:account': '01ACCOUNT' } },
+      { operation: 'unwrap', context: { 'postmaster:account': '01ACCOUNT' } },
+      { operation: 'generate', context: { 'postmaster:profile': '01PROFILE' } },
+      { operation: 'unwrap', context: { 'postmaster:profile': '01PROFILE' } },
+    ])
   })
 
-  it('does not open a row of another account', async () => {
-    const cipher = new TokenCipher(someTokenKeys())
+  it('never seals two grants under one data key, and never twice under one nonce', async () => {
+    const cipher = new TokenCipher(new MemoryDataKeys())
+    const grants = await Promise.all(Array.from({ length: 20 }, () => sealedBy(cipher, tokens)))
+    expect(new Set(grants.map(({ dataKey }) => dataKey)).size).toBe(20)
+    using sealer = await cipher.newSealer(grantKey)
+    const again = Array.from({ length: 50 }, () => sealer.seal(tokens))
+    expect(new Set(again.map(({ sealed }) => sealed.slice(0, 16))).size).toBe(50)
+  })
+
+  it('seals new tokens under the data key of the old ones, without asking for another', async () => {
+    const keys = new MemoryDataKeys()
+    const cipher = new TokenCipher(keys)
+    const before = await sealedBy(cipher, tokens)
+    const { sealer } = await cipher.open(grantKey, before)
+    const after = sealer.seal({ accessToken: 'next' })
+    expect(after.dataKey).toBe(before.dataKey)
+    expect(await openedBy(cipher, after)).toEqual({ accessToken: 'next' })
+    expect(keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
+  })
+
+  it('overwrites every data key after use, also of a row that does not open', async () => {
+    const keys = new MemoryDataKeys()
+    const cipher = new TokenCipher(keys)
     const row = await sealedBy(cipher, tokens)
-    expect(await codeOf(cipher.open('account#two', row))).toBe('tokens-unreadable')
+    await openedBy(cipher, row)
+    await codeOf(cipher.open(grantKey, { ...row, sealed: 'AAAA' }))
+    expect(keys.handedOut).toHaveLength(3)
+    for (const key of keys.handedOut) expect(key.equals(Buffer.alloc(32))).toBe(true)
   })
 
-  it('does not open a row under another key, nor under the same key by another name', async () => {
-    const material = randomKeyMaterial()
-    const cipher = cipherWith({ current: '1', 1: material, 2: material, 3: randomKeyMaterial() })
-    const { sealed } = await sealedBy(cipher, tokens)
-    expect(await codeOf(cipher.open(grantKey, { sealed, keyId: '2' }))).toBe('tokens-unreadable')
-    expect(await codeOf(cipher.open(grantKey, { sealed, keyId: '3' }))).toBe('tokens-unreadable')
+  it('does not seal with a key that has been overwritten', async () => {
+    const sealer = await new TokenCipher(new MemoryDataKeys()).newSealer(grantKey)
+    sealer[Symbol.dispose]()
+    expect(() => sealer.seal(tokens)).toThrow('overwritten')
   })
 
-  it('says so when a key is missing, because putting it back heals that', async () => {
-    const cipher = new TokenCipher(someTokenKeys())
-    const { sealed } = await sealedBy(cipher, tokens)
-    expect(await codeOf(cipher.open(grantKey, { sealed, keyId: 'old' }))).toBe('token-key-missing')
+  it.each(['account#two', 'profile#one', 'account#', 'account#One'])('does not open a row of %s', async (other) => {
+    const cipher = new TokenCipher(new MemoryDataKeys())
+    const row = await sealedBy(cipher, tokens)
+    expect(await codeOf(cipher.open(other, row))).toBe('tokens-unreadable')
+  })
+
+  it('does not open what is sealed for another grant, even under a data key of this one', async () => {
+    const keys = new MemoryDataKeys()
+    const cipher = new TokenCipher(keys)
+    const { dataKey } = await sealedBy(cipher, tokens)
+    const foreign = await sealedBy(cipher, tokens, 'account#two')
+    expect(await codeOf(cipher.open(grantKey, { sealed: foreign.sealed, dataKey }))).toBe('tokens-unreadable')
+  })
+
+  it('does not open a row under another key', async () => {
+    const row = await sealedBy(new TokenCipher(new MemoryDataKeys()), tokens)
+    expect(await codeOf(new TokenCipher(new MemoryDataKeys()).open(grantKey, row))).toBe('tokens-unreadable')
   })
 
   it('does not open anything that was changed, at any byte, or cut', async () => {
-    const cipher = new TokenCipher(someTokenKeys())
-    const { sealed, keyId } = await sealedBy(cipher, tokens)
+    const cipher = new TokenCipher(new MemoryDataKeys())
+    const { sealed, dataKey } = await sealedBy(cipher, tokens)
     const bytes = Buffer.from(sealed, 'base64')
     for (const [index, byte] of bytes.entries()) {
       const changed = Buffer.from(bytes)
       changed[index] = byte ^ 1
-      expect(await codeOf(cipher.open(grantKey, { sealed: changed.toString('base64'), keyId }))).toBe(
+      expect(await codeOf(cipher.open(grantKey, { sealed: changed.toString('base64'), dataKey }))).toBe(
         'tokens-unreadable',
       )
     }
     for (const length of [0, 1, 12, 27, 28, bytes.length - 1]) {
       const cut = bytes.subarray(0, length).toString('base64')
-      expect(await codeOf(cipher.open(grantKey, { sealed: cut, keyId }))).toBe('tokens-unreadable')
+      expect(await codeOf(cipher.open(grantKey, { sealed: cut, dataKey }))).toBe('tokens-unreadable')
     }
+    for (const changed of ['', 'AAAA', dataKey.slice(4), `${dataKey.slice(0, -8)}AAAAAAA=`])
+      expect(await codeOf(cipher.open(grantKey, { sealed, dataKey: changed }))).toBe('tokens-unreadable')
   })
 
-  it('reads rows of an old key while a new one is in use', async () => {
-    const [one, two] = [randomKeyMaterial(), randomKeyMaterial()]
-    const old = await sealedBy(cipherWith({ current: '1', 1: one }), tokens)
-    const rotated = cipherWith({ current: '2', 1: one, 2: two })
-    expect(await rotated.open(grantKey, old)).toEqual(tokens)
-    expect((await sealedBy(rotated, tokens)).keyId).toBe('2')
+  it.each<[DataKeyFailure, string, string]>([
+    ['unavailable', 'encryption-key-unavailable', 'waiting'],
+    ['disabled', 'encryption-key-disabled', 'change'],
+    ['missing', 'encryption-key-missing', 'change'],
+    ['refused', 'encryption-key-refused', 'change'],
+    ['mismatch', 'tokens-unreadable', 'consent'],
+  ])('tells a key that is %s as %s, whether it seals or opens', async (failure, code, cure) => {
+    const keys = new MemoryDataKeys()
+    const cipher = new TokenCipher(keys)
+    const row = await sealedBy(cipher, tokens)
+    keys.failure = failure
+    for (const work of [() => cipher.newSealer(grantKey), () => cipher.open(grantKey, row)]) {
+      const finding = await findingOf(work())
+      expect(finding).toMatchObject({ code, cure })
+      expect(finding?.remedy).toMatch(/\w\.$/)
+    }
   })
 })

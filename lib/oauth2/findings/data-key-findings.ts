@@ -1,0 +1,37 @@
+import type { DataKeyFailure } from '../../secrets/data-keys.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
+import { oauth2Findings } from './oauth2-findings.ts'
+
+/** Why the tokens' data key could not be had. Only `mismatch` needs a new consent: everything else heals without one. */
+export const findingOfDataKey = (failure: DataKeyFailure): OAuth2Finding => findings[failure]
+
+const findings: Readonly<Record<DataKeyFailure, OAuth2Finding>> = {
+  unavailable: {
+    code: 'encryption-key-unavailable',
+    cure: 'waiting',
+    words: 'AWS KMS did not give the key that the tokens are encrypted with: it is busy or cannot be reached.',
+    remedy: 'Nothing needs to be done: the next run tries again.',
+  },
+  disabled: {
+    code: 'encryption-key-disabled',
+    cure: 'change',
+    words: 'The KMS key that the tokens are encrypted with is disabled or waiting for its deletion.',
+    remedy:
+      'Enable the KMS key of the stack output `EncryptionKeyArn` again, or cancel its deletion first. The consents stay valid.',
+  },
+  missing: {
+    code: 'encryption-key-missing',
+    cure: 'change',
+    words: 'The KMS key that the tokens are encrypted with does not exist.',
+    remedy:
+      'Deploy both stacks again, so that the functions use the key of the stack output `EncryptionKeyArn`. If the old key was deleted, connect the account again afterwards.',
+  },
+  refused: {
+    code: 'encryption-key-refused',
+    cure: 'change',
+    words: 'AWS does not let the function use the KMS key that the tokens are encrypted with.',
+    remedy:
+      'Restore the policy of the KMS key of the stack output `EncryptionKeyArn`, and deploy both stacks again. The consents stay valid.',
+  },
+  mismatch: oauth2Findings['tokens-unreadable'],
+}

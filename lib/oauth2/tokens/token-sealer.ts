@@ -1,0 +1,53 @@
+import { createCipheriv, randomBytes } from 'node:crypto'
+
+/** The secret part of a grant. An application that logs in with its own credentials has no refresh token. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken?: string | undefined
+}
+
+/** As a grant's row holds them. */
+export interface SealedTokens {
+  /** Base64 of nonce, ciphertext and tag. */
+  readonly sealed: string
+  /** The data key they are encrypted with, wrapped by KMS. */
+  readonly dataKey: string
+}
+
+export const algorithm = 'aes-256-gcm'
+/**
+ * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant, whose refreshes (one an hour) never come
+ * near the 2^32 encryptions that section 8.3 allows.
+ */
+export const nonceBytes = 12
+export const tagBytes = 16
+
+/** A row copied to another account does not open. */
+export const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
+
+/** Seals tokens of one grant under a data key that is at hand, so that sealing itself cannot fail. Disposing overwrites the key. */
+export class TokenSealer implements Disposable {
+  readonly #grantKey: string
+  readonly #wrapped: string
+  #key: Buffer | undefined
+
+  constructor(grantKey: string, key: Buffer, wrapped: string) {
+    this.#grantKey = grantKey
+    this.#key = key
+    this.#wrapped = wrapped
+  }
+
+  seal(tokens: Tokens): SealedTokens {
+    if (!this.#key) throw new Error('The data key has been overwritten')
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv(algorithm, this.#key, nonce)
+    cipher.setAAD(boundTo(this.#grantKey))
+    const text = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()])
+    return { sealed: Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64'), dataKey: this.#wrapped }
+  }
+
+  [Symbol.dispose](): void {
+    this.#key?.fill(0)
+    this.#key = undefined
+  }
+}

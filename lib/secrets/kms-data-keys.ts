@@ -1,0 +1,65 @@
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms'
+import { type DataKey, DataKeyError, type DataKeyFailure, type DataKeys, type EncryptionContext } from './data-keys.ts'
+
+/** The only file that talks to KMS: data keys under one KMS key. */
+export class KmsDataKeys implements DataKeys {
+  readonly #client: KMSClient
+  readonly #keyArn: string
+
+  constructor(client: KMSClient, keyArn: string) {
+    this.#client = client
+    this.#keyArn = keyArn
+  }
+
+  async generate(context: EncryptionContext): Promise<DataKey> {
+    const command = new GenerateDataKeyCommand({
+      KeyId: this.#keyArn,
+      KeySpec: 'AES_256',
+      EncryptionContext: { ...context },
+    })
+    const { Plaintext, CiphertextBlob } = await answered(this.#client.send(command))
+    return { plaintext: bufferOf(Plaintext), wrapped: bufferOf(CiphertextBlob).toString('base64') }
+  }
+
+  async unwrap(wrapped: string, context: EncryptionContext): Promise<Buffer> {
+    const command = new DecryptCommand({
+      // Named, so that KMS refuses what any other key has wrapped.
+      KeyId: this.#keyArn,
+      CiphertextBlob: Buffer.from(wrapped, 'base64'),
+      EncryptionContext: { ...context },
+    })
+    return bufferOf((await answered(this.#client.send(command))).Plaintext)
+  }
+}
+
+/** By the name of KMS's error. The SDK has no classes for some of them. */
+const failures: Readonly<Record<string, DataKeyFailure>> = {
+  AccessDeniedException: 'refused',
+  DisabledException: 'disabled',
+  // While a key waits for its deletion, among others.
+  KMSInvalidStateException: 'disabled',
+  NotFoundException: 'missing',
+  InvalidCiphertextException: 'mismatch',
+  IncorrectKeyException: 'mismatch',
+  KeyUnavailableException: 'unavailable',
+  LimitExceededException: 'unavailable',
+  ThrottlingException: 'unavailable',
+}
+
+const answered = async <T>(answer: Promise<T>): Promise<T> => {
+  try {
+    return await answer
+  } catch (error) {
+    // A timeout or a lost connection is not an answer of KMS.
+    const failure =
+      error instanceof KMSServiceException && error.$fault === 'client' ? failures[error.name] : 'unavailable'
+    // What is left is a defect of ours, such as a malformed request.
+    throw failure === undefined ? error : new DataKeyError(failure)
+  }
+}
+
+/** Shares the memory of the answer, so that overwriting one overwrites both. */
+const bufferOf = (bytes: Uint8Array | undefined): Buffer => {
+  if (bytes === undefined) throw new Error('KMS answered without a key')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

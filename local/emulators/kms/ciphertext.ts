@@ -1,0 +1,50 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import * as z from 'zod'
+import type { EncryptionContext } from './inputs.ts'
+
+const algorithm = 'aes-256-gcm'
+const nonceBytes = 12
+const tagBytes = 16
+
+/** The key id stands in front, so that Decrypt finds the key without being told, as in KMS. */
+const blobSchema = z.object({ keyId: z.string(), sealed: z.base64().transform((text) => Buffer.from(text, 'base64')) })
+
+/** Encrypts under a key. The context is authenticated: whoever decrypts has to name the same pairs, in any order. */
+export function encrypt(keyId: string, material: Buffer, plaintext: Buffer, context: EncryptionContext): Buffer {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv(algorithm, material, nonce)
+  cipher.setAAD(bound(keyId, context))
+  const text = Buffer.concat([cipher.update(plaintext), cipher.final()])
+  const sealed = Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64')
+  return Buffer.from(JSON.stringify({ keyId, sealed }))
+}
+
+/** Undefined for anything that `encrypt` has not made. */
+export function keyIdOf(blob: Buffer): string | undefined {
+  return parsed(blob)?.keyId
+}
+
+/** Undefined when the key, the context or a byte of the blob is not the one that it was encrypted with. */
+export function decrypt(blob: Buffer, material: Buffer, context: EncryptionContext): Buffer | undefined {
+  const { keyId, sealed } = parsed(blob) ?? {}
+  if (keyId === undefined || sealed === undefined || sealed.length < nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv(algorithm, material, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  decipher.setAAD(bound(keyId, context))
+  decipher.setAuthTag(sealed.subarray(-tagBytes))
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()])
+  } catch {
+    return undefined
+  }
+}
+
+const bound = (keyId: string, context: EncryptionContext): Buffer =>
+  Buffer.from(JSON.stringify([keyId, Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]))
+
+function parsed(blob: Buffer): z.infer<typeof blobSchema> | undefined {
+  try {
+    return blobSchema.safeParse(JSON.parse(blob.toString())).data
+  } catch {
+    return undefined
+  }
+}

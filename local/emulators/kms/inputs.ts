@@ -1,0 +1,30 @@
+import * as z from 'zod'
+
+/** KMS allows 8,192 characters for the whole context; its ciphertexts have at most 6,144 bytes. */
+const context = z
+  .record(z.string().min(1), z.string())
+  .refine((pairs) => JSON.stringify(pairs).length <= 8192)
+  .default({})
+const keyId = z.string().min(1).max(2048)
+
+/** The input of each operation that is served. Members not named here are refused rather than ignored. */
+export const inputs = {
+  GenerateDataKey: z.strictObject({
+    KeyId: keyId,
+    KeySpec: z.enum(['AES_128', 'AES_256']),
+    EncryptionContext: context,
+  }),
+  Decrypt: z.strictObject({
+    KeyId: keyId.optional(),
+    CiphertextBlob: z
+      .base64()
+      .min(1)
+      .transform((text) => Buffer.from(text, 'base64'))
+      .refine((bytes) => bytes.length <= 6144),
+    EncryptionContext: context,
+  }),
+}
+
+export type OperationName = keyof typeof inputs
+export type Input<N extends OperationName> = z.output<(typeof inputs)[N]>
+export type EncryptionContext = z.output<typeof context>

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { decrypt, encrypt, keyIdOf } from './ciphertext.ts'
+import type { Input, OperationName } from './inputs.ts'
+import { type KeysFile, keyBytes } from './keys-file.ts'
+
+export type KmsErrorCode =
+  | 'NotFoundException'
+  | 'InvalidCiphertextException'
+  | 'IncorrectKeyException'
+  | 'ValidationException'
+
+/** An error of the service, under its name. */
+export class KmsError extends Error {
+  override readonly name = 'KmsError'
+  readonly code: KmsErrorCode
+
+  constructor(code: KmsErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+type Operations = { [N in OperationName]: (input: Input<N>) => object }
+
+/** The operations of KMS over the file. `arnPrefix` is the ARN of a key up to its id. */
+export function kmsOperations(file: KeysFile, arnPrefix: string): Operations {
+  const keyOf = (idOrArn: string): { keyId: string; material: Buffer } => {
+    const keyId = idOrArn.startsWith(arnPrefix) ? idOrArn.slice(arnPrefix.length) : idOrArn
+    const material = file.find(keyId)
+    if (material === undefined) throw new KmsError('NotFoundException', 'The key does not exist.')
+    return { keyId, material }
+  }
+  return {
+    GenerateDataKey: ({ KeyId, KeySpec, EncryptionContext }) => {
+      const { keyId, material } = keyOf(KeyId)
+      const key = randomBytes(KeySpec === 'AES_256' ? keyBytes : keyBytes / 2)
+      return {
+        KeyId: arnPrefix + keyId,
+        Plaintext: key.toString('base64'),
+        CiphertextBlob: encrypt(keyId, material, key, EncryptionContext).toString('base64'),
+      }
+    },
+    Decrypt: ({ KeyId, CiphertextBlob, EncryptionContext }) => {
+      const wrappedWith = keyIdOf(CiphertextBlob)
+      if (wrappedWith === undefined) throw new KmsError('InvalidCiphertextException', 'The ciphertext is not of KMS.')
+      const { keyId, material } = keyOf(KeyId ?? wrappedWith)
+      if (keyId !== wrappedWith)
+        throw new KmsError('IncorrectKeyException', 'The ciphertext was encrypted with another key.')
+      const plaintext = decrypt(CiphertextBlob, material, EncryptionContext)
+      if (plaintext === undefined)
+        throw new KmsError(
+          'InvalidCiphertextException',
+          'The ciphertext or its encryption context is not the right one.',
+        )
+      return {
+        KeyId: arnPrefix + keyId,
+        Plaintext: plaintext.toString('base64'),
+        EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      }
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { type ServiceAccess, serveService } from '../serve-service.ts'
+import { inputs, type OperationName } from './inputs.ts'
+import { KeysFile } from './keys-file.ts'
+import { KmsError, kmsOperations } from './operations.ts'
+
+export interface Kms {
+  readonly url: string
+  /** Makes the template's key unless it is there. */
+  ensure(keyId: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** A request carries one wrapped key and its context. */
+const bodyLimit = 64 * 1024
+
+/** The part of KMS that wraps data keys, over `<folder>/kms.json`. */
+export async function startKms(
+  options: ServiceAccess & { readonly folder: string; readonly arnPrefix: string },
+): Promise<Kms> {
+  const file = new KeysFile(join(options.folder, 'kms.json'))
+  const operations = kmsOperations(file, options.arnPrefix)
+  const { keys, observer } = options
+  const served = { service: 'kms', bodyLimit, keys, observer } as const
+  const server = await serveService(served, (_request, response, { operation }, body) => {
+    try {
+      if (operation === undefined || !isOperation(operation))
+        return answer(
+          response,
+          400,
+          error('UnknownOperationException', `The local run does not have the operation ${operation ?? '(none)'}.`),
+        )
+      answer(response, 200, run(operation, body))
+    } catch (failure) {
+      if (failure instanceof KmsError) answer(response, 400, error(failure.code, failure.message))
+      else answer(response, 500, error('KMSInternalException', 'The keys could not be used.'))
+    }
+  })
+
+  function run(name: OperationName, body: Buffer): object {
+    const parsed = inputs[name].safeParse(jsonOf(body))
+    if (!parsed.success) {
+      // The members' names only: a value may be a key.
+      const names = parsed.error.issues.map((issue) =>
+        [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
+      )
+      throw new KmsError('ValidationException', `Members with a value that is not allowed: ${names.join(', ')}.`)
+    }
+    // The schema of this very name made the input of this very operation.
+    const operation = operations[name] as (input: typeof parsed.data) => object
+    return operation(parsed.data)
+  }
+
+  return { url: server.url, ensure: (keyId) => file.ensure(keyId), close: () => server.close() }
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    throw new KmsError('ValidationException', 'The request is not JSON.')
+  }
+}
+
+const isOperation = (name: string): name is OperationName => Object.hasOwn(inputs, name)
+
+const error = (code: string, message: string): object => ({ __type: code, message })
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+  response.end(JSON.stringify(body))
+}
