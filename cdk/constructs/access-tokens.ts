@@ -8,7 +8,10 @@ export interface TokenStores {
   readonly encryptionKey: EncryptionKey
 }
 
-/** Lets the function get tokens for logging in to mailboxes, and refresh them: read the profile, ask its provider, write the grant. */
+/**
+ * Lets the function get tokens for logging in to mailboxes, and refresh them: read the profile, ask its provider, write
+ * the grant.
+ */
 export const grantAccessTokens = (fn: CollectorFunction, { tables, encryptionKey }: TokenStores): void => {
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'UpdateItem'] })

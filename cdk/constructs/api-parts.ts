@@ -7,7 +7,7 @@ import type { RawMail } from './raw-mail.ts'
 import { grantSecretReading, grantSecretWriting } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
-/** A function that makes changes may add an entry and settle it. It has no permission to read or remove one (docs/decisions/0018). */
+/** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
 export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */

@@ -12,8 +12,9 @@ const topicContext = 'aws:sns:topicArn'
 const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
 
 /**
- * The one customer-managed key, for the topics and for the data keys of OAuth2 tokens. AWS's own key for SNS (`alias/aws/sns`) does not exist in an account
- * that has never used it, and its policy, which cannot be changed, keeps CloudWatch alarms from publishing.
+ * The one customer-managed key: for the messages of the topics, and for the data keys of OAuth2 tokens. AWS's own key
+ * for SNS (`alias/aws/sns`) does not exist in an account that has never used it, and its policy, which cannot be changed,
+ * keeps CloudWatch alarms from publishing.
  */
 export class EncryptionKey extends Construct {
   readonly key: Key
@@ -30,7 +31,7 @@ export class EncryptionKey extends Construct {
     this.#letAlarmsPublish()
   }
 
-  /** Lets the function publish to this topic, which the key encrypts. Both permissions hold through SNS only, and for this topic only. */
+  /** Lets the function publish to this topic. Both permissions on the key hold through SNS only, and for this topic. */
   grantPublish(fn: CollectorFunction, topicArn: string): void {
     fn.mayWhen(
       {
@@ -46,8 +47,8 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * Lets the function seal the tokens of a consent: make a data key for an account. It may unwrap none, so it cannot read a
-   * token, not even one that it has sealed.
+   * Lets the function seal the tokens of a consent: make a data key for an account. It may unwrap none, so it cannot read
+   * a token, not even one that it has sealed.
    */
   grantSealConsents(fn: CollectorFunction): void {
     this.#tell(fn)
@@ -55,8 +56,8 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * Lets the function open tokens and seal their successors. An account's new tokens go under the data key that was unwrapped
-   * for the old ones; only an application's own tokens, which no consent brings, may get a new data key here.
+   * Lets the function open tokens and seal their successors. An account's new tokens go under the data key that was
+   * unwrapped for the old ones; only an application's own tokens, which no consent brings, may get a new data key here.
    */
   grantOpenTokens(fn: CollectorFunction): void {
     this.#tell(fn)
@@ -68,7 +69,7 @@ export class EncryptionKey extends Construct {
     fn.addEnvironment(environmentNames.encryptionKeyArn, this.key.keyArn)
   }
 
-  /** CloudWatch has no role of ours, so the key's own policy names it. The context confines it to topics of this account. */
+  /** CloudWatch has no role here, so the key's own policy names it. The context confines it to this account's topics. */
   #letAlarmsPublish(): void {
     const { partition, region, account } = Stack.of(this)
     this.key.addToResourcePolicy(

@@ -6,7 +6,7 @@ import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 import type { EncryptionKey } from './encryption-key.ts'
 
-/** Notices for admins, who subscribe to this topic, for example by e-mail. CloudWatch alarms may publish here as well. */
+/** Notices for admins, who subscribe to this topic, for example by e-mail. CloudWatch alarms may publish here too. */
 export class Notices extends Construct {
   readonly topic: Topic
   readonly #encryptionKey: EncryptionKey
@@ -21,7 +21,7 @@ export class Notices extends Construct {
       enforceSSL: true,
     })
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN)
-    // An alarm has no role of ours, so the topic's own policy names it.
+    // An alarm has no role here, so the topic's own policy names CloudWatch.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsMayPublish',

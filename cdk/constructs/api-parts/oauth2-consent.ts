@@ -59,8 +59,8 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
 }
 
 /**
- * Where providers send browsers back to: the one function that turns a code into tokens. It can write tokens and read none: it
- * may make data keys for accounts, and unwrap none.
+ * Where providers send browsers back to: the one function that turns a code into tokens. It can write tokens and read
+ * none: it may make data keys for accounts, and unwrap none.
  */
 const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Callback', {
