@@ -34,7 +34,9 @@ async function main(): Promise<void> {
   say('')
   say(`  Data            ${resolve(local.dataFolder)}`)
   say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
-  say(`  Secrets         ${shown}/secrets.json and kms.json, in the clear, readable only by you and by programs that run as you`)
+  say(
+    `  Secrets         ${shown}/secrets.json and kms.json, in the clear, readable only by you and by programs that run as you`,
+  )
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')
   say('Ctrl-C stops everything.')
