@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { trimmedEnd } from '../lib/text/trimmed.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { currentToken } from './login/current-token.ts'
 import { defaultLoginFile } from './login/token-file.ts'
@@ -36,7 +37,7 @@ export const resolveConnection = (options: ConnectionOptions, environment = proc
       `There is no token file ${tokenFile}. Start the local run with \`npm start\`, log in with \`postmaster login\`, or name a file with --token-file or POSTMASTER_TOKEN_FILE.`,
       exitCodes.usage,
     )
-  return { url: url.replace(/\/+$/, ''), token: currentToken(tokenFile) }
+  return { url: trimmedEnd(url, /\//), token: currentToken(tokenFile) }
 }
 
 /** The local run's token for this machine, that of the login for any other. */

@@ -7,22 +7,38 @@ import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
 import { messageViewEnvironment } from './environment.ts'
+import { type MessageReading, messageReading } from './message-reading.ts'
+import { ReadingThread } from './reading-thread.ts'
+import { isReadingThread, serveReading } from './reading-worker.ts'
 import { messageViewRoutes } from './routes.ts'
 
-/** Milliseconds. The function has 29 s; what is left is for the last part of an upload and for sanitising, which nothing can interrupt. */
+/** Milliseconds. A message that takes longer is shown as far as it was read. */
 const readingTime = 20_000
+/**
+ * Milliseconds, and MiB. The time has room for what follows the reading (a large HTML body takes 5 s) and ends before the function's 29 s do. The
+ * heap is twice what the largest message of our tests takes, and half of the function's memory.
+ */
+const threadLimits = { time: 26_000, heap: 512 }
 
 const environment = messageViewEnvironment()
-const tables = openTables({ messages: environment.MESSAGES_TABLE })
-const s3 = new S3Client(clientSettings)
 
-export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
-  log: openLog('message-view'),
-  routes: messageViewRoutes({
+const openReading = (): MessageReading => {
+  const tables = openTables({ messages: environment.MESSAGES_TABLE })
+  const s3 = new S3Client(clientSettings)
+  return messageReading({
     messages: new DynamoMessageCatalog(tables.messages),
     raw: new S3RawStore(s3, environment.RAW_BUCKET),
     attachments: new S3AttachmentStore(s3, environment.RAW_BUCKET),
     readingTime,
-  }),
+  })
+}
+
+// This module is the entry of both threads, because a bundle is one file.
+const reading = isReadingThread ? openReading() : new ReadingThread(new URL(import.meta.url), threadLimits)
+if (isReadingThread) serveReading(reading)
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('message-view'),
+  routes: messageViewRoutes(reading),
 })

@@ -1,15 +1,9 @@
 import * as z from 'zod'
-import { type AttachmentStore, linkToAttachment } from '../../lib/messages/view/download-attachment.ts'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { partPathSchema } from '../../lib/messages/view/part-path.ts'
-import type { ReadingServices } from '../../lib/messages/view/read-mail.ts'
-import { viewMessage } from '../../lib/messages/view/view-message.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
-
-export interface MessageViewServices extends ReadingServices {
-  readonly attachments: AttachmentStore
-}
+import type { MessageReading } from './message-reading.ts'
 
 const messageId = z
   .string()
@@ -39,7 +33,7 @@ const viewQuerySchema = z.strictObject({
     .optional(),
 })
 
-export const messageViewRoutes = (services: MessageViewServices): Route[] => [
+export const messageViewRoutes = (reading: MessageReading): Route[] => [
   route({
     method: 'GET',
     path: '/messages/{messageId}/view',
@@ -57,7 +51,7 @@ export const messageViewRoutes = (services: MessageViewServices): Route[] => [
       { summary: 'Text and attachments', params, status: 200 },
       { summary: 'With HTML that is safe to show', params, query: { html: 'sanitised' }, status: 200 },
     ],
-    handle: async ({ params, query }) => ({ status: 200, body: await viewMessage(services, { ...params, ...query }) }),
+    handle: async ({ params, query }) => ({ status: 200, body: await reading.view({ ...params, ...query }) }),
   }),
   route({
     method: 'GET',
@@ -73,7 +67,7 @@ export const messageViewRoutes = (services: MessageViewServices): Route[] => [
     examples: [{ summary: 'The first one', params: { ...params, index: '1' }, status: 303 }],
     handle: async ({ params }) => ({
       status: 303,
-      headers: { location: await linkToAttachment(services, params.messageId, params.index) },
+      headers: { location: await reading.link(params.messageId, params.index) },
     }),
   }),
 ]

@@ -150,9 +150,9 @@ export const problemCatalogue = {
   },
   'attachment-unreadable': {
     status: 422,
-    title: 'The attachment could not be taken out of the message',
+    title: 'The message or its attachment could not be read',
     remedy: 'Download the raw mail and open it in a mail client.',
-    when: 'The message is broken, has too many parts, or is too large to be read within the time of a request.',
+    when: 'The message is broken, has too many parts, or takes more time or memory than one request may take.',
     example: 'Reading the message took too long.',
   },
   'changed-meanwhile': {

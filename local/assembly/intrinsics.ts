@@ -71,7 +71,7 @@ const functions: Readonly<Record<string, Function>> = {
     const [format, named] = Array.isArray(argument) ? argument : [argument, {}]
     const values = new Map(Object.entries(typeof named === 'object' && named !== null ? named : {}))
     const replaced = text(format, where, 'Fn::Sub').replace(
-      /\$\{(!?)([^}]+)\}/g,
+      /\$\{(!?)([^${}]+)\}/g,
       (_, literal: string, name: string) => {
         if (literal === '!') return `\${${name}}`
         if (values.has(name)) return text(resolveValue(values.get(name), scope, where), where, 'Fn::Sub')

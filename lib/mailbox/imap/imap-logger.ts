@@ -9,7 +9,7 @@ const entrySchema = z.object({
   err: z.unknown().optional(),
 })
 
-/** imapflow's logger as a transcript. It masks by itself what it knows to be sensitive; what it does not is masked here. */
+/** Turns imapflow's log into a transcript. imapflow masks what it knows to be sensitive; the rest is masked here. */
 export const imapLogger = (transcript: Transcript) => {
   const hear = (entry: unknown) => {
     if (!transcript.listening) return
@@ -39,9 +39,38 @@ export const imapLogger = (transcript: Transcript) => {
 /** The lines of a SASL exchange: `Encoded response for AUTH=PLAIN`. */
 const isCredential = (comment: string | undefined): boolean => comment?.startsWith('Encoded') ?? false
 
-/** A server may send a body as a quoted string instead of a literal (RFC 9051 section 9, nstring). */
-const withoutContent = (line: string): string =>
-  line.replace(
-    /\b((?:BODY|BINARY|RFC822)[^\s"]*(?:\[[^\]]*\])?(?:<\d+>)?) "((?:[^"\\]|\\.)*)"/g,
-    (_, item: string, content: string) => `${item} (${content.length} characters)`,
-  )
+/** The name of a FETCH item that carries content, the brackets of its section, and a space with or without a quoted string behind it. */
+const tokens = /\b(?:BODY|BINARY|RFC822)|[[\]]|\s"?/gi
+
+/**
+ * Leaves content out: a server may send a body as a quoted string instead of a literal (RFC 9051 section 9, nstring). Reads the line once from
+ * left to right, because a line can have megabytes; in doubt it leaves too much out.
+ */
+const withoutContent = (line: string): string => {
+  const shown: string[] = []
+  let from = 0
+  let item = false
+  let section = false
+  tokens.lastIndex = 0
+  for (let token = tokens.exec(line); token; token = tokens.exec(line)) {
+    const [text] = token
+    if (item && text.endsWith('"')) {
+      const end = endOfString(line, tokens.lastIndex)
+      shown.push(line.slice(from, token.index), ` (${end - tokens.lastIndex} characters)`)
+      from = end + 1
+      tokens.lastIndex = from
+    }
+    if (text === '[') section = item
+    else if (text === ']') section = false
+    // Names of header fields stand in a section, with spaces between them.
+    else item = text.trim() === '' || text.endsWith('"') ? section : true
+  }
+  return [...shown, line.slice(from)].join('')
+}
+
+/** @returns the place of the closing quotation mark, or the end of the line */
+const endOfString = (line: string, start: number): number => {
+  let end = start
+  while (end < line.length && line[end] !== '"') end += line[end] === '\\' ? 2 : 1
+  return Math.min(end, line.length)
+}

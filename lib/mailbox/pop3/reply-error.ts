@@ -1,3 +1,4 @@
+import { inOrder } from '../../text/in-order.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
 /** Response codes in square brackets (RFC 2449 section 8, RFC 3206). AUTH is read by `loginErrorOf`. */
@@ -15,11 +16,14 @@ const phrases: ReadonlyArray<readonly [RegExp, MailboxErrorCode]> = [
   [/temporar|try again|unavailable|internal (server )?error/i, 'server-unavailable'],
 ]
 
-/** How servers say that they take no password in clear: Dovecot, Courier, Cyrus, Exchange, hMailServer. */
-const clearRefused =
-  /plain ?text.*(disallow|disabl|not (allowed|permitted))|(ssl|tls|encrypt|secure).*(requir|needed|must|first)|(requir|need|must|use).*(ssl|tls|encrypt|secure)/i
+/** How servers refuse a password in clear, as pairs of words in order: Dovecot, Courier, Cyrus, Exchange, hMailServer. */
+const clearRefused: ReadonlyArray<readonly [RegExp, RegExp]> = [
+  [/plain ?text/i, /disallow|disabl|not (allowed|permitted)/i],
+  [/ssl|tls|encrypt|secure/i, /requir|needed|must|first/i],
+  [/requir|need|must|use/i, /ssl|tls|encrypt|secure/i],
+]
 
-const responseCode = (words: string): string => /^\[([^\]\s]+)[^\]]*\]/.exec(words)?.[1]?.toUpperCase() ?? ''
+const responseCode = (words: string): string => /^\[([^\]\s]+)(?:\s[^\]]*)?\]/.exec(words)?.[1]?.toUpperCase() ?? ''
 
 const codedReason = (words: string): MailboxErrorCode | undefined => {
   const code = responseCode(words)
@@ -35,7 +39,8 @@ export const refusalErrorOf = (words: string, otherwise: MailboxErrorCode): Mail
 
 /** -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
 export const loginErrorOf = (words: string, inClear: boolean): MailboxError => {
-  if (inClear && clearRefused.test(words)) return new MailboxError('login-disabled', words)
+  if (inClear && clearRefused.some(([first, second]) => inOrder(words, first, second)))
+    return new MailboxError('login-disabled', words)
   return refusalErrorOf(words, phrasedReason(words) ?? 'credentials-rejected')
 }
 

@@ -1,4 +1,5 @@
 import { cutTo } from '../../text/printable.ts'
+import { trimmedEnd } from '../../text/trimmed.ts'
 import { headerBlockOf } from '../header/read-message-header.ts'
 import { bodyTextOf } from './body-text.ts'
 import type { MailPart } from './mail-parts.ts'
@@ -72,8 +73,8 @@ export class Body {
 
   async #append(bytes: Buffer, part: MailPart, cut: boolean): Promise<void> {
     const text = await bodyTextOf(bytes, part)
-    // A character that was cut in half.
-    this.#texts.push(cut ? text.replace(/\ufffd+$/, '') : text)
+    // The last character may have been cut in half.
+    this.#texts.push(cut ? trimmedEnd(text, /\ufffd/) : text)
   }
 
   get text(): BodyText | undefined {

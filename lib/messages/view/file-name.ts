@@ -1,4 +1,5 @@
 import { cutTo, printable } from '../../text/printable.ts'
+import { trimmed } from '../../text/trimmed.ts'
 import { extensionOf } from '../header/mailparser.ts'
 
 /** Characters: with an extension, and in UTF-8, still a name that every file system takes (255 bytes). */
@@ -10,13 +11,13 @@ const unsafe = /[\\/:*?"<>|%\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 /** Names of devices on Windows, whatever their extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
-/** A name that is safe to save under, whatever the sender wrote; made from number and type where he wrote nothing usable. */
+/** @returns a name that is safe to save under, made from number and type where the sender's own is not usable */
 export const safeFileName = (written: string | undefined, contentType: string, index: number): string => {
-  const name = printable(written ?? '')
+  const safe = printable(written ?? '')
     .replace(unsafe, '_')
     .replace(device, '_$1')
-    // Leading dots hide a file, trailing dots and blanks vanish on Windows.
-    .replace(/^[.\s]+|[.\s]+$/g, '')
+  // Leading dots hide a file, and trailing dots and blanks vanish on Windows.
+  const name = trimmed(safe, /[.\s]/)
   if (/^_*$/.test(name)) return `attachment-${index}.${defaultExtension(contentType)}`
   const dot = name.lastIndexOf('.')
   const hasExtension = dot > 0 && name.length - dot - 1 <= longestExtension

@@ -126,11 +126,11 @@ class HtmlReader {
 
 const firstNumber = (start = '1'): number => (/^-?\d{1,6}$/.test(start) ? Number(start) : 1)
 
-/** Empty for what is no link that a person can follow from a text. */
+/** @returns an empty text for a link that nobody can follow from a text */
 const shownTarget = (href: string): string => {
   const url = href.replace(/\s+/g, '')
   if (!/^(https?:\/\/|mailto:|tel:)./i.test(url) || url.length > longestLink) return ''
-  return /^(mailto|tel):/i.test(url) ? url.replace(/^\w+:/, '').replace(/\?.*$/, '') : url
+  return /^(mailto|tel):/i.test(url) ? (url.replace(/^\w+:/, '').split('?', 1)[0] ?? '') : url
 }
 
 const sameTarget = (words: string, target: string): boolean => bare(words) === bare(target)

@@ -23,7 +23,7 @@ const rules: readonly GoogleRule[] = [
   },
   {
     error: 'invalid_grant',
-    says: /account.*(deleted|disabled|not found)/i,
+    says: /account.{0,200}(deleted|disabled|not found)/i,
     code: 'person-blocked',
     words: 'The Google account of the person who consented is disabled or deleted.',
     remedy: 'Have an administrator restore the account, or let somebody else consent.',

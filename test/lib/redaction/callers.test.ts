@@ -159,7 +159,7 @@ describe('every file that hides secrets', () => {
 
   describe.each(
     Object.entries(callers).flatMap(([file, ways]) => Object.entries(ways).map((way) => [file, ...way] as const)),
-  )('(%s) where %s', { timeout: 120_000 }, (file, title, show) => {
+  )('(%s) where %s', (file, title, show) => {
     it('hides every spelling', async () => {
       const sent =
         title.includes(' a token') || title.includes('POP3 server names') || title.includes('POP3 server accepts')

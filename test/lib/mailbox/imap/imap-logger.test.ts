@@ -32,6 +32,26 @@ describe('the transcript of imapflow’s log', () => {
       ['< * 1 FETCH (BODY[HEADER]<0> (1 characters) RFC822.SIZE 12)'],
     ],
     [
+      'a part of a body whose section quotes names of fields',
+      { src: 's', msg: '* 1 FETCH (BODY[HEADER.FIELDS ("To" FROM)] "secret" UID 7)' },
+      ['< * 1 FETCH (BODY[HEADER.FIELDS ("To" FROM)] (6 characters) UID 7)'],
+    ],
+    [
+      'a body whose name is in lower case',
+      { src: 's', msg: '* 1 FETCH (body[text] "secret" rfc822.text "secret")' },
+      ['< * 1 FETCH (body[text] (6 characters) rfc822.text (6 characters))'],
+    ],
+    [
+      'a body that is not closed',
+      { src: 's', msg: '* 1 FETCH (BODY[] "secret \\' },
+      ['< * 1 FETCH (BODY[] (8 characters)'],
+    ],
+    [
+      'strings that are not content',
+      { src: 's', msg: '* 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" NIL) X-GM-LABELS ("a" "b") RFC822.SIZE 12 X "c")' },
+      ['< * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" NIL) X-GM-LABELS ("a" "b") RFC822.SIZE 12 X "c")'],
+    ],
+    [
       'a line that could not be parsed',
       { src: 's', msg: 'secret text of a mail', err: new Error('x') },
       ['< (a line that could not be read: 21 bytes)'],

@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { partPathSchema } from '../../lib/messages/view/part-path.ts'
+
+/** What the request's thread asks the reading thread. */
+export const readingRequestSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('view'),
+    messageId: z.string(),
+    attachment: partPathSchema.optional(),
+    html: z.enum(['none', 'sanitised', 'source']),
+    remoteContent: z.boolean(),
+  }),
+  z.object({ kind: z.literal('link'), messageId: z.string(), path: partPathSchema }),
+])
+export type ReadingRequest = z.infer<typeof readingRequestSchema>
+
+/** Error objects lose their class between threads, so their parts travel. A defect's message stays behind: it may quote a mail. */
+export const readingAnswerSchema = z.union([
+  z.strictObject({ result: z.unknown() }),
+  z.strictObject({
+    problem: z.object({ code: z.enum(['not-found', 'raw-mail-expired', 'attachment-unreadable']), detail: z.string() }),
+  }),
+  z.strictObject({ defect: z.object({ name: z.string(), code: z.string().optional(), frames: z.string() }) }),
+])
+export type ReadingAnswer = z.infer<typeof readingAnswerSchema>
+
+/** A defect of the reading thread, as far as it is told. */
+export class ReadingDefect extends Error {
+  override readonly name: string
+  readonly code: string | undefined
+
+  constructor({ name, code, frames }: Extract<ReadingAnswer, { defect: unknown }>['defect']) {
+    super('The reading thread met a defect')
+    this.name = name
+    this.code = code
+    this.stack = frames
+  }
+}

@@ -1,0 +1,45 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { ProblemError } from '../../lib/problems/problem.ts'
+import type { MessageReading } from './message-reading.ts'
+import {
+  type ReadingAnswer,
+  type ReadingRequest,
+  readingAnswerSchema,
+  readingRequestSchema,
+} from './reading-protocol.ts'
+
+/** Marks the threads that `ReadingThread` starts; a test runner may have threads of its own. */
+export const readingMark = 'reads messages for a request'
+
+/** True on a thread that was started to read messages. */
+export const isReadingThread = workerData === readingMark
+
+/** Answers the requests of the thread that started this one, one at a time. */
+export const serveReading = (reading: MessageReading, port: MessagePort | null = parentPort): void => {
+  port?.on('message', async (message: unknown) => {
+    port.postMessage(await answerOf(reading, readingRequestSchema.parse(message)))
+  })
+}
+
+const answerOf = async (reading: MessageReading, request: ReadingRequest): Promise<ReadingAnswer> => {
+  try {
+    if (request.kind === 'link') return { result: await reading.link(request.messageId, request.path) }
+    return { result: await reading.view(request) }
+  } catch (error) {
+    return error instanceof ProblemError
+      ? readingAnswerSchema.parse({ problem: { code: error.code, detail: error.message } })
+      : { defect: defectOf(error) }
+  }
+}
+
+const defectOf = (error: unknown) => {
+  if (!(error instanceof Error)) return { name: typeof error, frames: '' }
+  return {
+    name: error.name,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    frames: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^ {4}at /.test(line))
+      .join('\n'),
+  }
+}

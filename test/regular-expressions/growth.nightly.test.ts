@@ -1,0 +1,3 @@
+import { measureReaders } from './measured-growth.ts'
+
+measureReaders(1)

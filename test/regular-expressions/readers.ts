@@ -1,0 +1,120 @@
+import { imapErrorOf } from '../../lib/mailbox/imap/imap-error.ts'
+import { imapLogger } from '../../lib/mailbox/imap/imap-logger.ts'
+import { serverWordsOf } from '../../lib/mailbox/mailbox-error.ts'
+import { parseCapabilities } from '../../lib/mailbox/pop3/capabilities.ts'
+import { loginErrorOf, sessionEndedBy } from '../../lib/mailbox/pop3/reply-error.ts'
+import { arrivalDateOf } from '../../lib/messages/header/arrival-date.ts'
+import { decodedText } from '../../lib/messages/header/display-text.ts'
+import { headerDateOf } from '../../lib/messages/header/header-date.ts'
+import { decodeWords, extensionOf, parseAddresses, unflow } from '../../lib/messages/header/mailparser.ts'
+import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
+import { attachmentDisposition } from '../../lib/messages/view/attachment-disposition.ts'
+import { bodyTextOf } from '../../lib/messages/view/body-text.ts'
+import { Body } from '../../lib/messages/view/collecting.ts'
+import { safeFileName } from '../../lib/messages/view/file-name.ts'
+import { htmlText } from '../../lib/messages/view/html-text.ts'
+import type { MailPart } from '../../lib/messages/view/mail-parts.ts'
+import { readContents } from '../../lib/messages/view/message-contents.ts'
+import { sanitiseHtml } from '../../lib/messages/view/sanitise-html.ts'
+import { googleRule } from '../../lib/oauth2/findings/google-refusals.ts'
+import { microsoftRule } from '../../lib/oauth2/findings/microsoft-refusals.ts'
+import { claimsOf } from '../../lib/oauth2/findings/token-claims.ts'
+import { redaction } from '../../lib/redaction/redaction.ts'
+import { escaped } from '../../lib/text/escaped.ts'
+import { printable } from '../../lib/text/printable.ts'
+
+const part = (content: Buffer, parameters: Readonly<Record<string, string>>, contentType = 'text/plain'): MailPart => ({
+  contentType,
+  parameters,
+  disposition: undefined,
+  fileName: undefined,
+  contentId: undefined,
+  content: (async function* () {
+    yield content
+  })(),
+})
+
+async function* bytesOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+}
+
+const contentsOf = (mail: string) => readContents(bytesOf(mail), AbortSignal.timeout(60_000))
+const headerWith = (name: string) => (text: string) =>
+  readMessageHeader(Buffer.from(`${name}: ${text}\r\n\r\n`), 'x-otrs-')
+const redactShort = redaction([{ text: 'ok', user: 'desk' }])
+const redactLong = redaction([{ text: 'correct horse battery', user: 'desk' }])
+const log = imapLogger({ listening: true, sent: () => undefined, received: () => undefined })
+const context = {
+  step: 'session',
+  encrypted: false,
+  greeted: true,
+  heard: true,
+  byeWords: '',
+  aborted: false,
+  credential: { method: 'password', username: 'desk', password: 'correct horse battery' },
+  offered: '',
+  redact: redactLong,
+} as const
+
+/** Everything that reads a text that a sender, a mail server or an authorization server wrote. */
+export const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  'a file name': (text) => safeFileName(text, 'text/plain', 1),
+  'a file name for a download': (text) => attachmentDisposition(safeFileName(text, text.slice(0, 100), 1)),
+  'an extension': (text) => extensionOf(text),
+  'a Subject': headerWith('Subject'),
+  'a To': headerWith('To'),
+  'a From': headerWith('From'),
+  'a Message-ID': headerWith('Message-ID'),
+  References: headerWith('References'),
+  'a Date': headerWith('Date'),
+  'a control header': headerWith('X-OTRS-Queue'),
+  'a header block': (text) => readMessageHeader(Buffer.from(text), 'x-otrs-'),
+  'a date of arrival': (text) => arrivalDateOf(Buffer.from(`Received: ${text}\r\n\r\n`)),
+  'a date': headerDateOf,
+  'encoded words': (text) => decodeWords(text.slice(0, 64 * 1024)),
+  'an unstructured text': decodedText,
+  addresses: (text) => parseAddresses(text.slice(0, 64 * 1024)),
+  'a text that flows': (text) => unflow(text, true),
+  'a body as UTF-8': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-8' })),
+  'a body as UTF-7': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-7' })),
+  'a body in Japanese': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'iso-2022-jp' })),
+  'a body that flows': (text) =>
+    bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-8', format: 'flowed' })),
+  'a body that is cut': async (text) => {
+    const body = new Body('\n', text.length)
+    await body.add(part(Buffer.from(text.replace(/[^\0-\x7f]/g, '\xff'), 'latin1'), { charset: 'utf-8' }))
+    await body.add(part(Buffer.from('more than fits'), { charset: 'utf-8' }))
+    return body.text
+  },
+  'HTML as text': (text) => htmlText(text, 1024 * 1024),
+  'HTML to be shown': (text) => sanitiseHtml(text, { remoteContent: false }),
+  'HTML to be shown with images': (text) => sanitiseHtml(text, { remoteContent: true }),
+  'a message': contentsOf,
+  'a message with text': (text) => contentsOf(`Subject: a\r\n\r\n${text}`),
+  'a message of parts': (text) =>
+    contentsOf(`Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n${text}\r\n--b--\r\n`),
+  'a Content-Type': (text) => contentsOf(`Content-Type: ${text}\r\n\r\na`),
+  'a parameter of a Content-Type': (text) => contentsOf(`Content-Type: text/plain; name=${text}\r\n\r\na`),
+  'a boundary': (text) => contentsOf(`Content-Type: multipart/mixed; boundary="${text}"\r\n\r\n--${text}\r\n\r\na`),
+  'a Content-Disposition': (text) => contentsOf(`Content-Disposition: attachment; filename="${text}"\r\n\r\na`),
+  'a Content-ID': (text) => contentsOf(`Content-Type: image/png\r\nContent-ID: <${text}>\r\n\r\na`),
+  'a Content-Transfer-Encoding': (text) => contentsOf(`Content-Transfer-Encoding: ${text}\r\n\r\na`),
+  'quoted-printable': (text) => contentsOf(`Content-Transfer-Encoding: quoted-printable\r\n\r\n${text}`),
+  base64: (text) => contentsOf(`Content-Transfer-Encoding: base64\r\n\r\n${text}`),
+  'a field of a part': (text) => contentsOf(`${text}: b\r\n\r\na`),
+  'a line of IMAP': (text) => log.debug({ src: 's', msg: `* 1 FETCH (${text}` }),
+  'words of an IMAP server': (text) => imapErrorOf({ responseStatus: 'NO', responseText: text }, context),
+  'a challenge of an IMAP server': (text) =>
+    imapErrorOf({ responseStatus: 'NO', responseText: 'no', oauthError: { status: text, scope: text } }, context),
+  'words of a POP3 server': (text) => loginErrorOf(text, true),
+  'a line of a POP3 server': sessionEndedBy,
+  'capabilities of a POP3 server': (text) => parseCapabilities(text),
+  'words of any server': serverWordsOf,
+  'a text for people': printable,
+  'a text for terminals': escaped,
+  'a text that may hold a short secret': redactShort,
+  'a text that may hold a secret': redactLong,
+  'a refusal by Google': (text) => googleRule('invalid_grant', text.slice(0, 500)),
+  'a refusal by Microsoft': (text) => microsoftRule(text),
+  'a token': (text) => claimsOf(`a.${Buffer.from(JSON.stringify({ scp: text, aud: text })).toString('base64url')}.b`),
+}
