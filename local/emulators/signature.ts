@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 
 export const algorithm = 'AWS4-HMAC-SHA256'
 /** The payload hash of a body that the signature does not cover. */
@@ -32,12 +32,27 @@ export function signatureOf(request: SignedRequest, secretAccessKey: string): Bu
     payloadHash,
   ].join('\n')
   const toSign = [algorithm, date, scope.join('/'), sha256(canonical)].join('\n')
-  let key: Buffer | string = `AWS4${secretAccessKey}`
-  for (const part of [...scope, toSign]) key = createHmac('sha256', key).update(part).digest()
-  return Buffer.from(key)
+  return hmac(signingKey(secretAccessKey, scope), toSign)
 }
 
-export const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
+export const sha256 = (data: string | Buffer): string => hash('sha256', data)
+
+/** A run has some twenty callers and five services; other entries are wrong guesses. */
+const keptSigningKeys = 200
+const signingKeys = new Map<string, Buffer | string>()
+
+/** The same for all requests of a caller to a service on one day, so it is derived once. */
+function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer | string {
+  const id = [secretAccessKey, ...scope].join('/')
+  const kept = signingKeys.get(id)
+  if (kept !== undefined) return kept
+  const key = scope.reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`)
+  if (signingKeys.size >= keptSigningKeys) signingKeys.clear()
+  signingKeys.set(id, key)
+  return key
+}
+
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /** Such as `20260102T030405Z`. */
 export const signingDate = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, '')

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { loopback } from '../common/request-guard.ts'
 import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/loopback-server.ts'
 import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
 
@@ -38,7 +39,7 @@ export class RuntimeApi {
         () => response.destroy(),
       )
     })
-    return `127.0.0.1:${this.#server.port}/${this.#prefix.split('/')[1]}`
+    return `${loopback}:${this.#server.port}/${this.#prefix.split('/')[1]}`
   }
 
   /** undefined for a caller that does not know the secret */
