@@ -13,10 +13,12 @@ const isConditioned = (action: RowAction) => conditionedActions.includes(action)
 const iamAction = (action: RowAction) => `dynamodb:${action}`
 
 /**
- * No write asks for values, so no grant allows it: a function that may write a row, and not read it, does not get the row
- * through the answer to a write. A request without the parameter has no such key, and asks for nothing either. IAM has no
- * key for ReturnValuesOnConditionCheckFailure, nor can it keep a condition expression from testing a value: a function
- * that may write a row can find out what it holds. What must stay hidden from writers is therefore encrypted (0024).
+ * No write asks for values, so no grant allows it: a function that may write a row but not read it does not get the row
+ * in the answer to a write. A request without the parameter carries no such condition key, and asks for nothing either.
+ *
+ * IAM has no condition key for ReturnValuesOnConditionCheckFailure, and cannot keep a condition expression from testing
+ * a value. So a function that may write a row can find out what is in it, and what must stay hidden from such functions
+ * is encrypted or hashed (docs/decisions/0024).
  */
 const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
 

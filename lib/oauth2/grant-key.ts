@@ -11,8 +11,8 @@ export const grantKeyOf = (
 ): string => (profile.grant === 'client_credentials' ? applicationKeyOf(profile.profileId) : consentKeyOf(accountId))
 
 /**
- * The encryption context of a grant's tokens: `postmaster:account` or `postmaster:profile` with the id. The grants of the
- * functions on the encryption key name these keys (cdk/constructs/encryption-key.ts).
+ * The encryption context of a grant's tokens: `postmaster:account` or `postmaster:profile` with the id. The functions'
+ * permissions on the encryption key name these context keys (cdk/constructs/encryption-key.ts).
  */
 export const encryptionContextOf = (grantKey: string): Readonly<Record<string, string>> => {
   const [kind, id] = grantKey.split('#', 2)

@@ -130,8 +130,8 @@ export class Table {
   }
 
   /**
-   * Resolves to false when `condition` does not hold. Like every write here, it asks for none of the row's values: no
-   * grant allows it (cdk/constructs/tables.ts).
+   * Resolves to false when `condition` does not hold. Like every write here, it asks for none of the row's values, which
+   * no grant allows (cdk/constructs/tables.ts).
    */
   async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }

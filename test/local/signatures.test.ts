@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
@@ -42,6 +43,10 @@ const everyService = (credentials: Credentials): Record<string, () => Promise<un
     new S3Client(settings(local.endpoints.s3, credentials)).send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' })),
   'Secrets Manager': () =>
     new SecretsManagerClient(settings(local.endpoints.secretsManager, credentials)).send(new ListSecretsCommand({})),
+  KMS: () =>
+    new KMSClient(settings(local.endpoints.kms, credentials)).send(
+      new GenerateDataKeyCommand({ KeyId: local.resources.Key, KeySpec: 'AES_256' }),
+    ),
 })
 
 const send = (request: Omit<RequestToSign, 'service'>, credentials = local.clientConfig.credentials) =>

@@ -115,8 +115,8 @@ export class SingleFlightTokens implements AccessTokens {
     beforeSealer: TokenSealer | undefined,
   ): Promise<AccessToken | undefined> {
     const { cipher, now, grants } = this.#services
-    // The data key is at hand before a provider is asked: it gives rotated tokens only once. Only an application without
-    // tokens of its own needs a new one, and only for that may this function make one.
+    // The data key is at hand before the provider is asked, which gives rotated tokens only once. Only an application
+    // without readable tokens needs a new data key, and only for that may the fetching functions make one.
     using sealer = beforeSealer ?? (await cipher.newSealer(grantKey))
     const renew = await prepareRenewal(this.#services, profile, provider, accountTypeFacts(account.type).protocol)
     const claim = await this.#claim(grantKey, grant, profile)

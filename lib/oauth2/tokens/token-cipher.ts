@@ -17,15 +17,15 @@ import {
 
 const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
 
-/** What a row held, and the sealer that seals its successors under the same data key. The caller disposes of the sealer. */
+/** The tokens of a row, and the sealer for their successors under the same data key. The caller disposes of the sealer. */
 export interface OpenedTokens {
   readonly tokens: Tokens
   readonly sealer: TokenSealer
 }
 
 /**
- * Encrypts the tokens of one grant: AES-256-GCM under a data key of that grant, which KMS wraps for the encryption context
- * of the account (or of the profile, for an application's own tokens).
+ * Encrypts the tokens of one grant: AES-256-GCM under a data key of that grant, which KMS wraps for the encryption
+ * context of the account (or of the profile, for an application's own tokens).
  */
 export class TokenCipher {
   readonly #keys: DataKeys

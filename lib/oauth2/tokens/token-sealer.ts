@@ -25,7 +25,7 @@ export const tagBytes = 16
 /** A row copied to another account does not open. */
 export const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
 
-/** Seals tokens of one grant under a data key that is at hand, so that sealing itself cannot fail. Disposing overwrites the key. */
+/** Seals tokens of one grant under a data key that is at hand: no call is needed any more. Disposing overwrites the key. */
 export class TokenSealer implements Disposable {
   readonly #grantKey: string
   readonly #wrapped: string
