@@ -45,9 +45,9 @@ const post = (port: number, headers: readonly string[], body = '{}') =>
   )
 
 describe('every port of a running local stack', { timeout: 60_000 }, () => {
-  it('is found: the HTTP API, four emulators and a Runtime API', () => {
+  it('is found: the HTTP API, five emulators and a Runtime API', () => {
     expect(ports).toContain(apiPort)
-    expect(ports.length).toBeGreaterThanOrEqual(6)
+    expect(ports.length).toBeGreaterThanOrEqual(7)
     expect(listeningSockets(child.pid).map(({ address }) => address)).toEqual(ports.map(() => '0100007F'))
   })
 
@@ -190,6 +190,7 @@ describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
         'X-Amz-Target: DynamoDB_20120810.ListTables',
         'X-Amz-Target: secretsmanager.ListSecrets',
         'X-Amz-Target: AmazonSQS.ListQueues',
+        'X-Amz-Target: TrentService.ListKeys',
         'X-Other: none',
       ]) {
         const response = await post(port, ['Host: 127.0.0.1:PORT', ...headers(), target])

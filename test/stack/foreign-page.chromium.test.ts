@@ -83,8 +83,8 @@ const expectPasswordOnlyAtItsServer = async () => {
 }
 
 describe('a web page in a real browser', { timeout: 120_000 }, () => {
-  it('is tried against the HTTP API, four emulators and at least one Runtime API', () => {
-    expect(ports.length).toBeGreaterThanOrEqual(6)
+  it('is tried against the HTTP API, five emulators and at least one Runtime API', () => {
+    expect(ports.length).toBeGreaterThanOrEqual(7)
   })
 
   it.each([
