@@ -14,6 +14,7 @@ import {
   messageViewPart,
   queuesPart,
   runsPart,
+  unsavedTestPart,
 } from './constructs/api-parts.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
@@ -85,6 +86,7 @@ export class CollectorStack extends Stack {
       },
     )
     connectionTestPart(api, { tables, encryptionKey }, addresses)
+    unsavedTestPart(api, tables, addresses)
     queuesPart(api, tables)
     runsPart(api, tables, queue)
     messagesPart(api, tables, rawMail)

@@ -42,10 +42,7 @@ export const accountsPart = (
   grantSecretWriting(fn, 'account', deploymentId)
 }
 
-/**
- * Trying a mail server out: the one API function that can read a password. It writes nothing but that a test was passed, and the tokens it had
- * to renew for one.
- */
+/** Trying a stored account out: the one API function that can read a password. It writes only tokens that it had to renew. */
 export const connectionTestPart = (
   api: Api,
   { tables, encryptionKey }: TokenStores,
@@ -54,14 +51,30 @@ export const connectionTestPart = (
 ) => {
   const fn = api.part('ConnectionTest', {
     folder: 'connection-test',
-    description: 'API: tests of mail accounts, stored or not.',
-    routes: ['POST /accounts/{accountId}/test', 'POST /connection-test'],
+    description: 'API: tests of stored mail accounts.',
+    routes: ['POST /accounts/{accountId}/test'],
     environment: addresses,
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
-  tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
   grantSecretReading(fn, 'account')
   grantAccessTokens(fn, { tables, encryptionKey })
+}
+
+/** Trying an account out before it is saved, on any host that a caller names: it reads no secret, and writes only that a test was passed. */
+export const unsavedTestPart = (
+  api: Api,
+  tables: Tables,
+  /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
+  addresses: NonNullable<CollectorFunctionProps['environment']>,
+) => {
+  const fn = api.part('UnsavedTest', {
+    folder: 'unsaved-test',
+    description: 'API: tests of mail accounts that are not saved.',
+    routes: ['POST /connection-test'],
+    environment: addresses,
+  })
+  tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
+  tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
 }
 
 /** Queues, system addresses, the default queue. */

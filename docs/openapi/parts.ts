@@ -13,6 +13,7 @@ import { queueRoutes } from '../../functions/queues/queue-routes.ts'
 import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
 import { runRoutes } from '../../functions/runs/routes.ts'
 import type { Route } from '../../functions/shared/http/route.ts'
+import { unsavedTestRoutes } from '../../functions/unsaved-test/routes.ts'
 
 /** A group of routes as the page shows them; a function may answer several. */
 export interface ApiPart {
@@ -39,6 +40,13 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Connection tests',
     description: 'Trying a mailbox out, before or after it is saved, without changing anything in it.',
     routes: connectionTestRoutes(untouched),
+  },
+  {
+    function: 'unsaved-test',
+    tag: 'Connection tests of new accounts',
+    description:
+      'Trying a mailbox out before it is saved, without access to anything that is stored for other accounts.',
+    routes: unsavedTestRoutes(untouched),
   },
   {
     function: 'oauth2',

@@ -10,7 +10,6 @@ export const connectionTestEnvironment = () =>
       ...roleEnvironmentSchema.shape,
       ...networkEnvironmentSchema.shape,
       ACCOUNTS_TABLE: requiredText,
-      CONNECTION_TESTS_TABLE: requiredText,
       ...accessTokensEnvironmentSchema.shape,
     }),
   )

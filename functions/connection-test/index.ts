@@ -1,8 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
-import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
@@ -21,7 +19,6 @@ import { connectionTestRoutes } from './routes.ts'
 const environment = connectionTestEnvironment()
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
-  connectionTests: environment.CONNECTION_TESTS_TABLE,
   oauth2: environment.OAUTH2_TABLE,
   oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
@@ -40,9 +37,6 @@ export const handler = httpFunction({
     profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
     tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
-    receipts: new DynamoTestReceipts(tables.connectionTests),
-    now: () => new Date(),
-    newId: () => ulid(),
     probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),
   }),
 })

@@ -14,22 +14,22 @@ export const loginOfAccount = async (account: Account, services: LoginServices):
     ? await tokenLogin(account, account, services)
     : passwordLogin(account.username, await storedPassword(account, services))
 
-/** @param account that is changed; undefined for a new one */
-export const loginOfInput = async (
+/** @param account the account that is changed */
+export const loginOfChange = async (
   input: AccountInput,
-  account: Account | undefined,
+  account: Account,
   services: LoginServices,
 ): Promise<TestedLogin> =>
   input.authentication === 'oauth2'
     ? await consentedLogin(input, account, services)
     : passwordLogin(input.username, input.password ?? (await storedPassword(account, services)))
 
-const storedPassword = async (account: Account | undefined, { secrets }: LoginServices) =>
-  account?.credential.method === 'password'
+const storedPassword = async (account: Account, { secrets }: LoginServices) =>
+  account.credential.method === 'password'
     ? await secrets.readPassword(account.accountId, account.credential.secretVersion)
     : undefined
 
-const passwordLogin = (username: string, password: string | undefined): TestedLogin => {
+export const passwordLogin = (username: string, password: string | undefined): TestedLogin => {
   if (password !== undefined) return { credential: { method: 'password', username, password } }
   const { words, remedy } = mailboxErrorCatalogue['credential-missing']
   return {

@@ -56,24 +56,24 @@ export const tokenLogin = async (
   }
 }
 
-const notSaved = 'not-saved'
-
 /** So that what the remedy says can be copied. */
-const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried =>
-  accountId === notSaved ? outcome : { ...outcome, remedy: remedyFor(outcome.remedy, accountId) }
+const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried => ({
+  ...outcome,
+  remedy: remedyFor(outcome.remedy, accountId),
+})
 
 /** The token comes from the profile itself, or from the consent that was given for this very account and fits it as it is tested. */
 export const consentedLogin = async (
   input: OAuth2AccountInput,
-  account: Account | undefined,
+  account: Account,
   services: TokenServices,
 ): Promise<TestedLogin> => {
   const settings = settingsOf(input)
-  const { accountId = notSaved } = account ?? {}
+  const { accountId } = account
   const tested = { ...settings, accountId, credential: { method: 'oauth2', profileId: input.profileId } } as const
   const profile = await services.profiles.read(input.profileId)
   if (profile?.grant === 'client_credentials') return await tokenLogin(tested, settings, services)
-  if (account?.credential.method !== 'oauth2') return notLoggedIn(settings, consentComesLater)
+  if (account.credential.method !== 'oauth2') return notLoggedIn(settings, consentComesLater)
   if (!sameConsent(account, tested)) return notLoggedIn(settings, addressedTo(accountId, anotherConsent))
   return await tokenLogin(account, settings, services)
 }
@@ -96,12 +96,12 @@ const consentOf = ({ credential, type, username, host }: TokenAccount) => ({
   host: host.toLowerCase(),
 })
 
-const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried): TestedLogin => ({
+export const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried): TestedLogin => ({
   credential: { method: 'oauth2', username: mailboxUserOf(mailbox), accessToken: '' },
   withoutLogin,
 })
 
-const consentComesLater: LoginNotTried = {
+export const consentComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'consent-missing',
   words: 'Not tried: people consent to an account that is saved. That consent is proved by a login.',

@@ -89,22 +89,30 @@ describe('who may do what', () => {
     for (const context of [account, profile, {}]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
-  it('the connection test reads accounts and passwords, and writes only that it was passed, and tokens it renewed', () => {
+  it('the test of stored accounts reads accounts and secrets, and writes only tokens it renewed', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
     expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Oauth2',
       'dynamodb:GetItem Tables/OauthGrants',
-      'dynamodb:PutItem Tables/ConnectionTests',
       'dynamodb:UpdateItem Tables/OauthGrants',
       'kms:Decrypt EncryptionKey/Key',
       'kms:GenerateDataKey EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/account\/\*$/),
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/profile\/\*$/),
     ])
-    expect(anyoneWith('Tables/ConnectionTests')).toEqual(['Api/Accounts', 'Api/ConnectionTest'])
-    expect(writers('Tables/ConnectionTests')).toEqual(['Api/ConnectionTest'])
+  })
+
+  it('the test of unsaved accounts reads no secret, no account and no token, and writes only that it was passed', () => {
+    const held = permissions.get('Api/UnsavedTest') ?? []
+    const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
+    expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:PutItem Tables/ConnectionTests',
+    ])
+    expect(anyoneWith('Tables/ConnectionTests')).toEqual(['Api/Accounts', 'Api/UnsavedTest'])
+    expect(writers('Tables/ConnectionTests')).toEqual(['Api/UnsavedTest'])
   })
 
   it.each([

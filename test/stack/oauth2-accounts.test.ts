@@ -46,7 +46,7 @@ const test = async (path: string, body?: Record<string, unknown>) => {
   const { passed, steps } = connectionTestSchema.loose().parse(answer.body)
   return { passed, login: steps.find(({ step }) => step === 'login'), steps: steps.map(({ state }) => state) }
 }
-const receiptSchema = z.object({ passed: z.boolean(), receipt: z.string().optional() })
+const savedSchema = z.object({ accountId: z.string() })
 const patch = async (accountId: string, body: Record<string, unknown>) =>
   await world.api.good('PATCH', `/accounts/${accountId}`, { body, ifMatch: '*' })
 
@@ -70,8 +70,8 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
 
     await world.connect(accountId, desk)
     expect(await test(`/accounts/${accountId}/test`)).toMatchObject({ passed: true })
-    expect(await test('/connection-test', { ...body, accountId })).toMatchObject({ passed: true })
-    expect(await test('/connection-test', { ...body, accountId, host: '127.0.0.1' })).toMatchObject({
+    expect(await test(`/accounts/${accountId}/test`, body)).toMatchObject({ passed: true })
+    expect(await test(`/accounts/${accountId}/test`, { ...body, host: '127.0.0.1' })).toMatchObject({
       passed: false,
       login: { state: 'skipped', code: 'consent-outdated' },
     })
@@ -105,18 +105,17 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
     expect((await world.api.account(accountId)).health).toMatchObject({ state: 'ok' })
   })
 
-  it('are created by the receipt of a test where the application itself is let in', async () => {
+  it('are tested up to the login before they are saved if the application itself is let in, and with a login afterwards', async () => {
     const { clientId, clientSecret } = server.clients.application
     const grant = 'client_credentials'
-    const profileId = await world.createProfile({ name: 'For receipts', clientId, clientSecret, grant })
+    const profileId = await world.createProfile({ name: 'Application', clientId, clientSecret, grant })
     const body = { ...accountOn(mail, 'IMAPTLS', 'app@example.com'), authentication: 'oauth2', profileId }
-    const tested = await world.api.good('POST', '/connection-test', { body })
-    const { passed, receipt = '' } = receiptSchema.parse(tested.body)
-    expect(passed, tested.text).toBe(true)
-    const path = `/accounts?receipt=${receipt}`
-    expect(await world.api.problem('POST', path, { body: { ...body, folder: 'Other' } })).toMatchObject({
-      code: 'connection-test-missing',
+    expect(await test('/connection-test', body)).toMatchObject({
+      passed: false,
+      login: { state: 'skipped', code: 'not-saved' },
     })
-    expect((await world.api.good('POST', path, { body })).status).toBe(201)
+    const { body: saved } = await world.api.good('POST', '/accounts', { body })
+    const { accountId } = savedSchema.parse(saved)
+    expect(await test(`/accounts/${accountId}/test`)).toMatchObject({ passed: true })
   })
 })

@@ -7,7 +7,7 @@ import type { CommandOutput } from '../../output.ts'
 import { type AccountAnswer, accountAnswerSchema } from '../account-answer.ts'
 import { readCaFile } from '../ca-file.ts'
 import { testTextOf } from '../test.ts'
-import { askFetching, type FetchingAnswers, onlyConsentIsMissing, prospectOf } from './ask-fetching.ts'
+import { askFetching, type FetchingAnswers, loginComesLater, prospectOf } from './ask-fetching.ts'
 import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
 import { offeredProfiles } from './offered-profiles.ts'
 import type { Questions } from './questions.ts'
@@ -41,7 +41,7 @@ export const addByDialogue = async (
     output.err('Testing…\n')
     const test = await orSaid(output, () => api.post('/connection-test', fields, testedSchema))
     if (test) output.out(testTextOf(test))
-    const fine = test?.passed || (test !== undefined && onlyConsentIsMissing(test))
+    const fine = test?.passed || (test !== undefined && loginComesLater(test))
     let next = fine ? ('go-on' as const) : await afterFailure(questions, test)
     if (next === 'go-on') {
       const asked = await askFetching(questions, server, fetching)

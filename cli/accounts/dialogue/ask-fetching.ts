@@ -52,9 +52,10 @@ export const askFetching = async (
   return { startFrom, afterFetch: { action, folder } }
 }
 
-/** With OAuth2 nobody can log in before somebody has consented, which comes after saving; as far as it goes, all is well. */
-export const onlyConsentIsMissing = ({ steps }: Pick<ConnectionTest, 'steps'>): boolean =>
-  steps.some(({ code }) => code === 'consent-missing') && steps.every(({ state }) => state !== 'failed')
+/** With OAuth2 the first login comes after saving; as far as the test goes, all is well. */
+export const loginComesLater = ({ steps }: Pick<ConnectionTest, 'steps'>): boolean =>
+  steps.some(({ code }) => code === 'consent-missing' || code === 'not-saved') &&
+  steps.every(({ state }) => state !== 'failed')
 
 /** In one sentence, before anything is saved. */
 export const prospectOf = (
@@ -63,9 +64,9 @@ export const prospectOf = (
 ): string => {
   const waiting = test?.waiting
   const unknown =
-    test && onlyConsentIsMissing(test)
-      ? 'What waits is known once somebody has consented.'
-      : 'Nobody knows what waits, as no test passed.'
+    test && loginComesLater(test)
+      ? 'How much mail waits is known after the first login.'
+      : 'It is not known how much mail waits, because no test passed.'
   const found =
     waiting === undefined
       ? unknown

@@ -20,7 +20,7 @@ export const testedStepSchema = z
       .string()
       .meta({
         description:
-          'Of a failed step, or of a login that could not be tried: nobody has consented yet (`consent-missing`). Stable, programs decide by it.',
+          'The reason why a step failed, or why the login could not be tried: a consent is needed first (`consent-missing`), or the account must be saved first (`not-saved`). Stable.',
         examples: ['credentials-rejected'],
       })
       .optional(),

@@ -16,7 +16,8 @@ let tables: TestTables
 let secrets: TestSecrets
 let server: MailServer
 let elsewhere: MailServer
-let handler: HttpHandler
+let storedHandler: HttpHandler
+let unsavedHandler: HttpHandler
 let accountId: string
 const written: string[] = []
 
@@ -48,7 +49,8 @@ beforeAll(async () => {
       written.push(String(chunk))
       return true
     })
-  ;({ handler } = await import('../../../functions/connection-test/index.ts'))
+  ;({ handler: storedHandler } = await import('../../../functions/connection-test/index.ts'))
+  ;({ handler: unsavedHandler } = await import('../../../functions/unsaved-test/index.ts'))
   const row = account({
     type: 'IMAPTLS',
     host: 'localhost',
@@ -76,27 +78,26 @@ afterAll(async () => {
 })
 
 const call = async (sketch: RequestSketch) => {
-  const answer = await callHttp(handler, sketch)
+  const answer = await callHttp(sketch.path === '/connection-test' ? unsavedHandler : storedHandler, sketch)
   const everything = `${JSON.stringify(answer)}${written.join('')}`
   for (const secret of [stored, typed]) expect(everything).not.toContain(secret)
   return answer
 }
 const testStored = (id = accountId, claims?: Record<string, unknown>) =>
   call({ method: 'POST', path: `/accounts/${id}/test`, params: { accountId: id }, ...(claims && { claims }) })
-const testBody = (fields: Record<string, unknown>) =>
-  call({
-    method: 'POST',
-    path: '/connection-test',
-    body: {
-      type: 'IMAPTLS',
-      authentication: 'password',
-      username: 'desk',
-      host: 'localhost',
-      port: server.port('IMAPTLS'),
-      customCa: server.caPem,
-      ...fields,
-    },
-  })
+const bodyOf = (fields: Record<string, unknown>) => ({
+  type: 'IMAPTLS',
+  authentication: 'password',
+  username: 'desk',
+  host: 'localhost',
+  port: server.port('IMAPTLS'),
+  customCa: server.caPem,
+  ...fields,
+})
+const testBody = (fields: Record<string, unknown> = {}) =>
+  call({ method: 'POST', path: '/connection-test', body: bodyOf(fields) })
+const testChange = (id: string, fields: Record<string, unknown> = {}) =>
+  call({ method: 'POST', path: `/accounts/${id}/test`, params: { accountId: id }, body: bodyOf(fields) })
 
 describe('POST /accounts/{accountId}/test', () => {
   it('tests with the stored password and shows what waits', async () => {
@@ -154,12 +155,12 @@ describe('POST /connection-test', () => {
     for (const secret of [typed, nonce]) expect(JSON.stringify(row)).not.toContain(secret)
   })
 
-  it('takes the stored password of the account it changes, for the same host', async () => {
-    expect((await testBody({ accountId, folder: 'Suport' })).body.steps[5]).toMatchObject({
+  it('of a stored account takes the stored password of the account it changes, for the same host', async () => {
+    expect((await testChange(accountId, { folder: 'Suport' })).body.steps[5]).toMatchObject({
       code: 'folder-missing',
       facts: { nearest: ['Support'] },
     })
-    const passed = await testBody({ accountId, folder: 'Support' })
+    const passed = await testChange(accountId, { folder: 'Support' })
     expect(passed.body.passed).toBe(true)
     expect(passed.body).not.toHaveProperty('receipt')
   })
@@ -168,11 +169,11 @@ describe('POST /connection-test', () => {
     ['another host', { host: '127.0.0.1' }],
     ['a type that does not encrypt', { type: 'IMAP' }],
   ])('sends a stored password to %s only when it is typed again', async (_, change) => {
-    const refused = await testBody({ accountId, ...change })
+    const refused = await testChange(accountId, change)
     expect(refused.status).toBe(400)
     expect(refused.body.errors).toEqual([{ path: '/password', message: expect.stringContaining('is needed again') }])
     expect(server.transcript).toEqual([])
-    expect((await testBody({ accountId, ...change, password: stored })).body.passed).toBe(true)
+    expect((await testChange(accountId, { ...change, password: stored })).body.passed).toBe(true)
   })
 
   it('gives no receipt for a test that failed', async () => {
@@ -186,7 +187,13 @@ describe('POST /connection-test', () => {
     const { status, body } = await testBody({ port: 0, colour: 'red' })
     expect(status).toBe(400)
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/colour', '/password', '/port'])
-    expect((await testBody({ accountId: 7 })).body.errors).toMatchObject([{ path: '/accountId' }])
-    expect((await testBody({ accountId: 'nobody' })).status).toBe(404)
+  })
+
+  it('knows no stored account: naming one, or leaving the password out, is refused', async () => {
+    const { status, body } = await testBody({ accountId })
+    expect(status).toBe(400)
+    expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/accountId', '/password'])
+    expect(server.transcript).toEqual([])
+    expect((await testChange('nobody')).status).toBe(404)
   })
 })

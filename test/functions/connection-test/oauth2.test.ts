@@ -31,7 +31,8 @@ let secrets: TestSecrets
 let kms: TestKms
 let mail: MailServer
 let authorization: ScriptedServer
-let handler: HttpHandler
+let storedHandler: HttpHandler
+let unsavedHandler: HttpHandler
 let people: Profile
 let keeper: SealingGrantKeeper
 const written: string[] = []
@@ -66,7 +67,8 @@ beforeAll(async () => {
       written.push(String(chunk))
       return true
     })
-  ;({ handler } = await import('../../../functions/connection-test/index.ts'))
+  ;({ handler: storedHandler } = await import('../../../functions/connection-test/index.ts'))
+  ;({ handler: unsavedHandler } = await import('../../../functions/unsaved-test/index.ts'))
   people = await putProfiles()
   keeper = new SealingGrantKeeper({
     grants: new DynamoGrantStore(tables.table('oauthGrants')),
@@ -145,28 +147,27 @@ const consent = (row: Account, accessToken = goodToken) =>
   })
 
 const call = async (sketch: RequestSketch) => {
-  const answer = await callHttp(handler, sketch)
+  const answer = await callHttp(sketch.path === '/connection-test' ? unsavedHandler : storedHandler, sketch)
   const everything = `${JSON.stringify(answer)}${written.join('')}`
   for (const secret of [clientSecret, goodToken, staleToken, refreshToken]) expect(everything).not.toContain(secret)
   return answer
 }
 const testStored = ({ accountId }: Account) =>
   call({ method: 'POST', path: `/accounts/${accountId}/test`, params: { accountId } })
+const bodyOf = (fields: Record<string, unknown>) => ({
+  type: 'IMAPS',
+  authentication: 'oauth2',
+  profileId: 'people',
+  username: 'jane@example.org',
+  host: 'localhost',
+  port: mail.port('IMAPS'),
+  customCa: mail.caPem,
+  ...fields,
+})
 const testBody = (fields: Record<string, unknown> = {}) =>
-  call({
-    method: 'POST',
-    path: '/connection-test',
-    body: {
-      type: 'IMAPS',
-      authentication: 'oauth2',
-      profileId: 'people',
-      username: 'jane@example.org',
-      host: 'localhost',
-      port: mail.port('IMAPS'),
-      customCa: mail.caPem,
-      ...fields,
-    },
-  })
+  call({ method: 'POST', path: '/connection-test', body: bodyOf(fields) })
+const testChange = (id: string, fields: Record<string, unknown> = {}) =>
+  call({ method: 'POST', path: `/accounts/${id}/test`, params: { accountId: id }, body: bodyOf(fields) })
 const step = (body: { steps: { step: string; state: string; code?: string }[] }, name: string) =>
   body.steps.find((one) => one.step === name)
 const statesOf = (body: { steps: { step: string; state: string }[] }) => body.steps.map(({ state }) => state)
@@ -277,13 +278,22 @@ describe('an account with OAuth2 that is not saved', () => {
     })
   })
 
-  it('logs in with the profile’s own token where the application is let in, and gives a receipt', async () => {
+  it('is tried up to the login if the profile lets the application in, without its client secret or a receipt', async () => {
     const { body } = await testBody({ profileId: 'app', username: 'desk@example.org' })
+    expect(body.passed).toBe(false)
+    expect(statesOf(body)).toEqual([...upToTls, 'skipped', 'skipped', 'skipped', 'skipped'])
+    expect(step(body, 'login')).toMatchObject({ code: 'not-saved', remedy: expect.stringContaining('accounts test') })
+    expect(body).not.toHaveProperty('receipt')
+    expect(authorization.requests).toEqual([])
+    expect(logins()).toBe(0)
+  })
+
+  it('logs in with the application’s own token once it is saved', async () => {
+    const row = await putAccount({ username: 'desk@example.org', credential: { method: 'oauth2', profileId: 'app' } })
+    const { body } = await testStored(row)
     expect(body.passed, JSON.stringify(body.steps)).toBe(true)
     expect(authorization.requests.map(({ parameters }) => parameters.grant_type)).toEqual(['client_credentials'])
     expect(authorization.requests[0]?.parameters.scope).toBe('mail.all')
-    const [testId = ''] = String(body.receipt).split('.')
-    expect(await tables.table('connectionTests').get(testId)).toMatchObject({ testId, waiting: { count: 0 } })
   })
 
   it('names every wrong field', async () => {
@@ -296,7 +306,7 @@ describe('a change of an account with OAuth2', () => {
   it('is tested with the stored consent while that fits', async () => {
     const { accountId } = await consented()
     for (const fields of [{}, { mailbox: 'desk@example.org' }, { host: 'LocalHost' }]) {
-      const { body } = await testBody({ accountId, ...fields })
+      const { body } = await testChange(accountId, fields)
       expect(body.passed, JSON.stringify(body.steps)).toBe(true)
       expect(body).not.toHaveProperty('receipt')
     }
@@ -309,7 +319,7 @@ describe('a change of an account with OAuth2', () => {
   ])('does not send it the stored token with another %s', async (_, change) => {
     const { accountId } = await consented()
     const fields = 'type' in change ? { ...change, port: mail.port('POP3S') } : change
-    const { body } = await testBody({ accountId, ...fields })
+    const { body } = await testChange(accountId, fields)
     expect(step(body, 'login')).toMatchObject({ state: 'skipped', code: 'consent-outdated' })
     expect(logins()).toBe(0)
     // A test changes nothing: the account itself is connected as before.
@@ -319,12 +329,12 @@ describe('a change of an account with OAuth2', () => {
 
   it('from OAuth2 to a password needs one, and to OAuth2 a consent', async () => {
     const { accountId } = await consented()
-    const toPassword = { accountId, authentication: 'password', profileId: undefined }
-    expect((await testBody(toPassword)).body.errors).toMatchObject([{ path: '/password' }])
-    expect((await testBody({ ...toPassword, password: 'x' })).body.passed).toBe(true)
+    const toPassword = { authentication: 'password', profileId: undefined }
+    expect((await testChange(accountId, toPassword)).body.errors).toMatchObject([{ path: '/password' }])
+    expect((await testChange(accountId, { ...toPassword, password: 'x' })).body.passed).toBe(true)
     const secretVersion = await secrets.store.putPassword('with-password', 'x')
     const row = await putAccount({ accountId: 'with-password', credential: { method: 'password', secretVersion } })
-    const { body } = await testBody({ accountId: row.accountId })
+    const { body } = await testChange(row.accountId)
     expect(step(body, 'login')).toMatchObject({ state: 'skipped', code: 'consent-missing' })
   })
 

@@ -1,0 +1,36 @@
+import { ulid } from 'ulid'
+import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
+import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
+import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { httpFunction } from '../shared/http/http-function.ts'
+import { roleSettingsOf } from '../shared/http/role-environment.ts'
+import { openLog } from '../shared/logger.ts'
+import { networkRulesOf } from '../shared/network-environment.ts'
+import { openTables } from '../shared/tables.ts'
+import { unsavedTestEnvironment } from './environment.ts'
+import { unsavedTestRoutes } from './routes.ts'
+
+const environment = unsavedTestEnvironment()
+const tables = openTables({
+  connectionTests: environment.CONNECTION_TESTS_TABLE,
+  oauth2: environment.OAUTH2_TABLE,
+})
+const network = networkRulesOf(environment)
+
+/** Milliseconds. A test ends before that; the limit only catches a defect of ours. */
+const longestTest = 20_000
+
+export const handler = httpFunction({
+  roles: roleSettingsOf(environment),
+  log: openLog('unsaved-test'),
+  routes: unsavedTestRoutes({
+    profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
+    allowClearTextOnLoopback: network.allowClearTextOnLoopback,
+    receipts: new DynamoTestReceipts(tables.connectionTests),
+    now: () => new Date(),
+    newId: () => ulid(),
+    probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),
+  }),
+})

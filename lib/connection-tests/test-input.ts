@@ -1,0 +1,52 @@
+import { type AccountInput, parseAccountInput } from '../accounts/account-input.ts'
+import { settingsOf } from '../accounts/account-settings.ts'
+import type { OAuth2Rules } from '../accounts/oauth2-rules.ts'
+import { giveReceipt, type ReceiptServices, type TestReceiptWriter } from '../accounts/test-receipt.ts'
+import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
+import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import { passwordLogin } from './test-login.ts'
+import type { TestedLogin } from './tested-login.ts'
+import { consentComesLater, notLoggedIn } from './token-login.ts'
+import { type ProbeServices, tryLogin } from './try-login.ts'
+
+/** Nothing here leads to a stored secret. */
+export interface InputTestServices extends ProbeServices, OAuth2Rules, ReceiptServices {
+  readonly receipts: TestReceiptWriter
+}
+
+/**
+ * Tests an account as it would be created, without saving it. Its host is whatever the caller says, so that no stored secret may be used.
+ * @throws ProblemError `invalid-request`
+ */
+export const testInput = async (
+  raw: Readonly<Record<string, unknown>>,
+  services: InputTestServices,
+): Promise<ConnectionTest & { readonly receipt?: string }> => {
+  const input = await parseAccountInput(raw, {
+    ...services,
+    withoutPassword: 'is missing',
+    // The queue has nothing to do with the connection, and is examined when the account is saved.
+    checkQueue: async () => undefined,
+  })
+  const result = await tryLogin(settingsOf(input), await loginOf(input, services), services)
+  return result.passed ? { ...result, receipt: await receiptFor(input, result, services) } : result
+}
+
+const loginOf = async (input: AccountInput, { profiles }: InputTestServices): Promise<TestedLogin> => {
+  if (input.authentication === 'password') return passwordLogin(input.username, input.password)
+  const profile = await profiles.read(input.profileId)
+  const later = profile?.grant === 'client_credentials' ? tokenComesLater : consentComesLater
+  return notLoggedIn(settingsOf(input), later)
+}
+
+const tokenComesLater: LoginNotTried = {
+  state: 'skipped',
+  code: 'not-saved',
+  words: 'Not tried: the profile’s client secret is used only for accounts that are saved.',
+  remedy: 'Save the account, then test it: `postmaster accounts test ACCOUNT`.',
+}
+
+const receiptFor = (input: AccountInput, { waiting }: ConnectionTest, services: InputTestServices): Promise<string> => {
+  const { count = 0, oldestAt } = waiting ?? {}
+  return giveReceipt(input, { count, ...(oldestAt !== undefined && { oldestAt }) }, services)
+}

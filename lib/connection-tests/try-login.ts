@@ -1,0 +1,32 @@
+import type { AccountSettings } from '../accounts/account-settings.ts'
+import type { MailboxSettings } from '../mailbox/mailbox.ts'
+import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
+import type { ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
+import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import type { TestedLogin } from './tested-login.ts'
+
+export interface ProbeServices {
+  readonly probe: (settings: MailboxSettings, options?: Pick<ProbeOptions, 'withoutLogin'>) => Promise<ConnectionTest>
+}
+
+export const tryLogin = async (
+  { type, host, port, folder = 'INBOX', customCa }: AccountSettings,
+  { credential, withoutLogin, another }: TestedLogin,
+  { probe }: ProbeServices,
+): Promise<ConnectionTest> => {
+  const mailbox = { type, host, port, folder, customCa }
+  const result = await probe({ ...mailbox, credential }, withoutLogin && { withoutLogin })
+  // As in a fetch: a provider may end a token before its time, and gives another one.
+  const renewed = tokenRefused(result) ? await another?.() : undefined
+  if (!renewed) return result
+  return 'method' in renewed ? await probe({ ...mailbox, credential: renewed }) : withCause(result, renewed)
+}
+
+/** The reason why there is no other token says more than the mail server's refusal of this one. */
+const withCause = (result: ConnectionTest, cause: LoginNotTried): ConnectionTest => ({
+  ...result,
+  steps: result.steps.map((step) => (step.code === refused ? { ...step, ...cause } : step)),
+})
+
+const refused = 'token-refused'
+const tokenRefused = ({ steps }: ConnectionTest): boolean => steps.some(({ code }) => code === refused)
