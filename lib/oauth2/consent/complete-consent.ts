@@ -97,9 +97,5 @@ const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutc
     return { code: error.code, words, remedy }
   }
   onDefect(error)
-  if (error instanceof OAuth2Error) {
-    const { code, words, remedy } = error.finding
-    return { code, words, remedy }
-  }
   return attemptFailures.interrupted
 }
