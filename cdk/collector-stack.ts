@@ -16,6 +16,7 @@ import {
   runsPart,
   unsavedTestPart,
 } from './constructs/api-parts.ts'
+import { EndGrants } from './constructs/end-grants.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
 import { reserveConcurrency } from './constructs/reserved-concurrency.ts'
@@ -68,6 +69,7 @@ export class CollectorStack extends Stack {
       },
     })
     new SecretSweep(this, 'SecretSweep', { tables, deploymentId })
+    new EndGrants(this, 'EndGrants', { tables, encryptionKey, environment: addresses })
 
     const api = new Api(this, 'Api', {
       issuer,

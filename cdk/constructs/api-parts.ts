@@ -38,7 +38,7 @@ export const accountsPart = (
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
   // Who consented is shown; the tokens beside it are encrypted, and this function has no key.
-  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'DeleteItem'] })
+  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'] })
   grantSecretWriting(fn, 'account', deploymentId)
 }
 

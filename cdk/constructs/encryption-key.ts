@@ -65,6 +65,12 @@ export class EncryptionKey extends Construct {
     fn.mayWhen(onlyContext(tokenContexts.profile), ['kms:GenerateDataKey'], this.key.keyArn)
   }
 
+  /** Lets the function open the tokens of consents, to revoke them, and seal none. */
+  grantOpenConsents(fn: CollectorFunction): void {
+    this.#tell(fn)
+    fn.mayWhen(onlyContext(tokenContexts.account), ['kms:Decrypt'], this.key.keyArn)
+  }
+
   #tell(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.encryptionKeyArn, this.key.keyArn)
   }

@@ -5,7 +5,7 @@ import { environmentNames } from '../../functions/environment.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
-export type RowAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
+export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 
 /** The writes whose request may ask for the values of the row. BatchWriteItem cannot ask. */
 const conditionedActions: readonly RowAction[] = ['PutItem', 'UpdateItem', 'DeleteItem']

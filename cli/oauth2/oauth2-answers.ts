@@ -12,6 +12,7 @@ export const providerAnswerSchema = z.looseObject({
   changedFields: z.array(z.string()).optional(),
   authorizationEndpoint: z.string(),
   tokenEndpoint: z.string(),
+  revocationEndpoint: z.string().optional(),
   scopes: z.object({ imap: z.array(z.string()), pop3: z.array(z.string()) }),
   clientCredentialsScopes: z.array(z.string()),
   authorizationParameters: z.record(z.string(), z.string()),

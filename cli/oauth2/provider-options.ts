@@ -5,6 +5,7 @@ import { clientAuthentications } from '../../lib/oauth2/providers/provider.ts'
 export interface ProviderOptions {
   readonly signIn?: string
   readonly tokens?: string
+  readonly revocation?: string
   readonly imapScopes?: readonly string[]
   readonly pop3Scopes?: readonly string[]
   readonly appScopes?: readonly string[]
@@ -19,6 +20,7 @@ export const addProviderOptions = (command: Command): Command =>
   command
     .option('--sign-in <address>', 'authorization endpoint')
     .option('--tokens <address>', 'token endpoint')
+    .option('--revocation <address>', 'where tokens are revoked (RFC 7009), on the same host; `-` for none')
     .option('--imap-scopes <scopes>', 'what people allow for IMAP, separated by blanks', scopeList)
     .option('--pop3-scopes <scopes>', 'the same for POP3', scopeList)
     .option('--app-scopes <scopes>', 'what an application asks for on its own (client credentials)', scopeList)
@@ -40,11 +42,12 @@ export const providerFieldsOf = (options: ProviderOptions): Record<string, unkno
   const given = Object.entries({
     authorizationEndpoint: options.signIn,
     tokenEndpoint: options.tokens,
+    revocationEndpoint: noneForDash(options.revocation),
     scopes: setOf({ imap: options.imapScopes, pop3: options.pop3Scopes }),
     clientCredentialsScopes: options.appScopes,
     authorizationParameters: options.parameter,
     clientAuthentication: options.clientAuthentication,
-    hosts: setOf({ imap: hostOf(options.imapHost), pop3: hostOf(options.pop3Host) }),
+    hosts: setOf({ imap: noneForDash(options.imapHost), pop3: noneForDash(options.pop3Host) }),
   })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }
@@ -54,7 +57,7 @@ const setOf = (parts: Readonly<Record<string, unknown>>): Record<string, unknown
   return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
-const hostOf = (host: string | undefined): string | null | undefined => (host === '-' ? null : host)
+const noneForDash = (text: string | undefined): string | null | undefined => (text === '-' ? null : text)
 
 const scopeList = (text: string): string[] => text.split(/\s+/).filter((scope) => scope !== '')
 

@@ -67,6 +67,7 @@ const descriptionOf = (provider: ProviderAnswer): string =>
     ['As shipped', shippedWords(provider)],
     ['Sign-in', provider.authorizationEndpoint],
     ['Tokens', provider.tokenEndpoint],
+    ['Revocation', provider.revocationEndpoint],
     ['IMAP scopes', provider.scopes.imap.join(' ')],
     ['POP3 scopes', provider.scopes.pop3.join(' ')],
     ['App-only scopes', provider.clientCredentialsScopes.join(' ')],

@@ -77,6 +77,6 @@ export interface ChosenProfiles {
 export interface AccountConnections {
   /** Of those that log in with OAuth2, by account id. */
   readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
-  /** Forgets the tokens of the account's consent; that there are none is not an error. */
-  forget(accountId: AccountId): Promise<void>
+  /** The account's consent does not hold any more, and its tokens are to be revoked; that there is none is not an error. */
+  endConsent(accountId: AccountId, at: Date): Promise<void>
 }

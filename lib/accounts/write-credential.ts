@@ -22,16 +22,16 @@ export const writeCredential = async (
 }
 
 /**
- * Once the row no longer says so: what the account logged in with goes. If this is interrupted, the daily sweep finds the password; tokens
- * stay, encrypted, until the account is deleted or connected again.
+ * Ends what the account logged in with, once the row no longer says so. If this is interrupted, the daily sweep finds the password; the function
+ * that ends grants finds a consent whose account is gone or logs in with a password.
  */
 export const forgetCredential = async (
   accountId: AccountId,
   before: CredentialReference,
   after: CredentialReference | undefined,
-  { secrets, connections }: Pick<AccountServices, 'secrets' | 'connections'>,
+  { secrets, connections, now }: Pick<AccountServices, 'secrets' | 'connections' | 'now'>,
 ): Promise<void> => {
   if (before.method === after?.method) return
   if (before.method === 'password') await secrets.deleteWithRecovery(accountId)
-  else await connections.forget(accountId)
+  else await connections.endConsent(accountId, now())
 }

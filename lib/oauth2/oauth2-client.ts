@@ -3,7 +3,7 @@ import type { OAuth2Client } from './authorization/authorization-server.ts'
 import { oauth2Findings } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile } from './profiles/profile.ts'
-import { hasOwnEndpoints } from './providers/built-in-providers.ts'
+import { hasOwnEndpoints, revocationEndpointOf } from './providers/built-in-providers.ts'
 import { type Provider, tenantPlace } from './providers/provider.ts'
 
 /**
@@ -18,6 +18,7 @@ export const clientOf = (
     | 'providerId'
     | 'authorizationEndpoint'
     | 'tokenEndpoint'
+    | 'revocationEndpoint'
     | 'clientAuthentication'
     | 'clientCredentialsScopes'
     | 'scopes'
@@ -29,7 +30,9 @@ export const clientOf = (
   const isApplication = grant === 'client_credentials'
   if (isApplication && provider.clientCredentialsScopes.length === 0)
     throw new OAuth2Error(oauth2Findings['application-not-supported'])
+  const revocationEndpoint = revocationEndpointOf(provider)
   return {
+    ...(revocationEndpoint !== undefined && { revocationEndpoint: withTenant(revocationEndpoint, tenant) }),
     authorizationEndpoint: withTenant(provider.authorizationEndpoint, tenant),
     tokenEndpoint: withTenant(provider.tokenEndpoint, tenant),
     clientId,

@@ -7,6 +7,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
+  type ScanCommandOutput,
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
@@ -188,6 +190,18 @@ export class Table {
       const page: Page = await this.query({ ...query, ...(startKey && { startKey }) })
       yield page.rows
       startKey = page.nextKey
+    } while (startKey)
+  }
+
+  /** Every row, page by page, eventually consistent. For small tables only: it reads everything that is in them. */
+  async *everything(): AsyncGenerator<Row[]> {
+    let startKey: ScanCommandOutput['LastEvaluatedKey']
+    do {
+      const answer: ScanCommandOutput = await this.#client.send(
+        new ScanCommand({ TableName: this.#name, ...(startKey && { ExclusiveStartKey: startKey }) }),
+      )
+      yield (answer.Items ?? []).map((item) => unmarshall(item))
+      startKey = answer.LastEvaluatedKey
     } while (startKey)
   }
 

@@ -54,6 +54,8 @@ const budgets = {
   'Api/MessageView': 2304 * kibibytes,
   'Schedule/Function': 700 * kibibytes,
   'SecretSweep/Function': 600 * kibibytes,
+  // simple-oauth2.
+  'EndGrants/Function': 900 * kibibytes,
   // imapflow, mailparser's headers, and simple-oauth2, which only accounts with OAuth2 load.
   'Fetching/Function': 2400 * kibibytes,
 }

@@ -6,8 +6,8 @@ import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templat
 
 /** One for each part of the API, and those open to everybody. */
 const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
-/** Fetching, Schedule, SecretSweep. */
-const backgroundFunctions = 3
+/** Fetching, Schedule, SecretSweep, EndGrants. */
+const backgroundFunctions = 4
 
 let templates: Templates
 
@@ -48,6 +48,13 @@ describe('the schedule', () => {
 
   it('gives dispatch the time for ten thousand accounts, and less than a tick', () => {
     expect(resource('AWS::Lambda::Function', 'Schedule/Function').Properties.Timeout).toBe(300)
+  })
+
+  it('looks for consents that ended every 15 minutes', () => {
+    expect(resource('AWS::Events::Rule', 'EndGrants/Often').Properties).toMatchObject({
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'EndGrants/Function'), 'Arn'] } }],
+    })
   })
 
   it('looks for orphaned secrets once a day', () => {

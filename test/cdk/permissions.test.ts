@@ -33,7 +33,13 @@ describe('who may do what', () => {
   })
 
   it('only functions that ask providers for tokens read client secrets', () => {
-    const askers = ['Api/ConnectionTest', 'Api/Oauth2Callback', 'Api/Oauth2Doctor', 'Fetching/Function']
+    const askers = [
+      'Api/ConnectionTest',
+      'Api/Oauth2Callback',
+      'Api/Oauth2Doctor',
+      'EndGrants/Function',
+      'Fetching/Function',
+    ]
     expect(readersOf(/:postmaster\/profile\/\*$/)).toEqual(askers)
   })
 
@@ -47,9 +53,9 @@ describe('who may do what', () => {
   const account = { 'postmaster:account': '01ACCOUNT' }
   const profile = { 'postmaster:profile': '01PROFILE' }
 
-  it('the functions that log in to mailboxes decrypt tokens, and no other function does', () => {
+  it('the functions that log in to mailboxes decrypt tokens, and so does the one that revokes consents', () => {
     const openers = ['Api/ConnectionTest', 'Api/Oauth2Doctor', 'Fetching/Function']
-    expect(mayOnKey('kms:Decrypt', account).sort()).toEqual(openers)
+    expect(mayOnKey('kms:Decrypt', account).sort()).toEqual([...openers, 'EndGrants/Function'].sort())
     expect(mayOnKey('kms:Decrypt', profile).sort()).toEqual(openers)
   })
 
@@ -87,6 +93,32 @@ describe('who may do what', () => {
     for (const action of ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'ConditionCheckItem', 'PartiQLSelect'])
       expect(onGrants(action)).toBe(false)
     for (const context of [account, profile, {}]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
+  })
+
+  it('the function that revokes consents reads what it needs for that, and removes nothing but grants', () => {
+    const held = (permissions.get('EndGrants/Function') ?? []).filter(({ action }) => !action.startsWith('logs:'))
+    expect(held.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'dynamodb:BatchGetItem Tables/Accounts',
+      'dynamodb:BatchGetItem Tables/Oauth2',
+      'dynamodb:DeleteItem Tables/OauthGrants',
+      'dynamodb:GetItem Tables/Oauth2',
+      'dynamodb:GetItem Tables/OauthGrants',
+      'dynamodb:Scan Tables/OauthGrants',
+      'dynamodb:UpdateItem Tables/OauthGrants',
+      'kms:Decrypt EncryptionKey/Key',
+      expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/profile\/\*$/),
+    ])
+    expect(holders(({ action }) => action === 'dynamodb:Scan')).toEqual(['EndGrants/Function'])
+  })
+
+  it('the accounts API ends a consent without reading or removing it', () => {
+    const role = permissions.get('Api/Accounts') ?? []
+    const onGrants = (action: string, input: Record<string, unknown> = {}) =>
+      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoKeys(input) })
+    expect(onGrants('UpdateItem')).toBe(true)
+    expect(onGrants('UpdateItem', { ReturnValues: 'ALL_OLD' })).toBe(false)
+    for (const action of ['DeleteItem', 'PutItem', 'Scan', 'GetItem']) expect(onGrants(action)).toBe(false)
+    for (const context of [account, profile]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
   it('the test of stored accounts reads accounts and secrets, and writes only tokens it renewed', () => {
@@ -202,10 +234,10 @@ describe('who may do what', () => {
     expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts'])
   })
 
-  it('the accounts function shows who consented and forgets tokens, but can neither write nor decrypt one', () => {
+  it('the accounts function shows who consented and ends consents, but can neither remove nor decrypt one', () => {
     const held = permissions.get('Api/Accounts') ?? []
     const onGrants = held.filter(({ resource }) => resource.startsWith('Tables/OauthGrants'))
-    expect(onGrants.map(({ action }) => action).sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'])
+    expect(onGrants.map(({ action }) => action).sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'])
     expect(held.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([])
   })
 
@@ -402,10 +434,12 @@ describe('who may do what', () => {
     }
   })
 
-  it('no action is a pattern, no table is scanned, no index is left unnamed', () => {
+  it('no action is a pattern, no table but that of the grants is scanned, no index is left unnamed', () => {
     const all = [...permissions.values()].flat()
     expect(all.length).toBeGreaterThan(50)
-    expect(all.filter(({ action }) => action.includes('*') || action === 'dynamodb:Scan')).toEqual([])
+    expect(all.filter(({ action }) => action.includes('*'))).toEqual([])
+    const scanned = all.filter(({ action }) => action === 'dynamodb:Scan')
+    expect(scanned.map(({ resource }) => resource)).toEqual(['Tables/OauthGrants'])
     expect(all.filter(({ resource }) => resource.includes('index/*'))).toEqual([])
     expect(all.filter(({ action, resource }) => action === 'dynamodb:Query' && !resource.includes('/index/'))).toEqual(
       [],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
@@ -80,6 +81,21 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
       health: { state: 'ok' },
     })
     await world.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
+  })
+
+  it('are revoked at the provider when they are deleted, and their grants are removed', async () => {
+    const { accountId } = await world.createAccount('IMAPS', desk.email)
+    await world.connect(accountId, desk)
+    await world.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
+    const endGrants = () => world.stack.local.fireRule('EndGrants')
+    const logged = () => readFileSync(world.stack.local.logFile('EndGrants'), 'utf8')
+    expect(await endGrants()).toMatchObject([{ status: 'ok' }])
+    expect(logged()).toMatch(new RegExp(`account#${accountId}.*revoked`))
+    // The server knows no grant of this person any more.
+    expect(server.revokeGrants(desk.email)).toBe(0)
+    const before = logged().length
+    expect(await endGrants()).toMatchObject([{ status: 'ok' }])
+    expect(logged().slice(before)).not.toContain(accountId)
   })
 
   it('change between password and OAuth2, and collect their mail by both', async () => {

@@ -111,6 +111,7 @@ const providerOf = ({ endpoints }: OAuth2Server) => ({
   name: 'Login of Example Ltd',
   authorizationEndpoint: endpoints.authorization,
   tokenEndpoint: endpoints.token,
+  revocationEndpoint: endpoints.revocation,
   scopes: {
     imap: ['openid', 'email', 'offline_access', 'mail.imap'],
     pop3: ['openid', 'email', 'offline_access', 'mail.pop3'],

@@ -2,12 +2,13 @@ import type { Account, AccountId } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
 import { consentKeyOf, grantKeyOf } from '../grant-key.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
-import type { Grant, GrantReader } from '../tokens/grant.ts'
+import type { Grant } from '../tokens/grant.ts'
 import { oauth2StateOf } from '../tokens/grant-state.ts'
+import type { GrantStore } from '../tokens/grant-store.ts'
 
 export interface ConnectionStores {
   readonly profiles: Pick<ProfileReader, 'readMany'>
-  readonly grants: Pick<GrantReader, 'readMany'> & { remove(grantKey: string): Promise<void> }
+  readonly grants: Pick<GrantStore, 'readMany' | 'end'>
 }
 
 /** How accounts are connected, by their profiles and the grants in their table. */
@@ -37,8 +38,8 @@ export class StoredConnections implements AccountConnections {
     )
   }
 
-  async forget(accountId: AccountId): Promise<void> {
-    await this.#stores.grants.remove(consentKeyOf(accountId))
+  async endConsent(accountId: AccountId, at: Date): Promise<void> {
+    await this.#stores.grants.end(consentKeyOf(accountId), at.toISOString())
   }
 
   async #profiles(profileIds: readonly string[]): Promise<Map<string, Profile>> {

@@ -3,6 +3,8 @@ export interface OAuth2Client {
   /** Absolute, with the tenant in place. */
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
+  /** RFC 7009; absent where the server has none. */
+  readonly revocationEndpoint?: string | undefined
   readonly clientId: string
   /** Absent for a public client (RFC 6749 section 2.1). */
   readonly clientSecret?: string | undefined
@@ -70,4 +72,10 @@ export interface AuthorizationServers {
   refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer>
   /** @throws AuthorizationServerError */
   clientCredentials(client: OAuth2Client, signal: AbortSignal): Promise<TokenAnswer>
+  /**
+   * Ends the grant that the refresh token belongs to (RFC 7009). A token that the server does not know counts as revoked.
+   * Only for clients with a `revocationEndpoint`.
+   * @throws AuthorizationServerError
+   */
+  revoke(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
-import { redaction } from '../../redaction/redaction.ts'
+import { type Redact, redaction } from '../../redaction/redaction.ts'
 import {
   type AuthorizationRequest,
   AuthorizationServerError,
@@ -107,12 +107,41 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     return this.#ask(client, [], signal, (settings) => new ClientCredentials(settings).getToken(scopeOf(client)))
   }
 
-  async #ask(
+  async revoke(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<void> {
+    const { revocationEndpoint } = client
+    if (revocationEndpoint === undefined) throw new TypeError('The provider has no revocation endpoint')
+    const send = (settings: ModuleOptions) =>
+      new AuthorizationCode(settings).createToken({ refresh_token: refreshToken }).revoke('refresh_token')
+    try {
+      await this.#send(revocationEndpoint, client, [refreshToken], signal, send, () => undefined)
+    } catch (error) {
+      if (!isSuccess(error)) throw error
+    }
+  }
+
+  #ask(
     client: OAuth2Client,
     secrets: readonly string[],
     signal: AbortSignal,
     send: (settings: ModuleOptions) => Promise<AccessToken>,
   ): Promise<TokenAnswer> {
+    return this.#send(client.tokenEndpoint, client, secrets, signal, send, ({ token }, redact) => {
+      const answer = tokenAnswerOf(token)
+      // Some servers refuse with status 200.
+      if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, redact))
+      return answer
+    })
+  }
+
+  /** One request over a connection of its own, to an address that was checked. */
+  async #send<Answer, Result>(
+    endpoint: string,
+    client: OAuth2Client,
+    secrets: readonly string[],
+    signal: AbortSignal,
+    send: (settings: ModuleOptions) => Promise<Answer>,
+    read: (answer: Answer, redact: Redact) => Result,
+  ): Promise<Result> {
     const { clientSecret = '' } = client
     const redact = redaction([{ text: clientSecret, user: client.clientId }, ...secrets.map((text) => ({ text }))])
     const { longestRequest: time = longestRequest, resolver, customCa } = this.#options
@@ -120,14 +149,10 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     let socket: Socket | undefined
     try {
       if (!sendable.test(client.clientId) || !sendable.test(clientSecret)) throw unsendable()
-      const url = endpointOf(client.tokenEndpoint, this.#rules)
+      const url = endpointOf(endpoint, this.#rules)
       socket = await connectEndpoint(url, { rules: this.#rules, signal: limit, time, resolver, customCa })
       const http = httpOptionsFor(agentOver(socket, url.protocol))
-      const { token } = await unlessAborted(limit, send({ ...settingsOf(client, url), http }))
-      const answer = tokenAnswerOf(token)
-      // Some servers refuse with status 200.
-      if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, redact))
-      return answer
+      return read(await unlessAborted(limit, send({ ...settingsOf(client, url), http })), redact)
     } catch (error) {
       if (limit.aborted) throw tooLate()
       throw failedRequest(error, { redact, tooLarge: (socket?.bytesRead ?? 0) > largestAnswer })
@@ -139,6 +164,10 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
 
 /** Left out where there are none: an empty one is refused by some (AADSTS28003). */
 const scopeOf = ({ scopes }: Pick<OAuth2Client, 'scopes'>) => (scopes.length > 0 ? { scope: [...scopes] } : {})
+
+/** RFC 7009 section 2.2: status 200 alone says that the token is revoked; a client ignores the body. */
+const isSuccess = (error: unknown): boolean =>
+  error instanceof AuthorizationServerError && error.refusal.kind === 'misbehaved' && error.refusal.status === 200
 
 const isRefusedWith = (code: string, error: unknown): boolean =>
   error instanceof AuthorizationServerError && error.refusal.kind === 'refused' && error.refusal.error === code
@@ -156,7 +185,7 @@ const settingsOf = (
   { clientId, clientSecret = '', clientAuthentication }: OAuth2Client,
   { origin, href }: URL,
 ): ModuleOptions => {
-  const auth = { tokenHost: origin, tokenPath: href }
+  const auth = { tokenHost: origin, tokenPath: href, revokePath: href }
   if (clientSecret !== '')
     return {
       client: { id: clientId, secret: clientSecret },

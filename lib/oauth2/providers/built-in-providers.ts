@@ -70,6 +70,7 @@ const google: ProviderSettings = {
   name: 'Google Workspace and Gmail',
   authorizationEndpoint: 'https://accounts.google.com/o/oauth2/v2/auth',
   tokenEndpoint: 'https://oauth2.googleapis.com/token',
+  revocationEndpoint: 'https://oauth2.googleapis.com/revoke',
   scopes: { imap: ['https://mail.google.com/', ...identity], pop3: ['https://mail.google.com/', ...identity] },
   clientCredentialsScopes: [],
   authorizationParameters: { access_type: 'offline', prompt: 'consent' },
@@ -97,19 +98,25 @@ export const builtInProviderIds: readonly string[] = [...builtIns.keys()]
 /** What Postmaster ships under this id; undefined for a custom provider. */
 export const shippedSettings = (providerId: string): ProviderSettings | undefined => builtIns.get(providerId)
 
-type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint'>
+type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint' | 'revocationEndpoint'>
 
 /**
  * Whether a provider still has the addresses it is named for. Secrets and codes of a built-in provider go to its vendor, so the API refuses other
  * addresses; a row that was not written by this version of the API may have them.
  */
-export const hasOwnEndpoints = ({ providerId, authorizationEndpoint, tokenEndpoint }: Endpoints): boolean => {
-  const shipped = builtIns.get(providerId)
+export const hasOwnEndpoints = (provider: Endpoints): boolean => {
+  const shipped = builtIns.get(provider.providerId)
+  if (!shipped) return true
   return (
-    shipped === undefined ||
-    (shipped.authorizationEndpoint === authorizationEndpoint && shipped.tokenEndpoint === tokenEndpoint)
+    shipped.authorizationEndpoint === provider.authorizationEndpoint &&
+    shipped.tokenEndpoint === provider.tokenEndpoint &&
+    shipped.revocationEndpoint === revocationEndpointOf(provider)
   )
 }
+
+/** Rows of built-in providers that are older than the field do not have it. */
+export const revocationEndpointOf = ({ providerId, revocationEndpoint }: Endpoints): string | undefined =>
+  revocationEndpoint ?? builtIns.get(providerId)?.revocationEndpoint
 
 /** A built-in provider that nobody has changed: it has no row, so its dates say nothing. */
 export const shippedProvider = (providerId: string): Provider | undefined => {

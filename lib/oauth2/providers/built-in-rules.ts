@@ -11,6 +11,7 @@ const host = hostSchema.optional().catch(undefined)
 const relevantSchema = z.object({
   authorizationEndpoint: endpoint,
   tokenEndpoint: endpoint,
+  revocationEndpoint: endpoint,
   hosts: z.object({ imap: host, pop3: host }).optional().catch(undefined),
 })
 
@@ -24,7 +25,7 @@ export const builtInProblems = (raw: unknown, shipped: ProviderSettings): FieldP
 }
 
 const endpointProblems = (sent: z.output<typeof relevantSchema>, shipped: ProviderSettings): FieldProblem[] =>
-  (['authorizationEndpoint', 'tokenEndpoint'] as const)
+  (['authorizationEndpoint', 'tokenEndpoint', 'revocationEndpoint'] as const)
     .filter((field) => sent[field] !== undefined && sent[field] !== shipped[field])
     .map((field) => ({
       path: `/${field}`,

@@ -95,7 +95,11 @@ const stamped = (
   previous: Provider,
   settings: ReturnType<typeof settingsOfProvider>,
   by: Actor,
-): Provider => ({ ...previous, ...settings, ...stampOf(services.now(), by), version: previous.version + 1 })
+): Provider => {
+  const { providerId, createdAt, createdBy, createdBySub } = previous
+  const created = { createdAt, createdBy, ...(createdBySub !== undefined && { createdBySub }) }
+  return { ...settings, providerId, ...created, ...stampOf(services.now(), by), version: previous.version + 1 }
+}
 
 /** Tries until `attempt` resolves to something, against the expected version or, with `*`, whatever is there. */
 const repeated = async <Outcome>(

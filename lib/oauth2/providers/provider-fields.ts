@@ -19,6 +19,12 @@ export const providerFieldDocs = {
       'Where tokens come from; `{tenant}` is replaced by the profile’s tenant. Fixed for built-in providers.',
     examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token'],
   },
+  revocationEndpoint: {
+    description:
+      'Where Postmaster revokes the tokens of a consent that ends (RFC 7009), on the host of the token endpoint. Left out where the provider has none. ' +
+      'Fixed for built-in providers.',
+    examples: ['https://login.example.com/realms/desk/protocol/openid-connect/revoke'],
+  },
   scopes: { description: 'What people are asked to allow, by protocol.' },
   scopesImap: { description: 'For IMAP types.', examples: [['https://outlook.office.com/IMAP.AccessAsUser.All']] },
   scopesPop3: { description: 'For POP3 types.', examples: [['https://outlook.office.com/POP.AccessAsUser.All']] },

@@ -6,7 +6,7 @@ import { oneLineText } from '../../text/one-line-text.ts'
 import { authorizationParametersSchema } from './authorization-parameters.ts'
 import type { ProviderSettings } from './built-in-providers.ts'
 import { builtInProblems } from './built-in-rules.ts'
-import { isClearText, wrongEndpoint } from './endpoint-template.ts'
+import { isClearText, tokenOriginOf, wrongEndpoint } from './endpoint-template.ts'
 import { clientAuthentications } from './provider.ts'
 import { providerFieldDocs as docs } from './provider-fields.ts'
 
@@ -31,6 +31,7 @@ export const providerInputSchema = z
     name: oneLineText.trim().min(1).max(200).meta(docs.name),
     authorizationEndpoint: endpoint.meta(docs.authorizationEndpoint),
     tokenEndpoint: endpoint.meta(docs.tokenEndpoint),
+    revocationEndpoint: endpoint.meta(docs.revocationEndpoint).optional(),
     scopes: z
       .strictObject({ imap: scopes.meta(docs.scopesImap).default([]), pop3: scopes.meta(docs.scopesPop3).default([]) })
       .meta(docs.scopes)
@@ -70,7 +71,7 @@ export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?:
   const parsed = parseFields(providerInputSchema, raw)
   const others = [
     ...(rules.allowClearTextOnLoopback ? [] : clearTextProblems(raw)),
-    ...(shipped ? builtInProblems(raw, shipped) : []),
+    ...(shipped ? builtInProblems(raw, shipped) : revocationProblems(raw)),
   ]
   if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
   if (others.length > 0) throw invalidRequest(others)
@@ -78,7 +79,23 @@ export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?:
 }
 
 const usableEndpoint = endpoint.optional().catch(undefined)
-const endpointsSchema = z.object({ authorizationEndpoint: usableEndpoint, tokenEndpoint: usableEndpoint })
+const endpointsSchema = z.object({
+  authorizationEndpoint: usableEndpoint,
+  tokenEndpoint: usableEndpoint,
+  revocationEndpoint: usableEndpoint,
+})
+
+/**
+ * Client secret and refresh token are sent there. They already go to the token endpoint, whose server stays the same while profiles use the
+ * provider; on that server, a new revocation endpoint leads them nowhere else.
+ */
+const revocationProblems = (raw: unknown): FieldProblem[] => {
+  const { tokenEndpoint, revocationEndpoint } = endpointsSchema.safeParse(raw).data ?? {}
+  if (tokenEndpoint === undefined || revocationEndpoint === undefined) return []
+  return tokenOriginOf({ tokenEndpoint }) === tokenOriginOf({ tokenEndpoint: revocationEndpoint })
+    ? []
+    : [{ path: '/revocationEndpoint', message: 'must have the scheme, host and port of `tokenEndpoint`' }]
+}
 
 const clearTextProblems = (raw: unknown): FieldProblem[] => {
   const endpoints = endpointsSchema.safeParse(raw)

@@ -22,6 +22,8 @@ export const providerSchema = z.object({
   name: z.string().min(1).max(200).meta(docs.name),
   authorizationEndpoint: z.string().max(1000).meta(docs.authorizationEndpoint),
   tokenEndpoint: z.string().max(1000).meta(docs.tokenEndpoint),
+  /** RFC 7009. Absent where the provider has none (Microsoft). */
+  revocationEndpoint: z.string().max(1000).meta(docs.revocationEndpoint).optional(),
   scopes: z.object({ imap: scopes.meta(docs.scopesImap), pop3: scopes.meta(docs.scopesPop3) }).meta(docs.scopes),
   /** Empty: no client credentials with this provider. */
   clientCredentialsScopes: scopes.meta(docs.clientCredentialsScopes),

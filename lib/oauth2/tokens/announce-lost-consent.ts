@@ -25,7 +25,7 @@ export const announceLostConsent = async (
 ): Promise<void> => {
   const { accountId, host } = account
   const grant = await grants.read(consentKeyOf(accountId))
-  if (!grant || grant.announcedAt !== undefined) return
+  if (!grant || grant.endedAt !== undefined || grant.announcedAt !== undefined) return
   // Somebody has consented since the run met the loss. That a consent does not fit any more is written in no row.
   if (grant.state === 'connected' && code !== oauth2Findings['consent-outdated'].code) return
   const at = new Date(now()).toISOString()

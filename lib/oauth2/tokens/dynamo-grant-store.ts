@@ -92,6 +92,24 @@ export class DynamoGrantStore implements GrantStore {
   async remove(grantKey: string): Promise<void> {
     await this.#table.delete(grantKey)
   }
+
+  async end(grantKey: string, at: string): Promise<void> {
+    await this.#table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), {
+      text: 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)',
+    })
+  }
+
+  async *everything(): AsyncGenerator<Grant[]> {
+    for await (const rows of this.#table.everything())
+      yield readableRows(rows, grantSchema, 'grantKey', this.#onUnreadable)
+  }
+
+  async removeEnded({ grantKey, version, endedAt }: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean> {
+    return await this.#table.delete(grantKey, {
+      text: '#version = :seen AND #endedAt = :ended',
+      values: { seen: version, ended: endedAt },
+    })
+  }
 }
 
 /** What `changeOf` makes of a row without a version. */
@@ -114,6 +132,7 @@ const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
 const noneHolds: Expression = {
   text: ['state', 'profileId', 'grantEpoch', 'protocol', 'username', 'host']
     .map((name) => `#${name} <> :${name}`)
+    .concat('attribute_exists(#endedAt)')
     .join(' OR '),
 }
 

@@ -16,7 +16,8 @@ export const oauth2StateOf = (
   if (!profile) return { state: 'change-needed', ...shown(oauth2Findings['profile-missing']) }
   if (profile.grant === 'client_credentials')
     return withEnds({ state: 'connected', words: letInWords }, endOfSecret(profile, now), now)
-  if (!grant) return { state: 'consent-missing', ...shown(oauth2Findings['consent-missing']) }
+  if (!grant || grant.endedAt !== undefined)
+    return { state: 'consent-missing', ...shown(oauth2Findings['consent-missing']) }
   const loss = lossOf(grant, account, profile)
   if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
   const connected = { state: 'connected' as const, words: connectedWords(grant), ...peopleOf(grant) }

@@ -55,4 +55,10 @@ export interface GrantStore extends GrantReader {
   /** False when the row has another version by now. */
   markAnnounced(grant: Pick<Grant, 'grantKey' | 'version'>, at: string): Promise<boolean>
   remove(grantKey: string): Promise<void>
+  /** From now on the consent does not hold; that there is none is not an error. */
+  end(grantKey: string, at: string): Promise<void>
+  /** All rows that can be read. */
+  everything(): AsyncIterable<Grant[]>
+  /** @returns false when the row has another version by now, such as that of a new consent */
+  removeEnded(grant: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean>
 }

@@ -23,6 +23,11 @@ export const grantSchema = z.object({
   state: z.enum(['connected', 're-authorization-needed']),
   /** Why it is no longer connected. */
   failure: findingSchema.optional(),
+  /**
+   * When the account left its consent, by a password or by being deleted. It does not hold any more; the row stays until its refresh token is
+   * revoked, see end-grants.ts.
+   */
+  endedAt: z.string().optional(),
   /** When that was announced: once. */
   announcedAt: z.string().optional(),
   /** Who consented at the provider, as its token says; absent where it does not. */

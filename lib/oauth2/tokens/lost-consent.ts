@@ -24,6 +24,7 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
  * are what was consented to.
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
+  if (grant.endedAt !== undefined) return oauth2Findings['consent-missing']
   if (isOutdated(grant, account, profile)) return oauth2Findings['consent-outdated']
   if (grant.state === 'connected') return undefined
   const { code, words, remedy } = grant.failure ?? oauth2Findings['re-authorization-needed']

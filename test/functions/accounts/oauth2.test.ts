@@ -269,8 +269,22 @@ describe('switching', () => {
     const row = await rowOf(accountId)
     expect(row.mailboxEpoch).toBe(1)
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(row))).toBe(password)
-    expect(await grantOf(accountId)).toBeUndefined()
+    expect(await grantOf(accountId)).toMatchObject({ endedAt: expect.any(String), sealed: expect.any(String) })
     expect((await api.tables.table('accounts').get(accountId))?.profileId).toBeUndefined()
+  })
+
+  it('to a password and back needs a new consent, even while the old one is not revoked yet', async () => {
+    const { accountId } = await create()
+    await putConsent(api.tables, await rowOf(accountId), profiles.people)
+    expect((await api.get(accountId)).body.oauth2.state).toBe('connected')
+    await api.change('PATCH', accountId, { authentication: 'password', password })
+    const { body } = await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'people' })
+    expect(body.oauth2).toMatchObject({ state: 'consent-missing', code: 'consent-missing' })
+    expect(body.oauth2).not.toHaveProperty('consentedBy')
+    // A new consent takes the place of the one that ended.
+    await putConsent(api.tables, await rowOf(accountId), profiles.people)
+    expect((await api.get(accountId)).body.oauth2.state).toBe('connected')
+    expect(await grantOf(accountId)).not.toHaveProperty('endedAt')
   })
 
   it('back and forth, the password of the last change is the one that serves', async () => {
@@ -322,12 +336,12 @@ describe('switching', () => {
 })
 
 describe('DELETE of an account with OAuth2', () => {
-  it('ends its tokens, and no secret', async () => {
+  it('ends its consent, so that it is revoked, and no secret', async () => {
     const { accountId } = await create()
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     const before = api.secrets.operations.length
     expect((await api.change('DELETE', accountId)).status).toBe(204)
-    expect(await grantOf(accountId)).toBeUndefined()
+    expect(await grantOf(accountId)).toMatchObject({ endedAt: expect.any(String), sealed: expect.any(String) })
     expect(api.secrets.operations.length).toBe(before)
   })
 

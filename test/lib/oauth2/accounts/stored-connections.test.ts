@@ -22,8 +22,8 @@ const connections = () => {
       asked.push([...keys])
       return []
     },
-    remove: async (key: string) => {
-      asked.push([`removed ${key}`])
+    end: async (key: string, at: string) => {
+      asked.push([`ended ${key} at ${at}`])
     },
   }
   return { asked, stored: new StoredConnections({ profiles: { readMany }, grants }) }
@@ -47,9 +47,9 @@ it('reads the profiles of many accounts once, and their grants once', async () =
   ])
 })
 
-it('reads nothing for accounts with passwords, and forgets the consent of one account only', async () => {
+it('reads nothing for accounts with passwords, and ends the consent of one account only', async () => {
   const { asked, stored } = connections()
   expect(await stored.readMany([account(), account()], now)).toEqual(new Map())
-  await stored.forget('1')
-  expect(asked).toEqual([['removed account#1']])
+  await stored.endConsent('1', now)
+  expect(asked).toEqual([['ended account#1 at 2026-11-23T10:00:00.000Z']])
 })

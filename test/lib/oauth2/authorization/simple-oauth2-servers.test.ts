@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { json, refusal, rotating, tokens } from '../../../oauth2-server/scripted-answers.ts'
+import { html, json, raw, refusal, reset, rotating, silent, tokens } from '../../../oauth2-server/scripted-answers.ts'
 import { clientFor, never, refusalOf, scripted, secrets, servers } from './asking.ts'
 
 describe('the address of a consent', () => {
@@ -66,6 +66,64 @@ describe('the address of a consent', () => {
       expect(kind).toBe('unreachable')
     },
   )
+})
+
+describe('a refresh token that is revoked', () => {
+  const revocable = (server: Awaited<ReturnType<typeof scripted>>, change = {}) =>
+    clientFor(server, { revocationEndpoint: `${server.url}/revoke?v=1`, ...change })
+
+  it('is sent with the client’s authentication, as RFC 7009 has it', async () => {
+    const server = await scripted()
+    server.next.push(raw(''))
+    await servers().revoke(revocable(server), secrets.refreshToken, never)
+    expect(server.requests).toMatchObject([{ method: 'POST', path: '/revoke?v=1' }])
+    expect(server.requests[0]?.parameters).toEqual({
+      token: secrets.refreshToken,
+      token_type_hint: 'refresh_token',
+      client_id: 'postmaster',
+      client_secret: secrets.clientSecret,
+    })
+    server.next.push(json({}))
+    await servers().revoke(revocable(server, { clientAuthentication: 'header' }), secrets.refreshToken, never)
+    expect(server.requests[1]?.headers.authorization).toMatch(/^Basic /)
+    expect(server.requests[1]?.parameters).not.toHaveProperty('client_secret')
+  })
+
+  it.each([
+    ['an empty answer', raw('')],
+    ['an object', json({})],
+    ['text', raw('OK', 200, { 'content-type': 'text/plain' })],
+    ['a page', html(200)],
+  ])('is revoked when the server answers 200 with %s', async (_, answer) => {
+    const server = await scripted()
+    server.next.push(answer)
+    await servers().revoke(revocable(server), secrets.refreshToken, never)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['refused', refusal('unsupported_token_type', 'Not here.'), { kind: 'refused', error: 'unsupported_token_type' }],
+    ['refused', refusal('invalid_client', secrets.clientSecret, 401), { kind: 'refused', error: 'invalid_client' }],
+    ['redirected', raw('', 302, { location: 'https://evil.example/' }), { kind: 'misbehaved', error: 'redirected' }],
+    ['overloaded', raw('', 503), { status: 503 }],
+    ['cut off', reset, { kind: 'unreachable' }],
+  ])('is not revoked when the request is %s', async (_, answer, refused) => {
+    const server = await scripted()
+    server.next.push(answer)
+    expect(await refusalOf(servers().revoke(revocable(server), secrets.refreshToken, never))).toMatchObject(refused)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('goes to no address that is not allowed, and waits no longer than allowed', async () => {
+    const server = await scripted()
+    server.otherwise = silent
+    const closed = { allowPrivateAddresses: false, allowClearTextOnLoopback: true }
+    const revoke = servers({ rules: closed }).revoke(revocable(server), secrets.refreshToken, never)
+    expect(await refusalOf(revoke)).toMatchObject({ error: 'address-not-allowed' })
+    expect(server.requests).toEqual([])
+    const slow = servers({ longestRequest: 200 }).revoke(revocable(server), secrets.refreshToken, never)
+    expect(await refusalOf(slow)).toMatchObject({ error: 'no-answer-in-time' })
+  })
 })
 
 describe('what is asked', () => {

@@ -3,6 +3,8 @@ import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
 import { createProfile } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import {
   builtInProviderIds,
+  hasOwnEndpoints,
+  revocationEndpointOf,
   settingsOfProvider,
   shippedProvider,
 } from '../../../../lib/oauth2/providers/built-in-providers.ts'
@@ -352,6 +354,46 @@ test('a mail server may be named where there was none, while applications use th
   })
   for (const hosts of [{ pop3: null }, { pop3: 'pop.evil.example' }, null])
     await expect(changeProvider(services, change(providerId), { hosts })).rejects.toEqual(refused('provider-in-use'))
+})
+
+describe('the revocation endpoint', () => {
+  test('is kept, may be taken away, and is on the server of the token endpoint', async () => {
+    const revocationEndpoint = 'https://login.example.org:443/revoke'
+    const { providerId } = await create({ revocationEndpoint })
+    expect((await readProvider(services, providerId)).view).toMatchObject({ revocationEndpoint })
+    const without = await changeProvider(services, change(providerId), { revocationEndpoint: null })
+    expect(without.view).not.toHaveProperty('revocationEndpoint')
+  })
+
+  test.each([
+    'https://evil.example/revoke',
+    'https://login.example.org.evil.example/revoke',
+    'https://login.example.org:8443/revoke',
+  ])('cannot be elsewhere: %s', async (revocationEndpoint) => {
+    const problem = { '/revocationEndpoint': 'must have the scheme, host and port of `tokenEndpoint`' }
+    expect(await wrongFields(create({ revocationEndpoint }))).toEqual(problem)
+    const { providerId } = await create()
+    expect(await wrongFields(changeProvider(services, change(providerId), { revocationEndpoint }))).toEqual(problem)
+  })
+
+  test('of a built-in provider is the shipped one, also in a row from before there was one', async () => {
+    const google = shippedProvider('google')
+    if (!google) throw new Error('not shipped')
+    const { revocationEndpoint, ...older } = google
+    expect(revocationEndpoint).toBe('https://oauth2.googleapis.com/revoke')
+    for (const providerId of ['google', 'microsoft'])
+      expect(
+        Object.keys(
+          await wrongFields(
+            changeProvider(services, change(providerId), { revocationEndpoint: 'https://oauth2.googleapis.com/other' }),
+          ),
+        ),
+      ).toContain('/revocationEndpoint')
+    await services.providers.replace({ ...older, version: 2, name: 'Ours' }, 1)
+    const row = await services.providers.read('google')
+    expect(row && hasOwnEndpoints(row)).toBe(true)
+    expect(row && revocationEndpointOf(row)).toBe(revocationEndpoint)
+  })
 })
 
 describe('a built-in provider keeps its addresses:', () => {

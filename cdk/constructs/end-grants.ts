@@ -1,0 +1,45 @@
+import { Duration, Size } from 'aws-cdk-lib'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Construct } from 'constructs'
+import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import type { EncryptionKey } from './encryption-key.ts'
+import { grantSecretReading } from './secrets.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * How long a consent that an admin has ended stays in force at its provider, at most. Each run reads the whole table of grants: 10,000 of them
+ * are some 50 MB.
+ */
+const between = Duration.minutes(15)
+
+export interface EndGrantsProps {
+  readonly tables: Tables
+  readonly encryptionKey: EncryptionKey
+  readonly environment: NonNullable<CollectorFunctionProps['environment']>
+}
+
+/** Revokes consents that ended at their providers, and removes their rows. */
+export class EndGrants extends Construct {
+  constructor(scope: Construct, id: string, { tables, encryptionKey, environment }: EndGrantsProps) {
+    super(scope, id)
+    const fn = new CollectorFunction(this, 'Function', {
+      folder: 'end-grants',
+      description: 'Every 15 minutes: revokes consents that ended, and removes their tokens.',
+      memory: Size.mebibytes(256),
+      // A provider that does not answer takes 15 s for each of its consents. What is not reached is left to the next run.
+      timeout: Duration.seconds(300),
+      environment,
+    })
+    tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
+    tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
+    tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'Scan', 'UpdateItem', 'DeleteItem'] })
+    encryptionKey.grantOpenConsents(fn)
+    grantSecretReading(fn, 'profile')
+    new Rule(this, 'Often', {
+      description: 'Postmaster: look for consents that ended.',
+      schedule: Schedule.rate(between),
+      targets: [new LambdaFunction(fn, { maxEventAge: between })],
+    })
+  }
+}

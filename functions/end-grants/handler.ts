@@ -1,0 +1,57 @@
+import { type EndGrantsServices, endGrants, type Revocation } from '../../lib/oauth2/tokens/end-grants.ts'
+import type { Log } from '../shared/logger.ts'
+import type { FunctionMetrics } from '../shared/metrics.ts'
+
+/** Milliseconds before the function's end in which no other revocation begins: one takes 15 s, the rest is for its row and the log. */
+const closingTime = 30_000
+
+export interface EndGrantsFunction {
+  readonly services: Omit<EndGrantsServices, 'onEnded' | 'onTooMany'>
+  readonly log: Log
+  readonly metrics: FunctionMetrics
+}
+
+/** A failed invocation is repeated by Lambda, and by the next schedule. */
+export const endGrantsHandler =
+  ({ services, log, metrics }: EndGrantsFunction) =>
+  async (_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
+    const onEnded = (grantKey: string, revocation: Revocation) => report(grantKey, revocation, log, metrics)
+    const onTooMany = (orphans: number, consents: number) => {
+      log.error(
+        'too many consents have no account, and none of them was ended; if the accounts table was restored, restore oauth-grants to the same time',
+        { orphans, consents },
+      )
+      metrics.count('EndGrantsStopped', 1)
+    }
+    await endGrants({ ...services, onEnded, onTooMany }, () => context.getRemainingTimeInMillis() > closingTime)
+  }
+
+const remedy =
+  'The access is still listed at the provider. The person who consented, or an administrator there, can end it; without Postmaster nobody refreshes its tokens.'
+
+const report = (grantKey: string, revocation: Revocation, log: Log, metrics: FunctionMetrics): void => {
+  switch (revocation.outcome) {
+    case 'failed': {
+      const { code, words } = revocation.finding
+      log.warn('a consent has ended and its tokens are removed, but the provider did not revoke it', {
+        grantKey,
+        code,
+        words,
+        remedy,
+      })
+      metrics.count('RevocationFailed', 1, { code })
+      break
+    }
+    case 'postponed': {
+      const { code, words } = revocation.finding
+      log.warn('the provider could not be asked to revoke a consent; the next run tries again', {
+        grantKey,
+        code,
+        words,
+      })
+      break
+    }
+    default:
+      log.info('a consent has ended, and its tokens are removed', { grantKey, outcome: revocation.outcome })
+  }
+}

@@ -1,0 +1,74 @@
+import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import { AuthorizationServerError, type AuthorizationServers } from '../authorization/authorization-server.ts'
+import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { clientOf } from '../oauth2-client.ts'
+import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
+import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import { revocationEndpointOf } from '../providers/built-in-providers.ts'
+import type { ProviderReader } from '../providers/provider.ts'
+import type { EndGrantsServices } from './end-grants.ts'
+import type { Grant } from './grant.ts'
+import type { TokenCipher } from './token-cipher.ts'
+
+export interface RevokeServices {
+  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly providers: ProviderReader
+  readonly secrets: ClientSecretReader
+  readonly cipher: Pick<TokenCipher, 'open'>
+  readonly servers: Pick<AuthorizationServers, 'revoke'>
+}
+
+/** Milliseconds; the port's own limit is shorter. */
+const longestRequest = 15_000
+
+/** Revokes the refresh token of a grant at its provider (RFC 7009), and with it all that the consent gave. */
+export const revokeGrant =
+  (services: RevokeServices): EndGrantsServices['revoke'] =>
+  async (grant) => {
+    try {
+      return { outcome: (await attempted(grant, services)) ? 'revoked' : 'not-offered' }
+    } catch (error) {
+      if (!(error instanceof OAuth2Error)) throw error
+      return { outcome: 'failed', finding: error.finding }
+    }
+  }
+
+/** False where the provider offers no revocation, or there is no token any more. @throws OAuth2Error */
+const attempted = async (grant: Grant, services: RevokeServices): Promise<boolean> => {
+  const profile = await services.profiles.read(grant.profileId)
+  if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
+  const provider = await services.providers.read(profile.providerId)
+  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  const { grantKey, sealed, dataKey } = grant
+  if (revocationEndpointOf(provider) === undefined || sealed === undefined) return false
+  if (grant.grantEpoch !== profile.grantEpoch) throw new OAuth2Error(clientChanged)
+  const client = clientOf(profile, provider, await secretOf(profile, services), grant.protocol ?? 'imap')
+  if (dataKey === undefined) throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
+  const { tokens, sealer } = await services.cipher.open(grantKey, { sealed, dataKey })
+  sealer[Symbol.dispose]()
+  const { refreshToken } = tokens
+  if (refreshToken === undefined) return false
+  try {
+    await services.servers.revoke(client, refreshToken, AbortSignal.timeout(longestRequest))
+    return true
+  } catch (error) {
+    if (!(error instanceof AuthorizationServerError)) throw error
+    throw new OAuth2Error(findingOfRefusal(error.refusal, provider))
+  }
+}
+
+const secretOf = async ({ profileId, secretVersion }: Profile, { secrets }: RevokeServices) => {
+  if (secretVersion === undefined) return undefined
+  const secret = await secrets.readClientSecret(profileId, secretVersion)
+  if (secret === undefined) throw new OAuth2Error(oauth2Findings['client-secret-missing'])
+  return secret
+}
+
+const clientChanged: OAuth2Finding = {
+  code: 'client-changed',
+  words:
+    'The profile has another provider, tenant or client id than when the person consented, and the old client cannot revoke the consent.',
+  remedy: 'The person who consented ends the access at the provider.',
+  cure: 'change',
+}

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DynamoAccountStore } from '../../../../lib/accounts/dynamo-account-store.ts'
+import type { OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
+import { DynamoProfileStore } from '../../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { type EndGrantsServices, endGrants, type Revocation } from '../../../../lib/oauth2/tokens/end-grants.ts'
+import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
+import { account } from '../../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { putConsent } from '../../../support/oauth2-accounts.ts'
+import { profile } from '../../../support/oauth2-setup.ts'
+
+let tables: TestTables
+let accounts: DynamoAccountStore
+let grants: DynamoGrantStore
+let profiles: DynamoProfileStore
+beforeAll(async () => {
+  tables = await startTables()
+  accounts = new DynamoAccountStore(tables.table('accounts'))
+  grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  profiles = new DynamoProfileStore(tables.table('oauth2'))
+})
+afterAll(() => tables.stop())
+
+const people = profile({ profileId: 'people', name: 'People' })
+const sameClient = profile({ profileId: 'again', name: 'The same client again' })
+const otherClient = profile({ profileId: 'other', name: 'Another client', clientId: 'other' })
+
+let now: Date
+/** Grant keys that were revoked at the provider, in order. */
+let revoked: string[]
+let ended: [string, Revocation['outcome']][]
+let tooMany: [number, number][]
+let answer: (grant: Grant) => ReturnType<EndGrantsServices['revoke']>
+beforeEach(async () => {
+  await tables.clear()
+  for (const one of [people, sameClient, otherClient]) await profiles.create(one)
+  now = new Date('2026-06-01T12:00:00.000Z')
+  ;[revoked, ended, tooMany] = [[], [], []]
+  answer = async () => ({ outcome: 'revoked' })
+})
+
+const services = (): EndGrantsServices => ({
+  grants,
+  accounts,
+  profiles,
+  revoke: async (grant) => {
+    revoked.push(grant.grantKey)
+    return await answer(grant)
+  },
+  onEnded: (grantKey, { outcome }) => ended.push([grantKey, outcome]),
+  onTooMany: (orphans, consents) => tooMany.push([orphans, consents]),
+  now: () => now,
+})
+const run = (mayGoOn = () => true) => endGrants(services(), mayGoOn)
+
+/** An account with a consent that holds. */
+const connected = async (accountId: string, by = people, fields: Partial<Grant> = {}) => {
+  const row = account({ accountId, username: accountId, credential: { method: 'oauth2', profileId: by.profileId } })
+  await accounts.create(row)
+  await putConsent(tables, row, by, { consentedBy: `${accountId}@example.org`, ...fields })
+  return row
+}
+const grantOf = (accountId: string) => grants.read(`account#${accountId}`)
+const waiting: OAuth2Finding = { code: 'provider-unreachable', words: 'Down.', remedy: 'Wait.', cure: 'waiting' }
+const final: OAuth2Finding = { code: 'client-secret-rejected', words: 'Wrong.', remedy: 'Change it.', cure: 'change' }
+
+describe('consents that ended', () => {
+  it('are revoked, then removed; those that hold stay as they are', async () => {
+    await connected('stays')
+    await connected('goes')
+    const before = await grantOf('stays')
+    await grants.end('account#goes', now.toISOString())
+    await run()
+    expect(revoked).toEqual(['account#goes'])
+    expect(ended).toEqual([['account#goes', 'revoked']])
+    expect(await grantOf('goes')).toBeUndefined()
+    expect(await grantOf('stays')).toEqual(before)
+    await run()
+    expect(revoked).toHaveLength(1)
+  })
+
+  it('are found without a mark where the account is gone, or has a password', async () => {
+    const [gone, changed] = [await connected('gone'), await connected('changed')]
+    await connected('stays')
+    await accounts.remove(gone.accountId, 1)
+    await accounts.replace({ ...changed, version: 2, credential: { method: 'password', secretVersion: 'v' } }, 1)
+    await run()
+    expect(revoked.toSorted()).toEqual(['account#changed', 'account#gone'])
+    expect([await grantOf('gone'), await grantOf('changed')]).toEqual([undefined, undefined])
+    expect(await grantOf('stays')).toBeDefined()
+  })
+
+  it('are not those whose accounts cannot be read, and not what applications were given', async () => {
+    await connected('unreadable')
+    await tables.table('accounts').put({ accountId: 'unreadable', port: 'no number' })
+    await tables
+      .table('oauthGrants')
+      .put({ grantKey: 'profile#gone', version: 1, profileId: 'gone', grantEpoch: 1, state: 'connected' })
+    await run()
+    expect(ended).toEqual([])
+    expect(await grantOf('unreadable')).toBeDefined()
+    expect(await grants.read('profile#gone')).toBeDefined()
+  })
+
+  it('are revoked with the tokens that the row has then', async () => {
+    await connected('goes', people, { sealed: 'the-latest', dataKey: 'k' })
+    await grants.end('account#goes', now.toISOString())
+    const seen: (string | undefined)[] = []
+    answer = async ({ sealed }) => {
+      seen.push(sealed)
+      return { outcome: 'revoked' }
+    }
+    await run()
+    expect(seen).toEqual(['the-latest'])
+  })
+})
+
+describe('whatever is interrupted', () => {
+  it('before the revocation is done again', async () => {
+    await connected('goes')
+    await grants.end('account#goes', now.toISOString())
+    answer = () => Promise.reject(new Error('planted: killed'))
+    await expect(run()).rejects.toThrow('planted')
+    expect(await grantOf('goes')).toBeDefined()
+    answer = async () => ({ outcome: 'revoked' })
+    await run()
+    expect(await grantOf('goes')).toBeUndefined()
+    expect(revoked).toHaveLength(2)
+  })
+
+  it('when the time is used up is left to the next time', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await connected(name)
+      await grants.end(`account#${name}`, now.toISOString())
+    }
+    let left = 2
+    await run(() => {
+      left -= 1
+      return left >= 0
+    })
+    expect(revoked).toHaveLength(2)
+    await run()
+    expect(new Set(revoked).size).toBe(3)
+  })
+
+  it('by somebody who consents again does not lose the new consent', async () => {
+    const row = await connected('back')
+    await grants.end('account#back', now.toISOString())
+    answer = async () => {
+      await putConsent(tables, row, people, { sealed: 'new' })
+      return { outcome: 'revoked' }
+    }
+    await run()
+    expect(await grantOf('back')).toMatchObject({ sealed: 'new', state: 'connected' })
+    expect(ended).toEqual([])
+  })
+})
+
+describe('a provider that does not revoke', () => {
+  it('for now is asked again for a day; then the row goes all the same, and that is told', async () => {
+    await connected('goes')
+    await grants.end('account#goes', now.toISOString())
+    answer = async () => ({ outcome: 'failed', finding: waiting })
+    await run()
+    now = new Date(now.getTime() + 23 * 60 * 60_000)
+    await run()
+    expect(ended).toEqual([
+      ['account#goes', 'postponed'],
+      ['account#goes', 'postponed'],
+    ])
+    expect(await grantOf('goes')).toBeDefined()
+    now = new Date(now.getTime() + 61 * 60_000)
+    await run()
+    expect(ended.at(-1)).toEqual(['account#goes', 'failed'])
+    expect(await grantOf('goes')).toBeUndefined()
+  })
+
+  it('for good keeps no row', async () => {
+    await connected('goes')
+    await grants.end('account#goes', now.toISOString())
+    answer = async () => ({ outcome: 'failed', finding: final })
+    await run()
+    expect(ended).toEqual([['account#goes', 'failed']])
+    expect(await grantOf('goes')).toBeUndefined()
+  })
+})
+
+describe('a person who consented for several accounts', () => {
+  const jane = { consentedBy: 'Jane@example.org' }
+
+  it.each([
+    ['of the same profile', people],
+    ['of another profile for the same client', sameClient],
+  ])('keeps those %s: revoking one token may end them all', async (_, by) => {
+    await connected('stays', by, { consentedBy: 'jane@EXAMPLE.org' })
+    await connected('goes', people, jane)
+    await grants.end('account#goes', now.toISOString())
+    await run()
+    expect(ended).toEqual([['account#goes', 'shared']])
+    expect(revoked).toEqual([])
+    expect(await grantOf('goes')).toBeUndefined()
+    await grants.end('account#stays', now.toISOString())
+    await run()
+    expect(revoked).toEqual(['account#stays'])
+  })
+
+  it('has a consent revoked when the others are of another client, have ended as well, or do not hold', async () => {
+    await connected('other', otherClient, jane)
+    await connected('lost', people, { ...jane, state: 're-authorization-needed' })
+    for (const name of ['one', 'two']) {
+      await connected(name, people, jane)
+      await grants.end(`account#${name}`, now.toISOString())
+    }
+    await run()
+    expect(revoked.toSorted()).toEqual(['account#one', 'account#two'])
+  })
+})
+
+describe('consents that have lost many accounts at once', () => {
+  it('are left alone, because the accounts table may have been restored; marked ones still go', async () => {
+    for (let n = 0; n < 5; n += 1) await connected(`account-${n}`)
+    await grants.end('account#account-4', now.toISOString())
+    for (let n = 0; n < 4; n += 1) await accounts.remove(`account-${n}`, 1)
+    await run()
+    expect(tooMany).toEqual([[4, 5]])
+    expect(revoked).toEqual(['account#account-4'])
+    for (let n = 0; n < 4; n += 1) expect(await grantOf(`account-${n}`)).not.toHaveProperty('endedAt')
+  })
+})
