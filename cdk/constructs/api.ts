@@ -16,9 +16,10 @@ import { CollectorFunction, type CollectorFunctionProps, logRetention } from './
 import type { Issuer } from './sign-in.ts'
 
 /**
- * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a consent need one request
- * to each of a few routes. A new AWS account runs ten functions at once, and a flood must leave some of them to the fetches:
- * five requests at once can start five functions at the most. While a flood lasts, it can keep people from consenting.
+ * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a
+ * consent need one request to each of a few routes. A new AWS account runs ten functions at once: a flood of one route
+ * takes five of them at most and leaves five to the fetches. A flood of several routes can take all ten until AWS raises
+ * the limit of the account. While a flood lasts, it can keep people from consenting.
  */
 const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }
 

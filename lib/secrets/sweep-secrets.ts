@@ -7,8 +7,6 @@ const orphanAge = 24 * 60 * 60 * 1000
 const alwaysSwept = 3
 /** In percent of all secrets of the kind. More than this looks like a restored table rather than like interrupted requests. */
 const shareAlwaysSwept = 5
-/** Secrets whose owners are looked up once more just before they go: one BatchGetItem. */
-const deletedAtOnce = 100
 
 /** Secrets of one kind, and what they belong to. */
 export interface SweptSecrets {
@@ -70,13 +68,13 @@ const sweepKind = async (
     return { kind, checked, orphans, deleted: 0, outcome: 'too-many' }
 
   let deleted = 0
-  for (let start = 0; start < orphans.length; start += deletedAtOnce)
-    // Finding them all took a while, in which an admin may have given an account its password back.
-    for (const id of await withoutOwner(orphans.slice(start, start + deletedAtOnce), owners)) {
-      if (!mayGoOn()) return { kind, checked, orphans, deleted, outcome: 'out-of-time' }
-      await secrets.deleteWithRecovery(id)
-      deleted += 1
-    }
+  for (const id of orphans) {
+    if (!mayGoOn()) return { kind, checked, orphans, deleted, outcome: 'out-of-time' }
+    // An admin may have given the account a password again since the search.
+    if ((await withoutOwner([id], owners)).length === 0) continue
+    await secrets.deleteWithRecovery(id)
+    deleted += 1
+  }
   return { kind, checked, orphans, deleted, outcome: 'swept' }
 }
 

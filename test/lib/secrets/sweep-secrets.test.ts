@@ -73,6 +73,13 @@ describe('sweepSecrets', () => {
     expect(deleted).toEqual(['orphan'])
   })
 
+  it('keeps the password of an account that gets one while the sweep deletes others', async () => {
+    const { kind, deleted } = swept({ first: hours(48), second: hours(48) }, [])
+    const owners = { existing: async () => new Set(deleted.includes('first') ? ['second'] : []) }
+    await sweepSecrets({ kinds: [{ ...kind, owners }], now: () => now }, untilTheEnd)
+    expect(deleted).toEqual(['first'])
+  })
+
   it.each([
     ['while it looks for orphans', 1, 0],
     ['while it deletes them', 4, 1],
