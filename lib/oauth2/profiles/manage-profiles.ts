@@ -82,8 +82,6 @@ export const deleteProfile = async (
   throw changedMeanwhile()
 }
 
-/** Whatever its grant is now: it may have been another. */
-
 export const existingProfile = async ({ profiles }: ProfileServices, profileId: string): Promise<Profile> => {
   const profile = await profiles.read(profileId)
   if (!profile) throw new ProblemError('not-found', 'There is no OAuth2 profile with this id.')
