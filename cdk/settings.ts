@@ -2,7 +2,7 @@ import type { Node } from 'constructs'
 import * as z from 'zod'
 import type { Issuer } from './constructs/sign-in.ts'
 
-/** The least that the event source of an SQS queue takes as its maximum concurrency. */
+/** The lowest maximum concurrency that the event source of an SQS queue accepts. */
 export const fewestFetches = 2
 
 /** `fetch=20,docs=2`: by the folder under functions/. */
@@ -25,7 +25,7 @@ const reservedConcurrency = z
   })
   .transform((pairs) => new Map(pairs))
   .refine((reserved) => (reserved.get('fetch') ?? fewestFetches) >= fewestFetches, {
-    error: `needs at least ${fewestFetches} for fetch`,
+    error: `must reserve at least ${fewestFetches} for fetch`,
   })
 
 /** What is decided when the template is made, because it changes which resources exist: `cdk deploy -c name=value`. */
@@ -52,7 +52,7 @@ const settingsSchema = z
       .optional(),
     /** `all`: the customer-managed key encrypts tables, raw mail, queues, logs and secrets as well. */
     customerKey: z.literal('all').optional(),
-    /** How many functions at once AWS sets aside, and allows, for each function named. */
+    /** The number of concurrent executions that AWS reserves for each named function, which is also its limit. */
     reservedConcurrency: reservedConcurrency.optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
@@ -63,9 +63,9 @@ export interface Settings {
   readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
   readonly publicUrl?: string
-  /** Whether the customer-managed key encrypts everything, and not only what needs it. */
+  /** Whether the customer-managed key encrypts all data, and not only the topics and tokens. */
   readonly customerKeyForAll: boolean
-  /** By the folder under functions/; empty unless the deployer says otherwise. */
+  /** By the folder under functions/; empty by default. */
   readonly reservedConcurrency: ReadonlyMap<string, number>
 }
 

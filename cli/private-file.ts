@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises'
 import { CliError, exitCodes } from './cli-error.ts'
 
 /**
- * Writes a file that only its owner can read, from its first byte on. What is there under the name is replaced in one step once all is written:
- * nobody who has the old file open sees the new text, and a symbolic link is not followed. Devices and pipes are written to as they are.
+ * Writes a file that only its owner can read from the first byte on. When the text is complete, one step replaces an existing file of this name:
+ * a process that has the old file open does not see the new text, and symbolic links are not followed. Devices and pipes are written to directly.
  * @throws CliError if the file cannot be made
  */
 export const writePrivately = async (file: string, source: Readable): Promise<void> => {
@@ -19,7 +19,7 @@ export const writePrivately = async (file: string, source: Readable): Promise<vo
     throw new CliError(`${file} cannot be written.`, exitCodes.usage)
   })
   try {
-    // A umask takes rights away that the owner needs.
+    // A umask can remove permissions that the owner needs.
     await handle.chmod(0o600)
     await pipeline(source, handle.createWriteStream())
     await rename(unfinished, file)

@@ -1,19 +1,19 @@
 /**
- * What a terminal obeys or a reader cannot see: controls (C1 ones begin escape sequences), separators of lines, marks that turn the direction of
- * text, and characters without a shape. The joiners, which Persian and emoji need, and variation selectors stay.
+ * Characters that control a terminal or that a reader cannot see: controls (C1 controls start escape sequences), line separators, marks that
+ * change the direction of text, and invisible characters. Variation selectors and the joiners, which Persian and emoji need, are not included.
  */
 const misleading =
   /[[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]--[\n\t\u034f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}]]/gv
 
-/** What commands themselves send to a terminal: colours, and the progress line that replaces itself. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
+/** The sequences that commands themselves send to a terminal: colours, and the progress line that replaces itself. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this expression finds escape sequences
 const ownSequences = /(\u001b\[[\d;]*m|\r\u001b\[K)/
 
-/** Text without anything misleading; line feeds, tabs and the commands' own sequences stay. */
+/** @returns the text without misleading characters; line feeds, tabs and the commands' own sequences remain */
 export const forTerminal = (text: string): string =>
   text
     .split(ownSequences)
-    // Every second part is one of the sequences.
+    // Every second part is one of these sequences.
     .map((part, index) => (index % 2 === 1 ? part : withoutMisleading(part)))
     .join('')
 
@@ -21,7 +21,7 @@ export const withoutMisleading = (text: string): string => text.replace(misleadi
 
 export const isMisleading = (text: string): boolean => text.search(misleading) !== -1
 
-/** The same text to every reader of JSON: each UTF-16 unit of a misleading character becomes `\uXXXX`. */
+/** @returns equivalent JSON in which each UTF-16 unit of a misleading character is `\uXXXX` */
 export const withMisleadingEscaped = (text: string): string =>
   text.replace(misleading, (character) =>
     Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))

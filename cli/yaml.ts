@@ -37,8 +37,8 @@ export const readYaml = (source: string, { textOnly = false }: ReadOptions = {})
 }
 
 const wordsOf = (code: string): string => {
-  if (code === 'DUPLICATE_KEY') return 'this field is there twice'
-  // The library's own answer to nesting that would exhaust the stack.
+  if (code === 'DUPLICATE_KEY') return 'this field occurs twice'
+  // The library reports this for nesting that would exhaust the stack.
   if (code === 'RESOURCE_EXHAUSTION') return 'lists and maps are nested too deeply'
   return `this is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
 }

@@ -79,7 +79,7 @@ function closeToOthers(path: string): void {
   if (uid !== process.geteuid?.()) {
     throw new LocalError(
       'dataFolder',
-      `${path} belongs to another user, who could read the passwords in it; choose another folder with --data DIR.`,
+      `${path} belongs to another user, who could read the passwords in it. Choose another folder with --data DIR.`,
     )
   }
   if ((mode & othersBits) === 0) return

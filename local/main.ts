@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   say(`  Data            ${resolve(local.dataFolder)}`)
   say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
   say(
-    `  Secrets         ${shown}/secrets.json and kms.json, in the clear, readable only by you and by programs that run as you`,
+    `  Secrets         ${shown}/secrets.json and kms.json, as plain text that only you and programs that run as you can read`,
   )
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')

@@ -12,7 +12,7 @@ export const rawMessageCommand = ({ err }: CommandOutput): Command =>
     .argument('<message-id>', 'see `postmaster messages list`')
     .option(
       '-o, --output <file>',
-      'write it to this file, which only you can read; required on a terminal, which mail could take over',
+      'write the mail to this file, which only you can read; required if the output is a terminal, which mail could control',
     )
     .addHelpText(
       'after',

@@ -45,7 +45,7 @@ export const apiParts: readonly ApiPart[] = [
     function: 'unsaved-test',
     tag: 'Connection tests of new accounts',
     description:
-      'Trying a mailbox out before it is saved, without access to anything that is stored for other accounts.',
+      'Test a mailbox before you save it. The function behind this route cannot access data of stored accounts.',
     routes: unsavedTestRoutes(untouched),
   },
   {

@@ -21,14 +21,16 @@ export const connectionTestRoutes = (services: Parameters<typeof testAccount>[1]
     operation: 'testAccount',
     summary: 'Test a stored mail account',
     description:
-      `${testDescription}\n\nWithout a body the account is tested as it is stored. The body is the account as a PUT would leave it: the password may be ` +
-      'left out as long as the host stays the same and the type goes on encrypting, and with OAuth2 the token of the stored consent serves while it fits.',
-    answers: { 200: { description: 'What the test found, also if it failed.', body: connectionTestSchema } },
+      `${testDescription}\n\nWithout a body, this tests the stored account. With a body, it tests the account that a PUT with this body would store. You may omit the ` +
+      'password if the host stays the same and the type still encrypts. With OAuth2, the test uses the token of the stored consent if the consent still applies.',
+    answers: {
+      200: { description: 'The result of the test, whether it passed or failed.', body: connectionTestSchema },
+    },
     problems: ['not-found'],
     examples: [
-      { summary: 'An account as it is stored', params, status: 200 },
+      { summary: 'A stored account', params, status: 200 },
       {
-        summary: 'A change of an account, with its stored password',
+        summary: 'A change to an account, with its stored password',
         params,
         body: {
           type: 'IMAPS',

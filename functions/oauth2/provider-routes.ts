@@ -43,8 +43,8 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
     operation: 'createOAuth2Provider',
     summary: 'Create an OAuth2 provider',
     description:
-      'Beside the built-in ones (Microsoft, its national clouds, Google). The endpoints are `https` addresses without a query; where every ' +
-      'customer has addresses of its own, `{tenant}` stands for what the profile says.',
+      'Adds a provider to the built-in ones (Microsoft, its national clouds, Google). The endpoints are `https` addresses without a query. If each ' +
+      'customer has different addresses, `{tenant}` is the placeholder for the tenant of the profile.',
     answers: {
       201: { description: 'The new provider.', body: providerViewSchema, headers: ['etag', 'location'] },
     },
@@ -105,9 +105,9 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       summary: 'Replace an OAuth2 provider',
       description:
         'What is left out returns to its default: with a built-in provider, to what Postmaster ships now. To have it follow later versions of ' +
-        'Postmaster, reset it instead. The endpoints of a built-in provider cannot be changed, and its `hosts` must be the vendor’s own mail ' +
-        'servers. While profiles use a provider of your own, its token endpoint stays on its host, because their secrets and tokens are sent ' +
-        'nowhere else; where people consent by them, so does its authorization endpoint.',
+        'Postmaster, reset it instead. You cannot change the endpoints of a built-in provider, and its `hosts` must be the vendor’s own mail ' +
+        'servers. While profiles use a provider of your own, you cannot move its token endpoint to another host, because Postmaster sends their ' +
+        'secrets only there. If people consent through these profiles, the same applies to its authorization endpoint.',
       problems: ['provider-in-use'],
       examples: [
         { summary: 'Other endpoints', ...custom, body: example, status: 200 },
@@ -127,7 +127,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       body: providerInputSchema,
       operation: 'changeOAuth2Provider',
       summary: 'Change an OAuth2 provider',
-      more: 'A parameter that is `null` is no longer sent. The same changes are refused as in a replacement.',
+      more: 'Postmaster no longer sends a parameter that is `null`. The restrictions of a replacement also apply to a patch.',
       problems: ['provider-in-use'],
       examples: [
         {

@@ -34,9 +34,9 @@ export const sweepHandler =
     const parsed = eventSchema.safeParse(event)
     if (!parsed.success) {
       log.error(
-        'the event is neither the daily one nor of the form {"confirmOrphans": {"account": 12}}; nothing was swept',
+        'the event is neither the daily event nor of the form {"confirmOrphans": {"account": 12}}; the sweep did nothing',
       )
-      throw new Error('The event of the sweep is not usable; see the log line before this one.')
+      throw new Error('The event of the sweep is invalid; see the previous log line.')
     }
     try {
       const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
@@ -46,7 +46,7 @@ export const sweepHandler =
     } catch (error) {
       log.error('the sweep failed', safeFieldsOf(error))
       // Lambda writes an escaping error into the log with everything it holds.
-      throw new Error('The sweep failed; the reason is in the log line before this one.')
+      throw new Error('The sweep failed; see the previous log line for the reason.')
     }
   }
 
@@ -54,10 +54,10 @@ const report = ({ orphans, ...sweep }: KindSweep, log: Log, metrics: FunctionMet
   const fields = { ...sweep, orphans: orphans.length }
   if (sweep.outcome === 'swept') log.info('secrets swept', fields)
   if (sweep.outcome === 'out-of-time')
-    log.warn('the time for the sweep is used up; the next sweep does the rest', fields)
+    log.warn('the sweep ran out of time; the next sweep deletes the remaining secrets', fields)
   if (sweep.outcome === 'too-many') {
     log.error(
-      'too many secrets have no owner, and none was deleted; see "When the secret sweep stops" in docs/deploying.md',
+      'too many secrets have no owner, so the sweep deleted none; see "When the secret sweep stops" in docs/deploying.md',
       {
         ...fields,
         someIds: orphans.slice(0, loggedIds).join(' '),

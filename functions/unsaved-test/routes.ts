@@ -10,12 +10,12 @@ const testedSchema = connectionTestSchema
     receipt: z
       .string()
       .meta({
-        description: 'Given for an account that passed: creating the account takes it for 15 minutes.',
+        description: 'Present if the test passed. You can create the account with this receipt for 15 minutes.',
         examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
       })
       .optional(),
   })
-  .meta({ id: 'NewAccountTest', description: 'What a connection test found, with a receipt if it passed.' })
+  .meta({ id: 'NewAccountTest', description: 'The result of a connection test, with a receipt if the test passed.' })
 
 export const unsavedTestRoutes = (services: Parameters<typeof testInput>[1]): Route[] => [
   route({
@@ -28,11 +28,11 @@ export const unsavedTestRoutes = (services: Parameters<typeof testInput>[1]): Ro
     operation: 'testConnection',
     summary: 'Test a mail account before saving it',
     description:
-      `${testDescription}\n\nThe body is an account as it would be created. The function that answers cannot read any stored secret: it logs in with the ` +
-      'password in the body. A test that passes gives a `receipt` to create the account with.\n\n' +
-      'With OAuth2, everything up to TLS is tried and the login is skipped, with the code `consent-missing` if a person has to consent first, and `not-saved` if the ' +
-      'profile lets the application itself in. Save the account, then connect it or test it: that proves the login.',
-    answers: { 200: { description: 'What the test found, also if it failed.', body: testedSchema } },
+      `${testDescription}\n\nThe body is the account that you want to create. The function behind this route cannot read stored secrets: it logs in with the ` +
+      'password in the body. If the test passes, the response contains a `receipt` with which you can create the account.\n\n' +
+      'With OAuth2, the test covers every step up to TLS and skips the login, with the code `consent-missing` if a person has to consent first, or `not-saved` if the ' +
+      'profile is app-only. To prove the login, save the account, and then connect or test it.',
+    answers: { 200: { description: 'The result of the test, whether it passed or failed.', body: testedSchema } },
     examples: [
       {
         summary: 'A new account',

@@ -53,8 +53,8 @@ export const accountFieldDocs = {
   host: { description: 'The mail server’s name or address, without scheme and port.', examples: ['mail.example.com'] },
   oauth2Host: {
     description:
-      'The mail server’s name or address, without scheme and port. May be left out where the profile’s provider proposes one. Tokens of a ' +
-      'built-in provider go only to the vendor’s own mail servers, and an application’s own token only to the one that its provider names.',
+      'The mail server’s name or address, without scheme and port. Optional if the profile’s provider proposes one. Postmaster sends tokens of a ' +
+      'built-in provider only to the vendor’s own mail servers, and an app-only token only to the mail server that its provider names.',
     examples: ['outlook.office365.com'],
   },
   port: {

@@ -56,7 +56,7 @@ export const accountOAuth2Schema = connectionStateSchema
   .meta({ id: 'AccountOAuth2', description: 'How an account with OAuth2 is connected. It holds no secret.' })
 export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
 
-/** The mail servers that may receive a profile's tokens, by protocol; `any` where each consent itself names the one host it is for. */
+/** The mail servers that may receive a profile's tokens, by protocol; `any` if each consent is bound to the host of its account. */
 export type TokenHosts = 'any' | Readonly<Record<MailProtocol, readonly string[]>>
 
 /** A profile as the rules of accounts need it. */
@@ -64,7 +64,7 @@ export interface ChosenProfile {
   readonly grant: (typeof grantTypes)[number]
   /** The mail servers its provider proposes; undefined when the provider is gone. */
   readonly hosts: Readonly<Partial<Record<MailProtocol, string | undefined>>> | undefined
-  /** Undefined when the provider is gone. */
+  /** Undefined if the provider does not exist any more. */
   readonly tokenHosts: TokenHosts | undefined
 }
 

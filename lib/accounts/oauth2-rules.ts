@@ -27,7 +27,7 @@ export interface OAuth2Checked {
   readonly problems: FieldProblem[]
 }
 
-/** What an account with OAuth2 needs beyond its form: a profile that exists, a host that may receive its tokens, TLS. */
+/** The rules for an account with OAuth2 beyond its form: the profile exists, the host may receive its tokens, and the type uses TLS. */
 export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAuth2Checked> => {
   const read = relevantSchema.safeParse(raw)
   if (!read.success) return { problems: [] }
@@ -76,10 +76,10 @@ const clearTypeProblems = (
 
 const mailboxNotUsed = {
   path: '/mailbox',
-  message: 'is for profiles that people consent by; with this one `username` is the mailbox',
+  message: 'is only for profiles with a person’s consent; with this profile, `username` is the mailbox',
 }
 
-/** Why tokens of the profile may not be sent to `host`; undefined where they may, or where no host is known yet. */
+/** @returns why the profile's tokens may not be sent to `host`; undefined if they may, or if the host is not known yet */
 const tokenHostProblem = (
   { grant, tokenHosts }: ChosenProfile,
   protocol: MailProtocol,
@@ -93,12 +93,12 @@ const tokenHostProblem = (
 }
 
 const namesNoHost = (protocol: MailProtocol): string =>
-  `cannot be used for ${protocol.toUpperCase()}: an application’s own token goes only to a mail server that its provider names, and the provider ` +
-  `names none; set \`hosts.${protocol}\` of the provider first`
+  `cannot be used for ${protocol.toUpperCase()}: Postmaster sends an app-only token only to a mail server that its provider names, and this provider ` +
+  `does not name one; set \`hosts.${protocol}\` of the provider first`
 
 const mustBeOneOf = (allowed: readonly string[], grant: ChosenProfile['grant']): string => {
   const hosts = allowed.map((host) => `\`${host}\``).join(' or ')
   return grant === 'client_credentials'
-    ? `must be ${hosts}: the application’s own token is sent to no other host`
-    : `must be ${hosts}: tokens of this provider go only to its own mail servers; for a proxy, add an OAuth2 provider of your own`
+    ? `must be ${hosts}: Postmaster sends the app-only token to no other host`
+    : `must be ${hosts}: Postmaster sends tokens of this provider only to its own mail servers; for a proxy, add an OAuth2 provider of your own`
 }

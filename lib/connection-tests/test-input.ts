@@ -9,13 +9,13 @@ import type { TestedLogin } from './tested-login.ts'
 import { consentComesLater, notLoggedIn } from './token-login.ts'
 import { type ProbeServices, tryLogin } from './try-login.ts'
 
-/** Nothing here leads to a stored secret. */
+/** None of these services gives access to a stored secret. */
 export interface InputTestServices extends ProbeServices, OAuth2Rules, ReceiptServices {
   readonly receipts: TestReceiptWriter
 }
 
 /**
- * Tests an account as it would be created, without saving it. Its host is whatever the caller says, so that no stored secret may be used.
+ * Tests an account before it is created, without saving it. The caller chooses the host, so the test must not use stored secrets.
  * @throws ProblemError `invalid-request`
  */
 export const testInput = async (
@@ -25,7 +25,7 @@ export const testInput = async (
   const input = await parseAccountInput(raw, {
     ...services,
     withoutPassword: 'is missing',
-    // The queue has nothing to do with the connection, and is examined when the account is saved.
+    // The queue does not affect the connection; it is checked when the account is saved.
     checkQueue: async () => undefined,
   })
   const result = await tryLogin(settingsOf(input), await loginOf(input, services), services)
@@ -42,8 +42,8 @@ const loginOf = async (input: AccountInput, { profiles }: InputTestServices): Pr
 const tokenComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'not-saved',
-  words: 'Not tried: the profile’s client secret is used only for accounts that are saved.',
-  remedy: 'Save the account, then test it: `postmaster accounts test ACCOUNT`.',
+  words: 'The login was skipped: Postmaster uses the profile’s client secret only for saved accounts.',
+  remedy: 'Save the account, and then test it: `postmaster accounts test ACCOUNT`.',
 }
 
 const receiptFor = (input: AccountInput, { waiting }: ConnectionTest, services: InputTestServices): Promise<string> => {

@@ -14,7 +14,7 @@ export const loginOfAccount = async (account: Account, services: LoginServices):
     ? await tokenLogin(account, account, services)
     : passwordLogin(account.username, await storedPassword(account, services))
 
-/** @param account the account that is changed */
+/** @param account the stored account, if the test is about a change */
 export const loginOfChange = async (
   input: AccountInput,
   account: Account,

@@ -16,13 +16,13 @@ export const tryLogin = async (
 ): Promise<ConnectionTest> => {
   const mailbox = { type, host, port, folder, customCa }
   const result = await probe({ ...mailbox, credential }, withoutLogin && { withoutLogin })
-  // As in a fetch: a provider may end a token before its time, and gives another one.
+  // As in a fetch: a provider may revoke a token before it expires, and then issues another one.
   const renewed = tokenRefused(result) ? await another?.() : undefined
   if (!renewed) return result
   return 'method' in renewed ? await probe({ ...mailbox, credential: renewed }) : withCause(result, renewed)
 }
 
-/** The reason why there is no other token says more than the mail server's refusal of this one. */
+/** The reason why there is no other token is more informative than the mail server's refusal of this one. */
 const withCause = (result: ConnectionTest, cause: LoginNotTried): ConnectionTest => ({
   ...result,
   steps: result.steps.map((step) => (step.code === refused ? { ...step, ...cause } : step)),

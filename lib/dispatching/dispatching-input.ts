@@ -32,7 +32,7 @@ export const addressTextSchema = z
   .regex(bareAddress, 'must be one bare address such as `support@example.com`')
   .meta(queueFieldDocs.address)
 
-/** An address in a mail matches letter by letter, so that one with invisible or full-width characters would only look like another. */
+/** Addresses in mail are compared letter by letter, so an address with invisible or full-width characters only resembles another one. */
 const newAddressSchema = addressTextSchema
   .refine(
     (address) => comparableIdentity(address) === address,

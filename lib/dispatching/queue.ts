@@ -9,7 +9,7 @@ export const queueFieldDocs = {
   queueId: { description: 'The queue’s id; `raw` is the built-in queue.', examples: [exampleIds.queue] },
   name: {
     description:
-      'Unique: names that differ only by case, invisible characters or full-width letters are one name. The control header `X-OTOBO-Queue` names it.',
+      'Unique: names that differ only in case, invisible characters or full-width letters count as the same name. The control header `X-OTOBO-Queue` refers to it.',
     examples: ['Support'],
   },
   address: { description: 'A bare mail address; kept in lower case.', examples: ['support@example.com'] },

@@ -8,8 +8,8 @@ import type { Provider } from './providers/provider.ts'
 import { tokenHostsOf } from './providers/token-hosts.ts'
 
 /**
- * The last gate before a token leaves for a mail server, and before one is asked for. Accounts and providers are checked when they are saved, but
- * rows may be older than a rule, imported, or changed since.
+ * The last check before Postmaster requests a token or sends one to a mail server. Accounts and providers are checked when they are saved, but
+ * rows may be older than a rule, imported, or changed since then.
  * @throws OAuth2Error `host-not-allowed`, `host-not-named`
  */
 export const assertTokenDestination = (
@@ -22,7 +22,7 @@ export const assertTokenDestination = (
   const { protocol } = accountTypeFacts(type)
   const allowed = hosts[protocol]
   if (allowed.length === 0) throw new OAuth2Error(notNamed(provider.name, protocol))
-  // Compared in the one spelling in which hosts are stored; what is not a host name or an address matches nothing.
+  // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of them.
   const read = hostSchema.safeParse(host)
   if (!read.success || !allowed.includes(read.data)) throw new OAuth2Error(notAllowed(host, provider.name, allowed))
 }
@@ -31,7 +31,7 @@ const notNamed = (name: string, protocol: string) => {
   const finding = oauth2Findings['host-not-named']
   return {
     ...finding,
-    words: `The provider “${name}” names no mail server for ${protocol.toUpperCase()}, so no token was sent.`,
+    words: `The provider “${name}” does not name a mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`,
   }
 }
 
@@ -39,7 +39,7 @@ const notAllowed = (host: string, name: string, allowed: readonly string[]) => {
   const finding = oauth2Findings['host-not-allowed']
   return {
     ...finding,
-    words: `The account’s mail server ${host} may not receive tokens of the provider “${name}”, so none was sent.`,
+    words: `The account’s mail server ${host} is not allowed to receive tokens of the provider “${name}”, so Postmaster did not send one.`,
     remedy: `Set the account’s host to ${allowed.join(' or ')}. ${finding.remedy}`,
   }
 }

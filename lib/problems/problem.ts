@@ -32,8 +32,8 @@ export const problemCatalogue = {
   'body-too-deep': {
     status: 400,
     title: 'The body is nested too deeply',
-    remedy: 'Nest lists and objects as the documentation of the route shows; no body needs more than 32 levels.',
-    when: 'Lists and objects of the body are nested more than 32 levels deep.',
+    remedy: 'Nest lists and objects as the documentation of the route shows. No route needs more than 32 levels.',
+    when: 'The body nests lists and objects more than 32 levels deep.',
     example: 'The body nests lists and objects more than 32 levels deep.',
   },
   'not-signed-in': {
@@ -68,7 +68,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
-    when: 'A queue’s or an OAuth2 profile’s name or a system address exists already, or differs from an existing one only by case, invisible characters or full-width letters.',
+    when: 'The name of the queue or OAuth2 profile, or the system address, already exists, or it differs from an existing one only in case, invisible characters or full-width letters.',
     example: 'There is already a queue called Support.',
   },
   'queue-in-use': {
@@ -152,7 +152,7 @@ export const problemCatalogue = {
     status: 422,
     title: 'The message or its attachment could not be read',
     remedy: 'Download the raw mail and open it in a mail client.',
-    when: 'The message is broken, has too many parts, or takes more time or memory than one request may take.',
+    when: 'The message is broken, has too many parts, or requires more time or memory than one request may use.',
     example: 'Reading the message took too long.',
   },
   'changed-meanwhile': {

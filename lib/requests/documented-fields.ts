@@ -17,15 +17,15 @@ export const exampleIds = {
 export const timeField = (description: string, example = '2026-03-02T08:10:04.218Z') =>
   z.string().meta({ format: 'date-time', description, examples: [example] })
 
-/** The name of a person or program: the verified e-mail address, else the user name, else the `sub` of the token. */
+/** The name of a person or program: the verified e-mail address, otherwise the user name, otherwise the `sub` of the token. */
 export const personField = (description: string) => z.string().meta({ description, examples: ['jane@example.com'] })
 
-/** Stands beside a name, because a name can pass from one person to another. */
+/** Accompanies a name, because a name can pass from one person to another. */
 export const subField = (whose: string) =>
   z
     .string()
     .meta({
-      description: `The \`sub\` of the token of ${whose}, which identifies a person for good. Records made by older versions, and by Postmaster itself, lack it.`,
+      description: `The \`sub\` of the token of ${whose}, which permanently identifies a person. Records that older versions or Postmaster itself created do not have it.`,
       examples: ['5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21'],
     })
     .optional()

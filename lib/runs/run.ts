@@ -73,7 +73,7 @@ export const runSchema = z.object({
   trigger: z.enum(runTriggers).meta(runFieldDocs.trigger),
   slot: timeField('The tick it belongs to; scheduled runs only.', '2026-03-02T08:10:00.000Z').optional(),
   askedAt: timeField('When it was asked for.', '2026-03-02T08:10:01.007Z'),
-  askedBy: personField('The person who asked for it; `schedule` for the schedule.'),
+  askedBy: personField('The person who requested the run; `schedule` if the schedule did.'),
   askedBySub: subField('the person who asked for it'),
   state: z.enum(runStates).meta(runFieldDocs.state),
   startedAt: timeField('When fetching began.').optional(),

@@ -63,6 +63,6 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     })
     request.once('end', () => resolve(Buffer.concat(chunks)))
     request.once('error', reject)
-    request.once('close', () => reject(new Error('The caller has closed the connection.')))
+    request.once('close', () => reject(new Error('The caller closed the connection.')))
   })
 }

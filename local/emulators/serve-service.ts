@@ -42,10 +42,10 @@ export function serveService(served: ServedService, listener: ServiceListener): 
     if ('reason' in checked) return serviceError(service, request, response, checked.reason, checked.message)
     const body = await readBody(request, bodyLimit)
     if (body === undefined) {
-      return serviceError(service, request, response, 'too-large', `The body has more than ${bodyLimit} bytes.`)
+      return serviceError(service, request, response, 'too-large', `The body is larger than ${bodyLimit} bytes.`)
     }
     if (!(service === 's3' && unsignedForms.has(checked.payloadHash)) && sha256(body) !== checked.payloadHash) {
-      return serviceError(service, request, response, 'body', 'The body is not the one that was signed.')
+      return serviceError(service, request, response, 'body', 'The body does not match the signed hash.')
     }
     const call = serviceCall(service, checked.accessKeyId, request, body)
     await observer?.(call)

@@ -45,7 +45,8 @@ export function checkSignature(
   if (!inQuery && !inHeader) return { reason: 'missing', message: `The request is not signed. ${remedy}` }
   // With both, it would not be clear which caller it is.
   const claim = inQuery && inHeader ? undefined : inQuery ? claimInQuery(query) : claimInHeader(header)
-  if (claim === undefined) return { reason: 'incomplete', message: `The request is not signed completely. ${remedy}` }
+  if (claim === undefined)
+    return { reason: 'incomplete', message: `The signature of the request is incomplete. ${remedy}` }
   const { accessKeyId, scope, signedHeaders, signature, date, payloadHash, lifetimeMs } = claim
   const unsigned = Object.keys(request.headers).find(
     (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
@@ -63,14 +64,18 @@ export function checkSignature(
     }
   }
   const age = now.getTime() - timeOf(date)
-  if (age > lifetimeMs) return { reason: 'expired', message: 'Request has expired. Ask for it again.' }
+  if (age > lifetimeMs) return { reason: 'expired', message: 'The request has expired. Request a new link.' }
   if (age < -clockSkewMs) {
-    return { reason: 'expired', message: 'The request is signed for a later time. Set the clock of this machine.' }
+    return {
+      reason: 'expired',
+      message: 'The signature of the request is dated in the future. Correct the clock of this machine.',
+    }
   }
   return { accessKeyId, payloadHash }
 }
 
-const remedy = "Every run has new keys: only the run's own functions can call it. Use the HTTP API or the command line."
+const remedy =
+  "Every run has new keys, so only the run's own functions can call this emulator. Use the HTTP API or the command line."
 
 function claimInHeader(header: (name: string) => string): Claim | undefined {
   const found = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/.exec(

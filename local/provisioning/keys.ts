@@ -5,17 +5,17 @@ import type { Kms } from '../emulators/kms/start-kms.ts'
 
 const properties = z.object({ KeySpec: z.string().optional(), KeyUsage: z.string().optional() })
 
-/** Policies are not enforced on one machine, and a key does not rotate here. */
+/** The local run does not enforce policies and does not rotate keys. */
 const idle = ['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'PendingWindowInDays', 'RotationPeriodInDays']
 
-/** Makes each declared key that is not there yet. */
+/** Creates each declared key that does not exist yet. */
 export async function provisionKeys(deployment: Deployment, kms: Kms): Promise<void> {
   for (const resource of deployment.ofType('AWS::KMS::Key')) {
     const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = deployment.read(resource, properties, idle)
     if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT')
       throw new LocalError(
         'assembly',
-        `${resource.path} is a key for ${KeyUsage} (${KeySpec}); the local run has symmetric encryption keys only.`,
+        `${resource.path} is a key for ${KeyUsage} (${KeySpec}); the local run supports only symmetric encryption keys.`,
       )
     await kms.ensure(deployment.physicalId(resource))
   }

@@ -53,14 +53,14 @@ const describedSchema = z.object({
   }),
 })
 
-/** dynalite needs a few milliseconds for each table; a busy machine needs longer, and a person must not wait for ever. */
+/** dynalite needs a few milliseconds for each table. A busy machine needs longer, but a person must not wait forever. */
 const readyWithinMs = 30_000
 
 /**
  * Creates the tables that do not exist yet, and waits until every table and every index is `ACTIVE`: until then dynalite
  * answers `ResourceNotFoundException`.
  *
- * @throws LocalError when a table has other keys or indexes than declared, or does not become ready
+ * @throws LocalError if the keys or indexes of a table differ from the declared ones, or if a table does not become ready
  */
 export async function provisionTables(
   deployment: Deployment,
@@ -93,7 +93,7 @@ async function untilActive(
     const { Table } = stateSchema.parse(await dynamodb.call('DescribeTable', { TableName }))
     const indexes = Table.GlobalSecondaryIndexes.map(({ IndexStatus }) => IndexStatus)
     if ([Table.TableStatus, ...indexes].every((state) => state === 'ACTIVE')) return
-    // dynalite never finishes a table whose creation was cut off when the process ended.
+    // dynalite never finishes creating a table if the process ended during the creation.
     if (Date.now() > until) throw notReady(TableName, folder)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -126,13 +126,13 @@ function shape({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes =
 function changed(resource: LocatedResource, name: string, folder: string): LocalError {
   return new LocalError(
     'dataFolder',
-    `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares; move the folder away, or choose another with --data DIR.`,
+    `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares; move the folder away, or choose another folder with --data DIR.`,
   )
 }
 
 function notReady(name: string, folder: string): LocalError {
   return new LocalError(
     'dataFolder',
-    `The table ${name} in ${folder} does not become ready; its creation was probably interrupted. Move the folder away, or choose another with --data DIR.`,
+    `The table ${name} in ${folder} does not become ready; its creation was probably interrupted. Move the folder away, or choose another folder with --data DIR.`,
   )
 }

@@ -285,7 +285,7 @@ describe('accounts add as a dialogue', () => {
     })
     expect(asked[2]?.choices?.map((choice) => choice.split(':')[0])).toEqual(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'])
     expect(asked.map(({ message }) => message)).not.toContain('Password (not shown):')
-    expect(said).toContain('How much mail waits is known after the first login. All of it is fetched')
+    expect(said).toContain('The number of waiting messages will be known after the first login. All of it is fetched')
     expect(requests[1]).toMatchObject({ path: '/accounts' })
     expect(requests[1]?.body).toEqual({
       authentication: 'oauth2',

@@ -52,7 +52,7 @@ export const askFetching = async (
   return { startFrom, afterFetch: { action, folder } }
 }
 
-/** With OAuth2 the first login comes after saving; as far as the test goes, all is well. */
+/** With OAuth2 the first login happens after the account is saved, so a skipped login is not a failure. */
 export const loginComesLater = ({ steps }: Pick<ConnectionTest, 'steps'>): boolean =>
   steps.some(({ code }) => code === 'consent-missing' || code === 'not-saved') &&
   steps.every(({ state }) => state !== 'failed')
@@ -65,8 +65,8 @@ export const prospectOf = (
   const waiting = test?.waiting
   const unknown =
     test && loginComesLater(test)
-      ? 'How much mail waits is known after the first login.'
-      : 'It is not known how much mail waits, because no test passed.'
+      ? 'The number of waiting messages will be known after the first login.'
+      : 'The number of waiting messages is not known, because no test has passed.'
   const found =
     waiting === undefined
       ? unknown

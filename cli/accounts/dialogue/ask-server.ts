@@ -108,7 +108,7 @@ function rank(type: AccountType): number {
 
 const notEmpty = (answer: string) => (answer === '' ? 'It must not be empty.' : undefined)
 const addressProblem = (answer: string) =>
-  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(answer) ? undefined : 'It must look like support@example.com.'
+  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(answer) ? undefined : 'Enter an address like support@example.com.'
 const portProblem = (answer: string) =>
   /^\d{1,5}$/.test(answer) && Number(answer) >= 1 && Number(answer) <= 65_535
     ? undefined

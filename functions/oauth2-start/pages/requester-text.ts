@@ -1,6 +1,6 @@
 import type { About } from '../../../lib/oauth2/consent/outcome.ts'
 
-/** The admin's name can be chosen or inherited; the id beside it lets the person ask their own IT whose it is. */
+/** Names can be chosen freely or reused. With the id, the person can ask their IT department who the admin is. */
 export const requesterText = ({
   requestedBy,
   requestedBySub,

@@ -23,18 +23,18 @@ export type TokenPayload = z.infer<typeof payloadSchema>
  */
 export const verifiedPayloadOf = ({ headers, requestContext }: HttpEvent): TokenPayload => {
   const verified = requestContext.authorizer?.jwt?.claims
-  if (!verified) throw new ProblemError('not-signed-in', 'The request carries no verified token.')
+  if (!verified) throw new ProblemError('not-signed-in', 'The request does not contain a verified token.')
   const [header, ...more] = Object.entries(headers).flatMap(([name, value]) =>
     name.toLowerCase() === 'authorization' && value !== undefined ? [value] : [],
   )
   const encoded = header !== undefined && header.length <= longestToken ? bearerToken.exec(header)?.[1] : undefined
   if (encoded === undefined || more.length > 0)
-    throw new ProblemError('not-signed-in', 'The request must carry exactly one token, as `Authorization: Bearer …`.')
+    throw new ProblemError('not-signed-in', 'The request must contain exactly one token, as `Authorization: Bearer …`.')
   const { data: payload } = payloadSchema.safeParse(jsonIn(encoded))
   if (!payload)
-    throw new ProblemError('not-signed-in', 'The token must name its issuer (`iss`) and its subject (`sub`).')
+    throw new ProblemError('not-signed-in', 'The token must contain its issuer (`iss`) and its subject (`sub`).')
   if (identifyingClaims.some((name) => payload[name] !== verified[name]))
-    throw new ProblemError('not-signed-in', 'The token in the request is not the one that was verified.')
+    throw new ProblemError('not-signed-in', 'The token in the request is not the token that API Gateway verified.')
   return payload
 }
 

@@ -20,7 +20,7 @@ export const testedStepSchema = z
       .string()
       .meta({
         description:
-          'The reason why a step failed, or why the login could not be tried: a consent is needed first (`consent-missing`), or the account must be saved first (`not-saved`). Stable.',
+          'A stable code for the reason why a step failed, or why the login was skipped: a person has to consent first (`consent-missing`), or the account must be saved first (`not-saved`).',
         examples: ['credentials-rejected'],
       })
       .optional(),

@@ -2,20 +2,20 @@ import type { DataKeyFailure } from '../../secrets/data-keys.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { oauth2Findings } from './oauth2-findings.ts'
 
-/** Why the tokens' data key could not be had. Only `mismatch` needs a new consent: everything else heals without one. */
+/** Why the tokens' data key is not available. Only `mismatch` needs a new consent; the other failures can be resolved without one. */
 export const findingOfDataKey = (failure: DataKeyFailure): OAuth2Finding => findings[failure]
 
 const findings: Readonly<Record<DataKeyFailure, OAuth2Finding>> = {
   unavailable: {
     code: 'encryption-key-unavailable',
     cure: 'waiting',
-    words: 'AWS KMS did not give the key that the tokens are encrypted with: it is busy or cannot be reached.',
-    remedy: 'Nothing needs to be done: the next run tries again.',
+    words: 'AWS KMS did not return the key that the tokens are encrypted with: KMS is overloaded or unreachable.',
+    remedy: 'You do not need to do anything: the next run tries again.',
   },
   disabled: {
     code: 'encryption-key-disabled',
     cure: 'change',
-    words: 'The KMS key that the tokens are encrypted with is disabled or waiting for its deletion.',
+    words: 'The KMS key that the tokens are encrypted with is disabled or pending deletion.',
     remedy:
       'Enable the KMS key of the stack output `EncryptionKeyArn` again, or cancel its deletion first. The consents stay valid.',
   },

@@ -29,8 +29,8 @@ const audienceFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefin
     ...oauth2Findings['wrong-audience'],
     words: `The token is for ${service}, but the mail server wants one for Outlook.`,
     remedy: isApplication
-      ? 'Reset the provider to what Postmaster ships, or set its `clientCredentialsScopes` to that of the mail service, such as https://outlook.office365.com/.default.'
-      : 'Reset the provider to what Postmaster ships, or write its scopes in full, such as https://outlook.office.com/IMAP.AccessAsUser.All (without the address before it, Graph is meant); then connect the account again.',
+      ? 'Reset the provider to the defaults of Postmaster, or set its `clientCredentialsScopes` to the scope of the mail service, for example https://outlook.office365.com/.default.'
+      : 'Reset the provider to the defaults of Postmaster, or write its scopes in full, for example https://outlook.office.com/IMAP.AccessAsUser.All (a scope without the address refers to Microsoft Graph). Then connect the account again.',
   }
 }
 

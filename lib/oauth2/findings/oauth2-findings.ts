@@ -50,22 +50,22 @@ export const oauth2Findings = {
   'host-not-named': {
     code: 'host-not-named',
     cure: 'change',
-    words: 'The provider names no mail server for the account’s protocol, so no token was sent.',
+    words: 'The provider does not name a mail server for the account’s protocol, so Postmaster did not send a token.',
     remedy:
-      'Set the provider’s mail server for this protocol: `postmaster oauth2 providers edit PROVIDER --imap-host HOST` (or `--pop3-host`). An application’s ' +
-      'own token goes only to the host that is named there.',
+      'Set the provider’s mail server for this protocol: `postmaster oauth2 providers edit PROVIDER --imap-host HOST` (or `--pop3-host`). Postmaster sends an ' +
+      'app-only token only to this host.',
   },
   'host-not-allowed': {
     code: 'host-not-allowed',
     cure: 'change',
-    words: 'The account’s mail server may not receive the provider’s tokens, so none was sent.',
+    words: 'The account’s mail server is not allowed to receive the provider’s tokens, so Postmaster did not send one.',
     remedy:
       'If the account has to connect through a proxy or another server, add an OAuth2 provider of your own that names it, and use that provider in the profile.',
   },
   'endpoints-changed': {
     code: 'endpoints-changed',
     cure: 'change',
-    words: 'The addresses of a built-in provider were changed, so Postmaster does not use it.',
+    words: 'The addresses of a built-in provider have been changed, so Postmaster does not use the provider.',
     remedy:
       'Reset the provider (`postmaster oauth2 providers reset PROVIDER`). For other addresses, add an OAuth2 provider of your own, or use the built-in provider of ' +
       'your national cloud.',

@@ -76,7 +76,7 @@ const grantProblems = ({ grant }: Relevant, provider: Provider): FieldProblem[] 
     return problem('is not offered by this provider: it has no `clientCredentialsScopes`')
   return provider.hosts.imap === undefined && provider.hosts.pop3 === undefined
     ? problem(
-        'needs a provider that names its mail servers, because the application’s own token goes only there; set `hosts` of the provider first',
+        'needs a provider that names its mail servers, because Postmaster sends the app-only token only there; set `hosts` of the provider first',
       )
     : []
 }

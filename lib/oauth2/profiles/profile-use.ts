@@ -9,8 +9,8 @@ import type { ProfileServices } from './profile-services.ts'
 type Services = Pick<ProfileServices, 'accountsOfProfile' | 'providers'>
 
 /**
- * Accounts whose hosts are compared with those of a new provider: as many as are read within a second. Beyond them, the check at each use of a
- * token refuses the same.
+ * How many accounts' hosts are compared with those of a new provider: as many as can be read within a second. For further accounts, the check
+ * at each use of a token applies the same rule.
  */
 const comparedAccounts = 1_000
 
@@ -37,7 +37,7 @@ export const refuseBreakingChange = async (services: Services, before: Profile, 
   if (names.length > 0) throw inUse(before, `keeps its ${grant ? 'grant' : 'provider'} while it is used`, names)
 }
 
-/** An account that is on a host which may not receive the new provider's tokens could not be saved with the profile either. */
+/** An account on a host that may not receive the new provider's tokens could not be saved with the changed profile either. */
 const refuseForeignHosts = async (services: Services, before: Profile, after: Profile): Promise<void> => {
   const provider = await services.providers.read(after.providerId)
   if (!provider) return

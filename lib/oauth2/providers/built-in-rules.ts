@@ -7,7 +7,7 @@ import { ownMailHosts } from './own-mail-hosts.ts'
 const endpoint = z.string().optional().catch(undefined)
 const host = hostSchema.optional().catch(undefined)
 
-/** Reads what it can of a body that may be wrong elsewhere; the form itself reports what cannot be read. */
+/** Reads the valid fields of a body that may have errors elsewhere; the schema itself reports those errors. */
 const relevantSchema = z.object({
   authorizationEndpoint: endpoint,
   tokenEndpoint: endpoint,
@@ -16,8 +16,8 @@ const relevantSchema = z.object({
 })
 
 /**
- * What an admin may not change about a built-in provider: who receives its codes, secrets and tokens. People consent to Microsoft or Google by name,
- * and every deployment expects the same addresses behind these names.
+ * An admin must not change who receives the codes, secrets and tokens of a built-in provider. People consent to Microsoft or Google by name, and
+ * every deployment expects the same addresses behind these names.
  */
 export const builtInProblems = (raw: unknown, shipped: ProviderSettings): FieldProblem[] => {
   const read = relevantSchema.safeParse(raw)

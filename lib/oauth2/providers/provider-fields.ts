@@ -11,12 +11,13 @@ export const providerFieldDocs = {
   },
   name: { description: 'For people.', examples: ['Microsoft 365'] },
   authorizationEndpoint: {
-    description: 'Where people consent; `{tenant}` is replaced by the profile’s tenant. Fixed for built-in providers.',
+    description:
+      'The address at which people consent. Postmaster replaces `{tenant}` with the profile’s tenant. Fixed for built-in providers.',
     examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize'],
   },
   tokenEndpoint: {
     description:
-      'Where tokens come from; `{tenant}` is replaced by the profile’s tenant. Fixed for built-in providers.',
+      'The address that issues tokens. Postmaster replaces `{tenant}` with the profile’s tenant. Fixed for built-in providers.',
     examples: ['https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token'],
   },
   revocationEndpoint: {
@@ -42,7 +43,7 @@ export const providerFieldDocs = {
   },
   hosts: {
     description:
-      'Mail servers proposed for its accounts. An application’s own token goes to no other. Those of a built-in provider are the vendor’s own.',
+      'The mail servers that Postmaster proposes for the provider’s accounts. Postmaster sends app-only tokens to no other host. A built-in provider can have only the vendor’s own mail servers.',
   },
   hostImap: { description: 'For IMAP types.', examples: ['outlook.office365.com'] },
   hostPop3: { description: 'For POP3 types.', examples: ['outlook.office365.com'] },

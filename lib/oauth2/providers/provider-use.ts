@@ -14,8 +14,8 @@ export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfPr
 }
 
 /**
- * Protects what profiles rest on. No admin can read their client secrets and tokens, so no admin may have them sent elsewhere by changing the
- * provider; and no change may leave a profile that could not have been created that way.
+ * Protects the profiles that use a provider. An admin cannot read their client secrets and tokens, so a change of the provider must not send
+ * them elsewhere. A change must not leave a profile that could not be created with the changed provider either.
  * @throws ProblemError `provider-in-use` naming the profiles
  */
 export const refuseBreakingChange = async (
@@ -32,7 +32,7 @@ export const refuseBreakingChange = async (
   if (tokenOriginOf(before) !== tokenOriginOf(after))
     refuse(users, 'Their client secrets and tokens were given for the host that `tokenEndpoint` has now.')
   if (signInOriginOf(before) !== signInOriginOf(after))
-    refuse(people, 'People were told to sign in at the host that `authorizationEndpoint` has now.')
+    refuse(people, 'People consented at the current host of `authorizationEndpoint`.')
   if (after.clientCredentialsScopes.length === 0) refuse(applications, 'They need `clientCredentialsScopes`.')
   if (
     protocols.some(
@@ -47,7 +47,7 @@ export const refuseBreakingChange = async (
   )
 }
 
-/** A host may be named where there was none: until then, an application's tokens went nowhere. */
+/** A change may add a host if the provider did not name one, because Postmaster did not send app-only tokens until then. */
 const protocols = ['imap', 'pop3'] as const
 
 const inUse = ({ name }: Provider, what: string, users: readonly ProfileOfProvider[], why: string) => {

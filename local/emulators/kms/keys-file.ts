@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { LocalError, systemCode } from '../../common/errors.ts'
 import { replacePrivateFile } from '../private-file.ts'
 
-/** AES-256, as every symmetric KMS key. */
+/** AES-256, like every symmetric KMS key. */
 export const keyBytes = 32
 
 const fileSchema = z.object({
@@ -17,12 +17,12 @@ const fileSchema = z.object({
   ),
 })
 
-/** The material of every key by key id, in the clear: one JSON file that only its owner may read. */
+/** The unencrypted material of every key, by key id: one JSON file that only its owner can read. */
 export class KeysFile {
   readonly #path: string
   readonly #keys = new Map<string, Buffer>()
 
-  /** @throws LocalError when there is a file that cannot be read */
+  /** @throws LocalError if the file exists but cannot be read */
   constructor(path: string) {
     this.#path = path
     try {
@@ -37,7 +37,7 @@ export class KeysFile {
     return this.#keys.get(keyId)
   }
 
-  /** Makes the key unless it is there. */
+  /** Creates the key unless it exists. */
   async ensure(keyId: string): Promise<void> {
     if (this.#keys.has(keyId)) return
     this.#keys.set(keyId, randomBytes(keyBytes))

@@ -42,16 +42,14 @@ export function kmsOperations(file: KeysFile, arnPrefix: string): Operations {
     },
     Decrypt: ({ KeyId, CiphertextBlob, EncryptionContext }) => {
       const wrappedWith = keyIdOf(CiphertextBlob)
-      if (wrappedWith === undefined) throw new KmsError('InvalidCiphertextException', 'The ciphertext is not of KMS.')
+      if (wrappedWith === undefined)
+        throw new KmsError('InvalidCiphertextException', 'The ciphertext was not created by this KMS.')
       const { keyId, material } = keyOf(KeyId ?? wrappedWith)
       if (keyId !== wrappedWith)
         throw new KmsError('IncorrectKeyException', 'The ciphertext was encrypted with another key.')
       const plaintext = decrypt(CiphertextBlob, material, EncryptionContext)
       if (plaintext === undefined)
-        throw new KmsError(
-          'InvalidCiphertextException',
-          'The ciphertext or its encryption context is not the right one.',
-        )
+        throw new KmsError('InvalidCiphertextException', 'The ciphertext or its encryption context is wrong.')
       return {
         KeyId: arnPrefix + keyId,
         Plaintext: plaintext.toString('base64'),

@@ -29,12 +29,12 @@ export async function startKms(
         return answer(
           response,
           400,
-          error('UnknownOperationException', `The local run does not have the operation ${operation ?? '(none)'}.`),
+          error('UnknownOperationException', `The local run does not support the operation ${operation ?? '(none)'}.`),
         )
       answer(response, 200, run(operation, body))
     } catch (failure) {
       if (failure instanceof KmsError) answer(response, 400, error(failure.code, failure.message))
-      else answer(response, 500, error('KMSInternalException', 'The keys could not be used.'))
+      else answer(response, 500, error('KMSInternalException', 'The keys are not usable.'))
     }
   })
 
@@ -45,7 +45,7 @@ export async function startKms(
       const names = parsed.error.issues.map((issue) =>
         [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
       )
-      throw new KmsError('ValidationException', `Members with a value that is not allowed: ${names.join(', ')}.`)
+      throw new KmsError('ValidationException', `Members with invalid values: ${names.join(', ')}.`)
     }
     // The schema of this very name made the input of this very operation.
     const operation = operations[name] as (input: typeof parsed.data) => object

@@ -32,7 +32,7 @@ export async function startSecretsManager(
         return answer(
           response,
           400,
-          error('UnknownOperationException', `The local run has no ${call.operation ?? 'such operation'}.`),
+          error('UnknownOperationException', `The local run does not support the operation ${call.operation ?? '(none)'}.`),
         )
       }
       answer(response, 200, await run(call.operation, body))
@@ -57,7 +57,7 @@ export async function startSecretsManager(
       )
       throw new SecretsError(
         'InvalidParameterException',
-        `Members with a value that is not allowed: ${names.join(', ')}.`,
+        `Members with invalid values: ${names.join(', ')}.`,
       )
     }
     // The schema of this very name made the input of this very operation.

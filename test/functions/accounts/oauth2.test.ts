@@ -89,7 +89,7 @@ describe('POST /accounts with OAuth2', () => {
     ['google', '2001:db8::1'],
   ])('lets a consent of the profile %s go to no other host: %s', async (profileId, host) => {
     expect(await problemsOf(oauth2Input({ profileId, host }))).toEqual({
-      '/host': expect.stringMatching(/^must be `.*`: tokens of this provider .* provider of your own$/),
+      '/host': expect.stringMatching(/^must be `.*`: Postmaster sends tokens of this provider .* provider of your own$/),
     })
   })
 
@@ -150,8 +150,8 @@ describe('POST /accounts with OAuth2', () => {
   it('sends an application’s own token to its provider’s host only, and for the mailbox it names', async () => {
     const body = oauth2Input({ profileId: 'app', host: 'attacker.example.net', mailbox: 'other@example.org' })
     expect(await problemsOf(body)).toEqual({
-      '/host': 'must be `outlook.office365.com`: the application’s own token is sent to no other host',
-      '/mailbox': 'is for profiles that people consent by; with this one `username` is the mailbox',
+      '/host': 'must be `outlook.office365.com`: Postmaster sends the app-only token to no other host',
+      '/mailbox': 'is only for profiles with a person’s consent; with this profile, `username` is the mailbox',
     })
     expect(await create({ profileId: 'app', host: 'Outlook.Office365.com' })).toMatchObject({
       host: 'outlook.office365.com',

@@ -36,7 +36,7 @@ describe('the page of a link', () => {
     const url = await world.link()
     await world.providers.replace({ ...world.provider, kind: 'microsoft', version: 2 }, 1)
     const page = await world.visitor().get(url)
-    expect(page.text).toContain('imap.example.com may not receive tokens of the provider')
+    expect(page.text).toContain('imap.example.com is not allowed to receive tokens of the provider')
     expect((await world.visitor().press(url)).location).toBeUndefined()
   })
 

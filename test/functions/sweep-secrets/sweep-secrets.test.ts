@@ -78,23 +78,23 @@ describe('the sweep function', () => {
     { source: 'aws.s3' },
   ])('refuses the event %j before it looks at a secret', async (event) => {
     const { handler, deleted, log } = world(['account-0'])
-    await expect(handler(event, context)).rejects.toThrow('event of the sweep is not usable')
+    await expect(handler(event, context)).rejects.toThrow('event of the sweep is invalid')
     expect(deleted).toEqual([])
-    expect(log.lines.join()).toContain('nothing was swept')
+    expect(log.lines.join()).toContain('the sweep did nothing')
   })
 
   it('warns when its time is used up', async () => {
     const { handler, deleted, log } = world(['account-0'])
     await handler(daily, { getRemainingTimeInMillis: () => 19_000 })
     expect(deleted).toEqual([])
-    expect(log.lines.join()).toMatch(/"level":"warn".*the time for the sweep is used up/)
+    expect(log.lines.join()).toMatch(/"level":"warn".*the sweep ran out of time/)
   })
 
   it('fails the invocation when it cannot do its work, without the foreign message', async () => {
     const { handler, log } = world(['account-0'], async () => {
       throw new Error('hunter2')
     })
-    await expect(handler(daily, context)).rejects.toThrow('the reason is in the log line before this one')
+    await expect(handler(daily, context)).rejects.toThrow('see the previous log line for the reason')
     expect(log.lines.join()).toContain('the sweep failed')
     expect(log.lines.join()).not.toContain('hunter2')
   })

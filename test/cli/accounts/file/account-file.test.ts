@@ -120,9 +120,9 @@ accounts:
       'accounts.yaml:2: lists and maps are nested too deeply',
     ],
     [
-      'a field that is there twice',
+      'a field that occurs twice',
       'version: 1\nversion: 1\naccounts: []\n',
-      'accounts.yaml:2: this field is there twice',
+      'accounts.yaml:2: this field occurs twice',
     ],
     ['an alias that leads nowhere', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
   ])('refuses %s', (_what, source, message) => {

@@ -300,7 +300,7 @@ describe('a provider that profiles use', () => {
     await changeProvider(services, change(providerId), providerInput())
     await createProfile(services, profileInput({ ...public_, name: 'People' }), actor('anna'))
     await expect(changeProvider(services, change(providerId), moved)).rejects.toEqual(
-      refused('provider-in-use', /used by the profiles People\. People were told to sign in at the host/),
+      refused('provider-in-use', /used by the profiles People\. People consented at the current host of/),
     )
     expect(view.grant).toBe('client_credentials')
   })
