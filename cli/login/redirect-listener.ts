@@ -16,9 +16,9 @@ const path = '/callback'
 export const listenForRedirect = async (port: number): Promise<RedirectListener> => {
   let came: (url: URL) => boolean = () => false
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', redirectUri)
+    const url = URL.parse(request.url ?? '/', redirectUri)
     // Any page can make a browser come here: only who knows the state is listened to, and the others do not end the wait.
-    const taken = request.method === 'GET' && url.pathname === path && came(url)
+    const taken = request.method === 'GET' && url?.pathname === path && came(url)
     response
       .writeHead(taken ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
       .end(taken ? 'That is all here. Go back to the terminal.\n' : 'Nothing here.\n')

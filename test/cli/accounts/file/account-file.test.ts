@@ -119,11 +119,7 @@ accounts:
       `version: 1\naccounts: ${'['.repeat(40_000)}`,
       'accounts.yaml:2: lists and maps are nested too deeply',
     ],
-    [
-      'a field that occurs twice',
-      'version: 1\nversion: 1\naccounts: []\n',
-      'accounts.yaml:2: this field occurs twice',
-    ],
+    ['a field that occurs twice', 'version: 1\nversion: 1\naccounts: []\n', 'accounts.yaml:2: this field occurs twice'],
     ['an alias that leads nowhere', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
   ])('refuses %s', (_what, source, message) => {
     expect(() => read(source)).toThrow(message)
