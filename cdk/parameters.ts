@@ -2,15 +2,21 @@ import { CfnParameter, type Stack } from 'aws-cdk-lib'
 import { adminGroup, readerGroup } from './constructs/sign-in.ts'
 import { fewestFetches, type Settings } from './settings.ts'
 
-/** A new AWS account runs ten functions at once; the other half is for the schedule, the API and the consent pages. */
+/**
+ * A new AWS account runs at most ten functions at once. The other half is for the schedule, the API and the consent
+ * pages.
+ */
 const fetchesAtOnce = 5
-/** The most that the event source of an SQS queue takes as its maximum concurrency. */
+/** The highest maximum concurrency that the event source of an SQS queue accepts. */
 const mostFetches = 1000
 
-/** What a deployer may set per deployment, and the local run too: `cdk deploy --parameters PostmasterCollector:TickMinutes=5`. */
+/**
+ * What a deployer may set per deployment, and the local run too: `cdk deploy --parameters
+ * PostmasterCollector:TickMinutes=5`.
+ */
 export const collectorParameters = (
   stack: Stack,
-  // What is reserved for fetch is also all it gets; a fetch above it would be throttled, and SQS counts that as a receive.
+  // A reservation for fetch is also its limit. Lambda would throttle further fetches, and SQS counts those as receives.
   { reservedConcurrency }: Pick<Settings, 'reservedConcurrency'>,
 ) => ({
   tickMinutes: new CfnParameter(stack, 'TickMinutes', {

@@ -42,8 +42,8 @@ const settingsSchema = z
     /** An existing SNS topic that hears of alarms. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
     /**
-     * Where browsers reach the API when it has a domain of its own, such as `https://postmaster.example.com`: where OAuth2 providers
-     * send people back to. The API's own endpoint when left out.
+     * Where browsers reach the API when it has a domain of its own, such as `https://postmaster.example.com`: where
+     * OAuth2 providers send people back to. The API's own endpoint when left out.
      */
     publicUrl: z
       .url({ protocol: /^https$/ })

@@ -13,7 +13,10 @@ export interface StatefulStackProps extends StackProps {
   readonly settings: Settings
 }
 
-/** What must outlive any deployment: the tables, the encryption key, the raw mail, the topics others subscribe to, the users. */
+/**
+ * The resources that must outlive deployments: the tables, the encryption key, the raw mail, the topics with their
+ * subscriptions, and the users.
+ */
 export class StatefulStack extends Stack {
   readonly deploymentId: DeploymentId
   readonly tables: Tables

@@ -5,7 +5,9 @@ import { currentToken } from './login/current-token.ts'
 import { defaultLoginFile } from './login/token-file.ts'
 import { isLoopback } from './loopback.ts'
 
-/** How a command finds the API: options win over the environment, and without both it is the local run in this folder. */
+/**
+ * How a command finds the API: options win over the environment, and without both it is the local run in this folder.
+ */
 export interface ConnectionOptions {
   readonly url?: string
   readonly tokenFile?: string

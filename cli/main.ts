@@ -20,7 +20,8 @@ const endQuietlyWhenNobodyReads = (): void => {
 /** Runs one command line. @returns the exit code */
 export const main = async (args: readonly string[], target: CommandOutput = terminal): Promise<number> => {
   if (target === terminal) endQuietlyWhenNobodyReads()
-  // The last line of defence if a command omits a check: responses contain text from mail, mail servers and other people.
+  // The last line of defence if a command omits a check: responses contain text from mail, mail servers and other
+  // people.
   const output: CommandOutput = {
     out: (text) => target.out(forTerminal(text)),
     err: (text) => target.err(forTerminal(text)),

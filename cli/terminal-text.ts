@@ -1,6 +1,7 @@
 /**
- * Characters that control a terminal or that a reader cannot see: controls (C1 controls start escape sequences), line separators, marks that
- * change the direction of text, and invisible characters. Variation selectors and the joiners, which Persian and emoji need, are not included.
+ * Characters that control a terminal or that a reader cannot see: controls (C1 controls start escape sequences), line
+ * separators, marks that change the direction of text, and invisible characters. Variation selectors and the joiners,
+ * which Persian and emoji need, are not included.
  */
 const misleading =
   /[[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]--[\n\t\u034f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}]]/gv

@@ -59,7 +59,10 @@ const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
   return offset
 }
 
-/** A reader of YAML turns CR LF into LF, and this library loses blanks at the ends of a block's lines. Escapes bring both back. */
+/**
+ * A reader of YAML turns CR LF into LF, and this library loses blanks at the ends of a block's lines. Escapes bring
+ * both back.
+ */
 const unfitForBlock = /\r|^[ \t]|[ \t]$|^\n/m
 
 /** Texts of several lines as blocks; what a terminal may obey, and line ends other than LF, as escapes. */

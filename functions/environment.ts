@@ -22,7 +22,7 @@ export const environmentNames = {
   secretNamePrefix: 'SECRET_NAME_PREFIX',
   /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
   deploymentId: 'DEPLOYMENT_ID',
-  /** The KMS key that new secrets are encrypted with; AWS's own key for Secrets Manager where it is missing. */
+  /** The KMS key that encrypts new secrets; without it, Secrets Manager uses the AWS managed key. */
   secretKeyArn: 'SECRET_KEY_ARN',
   /** The KMS key that wraps the data keys of the tokens. */
   encryptionKeyArn: 'ENCRYPTION_KEY_ARN',

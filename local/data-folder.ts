@@ -32,7 +32,8 @@ const othersBits = 0o077
 
 /**
  * Opens (and makes) the folder and takes it for this process alone. Without a name, a temporary one. The folder holds
- * tokens, passwords and mail in the clear, so only its owner can read it, and everything that this process writes later.
+ * tokens, passwords and mail in the clear, so only its owner can read it, and everything that this process writes
+ * later.
  */
 export function openDataFolder(folder: string | undefined): DataFolder {
   const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'postmaster-local-')) : resolve(folder)

@@ -9,7 +9,7 @@ export interface TokenStores {
 }
 
 /**
- * Lets the function get tokens for logging in to mailboxes, and refresh them: read the profile, ask its provider, write
+ * Lets the function get and refresh the tokens for mailbox logins: it may read the profile, call its provider and write
  * the grant.
  */
 export const grantAccessTokens = (fn: CollectorFunction, { tables, encryptionKey }: TokenStores): void => {

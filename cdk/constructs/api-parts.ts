@@ -42,7 +42,10 @@ export const accountsPart = (
   grantSecretWriting(fn, 'account', deploymentId)
 }
 
-/** Trying a stored account out: the one API function that can read a password. It writes only tokens that it had to renew. */
+/**
+ * Tests stored accounts. This is the only API function that can read a password. It writes only tokens that it had to
+ * renew.
+ */
 export const connectionTestPart = (
   api: Api,
   { tables, encryptionKey }: TokenStores,
@@ -60,7 +63,10 @@ export const connectionTestPart = (
   grantAccessTokens(fn, { tables, encryptionKey })
 }
 
-/** Trying an account out before it is saved, on any host that a caller names: it reads no secret, and writes only that a test was passed. */
+/**
+ * Tests accounts before they are saved, on any host that a caller names. It cannot read secrets and writes only
+ * receipts.
+ */
 export const unsavedTestPart = (
   api: Api,
   tables: Tables,
@@ -153,7 +159,10 @@ export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   rawMail.grantRead(fn)
 }
 
-/** Reading a message: the one function with a MIME parser in it, which meets whatever strangers send. It can change nothing. */
+/**
+ * Reading a message: the one function with a MIME parser in it, which meets whatever strangers send. It can change
+ * nothing.
+ */
 export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   const fn = api.part('MessageView', {
     folder: 'message-view',

@@ -18,8 +18,8 @@ import type { Issuer } from './sign-in.ts'
 /**
  * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a
  * consent need one request to each of a few routes. A new AWS account runs ten functions at once: a flood of one route
- * takes five of them at most and leaves five to the fetches. A flood of several routes can take all ten until AWS raises
- * the limit of the account. While a flood lasts, it can keep people from consenting.
+ * takes five of them at most and leaves five to the fetches. A flood of several routes can take all ten until AWS
+ * raises the limit of the account. While a flood lasts, it can keep people from consenting.
  */
 const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }
 
@@ -112,8 +112,9 @@ export class Api extends Construct {
 }
 
 /**
- * Who did what when, without headers and bodies: those carry tokens and passwords. Without path and query, too, in which a consent carries its ticket
- * and its code; which route it was is told by its key, and what was changed by the audit trail.
+ * Who did what when, without headers and bodies: those carry tokens and passwords. Without path and query, too, in
+ * which a consent carries its ticket and its code; which route it was is told by its key, and what was changed by the
+ * audit trail.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({

@@ -76,7 +76,7 @@ export class CollectorFunction extends NodejsFunction {
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   }
 
-  /** Grants these actions on these resources. With `mayWhen`, the only way a function gets a permission. */
+  /** Grants these actions on these resources. A function gets permissions only through this method and `mayWhen`. */
   may(actions: string[], ...resources: string[]): void {
     this.mayWhen({}, actions, ...resources)
   }

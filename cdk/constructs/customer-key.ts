@@ -15,9 +15,9 @@ export interface CustomerKeyProps {
 }
 
 /**
- * Encrypts the tables, the raw mail, the queues, the logs and the secrets with the customer-managed key, where the deployer asks for it. Whatever
- * a function may do with one of them, it may do with the key as well, but only through that service and for that resource.
- * Call it after everything else has been added to the stacks.
+ * Encrypts the tables, the raw mail, the queues, the logs and the secrets with the customer-managed key if the deployer
+ * requests it. A function that may use one of these resources may also use the key, but only through the service of
+ * that resource and only for that resource. Call it after everything else has been added to the stacks.
  */
 export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKeyProps): void => {
   for (const construct of [...stateful.node.findAll(), ...collector.node.findAll()]) {
@@ -34,7 +34,7 @@ export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKey
   letLogsEncrypt(key, collector)
 }
 
-/** With a bucket key, S3 asks KMS once for many objects. */
+/** With a bucket key, S3 needs only one request to KMS for many objects. */
 const bucketEncryption = (key: Key): CfnBucket.BucketEncryptionProperty => ({
   serverSideEncryptionConfiguration: [
     {
@@ -48,14 +48,17 @@ interface KeyUse {
   readonly actions: readonly string[]
   /** The key of the encryption context that the service sends to KMS. */
   readonly context: string
-  /** What is encrypted as a whole: the bucket of an object, the table of an index. */
+  /** The resource that is encrypted as a whole: the bucket of an object, or the table of an index. */
   readonly wholeOf: (resource: string) => string
   /** The values of the encryption context for it. */
   readonly valuesOf: (whole: string) => string[]
 }
 
 const reading = ['kms:Decrypt']
-/** Decrypt, because services read a data key again that they cached or that a multipart upload began with. */
+/**
+ * Writing needs Decrypt because services decrypt data keys again that they cached or that a multipart upload started
+ * with.
+ */
 const writing = ['kms:GenerateDataKey', 'kms:Decrypt']
 
 const itself = { wholeOf: (resource: string) => resource, valuesOf: (whole: string) => [whole] }
@@ -67,7 +70,7 @@ const objects = {
   // S3 sends the bucket's ARN where a bucket key is used, and the object's otherwise.
   valuesOf: (whole: string) => [whole, `${whole}/*`],
 }
-/** DynamoDB names these for every use of a table with a customer-managed key. */
+/** DynamoDB requires these actions for every use of a table with a customer-managed key. */
 const rows = {
   actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'],
   context: 'aws:dynamodb:tableName',
@@ -76,7 +79,7 @@ const rows = {
   valuesOf: (whole: string) => [Fn.select(1, Fn.split('/', whole))],
 }
 
-/** By IAM action. An action that is not here touches no content. */
+/** By IAM action. Actions that are missing here do not access content. */
 const uses: Readonly<Record<string, KeyUse>> = {
   's3:GetObject': { ...objects, actions: reading },
   's3:PutObject': { ...objects, actions: writing },
@@ -94,7 +97,10 @@ const uses: Readonly<Record<string, KeyUse>> = {
   'dynamodb:BatchWriteItem': rows,
 }
 
-/** Adds one statement for each service whose content the function may use, and tells it the key where it creates secrets. */
+/**
+ * Adds one statement for each service whose content the function may use, and passes the key to functions that create
+ * secrets.
+ */
 const grantKey = (fn: CollectorFunction, key: Key): void => {
   const services = new Map<string, { actions: Set<string>; use: KeyUse; wholes: Set<string> }>()
   for (const { actions, resources } of fn.permissions)
@@ -116,7 +122,7 @@ const grantKey = (fn: CollectorFunction, key: Key): void => {
       [...actions],
       key.keyArn,
     )
-  // It shows the key's state and carries no encryption context.
+  // DescribeKey returns the key's state and does not have an encryption context.
   if (services.has('dynamodb'))
     fn.mayWhen({ StringEquals: { 'kms:ViaService': viaService(fn, 'dynamodb') } }, ['kms:DescribeKey'], key.keyArn)
   if (services.get('secretsmanager')?.actions.has('kms:GenerateDataKey'))
@@ -125,18 +131,21 @@ const grantKey = (fn: CollectorFunction, key: Key): void => {
 
 const viaService = (fn: CollectorFunction, service: string): string => `${service}.${fn.stack.region}.amazonaws.com`
 
-/** CloudWatch Logs has no role of ours, so the key's own policy names it, for the log groups of the collector stack only. */
+/**
+ * CloudWatch Logs does not use a role of ours, so the key policy allows it, for only the log groups of the collector
+ * stack.
+ */
 const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LogsMayEncrypt',
       principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
       actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-      // In a key policy, this key.
+      // In a key policy, `*` means this key.
       resources: ['*'],
       conditions: {
         ArnLike: {
-          // CloudFormation begins the names of log groups with that of their stack.
+          // CloudFormation starts the names of log groups with the name of their stack.
           'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
         },
       },

@@ -4,8 +4,9 @@ import { Construct } from 'constructs'
 const exportName = 'PostmasterDeploymentId'
 
 /**
- * Tells this deployment from every other one: the last part of the stateful stack's id, a UUID that CloudFormation makes for each creation of
- * a stack. It stays the same through updates, and is another one after destroying and deploying again and in a second deployment.
+ * Identifies this deployment: the last part of the stateful stack's id, a UUID that CloudFormation generates when it
+ * creates a stack. Updates keep the id. A stack that is destroyed and deployed again gets a new id, and so does a
+ * second deployment.
  */
 export class DeploymentId extends Construct {
   /** For use in the collector stack. */

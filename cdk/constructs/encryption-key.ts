@@ -12,9 +12,9 @@ const topicContext = 'aws:sns:topicArn'
 const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
 
 /**
- * The one customer-managed key: for the messages of the topics, and for the data keys of OAuth2 tokens. AWS's own key
- * for SNS (`alias/aws/sns`) does not exist in an account that has never used it, and its policy, which cannot be changed,
- * keeps CloudWatch alarms from publishing.
+ * The customer-managed key, which encrypts the messages of the topics and the data keys of OAuth2 tokens. The AWS
+ * managed key for SNS (`alias/aws/sns`) does not exist in an account that has never used it, and its fixed policy
+ * prevents CloudWatch alarms from publishing.
  */
 export class EncryptionKey extends Construct {
   readonly key: Key
@@ -22,7 +22,7 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.key = new Key(this, 'Key', {
-      // Two deployments in one region have two stack names, and the alias goes when the stack goes.
+      // The alias contains the stack name, which is unique in a region, and is deleted with the stack.
       alias: Stack.of(this).stackName,
       description: 'Postmaster: encrypts OAuth2 tokens and the messages of its topics.',
       enableKeyRotation: true,
@@ -31,7 +31,10 @@ export class EncryptionKey extends Construct {
     this.#letAlarmsPublish()
   }
 
-  /** Lets the function publish to this topic. Both permissions on the key hold through SNS only, and for this topic. */
+  /**
+   * Lets the function publish to this topic. Both permissions on the key apply only through SNS and only for this
+   * topic.
+   */
   grantPublish(fn: CollectorFunction, topicArn: string): void {
     fn.mayWhen(
       {
@@ -47,8 +50,8 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * Lets the function seal the tokens of a consent: make a data key for an account. It may unwrap none, so it cannot read
-   * a token, not even one that it has sealed.
+   * Lets the function seal the tokens of a consent with a new data key for the account. It may not unwrap data keys, so
+   * it cannot read tokens, including those that it has sealed.
    */
   grantSealConsents(fn: CollectorFunction): void {
     this.#tell(fn)
@@ -56,8 +59,8 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * Lets the function open tokens and seal their successors. An account's new tokens go under the data key that was
-   * unwrapped for the old ones; only an application's own tokens, which no consent brings, may get a new data key here.
+   * Lets the function open tokens and seal their successors. It seals an account's new tokens under the data key of the
+   * old ones. Only app-only tokens, which do not come from a consent, may get a new data key here.
    */
   grantOpenTokens(fn: CollectorFunction): void {
     this.#tell(fn)
@@ -75,7 +78,9 @@ export class EncryptionKey extends Construct {
     fn.addEnvironment(environmentNames.encryptionKeyArn, this.key.keyArn)
   }
 
-  /** CloudWatch has no role here, so the key's own policy names it. The context confines it to this account's topics. */
+  /**
+   * CloudWatch does not use a role here, so the key policy allows it. The context limits it to this account's topics.
+   */
   #letAlarmsPublish(): void {
     const { partition, region, account } = Stack.of(this)
     this.key.addToResourcePolicy(
@@ -83,7 +88,7 @@ export class EncryptionKey extends Construct {
         sid: 'AlarmsMayPublish',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        // In a key policy, this key.
+        // In a key policy, `*` means this key.
         resources: ['*'],
         conditions: {
           StringEquals: { 'aws:SourceAccount': account },
@@ -94,7 +99,7 @@ export class EncryptionKey extends Construct {
   }
 }
 
-/** `ForAllValues` holds for a request without any context as well; `Null` refuses that. */
+/** `ForAllValues` also matches a request without any context; `Null` excludes such a request. */
 const onlyContext = (key: string): Conditions => ({
   'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': [key] },
   Null: { [`kms:EncryptionContext:${key}`]: 'false' },

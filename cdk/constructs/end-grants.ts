@@ -8,8 +8,8 @@ import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * How long a consent that an admin has ended stays in force at its provider, at most. Each run reads the whole table of grants: 10,000 of them
- * are some 50 MB.
+ * How long a consent that an admin has ended stays in force at its provider, at most. Each run reads the whole table of
+ * grants: 10,000 of them are some 50 MB.
  */
 const between = Duration.minutes(15)
 
@@ -27,7 +27,8 @@ export class EndGrants extends Construct {
       folder: 'end-grants',
       description: 'Every 15 minutes: revokes consents that ended, and removes their tokens.',
       memory: Size.mebibytes(256),
-      // A provider that does not answer takes 15 s for each of its consents. What is not reached is left to the next run.
+      // A provider that does not answer takes 15 s for each of its consents. What is not reached is left to the next
+      // run.
       timeout: Duration.seconds(300),
       environment,
     })

@@ -21,7 +21,7 @@ export class Notices extends Construct {
       enforceSSL: true,
     })
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN)
-    // An alarm has no role here, so the topic's own policy names CloudWatch.
+    // An alarm does not use a role, so the topic policy allows CloudWatch.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsMayPublish',

@@ -3,10 +3,11 @@ import type { Construct } from 'constructs'
 import { CollectorFunction } from './collector-function.ts'
 
 /**
- * Sets aside a part of the AWS account's concurrency for some functions: no other function can take it, and they cannot take more. No function
- * has a reservation by default, because AWS keeps 100 unreserved and a new account has only 10.
- * @param reserved by the folder under functions/
- * @throws Error when a folder has no function below `scope`
+ * Reserves a part of the AWS account's concurrency for some functions: no other function can use it, and these
+ * functions cannot use more. By default no function has a reservation, because AWS keeps 100 executions unreserved and
+ * a new account has only 10.
+ * @param reserved the reserved executions, by the folder under functions/
+ * @throws Error if a folder does not have a function below `scope`
  */
 export const reserveConcurrency = (scope: Construct, reserved: ReadonlyMap<string, number>): void => {
   const functions = new Map(

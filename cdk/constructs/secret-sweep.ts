@@ -11,7 +11,9 @@ export interface SecretSweepProps {
   readonly deploymentId: string
 }
 
-/** Once a day: secrets of this deployment whose account or profile is gone go into their recovery window. */
+/**
+ * Once a day, moves secrets of this deployment whose account or profile no longer exists into their recovery window.
+ */
 export class SecretSweep extends Construct {
   constructor(scope: Construct, id: string, { tables, deploymentId }: SecretSweepProps) {
     super(scope, id)

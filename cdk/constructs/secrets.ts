@@ -2,9 +2,11 @@ import { Stack } from 'aws-cdk-lib'
 import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
-/** Every secret of these kinds is named with this. No stack creates one: each belongs to something an admin describes. */
+/**
+ * Every secret of these kinds is named with this. No stack creates one: each belongs to something an admin describes.
+ */
 const namePrefix = 'postmaster/'
-/** The tag that says which deployment created a secret; lib/secrets/secret-kind.ts has the same. */
+/** The tag that identifies the deployment that created a secret; lib/secrets/secret-kind.ts has the same key. */
 const deploymentTag = 'postmaster:deployment'
 
 const kinds = {
@@ -13,18 +15,19 @@ const kinds = {
 } as const
 export type SecretKind = keyof typeof kinds
 
-/** Lets the function read the values of this kind and tells it how they are named. */
+/** Lets the function read the secrets of this kind, and passes their naming scheme to it. */
 export const grantSecretReading = (fn: CollectorFunction, kind: SecretKind): void => {
   const arn = nameSecrets(fn, kind)
   fn.may(['secretsmanager:GetSecretValue'], arn)
 }
 
 /**
- * Lets the function create, change, restore and delete secrets of this kind, but not read one. It creates them with the tag of this deployment
- * and with no other; IAM asks for TagResource when CreateSecret names tags. IAM cannot limit TagResource to new secrets.
+ * Lets the function create, change, restore and delete secrets of this kind, but not read one. It creates them with the
+ * tag of this deployment and no other tag. IAM requires TagResource if CreateSecret has tags, and cannot limit
+ * TagResource to new secrets.
  *
- * Changing and deleting do not depend on the tag: after a restore into a new deployment, and after an upgrade from a version without
- * tags, accounts use secrets that carry another tag or none.
+ * Changing and deleting do not depend on the tag: after a restore into a new deployment, or after an upgrade from a
+ * version without tags, accounts use secrets that have a different tag or no tag.
  */
 export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, deploymentId: string): void => {
   const arn = nameSecrets(fn, kind)
@@ -41,8 +44,9 @@ export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, depl
 }
 
 /**
- * Lets the function list all secrets and delete those of both kinds that carry the tag of this deployment. The condition uses the global key:
- * DeleteSecret supports it as well as `secretsmanager:ResourceTag`, and IAM's tools understand it for every service.
+ * Lets the function list all secrets, and delete those of both kinds that have the tag of this deployment. The
+ * condition uses the global key: DeleteSecret supports both this key and `secretsmanager:ResourceTag`, but IAM's tools
+ * understand only the global key for every service.
  */
 export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string): void => {
   const arns = [nameSecrets(fn, 'account'), nameSecrets(fn, 'profile')]
@@ -55,11 +59,11 @@ export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string)
   fn.may(['secretsmanager:ListSecrets'], '*')
   fn.acknowledgePattern(
     'Resource::*',
-    'secretsmanager:ListSecrets supports no resources; it shows names, dates and tags, and never values.',
+    'secretsmanager:ListSecrets does not support resource-level permissions. It returns names, dates and tags, but never values.',
   )
 }
 
-/** Tells the function how secrets are named. @returns the pattern of their ARNs */
+/** Passes the naming scheme of secrets to the function. @returns the pattern of their ARNs */
 const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
   fn.addEnvironment(environmentNames.secretNamePrefix, namePrefix)
   const name = `${namePrefix}${kind}/*`

@@ -15,8 +15,8 @@ export const adminGroup = 'postmaster-admins'
 export const readerGroup = 'postmaster-readers'
 
 /**
- * Where `postmaster login` waits for the browser. Cognito compares it to the letter, port included, and takes http for `localhost` only
- * (CallbackURLs of CreateUserPoolClient).
+ * Where `postmaster login` waits for the browser. Cognito compares it to the letter, port included, and takes http for
+ * `localhost` only (CallbackURLs of CreateUserPoolClient).
  */
 const loginCallback = 'http://localhost:8765/callback'
 
@@ -61,8 +61,9 @@ export class SignIn extends Construct implements Issuer {
       id: 'AwsSolutions-COG8',
       reason: 'Threat protection is charged per user and month; nobody can sign up here and admins create every user.',
     })
-    // The pages people sign in on, and the token endpoint; the issuer's discovery document names both. Each prefix exists once in a region, for
-    // all of AWS: the stack's own id is nobody else's, and tells nothing about the account. 47 of 63 characters.
+    // The pages people sign in on, and the token endpoint; the issuer's discovery document names both. Each prefix
+    // exists once in a region, for all of AWS: the stack's own id is nobody else's, and tells nothing about the
+    // account. 47 of 63 characters.
     pool.addDomain('Pages', {
       cognitoDomain: { domainPrefix: `postmaster-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}` },
       // The newer pages show nothing until somebody has given them a style.
@@ -73,14 +74,16 @@ export class SignIn extends Construct implements Issuer {
       userPool: pool,
       authFlows: { userPassword: true, userSrp: true },
       generateSecret: false,
-      // A public client: it proves itself with PKCE (RFC 7636). `openid` alone puts the e-mail address into the ID token.
+      // A public client: it proves itself with PKCE (RFC 7636). `openid` alone puts the e-mail address into the ID
+      // token.
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls: [loginCallback],
       },
-      // A user signed in with a password may write every attribute that is listed here, and all of them if none is. The e-mail address names
-      // people in the audit trail, so only admins change it; the locale names no one.
+      // A user who signs in with a password may write the listed attributes, or all attributes if the list is empty.
+      // The audit trail identifies people by the e-mail address, so only admins may change it. The locale does not
+      // identify people.
       writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,

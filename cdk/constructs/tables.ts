@@ -7,18 +7,19 @@ import type { CollectorFunction } from './collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 
-/** The writes whose request may ask for the values of the row. BatchWriteItem cannot ask. */
+/** The writes that can request the values of the row. BatchWriteItem cannot request them. */
 const conditionedActions: readonly RowAction[] = ['PutItem', 'UpdateItem', 'DeleteItem']
 const isConditioned = (action: RowAction) => conditionedActions.includes(action)
 const iamAction = (action: RowAction) => `dynamodb:${action}`
 
 /**
- * No write asks for values, so no grant allows it: a function that may write a row but not read it does not get the row
- * in the answer to a write. A request without the parameter carries no such condition key, and asks for nothing either.
+ * No write requests values, so no grant allows it: a function that may write a row but not read it does not receive the
+ * row in the response to a write. A request without the parameter does not have this condition key and returns no
+ * values.
  *
- * IAM has no condition key for ReturnValuesOnConditionCheckFailure, and cannot keep a condition expression from testing
- * a value. So a function that may write a row can find out what is in it, and what must stay hidden from such functions
- * is encrypted or hashed (docs/decisions/0024).
+ * IAM does not have a condition key for ReturnValuesOnConditionCheckFailure and cannot prevent a condition expression
+ * from testing a value. A function that may write a row can therefore discover its values, so the data that must stay
+ * hidden from such functions is encrypted or hashed (docs/decisions/0024).
  */
 const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
 

@@ -15,7 +15,7 @@ export const connectionTestRoutes = (services: Parameters<typeof testAccount>[1]
     path: '/accounts/{accountId}/test',
     role: 'admin',
     params: z.strictObject({ accountId }),
-    // Read by the use case, as for an account that is saved.
+    // The use case parses the body, as it does when an account is saved.
     body: z.record(z.string(), z.unknown()).optional(),
     documentedBody: accountInputSchemaDocs.optional(),
     operation: 'testAccount',
@@ -43,7 +43,7 @@ export const connectionTestRoutes = (services: Parameters<typeof testAccount>[1]
       },
     ],
     handle: async ({ params, body }) => {
-      // Clients that always send JSON send `{}` for nothing.
+      // Clients that always send JSON send `{}` instead of an empty body.
       const change = body && Object.keys(body).length > 0 ? body : undefined
       const tested = change ? testChange(params.accountId, change, services) : testAccount(params.accountId, services)
       return { status: 200, body: await tested }

@@ -2,7 +2,10 @@ import { type EndGrantsServices, endGrants, type Revocation } from '../../lib/oa
 import type { Log } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
-/** Milliseconds before the function's end in which no other revocation begins: one takes 15 s, the rest is for its row and the log. */
+/**
+ * Milliseconds before the function's end in which no other revocation begins: one takes 15 s, the rest is for its row
+ * and the log.
+ */
 const closingTime = 30_000
 
 export interface EndGrantsFunction {

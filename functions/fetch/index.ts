@@ -43,7 +43,10 @@ const tables = openTables({
 })
 const log = openLog('fetch')
 
-/** Connect and greeting together; longer than any healthy server needs. With five fetches at once, 100 dead servers still take only half a tick. */
+/**
+ * For connecting and the greeting together; longer than a healthy server needs. With five concurrent fetches, 100 dead
+ * servers take half a tick.
+ */
 const connectTimeout = 15_000
 /** RFC 9051 section 5.4 lets a server be idle for 30 minutes, but not while it owes us an answer. */
 const silenceTimeout = 60_000
@@ -80,7 +83,8 @@ const services: Omit<FetchServices, 'directory'> = {
 }
 
 export const handler = backgroundFunction(log, (event: SQSEvent, context: Context) => {
-  // A new one per invocation: whoever changed a queue and fetches to see it must not meet what a warm function remembers.
+  // A new one per invocation: whoever changed a queue and fetches to see it must not meet what a warm function
+  // remembers.
   const directory = new DynamoQueueDirectory(tables.dispatching)
   return fetchHandler({ log, metrics, services: { ...services, directory } })(event, context)
 })

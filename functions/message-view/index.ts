@@ -12,11 +12,12 @@ import { ReadingThread } from './reading-thread.ts'
 import { isReadingThread, serveReading } from './reading-worker.ts'
 import { messageViewRoutes } from './routes.ts'
 
-/** Milliseconds. A message that takes longer is shown as far as it was read. */
+/** In milliseconds. If a message takes longer, the view contains the part that has been read. */
 const readingTime = 20_000
 /**
- * Milliseconds, and MiB. The time has room for what follows the reading (a large HTML body takes 5 s) and ends before the function's 29 s do. The
- * heap is twice what the largest message of our tests takes, and half of the function's memory.
+ * In milliseconds and MiB. The time limit includes the steps after reading (a large HTML body takes 5 s) and is below
+ * the function's 29 s. The heap limit is twice the need of the largest message in our tests, and half of the function's
+ * memory.
  */
 const threadLimits = { time: 26_000, heap: 512 }
 
@@ -33,7 +34,7 @@ const openReading = (): MessageReading => {
   })
 }
 
-// This module is the entry of both threads, because a bundle is one file.
+// This module is the entry point of both threads, because a bundle is one file.
 const reading = isReadingThread ? openReading() : new ReadingThread(new URL(import.meta.url), threadLimits)
 if (isReadingThread) serveReading(reading)
 

@@ -5,7 +5,7 @@ import type { PartPath } from '../../lib/messages/view/part-path.ts'
 import type { ReadingServices } from '../../lib/messages/view/read-mail.ts'
 import { type ViewQuestion, viewMessage } from '../../lib/messages/view/view-message.ts'
 
-/** What this function does with a stored message. */
+/** The operations of this function on a stored message. */
 export interface MessageReading {
   /** @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable` */
   view(question: ViewQuestion): Promise<MessageView>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { partPathSchema } from '../../lib/messages/view/part-path.ts'
 
-/** What the request's thread asks the reading thread. */
+/** A request to the reading thread. */
 export const readingRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('view'),
@@ -14,7 +14,10 @@ export const readingRequestSchema = z.discriminatedUnion('kind', [
 ])
 export type ReadingRequest = z.infer<typeof readingRequestSchema>
 
-/** Error objects lose their class between threads, so their parts travel. A defect's message stays behind: it may quote a mail. */
+/**
+ * Errors lose their class between threads, so only their fields are sent. The message of a defect is not sent, because
+ * it may quote mail.
+ */
 export const readingAnswerSchema = z.union([
   z.strictObject({ result: z.unknown() }),
   z.strictObject({
@@ -24,13 +27,13 @@ export const readingAnswerSchema = z.union([
 ])
 export type ReadingAnswer = z.infer<typeof readingAnswerSchema>
 
-/** A defect of the reading thread, as far as it is told. */
+/** A defect of the reading thread, without the original message. */
 export class ReadingDefect extends Error {
   override readonly name: string
   readonly code: string | undefined
 
   constructor({ name, code, frames }: Extract<ReadingAnswer, { defect: unknown }>['defect']) {
-    super('The reading thread met a defect')
+    super('The reading thread failed because of a defect')
     this.name = name
     this.code = code
     this.stack = frames

@@ -12,16 +12,20 @@ import { readingMark } from './reading-worker.ts'
 export interface ReadingLimits {
   /** Milliseconds from the request to the answer. */
   readonly time: number
-  /** MiB of the thread's heap. Buffers are not part of it; streams bound them. */
+  /** The limit of the thread's heap in MiB. It does not include buffers, which streams bound. */
   readonly heap: number
 }
 
-/** MiB. With V8's own choice a burst of new objects passes the heap's limit before the thread can be ended, and the process aborts. */
+/**
+ * In MiB. With V8's default, a burst of new objects exceeds the heap limit before the thread can be ended, and the
+ * process aborts.
+ */
 const youngGeneration = 16
 
 /**
- * Reads messages on a thread of its own, which can be ended while it works: no timer fires on a thread that a parser blocks, and a heap without
- * a limit of its own takes the function down with it. Requests take turns. A thread is used again until a message ends it.
+ * Reads messages on a separate thread, which can be ended while it works: timers do not fire on a thread that a parser
+ * blocks, and a heap without its own limit would end the whole function. Requests run one after another. The thread is
+ * reused until a message ends it.
  */
 export class ReadingThread implements MessageReading {
   readonly #entry: URL
@@ -29,7 +33,7 @@ export class ReadingThread implements MessageReading {
   #worker: Worker | undefined
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** @param entry a module that calls `serveReading`; the thread starts at once, while the function does */
+  /** @param entry a module that calls `serveReading`; the thread starts immediately, together with the function */
   constructor(entry: URL, limits: ReadingLimits) {
     this.#entry = entry
     this.#limits = limits

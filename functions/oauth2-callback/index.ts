@@ -47,8 +47,8 @@ const now = () => new Date()
 const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))
 
 /**
- * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s, and in the rest the grant is kept
- * and a run is asked for.
+ * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s,
+ * and in the rest the grant is kept and a run is asked for.
  */
 const longestWait = 23_000
 

@@ -3,14 +3,16 @@ import { type KindSweep, type SweepServices, sweepSecrets } from '../../lib/secr
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
-/** The sweep stops here, so that its last call and the log line come before Lambda ends the function. */
+/**
+ * The sweep stops at this time, so that it completes its last call and the log line before Lambda ends the function.
+ */
 const closingTime = 20_000
-/** Ids in the log line of a stopped sweep: enough to look some up, few enough for one line. */
+/** The number of ids in the log line of a stopped sweep: enough for an investigation, and few enough for one line. */
 const loggedIds = 10
 
 const orphanCount = z.int().positive()
 
-/** Either the rule's event, or what an operator sends after a stopped sweep (docs/deploying.md). */
+/** Either the rule's event, or the event that an operator sends after a stopped sweep (docs/deploying.md). */
 const eventSchema = z.union([
   z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {} })),
   z.strictObject({
@@ -24,10 +26,13 @@ export interface SweepFunction {
   readonly metrics: FunctionMetrics
 }
 
-/** What the operator who invokes the function reads. */
+/** The response for the operator who invokes the function. */
 export type SweepAnswer = readonly (Omit<KindSweep, 'orphans'> & { readonly orphans: number })[]
 
-/** A failed sweep is a failed invocation, which Lambda repeats. A stopped sweep is not: it would stop again. */
+/**
+ * A failed sweep fails the invocation, and Lambda retries it. A stopped sweep does not, because a retry would stop
+ * again.
+ */
 export const sweepHandler =
   ({ services, log, metrics }: SweepFunction) =>
   async (event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<SweepAnswer> => {
@@ -45,7 +50,7 @@ export const sweepHandler =
       return sweeps.map(({ orphans, ...rest }) => ({ ...rest, orphans: orphans.length }))
     } catch (error) {
       log.error('the sweep failed', safeFieldsOf(error))
-      // Lambda writes an escaping error into the log with everything it holds.
+      // Lambda would log all fields of an error that the handler throws.
       throw new Error('The sweep failed; see the previous log line for the reason.')
     }
   }

@@ -19,7 +19,7 @@ const tables = openTables({
 })
 const network = networkRulesOf(environment)
 
-/** Milliseconds. A test ends before that; the limit only catches a defect of ours. */
+/** In milliseconds. A test ends earlier; the limit applies only if our own code has a defect. */
 const longestTest = 20_000
 
 export const handler = httpFunction({

@@ -22,7 +22,7 @@ export const unsavedTestRoutes = (services: Parameters<typeof testInput>[1]): Ro
     method: 'POST',
     path: '/connection-test',
     role: 'admin',
-    // Read by the use case, as for an account that is saved.
+    // The use case parses the body, as it does when an account is saved.
     body: z.record(z.string(), z.unknown()),
     documentedBody: accountInputSchemaDocs,
     operation: 'testConnection',

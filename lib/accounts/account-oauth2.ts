@@ -35,8 +35,8 @@ export const connectionStateSchema = z.object({
     .optional(),
   consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
   consentedAt: timeField('When.').optional(),
-  requestedBy: personField('The admin who asked for the consent.').optional(),
-  requestedBySub: subField('the admin who asked for the consent'),
+  requestedBy: personField('The admin who requested the consent.').optional(),
+  requestedBySub: subField('the admin who requested the consent'),
   expiresAt: timeField(
     'When it ends unless somebody does something; absent where no end is known.',
     '2026-05-31T00:00:00.000Z',
@@ -56,7 +56,10 @@ export const accountOAuth2Schema = connectionStateSchema
   .meta({ id: 'AccountOAuth2', description: 'How an account with OAuth2 is connected. It holds no secret.' })
 export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
 
-/** The mail servers that may receive a profile's tokens, by protocol; `any` if each consent is bound to the host of its account. */
+/**
+ * The mail servers that may receive a profile's tokens, by protocol; `any` if each consent is bound to the host of its
+ * account.
+ */
 export type TokenHosts = 'any' | Readonly<Record<MailProtocol, readonly string[]>>
 
 /** A profile as the rules of accounts need it. */
@@ -77,6 +80,8 @@ export interface ChosenProfiles {
 export interface AccountConnections {
   /** Of those that log in with OAuth2, by account id. */
   readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
-  /** The account's consent does not hold any more, and its tokens are to be revoked; that there is none is not an error. */
+  /**
+   * The account's consent does not hold any more, and its tokens are to be revoked; that there is none is not an error.
+   */
   endConsent(accountId: AccountId, at: Date): Promise<void>
 }

@@ -45,7 +45,8 @@ const mailboxOf = ({ mailbox, username }: { readonly mailbox?: string | undefine
 
 /**
  * The account as its owner would have sent it, without the password: what a merge patch is applied to. Values that are
- * the type's or the provider's own defaults are left out, so that changing the type brings the new type's port and host along.
+ * the type's or the provider's own defaults are left out, so that changing the type brings the new type's port and host
+ * along.
  * @param proposedHost what an account with OAuth2 would get without a host
  */
 export const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({

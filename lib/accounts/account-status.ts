@@ -17,10 +17,15 @@ export const accountErrorSchema = z.object({
     .meta({ description: 'Runs that failed one after the other, this one included.', examples: [3] }),
 })
 
-/** At one run each ten minutes the last hour and a half: enough to see trouble that comes and goes, and that it is over. */
+/**
+ * At one run each ten minutes the last hour and a half: enough to see trouble that comes and goes, and that it is over.
+ */
 export const recentRunsKept = 10
 
-/** One row of account-status: only fetch and dispatch write it (and a consent, which makes its account due), so a run never breaks an admin's If-Match. Times are ISO 8601. */
+/**
+ * One row of account-status: only fetch and dispatch write it (and a consent, which makes its account due), so a run
+ * never breaks an admin's If-Match. Times are ISO 8601.
+ */
 export const accountStatusSchema = z.object({
   accountId: z.string(),
   /** The due index: when to fetch next, or to look again whether the account exists. */
@@ -64,12 +69,19 @@ export const accountStatusSchema = z.object({
     'Since when the oldest message waits on the server; absent when none is left.',
     '2026-03-02T08:09:12.000Z',
   ).optional(),
-  /** The message `oldestWaitingAt` speaks of; POP3 knows no dates, so its time stays while this uid is still the oldest. */
+  /**
+   * The message `oldestWaitingAt` speaks of; POP3 knows no dates, so its time stays while this uid is still the oldest.
+   */
   oldestWaitingUid: z.string().optional(),
-  /** Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing. */
+  /**
+   * Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing.
+   */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
-  /** POP3: a run asked for deletes and did not learn whether the server made them; known messages are compared by their bytes. */
+  /**
+   * POP3: a run requested deletions, but it is unknown whether the server made them. Known messages are compared by
+   * their bytes.
+   */
   removalUnconfirmed: z.boolean().optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
@@ -92,7 +104,9 @@ export const accountStatusSchema = z.object({
       highestUid: z.string().optional(),
       /** IMAP: all of it came before the start, so that it need not be listed again. */
       nothingElse: z.boolean().optional(),
-      /** POP3: digests of the UIDLs, eight characters each; one text, as a list would cost DynamoDB half as much again. */
+      /**
+       * POP3: digests of the UIDLs, eight characters each; one text, as a list would cost DynamoDB half as much again.
+       */
       seen: z.string().optional(),
       /** POP3 from a date on, while the first look goes on: digests of those that it found to be new. */
       newer: z.string().optional(),

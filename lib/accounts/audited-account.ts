@@ -7,7 +7,9 @@ import type { Account } from './account.ts'
 import { certificatesOf } from './custom-ca.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
 
-/** What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints. */
+/**
+ * What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints.
+ */
 export const accountIntention = (
   action: 'create' | 'change' | 'delete',
   by: Actor,

@@ -24,7 +24,10 @@ export interface AccountChange {
   readonly by: Actor
 }
 
-/** PUT: everything not sent returns to its default, but the password is kept (where `passwordAgain` allows). @throws as `change` */
+/**
+ * PUT: everything not sent returns to its default, but the password is kept (where `passwordAgain` allows). @throws as
+ * `change`
+ */
 export const replaceAccount = async (change: AccountChange, raw: unknown, services: AccountServices) =>
   await apply(change, () => raw, services)
 
@@ -51,9 +54,9 @@ const apply = async (
 }
 
 /**
- * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox, end of the old secret. Resolves to undefined when
- * the row has changed since `current`: then the claim made for it is left to be taken over, because another change of the same account may
- * rest on it, and the new version of the secret is one that no row names.
+ * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox, end of the old secret. Resolves
+ * to undefined when the row has changed since `current`: then the claim made for it is left to be taken over, because
+ * another change of the same account may rest on it, and the new version of the secret is one that no row names.
  */
 const writeChange = async (current: Account, input: AccountInput, by: Actor, services: AccountServices) => {
   const settings = settingsOf(input)
@@ -81,5 +84,8 @@ const writeChange = async (current: Account, input: AccountInput, by: Actor, ser
   return changed
 }
 
-/** Dispatch reads changes by time, and the clocks of two invocations differ: an account's own changes never run backwards. */
+/**
+ * Dispatch reads changes by time, and the clocks of two invocations differ: an account's own changes never run
+ * backwards.
+ */
 const laterThan = (previous: string, now: Date): Date => new Date(Math.max(now.getTime(), Date.parse(previous) + 1))

@@ -23,8 +23,9 @@ export const readNewAccount = async (raw: unknown, services: AccountServices): P
   await parseAccountInput(raw, inputRules('is missing', services))
 
 /**
- * Order: claim, secret, audit entry, row. Whatever is interrupted leaves no account behind, only a claim that is taken over after a
- * minute and a secret that is swept after a day. One with OAuth2 waits for somebody's consent from then on, or is let in by its profile.
+ * Order: claim, secret, audit entry, row. Whatever is interrupted leaves no account behind, only a claim that is taken
+ * over after a minute and a secret that is swept after a day. One with OAuth2 waits for somebody's consent from then
+ * on, or is let in by its profile.
  * @throws ProblemError `too-many-accounts`, `mailbox-taken`
  */
 export const createAccount = async (

@@ -10,8 +10,9 @@ import { forgetCredential } from './write-credential.ts'
 const overtakenAttempts = 5
 
 /**
- * Order: audit entry, row, claim, secret or tokens. From the row's end on nothing is fetched; a running fetch stops at its next chunk. If it is
- * interrupted after that, the claim is taken over by whoever wants it and the daily sweep finds the secret. Stored mail stays.
+ * Order: audit entry, row, claim, secret or tokens. From the row's end on nothing is fetched; a running fetch stops at
+ * its next chunk. If it is interrupted after that, the claim is taken over by whoever wants it and the daily sweep
+ * finds the secret. Stored mail stays.
  * @throws ProblemError `not-found`, `changed-meanwhile`
  */
 export const deleteAccount = async (

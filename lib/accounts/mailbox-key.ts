@@ -8,7 +8,10 @@ type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'f
 export const mailboxUserOf = ({ username, mailbox }: Pick<Account, 'username' | 'mailbox'>): string =>
   mailbox ?? username
 
-/** Which mailbox an account empties: two accounts with one key would race for its mail. At most some 1,700 bytes (DynamoDB allows 2,048). */
+/**
+ * Which mailbox an account empties: two accounts with one key would race for its mail. At most some 1,700 bytes
+ * (DynamoDB allows 2,048).
+ */
 export const mailboxKeyOf = (account: MailboxFields): string =>
   JSON.stringify([
     accountTypeFacts(account.type).protocol,

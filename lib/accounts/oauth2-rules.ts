@@ -27,7 +27,10 @@ export interface OAuth2Checked {
   readonly problems: FieldProblem[]
 }
 
-/** The rules for an account with OAuth2 beyond its form: the profile exists, the host may receive its tokens, and the type uses TLS. */
+/**
+ * The rules for an account with OAuth2 beyond its form: the profile exists, the host may receive its tokens, and the
+ * type uses TLS.
+ */
 export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAuth2Checked> => {
   const read = relevantSchema.safeParse(raw)
   if (!read.success) return { problems: [] }
@@ -79,7 +82,9 @@ const mailboxNotUsed = {
   message: 'is only for profiles with a person’s consent; with this profile, `username` is the mailbox',
 }
 
-/** @returns why the profile's tokens may not be sent to `host`; undefined if they may, or if the host is not known yet */
+/**
+ * @returns why the profile's tokens may not be sent to `host`; undefined if they may, or if the host is not known yet
+ */
 const tokenHostProblem = (
   { grant, tokenHosts }: ChosenProfile,
   protocol: MailProtocol,

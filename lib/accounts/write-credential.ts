@@ -5,7 +5,8 @@ import type { AccountServices } from './account-services.ts'
 type CredentialReference = Account['credential']
 
 /**
- * What the row is to say of the credential; a password that was sent is stored first, in a version that only the new row names.
+ * What the row is to say of the credential; a password that was sent is stored first, in a version that only the new
+ * row names.
  * @param current undefined for a new account
  */
 export const writeCredential = async (
@@ -22,8 +23,8 @@ export const writeCredential = async (
 }
 
 /**
- * Ends what the account logged in with, once the row no longer says so. If this is interrupted, the daily sweep finds the password; the function
- * that ends grants finds a consent whose account is gone or logs in with a password.
+ * Ends what the account logged in with, once the row no longer says so. If this is interrupted, the daily sweep finds
+ * the password; the function that ends grants finds a consent whose account is gone or logs in with a password.
  */
 export const forgetCredential = async (
   accountId: AccountId,

@@ -19,8 +19,8 @@ export const testAccount = async (accountId: string, services: ConnectionTestSer
 }
 
 /**
- * Tests the account that a PUT of `raw` would store, without saving anything. The test uses the stored secret exactly if the changed account
- * would keep it. @throws ProblemError `invalid-request`, `not-found`
+ * Tests the account that a PUT of `raw` would store, without saving anything. The test uses the stored secret exactly
+ * if the changed account would keep it. @throws ProblemError `invalid-request`, `not-found`
  */
 export const testChange = async (
   accountId: string,

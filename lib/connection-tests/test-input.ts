@@ -15,7 +15,8 @@ export interface InputTestServices extends ProbeServices, OAuth2Rules, ReceiptSe
 }
 
 /**
- * Tests an account before it is created, without saving it. The caller chooses the host, so the test must not use stored secrets.
+ * Tests an account before it is created, without saving it. The caller chooses the host, so the test must not use
+ * stored secrets.
  * @throws ProblemError `invalid-request`
  */
 export const testInput = async (

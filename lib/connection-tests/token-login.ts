@@ -19,13 +19,14 @@ export interface TokenServices {
 type TestedMailbox = Pick<Account, 'username' | 'mailbox'>
 
 /**
- * Milliseconds to wait for somebody who is getting a token already, and until which a second one is asked for: with a request of 10 s and a
- * login of 12 s behind it the function's 29 s are not over.
+ * Milliseconds to wait for somebody who is getting a token already, and until which a second one is asked for: with a
+ * request of 10 s and a login of 12 s behind it the function's 29 s are not over.
  */
 const longestWait = 5_000
 
 /**
- * Logs in with a token that is got for `account`. Where there is none, that is the outcome of the login: what comes before it is tried anyhow.
+ * Logs in with a token that is got for `account`. Where there is none, that is the outcome of the login: what comes
+ * before it is tried anyhow.
  * @param mailbox that is opened with it
  */
 export const tokenLogin = async (
@@ -62,7 +63,10 @@ const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried =
   remedy: remedyFor(outcome.remedy, accountId),
 })
 
-/** The token comes from the profile itself, or from the consent that was given for this very account and fits it as it is tested. */
+/**
+ * The token comes from the profile itself, or from the consent that was given for this very account and fits it as it
+ * is tested.
+ */
 export const consentedLogin = async (
   input: OAuth2AccountInput,
   account: Account,

@@ -32,7 +32,10 @@ export const addressTextSchema = z
   .regex(bareAddress, 'must be one bare address such as `support@example.com`')
   .meta(queueFieldDocs.address)
 
-/** Addresses in mail are compared letter by letter, so an address with invisible or full-width characters only resembles another one. */
+/**
+ * Addresses in mail are compared letter by letter, so an address with invisible or full-width characters only resembles
+ * another one.
+ */
 const newAddressSchema = addressTextSchema
   .refine(
     (address) => comparableIdentity(address) === address,

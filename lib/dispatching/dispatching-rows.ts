@@ -5,9 +5,9 @@ import { type Queue, queueSchema, type SystemAddress, systemAddressSchema } from
 
 /** Keys of the dispatching table, which holds four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`
-/** @param comparable a name that has been made comparable */
+/** @param comparable the comparable form of a name */
 export const queueClaimKey = (comparable: string): string => `queue-name#${comparable}`
-/** The key of a name's claim, and the one that an older version may have given it. */
+/** The key of a name's claim, and the key that an older version may have given it. */
 export const queueNameKeys = (name: string): string[] => [
   ...new Set([comparableName(name), formerComparableName(name)].map(queueClaimKey)),
 ]

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
 
-/** `invalid` queues and system addresses do not match; `invalid-temporarily` behaves the same and tells people it will come back. */
+/**
+ * `invalid` queues and system addresses do not match; `invalid-temporarily` behaves the same and tells people it will
+ * come back.
+ */
 export const dispatchingValidities = ['valid', 'invalid', 'invalid-temporarily'] as const
 
 /** How the fields that callers write are documented, for what they send and what they read. */
@@ -42,10 +45,16 @@ export const systemAddressSchema = z.object({
 })
 export type SystemAddress = z.infer<typeof systemAddressSchema>
 
-/** Exists in every deployment without a row, valid, never deleted; can be replaced as default queue (the reference's "Raw"). */
+/**
+ * Exists in every deployment without a row, valid, never deleted; can be replaced as default queue (the reference's
+ * "Raw").
+ */
 export const builtInQueue = { queueId: 'raw', name: 'Raw' } as const
 
-/** The look-ups one dispatching decision needs. Only valid queues and addresses are found. Answers may be up to 60 s old. */
+/**
+ * The look-ups one dispatching decision needs. Only valid queues and addresses are found. Answers may be up to 60 s
+ * old.
+ */
 export interface QueueDirectory {
   queueById(queueId: string): Promise<{ queueId: string; name: string } | undefined>
   queueByName(name: string): Promise<{ queueId: string; name: string } | undefined>

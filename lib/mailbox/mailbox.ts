@@ -10,7 +10,10 @@ export interface MailboxSettings {
   /** IMAP only. */
   readonly folder: string
   readonly credential: Credential
-  /** For sessions after the first of one mailbox: a token may end before the run does. What it throws goes to the caller. */
+  /**
+   * For sessions after the first of one mailbox: a token may end before the run does. What it throws goes to the
+   * caller.
+   */
   readonly renewCredential?: (() => Promise<Credential>) | undefined
   readonly customCa?: string | undefined
 }
@@ -30,10 +33,15 @@ export interface NetworkPolicy {
 
 /** A message as the server lists it. */
 export interface ListedMessage {
-  /** IMAP: the UID in decimal. POP3: the UIDL; where `uidIsStable` is false an invented one that holds for this session only. */
+  /**
+   * IMAP: the UID in decimal. POP3: the UIDL; where `uidIsStable` is false an invented one that holds for this session
+   * only.
+   */
   readonly uid: string
   readonly uidIsStable: boolean
-  /** Bytes as announced (RFC822.SIZE or LIST); servers lie, so it only plans, it never decides whether bytes are whole. */
+  /**
+   * Bytes as announced (RFC822.SIZE or LIST); servers lie, so it only plans, it never decides whether bytes are whole.
+   */
   readonly size: number
   /** IMAP INTERNALDATE, ISO 8601. */
   readonly internalDate?: string | undefined
@@ -42,9 +50,9 @@ export interface ListedMessage {
 }
 
 /**
- * One message asked for by `retrieve`.
- * `whole`: all bytes. `stream`: pull `chunks` to its end before asking for the next message; it throws `IncompleteMessage` when the
- * server ends short of the announced end. `absent`: nothing usable came, the message stays where it is.
+ * One message asked for by `retrieve`. `whole`: all bytes. `stream`: pull `chunks` to its end before asking for the
+ * next message; it throws `IncompleteMessage` when the server ends short of the announced end. `absent`: nothing usable
+ * came, the message stays where it is.
  */
 export type RetrievedMessage =
   | { readonly kind: 'whole'; readonly message: ListedMessage; readonly bytes: Buffer }
@@ -56,7 +64,10 @@ export type RetrievedMessage =
       readonly serverWords: string
     }
 
-/** `vanished`: no longer listed; `no-body`: a row without content; `empty`: zero bytes although a size was announced; `refused`: the server said no. */
+/**
+ * `vanished`: no longer listed; `no-body`: a row without content; `empty`: zero bytes although a size was announced;
+ * `refused`: the server said no.
+ */
 export type AbsentReason = 'vanished' | 'no-body' | 'empty' | 'refused' | 'incomplete'
 
 /** Thrown out of `chunks`: this message cannot be used now; the session goes on. */
@@ -80,8 +91,9 @@ export interface RemovalReport {
 /**
  * One open folder of one account: the port that IMAP and POP3 implement and the fetch run uses.
  *
- * Calls are made one at a time: never while a `list` or `retrieve` iteration is open. Every method throws `MailboxError` when the session
- * is over; after that only `close` may be called. Nothing is ever sent in clear after a refused upgrade.
+ * Calls are made one at a time: never while a `list` or `retrieve` iteration is open. Every method throws
+ * `MailboxError` when the session is over; after that only `close` may be called. Nothing is ever sent in clear after a
+ * refused upgrade.
  */
 export interface Mailbox {
   readonly protocol: 'imap' | 'pop3'
@@ -98,24 +110,32 @@ export interface Mailbox {
   /** Yields each message asked for exactly once, in any order. Up to 8 MiB as `whole`, above it as `stream`. */
   retrieve(messages: readonly ListedMessage[]): AsyncIterable<RetrievedMessage>
   /**
-   * POP3 only: by uid, the header block of each message that the server shows without the message itself (TOP), at most 64 KiB of it.
-   * Throws `MailboxError` arrival-unknown where it shows none. IMAP throws a TypeError: its listing tells what headers would be asked for.
+   * POP3 only: by uid, the header block of each message that the server shows without the message itself (TOP), at most
+   * 64 KiB of it. Throws `MailboxError` arrival-unknown where it shows none. IMAP throws a TypeError: its listing tells
+   * what headers would be asked for.
    */
   headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>>
   /** Deletes for good what it can, and touches nothing that was not named. */
   remove(messages: readonly ListedMessage[]): Promise<RemovalReport>
-  /** IMAP only: moves to another folder, which is created when missing. POP3 throws a TypeError: the schema never lets it get here. */
+  /**
+   * IMAP only: moves to another folder, which is created when missing. POP3 throws a TypeError: the schema never lets
+   * it get here.
+   */
   move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport>
   /**
-   * Called between chunks: POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, the next call opens another; IMAP
-   * does nothing. `now`: whatever is pending, because the next call may break the session (not where the server announces LOGIN-DELAY).
+   * Called between chunks: POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, the next call
+   * opens another; IMAP does nothing. `now`: whatever is pending, because the next call may break the session (not
+   * where the server announces LOGIN-DELAY).
    */
   settle(options?: { readonly now?: boolean }): Promise<RemovalReport>
   /** Logs out. What the report does not confirm is still on the server. Never throws; bounded to 10 s. */
   close(): Promise<RemovalReport>
 }
 
-/** Opens the folder or throws `MailboxError`. `signal` ends it at once, at any step, and is honoured by the open mailbox too. */
+/**
+ * Opens the folder or throws `MailboxError`. `signal` ends it at once, at any step, and is honoured by the open mailbox
+ * too.
+ */
 export type OpenMailbox = (
   settings: MailboxSettings,
   policy: NetworkPolicy,
@@ -123,7 +143,10 @@ export type OpenMailbox = (
   watch?: SessionWatch,
 ) => Promise<Mailbox>
 
-/** Above this a message is streamed instead of held: two of them beside 64 MiB of stores under way fit a 512 MB function. */
+/**
+ * Above this a message is streamed instead of held: two of them beside 64 MiB of stores under way fit a 512 MB
+ * function.
+ */
 export const wholeMessageLimit = 8 * 1024 * 1024
 /** More per listing costs memory and saves no time (50,000 listed in windows of 1,000: 22 ms each). */
 export const listWindow = 1000

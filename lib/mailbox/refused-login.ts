@@ -13,10 +13,16 @@ const meantForTokens: Partial<Record<MailboxErrorCode, MailboxErrorCode>> = {
 export const loginCodeFor = ({ method }: Pick<Credential, 'method'>, code: MailboxErrorCode): MailboxErrorCode =>
   (method === 'oauth2' ? meantForTokens[code] : undefined) ?? code
 
-/** Exchange Online accepts a login and says this to what comes next where the mailbox is another's, or closed to IMAP and POP3. */
+/**
+ * Exchange Online accepts a login and says this to what comes next where the mailbox is another's, or closed to IMAP
+ * and POP3.
+ */
 export const authenticatedButNotConnected = /authenticated but not connected/i
 
-/** Characters of the server's final words where a challenge follows, and of each of its fields: neither may push the other out of sight. */
+/**
+ * Characters of the server's final words where a challenge follows, and of each of its fields: neither may push the
+ * other out of sight.
+ */
 const longestWords = 90
 const longestField = 50
 

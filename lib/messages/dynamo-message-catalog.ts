@@ -41,7 +41,8 @@ export class DynamoMessageCatalog implements MessageCatalog {
       const page = await this.#table.query({ index: 'by-message-id', partition, descending: true, limit })
       return page.rows.map((row) => indexKeySchema.parse(row))
     })
-    // Messages of one millisecond keep the order of the index, so that a smaller limit shows the beginning of the same list.
+    // Messages with the same time keep the order of the index, so that a smaller limit returns the beginning of the
+    // same list.
     const keys = (await Promise.all(pages)).flat().toSorted(newestFirst)
     const found = await this.#readByIds(keys.map(({ messageId }) => messageId))
     return keys.flatMap(({ messageId }) => found.get(messageId) ?? []).slice(0, limit)

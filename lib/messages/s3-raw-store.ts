@@ -21,7 +21,7 @@ const partSize = 5 * 1024 * 1024
 /** Parts on their way at once: with the one being filled, 15 MiB for each stream. */
 const partsUnderWay = 2
 const linkSeconds = 300
-/** Without it, a cache on the way may keep the mail for longer than the link works. */
+/** Without this header, an intermediate cache may keep the mail for longer than the link is valid. */
 const cacheControl = 'no-store'
 /** RFC 5322 mail, whatever charset its parts have. */
 const contentType = 'message/rfc822'
@@ -29,9 +29,10 @@ const contentType = 'message/rfc822'
 const harmlessType = 'application/octet-stream'
 
 /**
- * Raw mail as objects of one bucket, the key being the message id. The bytes are checked by CRC-32 on their way. Permissions: storing needs
- * `s3:PutObject` and `s3:AbortMultipartUpload`; `downloadLink` needs `s3:GetObject` and, on the bucket, `s3:ListBucket`: without the
- * latter S3 answers 403 for a missing object, which cannot be told from a missing permission.
+ * Raw mail as objects of one bucket, the key being the message id. The bytes are checked by CRC-32 on their way.
+ * Permissions: storing needs `s3:PutObject` and `s3:AbortMultipartUpload`; `downloadLink` needs `s3:GetObject` and, on
+ * the bucket, `s3:ListBucket`: without the latter S3 answers 403 for a missing object, which cannot be told from a
+ * missing permission.
  */
 export class S3RawStore implements RawStore, RawReader {
   readonly #client: S3Client
@@ -91,8 +92,8 @@ export class S3RawStore implements RawStore, RawReader {
 }
 
 /**
- * Attachments under `views/<message id>/<path>` of the same bucket, where the lifecycle removes them after a day. Permissions: `s3:PutObject`
- * and `s3:AbortMultipartUpload` there, and `s3:GetObject` for the link.
+ * Attachments under `views/<message id>/<path>` of the same bucket, where the lifecycle removes them after a day.
+ * Permissions: `s3:PutObject` and `s3:AbortMultipartUpload` there, and `s3:GetObject` for the link.
  */
 export class S3AttachmentStore implements AttachmentStore {
   readonly #client: S3Client
@@ -131,8 +132,9 @@ const objectOf = (bucket: string, key: string, type: string) => ({
 })
 
 /**
- * `Upload` has an abort of its own, which settles at once and leaves parts and clean-up running behind: a frozen Lambda would leave an
- * unfinished upload. So its input ends with the abort's reason instead; it then waits for the parts under way, aborts, and only then rejects.
+ * `Upload` has an abort of its own, which settles at once and leaves parts and clean-up running behind: a frozen Lambda
+ * would leave an unfinished upload. So its input ends with the abort's reason instead; it then waits for the parts
+ * under way, aborts, and only then rejects.
  */
 const putParts = async (
   client: S3Client,

@@ -1,7 +1,7 @@
 /** Key of the grant of an account whose people consent. */
 export const consentKeyOf = (accountId: string): string => `account#${accountId}`
 
-/** Key of the grant of an application that logs in with its own credentials. */
+/** @returns the key of an app-only grant */
 export const applicationKeyOf = (profileId: string): string => `profile#${profileId}`
 
 /** One grant per account where people consent, one per profile where the application itself is let in. */

@@ -8,8 +8,8 @@ import type { Provider } from './providers/provider.ts'
 import { tokenHostsOf } from './providers/token-hosts.ts'
 
 /**
- * The last check before Postmaster requests a token or sends one to a mail server. Accounts and providers are checked when they are saved, but
- * rows may be older than a rule, imported, or changed since then.
+ * The last check before Postmaster requests a token or sends one to a mail server. Accounts and providers are checked
+ * when they are saved, but rows may be older than a rule, imported, or changed since then.
  * @throws OAuth2Error `host-not-allowed`, `host-not-named`
  */
 export const assertTokenDestination = (
@@ -22,7 +22,8 @@ export const assertTokenDestination = (
   const { protocol } = accountTypeFacts(type)
   const allowed = hosts[protocol]
   if (allowed.length === 0) throw new OAuth2Error(notNamed(provider.name, protocol))
-  // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of them.
+  // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of
+  // them.
   const read = hostSchema.safeParse(host)
   if (!read.success || !allowed.includes(read.data)) throw new OAuth2Error(notAllowed(host, provider.name, allowed))
 }

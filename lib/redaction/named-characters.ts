@@ -53,5 +53,8 @@ const names = new Map([
   ...Object.entries(ascii),
 ])
 
-/** @returns the character that HTML calls by this name; a name in capitals counts as well, because servers shout */
+/**
+ * @returns the character with this name in HTML; names in capitals are also recognised, because some servers convert
+ * text to upper case
+ */
 export const namedCharacter = (name: string): string | undefined => names.get(name) ?? names.get(name.toLowerCase())

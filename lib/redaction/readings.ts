@@ -1,17 +1,17 @@
 import { namedCharacter } from './named-characters.ts'
 
-/** A text with one or more layers of escapes undone, and the place of each of its UTF-16 units in the original. */
+/** A text with one or more layers of escapes decoded, and the position of each of its UTF-16 units in the original. */
 export interface Reading {
   readonly text: string
-  /** Where a unit begins in the original, and where it ends. */
+  /** The start and the end of each unit in the original. */
   readonly starts: ArrayLike<number>
   readonly ends: ArrayLike<number>
 }
 
-/** Recognises one kind of escape. Each match stands for one character, so that a match never hides its neighbours. */
+/** Recognises one kind of escape. Each match represents one character, so that a match never hides its neighbours. */
 interface Escapes {
   readonly pattern: RegExp
-  /** @returns undefined where the match is not an escape after all */
+  /** @returns undefined if the match is not an escape */
   readonly decode: (match: RegExpExecArray) => string | undefined
 }
 
@@ -71,15 +71,18 @@ const quotedPrintable: Escapes = {
   decode: ([written]) => (written.endsWith('\n') ? '' : characterOf(written, /=/g)),
 }
 
-/** Lines that were folded, as long base64 is (RFC 2045 section 6.8: 76 columns). */
+/** Folded lines, as in long base64 (RFC 2045 section 6.8: 76 columns). */
 const folding: Escapes = { pattern: /\r?\n[ \t]*/g, decode: () => '' }
 
 const kinds: readonly Escapes[] = [percent, form, html, backslash, quotedPrintable, folding]
 
-/** Escapes within escapes: a URL in JSON, or HTML in a URL. Deeper ones are not undone, because the work doubles with each layer. */
+/**
+ * The layers of nested escapes, such as a URL in JSON. Deeper layers are not decoded, because each layer doubles the
+ * work.
+ */
 const layers = 2
 
-/** @returns the text as it is, and every reading of it that undoes one or two layers of escapes */
+/** @returns the text itself, and every reading of it with one or two layers of escapes decoded */
 export const readingsOf = (text: string): Reading[] => {
   const readings: Reading[] = [asItIs(text)]
   const known = new Set([text])

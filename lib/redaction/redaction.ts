@@ -4,30 +4,36 @@ import { foldCase, type Secret, spellingsOf } from './spellings.ts'
 export type { Secret }
 
 /**
- * Characters in a row that tell something of a secret, wherever in it they stand: a server may cut what it repeats, and a line may end anywhere.
- * A shorter secret is hidden where it stands whole.
+ * The number of consecutive characters that reveal a part of a secret, at any position: a server may cut the text that
+ * it repeats, and a line may end anywhere. A shorter secret is hidden where it appears completely.
  */
 const telling = 8
-/** Characters. A shorter secret, such as `a` or `ok`, is part of many words, and is hidden only where it is a word of its own. */
+/**
+ * In characters. A shorter secret, such as `a` or `ok`, is part of many words, so it is hidden only where it is a
+ * separate word.
+ */
 const shortestAnywhere = 4
-/** Characters looked at; every caller shows 2,000 at the most. The search takes time in proportion to it. */
+/** In characters. Callers show at most 2,000 characters, and the search time is proportional to this limit. */
 const longestText = 16 * 1024
-/** Characters: longer than `telling` characters of a secret in two layers of escapes. The end of a cut text could hold a part too short to find. */
+/**
+ * In characters; longer than `telling` characters of a secret in two layers of escapes. The end of a cut text could
+ * contain a part that is too short to find.
+ */
 const cutMargin = 256
 
 /** Hides secrets in a foreign text. Call it before the text is cut to size. */
 export type Redact = (text: string) => string
 
 /**
- * Hides secrets in foreign texts, in any case and in every spelling that a program is likely to give them: escaped (URL, form, HTML, JSON,
- * quoted string, quoted-printable), encoded (base64 alone or inside something longer, hexadecimal), folded, cut, or read in a wrong charset.
- * This is the only place that does so.
- * @param mark stands in place of a secret
+ * Hides secrets in foreign texts, in upper or lower case and in every form that programs are likely to produce: escaped
+ * (URL, form, HTML, JSON, quoted string, quoted-printable), encoded (base64 alone or inside a longer text,
+ * hexadecimal), folded, cut, or decoded with a wrong charset. No other code hides secrets.
+ * @param mark replaces each secret
  */
 export const redaction = (secrets: readonly Secret[], mark = '…'): Redact => {
   let search: Search | undefined
   return (text) => {
-    // Most sessions never show a foreign text, and a token has 32 KB.
+    // The spellings are computed on demand, because most sessions never show a foreign text and a token can have 32 KB.
     search ??= searchFor(secrets)
     const looked = text.slice(0, longestText)
     const hidden = new Uint8Array(looked.length)
@@ -38,7 +44,7 @@ export const redaction = (secrets: readonly Secret[], mark = '…'): Redact => {
 }
 
 interface Search {
-  /** Pieces of long spellings. The value says whether a spelling is base64. */
+  /** Pieces of long spellings. The value is true if a spelling is base64. */
   readonly pieces: ReadonlyMap<string, boolean>
   readonly short: ReadonlyArray<{ readonly spelling: string; readonly encoded: boolean }>
 }
@@ -53,7 +59,7 @@ const searchFor = (secrets: readonly Secret[]): Search => {
   }
   for (const { plain, encoded } of secrets.map(spellingsOf)) {
     for (const spelling of encoded) add(spelling, true)
-    // A spelling that is both counts as plain, so that a match does not grow.
+    // A spelling that is both counts as plain, so that a match is not extended.
     for (const spelling of plain) add(spelling, false)
   }
   return { pieces, short: [...short].map(([spelling, encoded]) => ({ spelling, encoded })) }
@@ -61,7 +67,7 @@ const searchFor = (secrets: readonly Secret[]): Search => {
 
 const findIn = (reading: Reading, { pieces, short }: Search, hidden: Uint8Array): void => {
   const text = foldCase(reading.text)
-  // Where the last match ended: what grows to the left stops there, so that no letter is looked at twice.
+  // The end of the last match. Extending a match to the left stops here, so that no letter is examined twice.
   let done = 0
   const hide = (from: number, to: number, encoded: boolean) => {
     if (to <= done) return

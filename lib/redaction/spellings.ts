@@ -5,10 +5,10 @@ export interface Secret {
   readonly user?: string | undefined
 }
 
-/** How a secret can show once escapes are undone; letters are folded. */
+/** The forms in which a secret can appear after escapes are decoded, in lower case. */
 export interface Spellings {
   readonly plain: readonly string[]
-  /** Base64: what stands around a match belongs to the same encoded text. */
+  /** Whether the spelling is base64: the characters around a match then belong to the same encoded text. */
   readonly encoded: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export const spellingsOf = ({ text, user }: Secret): Spellings => {
   return { plain: folded(plain), encoded: folded(encoded) }
 }
 
-/** Other texts that some program makes of the secret without escaping it. */
+/** Other forms into which programs convert the secret without escaping it. */
 const characters = (secret: string): string[] => [
   secret.normalize('NFC'),
   secret.normalize('NFD'),
@@ -49,14 +49,14 @@ const characters = (secret: string): string[] => [
 
 const hexadecimal = (bytes: Buffer): string[] => (bytes.length < shortestHex ? [] : [bytes.toString('hex')])
 
-/** What a client encodes as a whole. The secret is at its end. */
+/** The texts that a client encodes as a whole. Each ends with the secret. */
 const sentTogether = (secret: string, user: string | undefined): string[] =>
   user === undefined
     ? []
     : [
-        // SASL PLAIN (RFC 4616); an authorization identity may stand in front.
+        // SASL PLAIN (RFC 4616); an authorization identity may precede it.
         `\0${user.toWellFormed()}\0${secret}`,
-        // HTTP Basic (RFC 7617), and as OAuth 2.0 wants it (RFC 6749 section 2.3.1).
+        // HTTP Basic (RFC 7617), and its variant in OAuth 2.0 (RFC 6749 section 2.3.1).
         `${user.toWellFormed()}:${secret}`,
         `${encodeURIComponent(user.toWellFormed())}:${encodeURIComponent(secret)}`,
         `${formEncoded(user)}:${formEncoded(secret)}`,
@@ -65,8 +65,8 @@ const sentTogether = (secret: string, user: string | undefined): string[] =>
 const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
 
 /**
- * How bytes show inside the base64 of something longer: in three ways, depending on where they begin within a group of three. Letters that they
- * share with their neighbours are left out.
+ * The three forms of bytes inside the base64 of a longer text, depending on their position within a group of three.
+ * Letters that they share with neighbouring bytes are omitted.
  */
 const insideBase64 = (bytes: Buffer): string[] =>
   [0, 1, 2]
@@ -75,7 +75,7 @@ const insideBase64 = (bytes: Buffer): string[] =>
     )
     .filter(({ length }) => length >= shortestPiece)
 
-/** The same where nothing follows: the last group is complete, or ends early. Padding is left to the search. */
+/** The same at the end of the text: the last group may be incomplete. The search handles the padding. */
 const atEndOfBase64 = (bytes: Buffer): string[] => [0, 1, 2].map((before) => base64Behind(before, bytes))
 
 const base64Behind = (before: number, bytes: Buffer): string =>

@@ -1,7 +1,10 @@
-/** The person or program that does something, as records name it. */
+/** The person or program that makes a change, as recorded in rows and audit entries. */
 export interface Actor {
   /** Readable, but not unique: names and addresses pass from one person to another. */
   readonly name: string
-  /** The `sub` of the actor's token, which its issuer never gives to anyone else. Records made by older versions lack it. */
+  /**
+   * The `sub` of the actor's token, which its issuer never gives to anyone else. Records made by older versions lack
+   * it.
+   */
   readonly sub?: string | undefined
 }

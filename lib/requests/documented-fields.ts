@@ -17,7 +17,10 @@ export const exampleIds = {
 export const timeField = (description: string, example = '2026-03-02T08:10:04.218Z') =>
   z.string().meta({ format: 'date-time', description, examples: [example] })
 
-/** The name of a person or program: the verified e-mail address, otherwise the user name, otherwise the `sub` of the token. */
+/**
+ * The name of a person or program: the verified e-mail address, otherwise the user name, otherwise the `sub` of the
+ * token.
+ */
 export const personField = (description: string) => z.string().meta({ description, examples: ['jane@example.com'] })
 
 /** Accompanies a name, because a name can pass from one person to another. */

@@ -9,14 +9,14 @@ export interface Versioned<View> {
 /** A change against a known version that lost; with `If-Match: *` it is tried again on what is there then. */
 export const changeRounds = 3
 
-/** What a row records of its latest change. */
+/** The fields in which a row records its latest change. */
 export const stampOf = (now: Date, by: Actor) => ({
   changedAt: now.toISOString(),
   changedBy: by.name,
   changedBySub: by.sub,
 })
 
-/** What a new row records: its creation is its latest change. */
+/** The fields of a new row, whose creation is its latest change. */
 export const creationStampOf = (now: Date, by: Actor) => {
   const stamp = stampOf(now, by)
   return { createdAt: stamp.changedAt, createdBy: by.name, createdBySub: by.sub, ...stamp }
@@ -31,7 +31,7 @@ interface Stamp {
   readonly changedBySub?: unknown
 }
 
-/** @returns the row without what it records of its creation and its latest change */
+/** @returns the row without the fields about its creation and its latest change */
 export const withoutStamp = <Row extends Stamp>({
   createdAt: _createdAt,
   createdBy: _createdBy,

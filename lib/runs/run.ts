@@ -154,7 +154,10 @@ export interface RunStore {
   read(runId: string): Promise<Run | undefined>
   /** Replaces the row; sets retention: 7 days when done, 31 days otherwise. */
   save(run: Run): Promise<void>
-  /** Replaces the row only while it is open and in the same part as when it was read. False: somebody else went on with the run. */
+  /**
+   * Replaces the row only while it is open and in the same part as when it was read. False: somebody else went on with
+   * the run.
+   */
   replaceOpen(run: Run, read: Pick<Run, 'parts'>): Promise<boolean>
   /** Queued or running runs asked for before `before`. */
   openBefore(before: string): AsyncIterable<Run[]>

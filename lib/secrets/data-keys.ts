@@ -1,4 +1,4 @@
-/** What a data key is bound to: it opens only for a caller that names the same context. */
+/** The encryption context of a data key. KMS unwraps the key only for a caller that names the same context. */
 export type EncryptionContext = Readonly<Record<string, string>>
 
 export interface DataKey {
@@ -8,7 +8,7 @@ export interface DataKey {
   readonly wrapped: string
 }
 
-/** Keys that encrypt data, each encrypted itself under a key that never leaves its service. */
+/** Keys that encrypt data. Each of them is encrypted under a key that never leaves its service. */
 export interface DataKeys {
   /** @throws DataKeyError */
   generate(context: EncryptionContext): Promise<DataKey>
@@ -28,13 +28,13 @@ export interface DataKeys {
  */
 export type DataKeyFailure = 'unavailable' | 'disabled' | 'missing' | 'refused' | 'mismatch'
 
-/** Holds nothing of the service's own error. */
+/** Does not contain anything from the service's own error. */
 export class DataKeyError extends Error {
   override readonly name = 'DataKeyError'
   readonly failure: DataKeyFailure
 
   constructor(failure: DataKeyFailure) {
-    super(`A data key could not be had: ${failure}`)
+    super(`A data key is not available: ${failure}`)
     this.failure = failure
   }
 }

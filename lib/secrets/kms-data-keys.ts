@@ -23,7 +23,7 @@ export class KmsDataKeys implements DataKeys {
 
   async unwrap(wrapped: string, context: EncryptionContext): Promise<Buffer> {
     const command = new DecryptCommand({
-      // Named, so that KMS refuses what any other key has wrapped.
+      // With the key id, KMS refuses data keys that another key has wrapped.
       KeyId: this.#keyArn,
       CiphertextBlob: Buffer.from(wrapped, 'base64'),
       EncryptionContext: { ...context },
@@ -53,13 +53,13 @@ const answered = async <T>(answer: Promise<T>): Promise<T> => {
     // A timeout or a lost connection is not an answer of KMS.
     const failure =
       error instanceof KMSServiceException && error.$fault === 'client' ? failures[error.name] : 'unavailable'
-    // What is left is a defect of ours, such as a malformed request.
+    // Any other error is a defect in our own code, such as a malformed request.
     throw failure === undefined ? error : new DataKeyError(failure)
   }
 }
 
-/** Shares the memory of the answer, so that overwriting one overwrites both. */
+/** Shares memory with the response, so that overwriting one overwrites both. */
 const bufferOf = (bytes: Uint8Array | undefined): Buffer => {
-  if (bytes === undefined) throw new Error('KMS answered without a key')
+  if (bytes === undefined) throw new Error('The response of KMS does not contain a key')
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

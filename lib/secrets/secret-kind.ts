@@ -1,8 +1,9 @@
 import * as z from 'zod'
 
 /**
- * The key of the tag that says which deployment created a secret. Its value is the unique part of the stateful stack's id: another one
- * after destroying and deploying again, and another one for a second deployment in the same region.
+ * The key of the tag that identifies the deployment that created a secret. Its value is the unique part of the stateful
+ * stack's id. A stack that is destroyed and deployed again gets a new id, and so does a second deployment in the same
+ * region.
  */
 export const deploymentTag = 'postmaster:deployment'
 

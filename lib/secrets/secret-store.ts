@@ -1,6 +1,9 @@
 /** Keeps one secret per account. A put always makes a new version; nothing reads "the latest". */
 export interface SecretStore extends PasswordReader {
-  /** Creates the secret when it does not exist, and restores it when it is in recovery. @returns the VersionId for the account's row */
+  /**
+   * Creates the secret when it does not exist, and restores it when it is in recovery. @returns the VersionId for the
+   * account's row
+   */
   putPassword(accountId: string, password: string): Promise<string>
   /** Starts the seven-day recovery window; a secret that is already gone is not an error. */
   deleteWithRecovery(accountId: string): Promise<void>
@@ -26,7 +29,8 @@ export interface ClientSecretReader {
 /** The secrets of one kind that this deployment created, for the daily sweep. */
 export interface SecretInventory {
   /**
-   * Leaves out secrets in recovery, those of other deployments and those that carry no tag, which an older version created.
+   * Leaves out secrets in recovery, those of other deployments and those that carry no tag, which an older version
+   * created.
    * @returns ids of accounts (or profiles) in pages
    */
   ownUnchangedSince(time: Date): AsyncIterable<string[]>

@@ -35,7 +35,7 @@ const recoveryWindow = 7
 /** ListSecrets hands over at most this many at a time. */
 const listPage = 100
 
-/** Reads one kind of secret: by id and version, and never the latest. */
+/** Reads one kind of secret by id and version, but never the latest version. */
 class StoredSecrets {
   protected readonly client: SecretsManagerClient
   protected readonly prefix: string
@@ -125,7 +125,7 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
     } while (token)
   }
 
-  /** The filters of ListSecrets compare beginnings, and may find the key in one tag and the value in another. */
+  /** The filters of ListSecrets match prefixes, and may match the key of one tag and the value of another. */
   #isOwn({ Tags = [] }: SecretListEntry): boolean {
     return Tags.some(({ Key, Value }) => Key === deploymentTag && Value === this.#deployment)
   }
@@ -221,7 +221,9 @@ const versionOf = ({ VersionId }: { VersionId?: string | undefined }): string =>
   return VersionId
 }
 
-/** A new version counts as a change: what an admin has just set must not go before its row is written. */
+/**
+ * A new version counts as a change: a secret that an admin has just set must not be deleted before its row is written.
+ */
 const isUnchangedSince = (time: Date, { CreatedDate, LastChangedDate = CreatedDate }: SecretListEntry): boolean =>
   LastChangedDate !== undefined && LastChangedDate < time
 

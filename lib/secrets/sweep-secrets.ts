@@ -1,11 +1,16 @@
 import type { SecretFolder } from './secret-kind.ts'
 import type { SecretInventory } from './secret-store.ts'
 
-/** Milliseconds. A secret is written moments before the row that names it; after a day that row will not come any more. */
+/**
+ * Milliseconds. A secret is written moments before the row that names it; after a day that row will not come any more.
+ */
 const orphanAge = 24 * 60 * 60 * 1000
 /** Interrupted requests leave a few orphans, and a small deployment must get rid of them without help. */
 const alwaysSwept = 3
-/** In percent of all secrets of the kind. More than this looks like a restored table rather than like interrupted requests. */
+/**
+ * In percent of all secrets of the kind. More than this looks like a restored table rather than like interrupted
+ * requests.
+ */
 const shareAlwaysSwept = 5
 
 /** Secrets of one kind, and what they belong to. */
@@ -42,8 +47,8 @@ export interface KindSweep {
 }
 
 /**
- * Sends secrets that no account or profile refers to into their seven-day recovery window. For each kind it first finds them all and deletes
- * none of them when they are too many, unless an operator has confirmed exactly their number.
+ * Sends secrets that no account or profile refers to into their seven-day recovery window. For each kind it first finds
+ * them all and deletes none of them when they are too many, unless an operator has confirmed exactly their number.
  */
 export const sweepSecrets = async (services: SweepServices, options: SweepOptions): Promise<KindSweep[]> => {
   const before = new Date(services.now().getTime() - orphanAge)

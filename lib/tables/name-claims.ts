@@ -13,7 +13,7 @@ const rounds = 3
 
 /** What has unique names: rows with a `name`, and claim rows in the same table. */
 export interface NamedKind {
-  /** Of the claim row, from a name that has been made comparable. */
+  /** @returns the key of the claim row for the comparable form of a name */
   readonly claimKey: (comparable: string) => string
   /** Attribute of the claim row that holds the id. */
   readonly idName: string
@@ -77,7 +77,7 @@ export class NameClaims {
     return await this.#claimAt(this.#keyOf(name))
   }
 
-  /** The claim that an older version wrote, where that compared this name in another way. */
+  /** The claim that an older version wrote, if that version compared this name differently. */
   async #formerClaim(name: string): Promise<NameClaim | undefined> {
     const key = this.#kind.claimKey(formerComparableName(name))
     return key === this.#keyOf(name) ? undefined : await this.#claimAt(key)

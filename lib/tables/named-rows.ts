@@ -34,9 +34,9 @@ export class NamedRows {
 
   async replace({ id, name, row }: NamedRow, previous: { name: string; version: number }): Promise<Replaced> {
     const renamed = comparableName(name) !== comparableName(previous.name)
-    // Read before the row changes: a claim taken anew after that belongs to the row that took it.
+    // The claim is read before the row changes, because a claim that is taken after the change belongs to another row.
     const oldClaim = await this.#claims.read(previous.name)
-    // Names of rows that an older version wrote may have no claim of today's kind.
+    // The name of a row that an older version wrote may not have a current claim.
     const unclaimed = renamed || oldClaim?.holder !== id
     if (unclaimed && !(await this.#claims.take(name, id))) return 'name-taken'
     const written = await this.#table.put(row, versionIs(previous.version))

@@ -46,7 +46,9 @@ const batchGetLimit = 100
 const batchWriteLimit = 25
 /** Batches under way at once in one `putMany`: 400 rows, well below a new on-demand table's 4,000 writes a second. */
 const batchWritesUnderWay = 16
-/** Unprocessed keys and rows come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all. */
+/**
+ * Unprocessed keys and rows come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all.
+ */
 const batchAttempts = 7
 
 /** The one place that speaks to DynamoDB. `#x` and `:x` in expressions are filled in from the text itself. */
@@ -132,8 +134,8 @@ export class Table {
   }
 
   /**
-   * Resolves to false when `condition` does not hold. Like every write here, it asks for none of the row's values, which
-   * no grant allows (cdk/constructs/tables.ts).
+   * Resolves to false if `condition` does not hold. Like every write here, it does not request values of the row,
+   * because no grant allows that (cdk/constructs/tables.ts).
    */
   async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }

@@ -1,12 +1,20 @@
-/** Characters without a shape: zero-width ones, marks of direction and of annotation, fillers, variation selectors, tags. */
+/**
+ * Invisible characters: zero-width characters, direction and annotation marks, fillers, variation selectors and tags.
+ */
 const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 
-/** Text without what the eye cannot tell apart: invisible characters, and other forms of a letter (full-width, ligatures, mathematical ones). */
+/**
+ * @returns the text without invisible characters and with one form of each letter (no full-width letters, ligatures or
+ * mathematical letters)
+ */
 export const comparableIdentity = (text: string): string =>
   text.normalize('NFKC').replace(invisible, '').normalize('NFKC').trim()
 
-/** Two names are one name if they look alike when case is ignored. Letters of different scripts stay different. */
+/** Two names are equal if they look the same, ignoring case. Letters of different scripts remain different. */
 export const comparableName = (name: string): string => comparableIdentity(comparableIdentity(name).toLowerCase())
 
-/** How versions before this one compared names. Their claims of names with invisible characters or other forms have such keys. */
+/**
+ * The comparison of earlier versions. Their claims of names with invisible characters or other letter forms have such
+ * keys.
+ */
 export const formerComparableName = (name: string): string => name.trim().normalize('NFC').toLowerCase()

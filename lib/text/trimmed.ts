@@ -1,6 +1,6 @@
 /**
- * Removes characters from the end of a text. A regular expression such as `/x+$/` takes quadratic time on a text with many such characters in the
- * middle.
+ * Removes characters from the end of a text. A regular expression such as `/x+$/` takes quadratic time on a text with
+ * many such characters in the middle.
  * @param removed matches one character
  */
 export const trimmedEnd = (text: string, removed: RegExp): string => {

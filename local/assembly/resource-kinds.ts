@@ -3,7 +3,9 @@ import type { LocatedResource } from './located-resource.ts'
 
 /** How a resource type answers `Ref` and `Fn::GetAtt`, and whether it does anything on one machine. */
 export interface ResourceKind {
-  /** `runs`: an emulator or the runner stands behind it. `idle`: it has a name others may use, and no effect locally. */
+  /**
+   * `runs`: an emulator or the runner stands behind it. `idle`: it has a name others may use, and no effect locally.
+   */
   readonly handling: 'runs' | 'idle'
   ref(resource: LocatedResource): string
   readonly attributes: Readonly<Record<string, (resource: LocatedResource) => string>>

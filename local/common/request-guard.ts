@@ -10,8 +10,8 @@ export interface GuardedServer {
 }
 
 /**
- * Puts the guard in front of a server on loopback. The loopback address keeps other machines out, but not web pages in a
- * browser on this machine, which can send requests to any port. The guard refuses their requests by `Origin` and
+ * Puts the guard in front of a server on loopback. The loopback address keeps other machines out, but not web pages in
+ * a browser on this machine, which can send requests to any port. The guard refuses their requests by `Origin` and
  * `Sec-Fetch-Site`, and it refuses requests of a site that has rebound its own name to loopback by `Host`.
  */
 export const guarded =
@@ -51,7 +51,10 @@ function guardRefusal(request: IncomingMessage, { port, pages }: GuardedServer):
 const fromPage =
   'because a web page of another site sent it. Use the command line, or a program that sends no Origin header.'
 
-/** A person follows a link, or a sign-in service redirects the browser back. The page that led here cannot read the response. */
+/**
+ * A person follows a link, or a sign-in service redirects the browser back. The page that led here cannot read the
+ * response.
+ */
 const isNavigation = ({ method, headers }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   headers['sec-fetch-mode'] === 'navigate' &&

@@ -10,8 +10,8 @@ export interface Credentials {
 const keptCredentials = 200
 
 /**
- * The access keys of one run. Each caller has a secret of its own, derived from a random key that exists only in the memory
- * of this process: a function cannot sign as another function, and no secret outlives the run.
+ * The access keys of one run. Each caller has a secret of its own, derived from a random key that exists only in the
+ * memory of this process: a function cannot sign as another function, and no secret outlives the run.
  */
 export class AccessKeys {
   readonly #runKey = randomBytes(32)

@@ -31,8 +31,8 @@ export type ServiceListener = (
 ) => void
 
 /**
- * Serves an emulator on loopback. It sees only requests that passed the guard, that a caller of this run has signed, and
- * whose body is the signed one.
+ * Serves an emulator on loopback. It sees only requests that passed the guard, that a caller of this run has signed,
+ * and whose body is the signed one.
  */
 export function serveService(served: ServedService, listener: ServiceListener): Promise<LoopbackServer> {
   const { service, keys, observer, bodyLimit, now = () => new Date(), server } = served
@@ -65,8 +65,9 @@ export function serveService(served: ServedService, listener: ServiceListener): 
 }
 
 /**
- * The payload hashes with which S3's clients leave a body out of the signature: of a stream, and of a presigned URL. A chunk
- * signature (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`) is none of them: no client here makes one, so it is refused as a mismatch.
+ * The payload hashes with which S3's clients leave a body out of the signature: of a stream, and of a presigned URL. A
+ * chunk signature (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`) is none of them: no client here makes one, so it is refused as
+ * a mismatch.
  */
 const unsignedForms: ReadonlySet<string> = new Set([unsignedPayload, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])
 

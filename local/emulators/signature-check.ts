@@ -30,8 +30,8 @@ interface Claim {
 }
 
 /**
- * Checks the signature (version 4) of a request to an emulator, in the header or in the query. The body is not read: its
- * hash is part of the signature, and the caller of this function compares the two.
+ * Checks the signature (version 4) of a request to an emulator, in the header or in the query. The body is not read:
+ * its hash is part of the signature, and the caller of this function compares the two.
  */
 export function checkSignature(
   request: IncomingMessage,

@@ -1,6 +1,6 @@
 /**
- * Stands where Lambda's Node runtime does: takes invocations from the Runtime API and gives them to the bundle's handler.
- * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * Stands where Lambda's Node runtime does: takes invocations from the Runtime API and gives them to the bundle's
+ * handler. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'

@@ -22,7 +22,10 @@ export interface Sandbox {
   readonly temporaryFolder: string
 }
 
-/** Exactly what Lambda gives a function, the template's own variables, and the services' local addresses. Nothing of the host's. */
+/**
+ * Exactly what Lambda gives a function, the template's own variables, and the services' local addresses. Nothing of the
+ * host's.
+ */
 export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox): Record<string, string> {
   return {
     ...settings.variables,

@@ -5,8 +5,8 @@ import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/lo
 import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
 
 /**
- * The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. Its path
- * begins with a secret that only this process is given, because an invocation may hold a caller's token.
+ * The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. Its
+ * path begins with a secret that only this process is given, because an invocation may hold a caller's token.
  */
 export class RuntimeApi {
   readonly #prefix = `/${randomBytes(32).toString('base64url')}/2018-06-01/runtime/`
@@ -50,7 +50,9 @@ export class RuntimeApi {
     return url.slice(this.#prefix.length)
   }
 
-  /** Hands the invocation to the process, which has asked for one. Resolves with what the process answers, if it does. */
+  /**
+   * Hands the invocation to the process, which has asked for one. Resolves with what the process answers, if it does.
+   */
   give(invocation: Invocation): Promise<InvocationOutcome> {
     return new Promise((end) => {
       this.#running = { invocation, end }

@@ -53,14 +53,17 @@ const describedSchema = z.object({
   }),
 })
 
-/** dynalite needs a few milliseconds for each table. A busy machine needs longer, but a person must not wait forever. */
+/**
+ * dynalite needs a few milliseconds for each table. A busy machine needs longer, but a person must not wait forever.
+ */
 const readyWithinMs = 30_000
 
 /**
- * Creates the tables that do not exist yet, and waits until every table and every index is `ACTIVE`: until then dynalite
- * answers `ResourceNotFoundException`.
+ * Creates the tables that do not exist yet, and waits until every table and every index is `ACTIVE`: until then
+ * dynalite answers `ResourceNotFoundException`.
  *
- * @throws LocalError if the keys or indexes of a table differ from the declared ones, or if a table does not become ready
+ * @throws LocalError if the keys or indexes of a table differ from the declared ones, or if a table does not become
+ * ready
  */
 export async function provisionTables(
   deployment: Deployment,

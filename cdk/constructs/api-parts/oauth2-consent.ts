@@ -19,7 +19,10 @@ export interface ConsentPartProps {
   readonly returnToUrls: string
 }
 
-/** Connecting accounts with OAuth2: an admin asks, somebody consents in a browser. Three functions, because each may do another thing. */
+/**
+ * Connecting accounts with OAuth2: an admin asks, somebody consents in a browser. Three functions, because each may do
+ * another thing.
+ */
 export const consentParts = (api: Api, props: ConsentPartProps): void => {
   askingPart(api, props)
   startPart(api, props)
@@ -40,7 +43,10 @@ const askingPart = (api: Api, { tables, returnToUrls }: ConsentPartProps): void 
   tables.grant(fn, 'audit', audited)
 }
 
-/** The pages at which a consent begins and ends. Anybody may open them, so it can read no secret and no token, and connects to nothing. */
+/**
+ * The pages at which a consent begins and ends. Anybody may open them, so it can read no secret and no token, and
+ * connects to nothing.
+ */
 const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Start', {
     folder: 'oauth2-start',
@@ -59,8 +65,8 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
 }
 
 /**
- * Where providers send browsers back to: the one function that turns a code into tokens. It can write tokens and read
- * none: it may make data keys for accounts, and unwrap none.
+ * Providers redirect browsers back to this function, the only one that exchanges a code for tokens. It can write tokens
+ * but not read them: it may generate data keys for accounts but not unwrap them.
  */
 const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Callback', {

@@ -2,7 +2,9 @@ import { grantAccessTokens, type TokenStores } from '../access-tokens.ts'
 import type { Api } from '../api.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
 
-/** What is wrong with an account's OAuth2. It writes nothing but the tokens it had to renew, and can read no password. */
+/**
+ * What is wrong with an account's OAuth2. It writes nothing but the tokens it had to renew, and can read no password.
+ */
 export const oauth2DoctorPart = (
   api: Api,
   { tables, encryptionKey }: TokenStores,

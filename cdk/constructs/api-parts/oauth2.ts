@@ -4,7 +4,9 @@ import { audited } from '../api-parts.ts'
 import { grantSecretWriting } from '../secrets.ts'
 import type { Tables } from '../tables.ts'
 
-/** OAuth2 providers and profiles. The only function that writes them, and it can set a client secret but never read one. */
+/**
+ * OAuth2 providers and profiles. The only function that writes them, and it can set a client secret but never read one.
+ */
 export const oauth2Part = (
   api: Api,
   { tables, deploymentId }: { readonly tables: Tables; readonly deploymentId: string },

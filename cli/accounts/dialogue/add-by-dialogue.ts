@@ -23,8 +23,8 @@ export interface DialogueServices {
 type Next = 'test' | 'change' | 'trust' | 'ca-file' | 'go-on' | 'save' | 'stop'
 
 /**
- * Asks for an account, tests it, shows what would be fetched, and saves it. Whatever goes wrong, what was answered stays.
- * The API's fields that options said already come along; folder and port are asked for.
+ * Asks for an account, tests it, shows what would be fetched, and saves it. Whatever goes wrong, what was answered
+ * stays. The API's fields that options said already come along; folder and port are asked for.
  * @returns undefined when it was given up
  */
 export const addByDialogue = async (

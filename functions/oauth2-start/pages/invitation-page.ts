@@ -37,8 +37,8 @@ ${
 }
 
 /**
- * The provider may send the browser on to a company's own sign-in, whose address nobody knows here, and Chromium asks the policy of the form's
- * page for every step of the way.
+ * The provider may send the browser on to a company's own sign-in, whose address nobody knows here, and Chromium asks
+ * the policy of the form's page for every step of the way.
  */
 const formActionOf = (protocol: string): string => (protocol === 'http:' ? "'self' https: http:" : "'self' https:")
 

@@ -6,14 +6,14 @@ import { type TokenPayload, verifiedPayloadOf } from './verified-token.ts'
 
 export type Role = 'reader' | 'admin'
 
-/** Which claim of a token lists a person's groups, and which groups make a reader and an admin. */
+/** The claim that lists a person's groups, and the groups of readers and admins. */
 export interface RoleSettings {
   readonly groupClaim: string
   readonly readerGroup: string
   readonly adminGroup: string
 }
 
-/** Characters; as many as `GET /audit?who=` takes. */
+/** In characters; `GET /audit?who=` accepts the same length. */
 const longestName = 256
 
 /** An admin may do what a reader may. @throws ProblemError `not-signed-in`, `role-missing` */
@@ -26,10 +26,10 @@ export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings)
   return { name: nameIn(payload), sub: payload.sub }
 }
 
-/** A list of names or one name. Names are compared as a whole: an issuer may let people choose what theirs contain. */
+/** A list of names, or one name. Whole names are compared, because an issuer may let people choose parts of a name. */
 const groupsIn = (claim: unknown): unknown[] => (Array.isArray(claim) ? claim : [claim])
 
-/** People can often write any address into their own profile; the issuer vouches only for a verified one. */
+/** People can often enter any address in their profile; the issuer vouches only for verified addresses. */
 const nameIn = ({ email, email_verified, sub, ...payload }: TokenPayload): string => {
   const vouched = email_verified === true || email_verified === 'true' ? email : undefined
   const names = [vouched, payload.username, payload['cognito:username'], payload.preferred_username]

@@ -4,7 +4,10 @@ import type { HttpEvent } from './http-event.ts'
 /** Bytes. A custom CA bundle is the largest thing anyone sends, and is far below this. */
 export const bodyLimit = 256 * 1024
 
-/** Lists and objects within each other. The deepest document of the API has four levels; merging a patch recurses once per level. */
+/**
+ * The nesting depth of lists and objects. The deepest document of the API has four levels; merging a patch recurses
+ * once per level.
+ */
 export const deepestBody = 32
 
 const jsonMediaType = /^application\/([^;]+\+)?json\s*(;|$)/i

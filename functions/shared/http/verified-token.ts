@@ -2,11 +2,14 @@ import * as z from 'zod'
 import { ProblemError } from '../../../lib/problems/problem.ts'
 import type { HttpEvent } from './http-event.ts'
 
-/** Characters. An HTTP API takes header fields of 10,240 bytes in all, and the local run of 16,384. */
+/** In characters. An HTTP API accepts 10,240 bytes of header fields in total, and the local run accepts 16,384. */
 const longestToken = 16_384
 /** RFC 6750 section 2.1 with a JWS in compact form (RFC 7515 section 7.1). */
 const bearerToken = /^bearer +[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/i
-/** What tells one token from another. The authorizer turns every claim into text, so that only claims that are text can be compared. */
+/**
+ * The claims that identify a token. The authorizer converts every claim to text, so only claims that are text can be
+ * compared.
+ */
 const identifyingClaims = ['iss', 'sub', 'jti', 'client_id'] as const
 
 const payloadSchema = z.looseObject({
@@ -17,8 +20,9 @@ const payloadSchema = z.looseObject({
 export type TokenPayload = z.infer<typeof payloadSchema>
 
 /**
- * The claims of the caller's token as the issuer wrote them. The authorizer's own copy is no substitute: it hands a list over as the text
- * `[a b]`, in which a group called `a b` cannot be told from two groups. API Gateway has verified the token's signature.
+ * Returns the claims of the caller's token as the issuer wrote them. The authorizer's copy is not sufficient: it passes
+ * a list as the text `[a b]`, in which a group called `a b` is indistinguishable from two groups. API Gateway has
+ * verified the token's signature.
  * @throws ProblemError `not-signed-in`
  */
 export const verifiedPayloadOf = ({ headers, requestContext }: HttpEvent): TokenPayload => {

@@ -7,7 +7,9 @@ import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '.
 
 const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
 
-/** What is read of an error that imapflow raises. Its `message`, `stack` and `executedCommand` never leave this file. */
+/**
+ * What is read of an error that imapflow raises. Its `message`, `stack` and `executedCommand` never leave this file.
+ */
 const foreignErrorSchema = z.object({
   code: z.string().optional().catch(undefined),
   message: z.string().catch(''),
@@ -52,7 +54,7 @@ export interface ImapErrorContext {
   readonly credential: Credential
   /** The SASL mechanisms it announced. */
   readonly offered: string
-  /** Applied to all of the server's words: it may repeat what it was sent. */
+  /** Applied to all text from the server, which may repeat secrets that it received. */
   readonly redact: Redact
 }
 
@@ -69,10 +71,16 @@ const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
   EXPIRED: 'credentials-rejected',
 }
 
-/** Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections", "bandwidth limits"), Dovecot ("Too many …"). */
+/**
+ * Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections", "bandwidth
+ * limits"), Dovecot ("Too many …").
+ */
 const throttlingWords = /throttl|too many|rate limit|bandwidth limit/i
 
-/** Exchange Online ends a session with its token: "BYE Session invalidated - AccessTokenExpired" (iroco-co/aioimaplib#83). */
+/**
+ * Exchange Online ends a session with its token: "BYE Session invalidated - AccessTokenExpired"
+ * (iroco-co/aioimaplib#83).
+ */
 const tokenRanOut = /AccessTokenExpired/i
 
 const lostCodes = new Set([
@@ -86,7 +94,10 @@ const lostCodes = new Set([
 const protocolCodes =
   /^(ParserError|MAX_IMAP_NESTING_REACHED|(Line|Literal|Response)TooLarge|TooMany(Tokens|Responses)|UnexpectedTag|MissingTag|InvalidResponse|ResponseProcessingFailed)/
 
-/** A literal or answer bigger than this client takes ended the connection; the message behind it can still be read in pieces. */
+/**
+ * A literal or answer bigger than this client takes ended the connection; the message behind it can still be read in
+ * pieces.
+ */
 export const isTooLarge = (error: unknown): boolean =>
   ['LiteralTooLarge', 'ResponseTooLarge', 'LineTooLarge'].includes(foreignErrorSchema.safeParse(error).data?.code ?? '')
 

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { Transcript } from '../connection/session-watch.ts'
 
-/** What imapflow logs of a line: `src` is `c` or `s`, and `msg` is the line with sensitive values and literals left out. */
+/**
+ * What imapflow logs of a line: `src` is `c` or `s`, and `msg` is the line with sensitive values and literals left out.
+ */
 const entrySchema = z.object({
   src: z.enum(['c', 's']),
   msg: z.string(),
@@ -9,7 +11,10 @@ const entrySchema = z.object({
   err: z.unknown().optional(),
 })
 
-/** Turns imapflow's log into a transcript. imapflow masks what it knows to be sensitive; the rest is masked here. */
+/**
+ * Converts imapflow's log to a transcript. imapflow masks the values that it knows to be sensitive; this file masks the
+ * rest.
+ */
 export const imapLogger = (transcript: Transcript) => {
   const hear = (entry: unknown) => {
     if (!transcript.listening) return
@@ -39,12 +44,13 @@ export const imapLogger = (transcript: Transcript) => {
 /** The lines of a SASL exchange: `Encoded response for AUTH=PLAIN`. */
 const isCredential = (comment: string | undefined): boolean => comment?.startsWith('Encoded') ?? false
 
-/** The name of a FETCH item that carries content, the brackets of its section, and a space with or without a quoted string behind it. */
+/** The name of a FETCH item with content, the brackets of its section, and a space with an optional quoted string. */
 const tokens = /\b(?:BODY|BINARY|RFC822)|[[\]]|\s"?/gi
 
 /**
- * Leaves content out: a server may send a body as a quoted string instead of a literal (RFC 9051 section 9, nstring). Reads the line once from
- * left to right, because a line can have megabytes; in doubt it leaves too much out.
+ * Omits content: a server may send a body as a quoted string instead of a literal (RFC 9051 section 9, nstring). The
+ * function reads the line once from left to right, because a line can have megabytes. In case of doubt, it omits too
+ * much.
  */
 const withoutContent = (line: string): string => {
   const shown: string[] = []
@@ -62,7 +68,7 @@ const withoutContent = (line: string): string => {
     }
     if (text === '[') section = item
     else if (text === ']') section = false
-    // Names of header fields stand in a section, with spaces between them.
+    // A section contains the names of header fields, separated by spaces.
     else item = text.trim() === '' || text.endsWith('"') ? section : true
   }
   return [...shown, line.slice(from)].join('')

@@ -52,7 +52,7 @@ export class ImapSession {
   readonly traffic = new Traffic()
   onExpunge: ((sequenceNumber: number) => void) | undefined
   private readonly options: SessionOptions
-  /** Applied to everything that the server says: it may repeat what it was sent. */
+  /** Applied to all text from the server, which may repeat secrets that it received. */
   private readonly redact: Redact
   private client: ImapClient | undefined
   private selected: SelectedFolder | undefined
@@ -74,7 +74,10 @@ export class ImapSession {
     return this.selected
   }
 
-  /** Messages in the folder now, as far as the server has said. Throws when the connection is gone: that is no empty folder. */
+  /**
+   * Messages in the folder now, as far as the server has said. Throws when the connection is gone: that is no empty
+   * folder.
+   */
   get exists(): number {
     return (this.usable().mailbox || undefined)?.exists ?? 0
   }
@@ -83,7 +86,10 @@ export class ImapSession {
     return this.client?.capabilities.has(capability) ?? false
   }
 
-  /** INBOX in any case, and names with and without the personal namespace's prefix, are the same folder (RFC 9051 section 5.1, RFC 2342). */
+  /**
+   * INBOX in any case, and names with and without the personal namespace's prefix, are the same folder (RFC 9051
+   * section 5.1, RFC 2342).
+   */
   isOpen(folder: string): boolean {
     const prefix = this.client?.namespace?.prefix ?? ''
     const bare = (name: string) =>
@@ -194,8 +200,8 @@ export class ImapSession {
   }
 
   /**
-   * @returns all folders, with counts where the server sends them along (RFC 5819); a folder whose name holds the secret is left out, because its
-   * name can neither be shown nor changed
+   * @returns all folders, with counts if the server sends them with the list (RFC 5819). Folders whose name contains
+   * the secret are omitted, because their names can neither be shown nor changed
    */
   async listFolders(): Promise<ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined

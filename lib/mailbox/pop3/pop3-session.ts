@@ -19,7 +19,9 @@ import { logInWithToken } from './token-login.ts'
 const longestListing = 16 * 1024 * 1024
 /** Bytes kept of one answer to TOP. What counts stands at its beginning, and some servers send the whole message. */
 const longestTop = 64 * 1024
-/** The commands the package knows with a multi-line answer; UIDL and LIST only without an argument (RFC 1939, RFC 2449). */
+/**
+ * The commands the package knows with a multi-line answer; UIDL and LIST only without an argument (RFC 1939, RFC 2449).
+ */
 const multiLine = /^(CAPA|LIST|UIDL|RETR \d+|TOP \d+ \d+)$/
 
 /** -ERR to one command: the session goes on. */
@@ -50,8 +52,9 @@ class CommandPort extends Socket {
 }
 
 /**
- * One POP3 session: the package's commands (CAPA, STLS, UIDL, LIST, DELE, QUIT …) over a transport of our own, because the package's
- * truncates, hangs, crashes and has no STLS (docs/decisions). The only file that knows node-pop3; it relies on private members of 0.11.0.
+ * One POP3 session: the package's commands (CAPA, STLS, UIDL, LIST, DELE, QUIT …) over a transport of our own, because
+ * the package's truncates, hangs, crashes and has no STLS (docs/decisions). The only file that knows node-pop3; it
+ * relies on private members of 0.11.0.
  */
 export class Pop3Session extends Pop3Command {
   readonly #options: SessionOptions
@@ -172,8 +175,8 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * Several of the package's commands, answers in their order. With `pipelining` they are under way at once, each begun when the line before
-   * it is written: until then the package keeps the line in one field for all.
+   * Several of the package's commands, answers in their order. With `pipelining` they are under way at once, each begun
+   * when the line before it is written: until then the package keeps the line in one field for all.
    */
   async inTurn<T>(commands: ReadonlyArray<() => Promise<T>>, pipelining: boolean): Promise<PromiseSettledResult<T>[]> {
     const outcomes: Array<Promise<PromiseSettledResult<T>>> = []
@@ -188,8 +191,9 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * The package's `command` adds one listener each for `error` and `response` and then writes, all in one go. They are taken off and
-   * called with the answer to this very command; left on, two commands under way would both get the first answer.
+   * The package's `command` adds one listener each for `error` and `response` and then writes, all in one go. They are
+   * taken off and called with the answer to this very command; left on, two commands under way would both get the first
+   * answer.
    */
   #forward(line: string): void {
     const [onResponse] = this.listeners('response').slice(-1)

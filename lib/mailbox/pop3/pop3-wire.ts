@@ -6,9 +6,12 @@ import { MailboxError } from '../mailbox-error.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
 
-/** Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without `body`) accepted comes last. */
+/**
+ * Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without
+ * `body`) accepted comes last.
+ */
 export interface AnswerReceiver {
-  /** +OK and what stands behind it, as the server said it: for programs. Apply `redact` before people see it. */
+  /** The text after +OK, exactly as the server sent it, for programs. Apply `redact` before you show it to people. */
   accepted(text: string): void
   /** -ERR and what stands behind it. */
   refused(text: string): void
@@ -25,14 +28,14 @@ export interface WireLimits {
   /** Milliseconds without a byte while an answer is awaited. */
   readonly silenceTimeout: number
   readonly signal: AbortSignal
-  /** Applied to everything the server says on a line of its own: it may repeat what it was sent. */
+  /** Applied to every status line from the server, which may repeat secrets that it received. */
   readonly redact: Redact
   readonly transcript?: Transcript | undefined
 }
 
 /**
- * One POP3 connection as a queue: commands go out in batches, answers come back in their order (RFC 2449 section 6.6). Every way the
- * connection can end rejects all who wait, and nobody after that is left waiting.
+ * One POP3 connection as a queue: commands go out in batches, answers come back in their order (RFC 2449 section 6.6).
+ * Every way the connection can end rejects all who wait, and nobody after that is left waiting.
  */
 export class Pop3Wire {
   readonly #socket: Socket
@@ -75,7 +78,7 @@ export class Pop3Wire {
     socket.resume()
   }
 
-  /** Prepares the server's words for people. */
+  /** Prepares the server's text for display. */
   get redact(): Redact {
     return this.#limits.redact
   }
@@ -147,7 +150,10 @@ export class Pop3Wire {
     for (const receiver of this.#awaited.splice(0)) receiver.failed(error)
   }
 
-  /** Hands the socket over for TLS. Bytes the server sent ahead could be an attacker's and are refused (RFC 2595 section 4, CVE-2011-0411). */
+  /**
+   * Hands the socket over for TLS. Bytes the server sent ahead could be an attacker's and are refused (RFC 2595 section
+   * 4, CVE-2011-0411).
+   */
   release(): Socket {
     if (this.#failure !== undefined) throw this.#failure
     if (!this.#framing.empty || this.#socket.readableLength > 0) this.fail(new MailboxError('server-misbehaved'))

@@ -1,6 +1,9 @@
 import type { RemovalReport } from '../mailbox.ts'
 
-/** DELEs between command and commit. Each uid is reported as confirmed or left exactly once, even when the call that should have said it threw. */
+/**
+ * DELEs between command and commit. Each uid is reported as confirmed or left exactly once, even when the call that
+ * should have said it threw.
+ */
 export class RemovalLedger {
   #pending = new Set<string>()
   #confirmed: string[] = []

@@ -16,7 +16,10 @@ const phrases: ReadonlyArray<readonly [RegExp, MailboxErrorCode]> = [
   [/temporar|try again|unavailable|internal (server )?error/i, 'server-unavailable'],
 ]
 
-/** How servers refuse a password in clear, as pairs of words in order: Dovecot, Courier, Cyrus, Exchange, hMailServer. */
+/**
+ * Word pairs, in this order, with which Dovecot, Courier, Cyrus, Exchange and hMailServer refuse an unencrypted
+ * password.
+ */
 const clearRefused: ReadonlyArray<readonly [RegExp, RegExp]> = [
   [/plain ?text/i, /disallow|disabl|not (allowed|permitted)/i],
   [/ssl|tls|encrypt|secure/i, /requir|needed|must|first/i],

@@ -21,7 +21,9 @@ const xoauth2: Mechanism = {
   acknowledgement: '',
 }
 
-/** RFC 7628 section 3.1; the user is a saslname (RFC 5801 section 4), and the acknowledgement one \x01 (section 3.2.3). */
+/**
+ * RFC 7628 section 3.1; the user is a saslname (RFC 5801 section 4), and the acknowledgement one \x01 (section 3.2.3).
+ */
 const oauthbearer: Mechanism = {
   name: 'OAUTHBEARER',
   response: (username, accessToken, host, port) => {
@@ -31,7 +33,10 @@ const oauthbearer: Mechanism = {
   acknowledgement: 'AQ==',
 }
 
-/** Exchange Online and Gmail offer XOAUTH2, so here it comes first. A server that announces no list at all may take it all the same. */
+/**
+ * Exchange Online and Gmail offer XOAUTH2, so here it comes first. A server that announces no list at all may take it
+ * all the same.
+ */
 const chooseMechanism = ({ sasl }: Pop3Capabilities, redact: Redact): Mechanism => {
   const offered = [xoauth2, oauthbearer].find(({ name }) => sasl.includes(name))
   if (offered === undefined && sasl.length > 0)
@@ -48,8 +53,9 @@ export interface TokenLogin {
 }
 
 /**
- * Logs in with a bearer token; resolves to how. The token follows on a line of its own (RFC 5034 section 4), because Exchange Online ends the
- * session where it stands in the first (learn.microsoft.com, "POP Protocol Exchange"), and every server has to take it so.
+ * Logs in with a bearer token; resolves to how. The token follows on a line of its own (RFC 5034 section 4), because
+ * Exchange Online ends the session where it stands in the first (learn.microsoft.com, "POP Protocol Exchange"), and
+ * every server has to take it so.
  */
 export const logInWithToken = async (
   wire: Pop3Wire,
@@ -73,8 +79,9 @@ export const logInWithToken = async (
 }
 
 /**
- * Once more, for a server that announced the mechanism and yet does not know the form in two lines. RFC 5034 section 4 forbids a line of more
- * than 255 octets (RFC 2449 section 4), which no real token fits; a server that takes tokens in no other way must take longer ones.
+ * Once more, for a server that announced the mechanism and yet does not know the form in two lines. RFC 5034 section 4
+ * forbids a line of more than 255 octets (RFC 2449 section 4), which no real token fits; a server that takes tokens in
+ * no other way must take longer ones.
  */
 const inOneLine = async (
   wire: Pop3Wire,

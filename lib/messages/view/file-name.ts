@@ -11,7 +11,7 @@ const unsafe = /[\\/:*?"<>|%\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 /** Names of devices on Windows, whatever their extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
-/** @returns a name that is safe to save under, made from number and type where the sender's own is not usable */
+/** @returns a safe file name, built from the number and type if the sender's name is not usable */
 export const safeFileName = (written: string | undefined, contentType: string, index: number): string => {
   const safe = printable(written ?? '')
     .replace(unsafe, '_')

@@ -30,9 +30,9 @@ export interface HtmlText {
 }
 
 /**
- * HTML as text to be read: paragraphs, lists, quotations (`> `), cells of a table beside each other, links behind their words in angle
- * brackets, images by their alternative text. Nothing is loaded. Undefined where elements are nested more than 500 deep. At most
- * 2 s for 1 MiB of the worst we know.
+ * HTML as text to be read: paragraphs, lists, quotations (`> `), cells of a table beside each other, links behind their
+ * words in angle brackets, images by their alternative text. Nothing is loaded. Undefined where elements are nested
+ * more than 500 deep. At most 2 s for 1 MiB of the worst we know.
  * @param limit characters, roughly
  */
 export const htmlText = (html: string, limit: number): HtmlText | undefined => {
@@ -126,7 +126,7 @@ class HtmlReader {
 
 const firstNumber = (start = '1'): number => (/^-?\d{1,6}$/.test(start) ? Number(start) : 1)
 
-/** @returns an empty text for a link that nobody can follow from a text */
+/** @returns an empty text if a reader cannot follow the link from plain text */
 const shownTarget = (href: string): string => {
   const url = href.replace(/\s+/g, '')
   if (!/^(https?:\/\/|mailto:|tel:)./i.test(url) || url.length > longestLink) return ''

@@ -26,14 +26,20 @@ export interface TokenAnswer {
   readonly idToken?: string | undefined
 }
 
-/** What an authorization server said no with (RFC 6749 section 5.2), or how it failed to answer. Printable and bounded; never a token or secret. */
+/**
+ * What an authorization server said no with (RFC 6749 section 5.2), or how it failed to answer. Printable and bounded;
+ * never a token or secret.
+ */
 export interface ServerRefusal {
   /** `refused`: an OAuth error; `unreachable`: no usable answer in time; `misbehaved`: an answer that is none. */
   readonly kind: 'refused' | 'unreachable' | 'misbehaved'
   readonly status?: number | undefined
   /** Refused: such as `invalid_grant`. Else a code of ours, such as `host-not-found` or `answer-too-large`. */
   readonly error?: string | undefined
-  /** Refused: `error_description`, at most 500 characters, on one line. Untrusted: escape it in HTML. Else a sentence of ours. */
+  /**
+   * Refused: `error_description`, at most 500 characters, on one line. Untrusted: escape it in HTML. Else a sentence of
+   * ours.
+   */
   readonly description?: string | undefined
 }
 
@@ -73,8 +79,8 @@ export interface AuthorizationServers {
   /** @throws AuthorizationServerError */
   clientCredentials(client: OAuth2Client, signal: AbortSignal): Promise<TokenAnswer>
   /**
-   * Ends the grant that the refresh token belongs to (RFC 7009). A token that the server does not know counts as revoked.
-   * Only for clients with a `revocationEndpoint`.
+   * Ends the grant that the refresh token belongs to (RFC 7009). A token that the server does not know counts as
+   * revoked. Only for clients with a `revocationEndpoint`.
    * @throws AuthorizationServerError
    */
   revoke(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<void>

@@ -11,8 +11,8 @@ const code = z.string().optional().catch(undefined)
 const codeSchema = z.object({ code })
 
 /**
- * What is read of the errors that simple-oauth2 lets through from its HTTP client (@hapi/boom): 22 KB with the request and its secrets in it.
- * Nothing else of them leaves this file.
+ * What is read of the errors that simple-oauth2 lets through from its HTTP client (@hapi/boom): 22 KB with the request
+ * and its secrets in it. Nothing else of them leaves this file.
  */
 const boomSchema = z.object({
   output: z.object({ statusCode: z.int() }),
@@ -39,7 +39,7 @@ const misbehaved = (error: string, description: string, status?: number): Server
 
 /** What is known of the request that failed. */
 export interface RequestFacts {
-  /** Hides everything secret that was sent. */
+  /** Hides all secrets that the request contained. */
   readonly redact: Redact
   /** More was sent than an answer may have. */
   readonly tooLarge: boolean

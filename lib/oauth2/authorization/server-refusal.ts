@@ -6,7 +6,7 @@ import type { ServerRefusal } from './authorization-server.ts'
 /** Characters. Microsoft's descriptions, with their trace ids, have some 400. */
 const longestDescription = 500
 const longestError = 100
-/** For words of our own. */
+/** For our own texts. */
 const nothingSecret = redaction([])
 
 /** A server's no (RFC 6749 sections 4.1.2.1 and 5.2) in words that may be shown. */
@@ -36,7 +36,10 @@ const refusalSchema = z.union([
     .transform(({ error }) => ({ error: error.status, description: error.message })),
 ])
 
-/** What a server in trouble may say without that anything has to change; any other code beside such a status is a gateway's. */
+/**
+ * What a server in trouble may say without that anything has to change; any other code beside such a status is a
+ * gateway's.
+ */
 const troubleCodes = new Set(['server_error', 'temporarily_unavailable', 'slow_down'])
 
 /** What an answer says that holds no token. */

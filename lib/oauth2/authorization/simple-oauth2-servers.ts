@@ -32,9 +32,9 @@ export interface SimpleOAuth2Options extends EndpointOptions {
 }
 
 /**
- * Authorization servers by the package simple-oauth2; the one file that knows it. The package loses refresh tokens that a refresh does not
- * repeat, has no time limit, connects anywhere and throws errors with everything in them: here it parses nothing, connects nowhere by itself,
- * and none of its errors gets out.
+ * Authorization servers by the package simple-oauth2; the one file that knows it. The package loses refresh tokens that
+ * a refresh does not repeat, has no time limit, connects anywhere and throws errors with everything in them: here it
+ * parses nothing, connects nowhere by itself, and none of its errors gets out.
  */
 export class SimpleOAuth2Servers implements AuthorizationServers {
   readonly #rules: EndpointRules
@@ -80,8 +80,9 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
   }
 
   /**
-   * Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them). A server that refuses them is asked once more without, which
-   * gives what was consented to: it had left some out without a word, or the provider was changed since. Both requests share one limit of time.
+   * Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them). A server that refuses them is asked
+   * once more without, which gives what was consented to: it had left some out without a word, or the provider was
+   * changed since. Both requests share one limit of time.
    */
   async refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
     const { longestRequest: time = longestRequest } = this.#options
@@ -173,8 +174,8 @@ const isRefusedWith = (code: string, error: unknown): boolean =>
   error instanceof AuthorizationServerError && error.refusal.kind === 'refused' && error.refusal.error === code
 
 /**
- * Microsoft calls it `invalid_grant`, as if the consent were over, where a scope is asked for that nobody has consented to. Had the consent been
- * taken for it, one scope too many in a provider would end those of all its accounts.
+ * Microsoft calls it `invalid_grant`, as if the consent were over, where a scope is asked for that nobody has consented
+ * to. Had the consent been taken for it, one scope too many in a provider would end those of all its accounts.
  */
 const isUnconsented = (error: unknown): boolean =>
   isRefusedWith('invalid_grant', error) &&
@@ -192,8 +193,8 @@ const settingsOf = (
       auth,
       options: { authorizationMethod: clientAuthentication },
     }
-  // A public client only says who it is (RFC 6749 section 4.1.3). The library always sends a secret, an empty one too, so it is given
-  // the id again, under the id's own name.
+  // A public client only says who it is (RFC 6749 section 4.1.3). The library always sends a secret, an empty one too,
+  // so it is given the id again, under the id's own name.
   return {
     client: { id: clientId, secret: clientId, secretParamName: 'client_id' },
     auth,

@@ -25,8 +25,8 @@ export interface Completion {
 }
 
 /**
- * Ends a round trip: whatever comes of it is written down for the page that follows. A state is taken by one conditional write before anything
- * else is done with the answer, so that a second request finds it taken.
+ * Ends a round trip: whatever comes of it is written down for the page that follows. A state is taken by one
+ * conditional write before anything else is done with the answer, so that a second request finds it taken.
  * @throws ConsentRefusal `attempt-unknown`, `other-browser`: nothing was taken
  */
 export const completeConsent = async (

@@ -41,9 +41,10 @@ export interface Arrival {
 }
 
 /**
- * From the provider's answer to a grant in force, or to nothing: the grant an account had stays until a new one is proven.
+ * From the provider's answer to a grant in force, or to nothing: the grant an account had stays until a new one is
+ * proven.
  * @throws ConsentFailure
- * @throws OAuth2Error where the account may not receive the provider's tokens
+ * @throws OAuth2Error if the account may not receive the provider's tokens
  * @throws ConsentRefusal the account is no longer what somebody was asked for
  */
 export const connect = async (
@@ -112,8 +113,8 @@ const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Set
 }
 
 /**
- * The mail server decides who may open the mailbox. Where it could not be asked, a consent is worth keeping all the same: whoever gave it
- * need not come again. But not that of somebody else: it would replace one that may work.
+ * The mail server decides who may open the mailbox. Where it could not be asked, a consent is worth keeping all the
+ * same: whoever gave it need not come again. But not that of somebody else: it would replace one that may work.
  */
 const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }: Setup): void => {
   if (proof.verdict === 'proven') return

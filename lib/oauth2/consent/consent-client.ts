@@ -5,8 +5,9 @@ import { assertTokenDestination } from '../token-destination.ts'
 import type { Setup } from './still-asked.ts'
 
 /**
- * The client that asks for a consent, without its secret. A person is not sent to a provider whose tokens could not be used afterwards.
- * @throws OAuth2Error when account, profile and provider do not make a request
+ * Returns the client that requests a consent, without its secret. People are not sent to a provider whose tokens could
+ * not be used afterwards.
+ * @throws OAuth2Error if account, profile and provider do not allow a valid request
  */
 export const consentClientOf = ({ account, profile, provider }: Setup): OAuth2Client => {
   assertTokenDestination(account, profile, provider)

@@ -5,8 +5,8 @@ import { outcomeSchema } from './outcome.ts'
 import { hashOf } from './secret-text.ts'
 
 /**
- * A link for whoever owns the mailbox. It is good for one connection: until that is made it may be tried again, as people close windows, sign in
- * as somebody else, or wait for an administrator's approval.
+ * A link for whoever owns the mailbox. It is good for one connection: until that is made it may be tried again, as
+ * people close windows, sign in as somebody else, or wait for an administrator's approval.
  */
 export const ticketSchema = z.object({
   /** See ticketKeyOf. */
@@ -32,7 +32,10 @@ export const requesterOf = ({ requestedBy, requestedBySub }: Ticket): Actor => (
   sub: requestedBySub,
 })
 
-/** One round trip to the provider. Nothing in it lets anybody complete it: state and cookie are known by their hashes only. */
+/**
+ * One round trip to the provider. Nothing in it lets anybody complete it: state and cookie are known by their hashes
+ * only.
+ */
 export const attemptSchema = z.object({
   /** See attemptKeyOf. */
   consentKey: z.string().startsWith('state#'),

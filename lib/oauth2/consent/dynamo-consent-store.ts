@@ -53,7 +53,7 @@ export class DynamoConsentStore implements ConsentStore {
         values: { browserHash, now: secondsOf(now) },
       },
     )
-    // Only its taker goes on with an attempt, so the row stays as it is until it is read.
+    // Only the request that took the attempt continues it, so the row does not change before it is read.
     return taken ? await this.readAttempt(attemptKey) : undefined
   }
 

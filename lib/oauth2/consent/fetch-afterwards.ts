@@ -9,8 +9,8 @@ export interface FetchAfterwardsServices extends RequestRunServices {
 }
 
 /**
- * Has a connected account fetched at once. The grant stands whatever comes of it: the account is due again, so that the schedule fetches it at its
- * next tick where the run cannot be asked for, or its job is lost.
+ * Has a connected account fetched at once. The grant stands whatever comes of it: the account is due again, so that the
+ * schedule fetches it at its next tick where the run cannot be asked for, or its job is lost.
  */
 export const fetchAfterwards =
   (services: FetchAfterwardsServices, onDefect: (error: unknown) => void) =>

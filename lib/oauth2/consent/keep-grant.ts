@@ -22,7 +22,8 @@ export interface ProvenAnswer {
 }
 
 /**
- * The one connection a ticket is good for. A ticket whose grant could not be kept has connected nothing and can be used again.
+ * The one connection a ticket is good for. A ticket whose grant could not be kept has connected nothing and can be used
+ * again.
  * @throws ConsentFailure
  */
 export const keepGrant = async (

@@ -24,7 +24,7 @@ export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<
 
 /**
  * Logs in to the account's mailbox as a fetch would, and changes nothing there.
- * @throws OAuth2Error where the account's host may not receive the token
+ * @throws OAuth2Error if the account's host may not receive the token
  */
 export const proveGrant = async (
   setup: Setup,

@@ -46,7 +46,7 @@ export const readInvitation = async (
   if (ticket.expiresAt * 1000 <= services.now().getTime()) throw new ConsentRefusal('link-expired')
   if (ticket.attempts >= attemptsPerTicket) throw new ConsentRefusal('link-worn-out')
   const setup = await stillAsked(ticket, services)
-  // Without the secret, which is not for the browser: this function has no access to it.
+  // The client has no secret: the browser does not need it, and this function cannot read it.
   return { ...setup, ticket, client: consentClientOf(setup) }
 }
 

@@ -23,7 +23,7 @@ export interface SetupReaders {
   readonly providers: ProviderReader
 }
 
-/** @throws OAuth2Error what is missing, or why the account may not receive tokens */
+/** @throws OAuth2Error if something is missing, or if the account may not receive tokens */
 export const readSetup = async (account: Account, { profiles, providers }: SetupReaders): Promise<Setup> => {
   const { credential, type } = account
   if (credential.method !== 'oauth2') throw new OAuth2Error(oauth2Findings['not-oauth2'])

@@ -2,7 +2,10 @@ import type { DataKeyFailure } from '../../secrets/data-keys.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { oauth2Findings } from './oauth2-findings.ts'
 
-/** Why the tokens' data key is not available. Only `mismatch` needs a new consent; the other failures can be resolved without one. */
+/**
+ * Why the tokens' data key is not available. Only `mismatch` needs a new consent; the other failures can be resolved
+ * without one.
+ */
 export const findingOfDataKey = (failure: DataKeyFailure): OAuth2Finding => findings[failure]
 
 const findings: Readonly<Record<DataKeyFailure, OAuth2Finding>> = {

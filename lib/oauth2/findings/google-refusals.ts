@@ -10,8 +10,8 @@ interface GoogleRule extends RefusalRule {
 }
 
 /**
- * developers.google.com/identity/protocols/oauth2 (refresh token expiration) and …/web-server (authorization errors); support.google.com/accounts
- * answer 16668185 (error codes). The first that fits counts.
+ * developers.google.com/identity/protocols/oauth2 (refresh token expiration) and …/web-server (authorization errors);
+ * support.google.com/accounts answer 16668185 (error codes). The first that fits counts.
  */
 const rules: readonly GoogleRule[] = [
   {

@@ -16,7 +16,10 @@ const isForGraph = (audience: string): boolean => /graph\.microsoft/i.test(audie
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** What is wrong with a token that only Microsoft's mail servers would tell, and they do not; undefined where nothing is. */
+/**
+ * What is wrong with a token that only Microsoft's mail servers would tell, and they do not; undefined where nothing
+ * is.
+ */
 export const microsoftClaimsFinding = (use: TokenUse): OAuth2Finding | undefined =>
   audienceFinding(use) ?? permissionFinding(use) ?? tenantFinding(use)
 

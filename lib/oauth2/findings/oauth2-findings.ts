@@ -4,11 +4,12 @@ import { loginFindings } from './login-findings.ts'
 const connectAgain = 'Connect the account again: `postmaster oauth2 connect ACCOUNT`, or the connect action of the API.'
 
 /**
- * Everything that can be wrong with an account's OAuth2, by its stable code, in words that hold for any provider; the tables beside this one
- * say the same more exactly where a provider said more.
+ * Everything that can be wrong with an account's OAuth2, by its stable code, in words that hold for any provider; the
+ * tables beside this one say the same more exactly where a provider said more.
  */
 export const oauth2Findings = {
-  // --- known before anybody is asked ----------------------------------------------------------------------------------
+  // --- known before anybody is asked
+  // ----------------------------------------------------------------------------------
   'not-oauth2': {
     code: 'not-oauth2',
     cure: 'change',
@@ -77,7 +78,8 @@ export const oauth2Findings = {
     remedy: connectAgain,
   },
 
-  // --- consents -------------------------------------------------------------------------------------------------------
+  // --- consents
+  // -------------------------------------------------------------------------------------------------------
   'consent-missing': {
     code: 'consent-missing',
     cure: 'consent',
@@ -144,7 +146,8 @@ export const oauth2Findings = {
       'Ask an administrator of the mailbox’s organisation to approve the app at the provider, then connect the account.',
   },
 
-  // --- persons --------------------------------------------------------------------------------------------------------
+  // --- persons
+  // --------------------------------------------------------------------------------------------------------
   'person-unknown': {
     code: 'person-unknown',
     cure: 'change',
@@ -172,7 +175,8 @@ export const oauth2Findings = {
     remedy: 'Ask an administrator of the mailbox’s organisation to let the app through.',
   },
 
-  // --- the client -----------------------------------------------------------------------------------------------------
+  // --- the client
+  // -----------------------------------------------------------------------------------------------------
   'client-secret-rejected': {
     code: 'client-secret-rejected',
     cure: 'change',
@@ -245,7 +249,8 @@ export const oauth2Findings = {
       'Check endpoints, extra parameters and client authentication of the provider, or reset a built-in one to what Postmaster ships.',
   },
 
-  // --- the provider ---------------------------------------------------------------------------------------------------
+  // --- the provider
+  // ---------------------------------------------------------------------------------------------------
   'provider-refused': {
     code: 'provider-refused',
     cure: 'change',

@@ -13,7 +13,10 @@ import type { ProfileServices } from './profile-services.ts'
 import { refuseBreakingChange } from './profile-use.ts'
 import { type ProfileView, profileViewOf } from './profile-view.ts'
 
-/** PUT: everything not sent returns to its default, but the client secret is kept, where it goes nowhere else. @throws as `apply` */
+/**
+ * PUT: everything not sent returns to its default, but the client secret is kept, where it goes nowhere else. @throws
+ * as `apply`
+ */
 export const replaceProfile = async (services: ProfileServices, change: ProfileChange, raw: unknown) =>
   await apply(services, change, () => raw)
 
@@ -41,8 +44,8 @@ const apply = async (
 }
 
 /**
- * Order: secret, audit entry, row, end of a secret that is no longer wanted. Where the row has changed since `current`, the new version of the
- * secret is one that no row names.
+ * Order: secret, audit entry, row, end of a secret that is no longer wanted. Where the row has changed since `current`,
+ * the new version of the secret is one that no row names.
  */
 const write = async (
   services: ProfileServices,

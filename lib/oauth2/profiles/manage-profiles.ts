@@ -18,8 +18,8 @@ export interface ProfileChange {
 }
 
 /**
- * Order: secret, audit entry, claim of the name, row. Whatever is interrupted leaves no profile behind, only a claim that is taken over after a
- * minute and a secret that is swept after a day.
+ * Order: secret, audit entry, claim of the name, row. Whatever is interrupted leaves no profile behind, only a claim
+ * that is taken over after a minute and a secret that is swept after a day.
  * @throws ProblemError `invalid-request`, `name-taken`
  */
 export const createProfile = async (
@@ -59,8 +59,8 @@ export const listProfiles = async (
 }
 
 /**
- * Order: audit entry, row, claim, secret, the application's own tokens. Interrupted after the row, it leaves a secret for the daily sweep, and
- * sealed tokens that nothing names.
+ * Order: audit entry, row, claim, secret, the application's own tokens. Interrupted after the row, it leaves a secret
+ * for the daily sweep, and sealed tokens that nothing names.
  * @throws ProblemError `not-found`, `profile-in-use`, `changed-meanwhile`
  */
 export const deleteProfile = async (

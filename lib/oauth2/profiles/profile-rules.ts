@@ -26,8 +26,8 @@ type Relevant = z.output<typeof relevantSchema>
 const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.unknown().optional() })
 
 /**
- * Reads a whole profile as a caller sends it. Every rule is looked at before anything is refused, so that the caller learns of all wrong
- * fields at once.
+ * Reads a whole profile as a caller sends it. Every rule is looked at before anything is refused, so that the caller
+ * learns of all wrong fields at once.
  * @throws ProblemError `invalid-request`
  */
 export const parseProfileInput = async (

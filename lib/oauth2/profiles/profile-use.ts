@@ -9,8 +9,8 @@ import type { ProfileServices } from './profile-services.ts'
 type Services = Pick<ProfileServices, 'accountsOfProfile' | 'providers'>
 
 /**
- * How many accounts' hosts are compared with those of a new provider: as many as can be read within a second. For further accounts, the check
- * at each use of a token applies the same rule.
+ * How many accounts' hosts are compared with those of a new provider: as many as can be read within a second. For
+ * further accounts, the check at each use of a token applies the same rule.
  */
 const comparedAccounts = 1_000
 
@@ -24,8 +24,8 @@ export const refuseWhileUsed = async (services: Services, profile: Profile): Pro
 }
 
 /**
- * An application's own token may go only to the mail servers of its provider, and its accounts were checked for that when they were saved: a
- * profile does not become such a one, or change its provider as such a one, beneath them.
+ * An application's own token may go only to the mail servers of its provider, and its accounts were checked for that
+ * when they were saved: a profile does not become such a one, or change its provider as such a one, beneath them.
  * @throws ProblemError `profile-in-use` naming the accounts
  */
 export const refuseBreakingChange = async (services: Services, before: Profile, after: Profile): Promise<void> => {
@@ -37,7 +37,10 @@ export const refuseBreakingChange = async (services: Services, before: Profile, 
   if (names.length > 0) throw inUse(before, `keeps its ${grant ? 'grant' : 'provider'} while it is used`, names)
 }
 
-/** An account on a host that may not receive the new provider's tokens could not be saved with the changed profile either. */
+/**
+ * An account on a host that may not receive the new provider's tokens could not be saved with the changed profile
+ * either.
+ */
 const refuseForeignHosts = async (services: Services, before: Profile, after: Profile): Promise<void> => {
   const provider = await services.providers.read(after.providerId)
   if (!provider) return

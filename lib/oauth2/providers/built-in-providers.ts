@@ -7,24 +7,28 @@ export type ProviderSettings = Omit<
   'providerId' | 'version' | 'createdAt' | 'createdBy' | 'createdBySub' | 'changedAt' | 'changedBy' | 'changedBySub'
 >
 
-/** `openid profile email` only bring the id token, which says who consented; other scopes may stand beside them (OpenID Connect Core section 3.1.2.1). */
+/**
+ * `openid profile email` only bring the id token, which says who consented; other scopes may stand beside them (OpenID
+ * Connect Core section 3.1.2.1).
+ */
 const identity = ['openid', 'profile', 'email']
 
-/** One of Microsoft's clouds: they share nothing but their software. */
+/** One of Microsoft's clouds. They share only their software. */
 interface MicrosoftCloud {
   readonly name: string
-  /** Of Microsoft Entra ID. */
+  /** The sign-in address of Microsoft Entra ID. */
   readonly signIn: string
-  /** Of the Exchange Online whose permissions people give. */
+  /** The Exchange Online resource to which people consent. */
   readonly resource: string
-  /** The same for an application of its own. */
+  /** The Exchange Online resource for app-only access. */
   readonly applicationResource: string
   readonly mailHost: string
 }
 
 /**
- * Endpoints: the v2.0 ones of the Microsoft identity platform, learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, at the sign-in
- * hosts of learn.microsoft.com/entra/identity-platform/authentication-national-cloud. Mail hosts: see own-mail-hosts.ts.
+ * Endpoints: the v2.0 ones of the Microsoft identity platform,
+ * learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, at the sign-in hosts of
+ * learn.microsoft.com/entra/identity-platform/authentication-national-cloud. Mail hosts: see own-mail-hosts.ts.
  */
 const microsoftAt = ({ name, signIn, resource, applicationResource, mailHost }: MicrosoftCloud): ProviderSettings => ({
   kind: 'microsoft',
@@ -36,15 +40,18 @@ const microsoftAt = ({ name, signIn, resource, applicationResource, mailHost }: 
     pop3: [`${resource}/POP.AccessAsUser.All`, 'offline_access', ...identity],
   },
   clientCredentialsScopes: [`${applicationResource}/.default`],
-  // Without it, Microsoft takes the consent of whoever is signed in, without asking: often the admin, and not the mailbox's owner.
+  // Without this parameter, Microsoft uses the session of the signed-in person without asking: often the admin, not the
+  // mailbox's owner.
   authorizationParameters: { prompt: 'select_account' },
   clientAuthentication: 'body',
   hosts: { imap: mailHost, pop3: mailHost },
 })
 
 /**
- * Scopes: learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth. The scopes of
- * people are of outlook.office.com, those of an application of outlook.office365.com, as that page has them; one request names one resource only.
+ * Scopes:
+ * learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth.
+ * On that page, delegated scopes belong to outlook.office.com and app-only scopes belong to outlook.office365.com. A
+ * request can name only one resource.
  */
 const microsoft = microsoftAt({
   name: 'Microsoft 365',
@@ -54,16 +61,20 @@ const microsoft = microsoftAt({
   mailHost: 'outlook.office365.com',
 })
 
-/** Microsoft documents no scopes for the national clouds; those of other programs name the mail host as the resource. An admin can change them. */
+/**
+ * Microsoft does not document scopes for the national clouds. Like other programs, we use the mail host as the
+ * resource. An admin can change them.
+ */
 const nationalCloud = (name: string, signIn: string, mailHost: string): ProviderSettings =>
   microsoftAt({ name, signIn, mailHost, resource: `https://${mailHost}`, applicationResource: `https://${mailHost}` })
 
 const usGovernment = 'https://login.microsoftonline.us'
 
 /**
- * Endpoints: accounts.google.com/.well-known/openid-configuration. Scope and hosts: developers.google.com/workspace/gmail/imap/xoauth2-protocol.
- * A refresh token comes only with `access_type=offline`, and again only after a screen that asks
- * (developers.google.com/identity/protocols/oauth2/web-server). Applications get in by service accounts alone, which sign their own assertions.
+ * Endpoints: accounts.google.com/.well-known/openid-configuration. Scope and hosts:
+ * developers.google.com/workspace/gmail/imap/xoauth2-protocol. A refresh token comes only with `access_type=offline`,
+ * and again only after a screen that asks (developers.google.com/identity/protocols/oauth2/web-server). Applications
+ * get in by service accounts alone, which sign their own assertions.
  */
 const google: ProviderSettings = {
   kind: 'google',
@@ -101,8 +112,8 @@ export const shippedSettings = (providerId: string): ProviderSettings | undefine
 type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint' | 'revocationEndpoint'>
 
 /**
- * Whether a provider still has the addresses it is named for. Secrets and codes of a built-in provider go to its vendor, so the API refuses other
- * addresses; a row that was not written by this version of the API may have them.
+ * Whether a provider still has the addresses of its vendor. Secrets and codes of a built-in provider go to the vendor,
+ * so the API refuses other addresses, but a row that this version of the API did not write may contain them.
  */
 export const hasOwnEndpoints = (provider: Endpoints): boolean => {
   const shipped = builtIns.get(provider.providerId)

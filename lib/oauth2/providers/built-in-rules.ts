@@ -16,8 +16,8 @@ const relevantSchema = z.object({
 })
 
 /**
- * An admin must not change who receives the codes, secrets and tokens of a built-in provider. People consent to Microsoft or Google by name, and
- * every deployment expects the same addresses behind these names.
+ * An admin must not change who receives the codes, secrets and tokens of a built-in provider. People consent to
+ * Microsoft or Google by name, and every deployment expects the same addresses behind these names.
  */
 export const builtInProblems = (raw: unknown, shipped: ProviderSettings): FieldProblem[] => {
   const read = relevantSchema.safeParse(raw)

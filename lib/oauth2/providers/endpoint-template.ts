@@ -16,7 +16,7 @@ type EndpointsOf = Pick<Provider, 'authorizationEndpoint' | 'tokenEndpoint'>
 export const tokenOriginOf = ({ tokenEndpoint }: Pick<Provider, 'tokenEndpoint'>, tenant = stand): string | undefined =>
   URL.parse(filled(tokenEndpoint, tenant))?.origin
 
-/** Where people are sent to sign in: scheme, host and port of the authorization endpoint. */
+/** The origin at which people sign in: scheme, host and port of the authorization endpoint. */
 export const signInOriginOf = ({
   authorizationEndpoint,
 }: Pick<Provider, 'authorizationEndpoint'>): string | undefined =>
@@ -37,8 +37,9 @@ export const wrongEndpoint = (template: string): string | undefined => {
 }
 
 /**
- * A tenant must not decide whose server it is: in the host it is a label of its own, in front of a domain that somebody has registered. Below a
- * public suffix (publicsuffix.org), such as `co.uk` or a hosting company's domain for its customers, each label may belong to somebody else.
+ * The tenant must not determine who owns the server. In the host it must therefore be a complete label in front of a
+ * registered domain. Below a public suffix (publicsuffix.org), such as `co.uk` or a hosting company's domain for its
+ * customers, each label can have a different owner.
  */
 const wrongTenantPlace = (authority: string): string | undefined => {
   if (!authority.includes(tenantPlace)) return undefined

@@ -5,8 +5,9 @@ import type { ProviderKind } from './provider.ts'
 export type OwnMailHosts = Readonly<Record<MailProtocol, readonly string[]>>
 
 /**
- * Exchange Online of every Microsoft cloud, with the ports 143, 993 and 995 in Microsoft's lists of endpoints, and the names beside them that
- * lead to the same servers: learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (worldwide, which GCC uses),
+ * Exchange Online in every Microsoft cloud: the hosts with the ports 143, 993 and 995 in Microsoft's lists of
+ * endpoints, and other names of the same servers:
+ * learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (worldwide, which GCC uses),
  * …/microsoft-365-u-s-government-gcc-high-endpoints, …/microsoft-365-u-s-government-dod-endpoints and
  * …/urls-and-ip-address-ranges-21vianet (which lists the host without mail ports).
  */
@@ -20,8 +21,8 @@ const microsoft = [
 ] as const
 
 /**
- * Where the vendor of a built-in provider opens mailboxes. Its tokens open whole mailboxes there, so they go to no other host. Undefined for a
- * custom provider, whose hosts an admin names.
+ * The mail servers of a built-in provider's vendor. Its tokens give access to whole mailboxes there, so Postmaster
+ * sends them to no other host. Undefined for a custom provider, whose hosts an admin names.
  *
  * Google: developers.google.com/workspace/gmail/imap/imap-smtp and support.google.com/mail/answer/7104828.
  */

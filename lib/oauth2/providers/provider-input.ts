@@ -64,7 +64,7 @@ export interface ProviderRules {
 }
 
 /**
- * @param shipped what Postmaster ships, where the provider is a built-in one
+ * @param shipped the provider that Postmaster ships, if it is a built-in one
  * @throws ProblemError `invalid-request` naming every wrong field
  */
 export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?: ProviderSettings): ProviderInput => {
@@ -86,8 +86,8 @@ const endpointsSchema = z.object({
 })
 
 /**
- * Client secret and refresh token are sent there. They already go to the token endpoint, whose server stays the same while profiles use the
- * provider; on that server, a new revocation endpoint leads them nowhere else.
+ * Client secret and refresh token are sent there. They already go to the token endpoint, whose server stays the same
+ * while profiles use the provider; on that server, a new revocation endpoint leads them nowhere else.
  */
 const revocationProblems = (raw: unknown): FieldProblem[] => {
   const { tokenEndpoint, revocationEndpoint } = endpointsSchema.safeParse(raw).data ?? {}

@@ -7,8 +7,8 @@ import { shippedSettings } from './built-in-providers.ts'
 import { type Provider, providerSchema } from './provider.ts'
 
 /**
- * A built-in provider that was changed once and is again as shipped, by this version of Postmaster or a later one. The row stays for its
- * version: were it to start anew, an ETag of long ago would fit again.
+ * A built-in provider that was changed once and is again as shipped, by this version of Postmaster or a later one. The
+ * row stays for its version: were it to start anew, an ETag of long ago would fit again.
  */
 const resetSchema = z.object({
   providerId: z.string(),

@@ -5,7 +5,8 @@ import type { Provider } from './provider.ts'
 import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
 
 /**
- * Not a lock: a profile saved in the same moment may still name the provider, and its accounts then say that it is missing.
+ * Not a lock: a profile saved in the same moment may still name the provider, and its accounts then say that it is
+ * missing.
  * @throws ProblemError `provider-in-use` naming the profiles
  */
 export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfProvider): Promise<void> => {
@@ -14,8 +15,9 @@ export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfPr
 }
 
 /**
- * Protects the profiles that use a provider. An admin cannot read their client secrets and tokens, so a change of the provider must not send
- * them elsewhere. A change must not leave a profile that could not be created with the changed provider either.
+ * Protects the profiles that use a provider. An admin cannot read their client secrets and tokens, so a change of the
+ * provider must not send them elsewhere. A change must not leave a profile that could not be created with the changed
+ * provider either.
  * @throws ProblemError `provider-in-use` naming the profiles
  */
 export const refuseBreakingChange = async (
@@ -47,7 +49,9 @@ export const refuseBreakingChange = async (
   )
 }
 
-/** A change may add a host if the provider did not name one, because Postmaster did not send app-only tokens until then. */
+/**
+ * A change may add a host if the provider did not name one, because Postmaster did not send app-only tokens until then.
+ */
 const protocols = ['imap', 'pop3'] as const
 
 const inUse = ({ name }: Provider, what: string, users: readonly ProfileOfProvider[], why: string) => {

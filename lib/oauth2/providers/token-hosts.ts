@@ -5,9 +5,10 @@ import type { Provider } from './provider.ts'
 type HostsOf = Pick<Provider, 'kind' | 'hosts'>
 
 /**
- * The mail servers that may receive the tokens of a profile. An application's own token opens every mailbox the application was let into, and no
- * person's consent stands between it and a host that an admin types, so it goes only where its provider says. A consent is bound to the host that
- * the person was shown; at Microsoft and Google that host must be the vendor's own.
+ * The mail servers that may receive the tokens of a profile. An app-only token opens every mailbox that the app may
+ * access, without a person's consent to the host that an admin enters, so it may go only to the hosts that the provider
+ * names. A consent is bound to the host that the person has seen; at Microsoft and Google that host must be the
+ * vendor's own.
  */
 export const tokenHostsOf = (provider: HostsOf, grant: ChosenProfile['grant']): TokenHosts => {
   const own = ownMailHosts[provider.kind]
@@ -15,7 +16,7 @@ export const tokenHostsOf = (provider: HostsOf, grant: ChosenProfile['grant']): 
   return { imap: namedHosts(provider, 'imap'), pop3: namedHosts(provider, 'pop3') }
 }
 
-/** A built-in provider's row that was not written by the API may name a host that is not the vendor's. */
+/** A built-in provider's row that the API did not write may name a host that does not belong to the vendor. */
 const namedHosts = ({ kind, hosts }: HostsOf, protocol: 'imap' | 'pop3'): readonly string[] => {
   const named = hosts[protocol]
   const own = ownMailHosts[kind]

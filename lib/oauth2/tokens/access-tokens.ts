@@ -21,9 +21,9 @@ export type TokenAccount = Pick<Account, 'accountId' | 'credential' | 'type' | '
 /** The port a mail session gets its token from. */
 export interface AccessTokens {
   /**
-   * A token for the account's host, and no other: hosts that may not receive it are refused before anything is asked or opened. It
-   * is good for some minutes more; refreshed, or fetched with the client's own credentials, where needed, by one caller at a time.
-   * Answers or throws within some 35 s.
+   * Returns a token for the account's host only: hosts that may not receive it are refused before a request is sent or
+   * a token is decrypted. The token is valid for some more minutes. If necessary, one caller at a time refreshes or
+   * requests it. Answers or throws within some 35 s.
    * @throws OAuth2Error
    */
   tokenFor(account: TokenAccount, options?: TokenOptions): Promise<AccessToken>
@@ -43,7 +43,8 @@ export interface NewGrant {
 export interface GrantKeeper {
   /**
    * Replaces whatever grant the account had, and ends its re-authorization.
-   * @param unlessOneHolds false is answered, and nothing changed, while the account has a grant that is connected and fits it
+   * @param unlessOneHolds false is answered, and nothing changed, while the account has a grant that is connected and
+   * fits it
    * @throws OAuth2Error `no-refresh-token`: nothing was changed
    */
   keep(grant: NewGrant, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>

@@ -15,8 +15,9 @@ export interface LostConsentServices {
 }
 
 /**
- * Tells admins that an account's consent does not hold any more, once until it holds again; of an account that nobody ever consented for there
- * is nothing to tell. It is noted only after it was told: whoever dies in between, the next run of the account tells it again.
+ * Tells admins that an account's consent does not hold any more, once until it holds again; of an account that nobody
+ * ever consented for there is nothing to tell. It is noted only after it was told: whoever dies in between, the next
+ * run of the account tells it again.
  */
 export const announceLostConsent = async (
   { grants, notices, now }: LostConsentServices,

@@ -43,7 +43,7 @@ export class DynamoGrantStore implements GrantStore {
       text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
       values: { seen: version, now },
     })
-    // The condition fixes the version that the change raises, so the new one needs no reading.
+    // The condition fixes the version that the change increments, so the new version does not have to be read.
     return claimed ? { grantKey, version: version + 1, refreshingUntil: until } : undefined
   }
 
@@ -112,7 +112,7 @@ export class DynamoGrantStore implements GrantStore {
   }
 }
 
-/** What `changeOf` makes of a row without a version. */
+/** The result of `changeOf` for a row without a version. */
 const firstVersion = 1
 
 /** All but the key and the version, which every write treats on its own. */

@@ -27,18 +27,25 @@ export interface EndGrantsServices {
   readonly now: () => Date
 }
 
-/** Milliseconds. A provider that is down for a day keeps its tokens; they end there by themselves, when nobody refreshes them. */
+/**
+ * Milliseconds. A provider that is down for a day keeps its tokens; they end there by themselves, when nobody refreshes
+ * them.
+ */
 const longestPostponed = 24 * 60 * 60_000
-/** As in the sweep of secrets: more orphans than these look like a table that was restored, and not like interrupted requests. */
+/**
+ * As in the sweep of secrets: more orphans than these look like a table that was restored, and not like interrupted
+ * requests.
+ */
 const alwaysEnded = 3
 const shareAlwaysEnded = 5
 
 const accountPrefix = 'account#'
 
 /**
- * Revokes the consents that ended, and removes their rows. A row that is marked was ended by an admin; one without its account, or whose account
- * has a password, was left behind by a request that was interrupted. The row goes last: whatever is interrupted here is done again, and a provider
- * takes a token that it has revoked already for a success (RFC 7009 section 2.2).
+ * Revokes the consents that ended, and removes their rows. A row that is marked was ended by an admin; one without its
+ * account, or whose account has a password, was left behind by a request that was interrupted. The row goes last:
+ * whatever is interrupted here is done again, and a provider takes a token that it has revoked already for a success
+ * (RFC 7009 section 2.2).
  * @param mayGoOn false when the time is used up; the next time does the rest
  */
 export const endGrants = async (services: EndGrantsServices, mayGoOn: () => boolean): Promise<void> => {
@@ -104,8 +111,9 @@ const revocationOf = async (
 }
 
 /**
- * Whether another account lives by a consent of the same person for the same client. Providers may end all tokens that a person gave a client when
- * one of them is revoked (RFC 7009 section 2.1; Google does), and that account would lose its mail.
+ * Whether another account lives by a consent of the same person for the same client. Providers may end all tokens that
+ * a person gave a client when one of them is revoked (RFC 7009 section 2.1; Google does), and that account would lose
+ * its mail.
  */
 const isShared = async (
   grant: Grant,

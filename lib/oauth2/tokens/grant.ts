@@ -4,8 +4,8 @@ import { personField, subField, timeField } from '../../requests/documented-fiel
 const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() })
 
 /**
- * One row of the grants table: what a consent (or an application's own credentials) gave. Everything but `sealed` and `dataKey` may be shown.
- * Times are ISO 8601 in UTC.
+ * One row of the grants table: the result of a consent or of an app-only login. All fields except `sealed` and
+ * `dataKey` may be shown. Times are ISO 8601 in UTC.
  */
 export const grantSchema = z.object({
   /** See grant-key.ts. */
@@ -15,7 +15,9 @@ export const grantSchema = z.object({
   profileId: z.string(),
   /** The profile's, when this was given; a grant of another one is outdated. */
   grantEpoch: z.int().min(1),
-  /** What was consented to: a change of the account's protocol family, profile, username or host needs a new consent. */
+  /**
+   * What was consented to: a change of the account's protocol family, profile, username or host needs a new consent.
+   */
   protocol: z.enum(['imap', 'pop3']).optional(),
   username: z.string().optional(),
   /** The only one that tokens are sent to. */
@@ -24,8 +26,8 @@ export const grantSchema = z.object({
   /** Why it is no longer connected. */
   failure: findingSchema.optional(),
   /**
-   * When the account left its consent, by a password or by being deleted. It does not hold any more; the row stays until its refresh token is
-   * revoked, see end-grants.ts.
+   * When the account left its consent, by a password or by being deleted. It does not hold any more; the row stays
+   * until its refresh token is revoked, see end-grants.ts.
    */
   endedAt: z.string().optional(),
   /** When that was announced: once. */
@@ -33,9 +35,9 @@ export const grantSchema = z.object({
   /** Who consented at the provider, as its token says; absent where it does not. */
   consentedBy: personField('Who consented, by the provider’s own account.').optional(),
   consentedAt: timeField('When.').optional(),
-  /** The admin who asked for the consent. */
-  requestedBy: personField('The admin who asked for the consent.').optional(),
-  requestedBySub: subField('the admin who asked for the consent'),
+  /** The admin who requested the consent. */
+  requestedBy: personField('The admin who requested the consent.').optional(),
+  requestedBySub: subField('the admin who requested the consent'),
   accessExpiresAt: z.string().optional(),
   /** When the tokens came. */
   refreshedAt: z.string().optional(),
@@ -45,7 +47,10 @@ export const grantSchema = z.object({
   refreshingUntil: z.string().optional(),
   /** Both tokens, encrypted; see token-cipher. Absent once the provider no longer accepts them. */
   sealed: z.string().optional(),
-  /** The data key they are encrypted with, wrapped by KMS. A row of a version without KMS has none, and cannot be opened. */
+  /**
+   * The data key of the tokens, wrapped by KMS. A row of a version without KMS does not have one, so its tokens cannot
+   * be decrypted.
+   */
   dataKey: z.string().optional(),
 })
 export type Grant = z.infer<typeof grantSchema>

@@ -15,9 +15,11 @@ export interface HeldTokensServices {
 }
 
 /**
- * The tokens in a grant's row. An application may have none, or none that it can use: it asks the provider for its own.
- * @returns the tokens with the sealer for their successors, which the caller disposes of
- * @throws OAuth2Error when there are none to be had; a loss that only a new consent cures is written into the row
+ * The tokens in a grant's row. An app-only profile may have no usable tokens, because it can request new ones from the
+ * provider.
+ * @returns the tokens with the sealer for their successors, which the caller must dispose of
+ * @throws OAuth2Error if no tokens are available; if only a new consent can resolve the loss, it is written into the
+ * row
  */
 export const heldTokens = async (
   services: HeldTokensServices,
@@ -28,7 +30,8 @@ export const heldTokens = async (
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
   if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
   const loss = lossOf(grant, account, profile)
-  // Tokens that one key cannot open, the right key still can: they are tried again, and a refresh then connects the account.
+  // The correct key can still open these tokens later, so they are tried again, and a refresh then connects the
+  // account.
   if (loss && loss.code !== unreadable) throw new OAuth2Error(loss)
   try {
     const held = await opened(services, grant)
@@ -44,7 +47,7 @@ export const heldTokens = async (
 
 const unreadable = oauth2Findings['tokens-unreadable'].code
 
-/** Tokens that another client got, or that cannot be read, are as good as none. */
+/** Tokens of another client and unreadable tokens are not usable. */
 const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined, { grantEpoch }: Profile) => {
   if (grant?.grantEpoch !== grantEpoch) return undefined
   try {

@@ -8,8 +8,8 @@ import type { Grant } from './grant.ts'
 export type ConsentedAccount = Pick<Account, 'type' | 'username' | 'host'>
 
 /**
- * What a consent is given for: another person, other scopes or another client need one of their own. So does another host: as a password, a token
- * goes only where it was given for (docs/decisions/0020).
+ * What a consent is given for: another person, other scopes or another client need one of their own. So does another
+ * host: as a password, a token goes only where it was given for (docs/decisions/0020).
  */
 export const consentedFor = ({ type, username, host }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
   profileId,
@@ -20,8 +20,8 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
 })
 
 /**
- * Why a consent no longer holds; undefined while it does. That it is outdated is written nowhere: it holds again once account and profile
- * are what was consented to.
+ * Why a consent no longer holds; undefined while it does. That it is outdated is written nowhere: it holds again once
+ * account and profile are what was consented to.
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
   if (grant.endedAt !== undefined) return oauth2Findings['consent-missing']

@@ -18,7 +18,10 @@ export interface RenewalServices {
   readonly servers: () => Promise<Pick<AuthorizationServers, 'refresh' | 'clientCredentials'>>
 }
 
-/** Milliseconds; the port's own limit is shorter. Nobody else ends it: a provider may have taken the refresh token back already. */
+/**
+ * Milliseconds; the port's own limit is shorter. Nobody else ends it: a provider may have taken the refresh token back
+ * already.
+ */
 const longestRequest = 15_000
 
 /**
@@ -29,7 +32,7 @@ export type Renewal = (refreshToken: string | undefined) => Promise<TokenAnswer>
 
 /**
  * All that renewing needs, so that afterwards only one request is between a claim and its end.
- * @throws OAuth2Error `client-secret-missing`, or why profile and provider do not make a request
+ * @throws OAuth2Error `client-secret-missing`, or the reason why profile and provider do not allow a valid request
  */
 export const prepareRenewal = async (
   { secrets, servers }: RenewalServices,

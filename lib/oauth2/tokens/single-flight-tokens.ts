@@ -51,7 +51,9 @@ interface Wanted {
   readonly refused: string | undefined
 }
 
-/** Tokens out of the grants table, refreshed by one caller at a time, in whatever process: the row's version decides. */
+/**
+ * Tokens out of the grants table, refreshed by one caller at a time, in whatever process: the row's version decides.
+ */
 export class SingleFlightTokens implements AccessTokens {
   readonly #services: TokenServices
 
@@ -101,7 +103,8 @@ export class SingleFlightTokens implements AccessTokens {
     try {
       return await this.#refresh(wanted, grant, tokens, sealer)
     } catch (error) {
-      // A provider that gives no new token stops nobody whose token still has some minutes; unless it ended the consent.
+      // A provider that gives no new token stops nobody whose token still has some minutes; unless it ended the
+      // consent.
       const mayWait = error instanceof OAuth2Error && error.finding.cure !== 'consent'
       if (mayWait && serves && isAlive(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
       throw error
@@ -115,8 +118,9 @@ export class SingleFlightTokens implements AccessTokens {
     beforeSealer: TokenSealer | undefined,
   ): Promise<AccessToken | undefined> {
     const { cipher, now, grants } = this.#services
-    // The data key is at hand before the provider is asked, which gives rotated tokens only once. Only an application
-    // without readable tokens needs a new data key, and only for that may the fetching functions make one.
+    // The data key must be available before the request, because the provider issues rotated tokens only once. Only an
+    // app-only profile without readable tokens needs a new data key, and the fetching functions may generate one only
+    // for that case.
     using sealer = beforeSealer ?? (await cipher.newSealer(grantKey))
     const renew = await prepareRenewal(this.#services, profile, provider, accountTypeFacts(account.type).protocol)
     const claim = await this.#claim(grantKey, grant, profile)

@@ -17,7 +17,9 @@ import {
 
 const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
 
-/** The tokens of a row, and the sealer for their successors under the same data key. The caller disposes of the sealer. */
+/**
+ * The tokens of a row, and the sealer for their successors under the same data key. The caller disposes of the sealer.
+ */
 export interface OpenedTokens {
   readonly tokens: Tokens
   readonly sealer: TokenSealer
@@ -25,7 +27,7 @@ export interface OpenedTokens {
 
 /**
  * Encrypts the tokens of one grant: AES-256-GCM under a data key of that grant, which KMS wraps for the encryption
- * context of the account (or of the profile, for an application's own tokens).
+ * context of the account (or of the profile, for app-only tokens).
  */
 export class TokenCipher {
   readonly #keys: DataKeys
@@ -35,8 +37,8 @@ export class TokenCipher {
   }
 
   /**
-   * Makes a new data key. Callers have it at hand before they ask for tokens that they get only once.
-   * @throws OAuth2Error when KMS gives no key
+   * Generates a new data key. Callers do this before they request tokens that the provider issues only once.
+   * @throws OAuth2Error if KMS does not return a key
    */
   async newSealer(grantKey: string): Promise<TokenSealer> {
     const { plaintext, wrapped } = await toldAsFinding(this.#keys.generate(encryptionContextOf(grantKey)))
@@ -44,7 +46,8 @@ export class TokenCipher {
   }
 
   /**
-   * @throws OAuth2Error `tokens-unreadable`, or a finding about the encryption key; nothing in it comes from the content
+   * @throws OAuth2Error `tokens-unreadable`, or a finding about the encryption key; nothing in it comes from the
+   * content
    */
   async open(grantKey: string, { sealed, dataKey }: SealedTokens): Promise<OpenedTokens> {
     const key = await toldAsFinding(this.#keys.unwrap(dataKey, encryptionContextOf(grantKey)))

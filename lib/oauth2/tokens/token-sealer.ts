@@ -1,12 +1,12 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 
-/** The secret part of a grant. An application that logs in with its own credentials has no refresh token. */
+/** The secret part of a grant. An app-only grant does not have a refresh token. */
 export interface Tokens {
   readonly accessToken: string
   readonly refreshToken?: string | undefined
 }
 
-/** As a grant's row holds them. */
+/** The encrypted tokens, as stored in a grant's row. */
 export interface SealedTokens {
   /** Base64 of nonce, ciphertext and tag. */
   readonly sealed: string
@@ -16,16 +16,19 @@ export interface SealedTokens {
 
 export const algorithm = 'aes-256-gcm'
 /**
- * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant, whose refreshes (one an hour) never come
- * near the 2^32 encryptions that section 8.3 allows.
+ * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant, whose refreshes (one an hour) never
+ * come near the 2^32 encryptions that section 8.3 allows.
  */
 export const nonceBytes = 12
 export const tagBytes = 16
 
-/** A row copied to another account does not open. */
+/** Prevents decryption of a row that was copied to another account. */
 export const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
 
-/** Seals tokens of one grant under a data key that is at hand: no call is needed any more. Disposing overwrites the key. */
+/**
+ * Seals the tokens of one grant under a data key in memory, without further calls. Disposing of the sealer overwrites
+ * the key.
+ */
 export class TokenSealer implements Disposable {
   readonly #grantKey: string
   readonly #wrapped: string

@@ -4,7 +4,9 @@ import { LocalError, systemCode } from '../../common/errors.ts'
 import { replacePrivateFile } from '../private-file.ts'
 import { type Secret, SecretsError, secretsFileSchema } from './secret.ts'
 
-/** Every secret in one JSON file, readable by its owner only, in the clear. Replaced as a whole, never written in place. */
+/**
+ * Every secret in one JSON file, readable by its owner only, in the clear. Replaced as a whole, never written in place.
+ */
 export class SecretsFile {
   readonly #path: string
   readonly #arnPrefix: string

@@ -32,7 +32,10 @@ export async function startSecretsManager(
         return answer(
           response,
           400,
-          error('UnknownOperationException', `The local run does not support the operation ${call.operation ?? '(none)'}.`),
+          error(
+            'UnknownOperationException',
+            `The local run does not support the operation ${call.operation ?? '(none)'}.`,
+          ),
         )
       }
       answer(response, 200, await run(call.operation, body))
@@ -55,10 +58,7 @@ export async function startSecretsManager(
       const names = parsed.error.issues.map((issue) =>
         [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
       )
-      throw new SecretsError(
-        'InvalidParameterException',
-        `Members with invalid values: ${names.join(', ')}.`,
-      )
+      throw new SecretsError('InvalidParameterException', `Members with invalid values: ${names.join(', ')}.`)
     }
     // The schema of this very name made the input of this very operation.
     const operation = operations[name] as (input: typeof parsed.data) => Promise<object>

@@ -89,7 +89,9 @@ describe('POST /accounts with OAuth2', () => {
     ['google', '2001:db8::1'],
   ])('lets a consent of the profile %s go to no other host: %s', async (profileId, host) => {
     expect(await problemsOf(oauth2Input({ profileId, host }))).toEqual({
-      '/host': expect.stringMatching(/^must be `.*`: Postmaster sends tokens of this provider .* provider of your own$/),
+      '/host': expect.stringMatching(
+        /^must be `.*`: Postmaster sends tokens of this provider .* provider of your own$/,
+      ),
     })
   })
 

@@ -95,7 +95,9 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
     const { body } = await authorize()
     expect(body).toMatchObject({ status: 409, code: 'oauth2-incomplete' })
-    expect(body.detail).toMatch(/imap\.example\.com is not allowed to receive tokens.*Set the account’s host to imap\.gmail\.com/)
+    expect(body.detail).toMatch(
+      /imap\.example\.com is not allowed to receive tokens.*Set the account’s host to imap\.gmail\.com/,
+    )
   })
 
   it('makes none for an account that does not exist', async () => {
