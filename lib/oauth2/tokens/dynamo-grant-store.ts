@@ -93,10 +93,11 @@ export class DynamoGrantStore implements GrantStore {
     await this.#table.delete(grantKey)
   }
 
-  async end(grantKey: string, at: string): Promise<void> {
-    await this.#table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), {
-      text: 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)',
-    })
+  async end(grantKey: string, at: string, version?: number): Promise<void> {
+    const holds = 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)'
+    const condition =
+      version === undefined ? { text: holds } : { text: `${holds} AND #version = :seen`, values: { seen: version } }
+    await this.#table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), condition)
   }
 
   async *everything(): AsyncGenerator<Grant[]> {

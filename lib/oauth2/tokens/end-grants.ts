@@ -60,9 +60,9 @@ export const endGrants = async (services: EndGrantsServices, mayGoOn: () => bool
   const ending = [...marked, ...(tooMany ? [] : orphans)]
   const endingKeys = new Set(ending.map(({ grantKey }) => grantKey))
   const living = consents.filter(({ grantKey, state }) => state === 'connected' && !endingKeys.has(grantKey))
-  for (const { grantKey } of ending) {
+  for (const consent of ending) {
     if (!mayGoOn()) return
-    await endOne(grantKey, living, services)
+    await endOne(consent, living, services)
   }
 }
 
@@ -87,11 +87,17 @@ const orphansAmong = async (consents: readonly Consent[], { accounts }: EndGrant
   return consents.filter((consent) => !existing.has(accountIdOf(consent)) || withPassword.has(accountIdOf(consent)))
 }
 
-const endOne = async (grantKey: string, living: readonly Consent[], services: EndGrantsServices): Promise<void> => {
+/** Other consents may have been revoked since the search, which takes up to 15 s each: only what still holds true is ended. */
+const endOne = async (consent: Consent, living: readonly Consent[], services: EndGrantsServices): Promise<void> => {
   const { grants, now } = services
-  await grants.end(grantKey, now().toISOString())
+  const { grantKey, endedAt, version } = consent
+  if (endedAt === undefined) {
+    // The account may log in with OAuth2 again.
+    if ((await orphansAmong([consent], services)).length === 0) return
+    await grants.end(grantKey, now().toISOString(), version)
+  }
   const grant = await grants.read(grantKey)
-  // Somebody has consented again since.
+  // A new consent has no mark.
   if (grant?.endedAt === undefined) return
   const revocation = await revocationOf(grant, living, services)
   if (revocation.outcome === 'postponed' || (await grants.removeEnded(grant))) services.onEnded(grantKey, revocation)

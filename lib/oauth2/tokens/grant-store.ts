@@ -55,8 +55,11 @@ export interface GrantStore extends GrantReader {
   /** False when the row has another version by now. */
   markAnnounced(grant: Pick<Grant, 'grantKey' | 'version'>, at: string): Promise<boolean>
   remove(grantKey: string): Promise<void>
-  /** From now on the consent does not hold; that there is none is not an error. */
-  end(grantKey: string, at: string): Promise<void>
+  /**
+   * From now on the consent does not hold; that there is none is not an error.
+   * @param version if given, nothing changes when the row has another version by now
+   */
+  end(grantKey: string, at: string, version?: number): Promise<void>
   /** All rows that can be read. */
   everything(): AsyncIterable<Grant[]>
   /** @returns false when the row has another version by now, such as that of a new consent */

@@ -116,6 +116,40 @@ describe('consents that ended', () => {
   })
 })
 
+describe('a consent that is given anew while others are revoked', () => {
+  it('stays, although the one before it was ended', async () => {
+    const rows = [await connected('one'), await connected('two')]
+    for (const { accountId } of rows) await grants.end(`account#${accountId}`, now.toISOString())
+    answer = async ({ grantKey }) => {
+      // The table decides which is revoked first; the person consents again for the account of the other.
+      for (const row of rows)
+        if (grantKey !== `account#${row.accountId}`) await putConsent(tables, row, people, { consentedBy: 'anew' })
+      return { outcome: 'revoked' }
+    }
+    await run()
+    expect(revoked).toHaveLength(1)
+    const left = (await Promise.all([grantOf('one'), grantOf('two')])).filter((grant) => grant !== undefined)
+    expect(left).toEqual([expect.objectContaining({ consentedBy: 'anew', state: 'connected' })])
+    expect(left[0]?.endedAt).toBeUndefined()
+  })
+
+  it('stays, although its account had a password when the search began', async () => {
+    await connected('first')
+    await grants.end('account#first', now.toISOString())
+    const row = await connected('second')
+    const password = { ...row, version: 2, credential: { method: 'password' as const, secretVersion: 'v' } }
+    await accounts.replace(password, 1)
+    answer = async ({ grantKey }) => {
+      if (grantKey === 'account#first') await accounts.replace({ ...row, version: 3 }, 2)
+      return { outcome: 'revoked' }
+    }
+    await run()
+    expect(revoked).toEqual(['account#first'])
+    expect(await grantOf('second')).toMatchObject({ state: 'connected' })
+    expect((await grantOf('second'))?.endedAt).toBeUndefined()
+  })
+})
+
 describe('whatever is interrupted', () => {
   it('before the revocation is done again', async () => {
     await connected('goes')
