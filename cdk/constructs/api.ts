@@ -17,11 +17,11 @@ import type { Issuer } from './sign-in.ts'
 
 /**
  * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a
- * consent need one request to each of a few routes. A new AWS account runs ten functions at once: a flood of one route
- * takes five of them at most and leaves five to the fetches. A flood of several routes can take all ten until AWS
- * raises the limit of the account. While a flood lasts, it can keep people from consenting.
+ * consent need one request to each of a few routes. A new AWS account runs ten functions at once, and five of them
+ * fetch: a burst of two keeps a flood of one route, or of two, from the fetches. A flood of all six routes can still
+ * take all ten until AWS raises the limit of the account. While a flood lasts, it can keep people from consenting.
  */
-const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }
+const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }
 
 /** Such as `GET /accounts/{accountId}`. */
 export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`

@@ -91,6 +91,7 @@ const uses: Readonly<Record<string, KeyUse>> = {
   'dynamodb:GetItem': rows,
   'dynamodb:BatchGetItem': rows,
   'dynamodb:Query': rows,
+  'dynamodb:Scan': rows,
   'dynamodb:PutItem': rows,
   'dynamodb:UpdateItem': rows,
   'dynamodb:DeleteItem': rows,

@@ -195,7 +195,7 @@ describe('the HTTP API', () => {
       Object.fromEntries(
         Object.values(publicRoutes)
           .flat()
-          .map((route) => [route, { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 5 }]),
+          .map((route) => [route, { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }]),
       ),
     )
   })

@@ -408,7 +408,7 @@ describe('an account that changes on the way', () => {
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
     const page = await visitor.arrive(answerTo(departure))
     expect(page.text).toContain('imap.example.com is not allowed to receive tokens of the provider “Example Mail”')
-    expect(page.text).toContain('Set the account’s host to imap.gmail.com.')
+    expect(page.text).toContain('Set the account’s host to imap.gmail.com or imap.googlemail.com.')
     expect(world.server.requests).toEqual([])
     expect(world.probed).toEqual([])
     expect(await grant()).toBeUndefined()

@@ -84,9 +84,18 @@ describe('a consent at a built-in provider', () => {
     'outlook-dod.office365.us',
     'webmail.apps.mil',
     'partner.outlook.cn',
+    'imap-mail.outlook.com',
+    'pop-mail.outlook.com',
   ])('may go to %s, which is Microsoft’s own, for either protocol', (host) => {
     for (const type of ['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)
       expect(codeFor(microsoft, people, host, type)).toBeUndefined()
+  })
+
+  it.each([
+    ['imap.googlemail.com', 'IMAPS'],
+    ['pop.googlemail.com', 'POP3S'],
+  ] as const)('may go to %s, which is another name of Google’s own, over %s', (host, type) => {
+    expect(codeFor(google, people, host, type)).toBeUndefined()
   })
 
   it.each(['OUTLOOK.Office365.COM', 'outlook.office365.com.', 'Outlook.Office365.Com.'])(
