@@ -51,7 +51,7 @@ describe('the sources', () => {
     expect(strayingEnvironment(files)).toEqual([])
   })
 
-  it('hide secrets in one room only', () => {
+  it('hide secrets in only one folder', () => {
     expect(strayingRedaction(files, imports)).toEqual([])
   })
 

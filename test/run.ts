@@ -8,11 +8,14 @@ import { type Part, partsOf } from './suite/parts.ts'
 import { type Count, countTests } from './suite/vitest-report.ts'
 import { type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
 
-/** `npm test` and its shorter and longer sisters (through start.mjs): checks, one after the other, then one line with the count. */
+/**
+ * `npm test` and its shorter and longer sisters (through start.mjs): checks, one after the other, then one line with
+ * the count.
+ */
 
 const root = dirname(import.meta.dirname)
 const binaries = join(root, 'node_modules', '.bin')
-/** Several times what a run takes on a busy machine: it only has to end a suite that hangs. */
+/** Several times the duration of a run on a busy machine, because the limit only has to end a suite that hangs. */
 const limitMs = 45 * 60_000
 
 interface Suite {
@@ -33,7 +36,7 @@ const environment = z
 const inCi = environment.CI === 'true'
 
 const ending = endingAfter(limitMs)
-/** Whatever a test that was ended leaves in its temporary folders goes with this one. */
+/** This folder contains the temporary folders of all tests, so deleting it also removes those of ended tests. */
 const temporary = mkdtempSync(join(tmpdir(), 'pm-'))
 // Dovecot's unprivileged processes must reach their folders through it.
 chmodSync(temporary, 0o711)

@@ -50,7 +50,7 @@ describe('the schedule', () => {
     expect(resource('AWS::Lambda::Function', 'Schedule/Function').Properties.Timeout).toBe(300)
   })
 
-  it('looks for consents that ended every 15 minutes', () => {
+  it('checks every 15 minutes for consents that have ended', () => {
     expect(resource('AWS::Events::Rule', 'EndGrants/Often').Properties).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'EndGrants/Function'), 'Arn'] } }],
@@ -108,7 +108,7 @@ describe('the fetch queue', () => {
     })
   })
 
-  it('starts half as many fetches as a new AWS account allows functions at once', () => {
+  it('limits concurrent fetches to half of the functions that a new AWS account runs at once', () => {
     const newAccountLimit = 10
     templates.collector.hasParameter('MaxConcurrentFetches', {
       Default: newAccountLimit / 2,

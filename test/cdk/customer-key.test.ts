@@ -48,7 +48,7 @@ describe('without the context customerKey', () => {
     for (const { Properties } of resources) expect(JSON.stringify(Properties)).not.toContain('EncryptionKey')
   })
 
-  it('no function is told a key for new secrets', () => {
+  it('no function receives a key for new secrets', () => {
     const functions = withoutContext.collector.findResources('AWS::Lambda::Function')
     expect(JSON.stringify(functions)).not.toContain('SECRET_KEY_ARN')
   })
@@ -73,7 +73,7 @@ describe('with the context customerKey=all', () => {
     })
   })
 
-  it('queues do not ask for two kinds of encryption at once', () => {
+  it('queues do not request two kinds of encryption at once', () => {
     for (const { Properties } of resourcesByPath(templates.collector, 'AWS::SQS::Queue').values()) {
       expect(Properties.KmsMasterKeyId).toBeDefined()
       expect(Properties.SqsManagedSseEnabled).toBeUndefined()
@@ -99,7 +99,7 @@ describe('with the context customerKey=all', () => {
     })
   })
 
-  it('the functions that create secrets are told the key', () => {
+  it('the functions that create secrets receive the key', () => {
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes('SECRET_KEY_ARN'))
       .map(([path]) => path)

@@ -32,7 +32,7 @@ describe('who may do what', () => {
     expect(readersOf(/:postmaster\/account\/\*$/)).toEqual(['Api/ConnectionTest', 'Fetching/Function'])
   })
 
-  it('only functions that ask providers for tokens read client secrets', () => {
+  it('only functions that request tokens from providers read client secrets', () => {
     const askers = [
       'Api/ConnectionTest',
       'Api/Oauth2Callback',
@@ -59,7 +59,7 @@ describe('who may do what', () => {
     expect(mayOnKey('kms:Decrypt', profile).sort()).toEqual(openers)
   })
 
-  it('data keys for accounts are made by the callback alone, and for profiles by those that fetch with them', () => {
+  it('only the callback generates data keys for accounts, and only functions that log in generate them for profiles', () => {
     expect(mayOnKey('kms:GenerateDataKey', account)).toEqual(['Api/Oauth2Callback'])
     expect(mayOnKey('kms:GenerateDataKey', profile).sort()).toEqual([
       'Api/ConnectionTest',
@@ -76,13 +76,13 @@ describe('who may do what', () => {
     for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) expect(mayOnKey(action, context)).toEqual([])
   })
 
-  it('no function may do anything with the key but decrypt and make data keys', () => {
+  it('functions may use the key only to decrypt and to generate data keys', () => {
     const actions = [...permissions.values()].flat().filter(({ action }) => action.startsWith('kms:'))
     expect(new Set(actions.map(({ action }) => action))).toEqual(new Set(['kms:Decrypt', 'kms:GenerateDataKey']))
     expect(actions.filter(({ condition }) => condition === undefined)).toEqual([])
   })
 
-  it('the callback cannot read a token in any way, not even one that it has written', () => {
+  it('the callback cannot read tokens, including those that it has written', () => {
     const role = permissions.get('Api/Oauth2Callback') ?? []
     const onGrants = (action: string, input: Record<string, unknown> = {}) =>
       allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoKeys(input) })
@@ -121,7 +121,7 @@ describe('who may do what', () => {
     for (const context of [account, profile]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
-  it('the test of stored accounts reads accounts and secrets, and writes only tokens it renewed', () => {
+  it('the test of stored accounts reads accounts and secrets, and writes only tokens that it has renewed', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
     expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
@@ -136,7 +136,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the test of unsaved accounts reads no secret, no account and no token, and writes only that it was passed', () => {
+  it('the test of unsaved accounts reads no secrets, accounts or tokens, and writes only receipts', () => {
     const held = permissions.get('Api/UnsavedTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
     expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
@@ -187,14 +187,14 @@ describe('who may do what', () => {
     ])
   })
 
-  it('restored and upgraded deployments read, change and delete secrets that carry another tag or none', () => {
+  it('restored and upgraded deployments read, change and delete secrets with another tag or without a tag', () => {
     const others = conditionsOn(/:(GetSecretValue|PutSecretValue|RestoreSecret|DeleteSecret)$/)
     const conditional = others.filter(([, condition]) => condition !== undefined)
     expect(new Set(conditional.map(([name]) => name))).toEqual(new Set(['SecretSweep/Function']))
     expect(others.length).toBeGreaterThan(conditional.length)
   })
 
-  it('the functions that create and sweep secrets are told the deployment that their grants name', () => {
+  it('the functions that create and sweep secrets receive the deployment id that their grants name', () => {
     const { Outputs } = templates.stateful.toJSON() as { Outputs: Record<string, { Export?: { Name: string } }> }
     expect(Object.values(Outputs).map(({ Export }) => Export?.Name)).toContain('PostmasterDeploymentId')
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
@@ -417,7 +417,7 @@ describe('who may do what', () => {
     expect(anyoneWith('Tables/Consents')).toEqual(['Api/Oauth2Callback', 'Api/Oauth2Consent', 'Api/Oauth2Start'])
   })
 
-  it('no function may have a write answer with the values of a row', () => {
+  it('no function may write with a request that returns the values of a row', () => {
     const writes = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => /^dynamodb:(Put|Update|Delete)Item$/.test(action))
@@ -434,7 +434,7 @@ describe('who may do what', () => {
     }
   })
 
-  it('no action is a pattern, no table but that of the grants is scanned, no index is left unnamed', () => {
+  it('no action is a pattern, only the grants table is scanned, and every index is named', () => {
     const all = [...permissions.values()].flat()
     expect(all.length).toBeGreaterThan(50)
     expect(all.filter(({ action }) => action.includes('*'))).toEqual([])

@@ -67,7 +67,7 @@ describe('context', () => {
     ['fetch=20', 5, 20],
     ['fetch=3', 3, 3],
     ['docs=1', 5, 1000],
-  ])('with %s reserved it takes no more fetches at once than can run', (reservedConcurrency, Default, MaxValue) => {
+  ])('with %s reserved it allows no more concurrent fetches than can run', (reservedConcurrency, Default, MaxValue) => {
     synthesised({ reservedConcurrency }).collector.hasParameter('MaxConcurrentFetches', { Default, MaxValue })
   })
 

@@ -162,14 +162,14 @@ describe('the encryption key', () => {
     templates.stateful.hasOutput('EncryptionKeyArn', { Value: keyArn() })
   })
 
-  it('has an alias that carries the name of the stack and goes with it, so that a second deployment has its own', () => {
+  it('has an alias that contains the stack name and is deleted with the stack, so that a second deployment has its own alias', () => {
     templates.stateful.hasResource('AWS::KMS::Alias', {
       DeletionPolicy: Match.absent(),
       Properties: { AliasName: 'alias/PostmasterStateful', TargetKeyId: keyArn() },
     })
   })
 
-  it('is used by the account through its IAM policies, and by CloudWatch alarms of this account for topics alone', () => {
+  it('allows the account to use it through IAM policies, and CloudWatch alarms of the account only for topics', () => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: [
@@ -247,7 +247,7 @@ describe('who signs in', () => {
     })
   })
 
-  it('the client lets its users change nothing that names them, least of all their e-mail address', () => {
+  it('the client does not let users change attributes that identify them, including the e-mail address', () => {
     const [client, ...more] = resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolClient').values()
     expect(more).toEqual([])
     // Cognito takes an absent or empty list for permission to write every standard attribute.

@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('replaces a symbolic link and leaves the file alone that the link leads to', async () => {
+  it('replaces a symbolic link without changing the target of the link', async () => {
     const [target, link] = [join(folder, 'target'), join(folder, 'mail.eml')]
     writeFileSync(target, 'old')
     symlinkSync(target, link)
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readFileSync(link, 'utf8')).toBe(text)
   })
 
-  it('leaves an existing file as it was if the download breaks off, and no unfinished one', async () => {
+  it('keeps an existing file unchanged and leaves no incomplete file if the download fails', async () => {
     const file = join(folder, 'mail.eml')
     writeFileSync(file, 'old')
     const broken = Readable.from(
@@ -105,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readdirSync(folder)).toEqual(['sub'])
   })
 
-  it('goes through a device or a pipe that is named, which stays what it is', async () => {
+  it('writes to a named device or pipe without replacing it', async () => {
     await writePrivately('/dev/null', mail())
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
     const pipe = join(folder, 'pipe')

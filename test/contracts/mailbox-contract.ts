@@ -21,7 +21,9 @@ export interface ContractMailbox {
 /** A real or in-repository mail server. */
 export interface ContractServer {
   newMailbox(): Promise<ContractMailbox>
-  /** What the server hands out for bytes delivered to it: some normalise line ends or NULs on their way into the store. */
+  /**
+   * What the server hands out for bytes delivered to it: some normalise line ends or NULs on their way into the store.
+   */
   served(bytes: Buffer, protocol: 'imap' | 'pop3'): Buffer
   /** Ports of this server (by type), for the policy. */
   readonly ports: readonly number[]

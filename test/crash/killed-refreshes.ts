@@ -31,7 +31,9 @@ const consentAt = async (server: OAuth2Server) => {
   return { accessToken, refreshToken, expiresIn }
 }
 
-/** An account that a person consented for at a real authorization server, an hour and a bit ago by its processes' clock. */
+/**
+ * An account that a person consented for at a real authorization server, an hour and a bit ago by its processes' clock.
+ */
 const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
   const server = await startOAuth2Server({ policy: { onRefresh } })
   onTestFinished(() => server.stop())

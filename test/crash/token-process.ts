@@ -1,4 +1,7 @@
-/** One call for a token in a process of its own, which may kill itself (SIGKILL) at a step. Its settings come as JSON in argv. */
+/**
+ * One call for a token in a process of its own, which may kill itself (SIGKILL) at a step. Its settings come as JSON in
+ * argv.
+ */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Account } from '../../lib/accounts/account.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'

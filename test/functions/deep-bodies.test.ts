@@ -24,7 +24,7 @@ const routesWithBody = apiParts.flatMap((part) =>
 )
 
 describe('A body that is nested 40,000 deep', () => {
-  it('is tried with every route that takes a body', () => {
+  it('is sent to every route that accepts a body', () => {
     expect(routesWithBody.length).toBeGreaterThan(15)
   })
 

@@ -34,7 +34,10 @@ const functionsMeetOnlyInShared = (from: string, to: string): boolean => {
 /** Not clients of anything: vocabulary, types and small helpers that any file may use. */
 const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core'])
 
-/** Packages with more than one owner in lib or in functions: whoever replaces one of them should have one file to change. */
+/**
+ * Packages with more than one owner in lib or in functions: whoever replaces one of them should have one file to
+ * change.
+ */
 export const sharedClients = (imports: readonly Import[]): string[] => {
   const owners = new Map<string, Set<string>>()
   for (const { from, to } of imports) {
@@ -52,7 +55,10 @@ export const sharedClients = (imports: readonly Import[]): string[] => {
 
 const compositionRoot = /^functions\/[^/]+\/index\.ts$/
 
-/** Only the folders that talk to mail servers and to authorization servers open sockets; AWS is reached through the SDK's clients. */
+/**
+ * Only the folders that talk to mail servers and to authorization servers open sockets; AWS is reached through the
+ * SDK's clients.
+ */
 export const strayingSockets = (imports: readonly Import[]): string[] =>
   imports
     .filter(({ from, to }) => /^(lib|functions)\//.test(from) && !socketFolders.test(from) && sockets.has(to))

@@ -11,7 +11,7 @@ const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
 const folder = temporaryFolder()
 let child: ChildProcess
 let apiPort: number
-/** Every port of the run, those of the functions' Runtime APIs included. */
+/** Every port of the run, including those of the functions' Runtime APIs. */
 let ports: number[]
 
 beforeAll(async () => {

@@ -20,7 +20,7 @@ let apiPort: number
 const asNobody = (script: string) =>
   spawnSync('bash', ['-c', script], { uid: nobody, gid: nobody, encoding: 'utf8', timeout: 20_000 })
 
-/** What the other user gets from a port. */
+/** The response that the other user receives from a port. */
 const askedByNobody = (port: number, ...lines: readonly string[]): string => {
   const head = [...lines, `Host: 127.0.0.1:${port}`, 'Connection: close', '', ''].join('\\r\\n')
   return asNobody(`exec 3<>/dev/tcp/127.0.0.1/${port}; printf '${head}' >&3; cat <&3`).stdout
@@ -28,7 +28,7 @@ const askedByNobody = (port: number, ...lines: readonly string[]): string => {
 
 beforeAll(async () => {
   chmodSync(folder, 0o755)
-  // As an earlier version, an unpacked backup or a careless umask may have left it.
+  // An earlier version, an unpacked backup or a permissive umask may leave such a folder.
   for (const name of ['', 'dynamodb', 'messaging', 's3', 'logs']) mkdirSync(join(data, name), { mode: 0o755 })
   for (const name of ['token', 's3/old.eml']) writeFileSync(join(data, name), 'old', { mode: 0o644 })
   const args = ['--app', fixtureStacks, '--data', data, '--port', '0', '--no-schedule']

@@ -68,9 +68,9 @@ describe("the emulators' check of signatures", { timeout: 20_000 }, () => {
     for (const credentials of [
       { accessKeyId: 'test', secretAccessKey: 'test' },
       { accessKeyId, secretAccessKey: 'local-secret-access-key' },
-      // Every caller has a secret of its own: knowing one does not make a caller another function.
+      // Every caller has its own secret, so a caller cannot sign as another function.
       { accessKeyId: 'Services', secretAccessKey },
-      // Every run has a key of its own.
+      // Every run has its own key.
       other.clientConfig.credentials,
     ])
       for (const [name, call] of Object.entries(everyService(credentials)))

@@ -10,7 +10,10 @@ export class ConnectionOver extends Error {
 
 export interface Pacing {
   readonly cut?: Cutter | undefined
-  /** Milliseconds between two pieces; 0 lets the event loop turn once, which a peer in the same process sees as separate reads. */
+  /**
+   * Milliseconds between two pieces; 0 lets the event loop turn once, which a peer in the same process sees as separate
+   * reads.
+   */
   readonly pauseMs: number
 }
 

@@ -14,9 +14,15 @@ export interface TestUser {
 export interface TokenPolicy {
   accessTokenSeconds: number
   refreshTokenSeconds: number
-  /** With a code: `when-asked` for `offline_access` (which also needs `prompt=consent`, OpenID Connect Core section 11), or without a word. */
+  /**
+   * With a code: `when-asked` for `offline_access` (which also needs `prompt=consent`, OpenID Connect Core section 11),
+   * or without a word.
+   */
   refreshTokens: 'when-asked' | 'always' | 'never'
-  /** With a refresh: the same one again, a new one whose predecessor dies (used twice, all die), or none (Google's habit). */
+  /**
+   * With a refresh: the same one again, a new one whose predecessor dies (used twice, all die), or none (Google's
+   * habit).
+   */
   onRefresh: 'repeat' | 'rotate' | 'omit'
 }
 

@@ -41,9 +41,15 @@ export interface OAuth2Server extends AsyncDisposable {
   readonly tokensIssued: readonly TokenRequest[]
   /** Where codes of the confidential and the public clients may be sent besides. */
   allowRedirect(redirectUri: string): void
-  /** Ends what the user consented to, and every token of it, as a password change does. Returns the number of grants. @throws Error for an unknown user */
+  /**
+   * Ends what the user consented to, and every token of it, as a password change does. Returns the number of grants.
+   * @throws Error for an unknown user
+   */
   revokeGrants(email: string): number
-  /** Access tokens end, as when their time is over or the provider takes them back; refresh tokens stay good. @throws Error for an unknown user */
+  /**
+   * Access tokens end, as when their time is over or the provider takes them back; refresh tokens stay good. @throws
+   * Error for an unknown user
+   */
   endAccessTokens(email: string): void
   /** @throws AggregateError when the server itself failed, so that its defect cannot make a test pass */
   stop(): Promise<void>

@@ -13,7 +13,9 @@ const lockedPackageSchema = z.object({
 
 const lockFileSchema = z.object({ packages: z.record(z.string(), lockedPackageSchema) })
 
-/** @returns every locked package by its path under the root; the project itself, which has the empty path, is left out. */
+/**
+ * @returns every locked package by its path under the root; the project itself, which has the empty path, is left out.
+ */
 export function lockedPackages(text: string) {
   const { packages } = lockFileSchema.parse(JSON.parse(text))
   return new Map(Object.entries(packages).filter(([path]) => path !== ''))

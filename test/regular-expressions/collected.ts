@@ -1,13 +1,13 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** A regular expression as it stands in a source. */
+/** A regular expression as written in a source file. */
 export interface Collected {
   readonly file: string
   readonly pattern: string
   readonly flags: string
 }
 
-/** `new RegExp(…)` as it stands in a source: what it matches is known only when it runs. */
+/** `new RegExp(…)` as written in a source file. Its pattern is known only at run time. */
 export interface MadeAtRunTime {
   readonly file: string
   readonly code: string

@@ -5,8 +5,9 @@ import { analyse } from 'scslre'
 import type { Collected } from './collected.ts'
 
 /**
- * Explains why the time of a regular expression may grow faster than the text it searches. scslre finds quantifiers that share a text, and
- * quantifiers at the beginning; `ownReports` finds two kinds that scslre leaves out, and in doubt it reports.
+ * Explains why the time of a regular expression may grow faster than the text it searches. scslre finds quantifiers
+ * that share a text, and quantifiers at the beginning; `ownReports` finds two kinds that scslre omits, and reports an
+ * expression in case of doubt.
  * @returns an empty list if the time is linear
  */
 export const superlinear = ({ pattern, flags }: Pick<Collected, 'pattern' | 'flags'>): string[] => [
@@ -37,8 +38,9 @@ const hasTwoWays = ({ element }: AST.Quantifier, flags: ReadonlyFlags): boolean 
 }
 
 /**
- * `ab.*c` takes quadratic time on `ababab…`: each beginning is tried, and each runs to the end of the text. This is possible if the expression is
- * not tied to the start, if the quantifier repeats every character that stands before it, and if what stands behind it can fail.
+ * `ab.*c` takes quadratic time on `ababab…`: each beginning is tried, and each runs to the end of the text. This is
+ * possible if the expression is not tied to the start, if the quantifier repeats every character that stands before it,
+ * and if what stands behind it can fail.
  */
 const canRestart = (quantifier: AST.Quantifier, flags: ReadonlyFlags): boolean => {
   const repeated = getConsumedChars(quantifier.element, flags).chars
@@ -51,7 +53,7 @@ const canRestart = (quantifier: AST.Quantifier, flags: ReadonlyFlags): boolean =
     .every((element) => !getConsumedChars(element, flags).chars.isDisjointWith(repeated))
 }
 
-/** What has to match before an element, and what behind it. */
+/** The parts that have to match before and after an element. */
 const surroundings = (start: AST.Quantifier): { before: AST.Element[]; behind: AST.Element[] } => {
   const before: AST.Element[] = []
   const behind: AST.Element[] = []

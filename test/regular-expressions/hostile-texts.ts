@@ -1,4 +1,4 @@
-/** Pieces that make parsers look back or ahead, each repeated to the length that is asked for. */
+/** Pieces that make parsers look back or ahead, each repeated to the requested length. */
 const pieces: readonly string[] = [
   ' ',
   '.',
@@ -146,7 +146,10 @@ const pieces: readonly string[] = [
   '\x1b(B',
 ]
 
-/** Texts of a length that a hostile sender or server may send, by what they consist of. Each ends in something else, so that what is looked for fails late. */
+/**
+ * Texts of a length that a hostile sender or server may send, by what they consist of. Each ends in something else, so
+ * that what is looked for fails late.
+ */
 export const hostileTexts = (length: number): Array<readonly [name: string, text: string]> =>
   pieces.map((piece) => [
     JSON.stringify(piece),

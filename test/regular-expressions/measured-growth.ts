@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { hostileTexts } from './hostile-texts.ts'
 import { readers } from './readers.ts'
 
-/** Characters. A reader whose time grows with the square takes 64 times as long for the longer text, one that is linear 8 times. */
+/**
+ * Characters. A reader whose time grows with the square takes 64 times as long for the longer text, one that is linear
+ * 8 times.
+ */
 export const short = 4 * 1024
 export const long = 8 * short
-/** Milliseconds of this process's own time: a quadratic time is longer for the longer text, and a linear one is shorter. */
+/**
+ * Milliseconds of this process's own time: a quadratic time is longer for the longer text, and a linear one is shorter.
+ */
 const unsuspicious = 150
-/** Far from both 8 and 64: compilation and garbage collection make single measurements vary. */
+/** This factor is far from both 8 and 64, because compilation and garbage collection make measurements vary. */
 const mostGrowth = 28
 
-/** Milliseconds of processor time, which other programs do not lengthen. */
+/** In milliseconds of processor time, which does not depend on other programs. */
 const processorTime = async (work: () => unknown): Promise<number> => {
   const before = process.cpuUsage()
   await work()
@@ -20,14 +25,14 @@ const processorTime = async (work: () => unknown): Promise<number> => {
 const leastTime = async (work: () => unknown): Promise<number> =>
   Math.min(await processorTime(work), await processorTime(work))
 
-/** @returns undefined where the time does not grow faster than the text */
+/** @returns undefined if the time does not grow faster than the text */
 export const growthOf = async (read: (text: string) => unknown, shorter: string, longer: string) => {
   if ((await processorTime(() => read(longer))) < unsuspicious) return undefined
   const [few, many] = [await leastTime(() => read(shorter)), await leastTime(() => read(longer))]
   return many < unsuspicious || many < mostGrowth * few ? undefined : `${few} ms, ${many} ms`
 }
 
-/** Measures every reader with every `step`-th hostile text, beginning at another one for each reader. */
+/** Measures every reader with every `step`-th hostile text, starting at a different text for each reader. */
 export const measureReaders = (step: number): void => {
   describe('the time of reading grows no faster than', () => {
     it.each(Object.entries(readers).map(([name, read], index) => [name, read, index % step] as const))(

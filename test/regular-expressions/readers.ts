@@ -56,7 +56,7 @@ const context = {
   redact: redactLong,
 } as const
 
-/** Everything that reads a text that a sender, a mail server or an authorization server wrote. */
+/** All functions that read text from a sender, a mail server or an authorization server. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a file name': (text) => safeFileName(text, 'text/plain', 1),
   'a file name for a download': (text) => attachmentDisposition(safeFileName(text, text.slice(0, 100), 1)),

@@ -8,7 +8,7 @@ const all = [...files].map(([file, text]) => expressionsIn(file, text))
 const written = all.flatMap((one) => one.written)
 const made = all.flatMap((one) => one.made)
 
-/** Expressions that are put together at run time. */
+/** Expressions that are built at run time. */
 const putTogether: Readonly<Record<string, string>> = {
   'lib/redaction/readings.ts': 'Every quantifier is bounded.',
   'lib/messages/view/part-path.ts': 'Every quantifier is bounded.',

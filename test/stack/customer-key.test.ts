@@ -12,7 +12,10 @@ const templateSchema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })),
 })
 
-/** The assembly with the templates of `customerKey=all`, and with the bundles it has: only the code of functions stays as it is. */
+/**
+ * The assembly with the templates of `customerKey=all`, and with the bundles it has: only the code of functions stays
+ * as it is.
+ */
 const encryptedAssembly = async (): Promise<string> => {
   const copy = mkdtempSync(join(tmpdir(), 'postmaster-customer-key-'))
   cpSync(await assembly(), copy, { recursive: true })

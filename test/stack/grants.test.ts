@@ -46,7 +46,9 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** A consent, a fetch with a token that the mail server refuses once, a test, the doctor, a tick, a change and the end. */
+/**
+ * A consent, a fetch with a token that the mail server refuses once, a test, the doctor, a tick, a change and the end.
+ */
 const wholeLife = async () => {
   const { api } = world
   const { accountId } = await world.createAccount('IMAPS', desk.email)

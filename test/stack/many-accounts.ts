@@ -23,7 +23,9 @@ const templateSchema = z.looseObject({
   ),
 })
 
-/** The same assembly with its queue's poller switched off, as an operator would do it: the fetches are not the question. */
+/**
+ * The same assembly with its queue's poller switched off, as an operator would do it: the fetches are not the question.
+ */
 const withoutFetching = async (): Promise<string> => {
   const copy = mkdtempSync(join(tmpdir(), 'postmaster-assembly-'))
   cpSync(await assembly(), copy, { recursive: true })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-/** Runs the family under a limit and says how it ended, as the suite does. */
+/** Runs the family under a limit and reports the outcome in the same way as the suite. */
 const runner = fileURLToPath(new URL('fixtures/runner.ts', import.meta.url))
 
 let folder: string

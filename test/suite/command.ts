@@ -22,7 +22,7 @@ export interface CommandEnd {
 
 /** Emulators and browsers need a moment to notice that the process that started them has ended. */
 const lastMomentMs = 5_000
-/** SIGKILL takes effect at once, but a busy machine or a process in a system call can take a while. */
+/** SIGKILL takes effect immediately, but it can be delayed on a busy machine or for a process in a system call. */
 const goneWithinMs = 30_000
 
 /**
@@ -73,7 +73,7 @@ export async function runCommand(
   }
 }
 
-/** What still runs after a last moment. */
+/** The processes that still run after a grace period. */
 async function remaining(leader: number, mark: string): Promise<string[]> {
   for (const until = Date.now() + lastMomentMs; ; await sleep(50)) {
     const left = startedBy(leader, mark)
@@ -82,7 +82,7 @@ async function remaining(leader: number, mark: string): Promise<string[]> {
   }
 }
 
-/** Everything is halted before anything is ended, so that no process can start another one meanwhile. */
+/** All processes are stopped before any of them is ended, so that none can start another process in the meantime. */
 async function endAll(leader: number, mark: string): Promise<void> {
   const halted = new Set<number>()
   for (let fresh = [leader]; fresh.length > 0; ) {

@@ -1,15 +1,15 @@
-/** What ends a suite before it is through. */
+/** Ends a suite before it has finished. */
 export interface Ending {
   readonly signal: AbortSignal
   /** Why the suite was ended, as a sentence; undefined while it goes on. */
   readonly reason: string | undefined
   /** The exit code that tells a shell which signal ended the suite; undefined for the limit. */
   readonly exitCode: number | undefined
-  /** The suite is through: the limit and the signals mean nothing any more. */
+  /** Reports that the suite has finished, so that the limit and the signals no longer apply. */
   through(): void
 }
 
-/** Ctrl-C, `kill`, and a terminal that is closed. A shell expects 128 and the signal's number. */
+/** Ctrl-C, `kill`, and a closed terminal. A shell expects 128 plus the signal's number. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[]
 

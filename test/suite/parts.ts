@@ -4,21 +4,25 @@ import { importsOf, sourceFiles, withoutTypeImports } from '../layers/import-gra
 /**
  * The parts of the suite. Each test file is in exactly one:
  *
- * - `nightly`: files named `*.nightly.test.ts`, for what is slow and rarely breaks. `npm run test:nightly` runs them.
- * - `quick`: files that reach no server, process or browser through what they import. `npm run test:quick` runs them.
+ * - `nightly`: files named `*.nightly.test.ts`, for tests that are slow and rarely break. `npm run test:nightly` runs
+ *   them.
+ * - `quick`: files whose imports do not lead to a server, process or browser. `npm run test:quick` runs them.
  * - `full`: all others. `npm test` runs them together with the quick ones.
  *
- * Nothing has to be registered: the name and the imports of a file decide.
+ * The name and the imports of a file determine its part, so files are not registered anywhere.
  */
 export type Part = 'quick' | 'full' | 'nightly'
 
-/** What starts servers, processes and browsers, or synthesises templates, which takes seconds. */
+/** The modules that start servers, processes and browsers, or synthesise templates, which takes seconds. */
 const heavyPackages = new Set([
   ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:worker_threads'],
   ...['dynalite', 'fauxqs', 'oidc-provider', 'puppeteer-core', 'aws-cdk-lib', 'esbuild'],
 ])
 
-/** In the folders of the product that a deployed function runs, network modules are clients of what a test would have to start. */
+/**
+ * In the folders of the product that a deployed function runs, network modules are clients of what a test would have to
+ * start.
+ */
 const startsThings = (file: string): boolean => !/^(lib|functions|cli)\//.test(file)
 
 const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']

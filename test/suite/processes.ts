@@ -36,16 +36,17 @@ const readOf = (pid: number, file: string): string => {
   }
 }
 
-/** What a process that this machine runs looks like to a person. */
+/** A description of a process for people. */
 export const nameOf = (pid: number): string => readOf(pid, 'cmdline').replaceAll('\0', ' ').trim().slice(0, 160)
 
 /**
- * Finds the processes that a command has started, directly or not.
+ * Finds the processes that a command has started, directly or indirectly.
  *
  * @param leader the command's process, which leads a session of its own
  * @param mark a text in the command's environment that no other process has
  * @param known processes that were found before, whose own children count even after they have ended
- * @returns living processes: in the leader's session, with the mark in their environment, or descending from such a process
+ * @returns living processes: in the leader's session, with the mark in their environment, or descending from such a
+ * process
  */
 export const startedBy = (leader: number, mark: string, known: ReadonlySet<number> = new Set()): Set<number> => {
   const all = processes()

@@ -20,7 +20,9 @@ const reportSchema = z.object({
   ),
 })
 
-/** Counts by Vitest's own report; a file that did not even load, or an error outside any test, counts as one failure. */
+/**
+ * Counts by Vitest's own report; a file that did not even load, or an error outside any test, counts as one failure.
+ */
 export function countTests(reportFile: string, problem: string): Count {
   if (!existsSync(reportFile)) return { passed: 0, failed: 1, notes: [`vitest gave no report: ${problem}`] }
   const report = reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8')))

@@ -33,7 +33,10 @@ import { type PageHandlers, Visitor } from './page-visitor.ts'
 export const publicUrl = 'https://postmaster.example.com'
 export const clientSecret = 'client-secret-that-nobody-may-see'
 
-/** The consent's three functions over tables of their own, a scripted token endpoint, and a mail server that says what the test wants. */
+/**
+ * The consent's three functions over tables of their own, a scripted token endpoint, and a mail server that says what
+ * the test wants.
+ */
 export interface ConsentWorld {
   readonly tables: TestTables
   readonly server: ScriptedServer

@@ -10,12 +10,12 @@ import { decrypt, encrypt } from '../../local/emulators/kms/ciphertext.ts'
 
 /** Data keys under a key in memory, which binds them to their context as KMS does. */
 export class MemoryDataKeys implements DataKeys {
-  /** Another one, and no data key opens any more. */
+  /** Replaces the key, after which existing data keys cannot be unwrapped. */
   material: Buffer
-  /** What every call fails with. */
+  /** The error with which every call fails. */
   failure: DataKeyFailure | undefined
   readonly calls: { readonly operation: 'generate' | 'unwrap'; readonly context: EncryptionContext }[] = []
-  /** Every plaintext that was handed out: the very memory, not a copy. */
+  /** Every plaintext that was returned, as the same memory and not as a copy. */
   readonly handedOut: Buffer[] = []
 
   constructor(material: Buffer = randomBytes(32)) {

@@ -22,14 +22,18 @@ export interface TestTables {
   stop(): Promise<void>
 }
 
-/** dynalite needs a few milliseconds; a busy machine needs longer, and a table that is still not ready by then never will be. */
+/**
+ * dynalite needs a few milliseconds; a busy machine needs longer, and a table that is still not ready by then never
+ * will be.
+ */
 const tableReadyWithinMs = 10_000
 
 /**
  * Starts all of Postmaster's tables, empty, in memory, on a free port of this process.
  *
  * @param createTableMs how long dynalite leaves each new table in the state `CREATING`
- * @returns the tables, once every table and every index is `ACTIVE`: until then dynalite answers `ResourceNotFoundException`
+ * @returns the tables, once every table and every index is `ACTIVE`: until then dynalite answers
+ * `ResourceNotFoundException`
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
   const server = dynalite({ createTableMs })

@@ -1,4 +1,4 @@
-/** A spelling in which a server may repeat a secret: what it is called, and what it looks like. */
+/** A spelling in which a server may repeat a secret: its name and its text. */
 export type Spelling = readonly [title: string, text: string]
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -38,7 +38,10 @@ const quotedPrintable = (text: string): string =>
     )
     .join('')
 
-/** Every spelling of a secret, sent with a user name (or client id), that has to be hidden whole, however short the secret is. */
+/**
+ * Every spelling of a secret, sent with a user name (or client id), that must be hidden completely, regardless of the
+ * length of the secret.
+ */
 export const everySpelling = (user: string, secret: string): Spelling[] => [
   ['as it was sent', secret],
   ['twice', `${secret} ${secret}`],
@@ -90,7 +93,9 @@ export const everySpelling = (user: string, secret: string): Spelling[] => [
   ['as HTTP Basic, URL-encoded before', base64(`${encodeURIComponent(user)}:${encodeURIComponent(secret)}`)],
 ]
 
-/** Spellings that only a secret of 12 characters or more has, because of a shorter one too little is left to find. */
+/**
+ * Spellings of secrets with at least 12 characters only, because too little of a shorter secret remains to be found.
+ */
 export const everySpellingOfLong = (user: string, secret: string): Spelling[] => [
   ['cut short', secret.slice(0, 10)],
   ['cut short, in capitals', secret.slice(0, 10).toUpperCase()],
@@ -110,12 +115,12 @@ export const everySpellingOfLong = (user: string, secret: string): Spelling[] =>
   ['as quoted-printable on lines of five characters', folded(secret, 5, '=\r\n')],
 ]
 
-/** Characters in a row that tell something of a secret. */
+/** The number of consecutive characters that reveal a part of a secret. */
 const telling = 8
 
 /**
- * @returns the parts of a spelling that a text shows: any eight characters in a row, or a shorter spelling whole. Spaces and lines do not count,
- * because texts are brought onto one line before they are shown.
+ * @returns the parts of a spelling that a text shows: any eight consecutive characters, or a complete shorter spelling.
+ * Whitespace is ignored, because texts are brought onto one line before they are shown.
  */
 export const partsShown = (text: string, spelling: string): string[] => {
   const bare = (one: string) => one.replace(/\s+/g, '').toLowerCase()

@@ -38,7 +38,9 @@ export interface ExampleWorld {
   handlerOf(part: ApiPart): HttpHandler
   /** Everything the functions wrote to stdout and stderr. */
   readonly written: string[]
-  /** As it was at the start: the account, queue, address, run and message that the documentation's examples speak of. */
+  /**
+   * As it was at the start: the account, queue, address, run and message that the documentation's examples speak of.
+   */
   reset(): Promise<void>
   stop(): Promise<void>
 }
@@ -168,7 +170,9 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await tables.table('messages').put(messageRowOf(message))
 }
 
-/** An account with OAuth2, by a profile of its own, that somebody was asked to connect and that was tried once in vain. */
+/**
+ * An account with OAuth2, by a profile of its own, that somebody was asked to connect and that was tried once in vain.
+ */
 const seedConsent = async (
   tables: TestTables,
   stamp: Partial<Account> & { readonly version: number },

@@ -1,10 +1,10 @@
 /**
- * Everything that a web page can try against ports of this machine. A test evaluates this file inside the page.
+ * All requests that a web page can attempt against ports of this machine. A test evaluates this file inside the page.
  * With an open DynamoDB it finds the mail account and moves it to another port, where its password would be sent next.
  */
 // biome-ignore lint/correctness/noUnusedVariables: the test calls it
 const attackFromPage = async (ports, passwordPort) => {
-  /** What the page could read of an answer. */
+  /** The part of a response that the page could read. */
   const learnt = []
   const here = location.hostname === 'rebound.example' ? location.hostname : '127.0.0.1'
   const limit = () => AbortSignal.timeout(5_000)

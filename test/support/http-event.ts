@@ -10,7 +10,9 @@ export interface RequestSketch {
   readonly headers?: Record<string, string>
   readonly query?: Record<string, string>
   readonly params?: Record<string, string>
-  /** The payload of the verified token; an admin's if left out. `null` sends neither a token nor an authorizer's claims. */
+  /**
+   * The payload of the verified token; an admin's if left out. `null` sends neither a token nor an authorizer's claims.
+   */
   readonly claims?: Record<string, unknown> | null
 }
 
@@ -33,7 +35,7 @@ export const tokenOf = (payload: unknown): string =>
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.')
 
-/** What the authorizer of an HTTP API makes of a payload: every claim as text, a list as `[a b]`. */
+/** The claims that the authorizer of an HTTP API derives from a payload: every claim as text, a list as `[a b]`. */
 export const authorizerClaims = (payload: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, claimText(value)]))
 
@@ -77,7 +79,10 @@ export interface TestAnswer {
   readonly body: any
 }
 
-/** Invokes a function's handler as API Gateway would; header names of the answer in lower case. An answer nobody documented fails. */
+/**
+ * Invokes a function's handler as API Gateway would; header names of the answer in lower case. An answer nobody
+ * documented fails.
+ */
 export const callHttp = async (handler: HttpHandler, sketch: RequestSketch): Promise<TestAnswer> => {
   const answer = await handler(httpEvent(sketch), lambdaContext)
   const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])

@@ -3,7 +3,7 @@ import type { ServiceCall } from '../../local/start-local.ts'
 import { pathOf, type Resource, type Templates } from '../cdk/synthesised.ts'
 import { dynamoKeys, type JudgedRequest, kmsKeys } from './role-check.ts'
 
-/** A call that a bundle made, as the requests that IAM judges: one for each table, index or key it names. */
+/** A call of a bundle as the requests that IAM evaluates: one for each table, index or key in the call. */
 export interface FunctionCall {
   /** The construct path of the function. */
   readonly by: string

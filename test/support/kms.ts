@@ -18,7 +18,9 @@ export interface TestKms {
 
 const arnPrefix = 'arn:aws:kms:eu-central-1:000000000000:key/'
 
-/** The local run's KMS with one key, in a folder of its own. `keys` are those that the function under test signs with. */
+/**
+ * The local run's KMS with one key, in a folder of its own. `keys` are those that the function under test signs with.
+ */
 export const startTestKms = async (keys = new AccessKeys()): Promise<TestKms> => {
   const folder = await mkdtemp(join(tmpdir(), 'postmaster-kms-'))
   const server = await startKms({ folder, arnPrefix, keys, observer: undefined })

@@ -29,7 +29,10 @@ export const putProfiles = async (tables: TestTables): Promise<Record<'people' |
   return profiles
 }
 
-/** A provider of one's own that names a mail server for IMAP only, with the profiles `own` and `own-app` (client credentials). */
+/**
+ * A provider of one's own that names a mail server for IMAP only, with the profiles `own` and `own-app` (client
+ * credentials).
+ */
 export const putOwnProvider = async (tables: TestTables): Promise<void> => {
   const microsoft = shippedProvider('microsoft')
   if (!microsoft) throw new Error('Microsoft is not built in any more')

@@ -19,7 +19,9 @@ export interface OAuth2StackOptions extends TestStackOptions {
   readonly mail: MailServer
 }
 
-/** The whole product beside an authorization server and a mail server that takes its tokens: one provider, one profile. */
+/**
+ * The whole product beside an authorization server and a mail server that takes its tokens: one provider, one profile.
+ */
 export class OAuth2Stack implements AsyncDisposable {
   readonly stack: TestStack
   readonly api: StackApi

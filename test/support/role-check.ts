@@ -9,8 +9,8 @@ export interface JudgedRequest {
 }
 
 /**
- * Whether a role allows a request, by the rules of IAM for `Allow` statements: one statement has to match the action, the
- * resource and every condition. Knows the operators that the templates use, and throws at any other.
+ * Whether a role allows a request, by the rules of IAM for `Allow` statements: one statement has to match the action,
+ * the resource and every condition. Knows the operators that the templates use, and throws at any other.
  */
 export const allows = (permissions: readonly Permission[], request: JudgedRequest): boolean =>
   permissions.some(

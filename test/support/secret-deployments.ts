@@ -11,7 +11,10 @@ import { account } from './account-rows.ts'
 import type { TestTables } from './dynamo.ts'
 import type { TestSecrets } from './secrets.ts'
 
-/** One deployment of Postmaster: tables of its own, and the Secrets Manager that it shares with everything else in its region. */
+/**
+ * One deployment of Postmaster: tables of its own, and the Secrets Manager that it shares with everything else in its
+ * region.
+ */
 export const secretDeployment = (id: string, tables: TestTables, secrets: TestSecrets) => {
   const prefix = 'postmaster/'
   const now = () => secrets.clock.now

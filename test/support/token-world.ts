@@ -19,8 +19,8 @@ export interface TokenWorldOptions {
 }
 
 /**
- * One account, its profile and its provider, and tokens in a test's table; a clock that the test turns. `process()` makes one more process
- * that shares nothing with the others but the tables.
+ * One account, its profile and its provider, and tokens in a test's table; a clock that the test turns. `process()`
+ * makes one more process that shares nothing with the others but the tables.
  */
 export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
   const state = {

@@ -49,7 +49,8 @@ describe('round trips of a fetch run, from connect to quit', () => {
   })
 
   it('imap: an empty poll takes 7', async () => {
-    // Connecting, ID, LOGIN, ID again (imapflow repeats it after a short answer such as Dovecot's), NAMESPACE, SELECT, LOGOUT.
+    // Connecting, ID, LOGIN, ID again (imapflow repeats it after a short answer such as Dovecot's), NAMESPACE, SELECT,
+    // LOGOUT.
     expect(await fetchRun('imap', 'imap-empty')).toEqual({ stored: 0, left: 0, connections: 1, trips: 7 })
   })
 

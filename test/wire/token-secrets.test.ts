@@ -14,7 +14,10 @@ import { policyFor } from './imap/imap-wire.ts'
 
 let authority: CertificateAuthority | undefined
 
-/** Everything that comes out of a session with a server with this fault; `said` is the transcript's side of ours, as it is told. */
+/**
+ * Everything that comes out of a session with a server with this fault; `said` is the transcript's side of ours, as it
+ * is told.
+ */
 const session = async (type: AccountType, fault: Fault, quirks: Partial<Quirks> = {}) => {
   authority ??= await createCertificates()
   await using server = await startMailServer({

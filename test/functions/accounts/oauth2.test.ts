@@ -149,7 +149,7 @@ describe('POST /accounts with OAuth2', () => {
     })
   })
 
-  it('sends an application’s own token to its provider’s host only, and for the mailbox it names', async () => {
+  it('sends an app-only token to its provider’s host only, and for the mailbox it names', async () => {
     const body = oauth2Input({ profileId: 'app', host: 'attacker.example.net', mailbox: 'other@example.org' })
     expect(await problemsOf(body)).toEqual({
       '/host': 'must be `outlook.office365.com`: Postmaster sends the app-only token to no other host',

@@ -155,7 +155,7 @@ describe('POST /connection-test', () => {
     for (const secret of [typed, nonce]) expect(JSON.stringify(row)).not.toContain(secret)
   })
 
-  it('of a stored account takes the stored password of the account it changes, for the same host', async () => {
+  it('of a stored account uses the stored password of the account if the host is the same', async () => {
     expect((await testChange(accountId, { folder: 'Suport' })).body.steps[5]).toMatchObject({
       code: 'folder-missing',
       facts: { nearest: ['Support'] },
@@ -189,7 +189,7 @@ describe('POST /connection-test', () => {
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/colour', '/password', '/port'])
   })
 
-  it('knows no stored account: naming one, or leaving the password out, is refused', async () => {
+  it('does not use stored accounts: it refuses an account id and a missing password', async () => {
     const { status, body } = await testBody({ accountId })
     expect(status).toBe(400)
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/accountId', '/password'])

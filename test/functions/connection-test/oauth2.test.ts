@@ -222,7 +222,7 @@ describe('a stored account with OAuth2', () => {
 })
 
 describe('a mail server that may not receive the tokens', () => {
-  it('gets none of an application’s, whatever host the row of the account has', async () => {
+  it('does not receive an app-only token, regardless of the host in the row of the account', async () => {
     for (const fields of [
       { host: '127.0.0.1' },
       { type: 'POP3S', port: mail.port('POP3S'), folder: undefined },
@@ -240,7 +240,7 @@ describe('a mail server that may not receive the tokens', () => {
     expect(logins()).toBe(0)
   })
 
-  it('gets none of a consent at Microsoft that was given before this was refused', async () => {
+  it('does not receive a token of a Microsoft consent that is older than this rule', async () => {
     const { createdAt, createdBy, changedAt, changedBy } = account()
     const secretVersion = 'v1'
     const old = profile({ profileId: 'at-microsoft', name: 'At Microsoft', grant: 'authorization_code', secretVersion })
@@ -278,7 +278,7 @@ describe('an account with OAuth2 that is not saved', () => {
     })
   })
 
-  it('is tried up to the login if the profile lets the application in, without its client secret or a receipt', async () => {
+  it('is tested up to the login for an app-only profile, without its client secret and without a receipt', async () => {
     const { body } = await testBody({ profileId: 'app', username: 'desk@example.org' })
     expect(body.passed).toBe(false)
     expect(statesOf(body)).toEqual([...upToTls, 'skipped', 'skipped', 'skipped', 'skipped'])
@@ -288,7 +288,7 @@ describe('an account with OAuth2 that is not saved', () => {
     expect(logins()).toBe(0)
   })
 
-  it('logs in with the application’s own token once it is saved', async () => {
+  it('logs in with the app-only token after it is saved', async () => {
     const row = await putAccount({ username: 'desk@example.org', credential: { method: 'oauth2', profileId: 'app' } })
     const { body } = await testStored(row)
     expect(body.passed, JSON.stringify(body.steps)).toBe(true)

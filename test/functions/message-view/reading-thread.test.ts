@@ -54,7 +54,7 @@ describe('a thread that reads messages', () => {
     expect(await reading.view(question('answer'))).toMatchObject({ messageId: 'answer', attachments: [] })
   })
 
-  it('passes a problem on and is used again', async () => {
+  it('reports a problem and is reused', async () => {
     const reading = threads()
     const before = await reading.view(question('answer'))
     const failure = await failureOf(reading.view(question('refuse')))
@@ -63,7 +63,7 @@ describe('a thread that reads messages', () => {
     expect(await reading.view(question('answer'))).toEqual(before)
   })
 
-  it('passes a defect on without its message', async () => {
+  it('reports a defect without its message', async () => {
     const failure = await failureOf(threads().view(question('stumble')))
     expect(safeFieldsOf(failure)).toMatchObject({
       name: 'TypeError',
@@ -82,7 +82,7 @@ describe('a thread that reads messages', () => {
     expect(failure).not.toBeInstanceOf(ProblemError)
   })
 
-  it('takes requests in turn, and a message that ends it costs only its own request', async () => {
+  it('handles requests one after another, and a message that ends the thread fails only its own request', async () => {
     let asked = 0
     const reading = threads(scripted, {
       get time() {

@@ -402,7 +402,7 @@ describe('an account that changes on the way', () => {
     expect(await grant()).toBeUndefined()
   })
 
-  it('of the provider to a vendor’s, whose tokens may not go to this host, connects nothing and asks nobody', async () => {
+  it('of the provider to a built-in one whose tokens this host may not receive connects nothing and sends no request', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)

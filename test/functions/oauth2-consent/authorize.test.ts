@@ -91,7 +91,7 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     expect((await authorize()).body).toMatchObject({ status: 409, code })
   })
 
-  it('makes none where the provider’s tokens may not go to the account’s mail server', async () => {
+  it('is not created if the account’s mail server may not receive the provider’s tokens', async () => {
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
     const { body } = await authorize()
     expect(body).toMatchObject({ status: 409, code: 'oauth2-incomplete' })

@@ -32,7 +32,7 @@ describe('the page of a link', () => {
     expect(page.text).toContain('until 3 March 2026 at 08:00 UTC')
   })
 
-  it('sends nobody to a provider whose tokens may not go to the account’s mail server', async () => {
+  it('does not redirect to a provider whose tokens the account’s mail server may not receive', async () => {
     const url = await world.link()
     await world.providers.replace({ ...world.provider, kind: 'microsoft', version: 2 }, 1)
     const page = await world.visitor().get(url)

@@ -79,11 +79,11 @@ describe('The groups of a caller', () => {
     expect(admission(groups)).toBe('role-missing')
   })
 
-  it('admit an admin whose list has 1,000 other groups in front', () => {
+  it('admit an admin whose list starts with 1,000 other groups', () => {
     expect(admission([...Array.from({ length: 1000 }, (_, i) => `g${i}`), 'desk-admins'])).toBe('admitted')
   })
 
-  it('are read from the token alone: the text of the authorizer does not make an admin', () => {
+  it('are read only from the token: the authorizer’s text does not make a caller an admin', () => {
     const verified = { ...authorizerClaims(payload), groups: '[x desk-admins]' }
     expect(caller(eventOf({ ...payload, groups: ['x desk-admins'] }, { verified }), 'admin')).toBe('role-missing')
     expect(caller(eventOf(payload, { verified: { ...verified, groups: 'desk-admins' } }), 'admin')).toBe('role-missing')
@@ -190,7 +190,7 @@ describe('The name of a caller', () => {
     },
   )
 
-  it('is the next name that the token has, and at last the sub', () => {
+  it('is the next name in the token, and finally the sub', () => {
     expect(nameBy({ ...others, username: '' })).toBe('jane-2')
     expect(nameBy({ preferred_username: 'jane-3' })).toBe('jane-3')
     expect(nameBy({ username: ['jane'], preferred_username: 7 })).toBe('sub-1')

@@ -31,7 +31,7 @@ const world = (orphans: string[], deleteWithRecovery: (id: string) => Promise<vo
 const orphanIds = Array.from({ length: 12 }, (_, i) => `account-${i}`)
 
 describe('the sweep function', () => {
-  it('logs and answers counts after a normal sweep', async () => {
+  it('logs and returns counts after a normal sweep', async () => {
     const { handler, log, counted } = world(['account-0'])
     const counts = { kind: 'account', checked: 1, deleted: 1, outcome: 'swept', orphans: 1 }
     expect(await handler(daily, context)).toEqual([counts])
@@ -83,7 +83,7 @@ describe('the sweep function', () => {
     expect(log.lines.join()).toContain('the sweep did nothing')
   })
 
-  it('warns when its time is used up', async () => {
+  it('warns when it runs out of time', async () => {
     const { handler, deleted, log } = world(['account-0'])
     await handler(daily, { getRemainingTimeInMillis: () => 19_000 })
     expect(deleted).toEqual([])

@@ -151,7 +151,7 @@ describe('a queue that an older version stored under a name with unusual charact
 })
 
 describe('renaming', () => {
-  test('to a name that only looks different from another is refused', async () => {
+  test('is refused if the new name differs from another name only in invisible characters or letter forms', async () => {
     await create('Support')
     const { queueId } = await create('Sales')
     await expect(changeQueue(services, queueId, { name: 'Support\u200b' }, 'any', actor('bert'))).rejects.toEqual(

@@ -121,7 +121,7 @@ describe('a consent at a built-in provider', () => {
     expect(codeFor(google, people, 'pop.gmail.com', 'IMAPS')).toBe('host-not-allowed')
   })
 
-  it('goes by the vendor’s own hosts, whatever the row of the provider proposes', () => {
+  it('may go only to the vendor’s own hosts, regardless of the provider’s row', () => {
     const imported = { ...microsoft, hosts: { imap: 'imap.evil.test', pop3: 'imap.evil.test' } }
     expect(codeFor(imported, people, 'imap.evil.test')).toBe('host-not-allowed')
     expect(codeFor(imported, application, 'imap.evil.test')).toBe('host-not-named')
@@ -135,7 +135,7 @@ describe('a consent at a built-in provider', () => {
   })
 })
 
-describe('an application’s own token', () => {
+describe('an app-only token', () => {
   const named = custom({ imap: 'imap.example.com' })
 
   it('goes to the host that its provider names for the protocol, in any spelling', () => {
@@ -148,7 +148,7 @@ describe('an application’s own token', () => {
     expect(codeFor(named, application, host)).toBe('host-not-allowed')
   })
 
-  it('goes nowhere for a protocol that its provider names no host for', () => {
+  it('is not sent for a protocol for which its provider does not name a host', () => {
     expect(codeFor(named, application, 'imap.example.com', 'POP3S')).toBe('host-not-named')
     expect(codeFor(custom({}), application, 'imap.example.com')).toBe('host-not-named')
     expect(findingFor(custom({}), application, 'imap.example.com')?.remedy).toContain(
@@ -156,7 +156,7 @@ describe('an application’s own token', () => {
     )
   })
 
-  it('goes to the one host that a built-in provider proposes, not to all of the vendor’s', () => {
+  it('goes only to the host that a built-in provider proposes, not to every host of the vendor', () => {
     expect(codeFor(microsoft, application, 'outlook.office365.com')).toBeUndefined()
     expect(codeFor(microsoft, application, 'outlook.office365.us')).toBe('host-not-allowed')
     expect(codeFor(shipped('microsoft-china'), application, 'partner.outlook.cn')).toBeUndefined()

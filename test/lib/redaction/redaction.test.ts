@@ -25,7 +25,7 @@ describe('a long secret', () => {
     })
   })
 
-  it('is hidden where two secrets stand side by side', () => {
+  it('is hidden if two secrets are adjacent', () => {
     const both = redaction([{ text: 'open sesame' }, { text: 'correct horse' }])
     expect(both('open sesamecorrect horse, correct horse or open sesame?')).toBe('…, … or …?')
   })
@@ -46,7 +46,7 @@ describe('a short secret', () => {
     })
   })
 
-  it('is hidden inside of words from four characters on', () => {
+  it('is hidden inside words if it has at least four characters', () => {
     expect(redact('USER desk, PASS xpa55x, pa5', 'pa55')).toBe('USER desk, PASS x…x, pa5')
   })
 
@@ -77,7 +77,7 @@ describe('a text without a secret', () => {
 })
 
 describe('a long text', () => {
-  it('ends where no more is looked at, and never in the middle of a secret', () => {
+  it('ends at the search limit, and never in the middle of a secret', () => {
     for (let before = 16_100; before < 16_400; before += 7) {
       const shown = redact(`${'x '.repeat(before / 2)}open sesame ${'y'.repeat(1_000)}`, 'open sesame')
       expect(shown.length).toBeLessThan(16 * 1024)

@@ -389,7 +389,7 @@ describe('a tick of the schedule', () => {
   })
 
   // 10,000, with the function's own limits: test/stack/many-accounts.test.ts.
-  it('asks for hundreds of accounts in one go, each once', async () => {
+  it('requests hundreds of accounts in one tick, each exactly once', async () => {
     const { state, add, tick } = world()
     for (let index = 0; index < 500; index += 1) add({ accountId: `many-${index}` })
     expect(await tick(minutes(30))).toMatchObject({ changed: 500, due: 500 })

@@ -26,7 +26,7 @@ const failureOf = async (work: Promise<unknown>) => {
 }
 
 describe('data keys of KMS', () => {
-  it('are 256 bits, each another, and come back under the same context', async () => {
+  it('have 256 bits, are unique, and are unwrapped under the same context', async () => {
     const keys = new KmsDataKeys(kms.client, kms.keyArn)
     const first = await keys.generate(one)
     const second = await keys.generate(one)

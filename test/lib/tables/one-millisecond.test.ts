@@ -8,7 +8,10 @@ import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { messageOf } from '../../support/messages.ts'
 
-/** All of them at the last millisecond of a month, so that lists that go day by day also meet a border right beside them. */
+/**
+ * All of them at the last millisecond of a month, so that lists that go day by day also meet a border right beside
+ * them.
+ */
 const at = '2026-03-31T23:59:59.999Z'
 const after = '2026-04-01T00:00:00.000Z'
 const before = '2026-03-31T23:59:59.998Z'

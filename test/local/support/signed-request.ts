@@ -9,7 +9,7 @@ export interface RequestToSign {
   readonly target?: string
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Changes what was signed, on its way. */
+  /** Changes the request after it was signed. */
   readonly changed?: {
     readonly target?: string
     readonly body?: string
@@ -21,7 +21,7 @@ export interface RequestToSign {
   readonly uncovered?: string
 }
 
-/** Signs a request as no SDK would, to see what an emulator makes of it. */
+/** Signs a request in a way that no SDK does, to test the response of an emulator. */
 export function sendSigned(
   endpoint: string,
   { accessKeyId, secretAccessKey }: Credentials,

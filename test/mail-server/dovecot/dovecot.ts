@@ -27,7 +27,10 @@ export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | '
   /** 127.0.0.1 by default. */
   readonly host?: string
   readonly ports?: Partial<Record<Listener, number>>
-  /** Kept after `stop`; by default a temporary one that is removed. Its path must be readable for every user when run as root. */
+  /**
+   * Kept after `stop`; by default a temporary one that is removed. Its path must be readable for every user when run as
+   * root.
+   */
   readonly directory?: string
 }
 

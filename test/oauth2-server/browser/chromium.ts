@@ -40,7 +40,10 @@ export class Chromium implements AsyncDisposable {
     return new Chromium(browser)
   }
 
-  /** Like `consentInBrowser`, by hand and eye: presses what is there to press, signs in, allows, and returns the last page. */
+  /**
+   * Like `consentInBrowser`, by hand and eye: presses what is there to press, signs in, allows, and returns the last
+   * page.
+   */
   async consent(startUrl: string, user: Pick<TestUser, 'email' | 'password'>): Promise<ChromiumPage> {
     return await this.withPage(async (page) => {
       await page.goto(startUrl)

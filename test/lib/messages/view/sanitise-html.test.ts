@@ -19,7 +19,9 @@ const expectHarmless = (html: string) => {
   expect(html.replace(/<[^>]*>/g, '')).not.toMatch(/</)
 }
 
-/** From the collections every sanitiser is tried with: OWASP's cheat sheet, DOMPurify's and mail clients' past holes. */
+/**
+ * From the collections every sanitiser is tried with: OWASP's cheat sheet, DOMPurify's and mail clients' past holes.
+ */
 const vectors = [
   '<script>alert(1)</script>',
   '<scr<script>ipt>alert(1)</scr</script>ipt>',

@@ -94,7 +94,7 @@ describe('a refresh token that is revoked', () => {
     ['an object', json({})],
     ['text', raw('OK', 200, { 'content-type': 'text/plain' })],
     ['a page', html(200)],
-  ])('is revoked when the server answers 200 with %s', async (_, answer) => {
+  ])('is revoked if the server returns 200 with %s', async (_, answer) => {
     const server = await scripted()
     server.next.push(answer)
     await servers().revoke(revocable(server), secrets.refreshToken, never)
@@ -114,7 +114,7 @@ describe('a refresh token that is revoked', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('goes to no address that is not allowed, and waits no longer than allowed', async () => {
+  it('is sent only to allowed addresses, and waits no longer than allowed', async () => {
     const server = await scripted()
     server.otherwise = silent
     const closed = { allowPrivateAddresses: false, allowClearTextOnLoopback: true }

@@ -194,7 +194,7 @@ describe('what a profile needs', () => {
     expect((await create({ ...own, grant: 'client_credentials' })).grant).toBe('client_credentials')
   })
 
-  test('client credentials only where the provider names a mail server for their tokens', async () => {
+  test('can use client credentials only if the provider names a mail server for their tokens', async () => {
     const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined }
     expect(await wrongFields(create({ ...own, grant: 'client_credentials' }))).toEqual({
       '/grant': expect.stringMatching(/names its mail servers.*set `hosts` of the provider first/),

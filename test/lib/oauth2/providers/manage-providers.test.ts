@@ -305,7 +305,7 @@ describe('a provider that profiles use', () => {
     expect(view.grant).toBe('client_credentials')
   })
 
-  test('that is built in and was moved before this was refused is not reset beneath them', async () => {
+  test('that is built in and was moved by an older version is not reset while profiles use it', async () => {
     const moved = 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token'
     const microsoft = shippedProvider('microsoft')
     if (!microsoft) throw new Error('not shipped')
@@ -343,7 +343,7 @@ describe('a provider that profiles use', () => {
   })
 })
 
-test('a mail server may be named where there was none, while applications use the provider', async () => {
+test('a missing mail server may be added while app-only profiles use the provider', async () => {
   const { providerId } = await create({ clientCredentialsScopes: ['mail'], hosts: { imap: 'imap.example.org' } })
   const application = { providerId, tenant: undefined, grant: 'client_credentials' }
   await createProfile(services, profileInput(application), actor('anna'))
@@ -429,7 +429,7 @@ describe('a built-in provider keeps its addresses:', () => {
     })
   })
 
-  test('sending the shipped ones, or null for them, changes nothing about them', async () => {
+  test('sending the shipped endpoints or null does not change them', async () => {
     const { authorizationEndpoint, tokenEndpoint } = (await readProvider(services, 'google')).view
     const sent = { authorizationEndpoint, tokenEndpoint, name: 'Ours' }
     expect((await replaceProvider(services, change('google'), sent)).view).toMatchObject(sent)
@@ -443,7 +443,7 @@ describe('a built-in provider keeps its addresses:', () => {
     { pop3: 'imap.gmail.com' },
     { pop3: '127.0.0.1' },
     { imap: 'outlook.office365.com' },
-  ])('it proposes no mail server but the vendor’s own: %j', async (hosts) => {
+  ])('it refuses mail servers of other operators: %j', async (hosts) => {
     const [protocol = ''] = Object.keys(hosts)
     expect(await wrongFields(changeProvider(services, change('google'), { hosts }))).toEqual({
       [`/hosts/${protocol}`]: expect.stringMatching(/own mail servers \(.*gmail\.com\); .* provider of your own/),
@@ -455,7 +455,7 @@ describe('a built-in provider keeps its addresses:', () => {
     expect((await changeProvider(services, change('microsoft'), { hosts })).view.hosts.imap).toBe('outlook.office.com')
   })
 
-  test('what was changed before this was refused can be taken back by null', async () => {
+  test('a change from before this rule can be reset with null', async () => {
     const microsoft = shippedProvider('microsoft')
     if (!microsoft) throw new Error('not shipped')
     await services.providers.replace({ ...microsoft, ...elsewhere, version: 2 }, 1)

@@ -178,7 +178,7 @@ describe('whatever is interrupted', () => {
     expect(new Set(revoked).size).toBe(3)
   })
 
-  it('by somebody who consents again does not lose the new consent', async () => {
+  it('by a new consent does not lose the new consent', async () => {
     const row = await connected('back')
     await grants.end('account#back', now.toISOString())
     answer = async () => {
@@ -192,7 +192,7 @@ describe('whatever is interrupted', () => {
 })
 
 describe('a provider that does not revoke', () => {
-  it('for now is asked again for a day; then the row goes all the same, and that is told', async () => {
+  it('temporarily is asked again for a day; then the row is removed anyway and the failure is reported', async () => {
     await connected('goes')
     await grants.end('account#goes', now.toISOString())
     answer = async () => ({ outcome: 'failed', finding: waiting })
@@ -210,7 +210,7 @@ describe('a provider that does not revoke', () => {
     expect(await grantOf('goes')).toBeUndefined()
   })
 
-  it('for good keeps no row', async () => {
+  it('permanently does not keep the row', async () => {
     await connected('goes')
     await grants.end('account#goes', now.toISOString())
     answer = async () => ({ outcome: 'failed', finding: final })

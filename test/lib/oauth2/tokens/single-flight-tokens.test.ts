@@ -449,7 +449,7 @@ describe('no token without asking a provider', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('that another key hides, until the right key is back; nobody needs to consent', async () => {
+  it('that another key encrypted are usable again with the right key, without a new consent', async () => {
     const { desk, state, grants, grant, process } = await connected()
     const { material } = state.keys
     state.keys.material = Buffer.alloc(32)
@@ -483,7 +483,7 @@ describe('no token without asking a provider', () => {
     ['disabled', 'change'],
     ['missing', 'change'],
     ['refused', 'change'],
-  ] as const)('while the encryption key is %s; afterwards nobody needs to consent', async (failure, cure) => {
+  ] as const)('while the encryption key is %s; afterwards no new consent is needed', async (failure, cure) => {
     const { tokens, desk, state, grant, server } = await connected()
     const before = await grant()
     state.now += 60 * minute
@@ -544,7 +544,7 @@ describe('no token for a host that may not receive it', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
   })
 
-  it('of a provider that is gone, while the stored token is still good', async () => {
+  it('of a deleted provider, although the stored token is still valid', async () => {
     const { tokens, desk, state } = await connected()
     state.provider = undefined
     expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'provider-missing' })
@@ -573,7 +573,7 @@ describe('the data key of an account', () => {
     expect((await grant())?.dataKey).not.toBe(first?.dataKey)
   })
 
-  it('is at hand before a provider is asked for tokens that it gives only once', async () => {
+  it('is available before the request to a provider that issues tokens only once', async () => {
     const { tokens: access, desk, state, server } = await connected()
     state.now += 60 * minute
     const asked: number[] = []
@@ -592,7 +592,7 @@ describe('the data key of an account', () => {
     expect(asked).toEqual([1])
   })
 
-  it('is overwritten in memory after every call, whether it ends well or not', async () => {
+  it('is overwritten in memory after every call, whether the call succeeds or fails', async () => {
     const { tokens, desk, state, server } = await connected()
     await tokens.tokenFor(desk)
     state.now += 60 * minute
@@ -639,7 +639,7 @@ describe('an application that is let in itself', () => {
     expect(state.keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
   })
 
-  it('asks no provider while the encryption key is disabled', async () => {
+  it('prevents requests to the provider while the encryption key is disabled', async () => {
     const {
       tokens: access,
       desk,

@@ -39,7 +39,7 @@ describe('the token cipher', () => {
     expect(await openedBy(cipher, await sealedBy(cipher, { accessToken: 'x' }))).toEqual({ accessToken: 'x' })
   })
 
-  it('asks for a data key of the very account, or of the very profile for an application', async () => {
+  it('requests a data key for the context of the account, or of the profile for app-only tokens', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     for (const key of ['account#01ACCOUNT', 'profile#01PROFILE'])
@@ -72,7 +72,7 @@ describe('the token cipher', () => {
     expect(keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
   })
 
-  it('overwrites every data key after use, also of a row that does not open', async () => {
+  it('overwrites every data key after use, even if the row cannot be decrypted', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     const row = await sealedBy(cipher, tokens)
