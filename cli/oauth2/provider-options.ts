@@ -20,7 +20,10 @@ export const addProviderOptions = (command: Command): Command =>
   command
     .option('--sign-in <address>', 'authorization endpoint')
     .option('--tokens <address>', 'token endpoint')
-    .option('--revocation <address>', 'where tokens are revoked (RFC 7009), on the same host; `-` for none')
+    .option(
+      '--revocation <address>',
+      'address at which tokens are revoked (RFC 7009), on the host of the token endpoint; `-` for none',
+    )
     .option('--imap-scopes <scopes>', 'what people allow for IMAP, separated by blanks', scopeList)
     .option('--pop3-scopes <scopes>', 'the same for POP3', scopeList)
     .option('--app-scopes <scopes>', 'what an application asks for on its own (client credentials)', scopeList)

@@ -14,14 +14,14 @@ export interface EndGrantsFunction {
   readonly metrics: FunctionMetrics
 }
 
-/** A failed invocation is repeated by Lambda, and by the next schedule. */
+/** Lambda retries a failed invocation, and the next scheduled run repeats the work. */
 export const endGrantsHandler =
   ({ services, log, metrics }: EndGrantsFunction) =>
   async (_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const onEnded = (grantKey: string, revocation: Revocation) => report(grantKey, revocation, log, metrics)
     const onTooMany = (orphans: number, consents: number) => {
       log.error(
-        'too many consents have no account, and none of them was ended; if the accounts table was restored, restore oauth-grants to the same time',
+        'too many consents have no account, so the function ended none of them; if the accounts table was restored, restore oauth-grants to the same time',
         { orphans, consents },
       )
       metrics.count('EndGrantsStopped', 1)
@@ -30,7 +30,7 @@ export const endGrantsHandler =
   }
 
 const remedy =
-  'The access is still listed at the provider. The person who consented, or an administrator there, can end it; without Postmaster nobody refreshes its tokens.'
+  'The provider still lists the access. The person who consented, or an administrator at the provider, can end it. Postmaster no longer refreshes its tokens.'
 
 const report = (grantKey: string, revocation: Revocation, log: Log, metrics: FunctionMetrics): void => {
   switch (revocation.outcome) {

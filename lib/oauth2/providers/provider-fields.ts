@@ -22,7 +22,7 @@ export const providerFieldDocs = {
   },
   revocationEndpoint: {
     description:
-      'Where Postmaster revokes the tokens of a consent that ends (RFC 7009), on the host of the token endpoint. Left out where the provider has none. ' +
+      'The address at which Postmaster revokes the tokens of an ended consent (RFC 7009), on the host of the token endpoint. Absent if the provider does not have one. ' +
       'Fixed for built-in providers.',
     examples: ['https://login.example.com/realms/desk/protocol/openid-connect/revoke'],
   },

@@ -63,7 +63,7 @@ it('reports what the provider did not revoke, with code, words, a remedy and a m
   const { text, counted, removed } = await run(failed)
   expect(text).toContain('client-unknown')
   expect(text).toContain('The provider said no.')
-  expect(text).toContain('an administrator there, can end it')
+  expect(text).toContain('an administrator at the provider, can end it')
   expect(counted).toEqual(['RevocationFailed 1 {"code":"client-unknown"}'])
   expect(removed).toEqual(['account#01DESK'])
 })
