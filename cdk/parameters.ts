@@ -11,7 +11,7 @@ const fetchesAtOnce = 5
 const mostFetches = 1000
 
 /**
- * What a deployer may set per deployment, and the local run too: `cdk deploy --parameters
+ * The settings that a deployer may change for each deployment, and for the local run: `cdk deploy --parameters
  * PostmasterCollector:TickMinutes=5`.
  */
 export const collectorParameters = (

@@ -31,9 +31,9 @@ export interface DataFolder {
 const othersBits = 0o077
 
 /**
- * Opens (and makes) the folder and takes it for this process alone. Without a name, a temporary one. The folder holds
- * tokens, passwords and mail in the clear, so only its owner can read it, and everything that this process writes
- * later.
+ * Creates the folder if necessary, opens it, and locks it for this process. Without a name, it creates a temporary
+ * folder. The folder contains unencrypted tokens, passwords and mail, so only its owner can read it and the files that
+ * this process writes later.
  */
 export function openDataFolder(folder: string | undefined): DataFolder {
   const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'postmaster-local-')) : resolve(folder)

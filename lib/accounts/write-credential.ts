@@ -24,7 +24,7 @@ export const writeCredential = async (
 
 /**
  * Ends what the account logged in with, once the row no longer says so. If this is interrupted, the daily sweep finds
- * the password; the function that ends grants finds a consent whose account is gone or logs in with a password.
+ * the password; the function that ends grants finds a consent whose account does not exist or logs in with a password.
  */
 export const forgetCredential = async (
   accountId: AccountId,

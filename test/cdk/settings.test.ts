@@ -52,7 +52,7 @@ describe('context', () => {
     expect(told()).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Http'), 'ApiEndpoint'] })
   })
 
-  it('reserves concurrency for the functions that are named, and for no other', () => {
+  it('reserves concurrency only for the named functions', () => {
     const { collector } = synthesised({ reservedConcurrency: 'fetch=20, oauth2-callback=2' })
     const reserved = [...resourcesByPath(collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined)

@@ -117,7 +117,7 @@ describe('a web page in a real browser', { timeout: 120_000 }, () => {
         return { status: opened?.status(), learnt }
       })
       expect(answers.status).toBe(403)
-      // The page may read the refusal: it is of its own origin.
+      // The page may read the refusal because it comes from the page's own origin.
       for (const { text } of answers.learnt) expect(text).toMatch(/^403 The local run refuses this request because /)
     }
     expect(calls).toEqual([])

@@ -70,7 +70,7 @@ const wholeLife = async () => {
 
 const of = (name: string) => calls.filter(({ by }) => by === name).flatMap(({ requests }) => requests)
 
-describe('what the bundles really send', () => {
+describe('the requests that the bundles send', () => {
   it('is allowed to every function by its own role, conditions included', () => {
     const callers = new Set(calls.map(({ by }) => by))
     for (const name of [

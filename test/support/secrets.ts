@@ -13,7 +13,7 @@ export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
 export interface TestSecrets {
   /** The variables with which a function's clients reach it. */
   readonly environment: Readonly<Record<string, string>>
-  /** Of every caller: another emulator with these serves the same function. */
+  /** The access keys of all callers. A second emulator with the same keys can serve the same function. */
   readonly keys: AccessKeys
   readonly client: SecretsManagerClient
   readonly store: SecretsManagerSecretStore

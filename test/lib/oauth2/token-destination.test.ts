@@ -163,7 +163,7 @@ describe('an app-only token', () => {
   })
 })
 
-describe('a consent at a provider of one’s own', () => {
+describe('a consent at a custom provider', () => {
   it.each(['imap-proxy.example.com', '192.0.2.1', 'localhost'])(
     'may go to %s: the consent itself is bound to its host',
     (host) => {
