@@ -10,7 +10,7 @@ const longestExpirySeconds = 7 * 86_400
 
 export interface CheckedSignature {
   readonly accessKeyId: string
-  /** The hash that the body must have, or the name S3 has for a body that is not signed. */
+  /** The hash that the body must have, or S3's name for an unsigned body. */
   readonly payloadHash: string
 }
 

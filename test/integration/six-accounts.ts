@@ -29,7 +29,7 @@ const password = 'correct horse battery staple'
 let dovecot: Dovecot
 let stack: TestStack
 let consumer: Consumer
-/** Of each account, by username: what lies in it, by the hash of the bytes as the server sends them. */
+/** The messages of each account, by username and then by the hash of the bytes that the server sends. */
 const expected = new Map<string, Map<string, Letter>>()
 const accountIds = new Map<string, string>()
 
