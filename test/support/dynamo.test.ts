@@ -4,6 +4,19 @@ import { startTables } from './dynamo.ts'
 
 const names = Object.keys(definitions) as TableName[]
 
+test('the server of the test tables never closes an idle connection', async () => {
+  const tables = await startTables()
+  try {
+    const { protocol, hostname, port } = (await tables.client.config.endpoint?.()) ?? {}
+    const answer = await fetch(`${protocol}//${hostname}:${port}/`)
+    await answer.text()
+    // A server that closes idle connections announces it: `Keep-Alive: timeout=5`.
+    expect(answer.headers.get('keep-alive')).toBeNull()
+  } finally {
+    await tables.stop()
+  }
+})
+
 test('test tables and their indexes can be used as soon as startTables resolves, however long dynalite creates them', async () => {
   const tables = await startTables({ createTableMs: 300 })
   try {

@@ -37,6 +37,9 @@ const tableReadyWithinMs = 10_000
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
   const server = dynalite({ createTableMs })
+  // Node closes idle connections after 5 s. On a busy machine a test can send a request on one at that very moment, and
+  // the request fails with ECONNRESET; with many idle connections, the client's retries fail as well.
+  server.keepAliveTimeout = 0
   const quiet = quietServer(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
