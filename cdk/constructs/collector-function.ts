@@ -6,6 +6,7 @@ import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-n
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { EnvironmentName } from '../../functions/environment.ts'
+import { noticesHook } from '../bundling/notices-hook.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -70,6 +71,9 @@ export class CollectorFunction extends NodejsFunction {
         bundleAwsSDK: true,
         banner: requireBanner,
         logLevel: LogLevel.WARNING,
+        // For the hook, which reads it and removes it from the asset.
+        metafile: true,
+        commandHooks: noticesHook,
       },
     })
     this.folder = props.folder

@@ -18,12 +18,17 @@ const templateSchema = z.object({
 })
 const functionSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
 const sourceMapSchema = z.object({ sources: z.array(z.string()) })
+const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string() })
 
 interface Bundle {
   readonly folder: string
   readonly bytes: number
   /** Packages that are inside. */
   readonly packages: Set<string>
+  /** The folders of these packages, nested ones included. */
+  readonly packageFolders: Set<string>
+  /** The text of THIRD-PARTY-NOTICES.txt. */
+  readonly notices: string
   /** What the template tells the function; references become placeholders. */
   readonly environment: Record<string, string>
 }
@@ -100,6 +105,21 @@ describe('cdk synth, for real', () => {
     ])
   })
 
+  it.each(Object.keys(budgets))('%s comes with the licence text of every package inside', (name) => {
+    const { packageFolders, notices } = bundles.get(name) ?? { packageFolders: [], notices: '' }
+    const sections = sectionsOf(notices)
+    expect([...packageFolders]).not.toEqual([])
+    for (const folder of packageFolders) {
+      const file = readFileSync(join(folder, 'package.json'), 'utf8')
+      const { name, version, license } = packageSchema.parse(JSON.parse(file))
+      const { head, text } = sections.get(`${name} ${version}`) ?? { head: '', text: '' }
+      expect(head).toContain(license)
+      expect(text.trim()).not.toBe('')
+    }
+    // The notices are part of the hash of the asset, which must be the same on every machine.
+    expect(notices).not.toContain(root)
+  })
+
   it.each(Object.keys(budgets))('%s starts with just the environment its template gives', async (name) => {
     const bundle = bundles.get(name)
     if (!bundle) throw new Error(`no bundle ${name}`)
@@ -137,9 +157,27 @@ const readBundles = (output: string): Map<string, Bundle> => {
   )
 }
 
-const contentOf = (folder: string): Pick<Bundle, 'bytes' | 'packages'> => {
-  expect(readdirSync(folder).sort()).toEqual(['index.mjs', 'index.mjs.map'])
+const contentOf = (folder: string): Omit<Bundle, 'folder' | 'environment'> => {
+  expect(readdirSync(folder).sort()).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.mjs', 'index.mjs.map'])
   const { sources } = sourceMapSchema.parse(JSON.parse(readFileSync(join(folder, 'index.mjs.map'), 'utf8')))
   const packages = sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
-  return { bytes: statSync(join(folder, 'index.mjs')).size, packages: new Set(packages) }
+  const packageFolders = sources.flatMap(
+    (source) => /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+(?=\/)/.exec(belowRoot(source))?.[0] ?? [],
+  )
+  return {
+    bytes: statSync(join(folder, 'index.mjs')).size,
+    packages: new Set(packages),
+    packageFolders: new Set(packageFolders.map((path) => join(root, path))),
+    notices: readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8'),
+  }
+}
+
+/** @returns the path of a source in a package below the project root; the source map gives it from where it was made. */
+const belowRoot = (source: string): string => source.slice(Math.max(0, source.indexOf('node_modules/')))
+
+/** @returns the sections of the notices by name and version of the package. */
+const sectionsOf = (notices: string): Map<string, { head: string; text: string }> => {
+  const parts = notices.split(/^={80}\n/m).slice(1)
+  const sections = parts.flatMap((head, index) => (index % 2 === 0 ? [{ head, text: parts[index + 1] ?? '' }] : []))
+  return new Map(sections.map((section) => [section.head.split('\n')[0] ?? '', section]))
 }

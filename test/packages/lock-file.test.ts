@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { lockedPackages, withAddress, withoutIntegrity } from './lock-file.ts'
+import { chosenLicences } from '../../cdk/bundling/third-party-notices.ts'
+import { lockedPackages, withAddress, withOtherLicence, withoutIntegrity } from './lock-file.ts'
 
 const integrity = `sha512-${'a'.repeat(86)}==`
+/** Licences that only ask for their text to go with the code. THIRD-PARTY-NOTICES.txt does that. */
+const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']
 const locked = (packages: Record<string, object>) =>
   lockedPackages(JSON.stringify({ packages: { '': {}, ...packages } }))
 
@@ -19,6 +22,17 @@ describe('package-lock.json', () => {
 
   it('package-lock.json names no registry or other address', () => {
     expect(withAddress(packages)).toEqual([])
+  })
+
+  it('package-lock.json allows only permissive licences, or a choice of one, for packages of production', () => {
+    for (const chosen of Object.values(chosenLicences)) expect(permissive).toContain(chosen)
+    const allowed = new Set([...permissive, ...Object.keys(chosenLicences)])
+    expect(withOtherLicence(packages, allowed)).toEqual([])
+  })
+
+  it('package-lock.json still contains a package for every choice of a licence', () => {
+    const licences = new Set([...packages.values()].filter(({ dev }) => dev !== true).map(({ license }) => license))
+    expect(Object.keys(chosenLicences).filter((expression) => !licences.has(expression))).toEqual([])
   })
 })
 
@@ -47,6 +61,14 @@ describe('the rules for package-lock.json', () => {
     'report a package resolved to %s',
     (resolved) => {
       expect(withAddress(locked({ 'node_modules/a': { integrity, resolved } }))).toEqual(['node_modules/a'])
+    },
+  )
+
+  it.each([['GPL-3.0-only'], ['(MIT OR GPL-2.0-only)'], ['SEE LICENSE IN EULA'], [undefined]])(
+    'report a package of production under the licence %s, and ignore one of development',
+    (license) => {
+      const packages = locked({ 'node_modules/a': { license }, 'node_modules/b': { license, dev: true } })
+      expect(withOtherLicence(packages, new Set(permissive))).toEqual(['node_modules/a'])
     },
   )
 })

@@ -39,3 +39,9 @@ function isFixed(packages: LockedPackages, path: string, entry: z.infer<typeof l
   const parent = packages.get(path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))))
   return entry.inBundle === true && parent !== undefined && strongIntegrity.test(parent.integrity ?? '')
 }
+
+/** @returns the paths of packages that `npm ci --omit=dev` installs under another licence than these. */
+export const withOtherLicence = (packages: LockedPackages, allowed: ReadonlySet<string>): string[] =>
+  [...packages]
+    .filter(([, { dev, license }]) => dev !== true && (license === undefined || !allowed.has(license)))
+    .map(([path]) => path)

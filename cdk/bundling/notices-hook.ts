@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs'
+
+const script = fileURLToPath(new URL('./write-notices.ts', import.meta.url))
+
+/** Writes `THIRD-PARTY-NOTICES.txt` beside the bundle, with the Node that runs the synthesis. Needs esbuild's metafile. */
+export const noticesHook: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_inputFolder, outputFolder) => [shellCommand([process.execPath, script, outputFolder])],
+}
+
+/** @returns the command for `cmd /c` on Windows, which removes the outer quotes, and for bash elsewhere. */
+const shellCommand = (words: readonly string[]): string =>
+  process.platform === 'win32'
+    ? `"${words.map((word) => `"${word}"`).join(' ')}"`
+    : words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')

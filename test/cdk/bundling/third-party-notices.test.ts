@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bundledPackages } from '../../../cdk/bundling/bundled-packages.ts'
+import { thirdPartyNotices } from '../../../cdk/bundling/third-party-notices.ts'
+
+const metafileOf = (...inputs: string[]) => ({
+  outputs: {
+    'out/index.mjs.map': { inputs: {} },
+    'out/index.mjs': { inputs: Object.fromEntries(inputs.map((input) => [input, { bytesInOutput: 1 }])) },
+  },
+})
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'postmaster-notices-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+const write = (path: string, content: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), content)
+}
+const writePackage = (folder: string, manifest: object, files: Record<string, string> = {}) => {
+  write(`${folder}/package.json`, JSON.stringify({ name: 'a', version: '1.0.0', license: 'MIT', ...manifest }))
+  for (const [file, text] of Object.entries(files)) write(`${folder}/${file}`, text)
+  return join(root, folder)
+}
+const rule = '='.repeat(80)
+
+describe('bundledPackages', () => {
+  it('finds plain, scoped and nested packages once each and leaves out the files of the project', () => {
+    const metafile = metafileOf(
+      'functions/fetch/index.ts',
+      'docs/openapi.json',
+      'node_modules/b/lib/node_modules.js',
+      'node_modules/b/index.js',
+      'node_modules/@s/a/dist/index.js',
+      'node_modules/b/node_modules/c/index.js',
+      'node_modules/@s/a/node_modules/@t/d/index.js',
+      'node_modules/@s/a/node_modules/@t/d/node_modules/c/index.js',
+    )
+    expect(bundledPackages(metafile)).toEqual([
+      'node_modules/@s/a',
+      'node_modules/@s/a/node_modules/@t/d',
+      'node_modules/@s/a/node_modules/@t/d/node_modules/c',
+      'node_modules/b',
+      'node_modules/b/node_modules/c',
+    ])
+  })
+
+  it('ignores packages that esbuild read but left out of the output', () => {
+    const metafile = { inputs: { 'node_modules/unused/index.js': {} }, ...metafileOf('node_modules/used/index.js') }
+    expect(bundledPackages(metafile)).toEqual(['node_modules/used'])
+  })
+
+  it.each([null, {}, { outputs: [] }, { outputs: { 'index.mjs': {} } }])('throws for the metafile %j', (metafile) => {
+    expect(() => bundledPackages(metafile)).toThrow(/metafile .*has no (out|in)puts/)
+  })
+})
+
+describe('thirdPartyNotices', () => {
+  it('lists a package with its name, version, licence, author, homepage and licence text', () => {
+    const author = { name: 'Ann', email: 'ann@example.com' }
+    const manifest = { name: '@s/a', version: '1.2.3', license: 'ISC', author, homepage: 'https://a.example.com' }
+    const folder = writePackage('node_modules/@s/a', manifest, { LICENSE: '\r\nCopyright Ann\r\nPermission\r\n' })
+    expect(thirdPartyNotices([folder])).toBe(
+      [
+        'This function contains code from the following packages.',
+        '',
+        rule,
+        '@s/a 1.2.3',
+        'Licence: ISC',
+        'Author: Ann',
+        'Homepage: https://a.example.com',
+        rule,
+        '',
+        'Copyright Ann\nPermission',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('gives each version of a package its own section and one section to copies of the same version', () => {
+    const folders = [
+      writePackage('node_modules/z/node_modules/a', { version: '2.0.0' }, { LICENSE: 'text of 2' }),
+      writePackage('node_modules/y/node_modules/a', { version: '2.0.0' }, { LICENSE: 'text of 2' }),
+      writePackage('node_modules/a', { version: '1.0.0' }, { LICENSE: 'text of 1' }),
+    ]
+    const notices = thirdPartyNotices(folders)
+    expect(notices.match(/^a .*$/gm)).toEqual(['a 1.0.0', 'a 2.0.0'])
+    expect(notices.match(/^text of .*$/gm)).toEqual(['text of 1', 'text of 2'])
+    expect(thirdPartyNotices(folders.toReversed())).toBe(notices)
+  })
+
+  it.each(['LICENSE', 'LICENCE.md', 'license.txt', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'COPYING', 'NOTICE', 'notice.md'])(
+    'includes the text of %s',
+    (file) => {
+      expect(thirdPartyNotices([writePackage('a', {}, { [file]: 'the very text' })])).toContain('\n\nthe very text\n')
+    },
+  )
+
+  it('includes every licence file of a package and no other file', () => {
+    const files = { NOTICE: 'a notice', LICENSE: 'a licence', 'licenses.js': 'code', 'README.md': 'a readme' }
+    write('a/LICENSE.d/inner', 'inside a folder')
+    const notices = thirdPartyNotices([writePackage('a', {}, files)])
+    expect(notices.slice(notices.lastIndexOf(rule))).toBe(`${rule}\n\na licence\n\na notice\n`)
+  })
+
+  it.each([{}, { LICENSE: ' \n' }])('names licence and author of a package without a licence text: %j', (files) => {
+    const notices = thirdPartyNotices([writePackage('a', { license: 'MIT-0', author: 'Ann <ann@example.com>' }, files)])
+    expect(notices).toContain('a 1.0.0\nLicence: MIT-0\nAuthor: Ann <ann@example.com>\n')
+    expect(notices).toContain('https://spdx.org/licenses/MIT-0\n')
+  })
+
+  it('leaves out an author and a homepage that it cannot read', () => {
+    const notices = thirdPartyNotices([writePackage('a', { author: ['Ann'], homepage: 7 }, { LICENSE: 'text' })])
+    expect(notices).toContain(`a 1.0.0\nLicence: MIT\n${rule}\n\ntext`)
+  })
+
+  it('names the licence chosen from several', () => {
+    const folder = writePackage('a', { license: '(MIT OR EUPL-1.1+)' })
+    const notices = thirdPartyNotices([folder])
+    expect(notices).toContain('Licence: MIT, chosen from (MIT OR EUPL-1.1+)\n')
+    expect(notices).toContain('https://spdx.org/licenses/MIT\n')
+  })
+
+  it('names the Public Suffix List and its licence for tldts', () => {
+    const notices = thirdPartyNotices([writePackage('a', { name: 'tldts' }, { LICENSE: 'text' })])
+    expect(notices).toContain('text\n\nContains data from the Public Suffix List')
+    expect(notices).toContain('Mozilla Public License 2.0')
+  })
+
+  it.each([undefined, '', { type: 'MIT' }])('throws if a package states its licence as %j', (license) => {
+    const folder = writePackage('a', { license })
+    expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json lacks a name, a version or a license.`)
+  })
+})
+
+describe('write-notices.ts', () => {
+  const script = new URL('../../../cdk/bundling/write-notices.ts', import.meta.url).pathname
+
+  it('replaces the metafile in the folder by the notices, with paths relative to the working directory', () => {
+    writePackage('node_modules/a', {}, { LICENSE: 'text' })
+    write("it's out/index.meta.json", JSON.stringify(metafileOf('lib/own.ts', 'node_modules/a/index.js')))
+    execFileSync(process.execPath, [script, "it's out"], { cwd: root })
+    expect(readdirSync(join(root, "it's out"))).toEqual(['THIRD-PARTY-NOTICES.txt'])
+    const notices = readFileSync(join(root, "it's out/THIRD-PARTY-NOTICES.txt"), 'utf8')
+    expect(notices).toContain('a 1.0.0\nLicence: MIT\n')
+    expect(notices).not.toContain(root)
+  })
+})
