@@ -27,8 +27,7 @@ export class EndGrants extends Construct {
       folder: 'end-grants',
       description: 'Every 15 minutes: revokes consents that ended, and removes their tokens.',
       memory: Size.mebibytes(256),
-      // A provider that does not answer takes 15 s for each of its consents. What is not reached is left to the next
-      // run.
+      // A provider that does not answer takes 15 s for each of its consents. The next run continues where this one ends.
       timeout: Duration.seconds(300),
       environment,
     })
@@ -38,7 +37,7 @@ export class EndGrants extends Construct {
     encryptionKey.grantOpenConsents(fn)
     grantSecretReading(fn, 'profile')
     new Rule(this, 'Often', {
-      description: 'Postmaster: look for consents that ended.',
+      description: 'Postmaster: look for consents that have ended.',
       schedule: Schedule.rate(between),
       targets: [new LambdaFunction(fn, { maxEventAge: between })],
     })

@@ -1,3 +1,4 @@
+import { areTooMany } from './orphans.ts'
 import type { SecretFolder } from './secret-kind.ts'
 import type { SecretInventory } from './secret-store.ts'
 
@@ -5,14 +6,6 @@ import type { SecretInventory } from './secret-store.ts'
  * Milliseconds. A secret is written moments before the row that names it; after a day that row will not come any more.
  */
 const orphanAge = 24 * 60 * 60 * 1000
-/** Interrupted requests leave a few orphans, and a small deployment must get rid of them without help. */
-const alwaysSwept = 3
-/**
- * In percent of all secrets of the kind. More than this looks like a restored table rather than like interrupted
- * requests.
- */
-const shareAlwaysSwept = 5
-
 /** Secrets of one kind, and what they belong to. */
 export interface SweptSecrets {
   readonly kind: SecretFolder
@@ -82,9 +75,6 @@ const sweepKind = async (
   }
   return { kind, checked, orphans, deleted, outcome: 'swept' }
 }
-
-const areTooMany = (orphans: number, checked: number): boolean =>
-  orphans > alwaysSwept && orphans * 100 > checked * shareAlwaysSwept
 
 const withoutOwner = async (ids: readonly string[], owners: SweptSecrets['owners']): Promise<string[]> => {
   const existing = await owners.existing(ids)

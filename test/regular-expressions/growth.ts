@@ -61,7 +61,7 @@ const surroundings = (start: AST.Quantifier): { before: AST.Element[]; behind: A
     const { parent }: { parent: AST.Node | null } = node
     if (parent?.type !== 'Alternative') continue
     const elements: readonly AST.Element[] = parent.elements
-    const index = elements.findIndex((element) => element === node)
+    const index = elements.indexOf(node as AST.Element)
     before.push(...elements.slice(0, index))
     behind.push(...elements.slice(index + 1))
   }

@@ -1,13 +1,14 @@
 import type { Account } from '../../accounts/account.ts'
+import { areTooMany } from '../../secrets/orphans.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 
-/** What became of the refresh token of a consent that ended. Whatever it is but `postponed`, the row is gone. */
+/** What became of the refresh token of a consent that ended. The row is removed unless the outcome is `postponed`. */
 export type Revocation =
   | { readonly outcome: 'revoked' | 'not-offered' | 'shared' }
-  /** The provider could not be asked: the next time tries again. */
+  /** The provider could not be asked. The next run tries again. */
   | { readonly outcome: 'postponed'; readonly finding: OAuth2Finding }
   | { readonly outcome: 'failed'; readonly finding: OAuth2Finding }
 
@@ -18,35 +19,29 @@ export interface EndGrantsServices {
     existing(accountIds: readonly string[]): Promise<ReadonlySet<string>>
   }
   readonly profiles: { readMany(profileIds: readonly string[]): Promise<Profile[]> }
-  /** Tries to revoke the grant's refresh token, within some 15 s. @throws whatever nobody expected */
+  /** Tries to revoke the grant's refresh token, within about 15 s. @throws Error for a defect, never for a refusal */
   readonly revoke: (grant: Grant) => Promise<Exclude<Revocation, { readonly outcome: 'shared' | 'postponed' }>>
-  /** Told of each consent that ended; never of a token. */
+  /** Called for each consent that ended. Its arguments never hold a token. */
   readonly onEnded: (grantKey: string, revocation: Revocation) => void
-  /** Told that this many consents have lost their accounts, which is more than interrupted requests leave. */
+  /** Called instead of ending any orphan when more consents have lost their accounts than interrupted requests leave. */
   readonly onTooMany: (orphans: number, consents: number) => void
   readonly now: () => Date
 }
 
 /**
- * Milliseconds. A provider that is down for a day keeps its tokens; they end there by themselves, when nobody refreshes
- * them.
+ * Milliseconds. After a provider has been down for a day, Postmaster removes the row without revoking the tokens. They
+ * expire at the provider because Postmaster no longer refreshes them.
  */
 const longestPostponed = 24 * 60 * 60_000
-/**
- * As in the sweep of secrets: more orphans than these look like a table that was restored, and not like interrupted
- * requests.
- */
-const alwaysEnded = 3
-const shareAlwaysEnded = 5
 
 const accountPrefix = 'account#'
 
 /**
- * Revokes the consents that ended, and removes their rows. A row that is marked was ended by an admin; one without its
- * account, or whose account has a password, was left behind by a request that was interrupted. The row goes last:
- * whatever is interrupted here is done again, and a provider takes a token that it has revoked already for a success
- * (RFC 7009 section 2.2).
- * @param mayGoOn false when the time is used up; the next time does the rest
+ * Revokes the consents that ended, and removes their rows. An admin has ended a row with a mark. A row without an account,
+ * or whose account has a password, is an orphan that an interrupted request has left behind. The row is removed last, so
+ * that the next run repeats what was interrupted: a provider answers with success for a token that it has already
+ * revoked (RFC 7009 section 2.2).
+ * @param mayGoOn returns false when the time is used up; the next run does the rest
  */
 export const endGrants = async (services: EndGrantsServices, mayGoOn: () => boolean): Promise<void> => {
   const consents = await allConsents(services)
@@ -55,7 +50,7 @@ export const endGrants = async (services: EndGrantsServices, mayGoOn: () => bool
     consents.filter(({ endedAt }) => endedAt === undefined),
     services,
   )
-  const tooMany = orphans.length > alwaysEnded && orphans.length * 100 > consents.length * shareAlwaysEnded
+  const tooMany = areTooMany(orphans.length, consents.length)
   if (tooMany) services.onTooMany(orphans.length, consents.length)
   const ending = [...marked, ...(tooMany ? [] : orphans)]
   const endingKeys = new Set(ending.map(({ grantKey }) => grantKey))
@@ -66,7 +61,7 @@ export const endGrants = async (services: EndGrantsServices, mayGoOn: () => bool
   }
 }
 
-/** Without the tokens: there may be thousands. */
+/** A grant without its tokens, because thousands of grants are held in memory. */
 type Consent = Omit<Grant, 'sealed'>
 
 const allConsents = async ({ grants }: EndGrantsServices): Promise<Consent[]> => {
@@ -87,17 +82,17 @@ const orphansAmong = async (consents: readonly Consent[], { accounts }: EndGrant
   return consents.filter((consent) => !existing.has(accountIdOf(consent)) || withPassword.has(accountIdOf(consent)))
 }
 
-/** Other consents may have been revoked since the search, which takes up to 15 s each: only what still holds true is ended. */
+/** Checks the orphan again first: revoking the consents before it takes up to 15 s each, and the account may have changed. */
 const endOne = async (consent: Consent, living: readonly Consent[], services: EndGrantsServices): Promise<void> => {
   const { grants, now } = services
   const { grantKey, endedAt, version } = consent
   if (endedAt === undefined) {
-    // The account may log in with OAuth2 again.
+    // The account uses OAuth2 again.
     if ((await orphansAmong([consent], services)).length === 0) return
     await grants.end(grantKey, now().toISOString(), version)
   }
   const grant = await grants.read(grantKey)
-  // A new consent has no mark.
+  // A new consent, which does not carry the mark, has replaced the old one.
   if (grant?.endedAt === undefined) return
   const revocation = await revocationOf(grant, living, services)
   if (revocation.outcome === 'postponed' || (await grants.removeEnded(grant))) services.onEnded(grantKey, revocation)
@@ -117,9 +112,9 @@ const revocationOf = async (
 }
 
 /**
- * Whether another account lives by a consent of the same person for the same client. Providers may end all tokens that
- * a person gave a client when one of them is revoked (RFC 7009 section 2.1; Google does), and that account would lose
- * its mail.
+ * @returns true if another account uses a consent of the same person for the same client. A provider may revoke all
+ *   tokens of a person and a client together (RFC 7009 section 2.1; Google does), and Postmaster could then no longer
+ *   fetch the mail of that account.
  */
 const isShared = async (
   grant: Grant,

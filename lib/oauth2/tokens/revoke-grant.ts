@@ -19,10 +19,10 @@ export interface RevokeServices {
   readonly servers: Pick<AuthorizationServers, 'revoke'>
 }
 
-/** Milliseconds; the port's own limit is shorter. */
+/** Milliseconds; a second bound beside the shorter one of `AuthorizationServers`. */
 const longestRequest = 15_000
 
-/** Revokes the refresh token of a grant at its provider (RFC 7009), and with it all that the consent gave. */
+/** Revokes the refresh token of a grant at its provider (RFC 7009), which also ends the access tokens that came with it. */
 export const revokeGrant =
   (services: RevokeServices): EndGrantsServices['revoke'] =>
   async (grant) => {
@@ -34,7 +34,7 @@ export const revokeGrant =
     }
   }
 
-/** False where the provider offers no revocation, or there is no token any more. @throws OAuth2Error */
+/** @returns false if the provider does not support revocation, or the row no longer holds a token. @throws OAuth2Error */
 const attempted = async (grant: Grant, services: RevokeServices): Promise<boolean> => {
   const profile = await services.profiles.read(grant.profileId)
   if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
@@ -69,6 +69,6 @@ const clientChanged: OAuth2Finding = {
   code: 'client-changed',
   words:
     'The profile has another provider, tenant or client id than when the person consented, and the old client cannot revoke the consent.',
-  remedy: 'The person who consented ends the access at the provider.',
+  remedy: 'Ask the person who consented to remove the access at the provider.',
   cure: 'change',
 }
