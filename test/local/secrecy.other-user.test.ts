@@ -66,7 +66,7 @@ describe('another user of the machine', { timeout: 60_000 }, () => {
     chownSync(theirs, nobody, nobody)
     const args = ['--app', fixtureStacks, '--data', theirs, '--port', '0']
     const { status, stderr } = spawnSync(process.execPath, [start, ...args], { encoding: 'utf8', timeout: 20_000 })
-    expect(stderr).toMatch(/^\S+ belongs to another user, .*; choose another folder with --data DIR\.\n$/)
+    expect(stderr).toMatch(/^\S+ belongs to another user, who .*\. Choose another folder with --data DIR\.\n$/)
     expect(status).toBe(exitCodes.dataFolder)
     expect(readdirSync(theirs)).toEqual([])
   })
