@@ -109,7 +109,7 @@ describe("the guard before fauxqs' S3", () => {
     now = new Date(Date.now() + 301_000)
     const late = await fetch(url)
     now = new Date()
-    expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')])
+    expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('The request has expired')])
   })
 
   it('refuses a key that would leave its bucket', async () => {

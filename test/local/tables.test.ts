@@ -50,7 +50,7 @@ describe('the tables of the local run', () => {
   it('are reported by name and folder when one of them does not become ready', async () => {
     const dynamodb = await slowDynamoDb(60_000)
     await expect(provisionTables(deployment, dynamodb, '.local', 50)).rejects.toThrow(
-      /^The table \S+ in \.local does not become ready; .+ choose another with --data DIR\.$/,
+      /^The table \S+ in \.local does not become ready; .+ choose another folder with --data DIR\.$/,
     )
   })
 })
