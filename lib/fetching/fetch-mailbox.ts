@@ -56,13 +56,18 @@ const fetchChunks = async (
   let rest = candidates
   while (rest.length > 0 && mayStart(session)) {
     const chunk = nextChunk(rest, chunkBytesAt(mailbox.bytesReceived, context.services.now() - began))
-    const [wanted] = await Promise.all([accountStillWanted(), writeInFlight(session, chunk)])
+    const suspected = chunk[0]?.suspect ?? false
+    const [wanted] = await Promise.all([accountStillWanted(), suspected || writeInFlight(session, chunk)])
     if (!wanted) {
       // Nothing more leaves the server either: the change may have been made to stop just that.
       session.interruption = 'account-changed'
       return
     }
-    if (chunk[0]?.suspect) await clearTheWay(session)
+    if (suspected) {
+      // Only a message that is in flight alone is known to be the one that the process dies of.
+      await clearTheWay(session)
+      await writeInFlight(session, chunk)
+    }
     await departures.sendWhenDue()
     await departures.settle()
     await readChunk(session, chunk)

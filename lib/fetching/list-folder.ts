@@ -101,8 +101,12 @@ const stopListing = (session: FetchSession, after: string | undefined): void => 
   session.context.log.count('left', unlisted)
 }
 
+/** Fewest deaths first, so that mail behind a message that kills its process does not wait for all of its deaths. */
 const suspectsInOrder = ({ status }: FetchSession, candidates: readonly Candidate[]): Candidate[] => {
   const place = new Map((status.suspects ?? []).map((uid, index) => [uid, index]))
   const placeOf = ({ message }: Candidate) => place.get(message.uid) ?? -1
-  return candidates.filter(({ suspect }) => suspect).sort((a, b) => placeOf(a) - placeOf(b))
+  const deathsOf = ({ message }: Candidate) => status.deaths?.[message.uid] ?? 0
+  return candidates
+    .filter(({ suspect }) => suspect)
+    .sort((a, b) => deathsOf(a) - deathsOf(b) || placeOf(a) - placeOf(b))
 }
