@@ -24,6 +24,9 @@ const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
   throw listing?.reason
 }
 
+/** What servers without response codes say instead of a listing: "-ERR no messages in maildrop", "-ERR mailbox is empty". */
+const emptyWords = /\bno (new )?(mail|messages)\b|\b(mailbox|maildrop|inbox) (is )?empty\b/i
+
 /** UIDL is optional (RFC 1939 section 7), LIST is not. */
 const listMessages = async (
   session: Pop3Session,
@@ -34,13 +37,22 @@ const listMessages = async (
   const uidl = rowsOf(answers[0])
   const list = rowsOf(answers[1])
   if (list.rows !== undefined) return numberedMessages(list.rows, uidl.rows)
-  // Some servers refuse to list an empty mailbox.
-  if (Array.isArray(uidl.rows) && uidl.rows.length === 0) return []
   const notConnected = authenticatedButNotConnected.test(list.words)
-  throw refusalErrorOf(
+  const refusal = refusalErrorOf(
     list.words,
     notConnected ? loginCodeFor(credential, 'credentials-rejected') : 'server-misbehaved',
   )
+  if (refusal.code === 'server-misbehaved' && (await isEmpty(session, list, uidl))) return []
+  throw refusal
+}
+
+/** Some servers refuse to list an empty mailbox, and some refuse every command that asks for its messages. */
+const isEmpty = async (session: Pop3Session, list: Rows, uidl: Rows): Promise<boolean> => {
+  if (uidl.rows !== undefined) return Array.isArray(uidl.rows) && uidl.rows.length === 0
+  const [stat] = await session.inTurn([() => session.STAT()], false)
+  if (stat?.status === 'fulfilled') return /^\s*0+(\s|$)/.test(stat.value)
+  if (!(stat?.reason instanceof Pop3Refusal)) throw stat?.reason
+  return emptyWords.test(list.words)
 }
 
 /** `earlier`: the same mailbox's session before this one, which saves asking again what the server offers. */

@@ -7,6 +7,11 @@ const list = [
   ['3', '300'],
 ]
 const stable = (uidl: unknown) => numberedMessages(list, uidl).map(({ message }) => message.uidIsStable)
+/** What node-pop3 makes of the lines of a listing. */
+const asSplit = (...lines: string[]) => lines.map((line) => line.split(' '))
+/** The UIDL of each message, or `unstable`. */
+const uidsOf = (...lines: string[]) =>
+  numberedMessages(list, asSplit(...lines)).map(({ message }) => (message.uidIsStable ? message.uid : 'unstable'))
 
 describe('joining LIST and UIDL', () => {
   test('gives number, size and UIDL, oldest first', () => {
@@ -56,10 +61,10 @@ describe('joining LIST and UIDL', () => {
       'one holds what RFC 1939 forbids',
       [
         ['1', 'a\u0007'],
-        ['2', 'b', 'c'],
+        ['2', 'b'],
         ['3', '\ufffd'],
       ],
-      [false, false, false],
+      [false, true, false],
     ],
   ])('trusts no uid where %s', (_, uidl, expected) => {
     expect(stable(uidl)).toEqual(expected)
@@ -90,5 +95,54 @@ describe('joining LIST and UIDL', () => {
     const rows = Array.from({ length: 50_000 }, (_, index) => [String(index + 1), '5000'])
     const uidl = rows.map(([number]) => [number, `uid-${number}`])
     expect(numberedMessages(rows, uidl)).toHaveLength(50_000)
+  })
+
+  test.each([
+    ['several blanks', '1   a', '2  b', '3     c'],
+    ['tabs', '1\ta', '2\t\tb', '3 \t c'],
+    ['aligned columns', '  1      a', ' 10      ', '  2      b', '  3      c'],
+    ['blanks at the end of a line', '1 a ', '2 b\t', '3 c   '],
+    ['a second carriage return at the end of a line', '1 a\r', '2 b\r', '3 c\r'],
+    ['lines that end with a bare line feed', '1 a\n2 b\n3 c'],
+    ['leading zeros', '001 a', '02 b', '3 c'],
+    ['empty lines', '', '1 a', ' ', '2 b', '3 c'],
+    ['words behind the UIDL', '1 a 100 octets', '2 b', '3 c  (new)'],
+    ['the same line twice', '1 a', '2 b', '2 b', '3 c'],
+    ['a line that is no listing', '1 a', 'UIDL follows', '2 b', '3 c'],
+  ])('reads UIDLs from a listing with %s', (_, ...lines) => {
+    expect(uidsOf(...lines)).toEqual(['a', 'b', 'c'])
+  })
+
+  test.each([
+    ['one number with two UIDLs', ['1 a', '1 b', '2 c', '3 d'], ['unstable', 'c', 'd']],
+    ['one UIDL with two numbers', ['1 a', '2 a', '3 c'], ['unstable', 'unstable', 'c']],
+    ['one UIDL with two numbers, of which LIST has one', ['1 a', '2 b', '3 c', '9 a'], ['unstable', 'b', 'c']],
+    ['UIDLs that contain blanks', ['1 Mon 5', '2 Mon 6', '3 Tue 5'], ['unstable', 'unstable', 'unstable']],
+    ['a UIDL of blanks only', ['1   ', '2 b', '3 c'], ['unstable', 'b', 'c']],
+  ])('does not rely on UIDLs in a listing with %s', (_, lines, expected) => {
+    expect(uidsOf(...lines)).toEqual(expected)
+  })
+
+  test.each([
+    ['several blanks', '1   100', '2  200'],
+    ['tabs', '1\t100', '2 \t200'],
+    ['aligned columns', '  1     100', '  2     200'],
+    ['blanks at the end of a line', '1 100 ', '2 200\t'],
+    ['words behind the size', '1 100 octets', '2 200 msg2.eml seen'],
+    ['the same line twice', '1 100', '2 200', '1 100'],
+  ])('reads sizes from a listing with %s', (_, ...lines) => {
+    const numbered = numberedMessages(asSplit(...lines), asSplit('1 a', '2 b'))
+    expect(numbered.map(({ number, message }) => [number, message.size, message.uid])).toEqual([
+      [1, 100, 'a'],
+      [2, 200, 'b'],
+    ])
+  })
+
+  test('a number that LIST gives two sizes names two messages, so its UIDL is not relied on', () => {
+    const numbered = numberedMessages(asSplit('1 100', '1 150', '2 200'), asSplit('1 a', '2 b'))
+    expect(numbered.map(({ number, message }) => [number, message.uidIsStable])).toEqual([
+      [1, false],
+      [2, true],
+    ])
   })
 })

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
+import { type Fault, refuse, replyTo } from '../../mail-server/faults.ts'
+import { errorOf, open, serverWith } from './steps.ts'
+
+const letters = ['Subject: one\r\n\r\none\r\n', 'Subject: two\r\n\r\nand two\r\n']
+
+/** Answers of LIST and UIDL to the two letters, in a form that RFC 1939 does not have. */
+const forms: ReadonlyArray<[title: string, list: readonly string[], uidl: readonly string[]]> = [
+  ['several blanks', ['1   21', '2   25'], ['1   uid-1', '2   uid-2']],
+  ['tabs', ['1\t21', '2\t25'], ['1\tuid-1', '2\tuid-2']],
+  ['aligned columns', ['   1      21', '   2      25'], ['   1   uid-1   ', '   2   uid-2   ']],
+  ['a blank at the end of each line', ['1 21 ', '2 25 '], ['1 uid-1 ', '2 uid-2 ']],
+  ['words behind size and UIDL', ['1 21 octets', '2 25 octets'], ['1 uid-1 21', '2 uid-2 25']],
+]
+
+const listing = (name: string, lines: readonly string[]): Fault =>
+  replyTo(name, ['+OK listing follows', ...lines, '.', ''].join('\r\n'))
+
+describe('a POP3 listing', () => {
+  test.each(forms)('with %s gives the same uids in every session', async (_, list, uidl) => {
+    await using server = await serverWith({ faults: [listing('LIST', list), listing('UIDL', uidl)] })
+    server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
+    for (let session = 0; session < 2; session += 1) {
+      const mailbox = await open(server)
+      const listed = await listAll(mailbox)
+      expect(listed.map(({ uid, size, uidIsStable }) => [uid, size, uidIsStable])).toEqual([
+        ['uid-1', 21, true],
+        ['uid-2', 25, true],
+      ])
+      expect(await retrieveAll(mailbox, listed)).toMatchObject([{ kind: 'whole' }, { kind: 'whole' }])
+      await mailbox.close()
+    }
+  })
+
+  test('with one number twice does not rely on the UIDLs of that number', async () => {
+    await using server = await serverWith({ faults: [listing('UIDL', ['1 uid-1', '1 uid-2', '2 uid-3'])] })
+    server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
+    const mailbox = await open(server)
+    expect((await listAll(mailbox)).map(({ uidIsStable }) => uidIsStable)).toEqual([false, true])
+    await mailbox.close()
+  })
+})
+
+const empty = 'no messages in maildrop'
+
+describe('an empty POP3 mailbox', () => {
+  test.each([
+    ['LIST', [refuse('LIST', { text: empty })]],
+    ['UIDL', [refuse('UIDL', { text: empty })]],
+    ['LIST and UIDL', [refuse('LIST', { text: 'error' }), refuse('UIDL', { text: 'error' })]],
+    [
+      'LIST, UIDL and STAT',
+      [refuse('LIST', { text: empty }), refuse('UIDL', { text: empty }), refuse('STAT', { text: empty })],
+    ],
+    [
+      'LIST, UIDL and STAT, in other words',
+      [refuse('LIST', { text: 'Mailbox is empty' }), refuse('UIDL'), refuse('STAT')],
+    ],
+  ])('is empty where the server refuses %s', async (_, faults) => {
+    await using server = await serverWith({ faults })
+    const mailbox = await open(server)
+    expect(mailbox.messageCount).toBe(0)
+    expect(await listAll(mailbox)).toEqual([])
+    expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
+  })
+
+  test.each([
+    ['LIST is refused and UIDL lists mail', [refuse('LIST', { text: empty })], 'server-misbehaved'],
+    ['LIST and UIDL are refused and STAT counts mail', [refuse('LIST'), refuse('UIDL')], 'server-misbehaved'],
+    [
+      'every command is refused without a word about an empty mailbox',
+      [refuse('LIST'), refuse('UIDL'), refuse('STAT')],
+      'server-misbehaved',
+    ],
+    [
+      'the server says that it fails for now',
+      [refuse('LIST', { code: 'SYS/TEMP', text: empty }), refuse('UIDL', { code: 'SYS/TEMP', text: empty })],
+      'server-unavailable',
+    ],
+  ])('is not assumed where %s', async (_, faults, code) => {
+    await using server = await serverWith({ faults })
+    server.user('ada').inbox.append(Buffer.from('Subject: x\r\n\r\n'))
+    expect((await errorOf(open(server))).code).toBe(code)
+  })
+
+  test('is not assumed where the server says that it fails for now, although UIDL lists nothing', async () => {
+    await using server = await serverWith({ faults: [refuse('LIST', { code: 'SYS/TEMP' })] })
+    expect((await errorOf(open(server))).code).toBe('server-unavailable')
+  })
+})
