@@ -6,6 +6,8 @@ export class StorePool {
   readonly #maxTasks: number
   readonly #maxBytes: number
   readonly #running = new Set<Promise<void>>()
+  /** Replaced whenever a task ends, so that no waiting `add` stays reachable from a task that takes long. */
+  #taskEnded = Promise.withResolvers<void>()
   #bytes = 0
   #failure: { readonly error: unknown } | undefined
 
@@ -17,7 +19,7 @@ export class StorePool {
   /** Resolves once the task has started. A single task larger than all the room runs alone. */
   async add(bytes: number, task: () => Promise<void>): Promise<void> {
     while (this.#running.size > 0 && (this.#running.size >= this.#maxTasks || this.#bytes + bytes > this.#maxBytes)) {
-      await Promise.race(this.#running)
+      await this.#taskEnded.promise
     }
     this.#throwFailure()
     this.#bytes += bytes
@@ -28,6 +30,8 @@ export class StorePool {
       .finally(() => {
         this.#bytes -= bytes
         this.#running.delete(running)
+        this.#taskEnded.resolve()
+        this.#taskEnded = Promise.withResolvers()
       })
     this.#running.add(running)
   }

@@ -1,16 +1,16 @@
-/** The same items, until the signal fires: then it throws the signal's reason at once, even while the source keeps silent. */
+/**
+ * The same items, until the signal fires: then it throws the signal's reason at once, even while the source is silent.
+ *
+ * Each wait has a promise of its own. A race against one promise that lasts for the whole stream would keep every item
+ * reachable until the end, because that promise holds on to the outcome of each race.
+ */
 export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]()
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  // Nobody waits for it between two items.
-  aborted.promise.catch(() => undefined)
   let done = false
   try {
-    signal.throwIfAborted()
     while (true) {
-      const next = await Promise.race([iterator.next(), aborted.promise])
+      signal.throwIfAborted()
+      const next = await unlessAborted(iterator.next(), signal)
       if (next.done) {
         done = true
         return
@@ -18,8 +18,15 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
       yield next.value
     }
   } finally {
-    signal.removeEventListener('abort', abort)
-    // Not awaited: a source that hangs would never answer. What it still has to say about its end, nobody wants to hear.
+    // The end of the source is not awaited, because a source that hangs never answers, and its errors concern no reader.
     if (!done) iterator.return?.()?.catch(() => undefined)
   }
+}
+
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  return promise
 }

@@ -112,8 +112,8 @@ export class FunctionProcess {
     }
     clearTimeout(timeout)
     clearInterval(memory)
-    // An idle process is one that has asked for its next invocation.
-    await Promise.race([asksAgain, this.#gone])
+    // An idle process is one that has asked for its next invocation. A process that is gone counts as idle.
+    await asksAgain
     return { outcome, peakBytes: peak }
   }
 
@@ -171,7 +171,10 @@ export class FunctionProcess {
         )
         this.#onEnd(this.#killedFor ?? crash)
         rmSync(this.#folder, { recursive: true, force: true })
-        void this.#api.stop().finally(resolve)
+        void this.#api.stop().finally(() => {
+          this.#onReady()
+          resolve()
+        })
       }
       child.on('close', ended)
       child.on('error', () => child.pid === undefined && ended(1, null))
