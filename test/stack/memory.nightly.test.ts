@@ -1,3 +1,3 @@
 import { describeHugeMessage } from './huge-message.ts'
 
-describeHugeMessage(['IMAPS', 'POP3S'])
+describeHugeMessage({ types: ['IMAPS', 'POP3S'], mebibytes: 500 })

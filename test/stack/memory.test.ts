@@ -1,4 +1,5 @@
 import { describeHugeMessage } from './huge-message.ts'
 
-// IMAPS: memory.nightly.test.ts, and test/wire/imap/memory.test.ts without the bundle.
-describeHugeMessage(['POP3S'])
+// The nightly part has 500 MiB and IMAPS. test/lib/messages/abortable.test.ts shows that no chunk is held, and
+// test/wire/imap/memory.test.ts covers IMAP without the bundle.
+describeHugeMessage({ types: ['POP3S'], mebibytes: 100 })
