@@ -1,6 +1,5 @@
 import { queuedRun, type Run } from '../runs/run.ts'
 import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
-import { slotOf } from '../schedule/fetch-interval.ts'
 import type { FetchJob } from '../schedule/fetch-job.ts'
 import { accountRun } from './account-run.ts'
 import { fetchFailures } from './fetch-errors.ts'
@@ -48,11 +47,12 @@ export const recordCrash = async (services: FetchServices, job: FetchJob): Promi
  * the queue's end unfetched for ever, because its newest job would always be overtaken while it waits.
  */
 const takeSlot = async (
-  { statuses, now, tickMinutes }: FetchServices,
+  { statuses, now }: FetchServices,
   { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
 ): Promise<boolean> => {
-  const current = new Date(slotOf(now(), tickMinutes)).toISOString()
-  return await statuses.takeSlot(accountId, slot, current > slot ? current : slot)
+  const start = new Date(now()).toISOString()
+  // The clock of this function may be behind the time of the event.
+  return await statuses.takeSlot(accountId, slot, start > slot ? start : slot)
 }
 
 /** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */

@@ -1,6 +1,7 @@
+import type { AccountStatus } from '../accounts/account-status.ts'
 import type { Run } from '../runs/run.ts'
 import { dueAt, lookAgainAfter, lookAgainAt, type StatusChange } from '../schedule/account-status-store.ts'
-import { nextFetchAfter, slotOf } from '../schedule/fetch-interval.ts'
+import { nextFetchAfter, slotInCadence } from '../schedule/fetch-interval.ts'
 import { lastRunOf } from '../schedule/last-run.ts'
 import type { FetchFailure } from './fetch-errors.ts'
 import type { FetchServices } from './fetch-services.ts'
@@ -29,7 +30,10 @@ export const recordFailure = async (
     ...lastRunOf(log.run, before),
     ...(cure === 'consent'
       ? lookAgainAt(accountId, new Date(services.now() + lookAgainAfter).toISOString())
-      : dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, consecutive, cure))),
+      : dueAt(
+          accountId,
+          nextFetchAfter(slotOfRun(services, log.run, before), services.tickMinutes, consecutive, cure),
+        )),
     lastError: { code, words, remedy, at, since, consecutive },
   })
   await services.runs.save(log.run)
@@ -44,7 +48,7 @@ export const recordSuccess = async (services: FetchServices, log: RunLog, change
   await services.statuses.change(accountId, {
     ...change,
     ...lastRunOf(log.run, before),
-    ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run), services.tickMinutes, 0)),
+    ...dueAt(accountId, nextFetchAfter(slotOfRun(services, log.run, before), services.tickMinutes, 0)),
     lastSuccessAt: new Date(services.now()).toISOString(),
     lastError: undefined,
   })
@@ -52,6 +56,5 @@ export const recordSuccess = async (services: FetchServices, log: RunLog, change
   return log.run
 }
 
-/** A run asked for by a person counts as one of the slot it falls into, so that the cadence stays. */
-const slotOfRun = ({ now, tickMinutes }: FetchServices, { slot }: Run): number =>
-  slot === undefined ? slotOf(now(), tickMinutes) : Date.parse(slot)
+const slotOfRun = ({ now, tickMinutes }: FetchServices, { slot }: Run, before: AccountStatus | undefined): number =>
+  slot === undefined ? slotInCadence(now(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)

@@ -1,6 +1,5 @@
 import { closeLostRuns } from './close-lost-runs.ts'
 import type { DispatchServices } from './dispatch-services.ts'
-import { slotOf } from './fetch-interval.ts'
 import { sendDueAccounts } from './send-due-accounts.ts'
 import { sweepUnannounced } from './sweep-unannounced.ts'
 import { takeOverChanges } from './take-over-changes.ts'
@@ -25,7 +24,7 @@ export interface FailedStep {
 /**
  * One tick of the schedule. What people wait for comes first; the sweeps take what time is left. No step keeps another from its work:
  * the caller reports `failedSteps`, and the next tick does again what was left.
- * @param time the event's own time, ISO: a late delivery still belongs to its slot
+ * @param time the event's own time, ISO. It is the slot as it is: rounding it would skip ticks at some phases of the rule
  * @param mayGoOn false when the function's time is nearly used up
  */
 export const dispatchTick = async (
@@ -33,7 +32,7 @@ export const dispatchTick = async (
   time: string,
   mayGoOn: () => boolean,
 ): Promise<TickReport> => {
-  const slot = slotOf(Date.parse(time), services.tickMinutes)
+  const slot = Date.parse(time)
   const failedSteps: FailedStep[] = []
   const attempt = async <T>(step: FailedStep['step'], work: Promise<T>, nothing: T): Promise<T> => {
     try {

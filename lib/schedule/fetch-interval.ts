@@ -1,7 +1,16 @@
-/** Slots and intervals are multiples of the tick, counted from the epoch, so a long run never shifts an account's cadence. */
-export const slotOf = (time: number, tickMinutes: number): number => {
-  const tick = tickMinutes * 60_000
-  return Math.floor(time / tick) * tick
+/** Milliseconds between two ticks. */
+export const periodOf = (tickMinutes: number): number => tickMinutes * 60_000
+
+/**
+ * The slot that a run counts for which a person asked for, so that it does not shift the account's cadence: the latest
+ * time until `now` that is whole ticks away from `nextFetchAt`. An account that has no cadence yet joins the next tick.
+ */
+export const slotInCadence = (now: number, nextFetchAt: string | undefined, tickMinutes: number): number => {
+  const period = periodOf(tickMinutes)
+  // Dispatch takes what is due up to half a period after its slot.
+  if (nextFetchAt === undefined) return now - period / 2
+  const next = Date.parse(nextFetchAt)
+  return next - Math.ceil((next - now) / period) * period
 }
 
 /** Ticks to wait after the n-th failure in a row: six ticks are one hour at the default rate, the longest an admin waits for a repaired server. */
@@ -21,5 +30,5 @@ export const nextFetchAfter = (
 ): string => {
   const steps = cure === 'waiting' ? backOffWaiting : backOffChange
   const ticks = failures === 0 ? 1 : (steps[Math.min(failures, steps.length) - 1] ?? 1)
-  return new Date(slot + ticks * tickMinutes * 60_000).toISOString()
+  return new Date(slot + ticks * periodOf(tickMinutes)).toISOString()
 }

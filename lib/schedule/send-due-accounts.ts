@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { writesSideBySide } from '../tables/tables.ts'
 import { lookAgainAfter, lookAgainAt } from './account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
+import { periodOf } from './fetch-interval.ts'
 import type { FetchJob } from './fetch-job.ts'
 
 /**
@@ -14,7 +15,7 @@ export const sendDueAccounts = async (
   services: DispatchServices,
   slot: number,
 ): Promise<{ readonly due: number; readonly refused: number }> => {
-  const until = new Date(slot + (services.tickMinutes * 60_000) / 2).toISOString()
+  const until = new Date(slot + periodOf(services.tickMinutes) / 2).toISOString()
   const side = pLimit(writesSideBySide)
   let due = 0
   let refused = 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextFetchAfter, slotOf } from '../../../lib/schedule/fetch-interval.ts'
+import { nextFetchAfter, slotInCadence } from '../../../lib/schedule/fetch-interval.ts'
 
 const slot = Date.parse('2026-06-01T12:00:00.000Z')
 const minutesAfter = (tickMinutes: number, failures: number, cure?: 'waiting' | 'change') =>
@@ -36,15 +36,21 @@ describe('the next fetch', () => {
   })
 })
 
-describe('a slot', () => {
+describe('the slot of a run that a person asked for', () => {
   it.each([
-    ['12:00:00.000', 10, '12:00:00.000'],
-    ['12:09:59.999', 10, '12:00:00.000'],
-    ['12:10:00.000', 10, '12:10:00.000'],
-    ['12:07:31.000', 1, '12:07:00.000'],
-    ['12:59:59.999', 60, '12:00:00.000'],
-  ])('of %s at ticks of %i minutes is %s', (time, tickMinutes, expected) => {
-    const at = (clock: string) => Date.parse(`2026-06-01T${clock}Z`)
-    expect(slotOf(at(time), tickMinutes)).toBe(at(expected))
+    ['before the next fetch', '12:03:20.000', '12:10:07.000', '12:00:07.000'],
+    ['at the time of the next fetch', '12:10:07.000', '12:10:07.000', '12:10:07.000'],
+    ['while the account waits for an hour', '12:03:20.000', '13:00:07.000', '12:00:07.000'],
+    ['long after the next fetch was due', '13:04:00.000', '12:10:07.000', '13:00:07.000'],
+  ])('%s keeps the phase of the account', (_, now, nextFetchAt, expected) => {
+    const at = (clock: string) => `2026-06-01T${clock}Z`
+    expect(new Date(slotInCadence(Date.parse(at(now)), at(nextFetchAt), 10)).toISOString()).toBe(at(expected))
+  })
+
+  it('makes an account without a cadence due at the next tick, whenever that comes', () => {
+    const next = Date.parse(nextFetchAfter(slotInCadence(slot, undefined, 10), 10, 0))
+    const dueUntil = (tick: number) => tick + 5 * 60_000
+    expect(next).toBeLessThanOrEqual(dueUntil(slot))
+    expect(next).toBeGreaterThan(dueUntil(slot - 1))
   })
 })

@@ -1,0 +1,188 @@
+import type { Account } from '../../../lib/accounts/account.ts'
+import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { isOpen, queuedRun } from '../../../lib/runs/run.ts'
+import { dueOrderEndOf } from '../../../lib/schedule/account-status-store.ts'
+import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
+import { dispatchTick } from '../../../lib/schedule/dispatch-tick.ts'
+import { deduplicationIdOf, type FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { FakeServer } from '../fetching/fake-server.ts'
+import { aDeadline, anAccount, memoryServices } from '../fetching/memory-services.ts'
+
+export interface Delivery {
+  /** Milliseconds from the nominal time of the tick to the time that the event carries. */
+  readonly jitter?: number
+  /** Milliseconds from the time that the event carries to each of its deliveries: several are duplicates. */
+  readonly delays?: readonly number[]
+}
+
+export interface Plan {
+  /** Milliseconds from a multiple of the period to the first tick of the rule. */
+  readonly phase: number
+  readonly ticks: number
+  readonly delivery?: (tick: number) => Delivery
+  /** Milliseconds that a session takes. */
+  readonly runTime?: (session: number) => number
+  readonly fails?: (session: number) => boolean
+  /** Milliseconds by which the clocks of the two functions are ahead of the time of the events. */
+  readonly skew?: { readonly dispatch: number; readonly fetch: number }
+  /** Milliseconds after which a person asks for a run. */
+  readonly requests?: readonly number[]
+}
+
+export interface Session {
+  readonly start: number
+  readonly end: number
+  readonly slot: string | undefined
+}
+
+export const period = 10 * 60_000
+const day = Date.parse('2026-06-01T12:00:00.000Z')
+/** SQS forgets a deduplication id after this. */
+const deduplicationTime = 5 * 60_000
+/** From the queue to the function. */
+const queueTime = 400
+
+/** Events in the order of their times. Each one runs to its end, or to where it waits for a later one. */
+class Timeline {
+  now = day
+  readonly #events: { readonly at: number; readonly work: () => Promise<unknown> }[] = []
+
+  at(time: number, work: () => Promise<unknown>): void {
+    const index = this.#events.findIndex(({ at }) => at > time)
+    this.#events.splice(index === -1 ? this.#events.length : index, 0, { at: time, work })
+  }
+
+  async run(): Promise<void> {
+    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+      this.now = Math.max(this.now, event.at)
+      await event.work()
+    }
+  }
+}
+
+/**
+ * One account under the real dispatch and fetch code, with a simulated rule, queue and clock.
+ *
+ * @returns every session with the mail server, and the time of each tick
+ */
+export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[]; ticks: number[] }> => {
+  const { phase, skew = { dispatch: 0, fetch: 0 } } = plan
+  const account: Account = anAccount({ changedAt: new Date(day - period).toISOString() })
+  const timeline = new Timeline()
+  const sessions: Session[] = []
+  const waiting: FetchJob[] = []
+  const sentAt = new Map<string, number>()
+  let busy = false
+  /** Resolves when the session that was opened waits for its end, which is then on the timeline. */
+  let opened: () => void = () => undefined
+  const server = new FakeServer()
+  const memory = memoryServices(
+    {
+      open: async (settings, signal, watch) => {
+        const session = sessions.length
+        const start = timeline.now
+        const end = start + (plan.runTime?.(session) ?? 2_000)
+        const run = [...memory.state.runs.values()].find(({ state }) => state === 'running')
+        sessions.push({ start, end, slot: run?.slot })
+        await new Promise<void>((resolve) => {
+          timeline.at(end, async () => {
+            resolve()
+            await finished
+          })
+          opened()
+        })
+        if (plan.fails?.(session)) throw new MailboxError('connection-lost')
+        return await server.open(settings, signal, watch)
+      },
+    },
+    account,
+  )
+  let finished: Promise<unknown> = Promise.resolve()
+  const { state } = memory
+  const statuses = {
+    ...memory.services.statuses,
+    ensure: async (accountId: string, initial: Partial<AccountStatus> = {}) => {
+      if (!state.statuses.has(accountId)) state.statuses.set(accountId, definedOnly({ ...initial, accountId }))
+    },
+    due: async function* (until: string) {
+      const isDue = ({ dueOrder }: AccountStatus) => dueOrder !== undefined && dueOrder <= dueOrderEndOf(until)
+      yield [...state.statuses.values()].filter(isDue).map(({ accountId }) => accountId)
+    },
+  }
+  const queue = {
+    send: async (jobs: readonly FetchJob[]) => {
+      for (const job of jobs) {
+        const id = deduplicationIdOf(job)
+        if (timeline.now - (sentAt.get(id) ?? Number.NEGATIVE_INFINITY) < deduplicationTime) continue
+        sentAt.set(id, timeline.now)
+        waiting.push(job)
+        timeline.at(timeline.now + queueTime, takeNext)
+      }
+      return []
+    },
+  }
+  const dispatch: DispatchServices = {
+    ...memory.services,
+    statuses,
+    queue,
+    runs: {
+      ask: async (run) => {
+        if (state.runs.has(run.runId)) return false
+        state.runs.set(run.runId, queuedRun(run))
+        return true
+      },
+      openBefore: async function* (before) {
+        yield [...state.runs.values()].filter((run) => isOpen(run) && run.askedAt < before)
+      },
+      replaceOpen: async (run) => {
+        state.runs.set(run.runId, run)
+        return true
+      },
+    },
+    ledger: memory.services.ledger,
+    now: () => timeline.now + skew.dispatch,
+  }
+  const fetching = { ...memory.services, statuses, queue, now: () => timeline.now + skew.fetch }
+
+  /** One message group: no job is handed out while another one is worked on. */
+  const takeNext = async (): Promise<void> => {
+    if (busy) return
+    const job = waiting.shift()
+    if (!job) return
+    busy = true
+    const waitsInSession = new Promise<void>((resolve) => {
+      opened = resolve
+    })
+    finished = fetchAccount(fetching, job, aDeadline(fetching.now())).finally(() => {
+      busy = false
+      timeline.at(timeline.now + queueTime, takeNext)
+    })
+    await Promise.race([waitsInSession, finished])
+  }
+
+  const ticks: number[] = []
+  for (let tick = 0; tick < plan.ticks; tick += 1) {
+    const { jitter = 0, delays = [300] } = plan.delivery?.(tick) ?? {}
+    // EventBridge gives whole seconds.
+    const time = Math.floor((day + phase + tick * period + jitter) / 1000) * 1000
+    ticks.push(time)
+    for (const delay of delays)
+      timeline.at(time + delay, () =>
+        dispatchTick(dispatch, `${new Date(time).toISOString().slice(0, 19)}Z`, () => true),
+      )
+  }
+  for (const [index, after] of (plan.requests ?? []).entries())
+    timeline.at(day + after, async () => {
+      const runId = `requested-${index}`
+      const asked = { runId, accountId: account.accountId, askedAt: new Date(timeline.now).toISOString(), askedBy: 'a' }
+      await dispatch.runs.ask({ ...asked, trigger: 'request' })
+      await queue.send([{ kind: 'run', runId, accountId: account.accountId }])
+    })
+  await timeline.run()
+  return { sessions, ticks }
+}
+
+const definedOnly = (status: AccountStatus): AccountStatus =>
+  Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined)) as AccountStatus
