@@ -30,8 +30,10 @@ export const accountRun = async (
     report.opened(mailbox, account)
   } catch (error) {
     await report.end()
-    const failure = failureOf(error, account.accountId)
-    if (!failure) throw error
+    const reason = failureOf(error, account.accountId)
+    if (!reason) throw error
+    // Our own deadline ended the opening: what the line then says is not the reason.
+    const failure = deadline.signal.aborted ? fetchFailures.openingTooSlow : reason
     return await recordFailure(services, log, 'failed', await announced(services, log, account, failure))
   }
   try {
@@ -125,8 +127,14 @@ const fetchAndClose = async (
   const atClose = await failureIn(session, () =>
     closeMailbox(session, usable && !context.deadline.signal.aborted && session.interruption !== 'account-changed'),
   )
-  const stuck = session.interruption === 'time' && !session.madeProgress && context.log.run.counts.left > 0
-  return failure ?? atClose ?? (stuck ? fetchFailures.tooSlow : undefined)
+  return failure ?? atClose ?? stuckIn(session)
+}
+
+/** The time of the run was used up, and the next run would come no further. */
+const stuckIn = ({ context, interruption, madeProgress, listedAll }: FetchSession): FetchFailure | undefined => {
+  if (interruption !== 'time' || madeProgress) return undefined
+  if (!listedAll) return fetchFailures.listingTooSlow
+  return context.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
 }
 
 /** Expected failures as a value. A session that our own deadline ended did not fail: it was interrupted. */
@@ -175,7 +183,7 @@ const continued = async (
   change: StatusChange,
 ): Promise<Run | undefined> => {
   const { runId, parts, counts, conversation } = log.run
-  if (session.interruption === undefined || counts.left === 0) return undefined
+  if (session.interruption === undefined || (counts.left === 0 && session.listedAll)) return undefined
   log.event('interrupted', interruptionWords[session.interruption])
   if (!session.madeProgress) return undefined
   const current = await services.accounts.read(accountId)

@@ -16,8 +16,8 @@ interface SessionOutcome {
 /** What a finished session tells the account's status: what waits, how far it got, what to be careful with, what to warn of. */
 export const statusAfterSession = (session: FetchSession, { failure, now }: SessionOutcome): StatusChange => ({
   ...(!failure && { deaths: remainingDeaths(session), warning: warningOf(session, now) }),
-  // A session that failed before it listed anything knows nothing about what waits, nor about its suspects.
-  ...((!failure || session.listed.length > 0) && {
+  // A session that failed before it had listed everything does not know what waits, nor which suspects are still there.
+  ...((!failure || session.listedAll) && {
     ...oldestWaiting(session, now),
     suspects: suspectsOf(session, failure),
   }),

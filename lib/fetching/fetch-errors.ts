@@ -79,6 +79,19 @@ export const fetchFailures = {
       'The server or the line is too slow for the message that is next. Try again later, or lower the account’s message size limit so that it is left out; it is read last from now on.',
     cure: 'waiting',
   },
+  listingTooSlow: {
+    code: 'too-slow',
+    words: 'The time of one run was used up before the server had listed the messages.',
+    remedy:
+      'The server or the line is too slow, or the server never ends its list. The next run tries again; if it repeats, ask the mail provider.',
+    cure: 'waiting',
+  },
+  openingTooSlow: {
+    code: 'too-slow',
+    words: 'The time of one run was used up before the mailbox was open.',
+    remedy: 'Nothing is lost: the next run tries again. If it repeats, ask the mail provider.',
+    cure: 'waiting',
+  },
   queueRefused: {
     code: 'fetch-queue-refused',
     words: 'The fetch queue did not accept the continuation of this run.',

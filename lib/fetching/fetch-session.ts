@@ -29,6 +29,8 @@ export class FetchSession {
   chunk: readonly Candidate[] = []
   /** Uids of messages from before the account's start. */
   readonly beforeStart = new Set<string>()
+  /** The listing came to its end, or to the number of messages that one part takes. */
+  listedAll = false
   interruption: Interruption | undefined
   madeProgress = false
   readonly #settled = new Set<string>()

@@ -30,6 +30,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
       break
     }
   }
+  session.listedAll = true
   if (start.unfinished) session.interruption = 'time'
   if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)

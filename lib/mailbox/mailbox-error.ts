@@ -45,6 +45,11 @@ export const mailboxErrorCatalogue = {
     words: 'The server stopped answering.',
     remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
   },
+  'too-slow': {
+    cure: 'waiting',
+    words: 'The server answers so slowly that the mailbox was not open in time.',
+    remedy: 'Nothing is lost: the next run tries again. If it repeats, ask the mail provider.',
+  },
   'greeting-refused': {
     cure: 'waiting',
     words: 'The server refused the session in its greeting.',

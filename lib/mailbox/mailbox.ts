@@ -29,7 +29,15 @@ export interface NetworkPolicy {
   readonly connectTimeout: number
   /** Milliseconds without a byte from the server before a session is given up; 60,000 deployed. */
   readonly silenceTimeout: number
+  /**
+   * Milliseconds from the first connection attempt to the open folder (POP3: to the login), `openingTimeout` by default.
+   * The silence timeout does not end a server that sends one byte now and then.
+   */
+  readonly openingTimeout?: number
 }
+
+/** Ten times what a slow server takes to log a user in, and a quarter of what one part of a fetch run may take. */
+export const openingTimeout = 120_000
 
 /** A message as the server lists it. */
 export interface ListedMessage {

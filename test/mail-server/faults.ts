@@ -82,6 +82,19 @@ export const cutWithin = (pattern: string, offset: number, pauseMs = 5): Fault =
   cut: cutInside(pattern, offset),
 })
 
+/** Answers byte by byte from this command on; `GREETING`: from the greeting on. */
+export const dripFrom = (name: CommandName | 'GREETING', pauseMs: number): Fault => {
+  let dripping = name === 'GREETING'
+  return {
+    pauseMs,
+    cut: (bytes) => (dripping ? cutBySize(1)(bytes) : [bytes]),
+    onCommand: (_, command) => {
+      dripping ||= isNamed(name, command)
+      return undefined
+    },
+  }
+}
+
 export const delayed = (delayMs: number): Fault => ({ delayMs })
 
 // --- endings at a step ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { secretOf } from '../../accounts/credential.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
+import { openingTimeout } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { type ImapClient, mechanismOf, offeredLogins, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
@@ -99,14 +100,22 @@ export class ImapSession {
 
   /** Connects, logs in and selects the folder. */
   async open(): Promise<void> {
-    await this.logIn()
-    await this.select()
+    this.cause = undefined
+    const late = setTimeout(() => {
+      this.cause ??= new MailboxError('too-slow')
+      this.client?.close()
+    }, this.options.policy.openingTimeout ?? openingTimeout)
+    try {
+      await this.logIn()
+      await this.select()
+    } finally {
+      clearTimeout(late)
+    }
   }
 
   /** Connects and logs in; no folder is open yet. */
   async logIn(): Promise<void> {
     this.step = 'login'
-    this.cause = undefined
     const client = await openImapClient(this.options, {
       traffic: this.traffic,
       onError: (error) => {
@@ -120,7 +129,7 @@ export class ImapSession {
       },
     })
     this.client = client
-    if (this.options.signal.aborted) client.close()
+    if (this.options.signal.aborted || this.cause !== undefined) client.close()
     await this.during(() => client.connect())
     spareListingOfInbox(client)
     this.options.observer?.loggedIn?.(mechanismOf(client))

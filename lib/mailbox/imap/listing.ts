@@ -9,10 +9,14 @@ const query = { size: true, flags: true, internalDate: true } as const
 /**
  * By sequence number: RFC 9051 section 7.5.1 lets no EXPUNGE come during a FETCH by sequence number, and what is expunged between two
  * windows moves the rest forward by one, so nothing is skipped. What arrives meanwhile is left for the next listing.
+ *
+ * A server that announces more messages than it has (up to 2^32, four million windows) answers with an empty window. Then
+ * a search says which messages there really are.
  */
 export async function* listFolder(session: ImapSession): AsyncGenerator<readonly ListedMessage[], void> {
   let next = 1
   let last = session.exists
+  let highest = 0
   const seen = new Set<number>()
   session.onExpunge = (sequenceNumber) => {
     if (sequenceNumber < next) next -= 1
@@ -25,8 +29,15 @@ export async function* listFolder(session: ImapSession): AsyncGenerator<readonly
       const window = await listRange(session, `${first}:${next - 1}`, 'sequence', (row) =>
         isWithin(row.seq, first, next - 1),
       )
+      if (window.length === 0 && next <= last) {
+        yield* listAbove(session, highest)
+        return
+      }
       const fresh = window.filter(({ uid }) => !seen.has(Number(uid)))
-      for (const { uid } of fresh) seen.add(Number(uid))
+      for (const { uid } of fresh) {
+        seen.add(Number(uid))
+        highest = Math.max(highest, Number(uid))
+      }
       if (fresh.length > 0) yield fresh
     }
   } finally {

@@ -7,6 +7,7 @@ import { redaction } from '../../redaction/redaction.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../connection/connect.ts'
 import { releaseToken } from '../connection/release-token.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
+import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
@@ -99,6 +100,7 @@ export class Pop3Session extends Pop3Command {
     const target: ConnectTarget = { host, addresses, customCa, deadline, signal, observer }
     this.#useWire(security === 'implicit-tls' ? await connectTls(target) : await connectTcp(target))
     this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
+    const late = setTimeout(() => this.wire.fail(new MailboxError('too-slow')), policy.openingTimeout ?? openingTimeout)
     try {
       await this.#greeting(deadline)
       if (known === undefined) await this.#askCapabilities()
@@ -107,8 +109,12 @@ export class Pop3Session extends Pop3Command {
       const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
+      // During the TLS handshake the wire does not own the socket, so the handshake's error says less than the wire's.
+      const reason = this.wire.failure ?? error
       this.wire.fail(new MailboxError('connection-lost'))
-      throw error
+      throw reason
+    } finally {
+      clearTimeout(late)
     }
   }
 

@@ -75,6 +75,33 @@ describe('listing a folder', () => {
     expect(everyUid(await listAll(after, '1'))).toEqual(['2', '3'])
   })
 
+  it.each([
+    ['everything that is there', 3],
+    ['nothing of an empty folder', 0],
+    ['several full windows', 2500],
+  ])('ends although EXISTS announces 4,294,967,290 messages: it lists %s', async (_title, count) => {
+    const lie = '* 4294967290 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n{tag} OK [READ-WRITE] selected'
+    const numbers = Array.from({ length: count }, (_, index) => index + 1)
+    const rows = (args: string): string => {
+      const [first = 0, last = 0] = /^(\d+):(\d+)/.exec(args)?.slice(1).map(Number) ?? []
+      const asked = numbers.filter((number) => number >= first && number <= last)
+      return asked.map((number) => `* ${number} FETCH (UID ${number} RFC822.SIZE 10 FLAGS ())\r\n`).join('')
+    }
+    const server = await serverWith(
+      {},
+      replyTo('SELECT', lie),
+      replyTo('UID SEARCH', `* SEARCH ${count || ''}\r\n{tag} OK`),
+      {
+        onCommand: (_, { name, args }) => (name === 'FETCH' ? { reply: `${rows(args)}{tag} OK` } : undefined),
+      },
+    )
+    const mailbox = await openAt(settingsFor(server))
+    expect(mailbox.messageCount).toBe(4294967290)
+    server.transcript.length = 0
+    expect(await listAll(mailbox)).toHaveLength(count)
+    expect(server.commandNames().length).toBeLessThan(6)
+  })
+
   it('ends in an error, not in an empty list, when the server refuses or goes away', async () => {
     const { server, mailbox } = await withMessages(3, refuse('FETCH', { text: 'no list today' }))
     const error = await failureOf(listAll(mailbox))

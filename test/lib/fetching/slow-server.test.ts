@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
+
+/** Runs once; the run's time ends while window `number` of the listing is awaited. */
+const listingThatDrips = async (server: FakeServer, number: number, account = anAccount()) => {
+  const memory = memoryServices(server, account)
+  const controller = new AbortController()
+  server.onWindow = (window) => {
+    if (window !== number) return
+    controller.abort()
+    throw new MailboxError('connection-lost')
+  }
+  const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+  return { memory, run, status: memory.state.statuses.get('account-1') }
+}
+
+describe('a listing that does not end before the time of the run', () => {
+  it.each(['imap', 'pop3'] as const)(
+    'is a failure in the run and in the health of the account: %s',
+    async (protocol) => {
+      const server = new FakeServer(mails(2))
+      server.protocol = protocol
+      const { run, status, memory } = await listingThatDrips(server, 1)
+      expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 0 } })
+      expect(run.error?.words).toContain('list')
+      expect(status).toMatchObject({ lastError: { code: 'too-slow', consecutive: 1 }, lastRun: { state: 'failed' } })
+      expect(status).not.toHaveProperty('lastSuccessAt')
+      expect(memory.state.jobs).toEqual([])
+    },
+  )
+
+  it('is a failure where the first windows came and the others did not', async () => {
+    const { run, memory } = await listingThatDrips(new FakeServer(mails(1200)), 2)
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 1000 } })
+    expect(memory.state.jobs).toEqual([])
+  })
+
+  it('is a failure where every message in the first windows is kept and known', async () => {
+    const server = new FakeServer(mails(1200))
+    server.protocol = 'pop3'
+    const account = anAccount({ type: 'POP3S', afterFetch: { action: 'keep' } })
+    const memory = memoryServices(server, account)
+    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    const controller = new AbortController()
+    server.onWindow = (window) => {
+      if (window < 2) return
+      controller.abort()
+      throw new MailboxError('connection-lost')
+    }
+    const again = tick('2026-06-01T12:10:00.000Z')
+    const run = await fetchAccount(memory.services, again, aDeadline(memory.state.now, controller.signal))
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 0 } })
+  })
+
+  it('does not make the next run forget what waits', async () => {
+    const server = new FakeServer(mails(2))
+    const memory = memoryServices(server)
+    server.refuseRemoval = true
+    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    const before = memory.state.statuses.get('account-1')?.oldestWaitingUid
+    expect(before).toBe('1')
+    const controller = new AbortController()
+    server.onWindow = () => {
+      controller.abort()
+      throw new MailboxError('connection-lost')
+    }
+    const again = tick('2026-06-01T12:10:00.000Z')
+    await fetchAccount(memory.services, again, aDeadline(memory.state.now, controller.signal))
+    expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe(before)
+  })
+})
+
+describe('an opening that does not end before the time of the run', () => {
+  it('is too slow, and not a lost connection', async () => {
+    const controller = new AbortController()
+    const server = new FakeServer()
+    const memory = memoryServices(server)
+    server.openError = new MailboxError('connection-lost')
+    controller.abort()
+    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' } })
+  })
+
+  it('keeps its own reason where it ended earlier', async () => {
+    const server = new FakeServer()
+    const memory = memoryServices(server)
+    server.openError = new MailboxError('too-slow')
+    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow', words: server.openError.message } })
+  })
+})

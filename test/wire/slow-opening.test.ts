@@ -1,0 +1,98 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { MailboxSettings, NetworkPolicy } from '../../lib/mailbox/mailbox.ts'
+import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
+import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
+import { pop3MailboxOpener } from '../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { listAll } from '../contracts/mailbox-steps.ts'
+import { smallMessages } from '../mail-server/corpus.ts'
+import { dripFrom, endAt, type Fault } from '../mail-server/faults.ts'
+import { startMailServer } from '../mail-server/server.ts'
+
+const user = { name: 'alice', password: 'tr0ub4dor' }
+/** The shortest answer of the server has nine bytes, so that a dripped one takes four times the opening's limit. */
+const pause = 200
+const hasty = { openingTimeout: 400 }
+
+const serverWith = async (...faults: Fault[]) => {
+  const server = await startMailServer({ users: [user], faults })
+  onTestFinished(() => server.stop())
+  const at = (type: AccountType, change: Partial<NetworkPolicy> = {}): [MailboxSettings, NetworkPolicy] => [
+    {
+      type,
+      host: 'localhost',
+      port: server.port(type),
+      folder: 'INBOX',
+      credential: { method: 'password', username: user.name, password: user.password },
+      customCa: server.caPem,
+    },
+    {
+      allowPrivateAddresses: true,
+      allowClearTextOnLoopback: false,
+      extraPorts: [server.port(type)],
+      connectTimeout: 15_000,
+      silenceTimeout: 15_000,
+      ...change,
+    },
+  ]
+  return { server, at }
+}
+
+const never = new AbortController().signal
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => 'it succeeded',
+    (reason: unknown) => reason,
+  )
+  return error instanceof MailboxError ? error.code : String(error)
+}
+
+const steps: ReadonlyArray<[type: AccountType, from: string]> = [
+  ['IMAP', 'GREETING'],
+  ['IMAP', 'LOGIN'],
+  ['IMAP', 'SELECT'],
+  ['IMAPTLS', 'STARTTLS'],
+  ['IMAPS', 'SELECT'],
+  ['POP3', 'GREETING'],
+  ['POP3', 'CAPA'],
+  ['POP3', 'PASS'],
+  ['POP3TLS', 'STLS'],
+  ['POP3S', 'USER'],
+]
+
+describe('a server that sends a byte now and then while the mailbox opens', () => {
+  it.each(steps)('ends the opening as too slow, and not only with the run: %s from %s on', async (type, from) => {
+    const { server, at } = await serverWith(dripFrom(from, pause))
+    expect(await codeOf(openMailbox(...at(type, hasty), never))).toBe('too-slow')
+    await expect.poll(() => server.openSessions).toBe(0)
+  })
+
+  it.each(['IMAP', 'POP3'] as const)('is another thing than one that stays silent: %s', async (type) => {
+    const { at } = await serverWith(endAt('LOGIN', 'hang'))
+    expect(await codeOf(openMailbox(...at(type, { silenceTimeout: 400 }), never))).toBe('server-silent')
+  })
+
+  it('does the same in a later POP3 session of the run', async () => {
+    const { server, at } = await serverWith()
+    server.user('alice').inbox.appendAll(smallMessages(2))
+    const mailbox = await pop3MailboxOpener({ pendingPerSession: 1 })(...at('POP3', { openingTimeout: 3000 }), never)
+    onTestFinished(async () => void (await mailbox.close()))
+    const listed = await listAll(mailbox)
+    await mailbox.remove(listed.slice(0, 1))
+    await mailbox.settle()
+    server.faults = [dripFrom('GREETING', pause)]
+    expect(await codeOf(mailbox.remove(listed.slice(1)))).toBe('too-slow')
+  })
+
+  it.each(['IMAP', 'POP3'] as const)('is left alone once the mailbox is open: %s', async (type) => {
+    const { server, at } = await serverWith()
+    server.user('alice').inbox.append('x'.repeat(60))
+    const mailbox = await openMailbox(...at(type, { openingTimeout: 2000 }), never)
+    onTestFinished(async () => void (await mailbox.close()))
+    const listed = await listAll(mailbox)
+    // More than 60 bytes take more than the opening's limit.
+    server.faults = [dripFrom('*', 40)]
+    for await (const { kind } of mailbox.retrieve(listed)) expect(kind).toBe('whole')
+  })
+})
