@@ -108,6 +108,8 @@ const statusOfMailbox = async (
   mailbox: Mailbox,
 ): Promise<AccountStatus> => {
   const mailboxIdentity = mailboxIdentityOf(account, mailbox.uidValidity)
+  // A folder without mail needs no UIDVALIDITY, and its absence says nothing about the UIDs that are known.
+  if (mailbox.protocol === 'imap' && mailbox.uidValidity === undefined && mailbox.messageCount === 0) return status
   if (status.mailboxIdentity === mailboxIdentity) return status
   const first = status.mailboxIdentity === undefined
   const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }

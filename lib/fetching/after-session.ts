@@ -84,6 +84,8 @@ const keepPosition = (session: FetchSession): StatusChange => {
   const { context, status, listed, mailbox } = session
   if (context.account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap')
     return { keepWatermark: undefined, keepStart: undefined, keepExceptions: undefined }
+  // Without UIDVALIDITY nothing that is remembered by UID says where to go on.
+  if (mailbox.uidValidity === undefined) return {}
   const exceptions = session.tooLarge.map(({ message: { uid, size } }) => ({ uid, size }))
   const remembered = new Set(exceptions.slice(0, limits.keepExceptions).map(({ uid }) => uid))
   const dealtWith = ({ uid }: ListedMessage) => session.isSettled(uid) || remembered.has(uid)

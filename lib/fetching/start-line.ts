@@ -37,11 +37,19 @@ export const startLineOf = (context: FetchContext, startSight: StartSight | unde
   if (account.folder === undefined)
     return known?.newer === undefined ? pop3Line(mailbox, known) : unfinishedLine(known.newer)
   if (startFrom !== 'new') return { ...noLine, isBefore: ({ internalDate }) => isOlder(internalDate, startsAt) }
+  if (uidValidity === undefined)
+    return { ...noLine, isBefore: ({ internalDate }) => isCertainlyOlder(internalDate, startsAt) }
   return imapLine(mailbox, known, ({ internalDate = '' }) => isOlder(internalDate, startsAt))
 }
 
 /** ISO 8601 in UTC with milliseconds sorts by time. A message without a date is not left behind. */
 export const isOlder = (date: string | undefined, startsAt: string): boolean => date !== undefined && date < startsAt
+
+/** Without UIDVALIDITY, what was there at the first look cannot be recognised later, so only the date tells. */
+const isCertainlyOlder = (date: string | undefined, startsAt: string): boolean => {
+  if (date === undefined) throw new MailboxError('start-unknown')
+  return isOlder(date, startsAt)
+}
 
 /**
  * Before the start is what was there at the first look with an older date. Dates alone would leave old mail behind that somebody moves in

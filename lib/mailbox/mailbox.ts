@@ -42,7 +42,7 @@ export const openingTimeout = 120_000
 /** A message as the server lists it. */
 export interface ListedMessage {
   /**
-   * IMAP: the UID in decimal. POP3: the UIDL; where `uidIsStable` is false an invented one that holds for this session
+   * IMAP: the UID in decimal. POP3: the UIDL. Where `uidIsStable` is false, an invented one that holds for this session
    * only.
    */
   readonly uid: string
@@ -105,7 +105,10 @@ export interface RemovalReport {
  */
 export interface Mailbox {
   readonly protocol: 'imap' | 'pop3'
-  /** IMAP: UIDVALIDITY in decimal (RFC 9051 section 2.3.1.1). POP3: undefined. */
+  /**
+   * IMAP: UIDVALIDITY in decimal (RFC 9051 section 2.3.1.1); undefined where the server gives none, and then no uid is
+   * stable. POP3: undefined.
+   */
   readonly uidValidity: string | undefined
   /** Messages in the folder when it was opened. */
   readonly messageCount: number

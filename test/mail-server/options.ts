@@ -31,7 +31,8 @@ export interface Quirks {
   pop3TokenForm: 'both' | 'one-line' | 'two-lines'
   /** `duplicate`: all the same; `unstable`: new ones each session. */
   uidls: 'stable' | 'duplicate' | 'unstable'
-  withoutUidNext: boolean
+  /** Said instead of the real values when a folder is opened (IMAP); empty: not said. */
+  selectCodes: { readonly UIDVALIDITY?: string; readonly UIDNEXT?: string }
   /** Greets with PREAUTH as this user (IMAP). */
   preauthAs: string | undefined
   /** Announced by CAPA (RFC 2449 section 6.5) and enforced with `-ERR [LOGIN-DELAY]`. */
@@ -49,7 +50,7 @@ export const noQuirks: Quirks = {
   announcesTokenMechanisms: true,
   pop3TokenForm: 'both',
   uidls: 'stable',
-  withoutUidNext: false,
+  selectCodes: {},
   preauthAs: undefined,
   loginDelaySeconds: undefined,
   namespacePrefix: '',

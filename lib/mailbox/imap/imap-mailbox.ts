@@ -7,7 +7,7 @@ import { retrieveMessages } from './retrieval.ts'
 /** The `Mailbox` port over one open IMAP folder. */
 export class ImapMailbox implements Mailbox {
   readonly protocol = 'imap'
-  readonly uidValidity: string
+  readonly uidValidity: string | undefined
   readonly messageCount: number
   private readonly session: ImapSession
   private readonly removal: Removal
@@ -17,7 +17,7 @@ export class ImapMailbox implements Mailbox {
   constructor(session: ImapSession) {
     this.session = session
     this.removal = new Removal(session)
-    this.uidValidity = `${session.folder.uidValidity}`
+    this.uidValidity = session.folder.uidValidity?.toString()
     this.messageCount = session.folder.exists
   }
 

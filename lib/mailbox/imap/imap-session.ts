@@ -15,10 +15,10 @@ const mostReconnections = 3
 
 const selectedSchema = z.object({
   exists: z.int().min(0),
-  uidValidity: z.bigint().positive(),
+  /** Undefined where the server gives none, or 0: its UIDs hold for this session only. */
+  uidValidity: z.bigint().positive().optional().catch(undefined),
   readOnly: z.boolean().default(false),
   permanentFlags: z.set(z.string()).optional(),
-  uidNext: z.int().positive().optional(),
 })
 type SelectedFolder = z.infer<typeof selectedSchema>
 
@@ -151,7 +151,9 @@ export class ImapSession {
   async reopen(): Promise<void> {
     const { uidValidity } = this.folder
     this.reconnections += 1
-    if (this.reconnections > mostReconnections) throw this.ended(new MailboxError('server-misbehaved'))
+    // Without UIDVALIDITY the UIDs of another connection may name other messages.
+    if (uidValidity === undefined || this.reconnections > mostReconnections)
+      throw this.ended(new MailboxError('server-misbehaved'))
     await this.open()
     if (this.folder.uidValidity !== uidValidity) throw this.ended(new MailboxError('connection-lost'))
   }

@@ -2,6 +2,7 @@ import { type Resolver, resolveAddresses } from '../connection/resolve-addresses
 import type { OpenMailbox } from '../mailbox.ts'
 import { ImapMailbox } from './imap-mailbox.ts'
 import { ImapSession } from './imap-session.ts'
+import { SessionUidMailbox } from './session-uid-mailbox.ts'
 
 /** `resolver` replaces the system's name lookup. */
 export const openImapMailboxWith =
@@ -11,7 +12,8 @@ export const openImapMailboxWith =
     const session = new ImapSession({ ...watch, settings, addresses, policy, signal })
     try {
       await session.open()
-      return new ImapMailbox(session)
+      const mailbox = new ImapMailbox(session)
+      return mailbox.uidValidity === undefined ? new SessionUidMailbox(mailbox) : mailbox
     } catch (error) {
       await session.close(false)
       throw error

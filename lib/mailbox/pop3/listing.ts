@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { ListedMessage } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
+import { sessionUidPrefix } from '../session-uids.ts'
 import type { NumberedMessage } from './retrieve.ts'
 
 /** RFC 1939 allows 70 characters; longer ones exist, and this still fits a table's key. */
@@ -87,13 +87,13 @@ const stableUids = (lines: readonly string[][]): Map<number, string> => {
 export const numberedMessages = (list: unknown, uidl: unknown): NumberedMessage[] => {
   const { byNumber, ambiguous } = sizesOf(linesOf(list))
   const uids = uidl === undefined ? new Map<number, string>() : stableUids(linesOf(uidl))
-  const session = randomBytes(8).toString('hex')
+  const prefix = sessionUidPrefix()
   return [...byNumber]
     .sort(([first], [second]) => first - second)
     .map(([number, size]) => {
       const uid = ambiguous.has(number) ? undefined : uids.get(number)
       const message: ListedMessage = {
-        uid: uid ?? `session:${session}:${number}`,
+        uid: uid ?? `${prefix}${number}`,
         uidIsStable: uid !== undefined,
         size,
         flaggedDeleted: false,

@@ -49,10 +49,15 @@ const found = ({ path, specialUse, status }: ListedFolder, messages = status?.me
   ...(specialUse !== undefined && { specialUse }),
 })
 
+const withoutUidValidity =
+  'in a folder without UIDVALIDITY, so their UIDs may change: they will be recognised by their content.'
+
 const examine = async (session: ImapSession, findings: Findings): Promise<void> => {
   const { steps, limits, detailsUntil } = findings
   const { exists } = session
-  steps.passed('count', `${exists} messages.`, { count: exists })
+  const uniqueIds = session.folder.uidValidity !== undefined
+  if (exists === 0 || uniqueIds) steps.passed('count', `${exists} messages.`, { count: exists })
+  else steps.passed('count', `${exists} messages, ${withoutUidValidity}`, { count: exists, uniqueIds })
   const waiting = new WaitingMailCount()
   for await (const window of listFolder(session)) {
     waiting.add(window)

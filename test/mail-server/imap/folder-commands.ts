@@ -60,8 +60,9 @@ const open =
         `* ${selected.uids.length} EXISTS`,
         '* 0 RECENT',
         ...(unseen > 0 ? [`* OK [UNSEEN ${unseen}] first`] : []),
-        `* OK [UIDVALIDITY ${folder.uidValidity}] valid`,
-        ...(session.quirks.withoutUidNext ? [] : [`* OK [UIDNEXT ${folder.uidNext}] next`]),
+        ...Object.entries({ UIDVALIDITY: folder.uidValidity, UIDNEXT: folder.uidNext, ...session.quirks.selectCodes })
+          .filter(([, value]) => value !== '')
+          .map(([code, value]) => `* OK [${code} ${value}] as said`),
         '',
       ].join('\r\n'),
     )
@@ -80,7 +81,7 @@ const status: Handler = async (session, args) => {
     UIDVALIDITY: folder.uidValidity,
     UNSEEN: unseen,
     SIZE: size,
-    ...(session.quirks.withoutUidNext ? {} : { UIDNEXT: folder.uidNext }),
+    UIDNEXT: folder.uidNext,
   }
   const answers = asked.flatMap((item) => {
     const name = String(item).toUpperCase()

@@ -197,7 +197,7 @@ describe('imapflow against the in-repository server', () => {
     const before = await client.mailboxOpen('INBOX')
     expect(before.uidNext).toBe(41)
     inbox.changeUidValidity()
-    server.quirks = { ...server.quirks, withoutUidNext: true }
+    server.quirks = { ...server.quirks, selectCodes: { UIDNEXT: '' } }
     await client.mailboxClose()
     const after = await client.mailboxOpen('INBOX')
     expect(after.uidValidity).toBe(before.uidValidity + 1n)

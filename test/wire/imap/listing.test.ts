@@ -64,7 +64,7 @@ describe('listing a folder', () => {
   })
 
   it('without UIDNEXT, and after UIDVALIDITY has changed', async () => {
-    const server = await serverWith({ quirks: { withoutUidNext: true } })
+    const server = await serverWith({ quirks: { selectCodes: { UIDNEXT: '' } } })
     const { inbox } = server.user('alice')
     inbox.appendAll(bodies(3))
     const before = await openAt(settingsFor(server))

@@ -144,8 +144,8 @@ const cases: readonly Case[] = [
   { title: 'the store unavailable', faults: [refuse('SELECT', { code: 'UNAVAILABLE' })], code: 'server-unavailable' },
   { title: 'SELECT never answered', faults: [endAt('SELECT', 'hang')], code: 'server-silent' },
   {
-    title: 'SELECT without UIDVALIDITY',
-    faults: [replyTo('SELECT', '* 0 EXISTS\r\n{tag} OK [READ-WRITE] done')],
+    title: 'SELECT without EXISTS',
+    faults: [replyTo('SELECT', '* OK [UIDVALIDITY 7] valid\r\n{tag} OK [READ-WRITE] done')],
     code: 'server-misbehaved',
   },
   { title: 'a line without end', faults: [oversizedLineAt('SELECT', 9 * 1024 * 1024)], code: 'server-misbehaved' },

@@ -55,6 +55,28 @@ describe('a connection test that passes', () => {
     expect(stepOf(await probe(settingsFor(server, 'POP3')), 'count').facts).toEqual({ count: 2, uniqueIds: false })
   })
 
+  it('says that messages of a folder without UIDVALIDITY will be recognised by content', async () => {
+    const server = await serverWith({ quirks: { selectCodes: { UIDVALIDITY: '', UIDNEXT: '0' } } })
+    const empty = await probe(settingsFor(server, 'IMAP'))
+    expect(stepOf(empty, 'count').facts).toEqual({ count: 0 })
+    server.user(user.name).inbox.append('a')
+    const filled = await probe(settingsFor(server, 'IMAP'))
+    expect(stepOf(filled, 'count')).toMatchObject({
+      words: expect.stringContaining('recognised by their content'),
+      facts: { count: 1, uniqueIds: false },
+    })
+    expect(filled).toMatchObject({ passed: true, waiting: { count: 1, examined: 1 } })
+  })
+
+  it.each([
+    ['with several blanks and words behind the id', '+OK\r\n1   20 octets\r\n.', '+OK\r\n 1\tone seen\r\n.', 1],
+    ['that is refused because the mailbox is empty', '-ERR no messages', '-ERR no messages', 0],
+  ])('reads a POP3 listing %s', async (_, list, uidl, count) => {
+    const server = await serverWith({}, replyTo('LIST', list), replyTo('UIDL', uidl))
+    const result = await probe(settingsFor(server, 'POP3'))
+    expect(stepOf(result, 'count').facts).toEqual({ count, uniqueIds: true })
+  })
+
   it('passes although other folders cannot be listed or counted', async () => {
     const unlisted = await serverWith({}, refuse('LIST'))
     expect((await probe(settingsFor(unlisted, 'IMAP'))).passed).toBe(true)
