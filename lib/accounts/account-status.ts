@@ -112,6 +112,8 @@ export const accountStatusSchema = z.object({
       newer: z.string().optional(),
     })
     .optional(),
+  /** Messages that turned out larger than the server lists them, and larger than the account allowed: `size` is what had come. */
+  largerThanListed: z.array(z.object({ uid: z.string(), listed: z.int(), size: z.int() })).optional(),
   /** Message ids already reported as too large, so that each is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })

@@ -89,6 +89,7 @@ const statusAtStart = async (
 const heldByUid = {
   keepWatermark: undefined,
   keepExceptions: undefined,
+  largerThanListed: undefined,
   suspects: undefined,
   deaths: undefined,
   oldestWaitingUid: undefined,
@@ -115,7 +116,16 @@ const statusOfMailbox = async (
   const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
   await statuses.change(account.accountId, change)
   if (first) return { ...status, mailboxIdentity }
-  const { keepWatermark, keepExceptions, suspects, deaths, oldestWaitingUid, removalUnconfirmed, ...rest } = status
+  const {
+    keepWatermark,
+    keepExceptions,
+    largerThanListed,
+    suspects,
+    deaths,
+    oldestWaitingUid,
+    removalUnconfirmed,
+    ...rest
+  } = status
   return { ...rest, mailboxIdentity, compareContent: true }
 }
 

@@ -4,6 +4,7 @@ import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { type FetchFailure, warnings } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
+import { largerThanListed } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
 import { startMarkOf } from './start-line.ts'
 
@@ -25,8 +26,13 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   ...(!failure && session.interruption === undefined && { compareContent: undefined }),
   removalUnconfirmed: removalUnconfirmed(session, failure),
   reportedTooLarge: reported(session),
+  largerThanListed: largerThanListed(session, !failure && listsAll(session)),
   inFlight: undefined,
 })
+
+/** Where an IMAP account keeps its mail, only what is above the watermark is listed. */
+const listsAll = ({ context: { account }, mailbox, interruption }: FetchSession): boolean =>
+  interruption === undefined && (mailbox.protocol === 'pop3' || account.afterFetch.action !== 'keep')
 
 /** Holds until a run has compared every known message and knows of each delete whether the server made it. */
 const removalUnconfirmed = (
@@ -129,13 +135,13 @@ const startOf = (account: Account, { startSight }: AccountStatus, { uidValidity 
 /** Says once per message that it is too large; the counts say it every time. */
 export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {
   const before = new Set(status.reportedTooLarge)
-  for (const { message, messageId } of tooLarge) {
+  for (const { message, messageId, listedSize } of tooLarge) {
     if (before.has(messageId ?? message.uid) || departures.isGone(message.uid)) continue
-    log.event(
-      'too-large',
-      `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`,
-      messageId,
-    )
+    const words =
+      listedSize === undefined
+        ? `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`
+        : `Message ${message.uid} was listed with ${listedSize} bytes, but the server sent more than the ${account.maxMessageSize} that the account allows; it was left on the server.`
+    log.event('too-large', words, messageId)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Message } from '../messages/message.ts'
 import type { Candidate, Departing } from './candidate.ts'
 import { type FetchContext, messageIdFor } from './fetch-context.ts'
 import { storing } from './fetch-errors.ts'
+import { knownSize } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
 import type { SkipReason } from './run-log.ts'
 
@@ -82,9 +83,10 @@ const unknownVerdict = (
   messageId: string | undefined,
 ): Verdict => {
   const deaths = status.deaths?.[message.uid] ?? 0
-  const skip = (reason: SkipReason): Verdict => ({ action: 'skip', reason, message, messageId })
+  const size = knownSize(status, message)
+  const skip = (reason: SkipReason): Verdict => ({ action: 'skip', reason, message: { ...message, size }, messageId })
   if (message.flaggedDeleted) return skip('flagged-deleted')
-  if (message.size > account.maxMessageSize) return skip('too-large')
+  if (size > account.maxMessageSize) return skip('too-large')
   if (deaths >= limits.deaths) return skip('deadly')
   const suspect = deaths > 0 || (status.suspects?.includes(message.uid) ?? false)
   return { action: 'read', candidate: { message, messageId, suspect } }

@@ -11,6 +11,15 @@ import { StorePool } from './store-pool.ts'
 /** Why a session stopped before everything found was dealt with. */
 export type Interruption = 'time' | 'account-changed' | 'too-many'
 
+/** A message above the account's limit. */
+export interface TooLarge {
+  /** With the size that is known: the listed one, or how much had come when reading stopped. */
+  readonly message: ListedMessage
+  readonly messageId: string | undefined
+  /** What the server listed, where this session found that the message is larger. */
+  readonly listedSize?: number
+}
+
 /** What one session knows of the folder's messages: which are found, under way, dealt with and gone. */
 export class FetchSession {
   readonly context: FetchContext
@@ -20,7 +29,7 @@ export class FetchSession {
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly departures: Departures
   readonly listed: ListedMessage[] = []
-  readonly tooLarge: Array<{ readonly message: ListedMessage; readonly messageId: string | undefined }> = []
+  readonly tooLarge: TooLarge[] = []
   /** Found and wanted, but not dealt with yet. */
   readonly unfinished = new Set<Candidate>()
   /** Uids whose store is under way: with the chunk being read, what a crash would leave in doubt. */
@@ -72,6 +81,15 @@ export class FetchSession {
       )
     if (row.state !== 'stored' || (await announceMessage(this.context, row)))
       this.depart({ message: candidate.message, messageId: row.messageId })
+  }
+
+  /** The server sent more than the account allows and than it had listed. The next run knows and does not read it again. */
+  aboveLimit(candidate: Candidate, size: number): void {
+    const { message, messageId } = candidate
+    this.unfinished.delete(candidate)
+    this.madeProgress ||= message.uidIsStable
+    this.context.log.skipped('too-large')
+    this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
   }
 
   /** The server gave nothing usable: the message stays where it is. */

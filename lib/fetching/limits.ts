@@ -39,4 +39,6 @@ export const limits = {
   lookWithin: 120_000,
   /** Too large messages remembered as reported. */
   reportedTooLarge: 1_000,
+  /** Messages remembered to be larger than listed, 150 bytes each. Few servers list false sizes; beyond it messages are read again. */
+  largerThanListed: 200,
 } as const

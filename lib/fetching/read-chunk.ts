@@ -3,6 +3,7 @@ import type { Candidate } from './candidate.ts'
 import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { idOf, sha256Of, storeStream, storeWhole } from './store-message.ts'
+import { AboveLimit, withinLimit } from './within-limit.ts'
 
 type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
 
@@ -32,6 +33,7 @@ export const readChunk = async (session: FetchSession, chunk: readonly Candidate
 
 const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buffer): Promise<void> => {
   const { uid } = candidate.message
+  if (bytes.length > limitFor(session, candidate)) return session.aboveLimit(candidate, bytes.length)
   await session.pool.add(bytes.length, async () => {
     session.storing.add(uid)
     await session.finish(candidate, await storeWhole(session.context, candidate, bytes))
@@ -39,16 +41,20 @@ const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buf
   })
 }
 
+/** A message that is stored already may be larger than the account allows by now: its bytes are only compared. */
+const limitFor = ({ context }: FetchSession, { known }: Candidate): number =>
+  Math.max(context.account.maxMessageSize, known?.size ?? 0)
+
 const readStream = (session: FetchSession, candidate: Candidate, messageId: string, { chunks }: Streamed) =>
-  unlessIncomplete(session, candidate, async () => {
-    await session.finish(candidate, await storeStream(session.context, { ...candidate, messageId }, chunks))
+  unlessUnusable(session, candidate, chunks, async (usable) => {
+    await session.finish(candidate, await storeStream(session.context, { ...candidate, messageId }, usable))
   })
 
 /** Only its bytes say which message this is: read it once for its hash, and where it is new once more to store it. */
 const readForHash = async (session: FetchSession, candidate: Candidate, { chunks }: Streamed) => {
   const again: ReadForHash[] = []
-  await unlessIncomplete(session, candidate, async () => {
-    const sha256 = await sha256Of(chunks)
+  await unlessUnusable(session, candidate, chunks, async (usable) => {
+    const sha256 = await sha256Of(usable)
     const { known } = candidate
     if (known?.sha256 === sha256) await session.finish(candidate, { outcome: 'known', row: known })
     else again.push({ candidate, sha256 })
@@ -67,11 +73,17 @@ const readAgain = async (session: FetchSession, candidate: Candidate, sha256: st
   }
 }
 
-const unlessIncomplete = async (session: FetchSession, candidate: Candidate, work: () => Promise<void>) => {
+const unlessUnusable = async (
+  session: FetchSession,
+  candidate: Candidate,
+  chunks: AsyncIterable<Buffer>,
+  work: (usable: AsyncIterable<Buffer>) => Promise<void>,
+) => {
   try {
-    await work()
+    await work(withinLimit(chunks, limitFor(session, candidate)))
   } catch (error) {
-    if (!(error instanceof IncompleteMessage)) throw error
-    session.absent(candidate, 'incomplete', error.message)
+    if (error instanceof AboveLimit) session.aboveLimit(candidate, error.size)
+    else if (error instanceof IncompleteMessage) session.absent(candidate, 'incomplete', error.message)
+    else throw error
   }
 }

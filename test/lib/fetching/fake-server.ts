@@ -19,6 +19,8 @@ export interface FakeMessage {
   readonly listedSize?: number
   readonly absent?: 'no-body' | 'empty'
   readonly incomplete?: boolean
+  /** Handed over as a stream whatever its listed size, in pieces of 100 bytes. */
+  readonly streamed?: boolean
 }
 
 const nothing: RemovalReport = { confirmed: [], pending: [], left: [] }
@@ -128,10 +130,19 @@ class FakeMailbox implements Mailbox {
     return new Map(asked.map(({ uid, bytes }) => [uid, bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4)]))
   }
 
-  #content(message: ListedMessage, { bytes, incomplete }: FakeMessage): RetrievedMessage {
-    this.bytesReceived += bytes.length
-    if (message.size <= wholeMessageLimit && !incomplete) return { kind: 'whole', message, bytes }
+  #content(message: ListedMessage, { bytes, incomplete, streamed }: FakeMessage): RetrievedMessage {
+    if (!streamed) this.bytesReceived += bytes.length
+    if (message.size <= wholeMessageLimit && !incomplete && !streamed) return { kind: 'whole', message, bytes }
+    const piecesTaken = (length: number) => {
+      this.bytesReceived += length
+    }
     const chunks = async function* () {
+      for (let at = 0; streamed && at < bytes.length; at += 100) {
+        const piece = bytes.subarray(at, at + 100)
+        piecesTaken(piece.length)
+        yield piece
+      }
+      if (streamed) return
       yield bytes.subarray(0, 100)
       if (incomplete) throw new IncompleteMessage('the server stopped short')
       yield bytes.subarray(100)
