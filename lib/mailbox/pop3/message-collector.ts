@@ -25,6 +25,11 @@ export class MessageCollector {
     this.#onWeight = onWeight
   }
 
+  /** The reader of the stream has left. */
+  get abandoned(): boolean {
+    return this.#stream?.abandoned ?? false
+  }
+
   add(bytes: Buffer): void {
     if (this.#stream !== undefined) {
       this.#stream.push(bytes)

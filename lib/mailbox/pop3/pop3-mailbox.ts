@@ -3,7 +3,7 @@ import { MailboxError } from '../mailbox-error.ts'
 import type { OpenSession } from './open-session.ts'
 import { Pop3Refusal } from './pop3-session.ts'
 import { RemovalLedger } from './removal-ledger.ts'
-import { type NumberedMessage, retrieveMessages } from './retrieve.ts'
+import { EndlessAnswer, type NumberedMessage, retrieveMessages } from './retrieve.ts'
 import { showHeaders } from './show-headers.ts'
 
 export interface Pop3Limits {
@@ -13,6 +13,11 @@ export interface Pop3Limits {
   readonly sessionAge: number
   /** Milliseconds that logging out may take. */
   readonly closeTimeout: number
+  /**
+   * Bytes read off the line after the reader has left a message that is too large; then the session ends, and the next
+   * one goes on. A session costs a login and the deletes that are pending, so that is for answers without an end.
+   */
+  readonly mostDropped: number
   /** Off: one command at a time, for servers that announce PIPELINING and break it. */
   readonly pipelining: boolean
 }
@@ -21,6 +26,7 @@ export const pop3Limits: Pop3Limits = {
   pendingPerSession: 200,
   sessionAge: 60_000,
   closeTimeout: 10_000,
+  mostDropped: 64 * 1024 * 1024,
   pipelining: true,
 }
 
@@ -49,7 +55,7 @@ export class Pop3Mailbox implements Mailbox {
   #numbers: Map<string, NumberedMessage>
   #began = performance.now()
   #earlier = { bytesReceived: 0, roundTrips: 0 }
-  /** `settle` has ended the session, and no call has needed the next one yet. */
+  /** `settle` or an endless answer has ended the session, and no call has needed the next one yet. */
   #between = false
   #ended = false
 
@@ -78,6 +84,25 @@ export class Pop3Mailbox implements Mailbox {
   }
 
   async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage, void, undefined> {
+    let rest = messages
+    while (rest.length > 0) {
+      const delivered = new Set<string>()
+      try {
+        for await (const retrieved of this.#retrieveInSession(rest)) {
+          delivered.add(retrieved.message.uid)
+          yield retrieved
+        }
+        return
+      } catch (error) {
+        if (!(error instanceof EndlessAnswer)) throw error
+        this.#ledger.notCommitted(uncommittedWords)
+        this.#between = true
+        rest = rest.filter(({ uid }) => !delivered.has(uid))
+      }
+    }
+  }
+
+  async *#retrieveInSession(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage, void, undefined> {
     const { session } = await this.#session()
     const plan: NumberedMessage[] = []
     for (const message of messages) {
@@ -85,7 +110,7 @@ export class Pop3Mailbox implements Mailbox {
       if (numbered !== undefined && !this.#ledger.isPending(message.uid)) plan.push({ ...numbered, message })
       else yield { kind: 'absent', message, reason: 'vanished', serverWords: '' }
     }
-    yield* retrieveMessages(session.wire, plan, this.#pipelining)
+    yield* retrieveMessages(session.wire, plan, { pipelining: this.#pipelining, mostDropped: this.#mostDropped })
   }
 
   async headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>> {
@@ -161,6 +186,12 @@ export class Pop3Mailbox implements Mailbox {
     this.#numbers = byUid(next.messages)
     this.#began = performance.now()
     return next
+  }
+
+  /** No bound where no other session could go on: without UIDLs, or where the server limits the logins. */
+  get #mostDropped(): number {
+    const { uidsAreStable, session } = this.#current
+    return uidsAreStable && session.capabilities.loginDelay === 0 ? this.#limits.mostDropped : Number.POSITIVE_INFINITY
   }
 
   get #pipelining(): boolean {

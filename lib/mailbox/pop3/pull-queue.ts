@@ -35,6 +35,11 @@ export class PullQueue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
+  /** The reader has left: what comes is dropped. */
+  get abandoned(): boolean {
+    return this.#discarding
+  }
+
   /** Nobody will read on: what waits and what comes is dropped. */
   discard(): void {
     this.#discarding = true

@@ -1,5 +1,5 @@
 import type { ListedMessage, RetrievedMessage } from '../mailbox.ts'
-import { serverWordsOf } from '../mailbox-error.ts'
+import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { MessageCollector } from './message-collector.ts'
 import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
 import { PullQueue } from './pull-queue.ts'
@@ -19,18 +19,31 @@ export interface NumberedMessage {
   readonly number: number
 }
 
+export interface RetrievalLimits {
+  /** RETRs under way at the same time; false: one. */
+  readonly pipelining: boolean
+  /** Bytes that are read off the line after the reader of a message has left. */
+  readonly mostDropped: number
+}
+
+/** The server goes on sending a message that its reader has left. The connection is closed; another session can go on. */
+export class EndlessAnswer extends Error {
+  override readonly name = 'EndlessAnswer'
+}
+
 const weightOf = (retrieved: RetrievedMessage): number => (retrieved.kind === 'whole' ? retrieved.bytes.length : 0)
 
 /**
  * RETR for each message, in order, asked ahead in a sliding window where the server takes pipelined commands. Leaving the iteration early
  * asks for nothing more and drops what is still to come; the next command waits behind it.
+ * @throws EndlessAnswer, after everything that came before it
  */
 export async function* retrieveMessages(
   wire: Pop3Wire,
   plan: readonly NumberedMessage[],
-  pipelining: boolean,
+  limits: RetrievalLimits,
 ): AsyncGenerator<RetrievedMessage, void, undefined> {
-  const retrieval = new Retrieval(wire, plan, pipelining ? mostAskedAhead : 1)
+  const retrieval = new Retrieval(wire, plan, limits)
   try {
     for await (const retrieved of retrieval.ready) {
       yield retrieved
@@ -47,6 +60,8 @@ class Retrieval {
   readonly #wire: Pop3Wire
   readonly #plan: readonly NumberedMessage[]
   readonly #window: number
+  readonly #mostDropped: number
+  #dropped = 0
   #next = 0
   #underWay = 0
   #bytesUnderWay = 0
@@ -55,10 +70,11 @@ class Retrieval {
   #stopped = false
   #asking = false
 
-  constructor(wire: Pop3Wire, plan: readonly NumberedMessage[], window: number) {
+  constructor(wire: Pop3Wire, plan: readonly NumberedMessage[], { pipelining, mostDropped }: RetrievalLimits) {
     this.#wire = wire
     this.#plan = plan
-    this.#window = window
+    this.#window = pipelining ? mostAskedAhead : 1
+    this.#mostDropped = mostDropped
     this.ready = new PullQueue(weightOf, this.#onWeight)
     this.#ask()
   }
@@ -119,6 +135,7 @@ class Retrieval {
       body: (bytes) => {
         arrived(bytes.length)
         collector.add(bytes)
+        if (collector.abandoned) this.#drop(bytes.length)
         this.#askSoon()
       },
       bodyEnded: () => {
@@ -130,6 +147,13 @@ class Retrieval {
         this.ready.fail(error)
       },
     }
+  }
+
+  #drop(bytes: number): void {
+    this.#dropped += bytes
+    if (this.#stopped || this.#dropped <= this.#mostDropped) return
+    this.ready.fail(new EndlessAnswer())
+    this.#wire.fail(new MailboxError('connection-lost'))
   }
 
   readonly #deliver = (retrieved: RetrievedMessage): void => {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { type ListedMessage, type RetrievedMessage, wholeMessageLimit } from '../../../lib/mailbox/mailbox.ts'
+import { pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import { bytesOf, everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { awkwardMessages } from '../../mail-server/awkward-messages.ts'
 import { mixedMessages, smallMessages } from '../../mail-server/corpus.ts'
 import { cutInto, emptyBody, endMidMessage, wrongSize } from '../../mail-server/faults.ts'
 import { asSentByPop3 } from '../../mail-server/pop3/dot-stuffing.ts'
-import { errorOf, open, openScripted, policy, type ScriptedServer, scripted, serverWith } from './steps.ts'
+import { errorOf, never, open, openScripted, policy, type ScriptedServer, scripted, serverWith } from './steps.ts'
 
 const mebi = 1024 * 1024
 const letter = (size: number): Buffer => Buffer.alloc(size, 'Every line of this message is like any other one.\r\n')
@@ -32,6 +34,32 @@ const pouring = (size: number, announced = size): Promise<ScriptedServer> => {
       { CAPA: '-ERR\r\n', UIDL: '+OK\r\n1 a\r\n.\r\n', LIST: `+OK\r\n1 ${announced}\r\n.\r\n` }[line] ?? '+OK\r\n',
     )
     pour()
+  })
+}
+
+/** Lists five small messages, of which one never ends; on that connection nothing else is answered. */
+const withoutEnd = (endless: number): Promise<ScriptedServer> => {
+  const piece = Buffer.alloc(64 * 1024, `${'x'.repeat(62)}\r\n`)
+  const busy = new Set<Socket>()
+  const listing = (word: string) =>
+    `+OK\r\n${[1, 2, 3, 4, 5].map((number) => `${number} ${word}${number}\r\n`).join('')}.\r\n`
+  const answers: Readonly<Record<string, string>> = {
+    CAPA: '+OK\r\nUSER\r\nPIPELINING\r\nUIDL\r\n.\r\n',
+    UIDL: listing('id'),
+    LIST: listing(''),
+  }
+  return scripted((line, socket) => {
+    if (busy.has(socket)) return
+    if (line === `RETR ${endless}`) {
+      busy.add(socket)
+      const pour = () => {
+        while (socket.write(piece));
+        socket.once('drain', pour)
+      }
+      socket.write('+OK\r\n')
+      pour()
+    } else if (line.startsWith('RETR')) socket.write(`+OK\r\n${line}\r\n.\r\n`)
+    else socket.write(answers[line] ?? '+OK\r\n')
   })
 }
 
@@ -204,6 +232,33 @@ describe('POP3 transfers', () => {
     }
     expect(kinds).toEqual(['stream', 'whole', 'stream', 'whole'])
     await mailbox.close()
+  })
+
+  test('a message that does not end is left after a bound, and the messages behind it come in another session', async () => {
+    await using server = await withoutEnd(1)
+    const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
+    const found: string[] = []
+    for await (const one of mailbox.retrieve(await listAll(mailbox))) {
+      found.push(one.kind === 'whole' ? String(one.bytes) : one.kind)
+      if (one.kind === 'stream') for await (const _ of one.chunks) break
+    }
+    expect(found).toEqual(['stream', 'RETR 2\r\n', 'RETR 3\r\n', 'RETR 4\r\n', 'RETR 5\r\n'])
+    expect(mailbox.bytesReceived).toBeLessThan(32 * mebi)
+    await mailbox.close()
+    expect(server.received.filter((line) => line.startsWith('USER'))).toHaveLength(2)
+  })
+
+  test('deletes that were pending when a message did not end may or may not be made', async () => {
+    await using server = await withoutEnd(2)
+    const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
+    const messages = await listAll(mailbox)
+    expect((await mailbox.remove(messages.slice(0, 1))).pending).toEqual(['id1'])
+    for await (const one of mailbox.retrieve(messages.slice(1, 2))) {
+      if (one.kind === 'stream') for await (const _ of one.chunks) break
+    }
+    expect(await mailbox.settle()).toMatchObject({ confirmed: [], left: [{ uid: 'id1', mayBeGone: true }] })
+    expect((await mailbox.remove(messages.slice(0, 1))).pending).toEqual(['id1'])
+    expect((await mailbox.close()).confirmed).toEqual(['id1'])
   })
 
   test('stopping in the middle leaves a session that can still delete', async () => {
