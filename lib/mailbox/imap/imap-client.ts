@@ -25,6 +25,8 @@ export interface ImapClientEvents {
   onError(error: unknown): void
   /** Another session expunged this sequence number. */
   onExpunge(sequenceNumber: number): void
+  /** The server refused a command; imapflow does not throw this error for all of them. */
+  onRefused(error: unknown): void
   /** The server asked to wait, and imapflow has begun to: up to 5 minutes inside a command, four times over. */
   onThrottled(): void
 }
@@ -63,7 +65,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
       release: (credential) => releaseToken(credential, transport.socket, policy),
     }),
     clientInfo: { name: 'Postmaster', version: '', vendor: '', 'support-url': '' },
-    logger: options.transcript ? imapLogger(options.transcript) : false,
+    logger: imapLogger(options.transcript, (error) => events.onRefused(error)),
     disableAutoIdle: true,
     disableAutoEnable: true,
     disableCompression: true,

@@ -11,13 +11,17 @@ const entrySchema = z.object({
   err: z.unknown().optional(),
 })
 
+const refusedCommandSchema = z.object({ err: z.instanceof(Error) })
+
 /**
  * Converts imapflow's log to a transcript. imapflow masks the values that it knows to be sensitive; this file masks the
  * rest.
+ * @param onRefused hears the error of each command that was refused. Commands like STORE answer `false` then, and only
+ *   the log says why
  */
-export const imapLogger = (transcript: Transcript) => {
+export const imapLogger = (transcript: Transcript | undefined, onRefused: (error: Error) => void = () => undefined) => {
   const hear = (entry: unknown) => {
-    if (!transcript.listening) return
+    if (!transcript?.listening) return
     const parsed = entrySchema.safeParse(entry)
     // Entries without a line tell of imapflow itself.
     if (!parsed.success) return
@@ -33,11 +37,15 @@ export const imapLogger = (transcript: Transcript) => {
     trace: hear,
     debug: hear,
     info: hear,
-    warn: hear,
+    warn: (entry: unknown) => {
+      const refused = refusedCommandSchema.safeParse(entry)
+      if (refused.success) onRefused(refused.data.err)
+      hear(entry)
+    },
     error: hear,
     fatal: hear,
     /** imapflow then spares itself the writing out of every line. */
-    isLevelEnabled: () => transcript.listening,
+    isLevelEnabled: () => transcript?.listening ?? false,
   }
 }
 

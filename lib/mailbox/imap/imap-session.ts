@@ -3,7 +3,7 @@ import { secretOf } from '../../accounts/credential.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { openingTimeout } from '../mailbox.ts'
-import { MailboxError } from '../mailbox-error.ts'
+import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { type ImapClient, mechanismOf, offeredLogins, openImapClient, spareListingOfInbox } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
@@ -51,6 +51,8 @@ export type ListedFolder = z.infer<typeof listedFoldersSchema>[number]
 /** One selected folder: imapflow's commands with our errors. One command at a time. */
 export class ImapSession {
   readonly traffic = new Traffic()
+  /** How many EXPUNGE responses have come: one for each message that left the folder. */
+  expunged = 0
   onExpunge: ((sequenceNumber: number) => void) | undefined
   private readonly options: SessionOptions
   /** Applied to all text from the server, which may repeat secrets that it received. */
@@ -60,6 +62,8 @@ export class ImapSession {
   private step: ImapStep = 'login'
   private waiting = false
   private cause: unknown
+  /** Why the server refused the latest command that imapflow answered with `false`. */
+  private refused: unknown
   private failure: MailboxError | undefined
   private reconnections = 0
   private readonly abort = () => this.client?.close()
@@ -121,7 +125,13 @@ export class ImapSession {
       onError: (error) => {
         this.cause ??= error
       },
-      onExpunge: (sequenceNumber) => this.onExpunge?.(sequenceNumber),
+      onExpunge: (sequenceNumber) => {
+        this.expunged += 1
+        this.onExpunge?.(sequenceNumber)
+      },
+      onRefused: (error) => {
+        this.refused = error
+      },
       onThrottled: () => {
         if (!this.waiting) return
         this.cause ??= new MailboxError('throttled')
@@ -189,25 +199,25 @@ export class ImapSession {
     return Array.isArray(found) ? found.filter((uid) => uid > 0).sort((a, b) => a - b) : undefined
   }
 
-  /** This and the next three answer whether the server agreed; `false` leaves open what happened. */
-  flagDeleted(set: string): Promise<boolean> {
-    return this.command((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
+  /** This and the next three: undefined when the server agreed, else what it said. */
+  flagDeleted(set: string): Promise<string | undefined> {
+    return this.agreed((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
   }
 
   /** Flags and expunges: with UIDPLUS only `set`, without it everything that is flagged. */
-  delete(set: string): Promise<boolean> {
+  delete(set: string): Promise<string | undefined> {
     // `silent` is passed on to STORE, which the declared type of messageDelete does not tell.
     const quietly = { uid: true, silent: true }
-    return this.command((client) => client.messageDelete(set, quietly))
+    return this.agreed((client) => client.messageDelete(set, quietly))
   }
 
   /** Only where MOVE is offered: imapflow's substitute for it would expunge what others flagged. */
-  async move(set: string, folder: string): Promise<boolean> {
-    return Boolean(await this.command((client) => client.messageMove(set, folder, { uid: true })))
+  move(set: string, folder: string): Promise<string | undefined> {
+    return this.agreed((client) => client.messageMove(set, folder, { uid: true }))
   }
 
-  async copy(set: string, folder: string): Promise<boolean> {
-    return Boolean(await this.command((client) => client.messageCopy(set, folder, { uid: true })))
+  copy(set: string, folder: string): Promise<string | undefined> {
+    return this.agreed((client) => client.messageCopy(set, folder, { uid: true }))
   }
 
   /**
@@ -256,6 +266,14 @@ export class ImapSession {
   private command<T>(work: (client: ImapClient) => Promise<T>): Promise<T> {
     const client = this.usable()
     return this.during(() => work(client))
+  }
+
+  /** For commands that imapflow answers with `false` instead of the error. */
+  private async agreed(work: (client: ImapClient) => Promise<unknown>): Promise<string | undefined> {
+    this.refused = undefined
+    if (await this.command(work)) return undefined
+    const { responseCode, words = '' } = refusalOf(this.refused) ?? {}
+    return serverWordsOf(this.redact(responseCode === undefined ? words : `[${responseCode}] ${words}`))
   }
 
   private async during<T>(work: () => Promise<T>): Promise<T> {

@@ -8,8 +8,23 @@ export const nothingRemoved: RemovalReport = { confirmed: [], pending: [], left:
 
 const foreignFlags =
   'The server has no UIDPLUS, and other messages are flagged \\Deleted that must not be expunged: flagged only.'
-const stillListed = 'The server did not delete it.'
-const unverifiable = 'The server refused to delete it or to say whether it is still there.'
+const unverifiable = 'The server does not say whether it is still there.'
+
+/** Why a message may still be in the folder, and whether the server agreed to what it was asked for. */
+interface Doubt {
+  readonly words: string
+  readonly agreed: boolean
+}
+
+const refusedTo = (what: string, serverWords: string): Doubt => ({
+  words: `The server refused to ${what} it${serverWords === '' ? '.' : `: ${serverWords}`}`,
+  agreed: false,
+})
+
+const ignored = (what: string): Doubt => ({
+  words: `The server agreed to ${what} it, but it is still there.`,
+  agreed: true,
+})
 
 /** Takes messages out of an open folder for good, and nothing that was not named. */
 export class Removal {
@@ -34,15 +49,20 @@ export class Removal {
     const uids = messages.map(({ uid }) => Number(uid))
     if (this.session.isOpen(folder)) return allLeft(uids, 'It is in the folder to move it to.')
     const byMove = this.session.has('MOVE')
+    const { expunged } = this.session
     for (const set of uidSets(uids)) {
       const transfer = () => (byMove ? this.session.move(set, folder) : this.session.copy(set, folder))
-      if (await transfer()) continue
+      if ((await transfer()) === undefined) continue
       // TRYCREATE is what RFC 9051 asks servers to say, and not all do: the folder is created on any refusal.
-      const refusal = await this.createFolder(folder)
-      if (refusal !== undefined) return await this.lookAgain(uids, refusal)
-      if (!(await transfer())) return await this.lookAgain(uids, 'The server refused to move it.')
+      const missing = await this.createFolder(folder)
+      if (missing !== undefined) return await this.lookAgain(uids, missing)
+      const refusal = await transfer()
+      if (refusal !== undefined) return await this.lookAgain(uids, refusedTo('move', refusal))
     }
-    return byMove ? { ...nothingRemoved, confirmed: uids.map(String) } : await this.expunge(uids)
+    if (byMove) return await this.confirmed(uids, expunged, 'move')
+    const report = await this.expunge(uids)
+    // The copy was made: at the next attempt there would be two.
+    return { ...report, left: report.left.map((left) => ({ ...left, agreed: true })) }
   }
 
   /** A folder that is opened to keep everything may be read-only; one that is to be emptied may not. */
@@ -55,9 +75,23 @@ export class Removal {
 
   private async expunge(uids: readonly number[]): Promise<RemovalReport> {
     if (!this.session.has('UIDPLUS') && (await this.foreignDeleted(uids))) return await this.flagOnly(uids)
-    let agreed = true
-    for (const set of uidSets(uids)) agreed = (await this.session.delete(set)) && agreed
-    return agreed ? { ...nothingRemoved, confirmed: uids.map(String) } : await this.lookAgain(uids, stillListed)
+    const { expunged } = this.session
+    let refusal: string | undefined
+    for (const set of uidSets(uids)) refusal = (await this.session.delete(set)) ?? refusal
+    return refusal === undefined
+      ? await this.confirmed(uids, expunged, 'delete')
+      : await this.lookAgain(uids, refusedTo('delete', refusal))
+  }
+
+  /**
+   * The tagged OK does not prove that anything left the folder, but each message that leaves has an EXPUNGE response
+   * (RFC 9051 section 7.5.1). Where these are fewer, a search says what is still there.
+   * @param before how many there had been before the commands
+   */
+  private async confirmed(uids: readonly number[], before: number, what: string): Promise<RemovalReport> {
+    return this.session.expunged - before >= uids.length
+      ? { ...nothingRemoved, confirmed: uids.map(String) }
+      : await this.lookAgain(uids, ignored(what))
   }
 
   /** A plain EXPUNGE would take these along. A search that is refused counts as yes. */
@@ -68,38 +102,38 @@ export class Removal {
   }
 
   private async flagOnly(uids: readonly number[]): Promise<RemovalReport> {
-    for (const set of uidSets(uids)) await this.session.flagDeleted(set)
+    for (const set of uidSets(uids)) {
+      const refusal = await this.session.flagDeleted(set)
+      if (refusal !== undefined) return await this.lookAgain(uids, refusedTo('delete', refusal))
+    }
     for (const uid of uids) this.flagged.add(uid)
     return allLeft(uids, foreignFlags)
   }
 
-  private async createFolder(folder: string): Promise<string | undefined> {
+  private async createFolder(folder: string): Promise<Doubt | undefined> {
     try {
       await this.session.create(folder)
       return undefined
     } catch (error) {
-      if (error instanceof Refused) return `The folder cannot be created: ${serverWordsOf(error.words)}`
-      throw error
+      if (!(error instanceof Refused)) throw error
+      return { words: `The folder cannot be created: ${serverWordsOf(error.words)}`, agreed: false }
     }
   }
 
-  /** After a refusal nothing is known: a server may have done half of it. What it still lists is left. */
-  private async lookAgain(uids: readonly number[], words: string): Promise<RemovalReport> {
+  /** Nothing is known: a server may have done half of it. What it still lists is left. */
+  private async lookAgain(uids: readonly number[], { words, agreed }: Doubt): Promise<RemovalReport> {
     const present = new Set<number>()
     for (const set of uidSets(uids)) {
       const found = await this.session.search({ uid: set })
-      if (found === undefined) return allLeft(uids, unverifiable)
+      if (found === undefined) return allLeft(uids, `${words} ${unverifiable}`, agreed)
       for (const uid of found) present.add(uid)
     }
-    return {
-      confirmed: uids.filter((uid) => !present.has(uid)).map(String),
-      pending: [],
-      left: uids.filter((uid) => present.has(uid)).map((uid) => ({ uid: `${uid}`, words })),
-    }
+    const stays = uids.filter((uid) => present.has(uid))
+    return { ...allLeft(stays, words, agreed), confirmed: uids.filter((uid) => !present.has(uid)).map(String) }
   }
 }
 
-const allLeft = (uids: readonly number[], words: string): RemovalReport => ({
+const allLeft = (uids: readonly number[], words: string, agreed = false): RemovalReport => ({
   ...nothingRemoved,
-  left: uids.map((uid) => ({ uid: `${uid}`, words })),
+  left: uids.map((uid) => ({ uid: `${uid}`, words, ...(agreed && { agreed: true }) })),
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
-import { endAt, type Fault, refuse } from '../../mail-server/faults.ts'
+import { endAt, type Fault, refuse, replyTo } from '../../mail-server/faults.ts'
 import type { Quirks } from '../../mail-server/options.ts'
 import { failureOf, hasty, openAt, serverWith, settingsFor, user } from './imap-wire.ts'
 
@@ -59,7 +59,7 @@ describe('removing at an awkward server', () => {
     expect(await mailbox.remove(listed)).toEqual({
       confirmed: ['2'],
       pending: [],
-      left: ['1', '3'].map((uid) => ({ uid, words: 'The server did not delete it.' })),
+      left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete it: not today' })),
     })
     server.faults = []
     expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
@@ -110,6 +110,107 @@ describe('removing at an awkward server', () => {
   })
 })
 
+/** Each agrees to everything and does nothing of it. */
+const liars: ReadonlyArray<[title: string, without: string[], lies: Array<[command: string, answer: string]>]> = [
+  [
+    'UID STORE and UID EXPUNGE',
+    [],
+    [
+      ['UID STORE', '{tag} OK'],
+      ['UID EXPUNGE', '{tag} OK'],
+    ],
+  ],
+  ['UID EXPUNGE', [], [['UID EXPUNGE', '{tag} OK']]],
+  ['UID STORE', [], [['UID STORE', '{tag} OK']]],
+  ['EXPUNGE', ['UIDPLUS'], [['EXPUNGE', '{tag} OK']]],
+  [
+    'UID EXPUNGE with untagged OK',
+    [],
+    [['UID EXPUNGE', '* OK [EXPUNGEISSUED] one moment\r\n{tag} OK Expunge completed']],
+  ],
+]
+
+describe('a server that agrees and keeps the message', () => {
+  it.each(liars)('is not believed: %s', async (_title, without, lies) => {
+    const { server, inbox, mailbox, listed } = await withMessages(3, { without })
+    server.faults = lies.map(([command, answer]) => replyTo(command, answer))
+    const left = (uid: string) => ({ uid, agreed: true, words: expect.stringContaining('it is still there') })
+    expect(await mailbox.remove(listed.slice(1))).toEqual({ confirmed: [], pending: [], left: ['2', '3'].map(left) })
+    expect(inbox.uids).toEqual([1, 2, 3])
+  })
+
+  it.each([
+    ['UID MOVE', []],
+    ['UID EXPUNGE', ['MOVE']],
+  ])('is not believed when it moves: %s', async (command, without) => {
+    const { server, mailbox, listed } = await withMessages(2, { without })
+    server.faults = [replyTo(command, '{tag} OK')]
+    const report = await mailbox.move(listed, 'Archiv')
+    expect(report).toMatchObject({
+      confirmed: [],
+      left: [
+        { uid: '1', agreed: true },
+        { uid: '2', agreed: true },
+      ],
+    })
+  })
+
+  it('is believed for the messages that are gone', async () => {
+    const { server, inbox, mailbox, listed } = await withMessages(3)
+    server.faults = [replyTo('UID EXPUNGE', '{tag} OK')]
+    inbox.remove(2)
+    const report = await mailbox.remove(listed)
+    expect(report).toMatchObject({ confirmed: ['2'], left: [{ uid: '1' }, { uid: '3' }] })
+  })
+
+  it('is not claimed to have deleted anything where it does not let us search', async () => {
+    const { server, mailbox, listed } = await withMessages(1)
+    server.faults = [replyTo('UID EXPUNGE', '{tag} OK'), refuse('UID SEARCH')]
+    expect(await mailbox.remove(listed)).toMatchObject({ confirmed: [], left: [{ uid: '1', agreed: true }] })
+  })
+})
+
+describe('the words of a server that refuses', () => {
+  it.each([
+    ['UID STORE', []],
+    ['UID EXPUNGE', []],
+    ['EXPUNGE', ['UIDPLUS']],
+    ['UID STORE', ['UIDPLUS']],
+  ])('are reported when it does not delete: %s', async (command, without) => {
+    const { server, mailbox, listed } = await withMessages(1, { without })
+    server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'Quota exceeded (mailbox for user is full)' })]
+    const words = 'The server refused to delete it: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
+    expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', words }])
+  })
+
+  it.each([
+    ['UID MOVE', []],
+    ['UID COPY', ['MOVE']],
+  ])('are reported when it does not move: %s', async (command, without) => {
+    const { server, mailbox, listed } = await withMessages(1, { without })
+    server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'full' })]
+    const words = 'The server refused to move it: [OVERQUOTA] full'
+    expect((await mailbox.move(listed, 'Archiv')).left).toEqual([{ uid: '1', words }])
+  })
+
+  it('are those of the latest refusal, without a password and without an end', async () => {
+    const { server, mailbox, listed } = await withMessages(1)
+    server.faults = [refuse('UID STORE', { text: 'earlier' })]
+    await mailbox.remove(listed)
+    server.faults = [refuse('UID EXPUNGE', { kind: 'BAD', text: `no, ${user.password}! ${'x'.repeat(500)}` })]
+    const words = (await mailbox.remove(listed)).left[0]?.words ?? ''
+    expect(words).toContain('no, ')
+    expect(words).not.toContain(user.password)
+    expect(words.length).toBeLessThan(300)
+  })
+
+  it('may be missing', async () => {
+    const { server, mailbox, listed } = await withMessages(1)
+    server.faults = [replyTo('UID EXPUNGE', '{tag} NO')]
+    expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', words: 'The server refused to delete it.' }])
+  })
+})
+
 describe('moving at an awkward server', () => {
   it('uses UID MOVE alone where it is offered', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3)
@@ -122,7 +223,7 @@ describe('moving at an awkward server', () => {
   it('copies and deletes without MOVE, and never takes along what others flagged', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['MOVE', 'UIDPLUS'] })
     inbox.changeFlags(3, ['\\Deleted'])
-    expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).left).toEqual(foreign('UIDPLUS'))
+    expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).left).toMatchObject(foreign('UIDPLUS'))
     inbox.changeFlags(3, [], ['\\Deleted'])
     expect((await mailbox.move(listed.slice(1, 2), 'Neu & frisch')).confirmed).toEqual(['2'])
     expect(inbox.uids).toEqual([3])
