@@ -1,12 +1,14 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
 import type { DispatchServices } from '../../lib/schedule/dispatch-services.ts'
-import { dispatchTick } from '../../lib/schedule/dispatch-tick.ts'
+import { dispatchTick, type FailedStep } from '../../lib/schedule/dispatch-tick.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
 /** The sweeps stop here, so that the invocation ends by itself. */
 const closingTime = 20_000
+/** Enough for an investigation, and few enough for one line. */
+const loggedIds = 10
 
 const eventSchema = z.object({ time: z.iso.datetime() })
 
@@ -29,11 +31,23 @@ export const dispatchHandler =
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
     const { failedSteps, ...report } = await dispatchTick(services, time, mayGoOn)
     log.info('tick', { ...report, failedSteps: failedSteps.length })
-    for (const { step, error } of failedSteps) log.error('a step of the tick failed', { step, ...safeFieldsOf(error) })
+    for (const failed of failedSteps) reportFailed(failed, log, metrics)
     if (report.announcementsFailed > 0) log.warn('announcements failed', { count: report.announcementsFailed })
     metrics.count('AccountsDue', report.due)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)
     if (report.lostRuns > 0) metrics.count('RunsLost', report.lostRuns)
     // Counted by Lambda as a failed invocation, and done again: a tick done twice does no harm.
-    if (failedSteps.length > 0) throw new TickIncompleteError()
+    if (failedSteps.length > 0 || report.refused > 0) throw new TickIncompleteError()
   }
+
+const reportFailed = ({ step, error, accountIds }: FailedStep, log: Log, metrics: FunctionMetrics): void => {
+  log.error('a step of the tick failed', {
+    step,
+    ...(accountIds.length > 0 && {
+      accounts: accountIds.length,
+      someAccountIds: accountIds.slice(0, loggedIds).join(' '),
+    }),
+    ...safeFieldsOf(error),
+  })
+  metrics.count('TickFailures', Math.max(1, accountIds.length), { step })
+}

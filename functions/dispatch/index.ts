@@ -1,14 +1,13 @@
 import { SNSClient } from '@aws-sdk/client-sns'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
-import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
+import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openTables } from '../shared/tables.ts'
@@ -34,9 +33,7 @@ export const handler = backgroundFunction(
       accounts: new DynamoAccountReader(tables.accounts, reportUnreadable(log, 'accounts')),
       statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
-      queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
-        onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
-      }),
+      queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
       ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(
         new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),

@@ -2,7 +2,6 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSEvent } from 'aws-lambda'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
@@ -17,12 +16,12 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
-import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerPasswordReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
+import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { networkRulesOf } from '../shared/network-environment.ts'
@@ -68,9 +67,7 @@ const services: Omit<FetchServices, 'directory'> = {
   ledger: new DynamoMessageStore(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
-  queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
-    onRefused: (refusal) => log.error('the fetch queue refused jobs', refusal),
-  }),
+  queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
   openMailbox,
   network: {
     ...network,

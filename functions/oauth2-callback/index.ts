@@ -1,6 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
@@ -14,11 +13,11 @@ import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
-import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
 import { clientSettings } from '../shared/clients.ts'
+import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { networkRulesOf } from '../shared/network-environment.ts'
 import { pageFunction } from '../shared/page/page-function.ts'
@@ -74,9 +73,7 @@ export const handler = pageFunction({
         statuses: new DynamoAccountStatusStore(tables.accountStatus),
         runs: new DynamoRunStore(tables.runs),
         catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
-        queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
-          onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
-        }),
+        queue: openFetchQueueOfApi(environment.FETCH_QUEUE_URL, log),
         audit,
         now,
         newRunId: () => ulid(),

@@ -43,7 +43,7 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
       'has ended: two never fetch one mailbox at the same time, and `queuedBehind` then says which it waits for.\n\n' +
       'With `debug` the run’s conversation with the mail server can be read while it goes on, and for 24 hours.',
     answers: asked,
-    problems: ['not-found', 'account-not-valid'],
+    problems: ['not-found', 'account-not-valid', 'fetch-queue-refused'],
     examples: [
       { summary: 'An account', ...exampleAccount, status: 202 },
       { summary: 'With its conversation recorded', ...exampleAccount, body: { debug: true }, status: 202 },
@@ -59,8 +59,10 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
     role: 'admin',
     operation: 'fetchAll',
     summary: 'Fetch all accounts now',
-    description: 'Asks for a run of every valid account.',
+    description:
+      'Asks for a run of every valid account. If the fetch queue refuses some of them, their runs end as `failed` with the code `fetch-queue-refused`.',
     answers: asked,
+    problems: ['fetch-queue-refused'],
     examples: [{ summary: 'Everything', status: 202 }],
     handle: async ({ caller }) => ({ status: 202, body: { runs: await requestAllRuns(services, caller) } }),
   }),

@@ -1,12 +1,10 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { ulid } from 'ulid'
 import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
-import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
-import { clientSettings } from '../shared/clients.ts'
+import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
@@ -32,9 +30,7 @@ export const handler = httpFunction({
     runs: new DynamoRunStore(tables.runs),
     catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
     conversations: new DynamoConversationStore(tables.conversations),
-    queue: new SqsFetchQueue(new SQSClient(clientSettings), environment.FETCH_QUEUE_URL, {
-      onRefused: (refusal) => log.error('fetch jobs refused by the queue', { ...refusal }),
-    }),
+    queue: openFetchQueueOfApi(environment.FETCH_QUEUE_URL, log),
     audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),
     newRunId: () => ulid(),

@@ -190,6 +190,14 @@ export const problemCatalogue = {
     when: 'A fault of Postmaster, or a service beneath it that did not answer. The log has the place under the request id.',
     example: 'The request could not be completed.',
   },
+  'fetch-queue-refused': {
+    status: 503,
+    title: 'The fetch queue accepts no requests at the moment',
+    remedy:
+      'Try again in a minute; the schedule fetches valid accounts at its next tick anyway. If this repeats, an operator should check the fetch queue: the log of this function has the error code of SQS.',
+    when: 'A fetch was requested, but SQS refused it or did not answer. The run is recorded as `failed`.',
+    example: 'The fetch queue did not accept the request.',
+  },
 } as const satisfies Record<string, CataloguedProblem>
 export type ProblemCode = keyof typeof problemCatalogue
 export const problemCodes = Object.keys(problemCatalogue) as ProblemCode[]

@@ -2,6 +2,7 @@ import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { dayOf } from '../tables/time-walk.ts'
+import { fetchQueueRefused } from './refused-run.ts'
 import { type AskedRun, type BulkRunStore, isOpen, queuedRun, type Run, type RunStore, runSchema } from './run.ts'
 
 /** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
@@ -18,7 +19,10 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
   }
 
   async ask(asked: AskedRun): Promise<boolean> {
-    return await this.#table.put(rowOf(queuedRun(asked)), { text: 'attribute_not_exists(#runId)' })
+    return await this.#table.put(rowOf(queuedRun(asked)), {
+      text: 'attribute_not_exists(#runId) OR (#state = :failed AND #error.#code = :refused)',
+      values: { failed: 'failed', refused: fetchQueueRefused.code },
+    })
   }
 
   async askMany(asked: readonly AskedRun[]): Promise<void> {

@@ -149,7 +149,10 @@ export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy, a
 export const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
 
 export interface RunStore {
-  /** Writes a queued run; false when the id exists already (a tick that came twice). */
+  /**
+   * Writes a queued run, also over one that the fetch queue refused before. False when the id exists already otherwise
+   * (a tick that came twice).
+   */
   ask(run: AskedRun): Promise<boolean>
   read(runId: string): Promise<Run | undefined>
   /** Replaces the row; sets retention: 7 days when done, 31 days otherwise. */

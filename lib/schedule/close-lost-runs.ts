@@ -1,7 +1,6 @@
-import pLimit from 'p-limit'
 import type { Run } from '../runs/run.ts'
-import { writesSideBySide } from '../tables/tables.ts'
 import type { DispatchServices } from './dispatch-services.ts'
+import { eachAlone, type OnFailed } from './each-alone.ts'
 import { lastRunOf } from './last-run.ts'
 
 /**
@@ -18,13 +17,16 @@ const lost = {
 } as const
 
 /** Closes runs that never ended, so that no record says "running" for ever, and tells their accounts. @returns how many */
-export const closeLostRuns = async (services: DispatchServices, mayGoOn: () => boolean): Promise<number> => {
+export const closeLostRuns = async (
+  services: DispatchServices,
+  mayGoOn: () => boolean,
+  onFailed: OnFailed,
+): Promise<number> => {
   const before = new Date(services.now() - lostAfter).toISOString()
-  const side = pLimit(writesSideBySide)
   let count = 0
   for await (const open of services.runs.openBefore(before)) {
     const silent = open.filter((run) => lastSignOf(run) < before)
-    count += (await side.map(silent, (run) => closeLostRun(services, run))).filter(Boolean).length
+    count += (await eachAlone(silent, (run) => closeLostRun(services, run), onFailed)).filter(Boolean).length
     if (!mayGoOn()) break
   }
   return count

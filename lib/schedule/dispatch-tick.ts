@@ -1,5 +1,6 @@
 import { closeLostRuns } from './close-lost-runs.ts'
 import type { DispatchServices } from './dispatch-services.ts'
+import type { OnFailed } from './each-alone.ts'
 import { sendDueAccounts } from './send-due-accounts.ts'
 import { sweepUnannounced } from './sweep-unannounced.ts'
 import { takeOverChanges } from './take-over-changes.ts'
@@ -12,18 +13,21 @@ export interface TickReport {
   readonly announced: number
   readonly announcementsFailed: number
   readonly lostRuns: number
-  /** Steps that met an error; the others were done all the same. */
+  /** Steps that met an error, each at most once. */
   readonly failedSteps: readonly FailedStep[]
 }
 
 export interface FailedStep {
   readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs'
+  /** The first error. */
   readonly error: unknown
+  /** The accounts for which it failed while it went on with the others; empty if the step ended early. */
+  readonly accountIds: readonly string[]
 }
 
 /**
- * One tick of the schedule. What people wait for comes first; the sweeps take what time is left. No step keeps another from its work:
- * the caller reports `failedSteps`, and the next tick does again what was left.
+ * One tick of the schedule. What people wait for comes first; the sweeps take what time is left. No step keeps another from its work, and
+ * no account another account: the caller reports `failedSteps`, and the next tick does again what was left.
  * @param time the event's own time, ISO. It is the slot as it is: rounding it would skip ticks at some phases of the rule
  * @param mayGoOn false when the function's time is nearly used up
  */
@@ -34,18 +38,24 @@ export const dispatchTick = async (
 ): Promise<TickReport> => {
   const slot = Date.parse(time)
   const failedSteps: FailedStep[] = []
-  const attempt = async <T>(step: FailedStep['step'], work: Promise<T>, nothing: T): Promise<T> => {
-    try {
-      return await work
-    } catch (error) {
-      failedSteps.push({ step, error })
+  const attempt = async <T>(step: FailedStep['step'], work: (onFailed: OnFailed) => Promise<T>, nothing: T) => {
+    const failures: { accountId?: string; error: unknown }[] = []
+    const result = await work((accountId, error) => failures.push({ accountId, error })).catch((error: unknown) => {
+      failures.unshift({ error })
       return nothing
-    }
+    })
+    const [first] = failures
+    const accountIds = failures.flatMap(({ accountId }) => accountId ?? [])
+    if (first) failedSteps.push({ step, error: first.error, accountIds })
+    return result
   }
-  const changed = await attempt('changes', takeOverChanges(services, slot), 0)
-  const sent = await attempt('due accounts', sendDueAccounts(services, slot), { due: 0, refused: 0 })
-  const swept = await attempt('announcements', sweepUnannounced(services, mayGoOn), { announced: 0, failed: 0 })
-  const lostRuns = await attempt('lost runs', closeLostRuns(services, mayGoOn), 0)
+  const changed = await attempt('changes', (onFailed) => takeOverChanges(services, slot, onFailed), 0)
+  const sent = await attempt('due accounts', (onFailed) => sendDueAccounts(services, slot, onFailed), noneSent)
+  const swept = await attempt('announcements', () => sweepUnannounced(services, mayGoOn), noneSwept)
+  const lostRuns = await attempt('lost runs', (onFailed) => closeLostRuns(services, mayGoOn, onFailed), 0)
   const { announced, failed: announcementsFailed } = swept
   return { slot: new Date(slot).toISOString(), changed, ...sent, announced, announcementsFailed, lostRuns, failedSteps }
 }
+
+const noneSent = { due: 0, refused: 0 }
+const noneSwept = { announced: 0, failed: 0 }

@@ -8,6 +8,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Actor } from '../requests/actor.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
+import { endRefusedRun } from '../runs/refused-run.ts'
 import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
 import { writesSideBySide } from '../tables/tables.ts'
@@ -33,7 +34,7 @@ export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
 export interface RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read'>
-  readonly runs: Pick<RunStore, 'ask' | 'read' | 'save'>
+  readonly runs: Pick<RunStore, 'ask' | 'replaceOpen'>
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: FetchQueue
   readonly audit: AuditTrail
@@ -51,7 +52,7 @@ const accountsPerPage = 1000
 
 /**
  * One run of one account. Where another is queued or running it says which: two never fetch one mailbox at a time.
- * @throws ProblemError `not-found`, `account-not-valid`
+ * @throws ProblemError `not-found`, `account-not-valid`, `fetch-queue-refused`
  */
 export const requestRun = async (
   services: RequestRunServices,
@@ -69,7 +70,7 @@ export const requestRun = async (
   const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
   const ask = () => askAndSend(services, [account], by, debug, writeRow)
   const { runs, refused } = await services.audit.record(intention, ask, someAccepted)
-  if (refused === runs.length) throw new FetchQueueRefusedError()
+  if (refused === runs.length) throw queueRefused()
   return runs.map((run) => ({ ...run, ...behind(before) }))
 }
 
@@ -85,11 +86,14 @@ const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'word
   return { queuedBehind: runId, words: `Queued behind run ${runId}, which ${what}.` }
 }
 
-/** One run for every valid account. Runs the queue refused are among them and read as `failed`. */
+/**
+ * One run for every valid account. Runs the queue refused are among them and read as `failed`.
+ * @throws ProblemError `fetch-queue-refused` if it refused all of them
+ */
 export const requestAllRuns = async (services: RequestRunsServices, by: Actor): Promise<RequestedRun[]> => {
   const intention = fetchIntention(by, '/fetch', 'all valid accounts')
   const { runs, refused } = await services.audit.record(intention, () => askAll(services, by), someAccepted)
-  if (runs.length > 0 && refused === runs.length) throw new FetchQueueRefusedError()
+  if (runs.length > 0 && refused === runs.length) throw queueRefused()
   return runs
 }
 
@@ -123,13 +127,8 @@ const askAll = async (services: RequestRunsServices, by: Actor): Promise<Asked> 
   return { runs, refused }
 }
 
-/** Nothing was sent: the runs are recorded as failed, and asking again makes new ones. */
-export class FetchQueueRefusedError extends Error {
-  override readonly name = 'FetchQueueRefusedError'
-  constructor() {
-    super('The fetch queue accepted no job')
-  }
-}
+/** The runs are recorded as failed, and asking again makes new ones. */
+const queueRefused = () => new ProblemError('fetch-queue-refused', 'The fetch queue did not accept the request.')
 
 /** The rows come first: a run that starts must find its row. */
 const askAndSend = async (
@@ -139,24 +138,15 @@ const askAndSend = async (
   debug: boolean,
   writeRows: (runs: readonly AskedRun[]) => Promise<unknown>,
 ) => {
-  const runs = accounts.map(({ accountId }) => ({ runId: services.newRunId(), accountId }))
   const askedAt = services.now().toISOString()
   const asked = { trigger: 'request', askedAt, askedBy: by.name, askedBySub: by.sub } as const
-  await writeRows(runs.map((run): AskedRun => ({ ...run, ...asked })))
-  const refused = await services.queue.send(
-    runs.map((run): FetchJob => ({ kind: 'run', ...run, ...(debug && { debug }) })),
+  const runs = accounts.map(({ accountId }): AskedRun => ({ runId: services.newRunId(), accountId, ...asked }))
+  await writeRows(runs)
+  const jobs = runs.map(
+    ({ runId, accountId }): FetchJob => ({ kind: 'run', runId, accountId, ...(debug && { debug }) }),
   )
-  await pLimit(writesSideBySide).map(refused, ({ runId }) => recordRefusal(services, runId))
-  return { runs, refused: refused.length }
-}
-
-const recordRefusal = async ({ runs, now }: RequestRunServices, runId: string): Promise<void> => {
-  const run = await runs.read(runId)
-  if (!run) return
-  const error = {
-    code: 'fetch-queue-refused',
-    words: 'The fetch could not be started: the fetch queue did not accept it.',
-    remedy: 'Ask for the fetch again; if it stays, an operator should look at the fetch queue.',
-  }
-  await runs.save({ ...run, state: 'failed', endedAt: now().toISOString(), error })
+  const refusedJobs = new Set((await services.queue.send(jobs)).map(({ runId }) => runId))
+  const refused = runs.filter(({ runId }) => refusedJobs.has(runId))
+  await pLimit(writesSideBySide).map(refused, (run) => endRefusedRun(services.runs, run, services.now()))
+  return { runs: runs.map(({ runId, accountId }): RequestedRun => ({ runId, accountId })), refused: refused.length }
 }

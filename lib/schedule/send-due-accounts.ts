@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import pLimit from 'p-limit'
-import { writesSideBySide } from '../tables/tables.ts'
+import type { Account } from '../accounts/account.ts'
+import { endRefusedRun } from '../runs/refused-run.ts'
+import type { AskedRun } from '../runs/run.ts'
 import { lookAgainAfter, lookAgainAt } from './account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
+import { eachAlone, type OnFailed } from './each-alone.ts'
 import { periodOf } from './fetch-interval.ts'
 import type { FetchJob } from './fetch-job.ts'
 
@@ -14,16 +16,20 @@ import type { FetchJob } from './fetch-job.ts'
 export const sendDueAccounts = async (
   services: DispatchServices,
   slot: number,
+  onFailed: OnFailed,
 ): Promise<{ readonly due: number; readonly refused: number }> => {
+  const { runs, queue, statuses, now } = services
   const until = new Date(slot + periodOf(services.tickMinutes) / 2).toISOString()
-  const side = pLimit(writesSideBySide)
   let due = 0
   let refused = 0
-  for await (const accountIds of services.statuses.due(until)) {
-    const fetchable = await onlyFetchable(services, accountIds, new Date(slot + lookAgainAfter).toISOString())
-    const jobs = await side.map(fetchable, (accountId) => askForRun(services, accountId, new Date(slot).toISOString()))
-    refused += (await services.queue.send(jobs)).length
-    due += jobs.length
+  for await (const accountIds of statuses.due(until)) {
+    const fetchable = await onlyFetchable(services, accountIds, new Date(slot + lookAgainAfter).toISOString(), onFailed)
+    const asked = await eachAlone(fetchable, ({ accountId }) => askForRun(services, accountId, slot), onFailed)
+    const refusedJobs = new Set((await queue.send(asked.map(jobOf))).map(({ runId }) => runId))
+    const refusedRuns = asked.filter(({ runId }) => refusedJobs.has(runId))
+    await eachAlone(refusedRuns, (run) => endRefusedRun(runs, run, new Date(now())), onFailed)
+    due += asked.length
+    refused += refusedRuns.length
   }
   return { due, refused }
 }
@@ -33,33 +39,37 @@ const onlyFetchable = async (
   { accounts, statuses }: DispatchServices,
   accountIds: readonly string[],
   lookAgain: string,
-) => {
-  const found = new Map((await accounts.readMany(accountIds)).map((account) => [account.accountId, account]))
-  const existing = await accounts.existing(accountIds.filter((accountId) => !found.has(accountId)))
-  const fetchable: string[] = []
-  for (const accountId of accountIds) {
-    const account = found.get(accountId)
-    if (!account) {
-      if (!existing.has(accountId)) await statuses.remove(accountId)
-    } else if (account.validity !== 'valid') await statuses.change(accountId, lookAgainAt(accountId, lookAgain))
-    else fetchable.push(accountId)
-  }
-  return fetchable
+  onFailed: OnFailed,
+): Promise<Account[]> => {
+  const found = await accounts.readMany(accountIds)
+  const readable = new Set(found.map(({ accountId }) => accountId))
+  const others = accountIds.filter((accountId) => !readable.has(accountId))
+  const existing = await accounts.existing(others)
+  const gone = others.filter((accountId) => !existing.has(accountId)).map((accountId) => ({ accountId }))
+  await eachAlone(gone, ({ accountId }) => statuses.remove(accountId), onFailed)
+  const isValid = ({ validity }: Account) => validity === 'valid'
+  const putOff = ({ accountId }: Account) => statuses.change(accountId, lookAgainAt(accountId, lookAgain))
+  await eachAlone(
+    found.filter((account) => !isValid(account)),
+    putOff,
+    onFailed,
+  )
+  return found.filter(isValid)
 }
 
 /** EventBridge delivers a tick at least once: the run's id follows from account and slot, so a second delivery asks for nothing new. */
-const askForRun = async ({ runs, now }: DispatchServices, accountId: string, slot: string): Promise<FetchJob> => {
+const askForRun = async ({ runs, now }: DispatchServices, accountId: string, time: number): Promise<TickRun> => {
+  const slot = new Date(time).toISOString()
   const runId = createHash('sha256')
     .update(JSON.stringify([accountId, slot]))
     .digest('hex')
     .slice(0, 26)
-  await runs.ask({
-    runId,
-    accountId,
-    trigger: 'schedule',
-    slot,
-    askedAt: new Date(now()).toISOString(),
-    askedBy: 'schedule',
-  })
-  return { kind: 'tick', accountId, runId, slot }
+  const askedAt = new Date(now()).toISOString()
+  const run: TickRun = { runId, accountId, trigger: 'schedule', slot, askedAt, askedBy: 'schedule' }
+  await runs.ask(run)
+  return run
 }
+
+type TickRun = AskedRun & { readonly slot: string }
+
+const jobOf = ({ accountId, runId, slot }: TickRun): FetchJob => ({ kind: 'tick', accountId, runId, slot })

@@ -1,9 +1,8 @@
-import pLimit from 'p-limit'
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
-import { writesSideBySide } from '../tables/tables.ts'
 import { dueAt, lookAgainAfter, lookAgainAt } from './account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
+import { eachAlone, type OnFailed } from './each-alone.ts'
 
 /** The change index is eventually consistent and clocks differ: what changed this long before the cursor is looked at again. */
 const overlap = 2 * 60_000
@@ -14,20 +13,31 @@ const overlap = 2 * 60_000
  * @param slot of the tick, milliseconds since the epoch: a rule may fire late in it, and what is due "now" would then wait for the next
  * @returns how many accounts it looked at
  */
-export const takeOverChanges = async (services: DispatchServices, slot: number): Promise<number> => {
+export const takeOverChanges = async (
+  services: DispatchServices,
+  slot: number,
+  onFailed: OnFailed,
+): Promise<number> => {
   const { accounts, statuses, now } = services
   const began = now()
   const cursor = await statuses.readChangeCursor()
   const since = cursor === undefined ? new Date(0) : new Date(Date.parse(cursor) - overlap)
-  const side = pLimit(writesSideBySide)
   let count = 0
+  let upTo = new Date(began).toISOString()
   for await (const accountIds of accounts.changedSince(since.toISOString())) {
     const changed = await accounts.readMany(accountIds)
     const known = new Map((await statuses.readMany(accountIds)).map((status) => [status.accountId, status]))
-    await side.map(changed, (account) => takeOver(services, account, known.get(account.accountId), slot))
-    count += changed.length
+    const take = (account: Account) => takeOver(services, account, known.get(account.accountId), slot)
+    const failed = new Set<string>()
+    await eachAlone(changed, take, (accountId, error) => {
+      failed.add(accountId)
+      onFailed(accountId, error)
+    })
+    // The next tick reads the changes that could not be taken over again, and everything behind them.
+    for (const { accountId, changedAt } of changed) if (failed.has(accountId) && changedAt < upTo) upTo = changedAt
+    count += changed.length - failed.size
   }
-  await statuses.writeChangeCursor(new Date(began).toISOString())
+  await statuses.writeChangeCursor(upTo)
   return count
 }
 

@@ -379,7 +379,6 @@ describe('who may do what', () => {
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Consents',
       'dynamodb:GetItem Tables/Oauth2',
-      'dynamodb:GetItem Tables/Runs',
       'dynamodb:PutItem Tables/Audit',
       'dynamodb:PutItem Tables/Runs',
       'dynamodb:Query Tables/Runs/index/by-account',

@@ -83,7 +83,7 @@ const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: Con
   tables.grant(fn, 'oauthGrants', { rows: ['UpdateItem'] })
   // An account that waited for its consent is due again.
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
-  tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
   tables.grant(fn, 'audit', audited)
   grantSecretReading(fn, 'profile')
   encryptionKey.grantSealConsents(fn)

@@ -2,6 +2,7 @@ import type { EventBridgeEvent } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { dispatchHandler } from '../../../functions/dispatch/handler.ts'
 import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
+import { account } from '../../support/account-rows.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
 const none = async function* () {
@@ -47,12 +48,46 @@ test('a tick with a failed step is reported in full, without what the error quot
   }
   const { log, counted, failure } = await run({ ledger: { unannounced } })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
-  expect(counted).toEqual(['AccountsDue'])
+  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'info', message: 'tick', slot: '2026-06-01T12:00:00.000Z', failedSteps: 1 },
     { level: 'error', message: 'a step of the tick failed', step: 'announcements', name: 'TypeError' },
   ])
   expect(log.lines.join()).not.toContain('secret row')
+})
+
+test('a tick whose jobs the queue refuses is counted, and fails so that Lambda repeats it', async () => {
+  const due = async function* () {
+    yield ['account-1', 'account-2']
+  }
+  const { counted, failure } = await run({
+    accounts: {
+      ...services.accounts,
+      readMany: async (ids: string[]) => ids.slice(0, 1).map((accountId) => account({ accountId })),
+    },
+    statuses: { ...services.statuses, due, remove: async () => undefined },
+    runs: { ...services.runs, ask: async () => true, replaceOpen: async () => true },
+    queue: { send: async (jobs: unknown[]) => jobs },
+  })
+  expect(failure).toMatchObject({ name: 'TickIncompleteError' })
+  expect(counted).toEqual(['AccountsDue', 'FetchJobsRefused'])
+})
+
+test('a tick that fails for many accounts counts them all, and names some of them in one line', async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => `account-${index}`)
+  const due = async function* () {
+    yield ids
+  }
+  const remove = async () => {
+    throw new TypeError('secret row')
+  }
+  const { log, counted, failure } = await run({ statuses: { ...services.statuses, due, remove } })
+  expect(failure).toMatchObject({ name: 'TickIncompleteError' })
+  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
+  const [, line, ...more] = log.lines.map((text) => JSON.parse(text))
+  expect(more).toEqual([])
+  expect(line).toMatchObject({ level: 'error', step: 'due accounts', accounts: 30, name: 'TypeError' })
+  expect(line.someAccountIds.split(' ')).toHaveLength(10)
 })
 
 test.each([

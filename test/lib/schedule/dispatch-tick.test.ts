@@ -28,6 +28,8 @@ const world = () => {
     jobs: [] as FetchJob[],
     announced: [] as string[],
     topicDown: false,
+    /** Accounts whose jobs the queue refuses. */
+    refused: new Set<string>(),
     unreadable: new Set<string>(),
   }
   const services = {
@@ -46,8 +48,8 @@ const world = () => {
     runs: new DynamoRunStore(tables.table('runs')),
     queue: {
       send: async (jobs: readonly FetchJob[]) => {
-        state.jobs.push(...jobs)
-        return []
+        state.jobs.push(...jobs.filter(({ accountId }) => !state.refused.has(accountId)))
+        return jobs.filter(({ accountId }) => state.refused.has(accountId))
       },
     },
     ledger: new DynamoMessageStore(tables.table('messages')),
@@ -257,6 +259,138 @@ describe('a tick of the schedule', () => {
     const worse = await tick(minutes(20))
     expect(worse.failedSteps.map(({ step }) => step)).toEqual(['due accounts', 'announcements', 'lost runs'])
     expect(state.jobs).toEqual([])
+  })
+
+  const broken = `${id}-broken`
+  /** Makes one write fail for the account `broken`. @returns what repairs it */
+  const breakWrite = <Key extends keyof Port, Port extends object>(port: Port, name: Key): (() => void) => {
+    const original: unknown = port[name]
+    if (typeof original !== 'function') throw new Error(`${String(name)} is not a method`)
+    const failing = async (first: string | { readonly accountId: string }, ...more: unknown[]) => {
+      if ((typeof first === 'string' ? first : first.accountId) === broken) throw new Error('write refused')
+      return await original.call(port, first, ...more)
+    }
+    Object.assign(port, { [name]: failing })
+    return () => void Object.assign(port, { [name]: original })
+  }
+
+  it('loses one account to a run row that cannot be written, and asks for it at the next tick', async () => {
+    const { services, add, tick, askedFor } = world()
+    for (const accountId of [broken, id, `${id}-too`]) add({ accountId })
+    const repair = breakWrite(services.runs, 'ask')
+    const report = await tick(minutes(0))
+    expect(report).toMatchObject({ due: 2, refused: 0, failedSteps: [{ step: 'due accounts', accountIds: [broken] }] })
+    expect(askedFor()).toEqual([id, `${id}-too`])
+    repair()
+    expect(await tick(minutes(10))).toMatchObject({ failedSteps: [] })
+    expect(askedFor()).toEqual([id, broken, `${id}-too`])
+  })
+
+  it('loses one account to a status row that cannot be created, and takes it over at the next tick', async () => {
+    const { services, add, tick, askedFor } = world()
+    for (const accountId of [broken, id]) add({ accountId, changedAt: minutes(-1) })
+    const repair = breakWrite(services.statuses, 'ensure')
+    expect(await tick(minutes(0))).toMatchObject({ failedSteps: [{ step: 'changes', accountIds: [broken] }] })
+    expect(askedFor()).toEqual([id])
+    await tick(minutes(10))
+    repair()
+    expect(await tick(minutes(20))).toMatchObject({ failedSteps: [] })
+    expect(askedFor()).toContain(broken)
+  })
+
+  it.each(['change', 'remove'] as const)(
+    'loses no account when the status row of another one refuses to %s',
+    async (write) => {
+      const { state, services, add, tick, askedFor } = world()
+      for (const accountId of [broken, id]) add({ accountId, changedAt: minutes(-30) })
+      await tick(minutes(0))
+      if (write === 'remove') state.accounts.delete(broken)
+      else add({ accountId: broken, validity: 'invalid', changedAt: minutes(-30) })
+      const repair = breakWrite(services.statuses, write)
+      const report = await tick(minutes(10))
+      expect(report.failedSteps).toMatchObject([{ step: 'due accounts', accountIds: [broken] }])
+      expect(askedFor()).toEqual([id])
+      repair()
+      expect(await tick(minutes(20))).toMatchObject({ failedSteps: [] })
+      expect((await services.statuses.read(broken))?.nextFetchAt).toBeUndefined()
+    },
+  )
+
+  it('closes the other lost runs when one of them cannot be written', async () => {
+    const { services, tick } = world()
+    for (const accountId of [broken, id])
+      await services.runs.ask({ runId: accountId, accountId, trigger: 'request', askedAt: minutes(-180), askedBy: 'a' })
+    breakWrite(services.runs, 'replaceOpen')
+    const report = await tick(minutes(0))
+    expect(report).toMatchObject({ lostRuns: 1, failedSteps: [{ step: 'lost runs', accountIds: [broken] }] })
+    expect((await services.runs.read(id))?.state).toBe('lost')
+  })
+
+  it('ends a run whose job the queue refuses with the reason, and asks for it again when the tick is repeated', async () => {
+    const { state, services, add, tick, askedFor } = world()
+    for (const accountId of [broken, id]) add({ accountId })
+    const asked = new Map<string, string>()
+    const { ask } = services.runs
+    services.runs.ask = async (run) => {
+      asked.set(run.accountId, run.runId)
+      return await ask.call(services.runs, run)
+    }
+    const runOf = async (accountId: string) => await services.runs.read(asked.get(accountId) ?? '')
+    state.refused.add(broken)
+    expect(await tick(minutes(0))).toMatchObject({ due: 2, refused: 1, failedSteps: [] })
+    expect(askedFor()).toEqual([id])
+    expect(await runOf(id)).toMatchObject({ state: 'queued' })
+    expect(await runOf(broken)).toMatchObject({
+      state: 'failed',
+      endedAt: new Date(state.now).toISOString(),
+      error: { code: 'fetch-queue-refused', remedy: expect.stringContaining('next tick') },
+    })
+    state.refused.clear()
+    const refusedRun = asked.get(broken)
+    expect(await tick(minutes(0))).toMatchObject({ due: 2, refused: 0 })
+    expect(state.jobs.map(({ runId }) => runId)).toContain(refusedRun)
+    const queued = await runOf(broken)
+    expect(queued).toMatchObject({ runId: refusedRun, state: 'queued' })
+    expect(queued?.error).toBeUndefined()
+  })
+
+  it('asks for a run again at the next tick after the queue refused it', async () => {
+    const { state, add, tick, askedFor } = world()
+    add({ accountId: id })
+    state.refused.add(id)
+    await tick(minutes(0))
+    expect(askedFor()).toEqual([])
+    state.refused.clear()
+    expect(await tick(minutes(10))).toMatchObject({ due: 1, refused: 0 })
+    expect(askedFor()).toEqual([id])
+  })
+
+  it('does not start a run again that ended otherwise, when the tick is repeated', async () => {
+    const { state, services, add, tick } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    const runId = state.jobs[0]?.runId ?? ''
+    const run = await services.runs.read(runId)
+    if (!run) throw new Error('not written')
+    await services.runs.save({ ...run, state: 'failed', error: { code: 'crashed', words: '', remedy: '' } })
+    await tick(minutes(0))
+    expect(await services.runs.read(runId)).toMatchObject({ state: 'failed' })
+  })
+
+  it('does not end a run that has started although the queue seemed to refuse its job', async () => {
+    const { services, add, tick } = world()
+    add({ accountId: id })
+    let started = ''
+    services.queue.send = async (jobs) => {
+      for (const { runId } of jobs) {
+        started = runId
+        const run = await services.runs.read(runId)
+        if (run) await services.runs.save({ ...run, state: 'running', parts: 1, startedAt: minutes(0) })
+      }
+      return [...jobs]
+    }
+    expect(await tick(minutes(0))).toMatchObject({ refused: 1 })
+    expect(await services.runs.read(started)).toMatchObject({ state: 'running' })
   })
 
   it('sweeps past rows that cannot be read, and reports their ids', async () => {

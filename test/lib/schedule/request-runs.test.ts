@@ -4,12 +4,7 @@ import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.t
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
-import {
-  FetchQueueRefusedError,
-  type RequestRunsServices,
-  requestAllRuns,
-  requestRun,
-} from '../../../lib/schedule/request-runs.ts'
+import { type RequestRunsServices, requestAllRuns, requestRun } from '../../../lib/schedule/request-runs.ts'
 import { account } from '../../support/account-rows.ts'
 import { actor } from '../../support/actor.ts'
 import { auditTrailOver } from '../../support/audit.ts'
@@ -91,7 +86,7 @@ describe('one account', () => {
   test('whose job the queue refuses ends as a failed run that says so, and as an error', async () => {
     await save('a1')
     refuse = () => true
-    await expect(requestRun(services, 'a1', actor('anna'))).rejects.toBeInstanceOf(FetchQueueRefusedError)
+    await expect(requestRun(services, 'a1', actor('anna'))).rejects.toMatchObject({ code: 'fetch-queue-refused' })
     expect(await runs.read('run-1')).toMatchObject({
       state: 'failed',
       endedAt: '2026-03-01T10:00:00.000Z',
@@ -122,7 +117,7 @@ describe('all accounts', () => {
     const states = await Promise.all(asked.map(async ({ runId }) => (await runs.read(runId))?.state))
     expect(states).toEqual(['queued', 'failed', 'queued'])
     refuse = () => true
-    await expect(requestAllRuns(services, actor('anna'))).rejects.toBeInstanceOf(FetchQueueRefusedError)
+    await expect(requestAllRuns(services, actor('anna'))).rejects.toMatchObject({ code: 'fetch-queue-refused' })
   })
 
   test('1,500 accounts with long certificates, more than one page, are asked for once each', async () => {
