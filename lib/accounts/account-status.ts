@@ -74,7 +74,8 @@ export const accountStatusSchema = z.object({
    */
   oldestWaitingUid: z.string().optional(),
   /**
-   * Identity of the mailbox at the last run; when it changes, content hashes are compared until a run leaves nothing.
+   * Identity of the mailbox at the last run. When it or all UIDLs change, content hashes are compared until a run leaves
+   * nothing.
    */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
@@ -83,6 +84,15 @@ export const accountStatusSchema = z.object({
    * their bytes.
    */
   removalUnconfirmed: z.boolean().optional(),
+  /**
+   * POP3: messages with a row may be on the server. Where a run finds none of their UIDLs listed, it compares by bytes.
+   */
+  knownOnServer: z.boolean().optional(),
+  /**
+   * POP3: known messages were found under new UIDLs. `changed`: by the latest run; `unstable`: time after time, so that
+   * messages go by their bytes until the identity of the mailbox changes.
+   */
+  uidls: z.enum(['changed', 'unstable']).optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
   /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */

@@ -33,8 +33,17 @@ export const healthWarningsOf = (
     ...more,
     ...(warning ? [{ code: warning.code, words: warning.words, remedy: warning.remedy }] : []),
     ...counted,
+    ...(status?.uidls === 'unstable' ? [uidlsUnstable] : []),
     ...failedLately(status),
   ]
+}
+
+const uidlsUnstable: HealthWarning = {
+  code: 'uidls-unstable',
+  words:
+    'The server gives its messages new UIDLs again and again. Postmaster ignores them and compares messages by their bytes, so that each run downloads the whole mailbox.',
+  remedy:
+    'Use an IMAP type if the server offers IMAP. Otherwise choose after-fetch `delete`, so that the mailbox stays small, and ask the operator of the mail server to keep UIDLs.',
 }
 
 const overdue = (status: AccountStatus | undefined, readySince: string, now: Date): HealthWarning[] => {

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
-import type { Mailbox } from '../mailbox/mailbox.ts'
+import { type Mailbox, UidlsChanged } from '../mailbox/mailbox.ts'
 import type { Run } from '../runs/run.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { listAfter, reportTooLarge, statusAfterSession } from './after-session.ts'
@@ -14,6 +14,7 @@ import { needsNewSession, openAccount } from './open-account.ts'
 import type { RunLog } from './run-log.ts'
 import { recordFailure, recordSuccess } from './run-outcome.ts'
 import { SessionReport } from './session-report.ts'
+import { goesByContent } from './uidl-watch.ts'
 
 /** One part of a run: open, fetch, close, and write down what came of it. */
 export const accountRun = async (
@@ -26,7 +27,7 @@ export const accountRun = async (
   const report = new SessionReport(services, log, account)
   let mailbox: Mailbox
   try {
-    mailbox = await openAccount(services, account, deadline.signal, report)
+    mailbox = await openAccount(services, account, deadline.signal, report, goesByContent(account, status))
     report.opened(mailbox, account)
   } catch (error) {
     await report.end()
@@ -50,14 +51,14 @@ export const accountRun = async (
 }
 
 const withMailbox = async (
-  opened: Omit<FetchContext, 'compareContent'>,
+  opened: Omit<FetchContext, 'compareContent' | 'listedUids'>,
   before: AccountStatus,
   mailbox: Mailbox,
   report: SessionReport,
 ): Promise<Run> => {
   const { services, log, account } = opened
   const status = await statusOfMailbox(services, account, before, mailbox)
-  const context = { ...opened, compareContent: status.compareContent ?? false }
+  const context = { ...opened, compareContent: status.compareContent ?? false, listedUids: new Set<string>() }
   const session = new FetchSession(context, mailbox, status)
   const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
   await report.end(mailbox)
@@ -94,6 +95,8 @@ const heldByUid = {
   deaths: undefined,
   oldestWaitingUid: undefined,
   removalUnconfirmed: undefined,
+  knownOnServer: undefined,
+  uidls: undefined,
 } satisfies StatusChange
 
 /**
@@ -116,17 +119,9 @@ const statusOfMailbox = async (
   const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
   await statuses.change(account.accountId, change)
   if (first) return { ...status, mailboxIdentity }
-  const {
-    keepWatermark,
-    keepExceptions,
-    largerThanListed,
-    suspects,
-    deaths,
-    oldestWaitingUid,
-    removalUnconfirmed,
-    ...rest
-  } = status
-  return { ...rest, mailboxIdentity, compareContent: true }
+  const held = new Set(Object.keys(heldByUid))
+  const rest = Object.fromEntries(Object.entries(status).filter(([name]) => !held.has(name)))
+  return { ...rest, accountId: account.accountId, mailboxIdentity, compareContent: true }
 }
 
 const fetchAndClose = async (
@@ -136,8 +131,9 @@ const fetchAndClose = async (
 ): Promise<FetchFailure | undefined> => {
   const failure = await failureIn(session, () => fetchMailbox(session, after, () => accountStillWanted(context)))
   const usable = failure === undefined || failure === fetchFailures.storage
+  const over = session.interruption === 'account-changed' || session.interruption === 'uidls-changed'
   const atClose = await failureIn(session, () =>
-    closeMailbox(session, usable && !context.deadline.signal.aborted && session.interruption !== 'account-changed'),
+    closeMailbox(session, usable && !context.deadline.signal.aborted && !over),
   )
   return failure ?? atClose ?? stuckIn(session)
 }
@@ -156,12 +152,20 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
     return undefined
   } catch (error) {
     if (error instanceof StorageFailure) return fetchFailures.storage
+    if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
     const failure = failureOf(error, session.context.account.accountId)
     if (!failure) throw error
     if (!session.context.deadline.signal.aborted) return failure
     session.interruption = 'time'
     return undefined
   }
+}
+
+/** The next part opens another session and lists the messages anew, so that this one counts as progress. */
+const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | undefined> => {
+  session.interruption = 'uidls-changed'
+  session.madeProgress = true
+  return await failureIn(session, () => session.uidls.changedInSession())
 }
 
 /** An account is given up until somebody consents only once admins were told: until then its runs go on and try to tell them. */
@@ -213,6 +217,8 @@ const continued = async (
 const interruptionWords = {
   time: 'The time of this part was used up; the rest stays on the server.',
   'account-changed': 'The account was changed or deleted while it was fetched; this session ended at once.',
+  'uidls-changed':
+    'The server gave the messages new UIDLs while they were fetched. They are listed again and compared by their bytes.',
   'too-many': 'The mailbox holds more messages than one part takes.',
 } as const
 

@@ -25,6 +25,9 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   ...keepPosition(session),
   ...(!failure && session.interruption === undefined && { compareContent: undefined }),
   removalUnconfirmed: removalUnconfirmed(session, failure),
+  ...session.uidls.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
+    session.departures.isGone(uid),
+  ),
   reportedTooLarge: reported(session),
   largerThanListed: largerThanListed(session, !failure && listsAll(session)),
   inFlight: undefined,
@@ -45,7 +48,7 @@ const removalUnconfirmed = (
 
 /** Whoever breaks off over one message may do so again: the next run reads these last and one by one. */
 const suspectsOf = (session: FetchSession, failure: FetchFailure | undefined): string[] | undefined => {
-  const mayBeTheMessage = failure === undefined || breaks.has(failure.code)
+  const mayBeTheMessage = failure ? breaks.has(failure.code) : session.interruption !== 'uidls-changed'
   const suspects = session.suspectsAfterBreak(mayBeTheMessage)
   return suspects.length > 0 ? suspects : undefined
 }

@@ -16,4 +16,6 @@ export interface Candidate {
 export interface Departing {
   readonly message: ListedMessage
   readonly messageId: string
+  /** POP3: the row of this message under an earlier UIDL, which leaves the server with it. */
+  readonly original?: string | undefined
 }

@@ -13,8 +13,8 @@ export class Departures {
   readonly #pool: StorePool
   #ready: Departing[] = []
   #sentAt: number
-  /** Every uid handed to the server → its message id, until the server confirmed it. */
-  readonly #asked = new Map<string, string>()
+  /** Every uid handed to the server → its message, until the server confirmed it. */
+  readonly #asked = new Map<string, Departing>()
   readonly #gone = new Set<string>()
   #noted = false
 
@@ -53,10 +53,7 @@ export class Departures {
     this.#sentAt = this.#context.services.now()
     if (departing.length === 0) return
     if (afterFetch.action === 'keep') {
-      await this.#mark(
-        departing.map(({ messageId }) => messageId),
-        'kept',
-      )
+      await this.#mark(departing, 'kept')
       return
     }
     const atOnce = limits.departuresAtOnce[this.#mailbox.protocol]
@@ -69,7 +66,7 @@ export class Departures {
   async #sendSome(departing: readonly Departing[]): Promise<void> {
     const { afterFetch } = this.#context.account
     await this.#noteUnconfirmed()
-    for (const { message, messageId } of departing) this.#asked.set(message.uid, messageId)
+    for (const one of departing) this.#asked.set(one.message.uid, one)
     const messages = departing.map(({ message }) => message)
     await this.#take(
       afterFetch.action === 'move'
@@ -98,17 +95,17 @@ export class Departures {
 
   async #take({ confirmed, left }: RemovalReport): Promise<void> {
     const { log, account } = this.#context
-    const messageIds = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
+    const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
       this.#gone.add(uid)
       this.#asked.delete(uid)
     }
-    log.count('deleted', messageIds.length)
+    log.count('deleted', gone.length)
     for (const { uid, words, mayBeGone } of left) {
-      log.event('not-removed', words, this.#asked.get(uid))
+      log.event('not-removed', words, this.#asked.get(uid)?.messageId)
       if (!mayBeGone) this.#asked.delete(uid)
     }
-    await this.#mark(messageIds, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+    await this.#mark(gone, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
   }
 
   /**
@@ -123,8 +120,9 @@ export class Departures {
     this.#noted = true
   }
 
-  async #mark(messageIds: readonly string[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
-    if (messageIds.length === 0) return
+  async #mark(departing: readonly Departing[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
+    if (departing.length === 0) return
+    const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
     const { ledger, now } = this.#context.services
     const at = new Date(now()).toISOString()
     await this.#pool.add(0, () => storing(ledger.markServer(messageIds, server, at)))

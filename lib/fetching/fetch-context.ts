@@ -9,8 +9,10 @@ export interface FetchContext {
   readonly deadline: FetchDeadline
   readonly log: RunLog
   readonly uidValidity: string | undefined
-  /** The mailbox's identity changed since its messages were last seen: equal bytes are then the same message. */
-  readonly compareContent: boolean
+  /** The mailbox's identity or all UIDLs changed since its messages were last seen: equal bytes are then the same message. */
+  compareContent: boolean
+  /** Stable uids of this session's listing so far. */
+  readonly listedUids: Set<string>
   account: Account
 }
 

@@ -90,10 +90,12 @@ const mayStart = (session: FetchSession): boolean => {
 }
 
 /** In one row write per chunk: after a crash these messages are read one by one, and the one that kills is found. */
-const writeInFlight = async ({ context, storing: underWay }: FetchSession, chunk: readonly Candidate[]) => {
+const writeInFlight = async ({ context, mailbox, storing: underWay }: FetchSession, chunk: readonly Candidate[]) => {
   const { services, account } = context
   const inFlight = [...new Set([...underWay, ...chunk.map(({ message }) => message.uid)])]
-  await storing(services.statuses.change(account.accountId, { inFlight }))
+  // A process that dies from here on may leave rows of messages that are still on the server.
+  const known = mailbox.protocol === 'pop3' && { knownOnServer: true }
+  await storing(services.statuses.change(account.accountId, { inFlight, ...known }))
 }
 
 const moveTooLarge = async ({ context, departures, tooLarge }: FetchSession): Promise<void> => {

@@ -7,9 +7,10 @@ import type { FetchContext } from './fetch-context.ts'
 import { limits } from './limits.ts'
 import type { StoreOutcome } from './store-message.ts'
 import { StorePool } from './store-pool.ts'
+import { UidlWatch } from './uidl-watch.ts'
 
 /** Why a session stopped before everything found was dealt with. */
-export type Interruption = 'time' | 'account-changed' | 'too-many'
+export type Interruption = 'time' | 'account-changed' | 'uidls-changed' | 'too-many'
 
 /** A message above the account's limit. */
 export interface TooLarge {
@@ -28,6 +29,7 @@ export class FetchSession {
   readonly status: AccountStatus
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly departures: Departures
+  readonly uidls: UidlWatch
   readonly listed: ListedMessage[] = []
   readonly tooLarge: TooLarge[] = []
   /** Found and wanted, but not dealt with yet. */
@@ -49,6 +51,7 @@ export class FetchSession {
     this.mailbox = mailbox
     this.status = status
     this.departures = new Departures(context, mailbox, this.pool)
+    this.uidls = new UidlWatch(context, status)
   }
 
   /** True for uids the next run need not look at again when the account keeps its mail on the server. */
@@ -67,10 +70,12 @@ export class FetchSession {
   }
 
   /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
-  async finish(candidate: Candidate, { outcome, row }: StoreOutcome): Promise<void> {
+  async finish(candidate: Candidate, { outcome, row, repeats }: StoreOutcome): Promise<void> {
     const { log } = this.context
     this.unfinished.delete(candidate)
     this.madeProgress = true
+    this.uidls.known(candidate.message.uid)
+    if (repeats?.here) await this.uidls.repeated()
     if (outcome === 'stored') log.stored(row.queueName, row.size)
     else log.count('alreadyKnown')
     if (candidate.known && outcome === 'known')
@@ -79,8 +84,10 @@ export class FetchSession {
         'The server lists a message again that it had confirmed as deleted; its bytes are the same.',
         row.messageId,
       )
-    if (row.state !== 'stored' || (await announceMessage(this.context, row)))
-      this.depart({ message: candidate.message, messageId: row.messageId })
+    const original = repeats?.here ? repeats.original.messageId : undefined
+    const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
+    if (!unannounced || (await announceMessage(this.context, unannounced)))
+      this.depart({ message: candidate.message, messageId: row.messageId, original })
   }
 
   /** The server sent more than the account allows and than it had listed. The next run knows and does not read it again. */

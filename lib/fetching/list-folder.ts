@@ -16,6 +16,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
   const start = startLineOf(context, await lookAtArrivals(session))
   for await (const window of mailbox.list(after === undefined ? {} : { after })) {
     session.listed.push(...window)
+    for (const { uid, uidIsStable } of window) if (uidIsStable) context.listedUids.add(uid)
     const before = window.filter((message) => start.isBefore(message))
     skipBeforeStart(session, before, start)
     const wanted = before.length === 0 ? window : window.filter(({ uid }) => !session.beforeStart.has(uid))
@@ -31,6 +32,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
     }
   }
   session.listedAll = true
+  await session.uidls.listed()
   if (start.unfinished) session.interruption = 'time'
   if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)
@@ -71,16 +73,20 @@ const sort = (session: FetchSession, verdict: Verdict): void => {
   switch (verdict.action) {
     case 'read':
       session.unfinished.add(verdict.candidate)
+      if (verdict.candidate.known) session.uidls.known(verdict.candidate.message.uid)
       return
     case 'depart':
       log.count('alreadyKnown')
+      session.uidls.known(verdict.departing.message.uid)
       session.depart(verdict.departing)
       return
     case 'announce':
       log.count('alreadyKnown')
+      session.uidls.known(verdict.departing.message.uid)
       return
     case 'leave':
       log.count('alreadyKnown')
+      session.uidls.known(verdict.message.uid)
       session.settle(verdict.message.uid)
       return
     case 'skip':

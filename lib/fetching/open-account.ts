@@ -20,11 +20,12 @@ export const openAccount = async (
   account: Account,
   signal: AbortSignal,
   report: Pick<SessionReport, 'conceal' | 'watch'>,
+  ignoreUidls: boolean,
 ): Promise<Mailbox> => {
   const { type, host, port, folder = 'INBOX', customCa } = account
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
-    const settings = { type, host, port, folder, credential, renewCredential, customCa }
+    const settings = { type, host, port, folder, credential, renewCredential, customCa, ignoreUidls }
     return await services.openMailbox(settings, services.network, signal, report.watch())
   }
   return account.credential.method === 'password'

@@ -2,7 +2,7 @@ import { IncompleteMessage, type RetrievedMessage } from '../mailbox/mailbox.ts'
 import type { Candidate } from './candidate.ts'
 import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
-import { idOf, sha256Of, storeStream, storeWhole } from './store-message.ts'
+import { idOf, type StoreOutcome, sha256Of, storeRepeat, storeStream, storeWhole } from './store-message.ts'
 import { AboveLimit, withinLimit } from './within-limit.ts'
 
 type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
@@ -65,7 +65,10 @@ const readForHash = async (session: FetchSession, candidate: Candidate, { chunks
 const readAgain = async (session: FetchSession, candidate: Candidate, sha256: string): Promise<void> => {
   const messageId = idOf(session.context, candidate, sha256)
   const [row] = await storing(session.context.services.ledger.readMany([messageId]))
-  if (row) return await session.finish(candidate, { outcome: 'known', row })
+  const known: StoreOutcome | undefined = row
+    ? { outcome: 'known', row }
+    : await storeRepeat(session.context, candidate, sha256)
+  if (known) return await session.finish(candidate, known)
   for await (const retrieved of session.mailbox.retrieve([candidate.message])) {
     if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
     else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)

@@ -9,7 +9,12 @@ import { contentIdFor, type FetchContext, mailboxIdentityOf } from './fetch-cont
 import { StorageFailure, storing } from './fetch-errors.ts'
 
 /** `stored`: new, with its row. `known`: the very bytes are stored already. */
-export type StoreOutcome = { readonly outcome: 'stored' | 'known'; readonly row: Message }
+export interface StoreOutcome {
+  readonly outcome: 'stored' | 'known'
+  readonly row: Message
+  /** The message that `row` only repeats; `here`: it lay in this mailbox under another UIDL. */
+  readonly repeats?: { readonly original: Message; readonly here: boolean }
+}
 
 interface Content {
   readonly messageId: string
@@ -23,10 +28,11 @@ export const storeWhole = async (context: FetchContext, candidate: Candidate, by
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const messageId = idOf(context, candidate, sha256)
   if (candidate.known?.sha256 === sha256) return { outcome: 'known', row: candidate.known }
+  const repeat = await storeRepeat(context, candidate, sha256)
+  if (repeat) return repeat
+  await storing(context.services.raw.put(messageId, bytes, context.deadline.signal))
   const content = { messageId, sha256, size: bytes.length, beginning: bytes.subarray(0, headerBlockLimit) }
-  const twin = await twinOf(context, content)
-  if (!twin) await storing(context.services.raw.put(messageId, bytes, context.deadline.signal))
-  return await record(context, candidate, content, twin)
+  return await storeNew(context, candidate, content)
 }
 
 /** The same for a message that never fits into memory. Its id must be known before: see `sha256Of` for where it is not. */
@@ -42,7 +48,7 @@ export const storeStream = async (
     throw tap.failure ?? new StorageFailure('raw mail was not stored', { cause: error })
   }
   const content = { messageId: candidate.messageId, ...tap.summary() }
-  return await record(context, candidate, content, await twinOf(context, content))
+  return (await storeRepeat(context, candidate, content.sha256)) ?? (await storeNew(context, candidate, content))
 }
 
 /** Reads a stream only for its hash. */
@@ -58,26 +64,47 @@ export const idOf = (context: FetchContext, { messageId, known, message }: Candi
   return known && known.sha256 !== sha256 ? contentIdFor(context, sha256, message.uid) : messageId
 }
 
-/** After the mailbox's identity changed, equal bytes under another uid are the same message. */
-const twinOf = async (context: FetchContext, content: Content): Promise<Message | undefined> => {
-  const { compareContent, services, account } = context
-  const identity = mailboxIdentityOf(account, context.uidValidity)
-  // Two messages of today with equal bytes are two messages; only one of another day can be the same.
-  const isOfThisMailbox = ({ source }: Message) => mailboxIdentityOf(source, source.uidValidity) === identity
-  return compareContent
-    ? await storing(services.ledger.findByContent(account.accountId, content.sha256, (row) => !isOfThisMailbox(row)))
-    : undefined
-}
-
-const record = async (
+/** Undefined where no message is known by these bytes. A message is looked for only where its uid cannot tell. */
+export const storeRepeat = async (
   context: FetchContext,
   candidate: Candidate,
-  content: Content,
-  twin: Message | undefined,
-): Promise<StoreOutcome> => {
-  const wanted = twin ? repeatOf(context, candidate, content, twin) : await newRow(context, candidate, content)
+  sha256: string,
+): Promise<StoreOutcome | undefined> => {
+  const twin = await twinOf(context, candidate, sha256)
+  if (!twin) return undefined
+  const here = isOfThisMailbox(context, twin)
+  // Without a lasting uid there is nothing to remember.
+  if (here && !candidate.message.uidIsStable) return { outcome: 'known', row: twin }
+  const messageId = idOf(context, candidate, sha256)
+  const row = await storing(context.services.ledger.create(repeatOf(context, candidate, messageId, twin)))
+  return { outcome: 'known', row, repeats: { original: twin, here } }
+}
+
+const twinOf = async (
+  context: FetchContext,
+  { message: { uidIsStable } }: Candidate,
+  sha256: string,
+): Promise<Message | undefined> => {
+  const { compareContent, listedUids, services, account } = context
+  if (uidIsStable && !compareContent) return undefined
+  const isPop3 = account.folder === undefined
+  const accept = (row: Message): boolean => {
+    if (!isOfThisMailbox(context, row)) return compareContent
+    if (!uidIsStable) return true
+    // Two messages that are listed side by side are two; one that lay here under a UIDL of its own can be the same.
+    const onServer = row.server === 'present' || row.server === 'kept'
+    return isPop3 && onServer && !listedUids.has(row.source.uid)
+  }
+  return await storing(services.ledger.findByContent(account.accountId, sha256, accept))
+}
+
+const isOfThisMailbox = ({ account, uidValidity }: FetchContext, { source }: Message): boolean =>
+  mailboxIdentityOf(source, source.uidValidity) === mailboxIdentityOf(account, uidValidity)
+
+const storeNew = async (context: FetchContext, candidate: Candidate, content: Content): Promise<StoreOutcome> => {
+  const wanted = await newRow(context, candidate, content)
   const row = await storing(context.services.ledger.create(wanted))
-  return { outcome: twin || row.runId !== wanted.runId ? 'known' : 'stored', row }
+  return { outcome: row.runId === wanted.runId ? 'stored' : 'known', row }
 }
 
 const newRow = async (context: FetchContext, candidate: Candidate, content: Content): Promise<Message> => {
@@ -108,14 +135,14 @@ const storedHeaderOf = (
 })
 
 /** The row only remembers that this uid is dealt with; queue, trust and announcement stay with the first sight of the bytes. */
-const repeatOf = (context: FetchContext, candidate: Candidate, content: Content, twin: Message): Message => ({
+const repeatOf = (context: FetchContext, candidate: Candidate, messageId: string, twin: Message): Message => ({
   ...twin,
-  ...originOfRow(context, candidate, content),
+  ...originOfRow(context, candidate, { ...twin, messageId }),
   sameAs: twin.sameAs ?? twin.messageId,
   state: 'ignored',
 })
 
-const originOfRow = (context: FetchContext, { message }: Candidate, content: Content) => {
+const originOfRow = (context: FetchContext, { message }: Candidate, content: Omit<Content, 'beginning'>) => {
   const { account, uidValidity, log, services } = context
   return {
     messageId: content.messageId,

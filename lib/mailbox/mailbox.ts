@@ -16,6 +16,8 @@ export interface MailboxSettings {
    */
   readonly renewCredential?: (() => Promise<Credential>) | undefined
   readonly customCa?: string | undefined
+  /** POP3: this server's UIDLs do not last. Its messages are listed as those of a server without UIDLs. */
+  readonly ignoreUidls?: boolean | undefined
 }
 
 /** What the deployment allows; see the address check in `connection/`. */
@@ -83,6 +85,11 @@ export class IncompleteMessage extends Error {
   override readonly name = 'IncompleteMessage'
 }
 
+/** POP3: the next session of an open mailbox lists none of the UIDLs that the session before it left on the server. */
+export class UidlsChanged extends Error {
+  override readonly name = 'UidlsChanged'
+}
+
 /** What became of messages that were to leave the server. */
 export interface RemovalReport {
   /** Uids that are gone for good. */
@@ -106,8 +113,8 @@ export interface RemovalReport {
  * One open folder of one account: the port that IMAP and POP3 implement and the fetch run uses.
  *
  * Calls are made one at a time: never while a `list` or `retrieve` iteration is open. Every method throws
- * `MailboxError` when the session is over; after that only `close` may be called. Nothing is ever sent in clear after a
- * refused upgrade.
+ * `MailboxError` when the session is over, and `UidlsChanged` when the next session cannot find the messages again;
+ * after that only `close` may be called. Nothing is ever sent in clear after a refused upgrade.
  */
 export interface Mailbox {
   readonly protocol: 'imap' | 'pop3'

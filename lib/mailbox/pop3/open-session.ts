@@ -1,5 +1,5 @@
-import type { Credential } from '../../accounts/credential.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
+import type { MailboxSettings } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor } from '../refused-login.ts'
 import { numberedMessages } from './listing.ts'
@@ -31,12 +31,12 @@ const emptyWords = /\bno (new )?(mail|messages)\b|\b(mailbox|maildrop|inbox) (is
 const listMessages = async (
   session: Pop3Session,
   pipelining: boolean,
-  credential: Credential,
+  { credential, ignoreUidls = false }: MailboxSettings,
 ): Promise<NumberedMessage[]> => {
   const answers = await session.inTurn<unknown>([() => session.UIDL(), () => session.LIST()], pipelining)
   const uidl = rowsOf(answers[0])
   const list = rowsOf(answers[1])
-  if (list.rows !== undefined) return numberedMessages(list.rows, uidl.rows)
+  if (list.rows !== undefined) return numberedMessages(list.rows, ignoreUidls ? undefined : uidl.rows)
   const notConnected = authenticatedButNotConnected.test(list.words)
   const refusal = refusalErrorOf(
     list.words,
@@ -64,8 +64,7 @@ export const openSession = async (
   const session = new Pop3Session(options)
   await session.connect(pipelining ? earlier?.session.capabilities : undefined)
   try {
-    const { credential } = options.settings
-    const messages = await listMessages(session, pipelining && session.capabilities.pipelining, credential)
+    const messages = await listMessages(session, pipelining && session.capabilities.pipelining, options.settings)
     return { session, messages, uidsAreStable: messages.every(({ message }) => message.uidIsStable) }
   } catch (error) {
     session.wire.fail(new MailboxError('connection-lost'))

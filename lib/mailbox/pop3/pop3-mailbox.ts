@@ -1,4 +1,11 @@
-import { type ListedMessage, listWindow, type Mailbox, type RemovalReport, type RetrievedMessage } from '../mailbox.ts'
+import {
+  type ListedMessage,
+  listWindow,
+  type Mailbox,
+  type RemovalReport,
+  type RetrievedMessage,
+  UidlsChanged,
+} from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { OpenSession } from './open-session.ts'
 import { Pop3Refusal } from './pop3-session.ts'
@@ -52,6 +59,7 @@ export class Pop3Mailbox implements Mailbox {
   readonly #limits: Pop3Limits
   readonly #ledger = new RemovalLedger()
   #current: OpenSession
+  /** By UIDL: the messages that this session listed and that are not known to be gone. */
   #numbers: Map<string, NumberedMessage>
   #began = performance.now()
   #earlier = { bytesReceived: 0, roundTrips: 0 }
@@ -180,11 +188,15 @@ export class Pop3Mailbox implements Mailbox {
     if (!this.#between) return this.#current
     // Whatever comes of it, this is the only attempt: a failed login is not repeated.
     this.#between = false
+    const expected = [...this.#numbers.keys()]
     const next = await this.#open(this.#current)
     this.#earlier = { bytesReceived: this.bytesReceived, roundTrips: this.roundTrips }
     this.#current = next
     this.#numbers = byUid(next.messages)
     this.#began = performance.now()
+    // An empty listing says nothing of UIDLs: the owner may have emptied the mailbox.
+    const foundAgain = expected.some((uid) => this.#numbers.has(uid))
+    if (expected.length > 0 && next.messages.length > 0 && !foundAgain) throw new UidlsChanged()
     return next
   }
 
@@ -217,11 +229,16 @@ export class Pop3Mailbox implements Mailbox {
   async #quit(): Promise<void> {
     try {
       await this.#current.session.QUIT()
-      this.#ledger.committed()
+      this.#forget(this.#ledger.committed())
     } catch (error) {
-      this.#ledger.notCommitted(uncommittedWords)
+      this.#forget(this.#ledger.notCommitted(uncommittedWords))
       if (!(error instanceof Pop3Refusal)) throw error
     }
+  }
+
+  /** The next session need not list them. */
+  #forget(uids: Iterable<string>): void {
+    for (const uid of uids) this.#numbers.delete(uid)
   }
 }
 

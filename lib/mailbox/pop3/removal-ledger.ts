@@ -26,16 +26,26 @@ export class RemovalLedger {
     this.#left.push({ uid, words })
   }
 
-  /** QUIT was answered with +OK (RFC 1939 section 6). */
-  committed(): void {
+  /** QUIT was answered with +OK (RFC 1939 section 6). @returns what was pending */
+  committed(): ReadonlySet<string> {
     this.#confirmed.push(...this.#pending)
-    this.#pending = new Set()
+    return this.#nothingPending()
   }
 
-  /** The session ended without that answer: the messages may or may not be there, the next listing tells. */
-  notCommitted(words: string): void {
+  /**
+   * The session ended without that answer: the messages may or may not be there, the next listing tells.
+   *
+   * @returns what was pending
+   */
+  notCommitted(words: string): ReadonlySet<string> {
     for (const uid of this.#pending) this.#left.push({ uid, words, mayBeGone: true })
+    return this.#nothingPending()
+  }
+
+  #nothingPending(): ReadonlySet<string> {
+    const before = this.#pending
     this.#pending = new Set()
+    return before
   }
 
   /** What has become certain since the last report, and `pending`. */

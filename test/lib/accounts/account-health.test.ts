@@ -181,6 +181,12 @@ describe('the health of an account that is', () => {
       '4 messages could not be announced yet.',
     ],
     [
+      'a server whose UIDLs change again and again',
+      { uidls: 'unstable' },
+      ['uidls-unstable'],
+      'The server gives its messages new UIDLs again and again. Postmaster ignores them and compares messages by their bytes, so that each run downloads the whole mailbox.',
+    ],
+    [
       'deadly messages',
       { warning: { code: 'messages-deadly', words: 'One kills.', remedy: 'Take it out.', at: lastRun.endedAt } },
       ['messages-deadly'],

@@ -55,6 +55,19 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(memory.state.announced).toHaveLength(3)
   })
 
+  it('what was stored and not announced before is announced before it is deleted', async () => {
+    const server = new FakeServer([aMail(1), aMail(2)])
+    const memory = memoryServices(server)
+    memory.state.fail.announce = () => true
+    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    memory.state.fail.announce = () => false
+    server.uidValidity = uidValidity
+    memory.state.accounts.set('account-1', anAccount(changed))
+    server.onRemove = () => expect(memory.state.announced).toHaveLength(2)
+    const run = await fetchAccount(memory.services, tick('2026-06-01T12:10:00.000Z'), aDeadline(memory.state.now))
+    expect(run).toMatchObject({ counts: { stored: 0, alreadyKnown: 2, announced: 2, deleted: 2 } })
+  })
+
   it('an exception of the old folder does not exempt a message of the new one', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(2000)])
     const account = anAccount({ ...keeping, maxMessageSize: 1000 })

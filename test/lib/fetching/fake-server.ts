@@ -61,7 +61,7 @@ export class FakeServer {
       `hello ${credential.method === 'password' ? credential.password : credential.accessToken}`,
     )
     this.log.push('open')
-    return this.protocol === 'imap' ? new FakeMailbox(this, signal, false) : new FakeMailbox(this, signal, true)
+    return new FakeMailbox(this, signal, settings.ignoreUidls ?? false)
   }
 
   take(uids: readonly string[]): void {
@@ -72,17 +72,17 @@ export class FakeServer {
 class FakeMailbox implements Mailbox {
   readonly #server: FakeServer
   readonly #signal: AbortSignal
-  readonly #commitsOnQuit: boolean
+  readonly #ignoreUidls: boolean
   readonly #pending: string[] = []
   #closed = false
   readonly messageCount: number
   readonly roundTrips = 5
   bytesReceived = 0
 
-  constructor(server: FakeServer, signal: AbortSignal, commitsOnQuit: boolean) {
+  constructor(server: FakeServer, signal: AbortSignal, ignoreUidls: boolean) {
     this.#server = server
     this.#signal = signal
-    this.#commitsOnQuit = commitsOnQuit
+    this.#ignoreUidls = ignoreUidls
     this.messageCount = server.messages.length
   }
 
@@ -101,7 +101,7 @@ class FakeMailbox implements Mailbox {
       this.#server.onWindow(start / 1000 + 1)
       yield listed.slice(start, start + 1000).map((message) => ({
         uid: message.uid,
-        uidIsStable: this.#server.stableUids,
+        uidIsStable: this.#server.stableUids && !this.#ignoreUidls,
         size: message.listedSize ?? message.bytes.length,
         ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
         flaggedDeleted: message.flaggedDeleted ?? false,
@@ -155,7 +155,7 @@ class FakeMailbox implements Mailbox {
     this.#server.log.push(`remove ${uids.length}`)
     this.#server.onRemove(uids)
     if (this.#server.refuseRemoval) return { ...nothing, left: uids.map((uid) => ({ uid, words: 'refused' })) }
-    if (this.#commitsOnQuit) {
+    if (this.protocol === 'pop3') {
       this.#pending.push(...uids)
       return { ...nothing, pending: uids }
     }
