@@ -95,6 +95,13 @@ export const mailboxErrorCatalogue = {
     words: 'The server offers no way of logging in with a password.',
     remedy: 'The provider may require OAuth2, or password logins may be switched off for this mailbox.',
   },
+  'login-not-asked': {
+    cure: 'change',
+    words: 'The server opened the session without a login (PREAUTH), so it is unknown whose mailbox it shows.',
+    remedy:
+      'Use a host and port where the server asks for user name and password, or ask the server’s operator to switch ' +
+      'PREAUTH off for this deployment. Nothing was fetched.',
+  },
   'token-refused': {
     cure: 'change',
     words: 'The mail server refused the access token.',

@@ -23,6 +23,8 @@ export interface Quirks {
   extraCapabilities: readonly string[]
   /** LOGINDISABLED, or neither USER nor SASL, until the connection is encrypted. */
   loginDisabled: boolean
+  /** Announces and takes SASL LOGIN. */
+  saslLogin: boolean
   /** SASL mechanisms that take bearer tokens, announced as `AUTH=…` by IMAP and behind `SASL` by POP3. None unless asked for. */
   tokenMechanisms: readonly TokenMechanism[]
   /** False: taken, but not announced. */
@@ -46,6 +48,7 @@ export const noQuirks: Quirks = {
   without: [],
   extraCapabilities: [],
   loginDisabled: false,
+  saslLogin: false,
   tokenMechanisms: [],
   announcesTokenMechanisms: true,
   pop3TokenForm: 'both',

@@ -195,6 +195,19 @@ export abstract class Session implements SessionInfo {
     return refusal
   }
 
+  protected abstract verify(name: string, password: string): void
+
+  /** draft-murchison-sasl-login: two prompts, each answered in base64. */
+  async saslLogin(): Promise<void> {
+    const answers: string[] = []
+    for (const prompt of ['Username:', 'Password:']) {
+      const line = await this.askForLine(Buffer.from(prompt).toString('base64'))
+      answers.push(Buffer.from(line, 'base64').toString('utf8'))
+    }
+    const [name = '', password = ''] = answers
+    this.verify(name, password)
+  }
+
   protected checkPlain(response: string): MailUser | undefined {
     const [, name = '', password = ''] = Buffer.from(response, 'base64').toString('utf8').split('\0')
     return this.checkPassword(name, password)

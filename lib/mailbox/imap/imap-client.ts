@@ -107,8 +107,10 @@ const loginOf = (credential: Credential, { capabilities, release }: LoginFacts) 
     pass: password,
     /** LOGIN takes one round trip, AUTHENTICATE two. */
     get loginMethod() {
-      const allowed = !capabilities().has('LOGINDISABLED') && printableAscii.test(username + password)
-      return allowed ? 'LOGIN' : undefined
+      const offered = capabilities()
+      if (!offered.has('LOGINDISABLED') && printableAscii.test(username + password)) return 'LOGIN'
+      // Always named: of itself imapflow takes LOGIN for a user name that contains a slash, also where it is disabled.
+      return ['AUTH=PLAIN', 'AUTH=LOGIN'].find((mechanism) => offered.has(mechanism))
     },
   }
 }
@@ -139,6 +141,9 @@ export const spareListingOfInbox = (client: ImapClient): void => {
 /** What the server offers to log in with: `AUTH=PLAIN AUTH=LOGIN`. */
 export const offeredLogins = (client: ImapClient): string =>
   [...client.capabilities.keys()].filter((name) => name.startsWith('AUTH=')).join(' ')
+
+/** After `connect()`: the server greeted with PREAUTH (RFC 9051 section 7.1.4), so imapflow sent no credential. It keeps the words of OK only. */
+export const openedWithoutLogin = (client: ImapClient): boolean => client.greeting === undefined
 
 /** How the client logged in, as imapflow notes it: `LOGIN`, `AUTH=PLAIN` … */
 export const mechanismOf = (client: ImapClient): string => {

@@ -4,7 +4,14 @@ import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
-import { type ImapClient, mechanismOf, offeredLogins, openImapClient, spareListingOfInbox } from './imap-client.ts'
+import {
+  type ImapClient,
+  mechanismOf,
+  offeredLogins,
+  openedWithoutLogin,
+  openImapClient,
+  spareListingOfInbox,
+} from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
@@ -141,6 +148,7 @@ export class ImapSession {
     this.client = client
     if (this.options.signal.aborted || this.cause !== undefined) client.close()
     await this.during(() => client.connect())
+    if (openedWithoutLogin(client)) throw this.ended(new MailboxError('login-not-asked'))
     spareListingOfInbox(client)
     this.options.observer?.loggedIn?.(mechanismOf(client))
     this.step = 'session'

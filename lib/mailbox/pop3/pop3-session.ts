@@ -109,8 +109,8 @@ export class Pop3Session extends Pop3Command {
       const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
-      // During the TLS handshake the wire does not own the socket, so the handshake's error says less than the wire's.
-      const reason = this.wire.failure ?? error
+      // During the TLS handshake the wire does not own the socket, so the handshake's error says less than this one.
+      const reason = this.wire.failure?.code === 'too-slow' ? this.wire.failure : error
       this.wire.fail(new MailboxError('connection-lost'))
       throw reason
     } finally {

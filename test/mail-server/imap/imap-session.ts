@@ -45,7 +45,10 @@ export class ImapSession extends Session {
     const { quirks } = this
     const startTls = !this.secure && this.has('STARTTLS') ? ['STARTTLS'] : []
     const tokens = quirks.announcesTokenMechanisms ? quirks.tokenMechanisms.map((name) => `AUTH=${name}`) : []
-    const login = quirks.loginDisabled && !this.secure ? ['LOGINDISABLED'] : ['AUTH=PLAIN', ...tokens, 'SASL-IR']
+    const login =
+      quirks.loginDisabled && !this.secure
+        ? ['LOGINDISABLED']
+        : ['AUTH=PLAIN', ...(quirks.saslLogin ? ['AUTH=LOGIN'] : []), ...tokens, 'SASL-IR']
     const always = ['ID', 'ENABLE', 'NAMESPACE', 'UNSELECT', 'UIDPLUS', 'MOVE', 'LITERAL+']
     const all = this.mailUser ? always : [...startTls, ...login, 'ID', 'LITERAL+', 'ENABLE']
     return ['IMAP4rev1', ...all.filter((name) => this.has(name)), ...quirks.extraCapabilities]

@@ -61,6 +61,10 @@ const authenticate: Handler = async (session, args) => {
   args.skipSpace()
   if (!args.atEnd && !session.has('SASL-IR')) return 'BAD no initial response'
   if (isTokenMechanism(mechanism) && session.takes(mechanism)) return await withToken(session, mechanism, args)
+  if (mechanism === 'LOGIN' && session.quirks.saslLogin) {
+    await session.saslLogin()
+    return loggedIn(session)
+  }
   if (mechanism !== 'PLAIN' || !session.has('AUTH=PLAIN')) return 'NO unsupported mechanism'
   const response = args.atEnd ? await session.askForLine('') : args.string()
   if (response === '*') return 'BAD cancelled'

@@ -25,7 +25,8 @@ const capa: Handler = async (session) => {
   if (announcesLogin(session)) names.push('USER', 'SASL')
   if (!session.secure) names.push('STLS')
   const { tokenMechanisms, announcesTokenMechanisms } = session.quirks
-  const sasl = ['SASL', 'PLAIN', ...(announcesTokenMechanisms ? tokenMechanisms : [])].join(' ')
+  const passwords = [...(session.has('AUTH=PLAIN') ? ['PLAIN'] : []), ...(session.quirks.saslLogin ? ['LOGIN'] : [])]
+  const sasl = ['SASL', ...passwords, ...(announcesTokenMechanisms ? tokenMechanisms : [])].join(' ')
   const lines = names.filter((name) => session.has(name)).map((name) => (name === 'SASL' ? sasl : name))
   if (loginDelaySeconds !== undefined) lines.push(`LOGIN-DELAY ${loginDelaySeconds}`)
   await session.send(['+OK', ...lines, ...extraCapabilities, '.', ''].join('\r\n'))
@@ -81,6 +82,10 @@ const auth: Handler = async (session, args) => {
   const [name = '', initial] = args.split(' ')
   const mechanism = name.toUpperCase()
   if (isTokenMechanism(mechanism) && session.takes(mechanism)) return await withToken(session, mechanism, initial)
+  if (mechanism === 'LOGIN' && session.quirks.saslLogin) {
+    await session.saslLogin()
+    return await loggedIn(session)
+  }
   if (mechanism !== 'PLAIN' || !session.has('SASL')) throw new CommandRefused('unsupported mechanism')
   const response = initial ?? (await session.askForLine())
   if (response === '*') throw new CommandRefused('cancelled')

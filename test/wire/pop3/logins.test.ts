@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { refuse } from '../../mail-server/faults.ts'
+import { startMailServer } from '../../mail-server/server.ts'
+import { errorOf, never, open, openScripted, policy, scripted, secret, serverWith, settingsFor } from './steps.ts'
+
+const saslLoginOnly = { saslLogin: true, without: ['USER', 'AUTH=PLAIN'] }
+
+/** Takes `ada` and the password by USER and PASS, and announces what the test wants. */
+const announcing = (capabilities: readonly string[], refused: readonly string[] = []) =>
+  scripted((line, socket) => {
+    const [name = ''] = line.split(' ')
+    if (refused.includes(name)) socket.write('-ERR unknown command\r\n')
+    else if (name === 'CAPA') socket.write(['+OK', ...capabilities, '.', ''].join('\r\n'))
+    else if (name === 'UIDL' || name === 'LIST') socket.write('+OK\r\n.\r\n')
+    else socket.write('+OK\r\n')
+  })
+
+describe('a POP3 server that takes SASL LOGIN only', () => {
+  test.each(['POP3', 'POP3S', 'POP3TLS'] as const)('is logged in to (%s)', async (type) => {
+    await using server = await serverWith({ quirks: saslLoginOnly })
+    await (await open(server, type)).close()
+    expect(server.transcript.find(({ name }) => name === 'AUTH')?.args).toBe('LOGIN')
+    expect(server.commandNames()).not.toContain('USER')
+  })
+
+  test('takes names and passwords of any characters', async () => {
+    const password = ' 100% naïve ☂ '
+    await using server = await startMailServer({ users: [{ name: 'Ada Löwe', password }], quirks: saslLoginOnly })
+    const credential = { method: 'password', username: 'Ada Löwe', password } as const
+    await (await openPop3Mailbox({ ...settingsFor(server), credential }, policy, never)).close()
+  })
+
+  test('refuses a wrong password, and the error does not hold it', async () => {
+    await using server = await serverWith({ quirks: saslLoginOnly })
+    const settings = settingsFor(server)
+    const credential = { ...settings.credential, username: 'bob' }
+    const error = await errorOf(openPop3Mailbox({ ...settings, credential }, policy, never))
+    expect(error.code).toBe('credentials-rejected')
+  })
+
+  test('is asked for PLAIN where it takes both', async () => {
+    await using server = await serverWith({ quirks: { saslLogin: true, without: ['USER'] } })
+    await (await open(server, 'POP3S')).close()
+    expect(server.transcript.find(({ name }) => name === 'AUTH')?.args).toBe('PLAIN')
+  })
+
+  test.each([
+    ['the mechanism', 0, 'credentials-rejected'],
+    ['the user name', 1, 'credentials-rejected'],
+    ['the password', 2, 'credentials-rejected'],
+  ])('may refuse %s', async (_, at, code) => {
+    let step = -1
+    await using server = await scripted((line, socket) => {
+      if (line === 'CAPA') return void socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
+      step += 1
+      socket.write(step === at ? '-ERR [AUTH] no\r\n' : '+ \r\n')
+    })
+    expect(await errorOf(openScripted(server))).toMatchObject({ code, serverWords: '[AUTH] no' })
+  })
+
+  test('and asks a third time has refused the login', async () => {
+    await using server = await scripted((line, socket) => {
+      if (line === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
+      else socket.write(line === '*' ? '-ERR cancelled\r\n' : '+ \r\n')
+    })
+    expect(await errorOf(openScripted(server))).toMatchObject({
+      code: 'credentials-rejected',
+      serverWords: 'cancelled',
+    })
+    expect(server.received.slice(2)).toEqual([
+      ...['ada', secret].map((text) => Buffer.from(text).toString('base64')),
+      '*',
+    ])
+  })
+
+  test.each(['AUTH LOGIN', 'YWRh'])('and accepts before the password was sent (at %s) is not trusted', async (line) => {
+    await using server = await scripted((received, socket) => {
+      if (received === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
+      else socket.write(received === line ? '+OK logged in\r\n' : '+ \r\n')
+    })
+    expect(await errorOf(openScripted(server))).toMatchObject({ code: 'server-misbehaved' })
+    expect(server.received.at(-1)).toBe(line)
+  })
+})
+
+describe('a POP3 server whose CAPA names no way of logging in', () => {
+  test('takes USER and PASS', async () => {
+    await using server = await announcing(['TOP', 'UIDL'])
+    await (await openScripted(server)).close()
+    expect(server.received).toEqual(['CAPA', 'USER ada', `PASS ${secret}`, 'UIDL', 'LIST', 'QUIT'])
+  })
+
+  test('and that refuses USER offers no password login; the password is not sent', async () => {
+    await using server = await announcing(['TOP', 'UIDL'], ['USER'])
+    const error = await errorOf(openScripted(server))
+    expect(error).toMatchObject({ code: 'authentication-unsupported', serverWords: 'unknown command' })
+    expect(server.received).toEqual(['CAPA', 'USER ada'])
+  })
+
+  test('and that refuses PASS has rejected the password', async () => {
+    await using server = await announcing(['TOP', 'UIDL'], ['PASS'])
+    expect((await errorOf(openScripted(server))).code).toBe('credentials-rejected')
+  })
+
+  test('gets no password in clear where it offers STLS', async () => {
+    await using server = await announcing(['TOP', 'UIDL', 'STLS'])
+    expect((await errorOf(openScripted(server))).code).toBe('login-disabled')
+    expect(server.received).toEqual(['CAPA'])
+  })
+
+  test('gets no password where it names other mechanisms only', async () => {
+    await using server = await announcing(['SASL CRAM-MD5 XOAUTH2'])
+    expect((await errorOf(openScripted(server))).code).toBe('authentication-unsupported')
+    expect(server.received).toEqual(['CAPA'])
+  })
+
+  test('and that is busy says so', async () => {
+    await using server = await serverWith({
+      quirks: { without: ['SASL'] },
+      faults: [refuse('USER', { code: 'SYS/TEMP', text: 'later' }), refuse('CAPA')],
+    })
+    expect((await errorOf(open(server, 'POP3S'))).code).toBe('server-unavailable')
+  })
+})
