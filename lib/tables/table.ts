@@ -4,6 +4,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -12,10 +13,10 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { itemOf, type Row, rowOf } from './items.ts'
+import { UnwritableRow } from './unwritable-row.ts'
 
-/** A row as it comes off the wire: every reader parses it with its own schema. */
-export type Row = Record<string, unknown>
+export type { Row }
 
 /** A condition or update in DynamoDB's expression language. Names are written `#name` and values `:name`. */
 export interface Expression {
@@ -39,7 +40,6 @@ export interface Page {
   readonly nextKey?: Row
 }
 
-const options = { removeUndefinedValues: true }
 /** DynamoDB's ceiling for one BatchGetItem. */
 const batchGetLimit = 100
 /** DynamoDB's ceiling for one BatchWriteItem. */
@@ -68,7 +68,7 @@ export class Table {
     const answer = await this.#client.send(
       new GetItemCommand({ TableName: this.#name, Key: this.#key(key), ConsistentRead: true }),
     )
-    return answer.Item && unmarshall(answer.Item)
+    return answer.Item && rowOf(answer.Item)
   }
 
   /** Strongly consistent, any number of keys, in no particular order; missing rows are left out. */
@@ -89,19 +89,22 @@ export class Table {
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: rest, ConsistentRead: true } } }),
       )
-      rows.push(...(answer.Responses?.[this.#name] ?? []).map((item) => unmarshall(item)))
+      rows.push(...(answer.Responses?.[this.#name] ?? []).map((item) => rowOf(item)))
       rest = (answer.UnprocessedKeys?.[this.#name]?.Keys ?? []) as typeof rest
     }
     return rows
   }
 
-  /** Resolves to false when `condition` does not hold. */
+  /**
+   * Resolves to false when `condition` does not hold.
+   * @throws UnwritableRow if it is the row that cannot be written; `putMany` and `update` do so as well
+   */
   async put(row: Row, condition?: Expression): Promise<boolean> {
-    return await heldCondition(
+    return await heldCondition(() =>
       this.#client.send(
         new PutItemCommand({
           TableName: this.#name,
-          Item: marshall(row, options),
+          Item: itemOf(row),
           ...(condition && { ConditionExpression: condition.text, ...placeholders(condition) }),
         }),
       ),
@@ -124,11 +127,14 @@ export class Table {
   }
 
   async #putBatch(rows: readonly Row[]): Promise<void> {
-    let rest: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: marshall(row, options) } }))
+    let rest: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: itemOf(row) } }))
     for (let attempt = 0; rest.length > 0; attempt += 1) {
       if (attempt === batchAttempts) throw new Error('DynamoDB left rows unprocessed')
       await batchPause(attempt)
-      const answer = await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#name]: rest } }))
+      const requests = rest
+      const answer = await written(() =>
+        this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#name]: requests } })),
+      )
       rest = answer.UnprocessedItems?.[this.#name] ?? []
     }
   }
@@ -139,7 +145,7 @@ export class Table {
    */
   async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
-    return await heldCondition(
+    return await heldCondition(() =>
       this.#client.send(
         new UpdateItemCommand({
           TableName: this.#name,
@@ -154,7 +160,7 @@ export class Table {
 
   /** Resolves to false when `condition` does not hold; a row that is not there is no error. */
   async delete(key: string, condition?: Expression): Promise<boolean> {
-    return await heldCondition(
+    return await heldCondition(() =>
       this.#client.send(
         new DeleteItemCommand({
           TableName: this.#name,
@@ -176,12 +182,12 @@ export class Table {
         ...placeholders({ text, values }),
         ScanIndexForward: !descending,
         ...(limit !== undefined && { Limit: limit }),
-        ...(startKey && { ExclusiveStartKey: marshall(startKey, options) }),
+        ...(startKey && { ExclusiveStartKey: itemOf(startKey) }),
       }),
     )
     return {
-      rows: (answer.Items ?? []).map((item) => unmarshall(item)),
-      ...(answer.LastEvaluatedKey && { nextKey: unmarshall(answer.LastEvaluatedKey) }),
+      rows: (answer.Items ?? []).map((item) => rowOf(item)),
+      ...(answer.LastEvaluatedKey && { nextKey: rowOf(answer.LastEvaluatedKey) }),
     }
   }
 
@@ -202,13 +208,13 @@ export class Table {
       const answer: ScanCommandOutput = await this.#client.send(
         new ScanCommand({ TableName: this.#name, ...(startKey && { ExclusiveStartKey: startKey }) }),
       )
-      yield (answer.Items ?? []).map((item) => unmarshall(item))
+      yield (answer.Items ?? []).map((item) => rowOf(item))
       startKey = answer.LastEvaluatedKey
     } while (startKey)
   }
 
   #key(value: string) {
-    return marshall({ [this.#partitionKey]: value })
+    return itemOf({ [this.#partitionKey]: value })
   }
 }
 
@@ -235,16 +241,26 @@ const placeholders = ({ text, values }: Expression) => {
   for (const [name, value] of Object.entries(values ?? {})) if (value !== undefined) given[`:${name}`] = value
   return {
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: marshall(given, options) }),
+    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: itemOf(given) }),
   }
 }
 
-const heldCondition = async (sent: Promise<unknown>): Promise<boolean> => {
+const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => {
   try {
-    await sent
+    await written(sent)
     return true
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false
     throw error
+  }
+}
+
+/** DynamoDB answers ValidationException to a row that it does not take, and other errors when it has trouble itself. */
+const written = async <T>(write: () => Promise<T>): Promise<T> => {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') throw error
+    throw new UnwritableRow(/item size/i.test(error.message) ? 'too-large' : 'refused', error)
   }
 }

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Table } from '../../../lib/tables/table.ts'
+import { UnwritableRow } from '../../../lib/tables/unwritable-row.ts'
+import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { ownNames } from '../../support/own-names.ts'
+
+let dynamo: TestTables
+beforeAll(async () => {
+  dynamo = await startTables()
+})
+afterAll(() => dynamo.stop())
+
+/** `__proto__` is the one name that the SDK cannot carry; nothing in a row may bear it. */
+const names = ownNames.filter((name) => name !== '__proto__')
+
+describe('a row', () => {
+  it.each(names)('keeps a member that is named %s, at any depth, on every way in and out', async (name) => {
+    const table = dynamo.table('messages')
+    const nested = { [name]: 'text', list: [{ [name]: { [name]: 1 } }], empty: {}, none: null }
+    await table.put({ messageId: name, [name]: 'top', nested })
+    const expected = { messageId: name, [name]: 'top', nested }
+    expect(await table.get(name)).toEqual(expected)
+    expect(await table.getMany([name])).toEqual([expected])
+    await table.update(name, { text: 'SET #nested = :nested', values: { nested: { [name]: nested } } })
+    expect(await table.get(name)).toEqual({ ...expected, nested: { [name]: nested } })
+    await table.putMany([{ messageId: `${name}-many`, nested }])
+    expect(await table.get(`${name}-many`)).toEqual({ messageId: `${name}-many`, nested })
+  })
+
+  it.each([
+    ['is larger than 400 KB', { messageId: 'a', text: 'x'.repeat(410 * 1024) }, 'too-large'],
+    ['has an empty key', { messageId: '' }, 'refused'],
+    ['has a key that is too long', { messageId: 'x'.repeat(2_049) }, 'refused'],
+    ['has a number that is none', { messageId: 'a', size: Number.NaN }, 'not-convertible'],
+    ['has a number beyond what is precise', { messageId: 'a', size: 2 ** 60 }, 'not-convertible'],
+    ['has a value of no kind that a row has', { messageId: 'a', when: new Date(0) }, 'not-convertible'],
+  ])('that %s is refused as a row, not as a failure of the table', async (_, row, reason) => {
+    const table = dynamo.table('messages')
+    const refused = await table.put(row).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(UnwritableRow)
+    expect(refused).toMatchObject({ code: reason })
+    // Neither AWS nor its client should be quoted: their words may hold parts of the row.
+    expect(String(refused)).not.toContain('xxx')
+  })
+
+  it('that an update would make too large is refused as a row as well', async () => {
+    const table = dynamo.table('messages')
+    await table.put({ messageId: 'growing' })
+    const change = { text: 'SET #text = :text', values: { text: 'x'.repeat(410 * 1024) } }
+    await expect(table.update('growing', change)).rejects.toBeInstanceOf(UnwritableRow)
+    await expect(
+      table.update('growing', { text: 'SET #n = :n', values: { n: Number.POSITIVE_INFINITY } }),
+    ).rejects.toBeInstanceOf(UnwritableRow)
+  })
+
+  it('that meets a missing table is a failure of the table', async () => {
+    const { client } = dynamo
+    const missing = new Table(client, 'no-such-table', { partitionKey: 'messageId' })
+    const failure = await missing.put({ messageId: 'a' }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Error)
+    expect(failure).not.toBeInstanceOf(UnwritableRow)
+  })
+})
