@@ -17,6 +17,7 @@ import {
   unsavedTestPart,
 } from './constructs/api-parts.ts'
 import { EndGrants } from './constructs/end-grants.ts'
+import { FailedEvents } from './constructs/failed-events.ts'
 import { FetchQueue } from './constructs/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './constructs/fetching.ts'
 import { reserveConcurrency } from './constructs/reserved-concurrency.ts'
@@ -46,11 +47,13 @@ export class CollectorStack extends Stack {
     const tick = { [environmentNames.tickMinutes]: parameters.tickMinutes.valueAsString }
 
     const queue = new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings })
+    const failedEvents = new FailedEvents(this, 'FailedEvents', settings)
     new Schedule(this, 'Schedule', {
       tables,
       rawMail,
       announcements,
       queue,
+      failedEvents,
       tickMinutes: parameters.tickMinutes.valueAsString,
       environment: tick,
     })
@@ -68,8 +71,8 @@ export class CollectorStack extends Stack {
         [environmentNames.controlHeaderPrefix]: parameters.controlHeaderPrefix.valueAsString,
       },
     })
-    new SecretSweep(this, 'SecretSweep', { tables, deploymentId })
-    new EndGrants(this, 'EndGrants', { tables, encryptionKey, environment: addresses })
+    new SecretSweep(this, 'SecretSweep', { tables, deploymentId, failedEvents })
+    new EndGrants(this, 'EndGrants', { tables, encryptionKey, failedEvents, environment: addresses })
 
     const api = new Api(this, 'Api', {
       issuer,

@@ -32,6 +32,7 @@ export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKey
     if (construct instanceof CollectorFunction) grantKey(construct, key)
   }
   letLogsEncrypt(key, collector)
+  letEventsEncrypt(key, collector)
 }
 
 /** With a bucket key, S3 needs only one request to KMS for many objects. */
@@ -149,6 +150,24 @@ const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Sta
           // CloudFormation starts the names of log groups with the name of their stack.
           'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
         },
+      },
+    }),
+  )
+}
+
+/** EventBridge sends the events that it cannot deliver to a queue of the collector stack, and does not use a role of ours. */
+const letEventsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'EventsMayEncrypt',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      // In a key policy, `*` means this key.
+      resources: ['*'],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': account },
+        // CloudFormation starts the names of queues with the name of their stack.
+        ArnLike: { 'kms:EncryptionContext:aws:sqs:arn': `arn:${partition}:sqs:${region}:${account}:${stackName}-*` },
       },
     }),
   )

@@ -1,9 +1,9 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
 import type { EncryptionKey } from './encryption-key.ts'
+import type { FailedEvents } from './failed-events.ts'
 import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
@@ -16,12 +16,13 @@ const between = Duration.minutes(15)
 export interface EndGrantsProps {
   readonly tables: Tables
   readonly encryptionKey: EncryptionKey
+  readonly failedEvents: FailedEvents
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
 }
 
 /** Revokes consents that ended at their providers, and removes their rows. */
 export class EndGrants extends Construct {
-  constructor(scope: Construct, id: string, { tables, encryptionKey, environment }: EndGrantsProps) {
+  constructor(scope: Construct, id: string, { tables, encryptionKey, failedEvents, environment }: EndGrantsProps) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'end-grants',
@@ -36,10 +37,9 @@ export class EndGrants extends Construct {
     tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'Scan', 'UpdateItem', 'DeleteItem'] })
     encryptionKey.grantOpenConsents(fn)
     grantSecretReading(fn, 'profile')
-    new Rule(this, 'Often', {
+    failedEvents.invokeByRule(this, 'Often', fn, {
       description: 'Postmaster: look for consents that have ended.',
       schedule: Schedule.rate(between),
-      targets: [new LambdaFunction(fn, { maxEventAge: between })],
     })
   }
 }

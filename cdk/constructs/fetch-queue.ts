@@ -1,11 +1,9 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import { Topic } from 'aws-cdk-lib/aws-sns'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
+import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
 
 export interface FetchQueueProps {
   /** How long a fetch may take before SQS hands its job to somebody else: longer than the function's timeout. */
@@ -42,7 +40,16 @@ export class FetchQueue extends Construct {
       // A throttled receive counts as well (docs/decisions, 0004): MaxConcurrentFetches must fit the AWS account's limit.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 2 },
     })
-    this.#alarm(alarmTopicArn)
+    alarmOnDeadLetters(this, 'DeadLettersAlarm', {
+      queue: this.deadLetters,
+      alarmTopicArn,
+      description:
+        'Impact: the mail of at least one account arrives late, because its fetch function was killed twice over one job, ' +
+        'or was throttled twice because the AWS account allows fewer functions at once than MaxConcurrentFetches. ' +
+        'Nothing is lost: the mail waits on its server and the schedule goes on trying. ' +
+        'Do: where the fetch function has Throttles, raise the limit of the AWS account or lower MaxConcurrentFetches. Else ' +
+        'read accountId in the message in the dead-letter queue, look at the latest runs of that account, then delete the message.',
+    })
     new CfnOutput(scope, 'FetchQueueUrl', { value: this.queue.queueUrl })
     new CfnOutput(scope, 'DeadLettersUrl', { value: this.deadLetters.queueUrl })
   }
@@ -51,23 +58,5 @@ export class FetchQueue extends Construct {
   grantSend(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.fetchQueueUrl, this.queue.queueUrl)
     fn.may(['sqs:SendMessage'], this.queue.queueArn)
-  }
-
-  #alarm(alarmTopicArn: string | undefined): void {
-    const alarm = new Alarm(this, 'DeadLettersAlarm', {
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // SQS sends no figures for a queue nobody has used for hours; an empty queue is a good one.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'Impact: the mail of at least one account arrives late, because its fetch function was killed twice over one job, ' +
-        'or was throttled twice because the AWS account allows fewer functions at once than MaxConcurrentFetches. ' +
-        'Nothing is lost: the mail waits on its server and the schedule goes on trying. ' +
-        'Do: where the fetch function has Throttles, raise the limit of the AWS account or lower MaxConcurrentFetches. Else ' +
-        'read accountId in the message in the dead-letter queue, look at the latest runs of that account, then delete the message.',
-    })
-    if (alarmTopicArn) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn)))
   }
 }

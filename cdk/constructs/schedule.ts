@@ -1,9 +1,9 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import type { Announcements } from './announcements.ts'
 import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import type { FailedEvents } from './failed-events.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 import type { RawMail } from './raw-mail.ts'
 import type { Tables } from './tables.ts'
@@ -13,6 +13,7 @@ export interface ScheduleProps {
   readonly rawMail: RawMail
   readonly announcements: Announcements
   readonly queue: FetchQueue
+  readonly failedEvents: FailedEvents
   /** As CloudFormation will know it: usually a parameter's value. */
   readonly tickMinutes: string
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
@@ -22,7 +23,7 @@ export interface ScheduleProps {
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id)
-    const { tables, rawMail, announcements, queue } = props
+    const { tables, rawMail, announcements, queue, failedEvents } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'dispatch',
       description: 'At every tick: asks for a fetch of each account that is due.',
@@ -41,11 +42,9 @@ export class Schedule extends Construct {
     queue.grantSend(fn)
     announcements.grantPublish(fn)
     rawMail.name(fn)
-    new Rule(this, 'Tick', {
+    failedEvents.invokeByRule(this, 'Tick', fn, {
       description: 'Postmaster: time to fetch mail.',
       schedule: RuleSchedule.expression(`rate(${props.tickMinutes} minutes)`),
-      // A tick that could not be delivered for ten minutes is overtaken by the next.
-      targets: [new LambdaFunction(fn, { maxEventAge: Duration.minutes(10) })],
     })
   }
 }

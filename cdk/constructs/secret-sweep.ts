@@ -1,21 +1,22 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import { CollectorFunction } from './collector-function.ts'
+import type { FailedEvents } from './failed-events.ts'
 import { grantSecretSweeping } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 export interface SecretSweepProps {
   readonly tables: Tables
   readonly deploymentId: string
+  readonly failedEvents: FailedEvents
 }
 
 /**
  * Once a day, moves secrets of this deployment whose account or profile no longer exists into their recovery window.
  */
 export class SecretSweep extends Construct {
-  constructor(scope: Construct, id: string, { tables, deploymentId }: SecretSweepProps) {
+  constructor(scope: Construct, id: string, { tables, deploymentId, failedEvents }: SecretSweepProps) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-secrets',
@@ -27,10 +28,9 @@ export class SecretSweep extends Construct {
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'] })
     grantSecretSweeping(fn, deploymentId)
-    new Rule(this, 'Daily', {
+    failedEvents.invokeByRule(this, 'Daily', fn, {
       description: 'Postmaster: look for secrets that no account or profile refers to.',
       schedule: Schedule.rate(Duration.days(1)),
-      targets: [new LambdaFunction(fn)],
     })
   }
 }

@@ -18,6 +18,7 @@ export function retryAttempts(deployment: Deployment): Map<string, number> {
     deployment.ofType('AWS::Lambda::EventInvokeConfig').map((resource) => {
       const declared = deployment.read(resource, properties, [
         'Qualifier',
+        // Retries end within three minutes here, and a failed invocation is visible where the local run was started.
         'MaximumEventAgeInSeconds',
         'DestinationConfig',
       ])

@@ -65,6 +65,88 @@ describe('the schedule', () => {
   })
 })
 
+describe('an event of a rule that no function handles', () => {
+  const rules = () => [...resourcesByPath(templates.collector, 'AWS::Events::Rule')]
+  const targetsOf = ({ Properties }: Resource) => Properties.Targets as { Arn: unknown }[]
+  const deadLetters = () => ({ 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FailedEvents/Queue'), 'Arn'] })
+
+  it('is delivered again for ten minutes at most and then kept, whatever the rule', () => {
+    expect(rules().map(([path]) => path)).toEqual(
+      expect.arrayContaining(['EndGrants/Often', 'Schedule/Tick', 'SecretSweep/Daily']),
+    )
+    for (const [path, rule] of rules())
+      for (const target of targetsOf(rule))
+        expect(target, path).toMatchObject({
+          RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: expect.any(Number) },
+          DeadLetterConfig: { Arn: deadLetters() },
+        })
+  })
+
+  it('is handled again twice within ten minutes and then kept, by every function that a rule invokes', () => {
+    const configured = new Map(
+      [...resourcesByPath(templates.collector, 'AWS::Lambda::EventInvokeConfig').values()].map(({ Properties }) => [
+        JSON.stringify(Properties.FunctionName),
+        Properties,
+      ]),
+    )
+    const invoked = rules().flatMap(([, rule]) =>
+      targetsOf(rule).map(({ Arn }) => String((Arn as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0])),
+    )
+    expect(invoked.length).toBe(configured.size)
+    for (const logicalId of invoked)
+      expect(configured.get(JSON.stringify({ Ref: logicalId })), logicalId).toMatchObject({
+        Qualifier: '$LATEST',
+        MaximumEventAgeInSeconds: 600,
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: deadLetters() } },
+      })
+  })
+
+  it('waits fourteen days in an encrypted queue that only the rules of this stack may send to', () => {
+    expect(resource('AWS::SQS::Queue', 'FailedEvents/Queue').Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    })
+    const { PolicyDocument } = resource('AWS::SQS::QueuePolicy', 'FailedEvents/Queue/Policy').Properties as {
+      PolicyDocument: { Statement: { Effect: string; Action: unknown; Principal: unknown; Condition?: unknown }[] }
+    }
+    const allowed = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow')
+    const ruleIds = Object.keys(templates.collector.findResources('AWS::Events::Rule'))
+    expect(allowed).toHaveLength(ruleIds.length)
+    for (const { Action, Principal } of allowed)
+      expect({ Action, Principal }).toEqual({
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+      })
+    expect(allowed.map(({ Condition }) => JSON.stringify(Condition)).sort()).toEqual(
+      ruleIds.map((id) => JSON.stringify({ ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [id, 'Arn'] } } })).sort(),
+    )
+  })
+
+  it('raises an alarm that says what it means for people', () => {
+    templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FailedEvents/Queue'), 'QueueName'] },
+        },
+      ],
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmDescription: Match.stringLikeRegexp('^Impact: .*Do: '),
+    })
+  })
+
+  it('tells every alarm to the topic of the deployer', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
+    const { collector } = synthesised({ alarmTopicArn })
+    const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
+    expect(alarms).toHaveLength(2)
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([alarmTopicArn])
+  })
+})
+
 describe('the fetch queue', () => {
   const fifo = {
     FifoQueue: true,
@@ -119,7 +201,7 @@ describe('the fetch queue', () => {
 
   it('refuses requests without TLS', () => {
     const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
-    expect(policies).toHaveLength(2)
+    expect(policies).toHaveLength(3)
     for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
   })
 

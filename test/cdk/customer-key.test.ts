@@ -99,6 +99,28 @@ describe('with the context customerKey=all', () => {
     })
   })
 
+  it('EventBridge may use the key for the queues of the collector stack, and for no others', () => {
+    templates.stateful.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: {
+                'kms:EncryptionContext:aws:sqs:arn': {
+                  'Fn::Join': ['', Match.arrayWith([':PostmasterCollector-*'])],
+                },
+              },
+            },
+          }),
+        ]),
+      },
+    })
+    expect(JSON.stringify(withoutContext.stateful.toJSON())).not.toContain('events.amazonaws.com')
+  })
+
   it('the functions that create secrets receive the key', () => {
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes('SECRET_KEY_ARN'))
@@ -142,7 +164,9 @@ describe('with the context customerKey=all', () => {
 
   it('a function may not use the key for content that it cannot reach', () => {
     expect(keyUses('Api/Docs')).toEqual([])
-    expect(keyUses('SecretSweep/Function').filter(({ action }) => action === 'kms:GenerateDataKey')).toHaveLength(1)
+    // For its tables, and for the queue of failed events.
+    expect(keyUses('SecretSweep/Function').filter(({ action }) => action === 'kms:GenerateDataKey')).toHaveLength(2)
+    expect(may('SecretSweep/Function', 'GenerateDataKey', 'sqs', { 'aws:sqs:arn': 'FetchQueue/Jobs' })).toBe(false)
     expect(may('SecretSweep/Function', 'Decrypt', 'secretsmanager', ofSecret('account/a-A1b2C3'))).toBe(false)
     expect(may('Fetching/Function', 'Decrypt', 'secretsmanager', ofSecret('account/a-A1b2C3'))).toBe(true)
     expect(may('Fetching/Function', 'GenerateDataKey', 'secretsmanager', ofSecret('account/a-A1b2C3'))).toBe(false)

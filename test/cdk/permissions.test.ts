@@ -107,6 +107,7 @@ describe('who may do what', () => {
       'dynamodb:UpdateItem Tables/OauthGrants',
       'kms:Decrypt EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:postmaster\/profile\/\*$/),
+      'sqs:SendMessage FailedEvents/Queue',
     ])
     expect(holders(({ action }) => action === 'dynamodb:Scan')).toEqual(['EndGrants/Function'])
   })
@@ -348,13 +349,17 @@ describe('who may do what', () => {
   })
 
   it('only dispatch, fetch, runs and a consent ask for a fetch, and only fetch takes one', () => {
-    expect(holders(({ action }) => action === 'sqs:SendMessage')).toEqual([
+    const senders = (queue: string) =>
+      holders(({ action, resource }) => action === 'sqs:SendMessage' && resource === queue)
+    expect(senders('FetchQueue/Jobs')).toEqual([
       'Api/Oauth2Callback',
       'Api/Runs',
       'Fetching/Function',
       'Schedule/Function',
     ])
     expect(holders(({ action }) => /^sqs:(Receive|Delete)Message$/.test(action))).toEqual(['Fetching/Function'])
+    expect(senders('FailedEvents/Queue')).toEqual(['EndGrants/Function', 'Schedule/Function', 'SecretSweep/Function'])
+    expect(anyoneWith('FetchQueue/DeadLetters')).toEqual([])
   })
 
   const beyondLogs = (part: string) =>
