@@ -22,7 +22,7 @@ import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openFetchQueue } from '../shared/fetch-queue.ts'
-import { openLog } from '../shared/logger.ts'
+import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { networkRulesOf } from '../shared/network-environment.ts'
 import { openTables } from '../shared/tables.ts'
@@ -69,6 +69,7 @@ const services: Omit<FetchServices, 'directory'> = {
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
   openMailbox,
+  logError: (words, error, about) => log.error(words, { ...about, ...safeFieldsOf(error) }),
   network: {
     ...network,
     connectTimeout,

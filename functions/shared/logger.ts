@@ -20,7 +20,7 @@ export const openLog = (service: string): Log => {
 }
 
 /**
- * What may be told of an error nobody expected: its class, its code, and where it was thrown. Its message may quote
+ * What may be told of an error nobody expected: its class, its code, the class of its cause, and where it was thrown. Its message may quote
  * a request, a row or a server, and with it a secret, so the message stays behind.
  */
 export const safeFieldsOf = (error: unknown): LogFields => {
@@ -28,6 +28,7 @@ export const safeFieldsOf = (error: unknown): LogFields => {
   return {
     name: error.name,
     ...('code' in error && typeof error.code === 'string' && { errorCode: error.code }),
+    ...(error.cause instanceof Error && { causedBy: error.cause.name }),
     thrownAt: (error.stack ?? '')
       .split('\n')
       .filter((line) => stackFrame.test(line))

@@ -69,8 +69,12 @@ const remainingDeaths = ({ status: { deaths }, listed, departures }: FetchSessio
 
 /** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
 const warningOf = ({ context: { log } }: FetchSession, now: number): AccountStatus['warning'] => {
-  const { deadly = 0, absent = 0 } = log.run.skippedBecause
-  const warning = deadly > 0 ? warnings.deadly(deadly) : absent > 0 ? warnings.absent(absent) : undefined
+  const { deadly = 0, absent = 0, unstorable = 0 } = log.run.skippedBecause
+  const [warning] = [
+    ...(deadly > 0 ? [warnings.deadly(deadly)] : []),
+    ...(unstorable > 0 ? [warnings.unstorable(unstorable)] : []),
+    ...(absent > 0 ? [warnings.absent(absent)] : []),
+  ]
   return warning && { ...warning, at: new Date(now).toISOString() }
 }
 

@@ -55,6 +55,12 @@ export const warnings = {
     words: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not hand over usable content.`,
     remedy: 'Every run tries again. Look at them with a mail client; the run’s events name each one.',
   }),
+  unstorable: (count: number): FetchWarning => ({
+    code: 'messages-unstorable',
+    words: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the table of messages and ${count === 1 ? 'stays' : 'stay'} on the server.`,
+    remedy:
+      'Every run tries again. The run’s events name each message, and the function’s log has the cause: please report it. Mail behind these messages is fetched.',
+  }),
 }
 
 export const fetchFailures = {

@@ -30,6 +30,8 @@ export interface FetchServices {
   readonly queue: FetchQueue
   readonly openMailbox: OpenMailbox
   readonly network: NetworkPolicy
+  /** Writes an error down for operators. Only its safe fields may reach the log. */
+  readonly logError: (words: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number
   readonly controlHeaderPrefix: string
   /** Milliseconds since the epoch. */

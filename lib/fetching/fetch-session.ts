@@ -70,9 +70,14 @@ export class FetchSession {
   }
 
   /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
-  async finish(candidate: Candidate, { outcome, row, repeats }: StoreOutcome): Promise<void> {
+  async finish(candidate: Candidate, stored: StoreOutcome): Promise<void> {
     const { log } = this.context
     this.unfinished.delete(candidate)
+    if (stored.outcome === 'unstorable') {
+      log.skipped('unstorable')
+      return
+    }
+    const { outcome, row, repeats } = stored
     this.madeProgress = true
     this.uidls.known(candidate.message.uid)
     if (repeats?.here) await this.uidls.repeated()

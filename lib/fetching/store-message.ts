@@ -7,9 +7,13 @@ import type { Candidate } from './candidate.ts'
 import { ContentTap } from './content-tap.ts'
 import { contentIdFor, type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
 import { StorageFailure, storing } from './fetch-errors.ts'
+import { writeRow } from './write-row.ts'
+
+/** `unstorable`: its bytes are stored, but no row can be written for it, so it stays where it is. */
+export type StoreOutcome = StoredOutcome | { readonly outcome: 'unstorable' }
 
 /** `stored`: new, with its row. `known`: the very bytes are stored already. */
-export interface StoreOutcome {
+export interface StoredOutcome {
   readonly outcome: 'stored' | 'known'
   readonly row: Message
   /** The message that `row` only repeats; `here`: it lay in this mailbox under another UIDL. */
@@ -76,7 +80,8 @@ export const storeRepeat = async (
   // Without a lasting uid there is nothing to remember.
   if (here && !candidate.message.uidIsStable) return { outcome: 'known', row: twin }
   const messageId = idOf(context, candidate, sha256)
-  const row = await storing(context.services.ledger.create(repeatOf(context, candidate, messageId, twin)))
+  const row = await writeRow(context, repeatOf(context, candidate, messageId, twin))
+  if (!row) return { outcome: 'unstorable' }
   return { outcome: 'known', row, repeats: { original: twin, here } }
 }
 
@@ -103,7 +108,8 @@ const isOfThisMailbox = ({ account, uidValidity }: FetchContext, { source }: Mes
 
 const storeNew = async (context: FetchContext, candidate: Candidate, content: Content): Promise<StoreOutcome> => {
   const wanted = await newRow(context, candidate, content)
-  const row = await storing(context.services.ledger.create(wanted))
+  const row = await writeRow(context, wanted)
+  if (!row) return { outcome: 'unstorable' }
   return { outcome: row.runId === wanted.runId ? 'stored' : 'known', row }
 }
 

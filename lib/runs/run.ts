@@ -9,7 +9,7 @@ export const runTriggers = ['schedule', 'request'] as const
 export type RunTrigger = (typeof runTriggers)[number]
 
 /** Why a found message was not stored by this run. */
-export const skipReasons = ['too-large', 'flagged-deleted', 'absent', 'deadly', 'before-start'] as const
+export const skipReasons = ['too-large', 'flagged-deleted', 'absent', 'deadly', 'before-start', 'unstorable'] as const
 
 /** How fields of runs are documented, for what callers send and what they read. */
 export const runFieldDocs = {

@@ -8,6 +8,7 @@ import type { TokenOptions } from '../../../lib/oauth2/tokens/access-tokens.ts'
 import type { ConversationPart } from '../../../lib/runs/conversation.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { UnwritableRow } from '../../../lib/tables/unwritable-row.ts'
 import { account } from '../../support/account-rows.ts'
 import type { FakeServer } from './fake-server.ts'
 
@@ -45,8 +46,16 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     /** Accounts whose lost consent admins were told of. */
     told: [] as string[],
     addresses: new Map([['support@example.com', { queueId: 'q-support', name: 'Support' }]]),
-    /** Set to make a port fail. */
-    fail: {} as { put?: (id: string) => boolean; announce?: (id: string) => boolean; create?: boolean; tell?: boolean },
+    /** What operators would find in the log. */
+    logged: [] as Array<Readonly<Record<string, string>>>,
+    /** Set to make a port fail; `row`: the table is well, but does not take this row. */
+    fail: {} as {
+      put?: (id: string) => boolean
+      announce?: (id: string) => boolean
+      create?: boolean
+      tell?: boolean
+      row?: (message: Message) => boolean
+    },
   }
   const services: FetchServices = {
     accounts: {
@@ -105,6 +114,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       },
       create: async (message) => {
         if (state.fail.create) throw new Error('table down')
+        if (state.fail.row?.(message)) throw new UnwritableRow('too-large', new Error('of the client'))
         const existing = state.messages.get(message.messageId)
         if (!existing) state.messages.set(message.messageId, message)
         return existing ?? message
@@ -169,6 +179,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       connectTimeout: 1000,
       silenceTimeout: 1000,
     },
+    logError: (words, error, about) => void state.logged.push({ words, name: error.name, ...about }),
     tickMinutes: 10,
     controlHeaderPrefix: 'X-OTOBO-',
     now: () => state.now,

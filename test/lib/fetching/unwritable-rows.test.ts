@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { announcementOf } from '../../../lib/messages/announcement-of.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+/** Three mails, of which the table does not take the row of the second as `refuses` says. */
+const worldWith = (refuses: (row: Message) => boolean) => {
+  const server = new FakeServer([aMail(1), aMail(2), aMail(3)])
+  const memory = memoryServices(server, anAccount({ trusted: true }))
+  memory.state.fail.row = (row) => row.source.uid === '2' && refuses(row)
+  const run = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+  const rowOf = (uid: string) => [...memory.state.messages.values()].find(({ source }) => source.uid === uid)
+  return { server, memory, run, rowOf }
+}
+
+const slots = ['2026-06-01T12:00:00.000Z', '2026-06-01T12:10:00.000Z'] as const
+
+describe('a message whose row cannot be written', () => {
+  it('is stored as unparsed if the row fits without what was read of the header', async () => {
+    const { server, memory, run, rowOf } = worldWith(({ header }) => header !== undefined)
+    const ended = await run(slots[0])
+    expect(ended).toMatchObject({ state: 'done', counts: { found: 3, stored: 3, announced: 3, deleted: 3 } })
+    expect(ended.events).toMatchObject([{ code: 'header-not-stored', messageId: rowOf('2')?.messageId }])
+    expect(rowOf('2')).toMatchObject({
+      parsed: false,
+      queueName: 'Support',
+      trusted: true,
+      control: {},
+      ignoredControl: [],
+      reason: { code: 'unparsed' },
+    })
+    expect(rowOf('2')).not.toHaveProperty('header')
+    expect(announcementOf(rowOf('2') as Message, 'raw')).toMatchObject({ parsed: false, queue: { name: 'Support' } })
+    expect(server.messages).toEqual([])
+    expect(memory.state.logged).toMatchObject([{ name: 'UnwritableRow', messageId: rowOf('2')?.messageId }])
+  })
+
+  it('is skipped and stays on the server if no row can be written, and the mail behind it is fetched', async () => {
+    const { server, memory, run, rowOf } = worldWith(() => true)
+    const ended = await run(slots[0])
+    expect(ended).toMatchObject({
+      state: 'done',
+      counts: { found: 3, stored: 2, skipped: 1, left: 0, deleted: 2 },
+      skippedBecause: { unstorable: 1 },
+    })
+    expect(ended.events.map(({ code }) => code)).toEqual(['unstorable'])
+    expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
+    expect(memory.state.announced).toHaveLength(2)
+    const status = memory.state.statuses.get('account-1')
+    expect(status).toMatchObject({ warning: { code: 'messages-unstorable' }, oldestWaitingUid: '2' })
+    expect(status?.lastError).toBeUndefined()
+    expect(memory.state.logged).toHaveLength(2)
+
+    memory.state.fail = {}
+    expect(await run(slots[1])).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
+    expect(rowOf('2')).toMatchObject({ parsed: true })
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
+  })
+
+  it('is another matter than a table that fails: then the account waits', async () => {
+    const { memory, run, server } = worldWith(() => false)
+    memory.state.fail.create = true
+    expect(await run(slots[0])).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
+    expect(server.messages).toHaveLength(3)
+  })
+})
