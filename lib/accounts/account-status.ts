@@ -93,6 +93,8 @@ export const accountStatusSchema = z.object({
    * messages go by their bytes until the identity of the mailbox changes.
    */
   uidls: z.enum(['changed', 'unstable']).optional(),
+  /** POP3: this server announces PIPELINING and broke a session; it gets one command at a time until then. */
+  oneByOne: z.object({ server: z.string(), until: z.string() }).optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
   /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */

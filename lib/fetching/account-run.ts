@@ -10,6 +10,7 @@ import { closeMailbox, fetchMailbox } from './fetch-mailbox.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
 import { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
+import { asksOneByOne, rememberBrokenPipelining } from './one-by-one.ts'
 import { needsNewSession, openAccount } from './open-account.ts'
 import type { RunLog } from './run-log.ts'
 import { recordFailure, recordSuccess } from './run-outcome.ts'
@@ -27,10 +28,14 @@ export const accountRun = async (
   const report = new SessionReport(services, log, account)
   let mailbox: Mailbox
   try {
-    mailbox = await openAccount(services, account, deadline.signal, report, goesByContent(account, status))
+    mailbox = await openAccount(services, account, deadline.signal, report, {
+      ignoreUidls: goesByContent(account, status),
+      oneByOne: asksOneByOne(account, status, services.now()),
+    })
     report.opened(mailbox, account)
   } catch (error) {
     await report.end()
+    if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
     const reason = failureOf(error, account.accountId)
     if (!reason) throw error
     // Our own deadline ended the opening: what the line then says is not the reason.
@@ -62,6 +67,7 @@ const withMailbox = async (
   const session = new FetchSession(context, mailbox, status)
   const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
   await report.end(mailbox)
+  if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
   const change = statusAfterSession(session, { failure, now: services.now() })
   log.session(mailbox.roundTrips, change.oldestWaitingAt)
   reportTooLarge(session)

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
 import type { Credential, TokenCredential } from '../accounts/credential.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
-import type { Mailbox } from '../mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
 import type { FetchServices } from './fetch-services.ts'
@@ -20,12 +20,12 @@ export const openAccount = async (
   account: Account,
   signal: AbortSignal,
   report: Pick<SessionReport, 'conceal' | 'watch'>,
-  ignoreUidls: boolean,
+  howToAsk: Pick<MailboxSettings, 'ignoreUidls' | 'oneByOne'>,
 ): Promise<Mailbox> => {
   const { type, host, port, folder = 'INBOX', customCa } = account
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
-    const settings = { type, host, port, folder, credential, renewCredential, customCa, ignoreUidls }
+    const settings = { type, host, port, folder, credential, renewCredential, customCa, ...howToAsk }
     return await services.openMailbox(settings, services.network, signal, report.watch())
   }
   return account.credential.method === 'password'

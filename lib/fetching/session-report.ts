@@ -20,6 +20,7 @@ export class SessionReport {
   readonly #began: number
   #connection: RunConnection
   #recorder: ConversationRecorder | undefined
+  #pipeliningBroke = false
   /** One for each credential of this part. */
   readonly #redactions = new Map<string, Redact>()
 
@@ -57,7 +58,15 @@ export class SessionReport {
       },
       loggedIn: (login) => this.#reached({ login, loggedInAfter: this.#time(), logins: this.#connection.logins + 1 }),
     }
-    return { observer, transcript: this.#recorder }
+    const onPipeliningBroken = () => {
+      this.#pipeliningBroke = true
+    }
+    return { observer, transcript: this.#recorder, onPipeliningBroken }
+  }
+
+  /** A session of this part broke while several commands were under way. */
+  get pipeliningBroke(): boolean {
+    return this.#pipeliningBroke
   }
 
   opened({ messageCount }: Mailbox, { folder }: Account): void {

@@ -18,6 +18,8 @@ export interface MailboxSettings {
   readonly customCa?: string | undefined
   /** POP3: this server's UIDLs do not last. Its messages are listed as those of a server without UIDLs. */
   readonly ignoreUidls?: boolean | undefined
+  /** POP3: one command at a time, because this server announces PIPELINING and breaks it. */
+  readonly oneByOne?: boolean | undefined
 }
 
 /** What the deployment allows; see the address check in `connection/`. */

@@ -37,4 +37,6 @@ export interface Transcript {
 export interface SessionWatch {
   readonly observer?: OpeningObserver | undefined
   readonly transcript?: Transcript | undefined
+  /** POP3: the session broke while several commands were under way, in a way that points to PIPELINING. */
+  readonly onPipeliningBroken?: (() => void) | undefined
 }

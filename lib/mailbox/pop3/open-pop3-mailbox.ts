@@ -7,7 +7,7 @@ import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
 export const pop3MailboxOpener =
   (overrides: Partial<Pop3Limits>): OpenMailbox =>
   async (settings, policy, signal, watch) => {
-    const limits = { ...pop3Limits, ...overrides }
+    const limits = { ...pop3Limits, ...overrides, ...(settings.oneByOne && { pipelining: false }) }
     const open = async (earlier?: OpenSession) => {
       const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
       const credential = (earlier && (await settings.renewCredential?.())) ?? settings.credential

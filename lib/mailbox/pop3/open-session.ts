@@ -64,7 +64,12 @@ export const openSession = async (
   const session = new Pop3Session(options)
   await session.connect(pipelining ? earlier?.session.capabilities : undefined)
   try {
-    const messages = await listMessages(session, pipelining && session.capabilities.pipelining, options.settings)
+    const several = pipelining && session.capabilities.pipelining
+    const messages = await listMessages(session, several, options.settings).catch((error: unknown) => {
+      // Answers that are mixed up can each be whole, and yet no listing.
+      if (several && error instanceof MailboxError && error.code === 'server-misbehaved') options.onPipeliningBroken?.()
+      throw error
+    })
     return { session, messages, uidsAreStable: messages.every(({ message }) => message.uidIsStable) }
   } catch (error) {
     session.wire.fail(new MailboxError('connection-lost'))

@@ -130,9 +130,15 @@ export class Pop3Session extends Pop3Command {
   #useWire(socket: Socket): void {
     this.#earlierBytes += this.#wire?.bytesReceived ?? 0
     this.#earlierRoundTrips += this.#wire?.roundTrips ?? 0
-    const { policy, settings, signal, transcript } = this.#options
+    const { policy, settings, signal, transcript, onPipeliningBroken } = this.#options
     const redact = redaction([secretOf(settings.credential)])
-    this.#wire = new Pop3Wire(socket, { silenceTimeout: policy.silenceTimeout, signal, redact, transcript })
+    this.#wire = new Pop3Wire(socket, {
+      silenceTimeout: policy.silenceTimeout,
+      signal,
+      redact,
+      transcript,
+      onPipeliningBroken,
+    })
     // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }

@@ -31,6 +31,7 @@ export interface WireLimits {
   /** Applied to every status line from the server, which may repeat secrets that it received. */
   readonly redact: Redact
   readonly transcript?: Transcript | undefined
+  readonly onPipeliningBroken?: (() => void) | undefined
 }
 
 /**
@@ -50,6 +51,10 @@ export class Pop3Wire {
   #bytesReceived = 0
   #roundTrips = 0
   #bodyBytes = 0
+  /** Several commands have been under way since the server last owed no answer. */
+  #several = false
+  /** All of several commands were answered, at some time in this session. */
+  #answeredSeveral = false
 
   constructor(socket: Socket, limits: WireLimits) {
     this.#socket = socket
@@ -57,7 +62,7 @@ export class Pop3Wire {
     this.#framing = new ReplyFraming({
       line: (text) => this.#onLine(text),
       endless: (beginning) => {
-        throw new MailboxError('server-misbehaved', this.redact(beginning))
+        throw this.#garbled(beginning)
       },
       body: (bytes) => {
         this.#bodyBytes += bytes.length
@@ -66,7 +71,7 @@ export class Pop3Wire {
       bodyEnded: () => {
         this.#limits.transcript?.received(`(${this.#bodyBytes} bytes)`)
         this.#bodyBytes = 0
-        this.#awaited.shift()?.bodyEnded?.()
+        this.#answered()?.bodyEnded?.()
       },
     })
     socket.on('data', this.#onData)
@@ -108,6 +113,7 @@ export class Pop3Wire {
       return
     }
     this.#awaited.push(receiver)
+    this.#several ||= this.#awaited.length > 1
     this.#watch()
   }
 
@@ -190,24 +196,41 @@ export class Pop3Wire {
     if (status.toUpperCase() === '+OK') {
       receiver.accepted(words)
       if (receiver.body !== undefined) return true
-      this.#awaited.shift()
+      this.#answered()
     } else if (status.toUpperCase() === '-ERR') {
-      this.#awaited.shift()
+      this.#answered()
       receiver.refused(this.redact(words))
     } else if (status === '+' && receiver.continued !== undefined) {
-      this.#awaited.shift()
+      this.#answered()
       receiver.continued(words)
     } else {
-      this.fail(new MailboxError('server-misbehaved', this.redact(text)))
+      this.fail(this.#garbled(text))
     }
     return false
+  }
+
+  #answered(): AnswerReceiver | undefined {
+    const receiver = this.#awaited.shift()
+    if (this.#awaited.length === 0) {
+      this.#answeredSeveral ||= this.#several
+      this.#several = false
+    }
+    return receiver
+  }
+
+  #garbled(text: string): MailboxError {
+    if (this.#several) this.#limits.onPipeliningBroken?.()
+    return new MailboxError('server-misbehaved', this.redact(text))
   }
 
   /** Silence counts only while the server owes an answer and we are reading. */
   #watch(): void {
     this.#stopWatching()
     if (this.#awaited.length === 0 || this.#paused || this.#failure !== undefined) return
-    this.#timer = setTimeout(() => this.fail(new MailboxError('server-silent')), this.#limits.silenceTimeout)
+    this.#timer = setTimeout(() => {
+      if (this.#several) this.#limits.onPipeliningBroken?.()
+      this.fail(new MailboxError('server-silent'))
+    }, this.#limits.silenceTimeout)
   }
 
   #stopWatching(): void {
@@ -234,7 +257,14 @@ export class Pop3Wire {
     if (this.#awaited.length === 0) this.#stopWatching()
   }
 
-  readonly #onError = (error: Error): void => this.fail(connectionErrorOf(error, 'session'))
-  readonly #onClose = (): void => this.fail(new MailboxError('connection-lost'))
+  readonly #onError = (error: Error): void => this.#hungUp(connectionErrorOf(error, 'session'))
+  readonly #onClose = (): void => this.#hungUp(new MailboxError('connection-lost'))
+
+  /** Lines get lost for many reasons; a server that has answered several commands at once did not hang up over them. */
+  #hungUp(error: MailboxError): void {
+    if (this.#several && !this.#answeredSeveral) this.#limits.onPipeliningBroken?.()
+    this.fail(error)
+  }
+
   readonly #onAbort = (): void => this.fail(abortedError())
 }

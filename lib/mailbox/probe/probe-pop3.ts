@@ -4,12 +4,15 @@ import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
 import type { Findings } from './findings.ts'
 import { WaitingMailCount } from './waiting-mail.ts'
 
+/** One command at a time: where PIPELINING is announced and broken, a fetch does without it after its first failure. */
+const limits = { ...pop3Limits, pipelining: false }
+
 /** Logs in and asks for UIDL and LIST: no message is read, and QUIT commits nothing because nothing was deleted. */
 export const probePop3 = async (options: SessionOptions, findings: Findings): Promise<void> => {
-  const { steps, limits } = findings
-  const open = () => openSession(options, pop3Limits.pipelining)
+  const { steps } = findings
+  const open = () => openSession(options, limits.pipelining)
   const session = await open()
-  const mailbox = new Pop3Mailbox(session, open, { ...pop3Limits, closeTimeout: limits.silence })
+  const mailbox = new Pop3Mailbox(session, open, { ...limits, closeTimeout: findings.limits.silence })
   try {
     const waiting = new WaitingMailCount()
     for await (const window of mailbox.list()) waiting.add(window)
