@@ -16,19 +16,19 @@ import { tellConsent } from './tell-consent.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text = ''): void => console.log(text)
 
-/** Everything that the demo brings beside the stack. */
+/** The parts of the demo in addition to the stack. */
 interface Samples {
   readonly mail: SampleServer
   readonly signIn: OAuth2Server
 }
 
 /**
- * `npm run demo`: the local stack, a sample mail server, six sample accounts, one tick of the schedule, and a seventh account that somebody
- * connects with OAuth2, told as it happens.
+ * `npm run demo` starts the local stack, a sample mail server and six sample accounts, and fires the schedule once. It
+ * then connects a seventh account with OAuth2 and prints each step.
  */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
-  say(pc.bold('Postmaster demo: real mail from a mail server into the right queues, on this machine alone'))
+  say(pc.bold('Postmaster demo: real mail from a mail server reaches the right queues, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const signIn = await startSampleSignIn()
   const mail = await startSampleServer(signIn)
@@ -46,10 +46,11 @@ async function main(): Promise<void> {
       schedule: options.schedule,
       parameters: {
         ...options.parameters,
-        // The sample mail server is on this machine and on ports of its own.
+        // The sample mail server runs on this machine and on its own ports.
         AllowPrivateAddresses: 'true',
         ExtraMailPorts: mail.ports.join(','),
-        // The sample sign-in service speaks http. For servers on this very machine only: a deployment never needs it.
+        // The sample sign-in service uses plain HTTP. This setting is only for servers on this machine. A deployment
+        // never needs it.
         AllowClearTextOnLoopback: 'true',
       },
     })
@@ -66,7 +67,7 @@ async function show(local: LocalStack, { mail, signIn }: Samples, stop: () => Pr
     await restSamples(api)
     await stop()
   }, say)
-  say(`Local stack at ${local.apiUrl}; sample mail server: ${mail.name}`)
+  say(`Local stack: ${local.apiUrl}. Sample mail server: ${mail.name}`)
   await forgetEarlierOAuth2(api)
   const accounts = await setUpSamples(api, mail)
   say(
@@ -83,10 +84,10 @@ async function fetchAndTell(api: ApiClient, local: LocalStack, mail: SampleServe
     const run = await newestRun(api, accountId)
     if (run) before.set(accountId, run.runId)
   }
-  say(`\nThe schedule fires (it does so every ten minutes): one run for each account\n`)
+  say(`\nThe schedule fires, as it does every ten minutes, and starts one run for each account\n`)
   await local.fireRule('Schedule', { time: await nextTick(api, accounts) })
   const { stored, announced, failed } = await narrate(api, accounts, before, say)
-  say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
+  say(`\nStored ${stored} messages, announced ${announced}; ${failed} accounts failed`)
   const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await mail.count(user)}`))
   say(`Left on the mail server: ${counts.join(', ')}`)
 }
@@ -97,19 +98,19 @@ function farewell(local: LocalStack, { accountId }: SampleAccount, signIn: OAuth
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
   const [owner] = signIn.users
   say(`
-${pc.bold('It stays up.')} Look around:
+${pc.bold('The stack keeps running.')} Explore it:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
   node cli/postmaster.mjs${url}${where} accounts list
   node cli/postmaster.mjs${url}${where} fetch --all
 
-${pc.bold('Consent yourself')}: open the address that this prints, and sign in as ${owner?.email} with the password ${owner?.password}
+${pc.bold('Give consent yourself')}: open the URL that this command prints, and sign in as ${owner?.email} with the password ${owner?.password}
   node cli/postmaster.mjs${url}${where} oauth2 connect ${accountId}
-  (The sample sign-in service speaks http, for which AllowClearTextOnLoopback is set: only for servers on this machine, never in a deployment.)
+  (The sample sign-in service uses plain HTTP, so the demo sets AllowClearTextOnLoopback. Use it only for servers on this machine, never in a deployment.)
 
-${pc.bold('Your own mailbox')} (fetched mail is deleted on its server, unless you say --after-fetch keep):
+${pc.bold('Add your own mailbox')} (without --after-fetch keep, fetched mail is deleted from its server):
   node cli/postmaster.mjs${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep
 
-Ctrl-C stops everything; what was fetched stays in ${data}/.`)
+Press Ctrl-C to stop everything. The fetched mail stays in ${data}/.`)
 }
 
 await runProgram('The demo', main)

@@ -39,7 +39,9 @@ export interface Told {
   readonly failed: number
 }
 
-/** Tells, account by account as its run ends, what came and why it lies where it lies. */
+/**
+ * Waits for the accounts' runs. When a run ends, prints which messages arrived and why each of them is in its queue.
+ */
 export const narrate = async (
   api: ApiClient,
   accounts: readonly SampleAccount[],
@@ -64,17 +66,19 @@ export const narrate = async (
     }
   }
   for (const { user, type } of waiting.values())
-    say(pc.red(`${type} ${user}: no run ended within ${patience / 1000} seconds`))
+    say(pc.red(`${type} ${user}: no run finished within ${patience / 1000} seconds`))
   return { ...told, failed: told.failed + waiting.size }
 }
 
-/** The run an account had last, so that its next one is recognised. */
+/** The account's most recent run, so that its next run can be recognised. */
 export const newestRun = async (api: ApiClient, accountId: string): Promise<Run | undefined> =>
   (await api.get(`/accounts/${accountId}/runs?limit=1`, z.object({ items: z.array(runSchema) }))).items[0]
 
 const dueSchema = z.object({ status: z.object({ nextFetchAt: z.iso.datetime().optional() }) })
 
-/** When a tick finds all of them due: now, or in their next slot if an earlier demo had them fetched in this one. */
+/**
+ * The time at which a tick finds all accounts due: now, or their next slot if an earlier demo fetched them in this one.
+ */
 export const nextTick = async (api: ApiClient, accounts: readonly SampleAccount[]): Promise<Date> => {
   const due = accounts.map(async ({ accountId }) => {
     const { nextFetchAt } = (await api.get(`/accounts/${accountId}`, dueSchema)).status
@@ -86,7 +90,7 @@ export const nextTick = async (api: ApiClient, accounts: readonly SampleAccount[
 const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line: string) => void): Promise<void> => {
   const { stored, deleted, alreadyKnown } = run.counts
   const took = run.duration === undefined ? '' : pc.dim(` in ${(run.duration / 1000).toFixed(2)} s`)
-  const left = account.afterFetch === 'keep' ? 'all kept on the server' : `${deleted} deleted on the server`
+  const left = account.afterFetch === 'keep' ? 'all kept on the server' : `${deleted} deleted from the server`
   const known = alreadyKnown > 0 ? `, ${alreadyKnown} already known` : ''
   say(
     `${pc.bold(account.type.padEnd(7))} ${pc.bold(account.user)}: ${messages(stored)} stored${known}, ${left}${took}  ${pc.dim(`(${account.story})`)}`,

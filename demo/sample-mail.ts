@@ -29,7 +29,9 @@ const mail = ({ from, to, subject, body, headers = [] }: Letter): Buffer =>
 const ann = 'Ann Example <ann@example.org>'
 const joerg = '=?utf-8?Q?J=C3=B6rg?= Beispiel <joerg@example.org>'
 
-/** What lies in each sample mailbox, oldest first. Every start makes new mail: new Message-IDs, new dates. */
+/**
+ * The contents of each sample mailbox, oldest first. Every start creates new messages with new Message-IDs and dates.
+ */
 export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
   support: () => [
     mail({
@@ -53,7 +55,7 @@ export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
     mail({
       from: joerg,
       to: 'info@example.com',
-      subject: 'To nobody in particular',
+      subject: 'To an unknown address',
       body: 'No system address matches this one.',
     }),
     mail({
@@ -69,7 +71,7 @@ export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
     ]),
   ],
   sales: () => [
-    mail({ from: ann, to: 'support@example.com', subject: 'Goes to Sales all the same', body: 'The account says so.' }),
+    mail({ from: ann, to: 'support@example.com', subject: 'Goes to Sales anyway', body: 'The account says so.' }),
     mail({ from: joerg, to: 'sales@example.com', subject: 'Order 4711', body: 'Two dozen.' }),
     mail({ from: joerg, to: 'sales@example.com', subject: '.', body: '.\r\n..\r\nLines of dots survive.' }),
   ],
@@ -91,7 +93,7 @@ export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
     mail({
       from: 'monitor@example.com',
       to: 'support@example.com',
-      subject: 'Unknown queue named',
+      subject: 'Names an unknown queue',
       body: 'host db2',
       headers: ['X-OTOBO-Queue: Nowhere', 'Auto-Submitted: auto-generated'],
     }),
@@ -115,7 +117,7 @@ export const sampleMail: Readonly<Record<string, () => Buffer[]>> = {
       'From: old@example.org\nTo: support@example.com\nSubject: Gr\xfc\xdfe in Latin-1\n\nBare line feeds, no final newline',
       'latin1',
     ),
-    Buffer.from('\0\0\0this is no mail at all, and it is kept all the same\r\n'),
+    Buffer.from('\0\0\0this is not an email, but it is kept anyway\r\n'),
   ],
   'desk@example.com': () => [
     mail({ from: ann, to: 'support@example.com', subject: 'Fetched with a token', body: 'No password was stored.' }),

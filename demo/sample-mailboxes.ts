@@ -1,14 +1,14 @@
 import type { AccountType } from '../lib/accounts/account-type.ts'
 
-/** How the demo's accounts differ, one per type, so that every way of dispatching can be seen. */
+/** A sample account. There is one for each type, and together they show every way of dispatching. */
 export interface SampleMailbox {
   readonly user: string
   readonly type: AccountType
   readonly trusted: boolean
-  /** Name of the queue everything goes to; without it the recipients decide. */
+  /** The name of the queue that receives all messages. If omitted, the recipients determine the queue. */
   readonly queue?: string
   readonly afterFetch: 'delete' | 'keep' | 'move'
-  /** What stands in it, in words for the terminal. */
+  /** A description of its mail, for the terminal. */
   readonly story: string
 }
 
@@ -33,21 +33,21 @@ export const sampleMailboxes: readonly SampleMailbox[] = [
     type: 'IMAP',
     trusted: true,
     afterFetch: 'delete',
-    story: 'trusted: its X-OTOBO-Queue headers count',
+    story: 'trusted: its X-OTOBO-Queue headers are honoured',
   },
   {
     user: 'billing',
     type: 'POP3S',
     trusted: false,
     afterFetch: 'delete',
-    story: 'an untrusted sender tries X-OTOBO-Queue in vain',
+    story: 'untrusted: X-OTOBO-Queue headers are ignored',
   },
   {
     user: 'archive',
     type: 'POP3TLS',
     trusted: false,
     afterFetch: 'keep',
-    story: 'mail is kept on the server, and fetched once all the same',
+    story: 'mail is kept on the server, and still fetched only once',
   },
   {
     user: 'legacy',
@@ -55,17 +55,17 @@ export const sampleMailboxes: readonly SampleMailbox[] = [
     trusted: false,
     queue: 'Support',
     afterFetch: 'delete',
-    story: 'odd old mail: 8-bit headers, no final newline, no header at all',
+    story: 'unusual old mail: 8-bit headers, no final newline, no header',
   },
 ]
 
-/** Of the account that logs in with OAuth2: its owner signs in at the sample sign-in service, by this name. */
+/** The account that logs in with OAuth2. Its owner signs in at the sample sign-in service under this name. */
 export const consentedMailbox: SampleMailbox = {
   user: 'desk@example.com',
   type: 'IMAPS',
   trusted: false,
   afterFetch: 'delete',
-  story: 'with an access token; Postmaster knows no password of it',
+  story: 'with an access token; Postmaster has no password for it',
 }
 
 export const sampleQueues = ['Support', 'Sales', 'Billing'] as const

@@ -7,22 +7,22 @@ import type { OAuth2Server } from '../test/oauth2-server/server.ts'
 import { sampleMail } from './sample-mail.ts'
 import { consentedMailbox, sampleMailboxes } from './sample-mailboxes.ts'
 
-/** The sample mail server: real Dovecot where it is installed, else the small one of this repository. */
+/** The sample mail server: a real Dovecot if it is installed, otherwise the small server from this repository. */
 export interface SampleServer {
-  /** For the terminal. */
+  /** Shown in the terminal. */
   readonly name: string
   readonly host: string
-  /** Every port it listens on. */
+  /** All ports on which it listens. */
   readonly ports: readonly number[]
   readonly password: string
   readonly caPem: string
   port(type: AccountType): number
-  /** Messages in the user's INBOX now. */
+  /** The number of messages that are now in the user's INBOX. */
   count(user: string): Promise<number>
   stop(): Promise<void>
 }
 
-/** @param signIn whose access tokens it takes, beside passwords */
+/** @param signIn the sign-in service whose access tokens the server accepts in addition to passwords */
 export const startSampleServer = async (signIn: OAuth2Server): Promise<SampleServer> => {
   const password = randomBytes(12).toString('base64url')
   const users = [...sampleMailboxes, consentedMailbox].map(({ user }) => ({ name: user, password }))
@@ -54,7 +54,7 @@ const onOwnServer = async (users: Users, password: string, signIn: OAuth2Server)
   const server = await startMailServer({ users, quirks, faults: [takesTokensOf(signIn)] })
   for (const { name: user } of users) server.user(user).inbox.appendAll(sampleMail[user]?.() ?? [])
   return {
-    name: 'the small mail server of this repository (install dovecot-imapd and dovecot-pop3d for a real one)',
+    name: 'the small mail server from this repository (to use a real one, install dovecot-imapd and dovecot-pop3d)',
     host: 'localhost',
     password,
     caPem: server.caPem,

@@ -3,12 +3,12 @@ import { guarded } from '../local/common/request-guard.ts'
 import { type OAuth2Server, startOAuth2Server } from '../test/oauth2-server/server.ts'
 import { consentedMailbox } from './sample-mailboxes.ts'
 
-/** Seconds: short, so that whoever lets the demo run sees tokens being renewed. */
+/** In seconds. The lifetime is short so that people who run the demo can watch tokens being refreshed. */
 const accessTokenSeconds = 15 * 60
 
 /**
- * The sample sign-in service: a real authorization server in this process, where one person can sign in. It forgets
- * everything when it stops.
+ * Starts the sample sign-in service: a real authorization server in this process, with a single user. It stores nothing
+ * permanently.
  */
 export const startSampleSignIn = (): Promise<OAuth2Server> =>
   startOAuth2Server({

@@ -11,7 +11,10 @@ const providerSchema = z.object({ providerId: z.string(), name: z.string() })
 const profileSchema = z.object({ profileId: z.string(), name: z.string(), redirectUri: z.string() })
 const accountSchema = z.object({ accountId: z.string() })
 
-/** A sign-in service that has stopped remembers nobody: what an earlier demo made for it can never log in again. */
+/**
+ * Deletes what an earlier demo created. Its sign-in service has stopped and stored nothing, so its account can never
+ * log in again.
+ */
 export const forgetEarlierOAuth2 = async (api: ApiClient): Promise<void> => {
   for (const { accountId, username } of await sampleAccountsOf(api))
     if (username === consentedMailbox.user) await api.delete(`/accounts/${accountId}`, '*')
@@ -21,7 +24,7 @@ export const forgetEarlierOAuth2 = async (api: ApiClient): Promise<void> => {
     if (name === names.provider) await api.delete(`/oauth2/providers/${providerId}`, '*')
 }
 
-/** A provider, a profile and an account that nobody has connected yet, as an admin makes them. */
+/** Creates a provider, a profile and an account that is not yet connected, in the same way as an admin does. */
 export const setUpOAuth2 = async (
   api: ApiClient,
   mail: SampleServer,
@@ -41,7 +44,7 @@ export const setUpOAuth2 = async (
   )
   const client = signIn.clients.confidential
   const profile = await api.post('/oauth2/profiles', { name: names.profile, providerId, ...client }, profileSchema)
-  // What an admin does in the provider's own console.
+  // An admin does this in the provider's console.
   signIn.allowRedirect(profile.redirectUri)
   const { user, type, afterFetch } = consentedMailbox
   const settings = {

@@ -3,7 +3,7 @@ import type { ApiClient } from '../cli/api-client.ts'
 import { type SampleMailbox, sampleAddresses, sampleMailboxes, sampleQueues } from './sample-mailboxes.ts'
 import type { SampleServer } from './sample-server.ts'
 
-/** By which the demo knows its own accounts again. */
+/** The demo recognises its own accounts by this comment. */
 export const sampleComment = 'Sample account of `npm run demo`'
 
 const queueSchema = z.object({ queueId: z.string(), name: z.string() })
@@ -11,7 +11,7 @@ const addressSchema = z.object({ address: z.string() })
 const accountSchema = z.object({ accountId: z.string(), username: z.string(), comment: z.string() })
 export type SampleAccount = SampleMailbox & { readonly accountId: string }
 
-/** Creates queues, system addresses and accounts through the public API; what an earlier demo left is brought up to date. */
+/** Creates queues, system addresses and accounts through the public API, and updates the ones from an earlier demo. */
 export const setUpSamples = async (api: ApiClient, server: SampleServer): Promise<SampleAccount[]> => {
   const queueIds = await setUpQueues(api)
   await setUpAddresses(api, queueIds)
@@ -29,13 +29,16 @@ export const setUpSamples = async (api: ApiClient, server: SampleServer): Promis
   return accounts
 }
 
-/** So that a later `npm start`, which has no sample mail server, does not report them as failing. */
+/**
+ * Stops fetching the sample accounts, so that a later `npm start`, which has no sample mail server, does not report
+ * failures.
+ */
 export const restSamples = async (api: ApiClient): Promise<void> => {
   for (const { accountId } of await sampleAccountsOf(api))
     await api.patch(`/accounts/${accountId}`, { validity: 'invalid-temporarily' }, '*', accountSchema)
 }
 
-/** What a demo has made, this one or an earlier one. */
+/** The sample accounts of this demo and earlier ones. */
 export const sampleAccountsOf = async (api: ApiClient) => {
   const accounts: Array<z.infer<typeof accountSchema>> = []
   for await (const account of api.list('/accounts?limit=100', accountSchema))

@@ -1,8 +1,8 @@
-// Plain JavaScript: an older Node cannot even read the rest.
+// This file is plain JavaScript, because an older Node cannot parse the TypeScript sources.
 const wanted = 24
 if (Number(process.versions.node.split('.')[0]) < wanted) {
   console.error(
-    `Postmaster needs Node ${wanted} or newer and this is ${process.version}; run \`npm ci\` and then \`npm run demo\`, which brings its own.`,
+    `Postmaster requires Node ${wanted} or newer, but this is ${process.version}. Run \`npm ci\`, which installs it, and then \`npm run demo\`.`,
   )
   process.exit(3)
 }

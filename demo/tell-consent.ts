@@ -11,7 +11,10 @@ import { setUpOAuth2 } from './set-up-oauth2.ts'
 
 const linkSchema = z.object({ url: z.string() })
 
-/** Connects an account with OAuth2 as its owner would in a browser, step by step, and tells what its first fetch brought. */
+/**
+ * Connects an account with OAuth2, step by step, as its owner does in a browser. Prints each step and the results of
+ * the first fetch.
+ */
 export const tellConsent = async (
   api: ApiClient,
   mail: SampleServer,
@@ -20,26 +23,30 @@ export const tellConsent = async (
 ): Promise<SampleAccount> => {
   const account = await setUpOAuth2(api, mail, signIn)
   const [owner] = signIn.users
-  if (!owner) throw new Error('nobody can sign in')
-  say(`\n${pc.bold('OAuth2')}: an account without a password, and a sign-in service at ${signIn.issuer}\n`)
+  if (!owner) throw new Error('the sign-in service has no user')
+  say(`\n${pc.bold('OAuth2')}: an account without a password. Its sign-in service is at ${signIn.issuer}\n`)
   const step = (words: string) => say(`  ${words}`)
-  step(`Created through the API: the provider “${account.provider}”, a profile with client id and secret, the account`)
+  step(
+    `Created through the API: the provider “${account.provider}”, a profile with client id and secret, and the account`,
+  )
   const { url } = await api.post(`/accounts/${account.accountId}/oauth2/authorize`, {}, linkSchema)
   step(`The admin sends a link to the mailbox’s owner: ${url}`)
   const browser = new HttpBrowser()
   const invitation = await browser.open(url)
-  step(`Somebody opens it in a browser, reads “${headingOf(invitation)}” and presses the button`)
+  step(`The owner opens it in a browser, reads “${headingOf(invitation)}” and presses the button`)
   const question = await browser.press(invitation)
-  step(`They sign in as ${owner.email} at ${new URL(question.url).host}, where their password stays`)
+  step(
+    `The owner signs in as ${owner.email} at ${new URL(question.url).host}, and Postmaster never receives the password`,
+  )
   const consent = await browser.press(question, 'Sign in', { email: owner.email, password: owner.password })
-  step(`They are asked “${headingOf(consent)}: mail.imap”, and allow it`)
+  step(`The sign-in service asks “${headingOf(consent)}: mail.imap”, and the owner allows it`)
   const end = await browser.press(consent, 'Allow')
-  step(`Postmaster gets its tokens, tries the mailbox out and says: ${pc.bold(`“${headingOf(end)}”`)}`)
-  step('What waits there is fetched at once:\n')
+  step(`Postmaster receives its tokens, logs in to the mailbox and shows ${pc.bold(`“${headingOf(end)}”`)}`)
+  step('It fetches the waiting messages immediately:\n')
   const { failed } = await narrate(api, [account], new Map(), say)
   if (failed === 0)
     say(
-      `\nFrom now on its tokens are renewed by themselves. Left on the mail server: ${await mail.count(account.user)}`,
+      `\nFrom now on, Postmaster refreshes its tokens automatically. Left on the mail server: ${await mail.count(account.user)}`,
     )
   return account
 }

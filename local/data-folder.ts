@@ -21,13 +21,13 @@ export interface DataFolder {
   readonly logs: string
   /** Emptied at each start. */
   readonly temporary: string
-  /** Replaces the file, readable by its owner only; without a token, the old one is removed. */
+  /** Replaces the file, which only its owner can read. Without a token, removes the old file. */
   writeToken(name: string, token: string | undefined): void
-  /** Gives the folder free, and removes it when it was a temporary one. */
+  /** Releases the folder, and removes it if it is temporary. */
   release(): void
 }
 
-/** The bits of a mode that give a file to anyone but its owner. */
+/** The mode bits that give users other than the owner access to a file. */
 const othersBits = 0o077
 
 /**
@@ -70,11 +70,11 @@ export function openDataFolder(folder: string | undefined): DataFolder {
   }
 }
 
-/** Only its owner can open the folder afterwards, and no file in it has kept an earlier, wider mode. */
+/** Restricts the folder to its owner, and also removes wider permissions from the files in it. */
 function closeToOthers(path: string): void {
-  // The emulators' packages choose no mode for their files.
+  // The emulators' packages do not set modes for their files.
   process.umask(othersBits)
-  // Windows has no modes; there, a folder in a user's profile is that user's alone.
+  // Windows does not have modes. There, only the user has access to folders in the user's profile.
   if (process.platform === 'win32') return
   const { mode, uid } = statSync(path)
   if (uid !== process.geteuid?.()) {
@@ -91,7 +91,7 @@ function closeToOthers(path: string): void {
   }
 }
 
-/** Node's own recursive way never ends where the system denies that a folder can be (in /proc). */
+/** Node's own recursive option never returns if the system does not allow a folder at that path (in /proc). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return
   makeFolder(dirname(path))
@@ -99,8 +99,8 @@ function makeFolder(path: string): void {
 }
 
 /**
- * SQLite's exclusive lock is the operating system's: it ends with the process, however that ends, so there is no stale
- * lock to judge. The process id beside it is for the error only.
+ * SQLite's exclusive lock belongs to the operating system. It ends with the process, even after a crash, so a stale
+ * lock is not possible. The process id beside it is only for the error message.
  */
 function takeLock(path: string): DatabaseSync {
   const file = join(path, 'lock')
@@ -117,7 +117,7 @@ function takeLock(path: string): DatabaseSync {
     if (words(error).includes('not a database')) {
       throw new LocalError(
         'dataFolder',
-        `${file} is damaged; delete it if no other run uses ${path}, or choose another folder with --data DIR.`,
+        `${file} is corrupted. Delete it if no other run uses ${path}, or choose another folder with --data DIR.`,
         { cause: error },
       )
     }
@@ -130,20 +130,20 @@ function inUse(path: string, note: string): LocalError {
   try {
     holder = `another local run (process ${readFileSync(note, 'utf8').trim()})`
   } catch {
-    // Written a moment after the lock is taken.
+    // The file is written a moment after the lock is taken.
   }
   return new LocalError(
     'dataFolder',
-    `${path} is in use by ${holder}; stop that one, or choose another folder with --data DIR.`,
+    `${path} is in use by ${holder}. Stop that run, or choose another folder with --data DIR.`,
   )
 }
 
 function notWritable(path: string, error: unknown): LocalError {
   const code = systemCode(error)
-  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'cannot be written'
+  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'is not writable'
   return new LocalError(
     'dataFolder',
-    `${path} ${reason} (${code ?? words(error)}); choose another folder with --data DIR.`,
+    `${path} ${reason} (${code ?? words(error)}). Choose another folder with --data DIR.`,
     { cause: error },
   )
 }

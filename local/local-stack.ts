@@ -11,53 +11,58 @@ import type { InvocationOutcome } from './lambda/invocation.ts'
 export interface LocalOptions {
   /** The cloud assembly, `cdk.out`. */
   readonly assembly: string
-  /** Where data live. Without it, a temporary folder that `stop` removes. */
+  /** The data folder. If omitted, a temporary folder is used, and `stop` removes it. */
   readonly data?: string | undefined
-  /** Of the HTTP API; 0, the default, takes a free one. */
+  /** The port of the HTTP API. 0, the default, selects a free one. */
   readonly port?: number
-  /** Overrides of template parameters, by name. */
+  /** Template parameters that override the defaults, by name. */
   readonly parameters?: Readonly<Record<string, string>>
-  /** Whether rules fire by the clock. Default: no, only by `fireRule`. */
+  /** Whether rules fire on their schedule. By default, only `fireRule` fires them. */
   readonly schedule?: boolean
   readonly onEvent?: (event: LocalEvent) => void
-  /** Sees each invocation with its process id, and may kill it. */
+  /** Receives each invocation with its process id, and can kill it. */
   readonly onInvocation?: (running: RunningInvocation) => void
-  /** Sees each call to an emulated service before it is served; a promise holds the call back. */
+  /** Receives each call to an emulated service before it is served. A returned promise delays the call. */
   readonly onServiceCall?: ServiceCallObserver
-  /** The groups of the two tokens. Default: every group of the user pool, and those named for readers. */
+  /**
+   * The groups of the two tokens. By default, the admin has every group of the user pool, and the reader has those
+   * whose name contains "read".
+   */
   readonly groups?: Groups
   readonly now?: () => Date
 }
 
 export interface LocalStack {
   readonly apiUrl: string
-  /** Bearer tokens of the API; undefined when its issuer is not the template's own user pool. */
+  /** Bearer tokens for the API. Undefined if the API's issuer is not the template's own user pool. */
   readonly token: string | undefined
   readonly readerToken: string | undefined
   readonly endpoints: ServiceEndpoints
-  /** What an AWS client of a test needs beside an endpoint. */
+  /** The region and the credentials for an AWS client of a test. */
   readonly clientConfig: {
     readonly region: string
     readonly credentials: Credentials
   }
-  /** What `Ref` gives, by logical id (`<stack>/<logical id>` where two stacks share one). */
+  /** The values of `Ref`, by logical id (or by `<stack>/<logical id>` if two stacks share a logical id). */
   readonly resources: Readonly<Record<string, string>>
-  /** The API's route keys, such as `GET /things/{id}`. */
+  /** The API's route keys, for example `GET /things/{id}`. */
   readonly routes: readonly string[]
   readonly dataFolder: string
   readonly logFolder: string
-  /** A token with claims of one's own, signed by the local issuer for the API's audience. */
+  /** Returns a token with custom claims, signed by the local issuer for the API's audience. */
   signToken(claims: JWTPayload): Promise<string>
-  /** Fires a rule by (a part of) its logical id and waits for the outcome of its functions' first attempt. */
+  /**
+   * Fires a rule, found by its logical id or a part of it, and waits for the outcome of its functions' first attempts.
+   */
   fireRule(match: string, options?: { time?: Date }): Promise<InvocationOutcome[]>
-  /** Invokes a function by (a part of) its logical id. */
+  /** Invokes a function, found by its logical id or a part of it. */
   invoke(match: string, event: unknown): Promise<InvocationOutcome>
-  /** By (a part of) the queue's logical id. */
+  /** The depth of a queue, found by its logical id or a part of it. */
   queueDepth(match: string): QueueDepth
-  /** The path of a function's log, by (a part of) its logical id. */
+  /** The path of a function's log, found by the function's logical id or a part of it. */
   logFile(match: string): string
-  /** How many invocations are under way. */
+  /** The number of invocations in progress. */
   running(): number
-  /** Ends everything: waits up to `graceMs` (3 s) for running functions, then kills them. */
+  /** Stops everything. Waits up to `graceMs` (3 s by default) for running functions, then kills them. */
   stop(options?: { graceMs?: number }): Promise<void>
 }

@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   say('')
   say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
   say('')
-  if (local.token === undefined) say(`  The API takes tokens of its own issuer; ${shown}/token is not used.`)
+  if (local.token === undefined)
+    say(`  The API accepts only tokens from its own issuer, so ${shown}/token is not used.`)
   else say(`  curl -H "Authorization: Bearer $(cat ${shown}/token)" ${local.apiUrl}${firstPath(local.routes)}`)
   say('')
   say(`  Data            ${resolve(local.dataFolder)}`)
@@ -39,10 +40,10 @@ async function main(): Promise<void> {
   )
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')
-  say('Ctrl-C stops everything.')
+  say('Press Ctrl-C to stop everything.')
 }
 
-/** A path that answers a plain GET. */
+/** A path that a GET request without parameters can use. */
 function firstPath(routes: readonly string[]): string {
   return routes.find((route) => /^GET [^{]+$/.test(route))?.slice('GET '.length) ?? '/'
 }

@@ -6,7 +6,7 @@ export interface Options {
   readonly port: number
   readonly parameters: Readonly<Record<string, string>>
   readonly schedule: boolean
-  /** A ready cloud assembly; undefined means `cdk.out`, synthesised when stale. */
+  /** An existing cloud assembly. Undefined means `cdk.out`, which is synthesised if it is out of date. */
   readonly app: string | undefined
   readonly help: boolean
 }
@@ -15,24 +15,27 @@ export const defaultPort = 3210
 
 export const usage = `Usage: npm start -- [options]
 
-  --data DIR             where data live (default .local)
-  --port NUMBER          of the HTTP API (default ${defaultPort})
-  --set PARAMETER=VALUE  a parameter of the templates; may be given again
-  --no-schedule          the rules do not fire by the clock
-  --app DIR              a ready cloud assembly instead of cdk.out, which is synthesised when stale
-  --help                 this text`
+  --data DIR             folder for all data (default .local)
+  --port NUMBER          port of the HTTP API (default ${defaultPort})
+  --set PARAMETER=VALUE  value of a template parameter; can be repeated
+  --no-schedule          do not fire rules on their schedule
+  --app DIR              existing cloud assembly to use instead of cdk.out, which is synthesised if it is out of date
+  --help                 show this text`
 
-/** Parses the command line. Throws a `LocalError` that says what is wrong. */
+/**
+ * Parses the command line.
+ * @throws LocalError that describes the problem
+ */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parsed(args)
   const port = Number(values.port ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new LocalError('usage', `--port takes a number from 0 to 65535, not '${values.port}'.`)
+    throw new LocalError('usage', `--port must be a number from 0 to 65535, not '${values.port}'.`)
   }
   const parameters: Record<string, string> = {}
   for (const setting of values.set ?? []) {
     const at = setting.indexOf('=')
-    if (at < 1) throw new LocalError('usage', `--set takes PARAMETER=VALUE, not '${setting}'.`)
+    if (at < 1) throw new LocalError('usage', `--set must have the form PARAMETER=VALUE, not '${setting}'.`)
     parameters[setting.slice(0, at)] = setting.slice(at + 1)
   }
   return {
@@ -61,7 +64,7 @@ function parsed(args: readonly string[]) {
       },
     })
   } catch (error) {
-    const [reason = 'The command line cannot be read'] = words(error).split('. ')
-    throw new LocalError('usage', `${reason.replace(/\.$/, '')}; see --help.`, { cause: error })
+    const [reason = 'The command line is invalid'] = words(error).split('. ')
+    throw new LocalError('usage', `${reason.replace(/\.$/, '')}. See --help.`, { cause: error })
   }
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { exitCodes, LocalError, words } from './common/errors.ts'
 
-/** Runs a program of the local run: whatever fails becomes one sentence on standard error and an exit code. */
+/** Runs a program of the local run. Every failure becomes one line on standard error and an exit code. */
 export const runProgram = async (what: string, main: () => Promise<void>): Promise<void> => {
   const fail = (error: unknown): void => {
     console.error(error instanceof LocalError ? error.message : `${what} failed: ${words(error)}`)
@@ -12,10 +12,13 @@ export const runProgram = async (what: string, main: () => Promise<void>): Promi
   await main().catch(fail)
 }
 
-/** npm hands Ctrl-C on to a process that the terminal has told already: what comes this soon is the same key press. */
+/**
+ * npm forwards Ctrl-C to a process that has already received it from the terminal. A second signal within this time (in
+ * milliseconds) is the same key press.
+ */
 const samePress = 500
 
-/** The first signal ends the run in order, a second one at once. */
+/** The first signal stops the run in order. A second signal ends it immediately. */
 export const stopOnSignal = (stop: () => Promise<void>, say: (text: string) => void): void => {
   let pressedAt: number | undefined
   const onSignal = (): void => {
@@ -23,14 +26,14 @@ export const stopOnSignal = (stop: () => Promise<void>, say: (text: string) => v
     if (pressedAt !== undefined) process.exit(exitCodes.interrupted)
     pressedAt = performance.now()
     say('\nStopping …')
-    // A failure here is unhandled on purpose: `runProgram` turns it into words.
+    // A failure here is deliberately unhandled, so that `runProgram` reports it.
     void stop().then(() => process.exit(0))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 }
 
-/** A path as a person would type it from here. */
+/** A path as a person would type it in the current folder. */
 export const shownPath = (path: string): string => {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') ? path : near || '.'

@@ -1,7 +1,10 @@
 import pc from 'picocolors'
 import type { InvocationEnd, LocalEvent } from './common/local-event.ts'
 
-/** Prints what a person at the terminal should see: what does nothing here, requests, rules, and every failure. */
+/**
+ * Prints the events that matter to a person at the terminal: resources without an effect, requests, rules, and every
+ * failure.
+ */
 export function reporter(say: (line: string) => void): (event: LocalEvent) => void {
   return (event) => {
     const line = lineOf(event)
@@ -16,7 +19,7 @@ function lineOf(event: LocalEvent): string | undefined {
       const lines = [...byType].map(([type, list]) => `  ${type}: ${namesOf(list.map((one) => one.path))}`)
       return lines.length === 0
         ? undefined
-        : pc.dim(`Declared, and without effect on one machine:\n${lines.join('\n')}`)
+        : pc.dim(`Declared resources that have no effect on one machine:\n${lines.join('\n')}`)
     }
     case 'request':
       return `${time()} ${event.method} ${event.path} ${event.status >= 400 ? pc.yellow(event.status) : event.status} ${pc.dim(`${Math.round(event.durationMs)} ms`)}`
@@ -34,7 +37,7 @@ function lineOf(event: LocalEvent): string | undefined {
   }
 }
 
-/** So many say what is meant; all of them would push everything else off the screen. */
+/** A few names are enough to identify the resources. The full list would push everything else off the screen. */
 const namedAtMost = 3
 
 function namesOf(paths: readonly string[]): string {
@@ -44,7 +47,7 @@ function namesOf(paths: readonly string[]): string {
 }
 
 function failure(end: InvocationEnd): string {
-  const peak = end.peakBytes === undefined ? '' : `, ${Math.ceil(end.peakBytes / 1024 / 1024)} MB at most`
+  const peak = end.peakBytes === undefined ? '' : `, ${Math.ceil(end.peakBytes / 1024 / 1024)} MB peak memory`
   return `${end.functionId} ${end.status} after ${Math.round(end.durationMs)} ms${peak}: ${end.error?.errorType} ${end.error?.message}`
 }
 

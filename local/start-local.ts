@@ -31,12 +31,15 @@ export type { ServiceCall } from './emulators/service-calls.ts'
 export type { RunningInvocation } from './lambda/function-pool.ts'
 export type { LocalOptions, LocalStack } from './local-stack.ts'
 
-/** AWS's own placeholder account; the queues' emulator knows no other. */
+/** AWS's own placeholder account. The SQS emulator does not support any other. */
 export const localAccountId = '000000000000'
 export const localRegion = 'us-east-1'
 const idleProcessMs = 5 * 60_000
 
-/** Runs the assembly's stacks on this machine. Throws a `LocalError` for whatever a person can mend. */
+/**
+ * Runs the assembly's stacks on this machine.
+ * @throws LocalError for any failure that a person can fix
+ */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const onEvent = options.onEvent ?? (() => undefined)
   const now = options.now ?? (() => new Date())
@@ -97,7 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       if (!settings.runtime.startsWith(`nodejs${process.versions.node.split('.')[0]}.`)) {
         onEvent({
           type: 'notice',
-          text: `${settings.id} is declared for ${settings.runtime} and runs on ${process.version}.`,
+          text: `${settings.id} is declared for ${settings.runtime} but runs on ${process.version}.`,
         })
       }
     }
@@ -127,7 +130,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       scheduler.stop()
       await Promise.all(pollers.map((poller) => poller.stop()))
       await Promise.all([...pools.values()].map((pool) => pool.stop(graceMs)))
-      // What the functions finished in time is still taken off its queue.
+      // Messages that the functions finished in time are still removed from their queue.
       await Promise.all(pollers.map((poller) => poller.settled()))
     })
     for (const poller of pollers) await poller.start()
@@ -149,7 +152,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       dataFolder: folder.path,
       logFolder: folder.logs,
       signToken: (claims) => {
-        if (tokens === undefined) throw new LocalError('usage', 'The API takes no token of the local issuer.')
+        if (tokens === undefined) throw new LocalError('usage', 'The API does not accept tokens from the local issuer.')
         return tokens.sign(claims)
       },
       fireRule: async (match, { time } = {}) => scheduler.fire(match, time ?? now()),
@@ -188,5 +191,5 @@ function only<T>(items: readonly T[], match: string, what: string, idOf: (item: 
   if (exact !== undefined) return exact
   if (first !== undefined && second === undefined) return first
   const reason = first === undefined ? `No ${what} matches` : `More than one ${what} matches`
-  throw new LocalError('usage', `${reason} ${match}; there are: ${items.map(idOf).join(', ') || 'none'}.`)
+  throw new LocalError('usage', `${reason} ${match}. Available: ${items.map(idOf).join(', ') || 'none'}.`)
 }

@@ -5,15 +5,16 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LocalError } from './common/errors.ts'
 
-/** What the templates and bundles are made from. */
+/** The sources of the templates and bundles. */
 const sources = ['cdk', 'functions', 'lib', 'cdk.json', 'package-lock.json', 'tsconfig.json']
 const stampName = '.sources'
-/** A synthesis by another process is waited for. */
+/** How long to wait for a synthesis by another process. */
 const lockWaitMs = 180_000
 
 /**
- * Makes `<root>/cdk.out` when it is older than its sources, by content. Two processes at once make it once. Throws a
- * `LocalError` with the CDK's own last words when it fails.
+ * Creates `<root>/cdk.out` if the content of its sources has changed since it was created. Two processes that call this
+ * at the same time synthesise only once.
+ * @throws LocalError with the CDK's last line of output if the synthesis fails
  */
 export async function synthesiseWhenStale(root: string, onProgress: (text: string) => void): Promise<string> {
   const assembly = join(root, 'cdk.out')
@@ -24,7 +25,7 @@ export async function synthesiseWhenStale(root: string, onProgress: (text: strin
   try {
     lock.exec('BEGIN EXCLUSIVE')
     if (isFresh(root, assembly)) return assembly
-    onProgress('The templates and bundles are older than their sources: synthesising them (about ten seconds) …')
+    onProgress('The templates and bundles are out of date. Synthesising them takes about ten seconds …')
     const begun = performance.now()
     const stamp = fingerprint(root)
     await runCdk(root)
@@ -41,7 +42,7 @@ function isFresh(root: string, assembly: string): boolean {
   return readFileSync(join(assembly, stampName), 'utf8') === `${fingerprint(root)} ${writtenAt(assembly)}`
 }
 
-/** Another `cdk synth`, perhaps of other sources, moves this. */
+/** Changes when another `cdk synth`, perhaps of other sources, writes the assembly. */
 const writtenAt = (assembly: string): number => statSync(join(assembly, 'manifest.json')).mtimeMs
 
 function fingerprint(root: string): string {
@@ -61,7 +62,7 @@ const isFolder = (path: string): boolean => statSync(path).isDirectory()
 
 function runCdk(root: string): Promise<void> {
   const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk')
-  if (!existsSync(cdk)) throw new LocalError('synthesis', `The CDK is not installed in ${root}; run \`npm ci\`.`)
+  if (!existsSync(cdk)) throw new LocalError('synthesis', `The CDK is not installed in ${root}. Run \`npm ci\`.`)
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cdk, 'synth', '--quiet'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
@@ -83,5 +84,5 @@ const lastWords = (said: string): string => {
 const failed = (reason: string): LocalError =>
   new LocalError(
     'synthesis',
-    `The templates could not be synthesised (${reason}); run \`npm run synth\` to see all of it.`,
+    `The templates could not be synthesised (${reason}). Run \`npm run synth\` to see the full output.`,
   )

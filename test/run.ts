@@ -9,8 +9,8 @@ import { type Count, countTests } from './suite/vitest-report.ts'
 import { type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
 
 /**
- * `npm test` and its shorter and longer sisters (through start.mjs): checks, one after the other, then one line with
- * the count.
+ * `npm test`, `npm run test:quick` and `npm run test:nightly` run this file through start.mjs. It runs the checks one
+ * after the other and then prints one line with the count.
  */
 
 const root = dirname(import.meta.dirname)
@@ -70,7 +70,7 @@ async function tests(files: readonly string[]): Promise<Count> {
 
 function programCheck({ available, words }: ProgramForTests): Count {
   if (available) return { passed: 1, failed: 0, notes: [words] }
-  // Left out, named again at the end; only CI must have it.
+  // The tests are skipped and listed at the end. Only CI requires the program.
   return inCi ? { passed: 0, failed: 1, notes: [words] } : { passed: 0, failed: 0, notes: [words] }
 }
 
@@ -101,14 +101,14 @@ async function main({ parts, withChecks }: Suite): Promise<number> {
     for (const note of count.notes) console.log(note)
     passed += count.passed
     failed += count.failed
-    const result = count.failed > 0 ? `${count.failed} failed` : count.passed > 0 ? 'passed' : 'left out'
+    const result = count.failed > 0 ? `${count.failed} failed` : count.passed > 0 ? 'passed' : 'skipped'
     const line = `${title}: ${result}, ${seconds(from)}`
     console.log(line)
     summary.push(line)
   }
-  console.log(`\n${summary.join('\n')}\nAll in ${seconds(started)}`)
+  console.log(`\n${summary.join('\n')}\nTotal: ${seconds(started)}`)
   for (const { words, suites } of leftOut) {
-    console.log(`\nLeft out: ${words}`)
+    console.log(`\nSkipped: ${words}`)
     for (const file of suiteFiles(suites).filter((one) => files.includes(one))) console.log(`  ${file}`)
   }
   if (ending.reason !== undefined) {
@@ -122,7 +122,7 @@ async function main({ parts, withChecks }: Suite): Promise<number> {
 const named = z.enum(['all', 'quick', 'nightly']).safeParse(process.argv[2] ?? 'all')
 try {
   if (!named.success || process.argv.length > 3) {
-    console.error('Run `npm test`, `npm run test:quick` or `npm run test:nightly`; none of them takes arguments.')
+    console.error('Run `npm test`, `npm run test:quick` or `npm run test:nightly`. They do not accept arguments.')
     process.exitCode = 2
   } else process.exitCode = await main(suites[named.data])
 } finally {

@@ -5,17 +5,17 @@ import { chromiumPath } from './oauth2-server/browser/chromium-path.ts'
 
 interface Found {
   readonly available: boolean
-  /** What is there, or what is missing. */
+  /** The program that was found, or the missing one. */
   readonly reason: string
-  /** Something stands in the way that installing packages does not change. */
+  /** True if installing packages would not help. */
   readonly wrongVersion: boolean
 }
 
-/** What some suites need of the operating system, and which suites those are, by place or name. */
+/** A program or permission that some suites require from the operating system, and the paths of these suites. */
 interface SystemProgram {
   readonly title: string
   readonly suites: readonly string[]
-  /** Debian's. Empty where it is not a matter of packages. */
+  /** The Debian packages. Empty if no package can provide it. */
   readonly packages: readonly string[]
   readonly look: () => Found
 }
@@ -61,12 +61,12 @@ const systemPrograms: readonly SystemProgram[] = [
 export interface ProgramForTests {
   readonly title: string
   readonly available: boolean
-  /** What there is; or why not, and what to do. */
+  /** The program that was found, or the reason why it is missing and the remedy. */
   readonly words: string
   readonly suites: readonly string[]
 }
 
-/** Debian starts the services it installs, unless this file says no; the tests start their own. */
+/** Debian starts the services that it installs unless this file prevents it. The tests start their own services. */
 const policyFile = '/usr/sbin/policy-rc.d'
 
 const apt = (...args: string[]): boolean => {
@@ -88,22 +88,22 @@ function install(packages: readonly string[]): void {
   }
 }
 
-/** Finds each program, or installs it where that is possible and not forbidden. */
+/** Finds each program, or installs it if that is possible and allowed. */
 export const programsForTests = (aptForbidden: boolean): ProgramForTests[] =>
   systemPrograms.map(({ title, suites, packages, look }) => {
     const found = look()
     if (found.available) return { title, suites, available: true, words: found.reason }
     const command = packages.length === 0 ? 'run the tests as root' : `apt-get install ${packages.join(' ')}`
-    const byHand = `${found.reason}. To run its suites: ${command}`
+    const byHand = `${found.reason}. To run these tests: ${command}`
     const mayInstall = process.getuid?.() === 0 && !spawnSync('apt-get', ['--version']).error
     if (found.wrongVersion || aptForbidden || !mayInstall) return { title, suites, available: false, words: byHand }
-    console.log(`${found.reason}; installing it now (${command}; NO_APT=1 forbids it).`)
+    console.log(`${found.reason}. Installing it now with ${command}. NO_APT=1 prevents this.`)
     install(packages)
     const { available, reason } = look()
     return { title, suites, available, words: available ? `${reason}, installed just now` : byHand }
   })
 
-/** The files of suites that are left out, to be named at the end of a run. */
+/** The test files of the given suites, which are listed at the end of a run if they are skipped. */
 export const suiteFiles = (suites: readonly string[]): string[] =>
   globSync(suites, { exclude: ['node_modules/**'] })
     .filter((file) => file.endsWith('.test.ts'))

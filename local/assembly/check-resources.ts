@@ -5,8 +5,9 @@ import type { LocatedResource } from './located-resource.ts'
 import { kindOf } from './resource-kinds.ts'
 
 /**
- * The resources that do nothing on one machine. One of an unknown type is refused when it names a resource that runs
- * here, because it would change what that does; that something refers to it is refused where the reference is resolved.
+ * Finds the resources that have no effect on one machine. Refuses a resource of an unknown type if it refers to a
+ * resource that runs here, because it would change that resource's behaviour. A reference to a resource of an unknown
+ * type is refused when it is resolved.
  */
 export function idleResources(deployment: Deployment): IdleResource[] {
   const idle: IdleResource[] = []
@@ -24,6 +25,6 @@ function refuseWhenItActs(deployment: Deployment, resource: LocatedResource): vo
   if (acted === undefined) return
   throw new LocalError(
     'assembly',
-    `${resource.path} has the type ${resource.type}, which the local run does not know, and it acts on ${acted.path}.`,
+    `${resource.path} has the type ${resource.type}, which the local run does not support, and it affects ${acted.path}.`,
   )
 }

@@ -6,7 +6,7 @@ import { parameterValues } from './parameters.ts'
 import type { AssemblyStack } from './read-assembly.ts'
 import { attributeOf, kindOf } from './resource-kinds.ts'
 
-/** The stacks of an assembly as one deployment on this machine. */
+/** The stacks of an assembly, deployed together on this machine. */
 export class Deployment {
   readonly resources: readonly LocatedResource[]
   readonly #stacks: ReadonlyMap<string, AssemblyStack>
@@ -33,12 +33,12 @@ export class Deployment {
     return this.resources.filter((resource) => types.includes(resource.type))
   }
 
-  /** Resources with an emulator or the runner behind them. */
+  /** Resources that an emulator or the runner implements. */
   runningResources(): LocatedResource[] {
     return this.resources.filter((resource) => kindOf(resource.type)?.handling === 'runs')
   }
 
-  /** What `Ref` of the resource gives. */
+  /** The value that `Ref` returns for the resource. */
   physicalId(resource: LocatedResource): string {
     return this.#kind(resource).ref(resource)
   }
@@ -47,19 +47,19 @@ export class Deployment {
     return attributeOf(this.#kind(resource), resource, name)
   }
 
-  /** The folder of a function's code, by its asset's object key. */
+  /** The folder of a function's code, found by its asset's object key. */
   assetFolder(resource: LocatedResource, objectKey: string): string {
     const folder = this.#stacks.get(resource.stackName)?.assets.get(objectKey)
     if (folder === undefined) {
       throw new LocalError(
         'assembly',
-        `The code of ${resource.path} is not in the assembly; run \`npm run synth\` to write it anew.`,
+        `The code of ${resource.path} is not in the assembly. Run \`npm run synth\` to create it again.`,
       )
     }
     return folder
   }
 
-  /** Logical ids (or export names) that a resource's properties mention, in its own stack. */
+  /** The resources of the same stack to which a resource's properties refer. */
   mentions(resource: LocatedResource): LocatedResource[] {
     const found = new Set<LocatedResource>()
     const walk = (value: unknown): void => {
@@ -78,7 +78,10 @@ export class Deployment {
     return [...found]
   }
 
-  /** Resolves the properties `schema` names; one that neither it nor `idle` names is an error, never a silent gap. */
+  /**
+   * Resolves the properties that `schema` names. A property that neither `schema` nor `idle` names is an error, so that
+   * none is ignored silently.
+   */
   read<S extends z.ZodObject>(resource: LocatedResource, schema: S, idle: readonly string[] = []): z.infer<S> {
     const declared = this.#stacks.get(resource.stackName)?.template.Resources[resource.logicalId]?.Properties ?? {}
     const resolved: Record<string, unknown> = {}
@@ -89,7 +92,7 @@ export class Deployment {
       } else if (!idle.includes(name) && name !== 'Tags') {
         throw new LocalError(
           'assembly',
-          `${resource.path} (${resource.type}) uses the property ${name}, which the local run does not know.`,
+          `${resource.path} (${resource.type}) uses the property ${name}, which the local run does not support.`,
         )
       }
     }
@@ -98,7 +101,7 @@ export class Deployment {
     const [issue] = parsed.error.issues
     throw new LocalError(
       'assembly',
-      `${resource.path} (${resource.type}) has a property the local run cannot follow: ${issue?.path.join('.')}: ${issue?.message}.`,
+      `${resource.path} (${resource.type}) has a property that the local run does not support (${issue?.path.join('.')}): ${issue?.message}.`,
     )
   }
 
@@ -107,7 +110,7 @@ export class Deployment {
     if (kind === undefined) {
       throw new LocalError(
         'assembly',
-        `${resource.path} has the type ${resource.type}, which the local run does not know and something depends on.`,
+        `Another resource refers to ${resource.path}, whose type ${resource.type} the local run does not support.`,
       )
     }
     return kind
@@ -141,7 +144,7 @@ export class Deployment {
       if (resource === undefined) {
         throw new LocalError(
           'assembly',
-          `${stack.name} refers to ${logicalId}, which is not in the template or switched off by its condition.`,
+          `${stack.name} refers to ${logicalId}, which is not in the template or is disabled by its condition.`,
         )
       }
       return resource

@@ -1,25 +1,25 @@
 import { LocalError } from '../common/errors.ts'
 import type { ParameterValue } from './parameters.ts'
 
-/** What an expression of one stack may refer to. Everything is looked up only when an expression needs it. */
+/** The values to which an expression of one stack can refer. Each is looked up only when an expression needs it. */
 export interface Scope {
   readonly stackName: string
   readonly parameters: ReadonlyMap<string, ParameterValue>
-  /** `AWS::Region` and its like. */
+  /** `AWS::Region` and the other pseudo parameters. */
   readonly pseudo: Readonly<Record<string, string>>
   condition(name: string): boolean
   ref(logicalId: string): string
   attribute(logicalId: string, name: string): string
   importValue(name: string): unknown
   mapping(map: string, key: string, name: string): unknown
-  /** Rewrites a finished string: a deployed host name that has a local address. */
+  /** Rewrites a resolved string: replaces a deployed host name that has a local address. */
   localise(value: string): string
 }
 
-/** Stands for a property that `AWS::NoValue` removed. */
+/** Marks a property that `AWS::NoValue` removed. */
 export const noValue = Symbol('AWS::NoValue')
 
-/** Resolves CloudFormation's functions in a template's value. `where` names the place in an error. */
+/** Resolves CloudFormation's functions in a template's value. `where` identifies the location in errors. */
 export function resolveValue(value: unknown, scope: Scope, where: string): unknown {
   if (typeof value === 'string') return finished(value, scope, where)
   if (Array.isArray(value)) {
@@ -92,7 +92,7 @@ const functions: Readonly<Record<string, Function>> = {
     return text(value, where, 'Fn::Split').split(text(separator, where, 'Fn::Split'))
   },
   'Fn::If': (argument, scope, where) => {
-    // Only the branch that is taken is resolved: the other may name a resource that does not exist.
+    // Only the selected branch is resolved, because the other one may refer to a resource that does not exist.
     if (!Array.isArray(argument)) throw unresolved(where, 'an Fn::If without three parts')
     const [condition, yes, no] = argument
     return resolveValue(scope.condition(text(condition, where, 'Fn::If')) ? yes : no, scope, where)

@@ -4,7 +4,10 @@ import type { TemplateParameter } from './template.ts'
 
 export type ParameterValue = string | string[]
 
-/** Values of every stack's parameters: the defaults, overridden by name in each stack that declares the name. */
+/**
+ * The parameter values of every stack: the defaults, and the overrides in each stack that declares a parameter of that
+ * name.
+ */
 export function parameterValues(
   stacks: readonly AssemblyStack[],
   overrides: Readonly<Record<string, string>>,
@@ -15,7 +18,7 @@ export function parameterValues(
     const known = [...declared].filter((one) => one !== 'BootstrapVersion').sort()
     throw new LocalError(
       'usage',
-      `The templates have no parameter ${name}; ${known.length === 0 ? 'they have none at all' : `choose one of ${known.join(', ')}`}.`,
+      `The templates have no parameter ${name}. ${known.length === 0 ? 'They have no parameters' : `Choose one of ${known.join(', ')}`}.`,
     )
   }
   const values = new Map<string, Map<string, ParameterValue>>()
@@ -26,10 +29,11 @@ export function parameterValues(
       if (value === undefined) {
         throw new LocalError(
           'usage',
-          `The parameter ${name} of ${stack.name} has no default; give it with --set ${name}=VALUE.`,
+          `The parameter ${name} of ${stack.name} has no default. Set it with --set ${name}=VALUE.`,
         )
       }
-      // Bootstrap version and the like: looked up in the account at deployment, and no use here.
+      // A deployment looks up values such as the bootstrap version in the AWS account. The local run does not need
+      // them.
       if (parameter.Type.startsWith('AWS::SSM::')) continue
       ofStack.set(name, checked(name, parameter, value))
     }
@@ -42,13 +46,13 @@ function checked(name: string, parameter: TemplateParameter, value: string): Par
   const refuse = (reason: string) =>
     new LocalError(
       'usage',
-      `The parameter ${name} cannot be '${value}': ${parameter.ConstraintDescription ?? reason}; give another with --set ${name}=VALUE.`,
+      `The parameter ${name} cannot be '${value}': ${parameter.ConstraintDescription ?? reason}. Set another value with --set ${name}=VALUE.`,
     )
   const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<')
   if (!isList && parameter.Type !== 'String' && parameter.Type !== 'Number') {
     throw new LocalError(
       'assembly',
-      `The parameter ${name} has the type ${parameter.Type}, which the local run does not know.`,
+      `The parameter ${name} has the type ${parameter.Type}, which the local run does not support.`,
     )
   }
   const items = isList ? (value === '' ? [] : value.split(',').map((item) => item.trim())) : [value]
@@ -57,8 +61,9 @@ function checked(name: string, parameter: TemplateParameter, value: string): Par
       const number = Number(item)
       if (item === '' || Number.isNaN(number)) throw refuse('it must be a number')
       if (parameter.MinValue !== undefined && number < parameter.MinValue)
-        throw refuse(`at least ${parameter.MinValue}`)
-      if (parameter.MaxValue !== undefined && number > parameter.MaxValue) throw refuse(`at most ${parameter.MaxValue}`)
+        throw refuse(`it must be at least ${parameter.MinValue}`)
+      if (parameter.MaxValue !== undefined && number > parameter.MaxValue)
+        throw refuse(`it must be at most ${parameter.MaxValue}`)
     }
     if (parameter.AllowedValues !== undefined && !parameter.AllowedValues.map(String).includes(item)) {
       throw refuse(`it must be one of ${parameter.AllowedValues.join(', ')}`)
@@ -69,8 +74,8 @@ function checked(name: string, parameter: TemplateParameter, value: string): Par
     }
   }
   if (parameter.MinLength !== undefined && value.length < parameter.MinLength)
-    throw refuse(`at least ${parameter.MinLength} characters`)
+    throw refuse(`it must have at least ${parameter.MinLength} characters`)
   if (parameter.MaxLength !== undefined && value.length > parameter.MaxLength)
-    throw refuse(`at most ${parameter.MaxLength} characters`)
+    throw refuse(`it must have at most ${parameter.MaxLength} characters`)
   return isList ? items : value
 }

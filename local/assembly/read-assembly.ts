@@ -41,7 +41,10 @@ const assetsSchema = z.object({
     .default({}),
 })
 
-/** Reads every stack of a cloud assembly (`cdk.out`), stages included. Throws a `LocalError` when it is missing or not one. */
+/**
+ * Reads every stack of a cloud assembly (`cdk.out`), including its stages.
+ * @throws LocalError if the folder is missing or does not contain a cloud assembly
+ */
 export function readAssembly(folder: string): AssemblyStack[] {
   const root = resolve(folder)
   const manifest = readJson(root, join(root, 'manifest.json'), manifestSchema)
@@ -59,7 +62,7 @@ export function readAssembly(folder: string): AssemblyStack[] {
     }
   }
   if (stacks.length === 0) {
-    throw new LocalError('assembly', `${root} declares no stack; run \`npm run synth\` to write it anew.`)
+    throw new LocalError('assembly', `${root} declares no stack. Run \`npm run synth\` to create it again.`)
   }
   return stacks
 }
@@ -85,14 +88,14 @@ function readJson<S extends z.ZodType>(root: string, file: string, schema: S): z
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : 'cannot be read'
-    throw new LocalError('assembly', `${file} ${reason}; run \`npm run synth\` to write ${root}.`, { cause: error })
+    throw new LocalError('assembly', `${file} ${reason}. Run \`npm run synth\` to create ${root}.`, { cause: error })
   }
   try {
     return schema.parse(JSON.parse(text))
   } catch (error) {
     throw new LocalError(
       'assembly',
-      `${file} is not a cloud assembly's file; run \`npm run synth\` to write it anew.`,
+      `${file} is not a file of a cloud assembly. Run \`npm run synth\` to create it again.`,
       {
         cause: error,
       },

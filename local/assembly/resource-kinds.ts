@@ -1,10 +1,11 @@
 import { LocalError } from '../common/errors.ts'
 import type { LocatedResource } from './located-resource.ts'
 
-/** How a resource type answers `Ref` and `Fn::GetAtt`, and whether it does anything on one machine. */
+/** How a resource type resolves `Ref` and `Fn::GetAtt`, and whether it has any effect on one machine. */
 export interface ResourceKind {
   /**
-   * `runs`: an emulator or the runner stands behind it. `idle`: it has a name others may use, and no effect locally.
+   * `runs`: an emulator or the runner implements the resource. `idle`: other resources may refer to its name, but it
+   * has no local effect.
    */
   readonly handling: 'runs' | 'idle'
   ref(resource: LocatedResource): string
@@ -33,14 +34,14 @@ const table: ResourceKind = {
 export const queueName = (resource: LocatedResource): string => {
   const fifo = String(resource.property('FifoQueue') ?? false) === 'true'
   const declared = resource.property('QueueName')
-  // SQS: at most 80 characters, and a FIFO queue's name ends in .fifo.
+  // SQS allows names of at most 80 characters, and a FIFO queue's name ends in .fifo.
   if (declared === undefined && fifo) return `${named('QueueName', 75)(resource)}.fifo`
   return named('QueueName', 80)(resource)
 }
 const queueUrl = (resource: LocatedResource): string =>
   `${resource.place.endpoints.sqs}/${resource.place.accountId}/${queueName(resource)}`
 
-/** S3: lower case, at most 63 characters. */
+/** S3 allows lowercase names of at most 63 characters. */
 const bucketName = (resource: LocatedResource): string =>
   named('BucketName', 63)(resource).toLowerCase().replaceAll('_', '-')
 
@@ -136,7 +137,7 @@ export function attributeOf(kind: ResourceKind, resource: LocatedResource, name:
   if (attribute === undefined) {
     throw new LocalError(
       'assembly',
-      `The attribute ${name} of ${resource.path} (${resource.type}) is not known to the local run.`,
+      `The local run does not support the attribute ${name} of ${resource.path} (${resource.type}).`,
     )
   }
   return attribute(resource)

@@ -1,4 +1,4 @@
-/** What went wrong, as the process' exit code. */
+/** The exit code for each kind of error. */
 export const exitCodes = {
   usage: 2,
   nodeVersion: 3,
@@ -10,7 +10,7 @@ export const exitCodes = {
 } as const
 export type LocalErrorKind = keyof typeof exitCodes
 
-/** A failure a person can mend. The message is one sentence that says what is wrong and what to do. */
+/** A failure that a person can fix. The message states the problem and the remedy in one line. */
 export class LocalError extends Error {
   override readonly name = 'LocalError'
   readonly kind: LocalErrorKind
@@ -25,7 +25,7 @@ export class LocalError extends Error {
   }
 }
 
-/** The code of a system error such as `EADDRINUSE`, or undefined. */
+/** @returns the code of a system error such as `EADDRINUSE`, otherwise undefined */
 export function systemCode(error: unknown): string | undefined {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
   return undefined

@@ -4,10 +4,12 @@ export interface IdleResource {
   readonly type: string
 }
 
-/** `error` is the handler's own; the others are what Lambda makes of a process that fails or may not start. */
+/**
+ * `error` is the handler's own error. The others are Lambda's statuses for a process that fails or cannot be started.
+ */
 export type FailureStatus = 'error' | 'timeout' | 'out-of-memory' | 'crash' | 'throttled'
 
-/** What asked for an invocation. */
+/** The origin of an invocation. */
 export type InvocationSource = 'api' | 'queue' | 'rule' | 'direct'
 
 export interface InvocationStart {
@@ -31,12 +33,12 @@ export interface InvocationEnd {
   readonly durationMs: number
   /** Set for a cold start. */
   readonly initMs: number | undefined
-  /** Undefined where the system does not tell (not Linux). */
+  /** Undefined if the system does not report it (any system other than Linux). */
   readonly peakBytes: number | undefined
   readonly error: { readonly errorType: string; readonly message: string } | undefined
 }
 
-/** What happens in the local run, as it happens. */
+/** An event of the local run, reported when it happens. */
 export type LocalEvent =
   | InvocationStart
   | InvocationEnd

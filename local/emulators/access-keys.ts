@@ -1,17 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** Everything that an AWS client needs beside an endpoint. */
+/** The credentials of an AWS client. */
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }
 
-/** A run has some twenty callers; other entries are wrong guesses. */
+/** A run has about twenty callers. Any other entries come from wrong guesses. */
 const keptCredentials = 200
 
 /**
- * The access keys of one run. Each caller has a secret of its own, derived from a random key that exists only in the
- * memory of this process: a function cannot sign as another function, and no secret outlives the run.
+ * The access keys of one run. Each caller has its own secret, derived from a random key that exists only in the memory
+ * of this process. Therefore a function cannot sign as another function, and no secret outlives the run.
  */
 export class AccessKeys {
   readonly #runKey = randomBytes(32)

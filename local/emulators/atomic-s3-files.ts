@@ -6,9 +6,9 @@ import { systemCode } from '../common/errors.ts'
 type S3Object = Parameters<FileS3Persistence['upsertObject']>[1]
 
 /**
- * S3 objects as plain files that a `kill -9` cannot tear. fauxqs writes an object in place, body first: killed in
- * between, it reads half an object at the next start or none of the bucket. Here the object is written to the side by
- * fauxqs' own code and both files are renamed into place.
+ * Stores S3 objects as plain files that are never half written, even after `kill -9`. fauxqs writes an object in place,
+ * body first. If it is killed in between, its next start reads half an object or fails to read the bucket. This class
+ * uses fauxqs's own code to write the object to a separate folder, and then renames both files into place.
  */
 export class AtomicS3Files extends FileS3Persistence {
   readonly #folder: string
@@ -20,7 +20,7 @@ export class AtomicS3Files extends FileS3Persistence {
     super(folder)
     this.#folder = folder
     this.#sideFolder = join(folder, '_writing')
-    // Whatever was being written when the last process ended was never acknowledged.
+    // Anything that was being written when the last process ended was never acknowledged.
     rmSync(this.#sideFolder, { recursive: true, force: true })
     this.#side = new FileS3Persistence(this.#sideFolder)
   }
@@ -33,7 +33,7 @@ export class AtomicS3Files extends FileS3Persistence {
     this.#side.upsertObject(bucket, object)
     const from = join(this.#sideFolder, 'buckets', bucket, 'objects')
     const into = join(this.#folder, 'buckets', bucket, 'objects')
-    // The body first: an object exists from the moment its metadata does.
+    // The body is moved first, because an object exists as soon as its metadata exists.
     for (const extension of ['.data', '.meta.json']) move(from, into, fileOf(object.key) + extension)
   }
 
@@ -60,9 +60,12 @@ export class AtomicS3Files extends FileS3Persistence {
   }
 }
 
-/** The file fauxqs gives a key: its slashes are folders, and what some systems refuse in a name is encoded. */
+/**
+ * The name of the file in which fauxqs stores a key. Slashes become folders, and characters that some systems do not
+ * allow in names are encoded.
+ */
 const fileOf = (key: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a key may hold them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a key may contain control characters
   key.replace(/[<>:"|?*\\%\x00-\x1f]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 function move(from: string, into: string, file: string): void {

@@ -1,11 +1,11 @@
 import type { Credentials } from './access-keys.ts'
 import { algorithm, type SignedRequest, sha256, signatureOf, signingDate } from './signature.ts'
 
-/** Where the runner's own calls to an emulator go, and who signs them. */
+/** The address of an emulator for the runner's own calls, and the credentials that sign them. */
 export interface AwsJsonEndpoint {
   readonly url: string
   readonly region: string
-  /** Such as `AmazonSQS`. */
+  /** For example `AmazonSQS`. */
   readonly target: string
   /** `1.0` or `1.1`. */
   readonly version: string
@@ -22,7 +22,7 @@ export class AwsJsonError extends Error {
   }
 }
 
-/** One call to an emulator that speaks AWS's JSON protocol. */
+/** Sends one call to an emulator that uses AWS's JSON protocol. */
 export async function callAwsJson(
   endpoint: AwsJsonEndpoint,
   operation: string,

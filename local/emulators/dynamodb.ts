@@ -12,10 +12,10 @@ export interface DynamoDb {
   close(): Promise<void>
 }
 
-/** DynamoDB's own limit of a request. */
+/** DynamoDB's own limit for a request. */
 const bodyLimit = 16 * 1024 * 1024
 
-/** dynalite over a LevelDB folder. It has no transactions, streams or time to live. */
+/** Starts dynalite with a LevelDB folder. dynalite does not support transactions, streams or time to live. */
 export async function startDynamoDb(
   options: ServiceAccess & { readonly folder: string; readonly region: string },
 ): Promise<DynamoDb> {
@@ -32,7 +32,7 @@ export async function startDynamoDb(
   return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close: () => quiet().then(close) }
 }
 
-/** dynalite throws a store's failure out of a request, so the folder is opened once before it is served. */
+/** Opens the folder once before it is served, because dynalite throws a store's failure out of a request. */
 export async function checkDynamoDbFolder(folder: string): Promise<void> {
   const path = join(folder, 'dynamodb')
   const { Level } = await import('level')
@@ -45,7 +45,7 @@ export async function checkDynamoDbFolder(folder: string): Promise<void> {
     await level.close().catch(() => undefined)
     throw new LocalError(
       'dataFolder',
-      `The tables in ${path} are damaged and cannot be opened; move ${folder} away, or choose another folder with --data DIR.`,
+      `The tables in ${path} are corrupted and cannot be opened. Move ${folder} out of the way, or choose another folder with --data DIR.`,
       { cause: error },
     )
   }

@@ -9,11 +9,16 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-/** Every server of the local run listens here, so that none of them is without the guard. Port 0 takes a free one. */
+/**
+ * Starts a server on loopback behind the guard. Every server of the local run uses this function. Port 0 selects a free
+ * port.
+ */
 export async function listenOnLoopback(
   port: number,
   listener: RequestListener,
-  /** `server`: one that a package has made, and whose own listener is then out of use. `pages`: see `GuardedServer`. */
+  /**
+   * `server`: a server that a package has created. Its own request listeners are removed. `pages`: see `GuardedServer`.
+   */
   { server = createServer(), pages = false }: { readonly server?: Server; readonly pages?: boolean } = {},
 ): Promise<LoopbackServer> {
   server.keepAliveTimeout = 60_000
@@ -31,7 +36,7 @@ function listening(server: Server, port: number): Promise<number> {
         systemCode(error) === 'EADDRINUSE'
           ? `Port ${port} is in use by another program`
           : `Port ${port} cannot be opened (${systemCode(error) ?? error.message})`
-      reject(new LocalError('port', `${reason}; choose another one with --port NUMBER.`, { cause: error }))
+      reject(new LocalError('port', `${reason}. Choose another port with --port NUMBER.`, { cause: error }))
     }
     server.once('error', failed)
     server.listen(port, loopback, () => {
@@ -42,16 +47,16 @@ function listening(server: Server, port: number): Promise<number> {
   })
 }
 
-/** Ends every connection, idle or not, and waits until the server is closed. */
+/** Ends every connection, idle or active, and waits until the server is closed. */
 function closed(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    // dynalite's own close calls back with null.
+    // dynalite's own `close` passes null to its callback.
     server.close((error) => (error && systemCode(error) !== 'ERR_SERVER_NOT_RUNNING' ? reject(error) : resolve()))
     server.closeAllConnections()
   })
 }
 
-/** @returns undefined when the body has more than `limit` bytes; the rest of it is discarded */
+/** @returns undefined if the body has more than `limit` bytes; the rest of it is discarded */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

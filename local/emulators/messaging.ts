@@ -11,7 +11,7 @@ import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
 import { QueuePersistence } from './queue-persistence.ts'
 import { type ServiceAccess, serveService } from './serve-service.ts'
 
-/** fauxqs' own limit, which leaves room for every part of an upload that the functions make (8 MiB). */
+/** fauxqs's own limit. It is larger than every upload part that the functions create (8 MiB). */
 export const bodyLimit = 11 * 1024 * 1024
 
 export interface QueueDepth {
@@ -20,19 +20,19 @@ export interface QueueDepth {
   readonly delayed: number
 }
 
-/** SQS and SNS on one port, kept in a folder, and S3 behind its rules. */
+/** SQS and SNS on one port, stored in a folder, and S3 behind its rules. */
 export interface Messaging {
   readonly url: string
-  /** Answers a request to S3 that has passed the rules. */
+  /** Handles an S3 request that has passed the rules. */
   readonly s3: RequestListener
-  /** An SQS operation. */
+  /** Calls an SQS operation. */
   call(operation: string, input: object, signal?: AbortSignal): Promise<unknown>
   createBucket(name: string): void
   createTopic(arn: string, name: string): void
-  /** Makes the topic's SQS subscriptions exactly these. */
+  /** Replaces the topic's SQS subscriptions with these. */
   setSubscriptions(topicArn: string, subscriptions: readonly QueueSubscription[]): void
   queueDepth(queueName: string): QueueDepth | undefined
-  /** Receipts of messages that a poller of an earlier process took and never finished. */
+  /** Receipts of messages that a poller of an earlier process received and never finished. */
   inFlightReceipts(queueName: string): string[]
   close(): Promise<void>
 }
@@ -43,8 +43,8 @@ export interface QueueSubscription {
 }
 
 /**
- * fauxqs, put together from its parts: its own start binds every interface (0.0.0.0), and only loopback may be bound
- * here. Its queues lie in SQLite, its objects in files.
+ * Starts fauxqs from its parts, because its own start function binds to every interface (0.0.0.0) and the local run may
+ * bind only to loopback. Queues are stored in SQLite, objects in files.
  */
 export async function startMessaging(
   options: ServiceAccess & { readonly folder: string; readonly region: string },
@@ -58,7 +58,7 @@ export async function startMessaging(
   for (const queue of sqsStore.allQueues()) queue.persistence = kept.queues
   s3Store.persistence = kept.objects
   const app = buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore, snsStore, s3Store } })
-  // `host` stays what a client asks with, so that the URL in an answer is one that resolves.
+  // An empty `host` makes responses use the host of the client's request, so that the client can resolve their URLs.
   sqsStore.host = ''
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode < 300) reply.headers(responseOverrides(request.query))
@@ -66,7 +66,8 @@ export async function startMessaging(
   await app.ready()
   const { keys, observer } = options
   const server = await serveService({ service: 'messaging', keys, observer, bodyLimit }, (request, response) => {
-    // SQS and SNS post to the root. Everything else is S3, which is on another port and behind its rules.
+    // SQS and SNS requests are POST requests to the root. Everything else is S3, which uses another port and is behind
+    // its rules.
     if (request.method === 'POST' && request.url === '/') app.routing(request, response)
     else response.writeHead(403).end()
   })
@@ -101,7 +102,10 @@ export async function startMessaging(
   }
 }
 
-/** `response-content-disposition` and its like, which a presigned URL carries and fauxqs leaves out. */
+/**
+ * The headers that a presigned URL requests with parameters such as `response-content-disposition`. fauxqs does not set
+ * them.
+ */
 function responseOverrides(query: unknown): Record<string, string> {
   const changed: Record<string, string> = {}
   for (const [name, value] of Object.entries(query ?? {}))
@@ -124,7 +128,7 @@ function load(folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S
   } catch (error) {
     throw new LocalError(
       'dataFolder',
-      `${subject} are damaged and cannot be read; move ${folder} away, or choose another folder with --data DIR.`,
+      `${subject} are corrupted and cannot be read. Move ${folder} out of the way, or choose another folder with --data DIR.`,
       { cause: error },
     )
   }

@@ -1,11 +1,11 @@
 import { open, rename } from 'node:fs/promises'
 
-/** Replaces a file as a whole, so that it is never half written. Only its owner may read it. */
+/** Replaces a file as a whole, so that it is never half written. Only its owner can read it. */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.new`
   const file = await open(temporary, 'w', 0o600)
   try {
-    // The mode above does not hold for a file that is already there.
+    // The mode above does not apply to an existing file.
     await file.chmod(0o600)
     await file.writeFile(text)
   } finally {

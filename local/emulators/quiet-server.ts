@@ -2,19 +2,18 @@ import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * dynalite reads on in its store for a moment after it has answered. Looks are counted instead of time, because a busy
- * machine can take longer than any moment to let a request arrive.
+ * dynalite continues to read its store for a moment after it has responded. The server counts checks instead of time,
+ * because on a busy machine a request can take longer to arrive than any fixed time.
  */
 const quietLooks = 10
 const betweenLooksMs = 5
-/** A caller that is stuck must not keep the run from ending. */
+/** A stuck caller must not keep the run from ending. */
 const longestMs = 5_000
 
 /**
- * Follows the requests of a dynalite server from now on. dynalite throws an error out of all requests when its store is
- * closed while it still reads there, which would end the process.
- *
- * @returns waits until no request has been under way for a moment, but not for long
+ * Tracks the requests of a dynalite server. If the store is closed while dynalite still reads from it, dynalite throws
+ * an error outside of any request, which would end the process.
+ * @returns a function that waits until no request has been in progress for a moment, within a time limit
  */
 export function quietServer(server: Server): () => Promise<void> {
   let underWay = 0

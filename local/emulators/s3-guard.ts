@@ -6,8 +6,8 @@ import { type ServiceAccess, serveService } from './serve-service.ts'
 import { s3Error } from './service-error.ts'
 
 /**
- * Stands in front of fauxqs' S3 and lets through what it does right: fauxqs takes an unknown sub-resource for the plain
- * object (`PutObjectTagging` overwrites it with the XML).
+ * Passes only the requests to fauxqs's S3 that it handles correctly. fauxqs treats a request for an unknown
+ * sub-resource as a request for the object itself. For example, `PutObjectTagging` overwrites the object with the XML.
  */
 export function startS3Guard(
   options: ServiceAccess & { readonly s3: RequestListener; readonly now: () => Date },

@@ -1,8 +1,11 @@
-/** What of S3 is served locally. Everything else is refused, because fauxqs would take it for a plain object. */
+/**
+ * An S3 operation that the local run supports. All others are refused, because fauxqs would treat them as requests for
+ * a plain object.
+ */
 interface Rule {
   readonly method: string
   readonly level: 'bucket' | 'object'
-  /** Query parameters that make it this operation; each must be there. */
+  /** The query parameters that identify the operation. All of them must be present. */
   readonly needs: readonly string[]
   readonly may: readonly string[]
 }
@@ -35,21 +38,24 @@ const rules: readonly Rule[] = [
   { method: 'DELETE', level: 'object', needs: [], may: [] },
 ]
 
-/** Sent by every SDK, or part of a presigned URL. */
+/** Parameters that every SDK sends, or that belong to a presigned URL. */
 const always =
   /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256|Checksum-Mode)|x-amz-checksum-mode|x-amz-user-agent)$/
 
-/** Headers with a meaning fauxqs honours, or that change nothing on one machine (encryption at rest, storage class). */
+/** Headers that fauxqs supports, and headers without an effect on one machine (encryption at rest, storage class). */
 const headers =
   /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive)$/
 
-/** Why a request is refused, or undefined when it is served. `path` is the request's own, before a URL has tidied it. */
+/**
+ * @returns the reason for refusing a request, or undefined if it is supported
+ * @param path the request's own path, before URL normalisation
+ */
 export function refusal(method: string, url: URL, path: string, names: readonly string[]): string | undefined {
   const [, bucket = '', ...key] = url.pathname.split('/')
-  if (bucket === '') return 'ListBuckets is not served'
-  // A key names a file; it must not leave its bucket's folder.
+  if (bucket === '') return 'ListBuckets is not supported'
+  // A key is used as a file name, so it must not lead out of its bucket's folder.
   if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment)) || /%2f|%5c/i.test(path)) {
-    return 'a key with dots for a segment, or an encoded slash, is not served'
+    return 'a key with a dot segment or an encoded slash is not supported'
   }
   const level = key.join('/') === '' ? 'bucket' : 'object'
   const query = [...new Set(url.searchParams.keys())].filter((name) => !always.test(name))
@@ -60,12 +66,12 @@ export function refusal(method: string, url: URL, path: string, names: readonly 
       rule.needs.every((name) => query.includes(name)) &&
       query.every((name) => rule.needs.includes(name) || rule.may.includes(name)),
   )
-  if (!served) return `${method} of a ${level} with ?${query.join('&')} is not served`
+  if (!served) return `${method} of a ${level} with ?${query.join('&')} is not supported`
   const header = names.find((name) => name.startsWith('x-amz-') && !headers.test(name))
-  if (header !== undefined) return `the header ${header} is not served`
-  // fauxqs takes no notice of a condition on a write.
+  if (header !== undefined) return `the header ${header} is not supported`
+  // fauxqs ignores conditions on writes.
   if (method === 'PUT' && (names.includes('if-none-match') || names.includes('if-match'))) {
-    return 'a conditional write is not served'
+    return 'a conditional write is not supported'
   }
   return undefined
 }

@@ -6,7 +6,7 @@ import { serviceError } from './service-error.ts'
 import { sha256, unsignedPayload } from './signature.ts'
 import { checkSignature } from './signature-check.ts'
 
-/** What every emulated service is given by the run. */
+/** The keys and the observer that the run passes to every emulated service. */
 export interface ServiceAccess {
   readonly keys: AccessKeys
   readonly observer: ServiceCallObserver | undefined
@@ -16,13 +16,13 @@ export interface ServedService extends ServiceAccess {
   readonly service: ServiceCall['service']
   /** In bytes. A request with a longer body is refused. */
   readonly bodyLimit: number
-  /** A clock other than the machine's, for tests. */
+  /** For tests: a clock other than the machine's. */
   readonly now?: () => Date
-  /** A server that a package has made, see `listenOnLoopback`. */
+  /** A server that a package has created, see `listenOnLoopback`. */
   readonly server?: Server
 }
 
-/** The body is in the request as well, for packages that read it themselves. */
+/** The request also contains the body, for packages that read it themselves. */
 export type ServiceListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -31,8 +31,8 @@ export type ServiceListener = (
 ) => void
 
 /**
- * Serves an emulator on loopback. It sees only requests that passed the guard, that a caller of this run has signed,
- * and whose body is the signed one.
+ * Serves an emulator on loopback. The listener receives only requests that have passed the guard, that a caller of this
+ * run has signed, and whose body matches the signed hash.
  */
 export function serveService(served: ServedService, listener: ServiceListener): Promise<LoopbackServer> {
   const { service, keys, observer, bodyLimit, now = () => new Date(), server } = served
@@ -49,7 +49,7 @@ export function serveService(served: ServedService, listener: ServiceListener): 
     }
     const call = serviceCall(service, checked.accessKeyId, request, body)
     await observer?.(call)
-    // The observer may have ended the function that calls.
+    // The observer may have ended the calling function.
     if (!request.socket.destroyed) listener(withBody(request, body), response, call, body)
   }
 
@@ -65,17 +65,17 @@ export function serveService(served: ServedService, listener: ServiceListener): 
 }
 
 /**
- * The payload hashes with which S3's clients leave a body out of the signature: of a stream, and of a presigned URL. A
- * chunk signature (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`) is none of them: no client here makes one, so it is refused as
- * a mismatch.
+ * The payload hashes with which S3 clients exclude the body from the signature: for a stream, and for a presigned URL.
+ * `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` (chunk signatures) is not among them. No client here uses it, so it is refused
+ * as a mismatch.
  */
 const unsignedForms: ReadonlySet<string> = new Set([unsignedPayload, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])
 
-/** The same request, whose body can be read once more. */
+/** Returns the same request with a body that can be read again. */
 function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request
   const replayed = new IncomingMessage(request.socket)
-  // `complete`: the socket must not be destroyed when the reader is done.
+  // With `complete`, the socket is not destroyed when the reader has finished.
   const head = { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor, complete: true }
   Object.assign(replayed, head)
   replayed.push(body)

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 
-/** One call of a function (or a test) to an emulated service, seen before it is served. */
+/** A call from a function or a test to an emulated service, reported before it is served. */
 export interface ServiceCall {
   readonly service: 'dynamodb' | 'messaging' | 's3' | 'secretsmanager' | 'kms'
-  /** The caller, whose signature has been checked: a function's logical id, or the id a test signs with. */
+  /** The caller, whose signature has been verified: a function's logical id, or the id with which a test signs. */
   readonly accessKeyId: string
   readonly method: string
   readonly path: string
-  /** The JSON protocols' operation such as `PutItem`. SNS and S3 name none. */
+  /** The operation of the JSON protocols, for example `PutItem`. Undefined for SNS and S3. */
   readonly operation: string | undefined
-  /** As it was signed. */
+  /** The signed bytes. */
   readonly body: Buffer
 }
 
-/** Sees every service call and may hold it back by its promise. */
+/** Receives every service call. The call is delayed until a returned promise resolves. */
 export type ServiceCallObserver = (call: ServiceCall) => void | Promise<void>
 
 export function serviceCall(

@@ -4,7 +4,10 @@ import type { SignatureRefusal } from './signature-check.ts'
 
 type Reason = SignatureRefusal['reason'] | 'body' | 'too-large'
 
-/** The status and the names that the services give a refusal: S3 has its own, the others share theirs. */
+/**
+ * The status and code with which the services refuse a request. S3 has its own codes, and the other services share
+ * theirs.
+ */
 const codes: Readonly<Record<Reason, { readonly s3: [number, string]; readonly others: [number, string] }>> = {
   missing: { s3: [403, 'AccessDenied'], others: [400, 'MissingAuthenticationTokenException'] },
   incomplete: { s3: [403, 'AccessDenied'], others: [400, 'IncompleteSignatureException'] },
@@ -14,7 +17,7 @@ const codes: Readonly<Record<Reason, { readonly s3: [number, string]; readonly o
   'too-large': { s3: [400, 'EntityTooLarge'], others: [413, 'RequestEntityTooLarge'] },
 }
 
-/** Refuses a request in the form that the service's clients read. */
+/** Refuses a request in the format that the service's clients expect. */
 export function serviceError(
   service: ServiceCall['service'],
   request: IncomingMessage,
@@ -27,7 +30,7 @@ export function serviceError(
     s3Error(request, response, { status, code, message })
     return
   }
-  // SNS speaks the query protocol and names no target.
+  // SNS uses the query protocol and does not send this header.
   const json = request.headers['x-amz-target'] !== undefined
   const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error></ErrorResponse>`
   send(request, response, status, {
@@ -36,7 +39,7 @@ export function serviceError(
   })
 }
 
-/** An error in the form of S3. */
+/** Sends an error in the format of S3. */
 export function s3Error(
   request: IncomingMessage,
   response: ServerResponse,
@@ -52,7 +55,7 @@ function send(
   status: number,
   { type, body }: { readonly type: string; readonly body: string },
 ): void {
-  // A body that was not read would be taken for the next request.
+  // On a reused connection, an unread body would be parsed as the next request.
   const unread = request.complete ? {} : { connection: 'close' }
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...unread })
   response.end(request.method === 'HEAD' ? undefined : body)

@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { AccessKeys } from './access-keys.ts'
 import { algorithm, signatureOf, unsignedPayload } from './signature.ts'
 
-/** Callers and emulators share one clock, so AWS's five minutes are more than enough. */
+/** Callers and emulators share a clock, so AWS's limit of five minutes is more than enough. */
 const clockSkewMs = 5 * 60_000
-/** S3: a presigned URL is good for seven days at most. */
+/** In S3, a presigned URL is valid for at most seven days. */
 const longestExpirySeconds = 7 * 86_400
 
 export interface CheckedSignature {
   readonly accessKeyId: string
-  /** The hash that the body must have, or S3's name for an unsigned body. */
+  /** The expected hash of the body, or S3's name for an unsigned body. */
   readonly payloadHash: string
 }
 
@@ -30,8 +30,8 @@ interface Claim {
 }
 
 /**
- * Checks the signature (version 4) of a request to an emulator, in the header or in the query. The body is not read:
- * its hash is part of the signature, and the caller of this function compares the two.
+ * Checks the signature (version 4) of a request to an emulator, in the header or in the query. It does not read the
+ * body. The signature covers the body's hash, which the caller compares with the body.
  */
 export function checkSignature(
   request: IncomingMessage,
@@ -43,7 +43,7 @@ export function checkSignature(
   const header = (name: string): string => String(request.headers[name] ?? '')
   const [inQuery, inHeader] = [query.has('X-Amz-Signature'), request.headers.authorization !== undefined]
   if (!inQuery && !inHeader) return { reason: 'missing', message: `The request is not signed. ${remedy}` }
-  // With both, it would not be clear which caller it is.
+  // If a request has both, its caller is ambiguous.
   const claim = inQuery && inHeader ? undefined : inQuery ? claimInQuery(query) : claimInHeader(header)
   if (claim === undefined)
     return { reason: 'incomplete', message: `The signature of the request is incomplete. ${remedy}` }
@@ -97,7 +97,7 @@ function claimInHeader(header: (name: string) => string): Claim | undefined {
 function claimInQuery(query: URLSearchParams): Claim | undefined {
   const text = (name: string): string => query.get(name) ?? ''
   const expires = Number(text('X-Amz-Expires') || Number.NaN)
-  // A parameter that is there twice has two meanings.
+  // A repeated parameter is ambiguous.
   if (new Set(query.keys()).size !== query.size || text('X-Amz-Algorithm') !== algorithm) return undefined
   if (!Number.isInteger(expires) || expires < 1 || expires > longestExpirySeconds) return undefined
   return complete({
@@ -125,7 +125,7 @@ function complete(given: {
   return { ...rest, accessKeyId, scope, signedHeaders: signedHeaders.split(';') }
 }
 
-/** NaN for anything but a date such as `20260102T030405Z`. */
+/** @returns NaN for anything other than a date such as `20260102T030405Z` */
 const timeOf = (date: string): number => {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)

@@ -1,19 +1,19 @@
 import { createHmac, hash } from 'node:crypto'
 
 export const algorithm = 'AWS4-HMAC-SHA256'
-/** The payload hash of a body that the signature does not cover. */
+/** The payload hash for a body that the signature does not cover. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
-/** What a signature of version 4 covers. */
+/** The parts of a request that a version 4 signature covers. */
 export interface SignedRequest {
   readonly method: string
-  /** As it is sent, percent-encoded. */
+  /** Percent-encoded, as sent. */
   readonly path: string
   readonly query: URLSearchParams
   readonly header: (name: string) => string
   readonly signedHeaders: readonly string[]
   readonly payloadHash: string
-  /** Such as `20260102T030405Z`. */
+  /** For example `20260102T030405Z`. */
   readonly date: string
   /** Date, region, service and `aws4_request`. */
   readonly scope: readonly string[]
@@ -37,11 +37,11 @@ export function signatureOf(request: SignedRequest, secretAccessKey: string): Bu
 
 export const sha256 = (data: string | Buffer): string => hash('sha256', data)
 
-/** A run has some twenty callers and five services; other entries are wrong guesses. */
+/** A run has about twenty callers and five services. Any other entries come from wrong guesses. */
 const keptSigningKeys = 200
 const signingKeys = new Map<string, Buffer | string>()
 
-/** The same for all requests of a caller to a service on one day, so it is derived once. */
+/** The key is the same for all of a caller's requests to a service on one day, so it is derived only once. */
 function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer | string {
   const id = [secretAccessKey, ...scope].join('/')
   const kept = signingKeys.get(id)
@@ -54,7 +54,7 @@ function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer |
 
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
-/** Such as `20260102T030405Z`. */
+/** For example `20260102T030405Z`. */
 export const signingDate = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, '')
 
 function canonicalQuery(query: URLSearchParams): string {
@@ -68,6 +68,6 @@ function canonicalQuery(query: URLSearchParams): string {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** RFC 3986: everything but unreserved characters is encoded. */
+/** Encodes all characters except the unreserved ones of RFC 3986. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -21,7 +21,7 @@ export interface Emulators {
   close(): Promise<void>
 }
 
-/** Starts every emulated service on loopback, over one data folder. */
+/** Starts every emulated service on loopback. All of them share one data folder. */
 export async function startEmulators(
   options: ServiceAccess & {
     readonly folder: string

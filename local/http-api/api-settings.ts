@@ -9,7 +9,7 @@ export interface AuthorizerSettings {
 }
 
 export interface RouteSettings {
-  /** Such as `GET /things/{id}`, or `$default`. */
+  /** For example `GET /things/{id}`, or `$default`. */
   readonly key: string
   readonly functionArn: string
   readonly timeoutMs: number
@@ -37,7 +37,7 @@ const integrationProperties = z.object({
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: z.string(),
   PayloadFormatVersion: z.literal('2.0'),
-  // HTTP API: 30 s, and no more.
+  // An HTTP API allows at most 30 s.
   TimeoutInMillis: count.min(50).max(30_000).default(30_000),
 })
 const authorizerProperties = z.object({
@@ -47,20 +47,26 @@ const authorizerProperties = z.object({
   EnableSimpleResponses: flag.optional(),
 })
 
-/** Reads the one HTTP API of the templates, or undefined when there is none. */
+/**
+ * Reads the only HTTP API of the templates.
+ * @returns undefined if there is none
+ */
 export function apiSettings(deployment: Deployment): ApiSettings | undefined {
   const [api, second] = deployment.ofType('AWS::ApiGatewayV2::Api')
   if (api === undefined) return undefined
   if (second !== undefined) {
     throw new LocalError(
       'assembly',
-      `The templates declare two HTTP APIs, ${api.path} and ${second.path}; the local run serves one.`,
+      `The templates declare two HTTP APIs, ${api.path} and ${second.path}. The local run supports only one.`,
     )
   }
   deployment.read(api, apiProperties, ['Name', 'Description', 'DisableExecuteApiEndpoint'])
   const [stage, otherStage] = deployment.ofType('AWS::ApiGatewayV2::Stage')
   if (stage === undefined || otherStage !== undefined) {
-    throw new LocalError('assembly', `${api.path} must have exactly one stage; the local run serves no other number.`)
+    throw new LocalError(
+      'assembly',
+      `${api.path} must have exactly one stage. The local run does not support any other number.`,
+    )
   }
   const { StageName, StageVariables } = deployment.read(stage, stageProperties, [
     'ApiId',
@@ -79,7 +85,7 @@ export function apiSettings(deployment: Deployment): ApiSettings | undefined {
     if (integration === undefined || (route.AuthorizationType === 'JWT' && authorizer === undefined)) {
       throw new LocalError(
         'assembly',
-        `${resource.path} names an integration or authorizer that the templates do not declare.`,
+        `${resource.path} refers to an integration or authorizer that the templates do not declare.`,
       )
     }
     return { key: route.RouteKey, ...integration, authorizer, scopes: route.AuthorizationScopes }
@@ -106,7 +112,7 @@ function integrationsById(deployment: Deployment): Map<string, { functionArn: st
       'IntegrationMethod',
       'ConnectionType',
     ])
-    // Either the function's ARN or the invocation path that ends in it.
+    // The value is either the function's ARN or an invocation path that contains it.
     const functionArn = /arn:aws:lambda:[^/]+/.exec(integration.IntegrationUri)?.[0] ?? integration.IntegrationUri
     found.set(deployment.physicalId(resource), { functionArn, timeoutMs: integration.TimeoutInMillis })
   }

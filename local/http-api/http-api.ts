@@ -10,7 +10,7 @@ import { proxyEvent } from './proxy-event.ts'
 import { sendMessage, sendProxyResponse } from './proxy-response.ts'
 import { RouteTable } from './route-table.ts'
 
-/** HTTP API: 10 MB, and no more. */
+/** An HTTP API allows at most 10 MB. */
 const requestLimit = 10 * 1024 * 1024
 
 export interface HttpApiOptions {
@@ -21,14 +21,14 @@ export interface HttpApiOptions {
   readonly onEvent: (event: LocalEvent) => void
 }
 
-/** What is told of a request. */
+/** The request path that is reported in events. */
 interface Seen {
   path: string
 }
 
 export type HttpApiListener = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Serves the routes of the HTTP API. `pools` is by function ARN. */
+/** Serves the routes of the HTTP API. `pools` is keyed by function ARN. */
 export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener> {
   const { settings, pools, issuer, onEvent } = options
   const routes = new RouteTable(settings.routes)
@@ -37,7 +37,7 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
     if (!pools.has(route.functionArn)) {
       throw new LocalError(
         'assembly',
-        `The route '${route.key}' leads to ${route.functionArn}, which is no function of the templates.`,
+        `The route '${route.key}' leads to ${route.functionArn}, which is not a function of the templates.`,
       )
     }
     if (route.authorizer === undefined || authorizers.has(route.authorizer.id)) continue
@@ -53,7 +53,7 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
       return sendMessage(response, 404, 'Not Found')
     }
     const path = `/${segments.join('/')}`
-    // Where nothing is checked, the path itself may be what opens the door: logs get the route's own.
+    // Without an authorizer, the path itself may be a credential, so the log shows the route's path instead.
     if (matched.route.authorizer === undefined) seen.path = matched.route.key.replace(/^\S+ /, '')
     const { authorizer, scopes, functionArn, timeoutMs } = matched.route
     let authorization: Authorization | undefined
@@ -103,10 +103,15 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
   }
 }
 
-/** Of a path that leads nowhere: it may be that of an open route, misspelled or asked with another method. */
+/**
+ * Shortens a path without a route. It may be a misspelled path of an open route, or one requested with another method.
+ */
 const withoutEnd = (path: string): string => path.replace(/^(\/[^/]*\/).+$/, '$1…')
 
-/** Without the stage's own segment; undefined when the path is not below it, or not decodable. */
+/**
+ * Removes the stage's segment.
+ * @returns undefined if the path is outside the stage or cannot be decoded
+ */
 function decodedSegments(encoded: string, stage: string): string[] | undefined {
   const prefix = stage === '$default' ? '' : `/${stage}`
   if (!encoded.startsWith(`${prefix}/`) && encoded !== prefix) return undefined

@@ -10,7 +10,10 @@ export type Authorization =
 
 export type Authorizer = (header: string | undefined, requiredScopes: readonly string[]) => Promise<Authorization>
 
-/** HTTP API's JWT authorizer: RSA signatures, issuer, audience (`aud`, else `client_id`), times, and scopes. */
+/**
+ * HTTP API's JWT authorizer. It checks the RSA signature, the issuer, the audience (`aud`, or `client_id` if there is
+ * no `aud`), the times and the scopes.
+ */
 export async function jwtAuthorizer(settings: AuthorizerSettings, local: LocalIssuer): Promise<Authorizer> {
   const key = local.issues(settings.issuer) ? local.publicKey : await remoteKeys(settings.issuer)
   return async (header, requiredScopes) => {
@@ -40,7 +43,7 @@ export async function jwtAuthorizer(settings: AuthorizerSettings, local: LocalIs
   }
 }
 
-/** HTTP API hands every claim over as text, and a list as `[a b]`. */
+/** An HTTP API passes every claim as text, and a list as `[a b]`. */
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
@@ -62,7 +65,7 @@ async function remoteKeys(issuer: string): Promise<JWTVerifyGetKey> {
   } catch (error) {
     throw new LocalError(
       'assembly',
-      `The issuer's keys could not be had from ${discovery} (${words(error)}); start its server, or synthesise with another issuer.`,
+      `The issuer's keys could not be loaded from ${discovery} (${words(error)}). Start the issuer's server, or synthesise the templates with another issuer.`,
       { cause: error },
     )
   }

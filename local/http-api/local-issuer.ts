@@ -3,12 +3,12 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type J
 import * as z from 'zod'
 import { LocalError, systemCode } from '../common/errors.ts'
 
-/** Long enough for a stack left running over a holiday; every start signs anew. */
+/** Long enough for a stack that keeps running over a holiday. Every start signs new tokens. */
 const tokenLifetime = '30d'
 
 const keySchema = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() })
 
-/** Stands for the user pools of the template: their issuer, with a key pair of this data folder. */
+/** Replaces the user pools of the template: it has their issuer URL and a key pair from this data folder. */
 export class LocalIssuer {
   readonly publicKey: CryptoKey
   readonly #privateKey: CryptoKey
@@ -30,7 +30,7 @@ export class LocalIssuer {
     return this.#issuers.has(issuer)
   }
 
-  /** An access token as Cognito would make it, for one client. `claims` overrides any of its claims. */
+  /** Signs an access token like Cognito's for one client. `claims` overrides any of its claims. */
   async sign(issuer: string, clientId: string, claims: JWTPayload): Promise<string> {
     const unsigned = new SignJWT({ client_id: clientId, token_use: 'access', ...claims })
       .setProtectedHeader({ alg: 'RS256' })
@@ -48,7 +48,7 @@ function readKey(file: string): JWK | undefined {
     if (systemCode(error) === 'ENOENT') return undefined
     throw new LocalError(
       'dataFolder',
-      `${file} is damaged and cannot be read; delete it, and a new key is made at the next start.`,
+      `${file} is corrupted and cannot be read. Delete it, and the next start creates a new key.`,
       {
         cause: error,
       },
@@ -56,7 +56,7 @@ function readKey(file: string): JWK | undefined {
   }
 }
 
-/** RSA, because HTTP API's authorizer takes no other signature. */
+/** The key is an RSA key, because HTTP API's authorizer does not accept other signatures. */
 async function createKey(file: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = await exportJWK(privateKey)
@@ -67,6 +67,6 @@ async function createKey(file: string): Promise<JWK> {
 
 async function cryptoKey(jwk: JWK): Promise<CryptoKey> {
   const key = await importJWK(jwk, 'RS256')
-  if (key instanceof Uint8Array) throw new TypeError('an RSA key was expected')
+  if (key instanceof Uint8Array) throw new TypeError('expected an RSA key')
   return key
 }

@@ -14,7 +14,10 @@ export interface LocalTokens {
   sign(claims: JWTPayload): Promise<string>
 }
 
-/** Tokens for the API's audience, when its authorizer trusts the template's own user pool; else undefined. */
+/**
+ * Signs tokens for the API's audience.
+ * @returns undefined unless the API's authorizer trusts the template's own user pool
+ */
 export async function localTokens(
   api: ApiSettings | undefined,
   issuer: LocalIssuer,
@@ -26,13 +29,13 @@ export async function localTokens(
   const audience = authorizer?.audience[0]
   if (authorizer === undefined || audience === undefined) return undefined
   const sign = (claims: JWTPayload): Promise<string> => issuer.sign(authorizer.issuer, audience, claims)
-  // `groups` beside Cognito's claim: the template may name another one.
+  // `groups` is set in addition to Cognito's claim, because the template may use another claim name.
   const ofGroups = (name: string, groups: readonly string[]): Promise<string> =>
     sign({ sub: name, username: name, 'cognito:groups': groups, groups })
   return { admin: await ofGroups('local-admin', admin), reader: await ofGroups('local-reader', reader), sign }
 }
 
-/** The admin is in every group the user pool declares, the reader in those whose name says so. */
+/** The admin is in every group that the user pool declares. The reader is in the groups whose name contains "read". */
 export function declaredGroups(deployment: Deployment): Groups {
   const all = deployment.ofType('AWS::Cognito::UserPoolGroup').map((group) => String(group.property('GroupName')))
   const readers = all.filter((name) => /read/i.test(name))

@@ -6,7 +6,7 @@ import type { MatchedRoute } from './route-table.ts'
 export interface ProxyRequest {
   readonly request: IncomingMessage
   readonly body: Buffer
-  /** Percent-decoded, as HTTP API hands `rawPath` over. */
+  /** Percent-decoded, like the `rawPath` that an HTTP API passes. */
   readonly path: string
   readonly query: string
   readonly matched: MatchedRoute
@@ -14,7 +14,7 @@ export interface ProxyRequest {
   readonly now: Date
 }
 
-/** The event of payload format 2.0. */
+/** Creates an event in payload format 2.0. */
 export function proxyEvent(
   api: ApiSettings,
   { request, body, path, query, matched, authorizer, now }: ProxyRequest,
@@ -64,13 +64,13 @@ export function proxyEvent(
   }
 }
 
-/** What API Gateway leaves as text; everything else comes in base64. */
+/** Returns true for the types that API Gateway passes as text. It encodes all others in base64. */
 function isText(contentType = ''): boolean {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   return type.startsWith('text/') || ['application/json', 'application/javascript', 'application/xml'].includes(type)
 }
 
-/** Such as `22/Nov/2026:17:02:05 +0000`. */
+/** For example `22/Nov/2026:17:02:05 +0000`. */
 function logTime(now: Date): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? []
   return `${day}/${month}/${year}:${time} +0000`

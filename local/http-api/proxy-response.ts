@@ -9,7 +9,10 @@ const responseSchema = z.object({
   isBase64Encoded: z.boolean().nullish(),
 })
 
-/** HTTP API answers a function's result; one without a status code is a JSON body. False when it is malformed. */
+/**
+ * Sends a function's result as an HTTP API does. A result without a status code becomes a JSON body.
+ * @returns false if the result is malformed
+ */
 export function sendProxyResponse(payload: unknown, response: ServerResponse): boolean {
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload)) {
     response
@@ -36,7 +39,7 @@ export function sendProxyResponse(payload: unknown, response: ServerResponse): b
   return true
 }
 
-/** The gateway's own answers. */
+/** Sends one of the gateway's own responses. */
 export function sendMessage(
   response: ServerResponse,
   status: number,

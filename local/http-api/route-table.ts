@@ -13,8 +13,9 @@ interface Row {
 }
 
 /**
- * HTTP API's choice of a route: a full match before a greedy one before `$default`; literal segments before parameters,
- * from left to right; a method before ANY. A trailing slash is a path of its own.
+ * Selects a route as an HTTP API does. A full match comes before a greedy one, which comes before `$default`. From left
+ * to right, literal segments come before parameters, and a method comes before ANY. A trailing slash makes a path
+ * different.
  */
 export class RouteTable {
   readonly #rows: readonly Row[]
@@ -28,7 +29,7 @@ export class RouteTable {
       .sort(moreSpecificFirst)
   }
 
-  /** `segments` are the path's, each percent-decoded: an encoded slash does not end a parameter. */
+  /** `segments` are the path's segments, each percent-decoded. An encoded slash does not end a parameter. */
   match(method: string, segments: readonly string[]): MatchedRoute | undefined {
     for (const { route, method: declared, segments: pattern } of this.#rows) {
       if (declared !== 'ANY' && declared !== method) continue
@@ -41,7 +42,7 @@ export class RouteTable {
 
 function row(route: RouteSettings): Row {
   const parts = /^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.*)$/.exec(route.key)
-  if (parts === null) throw new LocalError('assembly', `The route '${route.key}' is not one the local run can serve.`)
+  if (parts === null) throw new LocalError('assembly', `The local run does not support the route '${route.key}'.`)
   return { route, method: parts[1] ?? '', segments: (parts[2] ?? '').split('/').slice(1) }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Stands where Lambda's Node runtime does: takes invocations from the Runtime API and gives them to the bundle's
- * handler. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * Replaces Lambda's Node runtime: receives invocations from the Runtime API and passes them to the bundle's handler.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -9,12 +9,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const env = process.env
-// `host:port/secret`; Lambda's own has no path.
+// `host:port/secret`. Lambda's own value has no path.
 const api = new URL(`http://${env.AWS_LAMBDA_RUNTIME_API}`)
 const runtimePath = `${api.pathname.replace(/\/$/, '')}/2018-06-01/runtime/`
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
-// The runner holds the other end of descriptor 3: when it dies, however, this process must not work on alone.
+// The runner holds the other end of descriptor 3. When the runner ends for any reason, this process must end as well.
 const lifeline = new Socket({ fd: 3, readable: true, writable: false })
 lifeline.on('close', () => process.kill(process.pid, 'SIGKILL'))
 lifeline.resume()
@@ -84,7 +84,7 @@ for (;;) {
   const id = headers['lambda-runtime-aws-request-id']
   let answer
   try {
-    // As on Lambda, what cannot be written as JSON is undefined and becomes null.
+    // As on Lambda, a value that cannot be written as JSON is undefined and becomes null.
     answer = ['response', JSON.stringify((await handler(JSON.parse(body), contextOf(headers))) ?? null) ?? 'null']
   } catch (error) {
     answer = ['error', errorBody(error, typeof error)]

@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path'
 import type { Credentials } from '../emulators/access-keys.ts'
 import type { FunctionSettings } from './function-settings.ts'
 
-/** The addresses a function's AWS clients are given. */
+/** The addresses that a function's AWS clients use. */
 export interface ServiceEndpoints {
   readonly dynamodb: string
   readonly sqs: string
@@ -23,8 +23,8 @@ export interface Sandbox {
 }
 
 /**
- * Exactly what Lambda gives a function, the template's own variables, and the services' local addresses. Nothing of the
- * host's.
+ * Returns only Lambda's own variables, the template's variables and the services' local addresses. It contains no
+ * variable of the host.
  */
 export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox): Record<string, string> {
   return {
@@ -50,7 +50,8 @@ export function functionEnvironment(settings: FunctionSettings, sandbox: Sandbox
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
-    // Lambda's own home and /tmp are empty; the host's would lend the AWS clients its ~/.aws/config.
+    // On Lambda, the home folder and /tmp are empty. The host's home folder would give the AWS clients its
+    // ~/.aws/config.
     HOME: sandbox.temporaryFolder,
     TMPDIR: sandbox.temporaryFolder,
     AWS_ENDPOINT_URL_DYNAMODB: sandbox.endpoints.dynamodb,

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A log of this size is put aside as `<name>.log.1`, so that a folder left running does not fill the disk. */
+/** A log of this size is renamed to `<name>.log.1`, so that a long run does not fill the disk. */
 const rotateAt = 20 * 1024 * 1024
 
-/** `<folder>/<function name>.log`: what the function writes, and Lambda's START, END and REPORT lines. */
+/** `<folder>/<function name>.log`. It contains the function's output and Lambda's START, END and REPORT lines. */
 export class FunctionLog {
   readonly path: string
   #size: number

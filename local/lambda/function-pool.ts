@@ -7,10 +7,10 @@ import { FunctionProcess } from './function-process.ts'
 import type { FunctionSettings } from './function-settings.ts'
 import { type InvocationOutcome, payloadLimit } from './invocation.ts'
 
-/** A running invocation, for a test that wants to end it at a chosen moment. */
+/** A running invocation. A test can end it at a chosen moment. */
 export interface RunningInvocation extends InvocationStart {
   readonly event: unknown
-  /** SIGKILL to the process, as Lambda's own failures look to a function. */
+  /** Sends SIGKILL to the process, which has the same effect on a function as a failure of Lambda. */
   kill(): void
 }
 
@@ -22,11 +22,14 @@ export interface PoolPlace {
   readonly logFolder: string
   readonly onEvent: (event: LocalEvent) => void
   readonly onInvocation: ((running: RunningInvocation) => void) | undefined
-  /** After how many milliseconds without work a process is ended. */
+  /** The number of milliseconds without work after which a process is ended. */
   readonly idleMs: number
 }
 
-/** The processes of one function: as many as there are invocations at a time, kept for the next ones while idle. */
+/**
+ * The processes of one function. Each concurrent invocation has its own process, and idle processes are kept for later
+ * invocations.
+ */
 export class FunctionPool {
   readonly settings: FunctionSettings
   readonly log: FunctionLog
@@ -47,7 +50,7 @@ export class FunctionPool {
     return this.#running
   }
 
-  /** Runs the function with an event. Never throws for what the function does: the outcome says it. */
+  /** Runs the function with an event. It never throws because of the function. The outcome describes every failure. */
   async invoke(event: unknown, source: InvocationSource): Promise<InvocationOutcome> {
     const payload = JSON.stringify(event) ?? 'null'
     if (Buffer.byteLength(payload) > payloadLimit) {
@@ -69,7 +72,7 @@ export class FunctionPool {
     }
   }
 
-  /** Waits up to `graceMs` for what runs, then ends every process. */
+  /** Waits up to `graceMs` for running invocations, then ends every process. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true
     const until = Date.now() + graceMs
@@ -136,7 +139,7 @@ export class FunctionPool {
       onEvent({ type: 'log', functionId, functionName, line })
     }
     const name = `${functionName}-${this.#started}`
-    // Each function signs as itself, so that a service call tells which function makes it.
+    // Each function signs with its own credentials, so that the emulators can tell which function made a service call.
     const place = { region, endpoints, credentials: keys.credentials(functionId), temporaryFolder, onLine }
     const process = new FunctionProcess(this.settings, place, name)
     this.#processes.add(process)

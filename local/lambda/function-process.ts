@@ -12,7 +12,9 @@ import { RuntimeApi } from './runtime-api.ts'
 
 const bootstrap = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url))
 
-/** Lambda allows 10 s before the function's own timeout counts; a busy machine starting many processes needs more. */
+/**
+ * Lambda allows 10 s before the function's own timeout applies. A busy machine that starts many processes needs more.
+ */
 const initLimitMs = 60_000
 const memoryCheckMs = 100
 const mebibyte = 1024 * 1024
@@ -25,7 +27,7 @@ export interface ProcessPlace {
   readonly onLine: (line: string) => void
 }
 
-/** One sandbox: a Node process that runs one invocation at a time and is used again. */
+/** A sandbox: a Node process that runs one invocation at a time and is reused. */
 export class FunctionProcess {
   readonly #settings: FunctionSettings
   readonly #place: ProcessPlace
@@ -55,7 +57,10 @@ export class FunctionProcess {
     return this.#alive
   }
 
-  /** Starts the process and waits until it asks for work. Gives the failure when it does not get there. */
+  /**
+   * Starts the process and waits until it requests work.
+   * @returns the failure if the process does not get that far
+   */
   async start(): Promise<InvocationOutcome | undefined> {
     const runtimeApi = await this.#api.start()
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
@@ -76,7 +81,7 @@ export class FunctionProcess {
     return outcome
   }
 
-  /** Runs one invocation to its end, whatever the end is. */
+  /** Runs one invocation until it ends for any reason. */
   async invoke(invocation: Invocation): Promise<{ outcome: InvocationOutcome; peakBytes: number | undefined }> {
     const limit = this.#settings.memoryMb * mebibyte
     let peak: number | undefined
@@ -105,19 +110,19 @@ export class FunctionProcess {
     const timeout = setTimeout(onTimeout, invocation.deadline - Date.now())
     const memory = setInterval(() => overLimit() && this.#kill(tooMuch()), memoryCheckMs)
     let outcome = await Promise.race([this.#api.give(invocation), ended])
-    // The answer came, yet the process may have passed its limit between two looks.
+    // The process responded, but it may have exceeded its limit between two checks.
     if (overLimit() && this.#alive) {
       outcome = tooMuch()
       this.#kill(outcome)
     }
     clearTimeout(timeout)
     clearInterval(memory)
-    // An idle process is one that has asked for its next invocation. A process that is gone counts as idle.
+    // A process is idle once it has requested its next invocation. A process that has ended counts as idle.
     await asksAgain
     return { outcome, peakBytes: peak }
   }
 
-  /** Ends the process at once and waits until it is gone. */
+  /** Ends the process immediately and waits until it has ended. */
   async stop(): Promise<void> {
     this.kill()
     await this.#gone
@@ -134,7 +139,7 @@ export class FunctionProcess {
 
   #spawn(runtimeApi: string): void {
     const { region, endpoints, credentials } = this.#place
-    // Lambda's own runtime gives nine tenths of the memory to the old generation.
+    // Lambda's own runtime uses nine tenths of the memory for the old generation.
     const heap = `--max-old-space-size=${Math.floor(this.#settings.memoryMb * 0.9)}`
     const child = spawn(process.execPath, [heap, bootstrap], {
       cwd: this.#settings.codeFolder,
@@ -147,7 +152,7 @@ export class FunctionProcess {
         temporaryFolder: this.#folder,
       }),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // Ctrl-C in the terminal reaches the runner only, which ends its processes itself.
+      // Ctrl-C in the terminal reaches only the runner, which ends its processes itself.
       detached: process.platform !== 'win32',
     })
     this.#child = child

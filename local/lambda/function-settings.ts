@@ -5,9 +5,9 @@ import { count, type Deployment } from '../assembly/deployment.ts'
 import type { LocatedResource } from '../assembly/located-resource.ts'
 import { LocalError } from '../common/errors.ts'
 
-/** A function as the template declares it. */
+/** A function, as declared in the template. */
 export interface FunctionSettings {
-  /** The logical id, which is the function's access key id as well. */
+  /** The logical id, which is also the function's access key id. */
   readonly id: string
   readonly name: string
   readonly arn: string
@@ -43,7 +43,9 @@ const properties = z.object({
   Layers: z.array(z.unknown()).length(0).optional(),
 })
 
-/** Nothing to do on one machine. The role is for the one who enforces it; /tmp has the disk's size. */
+/**
+ * Properties without an effect on one machine. The local run does not enforce roles, and /tmp is as large as the disk.
+ */
 const idle = [
   'Architectures',
   'Description',
@@ -67,21 +69,24 @@ export function functionSettings(deployment: Deployment): FunctionSettings[] {
 function settingsOf(deployment: Deployment, resource: LocatedResource, id: string): FunctionSettings {
   const declared = deployment.read(resource, properties, idle)
   if (!declared.Runtime.startsWith('nodejs')) {
-    throw new LocalError('assembly', `${resource.path} runs on ${declared.Runtime}; the local run has Node only.`)
+    throw new LocalError(
+      'assembly',
+      `${resource.path} uses the runtime ${declared.Runtime}. The local run supports only Node.`,
+    )
   }
   const name = deployment.physicalId(resource)
   const codeFolder = deployment.assetFolder(resource, declared.Code.S3Key)
   if (!existsSync(codeFolder)) {
     throw new LocalError(
       'assembly',
-      `The bundle of ${resource.path}, ${codeFolder}, is missing; run \`npm run synth\` to write it anew.`,
+      `The bundle of ${resource.path}, ${codeFolder}, is missing. Run \`npm run synth\` to create it again.`,
     )
   }
   const file = declared.Handler.slice(0, declared.Handler.lastIndexOf('.'))
   if (!['.mjs', '.js', '.cjs'].some((extension) => existsSync(join(codeFolder, file + extension)))) {
     throw new LocalError(
       'assembly',
-      `${codeFolder} has no ${file}.mjs, which ${resource.path} names as its handler; run \`npm run synth\`.`,
+      `${codeFolder} does not contain ${file}.mjs, the handler of ${resource.path}. Run \`npm run synth\`.`,
     )
   }
   return {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { FailureStatus } from '../common/local-event.ts'
 
-/** One event on its way through a function. */
+/** An event that a function processes. */
 export interface Invocation {
   readonly requestId: string
   readonly payload: string
@@ -9,12 +9,12 @@ export interface Invocation {
   readonly functionArn: string
 }
 
-/** How an invocation ended. */
+/** The result of an invocation. */
 export type InvocationOutcome =
   | { readonly status: 'ok'; readonly payload: unknown }
   | { readonly status: FailureStatus; readonly errorType: string; readonly message: string }
 
-/** Lambda: a request and a response have at most 6 MiB, and a little for the envelope. */
+/** Lambda limits a request or a response to 6 MiB plus a small envelope. */
 export const payloadLimit = 6_291_556
 
 const runtimeErrorSchema = z.object({ errorType: z.string().default('Error'), errorMessage: z.string().default('') })

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** The most memory a process has held since `forgetPeak`, in bytes; undefined where the system does not tell (not Linux). */
+/**
+ * The most memory that a process has used since `forgetPeak`, in bytes.
+ * @returns undefined if the system does not report it (any system other than Linux)
+ */
 export function peakMemory(pid: number): number | undefined {
   try {
     const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -10,11 +13,12 @@ export function peakMemory(pid: number): number | undefined {
   }
 }
 
-/** Starts the peak anew: an invocation must not answer for the one before it. See proc(5), clear_refs. */
+/** Resets the peak, so that an invocation is not charged for an earlier one. See proc(5), clear_refs. */
 export function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5')
   } catch {
-    // Not Linux, or not allowed: the peak is then that of the process' life, as Lambda reports it.
+    // The system is not Linux, or does not allow it. The peak then covers the process's whole life, as in Lambda's
+    // reports.
   }
 }

@@ -5,8 +5,8 @@ import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/lo
 import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
 
 /**
- * The Runtime API of one process. The process asks for its next invocation; the answer waits until there is one. Its
- * path begins with a secret that only this process is given, because an invocation may hold a caller's token.
+ * The Runtime API of one process. The process requests its next invocation, and the response waits until there is one.
+ * The path begins with a secret that only this process receives, because an invocation may contain a caller's token.
  */
 export class RuntimeApi {
   readonly #prefix = `/${randomBytes(32).toString('base64url')}/2018-06-01/runtime/`
@@ -33,7 +33,7 @@ export class RuntimeApi {
         this.#next(response)
         return
       }
-      // A little more than the limit is read so that what exceeds it can be told.
+      // Reading more than the limit allows a response that is too large to be reported.
       readBody(request, payloadLimit * 2).then(
         (body) => this.#answer(path, body?.toString() ?? ' '.repeat(payloadLimit + 1), response),
         () => response.destroy(),
@@ -42,7 +42,7 @@ export class RuntimeApi {
     return `${loopback}:${this.#server.port}/${this.#prefix.split('/')[1]}`
   }
 
-  /** undefined for a caller that does not know the secret */
+  /** @returns undefined if the caller does not know the secret */
   #pathOf(url: string): string | undefined {
     const given = Buffer.from(url.slice(0, this.#prefix.length))
     const expected = Buffer.from(this.#prefix)
@@ -51,7 +51,8 @@ export class RuntimeApi {
   }
 
   /**
-   * Hands the invocation to the process, which has asked for one. Resolves with what the process answers, if it does.
+   * Passes the invocation to the process, which has requested one. Resolves with the process's response, if there is
+   * one.
    */
   give(invocation: Invocation): Promise<InvocationOutcome> {
     return new Promise((end) => {

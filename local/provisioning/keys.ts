@@ -5,7 +5,7 @@ import type { Kms } from '../emulators/kms/start-kms.ts'
 
 const properties = z.object({ KeySpec: z.string().optional(), KeyUsage: z.string().optional() })
 
-/** The local run does not enforce policies and does not rotate keys. */
+/** The local run does not enforce policies or rotate keys. */
 const idle = ['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'PendingWindowInDays', 'RotationPeriodInDays']
 
 /** Creates each declared key that does not exist yet. */
@@ -15,7 +15,7 @@ export async function provisionKeys(deployment: Deployment, kms: Kms): Promise<v
     if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT')
       throw new LocalError(
         'assembly',
-        `${resource.path} is a key for ${KeyUsage} (${KeySpec}); the local run supports only symmetric encryption keys.`,
+        `${resource.path} is a key for ${KeyUsage} (${KeySpec}). The local run supports only symmetric encryption keys.`,
       )
     await kms.ensure(deployment.physicalId(resource))
   }

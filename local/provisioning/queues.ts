@@ -17,8 +17,8 @@ const properties = z.object({
 })
 
 /**
- * Encryption at rest and retention change nothing here: a local queue keeps its messages. fauxqs deduplicates in the
- * whole queue, whatever the scope: two groups must not use one deduplication id.
+ * Encryption at rest and retention have no local effect: a local queue keeps its messages. fauxqs deduplicates across
+ * the whole queue, regardless of the scope, so two groups must not use the same deduplication id.
  */
 const idle = [
   'QueueName',
@@ -31,7 +31,7 @@ const idle = [
   'SqsManagedSseEnabled',
 ]
 
-/** Creates the queues that are not there yet, and sets the declared attributes on the others. */
+/** Creates the queues that do not exist yet, and sets the declared attributes on the existing ones. */
 export async function provisionQueues(deployment: Deployment, messaging: Messaging): Promise<string[]> {
   const names: string[] = []
   for (const resource of deployment.ofType('AWS::SQS::Queue')) {
@@ -40,7 +40,7 @@ export async function provisionQueues(deployment: Deployment, messaging: Messagi
     if ((FifoQueue === true) !== QueueName.endsWith('.fifo')) {
       throw new LocalError(
         'assembly',
-        `${resource.path} is named ${QueueName}; a FIFO queue's name ends in .fifo, and no other's does.`,
+        `${resource.path} is named ${QueueName}. The name of a FIFO queue must end in .fifo, and the name of any other queue must not.`,
       )
     }
     const Attributes = {

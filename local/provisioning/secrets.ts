@@ -18,7 +18,10 @@ const generated = z.strictObject({
 
 const properties = z.object({ SecretString: z.string().optional(), GenerateSecretString: generated.optional() })
 
-/** Gives each declared secret its first value; one that has a value keeps it. Returns the ARNs by name. */
+/**
+ * Sets the first value of each declared secret, unless it has one.
+ * @returns the ARNs by name
+ */
 export async function provisionSecrets(deployment: Deployment, secrets: SecretsManager): Promise<Map<string, string>> {
   const arns = new Map<string, string>()
   for (const resource of deployment.ofType('AWS::SecretsManager::Secret')) {

@@ -19,7 +19,7 @@ const properties = z.object({
   LocalSecondaryIndexes: z.array(index).optional(),
 })
 
-/** Backups, encryption, capacity and protection change nothing on one machine; expired items stay. */
+/** Backups, encryption, capacity and protection have no effect on one machine. Expired items are not deleted. */
 const idle = [
   'TableName',
   'BillingMode',
@@ -54,7 +54,7 @@ const describedSchema = z.object({
 })
 
 /**
- * dynalite needs a few milliseconds for each table. A busy machine needs longer, but a person must not wait forever.
+ * dynalite needs a few milliseconds for each table. A busy machine needs longer, but a person should not wait forever.
  */
 const readyWithinMs = 30_000
 
@@ -78,7 +78,8 @@ export async function provisionTables(
     names.push(TableName)
     const existing = await describe(dynamodb, TableName)
     if (existing === undefined) {
-      // dynalite creates one index at a time after the table only; with the table, it takes them all.
+      // After a table exists, dynalite creates only one index at a time. In the request that creates the table, it
+      // accepts all of them.
       await dynamodb.call('CreateTable', { TableName, BillingMode: 'PAY_PER_REQUEST', ...declared })
     } else if (shape(existing) !== shape(declared)) throw changed(resource, TableName, folder)
   }
@@ -129,13 +130,13 @@ function shape({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes =
 function changed(resource: LocatedResource, name: string, folder: string): LocalError {
   return new LocalError(
     'dataFolder',
-    `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares; move the folder away, or choose another folder with --data DIR.`,
+    `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares. Move the folder out of the way, or choose another folder with --data DIR.`,
   )
 }
 
 function notReady(name: string, folder: string): LocalError {
   return new LocalError(
     'dataFolder',
-    `The table ${name} in ${folder} does not become ready; its creation was probably interrupted. Move the folder away, or choose another folder with --data DIR.`,
+    `The table ${name} in ${folder} does not become ready. Its creation was probably interrupted. Move the folder out of the way, or choose another folder with --data DIR.`,
   )
 }

@@ -12,7 +12,7 @@ const subscriptionProperties = z.object({
   RawMessageDelivery: flag.optional(),
 })
 
-/** Creates the topics and makes their subscriptions those of the templates. Only queues can be subscribed. */
+/** Creates the topics and replaces their subscriptions with the declared ones. Only queues can be subscribed. */
 export function provisionTopics(deployment: Deployment, messaging: Messaging): string[] {
   const subscriptions = new Map<string, QueueSubscription[]>()
   const arns: string[] = []
@@ -25,7 +25,7 @@ export function provisionTopics(deployment: Deployment, messaging: Messaging): s
       'TracingConfig',
     ])
     if (FifoTopic === true)
-      throw new LocalError('assembly', `${resource.path} is a FIFO topic, which the local run does not know.`)
+      throw new LocalError('assembly', `${resource.path} is a FIFO topic, which the local run does not support.`)
     const arn = deployment.physicalId(resource)
     messaging.createTopic(arn, deployment.attribute(resource, 'TopicName'))
     subscriptions.set(arn, [])
@@ -37,7 +37,7 @@ export function provisionTopics(deployment: Deployment, messaging: Messaging): s
     if (ofTopic === undefined || declared.Protocol !== 'sqs') {
       throw new LocalError(
         'assembly',
-        `${resource.path} subscribes ${declared.Protocol} to ${declared.TopicArn}; the local run delivers to queues, from topics of the templates.`,
+        `${resource.path} subscribes ${declared.Protocol} to ${declared.TopicArn}. The local run supports only queues that subscribe to topics of the templates.`,
       )
     }
     ofTopic.push({

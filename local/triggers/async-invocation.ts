@@ -4,7 +4,7 @@ import type { InvocationSource } from '../common/local-event.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 import type { InvocationOutcome } from '../lambda/invocation.ts'
 
-/** Lambda waits a minute before the first retry of an asynchronous invocation and two before the second. */
+/** Lambda waits one minute before the first retry of an asynchronous invocation and two minutes before the second. */
 const retryDelaysMs = [60_000, 120_000]
 
 const properties = z.object({
@@ -12,7 +12,7 @@ const properties = z.object({
   MaximumRetryAttempts: count.max(2).default(2),
 })
 
-/** How often each function's asynchronous invocations are retried, by function name. */
+/** The number of retries for each function's asynchronous invocations, by function name. */
 export function retryAttempts(deployment: Deployment): Map<string, number> {
   return new Map(
     deployment.ofType('AWS::Lambda::EventInvokeConfig').map((resource) => {
@@ -27,7 +27,7 @@ export function retryAttempts(deployment: Deployment): Map<string, number> {
   )
 }
 
-/** Invokes as a service does that does not wait for the answer. */
+/** Invokes a function like a service that does not wait for the response. */
 export class AsyncInvoker {
   readonly #attempts: ReadonlyMap<string, number>
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -36,7 +36,7 @@ export class AsyncInvoker {
     this.#attempts = attempts
   }
 
-  /** Resolves with the first attempt's outcome; a retry follows by itself. */
+  /** Resolves with the first attempt's outcome. A retry follows automatically. */
   async invoke(pool: FunctionPool, event: unknown, source: InvocationSource, attempt = 0): Promise<InvocationOutcome> {
     const outcome = await pool.invoke(event, source)
     const allowed = this.#attempts.get(pool.settings.name) ?? retryDelaysMs.length

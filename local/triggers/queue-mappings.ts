@@ -3,7 +3,7 @@ import { count, type Deployment, flag } from '../assembly/deployment.ts'
 import { LocalError } from '../common/errors.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 
-/** An SQS event source of a function, as declared. */
+/** A function's SQS event source, as declared. */
 export interface QueueMapping {
   readonly queueName: string
   readonly queueArn: string
@@ -15,7 +15,10 @@ export interface QueueMapping {
   readonly partialFailures: boolean
 }
 
-/** Lambda starts with five concurrent pollers of a standard queue when nothing is declared; more would only crowd one machine. */
+/**
+ * If nothing is declared, Lambda starts with five concurrent pollers of a standard queue. More would only overload one
+ * machine.
+ */
 const undeclaredConcurrency = 5
 
 const properties = z.object({
@@ -28,7 +31,7 @@ const properties = z.object({
   Enabled: flag.default(true),
 })
 
-/** The enabled SQS event sources. `pools` is by function ARN. */
+/** The enabled SQS event sources. `pools` is keyed by function ARN. */
 export function readQueueMappings(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): QueueMapping[] {
   const queues = deployment.ofType('AWS::SQS::Queue')
   return deployment.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
@@ -41,14 +44,14 @@ export function readQueueMappings(deployment: Deployment, pools: ReadonlyMap<str
     if (queue === undefined || pool === undefined) {
       throw new LocalError(
         'assembly',
-        `${resource.path} joins ${declared.EventSourceArn} and ${declared.FunctionName}; the local run joins queues and functions of the templates.`,
+        `${resource.path} connects ${declared.EventSourceArn} to ${declared.FunctionName}. The local run connects only queues and functions of the templates.`,
       )
     }
     const visibility = Number(queue.property('VisibilityTimeout') ?? 30) * 1000
     if (visibility < pool.settings.timeoutMs) {
       throw new LocalError(
         'assembly',
-        `${queue.path} shows a message again before ${pool.settings.id} times out, which Lambda refuses; raise its VisibilityTimeout.`,
+        `${queue.path} makes a message visible again before ${pool.settings.id} times out, which Lambda does not allow. Raise its VisibilityTimeout.`,
       )
     }
     return [

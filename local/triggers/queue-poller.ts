@@ -30,9 +30,10 @@ const partialFailuresSchema = z.object({
 })
 
 /**
- * Lambda's event source for SQS: takes batches while a slot is free, runs the function, deletes what succeeded. What
- * failed stays hidden until its visibility timeout ends; the queue's redrive policy moves it in time. A FIFO queue hands
- * out one message of a group at a time, so a group never runs twice at once.
+ * Lambda's event source for SQS. It receives batches while a slot is free, runs the function, and deletes the messages
+ * that succeeded. Failed messages stay hidden until their visibility timeout ends, and the queue's redrive policy
+ * eventually moves them. A FIFO queue delivers one message of a group at a time, so a group never has two concurrent
+ * runs.
  */
 export class QueuePoller {
   readonly #mapping: QueueMapping
@@ -43,7 +44,7 @@ export class QueuePoller {
   #waiting: AbortController | undefined
   #stopped = false
   #loop: Promise<void> = Promise.resolve()
-  /** Wakes the loop when a batch is done. */
+  /** Wakes the loop when a batch is finished. */
   #slotFree: () => void = () => undefined
 
   constructor(
@@ -56,7 +57,10 @@ export class QueuePoller {
     this.#onEvent = place.onEvent
   }
 
-  /** Receipts an ended process still held are given back first: nobody works on them any more. */
+  /**
+   * Starts polling. First releases the messages that an ended process still held, because no function works on them any
+   * more.
+   */
   async start(): Promise<void> {
     for (const ReceiptHandle of this.#messaging.inFlightReceipts(this.#mapping.queueName)) {
       await this.#call('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout: 0 })
@@ -64,7 +68,7 @@ export class QueuePoller {
     this.#loop = this.#poll()
   }
 
-  /** Takes nothing more. Batches under way end with their functions. */
+  /** Stops receiving. Batches in progress end with their functions. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#waiting?.abort()
@@ -72,7 +76,7 @@ export class QueuePoller {
     await this.#loop
   }
 
-  /** After the functions have been stopped. */
+  /** Waits for the batches in progress. Call it after the functions have been stopped. */
   async settled(): Promise<void> {
     await Promise.all(this.#batches)
   }
@@ -139,7 +143,7 @@ export class QueuePoller {
   #succeeded(messages: readonly Message[], outcome: InvocationOutcome): readonly Message[] {
     if (outcome.status !== 'ok') return []
     if (!this.#mapping.partialFailures || outcome.payload === null) return messages
-    // Lambda takes an answer it cannot read, or an id it did not send, for the failure of the whole batch.
+    // Lambda treats a response that it cannot parse, or an unknown id, as a failure of the whole batch.
     const parsed = partialFailuresSchema.safeParse(outcome.payload)
     if (!parsed.success) return []
     const failed = new Set(parsed.data.batchItemFailures?.map((item) => item.itemIdentifier) ?? [])

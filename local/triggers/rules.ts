@@ -8,7 +8,7 @@ import type { InvocationOutcome } from '../lambda/invocation.ts'
 import type { AsyncInvoker } from './async-invocation.ts'
 import { type NextTime, scheduleExpression } from './schedule-expression.ts'
 
-/** Node's timers hold at most 2^31 - 1 ms; a rule further off is looked at again then. */
+/** Node's timers support at most 2^31 - 1 ms. If a rule fires later than that, the timer is set again. */
 const longestTimerMs = 2 ** 31 - 1
 
 const properties = z.object({
@@ -20,7 +20,7 @@ const properties = z.object({
         Id: z.string(),
         Arn: z.string(),
         Input: z.string().optional(),
-        // Retries are the function's own (EventInvokeConfig); what EventBridge could not deliver does not happen here.
+        // Only the function's own retries (EventInvokeConfig) apply. EventBridge's delivery failures are not emulated.
         RetryPolicy: z.unknown().optional(),
         DeadLetterConfig: z.unknown().optional(),
       }),
@@ -38,14 +38,17 @@ export interface Rule {
   readonly targets: readonly { readonly pool: FunctionPool; readonly input: string | undefined }[]
 }
 
-/** The scheduled rules of the templates. `pools` is by function ARN. */
+/** The scheduled rules of the templates. `pools` is keyed by function ARN. */
 export function readRules(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): Rule[] {
   return deployment.ofType('AWS::Events::Rule').map((resource) => {
     const declared = deployment.read(resource, properties, ['Name', 'Description', 'EventBusName', 'RoleArn'])
     const targets = declared.Targets.map(({ Arn, Input }) => {
       const pool = pools.get(Arn)
       if (pool === undefined)
-        throw new LocalError('assembly', `${resource.path} has the target ${Arn}; the local run knows functions only.`)
+        throw new LocalError(
+          'assembly',
+          `${resource.path} has the target ${Arn}. The local run supports only functions as targets.`,
+        )
       return { pool, input: Input }
     })
     return {
@@ -60,7 +63,7 @@ export function readRules(deployment: Deployment, pools: ReadonlyMap<string, Fun
   })
 }
 
-/** Fires rules, by the clock or on demand. */
+/** Fires rules, on their schedule or on demand. */
 export class RuleScheduler {
   readonly #rules: readonly Rule[]
   readonly #invoker: AsyncInvoker
@@ -99,7 +102,7 @@ export class RuleScheduler {
       const known = this.#rules.map((one) => one.logicalId).join(', ') || 'none'
       throw new LocalError(
         'usage',
-        `${found.length === 0 ? 'No rule' : 'More than one rule'} matches ${match}; there are: ${known}.`,
+        `${found.length === 0 ? 'No rule' : 'More than one rule'} matches ${match}. Available: ${known}.`,
       )
     }
     return this.#fire(rule, time)

@@ -5,15 +5,18 @@ const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 /** EventBridge counts the days of the week from 1 = Sunday. */
 const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']
-/** A cron expression that matches no minute of the next years never fires. */
+/** The number of days to search. A cron expression without a match within this time never fires. */
 const searchDays = 366 * 5
 
-/** Gives the first time after `after` (milliseconds since 1970, UTC) at which a rule fires, or undefined for never. */
+/**
+ * Returns the first time after `after` (milliseconds since 1970, UTC) at which a rule fires, or undefined if it never
+ * does.
+ */
 export type NextTime = (after: number) => number | undefined
 
 /**
- * EventBridge's `rate(…)` and `cron(…)`. A rate's ticks lie on multiples of its period, so that a restart does not move
- * them. Of cron, `L`, `W` and `#` are not followed and are an error.
+ * Parses EventBridge's `rate(…)` and `cron(…)`. A rate's ticks are multiples of its period, so that a restart does not
+ * move them. The cron characters `L`, `W` and `#` are not supported and cause an error.
  */
 export function scheduleExpression(expression: string, where: string): NextTime {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression)
@@ -23,7 +26,7 @@ export function scheduleExpression(expression: string, where: string): NextTime 
   if (fields?.length === 6) return cron(fields, where)
   throw new LocalError(
     'assembly',
-    `${where} has the schedule ${expression}, which is no rate(…) or cron(…) the local run can follow.`,
+    `${where} has the schedule ${expression}, which is not a rate(…) or cron(…) that the local run supports.`,
   )
 }
 
@@ -66,7 +69,7 @@ function field(
 ): Set<number> {
   const allowed = new Set<number>()
   const refuse = (): LocalError =>
-    new LocalError('assembly', `${where} has '${text}' in its cron expression, which the local run cannot follow.`)
+    new LocalError('assembly', `${where} has '${text}' in its cron expression, which the local run does not support.`)
   const number = (part: string): number => {
     const named = names.indexOf(part.toUpperCase())
     const value = named >= 0 ? named + from : /^\d+$/.test(part) ? Number(part) : Number.NaN

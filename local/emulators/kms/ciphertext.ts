@@ -6,10 +6,10 @@ const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** The key id stands in front, so that Decrypt finds the key without being told, as in KMS. */
+/** The key id comes first, so that Decrypt can find the key without a parameter, as in KMS. */
 const blobSchema = z.object({ keyId: z.string(), sealed: z.base64().transform((text) => Buffer.from(text, 'base64')) })
 
-/** Encrypts under a key. The context is authenticated: whoever decrypts has to name the same pairs, in any order. */
+/** Encrypts with a key. The context is authenticated: decryption requires the same pairs, in any order. */
 export function encrypt(keyId: string, material: Buffer, plaintext: Buffer, context: EncryptionContext): Buffer {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv(algorithm, material, nonce)
@@ -19,12 +19,12 @@ export function encrypt(keyId: string, material: Buffer, plaintext: Buffer, cont
   return Buffer.from(JSON.stringify({ keyId, sealed }))
 }
 
-/** Undefined for anything that `encrypt` has not made. */
+/** @returns undefined if `encrypt` did not create the blob */
 export function keyIdOf(blob: Buffer): string | undefined {
   return parsed(blob)?.keyId
 }
 
-/** Undefined when the key, the context or a byte of the blob is not the one that it was encrypted with. */
+/** @returns undefined if the key or the context differs from the one used for encryption, or if the blob was changed */
 export function decrypt(blob: Buffer, material: Buffer, context: EncryptionContext): Buffer | undefined {
   const { keyId, sealed } = parsed(blob) ?? {}
   if (keyId === undefined || sealed === undefined || sealed.length < nonceBytes + tagBytes) return undefined

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
-/** KMS allows 8,192 characters for the whole context; its ciphertexts have at most 6,144 bytes. */
+/** KMS allows 8,192 characters for the whole context. Its ciphertexts have at most 6,144 bytes. */
 const context = z
   .record(z.string().min(1), z.string())
   .refine((pairs) => JSON.stringify(pairs).length <= 8192)
   .default({})
 const keyId = z.string().min(1).max(2048)
 
-/** The input of each operation that is served. Members not named here are refused rather than ignored. */
+/** The input of each supported operation. Other members are refused instead of ignored. */
 export const inputs = {
   GenerateDataKey: z.strictObject({
     KeyId: keyId,

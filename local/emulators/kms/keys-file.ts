@@ -17,7 +17,7 @@ const fileSchema = z.object({
   ),
 })
 
-/** The unencrypted material of every key, by key id: one JSON file that only its owner can read. */
+/** The unencrypted material of every key, by key id, in one JSON file that only its owner can read. */
 export class KeysFile {
   readonly #path: string
   readonly #keys = new Map<string, Buffer>()
@@ -49,7 +49,7 @@ export class KeysFile {
 function damaged(path: string, cause: unknown): LocalError {
   return new LocalError(
     'dataFolder',
-    `${path} is damaged and cannot be read. Restore it, or move it away and connect the OAuth2 accounts again.`,
+    `${path} is corrupted and cannot be read. Restore it, or move it out of the way and connect the OAuth2 accounts again.`,
     { cause },
   )
 }

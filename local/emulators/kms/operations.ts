@@ -9,7 +9,7 @@ export type KmsErrorCode =
   | 'IncorrectKeyException'
   | 'ValidationException'
 
-/** An error of the service, under its name. */
+/** An error that KMS returns, with its code. */
 export class KmsError extends Error {
   override readonly name = 'KmsError'
   readonly code: KmsErrorCode
@@ -22,7 +22,7 @@ export class KmsError extends Error {
 
 type Operations = { [N in OperationName]: (input: Input<N>) => object }
 
-/** The operations of KMS over the file. `arnPrefix` is the ARN of a key up to its id. */
+/** The KMS operations on the keys in the file. `arnPrefix` is a key's ARN without the id. */
 export function kmsOperations(file: KeysFile, arnPrefix: string): Operations {
   const keyOf = (idOrArn: string): { keyId: string; material: Buffer } => {
     const keyId = idOrArn.startsWith(arnPrefix) ? idOrArn.slice(arnPrefix.length) : idOrArn

@@ -7,15 +7,15 @@ import { KmsError, kmsOperations } from './operations.ts'
 
 export interface Kms {
   readonly url: string
-  /** Makes the template's key unless it is there. */
+  /** Creates the template's key unless it exists. */
   ensure(keyId: string): Promise<void>
   close(): Promise<void>
 }
 
-/** A request carries one wrapped key and its context. */
+/** A request contains one wrapped key and its context. */
 const bodyLimit = 64 * 1024
 
-/** The part of KMS that wraps data keys, over `<folder>/kms.json`. */
+/** Emulates the part of KMS that wraps data keys. The keys are in `<folder>/kms.json`. */
 export async function startKms(
   options: ServiceAccess & { readonly folder: string; readonly arnPrefix: string },
 ): Promise<Kms> {
@@ -34,20 +34,20 @@ export async function startKms(
       answer(response, 200, run(operation, body))
     } catch (failure) {
       if (failure instanceof KmsError) answer(response, 400, error(failure.code, failure.message))
-      else answer(response, 500, error('KMSInternalException', 'The keys are not usable.'))
+      else answer(response, 500, error('KMSInternalException', 'The keys cannot be used.'))
     }
   })
 
   function run(name: OperationName, body: Buffer): object {
     const parsed = inputs[name].safeParse(jsonOf(body))
     if (!parsed.success) {
-      // The members' names only: a value may be a key.
+      // Only the names of the members are reported, because a value may be a key.
       const names = parsed.error.issues.map((issue) =>
         [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
       )
       throw new KmsError('ValidationException', `Members with invalid values: ${names.join(', ')}.`)
     }
-    // The schema of this very name made the input of this very operation.
+    // The input was parsed with this operation's own schema.
     const operation = operations[name] as (input: typeof parsed.data) => object
     return operation(parsed.data)
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Secret } from './secret.ts'
 
-/** The characters that ListSecrets accepts in the value of a filter. */
+/** The characters that ListSecrets allows in the value of a filter. */
 const filterValue = /^!?[\w :@/+=.!-]*$/
 
 export const filtersSchema = z
@@ -15,7 +15,10 @@ export const filtersSchema = z
 
 type Filters = z.infer<typeof filtersSchema>
 
-/** Every filter must match, by any of its values. Prefixes; a leading `!` negates; only descriptions ignore case. */
+/**
+ * Returns true if every filter matches with at least one of its values. Values are prefixes. A leading `!` negates a
+ * value. Only descriptions are case-insensitive.
+ */
 export function matchesFilters(secret: Secret, filters: Filters): boolean {
   return filters.every(({ Key, Values }) => {
     const positive = Values.filter((value) => !value.startsWith('!'))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { filtersSchema } from './filters.ts'
 
-/** Secrets Manager: names of 1 to 512 characters of letters, digits and /_+=.@- */
+/** Secrets Manager allows names of 1 to 512 characters: letters, digits and /_+=.@- */
 const name = z
   .string()
   .min(1)
@@ -23,7 +23,7 @@ const value = {
 }
 /** The characters that AWS allows in every service's tags. */
 const tagText = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u)
-/** AWS keeps keys that begin with `aws:` for itself. */
+/** AWS reserves keys that begin with `aws:`. */
 const tagKey = tagText
   .min(1)
   .max(128)
@@ -32,7 +32,7 @@ const tags = z.array(z.object({ Key: tagKey, Value: tagText.max(256).default('')
 const described = { Description: z.string().max(2048).optional(), KmsKeyId: z.string().optional() }
 const paged = { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() }
 
-/** The input of each operation that is served. Members not named here are refused rather than ignored. */
+/** The input of each supported operation. Other members are refused instead of ignored. */
 export const inputs = {
   CreateSecret: z.strictObject({
     Name: name,

@@ -10,9 +10,9 @@ const seconds = (time: number): number => time / 1000
 
 type Operations = { [N in OperationName]: (input: Input<N>) => Promise<object> }
 
-/** The operations of Secrets Manager over the file. */
+/** The Secrets Manager operations on the secrets in the file. */
 export function secretsOperations(file: SecretsFile, now: () => number): Operations {
-  /** A secret that is not waiting for its deletion. */
+  /** A secret that is not scheduled for deletion. */
   const active = (secretId: string): Secret => {
     const secret = file.get(secretId)
     if (secret.deletionAt === undefined) return secret

@@ -1,6 +1,6 @@
 import { type Secret, SecretsError, type SecretVersion } from './secret.ts'
 
-/** AWS: at most 100 versions of a secret; those without a label go first. */
+/** AWS keeps at most 100 versions of a secret and removes unlabelled versions first. */
 const maximumVersions = 100
 
 export interface SecretValue {
@@ -8,7 +8,7 @@ export interface SecretValue {
   readonly secretBinary: string | undefined
 }
 
-/** Adds a version with its labels. The same id with the same value is a repeat and changes nothing. */
+/** Adds a version with its labels. The same id with the same value is a repetition and changes nothing. */
 export function addVersion(
   secret: Secret,
   versionId: string,
@@ -38,7 +38,7 @@ export function addVersion(
   return version
 }
 
-/** A label sits on one version; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
+/** A label belongs to one version. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
 function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   for (const version of secret.versions) {
     if (!version.stages.includes(stage)) continue

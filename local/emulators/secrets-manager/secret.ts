@@ -18,7 +18,7 @@ const secretSchema = z.object({
   createdAt: z.number(),
   changedAt: z.number(),
   accessedAt: z.number().optional(),
-  /** When a deleted secret's recovery window ends. All times are milliseconds since 1970. */
+  /** The end of a deleted secret's recovery window. All times are milliseconds since 1970. */
   deletionAt: z.number().optional(),
   versions: z.array(versionSchema),
 })
@@ -36,7 +36,7 @@ export type SecretsErrorCode =
   | 'InvalidNextTokenException'
   | 'LimitExceededException'
 
-/** An error of the service, under its name and in its words. */
+/** An error that Secrets Manager returns, with its code and message. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError'
   readonly code: SecretsErrorCode

@@ -5,7 +5,8 @@ import { replacePrivateFile } from '../private-file.ts'
 import { type Secret, SecretsError, secretsFileSchema } from './secret.ts'
 
 /**
- * Every secret in one JSON file, readable by its owner only, in the clear. Replaced as a whole, never written in place.
+ * Stores every secret, unencrypted, in one JSON file that only its owner can read. The file is always replaced as a
+ * whole, never written in place.
  */
 export class SecretsFile {
   readonly #path: string
@@ -33,7 +34,7 @@ export class SecretsFile {
     }
   }
 
-  /** Finds by name, ARN, or ARN without its random suffix. */
+  /** Finds a secret by its name, its ARN, or its ARN without the random suffix. */
   find(secretId: string): Secret | undefined {
     const secret = this.#byId(secretId)
     if (secret?.deletionAt === undefined || secret.deletionAt > this.#now()) return secret
@@ -83,7 +84,7 @@ export class SecretsFile {
     this.#secrets.delete(secret.name)
   }
 
-  /** Resolves when everything changed so far is in the file. Changes that come during a write share the next one. */
+  /** Resolves when all changes so far are in the file. Changes made during a write are combined into the next write. */
   async save(): Promise<void> {
     if (this.#writing === undefined) {
       this.#writing = this.#write().finally(() => {
@@ -108,7 +109,7 @@ export class SecretsFile {
 function damaged(path: string, cause: unknown): LocalError {
   return new LocalError(
     'dataFolder',
-    `${path} is damaged and cannot be read; restore it or move it away, or choose another folder with --data DIR.`,
+    `${path} is corrupted and cannot be read. Restore it, move it out of the way, or choose another folder with --data DIR.`,
     { cause },
   )
 }

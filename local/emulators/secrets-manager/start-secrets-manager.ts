@@ -9,15 +9,18 @@ import { SecretsFile } from './secrets-file.ts'
 
 export interface SecretsManager {
   readonly url: string
-  /** Gives the template's secret its first value unless it has one. Returns the ARN. */
+  /**
+   * Sets the first value of the template's secret unless it has one.
+   * @returns the ARN
+   */
   ensure(name: string, value: () => string): Promise<string>
   close(): Promise<void>
 }
 
-/** A request carries one secret of at most 64 KiB, in base64. */
+/** A request contains one secret of at most 64 KiB, encoded in base64. */
 const bodyLimit = 1024 * 1024
 
-/** Secrets Manager over `<folder>/secrets.json`. */
+/** Emulates Secrets Manager. The secrets are in `<folder>/secrets.json`. */
 export async function startSecretsManager(
   options: ServiceAccess & { readonly folder: string; readonly arnPrefix: string; readonly now: () => Date },
 ): Promise<SecretsManager> {
@@ -54,13 +57,13 @@ export async function startSecretsManager(
     }
     const parsed = inputs[name].safeParse(members)
     if (!parsed.success) {
-      // The members' names only: their values are secrets.
+      // Only the names of the members are reported, because their values are secrets.
       const names = parsed.error.issues.map((issue) =>
         [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.'),
       )
       throw new SecretsError('InvalidParameterException', `Members with invalid values: ${names.join(', ')}.`)
     }
-    // The schema of this very name made the input of this very operation.
+    // The input was parsed with this operation's own schema.
     const operation = operations[name] as (input: typeof parsed.data) => Promise<object>
     return operation(parsed.data)
   }
