@@ -23,13 +23,13 @@ async function start(change: Change, onEvent: (event: LocalEvent) => void = () =
 
 async function refusal(change: Change): Promise<string> {
   const failure: unknown = await start(change).catch((error: unknown) => error)
-  if (!(failure instanceof LocalError)) throw new Error(`not refused in words: ${failure}`)
+  if (!(failure instanceof LocalError)) throw new Error(`not a LocalError: ${failure}`)
   expect(failure.message.split('\n')).toHaveLength(1)
   return failure.message
 }
 
-describe('an assembly', () => {
-  it('is started whole: what imports, conditions, mappings and names resolve to', async () => {
+describe('the assembly of the local run', () => {
+  it('the local run starts a whole assembly and resolves its imports, conditions, mappings and names', async () => {
     const local = await start(() => undefined)
     expect(local.resources).toMatchObject({
       Things: 'Stateful-Things',
@@ -41,7 +41,7 @@ describe('an assembly', () => {
     expect(local.resources).not.toHaveProperty('Ghost')
   })
 
-  it('tells which declared resources do nothing, unknown ones that act on nothing among them', async () => {
+  it('the local run reports declared resources that have no effect, including those of unknown types', async () => {
     const events: LocalEvent[] = []
     const change: Change = (runner) => {
       runner.Resources.Odd = { Type: 'AWS::Odd::Thing', Properties: {} }
@@ -59,46 +59,46 @@ describe('an assembly', () => {
 
   it.each<[string, Change, RegExp]>([
     [
-      'an unknown type something refers to',
+      'an unknown type to which a resource refers',
       (runner) => {
         runner.Resources.Odd = { Type: 'AWS::Odd::Thing', Properties: {} }
         runner.Resources.Echo.Properties.Environment.Variables.ODD = { Ref: 'Odd' }
       },
-      /Runner-local\/Odd has the type AWS::Odd::Thing, which the local run does not know/,
+      /refers to Runner-local\/Odd, whose type AWS::Odd::Thing the local run does not support/,
     ],
     [
-      'an unknown type that acts on a function',
+      'an unknown type that affects a function',
       (runner) => {
         runner.Resources.Odd = {
           Type: 'AWS::Scheduler::Schedule',
           Properties: { Target: { Arn: { 'Fn::GetAtt': ['Tick', 'Arn'] } } },
         }
       },
-      /Runner-local\/Odd has the type AWS::Scheduler::Schedule.* acts on Runner-local\/Tick/,
+      /Runner-local\/Odd has the type AWS::Scheduler::Schedule.* affects Runner-local\/Tick/,
     ],
     [
-      'a reference to nothing',
+      'a reference to a missing resource',
       (runner) => {
         runner.Resources.Echo.Properties.Environment.Variables.X = { Ref: 'Nowhere' }
       },
       /refers to Nowhere, which is not in the template/,
     ],
     [
-      'a reference to what its condition switches off',
+      'a reference to a resource that its condition disables',
       (runner) => {
         runner.Resources.Echo.Properties.Environment.Variables.X = { Ref: 'Ghost' }
       },
-      /refers to Ghost, .* switched off by its condition/,
+      /refers to Ghost, .* disabled by its condition/,
     ],
     [
-      'an import nobody exports',
+      'an import that no stack exports',
       (_, stateful) => {
         delete stateful.Outputs.ThingsName
       },
       /imports Stateful:ThingsName, which no stack/,
     ],
     [
-      'an unknown function of CloudFormation',
+      'an unknown CloudFormation function',
       (runner) => {
         runner.Resources.Echo.Properties.Environment.Variables.X = { 'Fn::Cidr': ['10.0.0.0/8', 2, 8] }
       },
@@ -112,14 +112,14 @@ describe('an assembly', () => {
       /dynamic reference/,
     ],
     [
-      'a property of a running resource it does not know',
+      'an unsupported property of a running resource',
       (runner) => {
         runner.Resources.Echo.Properties.VpcConfig = { SubnetIds: ['a'] }
       },
       /Runner-local\/Echo .* uses the property VpcConfig/,
     ],
     [
-      'a subscription it cannot deliver to',
+      'a subscription that cannot be served',
       (runner) => {
         runner.Resources.InboxNews.Properties.Protocol = 'email'
       },
@@ -130,21 +130,21 @@ describe('an assembly', () => {
       (runner) => {
         runner.Resources.Worker.Properties.Timeout = 60
       },
-      /Jobs shows a message again before Worker times out/,
+      /Jobs makes a message visible again before Worker times out/,
     ],
     [
-      'a cron expression it cannot follow',
+      'an unsupported cron expression',
       (runner) => {
         runner.Resources.DailyRule.Properties.ScheduleExpression = 'cron(0 8 LW * ? *)'
       },
       /DailyRule has 'LW' in its cron expression/,
     ],
     [
-      'an authorizer that is no JWT authorizer',
+      'an authorizer that is not a JWT authorizer',
       (runner) => {
         runner.Resources.ApiAuthorizer.Properties.AuthorizerType = 'REQUEST'
       },
-      /ApiAuthorizer .* cannot follow: AuthorizerType/,
+      /ApiAuthorizer .* does not support \(AuthorizerType\)/,
     ],
     [
       'a missing bundle',
@@ -153,11 +153,11 @@ describe('an assembly', () => {
       },
       /The code of Runner-local\/Tick is not in the assembly/,
     ],
-  ])('is refused for %s', async (_, change, words) => {
+  ])('the local run refuses an assembly with %s', async (_, change, words) => {
     expect(await refusal(change)).toMatch(words)
   })
 
-  it('whose issuer is another one is verified with that one, or refused when it cannot be reached', async () => {
+  it('the local run verifies tokens with the keys of a foreign issuer, and refuses an assembly whose issuer is unreachable', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256')
     const server = createServer((request, response) => {
       const { port } = server.address() as AddressInfo
@@ -193,6 +193,6 @@ describe('an assembly', () => {
           Audience: ['desk'],
         }
       }),
-    ).toMatch(/The issuer's keys could not be had from http:\/\/127\.0\.0\.1:9\/\.well-known/)
+    ).toMatch(/The issuer's keys could not be loaded from http:\/\/127\.0\.0\.1:9\/\.well-known/)
   })
 })

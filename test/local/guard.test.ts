@@ -22,7 +22,7 @@ beforeAll(async () => {
     said += chunk
   })
   apiPort = Number(await eventually(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1], 30_000))
-  // A function that has run once stays, and so does its Runtime API.
+  // A function that has run once keeps running, and so does its Runtime API.
   expect((await fetch(`http://127.0.0.1:${apiPort}/open`, { method: 'POST' })).status).toBe(200)
   ports = listeningSockets(child.pid).map(({ port }) => port)
 }, 60_000)
@@ -45,7 +45,7 @@ const post = (port: number, headers: readonly string[], body = '{}') =>
   )
 
 describe('every port of a running local stack', { timeout: 60_000 }, () => {
-  it('is found: the HTTP API, five emulators and a Runtime API', () => {
+  it('the ports of a local run include the HTTP API, five emulators and a Runtime API', () => {
     expect(ports).toContain(apiPort)
     expect(ports.length).toBeGreaterThanOrEqual(7)
     expect(listeningSockets(child.pid).map(({ address }) => address)).toEqual(ports.map(() => '0100007F'))
@@ -55,8 +55,8 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
     ['a page of another site', ['Host: 127.0.0.1:PORT', 'Origin: https://evil.example']],
     ['a page of another port of this machine', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:1']],
     ['a page whose origin is hidden', ['Host: 127.0.0.1:PORT', 'Origin: null']],
-    ['a page whose browser names no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: cross-site']],
-    ['a page of another port whose browser names no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: same-site']],
+    ['a page whose browser sends no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: cross-site']],
+    ['a page of another port whose browser sends no origin', ['Host: 127.0.0.1:PORT', 'Sec-Fetch-Site: same-site']],
     ['a name that was rebound to this machine', ['Host: evil.example:PORT']],
     ['a name that was rebound, with its own origin', ['Host: evil.example:PORT', 'Origin: http://evil.example:PORT']],
     ['a name that begins like an allowed one', ['Host: 127.0.0.1.evil.example:PORT']],
@@ -70,16 +70,16 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
     ['two equal hosts', ['Host: 127.0.0.1:PORT', 'Host: 127.0.0.1:PORT']],
     ['an empty host', ['Host:']],
     ['two origins', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:PORT', 'Origin: https://evil.example']],
-  ])('refuses %s', async (_, headers) => {
+  ])('every port of a local run refuses %s', async (_, headers) => {
     for (const port of ports) {
       const response = await post(port, headers)
-      // Node itself answers a malformed Host with 400.
+      // Node itself responds to a malformed Host with 400.
       expect([port, statusOf(response)]).toEqual([port, expect.toBeOneOf([400, 403])])
       expect(response.toLowerCase()).not.toContain('access-control-')
     }
   })
 
-  it('refuses CORS preflights, also those for private networks', async () => {
+  it('every port of a local run refuses CORS preflights, including those for private networks', async () => {
     for (const port of ports)
       for (const header of ['Access-Control-Request-Method: POST', 'Access-Control-Request-Private-Network: true']) {
         const lines = ['OPTIONS / HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Origin: https://evil.example', header]
@@ -89,7 +89,7 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
       }
   })
 
-  it('refuses a page that opens a WebSocket', async () => {
+  it('every port of a local run refuses a page that opens a WebSocket', async () => {
     for (const port of ports) {
       const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Upgrade: websocket', 'Connection: Upgrade']
       const key = ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13']
@@ -98,7 +98,7 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
     }
   })
 
-  it('refuses HTTP/1.0 without a host, whole URLs as targets, and CONNECT', async () => {
+  it('every port of a local run refuses HTTP/1.0 without a host, whole URLs as targets, and CONNECT', async () => {
     for (const port of ports) {
       expect([port, statusOf(await rawRequest(port, ['GET / HTTP/1.0']))]).toEqual([port, 403])
       for (const target of [`http://127.0.0.1:${port}/`, 'http://evil.example/', '*', 'evil']) {
@@ -114,7 +114,7 @@ describe('every port of a running local stack', { timeout: 60_000 }, () => {
     }
   })
 
-  it('says in one sentence what was refused and one what to do', async () => {
+  it('every port of a local run explains a refusal in one sentence and the remedy in another', async () => {
     for (const port of ports) {
       const response = await post(port, ['Host: evil.example'])
       expect(response).toMatch(/\r\n\r\nThe local run refuses this request .*\. \w.*\.\n$/)
@@ -140,13 +140,13 @@ describe('the port of the HTTP API', { timeout: 20_000 }, () => {
 
   it.each([
     ['a program', ['Host: 127.0.0.1:PORT']],
-    ['a program that uses the name', ['Host: localhost:PORT']],
-    ['a host in capitals', ['Host: LOCALHOST:PORT']],
+    ['a program that uses the name localhost', ['Host: localhost:PORT']],
+    ['a host in uppercase', ['Host: LOCALHOST:PORT']],
     ['its own page', ['Host: localhost:PORT', 'Origin: http://localhost:PORT', 'Sec-Fetch-Site: same-origin']],
     ['its own page under the address', ['Host: 127.0.0.1:PORT', 'Origin: http://127.0.0.1:PORT']],
     ['its own page without a referrer', ['Host: localhost:PORT', 'Origin: null', 'Sec-Fetch-Site: same-origin']],
     ['a browser extension or a bookmark', ['Host: localhost:PORT', 'Sec-Fetch-Site: none']],
-  ])('answers %s', async (_, headers) => {
+  ])('the port of the HTTP API accepts %s', async (_, headers) => {
     expect(await statusOfPost(...headers)).toBe(200)
   })
 
@@ -154,17 +154,17 @@ describe('the port of the HTTP API', { timeout: 20_000 }, () => {
     ['a form of another site', ['Host: localhost:PORT', 'Sec-Fetch-Site: cross-site', ...navigation]],
     ['a form of another port', ['Host: localhost:PORT', 'Sec-Fetch-Site: same-site', ...navigation]],
     ['a page of another scheme', ['Host: localhost:PORT', 'Origin: https://localhost:PORT']],
-    ['a page of a name that begins alike', ['Host: localhost:PORT', 'Origin: http://localhost:PORT.evil.example']],
-  ])('refuses %s', async (_, headers) => {
+    ['a page whose host begins like an allowed one', ['Host: localhost:PORT', 'Origin: http://localhost:PORT.evil.example']],
+  ])('the port of the HTTP API refuses %s', async (_, headers) => {
     expect(await statusOfPost(...headers)).toBe(403)
   })
 
-  it('answers a person who follows a link from another site, and no frame or image of that site', async () => {
+  it('the port of the HTTP API accepts a person who follows a link from another site, but no frame or image of that site', async () => {
     const get = async (...headers: readonly string[]) => {
       const head = ['GET /things/1 HTTP/1.1', `Host: localhost:${apiPort}`, 'Sec-Fetch-Site: cross-site']
       return statusOf(await rawRequest(apiPort, [...head, ...headers, 'Connection: close']))
     }
-    // The route itself asks for a token.
+    // The route itself requires a token.
     expect(await get(...navigation)).toBe(401)
     expect(await get('Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe')).toBe(403)
     expect(await get('Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: image')).toBe(403)
@@ -172,7 +172,7 @@ describe('the port of the HTTP API', { timeout: 20_000 }, () => {
   })
 })
 
-describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
+describe('every port except that of the HTTP API', { timeout: 60_000 }, () => {
   const date = () => `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
   const authorization = (id: string) =>
     `Authorization: AWS4-HMAC-SHA256 Credential=${id}/${date().slice(0, 8)}/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${'0'.repeat(64)}`
@@ -181,10 +181,10 @@ describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
   it.each([
     ['a request without a signature', () => []],
     ['a wrong signature', () => [authorization('Services'), `X-Amz-Date: ${date()}`, `X-Amz-Content-Sha256: ${hash}`]],
-    ['a signature of the old constant form', () => [authorization('local-test'), 'X-Amz-Date: 20000101T000000Z']],
-    ['a session token alone', () => ['X-Amz-Security-Token: local-session-token']],
+    ['a signature in the old constant form', () => [authorization('local-test'), 'X-Amz-Date: 20000101T000000Z']],
+    ['a session token without a signature', () => ['X-Amz-Security-Token: local-session-token']],
     ['a bearer token', () => ['Authorization: Bearer x']],
-  ])('refuses %s', async (_, headers) => {
+  ])('every port except that of the HTTP API refuses %s', async (_, headers) => {
     for (const port of ports.filter((one) => one !== apiPort)) {
       for (const target of [
         'X-Amz-Target: DynamoDB_20120810.ListTables',
@@ -194,14 +194,14 @@ describe('every port but that of the HTTP API', { timeout: 60_000 }, () => {
         'X-Other: none',
       ]) {
         const response = await post(port, ['Host: 127.0.0.1:PORT', ...headers(), target])
-        // S3 knows no POST to its root, signed or not.
+        // S3 does not support POST requests to its root, signed or not.
         expect([port, target, statusOf(response)]).toEqual([port, target, expect.toBeOneOf([400, 403, 501])])
         expect(response).not.toMatch(/TableNames|SecretList|QueueUrls/)
       }
     }
   })
 
-  it('hands no invocation to a caller that does not know the path, and takes no answer from it', async () => {
+  it('a Runtime API passes no invocation to a caller that does not know its path, and accepts no response from it', async () => {
     for (const port of ports.filter((one) => one !== apiPort))
       for (const path of [
         '/2018-06-01/runtime/invocation/next',

@@ -23,8 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => local.stop())
 
-describe('the HTTP API', () => {
-  it('hands a request over in payload format 2.0', async () => {
+describe('the local HTTP API', () => {
+  it('the local HTTP API passes a request in payload format 2.0', async () => {
     const seen = await event('/things/a%20b?x=1&y=%C3%A9&x=2', { headers: { cookie: 'a=b; c=d', 'X-Mixed': 'Case' } })
     expect(seen).toMatchObject({
       version: '2.0',
@@ -43,7 +43,7 @@ describe('the HTTP API', () => {
     expect(seen.requestContext.time).toMatch(/^\d\d?\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/)
   })
 
-  it('prefers a literal path to a parameter, a method to ANY, and knows greedy parameters', async () => {
+  it('the local HTTP API prefers a literal path to a parameter and a method to ANY, and supports greedy parameters', async () => {
     expect((await event('/things/special')).routeKey).toBe('GET /things/special')
     expect((await event('/things/7', { method: 'PUT' })).routeKey).toBe('ANY /things/{id}')
     expect(await event('/files/a/b%2Fc')).toMatchObject({
@@ -52,7 +52,7 @@ describe('the HTTP API', () => {
     })
   })
 
-  it('tells of a request its path, and of an open route its own path: what opens it may stand there', async () => {
+  it("the local HTTP API reports the path of a request, but only the route's path if the route is open, because the path may be a credential", async () => {
     events.length = 0
     await ask('/things/7?x=1')
     await ask('/open/plain?x=1')
@@ -63,7 +63,7 @@ describe('the HTTP API', () => {
       .toEqual(['GET /things/7 200', 'GET /open/{what} 200', 'HEAD /open/… 404'])
   })
 
-  it('answers 404 for a path or method without a route, and takes a trailing slash for another path', async () => {
+  it('the local HTTP API returns 404 for a path or method without a route, and treats a trailing slash as part of the path', async () => {
     for (const [path, method] of [
       ['/nowhere', 'GET'],
       ['/files/x', 'POST'],
@@ -75,7 +75,7 @@ describe('the HTTP API', () => {
     }
   })
 
-  it('leaves JSON and text bodies as text and gives everything else in base64', async () => {
+  it('the local HTTP API passes JSON and text bodies as text, and all others in base64', async () => {
     const post = (type: string, body: string | Uint8Array<ArrayBuffer>) =>
       event('/open', { method: 'POST', body, headers: { 'content-type': type } })
     expect(await post('application/json; charset=utf-8', '{"ä":1}')).toMatchObject({
@@ -89,7 +89,7 @@ describe('the HTTP API', () => {
     expect(await post('application/merge-patch+json', '{}')).toMatchObject({ body: 'e30=', isBase64Encoded: true })
   })
 
-  it('gives the claims as text, and lists as HTTP API writes them', async () => {
+  it('the local HTTP API passes claims as text, and lists in the form [a b]', async () => {
     const token = await local.signToken({ sub: 'me', 'cognito:groups': ['admin', 'reader'], level: 3 })
     const seen = await json(await ask('/things/1', {}, token))
     expect(seen.requestContext.authorizer.jwt).toMatchObject({
@@ -99,7 +99,7 @@ describe('the HTTP API', () => {
     expect((await event('/open', { method: 'POST' })).requestContext.authorizer).toBeUndefined()
   })
 
-  it('answers 401 without a token, with a broken, expired, foreign-audience or foreign-issuer one', async () => {
+  it('the local HTTP API returns 401 for a missing, broken or expired token, or one with a foreign audience or issuer', async () => {
     const past = Math.floor(Date.now() / 1000) - 60
     const tokens = {
       none: undefined,
@@ -117,7 +117,7 @@ describe('the HTTP API', () => {
     }
   })
 
-  it('answers 403 when a route wants a scope the token lacks', async () => {
+  it('the local HTTP API returns 403 if the token lacks a scope that the route requires', async () => {
     const response = await ask('/scoped')
     expect([response.status, await response.json()]).toEqual([403, { message: 'Forbidden' }])
     const token = await local.signToken({ sub: 'me', scope: 'openid things/read' })
@@ -125,13 +125,13 @@ describe('the HTTP API', () => {
     expect(seen.requestContext.authorizer.jwt.scopes).toEqual(['openid', 'things/read'])
   })
 
-  it('refuses more than 10 MB', async () => {
+  it('the local HTTP API refuses a body of more than 10 MB', async () => {
     const body = new Uint8Array(10 * 1024 * 1024 + 1)
     const response = await ask('/open', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
     expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }])
   })
 
-  it('answers 503 when the integration takes too long, 500 when it throws or answers nonsense', async () => {
+  it('the local HTTP API returns 503 if the integration takes too long, and 500 if it throws or returns a malformed response', async () => {
     const answers = await Promise.all(
       ['/slow', '/open/throw', '/open/malformed'].map(async (path) => {
         const response = await ask(path)
@@ -145,7 +145,7 @@ describe('the HTTP API', () => {
     ])
   })
 
-  it('sends status, headers, cookies and binary bodies back, and makes JSON of a bare result', async () => {
+  it('the local HTTP API returns status, headers, cookies and binary bodies, and turns a bare result into JSON', async () => {
     const response = await ask('/open/cookies')
     expect(response.status).toBe(201)
     expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2'])
@@ -155,7 +155,7 @@ describe('the HTTP API', () => {
     expect((await ask('/open/empty')).status).toBe(204)
   })
 
-  it('tells the function its time, memory and request id', async () => {
+  it('the local HTTP API passes the remaining time, the memory size and the request id to the function', async () => {
     const told = await json(await ask('/open/remaining'))
     expect(told).toMatchObject({ memory: '192', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
     expect(told.remaining).toBeGreaterThan(4000)
@@ -164,7 +164,7 @@ describe('the HTTP API', () => {
 })
 
 describe("a function's environment", () => {
-  it("is Lambda's, the template's and the services' addresses, and nothing of the host's", async () => {
+  it("a function's environment contains Lambda's variables, the template's variables and the service addresses, but no variable of the host", async () => {
     process.env.HOST_SECRET = mkdtempSync('/tmp/host-')
     const outcome = await local.invoke('Echo', { environment: true })
     const environment = outcome.status === 'ok' ? (outcome.payload as Record<string, string>) : {}
@@ -189,7 +189,7 @@ describe("a function's environment", () => {
     expect(Object.keys(environment).filter((name) => !known.test(name))).toEqual([])
   })
 
-  it('lets AWS clients reach every service, and each is told who calls', async () => {
+  it('AWS clients in a function reach every service, and every service knows its caller', async () => {
     const outcome = await local.invoke('Services', { id: 'one' })
     expect(outcome).toEqual({
       status: 'ok',

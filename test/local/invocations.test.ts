@@ -31,8 +31,8 @@ beforeEach(() => {
 })
 afterAll(() => local.stop())
 
-describe('an invocation', () => {
-  it('runs in a process of its own, which is used again when it is idle', async () => {
+describe('an invocation of a local function', () => {
+  it('an invocation runs in its own process, which is reused when it is idle', async () => {
     const first = await work({})
     const second = await work({})
     expect([first, second].map((one) => one.status === 'ok' && one.payload)).toMatchObject([
@@ -47,7 +47,7 @@ describe('an invocation', () => {
     expect(new Set(both.map((one) => one.status === 'ok' && (one.payload as { pid: number }).pid)).size).toBe(2)
   })
 
-  it('that throws reports its error and leaves its process usable', async () => {
+  it('an invocation that throws reports its error and leaves its process usable', async () => {
     expect(await work({ do: 'throw' })).toEqual({
       status: 'error',
       errorType: 'RangeError',
@@ -57,7 +57,7 @@ describe('an invocation', () => {
     expect(events.filter((event) => event.type === 'invocation-start').every((event) => !event.coldStart)).toBe(true)
   })
 
-  it('that is killed or exits is a crash, and the next one starts anew', async () => {
+  it('an invocation whose process is killed or exits is a crash, and the next one starts a new process', async () => {
     expect(await work({ do: 'crash' })).toMatchObject({
       status: 'crash',
       message: 'Runtime exited with error: signal: killed',
@@ -69,7 +69,7 @@ describe('an invocation', () => {
     expect(await work({})).toMatchObject({ status: 'ok', payload: { invocations: 1 } })
   })
 
-  it('can be killed by a hook that sees its event and process', async () => {
+  it("a hook that receives an invocation's event and process can kill it", async () => {
     let pid = 0
     onInvocation = (running) => {
       pid = running.pid
@@ -80,7 +80,7 @@ describe('an invocation', () => {
     expect(() => process.kill(pid, 0)).toThrow()
   })
 
-  it('is killed at its timeout, in words, and its process is gone', async () => {
+  it('an invocation is killed at its timeout with a message, and its process ends', async () => {
     const outcome = await work({ do: 'hang' })
     expect(outcome).toMatchObject({
       status: 'timeout',
@@ -92,25 +92,25 @@ describe('an invocation', () => {
     expect(readFileSync(local.logFile('BatchWorker'), 'utf8')).toContain('Task timed out after 2.00 seconds')
   })
 
-  it('is killed when its process holds more than the declared memory', async () => {
+  it('an invocation is killed if its process uses more than the declared memory', async () => {
     const outcome = await work({ do: 'buffers' })
     expect(outcome).toMatchObject({ status: 'out-of-memory', errorType: 'Runtime.OutOfMemory' })
     expect(ends()[0]?.peakBytes).toBeGreaterThan(192 * 1024 * 1024)
     expect((await work({})).status).toBe('ok')
   })
 
-  it('is out of memory too when it fills the heap', async () => {
+  it('an invocation that fills the heap is reported as out of memory', async () => {
     expect(await work({ do: 'heap' })).toMatchObject({ status: 'out-of-memory' })
   })
 
-  it('tells its peak memory, which is not that of the one before', async () => {
+  it('an invocation reports its own peak memory, not that of the previous invocation', async () => {
     await work({})
     const [end] = ends()
     expect(end?.peakBytes).toBeGreaterThan(10 * 1024 * 1024)
     expect(end?.peakBytes).toBeLessThan(192 * 1024 * 1024)
   })
 
-  it("leaves the function's lines and Lambda's own in the log, readable by the owner only", async () => {
+  it("the log contains the function's lines and Lambda's own, and only its owner can read it", async () => {
     await work({ name: 'logged' })
     const log = await eventually(() => {
       const text = readFileSync(local.logFile('BatchWorker'), 'utf8')

@@ -40,7 +40,7 @@ const generate = (KeyId = 'one', KeySpec: 'AES_128' | 'AES_256' = 'AES_256') =>
   client.send(new GenerateDataKeyCommand({ KeyId, KeySpec, EncryptionContext }))
 
 describe('the KMS emulator', { timeout: 10_000 }, () => {
-  it('finds a key by its id and by its ARN, and answers with the ARN', async () => {
+  it('the KMS emulator finds a key by its id and by its ARN, and returns the ARN', async () => {
     for (const id of ['one', `${arnPrefix}one`]) expect((await generate(id)).KeyId).toBe(`${arnPrefix}one`)
     await expect(generate('two')).rejects.toMatchObject({ name: 'NotFoundException' })
     await expect(generate('arn:aws:kms:us-east-1:111111111111:key/one')).rejects.toMatchObject({
@@ -48,12 +48,12 @@ describe('the KMS emulator', { timeout: 10_000 }, () => {
     })
   })
 
-  it('makes data keys of 16 and 32 bytes', async () => {
+  it('the KMS emulator creates data keys of 16 and 32 bytes', async () => {
     expect((await generate('one', 'AES_128')).Plaintext).toHaveLength(16)
     expect((await generate('one', 'AES_256')).Plaintext).toHaveLength(32)
   })
 
-  it('decrypts with and without the name of the key, whatever the order of the context', async () => {
+  it('the KMS emulator decrypts with and without a key id, regardless of the order of the context', async () => {
     const { CiphertextBlob, Plaintext } = await generate()
     const context = { purpose: 'test', account: 'one' }
     for (const KeyId of [undefined, 'one', `${arnPrefix}one`]) {
@@ -64,16 +64,16 @@ describe('the KMS emulator', { timeout: 10_000 }, () => {
 
   it.each([
     ['no context', undefined],
-    ['one pair less', { account: 'one' }],
-    ['one pair more', { ...EncryptionContext, more: '1' }],
+    ['one pair missing', { account: 'one' }],
+    ['an additional pair', { ...EncryptionContext, more: '1' }],
     ['another value', { ...EncryptionContext, account: 'two' }],
-  ])('decrypts nothing with %s', async (_, context) => {
+  ])('the KMS emulator does not decrypt with %s', async (_, context) => {
     const { CiphertextBlob } = await generate()
     const work = client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context }))
     await expect(work).rejects.toMatchObject({ name: 'InvalidCiphertextException' })
   })
 
-  it('decrypts nothing that was changed, or that another key encrypted', async () => {
+  it('the KMS emulator does not decrypt a changed ciphertext, or one that another key encrypted', async () => {
     const { CiphertextBlob = new Uint8Array() } = await generate()
     const { sealed, ...rest } = JSON.parse(Buffer.from(CiphertextBlob).toString())
     const bytes = Buffer.from(sealed, 'base64')
@@ -91,14 +91,14 @@ describe('the KMS emulator', { timeout: 10_000 }, () => {
     ).rejects.toMatchObject({ name: 'IncorrectKeyException' })
   })
 
-  it('refuses operations and members that it does not have', async () => {
+  it('the KMS emulator refuses unsupported operations and members', async () => {
     const encrypt = new EncryptCommand({ KeyId: 'one', Plaintext: new Uint8Array([1]) })
     await expect(client.send(encrypt)).rejects.toMatchObject({ name: 'UnknownOperationException' })
     const dry = new GenerateDataKeyCommand({ KeyId: 'one', KeySpec: 'AES_256', DryRun: true })
     await expect(client.send(dry)).rejects.toMatchObject({ name: 'ValidationException', message: /DryRun/ })
   })
 
-  it('keeps its keys over a restart, in a file that only its owner may read', async () => {
+  it('the KMS emulator keeps its keys across a restart, in a file that only its owner can read', async () => {
     const { CiphertextBlob, Plaintext } = await generate()
     await stop()
     await start()
@@ -109,11 +109,11 @@ describe('the KMS emulator', { timeout: 10_000 }, () => {
     expect(statSync(join(folder, 'kms.json')).mode & 0o777).toBe(0o600)
   })
 
-  it('refuses a damaged file with what to do', async () => {
+  it('the KMS emulator refuses a corrupted file and states the remedy', async () => {
     await stop()
     for (const text of ['', '{"format":2,"keys":[]}', readFileSync(join(folder, 'kms.json'), 'utf8').slice(0, -3)]) {
       writeFileSync(join(folder, 'kms.json'), text)
-      await expect(start()).rejects.toThrow(/kms\.json is damaged .*connect the OAuth2 accounts again/)
+      await expect(start()).rejects.toThrow(/kms\.json is corrupted .*connect the OAuth2 accounts again/)
     }
     rmSync(join(folder, 'kms.json'))
     await start()

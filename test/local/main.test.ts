@@ -52,7 +52,7 @@ async function ready(one: Run): Promise<string> {
 async function expectRefusal(one: Run, kind: keyof typeof exitCodes, words: RegExp): Promise<void> {
   const { code } = await one.ended
   expect(one.err()).toMatch(words)
-  // One sentence with a full stop, and no stack trace.
+  // The error is a single line that ends with a full stop, without a stack trace.
   expect(one.err().trim().split('\n')).toHaveLength(1)
   expect(one.err()).toMatch(/\.\n$/)
   expect(code).toBe(exitCodes[kind])
@@ -71,7 +71,7 @@ afterEach(async () => {
 })
 
 describe('npm start', () => {
-  it('says where it is, lists what does nothing here, prints no token, and ends its processes on Ctrl-C', async () => {
+  it('npm start prints its address and the resources without effect but no token, and ends its processes on Ctrl-C', async () => {
     const one = runFixture()
     const url = await ready(one)
     expect((await post(url, {})).status).toBe(200)
@@ -91,7 +91,7 @@ describe('npm start', () => {
 
     const workers = childrenOf(one.child.pid)
     expect(workers.length).toBeGreaterThan(0)
-    // As with npm: the terminal's signal, and npm's own a moment later.
+    // The signals arrive as they do with npm: first the terminal's, and a moment later npm's own.
     one.child.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 30))
     one.child.kill('SIGINT')
@@ -100,7 +100,7 @@ describe('npm start', () => {
     expect(one.err()).toBe('')
   })
 
-  it('binds loopback only', async () => {
+  it('npm start binds only to loopback', async () => {
     const one = runFixture()
     await ready(one)
     const listening = listeningSockets(one.child.pid)
@@ -109,7 +109,7 @@ describe('npm start', () => {
     expect(listening.map(({ address }) => address).filter((address) => address !== '0100007F')).toEqual([])
   })
 
-  it('keeps its data over kill -9, leaves no process behind, and starts again on the same folder', async () => {
+  it('npm start keeps its data after kill -9, leaves no process behind, and starts again with the same folder', async () => {
     const first = runFixture()
     await ready(first)
     expect(await (await callServices(first, 'kept')).json()).toMatchObject({ object: [0, 1, 255], secret: 'quiet' })
@@ -124,12 +124,12 @@ describe('npm start', () => {
     expect((await callServices(second, 'kept')).status).toBe(500)
     expect(second.out()).toContain('ConditionalCheckFailedException')
     expect(readFileSync(join(data, 'secrets.json'), 'utf8')).toContain('things/kept')
-    // The old token was signed with the key pair of the folder, which is the same.
+    // The old token was signed with the folder's key pair, which has not changed.
     const answer = await fetch(`${url}/things/1`, { headers: { authorization: `Bearer ${token}` } })
     expect(answer.status).toBe(200)
   })
 
-  it('takes parameters, and refuses values the template does not allow', async () => {
+  it('npm start accepts parameters, and refuses values that the template does not allow', async () => {
     const one = runFixture('--set', 'Greeting=moin', '--set', 'Ports=1,2')
     await ready(one)
     const other = run('--app', fixtureStacks, '--data', join(folder, 'other'), '--port', '0', '--set', 'Greeting=NO')
@@ -137,8 +137,8 @@ describe('npm start', () => {
   })
 })
 
-describe('npm start refuses in one sentence', () => {
-  it('a busy port', async () => {
+describe('npm start refuses in one line', () => {
+  it('npm start refuses a busy port', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const address = server.address()
@@ -146,61 +146,61 @@ describe('npm start refuses in one sentence', () => {
     await expectRefusal(
       run('--app', fixtureStacks, '--data', data, '--port', String(port)),
       'port',
-      /^Port \d+ is in use by another program; choose another one with --port/,
+      /^Port \d+ is in use by another program\. Choose another port with --port/,
     )
     server.close()
   })
 
-  it('a missing assembly, and one that is none', async () => {
+  it('npm start refuses a missing assembly, and a folder that is not an assembly', async () => {
     await expectRefusal(
       run('--app', join(folder, 'nothing'), '--data', data),
       'assembly',
-      /manifest\.json does not exist; run `npm run synth`/,
+      /manifest\.json does not exist\. Run `npm run synth`/,
     )
     mkdirSync(join(folder, 'broken'))
     writeFileSync(join(folder, 'broken', 'manifest.json'), '{"artifacts": ')
     await expectRefusal(
       run('--app', join(folder, 'broken'), '--data', data),
       'assembly',
-      /is not a cloud assembly's file; run `npm run synth`/,
+      /is not a file of a cloud assembly\. Run `npm run synth`/,
     )
   })
 
-  it('a folder that another run uses, and goes on once that has ended', async () => {
+  it('npm start refuses a data folder while another run uses it, and accepts it afterwards', async () => {
     const one = runFixture()
     await ready(one)
     await expectRefusal(
       runFixture(),
       'dataFolder',
-      new RegExp(`is in use by another local run \\(process ${one.child.pid}\\); stop that one`),
+      new RegExp(`is in use by another local run \\(process ${one.child.pid}\\)\\. Stop that run`),
     )
     one.child.kill('SIGTERM')
     await one.ended
     await ready(runFixture())
   })
 
-  it('a folder it cannot write, or that is a file', async () => {
+  it('npm start refuses a data folder that is not writable, or that is a file', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
     await expectRefusal(
       run('--app', fixtureStacks, '--data', file),
       'dataFolder',
-      /is not a folder \(.*\); choose another folder with --data DIR\.$/m,
+      /is not a folder \(.*\)\. Choose another folder with --data DIR\.$/m,
     )
-    // The kernel refuses this even to root.
+    // The kernel refuses this even for root.
     await expectRefusal(
       run('--app', fixtureStacks, '--data', '/proc/postmaster'),
       'dataFolder',
-      /cannot be written \(.*\); choose another folder with --data DIR\.$/m,
+      /is not writable \(.*\)\. Choose another folder with --data DIR\.$/m,
     )
     if (process.getuid?.() === 0) return
     const readOnly = join(folder, 'read-only')
     mkdirSync(readOnly)
     chmodSync(readOnly, 0o500)
-    await expectRefusal(run('--app', fixtureStacks, '--data', readOnly), 'dataFolder', /cannot be written/)
+    await expectRefusal(run('--app', fixtureStacks, '--data', readOnly), 'dataFolder', /is not writable/)
   })
 
-  it('a damaged data folder, naming what is damaged', async () => {
+  it('npm start refuses a corrupted data folder and names the corrupted part', async () => {
     const first = runFixture()
     await ready(first)
     await callServices(first, 'x')
@@ -208,15 +208,15 @@ describe('npm start refuses in one sentence', () => {
     await first.ended
     const whole = join(folder, 'whole')
     const damage: [RegExp, () => void][] = [
-      [/secrets\.json is damaged/, () => writeFileSync(join(data, 'secrets.json'), '{"format":1,"secrets":[{')],
-      [/issuer-key\.json is damaged/, () => writeFileSync(join(data, 'issuer-key.json'), 'x')],
+      [/secrets\.json is corrupted/, () => writeFileSync(join(data, 'secrets.json'), '{"format":1,"secrets":[{')],
+      [/issuer-key\.json is corrupted/, () => writeFileSync(join(data, 'issuer-key.json'), 'x')],
       [
-        /The tables in .*dynamodb are damaged/,
+        /The tables in .*dynamodb are corrupted/,
         () => writeFileSync(join(data, 'dynamodb', 'CURRENT'), 'MANIFEST-999999\n'),
       ],
-      [/The queues in .*messaging are damaged/, () => damageFirst(join(data, 'messaging'))],
+      [/The queues in .*messaging are corrupted/, () => damageFirst(join(data, 'messaging'))],
       [
-        /The objects in .*s3 are damaged/,
+        /The objects in .*s3 are corrupted/,
         () => writeFileSync(join(data, 's3', 'buckets', 'stateful-files', '.bucket.json'), '{'),
       ],
     ]
@@ -229,29 +229,29 @@ describe('npm start refuses in one sentence', () => {
     }
   })
 
-  it('an option it does not know, a wrong port, an unknown parameter', async () => {
-    await expectRefusal(run('--colour', 'blue'), 'usage', /Unknown option '--colour'.*see --help\.$/m)
-    await expectRefusal(run('--port', 'many'), 'usage', /--port takes a number from 0 to 65535, not 'many'\./)
+  it('npm start refuses an unknown option, an invalid port and an unknown parameter', async () => {
+    await expectRefusal(run('--colour', 'blue'), 'usage', /Unknown option '--colour'.*See --help\.$/m)
+    await expectRefusal(run('--port', 'many'), 'usage', /--port must be a number from 0 to 65535, not 'many'\./)
     await expectRefusal(
       runFixture('--set', 'Colour=blue'),
       'usage',
-      /no parameter Colour; choose one of Greeting, Loud, Ports, RetentionDays\./,
+      /no parameter Colour\. Choose one of Greeting, Loud, Ports, RetentionDays\./,
     )
   })
 
-  it('a reference it cannot resolve', async () => {
+  it('npm start refuses a reference that cannot be resolved', async () => {
     const assembly = changedAssembly((runner) => {
       runner.Resources.Echo.Properties.Environment.Variables.X = { 'Fn::GetAtt': ['Jobs', 'Colour'] }
     })
     await expectRefusal(
       run('--app', assembly.path, '--data', data, '--port', '0'),
       'assembly',
-      /The attribute Colour of Runner-local\/Jobs \(AWS::SQS::Queue\) is not known to the local run\./,
+      /The local run does not support the attribute Colour of Runner-local\/Jobs \(AWS::SQS::Queue\)\./,
     )
     assembly.remove()
   })
 
-  it('an older Node', async () => {
+  it('npm start refuses an older Node', async () => {
     const source = readFileSync(start, 'utf8').replace('process.versions.node', "'20.20.2'")
     writeFileSync(join(folder, 'start.mjs'), source)
     const child = spawn(process.execPath, [join(folder, 'start.mjs')])
@@ -262,12 +262,15 @@ describe('npm start refuses in one sentence', () => {
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect([code, err]).toEqual([
       exitCodes.nodeVersion,
-      expect.stringMatching(/^Postmaster needs Node 24 or newer .* run `npm ci` .*\.\n$/),
+      expect.stringMatching(/^Postmaster requires Node 24 or newer, .* Run `npm ci` .*\.\n$/),
     ])
   })
 })
 
-/** Writes a row, an object, a secret and a message under an id; a second time the row's condition fails. */
+/**
+ * Writes a row, an object, a secret and a message under an id. When it is called again with the same id, the row's
+ * condition fails.
+ */
 async function callServices(one: Run, id: string): Promise<Response> {
   return fetch(`${await ready(one)}/services/${id}`, { method: 'POST' })
 }
@@ -283,7 +286,7 @@ const copyFolder = (from: string, to: string): void => {
 function damageFirst(path: string): void {
   for (const name of readdirSync(path)) {
     if (name.endsWith('-wal') || name.endsWith('-shm')) rmSync(join(path, name))
-    else writeFileSync(join(path, name), 'this is no database, it only looks like a file of one'.repeat(100))
+    else writeFileSync(join(path, name), 'this is not a database, although the file name looks like one'.repeat(100))
   }
 }
 

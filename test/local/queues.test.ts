@@ -8,7 +8,8 @@ let sqs: SQSClient
 let events: LocalEvent[] = []
 let sent = 0
 
-// Visibility of three seconds, above the function's timeout of two: a repeat comes soon.
+// The visibility timeout of three seconds is longer than the function's timeout of two, and short enough for a quick
+// repetition.
 const assembly = changedAssembly((runner) => {
   runner.Resources.Jobs.Properties.VisibilityTimeout = 3
   runner.Resources.Batch.Properties.VisibilityTimeout = 3
@@ -36,8 +37,8 @@ function send(queue: string, job: { name: string } & Record<string, unknown>, gr
 const lines = (): string[] => events.filter((event) => event.type === 'log').map((event) => event.line)
 const at = (line: string): number => lines().findIndex((one) => one.startsWith(line))
 
-describe('a FIFO queue', () => {
-  it('runs one message of a group at a time, in order, and different groups side by side', async () => {
+describe('a local FIFO queue', () => {
+  it('a local FIFO queue delivers one message of a group at a time, in order, and different groups concurrently', async () => {
     await send('Jobs', { name: 'a1', waitMs: 700 }, 'a')
     await send('Jobs', { name: 'a2' }, 'a')
     await send('Jobs', { name: 'b1', waitMs: 700 }, 'b')
@@ -49,8 +50,8 @@ describe('a FIFO queue', () => {
     expect(local.queueDepth('Jobs')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
   })
 
-  it('runs no more at a time than the mapping allows', async () => {
-    // Three warm processes, so that the next five do not wait for cold starts.
+  it('a local FIFO queue runs no more invocations at a time than the mapping allows', async () => {
+    // Three warm processes, so that the next five invocations do not wait for cold starts.
     for (const group of ['x', 'y', 'z']) await send('Jobs', { name: group, waitMs: 1200 }, group)
     await eventually(() => lines().filter((line) => line.startsWith('end')).length === 3)
     events = []
@@ -66,7 +67,7 @@ describe('a FIFO queue', () => {
     expect(most).toBe(3)
   })
 
-  it('shows a crashed message again, holds its group back meanwhile, and moves it to the dead-letter queue at last', async () => {
+  it('a local FIFO queue redelivers a crashed message, holds back its group in the meantime, and finally moves it to the dead-letter queue', async () => {
     await send('Jobs', { name: 'poison', do: 'crash' }, 'p')
     await send('Jobs', { name: 'behind' }, 'p')
     await send('Jobs', { name: 'elsewhere' }, 'q')
@@ -78,8 +79,8 @@ describe('a FIFO queue', () => {
   })
 })
 
-describe('a standard queue', () => {
-  it('hands over a batch and leaves only what the function reports as failed', async () => {
+describe('a local standard queue', () => {
+  it('a local standard queue delivers a batch and keeps only the messages that the function reports as failed', async () => {
     await send('Batch', { name: 'good' })
     await send('Batch', { name: 'bad', do: 'fail-item' })
     await send('Batch', { name: 'fine' })
@@ -89,7 +90,7 @@ describe('a standard queue', () => {
     expect(lines().some((line) => /^batch of [23],/.test(line))).toBe(true)
   })
 
-  it('keeps the whole batch when the function throws', async () => {
+  it('a local standard queue keeps the whole batch if the function throws', async () => {
     await send('Batch', { name: 'thrown', do: 'throw' })
     await eventually(() => local.queueDepth('BatchDead').ready === 2)
     expect(events).toContainEqual(expect.objectContaining({ type: 'invocation-end', status: 'error', source: 'queue' }))

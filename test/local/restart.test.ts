@@ -11,8 +11,8 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-describe('the local run started again on its folder', () => {
-  it('gives a message back that was under way when it was stopped, long before its visibility timeout', async () => {
+describe('a restart of the local run with the same data folder', () => {
+  it('a restart releases a message that was in progress at the stop, long before its visibility timeout', async () => {
     const first = await startLocal({ assembly: fixtureStacks, data })
     local = first
     const sqs = new SQSClient({ ...first.clientConfig, endpoint: first.endpoints.sqs })
@@ -38,7 +38,7 @@ describe('the local run started again on its folder', () => {
     await eventually(() => second.queueDepth('Jobs').inFlight === 0)
   })
 
-  it('lets running functions end and their messages be taken off the queue when there is time', async () => {
+  it('a stop with a grace period lets running functions end and removes their messages from the queue', async () => {
     const first = await startLocal({ assembly: fixtureStacks, data })
     local = first
     const sqs = new SQSClient({ ...first.clientConfig, endpoint: first.endpoints.sqs })
@@ -60,7 +60,7 @@ describe('the local run started again on its folder', () => {
 })
 
 describe('an observer of service calls', () => {
-  it('sees who calls what, before it is served, and may hold it back', async () => {
+  it('an observer of service calls learns the caller and the call before it is served, and can delay it', async () => {
     const calls: ServiceCall[] = []
     const killed: string[] = []
     const started = await startLocal({
@@ -86,7 +86,7 @@ describe('an observer of service calls', () => {
     expect(seen).toEqual(['dynamodb PutItem', 's3 PUT'])
   })
 
-  it('lets functions be killed around every one of their calls, and the run goes on', async () => {
+  it('functions can be killed around each of their service calls, and the run continues', async () => {
     let countdown = 0
     let delayMs = 0
     let kill: () => void = () => undefined
@@ -102,12 +102,12 @@ describe('an observer of service calls', () => {
       },
     })
     local = started
-    // The function makes ten calls. Killed before, while and after the service answers.
+    // The function makes ten calls. It is killed before, during and after the service's response.
     for (let call = 1; call <= 10; call += 1) {
       countdown = call
       delayMs = call % 3
       const outcome = await started.invoke('Services', { id: `call-${call}` })
-      // The last answers may still reach it in time.
+      // The last responses may still arrive in time.
       if (call < 9) expect([call, outcome.status]).toEqual([call, 'crash'])
     }
     countdown = 0

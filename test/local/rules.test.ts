@@ -18,11 +18,11 @@ describe('a schedule expression', () => {
     ['cron(0 0 1 1,7 ? *)', '2026-11-22T00:00:00Z', '2027-01-01T00:00'],
     ['cron(0 12 29 FEB ? *)', '2026-11-22T00:00:00Z', '2028-02-29T12:00'],
     ['cron(0 12 ? * 1 *)', '2026-11-22T12:00:00Z', '2026-11-29T12:00'],
-  ])('%s after %s fires at %s', (expression, after, expected) => {
+  ])('the schedule expression %s after %s fires at %s', (expression, after, expected) => {
     expect(next(expression, after)).toBe(expected)
   })
 
-  it('that never comes never fires', () => {
+  it('a schedule expression without a matching date never fires', () => {
     expect(next('cron(0 12 31 FEB ? *)', '2026-11-22T00:00:00Z')).toBeUndefined()
     expect(next('cron(0 12 1 1 ? 2020)', '2026-11-22T00:00:00Z')).toBeUndefined()
   })
@@ -35,12 +35,12 @@ describe('a schedule expression', () => {
     'cron(60 0 * * ? *)',
     'cron(0 0 L * ? *)',
     'cron(0 0 ? * 2#1 *)',
-  ])('%s is refused', (expression) => {
-    expect(() => next(expression, '2026-11-22T00:00:00Z')).toThrow(/which.*the local run can.*follow|cannot follow/)
+  ])('the schedule expression %s is refused', (expression) => {
+    expect(() => next(expression, '2026-11-22T00:00:00Z')).toThrow(/which.* the local run (does not support|supports)/)
   })
 })
 
-describe('a rule', () => {
+describe('a rule of the local run', () => {
   let local: LocalStack
   const events: LocalEvent[] = []
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('a rule', () => {
   })
   afterAll(() => local.stop())
 
-  it("fired on demand hands over EventBridge's event for the time given", async () => {
+  it("a rule that is fired on demand passes EventBridge's event for the given time", async () => {
     const [outcome] = await local.fireRule('TickRule', { time: new Date('2026-11-22T17:00:00.123Z') })
     expect(outcome).toEqual({
       status: 'ok',
@@ -67,12 +67,12 @@ describe('a rule', () => {
     expect(events).toContainEqual({ type: 'rule-fired', rule: 'TickRule', time: '2026-11-22T17:00:00Z' })
   })
 
-  it('with an input of its own hands over that', async () => {
+  it('a rule with its own input passes that input', async () => {
     expect(await local.fireRule('Daily')).toEqual([{ status: 'ok', payload: { daily: true } }])
   })
 
-  it('that is not there, or not the only one, is named in words', async () => {
-    await expect(local.fireRule('Hourly')).rejects.toThrow('No rule matches Hourly; there are: TickRule, DailyRule.')
+  it('firing a rule that does not exist, or an ambiguous name, fails with a message', async () => {
+    await expect(local.fireRule('Hourly')).rejects.toThrow('No rule matches Hourly. Available: TickRule, DailyRule.')
     await expect(local.fireRule('Rule')).rejects.toThrow('More than one rule matches Rule')
   })
 })

@@ -34,8 +34,8 @@ afterAll(() => local.stop())
 const put = (Key: string, Body: string | Uint8Array) => s3.send(new PutObjectCommand({ Bucket, Key, Body }))
 const read = async (Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()
 
-describe("the guard before fauxqs' S3", () => {
-  it('refuses unknown sub-resources and leaves the object alone', async () => {
+describe("the guard in front of fauxqs's S3", () => {
+  it('the S3 guard refuses unknown sub-resources and leaves the object unchanged', async () => {
     await put('k', 'precious')
     const refused = [
       new PutObjectTaggingCommand({ Bucket, Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
@@ -55,7 +55,7 @@ describe("the guard before fauxqs' S3", () => {
     expect(await read('k')).toBe('precious')
   })
 
-  it('lets plain and multipart objects, ranges, lists and deletes through, byte for byte', async () => {
+  it('the S3 guard passes plain and multipart objects, ranges, lists and deletes, byte for byte', async () => {
     const parts = [randomBytes(5 * 1024 * 1024), randomBytes(1234)]
     const { UploadId } = await s3.send(
       new CreateMultipartUploadCommand({ Bucket, Key: 'dir/ümläut +%', ContentType: 'message/rfc822' }),
@@ -87,7 +87,7 @@ describe("the guard before fauxqs' S3", () => {
     })
   })
 
-  it('serves a presigned GET with its overrides until it expires, and refuses a changed one', async () => {
+  it('the S3 guard serves a presigned GET with its overrides until it expires, and refuses a changed URL', async () => {
     await put('a b/ü.eml', 'raw')
     const command = new GetObjectCommand({
       Bucket,
@@ -112,7 +112,7 @@ describe("the guard before fauxqs' S3", () => {
     expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('The request has expired')])
   })
 
-  it('refuses a key that would leave its bucket', async () => {
+  it('the S3 guard refuses a key that would leave its bucket', async () => {
     for (const path of ['../../secrets', '%2e%2e/%2E./x', 'a%2f..%2f..%2fx', './x']) {
       const signed = { service: 's3', method: 'PUT', target: `/${Bucket}/${path}`, body: 'x' } as const
       const { status } = await sendSigned(local.endpoints.s3, local.clientConfig.credentials, signed)
@@ -120,14 +120,14 @@ describe("the guard before fauxqs' S3", () => {
     }
   })
 
-  it("cannot be gone around by the queues' port", async () => {
+  it('the S3 guard cannot be bypassed through the port for queues', async () => {
     const around = new S3Client({ ...local.clientConfig, endpoint: local.endpoints.sqs })
     await expect(around.send(new GetObjectCommand({ Bucket, Key: 'k' }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 403 },
     })
   })
 
-  it('refuses an anonymous request', async () => {
+  it('the S3 guard refuses an anonymous request', async () => {
     await put('k', 'precious')
     const response = await fetch(`${local.endpoints.s3}/${Bucket}/k`)
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('AccessDenied')])

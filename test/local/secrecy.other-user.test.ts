@@ -8,7 +8,7 @@ import { childrenOf, listeningSockets } from '../support/processes.ts'
 import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
 const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
-/** `nobody` on every Linux. */
+/** The id of the user `nobody` on every Linux. */
 const nobody = 65_534
 const folder = temporaryFolder()
 const data = join(folder, 'data')
@@ -16,7 +16,7 @@ const secrets = ['token', 'reader-token', 'secrets.json', 'issuer-key.json']
 let child: ChildProcess
 let apiPort: number
 
-/** Runs a script of bash as another user, who may enter the parent of the data folder. */
+/** Runs a bash script as another user, who may enter the parent of the data folder. */
 const asNobody = (script: string) =>
   spawnSync('bash', ['-c', script], { uid: nobody, gid: nobody, encoding: 'utf8', timeout: 20_000 })
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
     said += chunk
   })
   apiPort = Number(await eventually(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1], 30_000))
-  // Leaves a row, an object, a secret and a message behind, and two functions that have run.
+  // This request leaves a row, an object, a secret and a message behind. Two functions have run afterwards.
   expect((await fetch(`http://127.0.0.1:${apiPort}/services/kept`, { method: 'POST' })).status).toBe(200)
   expect((await fetch(`http://127.0.0.1:${apiPort}/open`, { method: 'POST' })).status).toBe(200)
 }, 60_000)
@@ -48,19 +48,19 @@ afterAll(() => {
 })
 
 describe('another user of the machine', { timeout: 60_000 }, () => {
-  it('can run programs and reach the ports, so that the rest of this file proves something', () => {
+  it('another user can run programs and reach the ports, so the other tests in this file are meaningful', () => {
     expect(asNobody(`id -u; ls -d ${folder}`).stdout).toBe(`${nobody}\n${folder}\n`)
     expect(askedByNobody(apiPort, 'GET /things/1 HTTP/1.1')).toMatch(/^HTTP\/1\.1 401 /)
   })
 
-  it('cannot enter the data folder or read a file in it', () => {
+  it('another user cannot enter the data folder or read a file in it', () => {
     expect(asNobody(`ls ${data}`)).toMatchObject({ stdout: '', stderr: expect.stringMatching(/denied/) })
     for (const name of secrets)
       expect([name, asNobody(`cat ${data}/${name}`)]).toMatchObject([name, { stdout: '', status: 1 }])
     expect(asNobody(`find ${data} -type f 2>/dev/null`).stdout).toBe('')
   })
 
-  it('cannot make the run use a folder that belongs to that user', () => {
+  it('another user cannot make the run use a folder that belongs to that user', () => {
     const theirs = join(folder, 'theirs')
     mkdirSync(theirs)
     chownSync(theirs, nobody, nobody)
@@ -71,7 +71,7 @@ describe('another user of the machine', { timeout: 60_000 }, () => {
     expect(readdirSync(theirs)).toEqual([])
   })
 
-  it('could not read a file either if the folder were opened: no file is readable to others', () => {
+  it('no file in the data folder is readable by another user, even if the folder were open', () => {
     const open = readdirSync(data, { recursive: true, withFileTypes: true })
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => (statSync(file).mode & 0o077) !== 0)
@@ -79,7 +79,7 @@ describe('another user of the machine', { timeout: 60_000 }, () => {
     expect(statSync(data).mode & 0o777).toBe(0o700)
   })
 
-  it('finds no secret in the command lines and cannot read the environment of any process', () => {
+  it('another user finds no secret in the command lines and cannot read the environment of any process', () => {
     const processes = asNobody('cat /proc/[0-9]*/cmdline | tr "\\0" " "').stdout
     expect(processes).toContain('bootstrap.mjs')
     for (const name of secrets.filter((one) => one !== 'issuer-key.json'))
@@ -87,13 +87,13 @@ describe('another user of the machine', { timeout: 60_000 }, () => {
     const functions = childrenOf(child.pid)
     expect(functions.length).toBeGreaterThanOrEqual(2)
     for (const pid of functions) {
-      // The keys of its function, and the secret of its Runtime API.
+      // The environment contains the function's keys and the secret of its Runtime API.
       expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toMatch(/AWS_SECRET_ACCESS_KEY=[\w-]{43}\0/)
       expect(asNobody(`cat /proc/${pid}/environ`)).toMatchObject({ stdout: '', status: 1 })
     }
   })
 
-  it('cannot call an emulator, and gets no invocation from a Runtime API', () => {
+  it('another user cannot call an emulator, and receives no invocation from a Runtime API', () => {
     const ports = listeningSockets(child.pid).map(({ port }) => port)
     expect(ports.length).toBeGreaterThanOrEqual(7)
     for (const port of ports.filter((one) => one !== apiPort)) {

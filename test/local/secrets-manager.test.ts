@@ -57,14 +57,14 @@ const get = (SecretId: string | undefined, more: { VersionId?: string | undefine
   client.send(new GetSecretValueCommand({ SecretId, ...more }))
 
 describe('the Secrets Manager emulator', () => {
-  it('finds a secret by name, ARN, and ARN without its suffix', async () => {
+  it('the Secrets Manager emulator finds a secret by name, ARN, and ARN without its suffix', async () => {
     const { ARN = '' } = await create('mail/a')
     expect(ARN).toMatch(/:secret:mail\/a-[A-Za-z0-9]{6}$/)
     for (const id of ['mail/a', ARN, ARN.slice(0, -7)]) expect((await get(id)).SecretString).toBe('one')
     await expect(get(`${ARN.slice(0, -6)}XXXXXX`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
-  it('keeps versions apart by id and stage, and moves AWSPREVIOUS along', async () => {
+  it('the Secrets Manager emulator distinguishes versions by id and stage, and moves AWSPREVIOUS', async () => {
     const first = await create('a')
     const second = await client.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two' }))
     const third = await client.send(new UpdateSecretCommand({ SecretId: 'a', SecretBinary: new Uint8Array([0, 255]) }))
@@ -85,14 +85,14 @@ describe('the Secrets Manager emulator', () => {
     })
   })
 
-  it('leaves the current version alone when a version is staged otherwise', async () => {
+  it('the Secrets Manager emulator leaves the current version unchanged if a new version has another stage', async () => {
     await create('a')
     await client.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'two', VersionStages: ['PENDING'] }))
     expect((await get('a')).SecretString).toBe('one')
     expect((await get('a', { VersionStage: 'PENDING' })).SecretString).toBe('two')
   })
 
-  it('takes a repeat with the same token for the same change, and refuses another value under it', async () => {
+  it('the Secrets Manager emulator treats a repetition with the same token as the same change, and refuses another value with it', async () => {
     const ClientRequestToken = '11111111-1111-1111-1111-111111111111'
     const input = { Name: 'a', SecretString: 'one', ClientRequestToken }
     const first = await client.send(new CreateSecretCommand(input))
@@ -102,7 +102,7 @@ describe('the Secrets Manager emulator', () => {
     await expect(create('a')).rejects.toMatchObject({ name: 'ResourceExistsException' })
   })
 
-  it('hides a deleted secret for its recovery window, restores it, and forgets it afterwards', async () => {
+  it('the Secrets Manager emulator hides a deleted secret during its recovery window, restores it, and removes it afterwards', async () => {
     const { ARN } = await create('a')
     const deleted = await client.send(new DeleteSecretCommand({ SecretId: 'a', RecoveryWindowInDays: 7 }))
     expect(deleted.DeletionDate?.getTime()).toBeCloseTo(now + 7 * day, -3)
@@ -123,7 +123,7 @@ describe('the Secrets Manager emulator', () => {
     expect((await create('a')).ARN).not.toBe(ARN)
   })
 
-  it('deletes at once when forced, and refuses a window AWS would refuse', async () => {
+  it('the Secrets Manager emulator deletes immediately if forced, and refuses a recovery window that AWS does not allow', async () => {
     await create('a')
     await expect(
       client.send(new DeleteSecretCommand({ SecretId: 'a', RecoveryWindowInDays: 3 })),
@@ -132,7 +132,7 @@ describe('the Secrets Manager emulator', () => {
     await expect(get('a')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
-  it('lists by name prefix, description and tags, page by page, and gets many at once', async () => {
+  it('the Secrets Manager emulator lists by name prefix, description and tags, in pages, and reads many secrets at once', async () => {
     for (const name of ['mail/1', 'mail/2', 'mail/3', 'other']) await create(name)
     await client.send(new UpdateSecretCommand({ SecretId: 'mail/1', Description: 'The first one' }))
     await client.send(new TagResourceCommand({ SecretId: 'mail/2', Tags: [{ Key: 'team', Value: 'desk' }] }))
@@ -161,7 +161,7 @@ describe('the Secrets Manager emulator', () => {
     expect(batch.Errors).toMatchObject([{ SecretId: 'gone', ErrorCode: 'ResourceNotFoundException' }])
   })
 
-  it('compares the beginnings of tags, and key and value each with any tag', async () => {
+  it('the Secrets Manager emulator matches tag keys and tag values by prefix, each with any of the tags', async () => {
     const tagged = (Name: string, tags: Record<string, string>) => {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
       return client.send(new CreateSecretCommand({ Name, SecretString: 'x', Tags }))
@@ -190,7 +190,7 @@ describe('the Secrets Manager emulator', () => {
     expect(Tags).toEqual([{ Key: 'app:deployment', Value: 'abc' }])
   })
 
-  it('counts a new tag and a new version as a change, and reading as none', async () => {
+  it('the Secrets Manager emulator counts a new tag and a new version as a change, but not reading', async () => {
     await create('a')
     const created = now
     const changed = async () => {
@@ -215,18 +215,18 @@ describe('the Secrets Manager emulator', () => {
       'a filter with a character that AWS refuses',
       new ListSecretsCommand({ Filters: [{ Key: 'tag-value', Values: ['a*'] }] }),
     ],
-    ['a tag of AWS itself', new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'aws:x', Value: 'y' }] })],
+    ['a tag whose key AWS reserves', new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'aws:x', Value: 'y' }] })],
     [
       'a tag with a character that AWS refuses',
       new CreateSecretCommand({ Name: 'a', Tags: [{ Key: 'a*', Value: 'y' }] }),
     ],
-  ])('refuses %s', async (_, command) => {
+  ])('the Secrets Manager emulator refuses %s', async (_, command) => {
     await expect(client.send(command as CreateSecretCommand)).rejects.toMatchObject({
       name: 'InvalidParameterException',
     })
   })
 
-  it('keeps everything in one file of mode 0600, over a restart', async () => {
+  it('the Secrets Manager emulator keeps everything in one file of mode 0600 across a restart', async () => {
     await Promise.all(Array.from({ length: 30 }, (_, at) => create(`many/${at}`, `value ${at}`)))
     const file = join(folder, 'secrets.json')
     expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -236,7 +236,7 @@ describe('the Secrets Manager emulator', () => {
     expect((await get('many/29')).SecretString).toBe('value 29')
   })
 
-  it('refuses what it does not know, and names no value in an error', async () => {
+  it('the Secrets Manager emulator refuses unsupported operations, and its errors contain no values', async () => {
     await expect(client.send(new RotateSecretCommand({ SecretId: 'a' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
     })

@@ -34,7 +34,7 @@ const settings = (endpoint: string, credentials: Credentials = local.clientConfi
   maxAttempts: 1,
 })
 
-/** One harmless call to each service, by the SDK's own client. */
+/** One harmless call to each service with the SDK's own client. */
 const everyService = (credentials: Credentials): Record<string, () => Promise<unknown>> => ({
   DynamoDB: () => new DynamoDBClient(settings(local.endpoints.dynamodb, credentials)).send(new ListTablesCommand({})),
   SQS: () => new SQSClient(settings(local.endpoints.sqs, credentials)).send(new ListQueuesCommand({})),
@@ -57,13 +57,13 @@ const send = (request: Omit<RequestToSign, 'service'>, credentials = local.clien
     headers: { 'x-amz-target': 'secretsmanager.ListSecrets', ...request.headers },
   })
 
-describe("the emulators' check of signatures", { timeout: 20_000 }, () => {
-  it('accepts the SDK with the keys of the run, for every service', async () => {
+describe("the emulators' signature check", { timeout: 20_000 }, () => {
+  it('the emulators accept the SDK with the keys of the run, for every service', async () => {
     for (const [name, call] of Object.entries(everyService(local.clientConfig.credentials)))
       await expect(call(), name).resolves.toBeDefined()
   })
 
-  it('refuses the SDK with any other key, for every service, in errors that its clients understand', async () => {
+  it('the emulators refuse the SDK with any other key, for every service, with errors that its clients understand', async () => {
     const { accessKeyId, secretAccessKey } = local.clientConfig.credentials
     for (const credentials of [
       { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -80,7 +80,7 @@ describe("the emulators' check of signatures", { timeout: 20_000 }, () => {
         })
   })
 
-  it('tells the observer only of calls whose signature is good', async () => {
+  it('the observer receives only calls with a valid signature', async () => {
     calls.length = 0
     await send({}, { accessKeyId: 'Services', secretAccessKey: 'guessed' })
     await send({})
@@ -106,31 +106,31 @@ describe("the emulators' check of signatures", { timeout: 20_000 }, () => {
     ['a time 6 minutes ago', { now: new Date(Date.now() - 360_000) }, 403, 'InvalidSignatureException'],
     ['a time in 6 minutes', { now: new Date(Date.now() + 360_000) }, 403, 'InvalidSignatureException'],
     ['two signatures', { target: '/?X-Amz-Signature=00' }, 400, 'IncompleteSignatureException'],
-  ])('refuses a good key with %s', async (_, request, status, code) => {
+  ])('the emulators refuse a valid key with %s', async (_, request, status, code) => {
     const answer = await send(request)
     expect(answer).toEqual({ status, text: expect.stringContaining(code) })
     expect(answer.text).not.toContain('SecretList')
   })
 
-  it('accepts a clock that is four minutes wrong', async () => {
+  it('the emulators accept a request signed with a clock that is four minutes off', async () => {
     for (const minutes of [-4, 4])
       expect((await send({ now: new Date(Date.now() + minutes * 60_000) })).status).toBe(200)
   })
 
-  it("refuses a body beyond the service's limit before it is read to its end", async () => {
+  it("the emulators refuse a body that exceeds the service's limit before they have read all of it", async () => {
     const body = 'x'.repeat(2 * 1024 * 1024)
     expect((await send({ body })).status).toBe(413)
   })
 })
 
-describe("S3's forms of a signature", { timeout: 20_000 }, () => {
+describe('S3 signatures', { timeout: 20_000 }, () => {
   const s3 = () => new S3Client(settings(local.endpoints.s3))
   const read = async (Key: string) => (await s3().send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()
   const put = (request: Omit<RequestToSign, 'service'>) =>
     sendSigned(local.endpoints.s3, local.clientConfig.credentials, { service: 's3', method: 'PUT', ...request })
 
   it.each(['a b', "a!'()*~-_.", 'a+b&c=d', 'ü/ß 漢', '100%', 'a?b#c', 'a//b', '@:,;$'])(
-    'cover the key %j, in the header and in the query',
+    'S3 signatures cover the key %j, in the header and in the query',
     async (Key) => {
       await s3().send(new PutObjectCommand({ Bucket, Key, Body: Key }))
       expect(await read(Key)).toBe(Key)
@@ -141,13 +141,13 @@ describe("S3's forms of a signature", { timeout: 20_000 }, () => {
     },
   )
 
-  it('accept a stream, whose payload is not signed and has a checksum at its end', async () => {
+  it('S3 accepts a stream whose payload is not signed and has a checksum at its end', async () => {
     const Body = Readable.from([Buffer.from('one '), Buffer.from('two')])
     await s3().send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: 7 }))
     expect(await read('stream')).toBe('one two')
   })
 
-  it('refuse another body before the object is written', async () => {
+  it('S3 refuses a different body before it writes the object', async () => {
     const target = `/${Bucket}/signed`
     expect((await put({ target, body: 'first' })).status).toBe(200)
     const answer = await put({ target, body: 'other', changed: { body: 'third' } })
@@ -155,7 +155,7 @@ describe("S3's forms of a signature", { timeout: 20_000 }, () => {
     expect(await read('signed')).toBe('first')
   })
 
-  it('refuse a chunk signature, which is not checked', async () => {
+  it('S3 refuses a chunk signature, which the local run cannot verify', async () => {
     const answer = await put({
       target: `/${Bucket}/chunks`,
       body: 'x',
@@ -164,14 +164,14 @@ describe("S3's forms of a signature", { timeout: 20_000 }, () => {
     expect(answer).toEqual({ status: 400, text: expect.stringContaining('XAmzContentSHA256Mismatch') })
   })
 
-  it('refuse a target that names another server', async () => {
+  it('S3 refuses a target that names another server', async () => {
     for (const target of [`//evil.example/${Bucket}/k`, `//${Bucket}/k`, '/\\evil.example/k']) {
       const { status } = await put({ method: 'GET', target })
       expect([target, status]).toEqual([target, expect.toBeOneOf([404, 501])])
     }
   })
 
-  it('refuse a presigned URL with a changed or missing part', async () => {
+  it('S3 refuses a presigned URL with a changed or missing part', async () => {
     await s3().send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'precious' }))
     const url = await getSignedUrl(s3(), new GetObjectCommand({ Bucket, Key: 'k' }), { expiresIn: 60 })
     expect((await fetch(url)).status).toBe(200)

@@ -9,7 +9,7 @@ let said: string[] = []
 const synthesise = () => synthesiseWhenStale(root, (text) => said.push(text))
 const runs = (): number => Number(readFileSync(join(root, 'runs'), 'utf8'))
 
-/** Stands for the CDK: counts its runs, and fails when told so. */
+/** Replaces the CDK: counts its runs, and fails if the file `fail` exists. */
 const cdk = `
 const fs = require('node:fs')
 if (fs.existsSync('fail')) { console.error('Error: cdk/app.ts is broken'); console.error('    at somewhere'); process.exit(1) }
@@ -30,17 +30,17 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }))
 
 describe('synthesising', () => {
-  it('happens when there is no assembly, and again only when a source has changed', async () => {
+  it('the local run synthesises if there is no assembly, and again only if a source has changed', async () => {
     expect(await synthesise()).toBe(join(root, 'cdk.out'))
     await synthesise()
     expect(runs()).toBe(1)
     writeFileSync(join(root, 'lib/deep/file.ts'), 'two')
     await synthesise()
     expect(runs()).toBe(2)
-    expect(said.filter((text) => text.includes('synthesising them'))).toHaveLength(2)
+    expect(said.filter((text) => text.includes('Synthesising them'))).toHaveLength(2)
   })
 
-  it('happens again when somebody else has written the assembly', async () => {
+  it('the local run synthesises again if another process has written the assembly', async () => {
     await synthesise()
     await new Promise((resolve) => setTimeout(resolve, 20))
     writeFileSync(join(root, 'cdk.out/manifest.json'), '{ }')
@@ -48,7 +48,7 @@ describe('synthesising', () => {
     expect(runs()).toBe(2)
   })
 
-  it('happens once for two that want it at the same time', async () => {
+  it('the local run synthesises only once for two processes at the same time', async () => {
     const child = (await import('node:child_process')).spawn(process.execPath, [
       '--input-type=module',
       '-e',
@@ -60,10 +60,10 @@ describe('synthesising', () => {
     expect(runs()).toBe(1)
   })
 
-  it('that fails says why in one sentence', async () => {
+  it('a failed synthesis reports its reason in one line', async () => {
     writeFileSync(join(root, 'fail'), '')
     await expect(synthesise()).rejects.toThrow(
-      'The templates could not be synthesised (Error: cdk/app.ts is broken); run `npm run synth` to see all of it.',
+      'The templates could not be synthesised (Error: cdk/app.ts is broken). Run `npm run synth` to see the full output.',
     )
   })
 })

@@ -25,7 +25,7 @@ const deployment = new Deployment(
 let stop: (() => Promise<void>) | undefined
 afterEach(() => stop?.())
 
-/** A dynalite that leaves every new table in the state `CREATING` for a while. */
+/** A dynalite whose new tables stay in the state `CREATING` for a while. */
 const slowDynamoDb = async (createTableMs: number) => {
   const server = dynalite({ createTableMs })
   const { url, close } = await listenOnLoopback(0, server.listeners('request')[0] as RequestListener, { server })
@@ -36,7 +36,7 @@ const slowDynamoDb = async (createTableMs: number) => {
 }
 
 describe('the tables of the local run', () => {
-  it('can be used as soon as they are provisioned, however long dynalite creates them', async () => {
+  it("the local run's tables can be used as soon as they are provisioned, however long dynalite takes to create them", async () => {
     const dynamodb = await slowDynamoDb(300)
     const names = await provisionTables(deployment, dynamodb, '.local')
     expect(names).toHaveLength(2)
@@ -47,7 +47,7 @@ describe('the tables of the local run', () => {
     }
   })
 
-  it('are reported by name and folder when one of them does not become ready', async () => {
+  it('the local run reports a table that does not become ready by its name and folder', async () => {
     const dynamodb = await slowDynamoDb(60_000)
     await expect(provisionTables(deployment, dynamodb, '.local', 50)).rejects.toThrow(
       /^The table \S+ in \.local does not become ready; .+ choose another folder with --data DIR\.$/,

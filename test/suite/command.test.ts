@@ -32,7 +32,7 @@ const start = (parent: 'stays' | 'ends', limitMs: number): Runner => {
   return { child, said: () => said, ended: once(child, 'close').then(([code]) => code) }
 }
 
-/** Each process of the family writes its id into a file of its name. */
+/** Each process of the family writes its id into a file with its name. */
 const members = ['parent', 'child', 'own-session', 'without-environment', 'orphan']
 const idsOf = async (names: readonly string[]): Promise<number[]> => {
   while (!names.every((name) => existsSync(join(folder, name)))) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -48,7 +48,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('the processes of a suite', () => {
-  it('end with its limit, which says that it was the limit', async () => {
+  it('the processes of a suite end at its limit, and the suite reports that the limit ended it', async () => {
     const one = start('stays', 10_000)
     const ids = await idsOf(members)
     expect(ids.filter(isAlive)).toEqual(ids)
@@ -61,7 +61,7 @@ describe('the processes of a suite', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('end with %s, which says so, and a second one does not disturb that', async (name, code) => {
+  ] as const)('the processes of a suite end with %s, the suite reports the signal, and a second signal has no further effect', async (name, code) => {
     const one = start('stays', 60_000)
     const ids = await idsOf(members)
     one.child.kill(name)
@@ -71,7 +71,7 @@ describe('the processes of a suite', () => {
     expect(ids.filter(isAlive)).toEqual([])
   })
 
-  it('that the command leaves behind are named and ended', async () => {
+  it('processes that the command leaves behind are reported and ended', async () => {
     const one = start('ends', 60_000)
     const ids = await idsOf(members)
     expect(await one.ended).toBe(0)

@@ -6,17 +6,17 @@ import { nameOf, startedBy } from './processes.ts'
 export interface CommandOptions {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
-  /** The output goes straight to the terminal; otherwise it is collected. */
+  /** The output goes directly to the terminal. Otherwise it is collected. */
   readonly shown: boolean
   /** Ends the command and everything that it has started. */
   readonly signal: AbortSignal
 }
 
 export interface CommandEnd {
-  /** Empty when the command succeeded. */
+  /** Empty if the command succeeded. */
   readonly problem: string
   readonly output: string
-  /** Processes that the command had started and left running; they have been ended. */
+  /** Processes that the command had started and left running. They have been ended. */
   readonly leftBehind: readonly string[]
 }
 
@@ -26,10 +26,9 @@ const lastMomentMs = 5_000
 const goneWithinMs = 30_000
 
 /**
- * Runs a command in a session of its own, and returns once every process that it has started has ended: also those in
- * sessions of their own, such as Chromium, and those whose parent has ended.
- *
- * Systems without /proc (macOS) show only what is in the command's process group.
+ * Runs a command in its own session, and returns once every process that it has started has ended. This includes
+ * processes in other sessions, such as Chromium, and processes whose parent has ended.
+ * On systems without /proc (macOS), only the processes in the command's process group are found.
  */
 export async function runCommand(
   command: string,
@@ -73,7 +72,7 @@ export async function runCommand(
   }
 }
 
-/** The processes that still run after a grace period. */
+/** The processes that are still running after a grace period. */
 async function remaining(leader: number, mark: string): Promise<string[]> {
   for (const until = Date.now() + lastMomentMs; ; await sleep(50)) {
     const left = startedBy(leader, mark)
@@ -82,7 +81,7 @@ async function remaining(leader: number, mark: string): Promise<string[]> {
   }
 }
 
-/** All processes are stopped before any of them is ended, so that none can start another process in the meantime. */
+/** Ends all processes. Stops all of them first, so that none can start another process in the meantime. */
 async function endAll(leader: number, mark: string): Promise<void> {
   const halted = new Set<number>()
   for (let fresh = [leader]; fresh.length > 0; ) {
@@ -107,7 +106,8 @@ function send(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    // It has ended, or belongs to another user: then `endAll` reports that it stays.
+    // The process has ended, or it belongs to another user. In the second case, `endAll` reports that it is still
+    // running.
     if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
   }
 }

@@ -1,9 +1,9 @@
 /** Ends a suite before it has finished. */
 export interface Ending {
   readonly signal: AbortSignal
-  /** Why the suite was ended, as a sentence; undefined while it goes on. */
+  /** A sentence that explains why the suite was ended. Undefined as long as it is running. */
   readonly reason: string | undefined
-  /** The exit code that tells a shell which signal ended the suite; undefined for the limit. */
+  /** The exit code that indicates which signal ended the suite. Undefined for the limit. */
   readonly exitCode: number | undefined
   /** Reports that the suite has finished, so that the limit and the signals no longer apply. */
   through(): void
@@ -26,7 +26,7 @@ export function endingAfter(limitMs: number): Ending {
     controller.abort()
   }
   const timer = setTimeout(
-    () => end(`The limit of ${lengthOf(limitMs)} ended the suite: a test hangs, or the machine is far too busy.`),
+    () => end(`The limit of ${lengthOf(limitMs)} ended the suite. A test hangs, or the machine is far too busy.`),
     limitMs,
   )
   const listeners = signalNames.map((name) => {

@@ -13,15 +13,15 @@ import { importsOf, sourceFiles, withoutTypeImports } from '../layers/import-gra
  */
 export type Part = 'quick' | 'full' | 'nightly'
 
-/** The modules that start servers, processes and browsers, or synthesise templates, which takes seconds. */
+/** The modules that start servers, processes or browsers, or that synthesise templates, which takes seconds. */
 const heavyPackages = new Set([
   ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:worker_threads'],
   ...['dynalite', 'fauxqs', 'oidc-provider', 'puppeteer-core', 'aws-cdk-lib', 'esbuild'],
 ])
 
 /**
- * In the folders of the product that a deployed function runs, network modules are clients of what a test would have to
- * start.
+ * In the product folders whose code runs in a deployed function, network modules are only clients. A test would have to
+ * start their servers.
  */
 const startsThings = (file: string): boolean => !/^(lib|functions|cli)\//.test(file)
 

@@ -7,11 +7,11 @@ interface Process {
   readonly isZombie: boolean
 }
 
-/** Every process of this machine, as /proc shows them; none on systems without /proc. */
+/** Every process of this machine, from /proc. Empty on systems without /proc. */
 const processes = (): Process[] =>
   numericEntries().flatMap((pid) => {
     const stat = readOf(pid, 'stat')
-    // The name of the program, in brackets, may contain spaces and brackets itself.
+    // The program's name, in brackets, may itself contain spaces and brackets.
     const [state, parent, , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return state === undefined || session === undefined
       ? []
@@ -27,7 +27,7 @@ const numericEntries = (): number[] => {
   }
 }
 
-/** Empty for a process that has ended meanwhile, or whose file belongs to another user. */
+/** Empty if the process has ended in the meantime, or if its file belongs to another user. */
 const readOf = (pid: number, file: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1')
@@ -54,7 +54,7 @@ export const startedBy = (leader: number, mark: string, known: ReadonlySet<numbe
   const found = new Set<number>([leader, ...known])
   for (const { pid, session } of alive)
     if (session === leader || (pid !== process.pid && readOf(pid, 'environ').includes(mark))) found.add(pid)
-  // Parents may have a higher process id than their children, so one pass is not enough.
+  // A parent may have a higher process id than its child, so one pass is not enough.
   for (let size = 0; size < found.size; ) {
     size = found.size
     for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)

@@ -21,13 +21,13 @@ const counted = (files: ReturnType<typeof file>[], problem: string) => {
   return countTests(path, problem)
 }
 
-describe('the count of a run', () => {
-  it('is that of its tests', () => {
+describe('the count of a test run', () => {
+  it('the count of a run equals the number of its tests', () => {
     expect(counted([file('passed', 'passed', 'passed')], '')).toEqual({ passed: 2, failed: 0, notes: [] })
     expect(counted([file('failed', 'passed', 'failed')], 'exit code 1')).toEqual({ passed: 1, failed: 1, notes: [] })
   })
 
-  it('holds a failure for each file that did not load, and names it', () => {
+  it('the count of a run includes a failure for each file that failed to load, and a note names the file', () => {
     expect(counted([file('failed'), file('passed', 'passed')], 'exit code 1')).toEqual({
       passed: 1,
       failed: 1,
@@ -35,16 +35,16 @@ describe('the count of a run', () => {
     })
   })
 
-  it('holds a failure for an error outside all tests, and for a run without a report', () => {
+  it('the count of a run includes a failure for an error outside all tests, and for a missing report', () => {
     expect(counted([file('passed', 'passed')], 'exit code 1')).toMatchObject({ passed: 1, failed: 1 })
     expect(countTests(join(folder, 'none.json'), 'was ended by SIGKILL')).toEqual({
       passed: 0,
       failed: 1,
-      notes: ['vitest gave no report: was ended by SIGKILL'],
+      notes: ['vitest did not write a report: was ended by SIGKILL'],
     })
   })
 
-  it('names skipped tests', () => {
+  it('the count of a run names skipped tests', () => {
     expect(counted([file('passed', 'skipped')], '').notes).toEqual(['skipped: a skipped test'])
   })
 })

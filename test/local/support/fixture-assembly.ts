@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 
 export const fixtureStacks = fileURLToPath(new URL('../fixtures/stacks', import.meta.url))
 
-// biome-ignore lint/suspicious/noExplicitAny: a template is changed freely by the tests of what is refused
+// biome-ignore lint/suspicious/noExplicitAny: tests of refusals change templates freely
 export type Template = { Parameters?: any; Resources: Record<string, any>; Outputs?: any }
 
-/** A copy of the fixture's assembly with changes; its bundles stay where they are. */
+/** A copy of the fixture's assembly with changes. Its bundles stay where they are. */
 export function changedAssembly(change: (runner: Template, stateful: Template) => void): {
   path: string
   remove: () => void
@@ -34,7 +34,7 @@ export function changedAssembly(change: (runner: Template, stateful: Template) =
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'postmaster-local-test-'))
 
-/** Waits until `check` gives something, for at most `limitMs`. */
+/** Waits until `check` returns a value, for at most `limitMs`. */
 export async function eventually<T>(
   check: () => T | undefined | false | Promise<T | undefined | false>,
   limitMs = 60_000,

@@ -5,11 +5,11 @@ import { algorithm, sha256, signatureOf, signingDate } from '../../../local/emul
 export interface RequestToSign {
   readonly service: 's3' | 'sqs' | 'sns' | 'dynamodb' | 'secretsmanager'
   readonly method?: string
-  /** Path and query. */
+  /** The path and the query. */
   readonly target?: string
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Changes the request after it was signed. */
+  /** Changes that are made to the request after it was signed. */
   readonly changed?: {
     readonly target?: string
     readonly body?: string
@@ -21,7 +21,7 @@ export interface RequestToSign {
   readonly uncovered?: string
 }
 
-/** Signs a request in a way that no SDK does, to test the response of an emulator. */
+/** Signs a request in a way that no SDK does, to test an emulator's response. */
 export function sendSigned(
   endpoint: string,
   { accessKeyId, secretAccessKey }: Credentials,
