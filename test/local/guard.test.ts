@@ -154,7 +154,10 @@ describe('the port of the HTTP API', { timeout: 20_000 }, () => {
     ['a form of another site', ['Host: localhost:PORT', 'Sec-Fetch-Site: cross-site', ...navigation]],
     ['a form of another port', ['Host: localhost:PORT', 'Sec-Fetch-Site: same-site', ...navigation]],
     ['a page of another scheme', ['Host: localhost:PORT', 'Origin: https://localhost:PORT']],
-    ['a page whose host begins like an allowed one', ['Host: localhost:PORT', 'Origin: http://localhost:PORT.evil.example']],
+    [
+      'a page whose host begins like an allowed one',
+      ['Host: localhost:PORT', 'Origin: http://localhost:PORT.evil.example'],
+    ],
   ])('the port of the HTTP API refuses %s', async (_, headers) => {
     expect(await statusOfPost(...headers)).toBe(403)
   })

@@ -61,15 +61,18 @@ describe('the processes of a suite', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('the processes of a suite end with %s, the suite reports the signal, and a second signal has no further effect', async (name, code) => {
-    const one = start('stays', 60_000)
-    const ids = await idsOf(members)
-    one.child.kill(name)
-    one.child.kill(name)
-    expect(await one.ended).toBe(code)
-    expect(one.said()).toContain(`The suite was interrupted by ${name}.`)
-    expect(ids.filter(isAlive)).toEqual([])
-  })
+  ] as const)(
+    'the processes of a suite end with %s, the suite reports the signal, and a second signal has no further effect',
+    async (name, code) => {
+      const one = start('stays', 60_000)
+      const ids = await idsOf(members)
+      one.child.kill(name)
+      one.child.kill(name)
+      expect(await one.ended).toBe(code)
+      expect(one.said()).toContain(`The suite was interrupted by ${name}.`)
+      expect(ids.filter(isAlive)).toEqual([])
+    },
+  )
 
   it('processes that the command leaves behind are reported and ended', async () => {
     const one = start('ends', 60_000)
