@@ -13,7 +13,7 @@ import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-mana
 import type { Table } from '../../lib/tables/table.ts'
 import { requiredText } from './parse-environment.ts'
 
-/** What a function is told that gets tokens to log in with: spread `.shape` into its own schema. */
+/** The environment of a function that gets access tokens for logins. Spread `.shape` into the function's own schema. */
 export const accessTokensEnvironmentSchema = z.object({
   OAUTH2_TABLE: requiredText,
   OAUTH_GRANTS_TABLE: requiredText,

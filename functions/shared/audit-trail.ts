@@ -4,10 +4,10 @@ import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
 import type { Table } from '../../lib/tables/table.ts'
 import type { Log } from './logger.ts'
 
-/** Where the functions that change things record what they do. */
+/** Opens the audit trail in which functions record their changes. */
 export const openAuditTrail = (table: Table, log: Log): AuditTrail =>
   new AuditTrail(new DynamoAuditRows(table), {
     now: () => new Date(),
     newId: () => ulid(),
-    onUnsettled: (entryId) => log.error('an audit entry stays unconfirmed', { entryId }),
+    onUnsettled: (entryId) => log.error('an audit entry remains unconfirmed', { entryId }),
   })

@@ -3,8 +3,9 @@ import type { Context } from 'aws-lambda'
 import { type Log, safeFieldsOf } from './logger.ts'
 
 /**
- * The middy stack of a function nobody waits for (rules, queues). Lambda writes an escaping error into the log whole, whatever it
- * quotes; here only its safe fields are logged, and a neutral error tells Lambda that the invocation failed.
+ * The middy stack for a function whose caller does not wait for the result (rules, queues). Lambda would write an error
+ * that the handler throws into the log as a whole, including everything that its message quotes. This stack logs only
+ * the safe fields and throws a neutral error, which marks the invocation as failed.
  */
 export const backgroundFunction = <Event, Answer>(
   log: Log,
@@ -13,6 +14,6 @@ export const backgroundFunction = <Event, Answer>(
   middy<Event, Answer>()
     .onError((request) => {
       log.error('the invocation failed', safeFieldsOf(request.error))
-      request.error = new Error('The invocation failed; the reason is in the log line before this one.')
+      request.error = new Error('The invocation failed. The previous log line contains the reason.')
     })
     .handler(handler)

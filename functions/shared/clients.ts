@@ -1,24 +1,32 @@
-/** The first attempt and two more; beyond that the caller (SQS, the API's client) repeats with more patience. */
+/**
+ * The first attempt and two retries. Further retries are left to the caller (SQS, the API's client), which can wait
+ * longer.
+ */
 const maxAttempts = 3
 const connectionTimeout = 2_000
 
-/** `milliseconds`: until an answer begins, and between two pieces of one. */
+/** @param milliseconds the time limit until a response begins, and between two parts of a response */
 export const clientSettingsFor = (milliseconds: number) => ({
   maxAttempts,
   requestHandler: {
     connectionTimeout,
     requestTimeout: milliseconds,
     socketTimeout: milliseconds,
-    // Left out, the SDK only prints that the time is over, and waits for ever: on Lambda the function's whole time.
+    // Without this setting, the SDK only logs that the time is over and waits indefinitely, on Lambda until the
+    // function's timeout.
     throwOnRequestTimeout: true,
   },
 })
 
 /**
- * How every AWS client of a function is made: `new SQSClient(clientSettings)`. Region, credentials and endpoint come from
- * Lambda's environment (`AWS_ENDPOINT_URL…` in the local run). All attempts together end before a function of the API does (29 s).
+ * The settings of every AWS client in a function: `new SQSClient(clientSettings)`. The region, credentials and endpoint
+ * come from Lambda's environment (`AWS_ENDPOINT_URL…` in the local run). All attempts together end before an API
+ * function's timeout (29 s).
  */
 export const clientSettings = clientSettingsFor(8_000)
 
-/** For clients that move megabytes: a part of 5 MiB, with others beside it, on a slow line. */
+/**
+ * For clients that transfer megabytes: enough time for a 5 MiB part on a slow connection that carries other parts at
+ * the same time.
+ */
 export const bulkClientSettings = clientSettingsFor(30_000)

@@ -3,13 +3,13 @@ import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
 import { clientSettings, clientSettingsFor } from './clients.ts'
 import type { Log } from './logger.ts'
 
-/** The fetch queue for functions that send many jobs and have minutes. */
+/** Opens the fetch queue for functions that send many jobs and have minutes to do so. */
 export const openFetchQueue = (url: string, log: Log): SqsFetchQueue =>
   new SqsFetchQueue(new SQSClient(clientSettings), url, reporting(log))
 
 /**
- * The fetch queue for functions of the API. Two requests with three attempts of a second each, so that a queue that does
- * not answer leaves time for an answer of ours, and for what the request has to do besides.
+ * Opens the fetch queue for API functions. It makes two requests with three attempts of one second each. If the queue
+ * does not respond, enough time remains for the request's other work and for the response.
  */
 export const openFetchQueueOfApi = (url: string, log: Log): SqsFetchQueue =>
   new SqsFetchQueue(new SQSClient(clientSettingsFor(1_000)), url, { ...reporting(log), pauses: [100] })

@@ -1,6 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 
-/** Only plain values: an event, a body or a foreign error object does not fit, and so cannot be logged whole by accident. */
+/**
+ * Accepts only plain values, so that an event, a body or a foreign error object cannot be logged as a whole by
+ * accident.
+ */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
 export interface Log {
@@ -9,7 +12,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void
 }
 
-/** JSON lines on stdout. The level comes from Lambda's own logging settings. */
+/** Writes JSON lines to stdout. Lambda's own logging settings determine the level. */
 export const openLog = (service: string): Log => {
   const logger = new Logger({ serviceName: service })
   return {
@@ -20,8 +23,8 @@ export const openLog = (service: string): Log => {
 }
 
 /**
- * What may be told of an error nobody expected: its class, its code, the class of its cause, and where it was thrown. Its message may quote
- * a request, a row or a server, and with it a secret, so the message stays behind.
+ * The fields of an unexpected error that may be logged: its class, its code, the class of its cause, and where it was
+ * thrown. The message is omitted, because it may quote a request, a row or a server, and therefore a secret.
  */
 export const safeFieldsOf = (error: unknown): LogFields => {
   if (!(error instanceof Error)) return { name: typeof error }

@@ -1,11 +1,11 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
-/** Never an account id as a dimension: CloudWatch bills every combination as a metric of its own. */
+/** An account id is never a dimension, because CloudWatch bills every combination as a separate metric. */
 export interface FunctionMetrics {
   count(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void
 }
 
-/** Embedded metric format: one line of JSON on stdout per set of dimensions, no call to CloudWatch. */
+/** Uses the embedded metric format: one line of JSON on stdout per set of dimensions, without a call to CloudWatch. */
 export const openMetrics = (service: string): FunctionMetrics => {
   const metrics = new Metrics({ namespace: 'Postmaster', serviceName: service })
   return {

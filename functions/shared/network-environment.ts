@@ -7,7 +7,10 @@ const ports = z
   .regex(/^(\d{1,5}(,\d{1,5})*)?$/)
   .transform((text) => (text === '' ? [] : text.split(',').map(Number)))
 
-/** Where a function that talks to mail servers may connect: spread `.shape` into the function's own schema. */
+/**
+ * The addresses and ports to which a function that uses mail servers may connect. Spread `.shape` into the function's
+ * own schema.
+ */
 export const networkEnvironmentSchema = z.object({
   ALLOW_PRIVATE_ADDRESSES: flag,
   ALLOW_CLEAR_TEXT_ON_LOOPBACK: flag,

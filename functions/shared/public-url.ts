@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { trimmedEnd } from '../../lib/text/trimmed.ts'
 
 /**
- * PUBLIC_URL in a function's own schema: where browsers reach the API, without a slash at the end. The local run's
- * address is shown as `localhost`, which browsers take to the same place: only for that host do providers accept a
- * redirect URI without TLS.
+ * PUBLIC_URL in a function's own schema: the address at which browsers reach the API, without a trailing slash. The
+ * local run's address becomes `localhost`, which browsers resolve to the same address, because providers accept a
+ * redirect URI without TLS only for that host.
  */
 export const publicUrlField = z.url({ protocol: /^https?$/ }).transform((text) => {
   const url = new URL(text)

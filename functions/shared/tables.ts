@@ -3,7 +3,7 @@ import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
 import { clientSettings } from './clients.ts'
 
-/** Opens tables over one client: `openTables({ accounts: environment.ACCOUNTS_TABLE })`. */
+/** Opens tables with a shared client: `openTables({ accounts: environment.ACCOUNTS_TABLE })`. */
 export const openTables = <Name extends TableName>(
   physicalNames: Readonly<Record<Name, string>>,
 ): Record<Name, Table> => {

@@ -39,9 +39,9 @@ export const sweepHandler =
     const parsed = eventSchema.safeParse(event)
     if (!parsed.success) {
       log.error(
-        'the event is neither the daily event nor of the form {"confirmOrphans": {"account": 12}}; the sweep did nothing',
+        'the event is neither the daily event nor of the form {"confirmOrphans": {"account": 12}}, so the sweep did nothing',
       )
-      throw new Error('The event of the sweep is invalid; see the previous log line.')
+      throw new Error('The event is invalid. See the previous log line.')
     }
     try {
       const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
@@ -51,7 +51,7 @@ export const sweepHandler =
     } catch (error) {
       log.error('the sweep failed', safeFieldsOf(error))
       // Lambda would log all fields of an error that the handler throws.
-      throw new Error('The sweep failed; see the previous log line for the reason.')
+      throw new Error('The sweep failed. The previous log line contains the reason.')
     }
   }
 
@@ -59,10 +59,10 @@ const report = ({ orphans, ...sweep }: KindSweep, log: Log, metrics: FunctionMet
   const fields = { ...sweep, orphans: orphans.length }
   if (sweep.outcome === 'swept') log.info('secrets swept', fields)
   if (sweep.outcome === 'out-of-time')
-    log.warn('the sweep ran out of time; the next sweep deletes the remaining secrets', fields)
+    log.warn('the sweep ran out of time, and the next sweep deletes the remaining secrets', fields)
   if (sweep.outcome === 'too-many') {
     log.error(
-      'too many secrets have no owner, so the sweep deleted none; see "When the secret sweep stops" in docs/deploying.md',
+      'too many secrets have no owner, so the sweep deleted none (see "When the secret sweep stops" in docs/deploying.md)',
       {
         ...fields,
         someIds: orphans.slice(0, loggedIds).join(' '),

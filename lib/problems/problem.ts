@@ -1,4 +1,4 @@
-/** One wrong field of a request. `path` is a JSON pointer (RFC 6901) into the body, or the parameter's name. */
+/** An invalid field of a request. `path` is a JSON pointer (RFC 6901) into the body, or the parameter's name. */
 export interface FieldProblem {
   readonly path: string
   readonly message: string
@@ -8,19 +8,19 @@ interface CataloguedProblem {
   readonly status: number
   readonly title: string
   readonly remedy: string
-  /** For the documentation: in what case it is answered, and a `detail` as it may read. */
+  /** For the documentation: when the problem occurs, and an example of `detail`. */
   readonly when: string
   readonly example: string
 }
 
-/** Every problem the API can answer with: HTTP status, title and the remedy told to the caller (RFC 9457). */
+/** Every problem that the API can return: HTTP status, title and the remedy for the caller (RFC 9457). */
 export const problemCatalogue = {
   'invalid-request': {
     status: 400,
-    title: 'The request has wrong fields',
-    remedy: 'Correct the fields named in `errors`.',
-    when: 'A field of the body, a parameter or If-Match is missing, wrong or unknown. All of them are named at once.',
-    example: 'One field is wrong.',
+    title: 'The request has invalid fields',
+    remedy: 'Correct the fields listed in `errors`.',
+    when: 'A body field, a parameter or If-Match is missing, invalid or unknown. The response lists all of them.',
+    example: 'One field is invalid.',
   },
   'malformed-json': {
     status: 400,
@@ -32,7 +32,7 @@ export const problemCatalogue = {
   'body-too-deep': {
     status: 400,
     title: 'The body is nested too deeply',
-    remedy: 'Nest lists and objects as the documentation of the route shows. No route needs more than 32 levels.',
+    remedy: 'Nest lists and objects as shown in the route’s documentation. No route needs more than 32 levels.',
     when: 'The body nests lists and objects more than 32 levels deep.',
     example: 'The body nests lists and objects more than 32 levels deep.',
   },
@@ -40,29 +40,29 @@ export const problemCatalogue = {
     status: 401,
     title: 'No valid access token',
     remedy: 'Send a current token as `authorization: Bearer …`.',
-    when: 'There is no token, or it is expired, of another issuer or for another audience. API Gateway itself may answer this with a body of its own.',
-    example: 'The request carries no verified token.',
+    when: 'The token is missing, expired, from another issuer or for another audience. API Gateway may return this status itself, with a different body.',
+    example: 'The request does not contain a verified token.',
   },
   'role-missing': {
     status: 403,
     title: 'Your role does not allow this',
-    remedy: 'Ask for membership in the group named in `detail`.',
-    when: 'The token is good, but its groups allow less than this route needs.',
-    example: 'This needs membership in the group postmaster-admins.',
+    remedy: 'Ask an administrator to add you to the group named in `detail`.',
+    when: 'The token is valid, but none of its groups has the role that this route requires.',
+    example: 'This request requires membership in the group postmaster-admins.',
   },
   'not-found': {
     status: 404,
-    title: 'There is no such thing',
-    remedy: 'List what exists and use an id from there.',
-    when: 'Nothing has this id, or it has been deleted or has expired; or no route has this method and path.',
+    title: 'Not found',
+    remedy: 'List the existing resources and use an id from the list.',
+    when: 'No resource has this id, the resource was deleted or has expired, or no route has this method and path.',
     example: 'There is no account with this id.',
   },
   'mailbox-taken': {
     status: 409,
     title: 'Another account already collects this mailbox',
-    remedy: 'Change or delete the account named in `detail`; two collectors on one mailbox would race for its mail.',
-    when: 'Two accounts would fetch from the same folder of the same login on the same server.',
-    example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC collects this mailbox already.',
+    remedy: 'Change or delete the account named in `detail`. Two accounts for one mailbox would compete for its mail.',
+    when: 'Two accounts would fetch the same folder with the same login from the same server.',
+    example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC already collects this mailbox.',
   },
   'name-taken': {
     status: 409,
@@ -74,34 +74,34 @@ export const problemCatalogue = {
   'queue-in-use': {
     status: 409,
     title: 'The queue is in use',
-    remedy: 'Point what is named in `detail` at another queue first, or set the queue invalid.',
-    when: 'A queue cannot be deleted while accounts or system addresses name it, or while it is the default queue.',
+    remedy: 'First assign another queue to everything that `detail` names, or set the queue’s validity to `invalid`.',
+    when: 'A queue cannot be deleted while accounts or system addresses use it, or while it is the default queue.',
     example: 'The queue is used by the system address support@example.com.',
   },
   'built-in': {
     status: 409,
     title: 'The built-in queue cannot be changed this way',
     remedy: 'Make another queue the default queue instead.',
-    when: 'The queue Raw exists in every deployment and is neither changed nor deleted.',
-    example: 'The queue Raw exists in every deployment as it is.',
+    when: 'The queue Raw exists in every deployment and cannot be changed or deleted.',
+    example: 'The queue Raw exists in every deployment and cannot be changed.',
   },
   'provider-in-use': {
     status: 409,
     title: 'The OAuth2 provider is in use',
     remedy:
-      'Point the profiles named in `detail` at another provider first; for a change, make a new provider and point them at that one.',
+      'First switch the profiles named in `detail` to another provider. To change this provider’s settings, create a new provider and switch the profiles to it.',
     when:
-      'A custom provider cannot be deleted while profiles name it, and no provider may be changed so that their client secrets or tokens ' +
-      'would go elsewhere, or so that they could not be as they are.',
+      'A custom provider cannot be deleted while profiles use it. No provider may be changed so that the profiles’ client secrets or tokens ' +
+      'would be sent elsewhere, or so that the profiles would become invalid.',
     example: 'Login of Example Ltd is used by the profiles Service desk at Microsoft 365.',
   },
   'profile-in-use': {
     status: 409,
     title: 'The OAuth2 profile is in use',
     remedy:
-      'Give the accounts named in `detail` another profile first; for a change, make a new profile and give them that one.',
+      'First switch the accounts named in `detail` to another profile. To change this profile’s settings, create a new profile and switch the accounts to it.',
     when:
-      'A profile cannot be deleted while accounts name it. While they do, its grant cannot change, nor the provider of a profile with ' +
+      'A profile cannot be deleted while accounts use it. While they do, its grant cannot be changed, and neither can the provider of a profile with ' +
       '`client_credentials`.',
     example: 'Service desk at Microsoft 365 is used by the mail accounts support@example.com on outlook.office365.com.',
   },
@@ -109,58 +109,59 @@ export const problemCatalogue = {
     status: 409,
     title: 'The account is not valid, so it is not fetched',
     remedy: 'Set its validity to `valid` first.',
-    when: 'Fetch now was asked for an account whose validity is `invalid` or `invalid-temporarily`.',
+    when: 'A fetch was requested for an account whose validity is `invalid` or `invalid-temporarily`.',
     example: 'The account support@example.com on mail.example.com is invalid.',
   },
   'consent-not-needed': {
     status: 409,
-    title: 'Nobody needs to consent for this account',
+    title: 'This account does not need consent',
     remedy:
-      'Nothing to do; only accounts with `oauth2` whose profile has the grant `authorization_code` are connected by a person.',
-    when: 'A link to consent was asked for, but the account logs in with a password, or its profile with `client_credentials`.',
+      'No action is required. Only accounts with `oauth2` whose profile has the grant `authorization_code` are connected by a person.',
+    when: 'A consent link was requested, but the account logs in with a password, or its profile uses `client_credentials`.',
     example: 'The account support@example.com on mail.example.com logs in with a password.',
   },
   'oauth2-incomplete': {
     status: 409,
-    title: 'The account’s OAuth2 profile cannot be used as it is',
-    remedy: 'Complete the profile and its provider as `detail` says.',
-    when: 'The profile or its provider does not exist, or lacks what a request to the provider needs, such as the tenant.',
+    title: 'The account’s OAuth2 profile is incomplete',
+    remedy: 'Complete the profile and its provider as described in `detail`.',
+    when: 'The profile or its provider does not exist, or it lacks a value that requests to the provider need, for example the tenant.',
     example: 'The account’s OAuth2 profile does not exist.',
   },
   'connection-test-missing': {
     status: 409,
-    title: 'No passed connection test of these settings',
-    remedy: 'Send the account to `POST /connection-test`; it says what is wrong, or gives a new receipt.',
-    when: 'An account was to be created with a `receipt`, but that is unknown, older than 15 minutes, or of other settings.',
-    example: 'The receipt is of a test with other settings.',
+    title: 'No successful connection test for these settings',
+    remedy: 'Send the account to `POST /connection-test`. The response explains the problem or contains a new receipt.',
+    when: 'A request to create an account contained a `receipt` that is unknown, older than 15 minutes, or for other settings.',
+    example: 'The receipt is for a test of other settings.',
   },
   'too-many-accounts': {
     status: 409,
     title: 'Too many accounts',
-    remedy: 'Postmaster filters and fetches at most 10,000 accounts per deployment.',
-    when: 'The deployment holds as many accounts as it can list and fetch.',
-    example: 'There are 10000 accounts already.',
+    remedy: 'Delete accounts that you no longer need. Postmaster supports at most 10,000 accounts per deployment.',
+    when: 'The deployment already has the maximum number of accounts that it can list and fetch.',
+    example: 'There are already 10000 accounts.',
   },
   'raw-mail-expired': {
     status: 410,
     title: 'The raw mail is no longer stored',
-    remedy: 'Its retention has ended; only the record is left.',
-    when: 'The deployment’s retention has removed the bytes; the record of the message outlives them.',
-    example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has been removed since.',
+    remedy:
+      'The raw mail cannot be restored, because its retention period has ended. Only the message’s record is left.',
+    when: 'The bytes were deleted at the end of the deployment’s retention period. The message’s record is kept longer.',
+    example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has since been deleted.',
   },
   'attachment-unreadable': {
     status: 422,
     title: 'The message or its attachment could not be read',
     remedy: 'Download the raw mail and open it in a mail client.',
-    when: 'The message is broken, has too many parts, or requires more time or memory than one request may use.',
+    when: 'The message is malformed, has too many parts, or requires more time or memory than one request may use.',
     example: 'Reading the message took too long.',
   },
   'changed-meanwhile': {
     status: 412,
-    title: 'Somebody changed it in the meantime',
+    title: 'The resource was changed in the meantime',
     remedy: 'Read it again, repeat your change, and send the new ETag as If-Match.',
     when: 'If-Match names a version that is no longer the current one.',
-    example: 'The version named in If-Match is no longer the current one; nothing was changed.',
+    example: 'The version in If-Match is no longer the current version. Nothing was changed.',
   },
   'body-too-large': {
     status: 413,
@@ -178,31 +179,34 @@ export const problemCatalogue = {
   },
   'version-required': {
     status: 428,
-    title: 'The change names no version',
-    remedy: 'Send the ETag you read as If-Match, or `If-Match: *` to overwrite whatever is there.',
-    when: 'A change of something that has versions came without If-Match.',
+    title: 'The change does not specify a version',
+    remedy: 'Send the ETag from your last read as If-Match, or `If-Match: *` to overwrite any version.',
+    when: 'A request to change a versioned resource has no If-Match header.',
     example: 'The request has no If-Match header.',
   },
   'internal-error': {
     status: 500,
     title: 'Something went wrong on our side',
-    remedy: 'Try again; if it stays, look in the function’s log for the request id in `instance`.',
-    when: 'A fault of Postmaster, or a service beneath it that did not answer. The log has the place under the request id.',
+    remedy: 'Try again. If the problem persists, search the function’s log for the request id in `instance`.',
+    when: 'A defect in Postmaster, or a service that did not respond. The log shows the location under the request id.',
     example: 'The request could not be completed.',
   },
   'fetch-queue-refused': {
     status: 503,
-    title: 'The fetch queue accepts no requests at the moment',
+    title: 'The fetch queue is not accepting requests at the moment',
     remedy:
-      'Try again in a minute; the schedule fetches valid accounts at its next tick anyway. If this repeats, an operator should check the fetch queue: the log of this function has the error code of SQS.',
-    when: 'A fetch was requested, but SQS refused it or did not answer. The run is recorded as `failed`.',
+      'Try again in a minute. The schedule fetches valid accounts at its next tick anyway. If this happens repeatedly, ask an operator to check the fetch queue. This function’s log contains the error code from SQS.',
+    when: 'A fetch was requested, but SQS refused it or did not respond. The run is recorded as `failed`.',
     example: 'The fetch queue did not accept the request.',
   },
 } as const satisfies Record<string, CataloguedProblem>
 export type ProblemCode = keyof typeof problemCatalogue
 export const problemCodes = Object.keys(problemCatalogue) as ProblemCode[]
 
-/** An expected refusal, thrown by use cases and turned into a problem document by the HTTP adapter. Holds no secret. */
+/**
+ * An expected refusal. Use cases throw it, and the HTTP adapter converts it to a problem document. It contains no
+ * secret.
+ */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ProblemCode

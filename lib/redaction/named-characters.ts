@@ -1,4 +1,4 @@
-/** Names of the characters from U+00A0 to U+00FF in HTML, in that order. */
+/** The HTML names of the characters from U+00A0 to U+00FF, in that order. */
 const latin1 =
   'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro ' +
   'para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil ' +
@@ -54,7 +54,7 @@ const names = new Map([
 ])
 
 /**
- * @returns the character with this name in HTML; names in capitals are also recognised, because some servers convert
- * text to upper case
+ * @returns the character with this name in HTML. Names in upper case are also recognised, because some servers convert
+ * text to upper case.
  */
 export const namedCharacter = (name: string): string | undefined => names.get(name) ?? names.get(name.toLowerCase())

@@ -4,7 +4,7 @@ import { foldCase, type Secret, spellingsOf } from './spellings.ts'
 export type { Secret }
 
 /**
- * The number of consecutive characters that reveal a part of a secret, at any position: a server may cut the text that
+ * The number of consecutive characters that reveal a part of a secret, at any position. A server may cut the text that
  * it repeats, and a line may end anywhere. A shorter secret is hidden where it appears completely.
  */
 const telling = 8
@@ -16,8 +16,8 @@ const shortestAnywhere = 4
 /** In characters. Callers show at most 2,000 characters, and the search time is proportional to this limit. */
 const longestText = 16 * 1024
 /**
- * In characters; longer than `telling` characters of a secret in two layers of escapes. The end of a cut text could
- * contain a part that is too short to find.
+ * In characters. It is longer than `telling` characters of a secret in two layers of escapes. The end of a cut text
+ * could contain a part that is too short to find.
  */
 const cutMargin = 256
 
@@ -98,7 +98,7 @@ const beginOfBase64 = (text: string, from: number, done: number): number => {
   return begin
 }
 
-/** With the padding. */
+/** Includes the padding. */
 const endOfBase64 = (text: string, to: number): number => {
   let end = to
   while (base64Letter.test(text.charAt(end))) end += 1

@@ -8,13 +8,13 @@ export interface Secret {
 /** The forms in which a secret can appear after escapes are decoded, in lower case. */
 export interface Spellings {
   readonly plain: readonly string[]
-  /** Whether the spelling is base64: the characters around a match then belong to the same encoded text. */
+  /** Base64 spellings. The characters around a match belong to the same encoded text. */
   readonly encoded: readonly string[]
 }
 
-/** Bytes. Two hexadecimal digits are in every text. */
+/** In bytes. Any two hexadecimal digits occur in almost every text. */
 const shortestHex = 2
-/** Letters. A shorter piece from the middle of base64 is in every longer base64. */
+/** In letters. A shorter piece from the middle of base64 occurs in every longer base64 text. */
 const shortestPiece = 5
 
 export const spellingsOf = ({ text, user }: Secret): Spellings => {
@@ -86,7 +86,7 @@ const base64Behind = (before: number, bytes: Buffer): string =>
 
 const shared = (before: number): number => (before === 0 ? 0 : before + 1)
 
-/** RFC 4648 sections 4 and 5. */
+/** The alphabets of RFC 4648 sections 4 and 5. */
 const bothAlphabets = (base64: string): string[] => [base64, base64.replaceAll('+', '-').replaceAll('/', '_')]
 
 const folded = (spellings: readonly string[]): string[] =>
@@ -94,7 +94,7 @@ const folded = (spellings: readonly string[]): string[] =>
 
 const ascii = /^[\0-\x7f]*$/
 
-/** Lower case, unit by unit: the result is as long as the text, whatever the script. */
+/** Converts to lower case, unit by unit, so that the result has the same length as the text in any script. */
 export const foldCase = (text: string): string =>
   ascii.test(text)
     ? text.toLowerCase()

@@ -3,8 +3,8 @@ export interface Actor {
   /** Readable, but not unique: names and addresses pass from one person to another. */
   readonly name: string
   /**
-   * The `sub` of the actor's token, which its issuer never gives to anyone else. Records made by older versions lack
-   * it.
+   * The `sub` of the actor's token, which its issuer never gives to anyone else. Records from older versions do not
+   * have it.
    */
   readonly sub?: string | undefined
 }

@@ -1,19 +1,22 @@
 import * as z from 'zod'
 
-/** The ids of the one story that all examples of the documentation tell; the test that executes them sets it up. */
+/**
+ * The ids in the examples of the documentation, which together tell one story. The test that executes the examples
+ * creates these objects.
+ */
 export const exampleIds = {
   account: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
   queue: '01JNBZ4ZQ0V7M3T9H2K5W8XQVE',
   run: '01JNBZ4ZQ0V7M3T9H2K5W8XRVN',
   profile: '01JNBZ4ZQ0V7M3T9H2K5W8XPRF',
   provider: '01JNBZ4ZQ0V7M3T9H2K5W8XPVD',
-  /** Logs in with OAuth2, by the profile above. */
+  /** An account that logs in with OAuth2 and uses the profile above. */
   oauth2Account: '01JNBZ4ZQ0V7M3T9H2K5W8XA02',
   consent: 'uRZGNvKp3wQ1yTj7oXcB5aVdLhE9sM2fIkU8nY4rP0g',
   message: '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582',
 } as const
 
-/** A time as the API writes it: ISO 8601 in UTC. */
+/** A time in the API's format: ISO 8601 in UTC. */
 export const timeField = (description: string, example = '2026-03-02T08:10:04.218Z') =>
   z.string().meta({ format: 'date-time', description, examples: [example] })
 
@@ -33,12 +36,12 @@ export const subField = (whose: string) =>
     })
     .optional()
 
-/** What everything an admin makes carries. */
+/** The fields that every object created by an admin has. */
 export const bookkeepingFields = {
-  createdAt: timeField('When it was created.', '2026-03-01T09:00:00.000Z'),
+  createdAt: timeField('The time of creation.', '2026-03-01T09:00:00.000Z'),
   createdBy: personField('The person who created it.'),
   createdBySub: subField('the person who created it'),
-  changedAt: timeField('When it was last changed.', '2026-03-01T09:00:00.000Z'),
+  changedAt: timeField('The time of the last change.', '2026-03-01T09:00:00.000Z'),
   changedBy: personField('The person who last changed it.'),
   changedBySub: subField('the person who last changed it'),
 }

@@ -1,6 +1,6 @@
 import { ProblemError } from '../problems/problem.ts'
 
-/** The version a change was made against; `any` overwrites whatever is there (`If-Match: *`). */
+/** The version that a change is based on. `any` overwrites any version (`If-Match: *`). */
 export type ExpectedVersion = number | 'any'
 
 /** @throws ProblemError `changed-meanwhile` */
@@ -11,5 +11,5 @@ export const assertVersion = (expected: ExpectedVersion, current: number): void 
 export const changedMeanwhile = (): ProblemError =>
   new ProblemError(
     'changed-meanwhile',
-    'The version named in If-Match is no longer the current one; nothing was changed.',
+    'The version in If-Match is no longer the current version. Nothing was changed.',
   )

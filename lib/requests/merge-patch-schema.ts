@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * Documents a merge patch (RFC 7396) for what `schema` reads whole: what is left out stays; `null` returns a field to its
- * default. The use case itself parses the patched whole.
+ * Documents a merge patch (RFC 7396) for documents that match `schema`. Omitted fields keep their values, and `null`
+ * resets a field to its default. The use case itself parses the patched document.
  */
 export const mergePatchSchema = (schema: z.ZodObject) =>
   z.strictObject(
@@ -14,7 +14,7 @@ export const mergePatchSchema = (schema: z.ZodObject) =>
     ),
   )
 
-/** With the words of the field itself; a name stays with the schema it names. */
+/** Keeps the field's own documentation. A schema's id stays with the original schema. */
 const resettable = (field: z.core.$ZodType) => {
   const { id: _, ...docs } = z.globalRegistry.get(field) ?? {}
   return z.nullable(field).meta(docs)
@@ -22,6 +22,6 @@ const resettable = (field: z.core.$ZodType) => {
 
 const mayBeLeftOut = (field: z.core.$ZodType) => z.safeParse(field, undefined).success
 
-/** A default in a patch would read as if leaving the field out set it. */
+/** A default in a patch would suggest that omitting the field sets it. */
 const bare = (field: z.core.$ZodType) =>
   field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field

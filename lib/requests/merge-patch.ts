@@ -1,8 +1,8 @@
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * JSON merge patch (RFC 7396): a member replaces, `null` removes, objects merge, everything else (lists too) replaces whole.
- * Neither argument is changed.
+ * Applies a JSON merge patch (RFC 7396). `null` removes a member, objects are merged, and all other values, including
+ * lists, replace the member as a whole. Neither argument is changed.
  */
 export const mergePatch = (target: unknown, patch: unknown): unknown => {
   if (!isObject(patch)) return patch
@@ -11,7 +11,7 @@ export const mergePatch = (target: unknown, patch: unknown): unknown => {
     if (value === null) merged.delete(name)
     else merged.set(name, mergePatch(merged.get(name), value))
   }
-  // Defines own properties, so a member called `__proto__` stays a member and is refused by name later.
+  // Defines own properties, so that a member called `__proto__` remains a member and is later refused by name.
   return Object.fromEntries(merged)
 }
 

@@ -1,14 +1,16 @@
 import type * as z from 'zod'
 import { type FieldProblem, ProblemError } from '../problems/problem.ts'
 
-/** Where a value came from decides how a wrong field is named: a JSON pointer (RFC 6901) into a body, or the bare name of a parameter. */
+/** Determines how an invalid field is named: with a JSON pointer (RFC 6901) into a body, or with a parameter's name. */
 export type FieldNaming = 'pointer' | 'parameter'
 
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly fields: FieldProblem[] }
 
-/** Names every wrong and every unknown field at once. No message ever repeats a value: it may be a password. */
+/**
+ * Reports every invalid and every unknown field at once. Messages never contain a value, because it may be a password.
+ */
 export const parseFields = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -19,7 +21,7 @@ export const parseFields = <Schema extends z.ZodType>(
   return { ok: false, fields: result.error.issues.flatMap((issue) => fieldProblemsOf(issue, naming)) }
 }
 
-/** @throws ProblemError `invalid-request` naming all wrong fields */
+/** @throws ProblemError `invalid-request` that lists all invalid fields */
 export const parseRequest = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
   const parsed = parseFields(schema, value)
   if (!parsed.ok) throw invalidRequest(parsed.fields)
@@ -29,7 +31,7 @@ export const parseRequest = <Schema extends z.ZodType>(schema: Schema, value: un
 export const invalidRequest = (fields: readonly FieldProblem[]): ProblemError =>
   new ProblemError(
     'invalid-request',
-    fields.length === 1 ? 'One field is wrong.' : `${fields.length} fields are wrong.`,
+    fields.length === 1 ? 'One field is invalid.' : `${fields.length} fields are invalid.`,
     fields,
   )
 
@@ -67,7 +69,7 @@ const wordsOf = (issue: z.core.$ZodRawIssue): string => {
 }
 
 const kinds: Record<string, string> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',

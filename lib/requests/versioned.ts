@@ -1,15 +1,18 @@
 import type { Actor } from './actor.ts'
 
-/** A view with the version for its ETag. */
+/** A view, and the version for its ETag. */
 export interface Versioned<View> {
   readonly view: View
   readonly version: number
 }
 
-/** A change against a known version that lost; with `If-Match: *` it is tried again on what is there then. */
+/**
+ * The number of attempts for a change with `If-Match: *`. If a concurrent change wins, the change is applied again to
+ * the new version.
+ */
 export const changeRounds = 3
 
-/** The fields in which a row records its latest change. */
+/** The fields that record a row's latest change. */
 export const stampOf = (now: Date, by: Actor) => ({
   changedAt: now.toISOString(),
   changedBy: by.name,

@@ -1,14 +1,14 @@
-/** The encryption context of a data key. KMS unwraps the key only for a caller that names the same context. */
+/** The encryption context of a data key. KMS unwraps the key only for a caller that passes the same context. */
 export type EncryptionContext = Readonly<Record<string, string>>
 
 export interface DataKey {
-  /** 256 bits. The caller overwrites them once they are no longer needed. */
+  /** 256 bits. The caller overwrites the bits once they are no longer needed. */
   readonly plaintext: Buffer
-  /** The key as it may be stored, encrypted: base64. */
+  /** The encrypted key, which may be stored, in base64. */
   readonly wrapped: string
 }
 
-/** Keys that encrypt data. Each of them is encrypted under a key that never leaves its service. */
+/** Keys that encrypt data. Each of them is encrypted with a key that never leaves its service. */
 export interface DataKeys {
   /** @throws DataKeyError */
   generate(context: EncryptionContext): Promise<DataKey>
@@ -20,15 +20,16 @@ export interface DataKeys {
 }
 
 /**
- * - `unavailable`: the service is throttled, down, or not reached; the same call may work later.
- * - `disabled`: the key is disabled, or waits for its deletion.
+ * The reasons why a data key is not available:
+ * - `unavailable`: the service is throttled, down or cannot be reached. The same call may succeed later.
+ * - `disabled`: the key is disabled or scheduled for deletion.
  * - `missing`: the key does not exist.
  * - `refused`: the caller may not use the key in this way.
- * - `mismatch`: the wrapped key was made with another key, for another context, or was changed.
+ * - `mismatch`: the wrapped key was created with another key or for another context, or it was changed.
  */
 export type DataKeyFailure = 'unavailable' | 'disabled' | 'missing' | 'refused' | 'mismatch'
 
-/** Does not contain anything from the service's own error. */
+/** Contains nothing from the service's own error. */
 export class DataKeyError extends Error {
   override readonly name = 'DataKeyError'
   readonly failure: DataKeyFailure

@@ -1,7 +1,7 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms'
 import { type DataKey, DataKeyError, type DataKeyFailure, type DataKeys, type EncryptionContext } from './data-keys.ts'
 
-/** The only file that talks to KMS: data keys under one KMS key. */
+/** Creates and unwraps data keys with one KMS key. No other file uses KMS. */
 export class KmsDataKeys implements DataKeys {
   readonly #client: KMSClient
   readonly #keyArn: string
@@ -32,11 +32,11 @@ export class KmsDataKeys implements DataKeys {
   }
 }
 
-/** By the name of KMS's error. The SDK has no classes for some of them. */
+/** Keyed by the name of KMS's error. The SDK has no classes for some of them. */
 const failures: Readonly<Record<string, DataKeyFailure>> = {
   AccessDeniedException: 'refused',
   DisabledException: 'disabled',
-  // While a key waits for its deletion, among others.
+  // For example, while a key is scheduled for deletion.
   KMSInvalidStateException: 'disabled',
   NotFoundException: 'missing',
   InvalidCiphertextException: 'mismatch',
@@ -50,7 +50,7 @@ const answered = async <T>(answer: Promise<T>): Promise<T> => {
   try {
     return await answer
   } catch (error) {
-    // A timeout or a lost connection is not an answer of KMS.
+    // A timeout or a lost connection is not a response from KMS.
     const failure =
       error instanceof KMSServiceException && error.$fault === 'client' ? failures[error.name] : 'unavailable'
     // Any other error is a defect in our own code, such as a malformed request.

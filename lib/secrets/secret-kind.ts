@@ -9,22 +9,22 @@ export const deploymentTag = 'postmaster:deployment'
 
 export type SecretFolder = 'account' | 'profile'
 
-/** One kind of secret: `<prefix><folder>/<id>` holds `{"<field>": "…"}`. */
+/** A kind of secret. The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. */
 export interface SecretKind {
   readonly folder: SecretFolder
   readonly field: string
-  /** As the console of Secrets Manager shows it. */
+  /** Shown in the Secrets Manager console. */
   readonly description: string
 }
 
-/** By account id; accounts with `oauth2` have none, their tokens are elsewhere. */
+/** Keyed by account id. Accounts with `oauth2` have no password, and their tokens are stored elsewhere. */
 export const accountPasswords: SecretKind = {
   folder: 'account',
   field: 'password',
   description: 'Password of one Postmaster mail account',
 }
 
-/** By profile id. */
+/** Keyed by profile id. */
 export const clientSecrets: SecretKind = {
   folder: 'profile',
   field: 'clientSecret',
@@ -40,7 +40,7 @@ export const idOfSecret = (prefix: string, kind: SecretKind, name: string): stri
 
 export const writeSecret = ({ field }: SecretKind, value: string): string => JSON.stringify({ [field]: value })
 
-/** @throws Error without a word of the content: JSON's own message would quote it */
+/** @throws Error that contains nothing from the content; JSON's own message would quote it */
 export const readSecret = ({ folder, field }: SecretKind, text: string): string => {
   const value = z.strictObject({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
   if (value === undefined) throw new Error(`A secret of the kind ${folder} does not have the form {"${field}": …}`)

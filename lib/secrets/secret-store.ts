@@ -1,20 +1,20 @@
-/** Keeps one secret per account. A put always makes a new version; nothing reads "the latest". */
+/** Stores one secret per account. Every put creates a new version, and no caller reads the latest version. */
 export interface SecretStore extends PasswordReader {
   /**
-   * Creates the secret when it does not exist, and restores it when it is in recovery. @returns the VersionId for the
-   * account's row
+   * Creates the secret if it does not exist, and restores it if it is in its recovery window.
+   * @returns the VersionId for the account's row
    */
   putPassword(accountId: string, password: string): Promise<string>
-  /** Starts the seven-day recovery window; a secret that is already gone is not an error. */
+  /** Starts the seven-day recovery window. It is not an error if the secret no longer exists. */
   deleteWithRecovery(accountId: string): Promise<void>
 }
 
 export interface PasswordReader {
-  /** @returns undefined when the secret or that version is gone */
+  /** @returns undefined if the secret or that version no longer exists */
   readPassword(accountId: string, version: string): Promise<string | undefined>
 }
 
-/** Keeps one client secret per OAuth2 profile, in the same way. */
+/** Stores one client secret per OAuth2 profile in the same way. */
 export interface ClientSecretStore extends ClientSecretReader {
   /** @returns the VersionId for the profile's row */
   putClientSecret(profileId: string, clientSecret: string): Promise<string>
@@ -22,16 +22,16 @@ export interface ClientSecretStore extends ClientSecretReader {
 }
 
 export interface ClientSecretReader {
-  /** @returns undefined when the secret or that version is gone */
+  /** @returns undefined if the secret or that version no longer exists */
   readClientSecret(profileId: string, version: string): Promise<string | undefined>
 }
 
 /** The secrets of one kind that this deployment created, for the daily sweep. */
 export interface SecretInventory {
   /**
-   * Leaves out secrets in recovery, those of other deployments and those that carry no tag, which an older version
-   * created.
-   * @returns ids of accounts (or profiles) in pages
+   * Lists ids of accounts or profiles. Secrets in recovery, secrets of other deployments and secrets without a tag,
+   * which an older version created, are omitted.
+   * @returns the ids in pages
    */
   ownUnchangedSince(time: Date): AsyncIterable<string[]>
 }

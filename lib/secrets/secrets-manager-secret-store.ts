@@ -30,9 +30,9 @@ import type {
   SecretStore,
 } from './secret-store.ts'
 
-/** Days; the shortest Secrets Manager allows. */
+/** In days. This is the shortest recovery window that Secrets Manager allows. */
 const recoveryWindow = 7
-/** ListSecrets hands over at most this many at a time. */
+/** The maximum page size of ListSecrets. */
 const listPage = 100
 
 /** Reads one kind of secret by id and version, but never the latest version. */
@@ -63,7 +63,7 @@ class StoredSecrets {
   }
 }
 
-/** Also writes, deletes and lists them. Every secret it creates carries the tag of its deployment. */
+/** Also writes, deletes and lists secrets. Every secret that it creates has the tag of its deployment. */
 class OwnedSecrets extends StoredSecrets implements SecretInventory {
   readonly #deployment: string
   readonly #kmsKey: string | undefined
@@ -87,7 +87,7 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
       return await this.#putVersion(name, text)
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return await this.#create(name, text)
-      // A secret in its recovery window answers this to every operation but Restore and Describe.
+      // In its recovery window, a secret returns this error for every operation except Restore and Describe.
       if (!(error instanceof InvalidRequestException)) throw error
       await this.client.send(new RestoreSecretCommand({ SecretId: name }))
       return await this.#putVersion(name, text)
@@ -154,7 +154,7 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
 
 /** Passwords of mail accounts, for functions that log in with them. */
 export class SecretsManagerPasswordReader extends StoredSecrets implements PasswordReader {
-  /** @param prefix starts every name, for example `postmaster/` */
+  /** @param prefix the beginning of every name, for example `postmaster/` */
   constructor(client: SecretsManagerClient, prefix: string) {
     super(client, prefix, accountPasswords)
   }
@@ -167,9 +167,10 @@ export class SecretsManagerPasswordReader extends StoredSecrets implements Passw
 /** Passwords of mail accounts. */
 export class SecretsManagerSecretStore extends OwnedSecrets implements SecretStore {
   /**
-   * @param prefix starts every name, for example `postmaster/`
-   * @param deployment is the value of the tag on every secret it creates
-   * @param kmsKey encrypts every secret it creates; without it, AWS's own key for Secrets Manager does
+   * @param prefix the beginning of every name, for example `postmaster/`
+   * @param deployment the value of the tag on every secret that the store creates
+   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
+   * Manager
    */
   constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
     super(client, prefix, deployment, kmsKey, accountPasswords)
@@ -184,9 +185,9 @@ export class SecretsManagerSecretStore extends OwnedSecrets implements SecretSto
   }
 }
 
-/** Client secrets of OAuth2 profiles, for functions that ask providers for tokens. */
+/** Reads client secrets of OAuth2 profiles, for functions that request tokens from providers. */
 export class SecretsManagerClientSecretReader extends StoredSecrets implements ClientSecretReader {
-  /** @param prefix starts every name, for example `postmaster/` */
+  /** @param prefix the beginning of every name, for example `postmaster/` */
   constructor(client: SecretsManagerClient, prefix: string) {
     super(client, prefix, clientSecrets)
   }
@@ -199,9 +200,10 @@ export class SecretsManagerClientSecretReader extends StoredSecrets implements C
 /** Client secrets of OAuth2 profiles. */
 export class SecretsManagerClientSecretStore extends OwnedSecrets implements ClientSecretStore {
   /**
-   * @param prefix starts every name, for example `postmaster/`
-   * @param deployment is the value of the tag on every secret it creates
-   * @param kmsKey encrypts every secret it creates; without it, AWS's own key for Secrets Manager does
+   * @param prefix the beginning of every name, for example `postmaster/`
+   * @param deployment the value of the tag on every secret that the store creates
+   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
+   * Manager
    */
   constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
     super(client, prefix, deployment, kmsKey, clientSecrets)
@@ -217,16 +219,17 @@ export class SecretsManagerClientSecretStore extends OwnedSecrets implements Cli
 }
 
 const versionOf = ({ VersionId }: { VersionId?: string | undefined }): string => {
-  if (!VersionId) throw new Error('Secrets Manager answered without a VersionId')
+  if (!VersionId) throw new Error('The response of Secrets Manager does not contain a VersionId')
   return VersionId
 }
 
 /**
- * A new version counts as a change: a secret that an admin has just set must not be deleted before its row is written.
+ * A new version counts as a change, because a secret that an admin has just set must not be deleted before its row is
+ * written.
  */
 const isUnchangedSince = (time: Date, { CreatedDate, LastChangedDate = CreatedDate }: SecretListEntry): boolean =>
   LastChangedDate !== undefined && LastChangedDate < time
 
-/** No such secret or version, or a secret in its recovery window. */
+/** The secret or version does not exist, or the secret is in its recovery window. */
 const isGone = (error: unknown) =>
   error instanceof ResourceNotFoundException || error instanceof InvalidRequestException

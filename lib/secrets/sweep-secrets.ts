@@ -3,10 +3,11 @@ import type { SecretFolder } from './secret-kind.ts'
 import type { SecretInventory } from './secret-store.ts'
 
 /**
- * Milliseconds. A secret is written moments before the row that names it; after a day that row will not come any more.
+ * In milliseconds. A secret is written moments before the row that refers to it. If the row does not exist after a day,
+ * it will never be written.
  */
 const orphanAge = 24 * 60 * 60 * 1000
-/** Secrets of one kind, and what they belong to. */
+/** The secrets of one kind, and their owners. */
 export interface SweptSecrets {
   readonly kind: SecretFolder
   readonly secrets: SecretInventory & { deleteWithRecovery(id: string): Promise<void> }
@@ -14,7 +15,7 @@ export interface SweptSecrets {
   readonly owners: { existing(ids: readonly string[]): Promise<ReadonlySet<string>> }
 }
 
-/** How many orphans of each kind an operator has looked at and wants to be deleted. */
+/** The number of orphans of each kind that an operator has confirmed for deletion. */
 export type ConfirmedOrphans = Readonly<Partial<Record<SecretFolder, number | undefined>>>
 
 export interface SweepServices {
@@ -24,7 +25,7 @@ export interface SweepServices {
 
 export interface SweepOptions {
   readonly confirmed?: ConfirmedOrphans
-  /** False when the time for this sweep is used up. */
+  /** Returns false when the time for this sweep is used up. */
   readonly mayGoOn: () => boolean
 }
 
@@ -35,13 +36,16 @@ export interface KindSweep {
   /** The ids among them that have no account or profile. */
   readonly orphans: readonly string[]
   readonly deleted: number
-  /** `too-many`: nothing was deleted, an operator must look. `out-of-time`: the next sweep does the rest. */
+  /**
+   * `too-many`: nothing was deleted, and an operator must investigate. `out-of-time`: the next sweep deletes the rest.
+   */
   readonly outcome: 'swept' | 'too-many' | 'out-of-time'
 }
 
 /**
- * Sends secrets that no account or profile refers to into their seven-day recovery window. For each kind it first finds
- * them all and deletes none of them when they are too many, unless an operator has confirmed exactly their number.
+ * Moves secrets to which no account or profile refers into their seven-day recovery window. For each kind, it first
+ * finds all such secrets. If there are too many, it deletes none of them, unless an operator has confirmed their exact
+ * number.
  */
 export const sweepSecrets = async (services: SweepServices, options: SweepOptions): Promise<KindSweep[]> => {
   const before = new Date(services.now().getTime() - orphanAge)

@@ -14,7 +14,7 @@ export const comparableIdentity = (text: string): string =>
 export const comparableName = (name: string): string => comparableIdentity(comparableIdentity(name).toLowerCase())
 
 /**
- * The comparison of earlier versions. Their claims of names with invisible characters or other letter forms have such
- * keys.
+ * The comparison that earlier versions used. Their claims of names with invisible characters or other letter forms have
+ * keys of this form.
  */
 export const formerComparableName = (name: string): string => name.trim().normalize('NFC').toLowerCase()

@@ -5,11 +5,11 @@ import { blocksOf, documentAt, documentPaths } from './documents.ts'
 
 const program = buildProgram({ out: () => undefined, err: () => undefined })
 
-/** Arguments as a shell takes them apart, for what documents write. */
+/** Splits the arguments in a document as a shell does. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')
 
-/** What is written after `postmaster`, also behind a pipe; without what the shell does with it. */
+/** The text after `postmaster`, also behind a pipe, without redirections and comments. */
 const callsIn = (path: string): string[] =>
   blocksOf(documentAt(path), 'sh')
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
@@ -19,7 +19,7 @@ const callsIn = (path: string): string[] =>
       return call === undefined ? [] : [call.trim()]
     })
 
-/** What the command line would not take; undefined for what it knows. */
+/** @returns the first problem that the command line would report, or undefined if it accepts the call */
 const wrongIn = (call: string): string | undefined => {
   let command: Command = program
   const words = wordsOf(call)
@@ -42,15 +42,15 @@ const wrongIn = (call: string): string | undefined => {
 
 const calls = documentPaths.flatMap((path) => callsIn(path).map((call): [string, string] => [path, call]))
 
-describe('commands that documents show', () => {
-  it('are found, and wrong ones are', () => {
+describe('commands in documents', () => {
+  it('the test finds commands in documents, and detects wrong ones', () => {
     expect(calls.length).toBeGreaterThan(30)
     expect(wrongIn('oauth2 profiles add X --tennant 1')).toBe('add has no option --tennant')
     expect(wrongIn('oauth2 profile list')).toBe('oauth2 has no command profile')
     expect(wrongIn('oauth2 profiles add X --grant code')).toBe('--grant does not take code')
   })
 
-  it.each(calls)('%s: postmaster %s', (_path, call) => {
+  it.each(calls)('%s shows a valid command: postmaster %s', (_path, call) => {
     expect(wrongIn(call)).toBeUndefined()
   })
 })

@@ -6,16 +6,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** A document of the repository, by its path from the root. */
 export const documentAt = (path: string): string => readFileSync(`${root}${path}`, 'utf8')
 
-/** What people read, decisions included. */
+/** All documents that people read, including the decisions. */
 export const documentPaths: readonly string[] = ['*.md', 'docs/**/*.md', 'test/**/*.md']
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .toSorted()
 
-/** The blocks of one language. */
+/** The code blocks in one language. */
 export const blocksOf = (text: string, language: string): string[] =>
   [...text.matchAll(/^ *```(\w+)\n(.*?)^ *```$/gms)].flatMap(([, found, block = '']) =>
     found === language ? [block] : [],
   )
 
-/** Without its blocks and code, in which brackets are no links. */
+/** The text without code blocks and code spans, in which brackets are not links. */
 export const proseOf = (text: string): string => text.replaceAll(/^ *```.*?^ *```$/gms, '').replaceAll(/`[^`\n]*`/g, '')

@@ -53,7 +53,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-it('the example consumer makes one ticket of a mail announced twice, and reports one that was changed', async () => {
+it('the example consumer creates one ticket for a message that is announced twice, and reports one whose bytes were changed', async () => {
   const header = readMessageHeader(headerBlockOf(mail), 'X-OTOBO-')
   if (!header) throw new Error('the mail has a header')
   const sha256 = createHash('sha256').update(mail).digest('hex')

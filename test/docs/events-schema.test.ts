@@ -16,11 +16,11 @@ const consuming = readFileSync(new URL('../../docs/consuming.md', import.meta.ur
 const documented = JSON.parse(/```json\n(.*?)```/s.exec(consuming)?.[1] ?? '')
 
 describe('docs/events.schema.json', () => {
-  it('is what the code announces (else: node docs/write-events-schema.ts && npm run format)', () => {
+  it('docs/events.schema.json is up to date (otherwise run: node docs/write-events-schema.ts && npm run format)', () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(eventsSchema())))
   })
 
-  it('accepts what is announced', () => {
+  it('docs/events.schema.json accepts announcements from the code', () => {
     const { header: _header, ...unparsed } = sampleMessage({ parsed: false })
     for (const message of [sampleMessage(), sampleMessage({ trusted: true, control: { queue: 'VIP' } }), unparsed]) {
       validate(JSON.parse(announcementJson(announcementOf(message, 'raw-mail'))))
@@ -28,7 +28,7 @@ describe('docs/events.schema.json', () => {
     }
   })
 
-  it('accepts fields that a later Postmaster adds', () => {
+  it('docs/events.schema.json accepts fields that a later version of Postmaster adds', () => {
     const announcement = announcementOf(sampleMessage(), 'raw-mail')
     expect(validate({ ...announcement, later: 1, queue: { ...announcement.queue, later: 2 } })).toBe(true)
   })
@@ -36,10 +36,10 @@ describe('docs/events.schema.json', () => {
   it.each([
     ['another version', { version: 2 }],
     ['no id', { messageId: undefined }],
-    ['a time that is none', { storedAt: 'yesterday' }],
+    ['a string that is not a time', { storedAt: 'yesterday' }],
     ['no queue', { queue: undefined }],
-    ['control that is no text', { control: { queue: 1 } }],
-  ])('refuses %s', (_name, change) => {
+    ['a control value that is not a string', { control: { queue: 1 } }],
+  ])('docs/events.schema.json refuses %s', (_name, change) => {
     const announcement = { ...announcementOf(sampleMessage(), 'raw-mail'), ...change }
     expect(validate(JSON.parse(JSON.stringify(announcement)))).toBe(false)
     expect(announcementSchema.safeParse(announcement).success).toBe(false)
@@ -47,13 +47,13 @@ describe('docs/events.schema.json', () => {
 })
 
 describe('docs/consuming.md', () => {
-  it('shows an announcement that is one', () => {
+  it('docs/consuming.md shows a valid announcement', () => {
     validate(documented)
     expect(validate.errors).toBeNull()
     expect(announcementSchema.parse(documented)).toEqual(documented)
   })
 
-  it('shows every field', () => {
+  it('docs/consuming.md shows every field of an announcement', () => {
     expect(Object.keys(documented).toSorted()).toEqual(Object.keys(announcementSchema.shape).toSorted())
   })
 })

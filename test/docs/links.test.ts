@@ -6,7 +6,7 @@ import { documentAt, documentPaths, proseOf } from './documents.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** As the sites that show such documents make it. */
+/** The anchor of a heading, as the sites that show Markdown generate it. */
 const anchorOf = (heading: string): string =>
   heading
     .trim()
@@ -32,11 +32,11 @@ const brokenIn = (path: string): string[] =>
   })
 
 describe('links between documents', () => {
-  it('are found', () => {
+  it('the test finds links between documents', () => {
     expect(documentPaths.flatMap(linksIn).filter((link) => link.includes('.md#')).length).toBeGreaterThan(10)
   })
 
-  it.each(documentPaths)('of %s lead to a file and a heading that there are', (path) => {
+  it.each(documentPaths)('the links of %s lead to existing files and headings', (path) => {
     expect(brokenIn(path)).toEqual([])
   })
 })

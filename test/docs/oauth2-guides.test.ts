@@ -16,11 +16,11 @@ const overview = documentAt('docs/oauth2/README.md')
 const microsoft = documentAt('docs/oauth2/microsoft.md')
 const google = documentAt('docs/oauth2/google.md')
 
-/** Whether a table has a row for it: its first cell names it as code. */
+/** True if a table has a row whose first cell contains the code. */
 const hasRow = (text: string, code: string): boolean =>
   text.split('\n').some((line) => line.split('|')[1]?.includes(`\`${code}\``) ?? false)
 
-/** `numbers: [7000215, …]` of the source: every number that Postmaster understands, whatever rule it is of. */
+/** Every number in a `numbers: [7000215, …]` of the source, for any rule: the numbers that Postmaster recognises. */
 const understood = [
   ...readFileSync(new URL('../../lib/oauth2/findings/microsoft-refusals.ts', import.meta.url), 'utf8').matchAll(
     /numbers: \[([\d,\s]+)\]/g,
@@ -34,22 +34,22 @@ const documentedNumbers = new Map(
 )
 
 describe('docs/oauth2/troubleshooting.md', () => {
-  it.each(Object.keys(oauth2Findings))('has a row for the finding %s', (code) => {
+  it.each(Object.keys(oauth2Findings))('docs/oauth2/troubleshooting.md has a row for the finding %s', (code) => {
     expect(hasRow(troubleshooting, code)).toBe(true)
   })
 
   it.each([...Object.keys(consentRefusals), ...Object.values(attemptFailures).map(({ code }) => code)])(
-    'has a row for %s',
+    'docs/oauth2/troubleshooting.md has a row for the code %s',
     (code) => {
       expect(hasRow(troubleshooting, code)).toBe(true)
     },
   )
 
-  it.each(examinedSteps)('explains the doctor’s step %s', (step) => {
+  it.each(examinedSteps)('docs/oauth2/troubleshooting.md explains the doctor’s step %s', (step) => {
     expect(hasRow(troubleshooting, step)).toBe(true)
   })
 
-  it('says of each AADSTS number what Postmaster makes of it, and leaves none out', () => {
+  it('docs/oauth2/troubleshooting.md lists every AADSTS number with the finding that Postmaster derives from it', () => {
     expect(understood.length).toBeGreaterThan(100)
     const meant = understood.map((number): [string, string | undefined] => [
       number,
@@ -60,19 +60,19 @@ describe('docs/oauth2/troubleshooting.md', () => {
 })
 
 describe('docs/oauth2/README.md', () => {
-  it.each(oauth2States)('has a row for the state %s', (state) => {
+  it.each(oauth2States)('docs/oauth2/README.md has a row for the state %s', (state) => {
     expect(hasRow(overview, state)).toBe(true)
   })
 })
 
 describe('docs/oauth2/microsoft.md', () => {
-  it('names the scopes that are asked for', () => {
+  it('docs/oauth2/microsoft.md lists the scopes that Postmaster requests', () => {
     const { imap = [], pop3 = [] } = shippedSettings('microsoft')?.scopes ?? {}
     expect(microsoft).toContain(`IMAP: ${imap.join(' ')}\nPOP3: ${pop3.join(' ')}`)
     expect(microsoft).toContain(`scope=${imap.join('%20')}`)
   })
 
-  it('shows the lines for Exchange that Postmaster prints', () => {
+  it('docs/oauth2/microsoft.md shows the Exchange commands that Postmaster prints', () => {
     const lines = exchangeCommands({
       clientId: '2d4d11a2-f814-46a7-890a-274a72a7309e',
       objectId: '3f9a2d06-8f6d-4c2e-9d3b-6d0c1c5c7b1e',
@@ -83,7 +83,7 @@ describe('docs/oauth2/microsoft.md', () => {
 })
 
 describe('docs/oauth2/google.md', () => {
-  it('names the scopes and parameters that are asked for', () => {
+  it('docs/oauth2/google.md lists the scopes and parameters that Postmaster requests', () => {
     const { scopes, authorizationParameters = {} } = shippedSettings('google') ?? {}
     expect(google).toContain(`\n${scopes?.imap.join(' ')}\n`)
     expect(scopes?.pop3).toEqual(scopes?.imap)

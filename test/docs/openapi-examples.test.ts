@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 beforeEach(() => world.reset())
 
-/** They try servers out and change nothing that anybody would ask about later. */
+/** Operations that test servers. They change nothing, so they leave no audit entry. */
 const changeNothing = ['testAccount', 'testConnection', 'examineAccount']
 
 describe.each(apiParts)('$tag', (part) => {
@@ -43,7 +43,7 @@ describe.each(apiParts)('$tag', (part) => {
     if (route.definition.role === 'admin') expect((await ask(readerClaims)).status).toBe(403)
     expect(await entries()).toEqual([])
 
-    // Whether the answer is as documented is looked at by callHttp.
+    // callHttp checks that the response is as documented.
     const answer = await ask(adminClaims)
     expect({ status: answer.status, problem: answer.body?.errors }).toEqual({ status: example.status })
     expect(answer.headers['cache-control']).toBe('no-store')

@@ -9,7 +9,7 @@ import { apiParts } from '../../docs/openapi/parts.ts'
 import { openApiFile } from '../../docs/write-openapi.ts'
 import { problemCodes } from '../../lib/problems/problem.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into documents of every shape
+// biome-ignore lint/suspicious/noExplicitAny: the test reads documents of any shape
 type Any = any
 
 const document = openApiDocument() as Any
@@ -30,7 +30,9 @@ const errorsOf = (schema: object, value: unknown) => {
   return validate(value) ? [] : validate.errors
 }
 
-/** Every schema within one, with the way to it; references are not followed, their targets are walked by themselves. */
+/**
+ * Every schema within one, with its path. References are not followed, because their targets are visited separately.
+ */
 const schemasWithin = (schema: Any, path: string): [string, Any][] => [
   [path, schema],
   ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => schemasWithin(field, `${path}.${name}`)),
@@ -49,18 +51,18 @@ const roots: [string, Any][] = [...Object.entries(document.components.schemas), 
 const everySchema = roots.flatMap(([name, schema]) => schemasWithin(schema, name))
 
 describe('docs/openapi.json', () => {
-  it('is what the routes say (else: node docs/write-openapi.ts)', () => {
+  it('docs/openapi.json matches the routes (otherwise run: node docs/write-openapi.ts)', () => {
     expect(JSON.parse(readFileSync(openApiFile, 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)))
   })
 
-  it('is an OpenAPI 3.1 document', async () => {
+  it('docs/openapi.json is a valid OpenAPI 3.1 document', async () => {
     const result = await new Validator().validate(JSON.parse(JSON.stringify(document)))
     expect(result.errors ?? []).toEqual([])
     expect(result.valid).toBe(true)
     expect(document.openapi).toMatch(/^3\.1\./)
   })
 
-  it('has every route once', () => {
+  it('docs/openapi.json contains every route once', () => {
     const routes = apiParts.flatMap(({ routes }) => routes.map(({ method, path }) => `${method} ${path}`))
     expect(operations.map(([name]) => name).sort()).toEqual(routes.sort())
     expect(new Set(routes).size).toBe(routes.length)
@@ -68,7 +70,7 @@ describe('docs/openapi.json', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('refers to nothing that is not there', () => {
+  it('docs/openapi.json has no broken references', () => {
     for (const [, reference] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const target = String(reference)
         .split('/')
@@ -77,7 +79,7 @@ describe('docs/openapi.json', () => {
     }
   })
 
-  it('describes every error code, with a whole example', () => {
+  it('docs/openapi.json describes every error code with a complete example', () => {
     expect(Object.keys(document.components.examples).sort()).toEqual([...problemCodes].sort())
     for (const { summary, description, value } of Object.values<Any>(document.components.examples)) {
       expect(summary).toMatch(/^\S.+/)
@@ -90,7 +92,7 @@ describe('docs/openapi.json', () => {
 describe.each(operations)(
   '%s',
   (name, { operationId, summary, description, parameters = [], responses, requestBody }) => {
-    it('is described, and so is each of its parameters', () => {
+    it('the operation and each of its parameters have a description', () => {
       expect(operationId).toMatch(/^[a-z][A-Za-z0-9]+$/)
       expect(summary).toMatch(/^[A-Z].{5,60}$/)
       expect(description.length).toBeGreaterThan(10)
@@ -102,7 +104,7 @@ describe.each(operations)(
       expect(parameters.filter((p: Any) => p.in === 'path').map((p: Any) => p.name)).toEqual(inPath)
     })
 
-    it('shows requests and answers that its schemas accept', () => {
+    it('the examples of requests and responses match their schemas', () => {
       for (const { schema, examples } of Object.values<Any>(requestBody?.content ?? {})) {
         expect(Object.keys(examples).length).toBeGreaterThan(0)
         for (const { value } of Object.values<Any>(examples)) expect(errorsOf(schema, value)).toEqual([])
@@ -115,21 +117,21 @@ describe.each(operations)(
   },
 )
 
-describe('the schemas', () => {
+describe('the schemas of docs/openapi.json', () => {
   const fields = everySchema.filter(([path]) => /\.\w+$/.test(path))
 
-  it('are many', () => {
+  it('docs/openapi.json has more than 150 fields', () => {
     expect(fields.length).toBeGreaterThan(150)
   })
 
-  it('describe every field', () => {
+  it('docs/openapi.json describes every field', () => {
     const mute = fields.filter(([, { description, $ref }]) => description === undefined && $ref === undefined)
     expect(mute.map(([path]) => path)).toEqual([])
     for (const [id, { description }] of Object.entries<Any>(document.components.schemas))
       expect(description, id).toMatch(/^[A-Z`].+[.]$/)
   })
 
-  it('tell named forms apart by one field, with which programs choose', () => {
+  it('docs/openapi.json distinguishes alternative schemas by one discriminator field', () => {
     const { oneOf, discriminator } = document.components.schemas.AccountInput
     expect(discriminator).toEqual({
       propertyName: 'authentication',
@@ -141,12 +143,12 @@ describe('the schemas', () => {
     expect(oneOf.map(({ $ref }: Any) => $ref)).toEqual(Object.values(discriminator.mapping))
   })
 
-  it('have an example of every field', () => {
+  it('docs/openapi.json has an example of every field', () => {
     const missing = fields.filter(([, schema]) => exampleOf(schema, document.components.schemas) === undefined)
     expect(missing.map(([path]) => path)).toEqual([])
   })
 
-  it('accept their own examples', () => {
+  it('the schemas of docs/openapi.json accept their own examples', () => {
     for (const [path, schema] of everySchema)
       for (const example of schema.examples ?? [])
         expect({ path, errors: errorsOf(schema, example) }).toEqual({ path, errors: [] })

@@ -262,7 +262,7 @@ describe('npm start refuses in one line', () => {
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect([code, err]).toEqual([
       exitCodes.nodeVersion,
-      expect.stringMatching(/^Postmaster requires Node 24 or newer, .* Run `npm ci` .*\.\n$/),
+      expect.stringMatching(/^Postmaster requires Node 24 or newer, .* Run `npm ci`, .*\.\n$/),
     ])
   })
 })

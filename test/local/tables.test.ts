@@ -50,7 +50,7 @@ describe('the tables of the local run', () => {
   it('the local run reports a table that does not become ready by its name and folder', async () => {
     const dynamodb = await slowDynamoDb(60_000)
     await expect(provisionTables(deployment, dynamodb, '.local', 50)).rejects.toThrow(
-      /^The table \S+ in \.local does not become ready; .+ choose another folder with --data DIR\.$/,
+      /^The table \S+ in \.local does not become ready\. .+ choose another folder with --data DIR\.$/,
     )
   })
 })

@@ -13,23 +13,29 @@ export interface RoleSettings {
   readonly adminGroup: string
 }
 
-/** In characters; `GET /audit?who=` accepts the same length. */
+/** In characters. `GET /audit?who=` accepts the same length. */
 const longestName = 256
 
-/** An admin may do what a reader may. @throws ProblemError `not-signed-in`, `role-missing` */
+/**
+ * Identifies the caller. Admins have all permissions of readers.
+ * @throws ProblemError `not-signed-in`, `role-missing`
+ */
 export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Actor => {
   const payload = verifiedPayloadOf(event)
   const groups = groupsIn(payload[settings.groupClaim])
   const allowed = needed === 'admin' ? [settings.adminGroup] : [settings.readerGroup, settings.adminGroup]
   if (!allowed.some((group) => groups.includes(group)))
-    throw new ProblemError('role-missing', `This needs membership in the group ${allowed.join(' or ')}.`)
+    throw new ProblemError('role-missing', `This request requires membership in the group ${allowed.join(' or ')}.`)
   return { name: nameIn(payload), sub: payload.sub }
 }
 
-/** A list of names, or one name. Whole names are compared, because an issuer may let people choose parts of a name. */
+/**
+ * The claim is a list of names, or one name. Whole names are compared, because an issuer may let people choose parts of
+ * a name.
+ */
 const groupsIn = (claim: unknown): unknown[] => (Array.isArray(claim) ? claim : [claim])
 
-/** People can often enter any address in their profile; the issuer vouches only for verified addresses. */
+/** The issuer vouches only for verified addresses. People can often enter any address in their profile. */
 const nameIn = ({ email, email_verified, sub, ...payload }: TokenPayload): string => {
   const vouched = email_verified === true || email_verified === 'true' ? email : undefined
   const names = [vouched, payload.username, payload['cognito:username'], payload.preferred_username]

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const texts = z.record(z.string(), z.string().optional())
 
-/** What we read of an API Gateway HTTP API event, payload format 2.0. Header names are lower case there. */
+/** The parts that we use of an API Gateway HTTP API event in payload format 2.0. Its header names are in lower case. */
 export const httpEventSchema = z.object({
   version: z.literal('2.0'),
   headers: texts.default({}),

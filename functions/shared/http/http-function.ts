@@ -20,14 +20,17 @@ export type HttpHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** Milliseconds kept back from the function's timeout, so that a slow request still gets an answer in our words. */
+/** Milliseconds of the function's timeout that are reserved, so that a slow request still receives our own response. */
 const answerReserve = 500
 
 const notFoundResponse = (): never => {
   throw new ProblemError('not-found', 'No route has this method and path.')
 }
 
-/** The Lambda handler of one part of the API: router, roles, schemas, problem documents and security headers. */
+/**
+ * Creates the Lambda handler for one part of the API, with router, roles, schemas, problem documents and security
+ * headers.
+ */
 export const httpFunction = ({ routes, roles, log }: HttpFunction): HttpHandler => {
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
     timeoutEarlyInMillis: answerReserve,
@@ -53,7 +56,7 @@ const responseOf = ({ status, body, headers }: Answer): APIGatewayProxyStructure
   statusCode: status,
   headers: {
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    // Names of people and mailboxes: no proxy or browser keeps them.
+    // Responses contain names of people and mailboxes, so proxies and browsers must not store them.
     'cache-control': 'no-store',
     ...headers,
   },

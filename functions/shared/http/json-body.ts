@@ -1,19 +1,20 @@
 import { ProblemError } from '../../../lib/problems/problem.ts'
 import type { HttpEvent } from './http-event.ts'
 
-/** Bytes. A custom CA bundle is the largest thing anyone sends, and is far below this. */
+/** In bytes. A custom CA bundle is the largest value that a client sends, and it is far smaller. */
 export const bodyLimit = 256 * 1024
 
 /**
- * The nesting depth of lists and objects. The deepest document of the API has four levels; merging a patch recurses
- * once per level.
+ * The maximum nesting depth of lists and objects. The deepest document of the API has four levels. Merging a patch
+ * recurses once per level.
  */
 export const deepestBody = 32
 
 const jsonMediaType = /^application\/([^;]+\+)?json\s*(;|$)/i
 
 /**
- * Our own instead of middy's parser: that one keeps the raw body, and with it a password, in the error it throws.
+ * Parses the body. middy's own parser is not used, because its errors contain the raw body and therefore possibly a
+ * password.
  * @throws ProblemError `content-type-unsupported`, `body-too-large`, `malformed-json`, `body-too-deep`
  */
 export const jsonBodyOf = (event: HttpEvent): unknown => {
@@ -36,7 +37,7 @@ const jsonIn = (bytes: Buffer): unknown => {
   }
 }
 
-/** Level by level, because a recursive walk would itself exhaust the stack. */
+/** Works level by level, because a recursive walk would itself exhaust the stack. */
 const isDeeperThan = (value: unknown, limit: number): boolean => {
   let level: object[] = [value].filter(isNested)
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -1,14 +1,17 @@
 import { type ProblemCode, ProblemError, problemCatalogue } from '../../../lib/problems/problem.ts'
 import { type Log, safeFieldsOf } from '../logger.ts'
 
-/** RFC 9457. */
+/** A problem document (RFC 9457). */
 export interface ProblemResponse {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Any error as a problem document. What nobody expected is logged with its place and answered without a word of its own. */
+/**
+ * Converts any error to a problem document. For an unexpected error, it logs where the error was thrown, and the
+ * response contains nothing from the error.
+ */
 export const problemResponse = (error: unknown, requestId: string, log: Log): ProblemResponse => {
   if (error instanceof ProblemError) {
     log.info('request refused', { code: error.code, requestId })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { requiredText } from '../parse-environment.ts'
 import type { RoleSettings } from './caller.ts'
 
-/** The environment every HTTP function reads: spread `.shape` into the function's own schema. */
+/** The environment of every HTTP function. Spread `.shape` into the function's own schema. */
 export const roleEnvironmentSchema = z.object({
   GROUP_CLAIM: requiredText,
   READER_GROUP: requiredText,

@@ -1,17 +1,17 @@
 import type * as z from 'zod'
 import type { ProblemCode } from '../../../lib/problems/problem.ts'
 
-/** What a route answers with one status, when all is well. */
+/** A route's successful response with one status. */
 export interface DocumentedAnswer {
   readonly description: string
-  /** Its fields carry descriptions and examples (`.meta`). Left out: the answer has no body. */
+  /** Its fields have descriptions and examples (`.meta`). If omitted, the response has no body. */
   readonly body?: z.ZodType
-  /** `application/json` when left out. */
+  /** `application/json` if omitted. */
   readonly mediaType?: string
   readonly headers?: readonly ('etag' | 'location')[]
 }
 
-/** A request that works: a test sends it to the real function and wants `status` and a documented answer. */
+/** A request that succeeds. A test sends it to the real function and expects `status` and a documented response. */
 export interface RequestExample {
   readonly summary: string
   readonly params?: Readonly<Record<string, string>>
@@ -21,21 +21,27 @@ export interface RequestExample {
   readonly status: number
 }
 
-/** What docs/openapi.json and the page at `/docs` say of a route, beside what follows from its schemas. */
+/**
+ * The parts of a route's documentation in docs/openapi.json and on the page `/docs` that do not follow from its
+ * schemas.
+ */
 export interface RouteDocumentation {
-  /** Unique over the whole API, such as `createAccount`: the name a generated client gives the call. */
+  /** Unique in the whole API, for example `createAccount`. A generated client uses it as the name of the call. */
   readonly operation: string
-  /** Four or five words, such as "Create a mail account". */
+  /** Four or five words, for example "Create a mail account". */
   readonly summary: string
   /** Sentences in Markdown's plain subset: paragraphs, `code`, lists. */
   readonly description: string
-  /** What the body means, where `body` only reads it as an object because the use case parses it. */
+  /** Describes the body if `body` accepts any object because the use case parses it. */
   readonly documentedBody?: z.ZodType
   readonly answers: Readonly<Record<number, DocumentedAnswer>>
-  /** Beside those that every route has (see `problemsOf` in docs/openapi). `version-required` stands for If-Match as well. */
+  /**
+   * Problems in addition to those that every route has (see `problemsOf` in docs/openapi). `version-required` also
+   * implies that If-Match is required.
+   */
   readonly problems?: readonly ProblemCode[]
   readonly examples: readonly RequestExample[]
 }
 
-/** Of a route that changes one version of something: If-Match is needed. */
+/** The problems of a route that changes a specific version, so that it requires If-Match. */
 export const versionProblems = ['version-required', 'changed-meanwhile'] as const satisfies readonly ProblemCode[]

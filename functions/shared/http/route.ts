@@ -8,7 +8,7 @@ import type { RouteDocumentation } from './route-documentation.ts'
 
 export interface Answer {
   readonly status: number
-  /** Sent as JSON; left out for 204 and 303. */
+  /** Sent as JSON. Omitted for 204 and 303. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -16,12 +16,12 @@ export interface Answer {
 export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>
   extends RouteDocumentation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** As API Gateway writes it: `/accounts/{accountId}`. */
+  /** In API Gateway's notation: `/accounts/{accountId}`. */
   readonly path: string
   readonly role: Role
-  /** Left out: the route takes no body, and what is sent is not read. */
+  /** If omitted, the route does not accept a body, and a body that is sent is not read. */
   readonly body?: Body
-  /** Left out: any query parameter is an unknown field. */
+  /** If omitted, every query parameter is an unknown field. */
   readonly query?: Query
   readonly params?: Params
   readonly handle: (input: {
@@ -37,7 +37,7 @@ export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
-  /** The definition as it was written, for docs/openapi.json. */
+  /** The original definition, for docs/openapi.json. */
   readonly definition: RouteDocumentation & {
     readonly role: Role
     readonly body?: z.ZodType
@@ -49,7 +49,7 @@ export interface Route {
 
 const nothing = z.strictObject({})
 
-/** Checks the role, then names everything that is wrong with path, query and body in one problem, then handles. */
+/** Checks the role, then reports all errors in the path, query and body in one problem, then calls the handler. */
 export const route = <
   Body extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = typeof nothing,
@@ -62,7 +62,7 @@ export const route = <
   definition,
   answer: async (event, roles) => {
     const caller = callerOf(event, definition.role, roles)
-    // Where a schema is left out, its type parameter is the default: `nothing`, or undefined for the body.
+    // If a schema is omitted, its type parameter has the default: `nothing`, or undefined for the body.
     const params = parseFields((definition.params ?? nothing) as Params, event.pathParameters ?? {}, 'parameter')
     const query = parseFields((definition.query ?? nothing) as Query, event.queryStringParameters ?? {}, 'parameter')
     const body = parseFields(
@@ -83,5 +83,5 @@ export const route = <
   },
 })
 
-/** A body of optional settings: who wants none sends none, and no content type either. */
+/** True if all settings in the body are optional. In that case, the body and its content type may be omitted. */
 const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse(undefined).success

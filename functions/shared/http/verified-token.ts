@@ -21,7 +21,7 @@ export type TokenPayload = z.infer<typeof payloadSchema>
 
 /**
  * Returns the claims of the caller's token as the issuer wrote them. The authorizer's copy is not sufficient: it passes
- * a list as the text `[a b]`, in which a group called `a b` is indistinguishable from two groups. API Gateway has
+ * a list as the text `[a b]`, in which a group called `a b` cannot be distinguished from two groups. API Gateway has
  * verified the token's signature.
  * @throws ProblemError `not-signed-in`
  */

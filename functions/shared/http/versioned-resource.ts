@@ -8,13 +8,13 @@ import { type Route, route } from './route.ts'
 import { type RouteDocumentation, versionProblems } from './route-documentation.ts'
 import { versionedAnswer } from './versioned-answer.ts'
 
-/** One kind of thing that is read with an ETag and changed with If-Match. */
+/** A kind of resource that is read with an ETag and changed with If-Match. */
 export interface VersionedResource<Params extends z.ZodType> {
-  /** Of one of them: `/queues/{queueId}`. */
+  /** The path of one resource, for example `/queues/{queueId}`. */
   readonly path: string
   readonly params: Params
   readonly view: z.ZodType
-  /** As in "The queue as it is now". */
+  /** The name of the resource, as in "The queue after the change". */
   readonly called: string
 }
 
@@ -23,7 +23,7 @@ type Documentation = Pick<
   'operation' | 'summary' | 'description' | 'documentedBody' | 'problems' | 'examples'
 >
 
-/** Which version a change is made to, and by whom. */
+/** The version that a change applies to, and the person or program that makes the change. */
 export interface ChangeBy {
   readonly expected: ExpectedVersion
   readonly by: Actor
@@ -40,13 +40,13 @@ export const readRoute = <Params extends z.ZodType>(
     role: 'reader',
     params,
     ...documentation,
-    description: 'Its ETag is what a change of it names.',
+    description: 'Send its ETag as If-Match when you change it.',
     answers: { 200: { description: `The ${called}.`, body: view, headers: ['etag'] } },
     problems: ['not-found'],
     handle: async ({ params }) => versionedAnswer(200, await read(params)),
   })
 
-/** PUT: a body with everything. */
+/** PUT, with a complete body. */
 export const replaceRoute = <Params extends z.ZodType, Body extends z.ZodType>(
   resource: VersionedResource<Params>,
   { body, problems = [], ...documentation }: Documentation & { readonly body: Body },
@@ -65,7 +65,9 @@ export const replaceRoute = <Params extends z.ZodType, Body extends z.ZodType>(
       versionedAnswer(200, await replace(params, body, { expected: expectedVersionOf(headers), by: caller })),
   })
 
-/** PATCH: a merge patch of `body`, which the use case reads, as it knows what it is applied to. */
+/**
+ * PATCH, with a merge patch of `body`. The use case parses it, because it knows the document that the patch applies to.
+ */
 export const changeRoute = <Params extends z.ZodType>(
   resource: VersionedResource<Params>,
   {
@@ -75,7 +77,7 @@ export const changeRoute = <Params extends z.ZodType>(
     ...documentation
   }: Omit<Documentation, 'description'> & {
     readonly body: z.ZodObject
-    /** Sentences after those that every such route has. */
+    /** Sentences that follow the description that all such routes share. */
     readonly more?: string
   },
   change: (params: z.output<Params>, patch: Record<string, unknown>, change: ChangeBy) => Promise<Versioned<unknown>>,
@@ -88,7 +90,10 @@ export const changeRoute = <Params extends z.ZodType>(
     body: z.record(z.string(), z.unknown()),
     documentedBody: mergePatchSchema(body),
     ...documentation,
-    description: ['A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default.', more]
+    description: [
+      'A JSON merge patch (RFC 7396). Omitted fields keep their values, and `null` resets a field to its default.',
+      more,
+    ]
       .filter((part) => part !== undefined)
       .join(' '),
     answers: changed(resource),
@@ -108,7 +113,7 @@ export const deleteRoute = <Params extends z.ZodType>(
     role: 'admin',
     params,
     ...documentation,
-    answers: { 204: { description: 'It is gone.' } },
+    answers: { 204: { description: 'Deleted.' } },
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, caller, headers }) => {
       await remove(params, { expected: expectedVersionOf(headers), by: caller })
@@ -117,5 +122,5 @@ export const deleteRoute = <Params extends z.ZodType>(
   })
 
 const changed = ({ view, called }: VersionedResource<z.ZodType>) => ({
-  200: { description: `The ${called} as it is now.`, body: view, headers: ['etag'] as const },
+  200: { description: `The ${called} after the change.`, body: view, headers: ['etag'] as const },
 })

@@ -1,15 +1,16 @@
 import { type BrowserBinding, bindingOf, bindingText } from '../../../lib/oauth2/consent/browser-binding.ts'
 import { attemptLifetime } from '../../../lib/oauth2/consent/consent-limits.ts'
 
-/** One for each attempt, so that two tabs of a browser can connect two mailboxes at once. */
+/** There is one cookie per attempt, so that two tabs of a browser can connect two mailboxes at the same time. */
 export interface ConsentCookie {
   readonly attemptId: string
   readonly binding: BrowserBinding
 }
 
 /**
- * `__Host-` (RFC 6265bis section 4.1.3.2): over TLS, for this very host, set by nobody else. On one machine there is no TLS, so it has a plain name there.
- * Lax, because the provider sends the browser back from another site.
+ * `__Host-` (RFC 6265bis section 4.1.3.2) means that the cookie is sent only over TLS and only to this host, and that
+ * no other host can set it. The local run does not use TLS, so the cookie has a plain name there. SameSite is Lax,
+ * because the provider redirects the browser back from another site.
  */
 export const consentCookieLine = (publicUrl: string, { attemptId, binding }: ConsentCookie): string => {
   const attributes = ['Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${attemptLifetime}`]
@@ -29,7 +30,7 @@ export const bindingIn = (
 
 const isEncrypted = (publicUrl: string): boolean => publicUrl.startsWith('https:')
 
-/** Characters of an attempt's id that tell a browser's attempts of ten minutes apart. */
+/** The number of characters of an attempt's id that distinguish a browser's attempts within ten minutes. */
 const tellingLength = 10
 
 const nameOf = (publicUrl: string, attemptId: string): string =>

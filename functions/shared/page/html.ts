@@ -9,7 +9,7 @@ const entities: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 
-/** Markup whose every variable part went through `html`: no other way leads into a page. */
+/** Markup whose variable parts were all escaped by `html`. Pages cannot be built in any other way. */
 export class Html {
   readonly markup: string
 
@@ -22,13 +22,15 @@ export class Html {
   }
 }
 
-/** What may stand in a template. Texts are escaped; what is left out or false leaves nothing behind. */
+/** A value that a template accepts. Text is escaped. Undefined and false produce no output. */
 export type Part = string | number | Html | readonly Part[] | undefined | false
 
-/** html`<p title="${text}">${text}</p>`: attributes are quoted, and none of them is an address or a style made of foreign text. */
+/**
+ * html`<p title="${text}">${text}</p>`. Attributes must be quoted, and no URL or style may be built from foreign text.
+ */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => Html.of(strings, parts)
 
-/** A text in which `code` stands between backticks, as words for people have it. */
+/** Formats text in which `code` is between backticks. */
 export const withCode = (text: string): Html =>
   html`${text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`
 

@@ -9,13 +9,13 @@ import { type Page, pageResponse, type Redirect, redirectResponse } from './page
 
 const pageEventSchema = httpEventSchema.extend({ cookies: z.array(z.string()).default([]) })
 
-/** What a page is asked with. Bodies are not read: our forms have no fields. */
+/** The request for a page. Bodies are not read, because our forms have no fields. */
 export interface PageRequest {
   readonly params: Readonly<Record<string, string | undefined>>
   readonly query: Readonly<Record<string, string | undefined>>
-  /** Names in lower case. */
+  /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** `name=value`, as the browser sends them. */
+  /** In the form `name=value`, as the browser sends them. */
   readonly cookies: readonly string[]
 }
 
@@ -25,16 +25,19 @@ export interface PageRoute {
   readonly answer: (request: PageRequest) => Promise<Page | Redirect>
 }
 
-/** Milliseconds kept back from the function's timeout, so that a slow request still gets a page. */
+/** Milliseconds of the function's timeout that are reserved, so that a slow request still receives a page. */
 const answerReserve = 500
 
 const nothingHere: Page = {
   status: 404,
-  title: 'Nothing here',
-  main: html`<h1>Nothing here</h1><p>This address leads nowhere. Open the link exactly as it was sent to you.</p>`,
+  title: 'Page not found',
+  main: html`<h1>Page not found</h1><p>This address does not exist. Open the link exactly as you received it.</p>`,
 }
 
-/** The Lambda handler of pages that people open without signing in. Whatever fails becomes a page; it tells nothing of the inside. */
+/**
+ * Creates the Lambda handler for pages that people open without signing in. Every failure results in a page that
+ * reveals no internal details.
+ */
 export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRoute[]; readonly log: Log }) => {
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
     timeoutEarlyInMillis: answerReserve,
@@ -69,6 +72,6 @@ const failedPage = (requestId: string): Page => ({
   status: 500,
   title: 'Something went wrong',
   main: html`<h1>Something went wrong on our side</h1>
-<p>Open the link as it was sent to you, and try again. If it stays, tell whoever sent it that this page failed, with this number:</p>
+<p>Open the link as you received it, and try again. If the problem persists, tell the person who sent you the link that this page failed, and include this number:</p>
 <p><code>${requestId}</code></p>`,
 })

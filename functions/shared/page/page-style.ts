@@ -1,6 +1,6 @@
 import { palette } from './palette.ts'
 
-/** One column, readable on a phone; its hash stands in the Content-Security-Policy. */
+/** A single column that is readable on a phone. Its hash is part of the Content-Security-Policy. */
 export const pageStyle = `${palette}
 body{margin:0;background:var(--raised);color:var(--ink);font:17px/1.55 system-ui,sans-serif}
 main{max-width:38rem;margin:0 auto;padding:clamp(1.25rem,5vw,2.5rem);background:var(--ground);border:1px solid var(--line);border-radius:10px;overflow-wrap:anywhere}

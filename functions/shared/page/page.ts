@@ -3,20 +3,20 @@ import { type Html, html } from './html.ts'
 import { securityHeaders, sourceOf } from './page-headers.ts'
 import { pageStyle } from './page-style.ts'
 
-/** A page for people, who need nothing but a browser to read it. */
+/** A page for people who have only a browser. */
 export interface Page {
   readonly status: number
   readonly title: string
   readonly main: Html
-  /** Seconds after which the browser asks again. */
+  /** The number of seconds after which the browser reloads the page. */
   readonly refreshAfter?: number
-  /** Where its form may lead, as Content-Security-Policy writes it; `'none'` when left out. */
+  /** The targets to which its form may lead, in the notation of Content-Security-Policy. `'none'` if omitted. */
   readonly formAction?: string
 }
 
-/** On to another page of ours, or to a provider. */
+/** A redirect to another of our pages, or to a provider. */
 export interface Redirect {
-  /** Absolute. */
+  /** An absolute URL. */
   readonly location: string
   /** Set-Cookie lines. */
   readonly cookies?: readonly string[]
@@ -24,11 +24,14 @@ export interface Redirect {
 
 const styleSource = sourceOf(pageStyle)
 
-/** They name people and mailboxes, and hold what must work once: nobody keeps or indexes them, and no frame shows them. */
+/**
+ * Pages contain names of people and mailboxes, and links that work only once. They must not be stored, indexed or shown
+ * in frames.
+ */
 const ownHeaders = {
   'cache-control': 'no-store',
   'x-robots-tag': 'noindex, nofollow',
-  // For browsers from before `frame-ancestors`.
+  // For browsers that do not support `frame-ancestors`.
   'x-frame-options': 'DENY',
 }
 
@@ -44,7 +47,8 @@ export const pageResponse = ({
     'content-type': 'text/html; charset=utf-8',
     ...securityHeaders(styleSource, formAction),
     ...ownHeaders,
-    // Under `no-referrer` a form would be sent with `Origin: null`, and its receiver could not tell whose it is (Fetch, "append a request Origin header").
+    // With `no-referrer`, a browser sends a form with `Origin: null`, and the receiver could not determine the form's
+    // origin (Fetch, "append a request Origin header").
     ...(formAction !== undefined && { 'referrer-policy': 'same-origin' }),
     ...(refreshAfter !== undefined && { refresh: String(refreshAfter) }),
   },
@@ -57,7 +61,7 @@ export const redirectResponse = ({ location, cookies = [] }: Redirect): APIGatew
   cookies: [...cookies],
 })
 
-/** The style is our own and needs no escaping; it would not survive it. */
+/** A placeholder for the style, which is our own and must not be escaped. */
 const stylePlace = '<style></style>'
 
 const documentOf = (title: string, main: Html): string =>

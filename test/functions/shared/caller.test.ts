@@ -8,7 +8,7 @@ const roles = { ...testRoles, groupClaim: 'groups' }
 const payload = { iss: 'https://issuer.example.org', sub: 'sub-1' }
 type Claims = Record<string, unknown>
 
-/** `headers` and `verified` replace what belongs to the payload. */
+/** `headers` and `verified` replace the values derived from the payload. */
 const eventOf = (claims: Claims, { headers, verified }: { headers?: Claims; verified?: Claims | null } = {}) =>
   httpEventSchema.parse({
     version: '2.0',
@@ -19,7 +19,7 @@ const eventOf = (claims: Claims, { headers, verified }: { headers?: Claims; veri
     },
   })
 
-/** The caller, or the code of the problem. */
+/** The caller, or the problem's code. */
 const caller = (event: HttpEvent, role: Role = 'reader') => {
   try {
     return callerOf(event, role, roles)
@@ -33,13 +33,13 @@ const admission = (groups: unknown) => {
   return typeof answer === 'string' ? answer : 'admitted'
 }
 
-describe('The groups of a caller', () => {
+describe('the groups of a caller', () => {
   it.each<[string, unknown]>([
-    ['a list with the group alone', ['desk-admins']],
+    ['a list that contains only the group', ['desk-admins']],
     ['a list with other groups', ['x', 'desk-admins', 'y z']],
     ['a list with the group beside numbers and lists', [7, ['x'], null, 'desk-admins']],
     ['a string that is the group', 'desk-admins'],
-  ])('admit an admin by %s', (_, groups) => {
+  ])('a caller is an admin with %s', (_, groups) => {
     expect(admission(groups)).toBe('admitted')
   })
 
@@ -57,8 +57,8 @@ describe('The groups of a caller', () => {
     ['a string with several words', 'openid desk-admins'],
     ['a string with commas', 'x,desk-admins'],
     ['a string that is JSON', '["desk-admins"]'],
-    ['a prefix', ['desk-admin']],
-    ['a suffix', ['desk-admins-2']],
+    ['a prefix of the group', ['desk-admin']],
+    ['the group with a suffix', ['desk-admins-2']],
     ['a path', ['/desk-admins']],
     ['upper case', ['Desk-Admins']],
     ['a leading space', [' desk-admins']],
@@ -75,21 +75,21 @@ describe('The groups of a caller', () => {
     ['a list of objects', [{ name: 'desk-admins' }]],
     ['a number', 7],
     ['true', true],
-  ])('do not admit an admin by %s', (_, groups) => {
+  ])('a caller is not an admin with %s', (_, groups) => {
     expect(admission(groups)).toBe('role-missing')
   })
 
-  it('admit an admin whose list starts with 1,000 other groups', () => {
+  it('a caller is an admin if the list starts with 1,000 other groups', () => {
     expect(admission([...Array.from({ length: 1000 }, (_, i) => `g${i}`), 'desk-admins'])).toBe('admitted')
   })
 
-  it('are read only from the token: the authorizer’s text does not make a caller an admin', () => {
+  it('groups are read only from the token, so the authorizer’s text does not make a caller an admin', () => {
     const verified = { ...authorizerClaims(payload), groups: '[x desk-admins]' }
     expect(caller(eventOf({ ...payload, groups: ['x desk-admins'] }, { verified }), 'admin')).toBe('role-missing')
     expect(caller(eventOf(payload, { verified: { ...verified, groups: 'desk-admins' } }), 'admin')).toBe('role-missing')
   })
 
-  it('let a reader read and not write, and an admin do both', () => {
+  it('a reader may read but not write, and an admin may do both', () => {
     const reader = eventOf({ ...payload, groups: ['desk-readers'] })
     expect(caller(reader)).toMatchObject({ sub: 'sub-1' })
     expect(caller(reader, 'admin')).toBe('role-missing')
@@ -98,7 +98,7 @@ describe('The groups of a caller', () => {
   })
 })
 
-describe('A request is signed in only by the token that API Gateway verified', () => {
+describe('the token of a request', () => {
   const claims = { ...payload, jti: 'id-1', client_id: 'client-1', groups: ['desk-admins'] }
   const token = tokenOf(claims)
   const withHeaders = (headers: Claims) => caller(eventOf(claims, { headers }), 'admin')
@@ -108,7 +108,7 @@ describe('A request is signed in only by the token that API Gateway verified', (
     ['an upper-case header name', { AUTHORIZATION: `Bearer ${token}` }],
     ['a lower-case scheme', { Authorization: `bearer ${token}` }],
     ['several spaces after the scheme', { authorization: `Bearer   ${token}` }],
-  ])('and is with %s', (_, headers) => {
+  ])('a request is signed in with %s', (_, headers) => {
     expect(withHeaders(headers)).toMatchObject({ sub: 'sub-1' })
   })
 
@@ -141,16 +141,16 @@ describe('A request is signed in only by the token that API Gateway verified', (
       'a token of 100 KB of groups',
       { authorization: `Bearer ${tokenOf({ ...claims, groups: Array(9_000).fill('desk-admins') })}` },
     ],
-  ])('and is not with %s', (_, headers) => {
+  ])('a request is not signed in with %s', (_, headers) => {
     expect(withHeaders(headers)).toBe('not-signed-in')
   })
 
-  it('and is not with a token that no authorizer has verified', () => {
+  it('a request is not signed in with a token that no authorizer has verified', () => {
     expect(caller(eventOf(claims, { verified: null }))).toBe('not-signed-in')
     expect(caller(eventOf(claims, { verified: {} }))).toBe('not-signed-in')
   })
 
-  it('and is not if the authorizer names a token id that the token does not have', () => {
+  it('a request is not signed in if the authorizer reports a token id that the token does not have', () => {
     expect(caller(eventOf(payload, { verified: { ...authorizerClaims(payload), jti: 'id-1' } }))).toBe('not-signed-in')
   })
 
@@ -161,42 +161,42 @@ describe('A request is signed in only by the token that API Gateway verified', (
     ['a sub with a line feed', 'a\nb'],
     ['a sub with a direction mark', 'a\u202eb'],
     ['a sub of more than 255 characters', 'a'.repeat(256)],
-  ])('and is not with %s', (_, sub) => {
+  ])('a request is not signed in with %s', (_, sub) => {
     expect(caller(eventOf({ ...claims, sub }))).toBe('not-signed-in')
   })
 
-  it('and survives a payload that is nested as deep as a token can be', () => {
+  it('a request is signed in even if its payload is nested as deeply as a token allows', () => {
     const deep = `${JSON.stringify(claims).slice(0, -1)},"deep":${'['.repeat(4000)}${']'.repeat(4000)}}`
     const headers = { authorization: `Bearer e30.${Buffer.from(deep).toString('base64url')}.x` }
     expect(withHeaders(headers)).toMatchObject({ sub: 'sub-1' })
   })
 })
 
-describe('The name of a caller', () => {
+describe('the name of a caller', () => {
   const nameBy = (claims: Claims) => {
     const answer = caller(eventOf({ ...payload, groups: ['desk-readers'], ...claims }))
     return typeof answer === 'string' ? answer : answer.name
   }
   const others = { username: 'jane-1', 'cognito:username': 'jane-2', preferred_username: 'jane-3' }
 
-  it.each([true, 'true'])('is the e-mail address if email_verified is %j', (email_verified) => {
+  it.each([true, 'true'])('the name of a caller is the e-mail address if email_verified is %j', (email_verified) => {
     expect(nameBy({ ...others, email: 'jane@example.org', email_verified })).toBe('jane@example.org')
   })
 
   it.each([undefined, null, false, 'false', 'TRUE', 'yes', '', 1, [true], { value: true }])(
-    'is not the e-mail address if email_verified is %j',
+    'the name of a caller is not the e-mail address if email_verified is %j',
     (email_verified) => {
       expect(nameBy({ ...others, email: 'boss@example.org', email_verified })).toBe('jane-1')
     },
   )
 
-  it('is the next name in the token, and finally the sub', () => {
+  it('the name of a caller is the next name in the token, and finally the sub', () => {
     expect(nameBy({ ...others, username: '' })).toBe('jane-2')
     expect(nameBy({ preferred_username: 'jane-3' })).toBe('jane-3')
     expect(nameBy({ username: ['jane'], preferred_username: 7 })).toBe('sub-1')
   })
 
-  it('is on one line, without direction marks, and at most 256 characters long', () => {
+  it('the name of a caller is on one line, without direction marks, and at most 256 characters long', () => {
     expect(nameBy({ username: 'jane\n\u202edoe' })).toBe('jane doe')
     expect(nameBy({ username: '\u202e', preferred_username: 'jane-3' })).toBe('jane-3')
     expect(nameBy({ username: 'j'.repeat(300) })).toBe('j'.repeat(256))

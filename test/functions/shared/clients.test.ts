@@ -9,7 +9,7 @@ import { bulkClientSettings, clientSettings, clientSettingsFor } from '../../../
 const secret = 'pAss-w0rd-that-must-not-leak'
 const silence = 150
 
-/** A service that takes every request and does with it what the test says. */
+/** A service that accepts every request and responds as the test specifies. */
 const service = async (answer: (response: ServerResponse) => void = () => undefined) => {
   const requests: string[] = []
   const server = createServer((request, response) => {
@@ -64,7 +64,7 @@ describe('AWS clients of a function', () => {
           new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: Buffer.from(secret) }),
         ),
     ],
-  ])('do not wait for a %s that stays silent, ask three times, and print nothing', async (_name, ask) => {
+  ])('an AWS client for a silent %s times out after three attempts and prints nothing', async (_name, ask) => {
     const printed = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
       vi.spyOn(console, name).mockImplementation(() => undefined),
     )
@@ -78,7 +78,7 @@ describe('AWS clients of a function', () => {
     expect(String(error)).not.toContain(secret)
   })
 
-  it('do not wait for an answer that breaks off into silence', async () => {
+  it('an AWS client does not wait for a response that stops halfway', async () => {
     await using half = await service((response) => {
       response.writeHead(200, { 'content-length': '1000' })
       response.write('half')
@@ -91,7 +91,7 @@ describe('AWS clients of a function', () => {
     expect(milliseconds).toBeLessThan(5_000)
   })
 
-  it('answer before the API’s functions end: three attempts in 29 seconds', () => {
+  it('an AWS client completes three attempts before the API’s functions end after 29 seconds', () => {
     expect(clientSettings.maxAttempts * clientSettings.requestHandler.requestTimeout).toBeLessThan(27_000)
     expect(clientSettings.requestHandler.throwOnRequestTimeout).toBe(true)
     expect(bulkClientSettings.requestHandler.requestTimeout).toBeGreaterThan(

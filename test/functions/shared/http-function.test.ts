@@ -11,7 +11,7 @@ import { adminClaims, callHttp, memoryLog, readerClaims, testRoles } from '../..
 const secret = 'hunter2-never-shown'
 const log = memoryLog()
 
-/** What is written for the reader of docs/openapi.json, which knows nothing of these routes. */
+/** The documentation of the routes, which do not appear in docs/openapi.json. */
 const undocumented = { operation: 'o', summary: 's', description: 'd', answers: {}, examples: [] }
 
 const handler = httpFunction({
@@ -64,7 +64,7 @@ const remove = (thingId: string, headers: Record<string, string> = { 'if-match':
   callHttp(handler, { method: 'DELETE', path: `/things/${thingId}`, params: { thingId }, headers })
 
 describe('an HTTP function', () => {
-  it('answers with JSON, the handler’s headers and security headers', async () => {
+  it('an HTTP function responds with JSON, the handler’s headers and security headers', async () => {
     const answer = await post({ name: 'n', count: 1, kind: 'a' })
     expect(answer.status).toBe(201)
     expect(answer.body).toEqual({ name: 'n', count: 1, kind: 'a', by: 'admin@example.org' })
@@ -76,7 +76,7 @@ describe('an HTTP function', () => {
     })
   })
 
-  it('names every wrong, missing and unknown field in one 400 without repeating a value', async () => {
+  it('an HTTP function reports every invalid, missing and unknown field in one 400 without repeating a value', async () => {
     const answer = await post({ name: `${secret}x`, count: 1.5, nested: { 'x/y': 'no', more: 1 }, 'p~/': secret })
     expect(answer.status).toBe(400)
     expect(answer.headers['content-type']).toBe('application/problem+json')
@@ -100,7 +100,7 @@ describe('an HTTP function', () => {
     expect(JSON.stringify(answer.body)).not.toContain(secret)
   })
 
-  it('names wrong parameters by their bare names', async () => {
+  it('an HTTP function reports invalid parameters by their plain names', async () => {
     const query = { limit: '500', colour: 'blue', other: 'x' }
     const answer = await callHttp(handler, { method: 'GET', path: '/things', query })
     expect(answer.body.errors).toEqual([
@@ -110,7 +110,7 @@ describe('an HTTP function', () => {
     ])
   })
 
-  it('refuses a body that is no object, malformed, too large, not UTF-8 or not declared as JSON', async () => {
+  it('an HTTP function refuses a body that is not an object, malformed, too large, not UTF-8 or not declared as JSON', async () => {
     expect((await post('[]')).body.errors).toEqual([{ path: '', message: 'must be an object' }])
     expect((await post(`{"password":"${secret}"`)).body.code).toBe('malformed-json')
     expect((await post('')).body.code).toBe('malformed-json')
@@ -121,7 +121,7 @@ describe('an HTTP function', () => {
     ).toBe(400)
   })
 
-  it('never writes a malformed body to the log', async () => {
+  it('an HTTP function never logs a malformed body', async () => {
     log.lines.length = 0
     await post(`{"password":"${secret}"`)
     expect(log.lines).toHaveLength(1)
@@ -129,7 +129,7 @@ describe('an HTTP function', () => {
     expect(log.lines.join()).not.toContain(secret)
   })
 
-  it('answers an unexpected error as 500 and logs its class, code and place but not its message', async () => {
+  it('an HTTP function responds to an unexpected error with 500 and logs its class, code and location but not its message', async () => {
     log.lines.length = 0
     const answer = await remove('broken')
     expect(answer.status).toBe(500)
@@ -146,30 +146,30 @@ describe('an HTTP function', () => {
     expect(line).not.toContain(secret)
   })
 
-  it('answers 404 for what is not there and for a route that is not there', async () => {
+  it('an HTTP function returns 404 for a missing resource and for a missing route', async () => {
     expect((await remove('gone')).body).toMatchObject({ code: 'not-found', detail: 'There is no thing gone.' })
     expect((await callHttp(handler, { method: 'GET', path: '/elsewhere' })).body).toMatchObject({ code: 'not-found' })
   })
 
-  it('demands If-Match in a form it can use', async () => {
+  it('an HTTP function requires If-Match in a supported form', async () => {
     expect((await remove('x', {})).status).toBe(428)
     expect((await remove('x', { 'if-match': '"3"' })).status).toBe(204)
     for (const wrong of ['3', 'W/"3"', '"3", "4"', '"0"'])
       expect((await remove('x', { 'if-match': wrong })).body.errors[0].path).toBe('If-Match')
   })
 
-  it('leaves content type and body away from a 204', async () => {
+  it('an HTTP function omits content type and body from a 204', async () => {
     const answer = await remove('x')
     expect(answer.body).toBeUndefined()
     expect(answer.headers['content-type']).toBeUndefined()
   })
 })
 
-describe('roles', () => {
+describe('the roles of an HTTP function', () => {
   const get = (claims: Record<string, unknown> | null) => callHttp(handler, { method: 'GET', path: '/things', claims })
   const write = (claims: Record<string, unknown> | null) => post({ name: 'n', count: 1, kind: 'a' }, { claims })
 
-  it('let a reader read and not write, an admin both, a stranger neither', async () => {
+  it('a reader may read but not write, an admin may do both, and a stranger neither', async () => {
     expect((await get(readerClaims)).status).toBe(200)
     expect((await write(readerClaims)).body).toMatchObject({ status: 403, code: 'role-missing' })
     expect((await get(adminClaims)).status).toBe(200)
@@ -177,7 +177,7 @@ describe('roles', () => {
     expect((await get(null)).status).toBe(401)
   })
 
-  it('are checked before the body is looked at', async () => {
+  it('roles are checked before the body is read', async () => {
     expect((await post('{{{', { claims: readerClaims })).status).toBe(403)
   })
 })
@@ -185,12 +185,12 @@ describe('roles', () => {
 describe('paging tokens', () => {
   const schema = z.strictObject({ at: z.string() })
 
-  it('come back as they were encoded', () => {
+  it('paging tokens decode to the encoded position', () => {
     expect(decodeCursor(schema, encodeCursor({ at: 'ä' }))).toEqual({ at: 'ä' })
     expect(decodeCursor(schema, undefined)).toBeUndefined()
   })
 
-  it('are refused by name when they are not ours', () => {
+  it('foreign paging tokens are refused with the name of the parameter', () => {
     for (const token of ['', '%%%', 'e30', encodeCursor({ at: 1 }), encodeCursor({ at: 'x', more: 1 })])
       expect(() => decodeCursor(schema, token)).toThrow(
         expect.objectContaining({ code: 'invalid-request', fields: [expect.objectContaining({ path: 'next' })] }),

@@ -9,14 +9,16 @@ const schema = z.object({
 })
 
 describe('parseEnvironment', () => {
-  it('gives the values in their types and nothing else', () => {
+  it('parseEnvironment returns the typed values and no others', () => {
     const environment = { ACCOUNTS_TABLE: 'a', RUNS_TABLE: 'r', TICK_MINUTES: '10', OTHER: 'x' }
     expect(parseEnvironment(schema, environment)).toEqual({ ACCOUNTS_TABLE: 'a', RUNS_TABLE: 'r', TICK_MINUTES: 10 })
   })
 
-  it('names every variable that is missing or wrong, and no value', () => {
+  it('parseEnvironment reports every missing or invalid variable, but no value', () => {
     const parse = () => parseEnvironment(schema, { RUNS_TABLE: '', TICK_MINUTES: 'sixteen' })
-    expect(parse).toThrow('ACCOUNTS_TABLE is missing, RUNS_TABLE has a wrong value, TICK_MINUTES has a wrong value')
+    expect(parse).toThrow(
+      'ACCOUNTS_TABLE is missing, RUNS_TABLE has an invalid value, TICK_MINUTES has an invalid value',
+    )
     expect(parse).not.toThrow('sixteen')
   })
 })

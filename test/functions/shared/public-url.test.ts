@@ -7,11 +7,11 @@ describe('PUBLIC_URL', () => {
     ['https://desk.example.com/', 'https://desk.example.com'],
     ['https://desk.example.com/postmaster/', 'https://desk.example.com/postmaster'],
     ['http://127.0.0.1:4000', 'http://localhost:4000'],
-  ])('%s is %s', (given, url) => {
+  ])('PUBLIC_URL %s becomes %s', (given, url) => {
     expect(publicUrlField.parse(given)).toBe(url)
   })
 
-  test.each(['', 'desk.example.com', 'javascript:alert(1)'])('%j is none', (given) => {
+  test.each(['', 'desk.example.com', 'javascript:alert(1)'])('PUBLIC_URL does not accept %j', (given) => {
     expect(publicUrlField.safeParse(given).success).toBe(false)
   })
 })

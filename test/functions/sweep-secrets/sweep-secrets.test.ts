@@ -6,7 +6,7 @@ import { memoryLog } from '../../support/http-event.ts'
 const daily = { version: '0', id: '1', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} }
 const context = { getRemainingTimeInMillis: () => 300_000 }
 
-/** The function over accounts' secrets that all have no account. */
+/** The function, with secrets of accounts that do not exist. */
 const world = (orphans: string[], deleteWithRecovery: (id: string) => Promise<void> = async () => undefined) => {
   const deleted: string[] = []
   const kind: SweptSecrets = {
@@ -31,7 +31,7 @@ const world = (orphans: string[], deleteWithRecovery: (id: string) => Promise<vo
 const orphanIds = Array.from({ length: 12 }, (_, i) => `account-${i}`)
 
 describe('the sweep function', () => {
-  it('logs and returns counts after a normal sweep', async () => {
+  it('the sweep function logs and returns counts after a normal sweep', async () => {
     const { handler, log, counted } = world(['account-0'])
     const counts = { kind: 'account', checked: 1, deleted: 1, outcome: 'swept', orphans: 1 }
     expect(await handler(daily, context)).toEqual([counts])
@@ -39,7 +39,7 @@ describe('the sweep function', () => {
     expect(counted).toEqual([])
   })
 
-  it('logs an error with counts and some ids, and counts a metric, when it stops', async () => {
+  it('the sweep function logs an error with counts and some ids and counts a metric when it stops', async () => {
     const { handler, log, counted, deleted } = world(orphanIds)
     expect(await handler(daily, context)).toMatchObject([{ outcome: 'too-many', orphans: 12, deleted: 0 }])
     expect(deleted).toEqual([])
@@ -58,7 +58,7 @@ describe('the sweep function', () => {
     ])
   })
 
-  it('deletes them when an operator confirms their number', async () => {
+  it('the sweep function deletes the orphans if an operator confirms their number', async () => {
     const { handler, deleted, counted } = world(orphanIds)
     expect(await handler({ confirmOrphans: { account: 12 } }, context)).toMatchObject([
       { outcome: 'swept', deleted: 12 },
@@ -76,25 +76,25 @@ describe('the sweep function', () => {
     { confirmOrphans: { accounts: 12 } },
     { confirmOrphan: { account: 12 } },
     { source: 'aws.s3' },
-  ])('refuses the event %j before it looks at a secret', async (event) => {
+  ])('the sweep function refuses the event %j before it lists secrets', async (event) => {
     const { handler, deleted, log } = world(['account-0'])
-    await expect(handler(event, context)).rejects.toThrow('event of the sweep is invalid')
+    await expect(handler(event, context)).rejects.toThrow('The event is invalid')
     expect(deleted).toEqual([])
     expect(log.lines.join()).toContain('the sweep did nothing')
   })
 
-  it('warns when it runs out of time', async () => {
+  it('the sweep function logs a warning when it runs out of time', async () => {
     const { handler, deleted, log } = world(['account-0'])
     await handler(daily, { getRemainingTimeInMillis: () => 19_000 })
     expect(deleted).toEqual([])
     expect(log.lines.join()).toMatch(/"level":"warn".*the sweep ran out of time/)
   })
 
-  it('fails the invocation when it cannot do its work, without the foreign message', async () => {
+  it('the sweep function fails the invocation without the foreign error message if it cannot work', async () => {
     const { handler, log } = world(['account-0'], async () => {
       throw new Error('hunter2')
     })
-    await expect(handler(daily, context)).rejects.toThrow('see the previous log line for the reason')
+    await expect(handler(daily, context)).rejects.toThrow('The previous log line contains the reason')
     expect(log.lines.join()).toContain('the sweep failed')
     expect(log.lines.join()).not.toContain('hunter2')
   })

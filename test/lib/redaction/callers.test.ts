@@ -20,9 +20,9 @@ import { clientFor, never, refusalOf, scripted, servers } from '../oauth2/author
 import { doctorWorld } from '../oauth2/doctor/doctor-world.ts'
 
 const user = 'desk@example.org'
-/** Characters that every escape knows, and none that OAuth 2.0 or a line of a protocol refuses. */
+/** These characters need escaping in many formats, and neither OAuth 2.0 nor a protocol line forbids them. */
 const secret = `pass "word" \\ 42/x&<y>'z+=%~`
-/** Characters that RFC 6750 allows: no other token is sent. */
+/** The characters that RFC 6750 allows. Other tokens are never sent. */
 const bearer = 'eyJ0eXAiOiJK.Zm9yIG5vYm9keSBlbHNl~s1gn+ature/_-xyz='
 
 let authority: CertificateAuthority
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => tables.stop())
 
-/** Everything that one session shows: its error, and where `transcript` listens, its lines. */
+/** Everything that a session shows: its error and, if there is a `transcript`, its lines. */
 const sessionOf = async (
   type: 'IMAPS' | 'POP3S',
   fault: Fault,
@@ -67,7 +67,7 @@ const pop3Err = (words: string): Fault => ({
   onCommand: (_, { name }) => (name === 'PASS' ? { reply: `-ERR ${words}` } : undefined),
 })
 
-/** Opens a session in a run with `debug` and returns what the run recorded of it. */
+/** Opens a session in a run with `debug` and returns what the run recorded. */
 const recordingOf = async (type: 'IMAPS' | 'POP3S', fault: Fault): Promise<string> => {
   const lines: string[] = []
   const now = () => Date.parse('2026-06-01T12:00:00.000Z')
@@ -87,7 +87,7 @@ const recordingOf = async (type: 'IMAPS' | 'POP3S', fault: Fault): Promise<strin
 
 type Show = (words: string) => Promise<string>
 
-/** By the file that hides: every way in which foreign words get from there to people. */
+/** For each file that hides secrets: every way in which foreign text reaches people through it. */
 const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
   'lib/mailbox/imap/imap-session.ts': {
     'an IMAP server refuses a password': (words) => sessionOf('IMAPS', imapNo(words), { credential: password }),
@@ -142,13 +142,13 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
   },
 }
 
-/** A whole account and provider for every spelling take a minute. */
+/** Creating an account and a provider for every spelling takes a minute. */
 const slow = new Set(['the doctor reports a refusal'])
-/** Each line of a protocol is looked at alone, and less than eight characters tell too little. */
+/** Each line of a protocol is checked separately, and fewer than eight characters reveal too little. */
 const isShown = (file: string, [title]: Spelling) => file.includes('oauth2') || !title.includes('lines of five')
 
 describe('every file that hides secrets', () => {
-  it('is driven by this table, and every other leaves it to them', () => {
+  it('each file that hides secrets is in the table of this test', () => {
     const files = sourceFiles(new URL('../../../', import.meta.url).pathname, ['lib', 'functions', 'cli', 'local'])
     const importing = importsOf(files).filter(({ to }) => to === 'lib/redaction/redaction.ts')
     const hiding = importing
@@ -160,7 +160,7 @@ describe('every file that hides secrets', () => {
   describe.each(
     Object.entries(callers).flatMap(([file, ways]) => Object.entries(ways).map((way) => [file, ...way] as const)),
   )('(%s) where %s', (file, title, show) => {
-    it('hides every spelling', async () => {
+    it('every spelling of the secret is hidden', async () => {
       const sent =
         title.includes(' a token') || title.includes('POP3 server names') || title.includes('POP3 server accepts')
           ? bearer

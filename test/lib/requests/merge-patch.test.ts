@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../../../lib/requests/merge-patch.ts'
 
 describe('mergePatch', () => {
-  it('follows RFC 7396, appendix A', () => {
+  it('mergePatch follows RFC 7396, appendix A', () => {
     const cases: [target: unknown, patch: unknown, result: unknown][] = [
       [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
       [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -27,7 +27,7 @@ describe('mergePatch', () => {
     for (const [target, patch, result] of cases) expect(mergePatch(target, patch)).toEqual(result)
   })
 
-  it('changes neither argument and no prototype', () => {
+  it('mergePatch changes neither its arguments nor a prototype', () => {
     const target = Object.freeze({ a: Object.freeze({ b: 1 }) })
     const merged = mergePatch(target, JSON.parse('{"a":{"c":2},"__proto__":{"polluted":true}}'))
     expect(Object.keys(Object(merged))).toEqual(['a', '__proto__'])

@@ -25,8 +25,8 @@ const failureOf = async (work: Promise<unknown>) => {
   return error instanceof DataKeyError ? error.failure : undefined
 }
 
-describe('data keys of KMS', () => {
-  it('have 256 bits, are unique, and are unwrapped under the same context', async () => {
+describe('KMS data keys', () => {
+  it('KMS data keys have 256 bits, are unique, and can be unwrapped with the same context', async () => {
     const keys = new KmsDataKeys(kms.client, kms.keyArn)
     const first = await keys.generate(one)
     const second = await keys.generate(one)
@@ -36,7 +36,7 @@ describe('data keys of KMS', () => {
     expect((await keys.unwrap(first.wrapped, one)).equals(first.plaintext)).toBe(true)
   })
 
-  it('name the key and the context in every request', async () => {
+  it('every KMS request contains the key and the context', async () => {
     const keys = new KmsDataKeys(kms.client, kms.keyArn)
     const calls = recordCalls(kms.client, 'kms')
     const { wrapped } = await keys.generate(one)
@@ -48,15 +48,15 @@ describe('data keys of KMS', () => {
   it.each([
     ['of another account', { 'postmaster:account': 'two' }],
     ['of a profile', { 'postmaster:profile': 'one' }],
-    ['with one pair more', { ...one, 'postmaster:profile': 'one' }],
+    ['with an additional pair', { ...one, 'postmaster:profile': 'one' }],
     ['that is empty', {}],
-  ])('do not open under a context %s', async (_, context) => {
+  ])('KMS does not unwrap a data key with a context %s', async (_, context) => {
     const keys = new KmsDataKeys(kms.client, kms.keyArn)
     const { wrapped } = await keys.generate(one)
     expect(await failureOf(keys.unwrap(wrapped, context))).toBe('mismatch')
   })
 
-  it('do not open under another key, or changed', async () => {
+  it('KMS does not unwrap a data key with another key, or a changed data key', async () => {
     const keys = new KmsDataKeys(kms.client, kms.keyArn)
     const { wrapped } = await keys.generate(one)
     const another = new KmsDataKeys(kms.client, await kms.createKey())
@@ -65,7 +65,7 @@ describe('data keys of KMS', () => {
       expect(await failureOf(keys.unwrap(changed, one))).toBe('mismatch')
   })
 
-  it('cannot be had of a key that does not exist', async () => {
+  it('KMS fails to generate or unwrap a data key if the KMS key does not exist', async () => {
     const { wrapped } = await new KmsDataKeys(kms.client, kms.keyArn).generate(one)
     const keys = new KmsDataKeys(kms.client, `${kms.keyArn}-of-nobody`)
     expect(await failureOf(keys.generate(one))).toBe('missing')
@@ -73,7 +73,7 @@ describe('data keys of KMS', () => {
   })
 })
 
-describe('an error of KMS', () => {
+describe('errors of KMS', () => {
   const answering = async (status: number, body: string) => {
     const server = createServer((request, response) => {
       request.resume()
@@ -109,21 +109,27 @@ describe('an error of KMS', () => {
     [400, 'AccessDeniedException', 'refused'],
     [400, 'InvalidCiphertextException', 'mismatch'],
     [400, 'IncorrectKeyException', 'mismatch'],
-  ])('%i %s means that the key is %s, and its words go nowhere', async (status, name, failure) => {
-    const keys = await answering(status, JSON.stringify({ __type: name, message: 'arn:aws:iam::1:role/foreign-words' }))
-    for (const work of [() => keys.generate(one), () => keys.unwrap('AAAA', one)]) {
-      expect(await failureOf(work())).toBe(failure)
-      await expect(work()).rejects.not.toThrow('foreign-words')
-    }
-  })
+  ])(
+    'the KMS error %i %s means that the key is %s, and its message is not passed on',
+    async (status, name, failure) => {
+      const keys = await answering(
+        status,
+        JSON.stringify({ __type: name, message: 'arn:aws:iam::1:role/foreign-words' }),
+      )
+      for (const work of [() => keys.generate(one), () => keys.unwrap('AAAA', one)]) {
+        expect(await failureOf(work())).toBe(failure)
+        await expect(work()).rejects.not.toThrow('foreign-words')
+      }
+    },
+  )
 
-  it('that is no answer at all means that the key is unavailable', async () => {
+  it('a malformed or missing response from KMS means that the key is unavailable', async () => {
     expect(await failureOf((await answering(502, '<html>Bad gateway</html>')).generate(one))).toBe('unavailable')
-    // Nothing listens there.
+    // Nothing listens on this port.
     expect(await failureOf(keysAt('http://127.0.0.1:1').generate(one))).toBe('unavailable')
   })
 
-  it('that a malformed request of ours gets is a defect, not a finding', async () => {
+  it('a KMS error caused by our own malformed request is a defect, not a DataKeyError', async () => {
     const keys = await answering(400, JSON.stringify({ __type: 'ValidationException', message: 'x' }))
     await expect(keys.generate(one)).rejects.toMatchObject({ name: 'ValidationException' })
   })

@@ -22,14 +22,14 @@ const clientsOf = ({ client }: TestSecrets) =>
   new SecretsManagerClientSecretStore(client, testSecretPrefix, testDeployment)
 
 describe('SecretsManagerSecretStore', () => {
-  it('creates the secret under its name and reads it by version', async () => {
+  it('the secret store creates a secret under its name and reads it by version', async () => {
     const version = await secrets.store.putPassword('a1', 'pässword "1"')
     expect(await secrets.store.readPassword('a1', version)).toBe('pässword "1"')
     const raw = await secrets.client.send(new GetSecretValueCommand({ SecretId: `${testSecretPrefix}account/a1` }))
     expect(raw.SecretString).toBe('{"password":"pässword \\"1\\""}')
   })
 
-  it('tags a secret it creates with its deployment', async () => {
+  it('the secret store tags each secret that it creates with its deployment', async () => {
     await secrets.store.putPassword('tagged', 'x')
     await clientsOf(secrets).putClientSecret('tagged', 'x')
     for (const kind of ['account', 'profile']) {
@@ -39,7 +39,7 @@ describe('SecretsManagerSecretStore', () => {
     }
   })
 
-  it('names the KMS key for a secret it creates, where it has one, and leaves the key of an existing secret alone', async () => {
+  it('the secret store sets its KMS key, if it has one, on new secrets, and does not change the key of an existing secret', async () => {
     const key = 'arn:aws:kms:eu-central-1:000000000000:key/1'
     const withKey = new SecretsManagerSecretStore(secrets.client, testSecretPrefix, testDeployment, key)
     await withKey.putPassword('with-key', 'x')
@@ -51,7 +51,7 @@ describe('SecretsManagerSecretStore', () => {
     expect(await keyOf('without-key')).toBeUndefined()
   })
 
-  it('makes a new version with every put, and each can be read', async () => {
+  it('the secret store creates a new version with every put, and each version can be read', async () => {
     const first = await secrets.store.putPassword('a2', 'one')
     const second = await secrets.store.putPassword('a2', 'two')
     expect(second).not.toBe(first)
@@ -59,19 +59,19 @@ describe('SecretsManagerSecretStore', () => {
     expect(await secrets.store.readPassword('a2', second)).toBe('two')
   })
 
-  it('lets two first puts at the same moment both succeed', async () => {
+  it('the secret store lets two simultaneous first puts both succeed', async () => {
     const versions = await Promise.all(['x', 'y'].map((password) => secrets.store.putPassword('a3', password)))
     const read = await Promise.all(versions.map((version) => secrets.store.readPassword('a3', version)))
     expect(read).toEqual(['x', 'y'])
   })
 
-  it('answers undefined for a secret or version that is gone', async () => {
+  it('the secret store returns undefined for a secret or version that does not exist', async () => {
     const version = await secrets.store.putPassword('a4', 'x')
     expect(await secrets.store.readPassword('a4', '00000000-0000-0000-0000-000000000000')).toBeUndefined()
     expect(await secrets.store.readPassword('never', version)).toBeUndefined()
   })
 
-  it('deletes with seven days of recovery, and twice is no error', async () => {
+  it('the secret store deletes with seven days of recovery, and deleting twice is not an error', async () => {
     const version = await secrets.store.putPassword('a5', 'x')
     await secrets.store.deleteWithRecovery('a5')
     await secrets.store.deleteWithRecovery('a5')
@@ -82,14 +82,14 @@ describe('SecretsManagerSecretStore', () => {
     expect((deleted?.DeletedDate?.getTime() ?? 0) - secrets.clock.now.getTime()).toBe(7 * days)
   })
 
-  it('restores a secret in recovery when it is put again', async () => {
+  it('the secret store restores a secret in recovery when it is put again', async () => {
     await secrets.store.putPassword('a6', 'before')
     await secrets.store.deleteWithRecovery('a6')
     const version = await secrets.store.putPassword('a6', 'after')
     expect(await secrets.store.readPassword('a6', version)).toBe('after')
   })
 
-  it('refuses a secret of another form without quoting it', async () => {
+  it('the secret store refuses a secret of another form without quoting it', async () => {
     await secrets.store.putPassword('a7', 'x')
     for (const text of ['hunter2 not json', '{"token":"hunter2"}', '{"password":""}']) {
       const put = new PutSecretValueCommand({ SecretId: `${testSecretPrefix}account/a7`, SecretString: text })
@@ -101,7 +101,7 @@ describe('SecretsManagerSecretStore', () => {
     }
   })
 
-  it('lists by age, page by page, only its own and none in recovery', async () => {
+  it('the secret store lists secrets by age, in pages, but only its own and none in recovery', async () => {
     const other = await startSecrets()
     try {
       const ids = Array.from({ length: 130 }, (_, i) => `old-${i}`)
@@ -123,7 +123,7 @@ describe('SecretsManagerSecretStore', () => {
 describe('SecretsManagerClientSecretStore', () => {
   const clients = () => clientsOf(secrets)
 
-  it('keeps the client secret of a profile under the same rules, apart from an account of the same id', async () => {
+  it('the client secret store follows the same rules, and is separate from an account with the same id', async () => {
     const password = await secrets.store.putPassword('same', 'of the account')
     const first = await clients().putClientSecret('same', 'of the profile')
     const second = await clients().putClientSecret('same', 'renewed')
@@ -137,7 +137,7 @@ describe('SecretsManagerClientSecretStore', () => {
     expect(await secrets.store.readPassword('same', password)).toBe('of the account')
   })
 
-  it('lists only the secrets of profiles', async () => {
+  it('the client secret store lists only the secrets of profiles', async () => {
     await clients().putClientSecret('p1', 'x')
     await secrets.store.putPassword('not-a-profile', 'x')
     const listed: string[] = []
@@ -147,7 +147,7 @@ describe('SecretsManagerClientSecretStore', () => {
     expect(listed).not.toContain('not-a-profile')
   })
 
-  it('does not take a password for a client secret', async () => {
+  it('the client secret store does not read a password as a client secret', async () => {
     const name = `${testSecretPrefix}profile/wrong`
     await clients().putClientSecret('wrong', 'x')
     const put = new PutSecretValueCommand({ SecretId: name, SecretString: '{"password":"hunter2"}' })

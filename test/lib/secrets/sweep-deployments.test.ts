@@ -24,8 +24,8 @@ const passDays = (days: number) => {
   secrets.clock.now = new Date(secrets.clock.now.getTime() + days * 24 * 60 * 60 * 1000 + 1)
 }
 
-describe('the sweep after destroying and deploying again', () => {
-  it('leaves the secrets of the deployment before it alone, however few they are', async () => {
+describe('the secret sweep after a deployment was destroyed and deployed again', () => {
+  it('the secret sweep leaves the secrets of the previous deployment unchanged, however few they are', async () => {
     const before = secretDeployment(first, tables, secrets)
     for (const id of ids('account', 3)) await before.addAccount(id)
     await before.addProfile('profile-0')
@@ -38,7 +38,7 @@ describe('the sweep after destroying and deploying again', () => {
     expect(await liveSecrets(secrets)).toEqual(live)
   })
 
-  it('leaves them alone also when the new deployment uses them over restored tables and loses an account', async () => {
+  it('the secret sweep leaves earlier secrets unchanged even if the new deployment uses them with restored tables and loses an account', async () => {
     const before = secretDeployment(first, tables, secrets)
     const row = await before.addAccount('account-0')
     passDays(2)
@@ -51,14 +51,14 @@ describe('the sweep after destroying and deploying again', () => {
     passDays(2)
     await again.sweep()
     expect(await liveSecrets(secrets)).toEqual(['postmaster/account/account-0'])
-    // What an admin deletes goes, whichever deployment created it.
+    // An admin's deletion removes a secret regardless of which deployment created it.
     await again.passwords.deleteWithRecovery('account-0')
     expect(await liveSecrets(secrets)).toEqual([])
   })
 })
 
-describe('the sweep of two deployments in one region', () => {
-  it('removes the orphans of its own deployment and no secret of the other', async () => {
+describe('the secret sweep with two deployments in one region', () => {
+  it('the secret sweep removes the orphans of its own deployment, but no secret of the other deployment', async () => {
     const one = secretDeployment(first, tables, secrets)
     const two = secretDeployment(second, otherTables, secrets)
     for (const id of ['one-a', 'one-orphan']) await one.addAccount(id)
@@ -82,7 +82,7 @@ describe('the sweep of two deployments in one region', () => {
     ])
   })
 
-  it('compares the whole tag although ListSecrets compares its beginning', async () => {
+  it('the secret sweep compares the whole tag, although ListSecrets compares only its beginning', async () => {
     const short = secretDeployment(first, tables, secrets)
     const long = secretDeployment(`${first}-and-more`, otherTables, secrets)
     await long.addAccount('of-the-longer-id')
@@ -91,7 +91,7 @@ describe('the sweep of two deployments in one region', () => {
     expect(await liveSecrets(secrets)).toEqual(['postmaster/account/of-the-longer-id'])
   })
 
-  it('needs key and value in one and the same tag', async () => {
+  it('the secret sweep requires key and value in the same tag', async () => {
     const Tags = [
       { Key: 'postmaster:deployment', Value: second },
       { Key: 'copied-from', Value: first },
@@ -104,8 +104,8 @@ describe('the sweep of two deployments in one region', () => {
   })
 })
 
-describe('the sweep of secrets that an older version created', () => {
-  it('never removes one, and a new password does not give it a tag', async () => {
+describe('the secret sweep of secrets that an older version created', () => {
+  it('the secret sweep never removes an untagged secret, and a new password does not add a tag', async () => {
     const deployment = secretDeployment(first, tables, secrets)
     const name = 'postmaster/account/old'
     await secrets.client.send(new CreateSecretCommand({ Name: name, SecretString: '{"password":"before"}' }))
@@ -115,7 +115,7 @@ describe('the sweep of secrets that an older version created', () => {
     expect(await liveSecrets(secrets)).toEqual([name])
   })
 
-  it('removes it once an operator has tagged it', async () => {
+  it('the secret sweep removes an older secret once an operator has tagged it', async () => {
     const name = 'postmaster/account/old'
     await secrets.client.send(new CreateSecretCommand({ Name: name, SecretString: '{"password":"before"}' }))
     const tag = { Key: 'postmaster:deployment', Value: first }
@@ -126,7 +126,7 @@ describe('the sweep of secrets that an older version created', () => {
   })
 })
 
-describe('the sweep after a restore of the tables', () => {
+describe('the secret sweep after a restore of the tables', () => {
   const restored = async (accounts: number, lost: number) => {
     const deployment = secretDeployment(first, tables, secrets)
     for (const id of ids('account', accounts)) await deployment.addAccount(id)
@@ -136,25 +136,25 @@ describe('the sweep after a restore of the tables', () => {
   }
 
   it.each([
-    ['all of many', 10, 10],
-    ['more than three and more than 5 %', 79, 4],
-  ])('removes nothing when %s are lost', async (_, accounts, lost) => {
+    ['all of many accounts', 10, 10],
+    ['more than three accounts and more than 5 %', 79, 4],
+  ])('the secret sweep removes nothing if %s are lost', async (_, accounts, lost) => {
     const deployment = await restored(accounts, lost)
     expect((await deployment.sweep())[0]).toBe(`account: too-many, 0 of ${lost} orphans among ${accounts}`)
     expect(await liveSecrets(secrets)).toHaveLength(accounts)
   })
 
   it.each([
-    ['exactly three, although they are all', 3, 3],
-    ['exactly 5 %', 80, 4],
-    ['one of a few', 5, 1],
-  ])('removes %s', async (_, accounts, lost) => {
+    ['exactly three secrets, although they are all of them', 3, 3],
+    ['exactly 5 % of the secrets', 80, 4],
+    ['one of a few secrets', 5, 1],
+  ])('the secret sweep removes %s', async (_, accounts, lost) => {
     const deployment = await restored(accounts, lost)
     expect((await deployment.sweep())[0]).toBe(`account: swept, ${lost} of ${lost} orphans among ${accounts}`)
     expect(await liveSecrets(secrets)).toHaveLength(accounts - lost)
   })
 
-  it('decides for each kind on its own', async () => {
+  it('the secret sweep decides separately for each kind', async () => {
     const deployment = await restored(10, 10)
     for (const id of ids('profile', 2)) await deployment.addProfile(id)
     await deployment.loseProfile('profile-1')
@@ -165,7 +165,7 @@ describe('the sweep after a restore of the tables', () => {
     ])
   })
 
-  it('removes as many as an operator has confirmed, and nothing when their number has changed', async () => {
+  it('the secret sweep removes the number that an operator has confirmed, and nothing if the number has changed', async () => {
     const deployment = await restored(10, 10)
     const stopped = 'account: too-many, 0 of 10 orphans among 10'
     expect((await deployment.sweep({ account: 9 }))[0]).toBe(stopped)
@@ -176,13 +176,13 @@ describe('the sweep after a restore of the tables', () => {
   })
 })
 
-describe('the sweep of an account that changes', () => {
-  it('leaves a password alone that was set a moment ago, however old its secret is', async () => {
+describe('the secret sweep of a changing account', () => {
+  it('the secret sweep keeps a password that was set a moment ago, however old its secret is', async () => {
     const deployment = secretDeployment(first, tables, secrets)
     await deployment.addAccount('a')
     await deployment.loseAccount('a')
     passDays(2)
-    // The row that names the new version is not written yet.
+    // The row that refers to the new version has not been written yet.
     await deployment.passwords.putPassword('a', 'new')
     await deployment.sweep()
     expect(await liveSecrets(secrets)).toEqual(['postmaster/account/a'])

@@ -5,7 +5,7 @@ const now = new Date('2026-11-23T10:00:00.000Z')
 const hours = (n: number) => new Date(now.getTime() - n * 60 * 60 * 1000)
 const untilTheEnd = { mayGoOn: () => true }
 
-/** Secrets of one kind with the time they last changed, in pages of 100, and whose owners exist. */
+/** Secrets of one kind, with the time of their last change, in pages of 100, and their existing owners. */
 const swept = (changed: Record<string, Date>, existing: string[]) => {
   const deleted: string[] = []
   const kind: SweptSecrets = {
@@ -26,7 +26,7 @@ const swept = (changed: Record<string, Date>, existing: string[]) => {
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`s${i}`, hours(48)]))
 
 describe('sweepSecrets', () => {
-  it('deletes secrets older than a day whose account does not exist, and no other', async () => {
+  it('sweepSecrets deletes secrets that are older than a day and whose account does not exist, and no others', async () => {
     const { kind, deleted } = swept({ orphan: hours(25), fresh: hours(23), used: hours(500) }, ['used'])
     expect(await sweepSecrets({ kinds: [kind], now: () => now }, untilTheEnd)).toEqual([
       { kind: 'account', checked: 2, orphans: ['orphan'], deleted: 1, outcome: 'swept' },
@@ -34,9 +34,9 @@ describe('sweepSecrets', () => {
     expect(deleted).toEqual(['orphan'])
   })
 
-  it('decides over all pages, not page by page', async () => {
+  it('sweepSecrets decides for all pages together, not page by page', async () => {
     const changed = many(250)
-    // Four of the last 50 are 8 % of their page, but less than 2 % of all.
+    // Four of the last 50 are 8 % of their page, but less than 2 % of all secrets.
     const lost = ['s210', 's220', 's230', 's249']
     const { kind, deleted } = swept(
       changed,
@@ -46,20 +46,20 @@ describe('sweepSecrets', () => {
     expect(deleted).toEqual(lost)
   })
 
-  it('deletes nothing of a first page when a later page shows that there are too many', async () => {
+  it('sweepSecrets deletes nothing from the first page if a later page shows that there are too many orphans', async () => {
     const { kind, deleted } = swept(many(250), [])
     const [result] = await sweepSecrets({ kinds: [kind], now: () => now }, untilTheEnd)
     expect(result).toMatchObject({ checked: 250, deleted: 0, outcome: 'too-many' })
     expect(deleted).toEqual([])
   })
 
-  it('deletes more than a page when an operator has confirmed it', async () => {
+  it('sweepSecrets deletes more than one page if an operator has confirmed the number', async () => {
     const { kind, deleted } = swept(many(250), [])
     await sweepSecrets({ kinds: [kind], now: () => now }, { ...untilTheEnd, confirmed: { account: 250 } })
     expect(deleted).toHaveLength(250)
   })
 
-  it('asks for the owner again before it deletes', async () => {
+  it('sweepSecrets checks the owner again before it deletes a secret', async () => {
     const { kind, deleted } = swept({ orphan: hours(48), returned: hours(48) }, [])
     let asked = 0
     const owners = {
@@ -73,7 +73,7 @@ describe('sweepSecrets', () => {
     expect(deleted).toEqual(['orphan'])
   })
 
-  it('keeps the password of an account that gets one while the sweep deletes others', async () => {
+  it('sweepSecrets keeps the password of an account that receives one while others are being deleted', async () => {
     const { kind, deleted } = swept({ first: hours(48), second: hours(48) }, [])
     const owners = { existing: async () => new Set(deleted.includes('first') ? ['second'] : []) }
     await sweepSecrets({ kinds: [{ ...kind, owners }], now: () => now }, untilTheEnd)
@@ -81,9 +81,9 @@ describe('sweepSecrets', () => {
   })
 
   it.each([
-    ['while it looks for orphans', 1, 0],
+    ['while it searches for orphans', 1, 0],
     ['while it deletes them', 4, 1],
-  ])('ends in time %s', async (_, turns, expected) => {
+  ])('sweepSecrets stops in time %s', async (_, turns, expected) => {
     const { kind, deleted } = swept(many(250), [])
     let left = turns
     const mayGoOn = () => left-- > 0

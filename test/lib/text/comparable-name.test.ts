@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { comparableIdentity, comparableName } from '../../../lib/text/comparable-name.ts'
 import { uniqueName } from '../../../lib/text/unique-name.ts'
 
-describe('Two names are one name', () => {
+describe('comparable names', () => {
   it.each([
     ['case', 'support'],
     ['blanks at the ends', '  Support\u3000'],
@@ -21,7 +21,7 @@ describe('Two names are one name', () => {
     ['full-width letters', 'Ｓｕｐｐｏｒｔ'],
     ['mathematical letters', '𝐒𝐮𝐩𝐩𝐨𝐫𝐭'],
     ['all of them', '\u200fＳup\u2064𝐩ort\u3164'],
-  ])('if they differ only by %s', (_, name) => {
+  ])('two names are equal if they differ only by %s', (_, name) => {
     expect(comparableName(name)).toBe(comparableName('Support'))
   })
 
@@ -31,7 +31,7 @@ describe('Two names are one name', () => {
     ['ﬁrst', 'first'],
     ['½', '1⁄2'],
     ['ｻﾎﾟｰﾄ', 'サポート'],
-  ])('if they are %s and %s', (one, other) => {
+  ])('two names are equal if they are %s and %s', (one, other) => {
     expect(comparableName(one)).toBe(comparableName(other))
   })
 
@@ -41,11 +41,11 @@ describe('Two names are one name', () => {
     ['Büro', 'Buro'],
     ['1st', '2nd'],
     ['می\u200cخواهم', 'می خواهم'],
-  ])('but not if they are %s and %s', (one, other) => {
+  ])('two names are different if they are %s and %s', (one, other) => {
     expect(comparableName(one)).not.toBe(comparableName(other))
   })
 
-  it('whatever has been made comparable stays as it is', () => {
+  it('a comparable name does not change when it is converted again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => {
         const once = comparableName(name)
@@ -56,23 +56,23 @@ describe('Two names are one name', () => {
     expect(comparableName('İ')).toBe(comparableName(comparableName('İ')))
   })
 
-  it('and keep their case as user names, which some mail servers tell apart by it', () => {
+  it('user names keep their case, because some mail servers distinguish it', () => {
     expect(comparableIdentity('ｄesk\u200b@example.com')).toBe('desk@example.com')
     expect(comparableIdentity('Desk')).not.toBe(comparableIdentity('desk'))
   })
 })
 
-describe('A unique name', () => {
-  it.each(['Support', ' Büro 2 ', 'サポート', '👩\u200d💻', 'x'.repeat(200)])('can be %s', (name) => {
+describe('unique names', () => {
+  it.each(['Support', ' Büro 2 ', 'サポート', '👩\u200d💻', 'x'.repeat(200)])('a unique name can be %s', (name) => {
     expect(uniqueName.parse(name)).toBe(name.trim())
   })
 
   it.each<[string, string]>([
-    ['nothing', ''],
+    ['empty', ''],
     ['blanks', ' \u3000'],
     ['invisible characters', '\u200b\u2060\u3164'],
     ['201 characters', 'x'.repeat(201)],
-    ['ligatures that fill a key of the table when they are spelled out', '\ufdfa'.repeat(200)],
+    ['ligatures that exceed the size of a table key when they are expanded', '\ufdfa'.repeat(200)],
     ['two lines', 'a\nb'],
   ])('cannot be %s', (_, name) => {
     expect(uniqueName.safeParse(name).success).toBe(false)
