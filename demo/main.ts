@@ -87,7 +87,7 @@ async function fetchAndTell(api: ApiClient, local: LocalStack, mail: SampleServe
   say(`\nThe schedule fires, as it does every ten minutes, and starts one run for each account\n`)
   await local.fireRule('Schedule', { time: await nextTick(api, accounts) })
   const { stored, announced, failed } = await narrate(api, accounts, before, say)
-  say(`\nStored ${stored} messages, announced ${announced}; ${failed} accounts failed`)
+  say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
   const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await mail.count(user)}`))
   say(`Left on the mail server: ${counts.join(', ')}`)
 }

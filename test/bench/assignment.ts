@@ -1,21 +1,24 @@
-/** What one client has to do in one round: empty this mailbox, and put each message into a file of its own. */
+/** The task of a client in one round: empty this mailbox and write each message to a separate file. */
 export interface Assignment {
   readonly protocol: 'imap' | 'pop3'
   readonly host: string
   readonly port: number
   readonly user: string
   readonly password: string
-  /** Exists and is empty; one file for each message. */
+  /** Exists and is empty. It receives one file per message. */
   readonly folder: string
 }
 
-/** What a client in a process of its own says of it. Times in milliseconds, from before connecting until logged out. */
+/**
+ * The measurements of a client that runs in its own process. Times are in milliseconds, from before connecting until
+ * after logging out.
+ */
 export interface Report {
   readonly milliseconds: number
   readonly cpu: number
-  /** Bytes, of the process since it started. */
+  /** In bytes, for the process since its start. */
   readonly peakMemory: number
 }
 
-/** Resolves when the mailbox is empty and every message is in its file. */
+/** Resolves when the mailbox is empty and every message has been written to its file. */
 export type Collect = (assignment: Assignment) => Promise<void>

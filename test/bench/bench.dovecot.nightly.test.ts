@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 
 const bench = fileURLToPath(new URL('main.ts', import.meta.url))
 
-// How fast it is on a busy machine says nothing: the benchmark itself compares every byte, and fails when one is wrong.
-it.each(['imap', 'pop3'])('the benchmark still measures how a mailbox is emptied over %s', async (protocol) => {
+// The speed on a busy machine is meaningless. The benchmark itself compares every byte and fails if one is wrong.
+it.each(['imap', 'pop3'])('the benchmark measures how long it takes to empty a mailbox over %s', async (protocol) => {
   const args = ['--quick', '--rounds', '1', '--only', `${protocol},small,0ms,raw,postmaster`]
   const { stdout } = await promisify(execFile)(process.execPath, [bench, ...args])
   for (const client of ['raw socket client', 'Postmaster'])

@@ -1,6 +1,6 @@
 import { mixedMessages, smallMessages } from '../mail-server/corpus.ts'
 
-/** What a case is made of, in the words that `--only` takes. */
+/** A case of the benchmark, described with the words that `--only` accepts. */
 export interface Case {
   readonly protocol: 'imap' | 'pop3'
   readonly mail: 'small' | 'mixed'
@@ -12,7 +12,7 @@ export const cases: readonly Case[] = (['imap', 'pop3'] as const).flatMap((proto
   ([0, 40] as const).flatMap((delay) => (['small', 'mixed'] as const).map((mail) => ({ protocol, mail, delay }))),
 )
 
-/** How many messages of each kind: as the aim is stated, or enough to see a mistake in a short run. */
+/** The number of messages of each kind: as in the target, or enough to detect a mistake in a short run. */
 export const fullCounts = { small: 1000, mixed: 200 } as const
 export const quickCounts = { small: 200, mixed: 40 } as const
 export type Counts = Readonly<Record<Case['mail'], number>>
@@ -23,5 +23,5 @@ export const messagesOf = ({ mail }: Case, counts: Counts): Buffer[] =>
 export const wordsOf = ({ protocol, mail, delay }: Case): string =>
   `${protocol.toUpperCase()}, ${mail} messages, ${delay} ms added round-trip time`
 
-/** The aim: at most so many times the raw client's time. */
+/** The target: at most this multiple of the raw client's time. */
 export const aimOf = ({ protocol, delay }: Case): number => (protocol === 'pop3' && delay > 0 ? 1.3 : 2)

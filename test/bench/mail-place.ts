@@ -11,7 +11,7 @@ import { collectRawImap } from './clients/raw-imap.ts'
 const password = 'bench-password'
 const users = ['imap', 'pop3'].flatMap((protocol) => [0, 40].map((delay) => `${protocol}-${delay}`))
 
-/** In memory where the system has such a folder: disks differ more than mail clients do. */
+/** In memory if the system has such a folder, because disks differ more than mail clients do. */
 const memoryFolder = (): string => {
   try {
     accessSync('/dev/shm', constants.W_OK)
@@ -21,7 +21,7 @@ const memoryFolder = (): string => {
   }
 }
 
-/** The mail server of the benchmark, with and without a delaying proxy, and the folders that clients put mail into. */
+/** The benchmark's mail server, with and without a delaying proxy, and the folders to which clients write mail. */
 export class MailPlace {
   readonly #root: string
   readonly #dovecot: Dovecot
@@ -35,7 +35,7 @@ export class MailPlace {
 
   static async start(): Promise<MailPlace> {
     const root = mkdtempSync(join(memoryFolder(), 'postmaster-bench-'))
-    // Other collectors reach their folder below it as another user.
+    // Other collectors access their folder below it as another user.
     chmodSync(root, 0o711)
     const dovecot = await startDovecot({
       users: users.map((name) => ({ name, password })),
@@ -45,13 +45,13 @@ export class MailPlace {
     return new MailPlace(root, dovecot, { imap: await proxyOf('IMAP'), pop3: await proxyOf('POP3') })
   }
 
-  /** Every port that a client may be sent to. */
+  /** Every port to which a client may connect. */
   get ports(): number[] {
     const { imap, pop3 } = this.#proxies
     return [this.#dovecot.port('IMAP'), this.#dovecot.port('POP3'), imap.port, pop3.port]
   }
 
-  /** Fills the case's mailbox and makes an empty folder to collect it into. */
+  /** Fills the case's mailbox and creates an empty folder for the collected messages. */
   async prepare({ protocol, delay }: Case, messages: readonly Buffer[]): Promise<Assignment> {
     const user = `${protocol}-${delay}`
     await this.#dovecot.deliver(user, messages)
@@ -67,13 +67,13 @@ export class MailPlace {
     }
   }
 
-  /** Since `prepare`, TCP's handshakes included; undefined where no proxy is between. */
+  /** The number since `prepare`, including TCP handshakes. Undefined if there is no proxy. */
   roundTrips({ protocol, delay }: Case): number | undefined {
     const { roundTrips, connections } = this.#proxies[protocol].counts
     return delay === 0 ? undefined : roundTrips + connections
   }
 
-  /** Throws unless the mailbox is empty and the folder holds exactly these messages, byte for byte. */
+  /** @throws Error unless the mailbox is empty and the folder contains exactly these messages, byte for byte */
   async check({ user, folder }: Assignment, messages: readonly Buffer[]): Promise<void> {
     const left = await this.left(user)
     if (left > 0) throw new Error(`${left} messages are still on the server`)
@@ -86,12 +86,12 @@ export class MailPlace {
     this.tidy(folder)
   }
 
-  /** Messages on the server now. */
+  /** The number of messages that are now on the server. */
   async left(user: string): Promise<number> {
     return await this.#dovecot.count(user)
   }
 
-  /** What a failed client left in a mailbox must not be counted as the next one's. */
+  /** Empties the mailbox, so that messages that a failed client left are not attributed to the next client. */
   async empty({ user }: Assignment): Promise<void> {
     if ((await this.#dovecot.count(user)) === 0) return
     const folder = mkdtempSync(join(this.#root, 'left-'))

@@ -10,13 +10,13 @@ import { runCase } from './run-case.ts'
 const say = (line: string): void => console.log(line)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const explanation = `Each client empties the same mailbox of a private Dovecot, refilled before every run; time from before connecting until logged out.
-raw, Postmaster and the local stack are warm (started, loaded, one run before) and take turns: medians. Raw is a socket client that checks
-nothing. The local stack is timed from asking for the run over HTTP until its record says done. getmail6, fetchmail and mpop run once, their
-start included; the first two get a tenth of the messages (ratios are by message). After every run the server was empty and, for
-raw, Postmaster and the local stack, every byte was compared.`
+const explanation = `Each client empties the same mailbox of a private Dovecot, which is refilled before every run. The time is measured from before
+connecting until after logging out. raw, Postmaster and the local stack are started, loaded and warmed up with one run. They take turns, and
+the results are medians. raw is a socket client that checks nothing. The local stack is timed from the HTTP request for the run until its
+record is done. getmail6, fetchmail and mpop run once, including their start. getmail6 and fetchmail get a tenth of the messages (ratios are
+per message). After every run, the server was empty. For raw, Postmaster and the local stack, every byte was compared.`
 
-/** `npm run bench`: says what it measured, and never fails for being slow. */
+/** `npm run bench` prints the results and never fails because of slow results. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return say(usage)

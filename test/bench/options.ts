@@ -14,26 +14,26 @@ export interface Options {
 
 export const usage = `Usage: npm run bench -- [options]
 
-  --quick         200 small and 40 mixed messages, 3 rounds: a first impression in a minute or two
-  --rounds N      rounds of each case after the one that warms up (default 5)
-  --only WORDS    what to run, words by commas: imap, pop3, small, mixed, 0ms, 40ms
-                  and clients: ${clientNames.join(', ')} (raw always runs: it is the measure)
-  --help          this text`
+  --quick         use 200 small and 40 mixed messages and 3 rounds: first results in a minute or two
+  --rounds N      number of rounds per case, after a warm-up round (default 5)
+  --only WORDS    what to run, separated by commas: imap, pop3, small, mixed, 0ms, 40ms,
+                  and the clients ${clientNames.join(', ')} (raw always runs, for comparison)
+  --help          show this text`
 
 export class UsageError extends Error {}
 
-/** @throws UsageError in words for the person who typed it */
+/** @throws UsageError with a message for the person who entered the command */
 export const parseOptions = (args: readonly string[]): Options => {
   const values = parsed(args)
   const words = (values.only ?? '').split(',').flatMap((word) => word.trim().toLowerCase() || [])
   const caseWords = ['imap', 'pop3', 'small', 'mixed', '0ms', '40ms']
   const unknown = words.find((word) => ![...caseWords, ...clientNames].includes(word))
-  if (unknown !== undefined) throw new UsageError(`--only does not know '${unknown}'; see --help.`)
-  /** A kind of word that was not used at all does not choose. */
+  if (unknown !== undefined) throw new UsageError(`--only does not accept '${unknown}'. See --help.`)
+  /** If no word of a kind is given, all words of that kind are selected. */
   const chosen = (word: string, kind: readonly string[]) =>
     words.includes(word) || !kind.some((other) => words.includes(other))
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 5))
-  if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds takes a whole number from 1.')
+  if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds must be a whole number of at least 1.')
   return {
     cases: cases.filter(
       ({ protocol, mail, delay }) =>
@@ -59,6 +59,6 @@ const parsed = (args: readonly string[]) => {
       },
     }).values
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}; see --help.`, { cause: error })
+    throw new UsageError(`${error instanceof Error ? error.message : error}. See --help.`, { cause: error })
   }
 }

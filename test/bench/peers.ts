@@ -4,16 +4,22 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path'
 import type { Assignment } from './assignment.ts'
 
-/** Other collectors, as their packages install them, started anew for each run as their users start them. */
+/** Another collector, with its package's installation, started for each run as its users start it. */
 export interface Peer {
   readonly name: 'getmail6' | 'fetchmail' | 'mpop'
   readonly protocols: readonly Assignment['protocol'][]
-  /** Waits for each message by itself: gets a tenth of them, all would take minutes. */
+  /**
+   * True if the collector waits for each message individually. It gets a tenth of the messages, because all of them
+   * would take minutes.
+   */
   readonly slow: boolean
   readonly command: string
-  /** Writes its configuration into the folder; returns its arguments. */
+  /**
+   * Writes its configuration into the folder.
+   * @returns its arguments
+   */
   prepare(assignment: Assignment, place: Place): string[]
-  /** Messages that really arrived. */
+  /** The number of messages that actually arrived. */
   arrived(place: Place): number
 }
 
@@ -102,7 +108,7 @@ export const peers: readonly Peer[] = [
 
 export const isInstalled = ({ command }: Peer): boolean => !spawnSync(command, ['--version']).error
 
-/** getmail6 delivers nothing as root, so root runs them as the system's nobody. */
+/** getmail6 does not deliver messages as root, so root runs the collectors as the system's user nobody. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 const giveAway = (folder: string): void => {
@@ -112,10 +118,13 @@ const giveAway = (folder: string): void => {
   chownSync(folder, nobody.uid, nobody.gid)
 }
 
-/** Longer than any of them needs for what it is given here. */
+/** Longer than any of them needs for its task. */
 const patience = 180_000
 
-/** Runs it to its end. Returns the milliseconds it took, its start included, and how many messages arrived. */
+/**
+ * Runs the collector until it ends.
+ * @returns the duration in milliseconds, including its start, and the number of messages that arrived
+ */
 export const runPeer = async (
   peer: Peer,
   assignment: Assignment,

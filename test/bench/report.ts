@@ -50,7 +50,7 @@ const verdict = ({ case: which, results }: CaseResult): string => {
   const [raw, ours] = [find('raw'), find('postmaster')]
   if (!raw || !ours) return ''
   const ratio = median(ours.milliseconds) / median(raw.milliseconds)
-  return `aim: at most ${aimOf(which)} × raw; ${ratio <= aimOf(which) ? 'reached' : 'not reached'} (${ratio.toFixed(2)})`
+  return `target: at most ${aimOf(which)} × raw, ${ratio <= aimOf(which) ? 'reached' : 'not reached'} (${ratio.toFixed(2)})`
 }
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
@@ -69,7 +69,7 @@ export const tableOf = (all: readonly CaseResult[]): string =>
     })
     .join('\n\n')
 
-/** So that two people's numbers can be told apart. */
+/** Describes the machine, so that results from different machines can be distinguished. */
 export const machineWords = (dovecot: string): string => {
   const [first] = cpus()
   const memory = Math.round(totalmem() / mebibyte / 1024)

@@ -1,18 +1,18 @@
 import type { Case } from './cases.ts'
 import type { ClientName } from './options.ts'
 
-/** What one client reached in one case. */
+/** One client's results in one case. */
 export interface Result {
   readonly client: ClientName
   readonly messages: number
   readonly bytes: number
-  /** Of each round. */
+  /** One value per round. */
   readonly milliseconds: readonly number[]
   readonly cpu: readonly number[]
-  /** Of the last round, TCP's handshake included; undefined where nobody counted. */
+  /** For the last round, including TCP handshakes. Undefined if they were not counted. */
   readonly roundTrips: number | undefined
   readonly peakMemory: number | undefined
-  /** What went wrong, in words. */
+  /** A description of the failure. */
   readonly failure?: string
 }
 

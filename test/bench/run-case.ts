@@ -15,7 +15,10 @@ interface Setting {
 
 const bytesOf = (messages: readonly Buffer[]): number => messages.reduce((sum, { length }) => sum + length, 0)
 
-/** One case: our client and the raw one take turns, warm; then the other collectors, once each. */
+/**
+ * Runs one case. First our clients and the raw client take turns, after a warm-up. Then each of the other collectors
+ * runs once.
+ */
 export const runCase = async (setting: Setting, which: Case): Promise<CaseResult> => {
   const { options, say } = setting
   say(`${wordsOf(which)}:`)
@@ -48,7 +51,7 @@ const takeTurns = async (setting: Setting, which: Case, messages: readonly Buffe
         if (round > 0) turn.reports.push(report)
       }
       const times = turns.map(({ name, reports }) => `${name} ${seconds(reports.at(-1)?.milliseconds)}`)
-      say(round === 0 ? '  warm' : `  round ${round} of ${options.rounds}: ${times.join(', ')}`)
+      say(round === 0 ? '  warmed up' : `  round ${round} of ${options.rounds}: ${times.join(', ')}`)
     }
   } finally {
     for (const { worker } of turns) await worker.stop()
@@ -60,7 +63,7 @@ const takeTurns = async (setting: Setting, which: Case, messages: readonly Buffe
     milliseconds: reports.map(({ milliseconds }) => milliseconds),
     cpu: reports.map(({ cpu }) => cpu),
     roundTrips,
-    // The stack's process holds the emulators, not the function.
+    // The stack's process contains the emulators, not the function.
     peakMemory: name === 'stack' ? undefined : reports.at(-1)?.peakMemory,
   }))
 }
@@ -93,6 +96,6 @@ const onePeer = async (setting: Setting, which: Case, all: readonly Buffer[], pe
     cpu: [],
     roundTrips,
     peakMemory: undefined,
-    ...(!complete && { failure: `${arrived} of ${messages.length} messages arrived, ${left} stayed on the server` }),
+    ...(!complete && { failure: `${arrived} of ${messages.length} messages arrived, ${left} remained on the server` }),
   }
 }

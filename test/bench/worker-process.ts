@@ -11,7 +11,7 @@ const answerSchema = z.object({
 
 export type WorkerName = 'raw' | 'postmaster' | 'stack'
 
-/** A client in a process of its own, so that nobody's memory and garbage is counted as somebody else's. */
+/** A client in its own process, so that its memory and garbage collection do not affect other measurements. */
 export class WorkerProcess {
   readonly #child: ChildProcess
 

@@ -1,4 +1,4 @@
-/** One client in a process of its own, warm from its second assignment on. Its parent is `worker-process.ts`. */
+/** A client in its own process, which is warm from its second assignment on. Its parent is `worker-process.ts`. */
 import * as z from 'zod'
 import type { Assignment, Collect, Report } from './assignment.ts'
 
@@ -66,14 +66,14 @@ const work = async (command: Command): Promise<Report | undefined> => {
     process.disconnect()
     return undefined
   }
-  if (!client) throw new TypeError('start comes first')
+  if (!client) throw new TypeError('the first command must be start')
   if (command.step === 'prepare') await client.prepare(command.assignment)
   else if (command.step === 'hand-over') await client.handOver(command.assignment)
   else return await measured(client, command.assignment)
   return undefined
 }
 
-// A benchmark that was interrupted leaves no client behind.
+// An interrupted benchmark must not leave a client running.
 process.on('disconnect', () => process.exit())
 process.on('message', (message) => {
   work(commandSchema.parse(message)).then(

@@ -42,7 +42,7 @@ const deliver = (user: string, count: number, seed: number): Buffer[] => {
 }
 
 describe('fetch now', () => {
-  it('of one account fetches that one only, through the same queue as the schedule', async () => {
+  it('fetching one account fetches no other account, through the same queue as the schedule', async () => {
     deliver('imap-user', 3, 1)
     deliver('pop3-user', 2, 2)
     const run = await stack.api.ended(await stack.api.fetchNow(imap.accountId))
@@ -52,7 +52,7 @@ describe('fetch now', () => {
     expect(server.user('pop3-user').inbox.messages.length).toBe(2)
   })
 
-  it('of all accounts fetches every valid one and no other', async () => {
+  it('fetching all accounts fetches every valid account and no others', async () => {
     deliver('imap-user', 1, 3)
     deliver('resting-user', 1, 4)
     const asked = await stack.api.fetchAll()
@@ -62,19 +62,19 @@ describe('fetch now', () => {
     expect(server.user('resting-user').inbox.messages.length).toBe(1)
   })
 
-  it('of an account that is not valid is refused with the reason', async () => {
+  it('fetching an account that is not valid is refused with the reason', async () => {
     const problem = await stack.api.problem('POST', `/accounts/${resting.accountId}/fetch`)
     expect(problem).toMatchObject({ status: 409, code: 'account-not-valid' })
     expect(problem.detail).toContain('invalid-temporarily')
     expect(problem.remedy).toContain('`valid`')
   })
 
-  it('of an account that does not exist is a 404', async () => {
+  it('fetching an account that does not exist returns 404', async () => {
     const problem = await stack.api.problem('POST', '/accounts/01ARZ3NDEKTSV4RRFFQ69G5FAV/fetch')
     expect(problem.code).toBe('not-found')
   })
 
-  it('leaves runs that can be listed by account, newest first, and read one by one', async () => {
+  it('the runs of an account can be listed, newest first, and read individually', async () => {
     const runs = await stack.api.runsOf(imap.accountId)
     expect(runs.map(({ counts }) => counts.stored)).toEqual([1, 3])
     expect(await stack.api.run(runs[1]?.runId ?? '')).toEqual(runs[1])
@@ -83,7 +83,7 @@ describe('fetch now', () => {
 })
 
 describe('stored messages', () => {
-  it('are listed by queue, account, run and state', async () => {
+  it('stored messages are listed by queue, account, run and state', async () => {
     const byQueue = await stack.api.messages(`queueId=${supportQueue}`)
     expect(byQueue.length).toBe(4)
     expect(byQueue.map(({ storedAt }) => storedAt)).toEqual(
@@ -102,7 +102,7 @@ describe('stored messages', () => {
     expect(page).toMatchObject({ items: { length: 3 }, next: expect.any(String) })
   })
 
-  it('tell why they lie in their queue, and hand over their bytes behind a 303', async () => {
+  it('a stored message shows why it is in its queue, and its bytes are available through a redirect (303)', async () => {
     const [message] = await stack.api.messages(`accountId=${pop3.accountId}`)
     const read = (await stack.api.good('GET', `/messages/${message?.messageId}`)).body
     expect(read).toMatchObject({ queueName: 'Raw', reason: { code: 'default-queue', words: expect.any(String) } })
@@ -116,7 +116,7 @@ describe('stored messages', () => {
     expect((await fetch(location)).status).toBe(403)
   })
 
-  it('that do not exist are a 404, and an id that is none a 400', async () => {
+  it('an unknown message id returns 404, and a malformed one returns 400', async () => {
     expect((await stack.api.problem('GET', `/messages/${'0'.repeat(64)}`)).code).toBe('not-found')
     expect((await stack.api.problem('GET', `/messages/${'0'.repeat(64)}/raw`)).code).toBe('not-found')
     expect((await stack.api.problem('GET', '/messages/none')).code).toBe('invalid-request')
@@ -124,7 +124,7 @@ describe('stored messages', () => {
 })
 
 describe('queues', () => {
-  it('in use cannot be deleted, and the refusal names by what', async () => {
+  it('a queue that is in use cannot be deleted, and the refusal lists what uses it', async () => {
     await stack.api.createAddress('help@example.com', supportQueue)
     const problem = await stack.api.problem('DELETE', `/queues/${supportQueue}`, { ifMatch: '*' })
     expect(problem).toMatchObject({ status: 409, code: 'queue-in-use' })
@@ -132,7 +132,7 @@ describe('queues', () => {
     expect(problem.detail).toContain('imap-user')
   })
 
-  it('another default queue takes what no rule places, and then cannot be deleted', async () => {
+  it('another default queue receives messages that match no rule, and cannot be deleted', async () => {
     const queueId = await stack.api.createQueue('Unsorted')
     await stack.api.good('PUT', '/default-queue', { body: { queueId }, ifMatch: '*' })
     expect((await stack.api.good('GET', '/default-queue')).body).toMatchObject({ queueId, name: 'Unsorted' })
@@ -145,7 +145,7 @@ describe('queues', () => {
 })
 
 describe('If-Match', () => {
-  it('is asked for, and a stale one is refused without a change', async () => {
+  it('a change requires If-Match, and a stale ETag is refused without a change', async () => {
     const path = `/accounts/${pop3.accountId}`
     const comment = { body: { comment: 'changed' } }
     expect(await stack.api.problem('PATCH', path, comment)).toMatchObject({ status: 428, code: 'version-required' })
@@ -158,7 +158,7 @@ describe('If-Match', () => {
     expect((await stack.api.good('GET', path)).body).toMatchObject({ comment: 'changed' })
   })
 
-  it('still fits after a fetch: runs do not change the account', async () => {
+  it('an ETag remains valid after a fetch, because runs do not change the account', async () => {
     const path = `/accounts/${pop3.accountId}`
     const ifMatch = (await stack.api.good('GET', path)).headers.get('etag') ?? ''
     await stack.api.ended(await stack.api.fetchNow(pop3.accountId))
@@ -183,8 +183,8 @@ const gateAtBodies = (nth: number) => {
   return { fault, reached: reached.promise, release: released.resolve }
 }
 
-describe('deleting an account while it is fetched', () => {
-  it('stops the run at its next chunk, ignores queued ones, keeps stored mail, and leaves the secret to recovery', async () => {
+describe('deleting an account during a fetch', () => {
+  it('deleting an account stops its run at the next chunk, cancels queued runs, keeps stored mail, and moves the secret to recovery', async () => {
     const sent = deliver('deleted-user', 700, 6)
     const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAP', 'deleted-user'), password })
     const gate = gateAtBodies(2)
@@ -195,7 +195,7 @@ describe('deleting an account while it is fetched', () => {
     expect((await stack.api.send('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })).status).toBe(204)
     gate.release()
     const run = await stack.api.ended(running)
-    // Chunks of 250: two were begun before the account was gone, the third was not.
+    // With chunks of 250, two had begun before the account was deleted, and the third had not.
     expect(run.counts).toMatchObject({ found: 700, stored: 500, left: 200 })
     expect(run.events.map(({ code }) => code)).toContain('interrupted')
     expect(await stack.api.ended(queued)).toMatchObject({ state: 'failed', error: { code: 'account-deleted' } })

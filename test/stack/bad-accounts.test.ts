@@ -8,7 +8,9 @@ import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 const password = 'a-password-of-this-test'
 const users = ['healthy-imap', 'healthy-pop3', 'hanging', 'refused', 'poisoned', 'cut-off'] as const
 type User = (typeof users)[number]
-/** Control characters, an escape sequence and a bidirectional override: none of them may come back out of the API. */
+/**
+ * Contains control characters, an escape sequence and a bidirectional override. The API must not return any of them.
+ */
 const hostileWords = 'go\u001b[31m away\u0007 \u202eevil'
 
 const servers = new Map<User, MailServer>()
@@ -51,8 +53,8 @@ const statusOf = async (user: User) => {
   return account.status
 }
 
-describe('one bad account harms only itself', () => {
-  it('the others are done long before the hanging one gives up', async () => {
+describe('a bad account affects only itself', () => {
+  it('the other accounts are done long before the hanging account times out', async () => {
     await stack.fireTick()
     const others = users.filter((user) => user !== 'hanging')
     for (const user of others) {
@@ -68,11 +70,14 @@ describe('one bad account harms only itself', () => {
     await stack.settled()
   })
 
-  it.each(['healthy-imap', 'healthy-pop3'] as const)('%s is fetched completely', async (user) => {
-    expect(await statusOf(user)).toMatchObject({ lastRun: { state: 'done', stored: 5, deleted: 5 } })
-    expect((await statusOf(user)).lastError).toBeUndefined()
-    expect(serverOf(user).user(user).inbox.messages).toEqual([])
-  })
+  it.each(['healthy-imap', 'healthy-pop3'] as const)(
+    'the account %s is fetched completely beside bad accounts',
+    async (user) => {
+      expect(await statusOf(user)).toMatchObject({ lastRun: { state: 'done', stored: 5, deleted: 5 } })
+      expect((await statusOf(user)).lastError).toBeUndefined()
+      expect(serverOf(user).user(user).inbox.messages).toEqual([])
+    },
+  )
 
   it('a message without a header goes to the default queue as unparsed, and its mailbox is emptied', async () => {
     expect(await statusOf('poisoned')).toMatchObject({ lastRun: { state: 'done', stored: 6, deleted: 6 } })
@@ -88,7 +93,7 @@ describe('one bad account harms only itself', () => {
     ['hanging', 'connection-timed-out'],
     ['refused', 'credentials-rejected'],
     ['cut-off', 'connection-lost'],
-  ] as const)('%s shows %s in the list, in words, with the remedy and the next fetch', async (user, code) => {
+  ] as const)('the account %s is listed with %s, a message, the remedy and the next fetch', async (user, code) => {
     const { lastError, lastRun, nextFetchAt } = await statusOf(user)
     expect(lastRun?.state).toBe('failed')
     expect(lastError).toMatchObject({ code, consecutive: 1 })
@@ -98,14 +103,14 @@ describe('one bad account harms only itself', () => {
     expect(Date.parse(nextFetchAt ?? '')).toBeGreaterThan(Date.parse(lastError?.at ?? '') - 60_000)
   })
 
-  it("a hostile server's words come back without anything a terminal would obey", async () => {
+  it('the API removes everything from a hostile server’s message that a terminal would interpret', async () => {
     const { lastError } = await statusOf('refused')
     expect(lastError?.words).toMatch(/It said: .*go.*away.*evil/)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must be missing
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these characters may appear
     expect(lastError?.words).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
   })
 
-  it('what the cut-off mailbox had before the cut is stored once, and the rest comes when the server is well', async () => {
+  it('messages that arrived before a connection was cut are stored once, and the rest follows when the server has recovered', async () => {
     serverOf('cut-off').faults = []
     const run = await stack.api.ended(await stack.api.fetchNow(accountIds.get('cut-off') ?? ''))
     expect(run.state).toBe('done')

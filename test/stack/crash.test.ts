@@ -16,7 +16,7 @@ const queueEvent = z.object({ Records: z.tuple([z.object({ receiptHandle: z.stri
 let server: MailServer
 let stack: TestStack
 let consumer: Consumer
-/** The account whose fetch is killed, that fetch, and at which of its objects. */
+/** The account whose fetch is killed, that fetch, and the object at which it is killed. */
 let watched: string | undefined
 let running: RunningInvocation | undefined
 let killAtObject: number | undefined
@@ -29,7 +29,7 @@ beforeAll(async () => {
     servers: [server],
     onInvocation: (one) => {
       if (!one.functionId.includes('FetchingFunction')) return
-      // The account of the test before is fetched by the same tick.
+      // The same tick also fetches the account of the previous test.
       if (JSON.parse(queueEvent.parse(one.event).Records[0].body).accountId === watched) running = one
     },
     onServiceCall: ({ service, method }) => {
@@ -46,7 +46,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** What SQS does once the visibility timeout of 570 s is over. */
+/** Redelivers the job, as SQS does after the visibility timeout of 570 s. */
 const handOutAgain = async (): Promise<void> => {
   const { Records } = queueEvent.parse(running?.event)
   const sqs = new SQSClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.sqs })
@@ -55,8 +55,8 @@ const handOutAgain = async (): Promise<void> => {
   await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
 }
 
-describe.each(['IMAPS', 'POP3S'] as const)('a fetch over %s that is killed with SIGKILL in the middle', (type) => {
-  it('is recorded as crashed, and the next tick completes it: nothing lost, nothing doubled', async () => {
+describe.each(['IMAPS', 'POP3S'] as const)('a fetch over %s that is killed with SIGKILL halfway', (type) => {
+  it('a killed fetch is recorded as crashed, and the next tick completes it without losing or duplicating a message', async () => {
     const sent = smallMessages(60, { seed: type.length }).map((bytes) =>
       type === 'POP3S' ? asSentByPop3(bytes) : bytes,
     )

@@ -13,8 +13,8 @@ const templateSchema = z.looseObject({
 })
 
 /**
- * The assembly with the templates of `customerKey=all`, and with the bundles it has: only the code of functions stays
- * as it is.
+ * The assembly with the templates of `customerKey=all` and its existing bundles. Only the code of the functions stays
+ * the same.
  */
 const encryptedAssembly = async (): Promise<string> => {
   const copy = mkdtempSync(join(tmpdir(), 'postmaster-customer-key-'))
@@ -42,9 +42,11 @@ afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
 })
 
-describe('the local run over templates with customerKey=all', () => {
-  it('starts, and creates a secret with the key of the template', { timeout: 60_000 }, async () => {
-    if (folder === undefined) throw new Error('there is no assembly')
+describe('the local run with the templates of customerKey=all', () => {
+  it('the local run with customerKey=all starts, and creates a secret with the template’s key', {
+    timeout: 60_000,
+  }, async () => {
+    if (folder === undefined) throw new Error('the assembly is missing')
     await using stack = await startStack({ assembly: folder })
     const settings = { type: 'IMAPS', host: 'mail.example.org', username: 'desk', password: 'Key-Password 51c0' }
     const { accountId } = await stack.api.createAccount(settings)

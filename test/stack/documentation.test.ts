@@ -16,7 +16,7 @@ afterAll(async () => {
 const get = (path: string, token?: string) =>
   fetch(`${stack.local.apiUrl}${path}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
 
-it('is served to anybody, and nothing else is', async () => {
+it('the API’s documentation is public, and every other route requires a token', async () => {
   const document = await get('/openapi.json')
   expect(document.status).toBe(200)
   expect(await document.json()).toEqual(openapi)
@@ -33,7 +33,7 @@ it('is served to anybody, and nothing else is', async () => {
     }
 })
 
-it('tells what the admin did, as the deployment records it', async () => {
+it('the audit trail of a deployment contains the admin’s actions', async () => {
   const queueId = await stack.api.createQueue('Support')
   const answer = await get(`/audit?subject=/queues/${queueId}`, stack.local.token ?? '')
   expect(answer.status).toBe(200)

@@ -20,13 +20,13 @@ const reboundName = 'rebound.example'
 const user = 'desk'
 
 let mail: MailServer
-/** Where the page wants the password to be sent. */
+/** The server to which the page tries to have the password sent. */
 let attacker: MailServer
 let site: Server
 let sitePort: number
 let stack: TestStack
 let chromium: Chromium
-/** Every HTTP port of the stack, which runs in this process beside the mail servers and the site of the test. */
+/** Every HTTP port of the stack, which runs in the same process as the mail servers and the web site of the test. */
 let ports: number[]
 let calls: string[] = []
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   sitePort = (site.address() as AddressInfo).port
   const before = new Set(listeningSockets(process.pid).map(({ port }) => port))
   stack = await startStack({ servers: [mail, attacker], onServiceCall: (call) => void calls.push(call.accessKeyId) })
-  // The Runtime API of a function that has run and waits for its next request.
+  // Starts a function, whose Runtime API then waits for the next request.
   await stack.api.createAccount({ ...accountOn(mail, 'IMAP', user), password })
   ports = listeningSockets(process.pid)
     .map(({ port }) => port)
@@ -60,7 +60,10 @@ afterAll(async () => {
   await attacker?.stop()
 })
 
-/** Everything that the page can try. @returns what it could read */
+/**
+ * Performs every attack that the page can try.
+ * @returns what the page could read
+ */
 const attack = async (page: Page, which: readonly number[]) =>
   learntSchema.parse(
     await page.evaluate(`${attackScript}; attackFromPage(${JSON.stringify(which)}, ${attacker.port('IMAP')})`),
@@ -73,7 +76,7 @@ const accountRows = async () => {
   return Items
 }
 
-/** The next fetch goes where the account says, and the functions still get their invocations. */
+/** The next fetch goes to the account's own server, and the functions still receive their invocations. */
 const expectPasswordOnlyAtItsServer = async () => {
   const sessions = mail.sessionCount
   await stack.tick()
@@ -83,14 +86,14 @@ const expectPasswordOnlyAtItsServer = async () => {
 }
 
 describe('a web page in a real browser', { timeout: 120_000 }, () => {
-  it('is tried against the HTTP API, five emulators and at least one Runtime API', () => {
+  it('a web page in a browser is tested against the HTTP API, five emulators and at least one Runtime API', () => {
     expect(ports.length).toBeGreaterThanOrEqual(7)
   })
 
   it.each([
-    ['of another port of this machine', () => `http://127.0.0.1:${sitePort}/`],
-    ['of another site', () => `http://evil.localhost:${sitePort}/`],
-  ])('%s reads nothing from any port, changes nothing, and gets no password', async (_, url) => {
+    ['a web page of another port of this machine', () => `http://127.0.0.1:${sitePort}/`],
+    ['a web page of another site', () => `http://evil.localhost:${sitePort}/`],
+  ])('%s reads nothing from any port, changes nothing, and receives no password', async (_, url) => {
     const before = await accountRows()
     expect(before).toHaveLength(1)
     calls = []
@@ -100,14 +103,14 @@ describe('a web page in a real browser', { timeout: 120_000 }, () => {
       return await attack(page, ports)
     })
     expect(learnt).toEqual([])
-    // No emulator served a call, and the HTTP API saw no request.
+    // No emulator served a call, and the HTTP API received no request.
     expect(calls).toEqual([])
     expect(stack.events.filter((event) => event.type === 'request')).toHaveLength(requests)
     expect(await accountRows()).toEqual(before)
     await expectPasswordOnlyAtItsServer()
   })
 
-  it('whose name was rebound to this machine is refused on every port, although it has the same origin', async () => {
+  it('a web page whose name was rebound to this machine is refused on every port, although it has the same origin', async () => {
     const before = await accountRows()
     calls = []
     for (const port of ports) {
@@ -117,7 +120,7 @@ describe('a web page in a real browser', { timeout: 120_000 }, () => {
         return { status: opened?.status(), learnt }
       })
       expect(answers.status).toBe(403)
-      // The page may read the refusal because it comes from the page's own origin.
+      // The page may read the refusal, because it comes from the page's own origin.
       for (const { text } of answers.learnt) expect(text).toMatch(/^403 The local run refuses this request because /)
     }
     expect(calls).toEqual([])
@@ -125,7 +128,7 @@ describe('a web page in a real browser', { timeout: 120_000 }, () => {
     await expectPasswordOnlyAtItsServer()
   })
 
-  it("leads a person to the API's pages and to a raw mail's presigned address by a link", async () => {
+  it('a link on a web page leads a person to the API’s pages and to a raw message’s presigned URL', async () => {
     mail.user(user).inbox.appendAll([Buffer.from('Subject: letter\r\n\r\nText\r\n')])
     await stack.tick()
     const [message] = await stack.api.list('/messages', z.looseObject({ messageId: z.string() }))

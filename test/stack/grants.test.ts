@@ -47,7 +47,8 @@ afterAll(async () => {
 })
 
 /**
- * A consent, a fetch with a token that the mail server refuses once, a test, the doctor, a tick, a change and the end.
+ * Performs a consent, a fetch with a token that the mail server refuses once, a connection test, a doctor run, a tick,
+ * a change and the deletion.
  */
 const wholeLife = async () => {
   const { api } = world
@@ -70,8 +71,8 @@ const wholeLife = async () => {
 
 const of = (name: string) => calls.filter(({ by }) => by === name).flatMap(({ requests }) => requests)
 
-describe('the requests that the bundles send', () => {
-  it('is allowed to every function by its own role, conditions included', () => {
+describe('requests that the bundles send', () => {
+  it('every function’s own role allows all of the requests that the function sends, including their conditions', () => {
     const callers = new Set(calls.map(({ by }) => by))
     for (const name of [
       'Api/Accounts',
@@ -89,13 +90,13 @@ describe('the requests that the bundles send', () => {
     expect(denied).toEqual([])
   })
 
-  it('asks no write for the values of a row', () => {
+  it('no write request asks for the values of a row', () => {
     const bodies = seen.filter(({ service }) => service === 'dynamodb').map(({ body }) => body.toString())
     expect(bodies.length).toBeGreaterThan(50)
     expect(bodies.filter((body) => body.includes('ReturnValues'))).toEqual([])
   })
 
-  it('makes the data key of a consent in the callback, which never decrypts, and reuses it wherever tokens are refreshed', () => {
+  it('the callback creates a consent’s data key and never decrypts, and every function that refreshes tokens reuses the key', () => {
     const kms = (name: string) => of(name).filter(({ action }) => action.startsWith('kms:'))
     expect(kms('Api/Oauth2Callback')).toEqual([
       {

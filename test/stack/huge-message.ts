@@ -9,17 +9,17 @@ import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 const mebibyte = 1024 * 1024
 const password = 'a-password-of-this-test'
-/** A message of 500 MiB takes a minute for each protocol, and as long again to compare and to read. */
+/** A 500 MiB message takes a minute for each protocol, and another minute to compare and read. */
 const timeout = 600_000
 
 let server: MailServer
 let stack: TestStack
 
-/** The memory of the latest call, in MiB. The runner has killed the process if it took more than is declared. */
+/** The memory of the latest invocation, in MiB. The runner kills a process that uses more than the declared memory. */
 const peakOf = (functionId: string): number => {
   const { peakBytes = 0, status } = stack.ended(functionId).at(-1) ?? {}
   expect(status).toBe('ok')
-  // A process that was seen at all has taken some.
+  // The process must have used some memory if it was measured at all.
   if (process.platform === 'linux') expect(peakBytes).toBeGreaterThan(50 * mebibyte)
   return Math.ceil(peakBytes / mebibyte)
 }
@@ -64,10 +64,10 @@ export const describeHugeMessage = ({
 
     it.each([
       ['its real size', []],
-      // The client then asks for the whole message at once, as for any small one.
+      // The client then requests the whole message at once, as it does for any small message.
       ['a size of 100 bytes', [wrongSize(100)]],
     ])(
-      'passes through the fetch function and then the view within their memory if the server lists %s',
+      'a huge message passes through the fetch function and the view within their memory if the server lists %s',
       {
         timeout,
       },
@@ -84,7 +84,7 @@ export const describeHugeMessage = ({
 
         const { body } = await stack.api.good('GET', `/messages/${messageId}/view`)
         const view = messageViewSchema.parse(body)
-        // A message that takes longer than a request may is shown as far as it was read.
+        // If reading a message takes longer than a request allows, the view shows what was read until then.
         expect(view.attachments.length === 1 || view.incomplete?.code === 'too-slow').toBe(true)
         const viewPeak = peakOf('MessageView')
         expect(viewPeak).toBeLessThan(1024)

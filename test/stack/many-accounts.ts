@@ -13,7 +13,7 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { startStack, type TestStack } from '../support/stack.ts'
 
 const mebibyte = 1024 * 1024
-/** As declared: cdk/constructs/schedule.ts. */
+/** As declared in cdk/constructs/schedule.ts. */
 const declared = { memoryMb: 1024, timeoutMs: 300_000 }
 
 const templateSchema = z.looseObject({
@@ -24,7 +24,8 @@ const templateSchema = z.looseObject({
 })
 
 /**
- * The same assembly with its queue's poller switched off, as an operator would do it: the fetches are not the question.
+ * The same assembly with the queue's poller disabled, as an operator would do it, because the test does not need the
+ * fetches.
  */
 const withoutFetching = async (): Promise<string> => {
   const copy = mkdtempSync(join(tmpdir(), 'postmaster-assembly-'))
@@ -41,7 +42,7 @@ const withoutFetching = async (): Promise<string> => {
 let folder: string | undefined
 let stack: TestStack
 
-/** The product's limit is 10,000 accounts; their number is what a run of this takes its time for. */
+/** The product's limit is 10,000 accounts. The duration of this test depends mainly on the number of accounts. */
 export const describeTickWith = (many: number): void => {
   beforeAll(async () => {
     folder = await withoutFetching()
@@ -54,7 +55,7 @@ export const describeTickWith = (many: number): void => {
   })
 
   describe(`one tick with ${many} due accounts, through the dispatch function itself`, () => {
-    it('asks for each of them once, within the memory and the time the function declares', {
+    it('one tick requests each of many due accounts once, within the function’s declared memory and time', {
       timeout: declared.timeoutMs + 120_000,
     }, async () => {
       const client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })

@@ -10,7 +10,7 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { OAuth2Stack } from '../support/oauth2-stack.ts'
 import { accountOn } from '../support/stack.ts'
 
-/** As Exchange does where the application was let into every mailbox. */
+/** Accepts the application's tokens, like an Exchange server on which the application has access to every mailbox. */
 const takesApplicationsTokens: Fault = {
   onToken: (_session, { token }) =>
     server.tokensIssued.some(
@@ -51,8 +51,8 @@ const savedSchema = z.object({ accountId: z.string() })
 const patch = async (accountId: string, body: Record<string, unknown>) =>
   await world.api.good('PATCH', `/accounts/${accountId}`, { body, ifMatch: '*' })
 
-describe('accounts with OAuth2, with the bundles and policies that are deployed', () => {
-  it('are tested up to the consent before it is given, and with its token afterwards', async () => {
+describe('accounts with OAuth2 with the deployed bundles and policies', () => {
+  it('an OAuth2 account is tested up to the consent before it is given, and with its token afterwards', async () => {
     const body = { ...accountOn(mail, 'IMAPS', desk.email), authentication: 'oauth2', profileId: world.profileId }
     expect(await test('/connection-test', body)).toMatchObject({
       passed: false,
@@ -83,7 +83,7 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
     await world.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
   })
 
-  it('are revoked at the provider when they are deleted, and their grants are removed', async () => {
+  it('deleting OAuth2 accounts revokes them at the provider and removes their grants', async () => {
     const { accountId } = await world.createAccount('IMAPS', desk.email)
     await world.connect(accountId, desk)
     await world.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
@@ -91,14 +91,14 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
     const logged = () => readFileSync(world.stack.local.logFile('EndGrants'), 'utf8')
     expect(await endGrants()).toMatchObject([{ status: 'ok' }])
     expect(logged()).toMatch(new RegExp(`account#${accountId}.*revoked`))
-    // The server knows no grant of this person any more.
+    // The server no longer has a grant for this person.
     expect(server.revokeGrants(desk.email)).toBe(0)
     const before = logged().length
     expect(await endGrants()).toMatchObject([{ status: 'ok' }])
     expect(logged().slice(before)).not.toContain(accountId)
   })
 
-  it('change between password and OAuth2, and collect their mail by both', async () => {
+  it('an account changes between password and OAuth2 and collects its mail with both', async () => {
     const { clientId, clientSecret } = server.clients.application
     const grant = 'client_credentials'
     const profileId = await world.createProfile({ name: 'The application', clientId, clientSecret, grant })
@@ -121,7 +121,7 @@ describe('accounts with OAuth2, with the bundles and policies that are deployed'
     expect((await world.api.account(accountId)).health).toMatchObject({ state: 'ok' })
   })
 
-  it('are tested up to the login before they are saved if the application itself is let in, and with a login afterwards', async () => {
+  it('an account whose application has access is tested up to the login before it is saved, and with a login afterwards', async () => {
     const { clientId, clientSecret } = server.clients.application
     const grant = 'client_credentials'
     const profileId = await world.createProfile({ name: 'Application', clientId, clientSecret, grant })

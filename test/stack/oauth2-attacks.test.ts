@@ -43,7 +43,10 @@ const connectedBy = async () => {
   return JSON.stringify(account.oauth2 ?? '')
 }
 
-/** Signs in and agrees, and stops where the provider sends the browser back to us. @returns that address */
+/**
+ * Signs in and agrees, and stops when the provider redirects the browser back to us.
+ * @returns that URL
+ */
 const untilCallback = async (browser: HttpBrowser, url: string, person: typeof desk): Promise<URL> => {
   browser.stopBefore = isCallback
   const stopped = await consentInBrowser(url, person, { browser })
@@ -56,8 +59,8 @@ const withField = (url: URL, name: string, value: string): string => {
   return changed.href
 }
 
-describe('a consent over the local run, under attack', () => {
-  it('of the attacker, brought to an end by the victim’s browser, connects nothing', async () => {
+describe('an attacked consent in the local run', () => {
+  it('the attacker’s consent that the victim’s browser completes does not connect the account', async () => {
     const url = await link()
     const theirs = await untilCallback(new HttpBrowser(), url, attacker)
     const victim = new HttpBrowser()
@@ -72,7 +75,7 @@ describe('a consent over the local run, under attack', () => {
   })
 
   it.each(['the victim’s code in the attacker’s round trip', 'the attacker’s code in the victim’s'])(
-    'with %s connects nothing',
+    'a consent with %s does not connect the account',
     async (which) => {
       const url = await link()
       const [mine, theirs] = [new HttpBrowser(), new HttpBrowser()]
@@ -85,7 +88,7 @@ describe('a consent over the local run, under attack', () => {
     },
   )
 
-  it('of somebody whom the mailbox does not let in connects nothing, and says who it was', async () => {
+  it('a consent by a person without access to the mailbox does not connect the account, and the page names that person', async () => {
     const page = await consentInBrowser(await link(), attacker)
     expect(readable(page)).toContain(
       'You signed in as attacker@example.com, and the mail server did not let attacker@example.com into the mailbox desk@example.com',
@@ -99,10 +102,10 @@ describe('a consent over the local run, under attack', () => {
     ['markup', () => `state=${newSecret()}&error=${encodeURIComponent('<script>alert(1)</script>')}`],
     ['another header', () => `state=${newSecret()}%0d%0aset-cookie:%20a=b&code=x`],
     [
-      'where to go',
+      'a redirect target',
       () => `state=${newSecret()}&code=x&returnTo=https://evil.example&redirect_uri=https://evil.example`,
     ],
-  ])('with %s in the answer ends on a page of ours', async (_, query) => {
+  ])('a response with %s ends on one of our pages', async (_, query) => {
     const browser = new HttpBrowser()
     const page = await browser.open(`${new URL(await link()).origin}/oauth2/callback?${query()}`)
     expect(page.status).toBe(400)
@@ -111,7 +114,7 @@ describe('a consent over the local run, under attack', () => {
     for (const visited of browser.visited) expect(new URL(visited).origin).toBe(new URL(page.url).origin)
   })
 
-  it('shows the provider’s words as text, whatever they are', async () => {
+  it('the page shows any error description from the provider as text', async () => {
     const browser = new HttpBrowser()
     const answered = await untilCallback(browser, await link(), desk)
     answered.searchParams.delete('code')
@@ -127,13 +130,13 @@ describe('a consent over the local run, under attack', () => {
     'https://desk.example.com@evil.example/admin',
     '//evil.example',
     'https://desk.example.com/admin/../x',
-  ])('leads back to no address that is not listed: %s', async (returnTo) => {
+  ])('a consent never leads back to a URL that is not listed: %s', async (returnTo) => {
     const problem = await world.api.problem('POST', `/accounts/${accountId}/oauth2/authorize`, { body: { returnTo } })
     expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ path: '/returnTo' }] })
   })
 })
 
-it('connects once, shows its end to no other browser, and leaves no secret in any log or row', async () => {
+it('a consent connects the account once, shows its result in no other browser, and leaves no secret in any log or row', async () => {
   mail.user(desk.email).inbox.append('Subject: hello\r\n\r\nText\r\n')
   const url = await link({ returnTo: 'https://desk.example.com/admin/mail' })
   const browser = new HttpBrowser()
@@ -179,7 +182,7 @@ it('connects once, shows its end to no other browser, and leaves no secret in an
   )
   expect(logs).toHaveLength(3)
   expect(written.get('events')?.includes('/oauth2/start/{ticket}')).toBe(true)
-  // What is searched must be there, or the search says nothing.
+  // The searched material must not be empty, or the search would prove nothing.
   for (const name of logs) expect(written.get(name)?.length, name).toBeGreaterThan(0)
   expect(written.get('tables')?.includes('ticket#')).toBe(true)
   const found = Object.entries(secrets).flatMap(([name, secret]) => {
@@ -194,7 +197,7 @@ const filesBelow = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
-/** Every item of every table, as a client reads it: the tables' own files may be compressed. */
+/** Every item of every table, as a client reads it. The tables' own files may be compressed. */
 const tablesText = async (): Promise<string> => {
   const { clientConfig, endpoints } = world.stack.local
   const client = new DynamoDBClient({ ...clientConfig, endpoint: endpoints.dynamodb })

@@ -42,7 +42,7 @@ const run = (args: readonly string[], options: Options = {}) =>
     ...options,
     env: { POSTMASTER_URL: stack.local.apiUrl, POSTMASTER_TOKEN_FILE: join(stack.local.dataFolder, 'token') },
   })
-/** What a good command says. */
+/** The output of a successful command. */
 const said = async (args: readonly string[], options: Options = {}): Promise<string> => {
   const { code, out, err } = await run(args, options)
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })
@@ -55,7 +55,7 @@ const found = (pattern: RegExp, text: string): string => {
 }
 
 describe('an admin at the command line', () => {
-  it('sets a provider, a profile and an account up, has its owner consent, and fetches its mail', {
+  it('an admin at the command line sets up a provider, a profile and an account, lets its owner consent, and fetches its mail', {
     timeout: 180_000,
   }, async () => {
     const { clientId, clientSecret } = server.clients.confidential

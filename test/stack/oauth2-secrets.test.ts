@@ -14,10 +14,10 @@ import { secretsIn, tablesText, writtenFiles } from '../support/written-secrets.
 const desk = { email: 'desk@example.com', password: 'desk’s own password' }
 const echoed = 'echoed@example.com'
 
-/** As long and odd as a real one, so that none is found by accident and each encoding of it differs. */
+/** As long and unusual as a real secret, so that it is never found by accident and every encoding of it differs. */
 const odd = (what: string): string => `${what}/${randomBytes(12).toString('hex')}+with=signs.~%41`
 const misplaced = odd('Misplaced')
-/** By what they are; the search asks for each of them. */
+/** The secrets by name. The search looks for each of them. */
 const secrets: Record<string, string> = { misplaced }
 const note = <Fields extends Record<string, string>>(fields: Fields): Fields => {
   for (const [name, value] of Object.entries(fields)) {
@@ -50,18 +50,20 @@ afterAll(async () => {
 })
 
 const pages: string[] = []
-/** A consent's cookie is a secret and the ticket. */
+/** The cookie of a consent contains a secret and the ticket. */
 const cookiesOf = async (browser: HttpBrowser, url: string) =>
   (await browser.cookies(url)).split('; ').map((cookie) => cookie.replace(/^[^=]+=/, '').replace(/\..*$/, ''))
 
-/** Everything that comes with the request, in every form, in what servers say about it. */
+/** Repeats everything from the request, in every form, in the server's error description. */
 const echo: ScriptedAnswer = (exchange) => {
   const said = Object.values(exchange.request.parameters)
   const text = [...said, ...said.map((one) => Buffer.from(one).toString('base64'))].join(' ')
   return refusal('invalid_grant', text)(exchange)
 }
 
-/** A consent at the scripted server, which has no pages: the browser comes back with a code as if somebody had signed in. */
+/**
+ * A consent with the scripted server, which has no pages. The browser returns with a code as if a person had signed in.
+ */
 const consentAt = async (accountId: string, answer: ScriptedAnswer): Promise<string> => {
   const { url } = await world.link(accountId)
   const browser = new HttpBrowser({ stopBefore: ({ origin }) => origin === scripted.url })
@@ -76,14 +78,14 @@ const consentAt = async (accountId: string, answer: ScriptedAnswer): Promise<str
   return readable(page)
 }
 const newTokens = () => tokens(note({ access_token: odd('access'), refresh_token: odd('refresh') }))
-/** With the whole conversation written down. */
+/** Fetches with `debug`, so that the whole conversation is recorded. */
 const fetchInDebug = async (accountId: string) => {
   await world.api.good('POST', `/accounts/${accountId}/fetch`, { body: { debug: true } })
   await world.stack.settled()
 }
 const doctor = async (accountId: string) => (await world.api.good('POST', `/accounts/${accountId}/oauth2/doctor`)).text
 
-/** Right, renewed, refused, repeated in public by both servers, and sent where they do not belong. */
+/** Uses secrets that are valid, renewed, refused, repeated publicly by both servers, and sent to wrong places. */
 const wholeLife = async () => {
   const { api } = world
   const { accountId } = await world.createAccount('IMAPS', desk.email)
@@ -101,7 +103,7 @@ const wholeLife = async () => {
   expect(await doctor(accountId)).toContain('"passed":true')
   await world.stack.settled()
 
-  // Both servers repeat whatever they are sent.
+  // Both servers repeat everything that they receive.
   const { clientSecret } = note({ clientSecret: odd('client-secret') })
   const provider = {
     name: 'Echo',
@@ -165,7 +167,7 @@ const refuseOnce = (token: string) => {
   return { challenges: [{ status: '401', token }], text: `no ${token}` }
 }
 
-it('no token, code, verifier, state, cookie, ticket or client secret is found in anything that was written, except where it belongs', {
+it('no token, code, verifier, state, cookie, ticket or client secret appears in any written data, except where it belongs', {
   timeout: 180_000,
 }, async () => {
   await wholeLife()
@@ -179,14 +181,15 @@ it('no token, code, verifier, state, cookie, ticket or client secret is found in
   written.set('events', Buffer.from(JSON.stringify(world.stack.events)))
   written.set('answers', Buffer.from(world.api.transcript.join('\n')))
   written.set('pages', Buffer.from(pages.join('\n')))
-  // What is searched must be there, or the search says nothing.
+  // The searched material must not be empty, or the search would prove nothing.
   expect([...written.keys()].filter((name) => name.startsWith('logs/')).length).toBeGreaterThanOrEqual(8)
   expect(written.get('answers')?.includes('AUTHENTICATE OAUTHBEARER')).toBe(true)
   expect(written.get('answers')?.includes('grant-revoked')).toBe(true)
   expect(written.get('pages')?.includes('token-refused')).toBe(true)
 
   const found = secretsIn(written, secrets, [desk.email, echoed])
-  // A link is answered to the admin who asked for it, and its page offers it again; client secrets lie in Secrets Manager.
+  // The admin who requests a link receives it, and the link's own page contains it. Client secrets are in Secrets
+  // Manager.
   const belongs = /^(ticket \d+ in (answers|pages)|clientSecret \d+ in secrets\.json)$/
   expect(found.filter((one) => !belongs.test(one))).toEqual([])
   expect(found.filter((one) => one.startsWith('clientSecret'))).toHaveLength(2)

@@ -24,13 +24,13 @@ afterAll(async () => {
 const profiles = z.object({ items: z.array(profileViewSchema), redirectUri: z.string() })
 const readProfiles = async () => profiles.parse((await stack.api.good('GET', '/oauth2/profiles')).body)
 
-describe('providers and profiles, with the bundles and policies that are deployed', () => {
-  it('tell the redirect URI of this deployment before there is any profile', async () => {
+describe('providers and profiles with the deployed bundles and policies', () => {
+  it('the list of profiles contains the deployment’s redirect URI even if there are no profiles', async () => {
     const { port } = new URL(stack.local.apiUrl)
     expect(await readProfiles()).toEqual({ items: [], redirectUri: `http://localhost:${port}/oauth2/callback` })
   })
 
-  it('are made, used, changed and deleted', async () => {
+  it('providers and profiles can be created, used, changed and deleted', async () => {
     const { api } = stack
     const made = await api.good('POST', '/oauth2/providers', { body: providerInput({ hosts: { imap: 'localhost' } }) })
     const { providerId } = providerViewSchema.parse(made.body)
@@ -70,7 +70,7 @@ describe('providers and profiles, with the bundles and policies that are deploye
     expect(trail.text).toContain('"field":"clientSecret","secret":true')
   })
 
-  it('reset a built-in provider', async () => {
+  it('a deletion resets a built-in provider', async () => {
     const { api } = stack
     const path = '/oauth2/providers/microsoft'
     const changed = await api.good('PATCH', path, { ifMatch: '"1"', body: { name: 'Ours' } })
@@ -79,7 +79,7 @@ describe('providers and profiles, with the bundles and policies that are deploye
     expect((await api.good('GET', path)).body).toMatchObject({ name: 'Microsoft 365', changedFields: [] })
   })
 
-  it('left the client secret in Secrets Manager alone', () => {
+  it('a client secret is stored only in Secrets Manager', () => {
     expect(stack.api.transcript.join('\n')).not.toContain('hunter2')
     const said = stack.events.map((event) => JSON.stringify(event)).join('\n')
     expect(said).not.toContain('hunter2')

@@ -23,8 +23,8 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-describe('npm start that is killed with kill -9 in the middle of a fetch', () => {
-  it('goes on from its data folder: accounts, queues and mail are there, and the fetch is completed', {
+describe('npm start that is killed with kill -9 during a fetch', () => {
+  it('npm start continues with its data folder after kill -9: accounts, queues and mail are kept, and the next fetch completes', {
     timeout: 180_000,
   }, async () => {
     const sent = smallMessages(300, { seed: 77 })

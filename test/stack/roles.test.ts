@@ -41,8 +41,8 @@ const writes = [
   ['PATCH', '/oauth2/profiles/01ARZ3NDEKTSV4RRFFQ69G5FAV'],
 ] as const
 
-describe('roles, with the very tokens that npm start writes', () => {
-  it('lie in files only their owner can read, and belong to the groups the template declares', () => {
+describe('roles with the tokens that npm start writes', () => {
+  it('the tokens are in files that only their owner can read, and have the groups from the template', () => {
     for (const [name, token] of [
       ['token', stack.local.token],
       ['reader-token', stack.local.readerToken],
@@ -55,7 +55,7 @@ describe('roles, with the very tokens that npm start writes', () => {
     expect(claimsOf(stack.local.readerToken ?? '')['cognito:groups']).toEqual(['postmaster-readers'])
   })
 
-  it.each(reads)('both may GET %s', async (path) => {
+  it.each(reads)('readers and admins may GET %s', async (path) => {
     expect((await stack.api.send('GET', path)).status).toBe(200)
     expect((await stack.api.send('GET', path, { token: stack.local.readerToken ?? '' })).status).toBe(200)
   })
@@ -67,13 +67,13 @@ describe('roles, with the very tokens that npm start writes', () => {
     expect(`${problem.detail} ${problem.remedy}`).toContain('postmaster-admins')
   })
 
-  it('an admin may write, and a signed-in person of neither group may not even read', async () => {
+  it('an admin may write, and a signed-in person in neither group may not even read', async () => {
     expect((await stack.api.send('POST', '/queues', { body: { name: 'Made by an admin' } })).status).toBe(201)
     const token = await stack.signToken({ sub: 'nobody', 'cognito:groups': ['somebody-else'] })
     expect(await stack.api.problem('GET', '/accounts', { token })).toMatchObject({ status: 403, code: 'role-missing' })
   })
 
-  it('without a token, with a foreign one, an expired one or one for another audience it is 401', async () => {
+  it('a request without a token, or with a forged or expired token or one for another issuer or audience, returns 401', async () => {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true })
     expect(await exportJWK(privateKey)).toHaveProperty('kty', 'RSA')
     const claims = claimsOf(stack.local.token ?? '')
@@ -93,7 +93,7 @@ describe('roles, with the very tokens that npm start writes', () => {
     }
   })
 
-  it('other names of the groups are a matter of parameters alone', async () => {
+  it('other group names require only parameters', async () => {
     const parameters = { AdminGroup: 'it-admins', ReaderGroup: 'it-staff', GroupClaim: 'roles' }
     await using other = await startStack({ parameters })
     const reader = await other.signToken({ sub: 'a', roles: ['it-staff'] })

@@ -18,7 +18,7 @@ const password = 'Sweep-Password 4d1a'
 const deployment = 'local'
 
 const calls: ServiceCall[] = []
-/** How far the services' clock is behind. */
+/** The number of milliseconds by which the services' clock is behind. */
 let behindMs = 0
 let server: MailServer
 let stack: TestStack
@@ -46,7 +46,7 @@ const names = async (): Promise<string[]> => {
   const { SecretList = [] } = await client.send(new ListSecretsCommand({ MaxResults: 100 }))
   return SecretList.map(({ Name = '' }) => Name).filter((name) => name.startsWith('postmaster/'))
 }
-/** Secrets of accounts that do not exist, made two days ago. */
+/** Creates secrets, two days ago, for accounts that do not exist. */
 const oldOrphans = async (ids: string[], tag: string | undefined) => {
   behindMs = 2 * dayMs
   for (const id of ids) {
@@ -57,7 +57,7 @@ const oldOrphans = async (ids: string[], tag: string | undefined) => {
 }
 
 describe('the daily sweep in the local run', { timeout: 60_000 }, () => {
-  it('knows the secrets that the API created as its own, and leaves those of other deployments alone', async () => {
+  it('the secret sweep recognises secrets that the API created, and leaves those of other deployments unchanged', async () => {
     const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAPS', 'user'), password })
     const name = `postmaster/account/${accountId}`
     const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: name }))
@@ -79,7 +79,7 @@ describe('the daily sweep in the local run', { timeout: 60_000 }, () => {
     )
   })
 
-  it('stops when too many would go, and goes on when an operator confirms their number', async () => {
+  it('the secret sweep stops if it would delete too many secrets, and continues if an operator confirms their number', async () => {
     const lost = Array.from({ length: 8 }, (_, i) => `lost-${i}`)
     await oldOrphans(lost, deployment)
     const before = await names()
@@ -94,7 +94,7 @@ describe('the daily sweep in the local run', { timeout: 60_000 }, () => {
     expect(await names()).toHaveLength(before.length - 8)
   })
 
-  it('the functions that set, read and sweep secrets call nothing that their roles do not allow', async () => {
+  it('the functions that set, read and sweep secrets send no request that their roles do not allow', async () => {
     const { api } = stack
     const [created = ''] = (await names()).filter((name) => !name.includes('/of-an'))
     const accountId = created.replace('postmaster/account/', '')

@@ -10,7 +10,10 @@ import { SpawnedStack } from '../support/spawned-stack.ts'
 import { accountOn, startStack } from '../support/stack.ts'
 import { secretsIn, tablesText, writtenFiles } from '../support/written-secrets.ts'
 
-/** Each as long and odd as a real one, so that none is found by accident and each encoding of it differs. */
+/**
+ * Each is as long and unusual as a real password, so that it is never found by accident and every encoding of it
+ * differs.
+ */
 const passwords = {
   first: 'First-Pässwörd+/?&%1 "quoted" 7f3a',
   second: 'Second-Password:with=signs&and+plus 9c41',
@@ -54,7 +57,10 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-/** A full run with everything that could make somebody write a secret down. @returns what was said and answered, and the token */
+/**
+ * A complete run with every situation in which a secret could be written down.
+ * @returns the output, the responses, and the token
+ */
 const fullRun = async () => {
   await using stack = await SpawnedStack.start(data, [server, echoing])
   const { api } = stack
@@ -130,20 +136,21 @@ const fullRun = async () => {
 }
 
 describe('after a full run with right, changed, wrong, misplaced and echoed passwords', () => {
-  it('no secret is found in anything that was written, except where secrets belong', { timeout: 180_000 }, async () => {
+  it('no secret appears in any written data except where secrets belong', { timeout: 180_000 }, async () => {
     const { said, answers, token } = await fullRun()
     const written = writtenFiles(data)
     written.set('output', Buffer.from(said)).set('answers', Buffer.from(answers))
     await using stack = await startStack({ data })
     written.set('tables', Buffer.from(await tablesText(stack)))
-    // What is searched must be there, or the search says nothing.
+    // The searched material must not be empty, or the search would prove nothing.
     const logs = [...written.keys()].filter((name) => name.startsWith('logs/'))
     expect(logs.length).toBeGreaterThanOrEqual(4)
     expect(written.get('tables')?.includes('wrong-user')).toBe(true)
     expect(answers).toContain('credentials-rejected')
 
     const found = secretsIn(written, { ...passwords, token }, users)
-    // Secrets Manager's file holds what was stored, its owner's token file the token (and the one before it is replaced at each start).
+    // The file of Secrets Manager contains the stored secrets, and the owner's token file contains the token. A start
+    // replaces the token of the previous run.
     const allowed = new Set([
       ...['first', 'second', 'wrong', 'echoed', 'echoedByPop3'].map((name) => `${name} in secrets.json`),
       'token in token',

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** A socket read by lines and lengths: no more than a raw client needs. */
+/** Reads a socket by lines and lengths, which is all that a raw client needs. */
 export class LineReader implements Disposable {
   readonly socket: Socket
   #received: Buffer[] = []
@@ -23,7 +23,7 @@ export class LineReader implements Disposable {
     this.socket.on('close', () => end())
   }
 
-  /** Without its CRLF. */
+  /** Reads a line and returns it without its CRLF. */
   async line(): Promise<string> {
     for (;;) {
       const joined = this.#joined()
@@ -38,7 +38,7 @@ export class LineReader implements Disposable {
     return this.#take(length)
   }
 
-  /** Up to and without `end`, which is taken as well and which is not looked for in the first `least` bytes. */
+  /** Reads up to `end` and returns the bytes before it. The search skips the first `least` bytes. */
   async until(end: string, least: number): Promise<Buffer> {
     while (this.#length < least + end.length) await this.#more()
     for (;;) {

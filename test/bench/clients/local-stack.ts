@@ -11,7 +11,7 @@ const runSchema = z.object({ state: z.string(), counts: z.object({ left: z.int()
 const askedSchema = z.object({ runs: z.tuple([z.object({ runId: z.string() })]) })
 const lookAgain = 25
 
-/** The whole product on this machine: the bundles of `cdk.out` behind their queue, every AWS service an emulator. */
+/** The whole product on this machine: the bundles of `cdk.out` behind their queue, with every AWS service emulated. */
 export class LocalStackClient {
   readonly #local: LocalStack
   readonly #api: ApiClient
@@ -28,7 +28,7 @@ export class LocalStackClient {
     return new LocalStackClient(await startLocal({ assembly, parameters }))
   }
 
-  /** Makes the account where there is none yet: a person does that once. */
+  /** Creates the account if it does not exist yet, as a person does once. */
   async prepare({ protocol, host, port, user, password }: Assignment): Promise<void> {
     if (this.#accounts.has(user)) return
     const settings = {
@@ -44,7 +44,7 @@ export class LocalStackClient {
     this.#accounts.set(user, accountId)
   }
 
-  /** From asking for the run, through the queue, until its record says that it ended. */
+  /** Measures from the request for the run, through the queue, until its record shows that it has ended. */
   async collect({ user }: Assignment): Promise<void> {
     const { runs } = await this.#api.post(`/accounts/${this.#accounts.get(user)}/fetch`, {}, askedSchema)
     const [{ runId: asked }] = runs
@@ -56,7 +56,10 @@ export class LocalStackClient {
     }
   }
 
-  /** Copies what the bucket has got since the last call into the assignment's folder, where it is checked. */
+  /**
+   * Copies the objects that the bucket has received since the last call to the assignment's folder, where they are
+   * checked.
+   */
   async handOver({ folder }: Assignment): Promise<void> {
     const { clientConfig, endpoints, resources } = this.#local
     using client = disposable(new S3Client({ ...clientConfig, endpoint: endpoints.s3, forcePathStyle: true }))

@@ -6,7 +6,10 @@ import type { RawStore } from '../../../lib/messages/message.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
 import type { Assignment, Collect } from '../assignment.ts'
 
-/** The real fetch run on the real mailbox; raw mail goes into files as the raw client's does, rows and announcements stay in memory. */
+/**
+ * The real fetch run on the real mailbox. Raw mail is written to files like the raw client's. Rows and announcements
+ * stay in memory.
+ */
 export const collectWithPostmaster: Collect = async (assignment) => {
   const account = anAccount({
     type: assignment.protocol === 'imap' ? 'IMAP' : 'POP3',
@@ -15,7 +18,10 @@ export const collectWithPostmaster: Collect = async (assignment) => {
     username: assignment.user,
     folder: assignment.protocol === 'imap' ? 'INBOX' : undefined,
   })
-  const { services } = memoryServices({ open: () => Promise.reject(new TypeError('no fake server here')) }, account)
+  const { services } = memoryServices(
+    { open: () => Promise.reject(new TypeError('the benchmark has no fake server')) },
+    account,
+  )
   const run = await fetchAccount(
     {
       ...services,

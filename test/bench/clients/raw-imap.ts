@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Collect } from '../assignment.ts'
 import { LineReader } from './line-reader.ts'
 
-/** The least that emptying an IMAP mailbox can take: eight commands, everything with one FETCH, nothing checked but OK. */
+/** The minimum for emptying an IMAP mailbox: eight commands, one FETCH for everything, and no check except for OK. */
 export const collectRawImap: Collect = async ({ host, port, user, password, folder }) => {
   using reader = new LineReader(host, port)
   await reader.line()

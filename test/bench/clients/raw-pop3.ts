@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Collect } from '../assignment.ts'
 import { LineReader } from './line-reader.ts'
 
-/** RETRs under way: as many as Postmaster asks for, so that the comparison is of everything else. */
+/** The number of RETR commands in progress. It equals Postmaster's, so that the comparison covers everything else. */
 const window = 32
 
-/** The least that emptying a POP3 mailbox can take: one session, RETR in a sliding window, all DELEs at once, QUIT. */
+/** The minimum for emptying a POP3 mailbox: one session, RETR in a sliding window, all DELEs at once, and QUIT. */
 export const collectRawPop3: Collect = async ({ host, port, user, password, folder }) => {
   using reader = new LineReader(host, port)
   const accepted = async (): Promise<void> => {
@@ -30,7 +30,7 @@ export const collectRawPop3: Collect = async ({ host, port, user, password, fold
   reader.socket.uncork()
   for (const [index, size] of sizes.entries()) {
     await accepted()
-    // The final CRLF is part of the message and of the terminator, and stuffed dots only make it longer.
+    // The final CRLF belongs to both the message and the terminator, and stuffed dots only make the response longer.
     const stuffed = await reader.until('\r\n.\r\n', Math.max(0, size - 2))
     if (index + window < sizes.length) ask(index + window + 1)
     writeFileSync(join(folder, `${index + 1}`), unstuffed(stuffed))

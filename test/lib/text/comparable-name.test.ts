@@ -74,7 +74,7 @@ describe('unique names', () => {
     ['201 characters', 'x'.repeat(201)],
     ['ligatures that exceed the size of a table key when they are expanded', '\ufdfa'.repeat(200)],
     ['two lines', 'a\nb'],
-  ])('cannot be %s', (_, name) => {
+  ])('a unique name cannot be %s', (_, name) => {
     expect(uniqueName.safeParse(name).success).toBe(false)
   })
 })
