@@ -1,2 +1,2 @@
-/** Where the API has an account. */
+/** @returns the API path of an account */
 export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`

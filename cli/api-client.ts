@@ -4,10 +4,10 @@ import type { Connection } from './connection.ts'
 import { plain } from './plain.ts'
 import { retried } from './retried.ts'
 
-/** API Gateway itself gives up after 30 seconds. */
+/** Milliseconds; API Gateway times out after 30 seconds. */
 const answerTimeout = 35_000
 
-/** 500 MiB, the largest message there is, at 1 MiB/s. */
+/** Milliseconds; enough for 500 MiB, the highest message size limit, at 1 MiB/s. */
 const downloadTimeout = 600_000
 
 const problemSchema = z.object({
@@ -18,13 +18,13 @@ const problemSchema = z.object({
 })
 const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().optional() })
 
-/** The HTTP API as the commands use it. Every answer is checked against the schema the caller names. */
+/** Client for the HTTP API. Validates every response against the caller's schema. */
 export class ApiClient {
   readonly #connection: Connection
   readonly #pauses: readonly number[] | undefined
   #hasAnswered = false
 
-  /** `pauses`: milliseconds between the attempts of a GET that may work later. */
+  /** @param pauses milliseconds between the attempts of a GET request that fails temporarily */
   constructor(connection: Connection, pauses?: readonly number[]) {
     this.#connection = connection
     this.#pauses = pauses
@@ -34,13 +34,13 @@ export class ApiClient {
     return schema.parse(await (await this.#send('GET', path)).json())
   }
 
-  /** With the ETag that a change of it names. */
+  /** @returns the value and its ETag, which a later change sends as `If-Match` */
   async getVersioned<T>(path: string, schema: z.ZodType<T>): Promise<{ value: T; etag: string }> {
     const response = await this.#send('GET', path)
     return { value: schema.parse(await response.json()), etag: response.headers.get('etag') ?? '*' }
   }
 
-  /** Follows `next` to the end. */
+  /** Fetches all pages by following `next`. */
   async *list<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
     const separator = path.includes('?') ? '&' : '?'
     let next: string | undefined
@@ -62,7 +62,7 @@ export class ApiClient {
     return schema.parse(await (await this.#send('PUT', path, { body, ifMatch })).json())
   }
 
-  /** JSON merge patch, RFC 7396. */
+  /** Sends a JSON Merge Patch (RFC 7396). */
   async patch<T>(path: string, body: unknown, ifMatch: string, schema: z.ZodType<T>): Promise<T> {
     return schema.parse(await (await this.#send('PATCH', path, { body, ifMatch })).json())
   }
@@ -71,16 +71,19 @@ export class ApiClient {
     await this.#send('DELETE', path, { ifMatch })
   }
 
-  /** Follows the API's 303 to a presigned link, to which the token must not go. */
+  /** Follows the API's 303 redirect to a presigned URL, to which the token must not be sent. */
   async download(path: string): Promise<ReadableStream<Uint8Array>> {
     const { headers } = await this.#send('GET', path, { redirect: 'manual' })
     const response = await fetch(headers.get('location') ?? '', { signal: AbortSignal.timeout(downloadTimeout) })
     if (!response.ok || !response.body)
-      throw new CliError(`The store answered ${response.status} instead of the message.`, exitCodes.failed)
+      throw new CliError(
+        `The message could not be downloaded: its storage returned HTTP status ${response.status}. Try again.`,
+        exitCodes.failed,
+      )
     return response.body
   }
 
-  /** A GET is repeated while it may work later. @throws CliError with the problem document in words */
+  /** Sends a request. Repeats a GET that fails temporarily. @throws CliError with the text of the problem document */
   async #send(
     method: string,
     path: string,
@@ -103,7 +106,7 @@ export class ApiClient {
       this.#hasAnswered = true
       return answer
     }
-    // Before the API has ever answered, a wrong address is likelier than a network that fails for a moment.
+    // Until the API has responded once, a wrong address is more likely than a temporary network failure.
     const isPassing = (error: unknown) =>
       this.#hasAnswered && !(error instanceof Error && error.name === 'TimeoutError')
     let response: Response
@@ -111,7 +114,7 @@ export class ApiClient {
       response = method === 'GET' ? await retried(request, { pauses: this.#pauses, isPassing }) : await request()
     } catch {
       throw new CliError(
-        `The API at ${url} cannot be reached. Is it running, and is --url right?`,
+        `The API at ${url} cannot be reached. Check that it is running and that --url is correct.`,
         exitCodes.unreachable,
       )
     }
@@ -124,8 +127,12 @@ const errorOf = async (response: Response): Promise<CliError> => {
   const parsed = problemSchema.safeParse(await response.json().catch(() => undefined))
   const exitCode = response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.failed
   if (response.status === 401)
-    return new CliError('The API does not accept the token: it has expired or belongs to another deployment.', exitCode)
-  if (!parsed.success) return new CliError(`The API answered ${response.status} without saying why.`, exitCode)
+    return new CliError(
+      'The API rejected the token. It has expired or belongs to another deployment. Log in again, or choose another file with --token-file.',
+      exitCode,
+    )
+  if (!parsed.success)
+    return new CliError(`The API returned HTTP status ${response.status} without an explanation.`, exitCode)
   const { title, detail, remedy, errors } = parsed.data
   const fields = (errors ?? []).map(({ path, message }) => `\n  ${plain(path)}: ${plain(message)}`).join('')
   const sentences = [title, detail]

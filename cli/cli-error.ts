@@ -1,16 +1,16 @@
-/** What scripts can rely on; listed in `postmaster --help`. */
+/** Exit codes that scripts can rely on. `postmaster --help` lists them. */
 export const exitCodes = {
-  /** Everything asked for was done. */
+  /** The command succeeded. */
   done: 0,
-  /** The API was asked and something failed: an account's fetch, a refused change. */
+  /** The API was reached, but something failed, for example a fetch or a rejected change. */
   failed: 1,
-  /** The command itself was wrong: an option, a missing file, no token. */
+  /** The command was used incorrectly, for example with a wrong option, a missing file or no token. */
   usage: 2,
-  /** The API could not be reached or did not accept the token. */
+  /** The API could not be reached, or it denied access. */
   unreachable: 3,
 } as const
 
-/** Ends a command with one sentence on standard error and an exit code. */
+/** Ends a command with a message on standard error and an exit code. */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: number

@@ -1,6 +1,9 @@
 import pc from 'picocolors'
 
-/** Only on terminals, and never where NO_COLOR is set. picocolors alone would also colour whatever runs in CI, pipes and files too. */
+/**
+ * True on terminals that support colours, unless NO_COLOR is set. By default, picocolors also colours all output in CI,
+ * even in pipes and files.
+ */
 export const coloured = Boolean(process.stdout.hasColors?.()) && !process.env.NO_COLOR
 
 export const colours = pc.createColors(coloured)

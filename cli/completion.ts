@@ -11,17 +11,17 @@ Examples:
 
 export const completionCommand = ({ out }: CommandOutput): Command =>
   new Command('completion')
-    .description('print a script that completes commands and options in a shell')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .description('print a shell completion script for commands and options')
+    .addArgument(new Argument('<shell>', 'your shell').choices(shells))
     .addHelpText('after', help)
     .action((shell: (typeof shells)[number], _options: object, command: Command) => {
       const program = command.parent ?? command
       out(scripts[shell](placesOf(program)))
     })
 
-/** What can follow some words of commands. */
+/** What can follow a command on the command line. */
 interface Place {
-  /** Such as `accounts add`; empty for the program itself. */
+  /** For example `accounts add`, or empty for the program itself. */
   readonly words: string
   readonly commands: ReadonlyArray<{ readonly name: string; readonly about: string }>
   readonly options: ReadonlyArray<{
@@ -30,9 +30,9 @@ interface Place {
     readonly takesValue: boolean
     readonly choices: readonly string[]
   }>
-  /** Of the first argument. */
+  /** The choices for the first argument. */
   readonly choices: readonly string[]
-  /** The first argument is a file. */
+  /** True if the first argument is a file. */
   readonly takesFile: boolean
 }
 
@@ -56,7 +56,7 @@ const placesOf = (command: Command, words: readonly string[] = []): Place[] => {
 const optionOf = ({ long, description, required, optional, argChoices }: Option): Place['options'] =>
   long ? [{ flag: long, about: description, takesValue: required || optional, choices: argChoices ?? [] }] : []
 
-/** For single quotes; fish alone obeys backslashes in them. */
+/** Puts text in single quotes. Only fish interprets backslashes inside them. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 const fishQuoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
@@ -66,15 +66,15 @@ const wordsAt = ({ commands, options, choices }: Place): string[] => [
   ...options.map(({ flag }) => flag),
 ]
 const filePlaces = (places: readonly Place[]): Place[] => places.filter(({ takesFile }) => takesFile)
-/** Files complete a value without choices. */
+/** A value without choices is completed with file names. */
 const valueLines = (places: readonly Place[], line: (key: string, choices: readonly string[]) => string): string[] =>
   places.flatMap(({ words, options }) =>
     options.filter(({ takesValue }) => takesValue).map(({ flag, choices }) => line(`${words}:${flag}`, choices)),
   )
 
 /**
- * Each script finds the place from the words before the cursor: options and their values are passed over, and so is what is no command.
- * In bash a file's name may hold blanks, which `mapfile` keeps and `filenames` quotes.
+ * Each script finds the current command from the words before the cursor. It skips options, their values and words that
+ * are not commands. In bash, file names can contain spaces, which `mapfile` keeps and `filenames` quotes.
  */
 const bash = (places: readonly Place[]): string => `# postmaster completion for bash
 _postmaster() {

@@ -2,5 +2,5 @@ import type { Command } from 'commander'
 import { ApiClient } from './api-client.ts'
 import { resolveConnection } from './connection.ts'
 
-/** The API as the command's global options and the environment name it. */
+/** @returns a client for the API that the command's global options or the environment specify */
 export const connected = (command: Command): ApiClient => new ApiClient(resolveConnection(command.optsWithGlobals()))

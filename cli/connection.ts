@@ -6,7 +6,8 @@ import { defaultLoginFile } from './login/token-file.ts'
 import { isLoopback } from './loopback.ts'
 
 /**
- * How a command finds the API: options win over the environment, and without both it is the local run in this folder.
+ * How a command finds the API. Options take precedence over the environment. Without either, the command uses the local
+ * run in the current folder.
  */
 export interface ConnectionOptions {
   readonly url?: string
@@ -14,35 +15,38 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** Asked for before every request: it may expire while a command goes on. */
+  /** A function is called before every request, because a token can expire while a command runs. */
   readonly token: string | (() => Promise<string>)
 }
 
 const localUrl = 'http://127.0.0.1:3210'
 const localTokenFile = '.local/token'
 
-/** @throws CliError naming the option that helps */
+/** @throws CliError if the URL is not acceptable or the token file does not exist */
 export const resolveConnection = (options: ConnectionOptions, environment = process.env): Connection => {
   const url = options.url ?? environment.POSTMASTER_URL ?? localUrl
   const tokenFile = options.tokenFile ?? environment.POSTMASTER_TOKEN_FILE ?? presetTokenFile(url)
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new CliError(
-      `--url must be a web address such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`.`,
+      `The API address must be a URL such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`. Check --url and POSTMASTER_URL.`,
       exitCodes.usage,
     )
   if (new URL(url).protocol === 'http:' && !isLoopback(new URL(url).hostname))
-    throw new CliError('The token is only sent over https, or to this machine.', exitCodes.usage)
+    throw new CliError(
+      'The token is sent only over HTTPS or to this machine. Use an https:// address for the API.',
+      exitCodes.usage,
+    )
   if (!existsSync(tokenFile))
     throw new CliError(
-      `There is no token file ${tokenFile}. Start the local run with \`npm start\`, log in with \`postmaster login\`, or name a file with --token-file or POSTMASTER_TOKEN_FILE.`,
+      `The token file ${tokenFile} does not exist. Start the local run with \`npm start\`, log in with \`postmaster login\`, or choose a file with --token-file or POSTMASTER_TOKEN_FILE.`,
       exitCodes.usage,
     )
   return { url: trimmedEnd(url, /\//), token: currentToken(tokenFile) }
 }
 
-/** The local run's token for this machine, that of the login for any other. */
+/** Prefers the local run's token for an API on this machine, and the token from the login for any other API. */
 const presetTokenFile = (url: string): string => {
   const here = URL.canParse(url) && isLoopback(new URL(url).hostname)
   const files = here ? [localTokenFile, defaultLoginFile()] : [defaultLoginFile(), localTokenFile]

@@ -1,4 +1,4 @@
 import { withMisleadingEscaped } from './terminal-text.ts'
 
-/** For `--json`: the same value to every reader of JSON, and harmless on a screen. */
+/** @returns JSON for `--json` that parses to the same value and is safe to print on a terminal */
 export const jsonText = (value: unknown): string => withMisleadingEscaped(JSON.stringify(value, null, 2))

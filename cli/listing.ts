@@ -7,16 +7,16 @@ import type { CommandOutput } from './output.ts'
 import { plain } from './plain.ts'
 import { tableOf } from './table.ts'
 
-/** How a list of the API becomes a table. */
+/** How to show a list from the API as a table. */
 export interface Listing<T, Options> {
-  /** With its query. */
+  /** Includes the query string. */
   readonly path: (options: Options) => string
   readonly schema: z.ZodType<T>
   readonly head: readonly string[]
   readonly row: (item: T) => readonly string[]
-  /** Said instead of an empty table. */
+  /** Printed instead of an empty table. */
   readonly empty: string
-  /** Newest first without end: only so many are shown, unless asked for more. */
+  /** The number of items to show by default, for long lists that are sorted newest first. */
   readonly atMost?: number
 }
 
@@ -25,15 +25,19 @@ interface ListingOptions {
   readonly limit?: number
 }
 
-/** Adds `--json`, where needed `--limit`, and the action that prints. Cells are made harmless for terminals here, once for all tables. */
+/**
+ * Adds `--json`, `--limit` if the listing has a default limit, and the action that prints the table. Makes the cells of
+ * all tables safe to print on a terminal.
+ */
 export const asListing = <T, Options>(
   command: Command,
   { out, err }: CommandOutput,
   listing: Listing<T, Options>,
 ): Command => {
   const { path, schema, head, row, empty, atMost } = listing
-  command.option('--json', 'the API’s answer, for programs')
-  if (atMost !== undefined) command.option('--limit <number>', `show so many (default: ${atMost})`, wholeNumber)
+  command.option('--json', 'print the API response as JSON, for scripts')
+  if (atMost !== undefined)
+    command.option('--limit <number>', `maximum number of lines (default: ${atMost})`, wholeNumber)
   return command.action(async (options: Options & ListingOptions, given: Command) => {
     const limit = options.limit ?? atMost ?? Number.POSITIVE_INFINITY
     const items: T[] = []
@@ -51,11 +55,11 @@ export const asListing = <T, Options>(
         items.map((item) => row(item).map(plain)),
       ),
     )
-    if (more) err(`Only the first ${limit} are shown; say --limit for more.\n`)
+    if (more) err(`Only the first ${limit} are shown. Use --limit to see more.\n`)
   })
 }
 
-/** A query string of what is set. */
+/** @returns a query string of the defined values */
 export const queryOf = (parts: Readonly<Record<string, string | undefined>>): string => {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parts)) if (value !== undefined) query.set(name, value)

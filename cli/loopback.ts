@@ -1,2 +1,2 @@
-/** Whether a host name is this very machine. */
+/** @returns true if the host name refers to this machine */
 export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

@@ -9,7 +9,7 @@ const terminal: CommandOutput = {
   err: (text) => void process.stderr.write(text),
 }
 
-/** `postmaster … | head` has read enough; that is no error. */
+/** Exits without an error if the reader closes the pipe early, as `head` does in `postmaster … | head`. */
 const endQuietlyWhenNobodyReads = (): void => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -38,7 +38,7 @@ export const main = async (args: readonly string[], target: CommandOutput = term
       output.err(`${error.message}\n`)
       return error.exitCode
     }
-    // Ctrl-C at a prompt is no defect.
+    // Ctrl-C at a prompt is not a bug.
     if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.usage
     throw error
   }

@@ -1,7 +1,7 @@
-/** What a command writes to; tests give their own. */
+/** Where a command writes its output. Tests supply their own implementation. */
 export interface CommandOutput {
-  /** One answer or line of it, on standard output. */
+  /** Writes a result, or one line of it, to standard output. */
   readonly out: (text: string) => void
-  /** Progress and errors, on standard error, as they are. */
+  /** Writes progress and errors to standard error, without adding a line feed. */
   readonly err: (text: string) => void
 }

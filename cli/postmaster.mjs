@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that an old Node gets as far as saying what is wrong.
+// Plain JavaScript, so that an old version of Node.js can still report the problem.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,7 @@ if (major >= neededMajor) {
   process.exitCode = status ?? 1
 } else {
   process.stderr.write(
-    `postmaster needs Node ${neededMajor} or newer, this is ${process.versions.node}. Run \`npm ci\` here, or install a newer Node.\n`,
+    `postmaster requires Node.js ${neededMajor} or later, but this is ${process.versions.node}. Run \`npm ci\` in this repository, or install a newer version of Node.js.\n`,
   )
   process.exitCode = 2
 }

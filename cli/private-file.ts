@@ -9,18 +9,18 @@ import { CliError, exitCodes } from './cli-error.ts'
  * Writes a file that only its owner can read from the first byte on. When the text is complete, one step replaces an
  * existing file of this name: a process that has the old file open does not see the new text, and symbolic links are
  * not followed. Devices and pipes are written to directly.
- * @throws CliError if the file cannot be made
+ * @throws CliError if the file cannot be created
  */
 export const writePrivately = async (file: string, source: Readable): Promise<void> => {
   const kind = await stat(file).catch(() => undefined)
-  if (kind?.isDirectory()) throw new CliError(`${file} is a folder.`, exitCodes.usage)
+  if (kind?.isDirectory()) throw new CliError(`${file} is a folder. Choose a file name.`, exitCodes.usage)
   if (kind && !kind.isFile()) return await pipeline(source, createWriteStream(file))
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`
   const handle = await open(unfinished, 'wx', 0o600).catch(() => {
     throw new CliError(`${file} cannot be written.`, exitCodes.usage)
   })
   try {
-    // A umask can remove permissions that the owner needs.
+    // The umask can remove permissions that the owner needs.
     await handle.chmod(0o600)
     await pipeline(source, handle.createWriteStream())
     await rename(unfinished, file)

@@ -22,24 +22,24 @@ import { settingsCommand } from './settings/settings.ts'
 
 const exitCodesHelp = `
 Exit codes:
-  0  done        1  the API was asked and something failed (a fetch, a refused change)
-  2  wrong use   3  the API cannot be reached, or does not accept the token
+  0  success       1  the API was reached, but something failed (for example a fetch or a rejected change)
+  2  usage error   3  the API cannot be reached, or it denied access
 
 Environment:
-  POSTMASTER_URL         address of the API       (default: the local run, http://127.0.0.1:3210)
-  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token of the local run,
-                         ~/.config/postmaster/token of postmaster login for any other)`
+  POSTMASTER_URL         address of the API       (default: http://127.0.0.1:3210, the local run)
+  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token for the local run,
+                         ~/.config/postmaster/token from postmaster login for any other API)`
 
 export const buildProgram = (output: CommandOutput): Command => {
   const program = new Command('postmaster')
-    .description('Collects the mail of a service desk: describe mail accounts, fetch them, see what came of it.')
+    .description('Collects mail for a service desk. Add mail accounts, fetch their mail and check the results.')
     .option('--url <address>', 'address of the API')
-    .option('--token-file <file>', 'file that holds a bearer token')
+    .option('--token-file <file>', 'file with a bearer token')
     .addHelpText('after', exitCodesHelp)
-    .showHelpAfterError('(run with --help to see how it goes)')
+    .showHelpAfterError('(run with --help for usage)')
   const accounts = program
     .command('accounts')
-    .description('mail accounts: add, test, change, and see how they are doing')
+    .description('mail accounts: add, test and change them, and check their health')
   const accountCommands = [
     listAccountsCommand,
     showAccountCommand,

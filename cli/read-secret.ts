@@ -1,10 +1,10 @@
 import { password as secretPrompt } from '@inquirer/prompts'
 import { CliError, exitCodes } from './cli-error.ts'
 
-/** Longer than any provider allows; a pipe that never ends must not fill memory. */
+/** Characters; more than any provider allows. The limit keeps an endless pipe from filling the memory. */
 const secretLimit = 1024
 
-/** What is asked for, in words, and the option that says it is piped in. */
+/** The name of a secret in messages, and the option for piping it in. */
 export interface SecretKind {
   readonly name: string
   readonly option: string
@@ -13,10 +13,16 @@ export interface SecretKind {
 export const passwordKind: SecretKind = { name: 'password', option: '--password-stdin' }
 export const clientSecretKind: SecretKind = { name: 'client secret', option: '--client-secret-stdin' }
 
-/** From a prompt that shows nothing, or the first line of standard input; never from an argument, which every process can read. */
+/**
+ * Reads a secret from a prompt that does not show it or from the first line of standard input. A secret is never an
+ * argument, because every process can read those.
+ */
 export const readSecret = async ({ name, option }: SecretKind, fromStdin: boolean): Promise<string> => {
   if (!fromStdin && !process.stdin.isTTY)
-    throw new CliError(`There is no terminal to ask for the ${name}: pipe it in and say ${option}.`, exitCodes.usage)
+    throw new CliError(
+      `The ${name} cannot be entered without a terminal. Pipe it in and pass ${option}.`,
+      exitCodes.usage,
+    )
   const secret = fromStdin ? await firstLine(name) : await secretPrompt({ message: `${capital(name)} (not shown):` })
   if (secret === '') throw new CliError(`The ${name} is empty.`, exitCodes.usage)
   return secret

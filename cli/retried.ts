@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds before each further attempt: 15 s in all, longer than a deployment's throttle or a change of network takes. */
+/**
+ * Milliseconds before each further attempt. They add up to 15.5 s, which is longer than the API throttles requests or a
+ * change of network takes.
+ */
 const defaultPauses: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000]
-/** A server that asks for more is not waited for; the person at the terminal can decide that. */
+/** Milliseconds. If the server asks for a longer wait, the user decides whether to try again. */
 const longestWait = 30_000
 
-/** API Gateway's throttle, and answers of a function or gateway that is away for a moment. */
+/** The statuses of API Gateway's throttling and of a function or gateway that is temporarily unavailable. */
 const passing = new Set([429, 502, 503, 504])
 
 export interface RetryOptions {
   readonly pauses?: readonly number[] | undefined
-  /** Whether an attempt that threw is worth another. */
+  /** @returns true if a request that threw this error may succeed later */
   readonly isPassing: (error: unknown) => boolean
 }
 
-/** Repeats a request that changes nothing while the answer says that it may work later; resolves to the last answer. */
+/** Repeats a read-only request while its response indicates a temporary failure. @returns the last response */
 export const retried = async (
   request: () => Promise<Response>,
   { pauses = defaultPauses, isPassing }: RetryOptions,
@@ -31,13 +34,13 @@ export const retried = async (
     } catch (error) {
       if (!isPassing(error)) throw error
     }
-    // Many that were refused at once must not come back at once.
+    // Random pauses keep clients that were rejected at the same time from retrying at the same time.
     await sleep(wait * (1 + Math.random() / 2))
   }
   return await request()
 }
 
-/** Milliseconds; seconds or a date (RFC 9110 section 10.2.3). */
+/** @returns milliseconds, from a header with seconds or a date (RFC 9110 section 10.2.3) */
 const retryAfter = (header: string | null): number => {
   if (header === null) return 0
   if (/^\d{1,6}$/.test(header)) return Number(header) * 1000

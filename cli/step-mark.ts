@@ -2,5 +2,5 @@ import { colours } from './colours.ts'
 
 const marks: Readonly<Record<string, string>> = { passed: colours.green('ok'), failed: colours.red('!!') }
 
-/** Two characters in front of a step that `passed`, `failed` or was not tried. */
+/** @returns the two-character mark for a step that `passed`, `failed` or was not tried */
 export const stepMark = (state: string): string => marks[state] ?? colours.dim('--')

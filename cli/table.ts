@@ -1,7 +1,10 @@
 import Table from 'cli-table3'
 import { coloured } from './colours.ts'
 
-/** A table without a frame: columns two spaces apart, the head in bold on a terminal that shows colours. */
+/**
+ * @returns a table without a border. Its columns are two spaces apart, and its header is bold on terminals that support
+ * colours.
+ */
 export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => {
   const gap = '  '
   const none = ''

@@ -3,21 +3,21 @@ import { isMisleading, withMisleadingEscaped } from './terminal-text.ts'
 
 export interface YamlText {
   readonly value: unknown
-  /** Of the member at this path or, where it is missing, of what it is missing from; from 1. */
+  /** @returns the line of the value at this path or, if it is missing, of its closest parent; starts at 1 */
   lineOf(path: readonly string[]): number
 }
 
 export type YamlReading =
   | { readonly ok: true; readonly text: YamlText }
-  /** The message never quotes the text: it may be a file of passwords. */
+  /** The message never quotes the text, because it may contain passwords. */
   | { readonly ok: false; readonly line: number; readonly message: string }
 
 interface ReadOptions {
-  /** Every scalar as the text that is written there: `0123` stays `0123`. */
+  /** Reads every scalar as text, so that `0123` stays `0123`. */
   readonly textOnly?: boolean
 }
 
-/** One document of YAML 1.2 (JSON is YAML too). */
+/** Reads one document of YAML 1.2, which includes JSON. */
 export const readYaml = (source: string, { textOnly = false }: ReadOptions = {}): YamlReading => {
   const lines = new LineCounter()
   const document = parseDocument(source, {
@@ -31,16 +31,16 @@ export const readYaml = (source: string, { textOnly = false }: ReadOptions = {})
   try {
     return { ok: true, text: { value: document.toJS(), lineOf: (path) => lineAt(offsetOf(document.contents, path)) } }
   } catch {
-    // What toJS throws for: aliases without an anchor, or more than 100 copies by aliases.
-    return { ok: false, line: 1, message: 'an alias leads nowhere, or to too much' }
+    // toJS throws for an alias without an anchor and for more than 100 copies through aliases.
+    return { ok: false, line: 1, message: 'an alias has no anchor or expands to too much' }
   }
 }
 
 const wordsOf = (code: string): string => {
-  if (code === 'DUPLICATE_KEY') return 'this field occurs twice'
+  if (code === 'DUPLICATE_KEY') return 'this field appears twice'
   // The library reports this for nesting that would exhaust the stack.
   if (code === 'RESOURCE_EXHAUSTION') return 'lists and maps are nested too deeply'
-  return `this is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
+  return `this is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`
 }
 
 const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
@@ -60,12 +60,15 @@ const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
 }
 
 /**
- * A reader of YAML turns CR LF into LF, and this library loses blanks at the ends of a block's lines. Escapes bring
- * both back.
+ * YAML readers convert CR LF to LF, and this library drops spaces at the ends of a block's lines. Escapes preserve
+ * both.
  */
 const unfitForBlock = /\r|^[ \t]|[ \t]$|^\n/m
 
-/** Texts of several lines as blocks; what a terminal may obey, and line ends other than LF, as escapes. */
+/**
+ * Formats a value as YAML. Text with several lines becomes a block. Characters that can control a terminal, and line ends
+ * other than LF, become escapes.
+ */
 export const yamlText = (value: unknown, comment: string): string => {
   const document = new Document(value)
   document.commentBefore = comment

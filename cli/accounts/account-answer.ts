@@ -3,7 +3,7 @@ import { accountHealthSchema } from '../../lib/accounts/account-health.ts'
 
 const explained = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
 
-/** What the commands need of an account as the API shows it; the rest is kept for `--json`. */
+/** The fields of an account in an API response that the commands use. The others are kept for `--json`. */
 export const accountAnswerSchema = z.looseObject({
   accountId: z.string(),
   type: z.string(),
@@ -36,7 +36,7 @@ export const accountAnswerSchema = z.looseObject({
   createdBy: z.string(),
   changedAt: z.string(),
   changedBy: z.string(),
-  // States and warnings may be added: an older command line shows them as they are.
+  // Later versions of the API may add states and warnings, which older commands show unchanged.
   health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
   status: z.looseObject({
     lastRun: z.looseObject({ runId: z.string(), state: z.string() }).optional(),
@@ -46,6 +46,6 @@ export const accountAnswerSchema = z.looseObject({
 })
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 
-/** Whose mail is fetched, for people: the shared mailbox, else the user's own. */
+/** @returns the name of the mailbox that is fetched: the shared mailbox if there is one, otherwise the user name */
 export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
   mailbox ?? username

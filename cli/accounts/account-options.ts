@@ -8,7 +8,7 @@ import { queueNamed } from '../queues/queue-answer.ts'
 import { readCaFile } from './ca-file.ts'
 import { startFromOf } from './start-from-option.ts'
 
-/** What `add` and `edit` say of an account. Whatever is left out is left to the API, or as it is. */
+/** The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies. */
 export interface AccountOptions {
   readonly type?: string
   readonly host?: string
@@ -30,29 +30,36 @@ export interface AccountOptions {
 
 export const addAccountOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--type <type>', 'how to connect').choices(accountTypes))
+    .addOption(new Option('--type <type>', 'protocol and encryption').choices(accountTypes))
     .option('--host <name>', 'mail server')
-    .option('--username <name>', 'as the mail server knows it; with OAuth2: who consents')
-    .option('--profile <name>', 'log in with OAuth2, by this profile')
-    .option('--mailbox <address>', 'with OAuth2: a shared mailbox; `-` for that of the user')
-    .option('--port <number>', 'default: the type’s own port', wholeNumber)
+    .option('--username <name>', 'user name on the mail server; with OAuth2, the user who gives consent')
+    .option('--profile <name>', 'log in with OAuth2, using this profile')
+    .option('--mailbox <address>', 'with OAuth2, a shared mailbox; `-` for the user’s own mailbox')
+    .option('--port <number>', 'default: the standard port of the type', wholeNumber)
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
-    .option('--trusted', 'honour X-OTOBO-… headers of its mail')
-    .option('--queue <name>', 'dispatch everything to this queue; `-` for dispatching by the To field')
+    .option('--trusted', 'honour X-OTOBO-… headers in its mail')
+    .option('--queue <name>', 'dispatch everything to this queue; `-` to dispatch by the To field')
     .addOption(
-      new Option('--validity <value>', 'whether it is fetched').choices(['valid', 'invalid', 'invalid-temporarily']),
+      new Option('--validity <value>', 'whether the account is fetched').choices([
+        'valid',
+        'invalid',
+        'invalid-temporarily',
+      ]),
     )
-    .option('--comment <text>', 'for people')
-    .option('--after-fetch <what>', 'delete, keep, or move:FOLDER')
-    .option('--start-from <when>', 'of the mail that waits: everything, only new, or since a day such as 2026-03-01')
-    .option('--max-size <bytes>', 'larger messages are not fetched', wholeNumber)
-    .option('--too-large <what>', 'leave larger messages where they are (leave), or move:FOLDER')
+    .option('--comment <text>', 'note for other admins')
+    .option('--after-fetch <what>', 'what to do with fetched messages on the server: delete, keep or move:FOLDER')
+    .option(
+      '--start-from <when>',
+      'which mail to fetch: everything, new (only future mail), or mail since a day such as 2026-03-01',
+    )
+    .option('--max-size <bytes>', 'do not fetch larger messages', wholeNumber)
+    .option('--too-large <what>', 'what to do with larger messages on the server: leave or move:FOLDER')
     .option(
       '--ca-file <file>',
       'PEM file of the authority that signed the server’s certificate; `-` for the system’s own',
     )
 
-/** The API's fields for the options given: for a new account, or as a merge patch (RFC 7396). */
+/** @returns the API's fields for these options, for a new account or as a merge patch (RFC 7396) */
 export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<Record<string, unknown>> => {
   const { queue, profile, afterFetch, startFrom, maxSize, tooLarge, caFile, ...plainFields } = options
   const given = Object.entries({
@@ -84,14 +91,14 @@ const actionOf = (option: string, text: string, plainActions: readonly string[])
   if (plainActions.includes(text)) return { action: text }
   const [, folder] = /^move:(.+)$/.exec(text) ?? []
   if (folder === undefined)
-    throw new CliError(`${option} is one of ${[...plainActions, 'move:FOLDER'].join(', ')}.`, exitCodes.usage)
+    throw new CliError(`${option} must be one of ${[...plainActions, 'move:FOLDER'].join(', ')}.`, exitCodes.usage)
   return { action: 'move', folder }
 }
 
 const startOf = (text: string) => {
   const start = startFromOf(text)
   if (start === undefined)
-    throw new CliError('--start-from is one of everything, new, or a day such as 2026-03-01.', exitCodes.usage)
+    throw new CliError('--start-from must be everything, new, or a day such as 2026-03-01.', exitCodes.usage)
   return start
 }
 

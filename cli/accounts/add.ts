@@ -17,11 +17,11 @@ interface AddOptions extends AccountOptions {
 }
 
 const help = `
-At a terminal, without --type, --host and --username, it asks: it proposes the server from the address, tests it, and shows
-what would be fetched before it saves.
+At a terminal, without --type, --host and --username, the command asks for everything. It suggests a server for the address,
+tests the account, and shows what would be fetched before it saves the account.
 
-The password is asked for, or read from standard input with --password-stdin; it is never an argument. With --profile there is
-none: the account logs in with OAuth2, \`postmaster oauth2 connect\` gets the consent, and --host is that of the provider.
+Enter the password at the prompt, or pipe it in with --password-stdin. It is never an argument. An account with --profile has
+no password: it logs in with OAuth2, \`postmaster oauth2 connect\` gets the consent, and --host defaults to the provider's server.
 
 Examples:
   postmaster accounts add
@@ -34,18 +34,18 @@ Examples:
 export const addAccountCommand = (output: CommandOutput): Command =>
   addAccountOptions(new Command('add').description('add a mail account'))
     .option('--password-stdin', 'read the password from standard input')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
       const { out } = output
       if (passwordStdin && options.profile !== undefined)
-        throw new CliError('With --profile there is no password: leave --password-stdin out.', exitCodes.usage)
+        throw new CliError('An account with --profile has no password. Omit --password-stdin.', exitCodes.usage)
       const needed =
         options.profile === undefined ? (['type', 'host', 'username'] as const) : (['type', 'username'] as const)
       const missing = needed.filter((name) => options[name] === undefined)
       const dialogue = missing.length === 3 && !passwordStdin && process.stdin.isTTY
       if (missing.length > 0 && !dialogue)
-        throw new CliError(`Say ${missing.map((name) => `--${name}`).join(', ')}.`, exitCodes.usage)
+        throw new CliError(`Specify ${missing.map((name) => `--${name}`).join(', ')}.`, exitCodes.usage)
       const api = connected(command)
       const fields = await fieldsOf(options, api)
       const account = dialogue
@@ -55,14 +55,14 @@ export const addAccountCommand = (output: CommandOutput): Command =>
             { ...fields, ...(await credentialOf(options, passwordStdin)) },
             accountAnswerSchema,
           )
-      if (!account) throw new CliError('Nothing was saved.', exitCodes.usage)
+      if (!account) throw new CliError('The account was not saved.', exitCodes.usage)
       if (json) return out(jsonText(account))
       out(
         `Added ${plain(mailboxOf(account))} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )
       out(
         account.oauth2?.state === 'consent-missing'
-          ? `Nothing is fetched before somebody consents: postmaster oauth2 connect ${account.accountId}`
+          ? `The account is fetched once it has consent. Get consent with: postmaster oauth2 connect ${account.accountId}`
           : `Fetch it now with: postmaster fetch --account ${account.accountId}`,
       )
     })

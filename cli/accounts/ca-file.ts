@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the file holds; undefined where it cannot be read. Whether these are certificates the API says. */
+/** @returns the contents of the file, or undefined if it cannot be read. The API checks whether they are certificates. */
 export const readCaFile = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')

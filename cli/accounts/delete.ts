@@ -8,9 +8,9 @@ import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
 
 export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('delete')
-    .description('delete a mail account; stored mail stays, nothing happens on the mail server')
+    .description('delete a mail account; stored messages remain, and nothing changes on the mail server')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'delete without confirmation')
     .addHelpText(
       'after',
       '\nThe password can be recovered for seven days.\n\nExample:\n  postmaster accounts delete 01J… --yes',
@@ -22,5 +22,5 @@ export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
       const name = plain(`${mailboxOf(account)} at ${account.host}`)
       if (!(await confirmed(`Delete ${name}?`, yes))) return
       await api.delete(path, '*')
-      out(`Deleted ${name}. What was fetched stays stored.`)
+      out(`Deleted ${name}. Its stored messages remain.`)
     })

@@ -17,11 +17,11 @@ interface EditOptions extends AccountOptions {
 }
 
 const help = `
-What is not named stays as it is, the password too. A failed change changes nothing.
-For another host, or a type that no longer encrypts, the password is needed again: it is asked for, or piped in with
---password-stdin.
+Settings that you do not specify, including the password, stay unchanged. If a change fails, nothing changes.
+If you change the host, or choose a type without encryption, the password is needed again. Enter it at the prompt, or pipe it
+in with --password-stdin.
 
-With --profile the account logs in with OAuth2 from then on, with --password by a password again.
+With --profile, the account switches to OAuth2. With --password, it switches to a password.
 
 Examples:
   postmaster accounts edit 01J… --profile "Desk at Microsoft 365"
@@ -32,16 +32,19 @@ Examples:
 
 export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
   addAccountOptions(new Command('edit').description('change a mail account').argument('<account-id>'))
-    .option('--no-trusted', 'ignore X-OTOBO-… headers of its mail')
-    .option('--password', 'ask for a new password')
+    .option('--no-trusted', 'ignore X-OTOBO-… headers in its mail')
+    .option('--password', 'prompt for a new password')
     .option('--password-stdin', 'read a new password from standard input')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
     .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
       const api = connected(command)
       const fields = await fieldsOf(options, api)
       if (options.profile !== undefined && (password || passwordStdin))
-        throw new CliError('Say --profile for OAuth2 or --password for a password, not both.', exitCodes.usage)
+        throw new CliError(
+          'Specify either --profile for OAuth2 or --password for a password, not both.',
+          exitCodes.usage,
+        )
       const again =
         password || passwordStdin || options.profile !== undefined
           ? undefined
@@ -51,7 +54,8 @@ export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
         password || passwordStdin || again !== undefined
           ? { ...fields, authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
           : fields
-      if (Object.keys(changed).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
+      if (Object.keys(changed).length === 0)
+        throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
       const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
       if (json) return out(jsonText(account))
       out(`Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)

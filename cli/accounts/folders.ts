@@ -11,15 +11,18 @@ import { testTextOf } from './test.ts'
 
 export const foldersCommand = ({ out }: CommandOutput): Command =>
   new Command('folders')
-    .description('list the folders of an IMAP account and how many messages lie in each')
+    .description('list the folders of an IMAP account and the number of messages in each')
     .addHelpText('after', '\nExample:\n  postmaster accounts folders 01J…')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the folders as JSON, for scripts')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
       const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, connectionTestSchema)
       if (!test.folders) {
         out(testTextOf(test))
-        throw new CliError('No folders were listed; POP3 has none.', exitCodes.failed)
+        throw new CliError(
+          'The folders cannot be listed. POP3 has no folders, and an IMAP account must be able to log in.',
+          exitCodes.failed,
+        )
       }
       if (json) return out(jsonText(test.folders))
       const rows = test.folders.map(({ name, messages, specialUse }) => [

@@ -17,11 +17,17 @@ interface ListOptions {
 
 export const listAccountsCommand = ({ out }: CommandOutput): Command =>
   new Command('list')
-    .description('list mail accounts by host and username, with how they are doing')
-    .option('--filter <text>', 'only accounts that show this text')
-    .addOption(new Option('--validity <value>', 'only these').choices(['valid', 'invalid', 'invalid-temporarily']))
-    .addOption(new Option('--health <state>', 'only accounts that are doing so').choices(healthStates))
-    .option('--json', 'the API’s answer, for programs')
+    .description('list mail accounts and their health, sorted by host and user name')
+    .option('--filter <text>', 'only accounts with this text in any field')
+    .addOption(
+      new Option('--validity <value>', 'only accounts with this validity').choices([
+        'valid',
+        'invalid',
+        'invalid-temporarily',
+      ]),
+    )
+    .addOption(new Option('--health <state>', 'only accounts in this health state').choices(healthStates))
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText(
       'after',
       '\nExamples:\n  postmaster accounts list\n  postmaster accounts list --health failing\n  postmaster accounts list --filter support --json',
@@ -32,7 +38,7 @@ export const listAccountsCommand = ({ out }: CommandOutput): Command =>
       for await (const account of connected(command).list(`/accounts?${query}`, accountAnswerSchema))
         accounts.push(account)
       if (json) return out(jsonText(accounts))
-      if (accounts.length === 0) return out('No mail accounts match. Add one with `postmaster accounts add --help`.')
+      if (accounts.length === 0) return out('No mail accounts match. To add one, see `postmaster accounts add --help`.')
       out(tableOf(['ID', 'HOST', 'MAILBOX', 'TYPE', 'QUEUE', 'VALIDITY', 'HEALTH', 'LAST FETCH'], accounts.map(rowOf)))
     })
 

@@ -8,7 +8,10 @@ import type { ApiClient } from '../api-client.ts'
 const destinationSchema = z.object({ host: hostSchema, type: z.enum(accountTypes) })
 const storedSchema = destinationSchema.extend({ authentication: z.string() })
 
-/** Why the API will want the account's password with these fields; undefined where it will not, or refuses them anyway. */
+/**
+ * @returns why the API requires the account's password for this change, or undefined if it does not require it or rejects
+ * the change anyway
+ */
 export const whyPasswordAgain = async (
   accountId: string,
   fields: Record<string, unknown>,

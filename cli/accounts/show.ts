@@ -8,9 +8,9 @@ import { type AccountAnswer, accountAnswerSchema, mailboxOf } from './account-an
 
 export const showAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
-    .description('show a mail account: its settings, and how it is doing')
+    .description('show the settings and the health of a mail account')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
       const account = await connected(command).get(accountPath(accountId), accountAnswerSchema)
@@ -25,19 +25,16 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Id', account.accountId],
     ['Login', oauth2 && `OAuth2 as ${account.username}, profile ${oauth2.profileName ?? '?'}`],
     ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.words}`],
-    ['Consent asked by', oauth2?.requestedBy],
+    ['Consent requested by', oauth2?.requestedBy],
     ['OAuth2 until', oauth2?.expiresAt],
     ['Folder', account.folder],
     ['Validity', account.validity],
-    ['Trusted', account.trusted ? 'yes: its X-OTOBO-… headers count' : 'no'],
-    [
-      'Dispatching',
-      dispatching.by === 'queue' ? `everything to queue ${dispatching.queueName ?? '?'}` : 'by recipient',
-    ],
+    ['Trusted', account.trusted ? 'yes: X-OTOBO-… headers are honoured' : 'no'],
+    ['Dispatching', dispatching.by === 'queue' ? `everything to queue ${dispatching.queueName ?? '?'}` : 'by To field'],
     ['After fetch', afterFetch.folder === undefined ? afterFetch.action : `move to ${afterFetch.folder}`],
     ['Starts from', account.startsAt],
-    ['Largest', `${account.maxMessageSize} bytes`],
-    ['Custom CA', account.customCa === undefined ? undefined : 'set: replaces the system’s authorities'],
+    ['Size limit', `${account.maxMessageSize} bytes`],
+    ['Custom CA', account.customCa === undefined ? undefined : 'set; replaces the system’s certificate authorities'],
     ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
@@ -48,11 +45,11 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`],
     ['Last error', health.state === 'failing' ? undefined : status.lastError?.words],
     ['Last success', status.lastSuccessAt],
-    ['Nothing since', health.nothingSince],
+    ['No mail since', health.nothingSince],
     ['Oldest waiting', health.oldestWaitingAt],
   ])
 }
 
-/** A single warning says the same as the health. */
+/** A single warning repeats the text of the health. */
 const isSaidBelow = ({ words, warnings = [] }: AccountAnswer['health']): boolean =>
   warnings.some((warning) => warning.words === words)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const sinceSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
 
-/** The API's `startFrom` for `everything`, `new`, a day or a time; undefined for anything else. */
+/** @returns the API's `startFrom` for `everything`, `new`, a day or a time, and undefined for anything else */
 export const startFromOf = (text: string): 'everything' | 'new' | { since: string } | undefined => {
   if (text === 'everything' || text === 'new') return text
   return sinceSchema.safeParse(text).success ? { since: new Date(text).toISOString() } : undefined

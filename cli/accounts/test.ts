@@ -11,23 +11,23 @@ import { stepMark } from '../step-mark.ts'
 
 export const testAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('test')
-    .description('try a mail account step by step; changes nothing on the mail server')
+    .description('test a mail account step by step, without changing anything on the mail server')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'the API’s answer, for programs')
-    .addHelpText('after', '\nExits 1 when a step failed.\n\nExample:\n  postmaster accounts test 01J…')
+    .option('--json', 'print the API response as JSON, for scripts')
+    .addHelpText('after', '\nExits with code 1 if a step fails.\n\nExample:\n  postmaster accounts test 01J…')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
       const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, connectionTestSchema)
       out(json ? jsonText(test) : testTextOf(test))
-      if (!test.passed) throw new CliError('The test did not pass.', exitCodes.failed)
+      if (!test.passed) throw new CliError('The test failed. See the failed step above.', exitCodes.failed)
     })
 
-/** A line per step, the remedy below the one that failed, and what a fetch would find. */
+/** @returns one line per step, the remedy below the step that failed, and the messages that a fetch would find */
 export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
   [
     ...steps.flatMap(linesOf),
     ...(waiting
       ? [
-          `\n${waiting.count} ${waiting.count === 1 ? 'message waits' : 'messages wait'}${waiting.oldestAt ? `, the oldest since ${waiting.oldestAt}` : ''}; ${waiting.bytes} bytes in all`,
+          `\n${waiting.count} ${waiting.count === 1 ? 'message is' : 'messages are'} waiting${waiting.oldestAt ? `, the oldest since ${waiting.oldestAt}` : ''} (${waiting.bytes} bytes in total).`,
         ]
       : []),
   ].join('\n')
@@ -40,7 +40,7 @@ const linesOf = ({ step, state, words, code, remedy, facts }: TestedStep): strin
     : []),
   ...(typeof facts?.customCa === 'string'
     ? [
-        `    ${' '.repeat(8)} The authority, if you trust it, for --ca-file:\n${facts.customCa.split('\n').map(plain).join('\n')}`,
+        `    ${' '.repeat(8)} If you trust this authority, save its certificate for --ca-file:\n${facts.customCa.split('\n').map(plain).join('\n')}`,
       ]
     : []),
 ]

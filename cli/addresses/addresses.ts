@@ -18,7 +18,7 @@ const addressAnswerSchema = z.looseObject({
 /** `postmaster addresses …`: system addresses. */
 export const addressesCommand = (output: CommandOutput): Command =>
   new Command('addresses')
-    .description('system addresses: mail to one of them goes to its queue')
+    .description('system addresses: mail to a system address goes to its queue')
     .addHelpText('after', '\nExample:\n  postmaster addresses add support@example.com --queue Support')
     .addCommand(list(output))
     .addCommand(add(output))
@@ -38,7 +38,7 @@ const list = (output: CommandOutput): Command =>
       schema: addressAnswerSchema,
       head: ['ADDRESS', 'QUEUE', 'VALIDITY', 'COMMENT'],
       row: ({ address, queueName, queueId, validity, comment }) => [address, queueName ?? queueId, validity, comment],
-      empty: 'There are no system addresses, so all mail dispatched by its To field goes to the default queue.',
+      empty: 'There are no system addresses, so all mail that is dispatched by its To field goes to the default queue.',
     },
   )
 
@@ -47,8 +47,8 @@ const add = ({ out }: CommandOutput): Command =>
     .description('add a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses add support@example.com --queue Support')
     .argument('<address>')
-    .requiredOption('--queue <name>', 'where its mail goes')
-    .option('--comment <text>', 'for people')
+    .requiredOption('--queue <name>', 'queue for mail to this address')
+    .option('--comment <text>', 'note for other admins')
     .action(async (address: string, { queue, comment }: { queue: string; comment?: string }, command: Command) => {
       const api = connected(command)
       const { queueId, name } = await queueNamed(api, queue)
@@ -57,7 +57,7 @@ const add = ({ out }: CommandOutput): Command =>
         { address, queueId, ...(comment && { comment }) },
         addressAnswerSchema,
       )
-      out(`Mail to ${plain(added.address)} goes to queue ${plain(name)} from now on (within a minute).`)
+      out(`Within a minute, mail to ${plain(added.address)} will go to queue ${plain(name)}.`)
     })
 
 const edit = ({ out }: CommandOutput): Command =>
@@ -65,9 +65,9 @@ const edit = ({ out }: CommandOutput): Command =>
     .description('change a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses edit support@example.com --queue Sales')
     .argument('<address>')
-    .option('--queue <name>', 'another queue')
-    .addOption(new Option('--validity <value>', 'set it').choices(['valid', 'invalid', 'invalid-temporarily']))
-    .option('--comment <text>', 'for people')
+    .option('--queue <name>', 'new queue')
+    .addOption(new Option('--validity <value>', 'new validity').choices(['valid', 'invalid', 'invalid-temporarily']))
+    .option('--comment <text>', 'note for other admins')
     .action(
       async (address: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {
         const api = connected(command)
@@ -83,7 +83,7 @@ const remove = ({ out }: CommandOutput): Command =>
     .description('delete a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses delete support@example.com --yes')
     .argument('<address>')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'delete without confirmation')
     .action(async (address: string, { yes }: { yes?: true }, command: Command) => {
       if (!(await confirmed(`Delete system address ${plain(address)}?`, yes))) return
       await connected(command).delete(pathOf(address), '*')

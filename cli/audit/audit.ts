@@ -11,7 +11,8 @@ interface AuditListOptions {
 }
 
 const examples = `
-A subject is a path of the API: /accounts/01J…, /queues/raw, /system-addresses/support%40example.com, /default-queue.
+A subject is a path in the API, for example /accounts/01J…, /queues/raw, /system-addresses/support%40example.com or
+/default-queue.
 
 Examples:
   postmaster audit list
@@ -28,11 +29,11 @@ export const auditCommand = (output: CommandOutput): Command =>
 const list = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list changes and Fetch now, newest first; kept 400 days')
-      .option('--subject <path>', 'only what was done to this')
-      .option('--by <person>', 'only what this person did')
-      .option('--from <time>', 'a day or a time, such as 2026-03-02')
-      .option('--to <time>', 'a day or a time')
+      .description('list changes and manual fetches of the last 400 days, newest first')
+      .option('--subject <path>', 'only entries about this subject')
+      .option('--by <person>', 'only entries of this person')
+      .option('--from <time>', 'only entries from this day or time on, for example 2026-03-02')
+      .option('--to <time>', 'only entries up to this day or time')
       .addHelpText('after', examples),
     output,
     {
@@ -41,7 +42,7 @@ const list = (output: CommandOutput): Command =>
       schema: auditEntrySchema,
       head: ['AT', 'WHO', 'WHAT', 'SUBJECT', 'CHANGES'],
       row: (entry) => [entry.at, entry.who, actionOf(entry), entry.name, entry.changes.map(changeText).join('; ')],
-      empty: 'No changes match.',
+      empty: 'No entries match.',
       atMost: 50,
     },
   )
@@ -54,7 +55,7 @@ const changeText = ({ field, from, to, secret }: FieldChange): string => {
   return `${field}: ${valueText(from)} → ${to === undefined ? 'none' : valueText(to)}`
 }
 
-/** Wider than that no table can be read; `--json` shows all of it. */
+/** Characters; wider values make a table unreadable. `--json` shows the full value. */
 const widestValue = 60
 
 const valueText = (value: unknown): string => {

@@ -30,8 +30,8 @@ interface FetchOptions {
 }
 
 const help = `
-Exits 1 when any account failed. With --debug lines come about a second after they were said, \`>\` from Postmaster, \`<\`
-from the server; credentials are left out, of messages only the size is shown.
+Exits with code 1 if any account fails. With --debug, each line appears about a second after it was sent (\`>\`) or
+received (\`<\`). Credentials are left out, and messages are replaced by their size.
 
 Examples:
   postmaster fetch --all
@@ -40,28 +40,31 @@ Examples:
 
 export const fetchCommand = ({ out, err }: CommandOutput): Command =>
   new Command('fetch')
-    .description('fetch one account or all valid ones now, wait, and show what came of it')
-    .option('--account <id>', 'this account')
-    .option('--all', 'every valid account')
-    .option('--debug', 'show what Postmaster and the mail server say to each other; needs --account')
-    .option('--no-wait', 'only ask for the runs and print their ids')
-    .option('--timeout <seconds>', 'stop waiting after this; the runs go on', seconds, 900)
-    .option('--json', 'the runs as the API shows them, for programs')
+    .description('fetch one account or all valid accounts now, wait, and show the results')
+    .option('--account <id>', 'fetch this account')
+    .option('--all', 'fetch every valid account')
+    .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
+    .option('--no-wait', 'request the runs and print their ids without waiting')
+    .option('--timeout <seconds>', 'how long to wait; the runs continue afterwards', seconds, 900)
+    .option('--json', 'print the runs as JSON, for scripts')
     .addHelpText('after', help)
     .action(async ({ account, all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
       if ((account === undefined) === (all === undefined))
-        throw new CliError('Say which: --account ID, or --all.', exitCodes.usage)
+        throw new CliError('Specify either --account ID or --all.', exitCodes.usage)
       if (debug && (account === undefined || !wait))
-        throw new CliError('--debug follows one account: say --account ID, without --no-wait.', exitCodes.usage)
+        throw new CliError(
+          '--debug follows the run of one account. Specify --account ID, and omit --no-wait.',
+          exitCodes.usage,
+        )
       const began = Date.now()
       const api = connected(command)
       const path = account === undefined ? '/fetch' : `/accounts/${encodeURIComponent(account)}/fetch`
       const { runs } = await api.post(path, debug ? { debug } : {}, askedSchema)
-      if (runs.length === 0) return out('There is no valid account to fetch.')
+      if (runs.length === 0) return out('There are no valid accounts to fetch.')
       for (const { queuedBehind, words } of runs)
         if (queuedBehind !== undefined) err(`${plain(words ?? `Queued behind run ${queuedBehind}.`)}\n`)
       if (!wait) return out(runs.map(({ runId }) => runId).join('\n'))
-      // Beside `--json`, which is for programs, the conversation goes where progress goes.
+      // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
       const say = json ? (line: string) => err(`${line}\n`) : out
       for (const { runId } of debug ? runs : [])
         await followConversation(api, runId, say, { timeout: timeout * 1000 }).catch(toldTo(err))
@@ -75,12 +78,12 @@ export const fetchCommand = ({ out, err }: CommandOutput): Command =>
       const failed = ended.filter(({ state }) => state !== 'done').length
       if (failed > 0)
         throw new CliError(
-          `${failed} of ${ended.length} ${ended.length === 1 ? 'run' : 'runs'} did not end well.`,
+          `${failed} of ${ended.length} ${ended.length === 1 ? 'run' : 'runs'} did not finish successfully.`,
           exitCodes.failed,
         )
     })
 
-/** A run that never reached its mail server has no conversation, but still an end to show. */
+/** Lets the command continue, because a run without a conversation still has a result to show. */
 const toldTo =
   (err: CommandOutput['err']) =>
   (error: unknown): void => {
@@ -89,6 +92,7 @@ const toldTo =
   }
 
 const seconds = (text: string): number => {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('It must be a number of seconds.')
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number of seconds from 1 to 99999.')
   return Number(text)
 }

@@ -4,17 +4,17 @@ import { conversationViewSchema } from '../../lib/runs/read-conversation.ts'
 import type { ApiClient } from '../api-client.ts'
 import { plain } from '../plain.ts'
 
-/** The API stores what was said about once a second. */
+/** Milliseconds; new lines are stored about once a second. */
 const pause = 1_000
 
 export interface FollowOptions {
-  /** Milliseconds in all. */
+  /** Milliseconds in total. */
   readonly timeout: number
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two requests. */
   readonly pause?: number | undefined
 }
 
-/** Prints what a run and the mail server say to each other until the run has ended or time is up. */
+/** Prints a run's conversation with the mail server until the run ends or the time is up. */
 export const followConversation = async (
   api: ApiClient,
   runId: string,
@@ -29,11 +29,11 @@ export const followConversation = async (
     )
     for (const line of view.lines) say(lineText(line))
     if (view.ended) {
-      if (view.cut) say('The recording ended here, at its limit of 1 MiB.')
+      if (view.cut) say('The recording ends here because it reached its limit of 1 MiB.')
       return
     }
     if (Date.now() - began > options.timeout) return
-    // Pages of what was said long ago are read without waiting.
+    // Read lines that are already stored without waiting.
     if (view.after === after) await sleep(options.pause ?? pause)
     after = view.after
   }
@@ -41,5 +41,5 @@ export const followConversation = async (
 
 const speakers = { postmaster: '>', server: '<', note: '*' } as const
 
-/** Such as `08:10:04.218 > 3 SELECT INBOX`. */
+/** @returns a line such as `08:10:04.218 > 3 SELECT INBOX` */
 const lineText = ({ at, by, text }: ConversationLine): string => `${at.slice(11, 23)} ${speakers[by]} ${plain(text)}`

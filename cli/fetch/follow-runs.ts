@@ -2,14 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '../api-client.ts'
 import { type RunAnswer, runAnswerSchema } from '../runs/run-answer.ts'
 
-/** Between two looks: quick while runs take a second, gentle when thousands wait. */
+/** Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little load. */
 const shortestPause = 300
 const longestPause = 5_000
-/** Reads side by side, and the milliseconds they take at least when more follow: 40 a second of the 50 that the API lets everybody have together. */
+/**
+ * Requests in parallel, and the least milliseconds for them if more follow. This makes 40 requests a second. The API
+ * allows 50 a second for all clients together.
+ */
 const window = 10
 const windowTime = 250
 
-/** Waits until every run has ended or time is up, and says how far it is. @returns the runs as last seen, in the order asked for */
+/**
+ * Waits until every run has ended or the time is up, and reports progress.
+ * @returns the last known state of the runs, in the order of `runIds`
+ */
 export const followRuns = async (
   api: ApiClient,
   runIds: readonly string[],
@@ -44,7 +50,7 @@ export const followRuns = async (
 
 const hasEnded = (run: RunAnswer | undefined) => run !== undefined && run.state !== 'queued' && run.state !== 'running'
 
-/** One line that is written over on a terminal; in a log only its end. */
+/** Updates a single line on a terminal. Otherwise, for example in a log, prints only the final result. */
 const report = (progress: (text: string) => void, text: string, last: boolean) => {
   if (process.stderr.isTTY) progress(`\r\u001b[KFetching… ${text}${last ? '\n' : ''}`)
   else if (last) progress(`Fetched ${text}\n`)

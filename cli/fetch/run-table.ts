@@ -2,7 +2,7 @@ import { plain } from '../plain.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../runs/run-answer.ts'
 import { tableOf } from '../table.ts'
 
-/** One line per account, and below it in words what went wrong and what to do. */
+/** @returns one line per account, followed by each error and its remedy */
 export const runTable = (runs: readonly RunAnswer[]): string => {
   const head = ['ACCOUNT', 'RESULT', 'FOUND', 'STORED', 'KNOWN', 'SKIPPED', 'LEFT', 'DELETED', 'QUEUES', 'SECONDS']
   return [tableOf(head, runs.map(rowOf)), ...runs.flatMap(explanationOf)].join('\n')

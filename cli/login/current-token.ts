@@ -3,15 +3,19 @@ import { refreshTokens } from './oidc.ts'
 import { whileLocked } from './refresh-lock.ts'
 import { type LoginSession, readSession, saveLogin } from './token-file.ts'
 
-/** Milliseconds before its end from which on a token is not used: a request takes up to 35 s, and clocks differ. */
+/** Milliseconds. A token is not used so shortly before its expiry, because a request takes up to 35 s and clocks differ. */
 const margin = 60_000
 
-/** The token of a file; one from `postmaster login` that has expired is replaced, in the file too. @throws CliError */
+/**
+ * @returns a function that reads the token from a file. It first refreshes an expired token from `postmaster login` and
+ * stores the new token in the file.
+ * @throws CliError from that function if an expired token cannot be refreshed
+ */
 export const currentToken = (tokenFile: string): (() => Promise<string>) => {
   let refreshing: Promise<string> | undefined
   return async () => {
     if (refreshing) return await refreshing
-    // Read anew each time: another command may have refreshed it meanwhile.
+    // Read the file every time, because another command may have refreshed the token.
     if (!hasExpired(readSession(tokenFile))) return readToken(tokenFile)
     refreshing = refreshed(tokenFile).finally(() => {
       refreshing = undefined
@@ -25,7 +29,10 @@ const readToken = (tokenFile: string): string => readFileSync(tokenFile, 'utf8')
 const hasExpired = (session: LoginSession | undefined): session is LoginSession =>
   session?.expiresAt !== undefined && session.expiresAt - margin <= Date.now()
 
-/** One process at a time: where refresh tokens rotate, the same one used twice ends the login (RFC 9700 section 4.14.2). */
+/**
+ * Refreshes the token in one process at a time. If refresh tokens rotate, using the same one twice ends the login (RFC
+ * 9700 section 4.14.2).
+ */
 const refreshed = (tokenFile: string): Promise<string> =>
   whileLocked(tokenFile, async () => {
     const session = readSession(tokenFile)

@@ -13,17 +13,18 @@ interface LoginOptions {
   readonly token: 'access' | 'id'
   readonly port: number
   readonly timeout: number
-  /** Of the program. */
+  /** A global option of the program. */
   readonly tokenFile?: string
 }
 
-/** A fixed one, since most issuers want redirect addresses exact. */
+/** A fixed port, because most issuers require an exact redirect URI. */
 export const defaultPort = 8765
 
 const help = `
-Prints an address to open in a browser and waits until the browser comes back to this machine. The token goes to
-~/.config/postmaster/token, or to --token-file, readable by its owner only; commands refresh it when it has expired.
-The client has to be a public one with the redirect http://localhost:${defaultPort}/callback. What the deployment's own user pool wants is in its outputs.
+Prints a link to open in a browser and waits until the browser returns to this machine. Stores the token in
+~/.config/postmaster/token or in --token-file, readable only by its owner. Commands refresh an expired token.
+The client must be a public client with the redirect URI http://localhost:${defaultPort}/callback. For the deployment's own user
+pool, the values to use are in the stack outputs.
 
 Examples:
   postmaster login --issuer https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC --client-id 3n4… --token id
@@ -32,18 +33,18 @@ Examples:
 
 export const loginCommand = ({ out, err }: CommandOutput): Command =>
   new Command('login')
-    .description('get a token from an OpenID Connect issuer, in a browser')
-    .requiredOption('--issuer <address>', 'as the deployment knows it')
-    .requiredOption('--client-id <id>', 'of a public client')
-    .option('--scope <scopes>', 'default: openid, and offline_access where the issuer has it')
-    .option('--prompt <what>', 'asks the issuer for a login or a consent even where there was one')
+    .description('log in to an OpenID Connect issuer in a browser and store the token')
+    .requiredOption('--issuer <address>', 'address of the issuer, exactly as in the deployment')
+    .requiredOption('--client-id <id>', 'id of a public client')
+    .option('--scope <scopes>', 'default: openid, and offline_access if the issuer supports it')
+    .option('--prompt <what>', 'OpenID Connect prompt, for example login or consent, to make the issuer ask again')
     .addOption(
-      new Option('--token <kind>', 'which token the API takes: the one that names its audience and the groups')
+      new Option('--token <kind>', 'token to send to the API: the one that contains its audience and the groups')
         .choices(['access', 'id'])
         .default('access'),
     )
-    .option('--port <number>', 'port of the redirect; 0 for any', wholeNumber, defaultPort)
-    .option('--timeout <seconds>', 'stop waiting for the browser after this', wholeNumber, 300)
+    .option('--port <number>', 'port for the redirect; 0 for any free port', wholeNumber, defaultPort)
+    .option('--timeout <seconds>', 'how long to wait for the browser', wholeNumber, 300)
     .addHelpText('after', help)
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<LoginOptions>()
@@ -52,15 +53,16 @@ export const loginCommand = ({ out, err }: CommandOutput): Command =>
       const wishes = { scope: options.scope, prompt: options.prompt }
       const authorization = await beginAuthorization(client, listener.redirectUri, wishes)
       const redirected = listener.wait(authorization.state, options.timeout * 1000)
-      err(`Open this address in a browser:\n\n${authorization.url}\n\n`)
+      err(`Open this link in a browser:\n\n${authorization.url}\n\n`)
       const { token, expiresAt, refreshToken } = await authorization.exchange(await redirected)
       const file = options.tokenFile ?? process.env.POSTMASTER_TOKEN_FILE ?? defaultLoginFile()
       saveLogin(file, token, refreshToken === undefined ? undefined : { ...client, refreshToken, expiresAt })
       const until = expiresAt === undefined ? '' : ` until ${new Date(expiresAt).toISOString()}`
       out(
-        `Logged in${refreshToken === undefined ? until : '; the token is refreshed when it expires'}. It is in ${file}.`,
+        `Logged in${refreshToken === undefined ? until : '. Commands refresh the token when it expires'}. The token is in ${file}.`,
       )
-      // OpenID Connect Core section 11: some give none unless they may ask for consent. Not always asked: Entra then stops whoever is no admin.
+      // OpenID Connect Core section 11: some issuers return a refresh token only if they may ask for consent. This is not
+      // the default, because Entra then stops users who are not admins.
       if (refreshToken === undefined && authorization.offline && options.prompt === undefined)
-        err('The issuer gave no refresh token. Some give one with --prompt consent.\n')
+        err('The issuer did not return a refresh token. Some issuers return one with --prompt consent.\n')
     })

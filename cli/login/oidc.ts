@@ -3,7 +3,7 @@ import { CliError, exitCodes } from '../cli-error.ts'
 import { isLoopback } from '../loopback.ts'
 import { plain } from '../plain.ts'
 
-/** Where tokens come from, and which of them the API wants. */
+/** The issuer and the client for tokens, and which of the tokens the API expects. */
 export interface OidcClient {
   readonly issuer: string
   readonly clientId: string
@@ -12,12 +12,12 @@ export interface OidcClient {
 
 export interface Tokens {
   readonly token: string
-  /** Milliseconds since 1970; absent where the issuer does not say. */
+  /** Milliseconds since 1970; absent if the issuer does not report it. */
   readonly expiresAt?: number | undefined
   readonly refreshToken?: string | undefined
 }
 
-/** Seconds per request to the issuer. */
+/** The time limit of a request to the issuer, in seconds. */
 const requestTimeout = 15
 
 /** Reads the issuer's discovery document (OpenID Connect Discovery 1.0). @throws CliError */
@@ -25,7 +25,10 @@ const discover = async ({ issuer, clientId }: OidcClient): Promise<oidc.Configur
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined
   const here = url?.protocol === 'http:' && isLoopback(url.hostname)
   if (!url || (url.protocol !== 'https:' && !here))
-    throw new CliError('--issuer must be an https address, as the deployment’s `oidcIssuer`.', exitCodes.usage)
+    throw new CliError(
+      '--issuer must be an https:// address, exactly as in the deployment’s `oidcIssuer`.',
+      exitCodes.usage,
+    )
   return await saying('The issuer’s discovery document cannot be read', () =>
     oidc.discovery(url, clientId, undefined, oidc.None(), {
       timeout: requestTimeout,
@@ -35,16 +38,19 @@ const discover = async ({ issuer, clientId }: OidcClient): Promise<oidc.Configur
 }
 
 export interface Authorization {
-  /** For the browser. */
+  /** The link to open in a browser. */
   readonly url: string
   readonly state: string
-  /** Whether a refresh token was asked for. */
+  /** True if a refresh token was requested. */
   readonly offline: boolean
-  /** Trades the code that the browser brought back (RFC 6749 section 4.1.3). `redirected`: the whole address it came to. */
+  /**
+   * Exchanges the authorization code for tokens (RFC 6749 section 4.1.3).
+   * @param redirected the full URL to which the issuer redirected the browser
+   */
   readonly exchange: (redirected: URL) => Promise<Tokens>
 }
 
-/** Authorization code with PKCE (RFC 7636), as RFC 8252 wants it of programs on a desk. */
+/** Begins an authorization code flow with PKCE (RFC 7636), as RFC 8252 requires of native apps. */
 export const beginAuthorization = async (
   client: OidcClient,
   redirectUri: string,
@@ -65,20 +71,23 @@ export const beginAuthorization = async (
   })
   const checks = { pkceCodeVerifier, expectedState: state, expectedNonce: nonce }
   const exchange = (redirected: URL) =>
-    saying('The issuer refused the login', async () =>
+    saying('The issuer rejected the login', async () =>
       tokensOf(await oidc.authorizationCodeGrant(config, redirected, checks), client),
     )
   return { url: url.href, state, offline: scope.split(' ').includes('offline_access'), exchange }
 }
 
-/** Cognito refuses a scope it does not know, and gives refresh tokens without `offline_access`. */
+/** Cognito rejects unknown scopes and returns refresh tokens even without `offline_access`. */
 const defaultScope = (config: oidc.Configuration): string =>
   config.serverMetadata().scopes_supported?.includes('offline_access') ? 'openid offline_access' : 'openid'
 
-/** A new token for a refresh token (RFC 6749 section 6); issuers that do not rotate leave the old one valid. */
+/**
+ * Gets new tokens for a refresh token (RFC 6749 section 6). Issuers that do not rotate refresh tokens keep the old one
+ * valid.
+ */
 export const refreshTokens = async (client: OidcClient, refreshToken: string): Promise<Tokens> => {
   const config = await discover(client)
-  return await saying('The login has expired: run `postmaster login` again', async () => ({
+  return await saying('Run `postmaster login` again. The token has expired and cannot be refreshed', async () => ({
     refreshToken,
     ...tokensOf(await oidc.refreshTokenGrant(config, refreshToken), client),
   }))
@@ -88,7 +97,8 @@ type Answer = oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers
 
 const tokensOf = (answer: Answer, { kind }: OidcClient): Tokens => {
   const token = kind === 'id' ? answer.id_token : answer.access_token
-  if (token === undefined) throw new CliError('The issuer gave no such token.', exitCodes.unreachable)
+  if (token === undefined)
+    throw new CliError('The issuer did not return the kind of token that --token selects.', exitCodes.unreachable)
   const seconds = answer.expiresIn()
   const idEnd = answer.claims()?.exp
   const accessEnd = seconds === undefined ? undefined : Date.now() + seconds * 1000
@@ -100,7 +110,7 @@ const tokensOf = (answer: Answer, { kind }: OidcClient): Tokens => {
   }
 }
 
-/** Errors of the library may carry whole answers: only their code and the issuer's own words are shown. */
+/** Library errors can contain whole responses, so only the error code and the issuer's description are shown. */
 const saying = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
   try {
     return await ask()

@@ -3,29 +3,36 @@ import { CliError, exitCodes } from '../cli-error.ts'
 
 export interface RedirectListener extends AsyncDisposable {
   readonly redirectUri: string
-  /** Resolves to the address the browser came back to with this state. @throws CliError when it does not come in time */
+  /** Waits for a redirect with this state. @returns the redirect's URL. @throws CliError if it does not arrive in time */
   wait(state: string, timeout: number): Promise<URL>
 }
 
 const path = '/callback'
 
 /**
- * Waits on this machine for the browser to come back (RFC 8252 section 7.3). `port`: 0 for any. The redirect says `localhost`, as Cognito
- * and Entra take no other name without TLS; only 127.0.0.1 is listened on, to which browsers fall back.
+ * Listens on this machine for the redirect of the browser (RFC 8252 section 7.3). The redirect URI contains `localhost`,
+ * because Cognito and Entra accept no other name without TLS. The server listens only on 127.0.0.1, to which browsers
+ * fall back.
+ * @param port 0 for any free port
  */
 export const listenForRedirect = async (port: number): Promise<RedirectListener> => {
   let came: (url: URL) => boolean = () => false
   const server = createServer((request, response) => {
     const url = URL.parse(request.url ?? '/', redirectUri)
-    // Any page can make a browser come here: only who knows the state is listened to, and the others do not end the wait.
+    // Any web page can send a browser here. Only a request with the right state ends the wait.
     const taken = request.method === 'GET' && url?.pathname === path && came(url)
     response
       .writeHead(taken ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
-      .end(taken ? 'That is all here. Go back to the terminal.\n' : 'Nothing here.\n')
+      .end(taken ? 'You can close this page. Return to the terminal.\n' : 'This page does not exist.\n')
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', () =>
-      reject(new CliError(`Port ${port} of this machine is taken; say another --port.`, exitCodes.usage)),
+      reject(
+        new CliError(
+          `Port ${port} on this machine is already in use. Choose another one with --port.`,
+          exitCodes.usage,
+        ),
+      ),
     )
     server.listen(port, '127.0.0.1', resolve)
   })
@@ -36,7 +43,7 @@ export const listenForRedirect = async (port: number): Promise<RedirectListener>
     wait: (state, timeout) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new CliError('Nobody came back from the browser in time.', exitCodes.unreachable)),
+          () => reject(new CliError('The login in the browser was not completed in time.', exitCodes.unreachable)),
           timeout,
         )
         came = (url) => {

@@ -2,17 +2,23 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError, exitCodes } from '../cli-error.ts'
 
-/** A refresh makes two requests of at most 15 s: whoever holds the lock longer has been killed. */
+/**
+ * Milliseconds. A refresh makes two requests of at most 15 s each, so a process that holds the lock for longer has been
+ * killed.
+ */
 const staleAfter = 45_000
 const pause = 50
 
-/** Runs `work` while no other process of this machine does so for the same file. @throws CliError when nobody lets go */
+/**
+ * Runs `work` while no other process on this machine does so for the same file.
+ * @throws CliError if the lock is not released in time
+ */
 export const whileLocked = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
   const lock = `${file}.lock`
-  // Somebody else may take a stale lock first, and one more after that.
+  // Two other processes may take the lock first and be killed.
   const end = Date.now() + 3 * staleAfter
   while (!take(lock)) {
-    if (Date.now() > end) throw new CliError(`${lock} is in the way: remove it.`, exitCodes.usage)
+    if (Date.now() > end) throw new CliError(`The lock file ${lock} is not released. Delete it.`, exitCodes.usage)
     removeStale(lock)
     await sleep(pause)
   }

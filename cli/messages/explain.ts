@@ -10,9 +10,9 @@ const foundSchema = z.looseObject({ items: z.array(explanationSchema), words: z.
 
 export const explainMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('explain')
-    .description('say why a message lies where it lies: seen, stored, dispatched, announced, deleted')
-    .argument('<id>', 'a message id, or the Message-ID header such as `<1@example.org>`')
-    .option('--json', 'the API’s answer, for programs')
+    .description('explain what happened to a message: when it was found, stored, dispatched, announced and deleted')
+    .argument('<id>', 'a message id, or a Message-ID header such as `<1@example.org>`')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText(
       'after',
       "\nExamples:\n  postmaster messages explain 3f2a…\n  postmaster messages explain '<1@example.org>'",
@@ -23,7 +23,7 @@ export const explainMessageCommand = ({ out }: CommandOutput): Command =>
         ? { items: [await api.get(`/messages/${id}/explanation`, explanationSchema)] }
         : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
       if (json) return out(jsonText(found))
-      if (found.items.length === 0) return out(plain(found.words ?? 'No run met such a message.'))
+      if (found.items.length === 0) return out(plain(found.words ?? 'No run has found such a message.'))
       for (const { messageId, summary, steps } of found.items) {
         out(`${plain(summary)}\n  message ${messageId}`)
         for (const { at, words } of steps) out(`  ${(at ?? '').padEnd(24)}  ${plain(words)}`)

@@ -22,7 +22,7 @@ interface MessageListOptions {
   readonly state?: string
   readonly from?: string
   readonly to?: string
-  /** The id of `queue`, looked up before the list is asked for. */
+  /** The id of `queue`, looked up before the list is requested. */
   readonly queueId?: string
 }
 
@@ -30,12 +30,19 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
       .description('list stored messages, newest first')
-      .option('--queue <name>', 'only in this queue')
-      .option('--account <id>', 'only of this account')
-      .option('--run <id>', 'only of this run')
-      .addOption(new Option('--state <value>', 'only these').choices(['stored', 'announced', 'ignored', 'unparsed']))
-      .option('--from <time>', 'a day or a time, such as 2026-03-02')
-      .option('--to <time>', 'a day or a time')
+      .option('--queue <name>', 'only messages in this queue')
+      .option('--account <id>', 'only messages from this account')
+      .option('--run <id>', 'only messages that this run stored')
+      .addOption(
+        new Option('--state <value>', 'only messages in this state').choices([
+          'stored',
+          'announced',
+          'ignored',
+          'unparsed',
+        ]),
+      )
+      .option('--from <time>', 'only messages stored from this day or time on, for example 2026-03-02')
+      .option('--to <time>', 'only messages stored up to this day or time')
       .addHelpText(
         'after',
         '\nExamples:\n  postmaster messages list --queue Support\n  postmaster messages list --state unparsed --from 2026-03-01',

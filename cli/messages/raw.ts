@@ -8,11 +8,11 @@ import { writePrivately } from '../private-file.ts'
 
 export const rawMessageCommand = ({ err }: CommandOutput): Command =>
   new Command('raw')
-    .description('get a message byte for byte as the mail server sent it')
+    .description('download a message exactly as the mail server sent it')
     .argument('<message-id>', 'see `postmaster messages list`')
     .option(
       '-o, --output <file>',
-      'write the mail to this file, which only you can read; required if the output is a terminal, which mail could control',
+      'write the message to this file, which only you can read; required at a terminal, because mail can contain terminal commands',
     )
     .addHelpText(
       'after',
@@ -20,7 +20,10 @@ export const rawMessageCommand = ({ err }: CommandOutput): Command =>
     )
     .action(async (messageId: string, { output }: { output?: string }, command: Command) => {
       if (output === undefined && process.stdout.isTTY)
-        throw new CliError('Raw mail can hold terminal commands: name a file with -o, or pipe it.', exitCodes.usage)
+        throw new CliError(
+          'Raw mail can contain terminal commands. Choose a file with -o, or pipe the output.',
+          exitCodes.usage,
+        )
       const body = await connected(command).download(`/messages/${encodeURIComponent(messageId)}/raw`)
       const mail = Readable.fromWeb(body)
       if (output === undefined) return await pipeline(mail, process.stdout)

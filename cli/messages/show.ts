@@ -8,11 +8,11 @@ import { tableOf } from '../table.ts'
 
 export const showMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
-    .description('read one message: header, text, and the list of its attachments')
+    .description('show the header, the text and the list of attachments of a message')
     .addHelpText('after', '\nExample:\n  postmaster messages show 5f3a…')
     .argument('<message-id>', 'see `postmaster messages list`')
-    .option('--attachment <index>', 'a message within it, such as a forwarded one')
-    .option('--json', 'the API’s answer, with sanitised HTML, for programs')
+    .option('--attachment <index>', 'show an attached message, for example a forwarded one')
+    .option('--json', 'print the API response, with sanitised HTML, as JSON, for scripts')
     .action(async (messageId: string, { attachment, json }: { attachment?: string; json?: true }, command: Command) => {
       const query = new URLSearchParams({ html: json ? 'sanitised' : 'none', ...(attachment && { attachment }) })
       const path = `/messages/${encodeURIComponent(messageId)}/view?${query}`
@@ -22,9 +22,13 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
       for (const [name, value] of Object.entries({ From: from, To: to, Cc: cc, Date: date, Subject: subject }))
         if (value !== undefined) out(`${name}: ${plain(value)}`)
       out('')
-      if (view.textFrom === 'html') out('(no plain text; this is what its HTML says)\n')
-      out(view.text ? plainLines(view.text.content) : '(no text; `postmaster messages raw` has what there is)')
-      if (view.text?.truncated) out('… it goes on; `postmaster messages raw` has all of it.')
+      if (view.textFrom === 'html') out('(The message has no plain text. The following text comes from its HTML.)\n')
+      out(
+        view.text
+          ? plainLines(view.text.content)
+          : '(The message has no text. Use `postmaster messages raw` to get the whole message.)',
+      )
+      if (view.text?.truncated) out('… The text is longer. Use `postmaster messages raw` to get all of it.')
       if (view.incomplete) out(`\n${plain(view.incomplete.words)}`)
       if (view.attachments.length === 0) return
       const rows = view.attachments.map((file) =>

@@ -18,7 +18,7 @@ const consentSchema = z.looseObject({
 })
 const accountSchema = z.looseObject({ oauth2: z.looseObject({ words: z.string() }).optional() })
 
-/** Milliseconds between two looks: a person needs longer than that to press a button. */
+/** Milliseconds between two requests, which is less than a person needs to press a button. */
 const pause = 2_000
 
 interface ConnectOptions {
@@ -27,9 +27,9 @@ interface ConnectOptions {
 }
 
 const help = `
-Prints an address. Open it in the browser in which the mailbox's owner signs in, or send it to them: it works for 24 hours
-and connects the account once. Then waits until somebody has consented, and says what came of it. What was fetched before,
-and the consent before, stay in force until the new one works.
+Prints a link. Open it in the browser in which the mailbox's owner signs in, or send it to the owner. The link is valid for
+24 hours and connects the account once. The command then waits for consent and shows the result. An earlier consent remains
+in use until the new one works, so fetching continues.
 
 Examples:
   postmaster oauth2 connect 01J…
@@ -37,27 +37,27 @@ Examples:
 
 export const connectCommand = ({ out, err }: CommandOutput): Command =>
   new Command('connect')
-    .description('get somebody’s consent for an account: prints the address to open, and waits')
+    .description('print a link for giving consent to an account, and wait for the consent')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--no-wait', 'only print the address')
-    .option('--timeout <seconds>', 'stop waiting after this; the address goes on working', wholeNumber, 900)
+    .option('--no-wait', 'only print the link')
+    .option('--timeout <seconds>', 'how long to wait; the link remains valid afterwards', wholeNumber, 900)
     .addHelpText('after', help)
     .action(async (accountId: string, { wait, timeout }: ConnectOptions, command: Command) => {
       const api = connected(command)
       const { consentId, url, expiresAt } = await api.post(`${accountPath(accountId)}/oauth2/authorize`, {}, linkSchema)
       if (!wait) return out(plain(url))
       const where = isLoopback(new URL(url).hostname) ? ' on this machine' : ', or send it to the mailbox’s owner'
-      err(`Open this address in a browser${where}. It works until ${plain(expiresAt)}.\n\n`)
+      err(`Open this link in a browser${where}. It is valid until ${plain(expiresAt)}.\n\n`)
       out(plain(url))
-      err('\nWaiting for the consent… (Ctrl-C stops waiting; the address goes on working)\n')
+      err('\nWaiting for consent… Press Ctrl-C to stop waiting. The link remains valid.\n')
       const consent = `${accountPath(accountId)}/oauth2/consents/${encodeURIComponent(consentId)}`
       await followConsent(api, consent, timeout * 1000, err)
       const { oauth2 } = await api.get(accountPath(accountId), accountSchema)
       out(plain(oauth2?.words ?? 'Connected.'))
-      out(`See what its first fetch brings: postmaster runs list --account ${plain(accountId)}`)
+      out(`See the result of the first fetch with: postmaster runs list --account ${plain(accountId)}`)
     })
 
-/** Says each failed attempt once. @throws CliError when the link or our patience ends */
+/** Waits for consent and reports each failed attempt once. @throws CliError if the link expires or the time is up */
 const followConsent = async (api: ApiClient, path: string, timeout: number, say: CommandOutput['err']) => {
   const until = Date.now() + timeout
   let told: string | undefined
@@ -65,16 +65,17 @@ const followConsent = async (api: ApiClient, path: string, timeout: number, say:
     const { state, lastFailure } = await api.get(path, consentSchema)
     if (lastFailure && lastFailure.at !== told && state !== 'connected') {
       told = lastFailure.at
-      say(
-        `An attempt failed: ${plain(lastFailure.words)}\n${plain(lastFailure.remedy)}\nThe address can be used again.\n`,
-      )
+      say(`An attempt failed: ${plain(lastFailure.words)}\n${plain(lastFailure.remedy)}\nThe link can be used again.\n`)
     }
     if (state === 'connected') return
     if (state === 'expired')
-      throw new CliError('Nobody has consented, and the address has expired. Ask for a new one.', exitCodes.failed)
+      throw new CliError(
+        'The link expired before anyone gave consent. Run this command again to get a new link.',
+        exitCodes.failed,
+      )
     if (Date.now() >= until)
       throw new CliError(
-        'Nobody has consented yet; the address goes on working. Nothing has changed.',
+        'Consent has not been given yet. The link remains valid, and nothing has changed.',
         exitCodes.failed,
       )
     await sleep(Math.max(0, Math.min(pause, until - Date.now())))

@@ -8,7 +8,7 @@ import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { stepMark } from '../step-mark.ts'
 
-/** Steps and facts may be added: an older command line shows them as they are. */
+/** Later versions of the API may add steps and facts, which older commands show unchanged. */
 const examinationSchema = z.looseObject({
   passed: z.boolean(),
   steps: z.array(
@@ -25,8 +25,8 @@ const examinationSchema = z.looseObject({
 type Examination = z.infer<typeof examinationSchema>
 
 const help = `
-Looks at the settings, asks the provider, reads what the token is for, and opens the mailbox; changes nothing in it. Exits 1
-when something is wrong. Takes up to half a minute.
+Checks the settings, requests a token from the provider, examines it, and opens the mailbox without changing anything in it.
+Takes up to half a minute. Exits with code 1 if there is a problem.
 
 Examples:
   postmaster oauth2 doctor 01J…
@@ -34,19 +34,19 @@ Examples:
 
 export const doctorCommand = ({ out, err }: CommandOutput): Command =>
   new Command('doctor')
-    .description('find out why an account’s OAuth2 does not work, and what to do about it')
+    .description('check an account’s OAuth2 setup step by step and explain how to fix any problem')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
-      if (!json) err('Examining…\n')
+      if (!json) err('Checking…\n')
       const path = `${accountPath(accountId)}/oauth2/doctor`
       const examination = await connected(command).post(path, {}, examinationSchema)
       out(json ? jsonText(examination) : examinationText(examination))
-      if (!examination.passed) throw new CliError('Something is wrong; see above.', exitCodes.failed)
+      if (!examination.passed) throw new CliError('There is a problem. See the conclusion above.', exitCodes.failed)
     })
 
-/** A line per step with what was seen below it, then what is wrong and what to do. */
+/** @returns one line per step with its facts below, then the conclusion and its remedy */
 export const examinationText = ({ steps, conclusion, exchangeCommands = [] }: Examination): string => {
   const width = Math.max(...steps.map(({ step }) => step.length))
   const indent = ' '.repeat(width + 5)
@@ -64,7 +64,7 @@ export const examinationText = ({ steps, conclusion, exchangeCommands = [] }: Ex
       ? []
       : [
           '',
-          'For Exchange Online, once, in PowerShell as an administrator:',
+          'For Exchange Online, run these commands once in PowerShell as an administrator:',
           ...exchangeCommands.map((line) => `  ${plain(line)}`),
         ]),
   ].join('\n')

@@ -3,7 +3,7 @@ import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { plain } from '../plain.ts'
 
-/** What the commands need of a provider as the API shows it; the rest is kept for `--json`. */
+/** The fields of a provider in an API response that the commands use. The others are kept for `--json`. */
 export const providerAnswerSchema = z.looseObject({
   providerId: z.string(),
   name: z.string(),
@@ -21,7 +21,7 @@ export const providerAnswerSchema = z.looseObject({
 })
 export type ProviderAnswer = z.infer<typeof providerAnswerSchema>
 
-/** The same of a profile. */
+/** The fields of a profile in an API response that the commands use. The others are kept for `--json`. */
 export const profileAnswerSchema = z.looseObject({
   profileId: z.string(),
   name: z.string(),
@@ -42,11 +42,11 @@ export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
 export const providerPath = (providerId: string): string => `/oauth2/providers/${encodeURIComponent(providerId)}`
 export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`
 
-/** By name or id. @throws CliError that lists the names there are */
+/** Finds it by its name or id. @throws CliError that lists the existing names */
 export const providerNamed = async (api: ApiClient, name: string): Promise<ProviderAnswer> =>
   await named(api.list('/oauth2/providers?limit=100', providerAnswerSchema), name, 'provider', (one) => one.providerId)
 
-/** By name or id. @throws CliError that lists the names there are */
+/** Finds it by its name or id. @throws CliError that lists the existing names */
 export const profileNamed = async (api: ApiClient, name: string): Promise<ProfileAnswer> =>
   await named(api.list('/oauth2/profiles?limit=100', profileAnswerSchema), name, 'profile', (one) => one.profileId)
 
@@ -67,8 +67,8 @@ const named = async <T extends { readonly name: string }>(
   if (only && others.length === 0) return only
   throw new CliError(
     only
-      ? `There are ${found.length} OAuth2 ${what}s called \`${plain(name)}\`: say the id, one of ${found.map(idOf).join(', ')}.`
-      : `There is no OAuth2 ${what} \`${plain(name)}\`. There ${names.length === 0 ? 'are none yet' : `are: ${names.slice(0, 20).join(', ')}`}.`,
+      ? `There are ${found.length} OAuth2 ${what}s with the name \`${plain(name)}\`. Use one of these ids instead: ${found.map(idOf).join(', ')}.`
+      : `There is no OAuth2 ${what} \`${plain(name)}\`. ${names.length === 0 ? `No ${what}s exist yet` : `Existing ${what}s: ${names.slice(0, 20).join(', ')}`}.`,
     exitCodes.usage,
   )
 }

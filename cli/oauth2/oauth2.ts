@@ -6,8 +6,8 @@ import { profilesCommand } from './profiles.ts'
 import { providersCommand } from './providers.ts'
 
 const help = `
-A provider says where people sign in; a profile is what it knows Postmaster by: client id and client secret. An account
-names a profile, and somebody connects it once in a browser.
+A provider defines where users sign in. A profile contains the client id and the client secret that identify Postmaster to a
+provider. An account uses a profile, and is connected once in a browser.
 
 Examples:
   postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-…
@@ -18,7 +18,7 @@ Examples:
 /** `postmaster oauth2 …` */
 export const oauth2Command = (output: CommandOutput): Command =>
   new Command('oauth2')
-    .description('OAuth2: providers and profiles, connecting accounts, finding out what is wrong')
+    .description('OAuth2: manage providers and profiles, connect accounts, and diagnose problems')
     .addHelpText('after', help)
     .addCommand(providersCommand(output))
     .addCommand(profilesCommand(output))

@@ -24,7 +24,7 @@ interface ProfileOptions {
 /** `postmaster oauth2 profiles …` */
 export const profilesCommand = (output: CommandOutput): Command =>
   new Command('profiles')
-    .description('what providers know Postmaster by: client id, client secret, tenant')
+    .description('client ids, client secrets and tenants that identify Postmaster to providers')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles list')
     .addCommand(list(output))
     .addCommand(show(output))
@@ -34,18 +34,18 @@ export const profilesCommand = (output: CommandOutput): Command =>
 
 const pageSchema = z.looseObject({ redirectUri: z.string() })
 
-/** With what has to be registered at a provider, which is needed before there is a profile. */
+/** Also shows the redirect URI, which has to be registered with a provider before there is a profile. */
 const list = (output: CommandOutput): Command =>
   listing(output).hook('postAction', async (_hooked, command) => {
     if (command.opts<{ json?: true }>().json) return
     const { redirectUri } = await connected(command).get('/oauth2/profiles?limit=1', pageSchema)
-    output.out(`\nRedirect URI to register at providers: ${plain(redirectUri)}`)
+    output.out(`\nRedirect URI to register with providers: ${plain(redirectUri)}`)
   })
 
 const listing = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list OAuth2 profiles, and the redirect URI to register at providers')
+      .description('list OAuth2 profiles, and the redirect URI to register with providers')
       .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles list'),
     output,
     {
@@ -62,22 +62,22 @@ const listing = (output: CommandOutput): Command =>
         String(profile.accounts.count),
         profile.profileId,
       ],
-      empty: 'There are no OAuth2 profiles. Add one with `postmaster oauth2 profiles add --help`.',
+      empty: 'There are no OAuth2 profiles. To add one, see `postmaster oauth2 profiles add --help`.',
     },
   )
 
 const secretWords = ({ hasClientSecret, secretExpiresOn, secretExpiry }: ProfileAnswer): string => {
   if (!hasClientSecret) return 'no secret'
-  if (secretExpiresOn === undefined) return 'not noted'
+  if (secretExpiresOn === undefined) return 'not recorded'
   if (!secretExpiry) return secretExpiresOn
-  return `${secretExpiresOn} (${secretExpiry.days === 0 ? 'over' : `${secretExpiry.days} days`})`
+  return `${secretExpiresOn} (${secretExpiry.days === 0 ? 'expired' : `${secretExpiry.days} days`})`
 }
 
 const show = ({ out }: CommandOutput): Command =>
   new Command('show')
-    .description('show an OAuth2 profile, and what has to be registered at its provider')
+    .description('show an OAuth2 profile, and the redirect URI to register with its provider')
     .argument('<name>', 'name or id')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles show "Desk at Microsoft 365"')
     .action(async (name: string, { json }: { json?: true }, command: Command) => {
       const profile = await profileNamed(connected(command), name)
@@ -91,11 +91,11 @@ const descriptionOf = (profile: ProfileAnswer): string =>
     ['Provider', profile.providerName ?? profile.providerId],
     ['Tenant', profile.tenant],
     ['Client id', profile.clientId],
-    ['Client secret', profile.hasClientSecret ? 'stored; nobody is shown it' : 'none: a public client'],
+    ['Client secret', profile.hasClientSecret ? 'stored, never shown' : 'none (public client)'],
     ['Secret until', profile.secretExpiresOn],
     ['Warning', profile.secretExpiry && `${profile.secretExpiry.words} ${profile.secretExpiry.remedy}`],
     ['Grant', profile.grant],
-    ['Redirect URI', `${profile.redirectUri} (register exactly this at the provider)`],
+    ['Redirect URI', `${profile.redirectUri} (register exactly this URI with the provider)`],
     ['Accounts', `${profile.accounts.count} ${profile.accounts.accountIds.join(' ')}`.trim()],
     ['Comment', profile.comment],
   ])
@@ -106,15 +106,16 @@ const withProfileOptions = (command: Command): Command =>
     .option('--tenant <id>', 'directory (tenant) id or domain; Microsoft')
     .option('--client-id <id>', 'application (client) id')
     .addOption(
-      new Option('--grant <type>', 'who is let in: people (unless said), or the application itself').choices(
-        grantTypes,
-      ),
+      new Option(
+        '--grant <type>',
+        'authorization_code (default) if users give consent, client_credentials if the application has access itself',
+      ).choices(grantTypes),
     )
     .option(
       '--secret-expires <day>',
-      'the day from which the client secret no longer works, such as 2027-03-01; `-` for none',
+      'first day on which the client secret no longer works, for example 2027-03-01; `-` for none',
     )
-    .option('--comment <text>', 'for people')
+    .option('--comment <text>', 'note for other admins')
 
 const fieldsOf = async (
   { provider, secretExpires, ...others }: ProfileOptions,
@@ -126,14 +127,14 @@ const fieldsOf = async (
 })
 
 const secretHelp = `
-The client secret is asked for, or read from standard input with --client-secret-stdin; it is never an argument. It is the
-secret's value, not its id.`
+Enter the client secret at the prompt, or pipe it in with --client-secret-stdin. It is never an argument. Use the value of the
+secret, not its id.`
 
 const add = ({ out }: CommandOutput): Command =>
   withProfileOptions(new Command('add').description('add an OAuth2 profile'))
     .argument('<name>')
     .option('--client-secret-stdin', 'read the client secret from standard input')
-    .option('--public', 'a client without a secret; custom providers only')
+    .option('--public', 'public client without a secret; custom providers only')
     .addHelpText(
       'after',
       `${secretHelp}
@@ -150,27 +151,27 @@ Examples:
           ...(given.provider === undefined ? ['--provider'] : []),
           ...(given.clientId === undefined ? ['--client-id'] : []),
         ]
-        if (missing.length > 0) throw new CliError(`Say ${missing.join(' and ')}.`, exitCodes.usage)
+        if (missing.length > 0) throw new CliError(`Specify ${missing.join(' and ')}.`, exitCodes.usage)
         const api = connected(command)
         const fields = await fieldsOf(given, async (provider) => (await providerNamed(api, provider)).providerId)
         const secret = isPublic ? {} : { clientSecret: await readSecret(clientSecretKind, clientSecretStdin ?? false) }
         const profile = await api.post('/oauth2/profiles', { name, ...fields, ...secret }, profileAnswerSchema)
         out(`Added profile ${plain(profile.name)} (${profile.profileId}).`)
         if (profile.grant === 'authorization_code')
-          out(`Register this redirect URI at the provider, letter by letter: ${plain(profile.redirectUri)}`)
+          out(`Register exactly this redirect URI with the provider: ${plain(profile.redirectUri)}`)
       },
     )
 
 const edit = ({ out }: CommandOutput): Command =>
-  withProfileOptions(new Command('edit').description('change an OAuth2 profile; what is not named stays'))
+  withProfileOptions(new Command('edit').description('change an OAuth2 profile; other settings stay unchanged'))
     .argument('<name>', 'name or id')
-    .option('--rename <name>', 'a new name')
-    .option('--client-secret', 'ask for a new client secret')
+    .option('--rename <name>', 'new name')
+    .option('--client-secret', 'prompt for a new client secret')
     .option('--client-secret-stdin', 'read a new client secret from standard input')
     .addHelpText(
       'after',
       `${secretHelp}
-A new client secret serves all accounts of the profile at once, and nobody has to consent again.
+All accounts of the profile use a new client secret at once. Their consents remain valid.
 
 Examples:
   postmaster oauth2 profiles edit "Desk at Microsoft 365" --client-secret --secret-expires 2030-03-01
@@ -193,7 +194,8 @@ Examples:
             clientSecret: await readSecret(clientSecretKind, clientSecretStdin ?? false),
           }),
         }
-        if (Object.keys(patch).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
+        if (Object.keys(patch).length === 0)
+          throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
         const profile = await api.patch(profilePath(profileId), patch, '*', profileAnswerSchema)
         out(`Changed profile ${plain(profile.name)}: ${Object.keys(patch).join(', ')}.`)
       },
@@ -203,15 +205,15 @@ const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete an OAuth2 profile that no account uses')
     .argument('<name>', 'name or id')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'delete without confirmation')
     .addHelpText(
       'after',
-      '\nThe registration at the provider stays: remove it there.\n\nExample:\n  postmaster oauth2 profiles delete "First level" --yes',
+      '\nThe registration with the provider remains. Delete it there.\n\nExample:\n  postmaster oauth2 profiles delete "First level" --yes',
     )
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const { profileId, name: called } = await profileNamed(api, name)
       if (!(await confirmed(`Delete profile ${plain(called)}?`, yes))) return
       await api.delete(profilePath(profileId), '*')
-      out(`Deleted profile ${plain(called)}. Its registration at the provider is still there.`)
+      out(`Deleted profile ${plain(called)}. Its registration with the provider remains.`)
     })

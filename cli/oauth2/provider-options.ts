@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { clientAuthentications } from '../../lib/oauth2/providers/provider.ts'
 
-/** What `add` and `edit` say of a provider. */
+/** The options of `add` and `edit` for a provider. */
 export interface ProviderOptions {
   readonly signIn?: string
   readonly tokens?: string
@@ -9,7 +9,7 @@ export interface ProviderOptions {
   readonly imapScopes?: readonly string[]
   readonly pop3Scopes?: readonly string[]
   readonly appScopes?: readonly string[]
-  /** Null for one that is to go. */
+  /** Null removes a parameter. */
   readonly parameter?: Readonly<Record<string, string | null>>
   readonly clientAuthentication?: string
   readonly imapHost?: string
@@ -20,27 +20,25 @@ export const addProviderOptions = (command: Command): Command =>
   command
     .option('--sign-in <address>', 'authorization endpoint')
     .option('--tokens <address>', 'token endpoint')
-    .option(
-      '--revocation <address>',
-      'address at which tokens are revoked (RFC 7009), on the host of the token endpoint; `-` for none',
-    )
-    .option('--imap-scopes <scopes>', 'what people allow for IMAP, separated by blanks', scopeList)
-    .option('--pop3-scopes <scopes>', 'the same for POP3', scopeList)
-    .option('--app-scopes <scopes>', 'what an application asks for on its own (client credentials)', scopeList)
+    .option('--revocation <address>', 'revocation endpoint (RFC 7009), on the host of the token endpoint; `-` for none')
+    .option('--imap-scopes <scopes>', 'scopes that users consent to for IMAP, separated by spaces', scopeList)
+    .option('--pop3-scopes <scopes>', 'scopes that users consent to for POP3, separated by spaces', scopeList)
+    .option('--app-scopes <scopes>', 'scopes for client credentials, separated by spaces', scopeList)
     .option(
       '--parameter <name=value>',
-      'a parameter of the sign-in; may be given again; `name=` takes it away',
+      'extra parameter for the sign-in; can be repeated; `name=` removes it',
       parameters,
     )
     .addOption(
-      new Option('--client-authentication <where>', 'how client id and secret are sent; body unless said').choices(
-        clientAuthentications,
-      ),
+      new Option(
+        '--client-authentication <where>',
+        'where the client id and the client secret are sent (default: body)',
+      ).choices(clientAuthentications),
     )
-    .option('--imap-host <name>', 'mail server proposed for IMAP; `-` for none')
-    .option('--pop3-host <name>', 'the same for POP3')
+    .option('--imap-host <name>', 'suggested mail server for IMAP; `-` for none')
+    .option('--pop3-host <name>', 'suggested mail server for POP3; `-` for none')
 
-/** The API's fields for the options given: for a new provider, or as a merge patch (RFC 7396). */
+/** @returns the API's fields for these options, for a new provider or as a merge patch (RFC 7396) */
 export const providerFieldsOf = (options: ProviderOptions): Record<string, unknown> => {
   const given = Object.entries({
     authorizationEndpoint: options.signIn,
@@ -66,6 +64,7 @@ const scopeList = (text: string): string[] => text.split(/\s+/).filter((scope) =
 
 const parameters = (text: string, earlier: ProviderOptions['parameter'] = {}): ProviderOptions['parameter'] => {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must look like prompt=consent.')
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It must have the form name=value, for example prompt=consent.')
   return { ...earlier, [name]: value === '' ? null : value }
 }

@@ -13,7 +13,7 @@ import { addProviderOptions, type ProviderOptions, providerFieldsOf } from './pr
 /** `postmaster oauth2 providers …` */
 export const providersCommand = (output: CommandOutput): Command =>
   new Command('providers')
-    .description('where people sign in; Microsoft 365 and Google are built in')
+    .description('services where users sign in; Microsoft 365 and Google are built in')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show microsoft')
     .addCommand(list(output))
     .addCommand(show(output))
@@ -52,7 +52,7 @@ const show = ({ out }: CommandOutput): Command =>
   new Command('show')
     .description('show an OAuth2 provider')
     .argument('<name>', 'name or id')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show google')
     .action(async (name: string, { json }: { json?: true }, command: Command) => {
       const provider = await providerNamed(connected(command), name)
@@ -88,7 +88,7 @@ const add = ({ out }: CommandOutput): Command =>
     .addHelpText(
       'after',
       `
-Both endpoints are needed; \`{tenant}\` in them is replaced by what the profile says.
+Both endpoints are required. The profile's tenant replaces \`{tenant}\` in them.
 
 Examples:
   postmaster oauth2 providers add "Login of Example Ltd" --sign-in https://login.example.com/auth --tokens https://login.example.com/token
@@ -102,16 +102,17 @@ Examples:
     })
 
 const edit = ({ out }: CommandOutput): Command =>
-  addProviderOptions(new Command('edit').description('change an OAuth2 provider; what is not named stays'))
+  addProviderOptions(new Command('edit').description('change an OAuth2 provider; other settings stay unchanged'))
     .argument('<name>', 'name or id')
-    .option('--rename <name>', 'a new name')
+    .option('--rename <name>', 'new name')
     .addHelpText(
       'after',
       '\nExample:\n  postmaster oauth2 providers edit microsoft --parameter prompt=login --parameter domain_hint=example.com',
     )
     .action(async (name: string, { rename, ...options }: ProviderOptions & { rename?: string }, command: Command) => {
       const patch = { ...(rename !== undefined && { name: rename }), ...providerFieldsOf(options) }
-      if (Object.keys(patch).length === 0) throw new CliError('Say what to change; see --help.', exitCodes.usage)
+      if (Object.keys(patch).length === 0)
+        throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
       const api = connected(command)
       const { providerId } = await providerNamed(api, name)
       const provider = await api.patch(providerPath(providerId), patch, '*', providerAnswerSchema)
@@ -120,30 +121,33 @@ const edit = ({ out }: CommandOutput): Command =>
 
 const reset = ({ out }: CommandOutput): Command =>
   new Command('reset')
-    .description('make a built-in provider again what Postmaster ships')
+    .description('restore the original settings of a built-in provider')
     .argument('<name>', 'name or id')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'reset without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers reset microsoft')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const { providerId, name: called, builtIn, changedFields = [] } = await providerNamed(api, name)
-      if (!builtIn) return out(`${plain(called)} is one of your own: there is nothing to reset it to.`)
-      if (changedFields.length === 0) return out(`${plain(called)} is as shipped.`)
+      if (!builtIn) return out(`${plain(called)} is a custom provider, so it has no original settings.`)
+      if (changedFields.length === 0) return out(`${plain(called)} already has its original settings.`)
       if (!(await confirmed(`Reset ${changedFields.join(', ')} of ${plain(called)}?`, yes))) return
       await api.delete(providerPath(providerId), '*')
-      out(`${plain(called)} is as shipped again.`)
+      out(`${plain(called)} has its original settings again.`)
     })
 
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
-    .description('delete an OAuth2 provider of your own that no profile uses')
+    .description('delete a custom OAuth2 provider that no profile uses')
     .argument('<name>', 'name or id')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'delete without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers delete "Login of Example Ltd" --yes')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const { providerId, name: called, builtIn } = await providerNamed(api, name)
-      if (builtIn) return out(`${plain(called)} is built in and stays; \`reset\` takes changes of it back.`)
+      if (builtIn)
+        return out(
+          `${plain(called)} is built in and cannot be deleted. Use \`reset\` to restore its original settings.`,
+        )
       if (!(await confirmed(`Delete provider ${plain(called)}?`, yes))) return
       await api.delete(providerPath(providerId), '*')
       out(`Deleted provider ${plain(called)}.`)

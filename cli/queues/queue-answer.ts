@@ -3,7 +3,7 @@ import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { plain } from '../plain.ts'
 
-/** What the commands need of a queue as the API shows it. */
+/** The fields of a queue in an API response that the commands use. */
 export const queueAnswerSchema = z.looseObject({
   queueId: z.string(),
   name: z.string(),
@@ -14,7 +14,7 @@ export const queueAnswerSchema = z.looseObject({
 })
 export type QueueAnswer = z.infer<typeof queueAnswerSchema>
 
-/** People name queues; the API wants ids. @throws CliError that lists the names there are */
+/** Finds a queue by its name or id. @throws CliError that lists the existing queues */
 export const queueNamed = async (api: ApiClient, name: string): Promise<QueueAnswer> => {
   const names: string[] = []
   for await (const queue of api.list('/queues?limit=100', queueAnswerSchema)) {
@@ -22,7 +22,7 @@ export const queueNamed = async (api: ApiClient, name: string): Promise<QueueAns
     names.push(plain(queue.name))
   }
   throw new CliError(
-    `There is no queue \`${plain(name)}\`. There are: ${names.slice(0, 20).join(', ')}.`,
+    `There is no queue \`${plain(name)}\`. Existing queues: ${names.slice(0, 20).join(', ')}.`,
     exitCodes.usage,
   )
 }

@@ -6,7 +6,8 @@ import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { queueAnswerSchema, queueNamed } from './queue-answer.ts'
 
-const validity = () => new Option('--validity <value>', 'set it').choices(['valid', 'invalid', 'invalid-temporarily'])
+const validity = () =>
+  new Option('--validity <value>', 'new validity').choices(['valid', 'invalid', 'invalid-temporarily'])
 
 /** `postmaster queues …` */
 export const queuesCommand = (output: CommandOutput): Command =>
@@ -39,7 +40,7 @@ const add = ({ out }: CommandOutput): Command =>
     .description('add a queue')
     .addHelpText('after', '\nExample:\n  postmaster queues add Support --comment "first line"')
     .argument('<name>')
-    .option('--comment <text>', 'for people')
+    .option('--comment <text>', 'note for other admins')
     .action(async (name: string, { comment }: { comment?: string }, command: Command) => {
       const queue = await connected(command).post('/queues', { name, ...(comment && { comment }) }, queueAnswerSchema)
       out(`Added queue ${plain(queue.name)} (${queue.queueId}).`)
@@ -50,9 +51,9 @@ const edit = ({ out }: CommandOutput): Command =>
     .description('change a queue')
     .addHelpText('after', '\nExample:\n  postmaster queues edit Support --rename "Customer care"')
     .argument('<name>', 'name or id')
-    .option('--rename <name>', 'a new name; messages and addresses stay with the queue')
+    .option('--rename <name>', 'new name; messages and system addresses stay with the queue')
     .addOption(validity())
-    .option('--comment <text>', 'for people')
+    .option('--comment <text>', 'note for other admins')
     .action(
       async (name: string, options: { rename?: string; validity?: string; comment?: string }, command: Command) => {
         const api = connected(command)
@@ -60,16 +61,16 @@ const edit = ({ out }: CommandOutput): Command =>
         const { rename, ...others } = options
         const patch = { ...others, ...(rename !== undefined && { name: rename }) }
         const queue = await api.patch(`/queues/${queueId}`, patch, '*', queueAnswerSchema)
-        out(`Queue ${plain(queue.name)} is ${queue.validity}.`)
+        out(`Changed queue ${plain(queue.name)} (${queue.validity}).`)
       },
     )
 
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
-    .description('delete a queue that nothing points to; stored messages keep its name')
+    .description('delete a queue that is not in use; stored messages keep its name')
     .addHelpText('after', '\nExample:\n  postmaster queues delete Support --yes')
     .argument('<name>', 'name or id')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'delete without confirmation')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const queue = await queueNamed(api, name)

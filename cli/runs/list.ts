@@ -15,12 +15,12 @@ interface RunListOptions {
 export const listRunsCommand = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list fetch runs, newest first; good ones are kept 7 days, others 31')
-      .option('--account <id>', 'only this account')
-      .addOption(new Option('--state <value>', 'only these').choices(runStates))
-      .addOption(new Option('--trigger <value>', 'only these').choices(runTriggers))
-      .option('--from <time>', 'a day or a time, such as 2026-03-02')
-      .option('--to <time>', 'a day or a time')
+      .description('list fetch runs, newest first; successful runs are kept for 7 days, others for 31 days')
+      .option('--account <id>', 'only runs of this account')
+      .addOption(new Option('--state <value>', 'only runs in this state').choices(runStates))
+      .addOption(new Option('--trigger <value>', 'only runs with this trigger').choices(runTriggers))
+      .option('--from <time>', 'only runs requested from this day or time on, for example 2026-03-02')
+      .option('--to <time>', 'only runs requested up to this day or time')
       .addHelpText(
         'after',
         '\nExamples:\n  postmaster runs list --state failed\n  postmaster runs list --account 01J… --from 2026-03-02',
@@ -38,7 +38,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
         return account === undefined ? `/runs?${query}` : `/accounts/${encodeURIComponent(account)}/runs?${query}`
       },
       schema: runAnswerSchema,
-      head: ['ASKED', 'ACCOUNT', 'STATE', 'STORED', 'DELETED', 'QUEUES', 'SECONDS', 'RUN'],
+      head: ['REQUESTED', 'ACCOUNT', 'STATE', 'STORED', 'DELETED', 'QUEUES', 'SECONDS', 'RUN'],
       row: (run) => [
         run.askedAt,
         accountNameOf(run),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { runSchema } from '../../lib/runs/run.ts'
 import { plain } from '../plain.ts'
 
-/** A run as the API shows it: with the account's name, unless the account is gone. */
+/** A run in an API response, with the names of the account unless the account has been deleted. */
 export const runAnswerSchema = runSchema
   .extend({
     accountHost: z.string().optional(),
@@ -15,12 +15,12 @@ export type RunAnswer = z.infer<typeof runAnswerSchema>
 export const accountNameOf = ({ accountHost, accountUsername, accountMailbox, accountId }: RunAnswer): string =>
   plain(accountUsername === undefined ? accountId : `${accountMailbox ?? accountUsername} at ${accountHost}`)
 
-/** Such as `Support 3, Raw 1`. */
+/** @returns text such as `Support 3, Raw 1` */
 export const queuesOf = ({ storedByQueue }: RunAnswer): string =>
   Object.entries(storedByQueue)
     .map(([queue, count]) => `${plain(queue)} ${count}`)
     .join(', ')
 
-/** Seconds with one decimal; empty while it goes on. */
+/** @returns seconds with one decimal, or an empty string while the run is in progress */
 export const durationOf = ({ duration }: RunAnswer): string =>
   duration === undefined ? '' : (duration / 1000).toFixed(1)

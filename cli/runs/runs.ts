@@ -6,6 +6,6 @@ import { showRunCommand } from './show.ts'
 /** `postmaster runs …` */
 export const runsCommand = (output: CommandOutput): Command =>
   new Command('runs')
-    .description('fetch runs: what was done when, and what came of it')
+    .description('fetch runs: see when they ran and what they did')
     .addCommand(listRunsCommand(output))
     .addCommand(showRunCommand(output))

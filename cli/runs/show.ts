@@ -9,10 +9,10 @@ import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from './ru
 
 export const showRunCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
-    .description('show one run: what it found, did and left, and every message it stored')
+    .description('show a run: what it found, did and left behind, and every message it stored')
     .addHelpText('after', '\nExample:\n  postmaster runs show 01J…')
     .argument('<run-id>', 'see `postmaster runs list`')
-    .option('--json', 'the API’s answer, for programs')
+    .option('--json', 'print the API response as JSON, for scripts')
     .action(async (runId: string, { json }: { json?: true }, command: Command) => {
       const api = connected(command)
       const path = `/runs/${encodeURIComponent(runId)}`
@@ -45,9 +45,9 @@ const summaryOf = (run: RunAnswer): string => {
   const skipped = why.length > 0 ? ` (${why.join(', ')})` : ''
   const lines = [
     `${accountNameOf(run)}: ${run.state}${run.duration === undefined ? '' : ` after ${durationOf(run)} s`}`,
-    `Asked ${run.askedAt} by ${plain(run.askedBy)}${run.parts > 1 ? `, in ${run.parts} parts` : ''}`,
+    `Requested ${run.askedAt} by ${plain(run.askedBy)}${run.parts > 1 ? `, in ${run.parts} parts` : ''}`,
     `Found ${counts.found} = stored ${counts.stored} + known ${counts.alreadyKnown} + skipped ${counts.skipped}${skipped} + left ${counts.left}`,
-    `Announced ${counts.announced}, removed from the server ${counts.deleted}; ${run.bytes} bytes, ${run.roundTrips} round trips`,
+    `Announced ${counts.announced}, removed from the server ${counts.deleted}, ${run.bytes} bytes, ${run.roundTrips} round trips`,
     ...(run.oldestWaitingAt ? [`Oldest message waiting since ${run.oldestWaitingAt}`] : []),
     ...(run.error ? [`\n${plain(run.error.words)}`, `  ${plain(run.error.remedy)}`] : []),
     ...run.events.map(({ at, words }) => `${at}  ${plain(words)}`),

@@ -10,7 +10,7 @@ const defaultQueueSchema = z.looseObject({ queueId: z.string(), name: z.string()
 /** `postmaster settings …` */
 export const settingsCommand = ({ out }: CommandOutput): Command =>
   new Command('settings')
-    .description('settings of the whole deployment')
+    .description('settings for the whole deployment')
     .addHelpText('after', '\nExamples:\n  postmaster settings show\n  postmaster settings default-queue Support')
     .addCommand(
       new Command('show')
@@ -23,7 +23,7 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
     )
     .addCommand(
       new Command('default-queue')
-        .description('where mail goes whose recipients are no system address')
+        .description('set the queue for mail that is not addressed to a system address')
         .addHelpText('after', '\nExample:\n  postmaster settings default-queue Support')
         .argument('<queue>', 'name or id')
         .action(async (name: string, _options: object, command: Command) => {

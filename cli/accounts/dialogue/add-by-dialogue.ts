@@ -23,9 +23,9 @@ export interface DialogueServices {
 type Next = 'test' | 'change' | 'trust' | 'ca-file' | 'go-on' | 'save' | 'stop'
 
 /**
- * Asks for an account, tests it, shows what would be fetched, and saves it. Whatever goes wrong, what was answered
- * stays. The API's fields that options said already come along; folder and port are asked for.
- * @returns undefined when it was given up
+ * Asks for an account, tests it, shows what would be fetched, and saves it. After a failure, the earlier answers become
+ * the defaults. The fields from options are sent along, except for folder and port, which are asked for.
+ * @returns undefined if the user gave up
  */
 export const addByDialogue = async (
   { api, questions, output }: DialogueServices,
@@ -77,7 +77,7 @@ const fieldsOfServer = ({ address, login, type, host, port, username, folder, pa
     : { authentication: 'oauth2', profileId: login.profileId, ...(address !== username && { mailbox: address }) }),
 })
 
-/** The API's refusal in words, and undefined: the dialogue goes on. */
+/** Prints an error of the API, so that the dialogue can continue. @returns undefined after an error */
 const orSaid = async <T>({ err }: CommandOutput, ask: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await ask()
@@ -97,28 +97,33 @@ const isNotTrusted = (test: ConnectionTest | undefined): boolean =>
   test?.steps.some(({ code }) => code === 'certificate-not-trusted') ?? false
 
 const askCa = async (questions: Questions): Promise<string> => {
-  const check = (file: string) => (readCaFile(file) === undefined ? 'It cannot be read.' : undefined)
-  return readCaFile(await questions.text('PEM file of the authority:', { check })) ?? ''
+  const check = (file: string) => (readCaFile(file) === undefined ? 'The file cannot be read.' : undefined)
+  return readCaFile(await questions.text('PEM file of the certificate authority:', { check })) ?? ''
 }
 
 const afterFailure = (questions: Questions, test: ConnectionTest | undefined): Promise<Next> =>
-  questions.choose<Next>('What now?', [
+  questions.choose<Next>('What do you want to do?', [
     { value: 'change', name: 'change an answer' },
     ...(offeredCa(test) === undefined
       ? []
-      : [{ value: 'trust', name: 'trust the authority shown above for this account, and test again' } as const]),
+      : [
+          {
+            value: 'trust',
+            name: 'trust the certificate authority shown above for this account, and test again',
+          } as const,
+        ]),
     ...(isNotTrusted(test)
-      ? [{ value: 'ca-file', name: 'trust the authority in a PEM file, and test again' } as const]
+      ? [{ value: 'ca-file', name: 'trust a certificate authority in a PEM file, and test again' } as const]
       : []),
-    { value: 'test', name: 'test again as it is' },
-    // Without an answer nothing is known of the fields either.
-    ...(test ? [{ value: 'go-on', name: 'go on without a passed test' } as const] : []),
+    { value: 'test', name: 'test again without changes' },
+    // Without a response, the API has not checked the fields either.
+    ...(test ? [{ value: 'go-on', name: 'continue although the test failed' } as const] : []),
     { value: 'stop', name: 'give up' },
   ])
 
 const afterRefusal = (questions: Questions): Promise<Next> =>
-  questions.choose<Next>('What now?', [
+  questions.choose<Next>('What do you want to do?', [
     { value: 'change', name: 'change an answer' },
-    { value: 'test', name: 'test and try again as it is' },
+    { value: 'test', name: 'test and save again without changes' },
     { value: 'stop', name: 'give up' },
   ])

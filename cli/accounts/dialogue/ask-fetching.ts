@@ -18,36 +18,36 @@ export const askFetching = async (
 ): Promise<FetchingAnswers> => {
   const imap = accountTypeFacts(type).protocol === 'imap'
   const start = await questions.choose(
-    'Of the mail that waits already, fetch:',
+    'Which mail should be fetched?',
     [
-      { value: 'everything', name: 'everything' },
-      { value: 'new', name: 'nothing: only what comes from now on' },
-      { value: 'since', name: 'what arrived since a day' },
+      { value: 'everything', name: 'all mail' },
+      { value: 'new', name: 'only new mail that arrives from now on' },
+      { value: 'since', name: 'mail that arrived since a certain day' },
     ],
     typeof former.startFrom === 'object' ? 'since' : former.startFrom,
   )
   const startFrom =
     start === 'since'
       ? startFromOf(
-          await questions.text('Since which day:', {
+          await questions.text('First day:', {
             preset: typeof former.startFrom === 'object' ? former.startFrom.since.slice(0, 10) : undefined,
-            check: (day) => (startFromOf(day) === undefined ? 'It must be a day such as 2026-03-02.' : undefined),
+            check: (day) => (startFromOf(day) === undefined ? 'Enter a day such as 2026-03-02.' : undefined),
           }),
         )
       : startFromOf(start)
   const action = await questions.choose<FetchingAnswers['afterFetch']['action']>(
-    'What has been fetched and stored:',
+    'What should happen to mail after it has been fetched and stored?',
     [
-      { value: 'delete', name: 'delete it on the server' },
+      { value: 'delete', name: 'delete it from the server' },
       { value: 'keep', name: 'keep it on the server' },
       ...(imap ? [{ value: 'move', name: 'move it to another folder' } as const] : []),
     ],
     former.afterFetch?.action,
   )
   if (action !== 'move') return { startFrom, afterFetch: { action } }
-  const folder = await questions.text('To which folder:', {
+  const folder = await questions.text('Folder for fetched mail:', {
     preset: former.afterFetch?.action === 'move' ? former.afterFetch.folder : undefined,
-    check: (name) => (name === '' ? 'It must not be empty.' : undefined),
+    check: (name) => (name === '' ? 'Enter a folder.' : undefined),
   })
   return { startFrom, afterFetch: { action, folder } }
 }
@@ -57,7 +57,7 @@ export const loginComesLater = ({ steps }: Pick<ConnectionTest, 'steps'>): boole
   steps.some(({ code }) => code === 'consent-missing' || code === 'not-saved') &&
   steps.every(({ state }) => state !== 'failed')
 
-/** In one sentence, before anything is saved. */
+/** @returns a summary of what will be fetched, to show before the account is saved */
 export const prospectOf = (
   test: Pick<ConnectionTest, 'steps' | 'waiting'> | undefined,
   { startFrom, afterFetch }: FetchingAnswers,
@@ -70,17 +70,17 @@ export const prospectOf = (
   const found =
     waiting === undefined
       ? unknown
-      : `${waiting.count} ${waiting.count === 1 ? 'message waits' : 'messages wait'}${waiting.oldestAt === undefined ? '' : `, the oldest since ${plain(waiting.oldestAt.slice(0, 10))}`}.`
+      : `${waiting.count} ${waiting.count === 1 ? 'message is' : 'messages are'} waiting${waiting.oldestAt === undefined ? '' : `, the oldest since ${plain(waiting.oldestAt.slice(0, 10))}`}.`
   const which =
     startFrom === 'new'
-      ? 'What waits stays there; only mail that comes from now on is fetched'
+      ? 'Only mail that arrives from now on will be fetched'
       : typeof startFrom === 'object'
-        ? `What arrived since ${startFrom.since.slice(0, 10)} is fetched`
-        : 'All of it is fetched'
+        ? `Mail that arrived since ${startFrom.since.slice(0, 10)} will be fetched`
+        : 'All mail will be fetched'
   const then = {
-    delete: 'then deleted on the server',
+    delete: 'and then deleted from the server',
     keep: 'and kept on the server',
-    move: `then moved to ${afterFetch.action === 'move' ? plain(afterFetch.folder) : ''}`,
+    move: `and then moved to ${afterFetch.action === 'move' ? plain(afterFetch.folder) : ''}`,
   }[afterFetch.action]
-  return `${found} ${which}, ${then}.`
+  return `${found} ${which} ${then}.`
 }

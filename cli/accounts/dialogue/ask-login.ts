@@ -9,7 +9,7 @@ export type LoginAnswer =
   | { readonly method: 'password' }
   | { readonly method: 'oauth2'; readonly profileId: string; readonly peopleConsent: boolean }
 
-/** Asks only where there is a choice: without profiles it is a password. */
+/** Asks only if there is a choice. Without profiles, the account logs in with a password. */
 export const askLogin = async (
   questions: Questions,
   { out }: Pick<CommandOutput, 'out'>,
@@ -20,11 +20,11 @@ export const askLogin = async (
   const profiles = offered.map(({ profile }) => profile)
   const fitting = profiles.find(({ providerId }) => providerId === oauth2)
   if (oauth2 !== undefined && !fitting)
-    out(`For OAuth2 make a profile first: postmaster oauth2 profiles add --provider ${oauth2} --help`)
+    out(`To use OAuth2, add a profile first: postmaster oauth2 profiles add --provider ${oauth2} --help`)
   if (profiles.length === 0) return { method: 'password' }
   const preset = former ? (former.method === 'oauth2' ? former.profileId : password) : (fitting?.profileId ?? password)
   const chosen = await questions.choose(
-    'How does it log in?',
+    'How does the account log in?',
     [
       { value: password, name: 'with a password' },
       ...profiles.map(({ profileId, name }) => ({ value: profileId, name: `with OAuth2, profile ${plain(name)}` })),
@@ -37,5 +37,5 @@ export const askLogin = async (
     : { method: 'password' }
 }
 
-/** No profile has this id: they are ULIDs. */
+/** Cannot be the id of a profile, because those are ULIDs. */
 const password = 'password'

@@ -6,7 +6,7 @@ import { conventionalHosts, proposalOf, providerOf, type ServerProposal } from '
 import { mailProviders } from './providers.ts'
 import type { Questions } from './questions.ts'
 
-/** What was answered about the server; kept over every error as what the next round proposes. */
+/** The answers about the server. After an error, they are the defaults of the next round. */
 export interface ServerAnswers {
   readonly address: string
   readonly type: AccountType
@@ -22,15 +22,15 @@ export interface ServerAnswers {
 
 export type FormerAnswers = Partial<ServerAnswers>
 
-/** Asks where the mailbox is and how to log in. Former answers come back as they were, the password unseen. */
+/** Asks for the server and the login. Former answers are the defaults, and a former password is kept without being shown. */
 export const askServer = async (
   questions: Questions,
   output: Pick<CommandOutput, 'out'>,
   former: FormerAnswers,
   profiles: readonly OfferedProfile[],
 ): Promise<ServerAnswers> => {
-  const address = await questions.text('Mail address:', { preset: former.address, check: addressProblem })
-  // Another address is most likely at another server.
+  const address = await questions.text('Email address:', { preset: former.address, check: addressProblem })
+  // A different address most likely belongs to a different server.
   const known = former.address === undefined || former.address === address ? former : { folder: former.folder }
   const proposal: ServerProposal =
     known.host === undefined || known.type === undefined
@@ -38,13 +38,13 @@ export const askServer = async (
       : { type: known.type, host: known.host }
   if (proposal.note !== undefined) output.out(proposal.note)
   const login = await askLogin(questions, output, proposal, profiles, known.login)
-  const type = await questions.choose('How to connect:', typeChoices(login), proposal.type)
+  const type = await questions.choose('Protocol and encryption:', typeChoices(login), proposal.type)
   const { defaultPort, protocol } = accountTypeFacts(type)
-  // Where the profile's provider has its mail is known; which of a domain's usual names there is, is guessed.
+  // The mail server of the profile's provider is certain, whereas the usual names in a domain are only guesses.
   const offered = profiles.find(({ profile }) => login.method === 'oauth2' && profile.profileId === login.profileId)
   const proposedHost = known.host ?? offered?.hosts[protocol] ?? proposal.host
   const host = await questions.text('Mail server:', { preset: proposedHost, check: notEmpty })
-  // A port that was said stays; the one that came with another type does not.
+  // Keep the former port unless the type has changed.
   const preset = known.port !== undefined && type === (known.type ?? type) ? known.port : defaultPort
   const port = Number(await questions.text('Port:', { preset: String(preset), check: portProblem }))
   const username = await askUsername(questions, login, known.username ?? address)
@@ -57,9 +57,9 @@ export const askServer = async (
 }
 
 const askUsername = async (questions: Questions, login: LoginAnswer, preset: string): Promise<string> => {
-  // An application that is let in by itself opens the mailbox by its address.
+  // An application with its own access opens the mailbox by its address.
   if (login.method === 'oauth2' && !login.peopleConsent) return preset
-  const message = login.method === 'password' ? 'User name:' : 'Who signs in and consents:'
+  const message = login.method === 'password' ? 'User name:' : 'User who signs in and gives consent:'
   return await questions.text(message, { preset, check: notEmpty })
 }
 
@@ -67,19 +67,19 @@ const propose = async (questions: Questions, address: string): Promise<ServerPro
   const provider = providerOf(address)
   if (provider) return proposalOf(provider)
   const guesses = conventionalHosts(address).map((host) => ({
-    name: `a server of its own: ${host}`,
+    name: `its own server: ${host}`,
     value: { type: 'IMAPS', host } as const,
   }))
   const hosters = mailProviders
     .filter(({ runsOthers }) => runsOthers)
     .map((hoster) => ({ name: hoster.name, value: proposalOf(hoster) }))
-  return await questions.choose<ServerProposal>('Who runs its mail?', [...guesses, ...hosters])
+  return await questions.choose<ServerProposal>('Which provider hosts this mailbox?', [...guesses, ...hosters])
 }
 
 const askPassword = async (questions: Questions, former: string | undefined): Promise<string> => {
   for (;;) {
     const message =
-      former === undefined ? 'Password (not shown):' : 'Password (not shown; Enter keeps the one typed before):'
+      former === undefined ? 'Password (not shown):' : 'Password (not shown; press Enter to keep the previous one):'
     const password = (await questions.secret(message)) || former
     if (password) return password
   }
@@ -87,11 +87,11 @@ const askPassword = async (questions: Questions, former: string | undefined): Pr
 
 const securityWords = {
   'implicit-tls': 'encrypted',
-  starttls: 'encrypted by STARTTLS',
+  starttls: 'encrypted with STARTTLS',
   clear: 'not encrypted',
 } as const
 
-/** A token is never sent without TLS. */
+/** An OAuth2 token is never sent without TLS. */
 const typeChoices = ({ method }: LoginAnswer) =>
   [...accountTypes]
     .filter((value) => method === 'password' || accountTypeFacts(value).security !== 'clear')
@@ -106,10 +106,10 @@ function rank(type: AccountType): number {
   return (security === 'clear' ? 2 : 0) + (protocol === 'imap' ? 0 : 1)
 }
 
-const notEmpty = (answer: string) => (answer === '' ? 'It must not be empty.' : undefined)
+const notEmpty = (answer: string) => (answer === '' ? 'Enter a value.' : undefined)
 const addressProblem = (answer: string) =>
-  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(answer) ? undefined : 'Enter an address like support@example.com.'
+  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(answer) ? undefined : 'Enter an address such as support@example.com.'
 const portProblem = (answer: string) =>
   /^\d{1,5}$/.test(answer) && Number(answer) >= 1 && Number(answer) <= 65_535
     ? undefined
-    : 'It must be a number from 1 to 65535.'
+    : 'Enter a number from 1 to 65535.'

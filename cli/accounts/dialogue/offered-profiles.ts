@@ -6,7 +6,7 @@ import {
   providerAnswerSchema,
 } from '../../oauth2/oauth2-answers.ts'
 
-/** A profile to choose, with the mail servers of its provider. */
+/** A profile that the user can choose, with the mail servers of its provider. */
 export interface OfferedProfile {
   readonly profile: ProfileAnswer
   readonly hosts: ProviderAnswer['hosts']

@@ -4,15 +4,15 @@ import { type MailProvider, mailProviders } from './providers.ts'
 export interface ServerProposal {
   readonly type: AccountType
   readonly host: string
-  /** The OAuth2 provider of its accounts, where it is one that comes with Postmaster. */
+  /** The OAuth2 provider of the accounts, if it is built into Postmaster. */
   readonly oauth2?: MailProvider['oauth2']
-  /** What has to be known of this provider. */
+  /** A hint about the mail provider. */
   readonly note?: string | undefined
 }
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
-/** Who gives such addresses away; undefined for a domain of one's own. */
+/** @returns the mail provider whose domain the address is in, or undefined for a customer's own domain */
 export const providerOf = (address: string): MailProvider | undefined =>
   mailProviders.find(({ domains }) => domains.includes(domainOf(address)))
 
@@ -23,6 +23,6 @@ export const proposalOf = ({ imapHost, name, oauth2, note }: MailProvider): Serv
   note: note === undefined ? undefined : `${name}: ${note}`,
 })
 
-/** The names that most mail servers of a domain have; which of them there is, the connection test tells. */
+/** @returns the usual names of a domain's mail server. The connection test shows which of them exists. */
 export const conventionalHosts = (address: string): readonly string[] =>
   ['imap', 'mail'].map((name) => `${name}.${domainOf(address)}`)

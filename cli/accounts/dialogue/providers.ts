@@ -1,21 +1,21 @@
 export interface MailProvider {
   readonly name: string
   readonly imapHost: string
-  /** Its own, of addresses it gives away. */
+  /** The domains in which it offers addresses. */
   readonly domains: readonly string[]
-  /** It also runs mail for its customers' domains, which no address shows. */
+  /** True if it also hosts mail for its customers' domains, which an address does not reveal. */
   readonly runsOthers?: true
   /** The OAuth2 provider of its accounts. */
   readonly oauth2?: 'microsoft' | 'google'
-  /** What an admin has to know before the first login. */
+  /** A hint for admins before the first login. */
   readonly note?: string
 }
 
-const appPassword = 'It takes an app password, not the account’s own: make one in its security settings.'
-const switchedOff = 'IMAP has to be switched on in its web mail’s settings first.'
-const oauth2Only = 'It takes no passwords over IMAP and POP3, only OAuth2.'
+const appPassword = 'Use an app password, not the account’s own password. Create it in the account’s security settings.'
+const switchedOff = 'Enable IMAP in the settings of the webmail first.'
+const oauth2Only = 'IMAP and POP3 do not accept passwords, only OAuth2.'
 
-/** As the providers document themselves; all of them speak IMAP over TLS on port 993. */
+/** From the providers' own documentation. All of them support IMAP over TLS on port 993. */
 export const mailProviders: readonly MailProvider[] = [
   {
     name: 'Microsoft 365, Outlook.com',
@@ -40,7 +40,7 @@ export const mailProviders: readonly MailProvider[] = [
     domains: ['gmail.com', 'googlemail.com'],
     runsOthers: true,
     oauth2: 'google',
-    note: `Without OAuth2: ${appPassword} That needs two-step verification.`,
+    note: `If you do not use OAuth2: ${appPassword} This requires two-step verification.`,
   },
   {
     name: 'Yahoo',
@@ -63,7 +63,7 @@ export const mailProviders: readonly MailProvider[] = [
     name: 'T-Online',
     imapHost: 'secureimap.t-online.de',
     domains: ['t-online.de', 'magenta.de'],
-    note: 'It takes the password for e-mail programs, not the one of the login: set it in its e-mail center.',
+    note: 'Use the password for email programs, not the login password. Set it in the email centre.',
   },
   {
     name: 'Fastmail',
@@ -80,7 +80,7 @@ export const mailProviders: readonly MailProvider[] = [
   },
   { name: 'Zoho (zoho.eu)', imapHost: 'imap.zoho.eu', domains: ['zoho.eu', 'zohomail.eu'], note: switchedOff },
   {
-    name: 'Zoho with a domain of its own',
+    name: 'Zoho with your own domain',
     imapHost: 'imappro.zoho.com',
     domains: [],
     runsOthers: true,
@@ -89,7 +89,7 @@ export const mailProviders: readonly MailProvider[] = [
   { name: 'mailbox.org', imapHost: 'imap.mailbox.org', domains: ['mailbox.org'], runsOthers: true },
   { name: 'Posteo', imapHost: 'posteo.de', domains: ['posteo.de', 'posteo.net', 'posteo.org', 'posteo.eu'] },
   { name: 'IONOS (Germany)', imapHost: 'imap.ionos.de', domains: [], runsOthers: true },
-  { name: 'IONOS (elsewhere)', imapHost: 'imap.ionos.com', domains: [], runsOthers: true },
+  { name: 'IONOS (other countries)', imapHost: 'imap.ionos.com', domains: [], runsOthers: true },
   { name: 'Strato', imapHost: 'imap.strato.de', domains: [], runsOthers: true },
   { name: 'Migadu', imapHost: 'imap.migadu.com', domains: [], runsOthers: true },
   { name: 'Infomaniak', imapHost: 'mail.infomaniak.com', domains: ['ik.me', 'ikmail.com'], runsOthers: true },

@@ -6,11 +6,11 @@ export interface Choice<T> {
   readonly name: string
 }
 
-/** A person at a terminal; tests answer in their own way. */
+/** Asks the user at a terminal. Tests supply the answers themselves. */
 export interface Questions {
-  /** `check` says what is wrong with an answer; it is then asked again. */
+  /** Asks again as long as `check` returns a problem with the answer. */
   text(message: string, options?: TextOptions): Promise<string>
-  /** Shows nothing of what is typed. */
+  /** Does not show the typed text. */
   secret(message: string): Promise<string>
   choose<T>(message: string, choices: ReadonlyArray<Choice<T>>, preset?: T): Promise<T>
 }

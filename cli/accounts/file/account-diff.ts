@@ -4,8 +4,8 @@ import { passwordAgain } from '../../../lib/accounts/password-again.ts'
 import { accountName, byMailbox, type DescribedAccount, type StoredAccount } from './described-account.ts'
 
 /**
- * What tells mailboxes apart (type within its family, host, mailbox, folder) is not changed by them: another mailbox is another account. With
- * OAuth2 another user may consent to the same one.
+ * The fields that a change can contain. They never turn an account into a different one: protocol, host, mailbox and
+ * folder identify an account. With OAuth2, a different user can give consent for the same mailbox.
  */
 export const changeableFields = [
   'oauth2Profile',
@@ -35,15 +35,15 @@ export type AccountStep =
       readonly fields: readonly ChangeableField[]
     }
   | { readonly kind: 'delete'; readonly name: string; readonly current: StoredAccount }
-  /** As described, or not described and left alone. */
+  /** The account matches the file, or it is not in the file and is left alone. */
   | { readonly kind: 'nothing'; readonly name: string; readonly described: boolean }
 
 interface DiffOptions {
-  /** Whether accounts that are not described go. */
+  /** True to delete accounts that are not in the file. */
   readonly prune: boolean
 }
 
-/** What makes the accounts there are into those described, by host and username. */
+/** @returns the steps that make the stored accounts match the described ones, sorted by host and user name */
 export const diffAccounts = (
   current: readonly StoredAccount[],
   wanted: readonly DescribedAccount[],
@@ -62,16 +62,19 @@ export const diffAccounts = (
 export const changedFields = (current: DescribedAccount, wanted: DescribedAccount): ChangeableField[] =>
   changeableFields.filter((field) => !isDeepStrictEqual(current[field], wanted[field]))
 
-/** Whether a step takes a password: of a new account, or of one whose stored one does not serve what it becomes; never with OAuth2. */
+/**
+ * @returns true for a step that needs a password: for a new account, or because the stored password cannot be used after
+ * the change. OAuth2 accounts never need one.
+ */
 export const takesPassword = (step: AccountStep): boolean => {
   if (step.kind === 'create') return step.wanted.oauth2Profile === undefined
   return step.kind === 'change' && whyPassword(step.current, step.wanted) !== undefined
 }
 
-/** Why a change needs the password, in words; undefined where it does not. */
+/** @returns why a change needs the password, or undefined if it does not */
 export const whyPassword = (current: StoredAccount, wanted: DescribedAccount): string | undefined => {
   if (wanted.oauth2Profile) return undefined
-  return current.oauth2Profile ? 'is needed: it logs in with one from now on' : passwordAgain(current, wanted)
+  return current.oauth2Profile ? 'is needed: the account switches from OAuth2' : passwordAgain(current, wanted)
 }
 
 const stepFor = (current: StoredAccount | undefined, wanted: DescribedAccount): AccountStep => {

@@ -5,12 +5,12 @@ import { settingsOf } from '../../../lib/accounts/account-settings.ts'
 import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
 import type { DescribedAccount } from './described-account.ts'
 
-/** The API's own fields; queues and OAuth2 profiles go by name, because their ids mean nothing to another deployment. */
+/** The API's fields, but with the names of queues and OAuth2 profiles, because ids are different in each deployment. */
 const fileAccountSchema = accountForms.password
   .omit({ authentication: true, password: true, dispatching: true })
   .extend({
     queue: z.string().min(1).optional(),
-    /** Logs in with OAuth2 by it; without one, with a password. */
+    /** The profile for OAuth2. Without one, the account logs in with a password. */
     oauth2Profile: z.string().min(1).optional(),
     mailbox: accountForms.oauth2.shape.mailbox,
   })
@@ -18,7 +18,7 @@ type FileAccount = z.output<typeof fileAccountSchema>
 
 export const accountFileSchema = z.strictObject({ version: z.literal(1), accounts: z.array(fileAccountSchema) })
 
-/** The account without its queue and profile, which only the API can tell whether there are. */
+/** @returns the account without its queue and profile, which must be looked up in the API */
 export const describedBy = ({
   queue: _queue,
   oauth2Profile: _profile,
@@ -33,7 +33,7 @@ export const describedBy = ({
   return { ...settings, ...(mailbox !== undefined && mailbox !== account.username && { mailbox }) }
 }
 
-/** The account as a person would write it: defaults are left out. */
+/** @returns the account as a person would write it, without default values */
 export const fileAccountOf = (account: DescribedAccount): z.input<typeof fileAccountSchema> => ({
   host: account.host,
   username: account.username,

@@ -7,7 +7,7 @@ import { fileAccountOf } from './account-file-schema.ts'
 import { accountName, type DescribedAccount } from './described-account.ts'
 import { storedAccountOf, storedAccountSchema } from './stored-accounts.ts'
 
-/** Makes one step true. @throws CliError as the API refuses it */
+/** Carries out one step. @throws CliError if the API rejects it */
 export const applyStep = async (
   step: AccountStep,
   passwords: ReadonlyMap<string, string>,
@@ -39,22 +39,22 @@ export const applyStep = async (
   }
 }
 
-/** As it is at this moment: others may have changed it since the list was read, and the ETag answers for what is read now. */
+/** Reads the account and its ETag again, because it may have been changed since the list was read. */
 const currentAccount = async (accountId: string, name: string, api: ApiClient) => {
   const { value, etag } = await api.getVersioned(accountPath(accountId), storedAccountSchema)
   const current = storedAccountOf(value)
   if (accountName(current) !== name)
-    throw new CliError('Somebody has just pointed this account to another mailbox. Try again.', exitCodes.failed)
+    throw new CliError('This account has just been changed to another mailbox. Try again.', exitCodes.failed)
   return { current, etag }
 }
 
-/** RFC 7396; undefined when nothing differs. */
+/** @returns a JSON Merge Patch (RFC 7396), or undefined if nothing differs */
 export const mergePatchOf = (
   wanted: DescribedAccount,
   fields: readonly ChangeableField[],
 ): Record<string, unknown> | undefined => {
   if (fields.length === 0) return undefined
-  // A new type brings its own port along unless one is named.
+  // With a new type, the API sets the type's default port unless the patch contains one.
   const named = new Set<ChangeableField>(fields.includes('type') ? [...fields, 'port'] : fields)
   const changes = [...named].flatMap((field): Array<readonly [string, unknown]> => {
     if (field === 'queue') return [['dispatching', dispatchingOf(wanted)]]

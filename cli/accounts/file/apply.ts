@@ -25,33 +25,34 @@ interface ApplyOptions {
 }
 
 const help = `
-An account is its host, protocol (IMAP or POP3), username and folder; if one of them changes it is another account.
-What is there and not in the file is left alone, unless --prune is said. Passwords of accounts that exist are kept,
-except where the type no longer encrypts: then the password is needed as for a new account.
+Host, protocol (IMAP or POP3), mailbox and folder identify an account. If you change one of them, it is a different account.
+Accounts that are not in the file are left alone unless you pass --prune. Existing accounts keep their passwords. If an
+account changes to a type without encryption, or from OAuth2 to a password, its password is needed as for a new account.
 
-Accounts with an \`oauth2Profile\` take no password; somebody has to connect a new one: postmaster oauth2 connect.
+Accounts with an \`oauth2Profile\` have no password. Connect each new one with postmaster oauth2 connect.
 
-A new account's password comes from the --passwords file (YAML or JSON, mode 0600, \`account name: password\`), else from
-a variable such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG, else it is asked for. The account's name is
-the one the diff shows: \`desk@example.org at mail.example.org\`.
+The password for a new account comes from the --passwords file (YAML or JSON, mode 0600, \`account name: password\`), from a
+variable such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG, or from a prompt, in this order. The account's
+name is the one in the diff: \`desk@example.org at mail.example.org\`.
 
-In the diff + is created, ~ changed, - deleted. What failed does not stop the rest; exit code 1 says that something did.
+In the diff, + marks accounts to create, ~ to change and - to delete. If an account fails, the command continues with the
+others and exits with code 1.
 
 Examples:
   postmaster accounts apply accounts.yaml --dry-run
-  postmaster accounts apply accounts.yaml --check          in CI: exit 1 when the deployment is not as described
+  postmaster accounts apply accounts.yaml --check          in CI: exit code 1 if the deployment differs from the file
   postmaster accounts apply accounts.yaml --passwords passwords.yaml
   postmaster accounts apply accounts.yaml --prune --yes`
 
 export const applyAccountsCommand = (output: CommandOutput): Command =>
   new Command('apply')
-    .description('create and change mail accounts until they are as a YAML file describes them')
-    .argument('<file>', 'as `postmaster accounts export` writes it; `-` for standard input')
-    .option('--dry-run', 'only show what would be done')
-    .option('--check', 'as --dry-run, with exit code 1 when something would be done')
+    .description('create and change mail accounts so that they match a YAML file')
+    .argument('<file>', 'file in the format of `postmaster accounts export`; `-` for standard input')
+    .option('--dry-run', 'only show what would change')
+    .option('--check', 'like --dry-run, but with exit code 1 if anything would change')
     .option('--prune', 'delete accounts that are not in the file')
-    .option('--yes', 'do not ask before deleting')
-    .option('--passwords <file>', 'passwords of new accounts, and where one is needed again')
+    .option('--yes', 'delete without confirmation')
+    .option('--passwords <file>', 'file with the passwords of accounts that need one')
     .addHelpText('after', help)
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const api = connected(command)
@@ -74,10 +75,10 @@ const showSteps = (steps: readonly AccountStep[], check: boolean, { out }: Comma
     `To create: ${counted(steps, 'create')}, to change: ${counted(steps, 'change')}, to delete: ${counted(steps, 'delete')}, ${restOf(steps)}.`,
   )
   if (check && steps.some(({ kind }) => kind !== 'nothing'))
-    throw new CliError('The accounts are not as the file describes them.', exitCodes.failed)
+    throw new CliError('The accounts do not match the file.', exitCodes.failed)
 }
 
-/** @throws CliError when any failed; what succeeded stays */
+/** @throws CliError if any step failed; the successful steps are not undone */
 const applySteps = async (
   steps: readonly AccountStep[],
   passwords: ReadonlyMap<string, string>,
@@ -97,7 +98,7 @@ const applySteps = async (
       failed += 1
       exitCode = error.exitCode
       err(`${plain(step.name)} failed: ${error.message}\n`)
-      // Every further one would fail the same way.
+      // Every further step would fail in the same way.
       if (exitCode === exitCodes.unreachable) break
     }
   }
@@ -107,7 +108,7 @@ const applySteps = async (
   if (failed === 0) return
   const missed = steps.length - done.length - failed
   throw new CliError(
-    `${accounts(failed)} failed${missed === 0 ? '' : `, ${missed} not tried`}. Apply the file again once that is put right.`,
+    `${accounts(failed)} failed${missed === 0 ? '' : `, ${missed} not tried`}. Fix the problem and apply the file again.`,
     exitCode,
   )
 }
@@ -118,7 +119,7 @@ const counted = (steps: readonly AccountStep[], kind: AccountStep['kind']) =>
 const restOf = (steps: readonly AccountStep[]): string => {
   const same = steps.filter((step) => step.kind === 'nothing' && step.described).length
   const others = counted(steps, 'nothing') - same
-  return `as described: ${same}${others === 0 ? '' : `, not in the file and left alone: ${others}`}`
+  return `unchanged: ${same}${others === 0 ? '' : `, not in the file and left alone: ${others}`}`
 }
 
 const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`

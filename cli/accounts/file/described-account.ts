@@ -2,7 +2,7 @@ import type { AccountSettings } from '../../../lib/accounts/account-settings.ts'
 import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
 import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
 
-/** Names are the API's spelling. */
+/** The name has the same spelling as in the API. */
 export interface QueueReference {
   readonly queueId: string
   readonly name: string
@@ -13,7 +13,7 @@ export interface ProfileReference {
   readonly name: string
 }
 
-/** What a file says of an account, with every default filled in. */
+/** An account in a file, with every default filled in. */
 export interface DescribedAccount extends Omit<AccountSettings, 'dispatching'> {
   /** Absent for dispatching by the To field. */
   readonly queue?: QueueReference
@@ -27,14 +27,14 @@ export interface StoredAccount extends DescribedAccount {
 
 type MailboxFields = Pick<DescribedAccount, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 
-/** What tells accounts apart for people and in the file of passwords. */
+/** @returns the name that identifies the account to people and in the passwords file */
 export const accountName = ({ type, host, folder, ...account }: MailboxFields): string => {
   const where = `${mailboxUserOf(account)} at ${host}`
   if (accountTypeFacts(type).protocol === 'pop3') return `${where}, POP3`
   return folder === undefined || folder === 'INBOX' ? where : `${where}, folder ${folder}`
 }
 
-/** By host and username, in the order of their characters, so that it is the same on every machine. */
+/** Sorts by host and user name in code unit order, so that the order is the same on every machine. */
 export const byMailbox = (one: MailboxFields, other: MailboxFields): number =>
   inOrder(one.host, other.host) ||
   inOrder(mailboxUserOf(one), mailboxUserOf(other)) ||

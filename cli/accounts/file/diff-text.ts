@@ -6,7 +6,7 @@ import { type AccountStep, type ChangeableField, changeableFields, whyPassword }
 import { fileAccountOf } from './account-file-schema.ts'
 import type { DescribedAccount } from './described-account.ts'
 
-/** `+` is created, `~` changed, `-` deleted. What stays as it is has no lines. */
+/** @returns lines marked `+` (created), `~` (changed) or `-` (deleted), or undefined for an unchanged account */
 export const stepText = (step: AccountStep): string | undefined => {
   switch (step.kind) {
     case 'create':
@@ -37,7 +37,7 @@ const createdLines = (account: DescribedAccount): string[] => {
   return [
     ...changeableFields
       .filter((field) => field === 'port' || field === 'queue' || field in said)
-      // The step's own line names the mailbox.
+      // The first line of the step already contains the mailbox.
       .filter((field) => field !== 'mailbox' && (field !== 'username' || account.mailbox !== undefined))
       .map((field) => `    ${field}: ${shown(account, field)}`),
     ...consentLine(account, ['oauth2Profile']),
@@ -49,7 +49,7 @@ const shown = (account: DescribedAccount, field: ChangeableField): string => {
     case 'oauth2Profile':
       return account.oauth2Profile === undefined ? 'a password' : plain(account.oauth2Profile.name)
     case 'mailbox':
-      return plain(account.mailbox ?? 'that of the user')
+      return plain(account.mailbox ?? 'the user’s own')
     case 'queue':
       return account.queue === undefined ? 'by the To field' : plain(account.queue.name)
     case 'afterFetch':
@@ -62,7 +62,7 @@ const shown = (account: DescribedAccount, field: ChangeableField): string => {
     case 'maxMessageSize':
       return `${account.maxMessageSize} bytes${account.maxMessageSize === defaultMaxMessageSize ? ' (default)' : ''}`
     case 'customCa':
-      return account.customCa === undefined ? "the system's authorities" : fingerprintsOf(account.customCa)
+      return account.customCa === undefined ? "the system's certificate authorities" : fingerprintsOf(account.customCa)
     case 'comment':
       return account.comment === '' ? '(none)' : plain(account.comment)
     default:
@@ -70,7 +70,7 @@ const shown = (account: DescribedAccount, field: ChangeableField): string => {
   }
 }
 
-/** A PEM block tells people nothing; what a certificate viewer shows does. */
+/** @returns fingerprints as certificate viewers show them, because people cannot compare PEM blocks */
 const fingerprintsOf = (pem: string): string =>
   certificatesOf(pem)
     .map((block) => `SHA-256 ${new X509Certificate(block).fingerprint256.slice(0, 23)}…`)

@@ -9,21 +9,21 @@ import type { StoredAccount } from './described-account.ts'
 import { storedAccounts } from './stored-accounts.ts'
 
 const help = `
-Passwords and ids are left out, queues go by name, and what is as by default is not said. The same accounts
-give the same file.
+The file contains the names of queues and OAuth2 profiles, but no passwords, ids or default values. The same accounts always
+result in the same file.
 
 Examples:
   postmaster accounts export --output accounts.yaml
   postmaster accounts export | postmaster --url https://other.example accounts apply - --dry-run`
 
-const comment = ' Mail accounts of a postmaster, without passwords. Apply with: postmaster accounts apply FILE'
+const comment = ' Mail accounts for Postmaster, without passwords. Apply with: postmaster accounts apply FILE'
 
 export const accountFileText = (accounts: readonly StoredAccount[]): string =>
   yamlText({ version: 1, accounts: accounts.map(fileAccountOf) }, comment)
 
 export const exportAccountsCommand = ({ out, err }: CommandOutput): Command =>
   new Command('export')
-    .description('write all mail accounts as one YAML file, without secrets')
+    .description('write all mail accounts to a YAML file, without secrets')
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText('after', help)
     .action(async ({ output }: { output?: string }, command: Command) => {

@@ -6,20 +6,20 @@ import { plain } from '../../plain.ts'
 import { readYaml } from '../../yaml.ts'
 
 const passwordsSchema = z.record(z.string(), z.string().min(1))
-/** Whoever else may read the file knows the passwords. */
+/** The permissions of users other than the owner. */
 const othersMay = 0o077
 
-/** What a shell lets be a variable's name; POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG. */
+/** @returns a variable name that shells accept, such as POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG */
 export const passwordVariable = (name: string): string =>
   `POSTMASTER_PASSWORD_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`
 
-/** Passwords by account name. @throws CliError that quotes nothing of the file */
+/** @returns the passwords by account name. @throws CliError that does not quote the file */
 export const readPasswordsFile = (file: string): Map<string, string> => {
   const reading = readYaml(readPrivately(file), { textOnly: true })
   if (!reading.ok) throw wrong(`${file}:${reading.line}: ${reading.message}`)
   const parsed = passwordsSchema.safeParse(reading.text.value)
   if (!parsed.success)
-    throw wrong(`${file} must say \`account name: password\` line by line; empty passwords are refused.`)
+    throw wrong(`Each line of ${file} must have the form \`account name: password\`. A password must not be empty.`)
   return new Map(Object.entries(parsed.data))
 }
 
@@ -31,9 +31,9 @@ const readPrivately = (file: string): string => {
     throw wrong(`The passwords file ${file} cannot be read.`)
   }
   try {
-    // Windows has no such bits.
+    // Windows does not have these permissions.
     if (process.platform !== 'win32' && (fstatSync(descriptor).mode & othersMay) !== 0)
-      throw wrong(`Others may read ${file}: run \`chmod 600\` on it first.`)
+      throw wrong(`Other users have access to ${file}. Run \`chmod 600\` on it first.`)
     return readFileSync(descriptor, 'utf8')
   } finally {
     closeSync(descriptor)
@@ -46,7 +46,10 @@ interface PasswordSources {
   readonly terminal?: boolean
 }
 
-/** A password for every name: from the file, else the environment, else asked for. @throws CliError before anything is asked when some cannot be had */
+/**
+ * Gets a password for every name from the file, from the environment or from a prompt, in this order.
+ * @throws CliError before any prompt if passwords are missing and there is no terminal
+ */
 export const passwordsFor = async (
   names: readonly string[],
   { file, environment = process.env, terminal = process.stdin.isTTY }: PasswordSources,
@@ -61,7 +64,7 @@ export const passwordsFor = async (
   }
   if (missing.length > 0 && !terminal)
     throw wrong(
-      `No password for:\n${missing.map((name) => `  ${plain(name)}: in a --passwords file, or in ${passwordVariable(name)}`).join('\n')}\nNothing was changed.`,
+      `Passwords are missing. Add them to a --passwords file, or set these variables:\n${missing.map((name) => `  ${plain(name)}: ${passwordVariable(name)}`).join('\n')}\nNothing was changed.`,
     )
   for (const name of missing) {
     const password = await passwordPrompt({ message: `Password for ${plain(name)} (not shown):` })
@@ -71,14 +74,14 @@ export const passwordsFor = async (
   return given
 }
 
-/** A password must not reach the server of an account whose name only looks alike to a shell. */
+/** Prevents the use of a password for another account whose name leads to the same variable. */
 const assertDistinct = (names: readonly string[]): void => {
   const called = new Map<string, string>()
   for (const name of names) {
     const variable = passwordVariable(name)
     const other = called.get(variable)
     if (other !== undefined)
-      throw wrong(`${plain(other)} and ${plain(name)} share the variable ${variable}: use a --passwords file for them.`)
+      throw wrong(`${plain(other)} and ${plain(name)} share the variable ${variable}. Use a --passwords file for them.`)
     called.set(variable, name)
   }
 }

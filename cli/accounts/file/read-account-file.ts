@@ -9,18 +9,18 @@ import { accountFileSchema, describedBy } from './account-file-schema.ts'
 import { accountName, type DescribedAccount, type ProfileReference, type QueueReference } from './described-account.ts'
 
 interface AccountFile {
-  /** As messages call it. */
+  /** The file's name in messages. */
   readonly name: string
   readonly source: string
 }
 
-/** What a file may name. */
+/** The queues and profiles that a file can refer to. */
 interface Known {
   readonly queues: readonly QueueReference[]
   readonly profiles: readonly ProfileReference[]
 }
 
-/** The accounts a file describes. @throws CliError with every problem there is, each with its line */
+/** @returns the accounts in a file. @throws CliError that lists every problem with its line */
 export const readAccountFile = ({ name, source }: AccountFile, { queues, profiles }: Known): DescribedAccount[] => {
   const reading = readYaml(source)
   if (!reading.ok) throw wrongFile([`${plain(name)}:${reading.line}: ${reading.message}`])
@@ -41,7 +41,7 @@ export const readAccountFile = ({ name, source }: AccountFile, { queues, profile
     for (const rule of typeRuleProblems(account)) complain(rule.path, `${fieldOf(rule.path)} ${rule.message}`)
     const mailbox = mailboxKeyOf(described)
     const first = seen.get(mailbox)
-    if (first !== undefined) complain('', `the same mailbox is described at line ${lineOf(text, first)} already`)
+    if (first !== undefined) complain('', `the same mailbox is already described at line ${lineOf(text, first)}`)
     else seen.set(mailbox, index)
     const found = <T extends { readonly name: string }>(
       field: 'queue' | 'oauth2Profile',
@@ -51,13 +51,13 @@ export const readAccountFile = ({ name, source }: AccountFile, { queues, profile
       const wanted = account[field]
       const one = wanted === undefined ? undefined : known.get(wanted.toLowerCase())
       if (wanted !== undefined && one === undefined)
-        complain(`/${field}`, `there is no ${what} \`${plain(wanted)}\`. ${namesOf([...known.values()])}`)
+        complain(`/${field}`, `there is no ${what} \`${plain(wanted)}\`. ${namesOf(what, [...known.values()])}`)
       return one
     }
     const queue = found('queue', 'queue', queueNamed)
     const oauth2Profile = found('oauth2Profile', 'OAuth2 profile', profileNamed)
     if (account.mailbox !== undefined && account.oauth2Profile === undefined)
-      complain('/mailbox', '`mailbox` is for accounts with an `oauth2Profile`')
+      complain('/mailbox', '`mailbox` is only for accounts with an `oauth2Profile`')
     return { ...described, ...(queue && { queue }), ...(oauth2Profile && { oauth2Profile }) }
   })
   if (problems.length > 0) throw wrongFile(problems.map(at))
@@ -66,9 +66,9 @@ export const readAccountFile = ({ name, source }: AccountFile, { queues, profile
 
 const lineOf = (text: YamlText, index: number) => text.lineOf(['accounts', String(index)])
 
-const namesOf = (known: readonly { readonly name: string }[]): string => {
+const namesOf = (what: string, known: readonly { readonly name: string }[]): string => {
   const names = known.slice(0, 20).map(({ name }) => plain(name))
-  return names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`
+  return names.length === 0 ? `No ${what}s exist yet.` : `Existing ${what}s: ${names.join(', ')}.`
 }
 
 const byName = <T extends { readonly name: string }>(known: readonly T[]): Map<string, T> =>
@@ -79,12 +79,12 @@ const wrongFile = (problems: readonly string[]) =>
 
 const worded = ({ path, message }: FieldProblem): FieldProblem => {
   if (/^\/accounts\/\d+\/password$/.test(path))
-    return { path, message: 'passwords do not belong in this file; see --passwords in the help' }
+    return { path, message: 'passwords do not belong in this file. Use --passwords instead' }
   const field = fieldOf(path)
   return { path, message: field === '' ? `the file ${message}` : `\`${field}\` ${message}` }
 }
 
-/** Without the account it belongs to, which the line tells. */
+/** @returns the field's path without its account, which the line number identifies */
 const fieldOf = (path: string): string => plain(stepsOf(path.replace(/^\/accounts\/\d+(?=\/)/, '')).join('.'))
 
 /** RFC 6901. */

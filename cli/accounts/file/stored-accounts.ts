@@ -5,7 +5,7 @@ import { CliError, exitCodes } from '../../cli-error.ts'
 import { plain } from '../../plain.ts'
 import { accountName, byMailbox, type ProfileReference, type StoredAccount } from './described-account.ts'
 
-/** What a person decided about an account; the API's own schema, because a field misread here would be written back. */
+/** The settings of an account. This is the API's own schema, because a field misread here would be written back. */
 export const storedAccountSchema = accountViewSchema.pick({
   accountId: true,
   oauth2: true,
@@ -26,7 +26,7 @@ export const storedAccountSchema = accountViewSchema.pick({
   customCa: true,
 })
 
-/** @throws CliError for an account whose queue or OAuth2 profile is gone */
+/** @throws CliError for an account whose queue or OAuth2 profile has been deleted */
 export const storedAccountOf = ({
   dispatching,
   oauth2,
@@ -37,7 +37,7 @@ export const storedAccountOf = ({
   const { queueId, queueName } = dispatching
   if (queueName === undefined)
     throw new CliError(
-      `${plain(accountName(account))} (${account.accountId}) dispatches to a queue that is gone. Choose another with \`postmaster accounts edit\`.`,
+      `${plain(accountName(account))} (${account.accountId}) dispatches to a queue that has been deleted. Choose another queue with \`postmaster accounts edit\`.`,
       exitCodes.failed,
     )
   return { ...account, queue: { queueId, name: queueName } }
@@ -49,7 +49,7 @@ const profileOf = (
 ): ProfileReference => {
   if (profileName === undefined)
     throw new CliError(
-      `The OAuth2 profile of ${plain(accountName(account))} (${account.accountId}) is gone. Choose another with \`postmaster accounts edit\`.`,
+      `The OAuth2 profile of ${plain(accountName(account))} (${account.accountId}) has been deleted. Choose another profile with \`postmaster accounts edit\`.`,
       exitCodes.failed,
     )
   return { profileId, name: profileName }
