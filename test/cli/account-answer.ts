@@ -1,4 +1,4 @@
-/** An account as the API shows it. */
+/** An account in an API response. */
 export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => ({
   accountId: 'a1',
   type: 'IMAPS',

@@ -13,8 +13,8 @@ const failing = {
   oldestWaitingAt: '2026-03-01T10:00:00.000Z',
 }
 
-describe('how accounts are doing', () => {
-  it('stands in the list, which can be narrowed to it', async () => {
+describe('account health in the command line', () => {
+  it('accounts list shows the health of accounts and filters by it', async () => {
     await using api = await scriptedApi(() => ({ body: { items: [accountAnswer({ health: failing })] } }))
     const { code, out } = await api.cli('accounts', 'list', '--health', 'failing')
     expect(code).toBe(0)
@@ -24,7 +24,7 @@ describe('how accounts are doing', () => {
     expect(api.asked).toHaveLength(1)
   })
 
-  it('is shown in words with what to do, the next try and why then', async () => {
+  it('accounts show prints the health with the remedy, the next attempt and the reason for its time', async () => {
     await using api = await scriptedApi(() => ({ body: accountAnswer({ health: failing }) }))
     const { out } = await api.cli('accounts', 'show', 'a1')
     expect(out).toMatch(/Health +failing: Failing since 2026-03-02 07:40 UTC, 3 runs/)
@@ -34,7 +34,7 @@ describe('how accounts are doing', () => {
     expect(out).not.toContain('\u001b')
   })
 
-  it('lists every warning with its remedy, and since when nothing came', async () => {
+  it('accounts show lists every warning with its remedy, and the time since which no mail has arrived', async () => {
     const warning = { code: 'too-large', words: '2 messages are too large.', remedy: 'Raise `maxMessageSize`.' }
     const health = {
       state: 'warning',
@@ -45,6 +45,6 @@ describe('how accounts are doing', () => {
     await using api = await scriptedApi(() => ({ body: accountAnswer({ health }) }))
     const { out } = await api.cli('accounts', 'show', 'a1')
     expect(out).toMatch(/Warning +2 messages are too large\. Raise `maxMessageSize`\. \[too-large\]/)
-    expect(out).toMatch(/Nothing since +2026-02-27T16:02:11/)
+    expect(out).toMatch(/No mail since +2026-02-27T16:02:11/)
   })
 })

@@ -12,7 +12,7 @@ import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
 const enter = Symbol('the proposed answer')
 type Given = string | symbol
 
-/** A person who gives these answers in turn; a choice by the beginning of its words. */
+/** A user who gives these answers in order. A choice is given by the start of its name. */
 const person = (...answers: Given[]) => {
   const asked: Array<{ message: string; preset: unknown; choices?: string[] }> = []
   const next = (message: string): Given => {
@@ -66,7 +66,7 @@ const passed: Answer = {
 const failed = (more: object): Answer => ({ body: { passed: false, steps: [step({ state: 'failed', ...more })] } })
 const created: Answer = { status: 201, body: accountAnswer() }
 
-/** Tests are answered in turn, then the account is created as `creation` says. */
+/** The API responds to connection tests with `tests`, and to attempts to create the account with `creations`, in order. */
 const dialogueWith = async (
   tests: Answer[],
   creations: Answer[],
@@ -139,7 +139,7 @@ const unconnected: Answer = {
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
 
-describe('the server proposed from an address', () => {
+describe('the server suggested for an address', () => {
   it.each([
     ['a@gmail.com', 'imap.gmail.com'],
     ['a@Outlook.com', 'outlook.office365.com'],
@@ -151,34 +151,34 @@ describe('the server proposed from an address', () => {
     ['a@zoho.eu', 'imap.zoho.eu'],
     ['a@mailbox.org', 'imap.mailbox.org'],
     ['a@posteo.net', 'posteo.de'],
-  ])('%s is at %s', (address, host) => {
+  ])('the dialogue suggests the server for %s: %s', (address, host) => {
     const provider = providerOf(address)
     expect(provider && proposalOf(provider)).toMatchObject({ type: 'IMAPS', host })
   })
 
-  it('of a domain of one’s own is a usual name, or chosen', () => {
+  it('the dialogue suggests the usual server names for a customer’s own domain', () => {
     expect(providerOf('desk@example.com')).toBeUndefined()
     expect(conventionalHosts('desk@Example.com')).toEqual(['imap.example.com', 'mail.example.com'])
   })
 
-  it('is of one provider only', () => {
+  it('every domain in the list of mail providers belongs to one provider only', () => {
     const domains = mailProviders.flatMap((provider) => provider.domains)
     expect(new Set(domains).size).toBe(domains.length)
   })
 })
 
 describe('accounts add as a dialogue', () => {
-  it('proposes, tests, shows what would be fetched, and saves what was tested', async () => {
+  it('the accounts add dialogue suggests a server, tests it, shows what would be fetched, and saves the tested account', async () => {
     const { account, said, requests } = await dialogueWith(
       [passed],
       [created],
-      [...atGmail, 'everything', 'delete', 'save'],
+      [...atGmail, 'all mail', 'delete', 'save'],
       { comment: 'first', port: 1, folder: 'Elsewhere' },
     )
     expect(account?.accountId).toBe('a1')
     expect(said).toContain('app password')
     expect(said).toContain(
-      '1204 messages wait, the oldest since 2024-11-02. All of it is fetched, then deleted on the server.',
+      '1204 messages are waiting, the oldest since 2024-11-02. All mail will be fetched and then deleted from the server.',
     )
     const tested = {
       comment: 'first',
@@ -201,23 +201,23 @@ describe('accounts add as a dialogue', () => {
     expect(said).not.toContain('pass word')
   })
 
-  it('shows what failed and asks again with the former answers', async () => {
+  it('the accounts add dialogue shows what failed and asks again with the earlier answers as defaults', async () => {
     const { requests, asked, said } = await dialogueWith(
       [failed({ code: 'credentials-rejected', remedy: 'Check them.' }), passed],
       [created],
       [
-        ...['desk@example.com', 'a server of its own: mail', 'POP3S', 'pop.example.com', '1995', 'desk', 'first'],
+        ...['desk@example.com', 'its own server: mail', 'POP3S', 'pop.example.com', '1995', 'desk', 'first'],
         'change',
         ...[enter, enter, enter, enter, enter, enter],
-        ...['what arrived', '2026-03-01', 'keep', 'save'],
+        ...['mail that arrived', '2026-03-01', 'keep', 'save'],
       ],
     )
     expect(said).toContain('Check them.')
-    // POP3 has no folder to ask for, nor one to move to.
+    // POP3 has no folder to ask for or to move mail to.
     expect(requests[1]?.body).toEqual(requests[0]?.body)
     expect(requests[1]?.body).toMatchObject({ type: 'POP3S', host: 'pop.example.com', port: 1995, username: 'desk' })
-    expect(asked.at(-5)).toMatchObject({ message: expect.stringContaining('Enter keeps') })
-    expect(asked.at(-2)?.choices).toEqual(['delete it on the server', 'keep it on the server'])
+    expect(asked.at(-5)).toMatchObject({ message: expect.stringContaining('press Enter to keep') })
+    expect(asked.at(-2)?.choices).toEqual(['delete it from the server', 'keep it on the server'])
     expect(requests[2]?.body).toMatchObject({
       password: 'first',
       startFrom: { since: '2026-03-01T00:00:00.000Z' },
@@ -225,11 +225,11 @@ describe('accounts add as a dialogue', () => {
     })
   })
 
-  it('takes over the authority a test has shown, when that is chosen', async () => {
+  it('the accounts add dialogue trusts the certificate authority from a test if the user chooses to', async () => {
     const { requests } = await dialogueWith(
       [failed({ step: 'tls', code: 'certificate-not-trusted', facts: { customCa: 'PEM' } }), passed],
       [created],
-      [...atGmail, 'trust', 'what arrived', '2026-03-01', 'move', 'Done', 'save'],
+      [...atGmail, 'trust', 'mail that arrived', '2026-03-01', 'move', 'Done', 'save'],
     )
     expect(requests[1]?.body).toMatchObject({ customCa: 'PEM' })
     expect(requests[2]?.body).toMatchObject({
@@ -239,18 +239,18 @@ describe('accounts add as a dialogue', () => {
     })
   })
 
-  it('reads an authority that no test could show from a file', async () => {
+  it('the accounts add dialogue reads a certificate authority from a file if the test could not show it', async () => {
     const notTrusted = failed({ step: 'tls', code: 'certificate-not-trusted' })
     const { requests } = await dialogueWith(
       [notTrusted, passed],
       [created],
-      [...atGmail, 'trust the authority in a PEM file', 'package.json', 'everything', 'delete', 'save'],
+      [...atGmail, 'trust a certificate authority in a PEM file', 'package.json', 'all mail', 'delete', 'save'],
     )
     const customCa = readFileSync('package.json', 'utf8')
     expect(requests.map(({ body }) => body)).toMatchObject([{}, { customCa }, { customCa }])
   })
 
-  it('loses nothing when the API refuses: field by field it says why', async () => {
+  it('the accounts add dialogue shows the fields that the API rejects and keeps all answers', async () => {
     const refusal: Answer = {
       status: 400,
       body: { title: 'Wrong', errors: [{ path: '/host', message: 'is no name' }] },
@@ -260,22 +260,22 @@ describe('accounts add as a dialogue', () => {
       [refusal, passed, passed],
       [taken, created],
       [
-        ...[...atGmail, 'test', 'everything', 'keep', 'save'],
+        ...[...atGmail, 'test', 'all mail', 'keep', 'save'],
         ...['change', enter, enter, enter, enter, enter, 'Other', enter, enter, enter, 'save'],
       ],
     )
     expect(account).toBeDefined()
     expect(said).toContain('/host: is no name')
     expect(said).toContain('already collects this mailbox')
-    // `keep` is what the second round proposes.
+    // The default of the second round is `keep`.
     expect(asked.at(-2)?.preset).toBe('keep')
   })
 
-  it('proposes the profile of the provider, never a type without TLS, and saves a shared mailbox before anybody has consented', async () => {
+  it('the accounts add dialogue suggests the provider’s profile and only types with TLS, and saves a shared mailbox before consent', async () => {
     const { requests, said, asked } = await dialogueWith(
       [consentLater],
       [unconnected],
-      ['desk@outlook.com', enter, enter, enter, enter, 'jane@outlook.com', enter, 'everything', 'delete', 'save'],
+      ['desk@outlook.com', enter, enter, enter, enter, 'jane@outlook.com', enter, 'all mail', 'delete', 'save'],
       {},
       [microsoft365],
     )
@@ -285,7 +285,9 @@ describe('accounts add as a dialogue', () => {
     })
     expect(asked[2]?.choices?.map((choice) => choice.split(':')[0])).toEqual(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'])
     expect(asked.map(({ message }) => message)).not.toContain('Password (not shown):')
-    expect(said).toContain('The number of waiting messages will be known after the first login. All of it is fetched')
+    expect(said).toContain(
+      'The number of waiting messages will be known after the first login. All mail will be fetched',
+    )
     expect(requests[1]).toMatchObject({ path: '/accounts' })
     expect(requests[1]?.body).toEqual({
       authentication: 'oauth2',
@@ -301,10 +303,10 @@ describe('accounts add as a dialogue', () => {
     })
   })
 
-  it('proposes the mail server of the chosen profile’s provider, where it names one for the protocol', async () => {
+  it('the accounts add dialogue suggests the mail server of the chosen profile’s provider if it has one for the protocol', async () => {
     const ofKeycloak = { ...microsoft365, profileId: 'p2', name: 'Own login', providerId: 'k1' }
     const upToHost: Given[] = ['desk@example.org', enter, 'with OAuth2']
-    const rest: Given[] = [enter, enter, enter, 'everything', 'keep', 'save']
+    const rest: Given[] = [enter, enter, enter, 'all mail', 'keep', 'save']
     const hostAfter = async (type: Given, ...more: Given[]) => {
       const answers = [...upToHost, type, enter, ...more]
       const { asked } = await dialogueWith([consentLater], [unconnected], answers, {}, [ofKeycloak])
@@ -314,21 +316,21 @@ describe('accounts add as a dialogue', () => {
     expect(await hostAfter('POP3S', ...rest.slice(1))).toBe('imap.example.org')
   })
 
-  it('says how a profile is made where the provider takes OAuth2 only and there is none', async () => {
+  it('the accounts add dialogue explains how to add a profile if the provider requires OAuth2 and there is none', async () => {
     const { said } = await dialogueWith([failed({})], [], [...atGmail.with(0, 'desk@outlook.com'), 'give up'])
     expect(said).toContain('only OAuth2')
     expect(said).toContain('postmaster oauth2 profiles add --provider microsoft --help')
   })
 
-  it('saves without a passed test only when that is chosen, and nothing when it is given up', async () => {
-    const anyway = await dialogueWith([failed({})], [created], [...atGmail, 'go on', 'everything', 'delete', 'save'])
+  it('the accounts add dialogue saves without a successful test only if the user chooses to, and nothing if the user gives up', async () => {
+    const anyway = await dialogueWith([failed({})], [created], [...atGmail, 'continue', 'all mail', 'delete', 'save'])
     expect(anyway.requests[1]?.path).toBe('/accounts')
     const stopped = await dialogueWith([failed({})], [], [...atGmail, 'give up'])
     expect(stopped.account).toBeUndefined()
     expect(stopped.requests).toHaveLength(1)
   })
 
-  it.runIf(hasPseudoTerminal)('runs at a terminal', async () => {
+  it.runIf(hasPseudoTerminal)('the accounts add dialogue runs at a terminal', async () => {
     await using api = await scriptedApi(({ path }) => {
       if (path === profilesPath) return { body: { items: [] } }
       return path === '/connection-test' ? passed : created
@@ -336,15 +338,15 @@ describe('accounts add as a dialogue', () => {
     const { code, out } = await spawnCli(['--url', api.url, '--token-file', api.tokenFile, 'accounts', 'add'], {
       terminal: true,
       answers: [
-        { after: 'Mail address:', text: 'desk@gmail.com\r' },
-        { after: 'How to connect:', text: '\r' },
+        { after: 'Email address:', text: 'desk@gmail.com\r' },
+        { after: 'Protocol and encryption:', text: '\r' },
         { after: 'Mail server:', text: '\r' },
         { after: 'Port:', text: '\r' },
         { after: 'User name:', text: '\r' },
         { after: 'Folder:', text: '\r' },
         { after: 'Password (not shown):', text: 'pass word\r' },
-        { after: 'fetch:', text: '\r' },
-        { after: 'fetched and stored:', text: '\r' },
+        { after: 'be fetched?', text: '\r' },
+        { after: 'fetched and stored?', text: '\r' },
         { after: 'Save the account?', text: '\r' },
       ],
     })

@@ -16,7 +16,7 @@ const entry = (entryId: string, more: Partial<AuditEntry> = {}): AuditEntry => (
 })
 
 describe('postmaster audit list', () => {
-  it('asks with its filters and follows the pages', async () => {
+  it('audit list sends its filters and follows the pages', async () => {
     await using api = await scriptedApi((_, count) => ({
       body: count === 1 ? { items: [entry('e1')], next: 'more' } : { items: [entry('e2')] },
     }))
@@ -38,7 +38,7 @@ describe('postmaster audit list', () => {
     expect(api.asked[1]?.path).toContain('next=more')
   })
 
-  it('shows field by field what changed, nothing of a secret, and nothing a terminal obeys', async () => {
+  it('audit list shows the changes of each field, without secrets or characters that control a terminal', async () => {
     const created = entry('e2', {
       action: 'create',
       outcome: 'unconfirmed',
@@ -58,9 +58,9 @@ describe('postmaster audit list', () => {
     expect(out).not.toContain('x'.repeat(61))
   })
 
-  it('says that nothing matches, and that there is more', async () => {
+  it('audit list reports that no entry matches or that there are more entries', async () => {
     await using none = await scriptedApi(() => ({ body: { items: [] } }))
-    expect((await none.cli('audit', 'list')).out).toBe('No changes match.\n')
+    expect((await none.cli('audit', 'list')).out).toBe('No entries match.\n')
     await using two = await scriptedApi(() => ({ body: { items: [entry('e1'), entry('e2')] } }))
     expect((await two.cli('audit', 'list', '--limit', '1')).err).toContain('Only the first 1 are shown')
   })

@@ -46,7 +46,7 @@ afterAll(async () => {
 })
 
 describe('postmaster accounts add', () => {
-  it('takes the password from standard input and says how to go on', async () => {
+  it('accounts add reads the password from standard input and prints the next command', async () => {
     const result = await spawnCli(addArgs('alice', '--password-stdin', '--queue', 'support', '--comment', 'first'), {
       input: `${password}\n`,
     })
@@ -59,7 +59,7 @@ describe('postmaster accounts add', () => {
     expect((await stack.api.account(accountId)).dispatching).toMatchObject({ by: 'queue', queueName: 'Support' })
   })
 
-  it.runIf(hasPseudoTerminal)('asks for the password at a terminal and does not show it', async () => {
+  it.runIf(hasPseudoTerminal)('accounts add prompts for the password at a terminal and does not show it', async () => {
     const result = await spawnCli(addArgs('bob', '--json'), {
       terminal: true,
       answers: [{ after: 'Password (not shown):', text: `${password}\r` }],
@@ -69,26 +69,29 @@ describe('postmaster accounts add', () => {
     expect(result.out).not.toContain('odd')
     server.user('bob').inbox.appendAll(smallMessages(1, { seed: 31 }))
     const run = await stack.api.ended(await stack.api.fetchNow(await idOf('bob')))
-    // The very password arrived.
+    // The run succeeds only with exactly this password.
     expect(run.state).toBe('done')
   })
 
-  it.runIf(hasPseudoTerminal)('given up with Ctrl-C at the prompt adds nothing and exits 2', async () => {
-    const result = await spawnCli(addArgs('carol'), {
-      terminal: true,
-      answers: [{ after: 'Password (not shown):', text: '\u0003' }],
-    })
-    expect(result.code, result.out).toBe(2)
-    expect((await stack.api.accounts()).map(({ username }) => username)).not.toContain('carol')
-  })
+  it.runIf(hasPseudoTerminal)(
+    'accounts add adds nothing and exits with code 2 if the user presses Ctrl-C at the prompt',
+    async () => {
+      const result = await spawnCli(addArgs('carol'), {
+        terminal: true,
+        answers: [{ after: 'Password (not shown):', text: '\u0003' }],
+      })
+      expect(result.code, result.out).toBe(2)
+      expect((await stack.api.accounts()).map(({ username }) => username)).not.toContain('carol')
+    },
+  )
 
-  it('without a terminal and without --password-stdin says what to do and exits 2', async () => {
+  it('accounts add without a terminal suggests --password-stdin and exits with code 2', async () => {
     const result = await spawnCli(addArgs('carol'))
     expect(result).toMatchObject({ code: 2, out: '' })
     expect(result.err).toContain('--password-stdin')
   })
 
-  it('with an empty password, no such queue or CA file, or a wrong option exits 2 with one sentence', async () => {
+  it('accounts add exits with code 2 for an empty password, an unknown queue, a missing CA file or a wrong option', async () => {
     expect(await spawnCli(addArgs('carol', '--password-stdin'), { input: '\n' })).toMatchObject({
       code: 2,
       err: 'The password is empty.\n',
@@ -103,7 +106,7 @@ describe('postmaster accounts add', () => {
     expect(noAction).toMatchObject({ code: 2, err: expect.stringContaining('--after-fetch') })
   })
 
-  it('what the API refuses is told field by field, and exits 1', async () => {
+  it('accounts add lists the fields that the API rejects and exits with code 1', async () => {
     const taken = await spawnCli(addArgs('alice', '--password-stdin'), { input: password })
     expect(taken).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/already collects this mailbox/) })
     const wrong = await spawnCli(addArgs('carol', '--password-stdin', '--max-size', '5', '--port', '0'), {
@@ -116,7 +119,7 @@ describe('postmaster accounts add', () => {
 })
 
 describe('postmaster accounts list', () => {
-  it('shows a table, or the API’s answer with --json', async () => {
+  it('accounts list shows a table, or JSON with --json', async () => {
     const table = await cli('accounts', 'list')
     expect(table).toMatchObject({ code: 0, err: '' })
     expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +MAILBOX +TYPE +QUEUE +VALIDITY +HEALTH +LAST FETCH/)
@@ -127,7 +130,7 @@ describe('postmaster accounts list', () => {
     expect((await cli('accounts', 'list', '--validity', 'perhaps')).code).toBe(2)
   })
 
-  it('never prints what a terminal would obey', async () => {
+  it('accounts list never prints characters that control a terminal', async () => {
     const settings = { ...accountOn(server, 'IMAPS', 'dave\u202egnp.exe'), password, comment: 'two\nlines\u202e\u2066' }
     const { accountId } = await stack.api.createAccount(settings)
     for (const args of [[], ['--json']]) {
@@ -142,7 +145,7 @@ describe('postmaster accounts list', () => {
 })
 
 describe('postmaster fetch', () => {
-  it('--account waits, says how far it is, and prints a table', async () => {
+  it('fetch --account waits, reports progress and prints a table', async () => {
     server.user('alice').inbox.appendAll(smallMessages(7, { seed: 32 }))
     const result = await cli('fetch', '--account', await idOf('alice'))
     expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 accounts, 7 messages\n' })
@@ -151,17 +154,17 @@ describe('postmaster fetch', () => {
     expect(row).toMatch(/^alice at localhost +done +7 +7 +.*Support 7/)
   })
 
-  it.runIf(hasPseudoTerminal)('shows its progress in one line at a terminal', async () => {
+  it.runIf(hasPseudoTerminal)('fetch shows its progress in a single line at a terminal', async () => {
     const result = await spawnCli([...connection, 'fetch', '--account', await idOf('alice')], { terminal: true })
     expect(result.code, result.out).toBe(0)
     expect(result.out).toContain('\r\u001b[KFetching… ')
   })
 
-  it('--all exits 1 when any account failed, and says of that one in words why and what to do', async () => {
+  it('fetch --all exits with code 1 if an account fails, and prints the reason and the remedy', async () => {
     await stack.api.createAccount({ ...accountOn(server, 'IMAPTLS', 'erin'), password: 'not the right one' })
     const result = await cli('fetch', '--all')
     expect(result.code).toBe(1)
-    expect(result.err).toMatch(/1 of 3 runs did not end well/)
+    expect(result.err).toMatch(/1 of 3 runs did not finish successfully/)
     expect(result.out).toMatch(/erin at localhost +failed: credentials-rejected/)
     expect(result.out).toContain('The server rejected user name or password.')
     expect(result.out).toContain('Check user name and password')
@@ -174,7 +177,7 @@ describe('postmaster fetch', () => {
     ).toEqual(['done', 'done', 'failed'])
   })
 
-  it('shows nothing of a hostile server that a terminal would obey', async () => {
+  it('fetch never prints characters from a hostile server that control a terminal', async () => {
     server.faults = [
       refuse('LOGIN', { text: 'look\u001b]0;title\u0007\u009b31m \u202ehere', code: 'AUTHENTICATIONFAILED' }),
     ]
@@ -186,7 +189,7 @@ describe('postmaster fetch', () => {
     server.faults = []
   })
 
-  it('--no-wait prints the run ids, and no or two choices of accounts exit 2', async () => {
+  it('fetch --no-wait prints the run ids, and fetch exits with code 2 without exactly one choice of accounts', async () => {
     const { code, out } = await cli('fetch', '--account', await idOf('alice'), '--no-wait')
     expect(code).toBe(0)
     expect((await stack.api.ended(out.trim())).state).toBe('done')
@@ -198,20 +201,20 @@ describe('postmaster fetch', () => {
 })
 
 describe('postmaster accounts delete', () => {
-  it('asks first, and needs --yes where nobody can be asked', async () => {
+  it('accounts delete asks for confirmation, and requires --yes without a terminal', async () => {
     const accountId = await idOf('alice')
     const unasked = await spawnCli([...connection, 'accounts', 'delete', accountId])
     expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
     const messages = await stack.api.messages(`accountId=${accountId}`)
     expect(messages.length).toBeGreaterThan(0)
     const deleted = await cli('accounts', 'delete', accountId, '--yes')
-    expect(deleted).toMatchObject({ code: 0, out: 'Deleted alice at localhost. What was fetched stays stored.\n' })
+    expect(deleted).toMatchObject({ code: 0, out: 'Deleted alice at localhost. Its stored messages remain.\n' })
     expect((await stack.api.send('GET', `/accounts/${accountId}`)).status).toBe(404)
     expect((await stack.api.messages(`accountId=${accountId}`)).length).toBe(messages.length)
     expect((await cli('accounts', 'delete', accountId, '--yes')).code).toBe(1)
   })
 
-  it.runIf(hasPseudoTerminal)('does nothing when the answer at the terminal is no', async () => {
+  it.runIf(hasPseudoTerminal)('accounts delete does nothing if the answer at the terminal is no', async () => {
     const accountId = await idOf('bob')
     const line = [...connection, 'accounts', 'delete', accountId]
     const result = await spawnCli(line, {
@@ -224,8 +227,8 @@ describe('postmaster accounts delete', () => {
   })
 })
 
-describe('postmaster without a good connection', () => {
-  it('exits 3 when nobody answers, when the token is refused, and when the role is missing', async () => {
+describe('postmaster connections', () => {
+  it('a command exits with code 3 if the API does not respond, rejects the token or requires another role', async () => {
     const [, , , tokenFile = ''] = connection
     const nobody = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
     expect(nobody).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })
@@ -240,7 +243,7 @@ describe('postmaster without a good connection', () => {
     })
   })
 
-  it('exits 2 when there is no token file, or the token would go out in clear', async () => {
+  it('a command exits with code 2 if the token file is missing or the token would be sent unencrypted', async () => {
     const missing = await spawnCli(['--token-file', join(folder, 'none'), 'accounts', 'list'])
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('npm start') })
     const clear = await runCli(
@@ -254,7 +257,7 @@ describe('postmaster without a good connection', () => {
     expect(clear).toMatchObject({ code: 2, err: expect.stringContaining('https') })
   })
 
-  it('finds the API through the environment, and --help works without any', async () => {
+  it('a command finds the API through the environment, and --help needs no connection', async () => {
     const [, url = '', , tokenFile = ''] = connection
     const env = { POSTMASTER_URL: url, POSTMASTER_TOKEN_FILE: tokenFile }
     expect((await spawnCli(['accounts', 'list'], { env })).code).toBe(0)

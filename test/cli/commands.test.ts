@@ -37,10 +37,10 @@ afterAll(async () => {
 
 const accountId = async (): Promise<string> => (await stack.api.accounts())[0]?.accountId ?? ''
 
-describe('an admin with nothing but the command line', () => {
-  it('makes a queue, renames it, and points an address at it', async () => {
+describe('work with the command line only', () => {
+  it('an admin adds a queue, renames it and assigns a system address to it', async () => {
     expect((await cli('queues', 'add', 'Help')).out).toMatch(/^Added queue Help \(/)
-    expect((await cli('queues', 'edit', 'help', '--rename', 'Support')).out).toBe('Queue Support is valid.\n')
+    expect((await cli('queues', 'edit', 'help', '--rename', 'Support')).out).toBe('Changed queue Support (valid).\n')
     expect((await cli('addresses', 'add', 'Support@example.com', '--queue', 'Support')).code).toBe(0)
     expect((await cli('addresses', 'list')).out).toMatch(/support@example\.com +Support +valid/)
     expect((await cli('queues', 'list')).out).toMatch(/Raw +valid +default/)
@@ -49,7 +49,7 @@ describe('an admin with nothing but the command line', () => {
     expect(inUse.err).toContain('support@example.com')
   })
 
-  it('is led from a mailbox with three things wrong to one that passes its test', async () => {
+  it('the remedies lead an admin from a mailbox with three problems to one that passes its test', async () => {
     const added = await spawnCli(
       [
         ...[...connection, 'accounts', 'add', '--type', 'IMAPS', '--host', 'localhost'],
@@ -75,12 +75,12 @@ describe('an admin with nothing but the command line', () => {
     server.user('jane').folder('Support').append(letter)
     const good = await cli('accounts', 'test', id)
     expect(good.code, good.text).toBe(0)
-    expect(good.out).toContain('1 message waits')
+    expect(good.out).toContain('1 message is waiting')
     expect((await cli('accounts', 'folders', id)).out).toMatch(/Support +1/)
     expect(server.user('jane').folder('Support').messages).toHaveLength(1)
   })
 
-  it('fetches, and can say for any message why it lies in its queue', async () => {
+  it('an admin fetches mail and finds out why a message is in its queue', async () => {
     const id = await accountId()
     expect((await cli('fetch', '--account', id)).out).toMatch(/done +1 +1 +0 +0 +0 +1 +Support 1/)
     expect((await cli('accounts', 'show', id)).out).toMatch(/Last run +done/)
@@ -104,13 +104,13 @@ describe('an admin with nothing but the command line', () => {
     expect(run.text).not.toContain('\u001b')
   })
 
-  it('replaces the default queue', async () => {
+  it('an admin replaces the default queue', async () => {
     expect((await cli('settings', 'show')).out).toBe('Default queue: Raw\n')
     expect((await cli('settings', 'default-queue', 'Support')).out).toBe('Default queue: Support\n')
     expect((await cli('settings', 'default-queue', 'Nowhere')).code).toBe(2)
   })
 
-  it('is told what is wrong with a change, and nothing changes', async () => {
+  it('a rejected change lists the wrong fields and changes nothing', async () => {
     const id = await accountId()
     const before = await stack.api.account(id)
     const failed = await cli('accounts', 'edit', id, '--port', '99999', '--after-fetch', 'move:Support')

@@ -29,12 +29,12 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-/** Each as `postmaster completion --help` says it is installed, with a `postmaster` that only shows its arguments. */
+/** Each shell is set up as in `postmaster completion --help`, with a `postmaster` that only shows its arguments. */
 const shells = [
   { shell: 'bash', start: ['bash', '--rcfile', file('bashrc'), '-i'], env: {} },
   { shell: 'zsh', start: ['zsh', '-i'], env: { ZDOTDIR: file('zsh') } },
   { shell: 'zsh that reads the script itself', start: ['zsh', '-i'], env: { ZDOTDIR: file('zsh-sourced') } },
-  // fish keeps its history and variables below the two others.
+  // fish stores its history and variables in the data and cache folders.
   {
     shell: 'fish',
     start: ['fish', '-i'],
@@ -42,7 +42,7 @@ const shells = [
   },
 ]
 
-/** What is typed, tabs included, and what the program is then called with. */
+/** The typed text, including tabs, and the arguments that the program then receives. */
 const lines: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['acc\tfol\t', ['accounts', 'folders']],
   ['completion z\t', ['completion', 'zsh']],
@@ -52,12 +52,12 @@ const lines: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['runs list --url x --sta\tdone', ['runs', 'list', '--url', 'x', '--state', 'done']],
   ['accounts add --ca-file corp\t--hos\tx', ['accounts', 'add', '--ca-file', 'corp ca.pem', '--host', 'x']],
   ['accounts apply acc\t--dry\t', ['accounts', 'apply', 'accounts.yaml', '--dry-run']],
-  // Neither an id nor a name is completed by files.
+  // Ids and names are not completed with file names.
   ['accounts show acc\t', ['accounts', 'show', 'acc']],
 ]
 
 describe.each(shells)('completion in a real $shell', ({ start, env }) => {
-  it('completes what is typed before Tab', async () => {
+  it('Tab completes the typed command', async () => {
     await using terminal = new Terminal(start, { env: { ...env, HOME: home }, cwd: file('work') })
     for (const [typed, args] of lines) {
       await terminal.until(prompt)
@@ -67,7 +67,7 @@ describe.each(shells)('completion in a real $shell', ({ start, env }) => {
     }
   })
 
-  it('lists what there is to choose', async () => {
+  it('pressing Tab twice lists the choices', async () => {
     await using terminal = new Terminal(start, { env: { ...env, HOME: home }, cwd: file('work') })
     await terminal.until(prompt)
     terminal.type('postmaster accounts \t\t')

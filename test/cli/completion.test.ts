@@ -5,7 +5,7 @@ import { runCli } from './run-cli.ts'
 
 const scriptFor = async (shell: string) => (await runCli('completion', shell)).out
 
-/** What bash offers behind these words, as its own `complete` would ask. */
+/** @returns the completions that bash offers for the last of these words */
 const offered = async (...words: string[]): Promise<string[]> => {
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _postmaster; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr, status } = spawnSync(
@@ -19,7 +19,7 @@ const offered = async (...words: string[]): Promise<string[]> => {
 }
 
 describe('postmaster completion', () => {
-  it('completes commands, options and choices in bash', async () => {
+  it('the bash completion script completes commands, options and choices', async () => {
     const program = buildProgram({ out: () => undefined, err: () => undefined })
     expect(await offered('')).toEqual(expect.arrayContaining(program.commands.map((command) => command.name())))
     expect(await offered('acc')).toEqual(['accounts'])
@@ -29,14 +29,14 @@ describe('postmaster completion', () => {
     expect(await offered('completion', 'z')).toEqual(['zsh'])
   })
 
-  it('passes over options, their values and ids', async () => {
+  it('the bash completion script skips options, their values and ids', async () => {
     expect(await offered('--url', 'runs', 'accounts', 'sh')).toEqual(['show'])
     expect(await offered('accounts', 'edit', '01J', '--vali')).toEqual(['--validity'])
     expect(await offered('runs', 'list', '--url', 'x', '--sta')).toEqual(['--state'])
     expect(await offered('accounts', 'add', '--ca-file', 'package.js')).toEqual(['package.json'])
   })
 
-  it.each(['bash', 'zsh', 'fish'])('knows every command and option in %s', async (shell) => {
+  it.each(['bash', 'zsh', 'fish'])('the completion script for %s contains every command and option', async (shell) => {
     const script = await scriptFor(shell)
     const program = buildProgram({ out: () => undefined, err: () => undefined })
     for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
@@ -47,7 +47,7 @@ describe('postmaster completion', () => {
     expect(script).not.toContain('undefined')
   })
 
-  it('knows no other shell', async () => {
+  it('completion rejects an unknown shell', async () => {
     expect((await runCli('completion', 'cmd')).code).toBe(2)
   })
 })
@@ -60,7 +60,7 @@ describe('--help', () => {
       command.parent?.name() === 'postmaster' ? '' : (command.parent?.name() ?? ''),
       command.name(),
     ]),
-  )('shows an example: %s %s', async (...words) => {
+  )('--help shows an example for: %s %s', async (...words) => {
     const { code, out } = await runCli(...words.filter((word) => word !== ''), '--help')
     expect(code).toBe(0)
     expect(out).toMatch(/Examples?:\n {2}\S/)

@@ -31,14 +31,14 @@ const answers =
 let looks = 0
 
 describe('postmaster fetch --debug', () => {
-  it('prints the conversation as it comes, harmless for terminals, then the table', async () => {
+  it('fetch --debug prints the conversation line by line, safe for terminals, then the table', async () => {
     looks = 0
     await using api = await scriptedApi(answers({}))
     const { code, out } = await api.cli('fetch', '--account', 'a1', '--debug')
     expect(code).toBe(0)
     expect(api.asked[0]).toMatchObject({ method: 'POST', path: '/accounts/a1/fetch', body: { debug: true } })
     expect(out).toMatch(
-      /^08:10:04\.218 < \* OK ready\n08:10:04\.218 > 3 SELECT INBOX\n08:10:04\.218 \* done.*\nThe recording ended.*1 MiB\.\nACCOUNT/,
+      /^08:10:04\.218 < \* OK ready\n08:10:04\.218 > 3 SELECT INBOX\n08:10:04\.218 \* done.*\nThe recording ends here.*1 MiB\.\nACCOUNT/,
     )
     expect(out).not.toContain('\u001b')
     expect(
@@ -46,7 +46,7 @@ describe('postmaster fetch --debug', () => {
     ).toEqual(['after=0', 'after=0', 'after=2'])
   })
 
-  it('says what it is queued behind, and keeps standard output for JSON', async () => {
+  it('fetch --debug --json reports the run ahead of it and prints only JSON to standard output', async () => {
     looks = 5
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0', words: 'Queued behind run run-0, going on.' }))
     const { out, err } = await api.cli('fetch', '--account', 'a1', '--debug', '--json')
@@ -55,7 +55,7 @@ describe('postmaster fetch --debug', () => {
     expect(JSON.parse(out)).toMatchObject([{ runId: 'run-1', state: 'done' }])
   })
 
-  it('exits 1 after the conversation of a run that failed', async () => {
+  it('fetch --debug exits with code 1 after the conversation of a failed run', async () => {
     looks = 5
     await using api = await scriptedApi(answers({}, 'crashed'))
     const { code, out } = await api.cli('fetch', '--account', 'a1', '--debug')
@@ -63,7 +63,7 @@ describe('postmaster fetch --debug', () => {
     expect(out).toContain('3 SELECT INBOX')
   })
 
-  it('shows how a run ended that has no conversation', async () => {
+  it('fetch --debug shows the result of a run without a conversation', async () => {
     await using api = await scriptedApi((asked) =>
       asked.path.includes('/conversation') ? notFound : answers({}, 'crashed')(asked),
     )
@@ -73,7 +73,7 @@ describe('postmaster fetch --debug', () => {
     expect(out).toMatch(/^ACCOUNT/)
   })
 
-  it('wants one account, and waits', async () => {
+  it('fetch --debug requires a single account and does not support --no-wait', async () => {
     await using api = await scriptedApi(answers({}))
     for (const args of [['--all'], ['--account', 'a1', '--no-wait']])
       expect((await api.cli('fetch', '--debug', ...args)).code).toBe(2)
@@ -82,7 +82,7 @@ describe('postmaster fetch --debug', () => {
 })
 
 describe('postmaster fetch', () => {
-  it('without --debug records nothing and says what the run waits for', async () => {
+  it('fetch without --debug requests no recording and reports the run ahead of it', async () => {
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0' }))
     const { err, out } = await api.cli('fetch', '--account', 'a1', '--no-wait')
     expect(api.asked).toMatchObject([{ body: {} }])

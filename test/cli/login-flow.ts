@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { OAuth2Server } from '../oauth2-server/server.ts'
 import { type CliResult, spawnCli } from './run-cli.ts'
 
-/** A token file in a folder of its own, and a `postmaster login` that leads there. */
+/** A token file in its own folder, and a `postmaster login` that writes to it. */
 export const loginFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'postmaster-login-'))
   const tokenFile = join(folder, 'token')
@@ -14,12 +14,12 @@ export const loginFolder = () => {
     tokenFile,
     token: () => readFileSync(tokenFile, 'utf8').trim(),
     session,
-    /** The next command finds the token expired. */
+    /** Makes the next command treat the token as expired. */
     expire: () => writeFileSync(sessionFile, JSON.stringify({ ...session(), expiresAt: Date.now() })),
-    /** The command as a shell starts it; `browse` is the person who opens the address it prints. */
+    /** Starts the command as a shell does. `browse` opens the link that it prints. */
     login: async (server: OAuth2Server, browse: (url: string) => Promise<unknown>, ...more: string[]) => {
       let browsing: Promise<unknown> | undefined
-      // Any port: tests run side by side.
+      // Use any free port, because tests run in parallel.
       const issuer = ['--issuer', server.issuer, '--client-id', server.clients.public.clientId, '--port', '0']
       const result: CliResult = await spawnCli(['--token-file', tokenFile, 'login', ...issuer, ...more], {
         onErr: (text) => {

@@ -7,7 +7,7 @@ import { loginFolder } from './login-flow.ts'
 import { runCli } from './run-cli.ts'
 import { scriptedApi } from './scripted-api.ts'
 
-/** The first user of the server, allowing or denying. */
+/** The first user of the server, who gives or denies consent. */
 const person =
   (server: OAuth2Server, how: { deny?: boolean } = {}) =>
   async (url: string) => {
@@ -16,20 +16,20 @@ const person =
     return await consentInBrowser(url, user, how)
   }
 
-/** This issuer gives a refresh token only when it may ask for consent. */
+/** This issuer returns a refresh token only if it may ask for consent. */
 const offline = ['--prompt', 'consent']
 
 const anyApi = () => scriptedApi(() => ({ body: { items: [] } }))
 
 describe('postmaster login with a certified OpenID provider', () => {
-  it('gets a token by the browser, uses it, and refreshes it, also where every refresh token serves once', async () => {
+  it('login gets a token through the browser, and commands refresh it even if each refresh token works only once', async () => {
     await using server = await startOAuth2Server({ policy: { onRefresh: 'rotate' } })
     await using api = await anyApi()
     using files = loginFolder()
     const { code, out, page } = await files.login(server, person(server), ...offline)
     expect(code).toBe(0)
-    expect(out).toContain('refreshed when it expires')
-    expect(page).toMatchObject({ status: 200, html: expect.stringContaining('Go back to the terminal') })
+    expect(out).toContain('Commands refresh the token when it expires')
+    expect(page).toMatchObject({ status: 200, html: expect.stringContaining('Return to the terminal') })
     const list = () => runCli('--url', api.url, '--token-file', files.tokenFile, 'runs', 'list')
     for (let round = 0; round < 3; round += 1) {
       expect(await list()).toMatchObject({ code: 0, err: '' })
@@ -43,12 +43,12 @@ describe('postmaster login with a certified OpenID provider', () => {
     )
   })
 
-  it('refreshes once when several commands find the token expired at the same time', async () => {
+  it('an expired token is refreshed only once if several commands find it at the same time', async () => {
     await using server = await startOAuth2Server({ policy: { onRefresh: 'rotate' } })
     using files = loginFolder()
     await files.login(server, person(server), ...offline)
     files.expire()
-    // As many processes would: nothing but the files in common. One of them was killed long ago while it refreshed.
+    // Like separate processes, they have only the files in common. An earlier process was killed during its refresh.
     writeFileSync(`${files.tokenFile}.lock`, '')
     utimesSync(`${files.tokenFile}.lock`, 0, 0)
     const tokens = await Promise.all([1, 2, 3, 4].map(() => currentToken(files.tokenFile)()))
@@ -57,7 +57,7 @@ describe('postmaster login with a certified OpenID provider', () => {
     expect(existsSync(`${files.tokenFile}.lock`)).toBe(false)
   })
 
-  it('keeps the id token and refreshes it, with --token id', async () => {
+  it('login --token id stores the id token, and commands refresh it', async () => {
     await using server = await startOAuth2Server()
     await using api = await anyApi()
     using files = loginFolder()
@@ -69,15 +69,15 @@ describe('postmaster login with a certified OpenID provider', () => {
     expect(api.asked[0]?.authorization).toBe(`Bearer ${refreshed?.idToken}`)
   })
 
-  it('says that the user said no, at once', async () => {
+  it('login reports immediately that the user denied access', async () => {
     await using server = await startOAuth2Server()
     using files = loginFolder()
     const { code, err } = await files.login(server, person(server, { deny: true }))
     expect(code).toBe(3)
-    expect(err).toContain('The issuer refused the login: access_denied, The user said no')
+    expect(err).toContain('The issuer rejected the login: access_denied, The user said no')
   })
 
-  it('says that the login has expired when the issuer has ended it', async () => {
+  it('a command asks for a new login if the issuer has revoked the refresh token', async () => {
     await using server = await startOAuth2Server()
     await using api = await anyApi()
     using files = loginFolder()
@@ -90,13 +90,13 @@ describe('postmaster login with a certified OpenID provider', () => {
     expect(api.asked).toEqual([])
   })
 
-  it('goes on without a refresh token where the issuer gives none, and says how one may be had', async () => {
+  it('login succeeds without a refresh token and suggests how to get one', async () => {
     await using server = await startOAuth2Server()
     using files = loginFolder()
     const { code, out, err } = await files.login(server, person(server))
     expect(code).toBe(0)
     expect(out).toMatch(/Logged in until \d{4}-/)
-    expect(err).toContain('no refresh token. Some give one with --prompt consent.')
+    expect(err).toContain('The issuer did not return a refresh token. Some issuers return one with --prompt consent.')
     const again = await files.login(server, person(server), '--scope', 'openid')
     expect(again).toMatchObject({ code: 0, err: expect.not.stringContaining('refresh token') })
   })

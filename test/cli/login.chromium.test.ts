@@ -3,7 +3,7 @@ import { Chromium, type ChromiumPage } from '../oauth2-server/browser/chromium.t
 import { startOAuth2Server } from '../oauth2-server/server.ts'
 import { loginFolder } from './login-flow.ts'
 
-it('postmaster login in Chromium: the browser ends on a page of the command, and the token is there', async () => {
+it('postmaster login in Chromium ends on a page of the command and stores the token', async () => {
   await using server = await startOAuth2Server()
   await using chromium = await Chromium.start()
   using files = loginFolder()
@@ -15,6 +15,6 @@ it('postmaster login in Chromium: the browser ends on a page of the command, and
   const { code } = await files.login(server, browse, '--prompt', 'consent')
   expect(code).toBe(0)
   expect(last?.url).toMatch(/^http:\/\/localhost:\d+\/callback\?code=/)
-  expect(last?.text).toContain('Go back to the terminal.')
+  expect(last?.text).toContain('Return to the terminal.')
   expect(files.token()).toBe(server.tokensIssued[0]?.accessToken)
 })

@@ -23,7 +23,7 @@ interface IssuerOptions {
   readonly wrongNonce?: boolean
 }
 
-/** A tiny OpenID Connect issuer that checks what it is sent. */
+/** A minimal OpenID Connect issuer that validates the requests it receives. */
 const startIssuer = async (options: IssuerOptions = {}) => {
   const grants: URLSearchParams[] = []
   let issuer = ''
@@ -73,7 +73,7 @@ const startIssuer = async (options: IssuerOptions = {}) => {
   return {
     issuer,
     grants,
-    /** What the issuer would remember of the person it sends back. */
+    /** Stores the values that an issuer keeps between the authorization request and the token request. */
     remember: (url: URL) => {
       asked.challenge = url.searchParams.get('code_challenge') ?? ''
       asked.nonce = url.searchParams.get('nonce') ?? ''
@@ -87,7 +87,7 @@ const startIssuer = async (options: IssuerOptions = {}) => {
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>
 
-/** Logs in; `browse` is the person with the browser. */
+/** Runs `postmaster login`. `browse` acts as the browser. */
 const login = async (
   issuer: Issuer,
   browse: (authorize: URL, redirect: URL) => Promise<unknown>,
@@ -96,7 +96,7 @@ const login = async (
   let [out, err] = ['', '']
   let browsing: Promise<unknown> | undefined
   const code = await main(
-    // Any port: tests run side by side.
+    // Use any free port, because tests run in parallel.
     [
       '--token-file',
       tokenFile,
@@ -127,7 +127,7 @@ const login = async (
   return { code, out, err }
 }
 
-/** What the browser does; `localhost` as 127.0.0.1, which it falls back to. */
+/** Requests the redirect as a browser does. It uses 127.0.0.1 for `localhost`, as browsers do if IPv6 fails. */
 const visit = async (redirect: URL, query: Record<string, string>): Promise<number> => {
   const url = new URL(redirect)
   url.hostname = '127.0.0.1'
@@ -144,7 +144,7 @@ const runsList = (url: string) =>
   main(['--url', url, '--token-file', tokenFile, 'runs', 'list'], { out: () => undefined, err: () => undefined })
 
 describe('postmaster login', () => {
-  it('gets a token by authorization code with PKCE and keeps it for its owner only', async () => {
+  it('login gets a token through the authorization code flow with PKCE and stores it for its owner only', async () => {
     await using issuer = await startIssuer({ scopes: ['openid', 'offline_access'] })
     let authorize = new URL('http://x')
     const { code, out, err } = await login(issuer, (url, redirect) => {
@@ -165,7 +165,7 @@ describe('postmaster login', () => {
     expect(`${out}${err}`).not.toMatch(/first|refresh-1/)
   })
 
-  it('takes no other state than its own, and goes on waiting', async () => {
+  it('login ignores redirects with a wrong state and keeps waiting', async () => {
     await using issuer = await startIssuer()
     const seen: number[] = []
     const { code } = await login(issuer, async (authorize, redirect) => {
@@ -178,7 +178,7 @@ describe('postmaster login', () => {
     expect(issuer.grants).toHaveLength(1)
   })
 
-  it('says why it was refused, and keeps nothing', async () => {
+  it('login reports why it was rejected and stores nothing', async () => {
     await using issuer = await startIssuer({ wrongNonce: true })
     const denied = await login(issuer, (authorize, redirect) =>
       visit(redirect, { error: 'access_denied', state: authorize.searchParams.get('state') ?? '' }),
@@ -192,7 +192,7 @@ describe('postmaster login', () => {
     expect(() => statSync(tokenFile)).toThrow()
   })
 
-  it('gives up in time, and on an issuer without TLS, or that cannot be reached', async () => {
+  it('login fails after its timeout, for an issuer without TLS, and for an unreachable issuer', async () => {
     await using issuer = await startIssuer()
     expect(await login(issuer, async () => undefined, '--timeout', '0')).toMatchObject({ code: 3 })
     const other = (address: string) => login({ ...issuer, issuer: address }, comesBack)
@@ -200,7 +200,7 @@ describe('postmaster login', () => {
     expect((await other('http://127.0.0.1:1')).code).toBe(3)
   })
 
-  it('--token id keeps the id token', async () => {
+  it('login --token id stores the id token', async () => {
     await using issuer = await startIssuer({ withoutRefreshToken: true })
     expect((await login(issuer, comesBack, '--token', 'id')).code).toBe(0)
     expect(readFileSync(tokenFile, 'utf8').split('.')).toHaveLength(3)
@@ -209,7 +209,7 @@ describe('postmaster login', () => {
 })
 
 describe('a token from a login', () => {
-  it('is used while it holds and refreshed when it has expired', async () => {
+  it('a command uses a valid token and refreshes an expired one', async () => {
     await using issuer = await startIssuer()
     await using api = await scriptedApi(() => ({ body: { items: [] } }))
     await login(issuer, comesBack)
@@ -225,11 +225,11 @@ describe('a token from a login', () => {
     expect(issuer.grants.at(-1)?.get('refresh_token')).toBe('refresh-1')
     expect(readFileSync(tokenFile, 'utf8')).toBe('refreshed-2\n')
     expect(statSync(tokenFile).mode & 0o777).toBe(0o600)
-    // The issuer does not rotate: the old refresh token stays.
+    // The issuer does not rotate refresh tokens, so the old one stays.
     expect(session().refreshToken).toBe('refresh-1')
   })
 
-  it('that cannot be refreshed is not sent, and the command says so with exit code 3', async () => {
+  it('a command does not send an expired token that cannot be refreshed, and exits with code 3', async () => {
     await using issuer = await startIssuer({ refuseRefresh: true })
     await using api = await scriptedApi(() => ({ body: { items: [] } }))
     await login(issuer, comesBack)

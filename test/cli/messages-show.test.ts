@@ -15,15 +15,17 @@ const shown = async (more: Partial<MessageView>): Promise<string> => {
 }
 
 describe('postmaster messages show', () => {
-  it('says that a text was made from HTML, and shows it harmlessly', async () => {
+  it('messages show reports that the text comes from HTML, and makes it safe for a terminal', async () => {
     const text = { content: 'It burns\u001b[31m <https://example.org/>', truncated: false }
     expect(await shown({ text, textFrom: 'html' })).toBe(
-      'Subject: Printer\n\n(no plain text; this is what its HTML says)\n\nIt burns [31m <https://example.org/>\n',
+      'Subject: Printer\n\n(The message has no plain text. The following text comes from its HTML.)\n\nIt burns [31m <https://example.org/>\n',
     )
     expect(await shown({ text })).not.toContain('HTML')
   })
 
-  it('says so where there is no text at all', async () => {
-    expect(await shown({})).toContain('(no text; `postmaster messages raw` has what there is)')
+  it('messages show reports that a message has no text', async () => {
+    expect(await shown({})).toContain(
+      '(The message has no text. Use `postmaster messages raw` to get the whole message.)',
+    )
   })
 })

@@ -34,7 +34,7 @@ const profile = {
   accounts: { count: 1, accountIds: ['a1'] },
 }
 
-/** Answers by method and path; a list of answers is gone through, the last one stays. */
+/** Responds by method and path. A list of responses is used in order, and the last one is repeated. */
 const withApi = async (answers: Readonly<Record<string, Answer | Answer[]>>, ...args: string[]) => {
   const seen = new Map<string, number>()
   await using api = await scriptedApi(({ method, path }: Asked) => {
@@ -53,7 +53,7 @@ const providers: Answer = { body: { items: [microsoft] } }
 const profiles: Answer = { body: { items: [profile], redirectUri: profile.redirectUri } }
 
 describe('postmaster oauth2 providers', () => {
-  it('shows one with its endpoints, and what was changed of what is shipped', async () => {
+  it('oauth2 providers show prints the endpoints and the changed fields of a built-in provider', async () => {
     const { out, code } = await withApi(
       { 'GET /oauth2/providers': providers },
       'oauth2',
@@ -67,7 +67,7 @@ describe('postmaster oauth2 providers', () => {
     expect(out).toMatch(/^Parameters +prompt=login$/m)
   })
 
-  it('sends only what was said of a change', async () => {
+  it('oauth2 providers edit sends only the specified fields', async () => {
     const { asked, code } = await withApi(
       { 'GET /oauth2/providers': providers, 'PATCH /oauth2/providers/microsoft': { body: microsoft } },
       ...['oauth2', 'providers', 'edit', 'microsoft', '--parameter', 'prompt=login', '--parameter', 'domain_hint=a=b'],
@@ -76,22 +76,22 @@ describe('postmaster oauth2 providers', () => {
     expect(asked[1]?.body).toEqual({ authorizationParameters: { prompt: 'login', domain_hint: 'a=b' } })
   })
 
-  it('takes parameters and proposed hosts away, and says so when nothing is to change', async () => {
+  it('oauth2 providers edit removes parameters and suggested hosts, and rejects an empty change', async () => {
     const answers = { 'GET /oauth2/providers': providers, 'PATCH /oauth2/providers/microsoft': { body: microsoft } }
     const edit = ['oauth2', 'providers', 'edit', 'microsoft']
     const { asked } = await withApi(answers, ...edit, '--parameter', 'prompt=', '--pop3-host', '-')
     expect(asked[1]?.body).toEqual({ authorizationParameters: { prompt: null }, hosts: { pop3: null } })
     const nothing = await withApi(answers, ...edit)
-    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('Say what to change'), asked: [] })
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('Specify what to change'), asked: [] })
   })
 
-  it('names those there are for one there is not', async () => {
+  it('oauth2 providers show lists the existing providers if the name is unknown', async () => {
     const { err, code } = await withApi({ 'GET /oauth2/providers': providers }, 'oauth2', 'providers', 'show', 'zoho')
     expect(code).toBe(2)
-    expect(err).toContain('There is no OAuth2 provider `zoho`. There are: Microsoft 365.')
+    expect(err).toContain('There is no OAuth2 provider `zoho`. Existing providers: Microsoft 365.')
   })
 
-  it('never deletes a built-in one, and resets it instead', async () => {
+  it('a built-in provider can be reset but not deleted', async () => {
     const kept = await withApi(
       { 'GET /oauth2/providers': providers },
       'oauth2',
@@ -100,30 +100,32 @@ describe('postmaster oauth2 providers', () => {
       'microsoft',
       '--yes',
     )
-    expect(kept.out).toContain('built in and stays')
+    expect(kept.out).toContain('built in and cannot be deleted')
     expect(kept.asked).toHaveLength(1)
     const reset = await withApi(
       { 'GET /oauth2/providers': providers, 'DELETE /oauth2/providers/microsoft': { status: 200, body: {} } },
       ...['oauth2', 'providers', 'reset', 'microsoft', '--yes'],
     )
-    expect(reset.out).toContain('as shipped again')
+    expect(reset.out).toContain('has its original settings again')
   })
 })
 
 describe('postmaster oauth2 profiles', () => {
-  it('lists until when each client secret lasts', async () => {
+  it('oauth2 profiles list shows when each client secret expires', async () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
     expect(out).toContain('2026-12-24 (23 days)')
-    expect(out).toContain(`Redirect URI to register at providers: ${profile.redirectUri}\n`)
+    expect(out).toContain(`Redirect URI to register with providers: ${profile.redirectUri}\n`)
   })
 
-  it('shows what has to be registered, and never a secret', async () => {
+  it('oauth2 profiles show prints the redirect URI but never a secret', async () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'show', 'desk')
-    expect(out).toMatch(/^Redirect URI +https:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this/m)
-    expect(out).toMatch(/^Client secret +stored; nobody is shown it$/m)
+    expect(out).toMatch(
+      /^Redirect URI +https:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this URI/m,
+    )
+    expect(out).toMatch(/^Client secret +stored, never shown$/m)
   })
 
-  it('forgets the day on which a client secret ends', async () => {
+  it('oauth2 profiles edit removes the expiry date of a client secret', async () => {
     const { asked } = await withApi(
       { 'GET /oauth2/profiles': profiles, 'PATCH /oauth2/profiles/p1': { body: profile } },
       ...['oauth2', 'profiles', 'edit', 'Desk', '--secret-expires', '-'],
@@ -131,10 +133,10 @@ describe('postmaster oauth2 profiles', () => {
     expect(asked[1]?.body).toEqual({ secretExpiresOn: null })
   })
 
-  it('asks for a provider and a client id before it asks for a secret', async () => {
+  it('oauth2 profiles add requires a provider and a client id before it prompts for a secret', async () => {
     const { err, code, asked } = await withApi({}, 'oauth2', 'profiles', 'add', 'Desk')
     expect(code).toBe(2)
-    expect(err).toContain('Say --provider and --client-id.')
+    expect(err).toContain('Specify --provider and --client-id.')
     expect(asked).toEqual([])
   })
 })
@@ -148,7 +150,7 @@ const link = linkTo('https://postmaster.example.org/oauth2/start/t')
 const account = (words: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', words } }) })
 
 describe('postmaster oauth2 connect', () => {
-  it('prints the address, says why an attempt failed, and waits for the consent', async () => {
+  it('oauth2 connect prints the link, reports a failed attempt once, and waits for consent', async () => {
     const lastFailure = {
       code: 'x',
       words: 'The provider said no.',
@@ -173,7 +175,7 @@ describe('postmaster oauth2 connect', () => {
     expect(err).toContain('or send it to the mailbox’s owner')
   })
 
-  it('does not propose to send an address of this very machine', async () => {
+  it('oauth2 connect does not suggest sending a link that works only on this machine', async () => {
     const { err } = await withApi(
       {
         'POST /accounts/a1/oauth2/authorize': linkTo('http://localhost:3210/oauth2/start/t'),
@@ -186,16 +188,16 @@ describe('postmaster oauth2 connect', () => {
     expect(err).not.toContain('send it')
   })
 
-  it('gives up after its time without ending the address', async () => {
+  it('oauth2 connect stops waiting after its timeout, and the link remains valid', async () => {
     const { err, code } = await withApi(
       { 'POST /accounts/a1/oauth2/authorize': link, [consents]: { body: { state: 'waiting', attempts: 0 } } },
       ...['oauth2', 'connect', 'a1', '--timeout', '1'],
     )
     expect(code).toBe(1)
-    expect(err).toContain('Nobody has consented yet; the address goes on working.')
+    expect(err).toContain('Consent has not been given yet. The link remains valid, and nothing has changed.')
   })
 
-  it('only prints the address where nobody waits', async () => {
+  it('oauth2 connect --no-wait only prints the link', async () => {
     const { out, asked } = await withApi(
       { 'POST /accounts/a1/oauth2/authorize': link },
       ...['oauth2', 'connect', 'a1', '--no-wait'],
@@ -217,7 +219,7 @@ describe('postmaster oauth2 doctor', () => {
     exchangeCommands: ['Connect-ExchangeOnline'],
   }
 
-  it('says step by step what was seen, then the cause, the remedy and the commands', async () => {
+  it('oauth2 doctor prints every step with its facts, then the cause, the remedy and the PowerShell commands', async () => {
     const { out, err, code } = await withApi(
       { 'POST /accounts/a1/oauth2/doctor': { body: examination } },
       ...['oauth2', 'doctor', 'a1'],
@@ -227,12 +229,12 @@ describe('postmaster oauth2 doctor', () => {
     expect(out).toContain('The token is for Graph. [token-for-graph]\nCorrect the scopes.\n')
     expect(out).toContain('  Connect-ExchangeOnline\n')
     expect(out).not.toContain('\u001b[31m')
-    expect(err).toContain('Something is wrong; see above.')
+    expect(err).toContain('There is a problem. See the conclusion above.')
   })
 })
 
 describe('postmaster accounts and runs of a shared mailbox', () => {
-  it('are called by the mailbox, as one person may open many', async () => {
+  it('accounts and runs of a shared mailbox are named after the mailbox, because one user can open several', async () => {
     const shared = accountAnswer({ username: 'jane@example.com', mailbox: 'desk@example.com' })
     const { out } = await withApi(
       { 'GET /accounts/a1': { body: shared }, 'DELETE /accounts/a1': { body: {} } },
@@ -254,13 +256,13 @@ describe('postmaster accounts and runs of a shared mailbox', () => {
 })
 
 describe('postmaster accounts add with a profile', () => {
-  it('refuses a password, which would be of no use', async () => {
+  it('accounts add --profile rejects --password-stdin, because the account has no password', async () => {
     const { err, code, asked } = await withApi(
       { 'GET /oauth2/profiles': profiles },
       ...['accounts', 'add', '--profile', 'Desk', '--type', 'IMAPS', '--username', 'desk@example.com'],
       '--password-stdin',
     )
     expect({ code, asked }).toEqual({ code: 2, asked: [] })
-    expect(err).toContain('With --profile there is no password')
+    expect(err).toContain('An account with --profile has no password')
   })
 })

@@ -29,8 +29,8 @@ const modeOf = (file: string) => statSync(file).mode & 0o777
 const mail = () => Readable.from([Buffer.from('From: a\r\n'), Buffer.from('\r\nsecret\r\n')])
 const text = 'From: a\r\n\r\nsecret\r\n'
 
-describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
-  it.each([0o000, 0o022, 0o077, 0o777])('has mode 0600 with a umask of %o', async (umask) => {
+describe.skipIf(process.platform === 'win32')('a private file', () => {
+  it.each([0o000, 0o022, 0o077, 0o777])('a private file has mode 0600 with a umask of %o', async (umask) => {
     const file = join(folder, 'mail.eml')
     const before = process.umask(umask)
     try {
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('is readable by its owner only while it is still being written', async () => {
+  it('a private file is readable only by its owner even while it is being written', async () => {
     const seen: number[] = []
     const source = Readable.from(
       (function* () {
@@ -55,7 +55,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(seen).toEqual([0o600])
   })
 
-  it('replaces an existing file of a wider mode, whose earlier readers do not see the mail', async () => {
+  it('a private file replaces a readable file without showing the new text to processes that have the old one open', async () => {
     const file = join(folder, 'mail.eml')
     writeFileSync(file, 'old')
     chmodSync(file, 0o666)
@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('replaces a symbolic link without changing the target of the link', async () => {
+  it('a private file replaces a symbolic link without changing its target', async () => {
     const [target, link] = [join(folder, 'target'), join(folder, 'mail.eml')]
     writeFileSync(target, 'old')
     symlinkSync(target, link)
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(modeOf(link)).toBe(0o600)
   })
 
-  it('replaces a symbolic link that leads nowhere and creates nothing behind it', async () => {
+  it('a private file replaces a dangling symbolic link without creating its target', async () => {
     const [target, link] = [join(folder, 'target'), join(folder, 'mail.eml')]
     symlinkSync(target, link)
     await writePrivately(link, mail())
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readFileSync(link, 'utf8')).toBe(text)
   })
 
-  it('keeps an existing file unchanged and leaves no incomplete file if the download fails', async () => {
+  it('a failed write keeps the existing private file and leaves no incomplete file', async () => {
     const file = join(folder, 'mail.eml')
     writeFileSync(file, 'old')
     const broken = Readable.from(
@@ -98,14 +98,14 @@ describe.skipIf(process.platform === 'win32')('A file with mail in it', () => {
     expect(readdirSync(folder)).toEqual(['mail.eml'])
   })
 
-  it('is not written over a folder, or into one that does not exist', async () => {
+  it('a private file cannot replace a folder or be written to a missing folder', async () => {
     mkdirSync(join(folder, 'sub'))
     for (const name of ['sub', 'missing/mail.eml'])
       await expect(writePrivately(join(folder, name), mail())).rejects.toMatchObject({ exitCode: 2 })
     expect(readdirSync(folder)).toEqual(['sub'])
   })
 
-  it('writes to a named device or pipe without replacing it', async () => {
+  it('private text is written to a device or named pipe without replacing it', async () => {
     await writePrivately('/dev/null', mail())
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
     const pipe = join(folder, 'pipe')

@@ -15,7 +15,7 @@ const refusal =
     void response.writeHead(status, headers).end('{"message":"Too Many Requests"}')
 const drop: Answer = (request) => void request.socket.destroy()
 
-/** An API that gives these answers in turn, the last one for ever. */
+/** An API that gives these responses in order and repeats the last one. */
 const scriptedApi = async (...answers: Answer[]) => {
   const asked: Array<{ method: string; at: number }> = []
   const server = createServer((request, response) => {
@@ -38,8 +38,8 @@ const scriptedApi = async (...answers: Answer[]) => {
 const answer = z.object({ ok: z.boolean() })
 const clientOf = (url: string, pauses = [10, 20, 40]) => new ApiClient({ url, token: 'token' }, pauses)
 
-describe('the command line’s questions to the API', () => {
-  it.each([429, 502, 503, 504])('are repeated after %i, with growing pauses', async (status) => {
+describe('requests of the command line', () => {
+  it.each([429, 502, 503, 504])('a request is repeated after status %i with growing pauses', async (status) => {
     await using api = await scriptedApi(refusal(status), refusal(status), refusal(status), ok)
     expect(await clientOf(api.url).get('/runs/1', answer)).toEqual({ ok: true })
     const [first = 0, second = 0, third = 0, fourth = 0] = api.asked.map(({ at }) => at)
@@ -48,51 +48,51 @@ describe('the command line’s questions to the API', () => {
     expect(fourth - third).toBeGreaterThanOrEqual(39)
   })
 
-  it('wait as long as the API asks', async () => {
+  it('a request is repeated only after the time in Retry-After', async () => {
     await using api = await scriptedApi(refusal(429, { 'retry-after': '1' }), ok)
     await clientOf(api.url).get('/runs/1', answer)
     expect((api.asked[1]?.at ?? 0) - (api.asked[0]?.at ?? 0)).toBeGreaterThanOrEqual(990)
   })
 
-  it('do not wait for an hour', async () => {
+  it('a request is not repeated if Retry-After is an hour', async () => {
     await using api = await scriptedApi(refusal(503, { 'retry-after': '3600' }), ok)
     await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow('503')
     expect(api.asked).toHaveLength(1)
   })
 
-  it('end in the API’s words when it never gets better', async () => {
+  it('a request fails with the API’s last error if every attempt fails', async () => {
     await using api = await scriptedApi(refusal(429))
     await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow('429')
     expect(api.asked).toHaveLength(4)
   })
 
-  it('survive a connection that breaks', async () => {
+  it('a request is repeated after a broken connection', async () => {
     await using api = await scriptedApi(ok, drop, drop, ok)
     const client = clientOf(api.url)
     await client.get('/accounts', answer)
     expect(await client.get('/runs/1', answer)).toEqual({ ok: true })
   })
 
-  it('are given up at once where the API has never answered', async () => {
+  it('a request fails immediately if the API has never responded', async () => {
     await using api = await scriptedApi(drop)
     await expect(clientOf(api.url, [5_000]).get('/runs/1', answer)).rejects.toMatchObject({ exitCode: 3 })
   })
 
-  it.each([400, 401, 403, 404, 409, 500])('are not repeated after %i', async (status) => {
+  it.each([400, 401, 403, 404, 409, 500])('a request is not repeated after status %i', async (status) => {
     await using api = await scriptedApi(refusal(status), ok)
     await expect(clientOf(api.url).get('/runs/1', answer)).rejects.toThrow()
     expect(api.asked).toHaveLength(1)
   })
 
-  it('are not repeated when they change something', async () => {
+  it('a request that changes something is not repeated', async () => {
     await using api = await scriptedApi(refusal(503), ok)
     await expect(clientOf(api.url).post('/fetch', {}, answer)).rejects.toThrow('503')
     expect(api.asked).toHaveLength(1)
   })
 })
 
-describe('following many runs', () => {
-  it('stays below the API’s throttle and gets through it: 400 runs, every fifth answer a refusal', async () => {
+describe('progress of many runs', () => {
+  it('following 400 runs stays below the API’s rate limit and succeeds although every fifth request is throttled', async () => {
     let together = 0
     let most = 0
     let count = 0

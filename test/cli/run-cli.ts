@@ -10,7 +10,7 @@ export interface CliResult {
   readonly err: string
 }
 
-/** One command line in this process. */
+/** Runs a command line in this process. */
 export const runCli = async (...args: string[]): Promise<CliResult> => {
   let [out, err] = ['', '']
   const code = await main(args, {
@@ -25,26 +25,26 @@ export const runCli = async (...args: string[]): Promise<CliResult> => {
 }
 
 interface SpawnOptions {
-  /** Written to standard input, which is then closed. */
+  /** The text to write to standard input before closing it. */
   readonly input?: string
-  /** Written whenever the words appear in the output for the first time. */
+  /** Answers in order. Each is written when its `after` text appears in the output. */
   readonly answers?: ReadonlyArray<{ readonly after: string; readonly text: string }>
   readonly env?: Readonly<Record<string, string>>
-  /** Hears standard output, piece by piece. */
+  /** Receives standard output in chunks. */
   readonly onOut?: (text: string) => void
-  /** Hears standard error, piece by piece. */
+  /** Receives standard error in chunks. */
   readonly onErr?: (text: string) => void
-  /** In a pseudo terminal of util-linux's `script`; standard error then comes with standard output. */
+  /** Runs in a pseudo terminal of util-linux's `script`, which mixes standard error into standard output. */
   readonly terminal?: boolean
 }
 
 const limitMs = 60_000
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** `script` is part of every Debian; elsewhere there is no pseudo terminal without a native module. */
+/** `script` is part of every Debian system. Other systems need a native module for a pseudo terminal. */
 export const hasPseudoTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).error === undefined
 
-/** One command line as a process of its own, as a shell starts it. */
+/** Runs a command line in a separate process, as a shell does. */
 export const spawnCli = (args: readonly string[], options: SpawnOptions = {}): Promise<CliResult> => {
   const line = [process.execPath, postmaster, ...args]
   const [command = '', ...rest] = options.terminal

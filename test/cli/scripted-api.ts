@@ -7,7 +7,7 @@ import { type CliResult, runCli } from './run-cli.ts'
 
 export interface Asked {
   readonly method: string
-  /** With its query. */
+  /** Includes the query string. */
   readonly path: string
   readonly body: unknown
   readonly authorization: string | undefined
@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-/** An API that answers as the test says, and the command line that talks to it. */
+/** An API whose responses the test chooses, and a command line that uses it. */
 export const scriptedApi = async (answer: (asked: Asked, count: number) => Answer) => {
   const asked: Asked[] = []
   const folder = mkdtempSync(join(tmpdir(), 'postmaster-scripted-'))

@@ -6,7 +6,7 @@ import { forTerminal } from '../../cli/terminal-text.ts'
 import { readYaml, yamlText } from '../../cli/yaml.ts'
 import { scriptedApi } from './scripted-api.ts'
 
-/** Everything that turns, hides or moves text, by code point. */
+/** Characters that reverse, hide or move text, by code point. */
 const misleading = [
   ...[0x00, 0x07, 0x08, 0x0b, 0x0d, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9d, 0x9f],
   ...[0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
@@ -19,14 +19,14 @@ const titled = misleading.map((character) => [titleOf(character), character] as 
 const found = (text: string) => misleading.filter((character) => text.includes(character)).map(titleOf)
 const hostile = `a${misleading.join('b')}c \u001b]0;title\u0007 \u001b[2J \u009b31m`
 
-describe('Text that is printed on a terminal', () => {
-  it.each(titled)('does not contain %s', (_, character) => {
+describe('text for a terminal', () => {
+  it.each(titled)('terminal text does not contain %s', (_, character) => {
     expect(found(forTerminal(`a${character}b`))).toEqual([])
     expect(found(plain(`a${character}b`))).toEqual([])
     expect(found(plainLines(`a${character}b`))).toEqual([])
   })
 
-  it('keeps lines, tabs, and the colours and the progress line of the command itself', () => {
+  it('terminal text keeps line breaks, tabs, and the colours and progress line of the command itself', () => {
     const text = 'one\n\ttwo \u001b[1;31mred\u001b[39m\r\u001b[KFetching…'
     expect(forTerminal(text)).toBe(text)
   })
@@ -37,12 +37,12 @@ describe('Text that is printed on a terminal', () => {
     '👩\u200d💻 ❤\ufe0f',
     'e\u0301',
     '\u0600123',
-  ])('keeps %s', (text) => {
+  ])('terminal text keeps %s', (text) => {
     expect(forTerminal(text)).toBe(text)
     expect(plain(text)).toBe(text)
   })
 
-  it('is unchanged for readers of JSON and of YAML, although it is harmless on a screen', () => {
+  it('JSON and YAML output is safe for a terminal and parses to the original text', () => {
     const value = { text: hostile, [hostile]: 1 }
     expect(found(jsonText(value))).toEqual([])
     expect(JSON.parse(forTerminal(jsonText(value)))).toEqual(value)
@@ -53,7 +53,7 @@ describe('Text that is printed on a terminal', () => {
   })
 })
 
-describe('Foreign text in the answers of the API', () => {
+describe('untrusted text in API responses', () => {
   const queue = {
     queueId: 'q1',
     name: hostile,
@@ -79,7 +79,7 @@ describe('Foreign text in the answers of the API', () => {
     ['the list of names in an error', ['queues', 'show', 'x']],
     ['a problem', ['queues', 'add', '--name', 'x']],
     ['the command’s own arguments in an error', ['queues', hostile]],
-  ])('is harmless in %s', async (_, args) => {
+  ])('untrusted text is safe for a terminal in %s', async (_, args) => {
     const { out, err } = await (await api).cli(...args)
     expect(`${out}${err}`.length).toBeGreaterThan(20)
     expect(found(`${out}${err}`)).toEqual([])

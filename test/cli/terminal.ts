@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-/** For one answer. */
+/** Milliseconds to wait for one output. */
 const patience = 60_000
 
 interface TerminalOptions {
@@ -10,12 +10,12 @@ interface TerminalOptions {
   readonly cwd?: string
 }
 
-/** A program in a pseudo terminal of util-linux's `script`, and the person in front of it, who reads before he types. */
+/** Runs a program in a pseudo terminal of util-linux's `script`, and lets a test read its output and type input. */
 export class Terminal implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #code: Promise<number | null>
   #shown = ''
-  /** How far it has been read. */
+  /** The position up to which the output has been read. */
   #read = 0
   #changed = Promise.withResolvers<void>()
   #over = false
@@ -38,12 +38,12 @@ export class Terminal implements AsyncDisposable {
     })
   }
 
-  /** Everything, without the sequences that move the cursor. */
+  /** The whole output without control sequences. */
   get shown(): string {
     return stripVTControlCharacters(this.#shown)
   }
 
-  /** Waits until the words appear, behind those that were waited for before. @returns what was shown from there up to them */
+  /** Waits until the words appear after the last words. @returns the output between them */
   async until(words: string): Promise<string> {
     const late = setTimeout(() => {
       this.#over = true
@@ -58,7 +58,7 @@ export class Terminal implements AsyncDisposable {
           this.#read = at + words.length
           return between
         }
-        if (this.#over) throw new Error(`“${words}” is not among what the terminal shows:\n${this.shown}`)
+        if (this.#over) throw new Error(`The terminal does not show “${words}”:\n${this.shown}`)
         await this.#changed.promise
       }
     } finally {

@@ -47,36 +47,36 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     const { terminal, answer } = addAtTerminal()
     await using _ = terminal
 
-    await answer('Mail address:', `desk@mail.example${enter}`)
-    await answer('Who runs its mail?', enter)
-    await answer('How to connect:', enter)
+    await answer('Email address:', `desk@mail.example${enter}`)
+    await answer('Which provider hosts this mailbox?', enter)
+    await answer('Protocol and encryption:', enter)
     await answer('Mail server: (imap.mail.example)', `localhost${enter}`)
     await answer('Port: (993)', `${server.port('IMAPS')}${enter}`)
     await answer('User name: (desk@mail.example)', `desk${enter}`)
     await answer('Folder: (INBOX)', enter)
     await answer('Password (not shown):', `wrong${enter}`)
 
-    expect(await answer('What now?', `${down}${enter}`)).toContain('[certificate-not-trusted]')
-    await answer('PEM file of the authority:', `${caFile}${enter}`)
-    const rejected = await answer('What now?', enter)
+    expect(await answer('What do you want to do?', `${down}${enter}`)).toContain('[certificate-not-trusted]')
+    await answer('PEM file of the certificate authority:', `${caFile}${enter}`)
+    const rejected = await answer('What do you want to do?', enter)
     expect(rejected).toMatch(/!! +login +The server rejected user name or password\..*\[credentials-rejected\]/s)
 
     // What was answered is proposed again, so that only the password has to be typed.
-    await answer('Mail address: (desk@mail.example)', enter)
-    await answer('How to connect:', enter)
+    await answer('Email address: (desk@mail.example)', enter)
+    await answer('Protocol and encryption:', enter)
     await answer('Mail server: (localhost)', enter)
     await answer(`Port: (${server.port('IMAPS')})`, enter)
     await answer('User name: (desk)', enter)
     await answer('Folder: (INBOX)', enter)
-    await answer('Enter keeps the one typed before):', `${password}${enter}`)
+    await answer('press Enter to keep the previous one):', `${password}${enter}`)
 
-    const passed = await answer('Of the mail that waits already, fetch:', `${down}${down}${enter}`)
-    expect(passed).toContain('2 messages wait, the oldest since 2025-01-05T00:00:00.000Z')
-    await answer('Since which day:', `2025-06-01${enter}`)
-    await answer('What has been fetched and stored:', `${down}${enter}`)
+    const passed = await answer('Which mail should be fetched?', `${down}${down}${enter}`)
+    expect(passed).toContain('2 messages are waiting, the oldest since 2025-01-05T00:00:00.000Z')
+    await answer('First day:', `2025-06-01${enter}`)
+    await answer('What should happen to mail after it has been fetched and stored?', `${down}${enter}`)
     const prospect = await answer('Save the account?', '')
     expect(prospect.replace(/\s+/g, ' ')).toContain(
-      '2 messages wait, the oldest since 2025-01-05. What arrived since 2025-06-01 is fetched, and kept on the server.',
+      '2 messages are waiting, the oldest since 2025-01-05. Mail that arrived since 2025-06-01 will be fetched and kept on the server.',
     )
     expect(await stack.api.accounts()).toEqual([])
     terminal.type(enter)
@@ -99,7 +99,7 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     const before = await stack.api.accounts()
     const { terminal, answer } = addAtTerminal()
     await using _ = terminal
-    await answer('Mail address:', `other@mail.example${enter}`)
+    await answer('Email address:', `other@mail.example${enter}`)
     await answer('Who runs its mail?', interrupt)
     expect(await terminal.ended()).not.toBe(0)
     expect(terminal.shown).not.toMatch(/\bat .*:\d+:\d+/)

@@ -78,7 +78,7 @@ describe('an admin at the command line', () => {
       ],
       { input: `${clientSecret}\n` },
     )
-    server.allowRedirect(found(/letter by letter: (\S+)/, profile))
+    server.allowRedirect(found(/redirect URI with the provider: (\S+)/, profile))
     const added = await said([
       ...['accounts', 'add', '--profile', 'desk', '--type', 'IMAPS', '--username', desk.email],
       ...['--host', 'localhost', '--port', String(mail.port('IMAPS')), '--ca-file', caFile],

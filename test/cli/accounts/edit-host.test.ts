@@ -20,17 +20,20 @@ const storedPassword = async () => {
 }
 
 describe('postmaster accounts edit', () => {
-  it.runIf(hasPseudoTerminal)('asks for the password where the stored one does not serve', async () => {
-    const answers = [{ after: 'Password (not shown):', text: 'given again\r' }]
-    const moved = await world.atTerminal(['accounts', 'edit', accountId, '--host', 'new.example.org'], answers)
-    expect(moved.code, moved.out).toBe(0)
-    expect(moved.out).toContain('The password is needed again: the stored one is sent to no other host.')
-    expect(moved.out).not.toContain('given again')
-    expect((await world.api.get(accountId)).body.host).toBe('new.example.org')
-    expect(await storedPassword()).toBe('given again')
-  })
+  it.runIf(hasPseudoTerminal)(
+    'accounts edit prompts for the password if the stored one cannot be used for the new host',
+    async () => {
+      const answers = [{ after: 'Password (not shown):', text: 'given again\r' }]
+      const moved = await world.atTerminal(['accounts', 'edit', accountId, '--host', 'new.example.org'], answers)
+      expect(moved.code, moved.out).toBe(0)
+      expect(moved.out).toContain('The password is needed again: the stored one is sent to no other host.')
+      expect(moved.out).not.toContain('given again')
+      expect((await world.api.get(accountId)).body.host).toBe('new.example.org')
+      expect(await storedPassword()).toBe('given again')
+    },
+  )
 
-  it('says how to give it where there is no terminal, and changes nothing', async () => {
+  it('accounts edit without a terminal suggests --password-stdin and changes nothing', async () => {
     for (const change of [
       ['--host', 'new.example.org'],
       ['--type', 'IMAP'],
@@ -43,7 +46,7 @@ describe('postmaster accounts edit', () => {
     expect(world.changes).toEqual([])
   })
 
-  it('needs none for another spelling of the host, another encrypted type, or a host that is refused', async () => {
+  it('accounts edit needs no password for another spelling of the host, another encrypted type or an invalid host', async () => {
     expect((await edit('--host', 'OLD.example.org.')).code).toBe(0)
     expect((await edit('--type', 'POP3S')).code).toBe(0)
     expect((await edit('--host', 'imaps://new.example.org')).err).toContain('/host: must be a host name')

@@ -35,7 +35,7 @@ const account = (fields: Partial<StoredAccount> = {}): StoredAccount => ({
 const { accountId: _, ...described } = account()
 
 describe('the accounts file', () => {
-  it('brings back any text an account may hold', () => {
+  it('the accounts file preserves any text that an account can contain', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 40 })
     const lines = fc.string({
       unit: fc.constantFrom('a', ' ', '\t', '\n', '\r', '#', ':', '-', '"', '\u202e', '\u2028', '0'),
@@ -60,7 +60,7 @@ describe('the accounts file', () => {
     )
   })
 
-  it('names every mistake with its line, and quotes no value', () => {
+  it('reading the accounts file reports every mistake with its line and quotes no value', () => {
     const source = `version: 1
 accounts:
   - host: mail.example.org
@@ -89,12 +89,12 @@ accounts:
     [
       'a missing queue',
       'version: 1\naccounts:\n  - {host: h.example, username: u, type: IMAPS}\n  - host: h.example\n    username: v\n    type: IMAPS\n    queue: Slaes\n',
-      'accounts.yaml:7: v at h.example: there is no queue `Slaes`. There are: Sales.',
+      'accounts.yaml:7: v at h.example: there is no queue `Slaes`. Existing queues: Sales.',
     ],
     [
       'the same mailbox twice',
       'version: 1\naccounts:\n  - {host: h.example, username: u, type: IMAPS}\n  - {host: H.EXAMPLE, username: u, type: IMAPTLS, folder: inbox}\n',
-      'accounts.yaml:4: u at h.example: the same mailbox is described at line 3 already',
+      'accounts.yaml:4: u at h.example: the same mailbox is already described at line 3',
     ],
     [
       'a folder for POP3',
@@ -104,30 +104,34 @@ accounts:
     [
       'a missing OAuth2 profile',
       'version: 1\naccounts:\n  - host: h.example\n    username: u\n    type: IMAPS\n    oauth2Profile: Desk\n',
-      'accounts.yaml:6: u at h.example: there is no OAuth2 profile `Desk`. There are: Desk at Microsoft 365.',
+      'accounts.yaml:6: u at h.example: there is no OAuth2 profile `Desk`. Existing OAuth2 profiles: Desk at Microsoft 365.',
     ],
     [
       'a shared mailbox without OAuth2',
       'version: 1\naccounts:\n  - host: h.example\n    username: u\n    type: IMAPS\n    mailbox: desk@h.example\n',
-      'accounts.yaml:6: desk@h.example at h.example: `mailbox` is for accounts with an `oauth2Profile`',
+      'accounts.yaml:6: desk@h.example at h.example: `mailbox` is only for accounts with an `oauth2Profile`',
     ],
     ['another version', 'version: 2\naccounts: []\n', 'accounts.yaml:1: `version`'],
     ['an empty file', '', 'accounts.yaml:1: '],
-    ['text that is not YAML', 'version: 1\naccounts: [}\n', 'accounts.yaml:2: this is not YAML'],
+    ['text that is not YAML', 'version: 1\naccounts: [}\n', 'accounts.yaml:2: this is not valid YAML'],
     [
       'lists within 40,000 lists',
       `version: 1\naccounts: ${'['.repeat(40_000)}`,
       'accounts.yaml:2: lists and maps are nested too deeply',
     ],
-    ['a field that occurs twice', 'version: 1\nversion: 1\naccounts: []\n', 'accounts.yaml:2: this field occurs twice'],
-    ['an alias that leads nowhere', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
-  ])('refuses %s', (_what, source, message) => {
+    [
+      'a field that appears twice',
+      'version: 1\nversion: 1\naccounts: []\n',
+      'accounts.yaml:2: this field appears twice',
+    ],
+    ['an alias without an anchor', 'version: 1\naccounts: *nowhere\n', 'accounts.yaml:'],
+  ])('reading the accounts file rejects %s', (_what, source, message) => {
     expect(() => read(source)).toThrow(message)
   })
 })
 
 describe('the difference between accounts', () => {
-  it('is nothing for the same, and only what differs otherwise', () => {
+  it('the diff is empty for equal accounts and otherwise contains only the different fields', () => {
     expect(diffAccounts([account()], [described], { prune: true })).toEqual([
       { kind: 'nothing', name: 'desk at mail.example.org', described: true },
     ])
@@ -135,7 +139,7 @@ describe('the difference between accounts', () => {
     expect(step).toMatchObject({ kind: 'change', fields: ['trusted', 'customCa'] })
   })
 
-  it('goes from a password to OAuth2 and back, with another person for a shared mailbox', () => {
+  it('the diff shows a switch from a password to OAuth2 and back, with another user for a shared mailbox', () => {
     const oauth2 = { ...described, oauth2Profile: { profileId: 'p1', name: 'Desk at Microsoft 365' } }
     const shared = { ...oauth2, username: 'jane', mailbox: 'desk' }
     const [step] = diffAccounts([account()], [shared], { prune: true })
@@ -143,7 +147,7 @@ describe('the difference between accounts', () => {
     expect(step && takesPassword(step)).toBe(false)
     expect(step && stepText(step)).toBe(
       '~ desk at mail.example.org\n    oauth2Profile: a password → Desk at Microsoft 365\n    username: desk → jane\n' +
-        '    mailbox: that of the user → desk\n    consent: needed; see `postmaster oauth2 connect`',
+        '    mailbox: the user’s own → desk\n    consent: needed; see `postmaster oauth2 connect`',
     )
     expect(mergePatchOf(shared, ['oauth2Profile', 'username', 'mailbox'])).toEqual({
       authentication: 'oauth2',
@@ -156,7 +160,7 @@ describe('the difference between accounts', () => {
     expect(back && stepText(back)).toContain('password: is needed')
   })
 
-  it('takes IMAP and POP3 of one login, and another folder, for other accounts', () => {
+  it('the diff treats IMAP, POP3 and each folder of one login as different accounts', () => {
     const { folder: _folder, ...pop } = { ...described, type: 'POP3S' as const, port: 995 }
     const wanted = [described, { ...described, folder: 'Old' }, pop]
     expect(diffAccounts([account()], wanted, { prune: true }).map(({ kind }) => kind)).toEqual([
@@ -166,7 +170,7 @@ describe('the difference between accounts', () => {
     ])
   })
 
-  it('names the port with a new type, because a new type brings its own', () => {
+  it('the merge patch contains the port if the type changes, because a new type resets the port', () => {
     const wanted = { ...described, type: 'IMAP' as const }
     expect(mergePatchOf(wanted, ['type'])).toEqual({ type: 'IMAP', port: 993 })
     expect(mergePatchOf(described, ['customCa', 'queue'])).toEqual({ customCa: null, dispatching: { by: 'to-field' } })
@@ -177,7 +181,7 @@ describe('the difference between accounts', () => {
 describe('passwords of new accounts', () => {
   const name = 'desk@example.org at mail.example.org'
 
-  it('come from the file before the environment, and nothing is asked without a terminal', async () => {
+  it('passwords come from the file first and then from the environment, and there is no prompt without a terminal', async () => {
     const environment = { [passwordVariable(name)]: 'from variable' }
     expect(passwordVariable(name)).toBe('POSTMASTER_PASSWORD_DESK_EXAMPLE_ORG_AT_MAIL_EXAMPLE_ORG')
     const file = new Map([[name, 'from file']])
@@ -189,13 +193,13 @@ describe('passwords of new accounts', () => {
     )
   })
 
-  it('never go to an account whose variable only looks the same', async () => {
+  it('passwords are never taken from a variable that belongs to two accounts', async () => {
     const alike = ['a.b at h.example', 'a_b at h.example']
     const environment = { [passwordVariable('a.b at h.example')]: 'x' }
     await expect(passwordsFor(alike, { file: new Map(), environment })).rejects.toThrow('share the variable')
   })
 
-  it('are refused from a file others may read, and never quoted', () => {
+  it('passwords are not read from a file that other users can read, and errors never quote them', () => {
     const folder = mkdtempSync(join(tmpdir(), 'postmaster-passwords-'))
     const write = (text: string, mode: number) => {
       const file = join(folder, `${mode}-${text.length}`)

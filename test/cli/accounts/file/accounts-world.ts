@@ -12,7 +12,7 @@ import { callHttp, type RequestSketch, testRoles } from '../../../support/http-e
 import { oauth2SetupOver } from '../../../support/oauth2-setup.ts'
 import { type CliResult, runCli, spawnCli } from '../../run-cli.ts'
 
-/** The accounts and queues functions behind a socket, and the command line that talks to them. */
+/** The functions for accounts, queues and profiles behind a local HTTP server, and a command line that uses them. */
 export const startAccountsWorld = async () => {
   const api = await startAccountsApi()
   const routes = queueRoutes(dispatchingOver(api.tables, api.clock))
@@ -25,13 +25,13 @@ export const startAccountsWorld = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'postmaster-accounts-file-'))
   const world = {
     api,
-    /** Method and path of every request that is no GET. */
+    /** The method and the path of every request other than GET. */
     changes: [] as string[],
-    /** Runs before a request is answered; its answer, if any, is given instead. */
+    /** Runs before a request is handled. A returned status replaces the response. */
     before: async (_sketch: RequestSketch): Promise<number | undefined> => undefined,
     createQueue: async (name: string, validity = 'valid') => {
       const { status } = await callHttp(queues, { method: 'POST', path: '/queues', body: { name, validity } })
-      if (status !== 201) throw new Error(`The queue was answered with ${status}`)
+      if (status !== 201) throw new Error(`The request for a queue returned status ${status}`)
     },
     file: (name: string) => join(folder, name),
     write: (name: string, text: string, mode = 0o644): string => {
@@ -40,7 +40,7 @@ export const startAccountsWorld = async () => {
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     cli: (...args: string[]): Promise<CliResult> => runCli(...connection, ...args),
-    /** As a process of its own in a terminal, with the answers given there. */
+    /** Runs a command line in a separate process at a terminal, with these answers. */
     atTerminal: (args: readonly string[], answers: ReadonlyArray<{ after: string; text: string }>) =>
       spawnCli([...connection, ...args], { terminal: true, answers }),
     stop: async () => {

@@ -48,10 +48,10 @@ const applied = async () => {
 }
 
 describe('postmaster accounts export and apply', () => {
-  it('creates what a file describes, each with its own password as it is written', async () => {
+  it('accounts apply creates the accounts in a file, each with exactly its own password', async () => {
     const { result } = await applied()
     expect(result.out).toContain('+ desk@example.org at mail.example.org, folder Old mail\n    type: IMAPS\n')
-    expect(result.out).toMatch(/Created: 4, changed: 0, deleted: 0, as described: 0\.\n$/)
+    expect(result.out).toMatch(/Created: 4, changed: 0, deleted: 0, unchanged: 0\.\n$/)
     const accounts = await stored()
     expect(accounts).toHaveLength(4)
     const old = accounts.find(isOf('mail.example.org', 'Old mail'))
@@ -65,16 +65,16 @@ describe('postmaster accounts export and apply', () => {
     expect(result.out + result.err).not.toMatch(/two|three|four/)
   })
 
-  it('applied twice changes nothing, also in --check', async () => {
+  it('accounts apply changes nothing the second time, and --check confirms it', async () => {
     const { file } = await applied()
     world.changes.length = 0
     const again = await apply(file)
-    expect(again).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, as described: 4.\n', err: '' })
+    expect(again).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, unchanged: 4.\n', err: '' })
     expect((await apply(file, '--check')).code).toBe(0)
     expect(world.changes).toEqual([])
   })
 
-  it('applies its own export with nothing to do, and exports the same bytes again', async () => {
+  it('accounts apply has nothing to do for an export, and the next export has the same bytes', async () => {
     await applied()
     const { caPem } = await createCertificates()
     const odd = 'first\r\nsecond \u202e "x": #1\n'
@@ -96,12 +96,12 @@ describe('postmaster accounts export and apply', () => {
     expect(hosts).toEqual([...hosts].sort())
     world.changes.length = 0
     const result = await apply(world.file('export.yaml'), '--prune')
-    expect(result).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, as described: 5.\n', err: '' })
+    expect(result).toEqual({ code: 0, out: 'Created: 0, changed: 0, deleted: 0, unchanged: 5.\n', err: '' })
     expect(world.changes).toEqual([])
     expect((await world.cli('accounts', 'export')).out).toBe(text)
   })
 
-  it('shows a diff that changes nothing, then sends only what differs', async () => {
+  it('accounts apply --dry-run changes nothing, and accounts apply sends only the fields that differ', async () => {
     const { file } = await applied()
     const before = await stored()
     world.changes.length = 0
@@ -127,7 +127,7 @@ describe('postmaster accounts export and apply', () => {
         '~ 0123 at pop.example.org, POP3',
         '    port: 1995 → 995',
         '    comment: returns → (none)',
-        'To create: 1, to change: 2, to delete: 1, as described: 1.',
+        'To create: 1, to change: 2, to delete: 1, unchanged: 1.',
         '',
       ].join('\n'),
     })
@@ -142,7 +142,7 @@ describe('postmaster accounts export and apply', () => {
     const passwords = world.write('new.json', '{"desk at new.example.org, POP3": "five"}', 0o600)
     const result = await apply(file, '--prune', '--yes', '--passwords', passwords)
     expect(result.code, result.err).toBe(0)
-    expect(result.out).toMatch(/Created: 1, changed: 2, deleted: 1, as described: 1\.\n$/)
+    expect(result.out).toMatch(/Created: 1, changed: 2, deleted: 1, unchanged: 1\.\n$/)
     expect(patches).toEqual([
       {
         body: { type: 'IMAPTLS', port: 143, dispatching: { by: 'queue', queueId: 'queue-2' } },
@@ -153,7 +153,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await apply(file, '--prune', '--check')).code).toBe(0)
   })
 
-  it('says in the diff where a stored password does not serve any more, and sends the new one', async () => {
+  it('accounts apply shows in the diff that a stored password cannot be used, and sends the new one', async () => {
     await world.api.create({ host: 'a.example.org', username: 'one' })
     const file = world.write(
       'accounts.yaml',
@@ -163,14 +163,16 @@ describe('postmaster accounts export and apply', () => {
     expect(dry.out).toContain('    password: is needed again: the stored one is not sent unencrypted\n')
     const without = await apply(file)
     expect(without.code).toBe(2)
-    expect(without.err).toContain('No password for:\n  one at a.example.org')
+    expect(without.err).toContain(
+      'Passwords are missing. Add them to a --passwords file, or set these variables:\n  one at a.example.org: ',
+    )
     expect(world.changes).toEqual([])
     const passwords = world.write('p.yaml', 'one at a.example.org: given again\n', 0o600)
     expect(await apply(file, '--passwords', passwords)).toMatchObject({ code: 0, err: '' })
     expect(await passwordOf((await stored())[0])).toBe('given again')
   })
 
-  it('leaves accounts that are not described alone, unless told to prune', async () => {
+  it('accounts apply leaves accounts that are not in the file alone unless --prune is given', async () => {
     await world.api.create({ username: 'other' })
     const file = world.write('none.yaml', 'version: 1\naccounts: []\n')
     expect((await apply(file)).out).toContain('not in the file and left alone: 1.')
@@ -183,7 +185,7 @@ describe('postmaster accounts export and apply', () => {
     expect(await stored()).toHaveLength(0)
   })
 
-  it('keeps what succeeded when one fails, and says so with exit code 1', async () => {
+  it('accounts apply continues after an account fails and exits with code 1', async () => {
     await world.createQueue('Closed', 'invalid')
     const file = world.write(
       'accounts.yaml',
@@ -199,7 +201,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await stored()).map(({ username }: { username: string }) => username)).toEqual(['two'])
   })
 
-  it('does not overwrite what somebody else changes at the same moment', async () => {
+  it('accounts apply does not overwrite a change that another user makes at the same time', async () => {
     const created = await world.api.create({ host: 'a.example.org', username: 'one' })
     const { accountId } = created.body
     const file = world.write(
@@ -219,7 +221,7 @@ describe('postmaster accounts export and apply', () => {
     expect((await world.api.get(accountId)).body).toMatchObject({ comment: '', trusted: true })
   })
 
-  it('stops when the API no longer takes the token', async () => {
+  it('accounts apply stops if the API rejects the token', async () => {
     const file = world.write('accounts.yaml', fourAccounts)
     const passwords = world.write('passwords.yaml', fourPasswords, 0o600)
     world.before = async ({ method }) => (method === 'POST' ? 401 : undefined)
@@ -229,7 +231,7 @@ describe('postmaster accounts export and apply', () => {
     expect(world.changes).toHaveLength(1)
   })
 
-  it.runIf(hasPseudoTerminal)('asks for a password nobody named, and does not show it', async () => {
+  it.runIf(hasPseudoTerminal)('accounts apply prompts for a missing password and does not show it', async () => {
     const file = world.write(
       'accounts.yaml',
       'version: 1\naccounts: [{host: a.example.org, username: one, type: IMAPS}]\n',
@@ -243,7 +245,7 @@ describe('postmaster accounts export and apply', () => {
     expect(await passwordOf((await stored())[0])).toBe(secret)
   })
 
-  it('creates accounts with OAuth2 without a password, exports them by their profile’s name, and then changes nothing', async () => {
+  it('accounts apply creates OAuth2 accounts without a password, and their export contains the profile’s name', async () => {
     await putProfiles(world.api.tables)
     const file = world.write(
       'oauth2.yaml',
