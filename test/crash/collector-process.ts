@@ -36,6 +36,7 @@ const settings: CollectorSettings = JSON.parse(process.argv[2] ?? '')
 
 let remaining = settings.dieAfter?.times ?? 0
 const done = (step: Step): void => {
+  process.send?.(step)
   if (settings.dieAfter?.step !== step) return
   remaining -= 1
   if (remaining === 0) process.kill(process.pid, 'SIGKILL')
@@ -130,6 +131,7 @@ const services: FetchServices = {
 }
 const { network } = services
 const account = await services.accounts.read(settings.accountId)
+process.send?.('begins')
 const run = await fetchAccount(
   { ...services, network: { ...network, extraPorts: [account?.port ?? 0] } },
   { kind: 'tick', accountId: settings.accountId, runId: `${settings.accountId}-${settings.slot}`, slot: settings.slot },

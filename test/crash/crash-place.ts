@@ -1,0 +1,89 @@
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import type { Account } from '../../lib/accounts/account.ts'
+import { announcementSchema } from '../../lib/messages/announcement.ts'
+import { type Message, messageSchema } from '../../lib/messages/message.ts'
+import { type TableName, tables as tableDefinitions } from '../../lib/tables/tables.ts'
+import { startTables, type TestTables } from '../support/dynamo.ts'
+import type { CollectorSettings } from './collector-process.ts'
+
+const bucket = 'raw'
+
+/** Tables, raw mail and a topic, which outlive the collectors that are killed. */
+export class CrashPlace {
+  readonly #dynamo: TestTables
+  readonly #messaging: FauxqsServer
+  readonly #s3: S3Client
+
+  private constructor(dynamo: TestTables, messaging: FauxqsServer) {
+    this.#dynamo = dynamo
+    this.#messaging = messaging
+    this.#s3 = new S3Client({
+      endpoint: `http://127.0.0.1:${messaging.port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      forcePathStyle: true,
+    })
+  }
+
+  static async start(): Promise<CrashPlace> {
+    const messaging = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+    messaging.createBucket(bucket)
+    return new CrashPlace(await startTables(), messaging)
+  }
+
+  /** Saves the account, with a topic and a queue of its own that hears everything. @returns what its collector needs */
+  async add(account: Account, password: string): Promise<Omit<CollectorSettings, 'slot'>> {
+    const { accountId } = account
+    this.#messaging.createTopic(accountId)
+    this.#messaging.createQueue(accountId)
+    this.#messaging.subscribe({ topic: accountId, queue: accountId })
+    await this.#dynamo.table('accounts').put({ ...account })
+    return {
+      dynamoUrl: `http://127.0.0.1:${(await this.#dynamo.client.config.endpoint?.())?.port}`,
+      tableNames: Object.fromEntries(
+        Object.keys(tableDefinitions).map((table) => [table, this.#dynamo.tableName(table as TableName)]),
+      ) as Record<TableName, string>,
+      messagingUrl: `http://127.0.0.1:${this.#messaging.port}`,
+      bucket,
+      topicArn: `arn:aws:sns:us-east-1:000000000000:${accountId}`,
+      accountId,
+      password,
+    }
+  }
+
+  async rows(accountId: string): Promise<Message[]> {
+    const messages = this.#dynamo.table('messages')
+    const ids: string[] = []
+    for await (const rows of messages.pages({ index: 'by-account', partition: ['accountId', accountId] }))
+      ids.push(...rows.map(({ messageId }) => String(messageId)))
+    return (await messages.getMany(ids)).map((row) => messageSchema.parse(row))
+  }
+
+  async rawBytes(messageId: string): Promise<Buffer> {
+    const response = await fetch(`http://127.0.0.1:${this.#messaging.port}/${bucket}/${messageId}`)
+    return Buffer.from(await response.arrayBuffer())
+  }
+
+  /** The message ids of everything in the bucket. */
+  async rawIds(): Promise<string[]> {
+    const ids: string[] = []
+    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: bucket })
+    for await (const { Contents = [] } of pages) ids.push(...Contents.flatMap(({ Key }) => Key ?? []))
+    return ids
+  }
+
+  /** The message id of each announcement, repeats included. */
+  announced(accountId: string): string[] {
+    return (this.#messaging.inspectQueue(accountId)?.messages.ready ?? []).map(({ body }) => {
+      const envelope: { Message: string } = JSON.parse(body)
+      return announcementSchema.parse(JSON.parse(envelope.Message)).messageId
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#s3.destroy()
+    await this.#messaging.stop()
+    await this.#dynamo.stop()
+  }
+}

@@ -1,0 +1,3 @@
+import { describeRandomKills } from './describe-random-kills.ts'
+
+describeRandomKills(6, 150)
