@@ -95,6 +95,12 @@ export const accountStatusSchema = z.object({
   uidls: z.enum(['changed', 'unstable']).optional(),
   /** POP3: this server announces PIPELINING and broke a session; it gets one command at a time until then. */
   oneByOne: z.object({ server: z.string(), until: z.string() }).optional(),
+  /**
+   * How often the server agreed to remove a message and listed it again: a digest of eight characters and one digit for
+   * each message, in one text, because a list would take half as much space again. It holds for these actions of the
+   * account.
+   */
+  ignoredRemovals: z.object({ actions: z.string(), counts: z.string() }).optional(),
   /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
   inFlight: z.array(z.string()).optional(),
   /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */

@@ -26,7 +26,9 @@ export const healthWarningsOf = (
   const { warning, lastRun } = status ?? {}
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
     const wording = wordings[code]
-    return wording && count > 0 ? [{ code, words: wording.words(count), remedy: wording.remedy }] : []
+    return wording && count > 0 && code !== warning?.code
+      ? [{ code, words: wording.words(count), remedy: wording.remedy }]
+      : []
   })
   return [
     ...overdue(status, readySince, now),
@@ -75,6 +77,10 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
 
 const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
+export const notRemovedRemedy =
+  'They are stored and will not be stored again. Check that the user may delete messages in this folder and that the ' +
+  'target folder has space; Gmail’s “All Mail” keeps every message. Then fetch the account now, or set after-fetch to `keep`.'
+
 /** What the last run counted, and what it means. Whatever is not here is told by the status's own warning or needs nobody. */
 const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
   'too-large': {
@@ -88,7 +94,7 @@ const wordings: Readonly<Record<string, { words(count: number): string; readonly
   },
   'not-removed': {
     words: (count) => `${messages(count)} could not be removed from the server.`,
-    remedy: 'They are stored and will not be stored again. The run’s events say why the server kept them.',
+    remedy: notRemovedRemedy,
   },
   'announcement-failed': {
     words: (count) => `${messages(count)} could not be announced yet.`,

@@ -81,15 +81,23 @@ const withMailbox = async (
 const statusAtStart = async (
   { statuses }: FetchServices,
   { accountId }: Account,
-  { trigger }: Run,
+  { trigger, parts }: Run,
 ): Promise<AccountStatus> => {
   const before = (await statuses.read(accountId)) ?? { accountId }
-  const { inFlight, deaths, ...status } = before
+  const { inFlight, deaths, ignoredRemovals, ...status } = before
   const suspects = [...new Set([...(status.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
-  const forgiven = trigger === 'request' ? undefined : deaths
-  if (inFlight || forgiven !== deaths)
-    await statuses.change(accountId, { inFlight: undefined, suspects, deaths: forgiven })
-  return { ...status, ...(suspects.length > 0 && { suspects }), ...(forgiven && { deaths: forgiven }) }
+  // Only once in a run: its later parts would try the same messages again and again.
+  const forgiven = trigger === 'request' && parts === 1
+  const remembered = forgiven ? {} : { ...(deaths && { deaths }), ...(ignoredRemovals && { ignoredRemovals }) }
+  if (inFlight || (forgiven && (deaths || ignoredRemovals)))
+    await statuses.change(accountId, {
+      deaths: undefined,
+      ignoredRemovals: undefined,
+      ...remembered,
+      inFlight: undefined,
+      suspects,
+    })
+  return { ...status, ...(suspects.length > 0 && { suspects }), ...remembered }
 }
 
 /** What the status holds by UID. None of it means anything once the identity of the mailbox has changed. */
@@ -99,6 +107,7 @@ const heldByUid = {
   largerThanListed: undefined,
   suspects: undefined,
   deaths: undefined,
+  ignoredRemovals: undefined,
   oldestWaitingUid: undefined,
   removalUnconfirmed: undefined,
   knownOnServer: undefined,

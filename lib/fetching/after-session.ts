@@ -21,12 +21,13 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   ...((!failure || session.listedAll) && {
     ...oldestWaiting(session, now),
     suspects: suspectsOf(session, failure),
+    ignoredRemovals: session.unremoved.after([...session.unfinished].map(({ message }) => message.uid)),
   }),
   ...keepPosition(session),
   ...(!failure && session.interruption === undefined && { compareContent: undefined }),
   removalUnconfirmed: removalUnconfirmed(session, failure),
   ...session.uidls.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
-    session.departures.isGone(uid),
+    session.isGone(uid),
   ),
   reportedTooLarge: reported(session),
   largerThanListed: largerThanListed(session, !failure && listsAll(session)),
@@ -62,27 +63,29 @@ const breaks: ReadonlySet<string> = new Set([
 ])
 
 /** Deaths are remembered while the message is there and not dealt with. */
-const remainingDeaths = ({ status: { deaths }, listed, departures }: FetchSession): AccountStatus['deaths'] => {
-  const open = listed.filter(({ uid }) => deaths?.[uid] !== undefined && !departures.isGone(uid))
+const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] => {
+  const { deaths } = session.status
+  const open = session.listed.filter(({ uid }) => deaths?.[uid] !== undefined && !session.isGone(uid))
   return open.length > 0 ? Object.fromEntries(open.map(({ uid }) => [uid, deaths?.[uid] ?? 0])) : undefined
 }
 
 /** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
-const warningOf = ({ context: { log } }: FetchSession, now: number): AccountStatus['warning'] => {
+const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): AccountStatus['warning'] => {
   const { deadly = 0, absent = 0, unstorable = 0 } = log.run.skippedBecause
   const [warning] = [
     ...(deadly > 0 ? [warnings.deadly(deadly)] : []),
     ...(unstorable > 0 ? [warnings.unstorable(unstorable)] : []),
     ...(absent > 0 ? [warnings.absent(absent)] : []),
+    ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.words)] : []),
   ]
   return warning && { ...warning, at: new Date(now).toISOString() }
 }
 
 /** The oldest message that this run was to take off the server (or to read, where mail is kept) and did not. */
 const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
-  const { context, status, listed, departures } = session
+  const { context, status, listed } = session
   const keeps = context.account.afterFetch.action === 'keep'
-  const dealtWith = (uid: string) => (keeps ? session.isSettled(uid) : departures.isGone(uid))
+  const dealtWith = (uid: string) => (keeps ? session.isSettled(uid) : session.isGone(uid))
   const oldest = listed.find(({ uid }) => !session.beforeStart.has(uid) && !dealtWith(uid))
   if (!oldest) return { oldestWaitingAt: undefined, oldestWaitingUid: undefined }
   const firstSeen = status.oldestWaitingUid === oldest.uid ? status.oldestWaitingAt : undefined

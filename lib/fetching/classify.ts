@@ -7,12 +7,13 @@ import { storing } from './fetch-errors.ts'
 import { knownSize } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
 import type { SkipReason } from './run-log.ts'
+import type { Unremoved } from './unremoved.ts'
 
 /** What is to be done about one listed message. */
 export type Verdict =
   | { readonly action: 'read'; readonly candidate: Candidate }
   | { readonly action: 'depart'; readonly departing: Departing }
-  | { readonly action: 'leave'; readonly message: ListedMessage }
+  | { readonly action: 'leave' | 'leave-unremoved'; readonly message: ListedMessage }
   | { readonly action: 'announce'; readonly departing: Departing; readonly known: Message }
   | {
       readonly action: 'skip'
@@ -25,17 +26,19 @@ export type Verdict =
 export const classify = async (
   context: FetchContext,
   status: AccountStatus,
+  unremoved: Unremoved,
   window: readonly ListedMessage[],
 ): Promise<Verdict[]> => {
   const verdicts: Verdict[] = []
   for (let start = 0; start < window.length; start += limits.rowsAtOnce)
-    verdicts.push(...(await classifySome(context, status, window.slice(start, start + limits.rowsAtOnce))))
+    verdicts.push(...(await classifySome(context, status, unremoved, window.slice(start, start + limits.rowsAtOnce))))
   return verdicts
 }
 
 const classifySome = async (
   context: FetchContext,
   status: AccountStatus,
+  unremoved: Unremoved,
   some: readonly ListedMessage[],
 ): Promise<Verdict[]> => {
   const listed = some.map((message) => ({
@@ -49,7 +52,7 @@ const classifySome = async (
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)
     return known && messageId !== undefined
-      ? knownVerdict(context, status, message, messageId, known)
+      ? knownVerdict(context, status, unremoved, message, messageId, known)
       : unknownVerdict(context, status, message, messageId)
   })
 }
@@ -57,14 +60,17 @@ const classifySome = async (
 const knownVerdict = (
   { account }: FetchContext,
   { removalUnconfirmed }: AccountStatus,
+  unremoved: Unremoved,
   message: ListedMessage,
   messageId: string,
   known: Message,
 ): Verdict => {
   const reappeared = known.server === 'deleted' || known.server === 'moved'
   const mayBeAnother = removalUnconfirmed === true && known.server === 'present'
-  if (reappeared || mayBeAnother || !looksTheSame(message, known))
-    return { action: 'read', candidate: { message, messageId, known, suspect: false } }
+  const sure = !mayBeAnother && looksTheSame(message, known)
+  if (sure && known.state !== 'stored' && unremoved.isGivenUp(message.uid))
+    return { action: 'leave-unremoved', message }
+  if (reappeared || !sure) return { action: 'read', candidate: { message, messageId, known, suspect: false } }
   const departing = { message, messageId }
   if (known.state === 'stored') return { action: 'announce', departing, known }
   return account.afterFetch.action === 'keep' && known.server === 'kept'

@@ -4,6 +4,7 @@ import type { FetchContext } from './fetch-context.ts'
 import { storing } from './fetch-errors.ts'
 import { limits } from './limits.ts'
 import type { StorePool } from './store-pool.ts'
+import type { Unremoved } from './unremoved.ts'
 
 /** Takes stored and announced messages off the server, behind the fetching and many at a time, as the account's after-fetch says. */
 export class Departures {
@@ -16,12 +17,14 @@ export class Departures {
   /** Every uid handed to the server → its message, until the server confirmed it. */
   readonly #asked = new Map<string, Departing>()
   readonly #gone = new Set<string>()
+  readonly #unremoved: Unremoved
   #noted = false
 
-  constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool) {
+  constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool, unremoved: Unremoved) {
     this.#context = context
     this.#mailbox = mailbox
     this.#pool = pool
+    this.#unremoved = unremoved
     this.#sentAt = context.services.now()
   }
 
@@ -29,7 +32,7 @@ export class Departures {
     this.#ready.push(departing)
   }
 
-  /** True for uids the server confirmed as gone. */
+  /** True for uids that are gone, as far as the server can be believed. */
   isGone(uid: string): boolean {
     return this.#gone.has(uid)
   }
@@ -80,7 +83,7 @@ export class Departures {
     if (messages.length === 0) return 0
     const { confirmed, left } = await this.#mailbox.move(messages, folder)
     for (const uid of confirmed) this.#gone.add(uid)
-    for (const { words } of left) this.#context.log.event('not-removed', words)
+    this.#leave(left)
     return confirmed.length
   }
 
@@ -97,15 +100,23 @@ export class Departures {
     const { log, account } = this.#context
     const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
-      this.#gone.add(uid)
+      // A server that confirmed the removal of this very message before, and kept it, may do so again.
+      if (!this.#unremoved.isIgnored(uid)) {
+        this.#gone.add(uid)
+        if (this.#asked.has(uid)) log.count('deleted')
+      }
       this.#asked.delete(uid)
     }
-    log.count('deleted', gone.length)
-    for (const { uid, words, mayBeGone } of left) {
-      log.event('not-removed', words, this.#asked.get(uid)?.messageId)
+    this.#leave(left)
+    await this.#mark(gone, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+  }
+
+  #leave(left: RemovalReport['left']): void {
+    for (const { uid, words, mayBeGone, vanished, agreed } of left) {
+      if (vanished) this.#gone.add(uid)
+      else this.#unremoved.report(uid, words, this.#asked.get(uid)?.messageId, agreed ?? false)
       if (!mayBeGone) this.#asked.delete(uid)
     }
-    await this.#mark(gone, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
   }
 
   /**

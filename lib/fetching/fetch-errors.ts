@@ -1,3 +1,4 @@
+import { notRemovedRemedy } from '../accounts/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 
@@ -42,8 +43,15 @@ interface FetchWarning {
   readonly remedy: string
 }
 
+const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
+
 /** What is wrong with single messages while the account as a whole works; shown until a run finds it gone. */
 export const warnings = {
+  notRemoved: (count: number, why: string | undefined): FetchWarning => ({
+    code: 'not-removed',
+    words: `${messages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
+    remedy: notRemovedRemedy,
+  }),
   deadly: (count: number): FetchWarning => ({
     code: 'messages-deadly',
     words: `${count} ${count === 1 ? 'message ended' : 'messages ended'} the process of several runs and ${count === 1 ? 'is' : 'are'} left alone on the server.`,

@@ -1,5 +1,5 @@
 import type { AccountStatus } from '../accounts/account-status.ts'
-import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
+import type { AbsentReason, ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import { announceMessage } from './announce-message.ts'
 import type { Candidate, Departing } from './candidate.ts'
 import { Departures } from './departures.ts'
@@ -8,6 +8,7 @@ import { limits } from './limits.ts'
 import type { StoreOutcome } from './store-message.ts'
 import { StorePool } from './store-pool.ts'
 import { UidlWatch } from './uidl-watch.ts'
+import { Unremoved } from './unremoved.ts'
 
 /** Why a session stopped before everything found was dealt with. */
 export type Interruption = 'time' | 'account-changed' | 'uidls-changed' | 'too-many'
@@ -21,6 +22,8 @@ export interface TooLarge {
   readonly listedSize?: number
 }
 
+const keptWords = 'The server confirmed that it removed this message, but lists it again with the same bytes.'
+
 /** What one session knows of the folder's messages: which are found, under way, dealt with and gone. */
 export class FetchSession {
   readonly context: FetchContext
@@ -30,6 +33,7 @@ export class FetchSession {
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly departures: Departures
   readonly uidls: UidlWatch
+  readonly unremoved: Unremoved
   readonly listed: ListedMessage[] = []
   readonly tooLarge: TooLarge[] = []
   /** Found and wanted, but not dealt with yet. */
@@ -45,12 +49,14 @@ export class FetchSession {
   interruption: Interruption | undefined
   madeProgress = false
   readonly #settled = new Set<string>()
+  readonly #vanished = new Set<string>()
 
   constructor(context: FetchContext, mailbox: Mailbox, status: AccountStatus) {
     this.context = context
     this.mailbox = mailbox
     this.status = status
-    this.departures = new Departures(context, mailbox, this.pool)
+    this.unremoved = new Unremoved(context.log, context.account, status)
+    this.departures = new Departures(context, mailbox, this.pool, this.unremoved)
     this.uidls = new UidlWatch(context, status)
   }
 
@@ -72,23 +78,22 @@ export class FetchSession {
   /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
   async finish(candidate: Candidate, stored: StoreOutcome): Promise<void> {
     const { log } = this.context
+    const { uid } = candidate.message
     this.unfinished.delete(candidate)
     if (stored.outcome === 'unstorable') {
       log.skipped('unstorable')
       return
     }
     const { outcome, row, repeats } = stored
-    this.madeProgress = true
-    this.uidls.known(candidate.message.uid)
+    this.uidls.known(uid)
     if (repeats?.here) await this.uidls.repeated()
     if (outcome === 'stored') log.stored(row.queueName, row.size)
     else log.count('alreadyKnown')
-    if (candidate.known && outcome === 'known')
-      log.event(
-        'reappeared',
-        'The server lists a message again that it had confirmed as deleted; its bytes are the same.',
-        row.messageId,
-      )
+    // A new row says that its message is still there; only a row from before says that the server removed it.
+    const wasRemoved = row.server === 'deleted' || row.server === 'moved'
+    if (wasRemoved && this.context.account.afterFetch.action !== 'keep')
+      this.unremoved.report(uid, keptWords, row.messageId, true)
+    else this.madeProgress = true
     const original = repeats?.here ? repeats.original.messageId : undefined
     const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
     if (!unannounced || (await announceMessage(this.context, unannounced)))
@@ -104,10 +109,21 @@ export class FetchSession {
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
   }
 
-  /** The server gave nothing usable: the message stays where it is. */
-  absent(candidate: Candidate, reason: string, serverWords: string): void {
+  /** True for uids that are not on the server any more. */
+  isGone(uid: string): boolean {
+    return this.#vanished.has(uid) || this.departures.isGone(uid)
+  }
+
+  /** The server gave nothing usable: the message stays where it is, unless another client has removed it meanwhile. */
+  absent(candidate: Candidate, reason: AbsentReason, serverWords: string): void {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
+    if (reason === 'vanished') {
+      this.context.log.skipped('vanished')
+      this.settle(message.uid)
+      this.#vanished.add(message.uid)
+      return
+    }
     this.context.log.skipped('absent')
     const said = serverWords ? ` It said: ${serverWords}` : ''
     const words = `The server gave no usable content for message ${message.uid} (${reason}).${said}`

@@ -25,6 +25,13 @@ export const limits = {
   suspects: 1_000,
   /** A message that killed this many runs is left alone. */
   deaths: 3,
+  /**
+   * A message is left alone once the server has agreed so often to remove it and still lists it. A restored backup or a
+   * server that deletes late causes one or two.
+   */
+  ignoredRemovals: 3,
+  /** Messages whose ignored removals are remembered, by 9 characters each: 90 KB of a row that holds 400 KB. */
+  ignoredRemovalsKept: 10_000,
   /** No message is started after this, */
   startWithin: 240_000,
   /** and what is under way ends here: 30 s before the function's own end at 540 s. */

@@ -20,7 +20,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
     const before = window.filter((message) => start.isBefore(message))
     skipBeforeStart(session, before, start)
     const wanted = before.length === 0 ? window : window.filter(({ uid }) => !session.beforeStart.has(uid))
-    for (const verdict of await classify(context, status, wanted)) {
+    for (const verdict of await classify(context, status, session.unremoved, wanted)) {
       context.log.count('found')
       sort(session, verdict)
       if (verdict.action === 'read') candidates.push(verdict.candidate)
@@ -33,6 +33,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
   }
   session.listedAll = true
   await session.uidls.listed()
+  session.unremoved.reportLeftAlone()
   if (start.unfinished) session.interruption = 'time'
   if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)
@@ -69,7 +70,7 @@ const rememberSight = async ({ context, listed, beforeStart }: FetchSession, sta
 }
 
 const sort = (session: FetchSession, verdict: Verdict): void => {
-  const { log } = session.context
+  const { log, account } = session.context
   switch (verdict.action) {
     case 'read':
       session.unfinished.add(verdict.candidate)
@@ -84,6 +85,11 @@ const sort = (session: FetchSession, verdict: Verdict): void => {
       log.count('alreadyKnown')
       session.uidls.known(verdict.departing.message.uid)
       return
+    case 'leave-unremoved':
+      log.count('alreadyKnown')
+      session.uidls.known(verdict.message.uid)
+      session.unremoved.leaveAlone(verdict.message.uid)
+      return
     case 'leave':
       log.count('alreadyKnown')
       session.uidls.known(verdict.message.uid)
@@ -91,8 +97,10 @@ const sort = (session: FetchSession, verdict: Verdict): void => {
       return
     case 'skip':
       log.skipped(verdict.reason)
-      if (verdict.reason === 'too-large') session.tooLarge.push(verdict)
-      else session.settle(verdict.message.uid)
+      if (verdict.reason !== 'too-large') session.settle(verdict.message.uid)
+      else if (account.tooLarge.action === 'move' && session.unremoved.isGivenUp(verdict.message.uid))
+        session.unremoved.leaveAlone(verdict.message.uid)
+      else session.tooLarge.push(verdict)
       if (verdict.reason === 'deadly') reportDeadly(session, verdict.message.uid, verdict.messageId)
   }
 }

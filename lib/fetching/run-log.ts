@@ -56,10 +56,14 @@ export class RunLog {
     this.#run = { ...this.#run, skippedBecause: { ...skippedBecause, [reason]: (skippedBecause[reason] ?? 0) + by } }
   }
 
-  /** Beyond the limit the counts still say how many there were. */
-  event(code: string, words: string, messageId?: string): void {
+  /**
+   * Beyond the limit the counts still say how many there were.
+   * @param messages how many messages it is about, where it is about several
+   */
+  event(code: string, words: string, messageId?: string, messages?: number): void {
     if (this.#run.events.length >= runEventLimit) return
-    const event = { at: this.#time(), code, words, ...(messageId !== undefined && { messageId }) }
+    const about = { ...(messageId !== undefined && { messageId }), ...(messages !== undefined && { messages }) }
+    const event = { at: this.#time(), code, words, ...about }
     this.#run = { ...this.#run, events: [...this.#run.events, event] }
   }
 

@@ -101,13 +101,15 @@ export interface RemovalReport {
   /**
    * Uids that stay, and why: IMAP without UIDPLUS beside foreign `\Deleted` messages, a refused DELE… `mayBeGone`: the
    * answer to QUIT is missing, so the server may have deleted the message anyway. `agreed`: the server answered OK and
-   * kept the message, or has copied it and could not delete it; the next attempt would do the same again.
+   * kept the message, or has copied it and could not delete it; the next attempt would do the same again. `vanished`:
+   * the server no longer lists the message, because another client removed it.
    */
   readonly left: ReadonlyArray<{
     readonly uid: string
     readonly words: string
     readonly mayBeGone?: true
     readonly agreed?: true
+    readonly vanished?: true
   }>
 }
 

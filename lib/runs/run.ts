@@ -9,7 +9,15 @@ export const runTriggers = ['schedule', 'request'] as const
 export type RunTrigger = (typeof runTriggers)[number]
 
 /** Why a found message was not stored by this run. */
-export const skipReasons = ['too-large', 'flagged-deleted', 'absent', 'deadly', 'before-start', 'unstorable'] as const
+export const skipReasons = [
+  'too-large',
+  'flagged-deleted',
+  'absent',
+  'vanished',
+  'deadly',
+  'before-start',
+  'unstorable',
+] as const
 
 /** How fields of runs are documented, for what callers send and what they read. */
 export const runFieldDocs = {
@@ -49,6 +57,10 @@ export const runEventSchema = z.object({
   messageId: z
     .string()
     .meta({ description: 'The message it is about.', examples: [exampleIds.message] })
+    .optional(),
+  messages: z
+    .int()
+    .meta({ description: 'How many messages it is about, if it is about several.', examples: [12] })
     .optional(),
 })
 /** More would push the row towards DynamoDB's 400 KB; the messages themselves are found by their run index. */

@@ -26,7 +26,8 @@ export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusCh
 const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
   const counts: Record<string, number> = { ...skippedBecause }
   // Skipped messages may have an event too, and are counted already.
-  for (const { code } of events) if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + 1
+  for (const { code, messages = 1 } of events)
+    if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + messages
   // Moved out of the way, they wait for nobody.
   if (counts['too-large-moved']) delete counts['too-large']
   return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))

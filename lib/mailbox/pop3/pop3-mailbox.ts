@@ -42,7 +42,6 @@ const deleteBatch = 1000
 /** Servers release the mailbox's lock before they hang up; longer than this nobody is waited for. */
 const hangUpWait = 1000
 
-const vanishedWords = 'The server no longer lists this message.'
 const uncommittedWords =
   'The server did not confirm the deletion; the next run looks whether the message is still there.'
 
@@ -142,7 +141,7 @@ export class Pop3Mailbox implements Mailbox {
     if (this.#ledger.isPending(uid)) return
     const numbered = this.#numbers.get(uid)
     if (numbered === undefined) {
-      this.#ledger.left(uid, vanishedWords)
+      this.#ledger.vanished(uid)
       return
     }
     try {
@@ -150,7 +149,7 @@ export class Pop3Mailbox implements Mailbox {
       this.#ledger.accepted(uid)
     } catch (error) {
       if (!(error instanceof Pop3Refusal)) throw error
-      this.#ledger.left(uid, `The server refused to delete the message: ${error.words}`)
+      this.#ledger.refused(uid, `The server refused to delete the message: ${error.words}`)
     }
   }
 

@@ -100,7 +100,8 @@ export class Pop3Session extends Pop3Command {
     const target: ConnectTarget = { host, addresses, customCa, deadline, signal, observer }
     this.#useWire(security === 'implicit-tls' ? await connectTls(target) : await connectTcp(target))
     this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
-    const late = setTimeout(() => this.wire.fail(new MailboxError('too-slow')), policy.openingTimeout ?? openingTimeout)
+    const tooSlow = new MailboxError('too-slow')
+    const late = setTimeout(() => this.wire.fail(tooSlow), policy.openingTimeout ?? openingTimeout)
     try {
       await this.#greeting(deadline)
       if (known === undefined) await this.#askCapabilities()

@@ -22,8 +22,12 @@ export class RemovalLedger {
     this.#pending.add(uid)
   }
 
-  left(uid: string, words: string): void {
+  refused(uid: string, words: string): void {
     this.#left.push({ uid, words })
+  }
+
+  vanished(uid: string): void {
+    this.#left.push({ uid, words: 'The server no longer lists this message.', vanished: true })
   }
 
   /** QUIT was answered with +OK (RFC 1939 section 6). @returns what was pending */

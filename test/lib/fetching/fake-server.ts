@@ -38,6 +38,10 @@ export class FakeServer {
   /** Called before each window of the listing, counted from 1. */
   onWindow: (number: number) => void = () => undefined
   refuseRemoval = false
+  /** Confirms that messages were deleted or moved, and keeps them. */
+  ignoresRemoval = false
+  /** IMAP: what became of a removal, where the client found out more than the server said. */
+  leaves: ((uid: string) => Omit<RemovalReport['left'][number], 'uid'>) | undefined
   /** POP3: QUIT commits the deletes, and its answer is lost. */
   losesQuitAnswer = false
   /** POP3: false where it has no TOP. */
@@ -65,6 +69,7 @@ export class FakeServer {
   }
 
   take(uids: readonly string[]): void {
+    if (this.ignoresRemoval) return
     this.messages = this.messages.filter(({ uid }) => !uids.includes(uid))
   }
 }
@@ -155,6 +160,8 @@ class FakeMailbox implements Mailbox {
     this.#server.log.push(`remove ${uids.length}`)
     this.#server.onRemove(uids)
     if (this.#server.refuseRemoval) return { ...nothing, left: uids.map((uid) => ({ uid, words: 'refused' })) }
+    const { leaves } = this.#server
+    if (leaves) return { ...nothing, left: uids.map((uid) => ({ uid, ...leaves(uid) })) }
     if (this.protocol === 'pop3') {
       this.#pending.push(...uids)
       return { ...nothing, pending: uids }
@@ -167,6 +174,8 @@ class FakeMailbox implements Mailbox {
     const uids = messages.map(({ uid }) => uid)
     const moved = this.#server.messages.filter(({ uid }) => uids.includes(uid)).map(({ bytes }) => bytes)
     this.#server.folders.set(folder, [...(this.#server.folders.get(folder) ?? []), ...moved])
+    const { leaves } = this.#server
+    if (leaves) return { ...nothing, left: uids.map((uid) => ({ uid, ...leaves(uid) })) }
     this.#server.take(uids)
     return { ...nothing, confirmed: uids }
   }

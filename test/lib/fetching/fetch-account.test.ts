@@ -163,8 +163,9 @@ describe('a message', () => {
     await fetchOnce(memory)
     server.messages = [{ uid: '1', bytes: aMail(1) }]
     const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
-    expect(again.counts).toMatchObject({ stored: 0, alreadyKnown: 1, deleted: 1 })
-    expect(again.events.map(({ code }) => code)).toEqual(['reappeared'])
+    expect(again.counts).toMatchObject({ stored: 0, alreadyKnown: 1, deleted: 0 })
+    expect(again.events.map(({ code }) => code)).toEqual(['not-removed'])
+    expect(server.messages).toEqual([])
     expect(memory.state.announced).toHaveLength(1)
   })
 

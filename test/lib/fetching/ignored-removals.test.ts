@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { accountHealthOf } from '../../../lib/accounts/account-health.ts'
+import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
+
+const pop3: Partial<Account> = { type: 'POP3S', folder: undefined }
+const moving: Partial<Account> = { afterFetch: { action: 'move', folder: 'Done' } }
+
+/** A world in which each call of `run` is the run of the next tick. */
+const world = (bytes: Buffer[], account: Partial<Account> = {}) => {
+  const server = new FakeServer(bytes)
+  if (account.type === 'POP3S') server.protocol = 'pop3'
+  const memory = memoryServices(server, anAccount(account))
+  let ticks = 0
+  const run = async (job?: FetchJob) => {
+    server.log.length = 0
+    memory.state.now += 600_000
+    ticks += 1
+    const next = job ?? tick(new Date(memory.state.now).toISOString(), `run-${ticks}`)
+    return await fetchAccount(memory.services, next, aDeadline(memory.state.now))
+  }
+  const request = () => run({ kind: 'run', accountId: 'account-1', runId: `asked-${ticks}` })
+  const runUntilLeftAlone = async () => {
+    for (let count = 0; count <= limits.ignoredRemovals; count += 1) await run()
+  }
+  const retrieved = () => server.log.filter((line) => line.startsWith('retrieve'))
+  const removed = () => server.log.filter((line) => line.startsWith('remove'))
+  const status = () => memory.state.statuses.get('account-1')
+  const health = () => accountHealthOf(status(), anAccount(account), new Date(memory.state.now))
+  return { server, memory, run, request, runUntilLeftAlone, retrieved, removed, status, health }
+}
+
+describe.each<[title: string, account: Partial<Account>]>([
+  ['POP3', pop3],
+  ['IMAP', {}],
+  ['IMAP, moving', moving],
+])('a server that agrees to remove messages and keeps them (%s)', (_title, account) => {
+  it('is reported in the run and in the health of the account, and not counted as deleted again', async () => {
+    const { server, run, health, status, memory } = world(mails(2), account)
+    server.ignoresRemoval = true
+    await run()
+    expect(health().state).toBe('ok')
+    const again = await run()
+    expect(again).toMatchObject({ state: 'done', counts: { found: 2, alreadyKnown: 2, stored: 0, deleted: 0 } })
+    expect(again.events.map(({ code }) => code)).toEqual(['not-removed', 'not-removed'])
+    expect(again.events.every(({ messageId }) => messageId !== undefined)).toBe(true)
+    expect(status()).toMatchObject({ lastRun: { warnings: { 'not-removed': 2 } }, oldestWaitingUid: '1' })
+    const { state, warnings } = health()
+    expect(state).toBe('warning')
+    expect(warnings).toMatchObject([
+      { code: 'not-removed', words: expect.stringContaining('2 messages'), remedy: expect.stringContaining('keep') },
+    ])
+    expect(memory.state.announced).toHaveLength(2)
+  })
+
+  it('is asked no more after a few times: nothing is downloaded, and the warning stays', async () => {
+    const { server, run, runUntilLeftAlone, retrieved, removed, health } = world(mails(3), account)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    expect(retrieved()).toEqual(['retrieve 3'])
+    for (let more = 0; more < 3; more += 1) {
+      const left = await run()
+      expect(left).toMatchObject({ state: 'done', counts: { found: 3, alreadyKnown: 3, deleted: 0, left: 0 } })
+      expect(left.events).toMatchObject([{ code: 'not-removed', messages: 3 }])
+      expect([...retrieved(), ...removed()]).toEqual([])
+      expect(health().warnings).toMatchObject([{ code: 'not-removed', words: expect.stringContaining('3 messages') }])
+    }
+  })
+
+  it('hides no new mail behind the messages that are left alone', async () => {
+    const { server, run, runUntilLeftAlone } = world(mails(2), account)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    server.messages.push({ uid: '3', bytes: aMail(3) })
+    expect(await run()).toMatchObject({ counts: { found: 3, stored: 1, alreadyKnown: 2, announced: 1, deleted: 1 } })
+  })
+
+  it('is asked again when an admin asks for a run', async () => {
+    const { server, run, request, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    server.ignoresRemoval = false
+    await request()
+    expect(retrieved()).toEqual(['retrieve 2'])
+    expect(server.messages).toEqual([])
+    await run()
+    expect(health().state).toBe('ok')
+  })
+
+  it('is asked again once the after-fetch action of the account is another one', async () => {
+    const { server, memory, run, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    const kept = anAccount({ ...account, afterFetch: { action: 'keep' } })
+    memory.state.accounts.set('account-1', kept)
+    await run()
+    expect(retrieved()).toEqual(['retrieve 2'])
+    await run()
+    expect(retrieved()).toEqual([])
+    expect(health().state).toBe('ok')
+  })
+
+  it('is asked again about a message that was away for one run', async () => {
+    const { server, run, runUntilLeftAlone, retrieved, status } = world(mails(1), account)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    server.messages = []
+    await run()
+    expect(status()).not.toHaveProperty('ignoredRemovals')
+    server.messages = [{ uid: '1', bytes: aMail(1) }]
+    await run()
+    expect(retrieved()).toEqual(['retrieve 1'])
+  })
+})
+
+describe('a message that is left alone', () => {
+  it('gives way to another message under the same UIDL', async () => {
+    const { server, run, runUntilLeftAlone } = world(mails(1), pop3)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    server.ignoresRemoval = false
+    server.messages = [{ uid: '1', bytes: aMail(1234567) }]
+    expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
+  })
+
+  it('is not one whose UIDL stands for other bytes each time', async () => {
+    const { server, run, status } = world(mails(1), pop3)
+    for (let number = 2; number < 9; number += 1) {
+      await run()
+      // The same UIDL and the same size.
+      server.messages = [{ uid: '1', bytes: aMail(number) }]
+    }
+    expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
+    expect(status()).not.toHaveProperty('ignoredRemovals')
+  })
+
+  it('is asked about again in another mailbox', async () => {
+    const { server, memory, run, runUntilLeftAlone } = world(mails(1), pop3)
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    memory.state.accounts.set('account-1', anAccount({ ...pop3, mailboxEpoch: 2 }))
+    server.ignoresRemoval = false
+    await run()
+    expect(server.messages).toEqual([])
+  })
+
+  it('was announced before', async () => {
+    const { server, memory, run, runUntilLeftAlone } = world(mails(1), pop3)
+    memory.state.fail.announce = () => true
+    server.ignoresRemoval = true
+    await runUntilLeftAlone()
+    memory.state.fail.announce = () => false
+    await run()
+    expect(memory.state.announced).toHaveLength(1)
+  })
+})
+
+describe('a message that the server was found to keep', () => {
+  const words = 'The server agreed to move it, but it is still there.'
+
+  it('is not copied to the target folder at every run', async () => {
+    const { server, run, health } = world(mails(1), moving)
+    server.leaves = () => ({ words, agreed: true })
+    for (let count = 0; count < 8; count += 1) await run()
+    expect(server.folders.get('Done')).toHaveLength(limits.ignoredRemovals)
+    expect(health()).toMatchObject({ state: 'warning', warnings: [{ code: 'not-removed' }] })
+  })
+
+  it('is shown with what the server said', async () => {
+    const { server, run, health } = world(mails(1))
+    server.leaves = () => ({ words: 'The server refused to delete it: [OVERQUOTA] full' })
+    const first = await run()
+    expect(first.counts.deleted).toBe(0)
+    expect(first.events).toMatchObject([{ code: 'not-removed', words: expect.stringContaining('[OVERQUOTA] full') }])
+    expect(health().warnings).toMatchObject([
+      { code: 'not-removed', words: expect.stringContaining('[OVERQUOTA] full') },
+    ])
+  })
+
+  it('is asked about at every run where the server refused, because it may change its mind', async () => {
+    const { server, run, removed, retrieved } = world(mails(1))
+    server.leaves = () => ({ words: 'refused' })
+    for (let count = 0; count < 8; count += 1) await run()
+    expect(removed()).toEqual(['remove 1'])
+    expect(retrieved()).toEqual([])
+  })
+
+  it('is not a too large message that is copied at every run either', async () => {
+    const { server, run } = world([Buffer.alloc(2000)], {
+      maxMessageSize: 1000,
+      tooLarge: { action: 'move', folder: 'Large' },
+    })
+    server.leaves = () => ({ words, agreed: true })
+    for (let count = 0; count < 8; count += 1) await run()
+    expect(server.folders.get('Large')).toHaveLength(limits.ignoredRemovals)
+  })
+})
+
+describe('mail that another client removes meanwhile', () => {
+  it('has a reason of its own, no warning, and is not the oldest that waits', async () => {
+    const { server, run, health, status } = world(mails(3))
+    server.onRetrieve = (uid) => {
+      if (uid === '1') server.messages = server.messages.filter((message) => message.uid !== '1')
+    }
+    const first = await run()
+    expect(first).toMatchObject({ state: 'done', counts: { found: 3, stored: 2, skipped: 1, deleted: 2 } })
+    expect(first.skippedBecause).toEqual({ vanished: 1 })
+    expect(health().state).toBe('ok')
+    expect(status()).not.toHaveProperty('oldestWaitingAt')
+  })
+
+  it('between storing and deleting is neither deleted by us nor reported', async () => {
+    const { server, run, health, status } = world(mails(2), pop3)
+    server.leaves = () => ({ words: 'The server no longer lists this message.', vanished: true })
+    const first = await run()
+    expect(first).toMatchObject({ state: 'done', counts: { stored: 2, deleted: 0 }, events: [] })
+    expect(health().state).toBe('ok')
+    expect(status()).not.toHaveProperty('oldestWaitingAt')
+  })
+
+  it('does not stop the position of an account that keeps its mail', async () => {
+    const { server, run, status } = world(mails(3), { afterFetch: { action: 'keep' } })
+    server.onRetrieve = (uid) => {
+      if (uid === '2') server.messages = server.messages.filter((message) => message.uid !== '2')
+    }
+    await run()
+    expect(status()).toMatchObject({ keepWatermark: '3' })
+  })
+})
