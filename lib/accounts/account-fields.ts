@@ -112,7 +112,8 @@ export const accountFieldDocs = {
   customCa: {
     description:
       'PEM certificates that replace the system’s roots for this account, where the mail server’s certificate comes from ' +
-      'a private authority.',
+      'a private authority, or where the server omits an intermediate certificate. Each ends the chain: a root, an ' +
+      'intermediate or the server’s own.',
     examples: ['-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n'],
   },
 } as const

@@ -65,10 +65,17 @@ export const mailboxErrorCatalogue = {
     words: 'The TLS handshake failed.',
     remedy: 'Check that type and port belong together: IMAPS 993, POP3S 995, the TLS and plain types 143 and 110.',
   },
+  'tls-too-old': {
+    cure: 'change',
+    words: 'The server speaks only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
+    remedy: 'The mail server’s operator has to switch TLS 1.2 or 1.3 on.',
+  },
   'certificate-not-trusted': {
     cure: 'change',
     words: 'The server’s certificate is not signed by a trusted authority.',
-    remedy: 'Set the account’s custom CA to the PEM of the authority that signed it.',
+    remedy:
+      'Set the account’s custom CA to the PEM of the authority that issued it. A connection test names that authority, ' +
+      'and shows the PEM where the server sends it.',
   },
   'certificate-name-mismatch': {
     cure: 'change',
@@ -77,8 +84,17 @@ export const mailboxErrorCatalogue = {
   },
   'certificate-expired': {
     cure: 'change',
-    words: 'The server’s certificate has expired or is not valid yet.',
-    remedy: 'The mail server’s operator has to renew it.',
+    words: 'The server’s certificate, or one of its authorities’, has expired or is not valid yet.',
+    remedy:
+      'The mail server’s operator has to renew it; a certificate of the account’s custom CA has to be replaced in the account. ' +
+      'A connection test says which certificate it is.',
+  },
+  'certificate-unsuitable': {
+    cure: 'change',
+    words:
+      'The server’s certificate, or one of its authorities’, may not be used for this: it is made for another purpose, ' +
+      'its key is too short, or it breaks another rule.',
+    remedy: 'The mail server’s operator has to replace it; an account’s custom CA does not help.',
   },
   'credentials-rejected': {
     cure: 'change',

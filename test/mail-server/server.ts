@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
 import { type CertificateAuthority, type CertificateKind, createCertificates } from './certificates.ts'
 import type { Fault } from './faults.ts'
@@ -26,6 +26,8 @@ export class MailServer implements ServerState, AsyncDisposable {
   quirks: Quirks
   faults: Fault[]
   certificate: CertificateKind
+  /** Beside certificate and key: versions and ciphers that no client should take. */
+  tls: SecureContextOptions = {}
   /** Every command received, in order. Holds passwords and tokens: for tests only. */
   readonly transcript: TranscriptEntry[] = []
   /** Connections so far. */
@@ -72,7 +74,7 @@ export class MailServer implements ServerState, AsyncDisposable {
 
   secureContext() {
     const { cert, key } = this.authority.servers[this.certificate]
-    return createSecureContext({ cert, key })
+    return createSecureContext({ cert, key, ...this.tls })
   }
 
   async listen(ports: Partial<Record<Listener, number>> = {}): Promise<void> {

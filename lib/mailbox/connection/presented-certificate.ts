@@ -12,8 +12,20 @@ export interface PresentedCertificate {
   readonly names: readonly string[]
   /** SHA-256, as operators compare it: `AB:CD:…`. */
   readonly fingerprint: string
-  /** PEM of the self-signed certificate the server presented with it, if any: what a custom CA would have to be. */
+  /** PEM of the highest certificate above it that the server presented, or its own where it signed itself: what a custom CA can be. */
   readonly authorityPem: string | undefined
+  /** Which of the presented certificates are not valid now, its own first. */
+  readonly outOfDate: readonly OutOfDateCertificate[]
+}
+
+export interface OutOfDateCertificate {
+  readonly subject: string
+  readonly validFrom: string
+  readonly validTo: string
+  /** False: it is not valid yet. */
+  readonly expired: boolean
+  /** It issued another one of the presented certificates. */
+  readonly isAuthority: boolean
 }
 
 /** Longer chains are not sent by any server; a circle of issuers must not keep us busy. */
@@ -26,6 +38,7 @@ const mostNames = 20
 export const presentedCertificate = (socket: TLSSocket): PresentedCertificate | undefined => {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined) return undefined
+  const chain = chainOf(certificate)
   return {
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),
@@ -33,7 +46,8 @@ export const presentedCertificate = (socket: TLSSocket): PresentedCertificate | 
     validTo: certificate.validToDate.toISOString(),
     names: namesOf(certificate),
     fingerprint: certificate.fingerprint256,
-    authorityPem: authorityAbove(certificate)?.toString(),
+    authorityPem: authorityIn(chain)?.toString(),
+    outOfDate: outOfDateIn(chain, Date.now()),
   }
 }
 
@@ -47,15 +61,38 @@ const namesOf = ({ subjectAltName = '' }: X509Certificate): string[] =>
     .filter((name) => name !== '')
     .slice(0, mostNames)
 
-/** Only a certificate that signed itself can be trusted as an authority (RFC 5280 section 6.1). */
-const authorityAbove = (leaf: X509Certificate): X509Certificate | undefined => {
-  let certificate: X509Certificate | undefined = leaf
-  for (let depth = 0; certificate !== undefined && depth < longestChain; depth += 1) {
-    if (signedItself(certificate)) return certificate
-    certificate = certificate.issuerCertificate
+/** The certificate and those above it, each followed by its issuer. */
+const chainOf = (leaf: X509Certificate): X509Certificate[] => {
+  const chain = [leaf]
+  for (let last = leaf; chain.length < longestChain && !signedItself(last); ) {
+    const { issuerCertificate } = last
+    if (issuerCertificate === undefined) break
+    chain.push(issuerCertificate)
+    last = issuerCertificate
   }
-  return undefined
+  return chain
 }
+
+/** A server’s own certificate is no good custom CA unless it signed itself: its next one would not be trusted. */
+const authorityIn = (chain: readonly X509Certificate[]): X509Certificate | undefined => {
+  const highest = chain.at(-1)
+  return highest !== undefined && (chain.length > 1 || signedItself(highest)) ? highest : undefined
+}
+
+const outOfDateIn = (chain: readonly X509Certificate[], now: number): OutOfDateCertificate[] =>
+  chain.flatMap(({ subject, validFromDate, validToDate }, index) =>
+    validFromDate.getTime() <= now && now <= validToDate.getTime()
+      ? []
+      : [
+          {
+            subject: nameOf(subject),
+            validFrom: validFromDate.toISOString(),
+            validTo: validToDate.toISOString(),
+            expired: validToDate.getTime() < now,
+            isAuthority: index > 0,
+          },
+        ],
+  )
 
 const signedItself = (certificate: X509Certificate): boolean =>
   certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey)

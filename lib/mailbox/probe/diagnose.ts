@@ -1,7 +1,7 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../accounts/account-type.ts'
-import type { PresentedCertificate } from '../connection/presented-certificate.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
+import { aboutCertificate, certificateFailure } from './certificate-failure.ts'
 import type { FoundFolder } from './connection-test.ts'
 import type { Glance } from './glance.ts'
 import { type FoundService, identifyService } from './identify-service.ts'
@@ -27,17 +27,13 @@ const puzzling: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
   'server-silent',
   'greeting-refused',
 ])
-const aboutCertificate: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
-  'certificate-not-trusted',
-  'certificate-name-mismatch',
-  'certificate-expired',
-])
-
 /** Cause and remedy of a failed step, after a closer look where the error alone does not tell. */
 export const diagnose = async (error: MailboxError, about: Circumstances): Promise<StepFailure> => {
   const { type, port } = about.settings
-  if (aboutCertificate.has(error.code) && about.glance)
-    return certificateFailure(error, await showCertificate(about.glance, type))
+  if (aboutCertificate.has(error.code) && about.glance) {
+    const certificate = await showCertificate(about.glance, type)
+    return certificate ? certificateFailure(plainFailure(error), certificate) : plainFailure(error)
+  }
   if (puzzling.has(error.code) && about.glance && !about.loggedIn)
     return wrongService(about.settings, await identifyService(about.glance)) ?? plainFailure(error)
   if (error.code === 'folder-missing') return missingFolder(error, about)
@@ -72,49 +68,6 @@ const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumst
   const remedy = `Set the folder to one that exists; perhaps ${names.map((name) => `“${name}”`).join(' or ')}.`
   return { ...failure, remedy, facts: { nearest: names } }
 }
-
-const certificateFailure = (error: MailboxError, certificate: PresentedCertificate | undefined): StepFailure => {
-  const failure = plainFailure(error)
-  if (!certificate) return failure
-  const facts = certificateFacts(certificate)
-  const { names, validFrom, validTo, authorityPem, issuer, fingerprint } = certificate
-  if (error.code === 'certificate-name-mismatch')
-    return {
-      ...failure,
-      facts,
-      remedy: `Use a host name it was issued for: ${names.join(', ') || certificate.subject}.`,
-    }
-  if (error.code === 'certificate-expired')
-    return { ...failure, facts, words: `${failure.words} It is valid from ${validFrom} to ${validTo}.` }
-  if (authorityPem === undefined)
-    return {
-      ...failure,
-      facts,
-      remedy: `Ask the server’s operator for the certificate of its authority (“${issuer}”) in PEM form, and set it as the account’s custom CA.`,
-    }
-  return {
-    ...failure,
-    facts: { ...facts, customCa: authorityPem },
-    remedy: `If the server’s operator confirms the SHA-256 fingerprint ${fingerprint}, set the account’s custom CA to the PEM in \`customCa\`.`,
-  }
-}
-
-/** What people need to judge a certificate. */
-export const certificateFacts = ({
-  subject,
-  issuer,
-  validFrom,
-  validTo,
-  names,
-  fingerprint,
-}: PresentedCertificate) => ({
-  subject,
-  issuer,
-  validFrom,
-  validTo,
-  names: [...names],
-  fingerprint,
-})
 
 const wrongService = (
   { type, port }: Circumstances['settings'],

@@ -115,7 +115,7 @@ describe('connecting to checked addresses', () => {
       maxVersion: 'TLSv1.1',
       ciphers: 'DEFAULT:@SECLEVEL=0',
     })
-    await expect(connectTls(target(port))).rejects.toMatchObject({ code: 'tls-failed' })
+    await expect(connectTls(target(port))).rejects.toMatchObject({ code: 'tls-too-old' })
   })
 
   test('upgrades an open connection', async () => {
