@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ownMember } from '../text/own-member.ts'
 import type { AccountStatus } from './account-status.ts'
 import { latest, minuteOf } from './health-words.ts'
 
@@ -25,7 +26,7 @@ export const healthWarningsOf = (
 ): HealthWarning[] => {
   const { warning, lastRun } = status ?? {}
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
-    const wording = wordings[code]
+    const wording = ownMember(wordings, code)
     return wording && count > 0 && code !== warning?.code
       ? [{ code, words: wording.words(count), remedy: wording.remedy }]
       : []

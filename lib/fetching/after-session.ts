@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
+import { deathsOver } from './deaths.ts'
 import { type FetchFailure, warnings } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { largerThanListed } from './larger-than-listed.ts'
@@ -63,11 +64,11 @@ const breaks: ReadonlySet<string> = new Set([
 ])
 
 /** Deaths are remembered while the message is there and not dealt with. */
-const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] => {
-  const { deaths } = session.status
-  const open = session.listed.filter(({ uid }) => deaths?.[uid] !== undefined && !session.isGone(uid))
-  return open.length > 0 ? Object.fromEntries(open.map(({ uid }) => [uid, deaths?.[uid] ?? 0])) : undefined
-}
+const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] =>
+  deathsOver(
+    session.status,
+    session.listed.map(({ uid }) => uid).filter((uid) => !session.isGone(uid)),
+  )
 
 /** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
 const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): AccountStatus['warning'] => {

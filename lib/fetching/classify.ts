@@ -2,6 +2,7 @@ import type { AccountStatus } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
 import type { Candidate, Departing } from './candidate.ts'
+import { deathsOf } from './deaths.ts'
 import { type FetchContext, messageIdFor } from './fetch-context.ts'
 import { storing } from './fetch-errors.ts'
 import { knownSize } from './larger-than-listed.ts'
@@ -88,7 +89,7 @@ const unknownVerdict = (
   message: ListedMessage,
   messageId: string | undefined,
 ): Verdict => {
-  const deaths = status.deaths?.[message.uid] ?? 0
+  const deaths = deathsOf(status, message.uid)
   const size = knownSize(status, message)
   const skip = (reason: SkipReason): Verdict => ({ action: 'skip', reason, message: { ...message, size }, messageId })
   if (message.flaggedDeleted) return skip('flagged-deleted')

@@ -2,6 +2,7 @@ import { queuedRun, type Run } from '../runs/run.ts'
 import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
 import type { FetchJob } from '../schedule/fetch-job.ts'
 import { accountRun } from './account-run.ts'
+import { withDeath } from './deaths.ts'
 import { fetchFailures } from './fetch-errors.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
 import { RunLog } from './run-log.ts'
@@ -78,7 +79,6 @@ const ended = async (
 const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
   const { inFlight, deaths } = (await services.statuses.read(log.run.accountId)) ?? {}
   const [killer, ...others] = inFlight ?? []
-  const change =
-    killer !== undefined && others.length === 0 ? { deaths: { ...deaths, [killer]: (deaths?.[killer] ?? 0) + 1 } } : {}
+  const change = killer !== undefined && others.length === 0 ? { deaths: withDeath({ deaths }, killer) } : {}
   return await recordFailure(services, log, 'crashed', fetchFailures.crashed, change)
 }

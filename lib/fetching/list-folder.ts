@@ -2,6 +2,7 @@ import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { announceMessage } from './announce-message.ts'
 import type { Candidate } from './candidate.ts'
 import { classify, type Verdict } from './classify.ts'
+import { deathsOf } from './deaths.ts'
 import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
@@ -120,8 +121,6 @@ const stopListing = (session: FetchSession, after: string | undefined): void => 
 const suspectsInOrder = ({ status }: FetchSession, candidates: readonly Candidate[]): Candidate[] => {
   const place = new Map((status.suspects ?? []).map((uid, index) => [uid, index]))
   const placeOf = ({ message }: Candidate) => place.get(message.uid) ?? -1
-  const deathsOf = ({ message }: Candidate) => status.deaths?.[message.uid] ?? 0
-  return candidates
-    .filter(({ suspect }) => suspect)
-    .sort((a, b) => deathsOf(a) - deathsOf(b) || placeOf(a) - placeOf(b))
+  const deaths = ({ message }: Candidate) => deathsOf(status, message.uid)
+  return candidates.filter(({ suspect }) => suspect).sort((a, b) => deaths(a) - deaths(b) || placeOf(a) - placeOf(b))
 }

@@ -1,5 +1,6 @@
 import { type Run, type RunConversation, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
 import type { RunConnection } from '../runs/run-connection.ts'
+import { countedUnder } from '../text/own-member.ts'
 import type { FetchFailure } from './fetch-errors.ts'
 
 export type SkipReason = (typeof skipReasons)[number]
@@ -46,7 +47,7 @@ export class RunLog {
     this.#run = {
       ...this.#run,
       bytes: this.#run.bytes + size,
-      storedByQueue: { ...storedByQueue, [queueName]: (storedByQueue[queueName] ?? 0) + 1 },
+      storedByQueue: countedUnder(storedByQueue, queueName),
     }
   }
 

@@ -1,6 +1,7 @@
 import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
 import { healthWarningCodes } from '../accounts/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
+import { countedUnder } from '../text/own-member.ts'
 import type { StatusChange } from './account-status-store.ts'
 
 /** What an account's status tells of a run that ended. `before`: the status until now. */
@@ -24,10 +25,10 @@ export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusCh
 
 /** How many messages somebody should look at, by what is the matter with them. */
 const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
-  const counts: Record<string, number> = { ...skippedBecause }
+  let counts: Record<string, number> = { ...skippedBecause }
   // Skipped messages may have an event too, and are counted already.
   for (const { code, messages = 1 } of events)
-    if (!(code in skippedBecause)) counts[code] = (counts[code] ?? 0) + messages
+    if (!Object.hasOwn(skippedBecause, code)) counts = countedUnder(counts, code, messages)
   // Moved out of the way, they wait for nobody.
   if (counts['too-large-moved']) delete counts['too-large']
   return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))

@@ -1,4 +1,5 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms'
+import { ownMember } from '../text/own-member.ts'
 import { type DataKey, DataKeyError, type DataKeyFailure, type DataKeys, type EncryptionContext } from './data-keys.ts'
 
 /** Creates and unwraps data keys with one KMS key. No other file uses KMS. */
@@ -52,7 +53,9 @@ const answered = async <T>(answer: Promise<T>): Promise<T> => {
   } catch (error) {
     // A timeout or a lost connection is not a response from KMS.
     const failure =
-      error instanceof KMSServiceException && error.$fault === 'client' ? failures[error.name] : 'unavailable'
+      error instanceof KMSServiceException && error.$fault === 'client'
+        ? ownMember(failures, error.name)
+        : 'unavailable'
     // Any other error is a defect in our own code, such as a malformed request.
     throw failure === undefined ? error : new DataKeyError(failure)
   }

@@ -12,6 +12,8 @@ export const uniqueName = oneLineText
   .trim()
   .min(1)
   .max(longestName)
+  // Counts by name are objects, and neither JSON readers in JavaScript nor DynamoDB's client keep this member of one.
+  .refine((name) => name !== '__proto__', 'must not be `__proto__`')
   .refine((name) => comparableName(name) !== '', 'must contain a visible character')
   .refine(
     (name) => comparableName(name).length <= longestName,

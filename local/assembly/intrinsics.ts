@@ -121,7 +121,7 @@ const functions: Readonly<Record<string, Function>> = {
 }
 
 function call(name: string, argument: unknown, scope: Scope, where: string): unknown {
-  const known = functions[name]
+  const known = Object.hasOwn(functions, name) ? functions[name] : undefined
   if (known === undefined) throw unresolved(where, `the function ${name}`)
   return known(argument, scope, where)
 }

@@ -130,10 +130,10 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::CDK::Metadata': idle(),
 }
 
-export const kindOf = (type: string): ResourceKind | undefined => kinds[type]
+export const kindOf = (type: string): ResourceKind | undefined => (Object.hasOwn(kinds, type) ? kinds[type] : undefined)
 
 export function attributeOf(kind: ResourceKind, resource: LocatedResource, name: string): string {
-  const attribute = kind.attributes[name]
+  const attribute = Object.hasOwn(kind.attributes, name) ? kind.attributes[name] : undefined
   if (attribute === undefined) {
     throw new LocalError(
       'assembly',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Credential } from '../../accounts/credential.ts'
 import type { Redact } from '../../redaction/redaction.ts'
+import { ownMember } from '../../text/own-member.ts'
 import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
@@ -189,7 +190,7 @@ const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
 }
 
 const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): MailboxErrorCode => {
-  const named = responseCodes[responseCodeOf(foreign) ?? '']
+  const named = ownMember(responseCodes, responseCodeOf(foreign) ?? '')
   if (named !== undefined) return named
   if (throttlingWords.test(words)) return 'throttled'
   if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'

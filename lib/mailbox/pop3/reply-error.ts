@@ -1,4 +1,5 @@
 import { inOrder } from '../../text/in-order.ts'
+import { ownMember } from '../../text/own-member.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
 /** Response codes in square brackets (RFC 2449 section 8, RFC 3206). AUTH is read by `loginErrorOf`. */
@@ -30,7 +31,7 @@ const responseCode = (words: string): string => /^\[([^\]\s]+)(?:\s[^\]]*)?\]/.e
 
 const codedReason = (words: string): MailboxErrorCode | undefined => {
   const code = responseCode(words)
-  return Object.hasOwn(responseCodes, code) ? responseCodes[code] : undefined
+  return ownMember(responseCodes, code)
 }
 
 const phrasedReason = (words: string): MailboxErrorCode | undefined =>

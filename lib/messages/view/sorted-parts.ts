@@ -1,3 +1,4 @@
+import { ownMember } from '../../text/own-member.ts'
 import { type MailPart, mailParts } from './mail-parts.ts'
 
 /** What a person reads (`text`, `html`), or an attachment with its number, counted from 1. */
@@ -15,7 +16,7 @@ export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortS
   const seen = new Set<string>()
   let index = 0
   for await (const part of mailParts(source, signal)) {
-    const kind = bodyKinds[part.contentType]
+    const kind = ownMember(bodyKinds, part.contentType)
     const isBody = kind && part.disposition !== 'attachment' && (part.fileName === undefined || !seen.has(kind))
     if (kind && isBody) {
       seen.add(kind)

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readAccountFile } from '../cli/accounts/file/read-account-file.ts'
+import { CliError } from '../cli/cli-error.ts'
+import { stepMark } from '../cli/step-mark.ts'
+import { fetchHandler } from '../functions/fetch/handler.ts'
+import { healthWarningsOf } from '../lib/accounts/health-warnings.ts'
+import { queueInputSchema } from '../lib/dispatching/dispatching-input.ts'
+import { fetchAccount, recordCrash } from '../lib/fetching/fetch-account.ts'
+import { limits } from '../lib/fetching/limits.ts'
+import { announcementSchema } from '../lib/messages/announcement.ts'
+import { announcementOf } from '../lib/messages/announcement-of.ts'
+import { DynamoMessageStore } from '../lib/messages/dynamo-message-store.ts'
+import { readContents } from '../lib/messages/view/message-contents.ts'
+import { findingOfRefusal } from '../lib/oauth2/findings/finding-of-refusal.ts'
+import { claimsOf } from '../lib/oauth2/findings/token-claims.ts'
+import { authorizationParametersSchema } from '../lib/oauth2/providers/authorization-parameters.ts'
+import { DynamoRunStore } from '../lib/runs/dynamo-run-store.ts'
+import { DynamoAccountStatusStore } from '../lib/schedule/dynamo-account-status-store.ts'
+import { FakeServer } from './lib/fetching/fake-server.ts'
+import { aDeadline, anAccount, memoryServices, tick } from './lib/fetching/memory-services.ts'
+import { type AccountsApi, startAccountsApi } from './support/accounts-api.ts'
+import { memoryLog, tokenOf } from './support/http-event.ts'
+import { ownNames } from './support/own-names.ts'
+
+let api: AccountsApi
+beforeAll(async () => {
+  api = await startAccountsApi()
+})
+afterAll(() => api.stop())
+
+/** A POP3 account whose messages, runs and status lie in real tables; every queue name exists. */
+const worldWith = async (server: FakeServer, accountId: string) => {
+  const { tables } = api
+  const memory = memoryServices(server, anAccount({ accountId, type: 'POP3S', folder: undefined, trusted: true }))
+  const services = {
+    ...memory.services,
+    ledger: new DynamoMessageStore(tables.table('messages')),
+    runs: new DynamoRunStore(tables.table('runs')),
+    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    directory: { ...memory.services.directory, queueByName: async (name: string) => ({ queueId: 'q', name }) },
+  }
+  server.protocol = 'pop3'
+  const job = (runId: string, slot: string) => ({ ...tick(slot, `${accountId}-${runId}`), accountId })
+  const run = (runId: string, slot: string) => fetchAccount(services, job(runId, slot), aDeadline(memory.state.now))
+  return { memory, services, run, job }
+}
+
+const mailWith = (name: string): Buffer =>
+  Buffer.from(
+    [
+      `${name}: ${name}`,
+      `From: "${name}" <${name}@example.org>`,
+      `To: ${name}@example.com, ${name}`,
+      `Subject: ${name}`,
+      `Message-ID: <${name}@example.org>`,
+      `References: ${name} <${name}>`,
+      `X-OTOBO-${name}: ${name}`,
+      `X-OTOBO-Queue: ${name}`,
+      `Content-Type: ${name}/${name}; ${name}=${name}; charset=${name}`,
+      `Content-Disposition: ${name}; ${name}=${name}`,
+      '',
+      name,
+      '',
+    ].join('\r\n'),
+  )
+
+describe.each(ownNames)('the name %s', (name) => {
+  it('is stored, announced and counted as UIDL, queue, header, control header and address', async () => {
+    const server = new FakeServer()
+    server.messages = [{ uid: name, bytes: mailWith(name) }]
+    const { services, run, memory } = await worldWith(server, `stores-${name}`)
+    const ended = await run('run-1', '2026-06-01T12:00:00.000Z')
+    expect(ended.events).toEqual([])
+    expect(ended).toMatchObject({ state: 'done', counts: { stored: 1, announced: 1, deleted: 1 } })
+    expect(server.messages).toEqual([])
+
+    const [row] = await services.ledger.readMany(memory.state.announced)
+    expect(row).toMatchObject({ source: { uid: name }, queueName: name, header: { subject: name }, parsed: true })
+    // A name that begins with an underscore is no name of a control header.
+    const lower = name.toLowerCase()
+    if (name === '__proto__') expect(row?.ignoredControl.map((one) => one.name)).toEqual(['x-otobo-__proto__'])
+    else expect(Object.entries(row?.control ?? {})).toContainEqual([lower, name])
+    const announcement = row && announcementOf(row, 'raw-mail')
+    expect(announcementSchema.safeParse(announcement).error).toBeUndefined()
+
+    const stored = await services.runs.read(ended.runId)
+    // Queues of this name are refused when they are made: see below.
+    expect(Object.entries(stored?.storedByQueue ?? {})).toEqual(name === '__proto__' ? [] : [[name, 1]])
+  })
+
+  it('is counted as the UIDL of a message that ends processes, and left alone in the end', async () => {
+    const server = new FakeServer()
+    server.messages = [{ uid: name, bytes: mailWith(name) }]
+    const { services, run, job } = await worldWith(server, `dies-${name}`)
+    await services.statuses.ensure(`dies-${name}`, {})
+    for (let death = 1; death <= limits.deaths; death += 1) {
+      await services.statuses.change(`dies-${name}`, { inFlight: [name] })
+      expect(await recordCrash(services, job(`death-${death}`, '2026-06-01T11:00:00.000Z'))).toMatchObject({
+        state: 'crashed',
+      })
+    }
+    const ended = await run('last', '2026-06-01T12:00:00.000Z')
+    expect(ended).toMatchObject({ state: 'done', skippedBecause: { deadly: 1 }, counts: { stored: 0 } })
+    expect(server.messages).toHaveLength(1)
+  })
+
+  it('makes a mail that can be read', async () => {
+    const source = (async function* () {
+      yield mailWith(name)
+    })()
+    const contents = await readContents(source, new AbortController().signal)
+    expect(contents.header.subject).toBe(name)
+    expect(contents.attachments.length).toBeLessThanOrEqual(1)
+  })
+
+  it('is refused as a field of an account, and taken as a value', async () => {
+    const refused = await api.create({ [name]: 'x' })
+    expect(refused.status).toBe(400)
+    expect(refused.body.code).toBe('invalid-request')
+    expect(JSON.stringify(refused.body)).toContain(name)
+    const nested = await api.create({ afterFetch: { action: 'delete', [name]: 'x' } })
+    expect(nested.status).toBe(400)
+
+    const made = await api.create({ username: name, comment: name, folder: name })
+    expect(made).toMatchObject({ status: 201, body: { username: name, comment: name, folder: name } })
+    const { accountId } = made.body
+    expect((await api.change('PATCH', accountId, { [name]: 'x' })).status).toBe(400)
+    expect((await api.change('PATCH', accountId, { comment: `${name} again` })).body).toMatchObject({
+      comment: `${name} again`,
+    })
+    expect((await api.get(name)).status).toBe(404)
+    const dispatched = await api.create({ dispatching: { by: 'queue', queueId: name } })
+    expect(dispatched.status).toBe(400)
+    expect((await api.create({ type: name })).status).toBe(400)
+    expect((await api.create({ authentication: name })).status).toBe(400)
+  })
+
+  it('is refused as a query parameter and as its value', async () => {
+    const answers = [await api.list({ [name]: '1' }), await api.list({ health: name }), await api.list({ next: name })]
+    // The event's own schema leaves `__proto__` out, so that it is as if it had not been sent.
+    expect(answers.map(({ status }) => status)).toEqual([name === '__proto__' ? 200 : 400, 400, 400])
+  })
+
+  it('is a queue name like any other, except for __proto__', () => {
+    expect(queueInputSchema.safeParse({ name }).success).toBe(name !== '__proto__')
+  })
+
+  it('is a member of a job that is dropped', async () => {
+    const log = memoryLog()
+    const { services } = memoryServices(new FakeServer())
+    const handle = fetchHandler({ services, log, metrics: { count: () => undefined } })
+    for (const body of [`{"${name}":1}`, `{"kind":"${name}","accountId":"${name}","runId":"${name}"}`, `"${name}"`]) {
+      const Records = [{ messageId: 'm', body }]
+      expect(await handle({ Records } as never, { getRemainingTimeInMillis: () => 540_000 })).toEqual({
+        batchItemFailures: [],
+      })
+    }
+    expect(log.lines).toHaveLength(3)
+  })
+
+  it('is no known refusal, claim or parameter of an authorization server', () => {
+    const refusal = { kind: 'refused', error: name, description: name } as const
+    for (const kind of ['microsoft', 'google', 'custom'] as const)
+      expect(findingOfRefusal(refusal, { kind }).words).toMatch(/^[A-Z]/)
+    expect(() => claimsOf(tokenOf({ [name]: name, aud: name, scp: name }))).not.toThrow()
+    const parameters = authorizationParametersSchema.safeParse({ [name]: 'x' })
+    if (name !== '__proto__') expect(parameters.data).toEqual({ [name]: 'x' })
+  })
+
+  it('has no meaning as a warning, a step or a field of an account file', () => {
+    const status = { accountId: 'a', lastRun: { runId: 'r', state: 'done', startedAt: '', stored: 0, deleted: 0 } }
+    const counted = { ...status, lastRun: { ...status.lastRun, warnings: { [name]: 1 } } }
+    const now = new Date('2026-06-01T12:00:00.000Z')
+    expect(healthWarningsOf(counted, now.toISOString(), now)).toEqual([])
+    expect(stepMark(name)).toContain('--')
+    const source = `version: 1\naccounts:\n  - type: IMAPS\n    username: a\n    host: b.example\n    ${name}: x\n`
+    const reading = () => readAccountFile({ name: 'accounts.yaml', source }, { queues: [], profiles: [] })
+    expect(reading).toThrow(CliError)
+    expect(reading).toThrow(name)
+  })
+})
