@@ -63,6 +63,7 @@ const withMailbox = async (
 ): Promise<Run> => {
   const { services, log, account } = opened
   const status = await statusOfMailbox(services, account, before, mailbox)
+  if (lacksUidValidity(mailbox) && mailbox.messageCount > 0) log.event('no-uid-validity', noUidValidityWords)
   const context = { ...opened, compareContent: status.compareContent ?? false, listedUids: new Set<string>() }
   const session = new FetchSession(context, mailbox, status)
   const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
@@ -76,6 +77,13 @@ const withMailbox = async (
     return await recordFailure(services, log, 'failed', await announced(services, log, account, failure), change)
   return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
 }
+
+const lacksUidValidity = ({ protocol, uidValidity }: Mailbox): boolean =>
+  protocol === 'imap' && uidValidity === undefined
+
+const noUidValidityWords =
+  'The server gives this folder no UIDVALIDITY, so its UIDs may name other messages in the next session. Messages are ' +
+  'recognised by their bytes: two with the same bytes are one, and mail that stays on the server is downloaded at every run.'
 
 /** Suspects of runs that died without a word join those that are known. A person who asks for a run gives every message another chance. */
 const statusAtStart = async (
@@ -128,7 +136,7 @@ const statusOfMailbox = async (
 ): Promise<AccountStatus> => {
   const mailboxIdentity = mailboxIdentityOf(account, mailbox.uidValidity)
   // A folder without mail needs no UIDVALIDITY, and its absence says nothing about the UIDs that are known.
-  if (mailbox.protocol === 'imap' && mailbox.uidValidity === undefined && mailbox.messageCount === 0) return status
+  if (lacksUidValidity(mailbox) && mailbox.messageCount === 0) return status
   if (status.mailboxIdentity === mailboxIdentity) return status
   const first = status.mailboxIdentity === undefined
   const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }

@@ -122,6 +122,15 @@ describe('a recorded conversation', () => {
     expect(lines.some((line) => line.includes('(credential)'))).toBe(true)
   })
 
+  it.each(['IMAPS', 'POP3S'] as const)('of a login by SASL LOGIN (%s) does not hold it either', async (type) => {
+    const password = 'correct horse battery'
+    const quirks = { saslLogin: true, without: ['USER', 'AUTH=PLAIN'], extraCapabilities: ['LOGINDISABLED'] }
+    const { lines, heard } = await recorded({ type, password, quirks })
+    expectNoSecret(lines, password)
+    expect(heard.at(-1)).toBe('AUTH=LOGIN')
+    expect(lines.filter((line) => line === 'postmaster: (credential)')).toHaveLength(2)
+  })
+
   const ways: readonly Partial<Quirks>[] = [
     { tokenMechanisms: ['XOAUTH2'] },
     { tokenMechanisms: ['OAUTHBEARER'] },

@@ -127,7 +127,12 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
   it('fetch and delete everything', async () => {
     const { inbox, run, state } = await world(await serverWith({ quirks: withoutUidValidity }))
     inbox.appendAll(mails(1, 2))
-    expect(await run()).toMatchObject({ state: 'done', counts: { found: 2, stored: 2, deleted: 2 } })
+    expect(await run()).toMatchObject({
+      state: 'done',
+      counts: { found: 2, stored: 2, deleted: 2 },
+      events: [{ code: 'no-uid-validity' }],
+    })
+    expect(await run()).toMatchObject({ state: 'done', events: [] })
     expect(inbox.uids).toEqual([])
     inbox.appendAll(mails(3))
     expect(await run()).toMatchObject({ state: 'done', counts: { found: 1, stored: 1 } })

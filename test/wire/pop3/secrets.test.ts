@@ -57,10 +57,15 @@ describe('a POP3 server that repeats the password', () => {
     }
   })
 
-  test.each(['AUTH', 'SASL'])('at %s of AUTH PLAIN is not repeated', async (step) => {
+  test.each([
+    ['AUTH', 'PLAIN'],
+    ['SASL', 'PLAIN'],
+    ['AUTH', 'LOGIN'],
+    ['SASL', 'LOGIN'],
+  ])('at %s of AUTH %s is not repeated', async (step, mechanism) => {
     for (const [, spelling] of spellings) {
       for (const answer of [`-ERR cannot read ${spelling}`, spelling, `+ ${spelling}`]) {
-        const { seen } = await session(step, answer, '+OK\r\nSASL PLAIN\r\n.')
+        const { seen } = await session(step, answer, `+OK\r\nSASL ${mechanism}\r\n.`)
         expect(seen).not.toEqual([])
         expectNoSecret(seen, 'ada', secret)
       }
