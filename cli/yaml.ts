@@ -66,8 +66,8 @@ const offsetOf = (root: ParsedNode | null, path: readonly string[]): number => {
 const unfitForBlock = /\r|^[ \t]|[ \t]$|^\n/m
 
 /**
- * Formats a value as YAML. Text with several lines becomes a block. Characters that can control a terminal, and line ends
- * other than LF, become escapes.
+ * Formats a value as YAML. Text with several lines becomes a block. Characters that can control a terminal, and line
+ * ends other than LF, become escapes.
  */
 export const yamlText = (value: unknown, comment: string): string => {
   const document = new Document(value)

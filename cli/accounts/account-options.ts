@@ -8,7 +8,9 @@ import { queueNamed } from '../queues/queue-answer.ts'
 import { readCaFile } from './ca-file.ts'
 import { startFromOf } from './start-from-option.ts'
 
-/** The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies. */
+/**
+ * The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies.
+ */
 export interface AccountOptions {
   readonly type?: string
   readonly host?: string
@@ -35,7 +37,7 @@ export const addAccountOptions = (command: Command): Command =>
     .option('--username <name>', 'user name on the mail server; with OAuth2, the user who gives consent')
     .option('--profile <name>', 'log in with OAuth2, using this profile')
     .option('--mailbox <address>', 'with OAuth2, a shared mailbox; `-` for the user’s own mailbox')
-    .option('--port <number>', 'default: the standard port of the type', wholeNumber)
+    .option('--port <number>', 'port (default: the standard port of the type)', wholeNumber)
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
     .option('--trusted', 'honour X-OTOBO-… headers in its mail')
     .option('--queue <name>', 'dispatch everything to this queue; `-` to dispatch by the To field')
@@ -56,7 +58,7 @@ export const addAccountOptions = (command: Command): Command =>
     .option('--too-large <what>', 'what to do with larger messages on the server: leave or move:FOLDER')
     .option(
       '--ca-file <file>',
-      'PEM file of the authority that signed the server’s certificate; `-` for the system’s own',
+      'PEM file of the authority that signed the server’s certificate; `-` for the system’s authorities',
     )
 
 /** @returns the API's fields for these options, for a new account or as a merge patch (RFC 7396) */

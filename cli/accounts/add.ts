@@ -20,8 +20,10 @@ const help = `
 At a terminal, without --type, --host and --username, the command asks for everything. It suggests a server for the address,
 tests the account, and shows what would be fetched before it saves the account.
 
-Enter the password at the prompt, or pipe it in with --password-stdin. It is never an argument. An account with --profile has
-no password: it logs in with OAuth2, \`postmaster oauth2 connect\` gets the consent, and --host defaults to the provider's server.
+Enter the password at the prompt, or pipe it in with --password-stdin. It is never an argument.
+
+An account with --profile has no password. It logs in with OAuth2, and --host defaults to the provider's mail server. Get consent
+for it with \`postmaster oauth2 connect\`.
 
 Examples:
   postmaster accounts add

@@ -9,8 +9,8 @@ const destinationSchema = z.object({ host: hostSchema, type: z.enum(accountTypes
 const storedSchema = destinationSchema.extend({ authentication: z.string() })
 
 /**
- * @returns why the API requires the account's password for this change, or undefined if it does not require it or rejects
- * the change anyway
+ * @returns why the API requires the account's password for this change, or undefined if it does not require it or
+ * rejects the change anyway
  */
 export const whyPasswordAgain = async (
   accountId: string,

@@ -31,7 +31,7 @@ interface FetchOptions {
 
 const help = `
 Exits with code 1 if any account fails. With --debug, each line appears about a second after it was sent (\`>\`) or
-received (\`<\`). Credentials are left out, and messages are replaced by their size.
+received (\`<\`). Remarks are marked with \`*\`. Credentials are left out, and messages are replaced by their size.
 
 Examples:
   postmaster fetch --all

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '../api-client.ts'
 import { type RunAnswer, runAnswerSchema } from '../runs/run-answer.ts'
 
-/** Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little load. */
+/**
+ * Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little
+ * load.
+ */
 const shortestPause = 300
 const longestPause = 5_000
 /**

@@ -3,7 +3,9 @@ import { refreshTokens } from './oidc.ts'
 import { whileLocked } from './refresh-lock.ts'
 import { type LoginSession, readSession, saveLogin } from './token-file.ts'
 
-/** Milliseconds. A token is not used so shortly before its expiry, because a request takes up to 35 s and clocks differ. */
+/**
+ * Milliseconds. A token is not used so shortly before its expiry, because a request takes up to 35 s and clocks differ.
+ */
 const margin = 60_000
 
 /**

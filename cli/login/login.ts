@@ -22,7 +22,7 @@ export const defaultPort = 8765
 
 const help = `
 Prints a link to open in a browser and waits until the browser returns to this machine. Stores the token in
-~/.config/postmaster/token or in --token-file, readable only by its owner. Commands refresh an expired token.
+~/.config/postmaster/token or in --token-file, readable only by its owner. Commands refresh an expired token automatically.
 The client must be a public client with the redirect URI http://localhost:${defaultPort}/callback. For the deployment's own user
 pool, the values to use are in the stack outputs.
 
@@ -36,7 +36,7 @@ export const loginCommand = ({ out, err }: CommandOutput): Command =>
     .description('log in to an OpenID Connect issuer in a browser and store the token')
     .requiredOption('--issuer <address>', 'address of the issuer, exactly as in the deployment')
     .requiredOption('--client-id <id>', 'id of a public client')
-    .option('--scope <scopes>', 'default: openid, and offline_access if the issuer supports it')
+    .option('--scope <scopes>', 'scopes to request (default: openid, and offline_access if the issuer supports it)')
     .option('--prompt <what>', 'OpenID Connect prompt, for example login or consent, to make the issuer ask again')
     .addOption(
       new Option('--token <kind>', 'token to send to the API: the one that contains its audience and the groups')
@@ -61,8 +61,8 @@ export const loginCommand = ({ out, err }: CommandOutput): Command =>
       out(
         `Logged in${refreshToken === undefined ? until : '. Commands refresh the token when it expires'}. The token is in ${file}.`,
       )
-      // OpenID Connect Core section 11: some issuers return a refresh token only if they may ask for consent. This is not
-      // the default, because Entra then stops users who are not admins.
+      // OpenID Connect Core section 11: some issuers return a refresh token only if they may ask for consent. This is
+      // not the default, because Entra then stops users who are not admins.
       if (refreshToken === undefined && authorization.offline && options.prompt === undefined)
         err('The issuer did not return a refresh token. Some issuers return one with --prompt consent.\n')
     })

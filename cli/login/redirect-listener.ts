@@ -3,16 +3,20 @@ import { CliError, exitCodes } from '../cli-error.ts'
 
 export interface RedirectListener extends AsyncDisposable {
   readonly redirectUri: string
-  /** Waits for a redirect with this state. @returns the redirect's URL. @throws CliError if it does not arrive in time */
+  /**
+   * Waits for a redirect with this state.
+   * @returns the redirect's URL.
+   * @throws CliError if it does not arrive in time
+   */
   wait(state: string, timeout: number): Promise<URL>
 }
 
 const path = '/callback'
 
 /**
- * Listens on this machine for the redirect of the browser (RFC 8252 section 7.3). The redirect URI contains `localhost`,
- * because Cognito and Entra accept no other name without TLS. The server listens only on 127.0.0.1, to which browsers
- * fall back.
+ * Listens on this machine for the redirect of the browser (RFC 8252 section 7.3). The redirect URI contains
+ * `localhost`, because Cognito and Entra accept no other name without TLS. The server listens only on 127.0.0.1, to
+ * which browsers fall back.
  * @param port 0 for any free port
  */
 export const listenForRedirect = async (port: number): Promise<RedirectListener> => {

@@ -23,7 +23,10 @@ export type LoginSession = z.infer<typeof sessionSchema>
 
 const sessionFileOf = (tokenFile: string): string => `${tokenFile}.session`
 
-/** @returns undefined if the token cannot be refreshed. @throws CliError if the file does not contain a valid session */
+/**
+ * @returns undefined if the token cannot be refreshed.
+ * @throws CliError if the file does not contain a valid session
+ */
 export const readSession = (tokenFile: string): LoginSession | undefined => {
   const file = sessionFileOf(tokenFile)
   if (!existsSync(file)) return undefined

@@ -12,7 +12,7 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster messages show 5f3a…')
     .argument('<message-id>', 'see `postmaster messages list`')
     .option('--attachment <index>', 'show an attached message, for example a forwarded one')
-    .option('--json', 'print the API response, with sanitised HTML, as JSON, for scripts')
+    .option('--json', 'print the API response as JSON, including sanitised HTML, for scripts')
     .action(async (messageId: string, { attachment, json }: { attachment?: string; json?: true }, command: Command) => {
       const query = new URLSearchParams({ html: json ? 'sanitised' : 'none', ...(attachment && { attachment }) })
       const path = `/messages/${encodeURIComponent(messageId)}/view?${query}`

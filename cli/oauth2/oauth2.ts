@@ -7,7 +7,7 @@ import { providersCommand } from './providers.ts'
 
 const help = `
 A provider defines where users sign in. A profile contains the client id and the client secret that identify Postmaster to a
-provider. An account uses a profile, and is connected once in a browser.
+provider. An account uses a profile and is connected once in a browser.
 
 Examples:
   postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-…

@@ -108,7 +108,7 @@ const withProfileOptions = (command: Command): Command =>
     .addOption(
       new Option(
         '--grant <type>',
-        'authorization_code (default) if users give consent, client_credentials if the application has access itself',
+        'authorization_code (default) if users sign in and consent, client_credentials if the application signs in as itself',
       ).choices(grantTypes),
     )
     .option(

@@ -1,6 +1,7 @@
 /**
- * An example consumer of Postmaster's announcements, to be copied: a Lambda function behind an SQS queue that subscribes to the topic with
- * raw message delivery. It knows nothing of Postmaster's code, only docs/events.schema.json. What it needs: s3:GetObject on the raw bucket.
+ * An example consumer of Postmaster's announcements for you to copy. It is a Lambda function behind an SQS queue that
+ * subscribes to the topic with raw message delivery. It does not depend on Postmaster's code, only on
+ * docs/events.schema.json. It needs s3:GetObject on the raw bucket.
  */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
@@ -9,7 +10,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { MailParser } from 'mailparser'
 import * as z from 'zod'
 
-/** Only what is used here: fields that are added later must not stop us. */
+/** Contains only the fields that are used here, so that fields added later cause no error. */
 const mailReceived = z.object({
   version: z.literal(1),
   messageId: z.string(),
@@ -29,9 +30,12 @@ export interface Ticket {
   readonly mayAnswer: boolean
 }
 
-/** Your ticket system. */
+/** The interface to your ticket system. */
 export interface Desk {
-  /** Creates the ticket unless there is one for this key already: announcements repeat. False: there was one. */
+  /**
+   * Creates a ticket unless one exists for this key, because an announcement can arrive more than once.
+   * @returns false if the ticket already existed
+   */
   createOnce(key: string, ticket: Ticket): Promise<boolean>
 }
 
@@ -43,7 +47,7 @@ export const consume = async (body: string, s3: S3Client, desk: Desk): Promise<'
     title: mail.control.title ?? mail.header?.subject ?? '(no subject)',
     from: mail.header?.from ?? '(unknown)',
     text,
-    // Control headers come from the announcement, never from the raw mail: there anybody can write them.
+    // Control headers come from the announcement, never from the raw mail, in which any sender can forge them.
     priority: mail.control.priority ?? '3 normal',
     mayAnswer: !mail.loop,
   })
@@ -52,11 +56,14 @@ export const consume = async (body: string, s3: S3Client, desk: Desk): Promise<'
 
 const rawMail = async (s3: S3Client, { bucket, key }: { bucket: string; key: string }): Promise<Readable> => {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-  if (!(Body instanceof Readable)) throw new Error('S3 answered without a body')
+  if (!(Body instanceof Readable)) throw new Error('S3 returned no body')
   return Body
 }
 
-/** Streams, so that 100 MB of attachments need no memory; a file that differs from its announcement is refused. */
+/**
+ * Streams the raw mail, so that 100 MB of attachments do not take up memory.
+ * @throws Error if the file differs from its announcement
+ */
 const textOf = async (raw: Readable, sha256: string): Promise<string> => {
   const hash = createHash('sha256')
   const parser = new MailParser({ skipImageLinks: true, skipTextLinks: true, checksumAlgo: false })
@@ -64,12 +71,12 @@ const textOf = async (raw: Readable, sha256: string): Promise<string> => {
   parser.on('data', (part) => {
     if (part.type === 'text') text = part.text ?? ''
     else {
-      // Here an attachment could be stored. One that is not read to its end stops the parser.
+      // Store the attachment here if you need it. The parser stops unless every attachment is read to its end.
       part.content.once('end', () => part.release?.()).resume()
     }
   })
   await pipeline(raw, hashing(hash), parser)
-  if (hash.digest('hex') !== sha256) throw new Error('the raw mail is not the one that was announced')
+  if (hash.digest('hex') !== sha256) throw new Error('the raw mail differs from its announcement')
   return text
 }
 
@@ -85,15 +92,18 @@ interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[]
 }
 
-/** What Lambda calls: `export const handler = handlerFor(new S3Client({}), yourDesk)`. Failed messages return to the queue, the others are done. */
+/**
+ * Creates the handler for Lambda: `export const handler = handlerFor(new S3Client({}), yourDesk)`. Failed messages
+ * return to the queue, and the others are deleted from it.
+ */
 export const handlerFor = (s3: S3Client, desk: Desk) => async (event: QueueEvent) => {
   const failed: { itemIdentifier: string }[] = []
   for (const { messageId, body } of event.Records) {
     try {
       await consume(body, s3, desk)
     } catch (error) {
-      // biome-ignore lint/suspicious/noConsole: in a Lambda function this is the log
-      console.error('mail was not consumed', messageId, error instanceof Error ? error.message : 'unknown')
+      // biome-ignore lint/suspicious/noConsole: a Lambda function writes its log to the console
+      console.error('mail could not be consumed', messageId, error instanceof Error ? error.message : 'unknown')
       failed.push({ itemIdentifier: messageId })
     }
   }

@@ -7,20 +7,20 @@ import { type Route, route } from '../shared/http/route.ts'
 import { timeRangeQuery } from '../shared/http/time-range.ts'
 
 const subject = `/accounts/${exampleIds.account}`
-/** An index key of DynamoDB holds 2,048 bytes; the longest subject, an address percent-encoded, stays below. */
+/** A partition key in DynamoDB has at most 2,048 bytes. The longest subject, a percent-encoded address, is shorter. */
 const query = pagingQuerySchema.extend({
   subject: z
     .string()
-    .regex(/^\/[\x20-\x7e]{1,1023}$/, 'must be a path of the API, such as `/queues/raw`')
-    .meta({ description: 'Only what was done to this, named by its path in the API.', examples: [subject] })
+    .regex(/^\/[\x20-\x7e]{1,1023}$/, 'must be a path in the API, such as `/queues/raw`')
+    .meta({ description: 'Only entries about this subject, given as its path in the API.', examples: [subject] })
     .optional(),
   who: z
     .string()
     .min(1)
     .max(256)
-    .meta({ description: 'Only what this person did.', examples: ['jane@example.com'] })
+    .meta({ description: 'Only entries of this person.', examples: ['jane@example.com'] })
     .optional(),
-  ...timeRangeQuery('Done'),
+  ...timeRangeQuery('Recorded'),
 })
 
 export const auditRoutes = (audit: AuditReader): Route[] => [
@@ -32,15 +32,15 @@ export const auditRoutes = (audit: AuditReader): Route[] => [
     operation: 'listAudit',
     summary: 'List who changed what',
     description:
-      'Every change of mail accounts, queues, system addresses and the default queue, and every Fetch now; newest first, kept ' +
-      'for 400 days. The entry is written before the change, so that none goes unrecorded. Of a password it says that it ' +
-      'changed; certificates stand there by their fingerprints. With `subject` and `who` together a page can be short, even ' +
-      'empty, and still have a `next`.',
+      'Lists every change of mail accounts, queues, system addresses, the default queue, and OAuth2 providers and profiles, and every ' +
+      'requested fetch, newest first. Entries are kept for 400 days. An entry is written before its change, so that no change ' +
+      'goes unrecorded. For a password or a client secret, the entry only records that it changed. Certificates are recorded by their ' +
+      'fingerprints. With both `subject` and `who`, a short or empty page can still have a `next`.',
     answers: { 200: { description: 'A page of entries.', body: pageSchema(auditEntrySchema) } },
     examples: [
       { summary: 'The latest changes', status: 200 },
-      { summary: 'What became of one account', query: { subject, from: '2026-03-01' }, status: 200 },
-      { summary: 'What one person did', query: { who: 'jane@example.com', limit: '20' }, status: 200 },
+      { summary: 'Entries about one account', query: { subject, from: '2026-03-01' }, status: 200 },
+      { summary: 'Entries of one person', query: { who: 'jane@example.com', limit: '20' }, status: 200 },
     ],
     handle: async ({ query: { limit, next, ...filter } }) => {
       const page = await audit.list({ ...filter, limit, cursor: decodeCursor(auditCursorSchema, next) })

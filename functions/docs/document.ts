@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What the page reads of docs/openapi.json: it is made by ourselves, so only what the page needs is described. */
+/** The parts of docs/openapi.json that the page uses. The document is our own, so other parts need no validation. */
 const contentSchema = z.record(
   z.string(),
   z.object({
@@ -46,7 +46,7 @@ export const documentSchema = z.object({
 })
 export type ApiDocument = z.infer<typeof documentSchema>
 
-/** A JSON Schema as the page shows one: everything it may say, all of it optional. */
+/** The parts of a JSON Schema that the page can show, all of them optional. */
 export const schemaSchema = z.looseObject({
   $ref: z.string().optional(),
   type: z.union([z.string(), z.array(z.string())]).optional(),

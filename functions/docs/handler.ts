@@ -4,12 +4,15 @@ import { documentSchema } from './document.ts'
 import { pageOf } from './page/page.ts'
 import { style } from './page/style.ts'
 
-/** Seconds. It changes only with a deployment. */
+/** Seconds. The documents change only with a deployment. */
 const freshFor = 300
 
 const headers = { ...securityHeaders(sourceOf(style)), 'cache-control': `public, max-age=${freshFor}` }
 
-/** `GET /openapi.json` and `GET /docs`: public, and the same for everybody. It reads nothing of the request but its path. */
+/**
+ * Handles `GET /openapi.json` and `GET /docs`, which are public and the same for all users. It uses only the path of
+ * the request.
+ */
 export const docsHandler = (openapi: unknown) => {
   const documents: Readonly<Record<string, readonly [mediaType: string, body: string]>> = {
     '/openapi.json': ['application/json', JSON.stringify(openapi)],

@@ -16,7 +16,7 @@ const query = z.strictObject({
     .int()
     .min(0)
     .max(1_000_000)
-    .meta({ description: 'The `after` of the answer before; 0 for the beginning.', examples: [0] })
+    .meta({ description: 'The `after` from the previous response, or 0 to start at the beginning.', examples: [0] })
     .default(0),
 })
 
@@ -24,16 +24,17 @@ export const conversationRoute = (services: ConversationRouteServices): Route =>
   route({
     method: 'GET',
     path: '/runs/{runId}/conversation',
-    // Names of folders and people's answers: nothing for readers.
+    // The conversation contains folder names and responses of the server, which are not meant for readers.
     role: 'admin',
     params: runParams,
     query,
     operation: 'readConversation',
     summary: 'Read a run’s conversation with the mail server',
     description:
-      'Of a run asked for with `debug`, also while it goes on: ask again with `after` until `ended`. Lines come about a second ' +
-      'after they were said. Credentials are left out, and of messages only the size is shown. Kept 24 hours, at most 1 MiB.',
-    answers: { 200: { description: 'What was said since.', body: conversationViewSchema } },
+      'Returns the conversation of a run that was requested with `debug`, even during the run. Repeat the request with `after` until ' +
+      '`ended` is true. Lines appear about a second after they were sent or received. Credentials are left out, and messages are ' +
+      'replaced by their size. A conversation is kept for 24 hours and up to a limit of 1 MiB.',
+    answers: { 200: { description: 'The lines since then.', body: conversationViewSchema } },
     problems: ['not-found'],
     examples: [{ summary: 'From the beginning', ...exampleRun, query: { after: '0' }, status: 200 }],
     handle: async ({ params, query }) => ({

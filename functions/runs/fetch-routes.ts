@@ -10,8 +10,10 @@ import { accountParams, exampleAccount } from './params.ts'
 
 const asked = {
   202: {
-    description: 'The runs that were asked for; read them to see how they go.',
-    body: z.object({ runs: z.array(requestedRunSchema).meta({ description: 'In the order of the accounts.' }) }),
+    description: 'The requested runs. Read them to follow their progress.',
+    body: z.object({
+      runs: z.array(requestedRunSchema).meta({ description: 'The runs, in the order of the accounts.' }),
+    }),
   },
 }
 
@@ -20,15 +22,15 @@ const fetchBodySchema = z
     debug: z
       .boolean()
       .meta({
-        description: 'Also record what Postmaster and the mail server say to each other, credentials left out.',
+        description: 'True to record the conversation between Postmaster and the mail server, without credentials.',
         examples: [true],
       })
       .default(false),
   })
-  .meta({ description: 'May be left out.' })
+  .meta({ description: 'The body can be omitted.' })
   .optional()
 
-/** Asking for a fetch now. */
+/** The routes for requesting a fetch. */
 export const fetchRoutes = (services: RequestRunsServices): Route[] => [
   route({
     method: 'POST',
@@ -39,14 +41,20 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
     operation: 'fetchAccount',
     summary: 'Fetch an account now',
     description:
-      'Asks for a run beside the regular ones. It starts within seconds, or once the run of this account that is going on ' +
-      'has ended: two never fetch one mailbox at the same time, and `queuedBehind` then says which it waits for.\n\n' +
-      'With `debug` the run’s conversation with the mail server can be read while it goes on, and for 24 hours.',
+      'Requests a run in addition to the scheduled ones. The run starts within seconds or, if another run of this account is ' +
+      'queued or in progress, after that run has ended. Two runs never fetch the same mailbox at the same time. `queuedBehind` ' +
+      'contains the id of the run that must end first.\n\n' +
+      'With `debug`, you can read the run’s conversation with the mail server during the run and for 24 hours.',
     answers: asked,
     problems: ['not-found', 'account-not-valid', 'fetch-queue-refused'],
     examples: [
-      { summary: 'An account', ...exampleAccount, status: 202 },
-      { summary: 'With its conversation recorded', ...exampleAccount, body: { debug: true }, status: 202 },
+      { summary: 'Fetch an account', ...exampleAccount, status: 202 },
+      {
+        summary: 'Fetch an account and record the conversation',
+        ...exampleAccount,
+        body: { debug: true },
+        status: 202,
+      },
     ],
     handle: async ({ params, body, caller }) => ({
       status: 202,
@@ -60,10 +68,10 @@ export const fetchRoutes = (services: RequestRunsServices): Route[] => [
     operation: 'fetchAll',
     summary: 'Fetch all accounts now',
     description:
-      'Asks for a run of every valid account. If the fetch queue refuses some of them, their runs end as `failed` with the code `fetch-queue-refused`.',
+      'Requests a run of every valid account. If the fetch queue rejects some of them, these runs end as `failed` with the code `fetch-queue-refused`.',
     answers: asked,
     problems: ['fetch-queue-refused'],
-    examples: [{ summary: 'Everything', status: 202 }],
+    examples: [{ summary: 'Fetch all accounts', status: 202 }],
     handle: async ({ caller }) => ({ status: 202, body: { runs: await requestAllRuns(services, caller) } }),
   }),
 ]

@@ -16,14 +16,14 @@ const filters = pagingQuerySchema.extend({
     .enum(runTriggers)
     .meta({ ...runFieldDocs.trigger, examples: ['request'] })
     .optional(),
-  ...timeRangeQuery('Asked for'),
+  ...timeRangeQuery('Requested'),
 })
 const page = { 200: { description: 'A page of runs.', body: pageSchema(runViewSchema) } }
 const kept =
-  'Newest first. Runs are kept 31 days, those that went well 7. A page can be short, or empty, and still have a `next`: ' +
-  'the work of one call is bounded.'
+  'Successful runs are kept for 7 days, others for 31 days. A short or empty page can still have a `next`, because each ' +
+  'call does a limited amount of work.'
 
-/** Reading what fetches did. */
+/** The routes for reading runs. */
 export const viewRoutes = (services: ViewRunsServices): Route[] => [
   route({
     method: 'GET',
@@ -32,11 +32,11 @@ export const viewRoutes = (services: ViewRunsServices): Route[] => [
     query: filters.extend(accountQuery),
     operation: 'listRuns',
     summary: 'List the fetch runs',
-    description: `The runs of all accounts. ${kept}`,
+    description: `Lists the runs of all accounts, newest first. ${kept}`,
     answers: page,
     examples: [
-      { summary: 'What failed', query: { state: 'failed', from: '2026-03-01' }, status: 200 },
-      { summary: 'The latest ten', query: { limit: '10' }, status: 200 },
+      { summary: 'Failed runs', query: { state: 'failed', from: '2026-03-01' }, status: 200 },
+      { summary: 'The latest ten runs', query: { limit: '10' }, status: 200 },
     ],
     handle: async ({ query }) => await pageOf(services, query),
   }),
@@ -48,9 +48,9 @@ export const viewRoutes = (services: ViewRunsServices): Route[] => [
     query: filters,
     operation: 'listRunsOfAccount',
     summary: 'List an account’s fetch runs',
-    description: `Also of an account that has been deleted. ${kept}`,
+    description: `Lists the runs of an account, newest first, even if the account has been deleted. ${kept}`,
     answers: page,
-    examples: [{ summary: 'The latest ten', ...exampleAccount, query: { limit: '10' }, status: 200 }],
+    examples: [{ summary: 'The latest ten runs', ...exampleAccount, query: { limit: '10' }, status: 200 }],
     handle: async ({ params, query }) => await pageOf(services, { ...query, ...params }),
   }),
   route({
@@ -61,8 +61,8 @@ export const viewRoutes = (services: ViewRunsServices): Route[] => [
     operation: 'readRun',
     summary: 'Read a fetch run',
     description:
-      'Counts that balance, how far the connection came, what was skipped and why, and what went wrong in words. ' +
-      'Its messages are at `/runs/{runId}/messages`.',
+      'Returns the counts of the run, how far its connection got, which messages were skipped and why, and what went wrong. ' +
+      'The messages of the run are at `/runs/{runId}/messages`.',
     answers: { 200: { description: 'The run.', body: runViewSchema } },
     problems: ['not-found'],
     examples: [{ summary: 'A run', ...exampleRun, status: 200 }],

@@ -4,7 +4,7 @@ import { exampleIds, personField, subField, timeField } from '../requests/docume
 
 export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
 
-/** `unconfirmed`: the change was about to be made, and nobody lived to say whether it was. */
+/** `unconfirmed`: the change was about to be made, but its result was not recorded. */
 export const auditOutcomes = ['made', 'not-made', 'unconfirmed'] as const
 export type AuditOutcome = (typeof auditOutcomes)[number]
 
@@ -14,29 +14,29 @@ const jsonValue = (description: string, example: string) =>
     .meta({ description, examples: [example] })
     .optional()
 
-/** One field of a change. Of a secret it is told only that it changed. */
+/** One field of a change. For a secret, the entry only records that it changed. */
 export const fieldChangeSchema = z.object({
   field: z.string().meta({ description: 'The field’s name.', examples: ['folder'] }),
-  from: jsonValue('What it was; absent where it was not set, and for a secret.', 'INBOX'),
-  to: jsonValue('What it became; absent where it is no longer set, and for a secret.', 'Service desk'),
+  from: jsonValue('The previous value; absent if the field was not set, and for a secret.', 'INBOX'),
+  to: jsonValue('The new value; absent if the field is no longer set, and for a secret.', 'Service desk'),
   secret: z
     .literal(true)
-    .meta({ description: 'A secret: its values stand nowhere.', examples: [true] })
+    .meta({ description: 'The field is secret, so its values are not recorded.', examples: [true] })
     .optional(),
 })
 export type FieldChange = z.infer<typeof fieldChangeSchema>
 
-/** What somebody is about to do. */
+/** An action that is about to take place. */
 export const intentionSchema = z.object({
   who: personField('The person who did it.'),
   whoSub: subField('the person who did it'),
   action: z.enum(auditActions).meta({
     description:
-      'What was done. `fetch` is a Fetch now; `authorize` a link by which somebody may connect the account, `connect` that somebody did.',
+      'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account.',
     examples: ['change'],
   }),
   subject: z.string().meta({
-    description: 'What it was done to, as its path in the API; `/fetch` is a Fetch now of all accounts.',
+    description: 'The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.',
     examples: [`/accounts/${exampleIds.account}`],
   }),
   name: z
@@ -44,11 +44,11 @@ export const intentionSchema = z.object({
     .meta({ description: 'The subject’s name at that time.', examples: ['support@example.com on mail.example.com'] }),
   version: z
     .int()
-    .meta({ description: 'The version that the change leads to, or that was deleted.', examples: [4] })
+    .meta({ description: 'The version after the change, or the version that was deleted.', examples: [4] })
     .optional(),
   changes: z
     .array(fieldChangeSchema)
-    .meta({ description: 'Field by field; empty for a Fetch now. Of something deleted, what it was.' }),
+    .meta({ description: 'The changed fields; empty for a fetch. For a deletion, the values before it.' }),
 })
 export type Intention = z.infer<typeof intentionSchema>
 
@@ -57,13 +57,13 @@ export const whoOf = ({ name, sub }: Actor): Pick<Intention, 'who' | 'whoSub'> =
 export const auditEntrySchema = intentionSchema
   .extend({
     entryId: z.string().meta({ description: 'The entry’s id.', examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XADT'] }),
-    at: timeField('When it was done.'),
+    at: timeField('The time of the action.'),
     outcome: z.enum(auditOutcomes).meta({
       description:
-        '`made`: the change is in force. `not-made`: it was refused at the last moment, as somebody else was quicker. ' +
-        '`unconfirmed`: Postmaster was interrupted; compare `version` with what the subject has now.',
+        '`made`: the change is in effect. `not-made`: the change was rejected at the last moment, for example because of another change at the same time. ' +
+        '`unconfirmed`: Postmaster was interrupted. Compare `version` with the current version of the subject.',
       examples: ['made'],
     }),
   })
-  .meta({ id: 'AuditEntry', description: 'Who did what to what. Kept 400 days.' })
+  .meta({ id: 'AuditEntry', description: 'A record of who changed what. Kept for 400 days.' })
 export type AuditEntry = z.infer<typeof auditEntrySchema>

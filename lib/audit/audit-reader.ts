@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import type { AuditEntry } from './audit-entry.ts'
 
-/** Where a list goes on: after this entry. */
+/** The entry after which a list continues. */
 export const auditCursorSchema = z.strictObject({ at: z.iso.datetime(), entryId: z.string().min(1).max(64) })
 export type AuditCursor = z.infer<typeof auditCursorSchema>
 
 export interface AuditQuery {
   readonly subject?: string | undefined
   readonly who?: string | undefined
-  /** Both inclusive, ISO 8601 in UTC with milliseconds. */
+  /** `from` and `to` are inclusive, in ISO 8601 in UTC with milliseconds. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly limit: number
@@ -17,11 +17,13 @@ export interface AuditQuery {
 
 export interface AuditPage {
   readonly entries: AuditEntry[]
-  /** There may be more. With both `subject` and `who` a page can be short, even empty, and still have a `next`. */
+  /**
+   * Present if there may be more entries. With both `subject` and `who`, even a short or empty page can have a `next`.
+   */
   readonly next?: AuditCursor
 }
 
 export interface AuditReader {
-  /** Newest first. */
+  /** Lists entries, newest first. */
   list(query: AuditQuery): Promise<AuditPage>
 }

@@ -1,7 +1,7 @@
 import { ProblemError } from '../problems/problem.ts'
 import type { AuditEntry, AuditOutcome, Intention } from './audit-entry.ts'
 
-/** Where entries are written. There is no way to change or remove one but to settle it, once. */
+/** Writes entries. Each entry can be settled once, but it cannot be changed in any other way or removed. */
 export interface AuditRows {
   add(entry: AuditEntry): Promise<void>
   settle(entryId: string, outcome: AuditOutcome): Promise<void>
@@ -10,13 +10,13 @@ export interface AuditRows {
 export interface AuditTrailOptions {
   readonly now: () => Date
   readonly newId: () => string
-  /** Told of an entry that stays `unconfirmed` although the change was answered. */
+  /** Called for an entry that stays `unconfirmed` although the result of its change is known. */
   readonly onUnsettled: (entryId: string) => void
 }
 
 /**
- * Makes changes that leave a trace. The entry is written first: when that fails, nothing is changed, so that no change can go
- * unrecorded. It is settled afterwards; when that fails, the entry says so itself.
+ * Makes changes and records them. The entry is written first. If that fails, nothing is changed, so no change can go
+ * unrecorded. The entry is settled after the change. If that fails, it stays `unconfirmed`.
  */
 export class AuditTrail {
   readonly #rows: AuditRows
@@ -27,7 +27,7 @@ export class AuditTrail {
     this.#options = options
   }
 
-  /** @param wasMade whether the change came about, by its result: for conditional writes, which answer false */
+  /** @param wasMade returns true if the result shows that the change was made; a conditional write can return false */
   async record<Result>(
     intention: Intention,
     change: () => Promise<Result>,
@@ -41,13 +41,14 @@ export class AuditTrail {
       await this.#settle(entryId, wasMade(result) ? 'made' : 'not-made')
       return result
     } catch (error) {
-      // A refusal changes nothing. After any other error nobody knows: a write can succeed and its answer be lost.
+      // A rejection changes nothing. After any other error the result is unknown, because a write can succeed although
+      // its response is lost.
       if (error instanceof ProblemError) await this.#settle(entryId, 'not-made')
       throw error
     }
   }
 
-  /** The change stands, whether this can be written or not: its caller must not be told that it failed. */
+  /** Never throws, because the caller must not take a change that was made for a failed one. */
   async #settle(entryId: string, outcome: AuditOutcome): Promise<void> {
     try {
       await this.#rows.settle(entryId, outcome)

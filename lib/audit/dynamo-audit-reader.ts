@@ -9,11 +9,11 @@ import {
   auditCursorSchema,
 } from './audit-reader.ts'
 
-/** With a filter that nothing passes, a call looks at so many pages of 100 and leaves the rest to the next call. */
+/** If no entry passes a filter, a call stops after this number of pages of 100, and the next call continues. */
 const pagesPerCall = 20
 const filteredPage = 100
 
-/** The audit table as it is read. */
+/** Reads the audit table. */
 export class DynamoAuditReader implements AuditReader {
   readonly #table: Table
   readonly #onUnreadable: OnUnreadable | undefined

@@ -2,10 +2,10 @@ import type { Table } from '../tables/table.ts'
 import { type AuditEntry, type AuditOutcome, auditEntrySchema } from './audit-entry.ts'
 import type { AuditRows } from './audit-trail.ts'
 
-/** More than a year, so that last year's same month can still be looked at. */
+/** More than a year, so that entries from the same month of the previous year are still available. */
 const daysKept = 400
 
-/** The audit table as those write it who make changes. */
+/** Writes the audit table. */
 export class DynamoAuditRows implements AuditRows {
   readonly #table: Table
 
@@ -17,7 +17,7 @@ export class DynamoAuditRows implements AuditRows {
     const expiresAt = Math.floor(Date.parse(entry.at) / 1000) + daysKept * 86_400
     const row = { ...auditEntrySchema.parse(entry), listing: 'audit', expiresAt }
     if (!(await this.#table.put(row, { text: 'attribute_not_exists(#entryId)' })))
-      throw new Error('A fresh audit entry id exists already')
+      throw new Error('The id of the new audit entry already exists')
   }
 
   async settle(entryId: string, outcome: AuditOutcome): Promise<void> {
@@ -26,6 +26,6 @@ export class DynamoAuditRows implements AuditRows {
       { text: 'SET #outcome = :settled', values: { settled: outcome } },
       { text: '#outcome = :unconfirmed', values: { unconfirmed: 'unconfirmed' } },
     )
-    if (!settled) throw new Error('The audit entry is not open')
+    if (!settled) throw new Error('The audit entry is not unconfirmed')
   }
 }

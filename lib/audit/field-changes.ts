@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FieldChange } from './audit-entry.ts'
 
-/** Top-level fields by name; a secret's value is only compared, never kept. */
+/** Top-level fields by name. The value of a secret is only compared, never recorded. */
 export type AuditedFields = Readonly<Record<string, unknown>>
 
-/** What differs between two states. Something created has no `before`, something deleted no `after`. */
+/** @returns the differences between two states. A created object has no `before`, and a deleted one has no `after`. */
 export const fieldChanges = (
   before: AuditedFields | undefined,
   after: AuditedFields | undefined,

@@ -11,11 +11,11 @@ export interface VersionedChange<Thing> {
   readonly before: Thing | undefined
   readonly after: Thing | undefined
   readonly named: (thing: Thing) => readonly [subject: string, name: string]
-  /** Fields of which only is told that they changed. */
+  /** Fields for which the entry only records that they changed. */
   readonly secrets?: readonly string[]
 }
 
-/** What the audit trail is told of a change of something that has versions. */
+/** @returns the intention to record for a change of an object that has versions */
 export const versionedIntention = <Thing extends Versioned>({
   action,
   by,
@@ -25,13 +25,13 @@ export const versionedIntention = <Thing extends Versioned>({
   secrets = [],
 }: VersionedChange<Thing>): Intention => {
   const thing = after ?? before
-  if (!thing) throw new Error('A change is of something')
+  if (!thing) throw new Error('A change requires a state before or after it')
   const [subject, name] = named(thing)
   const changes = fieldChanges(before && settingsOf(before), after && settingsOf(after), secrets)
   return { ...whoOf(by), action, subject, name, version: thing.version, changes }
 }
 
-/** Without what follows from the change itself. */
+/** @returns the fields without the version, the times and the persons that follow from the change itself */
 const settingsOf = (thing: Versioned): AuditedFields => {
   const { version: _, ...rest } = withoutStamp(thing)
   return rest

@@ -5,18 +5,18 @@ import { cutTo } from '../text/printable.ts'
 import { type ConversationLine, type ConversationWriter, conversationLimit } from './conversation.ts'
 import type { RunConversation } from './run.ts'
 
-/** Milliseconds until a line can be read by whoever follows the run. */
+/** Milliseconds until a line is available to clients that follow the run. */
 const longestWait = 1000
-/** Bytes in one part: far below DynamoDB's 400 KB a row, and few enough to be read in one go. */
+/** Bytes in one part, which is far below DynamoDB's limit of 400 KB per row and can be read at once. */
 const largestPart = 64 * 1024
-/** Characters of one line; a UID set of thousands says no more than its beginning. */
+/** Characters of one line. The start of a set of thousands of UIDs is as useful as all of it. */
 const longestLine = 2000
-/** Bytes a line costs beside its text. */
+/** Bytes that a line takes in addition to its text. */
 const lineOverhead = 48
 
 export interface RecorderOptions {
   readonly runId: string
-  /** What earlier invocations of the run recorded. */
+  /** What earlier invocations of the run have recorded. */
   readonly before: RunConversation
   readonly writer: ConversationWriter
   readonly redact: Redact
@@ -24,7 +24,7 @@ export interface RecorderOptions {
   readonly now: () => number
 }
 
-/** Writes a session's lines down in parts while it goes on. Whatever happens to it, the fetch does not notice. */
+/** Records the lines of a session in parts during the session. A failed recording does not affect the fetch. */
 export class ConversationRecorder implements Transcript {
   readonly #options: RecorderOptions
   #lines: ConversationLine[] = []
@@ -47,7 +47,7 @@ export class ConversationRecorder implements Transcript {
     return !this.#cut && !this.#failed
   }
 
-  /** A part could not be written: what follows it was not recorded. */
+  /** True if a part could not be written. The lines after it are not recorded. */
   get failed(): boolean {
     return this.#failed
   }
@@ -60,7 +60,7 @@ export class ConversationRecorder implements Transcript {
     this.#take('server', line)
   }
 
-  /** Writes what waits. @returns what there is now */
+  /** Writes the remaining lines. @returns how much has been recorded */
   async end(): Promise<RunConversation> {
     this.#flush()
     await this.#writing
@@ -73,7 +73,7 @@ export class ConversationRecorder implements Transcript {
     this.#add(by, text.length > longestLine ? `${cutTo(text, longestLine)}… (${text.length} characters)` : text)
     if (this.#bytes < conversationLimit) return
     this.#cut = true
-    this.#add('note', `The recording ends here, at its limit of ${conversationLimit} bytes. The run goes on.`)
+    this.#add('note', `The recording ends here, at its limit of ${conversationLimit} bytes. The run continues.`)
     this.#flush()
   }
 
@@ -103,7 +103,8 @@ export class ConversationRecorder implements Transcript {
       await writer.write({ runId, number: this.#parts + 1, lines })
       this.#parts += 1
     } catch {
-      // Reported by whoever ends the recording; a gap in the numbers would hide what follows.
+      // The caller of `end` reports the failure. Later parts are not written, because a gap in the numbers would hide
+      // them.
       this.#failed = true
     }
   }

@@ -1,28 +1,31 @@
 import * as z from 'zod'
 import { timeField } from '../requests/documented-fields.ts'
 
-/** Bytes kept of one run's conversation: some 10,000 lines. Whoever needs more has a tool beside Postmaster for it. */
+/** Bytes kept of one run's conversation, about 10,000 lines. Longer recordings are a task for other tools. */
 export const conversationLimit = 1024 * 1024
-/** Who asks for a conversation looks at it within the day; it shows folder names and message ids, so it does not stay. */
+/**
+ * A conversation is usually read on the day of the run. It contains folder names and message ids, so it is not kept for
+ * longer.
+ */
 export const hoursKept = 24
 
 export const conversationLineSchema = z
   .object({
-    at: timeField('When the line was sent or received.'),
+    at: timeField('The time at which the line was sent or received.'),
     by: z.enum(['postmaster', 'server', 'note']).meta({
-      description: 'Who said it; `note` is a remark of the recorder.',
+      description: 'Who sent the line. `note` marks a remark by the recorder.',
       examples: ['postmaster'],
     }),
     text: z.string().meta({
       description:
-        'The line, control characters as `\\x1b` or `\\u{2028}`. Credentials are left out; of literals, messages and POP3 listings only the size is kept.',
+        'The line, with control characters as `\\x1b` or `\\u{2028}`. Credentials are left out. Literals, messages and POP3 listings are replaced by their size.',
       examples: ['3 SELECT INBOX'],
     }),
   })
-  .meta({ description: 'One line of the protocol.' })
+  .meta({ description: 'One line of the conversation.' })
 export type ConversationLine = z.infer<typeof conversationLineSchema>
 
-/** Parts are numbered from 1 without gaps, over all invocations of a run. */
+/** Parts are numbered from 1 without gaps across all invocations of a run. */
 export interface ConversationPart {
   readonly runId: string
   readonly number: number
@@ -34,9 +37,9 @@ export interface ConversationWriter {
 }
 
 export interface ConversationReader {
-  /** The parts behind `after`, in order, up to the first that is not there; at most `partsPerRead`. */
+  /** @returns the parts after `after`, in order, up to the first missing part and at most `partsPerRead` parts */
   partsAfter(runId: string, after: number): Promise<ConversationPart[]>
 }
 
-/** DynamoDB hands over up to 100 rows at once. */
+/** DynamoDB returns at most 100 rows at once. */
 export const partsPerRead = 100

@@ -18,7 +18,7 @@ const rowSchema = z.object({
   expiresAt: z.int(),
 })
 
-/** Conversations in DynamoDB, one row a part. */
+/** Stores conversations in DynamoDB with one row per part. */
 export class DynamoConversationStore implements ConversationReader, ConversationWriter {
   readonly #table: Table
   readonly #now: () => number
@@ -39,7 +39,7 @@ export class DynamoConversationStore implements ConversationReader, Conversation
     const parts: ConversationPart[] = []
     for (const key of keys) {
       const row = rows.get(key)
-      // DynamoDB removes expired rows within days, not at the minute.
+      // DynamoDB removes expired rows within days, not immediately.
       if (!row || row.expiresAt * 1000 <= this.#now()) break
       parts.push(row)
     }

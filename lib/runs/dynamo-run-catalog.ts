@@ -7,15 +7,18 @@ import { isOpen, type Run, runSchema } from './run.ts'
 import type { RunCatalog, RunPage, RunQuery } from './run-catalog.ts'
 import { runWalkOf } from './run-walk.ts'
 
-/** A month of days, or as many pages: at 10 ms each well inside the API's 30 s. */
+/** Enough for the days of a month. At 10 ms each, the queries take far less than the API's limit of 30 s. */
 const queriesPerCall = 40
-/** An account's runs go one after the other, so its open ones are the last asked for: more than these nobody asks for meanwhile. */
+/**
+ * The runs of an account take place one after the other, so the open ones are the last that were requested. It is
+ * unlikely that more than this number are open.
+ */
 const lastRuns = 25
 
-/** What both indexes hold. */
+/** The attributes in both indexes. */
 const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
 
-/** The runs table as the API reads it. */
+/** Reads the runs table for the API. */
 export class DynamoRunCatalog implements RunCatalog {
   readonly #table: Table
   readonly #now: () => Date

@@ -5,10 +5,13 @@ import { dayOf } from '../tables/time-walk.ts'
 import { fetchQueueRefused } from './refused-run.ts'
 import { type AskedRun, type BulkRunStore, isOpen, queuedRun, type Run, type RunStore, runSchema } from './run.ts'
 
-/** A run that went well interests nobody after a week; one that did not is kept for a month's review. */
+/** A successful run is of no interest after a week. Other runs are kept for a monthly review. */
 const daysKept = { done: 7, otherwise: 31 } as const
 
-/** Runs in DynamoDB. Open rows carry `open`, so that the sparse index holds only what is queued or running. */
+/**
+ * Stores runs in DynamoDB. Only open rows have the attribute `open`, so that the sparse index contains only queued and
+ * running runs.
+ */
 export class DynamoRunStore implements RunStore, BulkRunStore {
   readonly #table: Table
   readonly #onUnreadable: OnUnreadable | undefined
@@ -54,7 +57,7 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     for await (const rows of pages) {
       const found = await rowsOfPage(this.#table, 'runId', { rows })
       const runs = readableRows(found, runSchema, 'runId', this.#onUnreadable)
-      // The index lags behind the rows, and its bound is inclusive.
+      // The index can be older than the rows, and its bound is inclusive.
       const open = runs.filter((run) => isOpen(run) && run.askedAt < before)
       if (open.length > 0) yield open
     }

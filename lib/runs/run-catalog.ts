@@ -1,20 +1,20 @@
 import * as z from 'zod'
 import type { Run, RunState, RunTrigger } from './run.ts'
 
-/** Where a list goes on: after the last run looked at, or at the start of a day. */
+/** Where a list continues: after the last run that was examined, or at the start of a day. */
 export const runCursorSchema = z.strictObject({
-  /** Lists over all accounts only. */
+  /** Only for lists over all accounts. */
   day: z.iso.date().optional(),
   after: z.strictObject({ askedAt: z.iso.datetime(), runId: z.string().min(1).max(64) }).optional(),
 })
 export type RunCursor = z.infer<typeof runCursorSchema>
 
 export interface RunQuery {
-  /** Left out: the runs of all accounts. */
+  /** If omitted, the list contains the runs of all accounts. */
   readonly accountId?: string | undefined
   readonly state?: RunState | undefined
   readonly trigger?: RunTrigger | undefined
-  /** Both inclusive, ISO 8601 in UTC with milliseconds, compared with the time of asking. */
+  /** `from` and `to` are inclusive and compared with the time of the request, in ISO 8601 in UTC with milliseconds. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   /** 1 to 100. */
@@ -24,15 +24,17 @@ export interface RunQuery {
 
 export interface RunPage {
   readonly runs: Run[]
-  /** There may be more. A page can be short, even empty, and still have a `next`: the work of one call is bounded. */
+  /**
+   * Present if there may be more runs. Even a short or empty page can have a `next`, because a call does limited work.
+   */
   readonly next?: RunCursor
 }
 
-/** What people read of the runs. */
+/** Reads runs for people. */
 export interface RunCatalog {
   read(runId: string): Promise<Run | undefined>
-  /** Newest first. @throws ProblemError `invalid-request` for a cursor that does not belong to the query */
+  /** Lists runs, newest first. @throws ProblemError `invalid-request` for a cursor that does not belong to the query */
   list(query: RunQuery): Promise<RunPage>
-  /** The account's last runs that are queued or running, newest first. */
+  /** @returns the account's latest runs that are queued or running, newest first */
   openOf(accountId: string): Promise<Run[]>
 }

@@ -1,10 +1,13 @@
 import { dayLength, type TimeWalk } from '../tables/time-walk.ts'
 import type { RunQuery } from './run-catalog.ts'
 
-/** Runs live at most 31 days after their end (see the run store); one more for those that waited or ran over midnight. */
+/**
+ * Runs are kept for at most 31 days after their end (see the run store). One more day covers runs that waited or ran
+ * past midnight.
+ */
 const daysKept = 32
 
-/** Which rows a list of runs is made of. */
+/** @returns which rows a list of runs reads */
 export const runWalkOf = ({ accountId, from, to }: RunQuery, now: Date): TimeWalk => {
   const earliest = new Date(now.getTime() - daysKept * dayLength).toISOString()
   const latest = new Date(now.getTime() + dayLength).toISOString()

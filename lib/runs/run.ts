@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
 import { runConnectionSchema } from './run-connection.ts'
 
-/** `lost`: asked for, but no end was ever recorded; the next tick or run takes the mailbox up again. */
+/** `lost`: the run was requested, but its end was never recorded. The next tick or run fetches the mailbox again. */
 export const runStates = ['queued', 'running', 'done', 'failed', 'crashed', 'lost'] as const
 export type RunState = (typeof runStates)[number]
 export const runTriggers = ['schedule', 'request'] as const
 export type RunTrigger = (typeof runTriggers)[number]
 
-/** Why a found message was not stored by this run. */
+/** Why a run did not store a message that it found. */
 export const skipReasons = [
   'too-large',
   'flagged-deleted',
@@ -19,111 +19,116 @@ export const skipReasons = [
   'unstorable',
 ] as const
 
-/** How fields of runs are documented, for what callers send and what they read. */
+/** The documentation of the fields of runs, for both requests and responses. */
 export const runFieldDocs = {
   runId: { description: 'The run’s id.', examples: [exampleIds.run] },
-  accountId: { description: 'The account it fetched.', examples: [exampleIds.account] },
+  accountId: { description: 'The id of the account that the run fetches.', examples: [exampleIds.account] },
   state: {
     description:
-      '`queued`: asked for; `running`; `done`: did what it could; `failed`: could not, see `error`; `crashed`: its process died; ' +
+      '`queued`: the run was requested. `running`: the run is in progress. `done`: the run ended without an error. ' +
+      '`failed`: the run ended with the `error`. `crashed`: the process of the run ended unexpectedly. ' +
       '`lost`: no end was recorded within two hours.',
     examples: ['done'],
   },
-  trigger: { description: 'Who asked: the schedule or a person.', examples: ['schedule'] },
+  trigger: { description: 'Who requested the run: the schedule or a person.', examples: ['schedule'] },
 }
 
 const count = (description: string, example = 0) => z.int().meta({ description, examples: [example] })
 
 export const runCountsSchema = z
   .object({
-    found: count('Messages the server listed.', 3),
-    stored: count('New messages stored by this run.', 2),
-    alreadyKnown: count('Messages an earlier run had stored.'),
-    skipped: count('Messages not stored, each for one of the reasons in `skippedBecause`.', 1),
-    left: count('Found but not looked at: time was up, the session ended, or the account changed.'),
-    deleted: count('Messages the server confirmed as gone from the folder: deleted or moved.', 2),
-    announced: count('Announcements the topic confirmed.', 2),
+    found: count('Messages that the server listed.', 3),
+    stored: count('New messages that this run stored.', 2),
+    alreadyKnown: count('Messages that an earlier run had already stored.'),
+    skipped: count('Messages that were not stored, each for one of the reasons in `skippedBecause`.', 1),
+    left: count(
+      'Messages that were found but not examined, because the time was up, the session ended, or the account changed.',
+    ),
+    deleted: count('Messages that were deleted or moved and that the server confirmed as gone from the folder.', 2),
+    announced: count('Announcements that the topic confirmed.', 2),
   })
-  .meta({ description: 'They balance: found = stored + alreadyKnown + skipped + left.' })
+  .meta({ description: 'The counts balance: found = stored + alreadyKnown + skipped + left.' })
 export type RunCounts = z.infer<typeof runCountsSchema>
 
 export const runEventSchema = z.object({
-  at: timeField('When it happened.'),
-  code: z.string().meta({ description: 'Stable, such as `too-large`.', examples: ['too-large'] }),
+  at: timeField('The time of the event.'),
+  code: z.string().meta({ description: 'A stable code, such as `too-large`.', examples: ['too-large'] }),
   words: z.string().meta({
-    description: 'What happened, for people.',
+    description: 'A description of the event for people.',
     examples: ['Message 12 has 200000000 bytes, the account allows 157286400; it was left on the server.'],
   }),
   messageId: z
     .string()
-    .meta({ description: 'The message it is about.', examples: [exampleIds.message] })
+    .meta({ description: 'The id of the message that the event is about.', examples: [exampleIds.message] })
     .optional(),
   messages: z
     .int()
     .meta({ description: 'How many messages it is about, if it is about several.', examples: [12] })
     .optional(),
 })
-/** More would push the row towards DynamoDB's 400 KB; the messages themselves are found by their run index. */
+/** More events would bring the row close to DynamoDB's limit of 400 KB. The run index lists the messages themselves. */
 export const runEventLimit = 200
 
-/** What was recorded of the protocol conversation of a run with `debug`. */
+/** How much of the protocol conversation of a run with `debug` was recorded. */
 export const runConversationSchema = z
   .object({
     parts: count('Parts written so far.', 4),
     bytes: count('Bytes of text recorded so far.', 2841),
-    cut: z.boolean().meta({ description: 'Recording ended at the limit of 1 MiB.', examples: [false] }),
+    cut: z.boolean().meta({ description: 'True if the recording ended at its limit of 1 MiB.', examples: [false] }),
   })
   .meta({
-    description: 'Only of a run asked for with `debug`: how much of its conversation was recorded. Kept 24 hours.',
+    description:
+      'How much of the run’s conversation was recorded; only for runs requested with `debug`. Conversations are kept for 24 hours.',
   })
 export type RunConversation = z.infer<typeof runConversationSchema>
 
-/** One row of the runs table. Times are ISO 8601; durations milliseconds; sizes bytes. */
+/** One row of the runs table. Times are in ISO 8601, durations in milliseconds and sizes in bytes. */
 export const runSchema = z.object({
   runId: z.string().meta(runFieldDocs.runId),
   accountId: z.string().meta(runFieldDocs.accountId),
   trigger: z.enum(runTriggers).meta(runFieldDocs.trigger),
-  slot: timeField('The tick it belongs to; scheduled runs only.', '2026-03-02T08:10:00.000Z').optional(),
-  askedAt: timeField('When it was asked for.', '2026-03-02T08:10:01.007Z'),
+  slot: timeField('The tick that the run belongs to; scheduled runs only.', '2026-03-02T08:10:00.000Z').optional(),
+  askedAt: timeField('The time of the request.', '2026-03-02T08:10:01.007Z'),
   askedBy: personField('The person who requested the run; `schedule` if the schedule did.'),
-  askedBySub: subField('the person who asked for it'),
+  askedBySub: subField('the person who requested the run'),
   state: z.enum(runStates).meta(runFieldDocs.state),
-  startedAt: timeField('When fetching began.').optional(),
-  partStartedAt: timeField('When its latest part began.').optional(),
-  endedAt: timeField('When it ended.', '2026-03-02T08:10:06.031Z').optional(),
+  startedAt: timeField('The time at which fetching began.').optional(),
+  partStartedAt: timeField('The time at which the latest part of the run began.').optional(),
+  endedAt: timeField('The time at which the run ended.', '2026-03-02T08:10:06.031Z').optional(),
   duration: z
     .int()
     .meta({ description: 'Milliseconds from start to end.', examples: [1813] })
     .optional(),
-  parts: count('Invocations that worked on it: 1, and one more for each continuation.', 1),
+  parts: count('The number of invocations that worked on the run: 1, and one more for each continuation.', 1),
   counts: runCountsSchema,
   skippedBecause: z
     .partialRecord(z.enum(skipReasons), z.int())
-    .meta({ description: 'How many were skipped for which reason.', examples: [{ 'too-large': 1 }] }),
-  storedByQueue: z
-    .record(z.string(), z.int())
-    .meta({ description: 'How many were stored, by the name of their queue.', examples: [{ Support: 2 }] }),
-  bytes: count('Bytes of the messages stored.', 18231),
-  roundTrips: count('Times it waited for an answer of the server.', 14),
+    .meta({ description: 'The number of skipped messages for each reason.', examples: [{ 'too-large': 1 }] }),
+  storedByQueue: z.record(z.string(), z.int()).meta({
+    description: 'The number of stored messages for each queue, by the queue’s name.',
+    examples: [{ Support: 2 }],
+  }),
+  bytes: count('The total size of the stored messages in bytes.', 18231),
+  roundTrips: count('How often the run waited for a response of the server.', 14),
   oldestWaitingAt: timeField(
-    'Arrival of the oldest message it left on the server; absent when none is left.',
+    'The arrival time of the oldest message that the run left on the server; absent if none is left.',
   ).optional(),
   connection: runConnectionSchema.optional(),
   conversation: runConversationSchema.optional(),
   error: z
     .object({
-      code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['credentials-rejected'] }),
+      code: z.string().meta({ description: 'A stable code for programs.', examples: ['credentials-rejected'] }),
       words: z
         .string()
-        .meta({ description: 'What happened.', examples: ['The server refused user name or password.'] }),
+        .meta({ description: 'What happened.', examples: ['The server rejected the user name or password.'] }),
       remedy: z.string().meta({ description: 'What to do.', examples: ['Correct the password and fetch again.'] }),
     })
-    .meta({ description: 'Why it failed.' })
+    .meta({ description: 'Why the run failed.' })
     .optional(),
   events: z
     .array(runEventSchema)
     .max(runEventLimit)
-    .meta({ description: `What else is worth knowing, at most ${runEventLimit} lines.` }),
+    .meta({ description: `Other notable events, at most ${runEventLimit}.` }),
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -139,7 +144,7 @@ export const noCounts: RunCounts = {
 
 export type AskedRun = Pick<Run, 'runId' | 'accountId' | 'trigger' | 'slot' | 'askedAt' | 'askedBy' | 'askedBySub'>
 
-/** A run as it is when it was asked for: nothing counted yet. */
+/** @returns a run that has just been requested, with all counts at zero */
 export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy, askedBySub }: AskedRun): Run => ({
   runId,
   accountId,
@@ -162,23 +167,25 @@ export const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'que
 
 export interface RunStore {
   /**
-   * Writes a queued run, also over one that the fetch queue refused before. False when the id exists already otherwise
-   * (a tick that came twice).
+   * Writes a queued run, even over one that the fetch queue rejected before.
+   * @returns false if any other run with this id exists, for example because a tick was delivered twice
    */
   ask(run: AskedRun): Promise<boolean>
   read(runId: string): Promise<Run | undefined>
-  /** Replaces the row; sets retention: 7 days when done, 31 days otherwise. */
+  /** Replaces the row and sets its retention, which is 7 days for a run that is done and 31 days otherwise. */
   save(run: Run): Promise<void>
   /**
-   * Replaces the row only while it is open and in the same part as when it was read. False: somebody else went on with
-   * the run.
+   * Replaces the row only if it is open and in the same part as when it was read.
+   * @returns false if another process has continued the run
    */
   replaceOpen(run: Run, read: Pick<Run, 'parts'>): Promise<boolean>
-  /** Queued or running runs asked for before `before`. */
+  /** @returns queued or running runs that were requested before `before` */
   openBefore(before: string): AsyncIterable<Run[]>
 }
 
-/** For thousands of runs at once, whose ids are new: written in batches, which cannot look at what is there. */
+/**
+ * Writes thousands of runs at once, in batches. Their ids must be new, because a batch cannot check for existing rows.
+ */
 export interface BulkRunStore {
   askMany(runs: readonly AskedRun[]): Promise<void>
 }

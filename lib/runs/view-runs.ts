@@ -12,15 +12,18 @@ export interface ViewRunsServices {
 const accountName = (description: string, example: string) =>
   z
     .string()
-    .meta({ description: `${description}; absent once the account is deleted.`, examples: [example] })
+    .meta({ description: `${description}; absent if the account has been deleted.`, examples: [example] })
     .optional()
 
-/** A run with the account's names for people; without them once the account is deleted. */
+/** A run with the names of its account, unless the account has been deleted. */
 export const runViewSchema = runSchema
   .extend({
     accountHost: accountName('The account’s host', 'imap.example.com'),
     accountUsername: accountName('The account’s user name', 'support@example.com'),
-    accountMailbox: accountName('The shared mailbox it fetches, where that is not the user’s own', 'desk@example.com'),
+    accountMailbox: accountName(
+      'The shared mailbox that the account fetches, if it is not the user’s own',
+      'desk@example.com',
+    ),
   })
   .meta({ id: 'Run', description: 'One fetch of one account.' })
 export type RunView = z.infer<typeof runViewSchema>
@@ -33,7 +36,7 @@ export const readRun = async ({ accounts, catalog }: ViewRunsServices, runId: st
   return view
 }
 
-/** Newest first, of one account or of all. A deleted account's runs can be read until they expire. */
+/** Lists the runs of one or all accounts, newest first. The runs of a deleted account can be read until they expire. */
 export const listRuns = async (
   { accounts, catalog }: ViewRunsServices,
   query: RunQuery,

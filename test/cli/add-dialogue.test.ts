@@ -66,7 +66,9 @@ const passed: Answer = {
 const failed = (more: object): Answer => ({ body: { passed: false, steps: [step({ state: 'failed', ...more })] } })
 const created: Answer = { status: 201, body: accountAnswer() }
 
-/** The API responds to connection tests with `tests`, and to attempts to create the account with `creations`, in order. */
+/**
+ * The API responds to connection tests with `tests`, and to attempts to create the account with `creations`, in order.
+ */
 const dialogueWith = async (
   tests: Answer[],
   creations: Answer[],

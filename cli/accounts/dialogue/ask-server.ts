@@ -22,7 +22,10 @@ export interface ServerAnswers {
 
 export type FormerAnswers = Partial<ServerAnswers>
 
-/** Asks for the server and the login. Former answers are the defaults, and a former password is kept without being shown. */
+/**
+ * Asks for the server and the login. Former answers are the defaults, and a former password is kept without being
+ * shown.
+ */
 export const askServer = async (
   questions: Questions,
   output: Pick<CommandOutput, 'out'>,
@@ -57,7 +60,7 @@ export const askServer = async (
 }
 
 const askUsername = async (questions: Questions, login: LoginAnswer, preset: string): Promise<string> => {
-  // An application with its own access opens the mailbox by its address.
+  // An application that signs in as itself opens the mailbox by its address.
   if (login.method === 'oauth2' && !login.peopleConsent) return preset
   const message = login.method === 'password' ? 'User name:' : 'User who signs in and gives consent:'
   return await questions.text(message, { preset, check: notEmpty })

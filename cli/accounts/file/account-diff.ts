@@ -63,8 +63,8 @@ export const changedFields = (current: DescribedAccount, wanted: DescribedAccoun
   changeableFields.filter((field) => !isDeepStrictEqual(current[field], wanted[field]))
 
 /**
- * @returns true for a step that needs a password: for a new account, or because the stored password cannot be used after
- * the change. OAuth2 accounts never need one.
+ * @returns true for a step that needs a password: for a new account, or because the stored password cannot be used
+ * after the change. OAuth2 accounts never need one.
  */
 export const takesPassword = (step: AccountStep): boolean => {
   if (step.kind === 'create') return step.wanted.oauth2Profile === undefined

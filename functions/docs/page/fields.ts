@@ -1,18 +1,18 @@
 import { type Schema, schemaSchema } from '../document.ts'
 import { anchor, escapeHtml, inline } from './html.ts'
 
-/** A table of an object's fields, those of nested objects below theirs. */
+/** @returns a table of an object's fields, with the fields of nested objects below them */
 export const fieldTable = (schema: unknown): string => {
   const rows = fieldRows(schemaSchema.parse(schema), '')
   if (rows.length === 0) return ''
-  return `<div class="scroll"><table><thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return `<div class="scroll"><table><thead><tr><th>Field</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 const fieldRows = (schema: Schema, prefix: string): string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
     const field = schemaSchema.parse(value)
     const path = `${prefix}${name}`
-    const needed = schema.required?.includes(name) ? ' <span class="needed" title="always there">*</span>' : ''
+    const needed = schema.required?.includes(name) ? ' <span class="needed" title="required">*</span>' : ''
     const row = `<tr><td><code>${escapeHtml(path)}</code>${needed}</td><td>${typeOf(field)}</td><td>${meaningOf(field)}</td></tr>`
     return [row, ...nestedRows(field, path)]
   })
@@ -20,7 +20,7 @@ const fieldRows = (schema: Schema, prefix: string): string[] =>
 const nestedRows = (field: Schema, path: string): string[] => {
   if (field.items !== undefined) return fieldRows(schemaSchema.parse(field.items), `${path}[].`)
   const alternatives = (field.oneOf ?? field.anyOf ?? []).map((part) => schemaSchema.parse(part))
-  // Fields that several alternatives share are told once.
+  // Show a field that several alternatives share only once.
   const seen = new Set<string>()
   const rows = alternatives.flatMap((part) =>
     Object.entries(part.properties ?? {}).flatMap(([name, value]) => {
@@ -34,7 +34,7 @@ const nestedRows = (field: Schema, path: string): string[] => {
   return [...rows, ...fieldRows(field, `${path}.`)]
 }
 
-/** Such as "text, 1–200 characters" or a link to a named schema. */
+/** @returns the type as text, for example "text, 1–200 characters", or as a link to a named schema */
 export const typeOf = (schema: Schema): string => {
   if (schema.$ref) return schemaLink(schema.$ref)
   if (schema.items !== undefined) return `list of ${typeOf(schemaSchema.parse(schema.items))}`

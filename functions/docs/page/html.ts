@@ -2,11 +2,11 @@ import { escapeHtml } from '../../shared/page/html.ts'
 
 export { escapeHtml }
 
-/** One line: `code` becomes code. */
+/** Formats a line of text as HTML. Text in backticks becomes code. */
 export const inline = (text: string): string =>
   escapeHtml(text).replaceAll(/`([^`]+)`/g, (_, code: string) => `<code>${code}</code>`)
 
-/** Paragraphs, parted by an empty line. */
+/** Formats paragraphs, which are separated by empty lines, as HTML. */
 export const prose = (text: string): string =>
   text
     .split('\n\n')
@@ -17,6 +17,6 @@ export const codeBlock = (text: string): string => `<pre tabindex="0"><code>${es
 
 export const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
-/** What a word is called in a link to it. */
+/** @returns the id of an element, for links to it */
 export const anchor = (kind: string, name: string): string =>
   `${kind}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`

@@ -41,11 +41,11 @@ const parameters = (operation: PlacedOperation, components: ApiDocument['compone
   })
   return rows.length === 0
     ? ''
-    : `<h4>Parameters</h4><div class="scroll"><table><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+    : `<h4>Parameters</h4><div class="scroll"><table><thead><tr><th>Name</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 const row = (name: string, place: string, required: boolean, type: string, description: string) =>
-  `<tr><td><code>${escapeHtml(name)}</code>${required ? ' <span class="needed" title="needed">*</span>' : ''} <span class="aside">${escapeHtml(place)}</span></td><td>${type}</td><td>${inline(description)}</td></tr>`
+  `<tr><td><code>${escapeHtml(name)}</code>${required ? ' <span class="needed" title="required">*</span>' : ''} <span class="aside">${escapeHtml(place)}</span></td><td>${type}</td><td>${inline(description)}</td></tr>`
 
 const requestBody = ({ requestBody: body }: PlacedOperation): string =>
   Object.entries(body?.content ?? {})
@@ -81,7 +81,7 @@ const answers = ({ responses }: PlacedOperation): string => {
       ),
     ),
   )
-  return `${shown.join('')}<p class="problems">Refused with ${codes.join(' ')}</p>`
+  return `${shown.join('')}<p class="problems">Error codes: ${codes.join(' ')}</p>`
 }
 
 const linkOf = (content: NonNullable<Operation['responses'][string]['content']>): string =>

@@ -5,7 +5,7 @@ import { anchor, codeBlock, escapeHtml, inline, json, prose } from './html.ts'
 import { methodBadge, operationSection, operationsOf } from './operations.ts'
 import { style } from './style.ts'
 
-/** The whole API on one page, without a script: the browser's own search finds everything. */
+/** Builds one page with the whole API and without scripts. The browser's own search finds everything. */
 export const pageOf = (document: ApiDocument): string => {
   const { info, tags, components } = document
   const operations = operationsOf(document)
@@ -20,7 +20,7 @@ export const pageOf = (document: ApiDocument): string => {
 </head>
 <body>
 <nav aria-label="Contents">
-<a class="skip" href="#top">To the text</a>
+<a class="skip" href="#top">Skip to content</a>
 <a class="brand" href="#top">${escapeHtml(info.title)}</a>
 ${tagged
   .map(
@@ -35,8 +35,8 @@ ${tagged
 <h1>${escapeHtml(info.title)} <span class="aside">${escapeHtml(info.version)}</span></h1>
 <p><strong>${escapeHtml(info.summary)}</strong></p>
 ${prose(info.description)}
-<p>For programs: <a href="/openapi.json">openapi.json</a>, OpenAPI 3.1. In the tables <span class="needed">*</span> marks what must be sent, or is always answered. The commands below need two variables:</p>
-${codeBlock('API=https://…   # where this page comes from\nTOKEN=…         # an access or id token of your sign-in')}
+<p>Programs can use <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1). In the tables, <span class="needed">*</span> marks fields that a request must contain or that a response always contains. The commands below need two variables:</p>
+${codeBlock('API=https://…   # the address of this page, without /docs\nTOKEN=…         # an access token or ID token from your sign-in')}
 ${tagged
   .map(
     (tag) => `<h2 id="${anchor('tag', tag.name)}">${escapeHtml(tag.name)}</h2>
@@ -57,7 +57,7 @@ ${Object.values(components.examples).map(problemSectionOf).join('\n')}
 
 const schemaSectionOf = ([name, schema]: [string, unknown]): string => {
   const parsed = schemaSchema.parse(schema)
-  const alternatives = parsed.oneOf || parsed.anyOf ? `<p>Is a ${typeOf(parsed)}.</p>` : ''
+  const alternatives = parsed.oneOf || parsed.anyOf ? `<p>One of these: ${typeOf(parsed)}.</p>` : ''
   return `<section class="schema" id="${anchor('schema', name)}"><h3>${escapeHtml(name)}</h3>${prose(parsed.description ?? '')}${alternatives}${fieldTable(schema)}</section>`
 }
 

@@ -1,6 +1,6 @@
 import { palette } from '../../shared/page/palette.ts'
 
-/** The page's only style; its hash stands in the Content-Security-Policy. */
+/** The page's only style. The Content-Security-Policy contains its hash. */
 export const style = `${palette}
 :root{--get:#0b6b3a;--post:#0b5cad;--put:#8a4b00;--patch:#6a3fa0;--delete:#b3261e}
 @media (prefers-color-scheme:dark){:root{--get:#6fd39a;--post:#7db7f5;--put:#f0b46a;--patch:#c3a3f0;--delete:#ff9a91}}

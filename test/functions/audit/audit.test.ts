@@ -35,7 +35,7 @@ const patch = (body: unknown, who = 'anna@example.com', ifMatch = '*') =>
   })
 
 describe('GET /audit', () => {
-  it('tells who changed which field of an account from what to what', async () => {
+  it('GET /audit returns who changed which fields of an account, with the old and the new values', async () => {
     await patch({ folder: 'Service desk', trusted: true, comment: null })
     const { items } = await audit({ subject: account })
     expect(items).toEqual([
@@ -57,7 +57,7 @@ describe('GET /audit', () => {
     ])
   })
 
-  it('says of a password that it changed, of certificates which', async () => {
+  it('GET /audit returns no password, and certificates only as fingerprints', async () => {
     const { caPem } = await createCertificates()
     const secret = 'another-secret-that-nobody-may-see'
     expect((await patch({ password: secret, customCa: caPem })).status).toBe(200)
@@ -70,7 +70,7 @@ describe('GET /audit', () => {
       expect(JSON.stringify(items) + world.written.join('')).not.toContain(hidden)
   })
 
-  it('keeps what something was that is deleted', async () => {
+  it('GET /audit returns the fields of a deleted account', async () => {
     const deletion = { method: 'DELETE', path: account, params, headers: { 'if-match': '"1"' } }
     expect((await call('accounts', deletion)).status).toBe(204)
     const { items } = await audit({ subject: account })
@@ -79,7 +79,7 @@ describe('GET /audit', () => {
     expect(items[0].changes).toContainEqual({ field: 'password', secret: true })
   })
 
-  it('records what somebody else was quicker with as not made, and nothing of what was wrong before', async () => {
+  it('a change that another one overtakes is recorded as not made, and an invalid request is not recorded', async () => {
     await patch({ comment: 'first' })
     expect((await patch({ comment: 'second' }, 'ben@example.com', '"1"')).status).toBe(412)
     expect((await patch({ port: 'imap' }, 'ben@example.com')).status).toBe(400)
@@ -90,7 +90,7 @@ describe('GET /audit', () => {
     expect(items).toMatchObject([{ action: 'create', name: 'support', outcome: 'not-made' }])
   })
 
-  it('knows queues, system addresses, the default queue and Fetch now', async () => {
+  it('GET /audit returns changes of queues, system addresses and the default queue, and requested fetches', async () => {
     const queue = await call('queues', { method: 'POST', path: '/queues', body: { name: 'Sales' } })
     const { queueId } = queue.body
     await call('queues', {
@@ -113,7 +113,7 @@ describe('GET /audit', () => {
     expect((await audit({ subject: '/system-addresses/sales%2Bde%40example.com' })).items).toHaveLength(1)
   })
 
-  it('is narrowed by person and time, and read page by page', async () => {
+  it('GET /audit filters by person and time and returns pages', async () => {
     for (const [index, who] of ['anna@example.com', 'ben@example.com', 'anna@example.com'].entries())
       await patch({ comment: `number ${index}` }, who)
     const anna = await audit({ who: 'anna@example.com', subject: account })
@@ -127,7 +127,7 @@ describe('GET /audit', () => {
     expect((await audit({ from: today })).items.length).toBeLessThanOrEqual(3)
   })
 
-  it('is for admins', async () => {
+  it('GET /audit is only for admins and rejects invalid queries', async () => {
     const read = { method: 'GET', path: '/audit' }
     expect((await call('audit', { ...read, claims: readerClaims })).status).toBe(403)
     expect((await call('audit', { ...read, claims: null })).status).toBe(401)

@@ -10,7 +10,7 @@ const get = async (rawPath: string) => {
 }
 
 describe('GET /openapi.json', () => {
-  it('is the published document', async () => {
+  it('GET /openapi.json returns the published document', async () => {
     const { status, headers, body } = await get('/openapi.json')
     expect(status).toBe(200)
     expect(headers['content-type']).toBe('application/json')
@@ -19,7 +19,7 @@ describe('GET /openapi.json', () => {
 })
 
 describe('GET /docs', () => {
-  it('shows every route, schema and error code, each under a name of its own', async () => {
+  it('GET /docs shows every route, schema and error code under a unique id', async () => {
     const { status, body } = await get('/docs')
     expect(status).toBe(200)
     const ids = [...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id ?? '')
@@ -30,7 +30,7 @@ describe('GET /docs', () => {
     for (const code of Object.keys(openapi.components.examples)) expect(ids).toContain(`problem-${code}`)
   })
 
-  it('has no link that leads nowhere', async () => {
+  it('GET /docs contains no broken links', async () => {
     const { body } = await get('/docs')
     const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
     const links = [...body.matchAll(/ href="([^"]+)"/g)].map(([, link = '']) => link)
@@ -40,14 +40,14 @@ describe('GET /docs', () => {
     )
   })
 
-  it('leads from a body of several forms to each of them', async () => {
+  it('GET /docs links a body with several forms to each of them', async () => {
     const { body } = await get('/docs')
     const [, section = ''] = body.split('id="schema-accountinput"')
     const [forms = ''] = section.split('</section>')
     for (const form of ['passwordaccountinput', 'oauth2accountinput']) expect(forms).toContain(`href="#schema-${form}"`)
   })
 
-  it('allows nothing but its one style', async () => {
+  it('GET /docs allows only its own style', async () => {
     const { headers, body } = await get('/docs')
     const [style = '', ...more] = [...body.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text)
     expect(more).toEqual([])
@@ -60,7 +60,7 @@ describe('GET /docs', () => {
     )
   })
 
-  it('shows text as text, whatever a description says', async () => {
+  it('GET /docs escapes HTML in descriptions', async () => {
     const hostile = structuredClone(openapi)
     hostile.info.description = '<script>alert(1)</script> `</code><b>`'
     hostile.paths['/accounts'].get.summary = '"><img src=x onerror=alert(1)>'
@@ -70,6 +70,6 @@ describe('GET /docs', () => {
   })
 })
 
-it.each(['/', '/docs/', '/constructor', '/__proto__', '/openapi.json/x'])('GET %s is nothing', async (path) => {
+it.each(['/', '/docs/', '/constructor', '/__proto__', '/openapi.json/x'])('GET %s returns 404', async (path) => {
   expect(await get(path)).toMatchObject({ status: 404, body: '' })
 })

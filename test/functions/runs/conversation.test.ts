@@ -43,8 +43,8 @@ const change = async (runId: string, changes: Partial<Run>) => {
 }
 const lineOf = (text: string) => ({ at: new Date().toISOString(), by: 'server' as const, text })
 
-describe('a fetch behind another', () => {
-  test('says which and why, and names the one that runs before the one that waits', async () => {
+describe('queued fetches', () => {
+  test('the response to a queued fetch names the run ahead of it, preferably the one in progress', async () => {
     const first = (await call('POST', '/accounts/a2/fetch')).body.runs[0]
     expect(first).toEqual({ runId: first.runId, accountId: 'a2' })
     const { askedAt } = (await call('GET', `/runs/${first.runId}`)).body
@@ -63,7 +63,7 @@ describe('a fetch behind another', () => {
 })
 
 describe('the conversation of a run', () => {
-  test('is asked for with debug, and the job on the queue says so', async () => {
+  test('a request with debug puts a job with debug on the queue', async () => {
     const { status, body } = await call('POST', '/accounts/a1/fetch', { body: { debug: true } })
     expect(status).toBe(202)
     const [{ runId }] = body.runs
@@ -78,7 +78,7 @@ describe('the conversation of a run', () => {
     expect([wrong.status, wrong.body.code]).toEqual([400, 'invalid-request'])
   })
 
-  test('can be read while it goes on, to its end, by admins alone', async () => {
+  test('a conversation can be read during the run and to its end, but only by admins', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a1/fetch', { body: { debug: true } })).body.runs
     const path = `/runs/${runId}/conversation`
     const store = new DynamoConversationStore(tables.table('conversations'))
@@ -100,7 +100,7 @@ describe('the conversation of a run', () => {
     expect((await call('GET', path, { query: { after: '-1' } })).status).toBe(400)
   })
 
-  test('more than a hundred parts take several answers and lose nothing', async () => {
+  test('a conversation of more than a hundred parts takes several responses and is complete', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
     const store = new DynamoConversationStore(tables.table('conversations'))
     for (let number = 1; number <= 130; number += 1) await store.write({ runId, number, lines: [lineOf(`${number}`)] })
@@ -111,25 +111,28 @@ describe('the conversation of a run', () => {
     expect([rest.lines.length, rest.after, rest.ended]).toEqual([30, 130, true])
   })
 
-  test('is gone after 24 hours, whenever DynamoDB removes it', async () => {
+  test('a conversation expires after 24 hours, even if DynamoDB has not removed it yet', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
     const yesterday = Date.now() - 24 * 3_600_000 - 2000
     const store = new DynamoConversationStore(tables.table('conversations'), () => yesterday)
     await store.write({ runId, number: 1, lines: [lineOf('* OK ready')] })
     await change(runId, { state: 'done', conversation: { parts: 1, bytes: 60, cut: false } })
     const { status, body } = await call('GET', `/runs/${runId}/conversation`)
-    expect([status, body.detail]).toEqual([404, 'The conversation of this run has expired: it is kept 24 hours.'])
+    expect([status, body.detail]).toEqual([
+      404,
+      'The conversation of this run has expired. Conversations are kept for 24 hours.',
+    ])
     const row = await tables.table('conversations').get(`${runId}#1`)
     expect(row?.expiresAt).toBe(Math.floor(yesterday / 1000) + 24 * 3600)
   })
 
-  test('was not recorded without debug', async () => {
+  test('a run without debug has no conversation', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch')).body.runs
     await change(runId, { state: 'done' })
     const { status, body } = await call('GET', `/runs/${runId}/conversation`)
     expect([status, body.detail]).toEqual([
       404,
-      'The conversation of this run was not recorded: ask for a run with `debug`.',
+      'The conversation of this run was not recorded. Request a run with `debug` to record one.',
     ])
     expect((await call('GET', '/runs/nobody/conversation')).status).toBe(404)
   })

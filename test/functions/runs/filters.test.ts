@@ -12,10 +12,10 @@ let tables: TestTables
 let handler: HttpHandler
 const day = 86_400_000
 const noon = Math.floor(Date.now() / day) * day - day / 2
-/** Noon of the day that lies so many days before yesterday's. */
+/** @returns a time around noon, this number of days before yesterday */
 const at = (daysAgo: number, minutes = 0) => new Date(noon - daysAgo * day + minutes * 60_000).toISOString()
 
-/** Newest first, as every list should give them. */
+/** Newest first, which is the order of every list. */
 const rows: ReadonlyArray<readonly [runId: string, daysAgo: number, changes: Partial<Run>]> = [
   ['r9', 0, { trigger: 'request', askedBy: 'anna' }],
   ['r8', 1, { state: 'failed' }],
@@ -58,13 +58,13 @@ const idsOf = async (path: string, query: Record<string, string> = {}): Promise<
     next = body.next
     if (next === undefined) return ids
   }
-  throw new Error('the list does not end')
+  throw new Error('The list does not end.')
 }
 
 describe('the runs of all accounts', () => {
   const all = rows.map(([runId]) => runId)
 
-  test('come newest first over days, however small the pages', async () => {
+  test('GET /runs returns runs newest first across days, for any page size', async () => {
     expect(await idsOf('/runs')).toEqual(all)
     expect(await idsOf('/runs', { limit: '1' })).toEqual(all)
     expect(await idsOf('/runs', { limit: '3' })).toEqual(all)
@@ -83,11 +83,11 @@ describe('the runs of all accounts', () => {
     [{ from: at(1).slice(0, 10), to: at(1).slice(0, 10) }, ['r8', 'r7']],
     [{ from: at(1), to: at(3) }, []],
     [{ from: '1999-01-01', to: '9999-12-31' }, all],
-  ])('narrowed to %o', async (query, expected) => {
+  ])('GET /runs filters by %o', async (query, expected) => {
     expect(await idsOf('/runs', query)).toEqual(expected)
   })
 
-  test('carry their accounts’ names, where these still exist', async () => {
+  test('GET /runs returns the names of accounts that still exist', async () => {
     const { body } = await get('/runs', { state: 'failed' })
     expect(body.items.map(({ accountUsername }: { accountUsername?: string }) => accountUsername)).toEqual([
       'desk-a',
@@ -97,12 +97,12 @@ describe('the runs of all accounts', () => {
     ])
   })
 
-  test('of one account are narrowed alike', async () => {
+  test('GET /accounts/{accountId}/runs has the same filters', async () => {
     expect(await idsOf('/accounts/a/runs', { state: 'failed', limit: '1' })).toEqual(['r8', 'r3'])
     expect(await idsOf('/accounts/a/runs', { trigger: 'schedule', from: at(10) })).toEqual(['r8', 'r5'])
   })
 
-  test('a token of another list, and values that do not exist, are wrong fields', async () => {
+  test('lists of runs reject a token from another list and unknown filter values', async () => {
     const ofAll = (await get('/runs', { limit: '1' })).body.next
     const ofOne = (await get('/accounts/a/runs', { limit: '1' })).body.next
     for (const [path, query] of [
@@ -119,7 +119,7 @@ describe('the runs of all accounts', () => {
   })
 })
 
-test('a call with a filter reads a bounded number of rows and says where it goes on', async () => {
+test('a filtered list of runs reads a limited number of rows and returns where to continue', async () => {
   const store = new DynamoRunStore(tables.table('runs'))
   await store.askMany(
     Array.from({ length: 600 }, (_, index) => ({

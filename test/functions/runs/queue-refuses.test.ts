@@ -36,12 +36,12 @@ afterEach(async () => {
 })
 
 test.each([
-  ['is gone', 400, '/accounts/a1/fetch'],
-  ['is gone', 400, '/fetch'],
+  ['does not exist', 400, '/accounts/a1/fetch'],
+  ['does not exist', 400, '/fetch'],
   ['fails', 500, '/accounts/a1/fetch'],
-  ['does not answer', undefined, '/accounts/a1/fetch'],
-  ['does not answer', undefined, '/fetch'],
-] as const)('while the fetch queue %s (%s), POST %s answers 503 with the remedy', async (_, status, path) => {
+  ['does not respond', undefined, '/accounts/a1/fetch'],
+  ['does not respond', undefined, '/fetch'],
+] as const)('if the fetch queue %s (%s), POST %s returns 503 with a remedy', async (_, status, path) => {
   answer(status)
   const answered = await callHttp(handler, { method: 'POST', path })
   expect(answered).toMatchObject({

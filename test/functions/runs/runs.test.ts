@@ -40,8 +40,8 @@ const call = async (method: string, path: string, more: Partial<RequestSketch> =
 const jobs = () =>
   (sqs.inspectQueue('fetch.fifo')?.messages.ready ?? []).map(({ body }) => fetchJobSchema.parse(JSON.parse(body)))
 
-describe('fetching now', () => {
-  test('one account: 202, a readable run, and a job on the queue', async () => {
+describe('requesting fetches', () => {
+  test('a fetch of one account returns 202, creates a run and puts a job on the queue', async () => {
     const { status, body } = await call('POST', '/accounts/a1/fetch')
     expect(status).toBe(202)
     const [{ runId }] = body.runs
@@ -60,13 +60,13 @@ describe('fetching now', () => {
     })
   })
 
-  test('of a shared mailbox the run names it beside the user', async () => {
+  test('a run of a shared mailbox contains the mailbox and the user name', async () => {
     const { body } = await call('POST', '/accounts/a4/fetch')
     const run = await call('GET', `/runs/${body.runs[0].runId}`)
     expect(run.body).toMatchObject({ accountUsername: 'desk-a4', accountMailbox: 'support@example.com' })
   })
 
-  test('an account that is not valid is refused with the reason', async () => {
+  test('a fetch of an account that is not valid is rejected with the reason', async () => {
     expect(await call('POST', '/accounts/a3/fetch')).toMatchObject({
       status: 409,
       body: { code: 'account-not-valid', detail: 'The account desk-a3 on imap.example.com is invalid.' },
@@ -74,14 +74,14 @@ describe('fetching now', () => {
     expect((await call('POST', '/accounts/gone/fetch')).status).toBe(404)
   })
 
-  test('all: every valid account', async () => {
+  test('a fetch of all accounts creates a run for every valid account', async () => {
     const { status, body } = await call('POST', '/fetch')
     expect(status).toBe(202)
     expect(body.runs.map(({ accountId }: { accountId: string }) => accountId)).toEqual(['a1', 'a2', 'a4'])
     for (const { runId, accountId } of body.runs) expect(jobs()).toContainEqual({ kind: 'run', accountId, runId })
   })
 
-  test('only an admin may ask for it; a reader reads runs', async () => {
+  test('only admins can request fetches, while readers can read runs', async () => {
     const claims = readerClaims
     expect((await call('POST', '/accounts/a1/fetch', { claims })).status).toBe(403)
     expect((await call('POST', '/fetch', { claims })).status).toBe(403)
@@ -92,7 +92,7 @@ describe('fetching now', () => {
 })
 
 describe('reading an account’s runs', () => {
-  test('they come newest first and page by page', async () => {
+  test('the runs of an account are listed newest first in pages', async () => {
     const asked: string[] = []
     for (let i = 0; i < 5; i += 1) {
       asked.unshift((await call('POST', '/accounts/a2/fetch')).body.runs[0].runId)
@@ -110,14 +110,14 @@ describe('reading an account’s runs', () => {
     expect(listed.slice(0, 5)).toEqual(asked)
   })
 
-  test('a token of another kind is a wrong field', async () => {
+  test('the list of an account’s runs rejects an invalid token', async () => {
     const token = Buffer.from(JSON.stringify({ runId: 'r', askedAt: 'yesterday' })).toString('base64url')
     const { status, body } = await call('GET', '/accounts/a1/runs', { query: { next: token } })
     expect(status).toBe(400)
     expect(body.errors).toEqual([{ path: 'next', message: expect.any(String) }])
   })
 
-  test('runs of a deleted account can still be read, without its names', async () => {
+  test('runs of a deleted account can still be read, but without its names', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a1/fetch')).body.runs
     await tables.table('accounts').delete('a1')
     const { body } = await call('GET', `/runs/${runId}`)

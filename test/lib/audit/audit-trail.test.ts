@@ -35,13 +35,13 @@ const outcomesOf = async (subject: string) => {
 }
 
 describe('the audit trail', () => {
-  it('writes the entry before the change is made, and settles it afterwards', async () => {
+  it('the audit trail writes an entry before the change and settles it afterwards', async () => {
     const during = await trail().record(intention('/a'), () => outcomesOf('/a'), Boolean)
     expect(during).toEqual(['unconfirmed'])
     expect(await outcomesOf('/a')).toEqual(['made'])
   })
 
-  it('makes no change that it could not record', async () => {
+  it('the audit trail makes no change if the entry cannot be written', async () => {
     const full = { add: () => Promise.reject(new Error('throttled')), settle: () => Promise.resolve() }
     let made = false
     const change = async () => {
@@ -52,20 +52,20 @@ describe('the audit trail', () => {
     expect(made).toBe(false)
   })
 
-  it('says of a change that somebody overtook, or that was refused, that it was not made', async () => {
+  it('the audit trail records an overtaken or rejected change as not made', async () => {
     expect(await trail().record(intention('/c'), () => Promise.resolve(false), Boolean)).toBe(false)
     const refuse = () => Promise.reject(new ProblemError('name-taken', 'x'))
     await expect(trail().record(intention('/c'), refuse, Boolean)).rejects.toMatchObject({ code: 'name-taken' })
     expect(await outcomesOf('/c')).toEqual(['not-made', 'not-made'])
   })
 
-  it('leaves open what nobody knows: the write whose answer was lost', async () => {
+  it('the audit trail leaves an entry unconfirmed if the response to the change is lost', async () => {
     const lost = () => Promise.reject(new Error('socket hang up'))
     await expect(trail().record(intention('/d'), lost, Boolean)).rejects.toThrow('socket hang up')
     expect(await outcomesOf('/d')).toEqual(['unconfirmed'])
   })
 
-  it('does not call a change failed because its entry could not be settled, but tells of it', async () => {
+  it('the audit trail returns the result of a change and reports its entry if the entry cannot be settled', async () => {
     const real = rows()
     const forgetful = { add: real.add.bind(real), settle: () => Promise.reject(new Error('throttled')) }
     const made = await new AuditTrail(forgetful, options).record(intention('/e'), () => Promise.resolve(true), Boolean)
@@ -74,24 +74,24 @@ describe('the audit trail', () => {
     expect(unsettled).toEqual([`entry-${String(entries).padStart(4, '0')}`])
   })
 
-  it('settles an entry once, and never overwrites one', async () => {
+  it('audit entries can be settled only once and are never overwritten', async () => {
     await rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'unconfirmed' })
     await rows().settle('fixed', 'not-made')
-    await expect(rows().settle('fixed', 'made')).rejects.toThrow('not open')
+    await expect(rows().settle('fixed', 'made')).rejects.toThrow('not unconfirmed')
     await expect(
       rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'made' }),
-    ).rejects.toThrow('exists already')
+    ).rejects.toThrow('already exists')
     expect(await outcomesOf('/f')).toEqual(['not-made'])
   })
 
-  it('keeps an entry for 400 days', async () => {
+  it('audit entries are kept for 400 days', async () => {
     const row = await tables.table('audit').get('fixed')
     expect(row?.expiresAt).toBe(Date.parse('2027-04-06T08:00:00.000Z') / 1000)
   })
 })
 
-describe('a list of the audit trail', () => {
-  it('goes on where a page ended, and reports rows it cannot read without stopping at them', async () => {
+describe('lists of audit entries', () => {
+  it('a list of audit entries continues after each page, and skips and reports unreadable rows', async () => {
     for (let i = 0; i < 7; i += 1)
       await rows().add({
         ...intention('/g'),
@@ -126,8 +126,8 @@ describe('a list of the audit trail', () => {
   })
 })
 
-describe('the changes of an entry', () => {
-  it('name what differs, from what to what, and of a secret only that it does', () => {
+describe('field changes', () => {
+  it('field changes contain the old and the new values, but no values of secrets', () => {
     const before = { host: 'a', folder: 'INBOX', port: 1, password: 'v1', dispatching: { by: 'to-field' } }
     const after = { host: 'b', port: 1, password: 'v2', comment: '', dispatching: { by: 'queue', queueId: 'q' } }
     expect(fieldChanges(before, after, ['password'])).toEqual([

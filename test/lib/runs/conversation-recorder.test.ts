@@ -16,8 +16,8 @@ const recorder = (before = nothing, write?: (part: ConversationPart) => Promise<
   return { recording, parts, texts: () => parts.flatMap(({ lines }) => lines.map(({ text }) => text)) }
 }
 
-describe('a recording', () => {
-  test('can be read while it goes on: after a second, or after 64 KB', async () => {
+describe('conversation recorder', () => {
+  test('the conversation recorder writes a part after a second or after 64 KB', async () => {
     vi.useFakeTimers()
     try {
       const { recording, parts } = recorder()
@@ -45,14 +45,14 @@ describe('a recording', () => {
     }
   })
 
-  test('goes on where the part of the run before it ended', async () => {
+  test('the conversation recorder continues after the lines from earlier invocations of the run', async () => {
     const { recording, parts } = recorder({ parts: 4, bytes: 1000, cut: false })
     recording.sent('NOOP')
     expect(await recording.end()).toEqual({ parts: 5, bytes: 1052, cut: false })
     expect(parts.map(({ number }) => number)).toEqual([5])
   })
 
-  test('ends at its limit with a note, in rows DynamoDB takes', async () => {
+  test('the conversation recorder stops at its limit with a note and never exceeds the row size of DynamoDB', async () => {
     const { recording, parts, texts } = recorder()
     for (let i = 0; i < 3000; i += 1) recording.received(`${i} ${'€'.repeat(400)}`)
     expect(recording.listening).toBe(false)
@@ -67,7 +67,7 @@ describe('a recording', () => {
     expect(await again.recording.end()).toEqual({ parts: 20, bytes, cut })
   })
 
-  test('that cannot be written stops, says so, and harms nobody', async () => {
+  test('the conversation recorder stops and reports a failure if a part cannot be written, without an error for the fetch', async () => {
     const { recording } = recorder(nothing, async () => {
       throw new Error('table down')
     })
@@ -77,7 +77,7 @@ describe('a recording', () => {
     expect(recording.listening).toBe(false)
   })
 
-  test('cuts long lines only after it has hidden what must not be seen', async () => {
+  test('the conversation recorder redacts a long line before it cuts the line', async () => {
     const { recording, texts } = recorder()
     recording.received(`${'x'.repeat(1995)}open sesame and more`)
     await recording.end()

@@ -3,7 +3,7 @@ import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import { startTables } from '../../support/dynamo.ts'
 
-test('a run that cannot be read is left out of the lists and reported by its id', async () => {
+test('an unreadable run is omitted from the lists and reported by its id', async () => {
   const tables = await startTables()
   const table = tables.table('runs')
   const store = new DynamoRunStore(table)

@@ -30,7 +30,7 @@ const openRuns = async (before: string): Promise<string[]> => {
 }
 
 describe('DynamoRunStore', () => {
-  test('a run that is asked for reads as queued, with nothing counted', async () => {
+  test('a requested run is queued and has all counts at zero', async () => {
     expect(await store.ask(asked('ask-1'))).toBe(true)
     expect(await store.read('ask-1')).toEqual({
       runId: 'ask-1',
@@ -50,7 +50,7 @@ describe('DynamoRunStore', () => {
     expect(await store.read('never-asked')).toBeUndefined()
   })
 
-  test('of two asks for one id only the first is taken, and it keeps its row', async () => {
+  test('only the first of two requests with the same id is accepted, and its row is kept', async () => {
     const slot = '2026-03-01T10:00:00.000Z'
     const twice = await Promise.all([
       store.ask(asked('ask-2', { trigger: 'schedule', slot })),
@@ -64,7 +64,7 @@ describe('DynamoRunStore', () => {
     expect((await store.read('ask-2'))?.state).toBe('running')
   })
 
-  test('an ended run leaves the open ones and lives 7 days when done, 31 days otherwise', async () => {
+  test('an ended run is no longer open and is kept for 7 days if it is done, otherwise for 31 days', async () => {
     const askedAt = '2026-02-01T10:00:00.000Z'
     const endedAt = '2026-02-01T10:05:00.000Z'
     for (const [runId, state] of [
@@ -89,19 +89,19 @@ describe('DynamoRunStore', () => {
     for (const runId of ['end-4', 'end-5', 'end-6']) expect(await expiry(runId)).toBe(seconds(endedAt) + 31 * day)
   })
 
-  test('open runs are those asked for before the moment given, not at it', async () => {
+  test('open runs are listed if they were requested before the given time, but not at that time', async () => {
     await store.ask(asked('open-1', { askedAt: '2025-01-01T00:00:00.000Z' }))
     await store.ask(asked('open-2', { askedAt: '2025-01-01T00:00:00.001Z' }))
     expect(await openRuns('2025-01-01T00:00:00.001Z')).toEqual(['open-1'])
   })
 
-  test('a row that is not a run is refused, not handed on', async () => {
+  test('reading a row that is not a valid run fails', async () => {
     await tables.table('runs').put({ runId: 'odd', accountId: 'a1', state: 'dancing' })
     await expect(store.read('odd')).rejects.toThrow(/state/)
   })
 })
 
-test('many runs asked for at once read like runs asked for one by one', async () => {
+test('runs requested in a batch have the same rows as runs requested one by one', async () => {
   await store.ask(asked('one-by-one'))
   await store.askMany([asked('bulk-1'), asked('bulk-2')])
   const single = await tables.table('runs').get('one-by-one')
