@@ -14,7 +14,7 @@ const lockWaitMs = 180_000
 /**
  * Creates `<root>/cdk.out` if the content of its sources has changed since it was created. Two processes that call this
  * at the same time synthesise only once.
- * @throws LocalError with the CDK's last line of output if the synthesis fails
+ * @throws LocalError with the CDK's error line, or its last line of output, if the synthesis fails
  */
 export async function synthesiseWhenStale(root: string, onProgress: (text: string) => void): Promise<string> {
   const assembly = join(root, 'cdk.out')

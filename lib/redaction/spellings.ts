@@ -18,7 +18,7 @@ const shortestHex = 2
 const shortestPiece = 5
 
 export const spellingsOf = ({ text, user }: Secret): Spellings => {
-  // UTF-8 has no half surrogate pairs, and encoders replace them.
+  // UTF-8 cannot represent unpaired surrogates, so encoders replace them.
   const secret = text.toWellFormed()
   if (secret === '') return { plain: [], encoded: [] }
   const bytes = [Buffer.from(secret), Buffer.from(secret, 'latin1')]
@@ -38,7 +38,7 @@ const characters = (secret: string): string[] => [
   secret.normalize('NFD'),
   // German sharp s becomes two letters.
   secret.toUpperCase(),
-  // UTF-8 read as Latin-1 or Windows-1252, Latin-1 read as UTF-8, and either squeezed into ASCII.
+  // UTF-8 read as Latin-1 or Windows-1252, Latin-1 read as UTF-8, and either of them reduced to ASCII.
   Buffer.from(secret).toString('latin1'),
   new TextDecoder('windows-1252').decode(Buffer.from(secret)),
   Buffer.from(secret, 'latin1').toString('utf8'),

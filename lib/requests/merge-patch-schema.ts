@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /**
- * Documents a merge patch (RFC 7396) for documents that match `schema`. Omitted fields keep their values, and `null`
+ * Describes a merge patch (RFC 7396) for documents that match `schema`. Omitted fields keep their values, and `null`
  * resets a field to its default. The use case itself parses the patched document.
  */
 export const mergePatchSchema = (schema: z.ZodObject) =>

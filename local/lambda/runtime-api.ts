@@ -33,7 +33,7 @@ export class RuntimeApi {
         this.#next(response)
         return
       }
-      // Reading more than the limit allows a response that is too large to be reported.
+      // More than the limit is read, so that a response that exceeds it can be reported.
       readBody(request, payloadLimit * 2).then(
         (body) => this.#answer(path, body?.toString() ?? ' '.repeat(payloadLimit + 1), response),
         () => response.destroy(),

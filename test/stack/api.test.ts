@@ -42,7 +42,7 @@ const deliver = (user: string, count: number, seed: number): Buffer[] => {
 }
 
 describe('fetch now', () => {
-  it('fetching one account fetches no other account, through the same queue as the schedule', async () => {
+  it('fetching one account uses the same queue as the schedule and fetches no other account', async () => {
     deliver('imap-user', 3, 1)
     deliver('pop3-user', 2, 2)
     const run = await stack.api.ended(await stack.api.fetchNow(imap.accountId))
@@ -184,7 +184,7 @@ const gateAtBodies = (nth: number) => {
 }
 
 describe('deleting an account during a fetch', () => {
-  it('deleting an account stops its run at the next chunk, cancels queued runs, keeps stored mail, and moves the secret to recovery', async () => {
+  it('deleting an account stops its run at the next chunk, fails queued runs, keeps stored mail, and moves the secret to recovery', async () => {
     const sent = deliver('deleted-user', 700, 6)
     const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAP', 'deleted-user'), password })
     const gate = gateAtBodies(2)

@@ -71,7 +71,7 @@ describe('a bad account affects only itself', () => {
   })
 
   it.each(['healthy-imap', 'healthy-pop3'] as const)(
-    'the account %s is fetched completely beside bad accounts',
+    'the account %s is fetched completely despite bad accounts',
     async (user) => {
       expect(await statusOf(user)).toMatchObject({ lastRun: { state: 'done', stored: 5, deleted: 5 } })
       expect((await statusOf(user)).lastError).toBeUndefined()

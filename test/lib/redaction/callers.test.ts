@@ -98,7 +98,7 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
     'a POP3 server refuses a password': (words) => sessionOf('POP3S', pop3Err(words), { credential: password }),
     'a POP3 server refuses a token': (words) =>
       sessionOf('POP3S', refuseToken({ challenges: [{ status: words }], text: words }), { credential: token }),
-    'a POP3 server accepts what it was not asked': (words) =>
+    'a POP3 server accepts without being asked': (words) =>
       sessionOf(
         'POP3S',
         { onCommand: (_, { name }) => (name === 'AUTH' ? { reply: `+OK ${words}` } : undefined) },
