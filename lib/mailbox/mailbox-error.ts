@@ -68,7 +68,7 @@ export const mailboxErrorCatalogue = {
   'tls-too-old': {
     cure: 'change',
     words: 'The server speaks only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
-    remedy: 'The mail server’s operator has to switch TLS 1.2 or 1.3 on.',
+    remedy: 'The mail server’s operator has to enable TLS 1.2 or 1.3.',
   },
   'certificate-not-trusted': {
     cure: 'change',
@@ -116,7 +116,7 @@ export const mailboxErrorCatalogue = {
     words: 'The server opened the session without a login (PREAUTH), so it is unknown whose mailbox it shows.',
     remedy:
       'Use a host and port where the server asks for user name and password, or ask the server’s operator to switch ' +
-      'PREAUTH off for this deployment. Nothing was fetched.',
+      'PREAUTH off for Postmaster. Nothing was fetched.',
   },
   'token-refused': {
     cure: 'change',

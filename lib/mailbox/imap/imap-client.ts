@@ -109,7 +109,7 @@ const loginOf = (credential: Credential, { capabilities, release }: LoginFacts) 
     get loginMethod() {
       const offered = capabilities()
       if (!offered.has('LOGINDISABLED') && printableAscii.test(username + password)) return 'LOGIN'
-      // Always named: of itself imapflow takes LOGIN for a user name that contains a slash, also where it is disabled.
+      // Always named: by default, imapflow uses LOGIN for a user name that contains a slash, even where LOGIN is disabled.
       return ['AUTH=PLAIN', 'AUTH=LOGIN'].find((mechanism) => offered.has(mechanism))
     },
   }
