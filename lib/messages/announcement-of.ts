@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { cutToBytes } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
 import type { Message, StoredHeader } from './message.ts'
@@ -16,7 +17,7 @@ export const announcementOf = (message: Message, bucket: string): Announcement =
   const cuts = new Set(message.header?.truncated)
   const fit = fitter(cuts)
   const header = message.header && headerOf(message.header, fit)
-  const receivedAt = message.source.internalDate
+  const receivedAt = fit.time('receivedAt', message.source.internalDate)
   return {
     version: 1,
     event: 'mail-received',
@@ -45,9 +46,10 @@ const headerOf = (header: StoredHeader, fit: Fitter): Announcement['header'] => 
     const text = header[name]
     return text === undefined ? [] : [[name, fit.text(name, text)]]
   })
+  const date = fit.time('date', header.date)
   return {
     ...Object.fromEntries(shown),
-    ...(header.date !== undefined && { date: header.date }),
+    ...(date !== undefined && { date }),
     // The last references are the nearest ancestors.
     references: fit.list('references', header.references.toReversed(), budgets.references).toReversed(),
     recipients: fit.list('recipients', header.recipients, budgets.recipients),
@@ -56,6 +58,8 @@ const headerOf = (header: StoredHeader, fit: Fitter): Announcement['header'] => 
 
 interface Fitter {
   text(name: string, text: string): string
+  /** Rows of earlier versions may have a time beyond the year 9999, which is left out. */
+  time(name: string, time: string | undefined): string | undefined
   /** As many of the first items as the budget holds. */
   list<T>(name: string, items: readonly T[], budget: number): T[]
 }
@@ -65,6 +69,11 @@ const fitter = (cuts: Set<string>): Fitter => ({
     const fitting = cutToBytes(text, budgets.text)
     if (fitting !== text) cuts.add(name)
     return fitting
+  },
+  time: (name, time) => {
+    if (time === undefined || z.iso.datetime().safeParse(time).success) return time
+    cuts.add(name)
+    return undefined
   },
   list: (name, items, budget) => {
     let used = 0

@@ -58,6 +58,13 @@ export const announcementSchema = z
         references: true,
         recipients: true,
       })
+      // The row's own schema takes any text, so that a row of an earlier version can be read whatever its date is.
+      .extend({
+        date: z.iso
+          .datetime()
+          .meta({ description: 'The Date header, where it can be read.', examples: ['2026-03-02T08:09:00.000Z'] })
+          .optional(),
+      })
       .optional()
       .describe('Decoded, printable and cut to size: for lists and threading. The raw mail has the rest.'),
     receivedAt: z.iso
@@ -68,7 +75,7 @@ export const announcementSchema = z
     truncated: z
       .array(z.string())
       .describe(
-        'What was cut to its limit: names of fields of `header`, `control`, `ignoredControl`, or `headerBlock`.',
+        'What was cut to its limit or left out: names of fields of `header`, `control`, `ignoredControl`, `receivedAt`, or `headerBlock`.',
       ),
   })
   .describe("A mail was received. A message on Postmaster's announcement topic.")

@@ -1,5 +1,5 @@
 import { batchEntries, MessageRefused, type SnsTopic } from '../topics/sns-topic.ts'
-import { announcementJson, announcementLimit } from './announcement.ts'
+import { announcementJson, announcementLimit, announcementSchema } from './announcement.ts'
 import { announcementAttributes } from './announcement-attributes.ts'
 import { announcementOf } from './announcement-of.ts'
 import type { Announcer, Message } from './message.ts'
@@ -45,7 +45,9 @@ export class SnsAnnouncer implements Announcer {
     const announcement = announcementOf(message, this.#bucket)
     const body = announcementJson(announcement)
     const attributes = announcementAttributes(announcement)
-    if (Buffer.byteLength(body) > announcementLimit) reject(new MessageRefused('TooLong'))
+    // Subscribers rely on the published schema. The message then stays on the server, and its run says so.
+    if (!announcementSchema.safeParse(announcement).success) reject(new MessageRefused('NotOfItsSchema'))
+    else if (Buffer.byteLength(body) > announcementLimit) reject(new MessageRefused('TooLong'))
     else {
       this.#waiting.push({ body, attributes, bytes: sizeOf(body, attributes), resolve, reject })
       if (this.#waiting.length >= batchEntries) this.#sendWaiting()

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isoTimeOf } from '../../../lib/text/iso-time.ts'
 
 /** A day means its first millisecond as a start and its last millisecond as an end, in UTC. */
 const timeOf = (timeOfDay: string, description: string, example: string) =>
@@ -6,7 +7,8 @@ const timeOf = (timeOfDay: string, description: string, example: string) =>
     .union([z.iso.datetime({ offset: true }), z.iso.date().transform((day) => `${day}T${timeOfDay}`)], {
       error: 'must be a day, for example `2026-03-01`, or a time, for example `2026-03-01T08:00:00Z`',
     })
-    .transform((time) => new Date(time).toISOString())
+    .transform((time) => isoTimeOf(new Date(time)))
+    .pipe(z.string({ error: 'must be within the years 0000 to 9999 in UTC' }))
     .meta({ description, examples: [example] })
     .optional()
 

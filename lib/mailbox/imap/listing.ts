@@ -1,3 +1,4 @@
+import { isoTimeOf } from '../../text/iso-time.ts'
 import { type ListedMessage, listWindow } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { Refused } from './imap-error.ts'
@@ -95,6 +96,6 @@ const listed = (uid: number, { size = 0, flags, internalDate }: FetchedRow): Lis
   uid: `${uid}`,
   uidIsStable: true,
   size,
-  internalDate: internalDate?.toISOString(),
+  internalDate: internalDate && isoTimeOf(internalDate),
   flaggedDeleted: [...(flags ?? [])].some((flag) => flag.toLowerCase() === '\\deleted'),
 })

@@ -1,3 +1,5 @@
+import { isoTimeOf } from '../../text/iso-time.ts'
+
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 /** RFC 5322 section 3.3 with the obsolete forms of section 4.3; what follows the zone (a comment, mostly) does not matter. */
@@ -23,9 +25,12 @@ export const headerDateOf = (text: string): string | undefined => {
   const [, day, monthName = '', year, hour, minute, second = '0', zone = 'UT'] = match
   const month = months.indexOf(monthName.toLowerCase())
   if (month === -1 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
-  const local = Date.UTC(fullYear(String(year)), month, Number(day), Number(hour), Number(minute), Number(second))
-  if (Number(second) < 60 && new Date(local).getUTCDate() !== Number(day)) return undefined
-  return new Date(local - minutesOf(zone) * 60_000).toISOString()
+  // `Date.UTC` takes the years 0 to 99 for those of the 20th century.
+  const local = new Date(0)
+  local.setUTCFullYear(fullYear(String(year)), month, Number(day))
+  if (local.getUTCDate() !== Number(day)) return undefined
+  local.setUTCHours(Number(hour), Number(minute), Number(second))
+  return isoTimeOf(local.getTime() - minutesOf(zone) * 60_000)
 }
 
 /** RFC 5322 section 4.3. */
