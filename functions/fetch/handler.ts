@@ -38,7 +38,7 @@ export const fetchHandler =
         return await fetchAccount(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
       } catch (error) {
         log.error('the run met a defect', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
-        return await recordCrash(services, job)
+        return await recordCrash(services, job, error)
       }
     }
   }

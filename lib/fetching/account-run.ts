@@ -5,7 +5,7 @@ import type { Run } from '../runs/run.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { listAfter, reportTooLarge, statusAfterSession } from './after-session.ts'
 import { type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
-import { type FetchFailure, failureOf, fetchFailures, StorageFailure, storing } from './fetch-errors.ts'
+import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailure } from './fetch-errors.ts'
 import { closeMailbox, fetchMailbox } from './fetch-mailbox.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
 import { FetchSession } from './fetch-session.ts'
@@ -13,7 +13,7 @@ import { limits } from './limits.ts'
 import { asksOneByOne, rememberBrokenPipelining } from './one-by-one.ts'
 import { needsNewSession, openAccount } from './open-account.ts'
 import type { RunLog } from './run-log.ts'
-import { recordFailure, recordSuccess } from './run-outcome.ts'
+import { logStorageFailure, recordFailure, recordSuccess } from './run-outcome.ts'
 import { SessionReport } from './session-report.ts'
 import { goesByContent } from './uidl-watch.ts'
 
@@ -39,7 +39,9 @@ export const accountRun = async (
     const reason = failureOf(error, account.accountId)
     if (!reason) throw error
     // Our own deadline ended the opening: what the line then says is not the reason.
-    const failure = deadline.signal.aborted ? fetchFailures.openingTooSlow : reason
+    const late = deadline.signal.aborted && !storeFailed(error)
+    const failure = late ? fetchFailures.openingTooSlow : reason
+    logStorageFailure({ services, log }, error)
     return await recordFailure(services, log, 'failed', await announced(services, log, account, failure))
   }
   try {
@@ -75,7 +77,14 @@ const withMailbox = async (
   reportBalance(log)
   if (failure)
     return await recordFailure(services, log, 'failed', await announced(services, log, account, failure), change)
-  return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
+  try {
+    return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
+  } catch (error) {
+    const reason = failureOf(error, account.accountId)
+    if (!reason) throw error
+    logStorageFailure(context, error)
+    return await recordFailure(services, log, 'failed', reason, change)
+  }
 }
 
 const lacksUidValidity = ({ protocol, uidValidity }: Mailbox): boolean =>
@@ -153,7 +162,7 @@ const fetchAndClose = async (
   after: string | undefined,
 ): Promise<FetchFailure | undefined> => {
   const failure = await failureIn(session, () => fetchMailbox(session, after, () => accountStillWanted(context)))
-  const usable = failure === undefined || failure === fetchFailures.storage
+  const usable = failure === undefined || failure.code === 'storage-failed'
   const over = session.interruption === 'account-changed' || session.interruption === 'uidls-changed'
   const atClose = await failureIn(session, () =>
     closeMailbox(session, usable && !context.deadline.signal.aborted && !over),
@@ -168,17 +177,21 @@ const stuckIn = ({ context, interruption, madeProgress, listedAll }: FetchSessio
   return context.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
 }
 
+/** A store that was still at work when our own deadline ended did not fail. */
+const storeFailed = (error: unknown): boolean => error instanceof StorageFailure && errorNameOf(error) !== 'AbortError'
+
 /** Expected failures as a value. A session that our own deadline ended did not fail: it was interrupted. */
 const failureIn = async (session: FetchSession, work: () => Promise<void>): Promise<FetchFailure | undefined> => {
   try {
     await work()
     return undefined
   } catch (error) {
-    if (error instanceof StorageFailure) return fetchFailures.storage
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
-    const failure = failureOf(error, session.context.account.accountId)
+    const { account, deadline } = session.context
+    const failure = failureOf(error, account.accountId)
     if (!failure) throw error
-    if (!session.context.deadline.signal.aborted) return failure
+    logStorageFailure(session.context, error)
+    if (!deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'
     return undefined
   }
@@ -209,7 +222,7 @@ const announced = async (
 }
 
 const accountStillWanted = async (context: FetchContext): Promise<boolean> => {
-  const account = await storing(context.services.accounts.read(context.account.accountId))
+  const account = await context.services.accounts.read(context.account.accountId)
   if (account?.validity !== 'valid' || needsNewSession(context.account, account)) return false
   context.account = account
   return true

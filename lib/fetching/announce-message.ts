@@ -1,5 +1,6 @@
 import type { Message } from '../messages/message.ts'
 import type { FetchContext } from './fetch-context.ts'
+import { errorNameOf } from './fetch-errors.ts'
 
 /**
  * Announces a stored message and marks it. False when the topic did not confirm: the message then stays on the server, and the next
@@ -10,12 +11,8 @@ export const announceMessage = async ({ services, log }: FetchContext, row: Mess
     await services.announcer.announce(row)
     await services.ledger.markAnnounced(row.messageId, new Date(services.now()).toISOString())
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown'
-    log.event(
-      'announcement-failed',
-      `The announcement was not confirmed (${name}); it will be repeated.`,
-      row.messageId,
-    )
+    const words = `The announcement was not confirmed (${errorNameOf(error)}); it will be repeated.`
+    log.event('announcement-failed', words, row.messageId)
     return false
   }
   log.count('announced')

@@ -4,7 +4,6 @@ import type { Message } from '../messages/message.ts'
 import type { Candidate, Departing } from './candidate.ts'
 import { deathsOf } from './deaths.ts'
 import { type FetchContext, messageIdFor } from './fetch-context.ts'
-import { storing } from './fetch-errors.ts'
 import { knownSize } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
 import type { SkipReason } from './run-log.ts'
@@ -48,7 +47,7 @@ const classifySome = async (
   }))
   const ids = listed.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]))
   const { ledger, now } = context.services
-  const known = await storing(ledger.readListed(ids, new Date(now()).toISOString()))
+  const known = await ledger.readListed(ids, new Date(now()).toISOString())
   const rows = new Map(known.map((row) => [row.messageId, row]))
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)

@@ -1,7 +1,6 @@
 import type { ListedMessage, Mailbox, RemovalReport } from '../mailbox/mailbox.ts'
 import type { Departing } from './candidate.ts'
 import type { FetchContext } from './fetch-context.ts'
-import { storing } from './fetch-errors.ts'
 import { limits } from './limits.ts'
 import type { StorePool } from './store-pool.ts'
 import type { Unremoved } from './unremoved.ts'
@@ -127,7 +126,7 @@ export class Departures {
   async #noteUnconfirmed(): Promise<void> {
     if (this.#noted || this.#mailbox.protocol !== 'pop3') return
     const { services, account } = this.#context
-    await storing(services.statuses.change(account.accountId, { removalUnconfirmed: true }))
+    await services.statuses.change(account.accountId, { removalUnconfirmed: true })
     this.#noted = true
   }
 
@@ -136,6 +135,6 @@ export class Departures {
     const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
     const { ledger, now } = this.#context.services
     const at = new Date(now()).toISOString()
-    await this.#pool.add(0, () => storing(ledger.markServer(messageIds, server, at)))
+    await this.#pool.add(0, () => ledger.markServer(messageIds, server, at))
   }
 }

@@ -3,18 +3,38 @@ import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts
 import type { FetchJob } from '../schedule/fetch-job.ts'
 import { accountRun } from './account-run.ts'
 import { withDeath } from './deaths.ts'
-import { fetchFailures } from './fetch-errors.ts'
+import { fetchFailures, StorageFailure, storageFailed } from './fetch-errors.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
+import { guardedServices } from './guarded-services.ts'
 import { RunLog } from './run-log.ts'
-import { recordFailure } from './run-outcome.ts'
+import { logStorageFailure, recordFailure } from './run-outcome.ts'
 
 /**
  * Works one job off the fetch queue: one run of one account, or the next part of one. Expected failures end in the run's record
  * and the account's status; only a defect of ours throws, and then `recordCrash` is for the caller.
  * @returns the run as recorded
  */
-export const fetchAccount = async (services: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
-  const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+export const fetchAccount = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+  const services = guardedServices(given)
+  let log: RunLog | undefined
+  try {
+    log = await logOf(services, job)
+    return await workOff(services, log, job, deadline)
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error
+    return await recordStorageFailure(services, log ?? (await logOf(services, job)), error)
+  }
+}
+
+const logOf = async (services: FetchServices, job: FetchJob): Promise<RunLog> =>
+  new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+
+const recordStorageFailure = async (services: FetchServices, log: RunLog, error: StorageFailure): Promise<Run> => {
+  logStorageFailure({ services, log }, error)
+  return await recordFailure(services, log, 'failed', storageFailed(error))
+}
+
+const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
   const part = job.kind === 'cont' ? job.part : 1
   const { state, parts } = log.run
   if (state === 'running' && parts >= part) return await recordDeath(services, log)
@@ -36,10 +56,16 @@ export const fetchAccount = async (services: FetchServices, job: FetchJob, deadl
   return await accountRun(services, deadline, log, account)
 }
 
-/** For the adapter: the run of this job met a defect. */
-export const recordCrash = async (services: FetchServices, job: FetchJob): Promise<Run> => {
-  const log = new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
-  return await recordDeath(services, log)
+/**
+ * For the adapter: the run of this job ended with this error. It is a defect, unless it is one of our own stores that
+ * failed even when the failure was to be recorded.
+ */
+export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
+  const services = guardedServices(given)
+  const log = await logOf(services, job)
+  return error instanceof StorageFailure
+    ? await recordStorageFailure(services, log, error)
+    : await recordDeath(services, log)
 }
 
 /**

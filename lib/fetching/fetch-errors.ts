@@ -10,22 +10,44 @@ export interface FetchFailure {
   readonly cure: 'waiting' | 'change' | 'consent'
 }
 
-/** Our own side failed (S3, DynamoDB): the session ends, everything not stored stays on the server. */
+/** Our own side failed: the session ends, everything that is not stored stays on the server. `cause`: what it threw. */
 export class StorageFailure extends Error {
   override readonly name = 'StorageFailure'
-}
+  /** Which store, as an operator knows it. */
+  readonly store: string
 
-/** Whatever goes wrong on our own side ends the session as one kind of failure; the message stays on the server. */
-export const storing = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work
-  } catch (error) {
-    throw new StorageFailure('our own store failed', { cause: error })
+  constructor(store: string, options: ErrorOptions) {
+    super(`${store} failed`, options)
+    this.store = store
   }
 }
 
-/** Undefined for what is no expected failure. */
+/** What AWS calls a missing permission, table, bucket, secret or key. Waiting does not help there. */
+const needsOperator =
+  /AccessDenied|NotAuthorized|ResourceNotFound|NoSuch|NotFoundException|UnrecognizedClient|InvalidClientTokenId|DisabledException|KMSInvalidState/
+
+/** The stable name that AWS gives an error. Its text is not shown, because it names roles and resources. */
+export const errorNameOf = (error: unknown): string => {
+  const { cause } = error instanceof StorageFailure ? error : { cause: error }
+  return cause instanceof Error && /^\w{1,80}$/.test(cause.name) ? cause.name : 'unknown error'
+}
+
+/** As mail stays where it is until it is stored, a later run takes it up. */
+export const storageFailed = (error: StorageFailure): FetchFailure => {
+  const name = errorNameOf(error)
+  return {
+    code: 'storage-failed',
+    words: `${error.store} failed (${name}). Messages that are not stored yet stay on the server.`,
+    remedy: needsOperator.test(name)
+      ? 'Nothing is lost, but an operator has to act: the fetch function lacks a permission, or a table, bucket, secret or key is missing. Deploy Postmaster again and look at the function’s log for this run id.'
+      : 'Nothing is lost: the next run tries again. If it repeats, look at the health of this service in AWS and at the function’s log for this run id.',
+    cure: 'waiting',
+  }
+}
+
+/** Returns undefined for errors that are not expected. */
 export const failureOf = (error: unknown, accountId: string): FetchFailure | undefined => {
+  if (error instanceof StorageFailure) return storageFailed(error)
   if (error instanceof MailboxError) return mailboxFailure(error)
   if (!(error instanceof OAuth2Error)) return undefined
   const { code, words, remedy, cure } = error.finding
@@ -72,13 +94,6 @@ export const warnings = {
 }
 
 export const fetchFailures = {
-  storage: {
-    code: 'storage-failed',
-    words: 'A message could not be stored on our side, so it was left on the server.',
-    remedy:
-      'Nothing is lost: the next run tries again. If it repeats, look at the health of S3 and DynamoDB and the function’s log.',
-    cure: 'waiting',
-  },
   crashed: {
     code: 'crashed',
     words: 'The run ended without a result; its process died or met a defect of Postmaster.',

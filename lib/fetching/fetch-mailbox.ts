@@ -1,6 +1,5 @@
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Candidate } from './candidate.ts'
-import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { listFolder } from './list-folder.ts'
 import { chunkBytesAt, nextChunk } from './plan-chunks.ts'
@@ -95,7 +94,7 @@ const writeInFlight = async ({ context, mailbox, storing: underWay }: FetchSessi
   const inFlight = [...new Set([...underWay, ...chunk.map(({ message }) => message.uid)])]
   // A process that dies from here on may leave rows of messages that are still on the server.
   const known = mailbox.protocol === 'pop3' && { knownOnServer: true }
-  await storing(services.statuses.change(account.accountId, { inFlight, ...known }))
+  await services.statuses.change(account.accountId, { inFlight, ...known })
 }
 
 const moveTooLarge = async ({ context, departures, tooLarge }: FetchSession): Promise<void> => {

@@ -3,7 +3,6 @@ import { announceMessage } from './announce-message.ts'
 import type { Candidate } from './candidate.ts'
 import { classify, type Verdict } from './classify.ts'
 import { deathsOf } from './deaths.ts'
-import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
 import { lookAtArrivals } from './look-at-arrivals.ts'
@@ -65,7 +64,7 @@ const rememberSight = async ({ context, listed, beforeStart }: FetchSession, sta
   const startSight = start.sight(listed)
   if (startSight === undefined) return
   const { services, account, log } = context
-  await storing(services.statuses.change(account.accountId, { startSight }))
+  await services.statuses.change(account.accountId, { startSight })
   if (start.firstSight && beforeStart.size > 0)
     log.event('before-start', `${beforeStart.size} messages came before the account’s start and stay on the server.`)
 }

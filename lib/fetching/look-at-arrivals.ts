@@ -1,7 +1,6 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import { arrivalDateOf } from '../messages/header/arrival-date.ts'
-import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
 import { digestOf, digestsIn, isOlder, type StartSight, startMarkOf } from './start-line.ts'
@@ -42,10 +41,10 @@ const goOnLooking = async (session: FetchSession, known: StartSight, startsAt: s
     }
     session.madeProgress = true
     const startSight = { ...known, seen: textOf(seen), newer: textOf(newer) }
-    await storing(services.statuses.change(account.accountId, { startSight }))
+    await services.statuses.change(account.accountId, { startSight })
   }
   const startSight = { mailbox: known.mailbox, seen: textOf(seen) }
-  await storing(services.statuses.change(account.accountId, { startSight }))
+  await services.statuses.change(account.accountId, { startSight })
   if (seen.size > 0)
     log.event('before-start', `${seen.size} messages came before the account’s start and stay on the server.`)
   return startSight

@@ -1,6 +1,5 @@
 import { IncompleteMessage, type RetrievedMessage } from '../mailbox/mailbox.ts'
 import type { Candidate } from './candidate.ts'
-import { storing } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { idOf, type StoreOutcome, sha256Of, storeRepeat, storeStream, storeWhole } from './store-message.ts'
 import { AboveLimit, withinLimit } from './within-limit.ts'
@@ -64,7 +63,7 @@ const readForHash = async (session: FetchSession, candidate: Candidate, { chunks
 
 const readAgain = async (session: FetchSession, candidate: Candidate, sha256: string): Promise<void> => {
   const messageId = idOf(session.context, candidate, sha256)
-  const [row] = await storing(session.context.services.ledger.readMany([messageId]))
+  const [row] = await session.context.services.ledger.readMany([messageId])
   const known: StoreOutcome | undefined = row
     ? { outcome: 'known', row }
     : await storeRepeat(session.context, candidate, sha256)

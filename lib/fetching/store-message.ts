@@ -6,7 +6,6 @@ import { headerBlockLimit, type MessageHeader } from '../messages/message-header
 import type { Candidate } from './candidate.ts'
 import { ContentTap } from './content-tap.ts'
 import { contentIdFor, type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
-import { StorageFailure, storing } from './fetch-errors.ts'
 import { writeRow } from './write-row.ts'
 
 /** `unstorable`: its bytes are stored, but no row can be written for it, so it stays where it is. */
@@ -34,7 +33,7 @@ export const storeWhole = async (context: FetchContext, candidate: Candidate, by
   if (candidate.known?.sha256 === sha256) return { outcome: 'known', row: candidate.known }
   const repeat = await storeRepeat(context, candidate, sha256)
   if (repeat) return repeat
-  await storing(context.services.raw.put(messageId, bytes, context.deadline.signal))
+  await context.services.raw.put(messageId, bytes, context.deadline.signal)
   const content = { messageId, sha256, size: bytes.length, beginning: bytes.subarray(0, headerBlockLimit) }
   return await storeNew(context, candidate, content)
 }
@@ -49,7 +48,7 @@ export const storeStream = async (
   try {
     await context.services.raw.put(candidate.messageId, tap, context.deadline.signal)
   } catch (error) {
-    throw tap.failure ?? new StorageFailure('raw mail was not stored', { cause: error })
+    throw tap.failure ?? error
   }
   const content = { messageId: candidate.messageId, ...tap.summary() }
   return (await storeRepeat(context, candidate, content.sha256)) ?? (await storeNew(context, candidate, content))
@@ -100,7 +99,7 @@ const twinOf = async (
     const onServer = row.server === 'present' || row.server === 'kept'
     return isPop3 && onServer && !listedUids.has(row.source.uid)
   }
-  return await storing(services.ledger.findByContent(account.accountId, sha256, accept))
+  return await services.ledger.findByContent(account.accountId, sha256, accept)
 }
 
 const isOfThisMailbox = ({ account, uidValidity }: FetchContext, { source }: Message): boolean =>
@@ -117,7 +116,7 @@ const newRow = async (context: FetchContext, candidate: Candidate, content: Cont
   const { account, services } = context
   const prefix = services.controlHeaderPrefix
   const header = readMessageHeader(headerBlockOf(content.beginning), prefix)
-  const decision = await storing(dispatchMessage({ account, header, prefix }, services.directory))
+  const decision = await dispatchMessage({ account, header, prefix }, services.directory)
   return {
     ...originOfRow(context, candidate, content),
     queueId: decision.queueId,

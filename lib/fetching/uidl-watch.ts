@@ -1,7 +1,6 @@
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
-import { storing } from './fetch-errors.ts'
 
 /** True where the server's UIDLs have changed so often that the account's messages go by their bytes. */
 export const goesByContent = (account: FetchContext['account'], status: AccountStatus): boolean =>
@@ -44,7 +43,7 @@ export class UidlWatch {
     if (!this.#anew || this.#context.compareContent) return
     this.#context.compareContent = true
     // Once some of these messages have rows, the next run could not tell any more that all UIDLs are new.
-    await storing(services.statuses.change(account.accountId, { compareContent: true }))
+    await services.statuses.change(account.accountId, { compareContent: true })
   }
 
   /** A message was found to be known by its bytes, and its row under the new UIDL is written. */
@@ -55,7 +54,7 @@ export class UidlWatch {
     const again = this.#verdict !== undefined
     this.#verdict = again ? 'unstable' : 'changed'
     log.event(again ? 'uidls-unstable' : 'uidls-changed', again ? unstableWords : changedWords)
-    await storing(services.statuses.change(account.accountId, { uidls: this.#verdict }))
+    await services.statuses.change(account.accountId, { uidls: this.#verdict })
   }
 
   /** The next session of this run lists other UIDLs. The part after this one finds out whether the messages are known. */
@@ -63,7 +62,7 @@ export class UidlWatch {
     const { services, account } = this.#context
     this.#held = false
     this.#verdict ??= 'changed'
-    await storing(services.statuses.change(account.accountId, { compareContent: true, uidls: this.#verdict }))
+    await services.statuses.change(account.accountId, { compareContent: true, uidls: this.#verdict })
   }
 
   /** @param finished the session dealt with everything */

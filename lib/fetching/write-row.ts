@@ -1,7 +1,6 @@
 import type { Message } from '../messages/message.ts'
 import { UnwritableRow } from '../tables/unwritable-row.ts'
 import type { FetchContext } from './fetch-context.ts'
-import { StorageFailure } from './fetch-errors.ts'
 
 const because = {
   'too-large': 'it is larger than a row may be',
@@ -36,7 +35,7 @@ const attempt = async ({ services, log, account }: FetchContext, row: Message): 
   try {
     return await services.ledger.create(row)
   } catch (error) {
-    if (!(error instanceof UnwritableRow)) throw new StorageFailure('our own store failed', { cause: error })
+    if (!(error instanceof UnwritableRow)) throw error
     const about = { messageId: row.messageId, runId: log.run.runId, accountId: account.accountId }
     services.logError('the row of a message cannot be written', error, about)
     return error
