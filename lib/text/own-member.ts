@@ -1,8 +1,11 @@
-/** The member that the object itself has: a foreign name may be one that every object inherits, such as `constructor`. */
+/**
+ * Returns a member only if the object itself has it, because a foreign name may be one that every object inherits, for
+ * example `constructor`.
+ */
 export const ownMember = <T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined
 
-/** The counts with one more under a name, whatever the name is. */
+/** Returns the counts with `by` added under any name. */
 export const countedUnder = (
   counts: Readonly<Record<string, number>>,
   name: string,

@@ -12,7 +12,7 @@ export const uniqueName = oneLineText
   .trim()
   .min(1)
   .max(longestName)
-  // Counts by name are objects, and neither JSON readers in JavaScript nor DynamoDB's client keep this member of one.
+  // Counts by name are objects, and neither JSON parsers in JavaScript nor DynamoDB's client keep this member.
   .refine((name) => name !== '__proto__', 'must not be `__proto__`')
   .refine((name) => comparableName(name) !== '', 'must contain a visible character')
   .refine(

@@ -27,7 +27,7 @@ export const jsonBodyOf = (event: HttpEvent): unknown => {
   if (isDeeperThan(body, deepestBody))
     throw new ProblemError('body-too-deep', `The body nests lists and objects more than ${deepestBody} levels deep.`)
   if (namesPrototype(body))
-    throw new ProblemError('invalid-request', 'A field of the body is named `__proto__`, which no field may be.')
+    throw new ProblemError('invalid-request', 'A field of the body has the name `__proto__`, which is not allowed.')
   return body
 }
 
@@ -50,7 +50,7 @@ const isDeeperThan = (value: unknown, limit: number): boolean => {
   return false
 }
 
-/** Zod leaves such a member out of records without a word, and the caller would not learn of it. */
+/** Zod silently drops such a member from records, so the caller would not learn about it. */
 const namesPrototype = (value: unknown): boolean =>
   isNested(value) && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype))
 
