@@ -37,7 +37,7 @@ export const asListing = <T, Options>(
   const { path, schema, head, row, empty, atMost } = listing
   command.option('--json', 'print the API response as JSON, for scripts')
   if (atMost !== undefined)
-    command.option('--limit <number>', `maximum number of lines (default: ${atMost})`, wholeNumber)
+    command.option('--limit <number>', `maximum number of entries (default: ${atMost})`, wholeNumber)
   return command.action(async (options: Options & ListingOptions, given: Command) => {
     const limit = options.limit ?? atMost ?? Number.POSITIVE_INFINITY
     const items: T[] = []

@@ -36,7 +36,7 @@ export const accountAnswerSchema = z.looseObject({
   createdBy: z.string(),
   changedAt: z.string(),
   changedBy: z.string(),
-  // Later versions of the API may add states and warnings, which older commands show unchanged.
+  // Later versions of the API may add states and warnings, which an older command line shows unchanged.
   health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
   status: z.looseObject({
     lastRun: z.looseObject({ runId: z.string(), state: z.string() }).optional(),

@@ -9,8 +9,8 @@ import { type RunAnswer, runAnswerSchema } from '../runs/run-answer.ts'
 const shortestPause = 300
 const longestPause = 5_000
 /**
- * Requests in parallel, and the least milliseconds for them if more follow. This makes 40 requests a second. The API
- * allows 50 a second for all clients together.
+ * The number of parallel requests, and the minimum milliseconds for them if more follow. Together they result in at most
+ * 40 requests a second. The API allows 50 for all clients together.
  */
 const window = 10
 const windowTime = 250

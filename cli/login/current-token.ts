@@ -4,7 +4,8 @@ import { whileLocked } from './refresh-lock.ts'
 import { type LoginSession, readSession, saveLogin } from './token-file.ts'
 
 /**
- * Milliseconds. A token is not used so shortly before its expiry, because a request takes up to 35 s and clocks differ.
+ * A token is no longer used this number of milliseconds before it expires, because a request takes up to 35 s and
+ * clocks differ.
  */
 const margin = 60_000
 

@@ -15,10 +15,11 @@ const pause = 50
  */
 export const whileLocked = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
   const lock = `${file}.lock`
-  // Two other processes may take the lock first and be killed.
+  // Leave time for two other processes that take the lock first and are then killed.
   const end = Date.now() + 3 * staleAfter
   while (!take(lock)) {
-    if (Date.now() > end) throw new CliError(`The lock file ${lock} is not released. Delete it.`, exitCodes.usage)
+    if (Date.now() > end)
+      throw new CliError(`The lock file ${lock} was not released in time. Delete it.`, exitCodes.usage)
     removeStale(lock)
     await sleep(pause)
   }

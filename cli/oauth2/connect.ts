@@ -37,7 +37,7 @@ Examples:
 
 export const connectCommand = ({ out, err }: CommandOutput): Command =>
   new Command('connect')
-    .description('print a link for giving consent to an account, and wait for the consent')
+    .description('print a link for connecting an account, and wait for consent')
     .argument('<account-id>', 'see `postmaster accounts list`')
     .option('--no-wait', 'only print the link')
     .option('--timeout <seconds>', 'how long to wait; the link remains valid afterwards', wholeNumber, 900)

@@ -8,7 +8,7 @@ import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { stepMark } from '../step-mark.ts'
 
-/** Later versions of the API may add steps and facts, which older commands show unchanged. */
+/** Later versions of the API may add steps and facts, which an older command line shows unchanged. */
 const examinationSchema = z.looseObject({
   passed: z.boolean(),
   steps: z.array(

@@ -42,11 +42,11 @@ export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
 export const providerPath = (providerId: string): string => `/oauth2/providers/${encodeURIComponent(providerId)}`
 export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`
 
-/** Finds it by its name or id. @throws CliError that lists the existing names */
+/** Finds a provider by its name or id. @throws CliError that lists the existing names */
 export const providerNamed = async (api: ApiClient, name: string): Promise<ProviderAnswer> =>
   await named(api.list('/oauth2/providers?limit=100', providerAnswerSchema), name, 'provider', (one) => one.providerId)
 
-/** Finds it by its name or id. @throws CliError that lists the existing names */
+/** Finds a profile by its name or id. @throws CliError that lists the existing names */
 export const profileNamed = async (api: ApiClient, name: string): Promise<ProfileAnswer> =>
   await named(api.list('/oauth2/profiles?limit=100', profileAnswerSchema), name, 'profile', (one) => one.profileId)
 

@@ -24,7 +24,7 @@ export const conversationRoute = (services: ConversationRouteServices): Route =>
   route({
     method: 'GET',
     path: '/runs/{runId}/conversation',
-    // The conversation contains folder names and responses of the server, which are not meant for readers.
+    // The conversation contains folder names and server responses, which the role `reader` must not see.
     role: 'admin',
     params: runParams,
     query,

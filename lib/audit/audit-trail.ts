@@ -48,7 +48,7 @@ export class AuditTrail {
     }
   }
 
-  /** Never throws, because the caller must not take a change that was made for a failed one. */
+  /** Never throws, because the caller must not treat a completed change as a failed one. */
   async #settle(entryId: string, outcome: AuditOutcome): Promise<void> {
     try {
       await this.#rows.settle(entryId, outcome)

@@ -10,7 +10,7 @@ import { runWalkOf } from './run-walk.ts'
 /** Enough for the days of a month. At 10 ms each, the queries take far less than the API's limit of 30 s. */
 const queriesPerCall = 40
 /**
- * The runs of an account take place one after the other, so the open ones are the last that were requested. It is
+ * The runs of an account are executed one after the other, so the open ones are the last that were requested. It is
  * unlikely that more than this number are open.
  */
 const lastRuns = 25

@@ -30,7 +30,7 @@ export interface RunPage {
   readonly next?: RunCursor
 }
 
-/** Reads runs for people. */
+/** Gives access to runs for reading. */
 export interface RunCatalog {
   read(runId: string): Promise<Run | undefined>
   /** Lists runs, newest first. @throws ProblemError `invalid-request` for a cursor that does not belong to the query */
