@@ -25,7 +25,7 @@ const tables = openTables({
 const network = networkRulesOf(environment)
 const secretsManager = new SecretsManagerClient(clientSettings)
 
-/** Milliseconds; a test ends by itself before, this only catches a defect of ours. */
+/** In milliseconds. A test ends earlier; the limit applies only if our own code has a defect. */
 const longestTest = 20_000
 
 export const handler = httpFunction({

@@ -3,8 +3,8 @@ import type { Log } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
 /**
- * Milliseconds before the function's end in which no other revocation begins: one takes 15 s, the rest is for its row
- * and the log.
+ * Milliseconds before the function's end. No revocation begins in this time. A revocation takes up to 15 s, and the
+ * rest is for writing its row and the log.
  */
 const closingTime = 30_000
 

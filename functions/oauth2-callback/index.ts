@@ -46,8 +46,8 @@ const now = () => new Date()
 const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))
 
 /**
- * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s,
- * and in the rest the grant is kept and a run is asked for.
+ * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s. In
+ * the remaining time the grant is stored and a run is requested.
  */
 const longestWait = 23_000
 
@@ -83,7 +83,7 @@ export const handler = pageFunction({
     publicUrl: environment.PUBLIC_URL,
     now,
     onDefect,
-    onEnded: (outcome) => log.info('a consent ended', { outcome }),
+    onEnded: (outcome) => log.info('a consent attempt ended', { outcome }),
     deadline: () => AbortSignal.timeout(longestWait),
   }),
 })

@@ -15,8 +15,8 @@ export interface CallbackServices extends CompleteServices {
 }
 
 /**
- * Where providers send browsers back to. Every answer leads on to a page of its own, so that neither code nor state stays in the address bar and the
- * history, and a second click ends where the first one does.
+ * The address that providers send browsers back to. Every response redirects to another page, so that neither code nor
+ * state stays in the address bar and the history, and so that a second click ends on the same page.
  */
 export const callbackRoutes = (services: CallbackServices): PageRoute[] => [
   { method: 'GET', path: consentPaths.callback, answer: (request) => completed(request, services) },
@@ -32,7 +32,7 @@ const completed = async ({ query, cookies }: PageRequest, services: CallbackServ
     const { outcome } = await completeConsent(answer, binding, services, deadline())
     if (outcome) onEnded(outcome.kind === 'connected' ? 'connected' : outcome.code)
     const cookie = binding && [consentCookieLine(publicUrl, { attemptId, binding })]
-    // Once more, so that the page can be read again as long as it is kept.
+    // The cookie is set again, so that the page can be reloaded as long as the outcome is stored.
     return { location: doneUrlOf(publicUrl, attemptId), ...(cookie && { cookies: cookie }) }
   } catch (error) {
     if (!(error instanceof ConsentRefusal)) throw error
@@ -41,6 +41,6 @@ const completed = async ({ query, cookies }: PageRequest, services: CallbackServ
   }
 }
 
-/** `adminconsent` of the Microsoft identity platform; it grants nothing here, so anybody may pretend it. */
+/** Microsoft's `adminconsent` response. It grants nothing here, so a forged one is harmless. */
 const isApproval = ({ admin_consent: approved, error }: PageRequest['query']): boolean =>
   error === undefined && approved?.toLowerCase() === 'true'

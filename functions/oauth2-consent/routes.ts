@@ -21,17 +21,17 @@ const wishSchema = z
       .max(longestReturnTo)
       .meta({
         description:
-          'A page that the last page links to: at or below one of the addresses in the deployment’s `ReturnToUrls`, written in the same way.',
+          'The URL that the final page links to. It must be one of the URLs in the deployment’s `ReturnToUrls` or a subpath of one, in the same spelling.',
         examples: ['https://desk.example.com/admin/mail'],
       })
       .optional(),
   })
-  .meta({ description: 'May be left out.' })
+  .meta({ description: 'Optional.' })
   .optional()
 
 const example = { params: { accountId: exampleIds.oauth2Account } }
 
-/** Asking somebody to connect a mailbox, and seeing what became of it. */
+/** Routes that create consent links and read their state. */
 export const consentRoutes = (services: AskServices & { readonly consents: TicketReader }): Route[] => [
   route({
     method: 'POST',
@@ -40,18 +40,18 @@ export const consentRoutes = (services: AskServices & { readonly consents: Ticke
     params: z.strictObject({ accountId }),
     body: wishSchema,
     operation: 'authorizeAccount',
-    summary: 'Ask somebody to connect an account',
+    summary: 'Create a link to connect an account',
     description:
-      'Answers a link for the person whose mailbox it is: open it yourself, or send it to them. It leads over a page of ours to the provider, where they ' +
-      'sign in and allow, and back. What they allowed is tried out at the mail server before it replaces what the account had, and then the account ' +
-      'is fetched. An attempt that is given up or fails changes nothing, and the link can be used again until it has connected the account once or is a day old.\n\n' +
-      'Accounts need it when they are new, and when their state is `re-authorization-needed`.',
+      'Returns a link for the mailbox’s owner. Open it yourself, or send it to them. The link opens a Postmaster page and continues to the provider, where the person ' +
+      'signs in and gives consent. Postmaster tests the new access on the mail server before it replaces the account’s current access, and then fetches the account. ' +
+      'An attempt that is abandoned or fails changes nothing. The link works until it has connected the account once, or for 24 hours.\n\n' +
+      'Use it for new accounts and for accounts whose state is `re-authorization-needed`.',
     answers: { 201: { description: 'The link.', body: consentLinkSchema } },
     problems: ['not-found', 'consent-not-needed', 'oauth2-incomplete'],
     examples: [
       { summary: 'A link', ...example, status: 201 },
       {
-        summary: 'A link whose last page leads back to the desk',
+        summary: 'A link whose final page leads back to the desk',
         ...example,
         body: { returnTo: 'https://desk.example.com/admin/mail' },
         status: 201,
@@ -68,8 +68,9 @@ export const consentRoutes = (services: AskServices & { readonly consents: Ticke
     role: 'reader',
     params: z.strictObject({ accountId, consentId: consentIdField }),
     operation: 'readConsent',
-    summary: 'Read what became of a link',
-    description: 'For whoever waits until somebody has consented: whether they have, and why it failed if it did.',
+    summary: 'Read the state of a consent link',
+    description:
+      'Returns whether consent has been given with the link, and why the last attempt failed. Clients can poll it.',
     answers: { 200: { description: 'The link’s state.', body: consentViewSchema } },
     problems: ['not-found'],
     examples: [

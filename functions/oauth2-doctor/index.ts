@@ -28,7 +28,7 @@ const tables = openTables({
 const network = networkRulesOf(environment)
 const secretsManager = new SecretsManagerClient(clientSettings)
 
-/** Milliseconds; an examination ends by itself before, this only catches a defect of ours. */
+/** In milliseconds. An examination ends earlier; the limit applies only if our own code has a defect. */
 const longestExamination = 27_000
 
 export const handler = httpFunction({

@@ -6,7 +6,7 @@ import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 interface DoctorServices extends ExaminationServices {
-  /** Ends what an examination is doing when the function itself has to. */
+  /** Aborts the examination shortly before the function itself is stopped. */
   readonly signal: () => AbortSignal
 }
 
@@ -17,12 +17,12 @@ export const oauth2DoctorRoutes = (services: DoctorServices): Route[] => [
     role: 'admin',
     params: z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) }),
     operation: 'examineAccount',
-    summary: 'Find out what is wrong with an account’s OAuth2',
+    summary: 'Diagnose an account’s OAuth2 setup',
     description:
-      'Goes from the settings over the provider’s endpoints, client secret, consent and token to the mail server, and says in one sentence what ' +
-      'is wrong and what to do about it. A token is renewed on the way, as by any fetch; nothing else changes. Ends within 25 seconds.\n\n' +
-      'Without a consent it still tells whether tenant, client id and client secret are right, so that nobody is sent to a page that cannot work.',
-    answers: { 200: { description: 'What was found, also when something is wrong.', body: examinationSchema } },
+      'Checks the settings, the provider’s endpoints, the client secret, the consent, the token and the mail server in this order. The response ' +
+      'states in one sentence what is wrong and what to do about it. Like a fetch, this may refresh the token. Nothing else changes. It ends within 25 seconds.\n\n' +
+      'Even without a consent, it checks the tenant, client id and client secret, so that you can fix these before you ask a person for consent.',
+    answers: { 200: { description: 'The findings, even if something is wrong.', body: examinationSchema } },
     problems: ['not-found'],
     examples: [
       {

@@ -24,13 +24,13 @@ export const handler = pageFunction({
     profiles: new DynamoProfileReader(tables.oauth2),
     providers: new DynamoProviderReader(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),
-    // It only writes addresses down, and connects to nothing.
+    // It only builds addresses here and opens no connection.
     servers: new SimpleOAuth2Servers({
       allowPrivateAddresses: false,
       allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     }),
     publicUrl: environment.PUBLIC_URL,
     now: () => new Date(),
-    onStarted: (accountId) => log.info('somebody was sent to the provider', { accountId }),
+    onStarted: (accountId) => log.info('a person was sent to the provider', { accountId }),
   }),
 })

@@ -15,7 +15,7 @@ export interface StartPageServices extends StartServices {
   readonly onStarted: (accountId: string) => void
 }
 
-/** Where a consent begins and where it ends, as pages. */
+/** The pages on which a consent begins and ends. */
 export const startRoutes = (services: StartPageServices): PageRoute[] => [
   {
     method: 'GET',
@@ -47,7 +47,7 @@ export const startRoutes = (services: StartPageServices): PageRoute[] => [
   },
 ]
 
-/** What the callback has to say where there is no attempt to say it of. */
+/** Refusals that the callback redirects to when there is no attempt to report them for. */
 const refusalsOnTheWay = [
   'attempt-unknown',
   'other-browser',
@@ -67,7 +67,10 @@ const orRefusal = async <Answer>(answer: () => Promise<Answer>): Promise<Answer 
   }
 }
 
-/** Browsers say where a form was sent from: new ones in words nobody can forge, older ones by its origin, very old ones not at all. */
+/**
+ * Checks where a form was sent from. New browsers send a header that pages cannot forge, older ones send the origin,
+ * and very old ones send neither.
+ */
 const isOwnForm = ({ 'sec-fetch-site': site, origin }: PageRequest['headers'], publicUrl: string): boolean => {
   if (site !== undefined) return site === 'same-origin'
   return origin === undefined || origin === new URL(publicUrl).origin

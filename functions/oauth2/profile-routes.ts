@@ -18,7 +18,7 @@ const profile = {
   view: profileViewSchema,
   called: 'profile',
 }
-/** Its fields are read by the use case, which knows the provider and the profile that a change is made to. */
+/** The use case parses the fields, because their rules depend on the provider and on the profile that is changed. */
 const document = z.record(z.string(), z.unknown())
 const one = { params: { profileId: exampleIds.profile }, headers: { 'if-match': '"1"' } }
 const page = pageSchema(profileViewSchema).extend({ redirectUri: redirectUriField })
@@ -40,19 +40,19 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
     operation: 'createOAuth2Profile',
     summary: 'Create an OAuth2 profile',
     description:
-      'What the provider knows Postmaster by. Register Postmaster there first, with `redirectUri` of the list of profiles as redirect URI. ' +
-      'Names are unique, compared without case. A client secret can be left out only with a custom provider whose client is public.',
+      'A profile contains Postmaster’s registration with a provider. Register Postmaster there first, and use the `redirectUri` from the list of profiles as its redirect URI. ' +
+      'Names are unique, compared without case. You can omit the client secret only for a custom provider whose client is public.',
     answers: { 201: { description: 'The new profile.', body: profileViewSchema, headers: ['etag', 'location'] } },
     problems: ['name-taken'],
     examples: [
       {
-        summary: 'Microsoft 365, people consent',
+        summary: 'Microsoft 365, with people’s consent',
         body: { name: 'Sales at Microsoft 365', ...microsoft, ...secret },
         status: 201,
       },
       {
-        summary: 'Microsoft 365, the application itself is let in',
-        body: { name: 'All desks', ...microsoft, ...secret, grant: 'client_credentials', comment: 'Without a browser' },
+        summary: 'Microsoft 365, app-only',
+        body: { name: 'All desks', ...microsoft, ...secret, grant: 'client_credentials', comment: 'App-only access' },
         status: 201,
       },
       {
@@ -78,8 +78,11 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
     query: pagingQuerySchema,
     operation: 'listOAuth2Profiles',
     summary: 'List the OAuth2 profiles',
-    description: 'By name, each with the accounts that use it and whether its client secret ends soon.',
-    answers: { 200: { description: 'A page of profiles, and what has to be registered at providers.', body: page } },
+    description:
+      'Sorted by name. Each profile includes the accounts that use it and whether its client secret expires soon.',
+    answers: {
+      200: { description: 'A page of profiles, and the redirect URI to register with providers.', body: page },
+    },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
     handle: async ({ query }) => {
       const after = decodeCursor(listPositionSchema, query.next)
@@ -105,13 +108,13 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       operation: 'replaceOAuth2Profile',
       summary: 'Replace an OAuth2 profile',
       description:
-        'What is left out returns to its default, except the client secret, which is kept; for another provider it has to be sent again.\n\n' +
-        'A new provider, tenant or client id asks for a new consent of every account of the profile. While accounts use it, the grant cannot ' +
-        'change, nor the provider where the grant is `client_credentials`.',
+        'Omitted fields return to their defaults, except the client secret, which is kept. If the provider changes, you must send the client secret again.\n\n' +
+        'A new provider, tenant or client id requires a new consent for every account of the profile. While accounts use the profile, you cannot change its grant. ' +
+        'If the grant is `client_credentials`, you cannot change its provider either.',
       problems: ['name-taken', 'profile-in-use'],
       examples: [
         {
-          summary: 'Another name; the client secret is kept',
+          summary: 'A new name; the client secret is kept',
           ...one,
           body: { name: 'First level', ...microsoft },
           status: 200,
@@ -127,11 +130,11 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       operation: 'changeOAuth2Profile',
       summary: 'Change an OAuth2 profile',
       more:
-        'A new client secret serves every account at once, and nobody has to consent again; without a `secretExpiresOn` beside it, the old day ' +
-        'is forgotten.',
+        'A new client secret applies to every account at once and requires no new consent. If you send it without a `secretExpiresOn`, the stored date ' +
+        'is removed.',
       problems: ['name-taken', 'profile-in-use'],
       examples: [
-        { summary: 'A renewed client secret', ...one, body: secret, status: 200 },
+        { summary: 'A new client secret', ...one, body: secret, status: 200 },
         { summary: 'A comment', ...one, body: { comment: 'App registration of the IT department' }, status: 200 },
       ],
     },
@@ -143,12 +146,12 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       operation: 'deleteOAuth2Profile',
       summary: 'Delete an OAuth2 profile',
       description:
-        'Refused while a mail account uses it. Its client secret can be recovered by an operator for seven days. At the provider the ' +
-        'registration stays: remove it there.',
+        'Fails while a mail account uses the profile. An operator can recover the client secret for seven days. The registration at the provider ' +
+        'remains, so remove it there.',
       problems: ['profile-in-use'],
       examples: [
         {
-          summary: 'A profile nothing uses',
+          summary: 'A profile without accounts',
           params: { profileId: 'unused' },
           headers: { 'if-match': '"1"' },
           status: 204,

@@ -23,7 +23,7 @@ const provider = {
   view: providerViewSchema,
   called: 'provider',
 }
-/** Its fields are read by the use case, which knows what a built-in provider's are when they are left out. */
+/** The use case parses the fields, because only it has the defaults of a built-in provider. */
 const document = z.record(z.string(), z.unknown())
 const custom = { params: { providerId: exampleIds.provider }, headers: { 'if-match': '"1"' } }
 const microsoft = { params: { providerId: 'microsoft' }, headers: { 'if-match': '"1"' } }
@@ -49,7 +49,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       201: { description: 'The new provider.', body: providerViewSchema, headers: ['etag', 'location'] },
     },
     examples: [
-      { summary: 'Endpoints are enough', body: example, status: 201 },
+      { summary: 'Only the endpoints', body: example, status: 201 },
       {
         summary: 'Every field',
         body: {
@@ -75,7 +75,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
     query: pagingQuerySchema,
     operation: 'listOAuth2Providers',
     summary: 'List the OAuth2 providers',
-    description: 'The built-in ones first, then by name.',
+    description: 'Lists the built-in providers first, and then the others sorted by name.',
     answers: { 200: { description: 'A page of providers.', body: pageSchema(providerViewSchema) } },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
     handle: async ({ query }) => {
@@ -90,8 +90,8 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       operation: 'readOAuth2Provider',
       summary: 'Read an OAuth2 provider',
       examples: [
-        { summary: 'A built-in one', params: microsoft.params, status: 200 },
-        { summary: 'One of your own', params: custom.params, status: 200 },
+        { summary: 'A built-in provider', params: microsoft.params, status: 200 },
+        { summary: 'A provider of your own', params: custom.params, status: 200 },
       ],
     },
     ({ providerId }) => readProvider(services, providerId),
@@ -104,7 +104,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       operation: 'replaceOAuth2Provider',
       summary: 'Replace an OAuth2 provider',
       description:
-        'What is left out returns to its default: with a built-in provider, to what Postmaster ships now. To have it follow later versions of ' +
+        'Omitted fields return to their defaults. For a built-in provider, these are the defaults of the current version of Postmaster. If it should follow later versions of ' +
         'Postmaster, reset it instead. You cannot change the endpoints of a built-in provider, and its `hosts` must be the vendor’s own mail ' +
         'servers. While profiles use a provider of your own, you cannot move its token endpoint to another host, because Postmaster sends their ' +
         'secrets only there. If people consent through these profiles, the same applies to its authorization endpoint.',
@@ -112,7 +112,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       examples: [
         { summary: 'Other endpoints', ...custom, body: example, status: 200 },
         {
-          summary: 'Microsoft, without asking which account',
+          summary: 'Microsoft, without the choice of an account',
           ...microsoft,
           body: { authorizationParameters: {} },
           status: 200,
@@ -127,17 +127,17 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       body: providerInputSchema,
       operation: 'changeOAuth2Provider',
       summary: 'Change an OAuth2 provider',
-      more: 'Postmaster no longer sends a parameter that is `null`. The restrictions of a replacement also apply to a patch.',
+      more: 'If you set a parameter to `null`, Postmaster no longer sends it. The restrictions of a replacement also apply to a patch.',
       problems: ['provider-in-use'],
       examples: [
         {
-          summary: 'One more parameter',
+          summary: 'An additional parameter',
           ...custom,
           body: { authorizationParameters: { prompt: 'consent' } },
           status: 200,
         },
         {
-          summary: 'Microsoft, asking for the password each time',
+          summary: 'Microsoft, with a password prompt each time',
           ...microsoft,
           body: { authorizationParameters: { prompt: 'login' } },
           status: 200,
@@ -152,9 +152,9 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       operation: 'deleteOAuth2Provider',
       summary: 'Delete or reset an OAuth2 provider',
       description:
-        'One of your own goes, unless profiles use it. A built-in one is reset: it is again what Postmaster ships, now and after each update.',
+        'Deletes a provider of your own, unless profiles use it. Resets a built-in provider, which then has the defaults of Postmaster, also after each update.',
       problems: ['provider-in-use'],
-      examples: [{ summary: 'A provider nothing uses', ...custom, status: 204 }],
+      examples: [{ summary: 'A provider without profiles', ...custom, status: 204 }],
     },
     ({ providerId }, change) => deleteProvider(services, { providerId, ...change }),
   ),

@@ -17,4 +17,4 @@ export const accountInputSchemaDocs = z
 
 export const testDescription =
   'Resolves the host name, checks the address, connects, encrypts, logs in, opens the folder and counts the waiting mail. A failed step contains its ' +
-  'cause and its remedy. The test does not change anything on the mail server: it opens the folder read-only and does not read messages. The test ends within 15 seconds; getting a token may take longer.'
+  'cause and its remedy. The test does not change anything on the mail server: it opens the folder read-only and does not read messages. The test ends within 15 seconds, but getting a token may take longer.'

@@ -19,8 +19,9 @@ export const testAccount = async (accountId: string, services: ConnectionTestSer
 }
 
 /**
- * Tests the account that a PUT of `raw` would store, without saving anything. The test uses the stored secret exactly
- * if the changed account would keep it. @throws ProblemError `invalid-request`, `not-found`
+ * Tests the account that a PUT of `raw` would store, without saving anything. The test uses the stored secret only if
+ * the changed account would keep it.
+ * @throws ProblemError `invalid-request`, `not-found`
  */
 export const testChange = async (
   accountId: string,
@@ -31,7 +32,7 @@ export const testChange = async (
   const input = await parseAccountInput(raw, {
     ...services,
     withoutPassword: passwordAgainFor(account, raw),
-    // The queue does not affect the connection; it is checked when the account is saved.
+    // The queue does not affect the connection. It is checked when the account is saved.
     checkQueue: async () => undefined,
   })
   return await tryLogin(settingsOf(input), await loginOfChange(input, account, services), services)

@@ -26,7 +26,7 @@ export const testInput = async (
   const input = await parseAccountInput(raw, {
     ...services,
     withoutPassword: 'is missing',
-    // The queue does not affect the connection; it is checked when the account is saved.
+    // The queue does not affect the connection. It is checked when the account is saved.
     checkQueue: async () => undefined,
   })
   const result = await tryLogin(settingsOf(input), await loginOf(input, services), services)
@@ -43,8 +43,8 @@ const loginOf = async (input: AccountInput, { profiles }: InputTestServices): Pr
 const tokenComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'not-saved',
-  words: 'The login was skipped: Postmaster uses the profile’s client secret only for saved accounts.',
-  remedy: 'Save the account, and then test it: `postmaster accounts test ACCOUNT`.',
+  words: 'The login was skipped. Postmaster uses the profile’s client secret only for saved accounts.',
+  remedy: 'Save the account. Then test it with `postmaster accounts test ACCOUNT`.',
 }
 
 const receiptFor = (input: AccountInput, { waiting }: ConnectionTest, services: InputTestServices): Promise<string> => {

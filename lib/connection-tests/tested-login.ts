@@ -1,11 +1,14 @@
 import type { Credential } from '../accounts/credential.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
 
-/** What a test logs in with. */
+/** The login of a connection test. */
 export interface TestedLogin {
-  /** Where there is `withoutLogin`: a name without a secret, and not sent. */
+  /** With `withoutLogin`, a user name without a secret, which is not sent. */
   readonly credential: Credential
   readonly withoutLogin?: LoginNotTried
-  /** For a mail server that refuses this one: another credential, or why there is none. Undefined when there is no time left. */
+  /**
+   * Called if the mail server rejects the credential.
+   * @returns another credential, the reason why there is none, or undefined if no time is left
+   */
   readonly another?: () => Promise<Credential | LoginNotTried | undefined>
 }

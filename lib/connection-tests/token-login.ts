@@ -19,15 +19,15 @@ export interface TokenServices {
 type TestedMailbox = Pick<Account, 'username' | 'mailbox'>
 
 /**
- * Milliseconds to wait for somebody who is getting a token already, and until which a second one is asked for: with a
- * request of 10 s and a login of 12 s behind it the function's 29 s are not over.
+ * Milliseconds to wait for another caller's token request, and the time after which no second token is requested. A
+ * request of 10 s and a login of 12 s then still fit into the function's 29 s.
  */
 const longestWait = 5_000
 
 /**
- * Logs in with a token that is got for `account`. Where there is none, that is the outcome of the login: what comes
- * before it is tried anyhow.
- * @param mailbox that is opened with it
+ * Prepares a login with a token for `account`. If there is no token, the reason becomes the result of the login step.
+ * The steps before it are tested anyway.
+ * @param mailbox the mailbox that is opened with the token
  */
 export const tokenLogin = async (
   account: TokenAccount,
@@ -57,15 +57,15 @@ export const tokenLogin = async (
   }
 }
 
-/** So that what the remedy says can be copied. */
+/** Inserts the account's id, so that readers can copy the command in the remedy. */
 const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried => ({
   ...outcome,
   remedy: remedyFor(outcome.remedy, accountId),
 })
 
 /**
- * The token comes from the profile itself, or from the consent that was given for this very account and fits it as it
- * is tested.
+ * Prepares a login with the token of an app-only profile, or with the token of the stored consent if that consent
+ * matches the account under test.
  */
 export const consentedLogin = async (
   input: OAuth2AccountInput,
@@ -82,14 +82,14 @@ export const consentedLogin = async (
   return await tokenLogin(account, settings, services)
 }
 
-/** @throws whatever is no finding */
+/** @throws unknown any error that is not an OAuth2Error */
 const notTriedFor = (error: unknown): LoginNotTried => {
   if (!(error instanceof OAuth2Error)) throw error
   const { code, words, remedy } = error.finding
   return { state: 'failed', code, words, remedy }
 }
 
-/** What a consent is given for; see lib/oauth2/tokens/lost-consent.ts, which judges stored accounts. */
+/** Compares what a consent is given for. lib/oauth2/tokens/lost-consent.ts does the same for stored accounts. */
 const sameConsent = (stored: TokenAccount, tested: TokenAccount): boolean =>
   isDeepStrictEqual(consentOf(stored), consentOf(tested))
 
@@ -108,14 +108,14 @@ export const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried)
 export const consentComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'consent-missing',
-  words: 'Not tried: people consent to an account that is saved. That consent is proved by a login.',
-  remedy: 'Save the account, then connect it: `postmaster oauth2 connect ACCOUNT`.',
+  words:
+    'The login was skipped. People can consent only to a saved account, and the connection is then tested with a login.',
+  remedy: 'Save the account. Then connect it with `postmaster oauth2 connect ACCOUNT`.',
 }
 
 const anotherConsent: LoginNotTried = {
   state: 'skipped',
   code: 'consent-outdated',
-  words:
-    'Not tried: with another profile, protocol, user or host the account needs another consent than the stored one.',
-  remedy: 'Save the change, then connect the account again: `postmaster oauth2 connect ACCOUNT`.',
+  words: 'The login was skipped. A different profile, protocol, user or host requires a new consent.',
+  remedy: 'Save the change. Then connect the account again with `postmaster oauth2 connect ACCOUNT`.',
 }

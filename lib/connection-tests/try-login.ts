@@ -16,7 +16,7 @@ export const tryLogin = async (
 ): Promise<ConnectionTest> => {
   const mailbox = { type, host, port, folder, customCa }
   const result = await probe({ ...mailbox, credential }, withoutLogin && { withoutLogin })
-  // As in a fetch: a provider may revoke a token before it expires, and then issues another one.
+  // A provider may revoke a token before it expires and then issue another one. A fetch does the same.
   const renewed = tokenRefused(result) ? await another?.() : undefined
   if (!renewed) return result
   return 'method' in renewed ? await probe({ ...mailbox, credential: renewed }) : withCause(result, renewed)

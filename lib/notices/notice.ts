@@ -1,15 +1,15 @@
-/** What somebody should know, because nothing goes on before somebody does something. */
+/** A notification that needs human action. */
 export interface Notice {
-  /** Stable: subscribers may filter by it. */
+  /** Stable, because subscribers may filter by it. */
   readonly kind: 're-authorization-needed'
   readonly accountId: string
   /** One line. */
   readonly subject: string
-  /** For people, in lines. */
+  /** Plain text for people, on several lines. */
   readonly text: string
 }
 
-/** Tells whoever has subscribed. A notice may come twice, never not at all. */
+/** Sends notices to the subscribers. A notice may be sent twice but is never dropped. */
 export interface Notices {
   publish(notice: Notice): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Notice } from './notice.ts'
 
 export interface LostConsent {
   readonly accountId: string
-  /** Whose mailbox it is. */
+  /** The mailbox's user name. */
   readonly mailbox: string
   readonly host: string
   readonly words: string
@@ -12,18 +12,18 @@ export interface LostConsent {
   readonly since: string
 }
 
-/** An account is not fetched any more until somebody consents again. */
+/** The notice that an account is no longer fetched until a person consents again. */
 export const reauthorizationNotice = ({ accountId, mailbox, host, words, remedy, since }: LostConsent): Notice => ({
   kind: 're-authorization-needed',
   accountId,
   subject: `Postmaster: ${mailbox} needs a new consent`,
   text: [
-    `Mail of ${mailbox} on ${host} is not fetched any more: its OAuth2 consent does not hold since ${since}.`,
+    `Mail for ${mailbox} on ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${since}.`,
     '',
-    `Why: ${words}`,
+    `Cause: ${words}`,
     `What to do: ${remedy}`,
     '',
-    `The account is ${accountId}. It is fetched again by itself once somebody has consented; until then its mail waits on the server.`,
+    `Account: ${accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,
   ]
     .map(printable)
     .join('\n'),

@@ -2,10 +2,10 @@ import { cutTo, printable } from '../text/printable.ts'
 import type { SnsTopic } from '../topics/sns-topic.ts'
 import type { Notice, Notices } from './notice.ts'
 
-/** SNS takes subjects of less than 100 ASCII characters. */
+/** SNS requires subjects of fewer than 100 ASCII characters. */
 const longestSubject = 99
 
-/** Notices over one SNS topic: an e-mail to whoever subscribed with an address. */
+/** Sends notices over one SNS topic, by e-mail to each subscribed address. */
 export class SnsNotices implements Notices {
   readonly #topic: SnsTopic
 

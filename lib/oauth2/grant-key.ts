@@ -1,10 +1,10 @@
-/** Key of the grant of an account whose people consent. */
+/** @returns the key of an account's grant that a person's consent created */
 export const consentKeyOf = (accountId: string): string => `account#${accountId}`
 
 /** @returns the key of an app-only grant */
 export const applicationKeyOf = (profileId: string): string => `profile#${profileId}`
 
-/** One grant per account where people consent, one per profile where the application itself is let in. */
+/** A grant belongs to one account if people consent, and to one profile if access is app-only. */
 export const grantKeyOf = (
   accountId: string,
   profile: { readonly profileId: string; readonly grant: string },

@@ -7,8 +7,8 @@ import { hasOwnEndpoints, revocationEndpointOf } from './providers/built-in-prov
 import { type Provider, tenantPlace } from './providers/provider.ts'
 
 /**
- * A profile filled into its provider: who asks, where, and for what.
- * @param secret left out for a public client, and where only the address of a consent is made
+ * Combines a profile with its provider into the client that requests tokens.
+ * @param secret undefined for a public client, and if only the address of the consent page is needed
  * @throws OAuth2Error `tenant-missing`, `application-not-supported`, `endpoints-changed`
  */
 export const clientOf = (

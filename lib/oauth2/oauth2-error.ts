@@ -1,17 +1,17 @@
-/** What is wrong with an account's OAuth2, as an admin reads it. */
+/** A problem with an account's OAuth2 setup, in words for an admin. */
 export interface OAuth2Finding {
-  /** Stable: programs decide by it. */
+  /** Stable, so that programs can depend on it. */
   readonly code: string
   readonly words: string
   readonly remedy: string
   /**
-   * `waiting`: the same may work later. `change`: somebody has to change something here or at the provider. `consent`: somebody has to consent
-   * again; until then asking the provider is of no use.
+   * `waiting`: another attempt may work later. `change`: a setting has to change, here or at the provider. `consent`: a
+   * person has to consent again. Requests to the provider are useless until then.
    */
   readonly cure: 'waiting' | 'change' | 'consent'
 }
 
-/** The one error of this folder that callers expect. It holds no secret, no token and no foreign error. */
+/** The one error of this folder that callers expect. It contains no secret, no token and no third-party error. */
 export class OAuth2Error extends Error {
   override readonly name = 'OAuth2Error'
   readonly finding: OAuth2Finding
@@ -22,5 +22,7 @@ export class OAuth2Error extends Error {
   }
 }
 
-/** Remedies name commands such as `postmaster oauth2 connect ACCOUNT`: with the account's id they can be copied. */
+/**
+ * Replaces ACCOUNT with the account's id, so that readers can copy commands like `postmaster oauth2 connect ACCOUNT`.
+ */
 export const remedyFor = (remedy: string, accountId: string): string => remedy.replaceAll(' ACCOUNT', ` ${accountId}`)

@@ -1,17 +1,20 @@
 import { InvalidParameterException, PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
 
-/** SNS's own bounds for one PublishBatch. */
+/** SNS's limit for one PublishBatch. */
 export const batchEntries = 10
 
 export interface TopicMessage {
   readonly body: string
-  /** What subscribers may filter by: SNS refuses empty values and more than ten reach nobody over raw delivery. */
+  /**
+   * Attributes that subscribers can filter by. SNS rejects empty values, and raw delivery drops messages with more than
+   * ten.
+   */
   readonly attributes: Readonly<Record<string, string>>
-  /** Of an e-mail: ASCII on one line, below 100 characters. */
+  /** An e-mail's subject: ASCII on one line, fewer than 100 characters. */
   readonly subject?: string | undefined
 }
 
-/** The topic did not take this one message. `code` is SNS's own. */
+/** The topic rejected this message. `code` is SNS's own error code. */
 export class MessageRefused extends Error {
   override readonly name = 'MessageRefused'
   readonly code: string
@@ -22,7 +25,7 @@ export class MessageRefused extends Error {
   }
 }
 
-/** One SNS topic; the one place that speaks to SNS. Nothing is repeated here beyond the SDK's attempts. */
+/** One SNS topic. No other class uses SNS. Requests are not repeated beyond the SDK's own attempts. */
 export class SnsTopic {
   readonly #client: SNSClient
   readonly #topicArn: string
@@ -43,7 +46,10 @@ export class SnsTopic {
     )
   }
 
-  /** At most `batchEntries` messages: what became of each, in their order; undefined where it was taken. Never rejects. */
+  /**
+   * Publishes at most `batchEntries` messages. Never rejects.
+   * @returns one entry per message in the same order: its error, or undefined if the topic accepted it
+   */
   async publishBatch(batch: readonly TopicMessage[]): Promise<Array<Error | undefined>> {
     try {
       const { Successful = [], Failed = [] } = await this.#client.send(this.#commandOf(batch))
@@ -53,7 +59,7 @@ export class SnsTopic {
         confirmed.has(String(index)) ? undefined : new MessageRefused(refused.get(String(index)) ?? 'Unanswered'),
       )
     } catch (error) {
-      // One entry that SNS finds unreadable fails the whole request: alone, each gets its own answer.
+      // An invalid entry makes SNS reject the whole batch. Sent one by one, each message gets its own result.
       if (error instanceof InvalidParameterException && batch.length > 1) return await this.#publishOneByOne(batch)
       return batch.map(() => (error instanceof Error ? error : new MessageRefused('Unknown')))
     }

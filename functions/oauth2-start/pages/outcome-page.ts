@@ -5,7 +5,7 @@ import { type Html, html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
 import { requesterText } from './requester-text.ts'
 
-/** How the round trip ended. `ticket`: of the link, where it may be tried again. */
+/** The page that shows a round trip's outcome. @param ticket the link's ticket, if it can be tried again */
 export const outcomePage = (outcome: Outcome, publicUrl: string, ticket: string | undefined): Page =>
   outcome.kind === 'connected' ? connectedPage(outcome) : failedPage(outcome, publicUrl, ticket)
 
@@ -13,38 +13,38 @@ const connectedPage = ({ about, consentedBy, waiting, unproven, fetch }: Connect
   status: 200,
   title: `${about.mailbox} is connected`,
   main: html`<h1><span class="good">✓</span> ${about.mailbox} is connected${unproven && ', but could not be opened yet'}</h1>
-<p>${unproven ? 'You have allowed everything that was asked for.' : 'Postmaster now has access to the mail of this mailbox.'}${waiting !== undefined && ` ${waitingWords(waiting)}`}</p>
+<p>${unproven ? 'You have granted all requested permissions.' : 'Postmaster now has access to the mail of this mailbox.'}${waiting !== undefined && ` ${waitingWords(waiting)}`}</p>
 ${unproven && unprovenNote(unproven)}
 <dl>
 <dt>Mailbox</dt><dd>${about.mailbox}</dd>
-<dt>Signed in as</dt><dd>${consentedBy ?? `${about.providerName} did not say`}</dd>
-<dt>Asked for by</dt><dd>${requesterText(about)}</dd>
+<dt>Signed in as</dt><dd>${consentedBy ?? `not reported by ${about.providerName}`}</dd>
+<dt>Requested by</dt><dd>${requesterText(about)}</dd>
 </dl>
-${isSomebodyElse(consentedBy, about) && html`<p>You signed in as ${consentedBy}, not as ${about.username}. The mailbox let you in, so this works; it ends when ${consentedBy} loses access to the mailbox.</p>`}
+${isSomebodyElse(consentedBy, about) && html`<p>You signed in as ${consentedBy}, not as ${about.username}. The mail server let you open the mailbox, so the connection works. It stops working if ${consentedBy} loses access to the mailbox.</p>`}
 <h2>What happens next</h2>
-<p>${nextWords(fetch, unproven !== undefined)} There is nothing more to do, you can close this page.</p>
+<p>${nextWords(fetch, unproven !== undefined)} No further action is needed. You can close this page.</p>
 ${wayBack(about)}`,
 })
 
 const waitingWords = (waiting: number): string => {
-  if (waiting === 0) return 'It logged in, and no mail waits there.'
-  return `It logged in and found ${waiting === 1 ? 'one message' : `${waiting.toLocaleString('en')} messages`} waiting.`
+  if (waiting === 0) return 'It logged in and found no mail.'
+  return `It logged in and found ${waiting === 1 ? 'one message' : `${waiting.toLocaleString('en')} messages`}.`
 }
 
 const unprovenNote = ({ words, remedy }: NonNullable<ConnectedOutcome['unproven']>): Html => html`
-<h2>What is in the way</h2>
+<h2>What prevents fetching</h2>
 <p>${withCode(words)}</p>
-<p>Your sign-in is kept. For whoever looks after Postmaster: ${withCode(remedy)}</p>`
+<p>Your sign-in is kept. For the people who run Postmaster: ${withCode(remedy)}</p>`
 
 const isSomebodyElse = (consentedBy: string | undefined, { username }: About): boolean =>
   consentedBy !== undefined && !isSamePerson(consentedBy, username)
 
 const nextWords = (fetch: ConnectedOutcome['fetch'], unproven: boolean): string => {
   if (fetch === 'not-valid')
-    return 'The account is switched off in Postmaster; its mail is fetched once somebody switches it on.'
+    return 'The account is disabled in Postmaster. Its mail is fetched as soon as an admin enables the account.'
   if (unproven || fetch === 'next-tick')
-    return 'Postmaster tries to fetch the mail within the next minutes, and again and again from then on.'
-  return 'The mail is being fetched now, and every few minutes from now on.'
+    return 'Postmaster tries to fetch the mail within the next few minutes, and keeps trying.'
+  return 'Postmaster is fetching the mail now, and then every few minutes.'
 }
 
 const failedPage = (
@@ -61,17 +61,17 @@ ${mailServerSaid !== undefined && html`<blockquote>${mailServerSaid}</blockquote
 <h2>What to do</h2>
 <p>${withCode(remedy)}</p>
 ${ticket !== undefined && html`<p><a class="button" href="${startUrlOf(publicUrl, ticket)}">Try again</a></p>`}
-${code !== 'interrupted' && html`<p>Nothing was changed: if the mailbox was connected before, it still is.</p>`}
+${code !== 'interrupted' && html`<p>Nothing was changed. If the mailbox was connected before, it still is.</p>`}
 ${
   about &&
   html`<dl>
 <dt>Mailbox</dt><dd>${about.mailbox}</dd>
-<dt>Should sign in</dt><dd>${about.username}</dd>
-${consentedBy !== undefined && html`<dt>Signed in</dt><dd>${consentedBy}</dd>`}
-<dt>Asked for by</dt><dd>${requesterText(about)}</dd>
+<dt>Expected sign-in</dt><dd>${about.username}</dd>
+${consentedBy !== undefined && html`<dt>Signed in as</dt><dd>${consentedBy}</dd>`}
+<dt>Requested by</dt><dd>${requesterText(about)}</dd>
 <dt>Reason</dt><dd><code>${code}</code></dd>
 </dl>
-<p>If this is not yours to solve, send the text of this page to ${about.requestedBy}.</p>
+<p>If you cannot solve this yourself, send the text of this page to ${about.requestedBy}.</p>
 ${wayBack(about)}`
 }`,
 })
@@ -80,8 +80,8 @@ const saidNote = (
   { error, description, uri }: NonNullable<FailedOutcome['said']>,
   about: About | undefined,
 ): Html => html`
-<blockquote>${about?.providerName ?? 'The sign-in service'} said: ${[error, description, uri].filter((part) => part !== undefined).join(' · ')}</blockquote>`
+<blockquote>Response from ${about?.providerName ?? 'the sign-in service'}: ${[error, description, uri].filter((part) => part !== undefined).join(' · ')}</blockquote>`
 
-/** Checked against the deployment's list when the link was made. */
+/** The address was checked against the deployment's list when the link was created. */
 const wayBack = ({ returnTo }: About): Html | false =>
   returnTo !== undefined && html`<p><a href="${returnTo}" rel="noreferrer">Back to ${new URL(returnTo).host}</a></p>`

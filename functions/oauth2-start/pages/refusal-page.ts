@@ -8,14 +8,17 @@ export const refusalPage = (code: ConsentRefusalCode): Page => {
   return { status, title, main: html`<h1>${title}</h1><p>${words}</p><h2>What to do</h2><p>${remedy}</p>` }
 }
 
-/** Profile or provider do not make a request: only whoever looks after Postmaster can do something about it. */
+/**
+ * The page for a profile or provider that does not allow a valid request. Only the people who run Postmaster can fix
+ * it.
+ */
 export const incompletePage = ({ code, words, remedy }: OAuth2Finding): Page => ({
   status: 409,
   title: 'Not ready yet',
   main: html`<h1>This mailbox cannot be connected yet</h1>
-<p>Something is missing in Postmaster’s settings, so you were not sent on.</p>
+<p>Postmaster’s settings are incomplete, so you were not sent to the provider.</p>
 <h2>What to do</h2>
-<p>Send this to whoever sent you the link: ${withCode(words)} ${withCode(remedy)} (<code>${code}</code>) Afterwards the same link works.</p>`,
+<p>Send this text to the person who sent you the link: ${withCode(words)} ${withCode(remedy)} (<code>${code}</code>) Afterwards, the same link works.</p>`,
 })
 
 export const goingOnPage: Page = {
@@ -23,5 +26,5 @@ export const goingOnPage: Page = {
   title: 'Being completed',
   refreshAfter: 2,
   main: html`<h1>Your sign-in is already being completed</h1>
-<p>Postmaster is trying out the mailbox. This page goes on by itself in a moment.</p>`,
+<p>Postmaster is testing the mailbox. This page refreshes automatically.</p>`,
 }

@@ -1,6 +1,6 @@
 import type { About } from '../../../lib/oauth2/consent/outcome.ts'
 
-/** Names can be chosen freely or reused. With the id, the person can ask their IT department who the admin is. */
+/** Names can be chosen freely or reused. With the id, people can ask their IT department who the admin is. */
 export const requesterText = ({
   requestedBy,
   requestedBySub,

@@ -11,7 +11,7 @@ export interface ConnectionStores {
   readonly grants: Pick<GrantStore, 'readMany' | 'end'>
 }
 
-/** How accounts are connected, by their profiles and the grants in their table. */
+/** Reads accounts' connection states from their profiles and the stored grants. */
 export class StoredConnections implements AccountConnections {
   readonly #stores: ConnectionStores
 
@@ -19,7 +19,7 @@ export class StoredConnections implements AccountConnections {
     this.#stores = stores
   }
 
-  /** One reading of all their profiles, and one of all their grants. */
+  /** Reads all profiles in one request and all grants in another. */
   async readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>> {
     const chosen = accounts.flatMap((account) =>
       account.credential.method === 'oauth2' ? [{ account, profileId: account.credential.profileId }] : [],
@@ -64,7 +64,7 @@ const viewOf = (
   return {
     ...(profile && { profileName: profile.name, grant: profile.grant }),
     ...state,
-    // It names the command line's argument; here that is known.
+    // Remedies contain the placeholder ACCOUNT of the command line. The id is known here.
     ...(remedy !== undefined && { remedy: remedy.replaceAll(' ACCOUNT', ` ${account.accountId}`) }),
     ...(failure && failure.code === state.code && { since: failure.at }),
   }

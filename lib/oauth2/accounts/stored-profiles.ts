@@ -3,7 +3,7 @@ import type { ProfileReader } from '../profiles/profile.ts'
 import type { ProviderReader } from '../providers/provider.ts'
 import { tokenHostsOf } from '../providers/token-hosts.ts'
 
-/** Profiles with the mail servers of their providers, for the account rules. */
+/** Profiles with their providers' mail servers, for the account rules. */
 export class StoredProfiles implements ChosenProfiles {
   readonly #profiles: Pick<ProfileReader, 'read'>
   readonly #providers: ProviderReader

@@ -1,9 +1,9 @@
-/** Who asks an authorization server for tokens, and where: a profile filled into its provider. */
+/** A client of an authorization server: a profile combined with its provider. */
 export interface OAuth2Client {
-  /** Absolute, with the tenant in place. */
+  /** An absolute URL that already includes the tenant. */
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
-  /** RFC 7009; absent where the server has none. */
+  /** RFC 7009. Absent if the server has none. */
   readonly revocationEndpoint?: string | undefined
   readonly clientId: string
   /** Absent for a public client (RFC 6749 section 2.1). */
@@ -13,32 +13,34 @@ export interface OAuth2Client {
   readonly scopes: readonly string[]
 }
 
-/** A token answer (RFC 6749 section 5.1), parsed. Lifetimes in seconds, absent where the server tells none. */
+/** A parsed token response (RFC 6749 section 5.1). Lifetimes are in seconds and absent if the server reports none. */
 export interface TokenAnswer {
   readonly accessToken: string
   readonly expiresIn?: number | undefined
-  /** Absent where the server keeps the old one in force (Google, on every refresh). */
+  /** Absent if the old one stays valid (Google, on every refresh). */
   readonly refreshToken?: string | undefined
   readonly refreshExpiresIn?: number | undefined
-  /** Granted scopes, where they differ from those asked for (RFC 6749 section 3.3). */
+  /** The granted scopes, if they differ from the requested ones (RFC 6749 section 3.3). */
   readonly scope?: string | undefined
-  /** Unverified: only read to tell people who consented. It came straight from the token endpoint over TLS. */
+  /** Unverified. It only shows who consented, and came directly from the token endpoint over TLS. */
   readonly idToken?: string | undefined
 }
 
 /**
- * What an authorization server said no with (RFC 6749 section 5.2), or how it failed to answer. Printable and bounded;
- * never a token or secret.
+ * An authorization server's error (RFC 6749 section 5.2), or how it failed to respond. All texts are printable and
+ * bounded, and never contain a token or secret.
  */
 export interface ServerRefusal {
-  /** `refused`: an OAuth error; `unreachable`: no usable answer in time; `misbehaved`: an answer that is none. */
+  /** `refused`: an OAuth error. `unreachable`: no usable response in time. `misbehaved`: an invalid response. */
   readonly kind: 'refused' | 'unreachable' | 'misbehaved'
   readonly status?: number | undefined
-  /** Refused: such as `invalid_grant`. Else a code of ours, such as `host-not-found` or `answer-too-large`. */
+  /**
+   * If `refused`, the OAuth error, for example `invalid_grant`. Otherwise our own code, for example `host-not-found`.
+   */
   readonly error?: string | undefined
   /**
-   * Refused: `error_description`, at most 500 characters, on one line. Untrusted: escape it in HTML. Else a sentence of
-   * ours.
+   * If `refused`, the `error_description`, at most 500 characters on one line. It is untrusted, so escape it in HTML.
+   * Otherwise our own sentence.
    */
   readonly description?: string | undefined
 }
@@ -61,11 +63,11 @@ export interface AuthorizationRequest {
   /** PKCE S256 (RFC 7636). */
   readonly codeChallenge: string
   readonly loginHint?: string | undefined
-  /** The provider's own, such as `access_type=offline`. */
+  /** The provider's own parameters, for example `access_type=offline`. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** The port to authorization servers. Every request ends within 10 s or by `signal`; redirects are never followed. */
+/** The port to authorization servers. Every request ends within 10 s or by `signal`. Redirects are never followed. */
 export interface AuthorizationServers {
   authorizationUrl(client: OAuth2Client, request: AuthorizationRequest): string
   /** @throws AuthorizationServerError */
@@ -79,8 +81,8 @@ export interface AuthorizationServers {
   /** @throws AuthorizationServerError */
   clientCredentials(client: OAuth2Client, signal: AbortSignal): Promise<TokenAnswer>
   /**
-   * Ends the grant that the refresh token belongs to (RFC 7009). A token that the server does not know counts as
-   * revoked. Only for clients with a `revocationEndpoint`.
+   * Revokes the grant of the refresh token (RFC 7009). A token that is unknown to the server counts as revoked. Clients
+   * without a `revocationEndpoint` cannot be used here.
    * @throws AuthorizationServerError
    */
   revoke(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<void>

@@ -11,17 +11,19 @@ import type { OpeningObserver } from '../../mailbox/connection/session-watch.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../../mailbox/mailbox-error.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 
-/** Which endpoints a deployment allows, beside https ones on the public internet. */
+/** The endpoints that a deployment allows in addition to https endpoints on the public internet. */
 export interface EndpointRules {
   readonly allowPrivateAddresses: boolean
-  /** For tests on one machine: http, to loopback addresses only (which are private ones, too). */
+  /**
+   * For tests on one machine: allows http to loopback addresses, which are private addresses and need that rule also.
+   */
   readonly allowClearTextOnLoopback: boolean
 }
 
-/** What tests replace. */
+/** Dependencies that tests replace. */
 export interface EndpointOptions {
   readonly resolver?: Resolver | undefined
-  /** PEM; replaces the system's roots. */
+  /** PEM. Replaces the system's root certificates. */
   readonly customCa?: string | undefined
 }
 
@@ -29,17 +31,18 @@ const unusable = (error: string, description: string): AuthorizationServerError 
   new AuthorizationServerError({ kind: 'unreachable', error, description })
 
 /**
- * An endpoint as it may be used: https, or http to this machine where that is allowed; no user name in it, no fragment (RFC 6749 section 3.1).
+ * Parses an endpoint. It must use https, or http to this machine where the rules allow that. It must not contain a user
+ * name, and a fragment is removed (RFC 6749 section 3.1).
  * @throws AuthorizationServerError
  */
 export const endpointOf = (text: string, { allowClearTextOnLoopback }: EndpointRules): URL => {
   const url = URL.parse(text)
   if (!url || !['https:', 'http:'].includes(url.protocol))
-    throw unusable('endpoint-not-usable', 'The endpoint is no https address.')
+    throw unusable('endpoint-not-usable', 'The endpoint is not an https URL.')
   if (url.username !== '' || url.password !== '')
-    throw unusable('endpoint-not-usable', 'The endpoint has a user name or password in its address.')
+    throw unusable('endpoint-not-usable', 'The endpoint’s URL contains a user name or password.')
   if (url.protocol === 'http:' && !(allowClearTextOnLoopback && namesThisMachine(bareHost(url.hostname))))
-    throw unusable('endpoint-not-encrypted', 'The endpoint is not https, so nothing was sent.')
+    throw unusable('endpoint-not-encrypted', 'The endpoint does not use https, so nothing was sent.')
   url.hash = ''
   return url
 }
@@ -49,14 +52,15 @@ const namesThisMachine = (host: string): boolean => host === 'localhost' || isLo
 export interface EndpointAttempt extends EndpointOptions {
   readonly rules: EndpointRules
   readonly signal: AbortSignal
-  /** Milliseconds until the connection must stand. */
+  /** Milliseconds within which the connection must be established. */
   readonly time: number
   readonly observer?: OpeningObserver | undefined
 }
 
 /**
- * Connects to an address of the endpoint that was checked, never to the name again (DNS rebinding), and verifies the certificate.
- * @throws MailboxError why it could not; say it with `unreachableFor`
+ * Connects to a checked address of the endpoint and verifies its certificate. The name is not resolved again, because a
+ * second lookup may return another address (DNS rebinding).
+ * @throws MailboxError the reason. Convert it with `unreachableFor`.
  */
 export const connectEndpoint = async (
   url: URL,
@@ -73,7 +77,7 @@ export const connectEndpoint = async (
   return await (encrypted ? connectTls(target) : connectTcp(target))
 }
 
-/** A connection's failure in the words that mail servers have for it, too. */
+/** Describes a failed connection in the same words that are used for mail servers. */
 export const unreachableFor = ({ code }: MailboxError): ServerRefusal => ({
   kind: 'unreachable',
   error: code,

@@ -6,28 +6,28 @@ import { AuthorizationServerError, type ServerRefusal } from './authorization-se
 import { unreachableFor } from './endpoint.ts'
 import { refusalOfAnswer } from './server-refusal.ts'
 
-/** Of the socket, or of Node's HTTP parser. */
+/** The error code of the socket or of Node's HTTP parser. */
 const code = z.string().optional().catch(undefined)
 const codeSchema = z.object({ code })
 
 /**
- * What is read of the errors that simple-oauth2 lets through from its HTTP client (@hapi/boom): 22 KB with the request
- * and its secrets in it. Nothing else of them leaves this file.
+ * The parts that are read of the errors of simple-oauth2's HTTP client (@hapi/boom). Such an error has 22 KB and
+ * contains the request with its secrets. No other part of it leaves this file.
  */
 const boomSchema = z.object({
   output: z.object({ statusCode: z.int() }),
   data: z.unknown().optional(),
   code,
 })
-/** The server answered with a status of 400 or above. */
+/** The server responded with a status of 400 or above. */
 const answeredSchema = z.object({
   isResponseError: z.literal(true),
   payload: z.unknown().optional(),
   res: z.object({ statusCode: z.int() }),
 })
-/** It began an answer whose body could not be read. */
+/** The server began a response whose body could not be read. */
 const begunSchema = z.object({ res: z.object({ statusCode: z.int() }) })
-/** Where redirects would have led: none is followed. */
+/** The targets of redirects. None is followed. */
 const redirectsSchema = z.array(z.object({ url: z.unknown().optional() }))
 
 const misbehaved = (error: string, description: string, status?: number): ServerRefusal => ({
@@ -37,15 +37,15 @@ const misbehaved = (error: string, description: string, status?: number): Server
   ...(status !== undefined && { status }),
 })
 
-/** What is known of the request that failed. */
+/** Facts about the failed request. */
 export interface RequestFacts {
   /** Hides all secrets that the request contained. */
   readonly redact: Redact
-  /** More was sent than an answer may have. */
+  /** True if the server sent more than a response may contain. */
   readonly tooLarge: boolean
 }
 
-/** Why a request failed, in our words and without the foreign error. */
+/** Describes a failed request in our own words, without the third-party error. */
 export const failedRequest = (error: unknown, facts: RequestFacts): AuthorizationServerError => {
   if (error instanceof AuthorizationServerError) return error
   if (error instanceof MailboxError) return new AuthorizationServerError(unreachableFor(error))
@@ -54,30 +54,33 @@ export const failedRequest = (error: unknown, facts: RequestFacts): Authorizatio
 
 const refusalOfBoom = (error: unknown, { redact, tooLarge }: RequestFacts): ServerRefusal => {
   const boom = boomSchema.safeParse(error).data
-  // Not the HTTP client: simple-oauth2 stumbled over an answer such as `null` or a text.
-  if (!boom) return misbehaved('no-token-answer', 'Its answer is no token answer.')
+  // The error is not from the HTTP client. simple-oauth2 fails like this on a response such as `null` or a text.
+  if (!boom) return misbehaved('no-token-answer', 'Its response is not a token response.')
   const answered = answeredSchema.safeParse(boom.data).data
   if (answered) return refusalOfAnswer(answered.res.statusCode, answered.payload, redact)
   const begun = begunSchema.safeParse(boom.data).data
-  // The HTTP client cuts such an answer off, and then mostly takes that for the server's doing.
-  if (tooLarge) return misbehaved('answer-too-large', 'Its answer is larger than 256 KiB.', begun?.res.statusCode)
+  // The HTTP client cuts such a response off, and then usually reports the cut as the server's fault.
+  if (tooLarge) return misbehaved('answer-too-large', 'Its response is larger than 256 KiB.', begun?.res.statusCode)
   if (begun) return unreadAnswer(boom.output.statusCode, begun.res.statusCode, redact)
   if (redirectsSchema.safeParse(boom.data).success)
-    return misbehaved('redirected', 'It answered with a redirect, which a token endpoint never does.')
+    return misbehaved('redirected', 'It responded with a redirect, which a token endpoint must not do.')
   return lineFailure(boom)
 }
 
-/** The connection stood, and no HTTP answer came over it. */
+/** Describes a failure on an established connection that carried no HTTP response. */
 export const lineFailure = (error: unknown): ServerRefusal => {
   const { code = '' } = codeSchema.safeParse(error).data ?? {}
-  // Node's HTTP parser: something else speaks there, or the header is too large.
-  if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its answer is no HTTP.')
+  // Node's HTTP parser failed. The server does not use HTTP, or its header is too large.
+  if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its response is not HTTP.')
   return unreachableFor(connectionErrorOf({ code }, 'session'))
 }
 
-/** @param reason the status that the HTTP client gives its own error: 500 ended too early, 502 not JSON */
+/**
+ * @param reason the status that the HTTP client assigns to its own error: 500 if the body ended too early, 502 if it is
+ * not JSON
+ */
 const unreadAnswer = (reason: number, status: number, redact: Redact): ServerRefusal => {
   if (reason === 500) return unreachableFor(new MailboxError('connection-lost'))
   if (status >= 400) return refusalOfAnswer(status, undefined, redact)
-  return misbehaved('answer-not-json', 'Its answer is not JSON: perhaps this is a page for people.', status)
+  return misbehaved('answer-not-json', 'Its response is not JSON. It may be a web page.', status)
 }

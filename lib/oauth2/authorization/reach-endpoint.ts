@@ -9,19 +9,22 @@ import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf, 
 import { lineFailure } from './failed-request.ts'
 import { agentOver } from './socket-agent.ts'
 
-/** An endpoint that answered a request without anything in it. */
+/** An endpoint that responded to an empty request. */
 export interface ReachedEndpoint {
   readonly address: string
-  /** Such as `TLSv1.3`; absent in clear. */
+  /** For example `TLSv1.3`. Absent if the connection is unencrypted. */
   readonly tls?: string | undefined
-  /** HTTP, of whatever kind: token endpoints mostly say 400, 404 or 405 to a GET. */
+  /** The HTTP status, of any kind. Token endpoints usually respond to a GET with 400, 404 or 405. */
   readonly status: number
 }
 
-/** The port to a provider's endpoints, for whoever asks whether they are there. @throws AuthorizationServerError */
+/** The port that checks whether a provider's endpoints can be reached. @throws AuthorizationServerError */
 export type ReachEndpoint = (endpoint: string, signal: AbortSignal) => Promise<ReachedEndpoint>
 
-/** Connects as a token request would, within the rules, and sends a GET that tells nothing. `time`: milliseconds for all of it. */
+/**
+ * Connects as a token request would, within the rules, and sends a GET without data.
+ * @param time milliseconds for the whole check
+ */
 export const reachEndpoint =
   (rules: EndpointRules, time: number, options: EndpointOptions = {}): ReachEndpoint =>
   async (endpoint, signal) => {
@@ -47,7 +50,7 @@ export const reachEndpoint =
         throw new AuthorizationServerError({
           kind: 'unreachable',
           error: 'no-answer-in-time',
-          description: 'It did not answer in time.',
+          description: 'It did not respond in time.',
         })
       if (error instanceof AuthorizationServerError) throw error
       throw new AuthorizationServerError(error instanceof MailboxError ? unreachableFor(error) : lineFailure(error))
@@ -59,7 +62,7 @@ export const reachEndpoint =
 const statusOf = async (url: URL, socket: Socket, signal: AbortSignal): Promise<number> => {
   const send = url.protocol === 'https:' ? request : requestInClear
   const asked = send(url, { agent: agentOver(socket, url.protocol), headers: { 'user-agent': 'Postmaster' }, signal })
-  // Heard by `once` while it waits; what comes after the answer is nobody's concern.
+  // While `once` waits, it reports errors. Errors after the response do not matter.
   asked.on('error', () => undefined)
   asked.end()
   const [response]: IncomingMessage[] = await once(asked, 'response', { signal })

@@ -3,13 +3,13 @@ import { type Redact, redaction } from '../../redaction/redaction.ts'
 import { cutTo, printable } from '../../text/printable.ts'
 import type { ServerRefusal } from './authorization-server.ts'
 
-/** Characters. Microsoft's descriptions, with their trace ids, have some 400. */
+/** Characters. Microsoft's descriptions, with their trace ids, have about 400. */
 const longestDescription = 500
 const longestError = 100
-/** For our own texts. */
+/** The redaction for our own texts, which contain no secrets. */
 const nothingSecret = redaction([])
 
-/** A server's no (RFC 6749 sections 4.1.2.1 and 5.2) in words that may be shown. */
+/** An authorization server's error (RFC 6749 sections 4.1.2.1 and 5.2) in words that are safe to show. */
 export const refusedWith = (
   { error, description, status }: { readonly error: string; readonly description?: unknown; readonly status?: number },
   redact: Redact = nothingSecret,
@@ -23,26 +23,23 @@ export const refusedWith = (
   }
 }
 
-/** Frameworks put their own words into `error`, such as "Internal Server Error"; OAuth's codes have no blanks. */
+/** Frameworks put their own text into `error`, for example "Internal Server Error". OAuth's codes contain no spaces. */
 const code = z.string().regex(/^[\w.:-]+$/)
 
 const refusalSchema = z.union([
   z
     .object({ error: code, error_description: z.unknown().optional() })
     .transform(({ error, error_description }) => ({ error, description: error_description })),
-  // Google's APIs (google.rpc.Status), where a request did not get as far as OAuth.
+  // The error format of Google's APIs (google.rpc.Status), for requests that were rejected before OAuth.
   z
     .object({ error: z.object({ status: code, message: z.unknown().optional() }) })
     .transform(({ error }) => ({ error: error.status, description: error.message })),
 ])
 
-/**
- * What a server in trouble may say without that anything has to change; any other code beside such a status is a
- * gateway's.
- */
+/** Codes that a failing server may send (see `inTrouble`). Any other code with such a status comes from a gateway. */
 const troubleCodes = new Set(['server_error', 'temporarily_unavailable', 'slow_down'])
 
-/** What an answer says that holds no token. */
+/** Interprets a response without a token. */
 export const refusalOfAnswer = (status: number, body: unknown, redact: Redact): ServerRefusal => {
   const { data } = refusalSchema.safeParse(body)
   if (inTrouble(status) && !(data && troubleCodes.has(data.error)))
@@ -50,18 +47,18 @@ export const refusalOfAnswer = (status: number, body: unknown, redact: Redact): 
       kind: 'unreachable',
       status,
       error: 'server-in-trouble',
-      description: `It answered with HTTP status ${status}.`,
+      description: `It responded with HTTP status ${status}.`,
     }
   if (data) return refusedWith({ ...data, status }, redact)
-  // RFC 6749 section 5.2: the status of a client that could not be authenticated; some servers say nothing more.
+  // RFC 6749 section 5.2: 401 means that the client could not be authenticated. Some servers send only the status.
   if (status === 401) return refusedWith({ error: 'invalid_client', status })
   return {
     kind: 'misbehaved',
     status,
     error: 'no-token-answer',
-    description: `It answered with HTTP status ${status} and nothing that OAuth 2.0 knows.`,
+    description: `It responded with HTTP status ${status} and no valid OAuth 2.0 content.`,
   }
 }
 
-/** Overloaded, broken or behind a gateway that is. */
+/** True if the server, or a gateway in front of it, is overloaded or failing. */
 const inTrouble = (status: number): boolean => status >= 500 || status === 429 || status === 408

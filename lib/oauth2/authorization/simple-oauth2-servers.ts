@@ -15,16 +15,16 @@ import { refusalOfAnswer, refusedWith } from './server-refusal.ts'
 import { agentOver } from './socket-agent.ts'
 import { tokenAnswerOf } from './token-answer.ts'
 
-// With DEBUG=* in the environment the library prints its requests, client secrets and refresh tokens included.
+// With DEBUG=* in the environment the library prints its requests, including client secrets and refresh tokens.
 const debugged = createDebug.disable()
 if (debugged !== '') createDebug.enable(`${debugged},-simple-oauth2:*`)
 
-/** Milliseconds from the name's lookup to the last byte of the answer. */
+/** Milliseconds from the name's lookup to the last byte of the response. */
 export const longestRequest = 10_000
-/** Bytes. The largest real answer, Microsoft's with three tokens, has some 10 KB. */
+/** Bytes. The largest real response, Microsoft's with three tokens, has about 10 KB. */
 const largestAnswer = 256 * 1024
 
-/** RFC 6749 appendices A.1 and A.2. Checked here, because the library's own complaint quotes the secret. */
+/** RFC 6749 appendices A.1 and A.2. It is checked here because the library's own error message quotes the secret. */
 const sendable = /^[\x20-\x7e]*$/
 
 export interface SimpleOAuth2Options extends EndpointOptions {
@@ -32,9 +32,10 @@ export interface SimpleOAuth2Options extends EndpointOptions {
 }
 
 /**
- * Authorization servers by the package simple-oauth2; the one file that knows it. The package loses refresh tokens that
- * a refresh does not repeat, has no time limit, connects anywhere and throws errors with everything in them: here it
- * parses nothing, connects nowhere by itself, and none of its errors gets out.
+ * Authorization servers over the package simple-oauth2, which only this file uses. The package drops refresh tokens
+ * that a refresh response does not repeat, has no time limit, connects to any address, and throws errors that contain
+ * the whole request. This class therefore parses responses and opens connections itself, and replaces the package's
+ * errors.
  */
 export class SimpleOAuth2Servers implements AuthorizationServers {
   readonly #rules: EndpointRules
@@ -45,16 +46,16 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     this.#options = options
   }
 
-  /** @throws AuthorizationServerError when the endpoint is not usable */
+  /** @throws AuthorizationServerError if the endpoint is not usable */
   authorizationUrl(client: OAuth2Client, request: AuthorizationRequest): string {
     const { origin, href } = endpointOf(client.authorizationEndpoint, this.#rules)
     const library = new AuthorizationCode({
       client: { id: client.clientId, secret: '' },
-      // The whole address as path: of a path alone the library would take one with two slashes for another host.
+      // The path is a whole URL, because the library would read a path that begins with two slashes as another host.
       auth: { tokenHost: origin, authorizeHost: origin, authorizePath: href },
     })
     const parameters = {
-      // First, so that a provider's own cannot replace ours.
+      // These come first, so that a provider's parameters cannot replace ours.
       ...request.parameters,
       response_type: 'code',
       client_id: client.clientId,
@@ -80,9 +81,9 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
   }
 
   /**
-   * Microsoft wants the scopes on a refresh, too (RFC 6749 section 6 allows them). A server that refuses them is asked
-   * once more without, which gives what was consented to: it had left some out without a word, or the provider was
-   * changed since. Both requests share one limit of time.
+   * Refreshes with the scopes, which Microsoft requires on a refresh (RFC 6749 section 6 allows them). If the server
+   * refuses the scopes, a second request without scopes returns the scopes that were consented to. This happens if the
+   * server silently granted fewer scopes, or if the provider has changed since. Both requests share one time limit.
    */
   async refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
     const { longestRequest: time = longestRequest } = this.#options
@@ -128,13 +129,13 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
   ): Promise<TokenAnswer> {
     return this.#send(client.tokenEndpoint, client, secrets, signal, send, ({ token }, redact) => {
       const answer = tokenAnswerOf(token)
-      // Some servers refuse with status 200.
+      // Some servers send errors with status 200.
       if (!answer) throw new AuthorizationServerError(refusalOfAnswer(200, token, redact))
       return answer
     })
   }
 
-  /** One request over a connection of its own, to an address that was checked. */
+  /** Sends one request over its own connection, to an address that was checked. */
   async #send<Answer, Result>(
     endpoint: string,
     client: OAuth2Client,
@@ -163,10 +164,10 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
   }
 }
 
-/** Left out where there are none: an empty one is refused by some (AADSTS28003). */
+/** Empty scopes are omitted, because some servers reject an empty parameter (AADSTS28003). */
 const scopeOf = ({ scopes }: Pick<OAuth2Client, 'scopes'>) => (scopes.length > 0 ? { scope: [...scopes] } : {})
 
-/** RFC 7009 section 2.2: status 200 alone says that the token is revoked; a client ignores the body. */
+/** RFC 7009 section 2.2: status 200 alone means that the token is revoked, and a client ignores the body. */
 const isSuccess = (error: unknown): boolean =>
   error instanceof AuthorizationServerError && error.refusal.kind === 'misbehaved' && error.refusal.status === 200
 
@@ -174,8 +175,8 @@ const isRefusedWith = (code: string, error: unknown): boolean =>
   error instanceof AuthorizationServerError && error.refusal.kind === 'refused' && error.refusal.error === code
 
 /**
- * Microsoft calls it `invalid_grant`, as if the consent were over, where a scope is asked for that nobody has consented
- * to. Had the consent been taken for it, one scope too many in a provider would end those of all its accounts.
+ * Microsoft also reports `invalid_grant` if a requested scope was never consented to. Treating that as an invalid
+ * consent would let one additional scope in a provider invalidate the consents of all its accounts.
  */
 const isUnconsented = (error: unknown): boolean =>
   isRefusedWith('invalid_grant', error) &&
@@ -193,8 +194,8 @@ const settingsOf = (
       auth,
       options: { authorizationMethod: clientAuthentication },
     }
-  // A public client only says who it is (RFC 6749 section 4.1.3). The library always sends a secret, an empty one too,
-  // so it is given the id again, under the id's own name.
+  // A public client only sends its id (RFC 6749 section 4.1.3). The library always sends a secret, even an empty one,
+  // so it sends the id a second time under the id's own parameter name.
   return {
     client: { id: clientId, secret: clientId, secretParamName: 'client_id' },
     auth,
@@ -204,16 +205,16 @@ const settingsOf = (
 
 const httpOptionsFor = (agent: unknown): NonNullable<ModuleOptions['http']> => ({
   agent,
-  // Whatever type the server declares: what is no JSON fails as such.
+  // Parses the body as JSON regardless of its declared type. A body that is not JSON fails to parse.
   json: 'force',
   maxBytes: largestAnswer,
-  // None is followed. Left out, the body of a redirect would be taken for the answer.
+  // No redirect is followed. Without this setting, a redirect's body would be used as the response.
   redirects: 0,
   redirect303: true,
   headers: { 'accept-encoding': 'identity', 'user-agent': 'Postmaster' },
 })
 
-/** The library cannot be stopped; its connection is, by the caller, and whatever it says then is not heard. */
+/** Rejects on abort. The library cannot be stopped, but the caller closes its connection and its result is ignored. */
 const unlessAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(tooLate())
@@ -230,7 +231,7 @@ const tooLate = (): AuthorizationServerError =>
   new AuthorizationServerError({
     kind: 'unreachable',
     error: 'no-answer-in-time',
-    description: 'It did not answer in time.',
+    description: 'It did not respond in time.',
   })
 
 const unsendable = (): AuthorizationServerError =>
@@ -238,6 +239,6 @@ const unsendable = (): AuthorizationServerError =>
     refusedWith({
       error: 'invalid_client',
       description:
-        'Client id or client secret has a character that neither may have (RFC 6749 appendix A); nothing was sent.',
+        'The client id or client secret contains a character that RFC 6749 (appendix A) does not allow, so nothing was sent.',
     }),
   )

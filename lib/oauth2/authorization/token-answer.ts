@@ -1,21 +1,30 @@
 import * as z from 'zod'
 import type { TokenAnswer } from './authorization-server.ts'
 
-/** Characters. Microsoft's tokens have up to some 4,000; both together must fit an encrypted row of 400 KB, and a line of IMAP. */
+/**
+ * Characters. Microsoft's tokens have up to about 4,000. Both tokens must fit an encrypted row of 400 KB, and each an
+ * IMAP line.
+ */
 const longestToken = 32 * 1024
-/** Seconds; what is said to live longer than ten years has no end. */
+/** Seconds. A lifetime above ten years counts as unlimited. */
 const longestLife = 10 * 365 * 24 * 60 * 60
 
-/** RFC 6749 appendix A.12 and A.17: visible ASCII. A control character would end the SASL message a token is sent in. */
+/**
+ * RFC 6749 appendix A.12 and A.17: visible ASCII. A control character would end the SASL message that contains the
+ * token.
+ */
 const token = z
   .string()
   .max(longestToken)
   .regex(/^[\x20-\x7e]+$/)
 
-/** Left out, null and empty mean the same to the servers there are. */
+/** Servers use a missing value, null and an empty text interchangeably. */
 const optionalToken = z.preprocess((value) => (value === null || value === '' ? undefined : value), token.optional())
 
-/** A number, or one as text (Google's and ADFS' older endpoints). Zero, less and nonsense are not told: servers say 0 where there is no end. */
+/**
+ * Seconds as a number, or as a text (older endpoints of Google and ADFS). Zero, negative and invalid values count as
+ * missing, because servers send 0 for an unlimited lifetime.
+ */
 const seconds = z
   .unknown()
   .optional()
@@ -31,7 +40,7 @@ const scope = z
   .transform((value) => (Array.isArray(value) ? value.join(' ') : value))
   .pipe(z.string().min(1).max(4_000).optional().catch(undefined))
 
-/** The one type that this client understands (RFC 6749 section 7.1, compared without case); left out, it is meant. */
+/** The only supported token type (RFC 6749 section 7.1, compared without case). A missing type means this one. */
 const bearer = z
   .string()
   .regex(/^\s*bearer\s*$/i)
@@ -43,13 +52,16 @@ const answerSchema = z.object({
   expires_in: seconds,
   refresh_token: optionalToken,
   refresh_token_expires_in: seconds,
-  // Keycloak's name for it.
+  // Keycloak's name for `refresh_token_expires_in`.
   refresh_expires_in: seconds,
   scope,
   id_token: optionalToken.catch(undefined),
 })
 
-/** Reads a token answer (RFC 6749 section 5.1) as tolerantly as servers write it; undefined where it is none. */
+/**
+ * Reads a token response (RFC 6749 section 5.1) as leniently as real servers require.
+ * @returns undefined if it is not a token response
+ */
 export const tokenAnswerOf = (body: unknown): TokenAnswer | undefined => {
   const { data } = answerSchema.safeParse(body)
   if (!data) return undefined

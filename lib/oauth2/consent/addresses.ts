@@ -5,7 +5,9 @@ export const consentPaths = {
   done: '/oauth2/done/{attempt}',
 } as const
 
-/** What is registered with the provider and sent in both requests, letter by letter the same (RFC 6749 section 4.1.3). */
+/**
+ * The redirect URI that is registered with the provider. Both requests must send it unchanged (RFC 6749 section 4.1.3).
+ */
 export const redirectUriOf = (publicUrl: string): string => `${publicUrl}${consentPaths.callback}`
 
 export const startUrlOf = (publicUrl: string, ticket: string): string =>

@@ -31,7 +31,7 @@ export interface ConsentWish {
 }
 
 /**
- * A link for the person whose mailbox it is. Making it changes nothing about the account.
+ * Creates a consent link for the mailbox's owner. The account does not change.
  * @throws ProblemError `not-found`, `consent-not-needed`, `oauth2-incomplete`, `invalid-request`
  */
 export const askForConsent = async (
@@ -45,10 +45,10 @@ export const askForConsent = async (
   const profile = await services.profiles.read(credential.profileId)
   if (!profile) throw new ProblemError('oauth2-incomplete', 'The account’s OAuth2 profile does not exist.')
   if (profile.grant === 'client_credentials')
-    throw new ProblemError('consent-not-needed', `The profile ${profile.name} lets the application itself in.`)
+    throw new ProblemError('consent-not-needed', `The profile ${profile.name} uses app-only access.`)
   const provider = await services.providers.read(profile.providerId)
   if (!provider)
-    throw new ProblemError('oauth2-incomplete', `The provider of the profile ${profile.name} does not exist.`)
+    throw new ProblemError('oauth2-incomplete', `The provider that the profile ${profile.name} uses does not exist.`)
   assertComplete(() => consentClientOf({ account, profile, provider }))
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
@@ -97,7 +97,7 @@ const returnAddress = (returnTo: string, allowed: readonly string[]): string => 
     throw invalidRequest([
       {
         path: '/returnTo',
-        message: 'is not below one of the addresses in the deployment’s ReturnToUrls, written in the same way',
+        message: 'must be one of the URLs in the deployment’s ReturnToUrls or a subpath of one, in the same spelling',
       },
     ])
   return address

@@ -3,7 +3,10 @@ import type { Account } from '../../accounts/account.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { consentedFor } from '../tokens/lost-consent.ts'
 
-/** What somebody is asked for: what a grant is bound to, and the mailbox they are shown. When it changes on the way, they have to be asked again. */
+/**
+ * What a person is asked to consent to: everything that a grant is bound to, and the mailbox that the page shows. If it
+ * changes during the round trip, the person must be asked again.
+ */
 export const askedSchema = z.object({
   profileId: z.string(),
   grantEpoch: z.int(),

@@ -3,7 +3,10 @@ import { cutTo, printable } from '../../text/printable.ts'
 import { longestCode } from './consent-limits.ts'
 import { looksLikeSecret } from './secret-text.ts'
 
-/** What a browser brings back from the provider (RFC 6749 section 4.1.2). Its words are on one line, bounded, and foreign. */
+/**
+ * The provider's response in the browser's request (RFC 6749 section 4.1.2). Its untrusted texts are bounded, on one
+ * line.
+ */
 export type AuthorizationAnswer = {
   readonly state: string
   /** RFC 9207. */
@@ -13,7 +16,10 @@ export type AuthorizationAnswer = {
   | { readonly error: string; readonly description?: string | undefined; readonly uri?: string | undefined }
 )
 
-/** Longer words are cut, not refused: Microsoft's explanations have some 600 characters, and the first say it. */
+/**
+ * Longer texts are cut instead of rejected. Microsoft's explanations have about 600 characters and begin with the
+ * cause.
+ */
 const words = z.string().transform((text) => cutTo(printable(text), 500))
 
 const base = z.object({
@@ -33,7 +39,7 @@ const refused = base.extend({
   error_uri: words.optional(),
 })
 
-/** Undefined for what no provider answers to a request of ours. */
+/** @returns undefined if the query is not a valid response to our request */
 export const authorizationAnswerOf = (query: unknown): AuthorizationAnswer | undefined => {
   const refusal = refused.safeParse(query)
   if (refusal.success) {
@@ -45,8 +51,9 @@ export const authorizationAnswerOf = (query: unknown): AuthorizationAnswer | und
 }
 
 /**
- * RFC 9207 section 2.4: the answer must come from the server that was asked. Issuers are not among a provider's settings, so their
- * origin has to be that of the authorization endpoint, as it is with every provider known to send `iss`.
+ * Checks the issuer. RFC 9207, section 2.4: the response must come from the server that the request was sent to.
+ * Providers have no issuer setting, so the issuer's origin must match the authorization endpoint's. This is true of
+ * every provider known to send `iss`.
  */
 export const isAnswerOf = (authorizationEndpoint: string, issuer: string | undefined): boolean =>
   issuer === undefined || (URL.canParse(issuer) && new URL(issuer).origin === new URL(authorizationEndpoint).origin)

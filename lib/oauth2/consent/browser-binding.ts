@@ -2,12 +2,13 @@ import { createHash, createHmac } from 'node:crypto'
 import { hashOf, looksLikeSecret, newSecret } from './secret-text.ts'
 
 /**
- * What ties a round trip to the browser that began it: a secret that only its cookie holds. The row knows its hash, and the code verifier is
- * made from it, so that nothing in the table has to be sealed and a code is worth nothing without the cookie.
+ * Binds a round trip to the browser that began it. The secret is only in the browser's cookie. The row contains its
+ * hash, and the code verifier is derived from it. The table therefore needs no encryption, and a code is worthless
+ * without the cookie.
  */
 export interface BrowserBinding {
   readonly secret: string
-  /** Of the page it began at, for a second attempt. */
+  /** The ticket of the start page, for another attempt. */
   readonly ticket: string
 }
 
@@ -15,7 +16,7 @@ export const newBinding = (ticket: string): BrowserBinding => ({ secret: newSecr
 
 export const bindingText = ({ secret, ticket }: BrowserBinding): string => `${secret}.${ticket}`
 
-/** Undefined for anything but a whole binding. */
+/** @returns undefined if the text is not a complete binding */
 export const bindingOf = (text: string | undefined): BrowserBinding | undefined => {
   const [secret = '', ticket = '', ...more] = (text ?? '').split('.')
   return more.length === 0 && looksLikeSecret(secret) && looksLikeSecret(ticket) ? { secret, ticket } : undefined
@@ -23,7 +24,7 @@ export const bindingOf = (text: string | undefined): BrowserBinding | undefined 
 
 export const bindingHash = (binding: BrowserBinding): string => hashOf(bindingText(binding))
 
-/** RFC 7636 section 4.1: 43 characters, another one for each state. */
+/** RFC 7636 section 4.1: 43 characters, a different verifier for each state. */
 export const verifierOf = ({ secret }: BrowserBinding, state: string): string =>
   createHmac('sha256', secret).update(`code verifier for ${state}`).digest('base64url')
 

@@ -13,20 +13,20 @@ import { type Setup, stillAsked } from './still-asked.ts'
 
 export interface CompleteServices extends ConnectServices {
   readonly consents: ConnectServices['consents'] & AttemptReader & AttemptCompleter
-  /** Told of what nobody expected. */
+  /** Called for unexpected errors. */
   readonly onDefect: (error: unknown) => void
 }
 
 export interface Completion {
-  /** By which its outcome can be read. */
+  /** The id for reading the outcome. */
   readonly attemptId: string
-  /** Absent where another request is completing it, or has. */
+  /** Absent if another request is completing the attempt, or already has. */
   readonly outcome?: Outcome
 }
 
 /**
- * Ends a round trip: whatever comes of it is written down for the page that follows. A state is taken by one
- * conditional write before anything else is done with the answer, so that a second request finds it taken.
+ * Completes a round trip and stores its outcome for the page that follows. One conditional write takes the state before
+ * the response is used, so that a second request finds it taken.
  * @throws ConsentRefusal `attempt-unknown`, `other-browser`: nothing was taken
  */
 export const completeConsent = async (
@@ -53,7 +53,7 @@ export const completeConsent = async (
   return { attemptId, outcome }
 }
 
-/** Not taken now: by this browser before, or never. */
+/** Accepts an attempt that this browser took before. @throws ConsentRefusal for any other attempt */
 const assertTakenBefore = (binding: BrowserBinding | undefined, attempt: Attempt | undefined): void => {
   if (!attempt) throw new ConsentRefusal('attempt-unknown')
   if (!binding || attempt.browserHash !== bindingHash(binding)) throw new ConsentRefusal('other-browser')

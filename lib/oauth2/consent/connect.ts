@@ -25,15 +25,15 @@ import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
 export interface ConnectServices extends SetupReaders, KeepServices {
   readonly consents: TicketReader & KeepServices['consents']
   readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
-  /** Undefined when the stored secret is gone. */
+  /** Resolves to undefined if the stored secret no longer exists. */
   readonly clientSecretOf: (profileId: string, version: string) => Promise<string | undefined>
   readonly probe: Probe
-  /** Asks for a fetch; see ConnectedOutcome. */
+  /** Requests a fetch; see ConnectedOutcome. */
   readonly fetchNow: (accountId: string, by: Actor) => Promise<ConnectedOutcome['fetch']>
   readonly publicUrl: string
 }
 
-/** What is connected, and by which round trip. */
+/** A browser's return from the provider, with its round trip. */
 export interface Arrival {
   readonly answer: AuthorizationAnswer
   readonly binding: BrowserBinding
@@ -41,11 +41,10 @@ export interface Arrival {
 }
 
 /**
- * From the provider's answer to a grant in force, or to nothing: the grant an account had stays until a new one is
- * proven.
+ * Turns the provider's response into a valid grant. The account's previous grant stays until the new one is proven.
  * @throws ConsentFailure
  * @throws OAuth2Error if the account may not receive the provider's tokens
- * @throws ConsentRefusal the account is no longer what somebody was asked for
+ * @throws ConsentRefusal if the account has changed since the person was asked
  */
 export const connect = async (
   { answer, binding }: Arrival,
@@ -79,7 +78,7 @@ export const connect = async (
   const proof = await proveGrant(setup, tokens, services.probe, signal)
   assertLetIn(proof, consentedBy, setup)
 
-  // It took seconds; somebody may have changed the account in them.
+  // The steps above take seconds, in which an admin may have changed the account.
   const current = await stillAsked(ticket, services)
   const isGuess = proof.verdict === 'unproven' && !proof.letIn && consentedBy === undefined
   await keepGrant(current, ticket, { answer: tokens, consentedBy, isGuess }, services)
@@ -113,8 +112,9 @@ const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Set
 }
 
 /**
- * The mail server decides who may open the mailbox. Where it could not be asked, a consent is worth keeping all the
- * same: whoever gave it need not come again. But not that of somebody else: it would replace one that may work.
+ * Requires a login that the mail server accepted. If the mail server could not be asked, the consent is kept anyway, so
+ * that the person need not consent again. The consent of an unexpected person is not kept, because it would replace one
+ * that may work.
  */
 const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }: Setup): void => {
   if (proof.verdict === 'proven') return

@@ -5,7 +5,7 @@ type Told = Pick<FailedOutcome, 'code' | 'words' | 'remedy'>
 
 type More = Pick<FailedOutcome, 'consentedBy' | 'said' | 'mailServerSaid'>
 
-/** An attempt that came to nothing, in words. Thrown and caught in this folder. */
+/** A failed attempt with texts for the person at the browser. Thrown and caught in this folder. */
 export class ConsentFailure extends Error {
   override readonly name = 'ConsentFailure'
   readonly told: Told
@@ -18,7 +18,7 @@ export class ConsentFailure extends Error {
   }
 }
 
-/** The provider's own words, where it had any. */
+/** The provider's own error texts, if there are any. */
 export const saidIn = ({
   error,
   description,
@@ -38,60 +38,67 @@ export const saidIn = ({
         },
       }
 
-const tryAgain = 'Try again; if it stays, send the words of this page to whoever asked you.'
+const tryAgain =
+  'Try again. If the problem persists, send the text of this page to the person who asked you to connect the mailbox.'
 
-/** What only a round trip can run into. */
+/** Failures that only occur during a round trip. */
 export const attemptFailures = {
   'wrong-issuer': {
     code: 'wrong-issuer',
-    words: 'The answer came from another sign-in service than the one that was asked, so it was not used.',
+    words: 'The response came from a sign-in service other than the expected one, so it was not used.',
     remedy: tryAgain,
   },
   'code-refused': {
     code: 'code-refused',
-    words: 'The provider did not accept the sign-in after all: it took too long, or was used a second time.',
+    words: 'The provider did not accept the sign-in. It took too long, or it was already used.',
     remedy: tryAgain,
   },
   'person-unnamed': {
     code: 'person-unproven',
     words:
-      'The provider did not say who signed in, and whether that person may open the mailbox could not be tried. The connection that the mailbox has stays.',
-    remedy: 'Try again later, once the mail server answers.',
+      'The provider did not name the person who signed in, and the mail server could not be asked whether that person may open the mailbox. The mailbox’s existing connection was kept.',
+    remedy: 'Try again later, when the mail server responds again.',
   },
   'link-used-meanwhile': {
     code: 'link-used-meanwhile',
     words: 'The mailbox was connected with the same link in the meantime, perhaps in another window.',
-    remedy: 'There is nothing left to do.',
+    remedy: 'No action is needed.',
   },
   'link-gone': {
     code: 'link-gone',
-    words: 'The link ran out while you signed in.',
-    remedy: 'Ask whoever sent you the link for a new one.',
+    words: 'The link expired while you were signing in.',
+    remedy: 'Ask the person who sent you the link for a new one.',
   },
   interrupted: {
     code: 'interrupted',
-    words: 'Something went wrong on our side before the connection was made for certain.',
+    words: 'An error in Postmaster interrupted the sign-in before the connection was confirmed.',
     remedy: tryAgain,
   },
 } as const satisfies Record<string, Told>
 
-/** A finding as somebody at a browser needs it: they wait for no run, and a code that is refused was no consent yet (RFC 6749 section 5.2). */
+/**
+ * Adapts a finding for a person at a browser. They cannot wait for a run, and a rejected code does not mean that a
+ * consent was revoked (RFC 6749 section 5.2).
+ */
 export const inRoundTrip = ({ code, words, remedy, cure }: OAuth2Finding): Told => {
   if (code === 'grant-revoked' || code === 'grant-expired') return attemptFailures['code-refused']
   return { code, words, remedy: cure === 'waiting' ? tryAgain : remedy }
 }
 
-/** Who signed in may differ from who was meant: a shared mailbox lets in several people. The mail server decides, and this one it did not let in. */
+/**
+ * The failure if the mail server rejected a person other than the expected one. Such a person is not rejected
+ * beforehand, because several people can have access to a shared mailbox. The mail server decides.
+ */
 export const wrongPerson = (consentedBy: string, username: string, mailbox: string): Told => ({
   code: 'wrong-person',
-  words: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} into the mailbox ${mailbox}.`,
+  words: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} open the mailbox ${mailbox}.`,
   remedy:
-    `Try again and sign in as ${username}: choose “another account” there, or use a private browser window. ` +
-    `If it was to be ${consentedBy}, that person needs full access to the mailbox first.`,
+    `Try again and sign in as ${username}. Choose “another account” on the sign-in page, or use a private browser window. ` +
+    `If ${consentedBy} is the right person, give ${consentedBy} full access to the mailbox first.`,
 })
 
 export const personUnproven = (consentedBy: string, username: string): Told => ({
   code: 'person-unproven',
-  words: `You signed in as ${consentedBy} instead of ${username}, and whether ${consentedBy} may open the mailbox could not be tried.`,
+  words: `You signed in as ${consentedBy} instead of ${username}, and the mail server could not be asked whether ${consentedBy} may open the mailbox.`,
   remedy: `Try again later, or sign in as ${username}.`,
 })

@@ -1,89 +1,91 @@
 interface CataloguedRefusal {
-  /** HTTP. */
+  /** The HTTP status. */
   readonly status: 200 | 400 | 403 | 404 | 409 | 410
   readonly title: string
   readonly words: string
   readonly remedy: string
 }
 
-const askAgain = 'Ask whoever sent you the link for a new one.'
+const askAgain = 'Ask the person who sent you the link for a new one.'
 
-/** Why a page of the consent cannot go on. The words are for the owner of a mailbox, who may know nothing of Postmaster. */
+/** Reasons why a consent page cannot continue. The texts are for the mailbox's owner, who may not know Postmaster. */
 export const consentRefusals = {
   'link-unknown': {
     status: 404,
     title: 'This link does not work',
-    words: 'It is not complete, or it is older than a day.',
-    remedy: `Open it exactly as it was sent to you. If it still does not work: ${askAgain.charAt(0).toLowerCase()}${askAgain.slice(1)}`,
+    words: 'The link is incomplete or older than a day.',
+    remedy: `Open the link exactly as it was sent to you. If it still does not work, ${askAgain.charAt(0).toLowerCase()}${askAgain.slice(1)}`,
   },
   'link-expired': {
     status: 410,
     title: 'This link has expired',
-    words: 'Links to connect a mailbox work for 24 hours.',
+    words: 'A link for connecting a mailbox works for 24 hours.',
     remedy: askAgain,
   },
   'link-used': {
     status: 410,
-    title: 'This link has done its work',
-    words: 'The mailbox was connected with it already; each link connects once.',
-    remedy: 'There is nothing left to do. To connect the mailbox anew, ask whoever sent you the link for another one.',
+    title: 'This link has already been used',
+    words: 'The mailbox is already connected. Each link can connect a mailbox only once.',
+    remedy: 'No action is needed. To connect the mailbox again, ask the person who sent you the link for a new one.',
   },
   'link-worn-out': {
     status: 410,
-    title: 'This link was tried too often',
-    words: 'It has been tried 20 times without success.',
+    title: 'This link was tried too many times',
+    words: 'The link has been tried 20 times without success.',
     remedy: askAgain,
   },
   'account-deleted': {
     status: 410,
     title: 'The mail account no longer exists',
-    words: 'Somebody deleted it in Postmaster after the link was made. Nothing was connected.',
-    remedy: 'There is nothing left to do.',
+    words: 'An admin deleted it in Postmaster after the link was created. Nothing was connected.',
+    remedy: 'No action is needed.',
   },
   'account-changed': {
     status: 409,
-    title: 'The mail account was changed',
+    title: 'The mail account has changed',
     words:
-      'Since the link was made, somebody changed in Postmaster which mailbox it is or who should sign in. Nothing was connected.',
+      'Since the link was created, an admin has changed the mailbox or the person who should sign in. Nothing was connected.',
     remedy: askAgain,
   },
   'foreign-form': {
     status: 403,
-    title: 'This did not come from our page',
-    words: 'Another page sent you here, so nothing was begun.',
-    remedy: 'Open the link as it was sent to you and press the button there.',
+    title: 'This request did not come from our page',
+    words: 'Another page sent you here, so nothing was started.',
+    remedy: 'Open the link that was sent to you and press the button there.',
   },
   'answer-malformed': {
     status: 400,
-    title: 'Nothing to complete here',
-    words: 'This address is where a sign-in leads back to; what came with it is not complete.',
-    remedy: 'Open the link as it was sent to you and begin there.',
+    title: 'There is no sign-in to complete',
+    words: 'This page completes a sign-in, but the request contains no sign-in or an incomplete one.',
+    remedy: 'Open the link that was sent to you and start again from there.',
   },
-  // Microsoft sends whoever approves an app for an organisation to the same address as those who sign in.
+  // After an administrator approves an app for an organisation, Microsoft redirects to the address that sign-ins also
+  // use.
   'app-approved': {
     status: 200,
     title: 'The app was approved',
-    words: 'Your approval for the organisation is with the provider; it connects no mailbox by itself.',
-    remedy: 'Now whoever was asked to connect a mailbox can open their link and sign in.',
+    words:
+      'The provider has recorded your approval for the organisation. The approval alone does not connect a mailbox.',
+    remedy: 'The people who were asked to connect a mailbox can now open their links and sign in.',
   },
   'attempt-unknown': {
     status: 400,
-    title: 'This sign-in is too old or unknown',
-    words: 'A sign-in has to be finished within 10 minutes, and each can be used once. Nothing was connected.',
-    remedy: 'Open the link as it was sent to you and sign in again.',
+    title: 'This sign-in has expired or is unknown',
+    words: 'A sign-in must be completed within 10 minutes and can be used only once. Nothing was connected.',
+    remedy: 'Open the link that was sent to you and sign in again.',
   },
   'other-browser': {
     status: 403,
-    title: 'This sign-in began in another browser',
+    title: 'This sign-in started in another browser',
     words:
-      'Only the browser in which the button was pressed can finish it. Nothing was connected. If somebody sent you the address of this page, do not use it: ' +
-      'it belongs to something that they began.',
-    remedy: 'Open the link as it was sent to you, and stay in that browser; its cookies must be allowed.',
+      'Only the browser in which the button was pressed can complete the sign-in. Nothing was connected. If someone sent you the address of this page, do not use it. ' +
+      'It belongs to a sign-in that they started.',
+    remedy: 'Open the link that was sent to you, and stay in the same browser. The browser must accept cookies.',
   },
 } as const satisfies Record<string, CataloguedRefusal>
 export type ConsentRefusalCode = keyof typeof consentRefusals
 
-/** An expected refusal, told as a page. */
+/** An expected refusal, which is shown as a page. */
 export class ConsentRefusal extends Error {
   override readonly name = 'ConsentRefusal'
   readonly code: ConsentRefusalCode

@@ -5,8 +5,8 @@ import { outcomeSchema } from './outcome.ts'
 import { hashOf } from './secret-text.ts'
 
 /**
- * A link for whoever owns the mailbox. It is good for one connection: until that is made it may be tried again, as
- * people close windows, sign in as somebody else, or wait for an administrator's approval.
+ * A link for the mailbox's owner. It makes one connection. Until then it can be tried again, because people close
+ * windows, sign in with another account, or wait for an administrator's approval.
  */
 export const ticketSchema = z.object({
   /** See ticketKeyOf. */
@@ -18,11 +18,11 @@ export const ticketSchema = z.object({
   requestedAt: z.string(),
   returnTo: z.string().optional(),
   attempts: z.int().min(0),
-  /** When the connection was made. */
+  /** The time of the connection. */
   usedAt: z.string().optional(),
-  /** Why the last attempt came to nothing. */
+  /** The reason why the last attempt failed. */
   lastFailure: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
-  /** Epoch seconds. Checked: DynamoDB removes rows only some time after. */
+  /** Epoch seconds. Also checked on reading, because DynamoDB removes expired rows with a delay. */
   expiresAt: z.int(),
 })
 export type Ticket = z.infer<typeof ticketSchema>
@@ -33,8 +33,8 @@ export const requesterOf = ({ requestedBy, requestedBySub }: Ticket): Actor => (
 })
 
 /**
- * One round trip to the provider. Nothing in it lets anybody complete it: state and cookie are known by their hashes
- * only.
+ * One round trip to the provider. Its contents do not allow completing it, because the row contains only the hashes of
+ * state and cookie.
  */
 export const attemptSchema = z.object({
   /** See attemptKeyOf. */
@@ -42,14 +42,16 @@ export const attemptSchema = z.object({
   ticketKey: z.string().startsWith('ticket#'),
   browserHash: z.string(),
   startedAt: z.string(),
-  /** Somebody came back with the state: nobody can a second time. */
+  /** The time at which a browser returned with the state. The state cannot be used a second time. */
   takenAt: z.string().optional(),
   outcome: outcomeSchema.optional(),
   expiresAt: z.int(),
 })
 export type Attempt = z.infer<typeof attemptSchema>
 
-/** Ids are the hashes of tickets and states: they may stand in addresses and answers, and lead nobody back to them. */
+/**
+ * Ids are hashes of tickets and states. They may appear in addresses and responses, because a hash cannot be reversed.
+ */
 export const ticketIdOf = (ticket: string): string => hashOf(ticket)
 export const attemptIdOf = (state: string): string => hashOf(state)
 

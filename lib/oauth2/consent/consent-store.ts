@@ -1,9 +1,9 @@
 import type { Attempt, Ticket } from './consent-rows.ts'
 import type { Outcome } from './outcome.ts'
 
-/** What the start page needs. */
+/** The reads of the start page. */
 export interface TicketReader {
-  /** Also one that has expired, as long as it is there. */
+  /** Also returns an expired ticket while its row exists. */
   readTicket(ticketKey: string): Promise<Ticket | undefined>
 }
 
@@ -12,24 +12,28 @@ export interface TicketWriter {
 }
 
 export interface AttemptReader {
-  /** Also one that has expired, as long as it is there. */
+  /** Also returns an expired attempt while its row exists. */
   readAttempt(attemptKey: string): Promise<Attempt | undefined>
 }
 
 export interface AttemptStarter {
-  /** False, and nothing counted, when the ticket is used, expired or used up by attempts. */
+  /** @returns false, without counting, if the ticket is used, expired or has no attempts left */
   countAttempt(ticketKey: string, now: Date): Promise<boolean>
   addAttempt(attempt: Attempt): Promise<void>
 }
 
 export interface AttemptCompleter {
-  /** Undefined, and nothing changed, unless the attempt is open, not expired, and began in the browser with this hash. Once only. */
+  /**
+   * Takes an attempt. This succeeds only once per attempt.
+   * @returns undefined, without a change, unless the attempt is open, not expired, and began in the browser with this
+   * hash
+   */
   takeAttempt(attemptKey: string, browserHash: string, now: Date): Promise<Attempt | undefined>
-  /** @param expiresAt until when the outcome can be read, epoch seconds */
+  /** @param expiresAt the time until which the outcome can be read, in epoch seconds */
   settleAttempt(attemptKey: string, outcome: Outcome, expiresAt: number): Promise<void>
-  /** The one connection the ticket is good for. False when it was made already. */
+  /** Marks the ticket as used for its one connection. @returns false if it was used before */
   useTicket(ticketKey: string, now: Date): Promise<boolean>
-  /** Takes `useTicket` back, by whoever did it. */
+  /** Reverts the caller's own `useTicket`. */
   giveTicketBack(ticketKey: string, usedAt: Date): Promise<void>
   noteFailure(ticketKey: string, failure: NonNullable<Ticket['lastFailure']>): Promise<void>
 }

@@ -8,22 +8,22 @@ export const consentIdField = z
   .string()
   .min(1)
   .max(64)
-  .meta({ description: 'The consent’s id. It opens nothing.', examples: [exampleIds.consent] })
+  .meta({ description: 'The consent’s id. The id does not give access to anything.', examples: [exampleIds.consent] })
 
 export const consentLinkSchema = z
   .object({
     consentId: consentIdField,
     url: z.string().meta({
       description:
-        'For the person whose mailbox it is, to be opened in the browser in which they will sign in. Whoever has it can connect the mailbox only ' +
-        'if the mailbox lets them in.',
+        'The link for the mailbox’s owner. They must open it in the browser in which they sign in. A person who has the link can connect the mailbox ' +
+        'only if the mail server lets them open it.',
       examples: ['https://postmaster.example.com/oauth2/start/f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
     }),
-    expiresAt: timeField('Until when it can be opened: 24 hours.', '2026-03-03T08:10:04.000Z'),
+    expiresAt: timeField('When the link expires, 24 hours after it was created.', '2026-03-03T08:10:04.000Z'),
   })
   .meta({
     id: 'ConsentLink',
-    description: 'A link by which somebody may connect a mail account. It makes one connection.',
+    description: 'A link with which a person can connect a mail account. The link makes one connection.',
   })
 export type ConsentLink = z.infer<typeof consentLinkSchema>
 
@@ -34,37 +34,37 @@ export const consentViewSchema = z
     consentId: consentIdField,
     state: z.enum(consentStates).meta({
       description:
-        '`waiting`: nobody has consented with the link yet; `connected`: somebody has, and it is used up; `expired`.',
+        '`waiting`: the mailbox has not been connected with the link yet. `connected`: the mailbox was connected, and the link is used up. `expired`: the link has expired.',
       examples: ['waiting'],
     }),
     requestedBy: personField('The admin who requested the consent.'),
     requestedBySub: subField('the admin who requested the consent'),
-    requestedAt: timeField('When.', '2026-03-02T08:10:04.000Z'),
-    expiresAt: timeField('Until when the link can be opened.', '2026-03-03T08:10:04.000Z'),
-    connectedAt: timeField('When somebody consented.').optional(),
+    requestedAt: timeField('When the consent was requested.', '2026-03-02T08:10:04.000Z'),
+    expiresAt: timeField('When the link expires.', '2026-03-03T08:10:04.000Z'),
+    connectedAt: timeField('When the mailbox was connected.').optional(),
     attempts: z
       .int()
-      .meta({ description: 'How often somebody was sent to the provider with it; at most 20 times.', examples: [1] }),
+      .meta({ description: 'The number of sign-ins started with the link. The limit is 20.', examples: [1] }),
     lastFailure: z
       .object({
-        code: z.string().meta({ description: 'Stable.', examples: ['admin-approval-needed'] }),
+        code: z.string().meta({ description: 'A stable code.', examples: ['admin-approval-needed'] }),
         words: z.string().meta({
           description: 'What happened.',
-          examples: ['The organisation wants an administrator to approve first.'],
+          examples: ['People in the organisation can use this app only after an administrator has approved it.'],
         }),
         remedy: z.string().meta({
           description: 'What to do about it.',
-          examples: ['Ask an administrator of the organisation to approve it.'],
+          examples: ['Ask an administrator of the mailbox’s organisation to approve the app at the provider.'],
         }),
-        at: timeField('When.'),
+        at: timeField('When the attempt failed.'),
       })
-      .meta({ description: 'Why the last attempt came to nothing; the link can still be used.' })
+      .meta({ description: 'Why the last attempt failed. The link can still be used.' })
       .optional(),
   })
   .meta({
     id: 'Consent',
-    description: 'What became of a link. Known for 24 hours.',
-    // `connectedAt` and `lastFailure` are never there together.
+    description: 'The state of a consent link. It is available for 24 hours.',
+    // `connectedAt` and `lastFailure` are never present together.
     examples: [
       {
         consentId: exampleIds.consent,
@@ -75,7 +75,7 @@ export const consentViewSchema = z
         attempts: 1,
         lastFailure: {
           code: 'admin-approval-needed',
-          words: 'The organisation lets people use this app only after an administrator has approved it.',
+          words: 'People in the organisation can use this app only after an administrator has approved it.',
           remedy: 'Ask an administrator of the mailbox’s organisation to approve the app at the provider.',
           at: '2026-03-02T09:02:11.530Z',
         },

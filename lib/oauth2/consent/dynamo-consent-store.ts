@@ -4,7 +4,7 @@ import { type Attempt, attemptSchema, type Ticket, ticketSchema } from './consen
 import type { ConsentStore } from './consent-store.ts'
 import { type Outcome, outcomeSchema } from './outcome.ts'
 
-/** A ticket that can still make a connection. Where there is no row, `expiresAt` compares false. */
+/** Matches a ticket that can still make a connection. If there is no row, the comparison of `expiresAt` is false. */
 const unused = (now: Date): Expression => ({
   text: 'attribute_not_exists(#usedAt) AND #expiresAt > :now',
   values: { now: secondsOf(now) },
@@ -94,7 +94,7 @@ export class DynamoConsentStore implements ConsentStore {
 
   async #add(row: Ticket | Attempt): Promise<void> {
     if (!(await this.#table.put(row, { text: 'attribute_not_exists(#consentKey)' })))
-      throw new Error('A fresh consent key exists already')
+      throw new Error('A new consent key already exists')
   }
 }
 

@@ -9,8 +9,8 @@ export interface FetchAfterwardsServices extends RequestRunServices {
 }
 
 /**
- * Has a connected account fetched at once. The grant stands whatever comes of it: the account is due again, so that the
- * schedule fetches it at its next tick where the run cannot be asked for, or its job is lost.
+ * Requests a fetch of a connected account. The account is marked as due first, so that the schedule fetches it at its
+ * next tick if the request fails or the job is lost. The grant stays valid in any case.
  */
 export const fetchAfterwards =
   (services: FetchAfterwardsServices, onDefect: (error: unknown) => void) =>

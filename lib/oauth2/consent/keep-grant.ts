@@ -17,12 +17,12 @@ export interface KeepServices {
 export interface ProvenAnswer {
   readonly answer: TokenAnswer
   readonly consentedBy: string | undefined
-  /** Nobody knows whether it opens the mailbox, nor whose it is: it replaces no grant that holds. */
+  /** True if it is unknown whose grant it is and whether it opens the mailbox. It does not replace a valid grant. */
   readonly isGuess: boolean
 }
 
 /**
- * The one connection a ticket is good for. A ticket whose grant could not be kept has connected nothing and can be used
+ * Keeps a grant and uses up the ticket for its one connection. If the grant could not be kept, the ticket can be used
  * again.
  * @throws ConsentFailure
  */

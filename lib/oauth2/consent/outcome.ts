@@ -6,7 +6,7 @@ const saidSchema = z.object({
   uri: z.string().optional(),
 })
 
-/** Whose round trip it was, for the page it ends on. */
+/** Facts about the round trip for the page that it ends on. */
 const aboutSchema = z.object({
   username: z.string(),
   mailbox: z.string(),
@@ -19,7 +19,7 @@ export type About = z.infer<typeof aboutSchema>
 
 const failureSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
 
-/** How a round trip ended, in words. It holds no token and no secret; what servers said is printable and bounded. */
+/** The outcome of a round trip. It contains no token or secret, and servers' texts are printable and bounded. */
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('connected'),
@@ -27,9 +27,12 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     consentedBy: z.string().optional(),
     /** Messages in the folder. */
     waiting: z.int().optional(),
-    /** The login could not be tried, or the mailbox cannot be fetched yet: what is in the way. */
+    /** Why the login could not be tried, or why the mailbox cannot be fetched yet. */
     unproven: failureSchema.optional(),
-    /** `next-tick`: asking for a run failed, the schedule does it. `not-valid`: the account is not fetched as it is. */
+    /**
+     * `next-tick`: the run could not be requested, so the schedule fetches the account. `not-valid`: accounts in this
+     * validity are not fetched.
+     */
     fetch: z.enum(['asked', 'next-tick', 'not-valid']),
   }),
   z.object({
@@ -37,9 +40,9 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     about: aboutSchema.optional(),
     ...failureSchema.shape,
     consentedBy: z.string().optional(),
-    /** The provider's own words: foreign text. */
+    /** The provider's own words, which are untrusted. */
     said: saidSchema.optional(),
-    /** As the connection test tells it. */
+    /** The mail server's response, as the connection test reports it. */
     mailServerSaid: z.string().optional(),
   }),
 ])

@@ -8,12 +8,12 @@ import type { OAuth2Finding } from '../oauth2-error.ts'
 import { assertTokenDestination } from '../token-destination.ts'
 import type { Setup } from './still-asked.ts'
 
-/** What a login with fresh tokens showed. */
+/** The result of a login with new tokens. */
 export type Proof =
   | { readonly verdict: 'proven'; readonly waiting?: number | undefined }
-  /** The mail server looked at the token and said no. `words`: what it said. */
+  /** The mail server rejected the token. `words` contains its response. */
   | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly words: string }
-  /** It could not be asked, or (`letIn`) it took the token and something else is in the way of fetching. */
+  /** The mail server could not be asked. With `letIn`, it accepted the token but a later step failed. */
   | {
       readonly verdict: 'unproven'
       readonly letIn: boolean
@@ -23,7 +23,7 @@ export type Proof =
 export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
 /**
- * Logs in to the account's mailbox as a fetch would, and changes nothing there.
+ * Logs in to the account's mailbox as a fetch would. The mailbox does not change.
  * @throws OAuth2Error if the account's host may not receive the token
  */
 export const proveGrant = async (
@@ -47,7 +47,7 @@ const proofOf = (
   setup: Setup,
   tokens: TokenAnswer,
 ): Proof => {
-  // Before it logged in, the server has not seen the token.
+  // If an earlier step than the login failed, the server has not received the token.
   const use = { ...setup, claims: claimsOf(tokens.accessToken), consentedBy: personOf(tokens) }
   const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, words })
   return finding

@@ -14,11 +14,11 @@ export interface OutcomeServices {
 export type ReadOutcome =
   /** Another request is completing it. */
   | { readonly state: 'going-on' }
-  /** `again`: the link may be tried once more. */
+  /** `again`: true if the link can be tried again. */
   | { readonly state: 'ended'; readonly outcome: Outcome; readonly again: boolean }
 
 /**
- * How a round trip ended, told to the browser it began in.
+ * Returns a round trip's outcome to the browser that began it.
  * @throws ConsentRefusal `attempt-unknown`, `other-browser`
  */
 export const readOutcome = async (

@@ -1,10 +1,11 @@
-/** Longer addresses are cut somewhere on their way. */
+/** Characters. Systems on the way may cut longer addresses. */
 export const longestReturnTo = 2000
 
 /**
- * The address in its one spelling when it is below an allowed one: same origin, and the path begins with the allowed path, at a segment's end.
- * Whatever could be read in two ways (user info, backslashes, dots and slashes in disguise, blanks, names that are written differently) is refused, because
- * the browser or the page behind the address may read it the other way. Undefined when it is not allowed.
+ * Normalises the address if it is at or below an allowed one: the origin is the same, and the path begins with whole
+ * segments of the allowed path. Any address that can be read in two ways is rejected (user info, backslashes, encoded
+ * dots and slashes, spaces, other spellings of a name), because the browser or the target page may read it differently.
+ * @returns undefined if the address is not allowed
  */
 export const allowedReturnTo = (address: string, allowed: readonly string[]): string | undefined => {
   const url = plainUrl(address)

@@ -23,16 +23,16 @@ export interface StartServices extends SetupReaders {
   readonly now: () => Date
 }
 
-/** What the start page shows. */
+/** The data of the start page. */
 export interface Invitation extends Setup {
   readonly ticket: Ticket
   readonly client: OAuth2Client
 }
 
 /**
- * Reads a link without using it up: mail filters open every link they see.
+ * Reads a link without using it up, because mail filters open every link in a mail.
  * @throws ConsentRefusal
- * @throws OAuth2Error when profile and provider do not make a request
+ * @throws OAuth2Error if profile and provider do not allow a valid request
  */
 export const readInvitation = async (
   ticketText: string,
@@ -46,20 +46,20 @@ export const readInvitation = async (
   if (ticket.expiresAt * 1000 <= services.now().getTime()) throw new ConsentRefusal('link-expired')
   if (ticket.attempts >= attemptsPerTicket) throw new ConsentRefusal('link-worn-out')
   const setup = await stillAsked(ticket, services)
-  // The client has no secret: the browser does not need it, and this function cannot read it.
+  // The client has no secret, because the browser does not need one and this function may not read it.
   return { ...setup, ticket, client: consentClientOf(setup) }
 }
 
 export interface Departure {
   readonly accountId: string
   readonly attemptId: string
-  /** Where the browser goes. */
+  /** The address that the browser is sent to. */
   readonly url: string
-  /** For the browser's cookie, and nowhere else. */
+  /** For the browser's cookie only. */
   readonly binding: BrowserBinding
 }
 
-/** Begins a round trip to the provider. @throws as `readInvitation` */
+/** Begins a round trip to the provider. @throws the same errors as `readInvitation` */
 export const startConsent = async (ticketText: string, services: StartServices): Promise<Departure> => {
   const { ticket, client, provider, account } = await readInvitation(ticketText, services)
   const now = services.now()
@@ -85,7 +85,7 @@ export const startConsent = async (ticketText: string, services: StartServices):
   return { accountId: account.accountId, attemptId, url, binding }
 }
 
-/** An endpoint that a browser must not be sent to is a defect of the provider's settings, as others are. */
+/** Reports an endpoint that a browser must not be sent to as a problem of the provider's settings. */
 const usable = <T>(make: () => T, provider: Provider): T => {
   try {
     return make()

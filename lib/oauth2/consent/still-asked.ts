@@ -11,7 +11,7 @@ export interface SetupReaders {
   readonly providers: ProviderReader
 }
 
-/** An account with what its consent goes by. */
+/** An account with the profile and provider of its consent. */
 export interface Setup {
   readonly account: Account
   readonly profile: Profile
@@ -19,7 +19,7 @@ export interface Setup {
 }
 
 /**
- * The account of a ticket, as long as it is the one for which somebody was asked.
+ * Reads a ticket's account and checks that it has not changed since the person was asked.
  * @throws ConsentRefusal `account-deleted`, `account-changed`
  */
 export const stillAsked = async ({ accountId, asked }: Ticket, readers: SetupReaders): Promise<Setup> => {

@@ -3,7 +3,7 @@ import { type ExaminedStep, type ExaminedStepName, examinedSteps } from './exami
 
 export type Facts = NonNullable<ExaminedStep['facts']>
 
-/** How far an examination has come. */
+/** The results of an examination's steps so far. */
 export class ExaminationLog {
   readonly #steps = new Map<ExaminedStepName, ExaminedStep>()
 
@@ -19,18 +19,18 @@ export class ExaminationLog {
     this.#steps.set(step, { step, state: 'skipped', words, ...(facts && { facts }) })
   }
 
-  /** The first step nothing is known of yet: what goes wrong now, goes wrong there. */
+  /** The first step without a result. An error that occurs now belongs to it. */
   get current(): ExaminedStepName {
     return examinedSteps.find((step) => !this.#steps.has(step)) ?? 'mail-server'
   }
 
-  /** All in order; what was not reached says so. */
+  /** All steps in order. Steps without a result are reported as not reached. */
   get steps(): ExaminedStep[] {
     return examinedSteps.map((step) => this.#steps.get(step) ?? { step, state: 'skipped', words: 'Not reached.' })
   }
 }
 
-/** Facts without those that are not known. */
+/** Removes facts that are unknown or empty. */
 export const factsOf = (facts: Readonly<Record<string, Facts[string] | undefined>>): Facts => {
   const known: Facts = {}
   for (const [name, value] of Object.entries(facts))

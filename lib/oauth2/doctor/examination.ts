@@ -1,29 +1,29 @@
 import * as z from 'zod'
 import { exampleIds } from '../../requests/documented-fields.ts'
 
-/** What is looked at, in this order; where one fails, those that need it are skipped. */
+/** The steps of an examination in this order. If a step fails, the steps that depend on it are skipped. */
 export const examinedSteps = ['settings', 'endpoints', 'tokens', 'claims', 'mail-server'] as const
 export type ExaminedStepName = (typeof examinedSteps)[number]
 
 const conclusionFields = {
   code: z.string().meta({
-    description: 'Stable: programs decide by it. `connected` when all is well.',
+    description: 'A stable code. It is `connected` if everything works.',
     examples: ['client-secret-expired'],
   }),
   words: z.string().meta({
     description: 'The cause, in one sentence.',
-    examples: ['The client secret of the profile has expired (AADSTS7000222).'],
+    examples: ['The profile’s client secret has expired (AADSTS7000222).'],
   }),
   remedy: z.string().meta({
     description: 'What to do about it, and where.',
     examples: [
-      'In the Microsoft Entra admin center, open “App registrations” and the app, then “Certificates & secrets”: create a new client secret and set its value in the profile.',
+      'In the Microsoft Entra admin center, open “App registrations” and the app, then “Certificates & secrets”. Create a new client secret and set its value in the profile.',
     ],
   }),
 }
 
 const factsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).meta({
-  description: 'What was seen: endpoints, the token’s claims, addresses. Never a token or a secret.',
+  description: 'Observed facts: endpoints, the token’s claims, addresses. They never contain a token or a secret.',
   examples: [{ audience: ['https://outlook.office.com'], person: 'desk@example.com' }],
 })
 
@@ -31,17 +31,17 @@ export const examinedStepSchema = z
   .object({
     step: z.enum(examinedSteps).meta({
       description:
-        '`settings`: profile, provider and tenant are there; `endpoints`: the provider’s addresses answer; `tokens`: client id, secret and ' +
-        'consent are accepted; `claims`: what the token is for and for whom; `mail-server`: the mailbox opens with it.',
+        '`settings`: profile, provider and tenant exist. `endpoints`: the provider’s endpoints respond. `tokens`: the provider accepts client id, secret and ' +
+        'consent. `claims`: the token is for the right service and person. `mail-server`: the mailbox opens with the token.',
       examples: ['tokens'],
     }),
-    state: z.enum(['passed', 'failed', 'skipped']).meta({ description: 'What came of it.', examples: ['failed'] }),
+    state: z.enum(['passed', 'failed', 'skipped']).meta({ description: 'The step’s result.', examples: ['failed'] }),
     words: z.string().meta({
-      description: 'What happened, for people.',
-      examples: ['The client secret of the profile has expired (AADSTS7000222).'],
+      description: 'Human-readable summary of what happened.',
+      examples: ['The profile’s client secret has expired (AADSTS7000222).'],
     }),
     code: conclusionFields.code
-      .meta({ description: 'Of a failed step.', examples: ['client-secret-expired'] })
+      .meta({ description: 'The code of the failure, if the step failed.', examples: ['client-secret-expired'] })
       .optional(),
     facts: factsSchema.optional(),
   })
@@ -50,7 +50,7 @@ export type ExaminedStep = z.infer<typeof examinedStepSchema>
 
 export const conclusionSchema = z
   .object(conclusionFields)
-  .meta({ id: 'ExaminationConclusion', description: 'What is wrong, if anything, and how to undo it.' })
+  .meta({ id: 'ExaminationConclusion', description: 'What is wrong, if anything, and how to fix it.' })
 export type Conclusion = z.infer<typeof conclusionSchema>
 
 export const examinationSchema = z
@@ -58,15 +58,15 @@ export const examinationSchema = z
     accountId: z.string().meta({ description: 'The account that was examined.', examples: [exampleIds.account] }),
     passed: z
       .boolean()
-      .meta({ description: 'Whether the account can be fetched with OAuth2 as it is.', examples: [false] }),
-    steps: z.array(examinedStepSchema).meta({ description: 'Every step, in the order in which they are tried.' }),
+      .meta({ description: 'Whether Postmaster can fetch the account with OAuth2.', examples: [false] }),
+    steps: z.array(examinedStepSchema).meta({ description: 'Every step, in the order in which it is tested.' }),
     conclusion: conclusionSchema,
     exchangeCommands: z
       .array(z.string())
       .meta({
         description:
-          'Of an application that Microsoft lets in on its own: what an administrator runs in PowerShell once, so that Exchange Online opens ' +
-          'the mailbox to it.',
+          'Present for app-only access at Microsoft: the PowerShell commands that an administrator runs once, so that Exchange Online opens ' +
+          'the mailbox for the application.',
         examples: [
           [
             'Connect-ExchangeOnline',
@@ -77,5 +77,5 @@ export const examinationSchema = z
       })
       .optional(),
   })
-  .meta({ id: 'OAuth2Examination', description: 'What is right and wrong with an account’s OAuth2, step by step.' })
+  .meta({ id: 'OAuth2Examination', description: 'The diagnosis of an account’s OAuth2 setup, step by step.' })
 export type Examination = z.infer<typeof examinationSchema>

@@ -24,8 +24,8 @@ export interface ExaminationServices extends SetupReaders, TokenTrials {
 }
 
 /**
- * Looks at an account's OAuth2 step by step and names the one cause of what is wrong. Ends within 25 s. It may renew the account's token, as any
- * fetch does, and changes nothing else.
+ * Examines an account's OAuth2 setup step by step and determines the one cause of a problem. Ends within 25 s. Like any
+ * fetch, it may refresh the account's token. Nothing else changes.
  * @throws ProblemError `not-found`
  */
 export const examine = async (
@@ -53,7 +53,7 @@ export const examine = async (
   }
 }
 
-/** What is known by the end, however it comes. */
+/** What the examination has found out so far, even if a step fails later. */
 interface Seen {
   setup?: Setup
   claims?: TokenClaims | undefined
@@ -68,7 +68,7 @@ interface Course {
   readonly until: number
 }
 
-/** What stops a step is its failure, and the conclusion. */
+/** Records an error that stops a step as the step's failure, and returns it as the conclusion. */
 const concluded = async (log: ExaminationLog, course: () => Promise<Conclusion>): Promise<Conclusion> => {
   try {
     return await course()
@@ -86,9 +86,9 @@ const stepByStep = async (
   const setup = await readSetup(account, services)
   seen.setup = setup
   const { profile, provider } = setup
-  log.passed('settings', `Profile “${profile.name}” of the provider “${provider.name}”.`, setupFacts(setup))
+  log.passed('settings', `The profile “${profile.name}” uses the provider “${provider.name}”.`, setupFacts(setup))
 
-  log.passed('endpoints', 'The provider answers.', await tryEndpoints(setup, services.reach, signal))
+  log.passed('endpoints', 'The provider responds.', await tryEndpoints(setup, services.reach, signal))
 
   const { accessToken, expiresAt } = await tryTokens(setup, services, signal)
   log.passed('tokens', tokenWords(setup), expiresAt === undefined ? undefined : { expiresAt })
@@ -100,7 +100,7 @@ const stepByStep = async (
   const left = until - performance.now()
   if (left < examinationLimits.leastForMailServer) {
     tellClaims(use, false, log)
-    log.skipped('mail-server', 'Not asked, because the provider took all the time.')
+    log.skipped('mail-server', 'Skipped, because the provider took all the available time.')
     return findingOfClaims(use) ?? outOfTime
   }
   const { conclusion, letIn } = await tryMailServer(setup, accessToken, use, log, (settings) =>
@@ -112,13 +112,13 @@ const stepByStep = async (
 
 const tokenWords = ({ profile }: Setup): string =>
   profile.grant === 'client_credentials'
-    ? 'The provider accepts the client secret and gave the application a token.'
-    : 'The provider accepts the client and the consent, and gave a new token.'
+    ? 'The provider accepts the client secret and issued an app-only token.'
+    : 'The provider accepts the client and the consent, and issued a new token.'
 
 const outOfTime: Conclusion = {
   code: 'out-of-time',
-  words: 'The provider answers so slowly that there was no time left to ask the mail server.',
-  remedy: 'Try again; if it stays, ask the provider.',
+  words: 'The provider responds so slowly that no time was left to test the mail server.',
+  remedy: 'Try again. If the problem persists, contact the provider.',
 }
 
 const commandsFor = (account: Account, { setup, claims }: Seen): string[] | undefined =>

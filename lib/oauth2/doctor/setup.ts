@@ -9,12 +9,12 @@ import type { Provider, ProviderReader } from '../providers/provider.ts'
 import { assertTokenDestination } from '../token-destination.ts'
 import { type Facts, factsOf } from './examination-log.ts'
 
-/** All that an account's OAuth2 is made of. */
+/** An account with its profile, its provider and the client that they form. */
 export interface Setup {
   readonly account: Account
   readonly profile: Profile
   readonly provider: Provider
-  /** Without its secret. */
+  /** The client without its secret. */
   readonly client: OAuth2Client
 }
 

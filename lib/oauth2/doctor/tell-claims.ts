@@ -3,8 +3,8 @@ import type { TokenUse } from '../findings/refused-login.ts'
 import { type ExaminationLog, type Facts, factsOf } from './examination-log.ts'
 
 /**
- * Says what the token is for and for whom.
- * @param letIn the mail server took it: then whatever looks wrong about it is not
+ * Logs the service and person that the token is for.
+ * @param letIn true if the mail server accepted the token. Claims that look wrong are then correct after all.
  */
 export const tellClaims = (use: TokenUse, letIn: boolean, log: ExaminationLog): void => {
   const facts = claimsFacts(use)
@@ -30,8 +30,9 @@ const claimsFacts = ({ claims, consentedBy }: TokenUse): Facts =>
 
 const claimsWords = ({ claims, profile }: TokenUse): string => {
   const who =
-    claims?.person ?? (profile.grant === 'client_credentials' ? 'the application itself' : 'somebody it does not name')
+    claims?.person ??
+    (profile.grant === 'client_credentials' ? 'the application itself' : 'a person whom it does not name')
   const audience = claims?.audience.join(', ') ?? ''
-  const until = claims?.expiresAt === undefined ? '' : `, until ${claims.expiresAt}`
-  return `The token is of ${who}${audience === '' ? '' : `, for ${audience}`}${until}.`
+  const until = claims?.expiresAt === undefined ? '' : ` and is valid until ${claims.expiresAt}`
+  return `The token was issued to ${who}${audience === '' ? '' : ` for ${audience}`}${until}.`
 }

@@ -6,8 +6,8 @@ import { type Facts, factsOf } from './examination-log.ts'
 import type { Setup } from './setup.ts'
 
 /**
- * Looks whether the provider is there. The token endpoint has to be; the authorization endpoint is for browsers, which may reach what we do not,
- * so that of it only is told.
+ * Tests whether the provider's endpoints respond. The token endpoint must respond. The result for the authorization
+ * endpoint is only reported, because browsers may reach an address that Postmaster cannot.
  * @throws OAuth2Error
  */
 export const tryEndpoints = async (
@@ -45,5 +45,5 @@ const attempted = async (
 const answerWords = (answer: ReachedEndpoint | AuthorizationServerError): string => {
   if (answer instanceof AuthorizationServerError) return answer.refusal.description ?? 'It cannot be reached.'
   const { status, address, tls } = answer
-  return `HTTP ${status} from ${address}${tls === undefined ? ', in clear' : ` over ${tls}`}`
+  return `HTTP ${status} from ${address}${tls === undefined ? ', unencrypted' : ` over ${tls}`}`
 }

@@ -16,12 +16,12 @@ export type ProbeWithin = (
 ) => Promise<ConnectionTest>
 
 export interface MailServerAnswer {
-  /** The mail server took the token, whatever came afterwards. */
+  /** True if the mail server accepted the token, even if a later step failed. */
   readonly letIn: boolean
   readonly conclusion: Conclusion
 }
 
-/** Logs in to the account's mailbox as a fetch would, and changes nothing there. */
+/** Logs in to the account's mailbox as a fetch would. The mailbox does not change. */
 export const tryMailServer = async (
   { account }: Setup,
   accessToken: string,
@@ -37,7 +37,7 @@ export const tryMailServer = async (
   const where = { host, port }
   if (!failed) {
     const facts = factsOf({ ...where, messages: waiting?.count })
-    log.passed('mail-server', `${host} opens the mailbox ${username}.`, facts)
+    log.passed('mail-server', `${host} opened the mailbox ${username}.`, facts)
     return { letIn: true, conclusion: oauth2Findings.connected }
   }
   const { code = 'unknown', words, remedy = '', facts } = failed

@@ -19,8 +19,8 @@ export interface TokenTrials {
 }
 
 /**
- * Gets a token that the provider gave just now, which proves tenant, client and consent. By the one port that refreshes: a refresh token that is
- * used twice may end the consent.
+ * Gets a newly issued token, which proves that tenant, client and consent are valid. It uses the only port that
+ * refreshes tokens, because using a refresh token twice may revoke the consent.
  * @throws OAuth2Error
  */
 export const tryTokens = async (setup: Setup, trials: TokenTrials, signal: AbortSignal): Promise<AccessToken> => {
@@ -34,12 +34,15 @@ export const tryTokens = async (setup: Setup, trials: TokenTrials, signal: Abort
     return await trials.tokens.tokenFor(account, { refused: stored.accessToken, signal: waiting })
   } catch (error) {
     if (!(error instanceof OAuth2Error) || error.finding.cure !== 'consent') throw error
-    // Whoever consents now would run into what is wrong with the client, and read of it on the provider's page alone.
+    // If the client is also wrong, a new consent would fail, and only the provider's page would show the reason.
     throw new OAuth2Error((await clientFinding(setup, trials, signal)) ?? error.finding)
   }
 }
 
-/** What is wrong with tenant, client id or secret, as far as that can be told without a consent; undefined where nothing is known. */
+/**
+ * Tests tenant, client id and secret as far as that is possible without a consent.
+ * @returns undefined if no problem was found
+ */
 const clientFinding = async (
   { profile, provider, client }: Setup,
   { secrets, servers }: TokenTrials,
@@ -52,16 +55,17 @@ const clientFinding = async (
   const limit = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.client)])
   const asked = { ...client, clientSecret }
   try {
-    // Microsoft looks at a code before it looks at the client, but lets every application have a token of its own, permissions or none.
+    // Microsoft validates a code before the client, but issues an app-only token to every application, even without
+    // permissions.
     if (provider.kind === 'microsoft')
       await servers.clientCredentials({ ...asked, scopes: provider.clientCredentialsScopes }, limit)
-    // RFC 6749 section 4.1.3: the client is authenticated before its code is looked at, and this is the code of nobody.
+    // RFC 6749 section 4.1.3: the client is authenticated before its code is validated, and this code is invalid.
     else await servers.exchangeCode(asked, noCode, limit)
     return undefined
   } catch (error) {
     if (!(error instanceof AuthorizationServerError)) throw error
     const finding = findingOfRefusal(error.refusal, provider)
-    // It was the application that had no directory of its own there; people bring theirs.
+    // Only app-only requests need a specific directory at these tenants. People sign in to their own directory.
     if (finding.code === 'wrong-tenant' && isForPeopleAlone(profile.tenant ?? '')) return undefined
     return aboutClient.has(finding.code) ? finding : undefined
   }
@@ -73,7 +77,7 @@ const noCode = {
   codeVerifier: 'only-to-see-whether-the-client-is-known-0000000',
 } as const
 
-/** Of all that such a question can be refused with, what would stop a consent, too. */
+/** The findings of such a test that would also prevent a consent. */
 const aboutClient: ReadonlySet<string> = new Set([
   'client-secret-rejected',
   'client-secret-expired',

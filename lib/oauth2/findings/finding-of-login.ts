@@ -6,17 +6,23 @@ import { microsoftApplicationFinding, microsoftClaimsFinding, microsoftMailboxFi
 import { oauth2Findings } from './oauth2-findings.ts'
 import { isSamePerson, personOfUse, type RefusedLogin, type TokenUse } from './refused-login.ts'
 
-/** Codes of the mailbox error catalogue that say something about who wanted in; of all others the catalogue's own words say more. */
+/**
+ * Mailbox error codes that can concern the token. For all other codes the mailbox error's own words are more precise.
+ */
 const aboutToken: ReadonlySet<string> = new Set(['token-refused', 'credentials-rejected', 'mailbox-refused'])
 
 /**
- * Servers that say so: Gmail ("Your account is not enabled for IMAP use", "… for POP access", "IMAP access is disabled for your domain"),
- * Exchange ("Protocol disabled"), Yandex and others ("IMAP is disabled").
+ * How servers report that the protocol is disabled: Gmail ("Your account is not enabled for IMAP use", "… for POP
+ * access", "IMAP access is disabled for your domain"), Exchange ("Protocol disabled"), Yandex and others ("IMAP is
+ * disabled").
  */
 const protocolIsOff =
   /not enabled for (imap|pop)|(imap4?|pop3?)\b.{0,20}\b(disabled|switched off|not (enabled|allowed))|protocol (is )?disabled/i
 
-/** Cause and remedy of a login that a mail server refused although the provider gave a token; undefined where that is not about the token. */
+/**
+ * Finds the cause and remedy when a mail server rejects a login although the provider issued a token.
+ * @returns undefined if the failure is not about the token
+ */
 export const findingOfLogin = (login: RefusedLogin): OAuth2Finding | undefined => {
   const { code, words, provider, profile } = login
   const isNotConnected = authenticatedButNotConnected.test(words)
@@ -36,7 +42,10 @@ export const findingOfLogin = (login: RefusedLogin): OAuth2Finding | undefined =
   return provider.kind === 'google' ? googleFinding(login) : oauth2Findings['token-refused']
 }
 
-/** What a token's own claims tell before any mail server is asked; undefined where nothing is wrong or they cannot be read. */
+/**
+ * Checks a token's own claims, without asking a mail server.
+ * @returns undefined if nothing is wrong or the claims cannot be read
+ */
 export const findingOfClaims = (use: TokenUse): OAuth2Finding | undefined =>
   use.provider.kind === 'microsoft' ? microsoftClaimsFinding(use) : undefined
 
@@ -47,10 +56,10 @@ const personFinding = (login: RefusedLogin): OAuth2Finding | undefined => {
   const mailbox = mailboxUserOf(login.account)
   return {
     ...oauth2Findings['wrong-person'],
-    words: `${person} consented, and may not open the mailbox ${mailbox}; ${username} was expected to consent.`,
+    words: `${person} gave consent but may not open the mailbox ${mailbox}. The consent was expected from ${username}.`,
     remedy:
-      `Connect the account again, and sign in as ${username} in a private browser window. If ${person} is meant to open it, give ${person} full ` +
-      `access, and set the account’s \`username\` to ${person} and its \`mailbox\` to ${mailbox}.`,
+      `Connect the account again, and sign in as ${username} in a private browser window. If ${person} is meant to open the mailbox, give ${person} ` +
+      `full access to it, and set the account’s \`username\` to ${person} and its \`mailbox\` to ${mailbox}.`,
   }
 }
 
@@ -61,15 +70,15 @@ const sharedMailboxFinding = ({ account, provider }: RefusedLogin): OAuth2Findin
   if (provider.kind === 'google')
     return {
       ...finding,
-      words: `Google opens to a token only the mailbox of the person who consented, not ${mailbox} for ${username}.`,
-      remedy: `Have ${mailbox} itself consent: set the account’s \`username\` to it and remove its \`mailbox\`.`,
+      words: `Google tokens open only the mailbox of the person who consented, so ${username} cannot open ${mailbox}.`,
+      remedy: `Set the account’s \`username\` to ${mailbox} and remove its \`mailbox\`. Then connect the account again and sign in as ${mailbox}.`,
     }
   return {
     ...finding,
-    words: `${username} consented, but has no full access to the mailbox ${mailbox}.`,
+    words: `${username} gave consent but does not have full access to the mailbox ${mailbox}.`,
     remedy:
       provider.kind === 'microsoft'
-        ? `In the Exchange admin center, “Mailboxes”, ${mailbox}, “Delegation”, “Read and manage (Full Access)”: add ${username}. It takes up to an hour to work.`
+        ? `In the Exchange admin center, go to “Mailboxes”, ${mailbox}, “Delegation”, “Read and manage (Full Access)”, and add ${username}. The change takes up to an hour.`
         : finding.remedy,
   }
 }
@@ -78,21 +87,21 @@ const protocolFinding = ({ account, provider }: RefusedLogin): OAuth2Finding => 
   const isImap = accountTypeFacts(account.type).protocol === 'imap'
   const finding = {
     ...oauth2Findings['protocol-disabled'],
-    words: `${isImap ? 'IMAP' : 'POP3'} is switched off for ${mailboxUserOf(account)}.`,
+    words: `${isImap ? 'IMAP' : 'POP3'} is disabled for ${mailboxUserOf(account)}.`,
   }
   if (provider.kind !== 'google') return finding
   return {
     ...finding,
     remedy:
-      `In Gmail’s settings, “Forwarding and POP/IMAP”, enable ${isImap ? 'IMAP' : 'POP'}; for the whole organisation, in the Google Admin console: ` +
-      '“Apps”, “Google Workspace”, “Gmail”, “End User Access”, “POP and IMAP access”. It takes up to 24 hours to work.',
+      `In Gmail’s settings, under “Forwarding and POP/IMAP”, enable ${isImap ? 'IMAP' : 'POP'}. To enable it for the whole organisation, go to ` +
+      '“Apps”, “Google Workspace”, “Gmail”, “End User Access”, “POP and IMAP access” in the Google Admin console. The change takes up to 24 hours.',
   }
 }
 
 const googleFinding = ({ account }: RefusedLogin): OAuth2Finding => ({
   ...oauth2Findings['token-refused'],
-  words: `Google refuses the token for ${account.username}: mostly another Google account consented, or the organisation allows IMAP to listed mail clients only.`,
+  words: `Google rejects the token for ${account.username}. Usually another Google account gave consent, or the organisation allows IMAP only for certain mail clients.`,
   remedy:
-    `Connect the account again, and sign in as ${account.username} in a private browser window. If it stays, check in the Google Admin console: ` +
-    '“Apps”, “Google Workspace”, “Gmail”, “End User Access”, “POP and IMAP access”.',
+    `Connect the account again, and sign in as ${account.username} in a private browser window. If the problem persists, go to ` +
+    '“Apps”, “Google Workspace”, “Gmail”, “End User Access” in the Google Admin console and check “POP and IMAP access”.',
 })

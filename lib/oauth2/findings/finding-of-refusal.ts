@@ -7,7 +7,10 @@ import { microsoftRule } from './microsoft-refusals.ts'
 import { type OAuth2FindingCode, oauth2Findings } from './oauth2-findings.ts'
 import type { RefusalRule } from './refusal-rule.ts'
 
-/** RFC 6749 sections 4.1.2.1 and 5.2; OpenID Connect Core section 3.1.2.6; RFC 8707 (`invalid_target`); Microsoft's `invalid_resource`. */
+/**
+ * RFC 6749 sections 4.1.2.1 and 5.2; OpenID Connect Core section 3.1.2.6; RFC 8707 (`invalid_target`); Microsoft's
+ * `invalid_resource`.
+ */
 const codes: ReadonlyMap<string, OAuth2FindingCode> = new Map<string, OAuth2FindingCode>([
   ['invalid_client', 'client-secret-rejected'],
   ['invalid_grant', 'grant-revoked'],
@@ -28,11 +31,14 @@ const codes: ReadonlyMap<string, OAuth2FindingCode> = new Map<string, OAuth2Find
   ['slow_down', 'provider-unavailable'],
 ])
 
-/** What a provider's no means, or why there was no answer of it. The words hold the provider's own only where nothing better is known. */
+/**
+ * Explains why a provider refused or did not answer. The finding quotes the provider's own words only if nothing more
+ * precise is known.
+ */
 export const findingOfRefusal = (refusal: ServerRefusal, { kind }: Pick<Provider, 'kind'>): OAuth2Finding => {
   if (refusal.kind !== 'refused') return noAnswerFinding(refusal)
   const { error = '', description = '' } = refusal
-  // Whoever copies Microsoft's endpoints into a provider of his own gets Microsoft's numbers, too.
+  // Custom providers that use Microsoft's endpoints also return Microsoft's numbers.
   const microsoft = microsoftRule(description)
   if (microsoft) return withNumber(findingOf(microsoft), microsoft.number)
   const google = kind === 'google' ? googleRule(error, description) : undefined
@@ -42,8 +48,9 @@ export const findingOfRefusal = (refusal: ServerRefusal, { kind }: Pick<Provider
 }
 
 /**
- * The same of a refresh, at which nobody sits: an answer that only people at a browser are given, such as a gateway's `access_denied`, takes no
- * consent away (RFC 6749 section 5.2 does not know it).
+ * Explains why a refresh failed. No person takes part in a refresh, so an error that is meant for people at a browser,
+ * for example a gateway's `access_denied`, does not invalidate the consent. RFC 6749 section 5.2 does not define such
+ * errors for a refresh.
  */
 export const findingOfRenewal = (refusal: ServerRefusal, provider: Pick<Provider, 'kind'>): OAuth2Finding => {
   const finding = findingOfRefusal(refusal, provider)
@@ -58,7 +65,7 @@ const findingOf = ({ code, words, remedy }: RefusalRule): OAuth2Finding => ({
   ...(remedy !== undefined && { remedy }),
 })
 
-/** The number helps whoever looks for more; the words do not need it. */
+/** Adds the AADSTS number, so that readers can search for it. The words are complete without it. */
 const withNumber = ({ words, ...finding }: OAuth2Finding, number: number): OAuth2Finding => ({
   ...finding,
   words: `${words.replace(/\.$/, '')} (AADSTS${number}).`,
@@ -67,10 +74,10 @@ const withNumber = ({ words, ...finding }: OAuth2Finding, number: number): OAuth
 const unknownRefusal = ({ error = '', description = '' }: ServerRefusal): OAuth2Finding => {
   const said = [error, description].filter((part) => part !== '').join(': ')
   const finding = oauth2Findings['provider-refused']
-  return said === '' ? finding : { ...finding, words: `The provider refused; it said “${said}”.` }
+  return said === '' ? finding : { ...finding, words: `The provider refused the request: “${said}”.` }
 }
 
-/** Of the ways a connection can fail, those that only somebody's change helps. */
+/** Endpoint errors that need a change to the provider's settings. */
 const endpointErrors: ReadonlySet<string> = new Set([
   'endpoint-not-usable',
   'endpoint-not-encrypted',
@@ -81,13 +88,13 @@ const noAnswerFinding = ({ kind, error = '', description = '' }: ServerRefusal):
   if (kind === 'misbehaved') return withWords(oauth2Findings['provider-misbehaved'], description)
   if (endpointErrors.has(error)) return withWords(oauth2Findings['endpoint-not-allowed'], description)
   const finding = withWords(oauth2Findings['provider-unreachable'], description)
-  // A name without an address, a certificate that is not trusted: it will be the same tomorrow.
+  // A name without an address or an untrusted certificate does not go away with time.
   const stays = isConnectionError(error) && mailboxErrorCatalogue[error].cure === 'change'
   return stays ? { ...finding, cure: 'change', remedy: endpointRemedy } : finding
 }
 
 const endpointRemedy =
-  'Check the spelling of the provider’s endpoints; the server there needs a name on the internet and a valid certificate for it.'
+  'Check the spelling of the provider’s endpoints. The server needs a public host name and a valid certificate for that name.'
 
 const isConnectionError = (error: string): error is MailboxErrorCode => Object.hasOwn(mailboxErrorCatalogue, error)
 

@@ -5,11 +5,11 @@ import { exchangeCommands } from './exchange-commands.ts'
 import { oauth2Findings } from './oauth2-findings.ts'
 import type { RefusedLogin, TokenUse } from './refused-login.ts'
 
-/** “Office 365 Exchange Online” and “Microsoft Graph” by their application ids, which version 1 tokens carry. */
+/** The application ids of “Office 365 Exchange Online” and “Microsoft Graph”, which version 1 tokens contain. */
 const exchangeId = '00000002-0000-0ff1-ce00-000000000000'
 const graphId = '00000003-0000-0000-c000-000000000000'
 
-/** outlook.office.com, outlook.office365.com, ps.outlook.com, and their like in the other clouds. */
+/** Matches outlook.office.com, outlook.office365.com, ps.outlook.com, and the equivalent hosts in the other clouds. */
 const isForMail = (audience: string): boolean =>
   /\boutlook\b|webmail\.apps\.mil/i.test(audience) || audience === exchangeId
 const isForGraph = (audience: string): boolean => /graph\.microsoft/i.test(audience) || audience === graphId
@@ -17,8 +17,8 @@ const isForGraph = (audience: string): boolean => /graph\.microsoft/i.test(audie
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * What is wrong with a token that only Microsoft's mail servers would tell, and they do not; undefined where nothing
- * is.
+ * Checks a token for problems that Microsoft's mail servers do not report.
+ * @returns undefined if nothing is wrong
  */
 export const microsoftClaimsFinding = (use: TokenUse): OAuth2Finding | undefined =>
   audienceFinding(use) ?? permissionFinding(use) ?? tenantFinding(use)
@@ -30,10 +30,10 @@ const audienceFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefin
   const service = audience.some(isForGraph) ? 'Microsoft Graph' : audience.join(', ')
   return {
     ...oauth2Findings['wrong-audience'],
-    words: `The token is for ${service}, but the mail server wants one for Outlook.`,
+    words: `The token is for ${service}, but the mail server requires a token for Outlook.`,
     remedy: isApplication
       ? 'Reset the provider to the defaults of Postmaster, or set its `clientCredentialsScopes` to the scope of the mail service, for example https://outlook.office365.com/.default.'
-      : 'Reset the provider to the defaults of Postmaster, or write its scopes in full, for example https://outlook.office.com/IMAP.AccessAsUser.All (a scope without the address refers to Microsoft Graph). Then connect the account again.',
+      : 'Reset the provider to the defaults of Postmaster, or enter its scopes in full, for example https://outlook.office.com/IMAP.AccessAsUser.All (a scope without the address refers to Microsoft Graph). Then connect the account again.',
   }
 }
 
@@ -47,10 +47,10 @@ const permissionFinding = ({ claims, profile, account }: TokenUse): OAuth2Findin
   const has = given.length === 0 ? 'none' : given.join(', ')
   return {
     ...oauth2Findings['scope-missing'],
-    words: `The token lacks the permission ${needed}; it has ${has}.`,
+    words: `The token lacks the permission ${needed}. Its permissions: ${has}.`,
     remedy: isApplication
-      ? `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”; “Add a permission”, “APIs my organization uses”, “Office 365 Exchange Online”, “Application permissions”, ${needed}; then “Grant admin consent”.`
-      : `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”, and add the delegated permission ${needed}; the provider’s scopes have to name it, too. Then connect the account again.`,
+      ? `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”. Choose “Add a permission”, “APIs my organization uses”, “Office 365 Exchange Online”, “Application permissions”, and add ${needed}. Then choose “Grant admin consent”.`
+      : `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”, and add the delegated permission ${needed}. The provider’s scopes must also include it. Then connect the account again.`,
   }
 }
 
@@ -61,11 +61,11 @@ const tenantFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefined
     return undefined
   return {
     ...oauth2Findings['wrong-tenant'],
-    words: `The token is of the directory ${signedInTo}, but the profile names ${tenant} as tenant.`,
+    words: `The token was issued by the directory ${signedInTo}, but the profile’s tenant is ${tenant}.`,
   }
 }
 
-/** An application that everything is in order with at Entra ID: the rest is a matter of Exchange. */
+/** The finding for an application whose setup in Entra ID is correct, so that only Exchange can be the cause. */
 export const microsoftApplicationFinding = (login: RefusedLogin, isNotConnected: boolean): OAuth2Finding => {
   const { claims, profile, account } = login
   const mailbox = mailboxUserOf(account)
@@ -75,39 +75,39 @@ export const microsoftApplicationFinding = (login: RefusedLogin, isNotConnected:
   if (isNotConnected)
     return {
       ...oauth2Findings['application-not-permitted'],
-      words: `Exchange knows the application, but has not given it the mailbox ${mailbox}.`,
-      remedy: `In Exchange Online PowerShell, run: ${permit}. It takes up to an hour to work.`,
+      words: `The application is registered with Exchange, but does not have access to the mailbox ${mailbox}.`,
+      remedy: `In Exchange Online PowerShell, run: ${permit}. The change takes up to an hour.`,
     }
   return {
     ...oauth2Findings['application-unknown'],
     words:
-      'Exchange does not know the application’s service principal, or knows it by the wrong object id: that of the app registration instead of that of the enterprise application.',
-    remedy: `In Exchange Online PowerShell, remove the wrong one (Get-ServicePrincipal, Remove-ServicePrincipal), then run: ${register}; ${permit}. ${whereObjectIdIs(objectId)}`,
+      'The application’s service principal is not registered with Exchange, or is registered with the wrong object id: that of the app registration instead of that of the enterprise application.',
+    remedy: `In Exchange Online PowerShell, remove the wrong service principal (Get-ServicePrincipal, Remove-ServicePrincipal), then run: ${register}; ${permit}. ${whereObjectIdIs(objectId)}`,
   }
 }
 
 const whereObjectIdIs = (objectId: string | undefined): string =>
   objectId === undefined
-    ? 'The object id is on the Overview page of the app under “Enterprise applications” in the Microsoft Entra admin center.'
-    : 'The object id here is from the application’s own token, so it is the right one.'
+    ? 'The object id is on the app’s Overview page under “Enterprise applications” in the Microsoft Entra admin center.'
+    : 'This object id is from the application’s own token, so it is the right one.'
 
-/** Nothing about the token is wrong as far as one can see. */
+/** The finding for a rejected login whose token shows no problem. */
 export const microsoftMailboxFinding = ({ account }: RefusedLogin, isNotConnected: boolean): OAuth2Finding => {
   const mailbox = mailboxUserOf(account)
   const protocol = accountTypeFacts(account.type).protocol === 'imap' ? 'IMAP' : 'POP'
   const setting = protocol === 'IMAP' ? '-ImapEnabled $true' : '-PopEnabled $true'
   const remedy =
-    `In the Microsoft 365 admin center, “Users”, “Active users”, the person, “Mail”, “Manage email apps”: tick ${protocol} ` +
-    `(in PowerShell: Set-CASMailbox -Identity ${mailbox} ${setting}), and check that the mailbox has a licence for Exchange Online.`
+    `In the Microsoft 365 admin center, go to “Users”, “Active users”, the person, “Mail”, “Manage email apps”, and select ${protocol} ` +
+    `(in PowerShell: Set-CASMailbox -Identity ${mailbox} ${setting}). Check that the mailbox has a licence for Exchange Online.`
   return isNotConnected
     ? {
         ...oauth2Findings['not-connected'],
-        words: `Exchange takes the token but does not open ${mailbox} (“User is authenticated but not connected”): mostly ${protocol} is switched off for it, or it has no licence.`,
+        words: `Exchange accepts the token but does not open ${mailbox} (“User is authenticated but not connected”). Usually ${protocol} is disabled for the mailbox, or it has no licence.`,
         remedy,
       }
     : {
         ...oauth2Findings['protocol-disabled'],
-        words: `The token is right as far as one can see, so ${protocol} is probably switched off for ${mailbox}.`,
+        words: `The token shows no problem, so ${protocol} is probably disabled for ${mailbox}.`,
         remedy,
       }
 }

@@ -5,97 +5,98 @@ const registration = `${entra}, open “App registrations” and the app`
 const enterprise = `${entra}, open “Enterprise applications” and the app`
 const tenantId =
   'Set the profile’s tenant to the “Directory (tenant) ID” on the Overview page of the app registration in the Microsoft Entra admin center.'
-const signInLogs = `${entra}, “Sign-in logs” name the rule; its owner has to let the app through`
+const signInLogs = `${entra}, find the rule under “Sign-in logs” and ask its owner to let the app through`
 const connect = 'connect the account again (`postmaster oauth2 connect ACCOUNT`)'
 
-/** AADSTS numbers, and what they mean to somebody who wants mail to be fetched. */
+/** AADSTS numbers and what they mean for fetching mail. */
 interface MicrosoftRule extends RefusalRule {
   readonly numbers: readonly number[]
 }
 
 /**
- * Numbers and meanings: learn.microsoft.com/entra/identity-platform/reference-error-codes, which reserves the right to change them: whatever is not
- * here is read by its `error` alone. Not on that page, but seen in the wild: 50012 with secrets, 650053, 900023, 7000229, 9002327.
+ * Numbers and meanings are from learn.microsoft.com/entra/identity-platform/reference-error-codes. Microsoft reserves
+ * the right to change them, so a number that is not listed here is ignored and only its `error` is read. Not on that
+ * page, but seen in practice: 50012 with secrets, 650053, 900023, 7000229, 9002327.
  */
 const rules: readonly MicrosoftRule[] = [
   // --- client secret --------------------------------------------------------------------------------------------------
   {
     numbers: [7000215, 70002, 50012, 700027],
     code: 'client-secret-rejected',
-    words: 'The client secret of the profile is wrong; often it is the secret’s id instead of its value.',
-    remedy: `${registration}, then “Certificates & secrets”: create a new client secret, copy what the column “Value” shows (not “Secret ID”), and set it in the profile.`,
+    words: 'The profile’s client secret is wrong. Often it is the secret’s ID instead of its value.',
+    remedy: `${registration}, then “Certificates & secrets”. Create a new client secret, copy it from the column “Value” (not “Secret ID”), and set it in the profile.`,
   },
   {
     numbers: [7000222],
     code: 'client-secret-expired',
-    remedy: `${registration}, then “Certificates & secrets”: create a new client secret and set its value in the profile. It serves every account of the profile, and nobody has to consent again.`,
+    remedy: `${registration}, then “Certificates & secrets”. Create a new client secret and set its value in the profile. The secret works for every account of the profile without a new consent.`,
   },
   {
     numbers: [7000218],
     code: 'client-secret-missing',
-    words: 'The app is registered as a web application, which needs a client secret, but the profile has none.',
-    remedy: `${registration}, then “Certificates & secrets”: create a client secret and set its value in the profile.`,
+    words: 'The app is registered as a web application, which requires a client secret, but the profile has none.',
+    remedy: `${registration}, then “Certificates & secrets”. Create a client secret and set its value in the profile.`,
   },
   {
     numbers: [700025],
     code: 'client-secret-not-wanted',
-    remedy: `${registration}, then “Authentication”: add the redirect URI under the platform “Web” instead of “Mobile and desktop applications”, or remove the client secret from the profile.`,
+    remedy: `${registration}, then “Authentication”. Add the redirect URI under the platform “Web” instead of “Mobile and desktop applications”, or remove the client secret from the profile.`,
   },
   // --- tenant and app -------------------------------------------------------------------------------------------------
   {
     numbers: [90002, 900023, 90019, 50059, 50128],
     code: 'wrong-tenant',
-    words: 'Microsoft knows no directory with the profile’s tenant.',
+    words: 'Microsoft has no directory that matches the profile’s tenant.',
     remedy: tenantId,
   },
   {
     numbers: [90038, 90043, 900382, 900432],
     code: 'wrong-tenant',
-    words: 'The profile’s tenant belongs to another Microsoft cloud, such as that of a government or of China.',
+    words: 'The profile’s tenant belongs to another Microsoft cloud, for example a government’s or China’s.',
     remedy:
-      'Make a provider of your own with the endpoints of that cloud (login.microsoftonline.us, login.partner.microsoftonline.cn).',
+      'Add a provider of your own with the endpoints of that cloud (login.microsoftonline.us, login.partner.microsoftonline.cn).',
   },
   {
     numbers: [50194, 90124, 90130, 9001023],
     code: 'wrong-tenant',
-    words: 'The app is for one directory only, but the profile’s tenant is a general one such as `common`.',
+    words: 'The app is for one directory only, but the profile’s tenant is a general one, for example `common`.',
     remedy: tenantId,
   },
   {
     numbers: [700005],
     code: 'wrong-tenant',
-    words: 'The person signed in to another directory than the profile names.',
+    words: 'The person signed in to a directory other than the profile’s tenant.',
     remedy: tenantId,
   },
   {
     numbers: [700016, 700011, 90099, 70001, 7000229],
     code: 'client-unknown',
-    words: 'There is no app with the profile’s client id in the directory that the profile names as tenant.',
-    remedy: `${registration}: copy “Application (client) ID” and “Directory (tenant) ID” from its Overview page into the profile.`,
+    words: 'The directory of the profile’s tenant has no app with the profile’s client id.',
+    remedy: `${registration}. Copy “Application (client) ID” and “Directory (tenant) ID” from its Overview page into the profile.`,
   },
   {
     numbers: [7000112, 1000031],
     code: 'client-disabled',
-    remedy: `${enterprise}, then “Properties”: set “Enabled for users to sign-in?” to Yes.`,
+    remedy: `${enterprise}, then “Properties”. Set “Enabled for users to sign-in?” to Yes.`,
   },
   {
     numbers: [50011, 900971, 70004],
     code: 'redirect-uri-mismatch',
-    remedy: `${registration}, then “Authentication”: add Postmaster’s redirect URI, exactly as the profile shows it, under the platform “Web”.`,
+    remedy: `${registration}, then “Authentication”. Add Postmaster’s redirect URI under the platform “Web”, exactly as the profile shows it.`,
   },
   {
     numbers: [9002327, 700084],
     code: 'redirect-uri-mismatch',
-    words: 'The redirect URI is registered for a single-page application, whose consents end after a day.',
-    remedy: `${registration}, then “Authentication”: remove the redirect URI under “Single-page application”, add it under “Web”, and ${connect}.`,
+    words: 'The redirect URI is registered for a single-page application, whose consents expire after a day.',
+    remedy: `${registration}, then “Authentication”. Remove the redirect URI under “Single-page application”, add it under “Web”, and ${connect}.`,
   },
   // --- permissions ----------------------------------------------------------------------------------------------------
   {
     numbers: [65001, 65002],
     code: 'consent-missing',
     words:
-      'Nobody has consented to what Postmaster asks for now: the consent never was given, was taken back, or the app’s permissions have changed.',
-    remedy: `${capitalised(connect)}; where people may not consent themselves, an administrator opens the app’s “API permissions” and chooses “Grant admin consent”.`,
+      'The permissions that Postmaster requests have not been consented to. The consent was never given or was withdrawn, or the app’s permissions have changed.',
+    remedy: `${capitalised(connect)}. If people may not consent themselves, ask an administrator to open the app’s “API permissions” and choose “Grant admin consent”.`,
   },
   {
     numbers: [65004],
@@ -106,20 +107,20 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [90094, 90095, 90093, 90008],
     code: 'admin-approval-needed',
-    remedy: `An administrator opens, in the Microsoft Entra admin center, “App registrations”, the app and “API permissions”, and chooses “Grant admin consent”. Then ${connect}.`,
+    remedy: `Ask an administrator to open “App registrations”, the app and “API permissions” in the Microsoft Entra admin center, and to choose “Grant admin consent”. Then ${connect}.`,
   },
   {
     numbers: [650056, 650057, 65005],
     code: 'permission-missing',
-    words: 'The app’s registration lists no permission for Exchange Online.',
-    remedy: `${registration}, then “API permissions”: add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for an application on its own: of “Office 365 Exchange Online”, IMAP.AccessAsApp or POP.AccessAsApp), “Grant admin consent”, and ${connect}.`,
+    words: 'The app’s registration has no permission for Exchange Online.',
+    remedy: `${registration}, then “API permissions”. Add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for app-only access, add IMAP.AccessAsApp or POP.AccessAsApp of “Office 365 Exchange Online”). Choose “Grant admin consent”, and ${connect}.`,
   },
   {
     numbers: [500011, 650052, 650054, 50001, 28002, 28003, 70011, 650053, 700022, 700023, 901002],
     code: 'scope-unknown',
-    words: 'Microsoft does not know a scope that is asked for, or the directory has no Exchange Online.',
+    words: 'Microsoft does not support a requested scope, or the directory has no Exchange Online.',
     remedy:
-      'Reset the provider `microsoft` to what Postmaster ships, and check that the tenant is the one whose mailboxes are in Exchange Online.',
+      'Reset the provider `microsoft` to the defaults of Postmaster, and check that the tenant is the one whose mailboxes are in Exchange Online.',
   },
   // --- consents that ended --------------------------------------------------------------------------------------------
   {
@@ -132,8 +133,8 @@ const rules: readonly MicrosoftRule[] = [
     numbers: [70043],
     code: 'grant-expired',
     words:
-      'The organisation lets a sign-in last for a certain time only (Conditional Access, sign-in frequency), and that is over.',
-    remedy: capitalised(`${connect}; an administrator can exempt the account from “Sign-in frequency”.`),
+      'The organisation limits how long a sign-in lasts (Conditional Access, sign-in frequency), and that time is over.',
+    remedy: capitalised(`${connect}. An administrator can exempt the account from “Sign-in frequency”.`),
   },
   {
     numbers: [70008],
@@ -145,14 +146,14 @@ const rules: readonly MicrosoftRule[] = [
     numbers: [50173, 50132, 50133],
     code: 'grant-revoked',
     words:
-      'The consent was revoked, as happens when an administrator resets the person’s password or ends their sign-ins.',
+      'The consent was revoked, for example because an administrator reset the person’s password or revoked their sessions.',
     remedy: capitalised(`${connect}.`),
   },
   {
     numbers: [70000],
     code: 'grant-revoked',
     words:
-      'Microsoft does not take the stored consent any more: it was withdrawn, or was given to another app or for other scopes.',
+      'Microsoft no longer accepts the stored consent. It was withdrawn, or it was given to another app or for other scopes.',
     remedy: capitalised(`${connect}.`),
   },
   { numbers: [54005, 501481, 50147], code: 'code-expired' },
@@ -160,39 +161,39 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208],
     code: 'person-unknown',
-    words: 'The person who signed in has no account in the directory that the profile names as tenant.',
+    words: 'The person who signed in has no account in the directory of the profile’s tenant.',
     remedy:
-      'Open the link in a private browser window and sign in with the mailbox’s own work account; if the mailbox is in another directory, correct the profile’s tenant.',
+      'Open the link in a private browser window and sign in with the mailbox’s own work account. If the mailbox is in another directory, correct the profile’s tenant.',
   },
   {
     numbers: [50057],
     code: 'person-blocked',
     words: 'The account of the person who consented is disabled.',
-    remedy: `${entra}, open “Users” and the person, and enable the account; or have somebody else consent.`,
+    remedy: `${entra}, open “Users” and the person, and enable the account. Otherwise have another person consent.`,
   },
   {
     numbers: [50055, 50144, 50053, 53011, 50126, 50056],
     code: 'person-blocked',
-    words: 'The person who consented cannot sign in: the password has expired, or the account is locked.',
-    remedy: 'Let that person sign in at https://www.office.com first; then connect the account again.',
+    words: 'The person who consented cannot sign in. The password has expired, or the account is locked.',
+    remedy: 'Ask that person to sign in at https://www.office.com first. Then connect the account again.',
   },
   {
     numbers: [50105],
     code: 'person-not-assigned',
-    remedy: `${enterprise}, then “Users and groups”: add the person; or set “Assignment required?” to No under “Properties”.`,
+    remedy: `${enterprise}, then “Users and groups”, and add the person. Otherwise set “Assignment required?” to No under “Properties”.`,
   },
   {
     numbers: [50076, 50074, 50078, 50079, 50072, 50158, 50161, 53004, 53010, 700020, 50058, 50097],
     code: 'interaction-needed',
-    words: 'The organisation wants the person to sign in again with a second factor.',
-    remedy: `${capitalised(connect)}, and complete the second factor; an administrator can exempt the account from it.`,
+    words: 'The organisation requires the person to sign in again with a second factor.',
+    remedy: `${capitalised(connect)}, and complete the second factor. An administrator can exempt the account from the second factor.`,
   },
   {
     numbers: [
       53003, 53000, 53001, 53002, 530032, 530034, 530035, 50005, 50129, 50131, 50155, 50187, 500212, 500213, 50002,
     ],
     code: 'sign-in-policy',
-    words: 'A Conditional Access rule of the organisation blocks the sign-in.',
+    words: 'One of the organisation’s Conditional Access rules blocks the sign-in.',
     remedy: `${signInLogs}, or exempt the account that consents.`,
   },
   // --- the service ----------------------------------------------------------------------------------------------------
@@ -207,7 +208,9 @@ const byNumber: ReadonlyMap<number, MicrosoftRule> = new Map(
   rules.flatMap((rule) => rule.numbers.map((number) => [number, rule] as const)),
 )
 
-/** What a description means that has an AADSTS number in it. Where there are two, the one behind is the closer one. */
+/**
+ * Finds the rule for a description's AADSTS number. If there are several numbers, the last one is the most specific.
+ */
 export const microsoftRule = (description: string): (RefusalRule & { readonly number: number }) | undefined => {
   const numbers = [...description.matchAll(/AADSTS(\d{5,8})\b/g)].map(([, digits]) => Number(digits))
   for (const number of numbers.toReversed()) {

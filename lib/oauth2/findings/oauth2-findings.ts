@@ -1,20 +1,21 @@
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { loginFindings } from './login-findings.ts'
 
-const connectAgain = 'Connect the account again: `postmaster oauth2 connect ACCOUNT`, or the connect action of the API.'
+const connectAgain =
+  'Connect the account again with `postmaster oauth2 connect ACCOUNT` or the connect action of the API.'
 
 /**
- * Everything that can be wrong with an account's OAuth2, by its stable code, in words that hold for any provider; the
- * tables beside this one say the same more exactly where a provider said more.
+ * Everything that can be wrong with an account's OAuth2 setup, by stable code. The texts here hold for any provider.
+ * The tables in this folder replace them with more precise ones where the provider reported details.
  */
 export const oauth2Findings = {
-  // --- known before anybody is asked
+  // --- known before any request is sent
   // ----------------------------------------------------------------------------------
   'not-oauth2': {
     code: 'not-oauth2',
     cure: 'change',
     words: 'The account logs in with a password, not with OAuth2.',
-    remedy: 'Set its authentication to `oauth2` and choose a profile, if it is to use OAuth2.',
+    remedy: 'To use OAuth2, set the account’s authentication to `oauth2` and choose a profile.',
   },
   'profile-missing': {
     code: 'profile-missing',
@@ -25,33 +26,33 @@ export const oauth2Findings = {
   'provider-missing': {
     code: 'provider-missing',
     cure: 'change',
-    words: 'The OAuth2 provider of the account’s profile does not exist.',
-    remedy: 'Set the profile’s provider to one that exists.',
+    words: 'The OAuth2 provider that the account’s profile uses does not exist.',
+    remedy: 'Set the profile’s provider to an existing one.',
   },
   'tenant-missing': {
     code: 'tenant-missing',
     cure: 'change',
-    words: 'The profile names no tenant, but the provider’s addresses need one.',
+    words: 'The profile has no tenant, but the provider’s addresses require one.',
     remedy:
       'Set the profile’s tenant to the “Directory (tenant) ID” on the Overview page of the app registration in the Microsoft Entra admin center.',
   },
   'client-secret-missing': {
     code: 'client-secret-missing',
     cure: 'change',
-    words: 'The profile has no client secret, but the provider needs one.',
+    words: 'The profile has no client secret, but the provider requires one.',
     remedy:
-      'Create a client secret at the provider and set its value in the profile; it serves every account of the profile.',
+      'Create a client secret at the provider and set its value in the profile. The secret works for every account of the profile.',
   },
   'application-not-supported': {
     code: 'application-not-supported',
     cure: 'change',
-    words: 'The provider has no way to let an application in on its own.',
+    words: 'The provider does not support app-only access (client credentials).',
     remedy: 'Set the profile’s grant to `authorization_code`, and have the mailbox’s owner consent.',
   },
   'host-not-named': {
     code: 'host-not-named',
     cure: 'change',
-    words: 'The provider does not name a mail server for the account’s protocol, so Postmaster did not send a token.',
+    words: 'The provider has no mail server for the account’s protocol, so Postmaster did not send a token.',
     remedy:
       'Set the provider’s mail server for this protocol: `postmaster oauth2 providers edit PROVIDER --imap-host HOST` (or `--pop3-host`). Postmaster sends an ' +
       'app-only token only to this host.',
@@ -61,20 +62,20 @@ export const oauth2Findings = {
     cure: 'change',
     words: 'The account’s mail server is not allowed to receive the provider’s tokens, so Postmaster did not send one.',
     remedy:
-      'If the account has to connect through a proxy or another server, add an OAuth2 provider of your own that names it, and use that provider in the profile.',
+      'If the account has to connect through a proxy or another server, add an OAuth2 provider of your own with that server, and select that provider in the profile.',
   },
   'endpoints-changed': {
     code: 'endpoints-changed',
     cure: 'change',
-    words: 'The addresses of a built-in provider have been changed, so Postmaster does not use the provider.',
+    words: 'This built-in provider’s addresses have been changed, so Postmaster does not use it.',
     remedy:
-      'Reset the provider (`postmaster oauth2 providers reset PROVIDER`). For other addresses, add an OAuth2 provider of your own, or use the built-in provider of ' +
+      'Reset the provider (`postmaster oauth2 providers reset PROVIDER`). To use other addresses, add an OAuth2 provider of your own, or use the built-in provider for ' +
       'your national cloud.',
   },
   'tokens-unreadable': {
     code: 'tokens-unreadable',
     cure: 'consent',
-    words: 'The stored tokens cannot be decrypted: they were encrypted with another key or for another account.',
+    words: 'The stored tokens cannot be decrypted. They were encrypted with another key or for another account.',
     remedy: connectAgain,
   },
 
@@ -83,34 +84,33 @@ export const oauth2Findings = {
   'consent-missing': {
     code: 'consent-missing',
     cure: 'consent',
-    words: 'Nobody has consented yet, so the account is not fetched.',
+    words: 'No consent has been given yet, so the account is not fetched.',
     remedy:
-      'Connect the account: `postmaster oauth2 connect ACCOUNT` gives a link, with which the person whose mailbox it is consents in a browser.',
+      'Run `postmaster oauth2 connect ACCOUNT` to get a link. The mailbox’s owner opens the link in a browser and gives consent.',
   },
   'consent-outdated': {
     code: 'consent-outdated',
     cure: 'consent',
-    words:
-      'The account or its OAuth2 profile was changed since somebody consented, so that consent does not fit any more.',
-    remedy: 'Connect the account again (`postmaster oauth2 connect ACCOUNT`), or take the change back.',
+    words: 'The account or its OAuth2 profile has changed since consent was given, so the consent no longer matches.',
+    remedy: 'Connect the account again (`postmaster oauth2 connect ACCOUNT`), or revert the change.',
   },
   're-authorization-needed': {
     code: 're-authorization-needed',
     cure: 'consent',
-    words: 'The consent no longer holds, so the account is not fetched.',
+    words: 'The consent is no longer valid, so the account is not fetched.',
     remedy: connectAgain,
   },
   'no-refresh-token': {
     code: 'no-refresh-token',
     cure: 'consent',
-    words: 'The provider gave no refresh token, so the consent would end within the hour.',
+    words: 'The provider issued no refresh token, so the consent would expire within the hour.',
     remedy:
-      'Let the provider ask for offline access (Microsoft and most others: the scope `offline_access`; Google: the parameters `access_type=offline` and `prompt=consent`), then connect the account again.',
+      'Configure the provider to request offline access (Microsoft and most others: the scope `offline_access`; Google: the parameters `access_type=offline` and `prompt=consent`). Then connect the account again.',
   },
   'grant-revoked': {
     code: 'grant-revoked',
     cure: 'consent',
-    words: 'The provider no longer takes the consent: it was revoked or has expired.',
+    words: 'The provider no longer accepts the consent. It was revoked or has expired.',
     remedy: connectAgain,
   },
   'grant-expired': {
@@ -122,57 +122,57 @@ export const oauth2Findings = {
   'code-expired': {
     code: 'code-expired',
     cure: 'consent',
-    words: 'The sign-in took too long or was sent twice, so the provider does not take its answer any more.',
+    words: 'The sign-in took too long or was submitted twice, so the provider no longer accepts its result.',
     remedy: 'Open the link again and sign in once more.',
   },
   'interaction-needed': {
     code: 'interaction-needed',
     cure: 'consent',
-    words: 'The provider wants the person to sign in again before it goes on.',
-    remedy: `${connectAgain} It has to be the person who consented before.`,
+    words: 'The provider requires the person to sign in again.',
+    remedy: `${connectAgain} The same person has to give consent again.`,
   },
   'consent-declined': {
     code: 'consent-declined',
     cure: 'consent',
-    words: 'The person who signed in did not agree, or the provider did not let that person agree.',
+    words: 'The person who signed in did not give consent, or the provider did not let that person give it.',
     remedy:
-      'Open the link again and choose “Accept” or “Allow”; if the provider refused by itself, its administrator has to allow the app.',
+      'Open the link again and choose “Accept” or “Allow”. If the provider refused automatically, ask its administrator to allow the app.',
   },
   'admin-approval-needed': {
     code: 'admin-approval-needed',
     cure: 'change',
-    words: 'The organisation lets people use this app only after an administrator has approved it.',
+    words: 'People in the organisation can use this app only after an administrator has approved it.',
     remedy:
-      'Ask an administrator of the mailbox’s organisation to approve the app at the provider, then connect the account.',
+      'Ask an administrator of the mailbox’s organisation to approve the app at the provider. Then connect the account.',
   },
 
-  // --- persons
+  // --- people
   // --------------------------------------------------------------------------------------------------------
   'person-unknown': {
     code: 'person-unknown',
     cure: 'change',
-    words: 'The person who signed in does not belong to the organisation that the profile is for.',
+    words: 'The person who signed in does not belong to the profile’s organisation.',
     remedy:
-      'Sign in with an account of that organisation (a private browser window helps), or correct the profile’s tenant.',
+      'Sign in with an account of that organisation (use a private browser window), or correct the profile’s tenant.',
   },
   'person-blocked': {
     code: 'person-blocked',
     cure: 'change',
-    words: 'The provider does not let the person who consented sign in at present.',
+    words: 'The provider does not currently let the person who consented sign in.',
     remedy:
-      'An administrator of the mailbox’s organisation has to unblock that person’s account; then connect the account again.',
+      'Ask an administrator of the mailbox’s organisation to unblock that person’s account. Then connect the account again.',
   },
   'person-not-assigned': {
     code: 'person-not-assigned',
     cure: 'change',
-    words: 'The person is not among those who may use the app.',
+    words: 'The person is not one of the app’s users.',
     remedy: 'Add the person to the app’s users at the provider.',
   },
   'sign-in-policy': {
     code: 'sign-in-policy',
     cure: 'change',
-    words: 'A rule of the organisation blocks the sign-in.',
-    remedy: 'Ask an administrator of the mailbox’s organisation to let the app through.',
+    words: 'One of the organisation’s rules blocks the sign-in.',
+    remedy: 'Ask an administrator of the mailbox’s organisation to exempt the app from the rule.',
   },
 
   // --- the client
@@ -180,15 +180,15 @@ export const oauth2Findings = {
   'client-secret-rejected': {
     code: 'client-secret-rejected',
     cure: 'change',
-    words: 'The provider does not accept client id and client secret of the profile.',
-    remedy: 'Copy both from the provider once more; create a new client secret if the old one cannot be shown.',
+    words: 'The provider rejected the profile’s client id or client secret.',
+    remedy: 'Copy both from the provider again. If the provider no longer shows the client secret, create a new one.',
   },
   'client-secret-expired': {
     code: 'client-secret-expired',
     cure: 'change',
-    words: 'The client secret of the profile has expired.',
+    words: 'The profile’s client secret has expired.',
     remedy:
-      'Create a new client secret at the provider and set it in the profile; it serves every account of the profile, and nobody has to consent again.',
+      'Create a new client secret at the provider and set it in the profile. The secret works for every account of the profile without a new consent.',
   },
   'client-secret-not-wanted': {
     code: 'client-secret-not-wanted',
@@ -199,54 +199,53 @@ export const oauth2Findings = {
   'client-unknown': {
     code: 'client-unknown',
     cure: 'change',
-    words: 'The provider knows no app with the profile’s client id.',
+    words: 'The provider has no app with the profile’s client id.',
     remedy: 'Correct the profile’s client id and, if the provider has tenants, its tenant.',
   },
   'client-disabled': {
     code: 'client-disabled',
     cure: 'change',
-    words: 'The app is switched off at the provider.',
-    remedy: 'Switch it on again at the provider, or register a new one.',
+    words: 'The app is disabled at the provider.',
+    remedy: 'Enable it at the provider, or register a new app.',
   },
   'client-not-allowed': {
     code: 'client-not-allowed',
     cure: 'change',
-    words: 'The app’s registration does not allow what the profile asks for.',
-    remedy:
-      'Register the app as a web application, and check that the profile’s grant is what the registration allows.',
+    words: 'The app’s registration does not allow the profile’s requests.',
+    remedy: 'Register the app as a web application, and check that the registration allows the profile’s grant.',
   },
   'wrong-tenant': {
     code: 'wrong-tenant',
     cure: 'change',
-    words: 'The profile’s tenant is not the right one.',
+    words: 'The profile’s tenant is wrong.',
     remedy:
       'Set the profile’s tenant to the “Directory (tenant) ID” on the Overview page of the app registration in the Microsoft Entra admin center.',
   },
   'redirect-uri-mismatch': {
     code: 'redirect-uri-mismatch',
     cure: 'change',
-    words: 'The address that Postmaster wants people to come back to is not registered for the app.',
+    words: 'Postmaster’s redirect URI is not registered for the app.',
     remedy:
-      'Add Postmaster’s redirect URI, exactly as the profile shows it, to the app’s registration as one of type Web.',
+      'In the app’s registration, add Postmaster’s redirect URI as a Web redirect URI, exactly as the profile shows it.',
   },
   'permission-missing': {
     code: 'permission-missing',
     cure: 'change',
-    words: 'The app was not given the permission to read mail that Postmaster asks for.',
-    remedy: 'Add the permissions to the app’s registration and approve them, then connect the account again.',
+    words: 'The app does not have the permission to read mail that Postmaster requests.',
+    remedy: 'Add the permissions to the app’s registration and approve them. Then connect the account again.',
   },
   'scope-unknown': {
     code: 'scope-unknown',
     cure: 'change',
-    words: 'The provider does not know or does not allow the scopes that are asked for.',
-    remedy: 'Correct the scopes of the provider, or reset a built-in provider to what Postmaster ships.',
+    words: 'The provider does not support or does not allow the requested scopes.',
+    remedy: 'Correct the provider’s scopes, or reset a built-in provider to the defaults of Postmaster.',
   },
   'request-refused': {
     code: 'request-refused',
     cure: 'change',
-    words: 'The provider does not understand what it is asked.',
+    words: 'The provider rejected the request as invalid.',
     remedy:
-      'Check endpoints, extra parameters and client authentication of the provider, or reset a built-in one to what Postmaster ships.',
+      'Check the provider’s endpoints, extra parameters and client authentication, or reset a built-in provider to the defaults of Postmaster.',
   },
 
   // --- the provider
@@ -254,33 +253,33 @@ export const oauth2Findings = {
   'provider-refused': {
     code: 'provider-refused',
     cure: 'change',
-    words: 'The provider refused.',
-    remedy: 'Search for the provider’s own words; then correct the profile or the app’s registration.',
+    words: 'The provider refused the request.',
+    remedy: 'Search the web for the provider’s error message. Then correct the profile or the app’s registration.',
   },
   'provider-unavailable': {
     code: 'provider-unavailable',
     cure: 'waiting',
-    words: 'The provider says that it is temporarily unable to answer.',
-    remedy: 'Nothing: it is asked again with the next run.',
+    words: 'The provider reports that it is temporarily unavailable.',
+    remedy: 'No action is needed. The next run tries again.',
   },
   'provider-unreachable': {
     code: 'provider-unreachable',
     cure: 'waiting',
     words: 'The provider cannot be reached.',
     remedy:
-      'Nothing at first: it is asked again with the next run. If it stays, check the provider’s endpoints and what the provider says of its state.',
+      'No action is needed at first, because the next run tries again. If the problem persists, check the provider’s endpoints and its status page.',
   },
   'endpoint-not-allowed': {
     code: 'endpoint-not-allowed',
     cure: 'change',
-    words: 'The provider’s endpoint is not one that this deployment may connect to.',
+    words: 'This deployment does not allow connections to the provider’s endpoint.',
     remedy:
-      'Correct the provider’s endpoints: https addresses on the public internet, or private ones in a deployment with AllowPrivateAddresses=true.',
+      'Correct the provider’s endpoints. They must be https URLs on the public internet, or private addresses if the deployment has AllowPrivateAddresses=true.',
   },
   'provider-misbehaved': {
     code: 'provider-misbehaved',
     cure: 'change',
-    words: 'The token endpoint gave an answer that is none of OAuth 2.0.',
+    words: 'The token endpoint’s response is not a valid OAuth 2.0 response.',
     remedy: 'Check the provider’s token endpoint and the profile’s tenant.',
   },
 

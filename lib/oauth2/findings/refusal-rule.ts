@@ -1,6 +1,8 @@
 import type { OAuth2FindingCode } from './oauth2-findings.ts'
 
-/** What one way of refusing means; words and remedy where the catalogue's own would say less. */
+/**
+ * The meaning of one kind of refusal. `words` and `remedy` are set only if they are more precise than the catalogue's.
+ */
 export interface RefusalRule {
   readonly code: OAuth2FindingCode
   readonly words?: string

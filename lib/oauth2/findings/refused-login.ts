@@ -3,25 +3,25 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { TokenClaims } from './token-claims.ts'
 
-/** Whose token it is, and what it is to open. */
+/** A token's owner, and the account that it is used for. */
 export interface TokenUse {
   readonly claims: TokenClaims | undefined
-  /** Who consented, where the token itself does not tell: as it was told then. */
+  /** The person who consented, as recorded at that time. It is used if the token itself does not name the person. */
   readonly consentedBy?: string | undefined
   readonly account: Pick<Account, 'type' | 'username' | 'mailbox'>
   readonly profile: Pick<Profile, 'grant' | 'tenant' | 'clientId'>
   readonly provider: Pick<Provider, 'kind'>
 }
 
-/** What a mail server said of a token. */
+/** A mail server's rejection of a token. */
 export interface RefusedLogin extends TokenUse {
-  /** Of the mailbox error catalogue. */
+  /** A code of the mailbox error catalogue. */
   readonly code: string
-  /** The server's own, printable and bounded; others may stand around them. */
+  /** The server's own words, printable and bounded, possibly with other text around them. */
   readonly words: string
 }
 
-/** Undefined where only an application, and no person, was let in, or nobody told. */
+/** @returns undefined if access is app-only or no person is known */
 export const personOfUse = ({ claims, consentedBy, profile }: TokenUse): string | undefined =>
   profile.grant === 'client_credentials' ? undefined : (claims?.person ?? consentedBy)
 

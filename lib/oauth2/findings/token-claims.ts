@@ -3,30 +3,33 @@ import { cutTo, printable } from '../../text/printable.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 
 /**
- * What a token says of itself (RFC 7519, RFC 9068, and Microsoft's own claims). Nobody verified it: it is told to people and decides nothing.
- * All texts are on one line and bounded.
+ * The claims in a token (RFC 7519, RFC 9068, and Microsoft's own claims). They are unverified, so they are only shown
+ * to people and never used for decisions. All texts are on one line and bounded.
  */
 export interface TokenClaims {
-  /** `aud`: the service it is for. */
+  /** `aud`: the service that the token is for. */
   readonly audience: readonly string[]
-  /** `scp` or `scope`: what a person allowed. */
+  /** `scp` or `scope`: the permissions that a person granted. */
   readonly scopes: readonly string[]
-  /** `roles`: what an application itself was allowed. */
+  /** `roles`: the permissions that the application itself has. */
   readonly roles: readonly string[]
-  /** Whoever signed in; absent from an application's own token. */
+  /** The person who signed in. Absent in an application's own token. */
   readonly person?: string | undefined
   /** `tid`: Microsoft's directory. */
   readonly tenant?: string | undefined
   /** `appid` or `azp`: the client. */
   readonly application?: string | undefined
-  /** `oid`: the person's object in Microsoft's directory, or with an application's own token that of its enterprise application. */
+  /**
+   * `oid`: the person's object in Microsoft's directory. In an application's own token, the enterprise application's
+   * object.
+   */
   readonly objectId?: string | undefined
   readonly issuer?: string | undefined
   /** ISO 8601. */
   readonly expiresAt?: string | undefined
 }
 
-/** Characters of a token's middle part, of one text in it, and members of a list: whoever made the token chose them. */
+/** Limits on untrusted input: characters of the token's payload, characters of one text, and entries of a list. */
 const largestPayload = 16_384
 const longestText = 200
 const longestList = 50
@@ -55,12 +58,15 @@ const payloadSchema = z.object({
   azp: optionalText,
   oid: optionalText,
   iss: optionalText,
-  // Until the year 9999; a date beyond has no ISO 8601 of four digits.
+  // The year 9999. Later dates have no four-digit year in ISO 8601.
   exp: z.number().min(0).max(253_402_300_799).optional().catch(undefined),
 })
 type Payload = z.infer<typeof payloadSchema>
 
-/** Reads a token that can be read (RFC 7515 section 7.1: three parts); undefined for any other, which only its own service understands. */
+/**
+ * Reads the claims of a readable token (RFC 7515 section 7.1: three parts).
+ * @returns undefined for an opaque token, which only its own service can read
+ */
 export const claimsOf = (token: string): TokenClaims | undefined => {
   const [, payload, signature, ...more] = token.split('.', 4)
   if (!payload || signature === undefined || more.length > 0 || payload.length > largestPayload) return undefined
@@ -80,14 +86,14 @@ export const claimsOf = (token: string): TokenClaims | undefined => {
   }
 }
 
-/** Who signed in, as the provider names people; undefined where its tokens do not tell. */
+/** @returns the person who signed in, by the provider's name for them, or undefined if the tokens do not name anyone */
 export const personOf = ({ idToken, accessToken }: Pick<TokenAnswer, 'idToken' | 'accessToken'>): string | undefined =>
   (idToken === undefined ? undefined : claimsOf(idToken)?.person) ?? claimsOf(accessToken)?.person
 
-/** The name somebody signs in with; an address rather than one that is none, because accounts are named by addresses. */
+/** The person's sign-in name. An address is preferred, because accounts are named by addresses. */
 const personIn = ({ upn, preferred_username, unique_name, email }: Payload): string | undefined => {
   const names = [upn, preferred_username, unique_name, email]
-    // Microsoft puts the identity provider before the address of a personal account.
+    // Microsoft prefixes the address of a personal account with the identity provider.
     .map((name) => name?.replace(/^live\.com#/, ''))
     .filter((name) => name !== undefined && name !== '')
   return names.find((name) => name?.includes('@')) ?? names[0]

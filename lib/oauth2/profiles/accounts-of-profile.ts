@@ -1,20 +1,20 @@
 import type { AccountType } from '../../accounts/account-type.ts'
 
-/** An account that logs in by a profile, as people know it. */
+/** An account that uses a profile, with the fields that identify it to people. */
 export interface AccountOfProfile {
   readonly accountId: string
   readonly type: AccountType
   readonly host: string
-  /** Who consents. */
+  /** The person who consents. */
   readonly username: string
-  /** The mailbox that is fetched, where it is another. */
+  /** The mailbox that is fetched, if it is not the user's own. */
   readonly mailbox?: string | undefined
 }
 
-/** May lag behind a write for a moment. */
+/** Lookups of a profile's accounts. They may lag briefly behind a write. */
 export interface AccountsOfProfile {
-  /** At most `limit` of them. */
+  /** @returns at most `limit` accounts */
   accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]>
-  /** How many there are, and the ids of the first `limit`. */
+  /** @returns the number of accounts, and the ids of the first `limit` */
   countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }>
 }

@@ -3,7 +3,7 @@ import { versionedIntention } from '../../audit/versioned-intention.ts'
 import type { Actor } from '../../requests/actor.ts'
 import type { Profile } from './profile.ts'
 
-/** What the audit trail is told of a change of a profile. Of the client secret only that it changed. */
+/** The audit trail's entry for a change of a profile. For the client secret, it records only that it was changed. */
 export const profileIntention = (
   action: 'create' | 'change' | 'delete',
   by: Actor,

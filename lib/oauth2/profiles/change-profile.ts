@@ -14,13 +14,13 @@ import { refuseBreakingChange } from './profile-use.ts'
 import { type ProfileView, profileViewOf } from './profile-view.ts'
 
 /**
- * PUT: everything not sent returns to its default, but the client secret is kept, where it goes nowhere else. @throws
- * as `apply`
+ * PUT: omitted fields return to their defaults. The client secret is kept if it is not sent to another server.
+ * @throws the same errors as `apply`
  */
 export const replaceProfile = async (services: ProfileServices, change: ProfileChange, raw: unknown) =>
   await apply(services, change, () => raw)
 
-/** PATCH with a merge patch (RFC 7396). @throws as `apply` */
+/** Applies a JSON Merge Patch (RFC 7396). @throws the same errors as `apply` */
 export const changeProfile = async (services: ProfileServices, change: ProfileChange, patch: unknown) =>
   await apply(services, change, (current) => patchedProfile(current, patch))
 
@@ -44,8 +44,8 @@ const apply = async (
 }
 
 /**
- * Order: secret, audit entry, row, end of a secret that is no longer wanted. Where the row has changed since `current`,
- * the new version of the secret is one that no row names.
+ * The order is: secret, audit entry, row, deletion of a secret that is no longer used. If the row has changed since
+ * `current` was read, no row refers to the new version of the secret.
  */
 const write = async (
   services: ProfileServices,

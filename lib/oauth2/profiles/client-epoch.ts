@@ -1,14 +1,18 @@
 import type { Profile } from './profile.ts'
 
-/** More than anybody takes back; of those before, grants do not fit again. */
+/**
+ * The number of former clients to remember, more than an admin is likely to revert. Grants of older clients stay
+ * outdated.
+ */
 const remembered = 10
 
 type Client = Pick<Profile, 'providerId' | 'tenant' | 'clientId' | 'grant'>
 type ClientEpoch = Pick<Profile, 'grantEpoch' | 'formerClients'>
 
 /**
- * The epoch of a profile that was changed. Tokens belong to the client as the provider knows it: another one begins an epoch that never was, and
- * one that was there before has its own again, so that taking a mistake back costs nobody a consent.
+ * Determines the epoch of a changed profile. Tokens belong to the client that the provider issued them to. A new client
+ * begins a new epoch, and a former client gets its old epoch back, so that no consent is lost when a mistake is
+ * reverted.
  */
 export const clientEpochAfter = (before: Profile, after: Client): ClientEpoch => {
   const { formerClients = [], grantEpoch } = before
@@ -19,7 +23,7 @@ export const clientEpochAfter = (before: Profile, after: Client): ClientEpoch =>
     { providerId, ...(tenant !== undefined && { tenant }), clientId, grant, grantEpoch },
     ...formerClients.filter((one) => one !== known),
   ]
-  // The highest is always among them: only a new epoch, which is higher, lets one go.
+  // The highest epoch is always among them, because only a new and therefore higher epoch drops one.
   const next = Math.max(...former.map((one) => one.grantEpoch)) + 1
   return withFormer(known?.grantEpoch ?? next, former.slice(0, remembered))
 }

@@ -4,7 +4,7 @@ import { rowsOfPage } from '../../tables/rows-of-page.ts'
 import type { Table } from '../../tables/table.ts'
 import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'
 
-/** All that is read of the accounts table here. */
+/** The only fields of the accounts table that are read here. */
 const rowSchema = z.object({
   profileId: z.string().optional(),
   accountId: z.string(),
@@ -26,11 +26,11 @@ export class DynamoAccountsOfProfile implements AccountsOfProfile {
   async accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]> {
     const page = await this.#accounts.query({ index: 'by-profile', partition: ['profileId', profileId], limit })
     const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => rowSchema.parse(row))
-    // The index lags behind the rows.
+    // The index lags behind the rows, so the profile is compared again.
     return rows.filter((row) => row.profileId === profileId).map(({ profileId: _, ...account }) => account)
   }
 
-  /** Over the keys-only index: all accounts of a deployment are 10,000, a megabyte, whatever the number of profiles. */
+  /** Reads the keys-only index. The 10,000 accounts of a full deployment are 1 MB, for any number of profiles. */
   async countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }> {
     let count = 0
     const accountIds: string[] = []

@@ -3,7 +3,7 @@ import type { Row, Table } from '../../tables/table.ts'
 import { profileKey } from '../oauth2-rows.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
-/** For functions that only use profiles. */
+/** For functions that only read profiles. */
 export class DynamoProfileReader implements ProfileReader {
   readonly #table: Table
   readonly #onUnreadable: OnUnreadable | undefined
@@ -22,7 +22,7 @@ export class DynamoProfileReader implements ProfileReader {
     return this.readable(await this.#table.getMany(profileIds.map(profileKey)))
   }
 
-  /** Which of these there are, readable or not. */
+  /** @returns the ids that exist, including those of unreadable rows */
   async existing(profileIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.#table.getMany(profileIds.map(profileKey))
     const keys = new Set(rows.map(({ key }) => key))

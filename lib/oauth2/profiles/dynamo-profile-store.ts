@@ -29,7 +29,7 @@ export class DynamoProfileStore extends DynamoProfileReader implements ProfileSt
     return { profiles: this.readable(page.rows), ...nextOf(page) }
   }
 
-  /** Over all profiles: a deployment has some, and a page of the index holds five hundred of them. */
+  /** Reads all profiles. A deployment has few, and one page of the index contains five hundred. */
   async ofProvider(providerId: string): Promise<Profile[]> {
     const found: Profile[] = []
     for await (const rows of this.#table.pages({ index: 'by-kind', partition: ['kind', kind] }))

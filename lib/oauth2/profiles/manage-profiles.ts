@@ -18,8 +18,8 @@ export interface ProfileChange {
 }
 
 /**
- * Order: secret, audit entry, claim of the name, row. Whatever is interrupted leaves no profile behind, only a claim
- * that is taken over after a minute and a secret that is swept after a day.
+ * The order is: secret, audit entry, claim of the name, row. An interruption leaves no profile, only a claim that can
+ * be taken over after a minute and a secret that is removed after a day.
  * @throws ProblemError `invalid-request`, `name-taken`
  */
 export const createProfile = async (
@@ -49,7 +49,7 @@ export const createProfile = async (
 export const readProfile = async (services: ProfileServices, profileId: string): Promise<Versioned<ProfileView>> =>
   await profileViewOf(services, await existingProfile(services, profileId))
 
-/** By name. */
+/** Lists the profiles sorted by name. */
 export const listProfiles = async (
   services: ProfileServices,
   options: ListOptions,
@@ -59,8 +59,8 @@ export const listProfiles = async (
 }
 
 /**
- * Order: audit entry, row, claim, secret, the application's own tokens. Interrupted after the row, it leaves a secret
- * for the daily sweep, and sealed tokens that nothing names.
+ * The order is: audit entry, row, claim, secret, app-only tokens. An interruption after the row leaves a secret for the
+ * daily cleanup, and encrypted tokens that no profile uses.
  * @throws ProblemError `not-found`, `profile-in-use`, `changed-meanwhile`
  */
 export const deleteProfile = async (
@@ -89,4 +89,4 @@ export const existingProfile = async ({ profiles }: ProfileServices, profileId: 
 }
 
 export const nameTaken = ({ name }: Pick<Profile, 'name'>): ProblemError =>
-  new ProblemError('name-taken', `There is already an OAuth2 profile called ${name}.`)
+  new ProblemError('name-taken', `There is already an OAuth2 profile with the name ${name}.`)

@@ -5,8 +5,8 @@ import type { Profile } from './profile.ts'
 const document = z.record(z.string(), z.unknown())
 
 /**
- * The profile after a merge patch (RFC 7396), as its owner would have sent it: without the client secret. The day a secret ends belongs to that
- * secret: it goes with the secret, unless the patch names another day.
+ * Applies a merge patch (RFC 7396) to the profile without its client secret. The expiry date belongs to the client
+ * secret, so a patch that changes the secret removes the old date unless it contains a new one.
  */
 export const patchedProfile = (
   { name, providerId, tenant, clientId, grant, secretExpiresOn, comment }: Profile,
@@ -16,6 +16,6 @@ export const patchedProfile = (
   const ofSecret = sent.data?.clientSecret === undefined && secretExpiresOn !== undefined ? { secretExpiresOn } : {}
   const current = { name, providerId, ...(tenant !== undefined && { tenant }), clientId, grant, comment, ...ofSecret }
   const merged = mergePatch(current, patch)
-  // The secret is not part of the document, so removing it would pass unnoticed.
+  // The document does not contain the secret, so the merge alone would ignore its removal.
   return sent.data?.clientSecret === null ? { ...document.parse(merged), clientSecret: null } : merged
 }

@@ -5,7 +5,7 @@ import { providerFieldDocs } from '../providers/provider-fields.ts'
 import { grantTypes } from './profile.ts'
 import { profileFieldDocs as docs } from './profile-fields.ts'
 
-/** A directory's id or domain: it becomes part of an address, so nothing that means something there is in it. */
+/** A directory's id or domain. It becomes part of a URL, so characters with a meaning in URLs are not allowed. */
 const tenant = z
   .string()
   .trim()
@@ -13,21 +13,21 @@ const tenant = z
   .max(200)
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a directory (tenant) id or a domain')
 
-/** RFC 6749 appendix A.1 allows blanks too; nobody has such an id, and they come along when one is copied. */
+/** RFC 6749 appendix A.1 also allows spaces. Real ids have none, and spaces are often copied by mistake. */
 const clientId = z
   .string()
   .trim()
   .min(1)
   .max(500)
-  .regex(/^[!-~]+$/, 'must be printable ASCII without blanks')
+  .regex(/^[!-~]+$/, 'must be printable ASCII without spaces')
 
-/** RFC 6749 appendix A.2. Longest known are some hundred characters. */
+/** RFC 6749 appendix A.2. The longest known secrets have a few hundred characters. */
 const clientSecret = z
   .string()
   .min(1)
   .max(1024)
   .regex(/^[ -~]+$/, 'must be printable ASCII on one line')
-  .regex(/^(?! ).*(?<! )$/s, 'must not begin or end with a blank: they come along when it is copied')
+  .regex(/^(?! ).*(?<! )$/s, 'must not begin or end with a space, which is often copied by mistake')
 
 export const profileInputSchema = z
   .strictObject({
@@ -37,8 +37,8 @@ export const profileInputSchema = z
     clientId: clientId.meta(docs.clientId),
     clientSecret: clientSecret.nullable().meta(docs.clientSecret).optional(),
     grant: z.enum(grantTypes).meta(docs.grant).default('authorization_code'),
-    secretExpiresOn: z.iso.date('must be a day such as `2027-03-01`').meta(docs.secretExpiresOn).optional(),
+    secretExpiresOn: z.iso.date('must be a date, for example `2027-03-01`').meta(docs.secretExpiresOn).optional(),
     comment: oneLineText.max(250).meta(docs.comment).default(''),
   })
-  .meta({ id: 'OAuth2ProfileInput', description: 'An OAuth2 profile as it is sent.' })
+  .meta({ id: 'OAuth2ProfileInput', description: 'An OAuth2 profile in a request.' })
 export type ProfileInput = z.output<typeof profileInputSchema>

@@ -6,13 +6,13 @@ import type { Provider, ProviderReader } from '../providers/provider.ts'
 import type { Profile } from './profile.ts'
 import { type ProfileInput, profileInputSchema } from './profile-input.ts'
 
-/** The profile that a change is made to, with the provider it has; `provider` is undefined when that is gone. */
+/** The profile before a change, with its provider. `provider` is undefined if the provider no longer exists. */
 export interface PresentProfile {
   readonly profile: Profile
   readonly provider: Provider | undefined
 }
 
-/** What can be read of a body that may be wrong elsewhere; what cannot be read is reported by the form itself. */
+/** Reads the valid fields of a body that may have errors elsewhere. The schema itself reports those errors. */
 const relevant = profileInputSchema.shape
 const relevantSchema = z.object({
   providerId: relevant.providerId.optional().catch(undefined),
@@ -26,8 +26,8 @@ type Relevant = z.output<typeof relevantSchema>
 const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.unknown().optional() })
 
 /**
- * Reads a whole profile as a caller sends it. Every rule is looked at before anything is refused, so that the caller
- * learns of all wrong fields at once.
+ * Parses a whole profile from a request. All rules are checked before the request is rejected, so that the caller sees
+ * all wrong fields at once.
  * @throws ProblemError `invalid-request`
  */
 export const parseProfileInput = async (
@@ -47,7 +47,7 @@ const ruleProblems = async (raw: unknown, providers: ProviderReader, present: Pr
   if (!read.success || read.data.providerId === undefined) return []
   const provider = await providers.read(read.data.providerId)
   if (!provider) return [{ path: '/providerId', message: 'is not the id of an OAuth2 provider' }]
-  // A wrong tenant or secret was sent all the same: it is not missing.
+  // A wrong tenant or secret was sent nevertheless, so it is not missing.
   const { tenant, clientSecret } = sentSchema.parse(raw)
   return [
     ...tenantProblems(read.data, provider, tenant !== undefined),
@@ -56,16 +56,17 @@ const ruleProblems = async (raw: unknown, providers: ProviderReader, present: Pr
   ]
 }
 
-/** Microsoft's words for "whoever signs in": an application itself is at home in one directory. */
+/** Microsoft's general tenants for people of any directory. An app-only client needs a specific directory. */
 const manyTenants = ['common', 'organizations', 'consumers']
 export const isForPeopleAlone = (tenant: string): boolean => manyTenants.includes(tenant)
 
 const tenantProblems = ({ tenant, grant }: Relevant, provider: Provider, sent: boolean): FieldProblem[] => {
   const problem = (message: string) => [{ path: '/tenant', message }]
-  if (!needsTenant(provider)) return sent ? problem('is not known to this provider: no endpoint names `{tenant}`') : []
-  if (!sent) return problem('is missing: the provider’s endpoints name `{tenant}`')
+  if (!needsTenant(provider))
+    return sent ? problem('must be omitted, because the provider’s endpoints do not contain `{tenant}`') : []
+  if (!sent) return problem('is missing, but the provider’s endpoints contain `{tenant}`')
   if (provider.kind === 'microsoft' && grant === 'client_credentials' && tenant && isForPeopleAlone(tenant))
-    return problem('must be the id or a domain of one directory with `client_credentials`')
+    return problem('must be the id or domain of one directory if the grant is `client_credentials`')
   return []
 }
 
@@ -73,15 +74,15 @@ const grantProblems = ({ grant }: Relevant, provider: Provider): FieldProblem[] 
   if (grant !== 'client_credentials') return []
   const problem = (message: string) => [{ path: '/grant', message }]
   if (provider.clientCredentialsScopes.length === 0)
-    return problem('is not offered by this provider: it has no `clientCredentialsScopes`')
+    return problem('is not supported by this provider, because it has no `clientCredentialsScopes`')
   return provider.hosts.imap === undefined && provider.hosts.pop3 === undefined
     ? problem(
-        'needs a provider that names its mail servers, because Postmaster sends the app-only token only there; set `hosts` of the provider first',
+        'requires a provider with `hosts`, because Postmaster sends app-only tokens only to these mail servers; set the provider’s `hosts` first',
       )
     : []
 }
 
-/** The portal shows a secret's id beside its value, for ever, and the value only once. No value looks like an id. */
+/** The portal always shows a secret's id but shows its value only once. A value never looks like an id. */
 const secretId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const secretProblems = (
@@ -93,20 +94,22 @@ const secretProblems = (
   const problem = (message: string) => [{ path: '/clientSecret', message }]
   const stored = present?.profile.secretVersion !== undefined && !sent
   if (stored && goesElsewhere(present, provider, tenant))
-    return problem('is needed again: the stored one is sent to no other server')
+    return problem('must be sent again, because Postmaster never sends the stored one to another server')
   if (!stored && (!sent || clientSecret === null)) {
-    if (grant === 'client_credentials') return problem('is missing: with `client_credentials` there is nothing else')
+    if (grant === 'client_credentials') return problem('is missing, but `client_credentials` requires it')
     if (provider.kind !== 'custom') return problem('is missing')
     return secretExpiresOn === undefined
       ? []
-      : [{ path: '/secretExpiresOn', message: 'is the end of a client secret, and there is none' }]
+      : [{ path: '/secretExpiresOn', message: 'must be omitted, because the profile has no client secret' }]
   }
   if (provider.kind === 'microsoft' && clientSecret && secretId.test(clientSecret))
-    return problem('is the secret’s id; send its value, which the portal shows only when the secret is made')
+    return problem(
+      'must be the secret’s value instead of its id; the portal shows the value only when the secret is created',
+    )
   return []
 }
 
-/** Nobody can read a stored secret, so nobody may have it sent to a server of his own choice either. */
+/** Admins cannot read a stored secret, so they must not be able to send it to a server of their choice either. */
 const goesElsewhere = (
   { profile, provider: before }: PresentProfile,
   provider: Provider,

@@ -4,13 +4,13 @@ import type { ProviderStore } from '../providers/provider-store.ts'
 import type { AccountsOfProfile } from './accounts-of-profile.ts'
 import type { ProfileStore } from './profile-store.ts'
 
-/** Tokens that the application itself was given. */
+/** Removes app-only tokens. */
 export interface ForgottenGrants {
-  /** That there are none is not an error. See `grantKeyOf`. */
+  /** A missing grant is not an error. See `grantKeyOf`. */
   remove(grantKey: string): Promise<void>
 }
 
-/** What the use cases of this folder work with. Client secrets can be set, never read. */
+/** The dependencies of this folder's use cases. They can set client secrets but not read them. */
 export interface ProfileServices {
   readonly profiles: ProfileStore
   readonly providers: Pick<ProviderStore, 'read' | 'readMany'>
@@ -18,7 +18,7 @@ export interface ProfileServices {
   readonly clientSecrets: Pick<ClientSecretStore, 'putClientSecret' | 'deleteWithRecovery'>
   readonly grants: ForgottenGrants
   readonly audit: AuditTrail
-  /** What has to be registered at a provider; the same for all profiles. */
+  /** The redirect URI to register with a provider. It is the same for all profiles. */
   readonly redirectUri: string
   readonly now: () => Date
   readonly newId: () => string

@@ -4,13 +4,13 @@ import type { Profile, ProfileReader } from './profile.ts'
 
 /** Profiles by id and name. */
 export interface ProfileStore extends ProfileReader {
-  /** By name. */
+  /** Sorted by name. */
   list(options: ListOptions): Promise<{ profiles: Profile[]; next?: ListPosition }>
-  /** Those of one provider; may lag behind a write for a moment. */
+  /** @returns the profiles of one provider, which may lag briefly behind a write */
   ofProvider(providerId: string): Promise<Profile[]>
-  /** False when the name is taken. */
+  /** @returns false if the name is taken */
   create(profile: Profile): Promise<boolean>
   replace(profile: Profile, previous: Profile): Promise<Replaced>
-  /** False when it has another version by now. */
+  /** @returns false if the stored profile has another version */
   remove(profile: Profile): Promise<boolean>
 }

@@ -9,14 +9,15 @@ import type { ProfileServices } from './profile-services.ts'
 type Services = Pick<ProfileServices, 'accountsOfProfile' | 'providers'>
 
 /**
- * How many accounts' hosts are compared with those of a new provider: as many as can be read within a second. For
- * further accounts, the check at each use of a token applies the same rule.
+ * The number of accounts whose hosts are compared with those of a new provider. This many can be read within a second.
+ * For further accounts, the check at each use of a token applies the same rule.
  */
 const comparedAccounts = 1_000
 
 /**
- * Not a lock: an account saved in the same moment may still name the profile, and then says that it is missing.
- * @throws ProblemError `profile-in-use` naming the accounts
+ * Rejects the request while accounts use the profile. This is not a lock: an account saved at the same moment may still
+ * use the profile, and is then shown with a missing profile.
+ * @throws ProblemError `profile-in-use` with the names of the accounts
  */
 export const refuseWhileUsed = async (services: Services, profile: Profile): Promise<void> => {
   const names = await usersOf(services, profile)
@@ -24,9 +25,9 @@ export const refuseWhileUsed = async (services: Services, profile: Profile): Pro
 }
 
 /**
- * An application's own token may go only to the mail servers of its provider, and its accounts were checked for that
- * when they were saved: a profile does not become such a one, or change its provider as such a one, beneath them.
- * @throws ProblemError `profile-in-use` naming the accounts
+ * An app-only token may go only to its provider's mail servers, and accounts are checked for that when they are saved.
+ * A profile in use therefore cannot become app-only, and an app-only profile in use cannot change its provider.
+ * @throws ProblemError `profile-in-use` with the names of the accounts
  */
 export const refuseBreakingChange = async (services: Services, before: Profile, after: Profile): Promise<void> => {
   const grant = before.grant !== after.grant
@@ -34,13 +35,10 @@ export const refuseBreakingChange = async (services: Services, before: Profile, 
   if (!grant && !provider) return
   if (!grant && after.grant === 'authorization_code') return await refuseForeignHosts(services, before, after)
   const names = await usersOf(services, before)
-  if (names.length > 0) throw inUse(before, `keeps its ${grant ? 'grant' : 'provider'} while it is used`, names)
+  if (names.length > 0) throw inUse(before, `cannot change its ${grant ? 'grant' : 'provider'} while it is used`, names)
 }
 
-/**
- * An account on a host that may not receive the new provider's tokens could not be saved with the changed profile
- * either.
- */
+/** Rejects the change if an account with the same host could not be saved with the changed profile. */
 const refuseForeignHosts = async (services: Services, before: Profile, after: Profile): Promise<void> => {
   const provider = await services.providers.read(after.providerId)
   if (!provider) return
@@ -58,4 +56,4 @@ const usersOf = async ({ accountsOfProfile }: Services, { profileId }: Profile):
 const nameOf = ({ username, mailbox, host }: AccountOfProfile): string => `${mailbox ?? username} on ${host}`
 
 const inUse = ({ name }: Profile, what: string, names: readonly string[]) =>
-  new ProblemError('profile-in-use', `${name} ${what} by the mail accounts ${namedList(names)}.`)
+  new ProblemError('profile-in-use', `The profile ${name} ${what} by the mail accounts ${namedList(names)}.`)

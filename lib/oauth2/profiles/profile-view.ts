@@ -6,22 +6,22 @@ import { type Profile, profileSchema } from './profile.ts'
 import type { ProfileServices } from './profile-services.ts'
 import { secretExpirySchema, secretExpiryWarningOf } from './secret-expiry.ts'
 
-/** Enough to go and look; `GET /accounts` has the others. */
+/** The number of account ids in the view. `GET /accounts` lists all of them. */
 const namedAccounts = 10
 
 export const redirectUriField = z.string().meta({
-  description: 'What has to be registered at the provider as the redirect URI, letter by letter.',
+  description: 'The redirect URI to register with the provider, exactly as shown.',
   examples: ['https://postmaster.example.com/oauth2/callback'],
 })
 
-/** A profile as the API shows it; its version is the ETag. */
+/** A profile in an API response. Its version is the ETag. */
 export const profileViewSchema = profileSchema
   .omit({ version: true, secretVersion: true, grantEpoch: true, formerClients: true })
   .extend({
     providerName: z
       .string()
       .meta({
-        description: 'The provider’s name; absent when the provider is gone.',
+        description: 'The provider’s name. Absent if the provider does not exist.',
         examples: providerFieldDocs.name.examples,
       })
       .optional(),
@@ -30,12 +30,12 @@ export const profileViewSchema = profileSchema
     redirectUri: redirectUriField,
     accounts: z
       .object({
-        count: z.int().meta({ description: 'How many there are.', examples: [1] }),
+        count: z.int().meta({ description: 'The number of accounts.', examples: [1] }),
         accountIds: z
           .array(z.string())
-          .meta({ description: `The ids of the first ${namedAccounts}.`, examples: [[exampleIds.account]] }),
+          .meta({ description: `The ids of the first ${namedAccounts} accounts.`, examples: [[exampleIds.account]] }),
       })
-      .meta({ description: 'The mail accounts that log in by it.' }),
+      .meta({ description: 'The mail accounts that use the profile.' }),
   })
   .meta({
     id: 'OAuth2Profile',
@@ -45,7 +45,7 @@ export type ProfileView = z.infer<typeof profileViewSchema>
 
 type ViewServices = Pick<ProfileServices, 'providers' | 'accountsOfProfile' | 'redirectUri' | 'now'>
 
-/** In the order given. */
+/** @returns the views in the given order */
 export const profileViewsOf = async (services: ViewServices, profiles: readonly Profile[]): Promise<ProfileView[]> => {
   const [providers, accounts] = await Promise.all([
     services.providers.readMany([...new Set(profiles.map(({ providerId }) => providerId))]),
@@ -71,6 +71,6 @@ export const profileViewsOf = async (services: ViewServices, profiles: readonly 
 
 export const profileViewOf = async (services: ViewServices, profile: Profile): Promise<Versioned<ProfileView>> => {
   const [view] = await profileViewsOf(services, [profile])
-  if (!view) throw new Error('One profile has one view')
+  if (!view) throw new Error('A profile must have a view')
   return { view, version: profile.version }
 }

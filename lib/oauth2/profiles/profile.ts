@@ -11,8 +11,9 @@ const clientFields = {
   clientId: z.string().min(1).max(500).meta(docs.clientId),
   grant: z.enum(grantTypes).meta(docs.grant),
   /**
-   * Another one for each provider, tenant, client id or grant the profile has had: the authorization server takes tokens only from whom it gave
-   * them to, so every Grant of another epoch is outdated.
+   * A different number for each combination of provider, tenant, client id and grant that the profile has had. An
+   * authorization server accepts a token only from the client that it was issued to, so grants of another epoch are
+   * outdated.
    */
   grantEpoch: z.int().min(1),
 }
@@ -22,9 +23,9 @@ export const profileSchema = z.object({
   profileId: z.string().min(1).max(64).meta(docs.profileId),
   name: z.string().min(1).max(200).meta(docs.name),
   ...clientFields,
-  /** What it was before, the latest first; see client-epoch.ts. */
+  /** The profile's former clients, the latest first. See client-epoch.ts. */
   formerClients: z.array(z.object(clientFields)).optional(),
-  /** Secrets Manager VersionId that belongs to this row; absent for a public client. */
+  /** The Secrets Manager VersionId that belongs to this row. Absent for a public client. */
   secretVersion: z.string().min(1).optional(),
   /** `yyyy-mm-dd`. */
   secretExpiresOn: z.iso.date().meta(docs.secretExpiresOn).optional(),

@@ -1,34 +1,37 @@
 import * as z from 'zod'
 import type { Profile } from './profile.ts'
 
-/** Days before the end at which somebody should be reminded: time to find who may renew it, to do so, and to hurry. */
+/**
+ * Days before the expiry at which admins are reminded: to find the person who may renew the secret, to renew it, and as
+ * a last warning.
+ */
 export const secretExpirySteps = [60, 30, 7] as const
 
 export const secretExpirySchema = z
   .object({
     code: z.enum(['client-secret-expires', 'client-secret-expired']).meta({
-      description: 'Stable: programs decide by it.',
+      description: 'A stable code.',
       examples: ['client-secret-expires'],
     }),
     words: z.string().meta({
-      description: 'What it is.',
+      description: 'What the warning is about.',
       examples: ['The client secret of the profile Service desk at Microsoft 365 expires on 2027-03-01, in 23 days.'],
     }),
     remedy: z
       .string()
-      .meta({ description: 'What to do about it.', examples: ['Make a new client secret at the provider.'] }),
-    days: z.int().meta({ description: 'Days that are left, begun ones too; 0 when it is over.', examples: [23] }),
+      .meta({ description: 'What to do about it.', examples: ['Create a new client secret at the provider.'] }),
+    days: z.int().meta({ description: 'The days left, rounded up. 0 if the secret has expired.', examples: [23] }),
     within: z.int().meta({
-      description: 'The reminder that has come: 60, 30 or 7 days before the end, or 0 when it is over.',
+      description: 'The current reminder: 60, 30 or 7 days before the expiry, or 0 if the secret has expired.',
       examples: [30],
     }),
   })
-  .meta({ description: 'That the client secret ends soon, or has ended, by the day an admin wrote down.' })
+  .meta({ description: 'A warning that the client secret expires soon or has expired, by the date in the profile.' })
 export type SecretExpiryWarning = z.infer<typeof secretExpirySchema>
 
 const dayLength = 24 * 60 * 60 * 1000
 
-/** Undefined while there is more than sixty days' time, and where nobody wrote the day down. Days are days of UTC. */
+/** @returns undefined if more than sixty days are left or no date is recorded. Days are UTC days. */
 export const secretExpiryWarningOf = (
   { name, secretExpiresOn }: Pick<Profile, 'name' | 'secretExpiresOn'>,
   now: Date,
@@ -42,7 +45,7 @@ export const secretExpiryWarningOf = (
     ? {
         code: 'client-secret-expired',
         words: `${secret} expired on ${secretExpiresOn}.`,
-        remedy: `${renewal} If it was renewed already, correct that day.`,
+        remedy: `${renewal} If you have already replaced the secret, correct the date.`,
         days,
         within,
       }
@@ -56,5 +59,5 @@ export const secretExpiryWarningOf = (
 }
 
 const renewal =
-  'Make a new client secret at the provider and write it into the profile, with the day it expires (`secretExpiresOn`; ' +
-  '`postmaster oauth2 profiles edit NAME --client-secret --secret-expires DAY`): that serves all accounts at once, and nobody has to consent again.'
+  'Create a new client secret at the provider and set it in the profile together with its expiry date (`secretExpiresOn`; ' +
+  '`postmaster oauth2 profiles edit NAME --client-secret --secret-expires DAY`). The new secret works for all accounts at once without a new consent.'

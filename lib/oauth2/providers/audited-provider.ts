@@ -3,7 +3,7 @@ import { versionedIntention } from '../../audit/versioned-intention.ts'
 import type { Actor } from '../../requests/actor.ts'
 import type { Provider } from './provider.ts'
 
-/** What the audit trail is told of a change of a provider. A reset of a built-in one is a change. */
+/** The audit trail's entry for a change of a provider. The reset of a built-in provider is recorded as a change. */
 export const providerIntention = (
   action: 'create' | 'change' | 'delete',
   by: Actor,

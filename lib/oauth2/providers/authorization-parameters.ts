@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { oneLineText } from '../../text/one-line-text.ts'
 
 /**
- * What an authorization request is made of (RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1) or can be overruled by
- * (RFC 9101): set for every consent anew, or never.
+ * Parameters that Postmaster sets for every consent or never sends. They make up an authorization request (RFC 6749
+ * section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1) or can override it (RFC 9101).
  */
 const reserved: ReadonlySet<string> = new Set([
   'client_id',
@@ -24,7 +24,7 @@ const reserved: ReadonlySet<string> = new Set([
   'state',
 ])
 
-/** RFC 6749 appendix A: `name-char`; one that begins otherwise would be nobody's parameter. */
+/** RFC 6749 appendix A: `name-char`. Real parameters begin with a letter. */
 const parameterName = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/
 const mostParameters = 20
 
@@ -36,10 +36,11 @@ export const authorizationParametersSchema = z.record(z.string(), oneLineText.ma
   })
   issues.push(...wrong)
   if (names.length > mostParameters)
-    issues.push({ code: 'custom', message: `must be at most ${mostParameters} parameters`, input: value })
+    issues.push({ code: 'custom', message: `must not have more than ${mostParameters} parameters`, input: value })
 })
 
 const wrongName = (name: string): string | undefined => {
-  if (!parameterName.test(name)) return 'is not a parameter’s name: letters, digits, `.`, `_` and `-`, at most 64'
-  return reserved.has(name.toLowerCase()) ? 'is set by Postmaster itself' : undefined
+  if (!parameterName.test(name))
+    return 'must be a parameter name: at most 64 letters, digits, `.`, `_` and `-`, beginning with a letter'
+  return reserved.has(name.toLowerCase()) ? 'is a parameter that Postmaster sets itself' : undefined
 }

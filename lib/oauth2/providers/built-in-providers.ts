@@ -1,19 +1,19 @@
 import { withoutStamp } from '../../requests/versioned.ts'
 import type { Provider } from './provider.ts'
 
-/** What a provider is, apart from who changed it when. */
+/** A provider's settings, without its id, version and history. */
 export type ProviderSettings = Omit<
   Provider,
   'providerId' | 'version' | 'createdAt' | 'createdBy' | 'createdBySub' | 'changedAt' | 'changedBy' | 'changedBySub'
 >
 
 /**
- * `openid profile email` only bring the id token, which says who consented; other scopes may stand beside them (OpenID
- * Connect Core section 3.1.2.1).
+ * `openid profile email` only add the id token, which names the person who consented. They can be combined with other
+ * scopes (OpenID Connect Core section 3.1.2.1).
  */
 const identity = ['openid', 'profile', 'email']
 
-/** One of Microsoft's clouds. They share only their software. */
+/** One of Microsoft's clouds. The clouds run the same software but are otherwise separate. */
 interface MicrosoftCloud {
   readonly name: string
   /** The sign-in address of Microsoft Entra ID. */
@@ -72,9 +72,10 @@ const usGovernment = 'https://login.microsoftonline.us'
 
 /**
  * Endpoints: accounts.google.com/.well-known/openid-configuration. Scope and hosts:
- * developers.google.com/workspace/gmail/imap/xoauth2-protocol. A refresh token comes only with `access_type=offline`,
- * and again only after a screen that asks (developers.google.com/identity/protocols/oauth2/web-server). Applications
- * get in by service accounts alone, which sign their own assertions.
+ * developers.google.com/workspace/gmail/imap/xoauth2-protocol. Google issues a refresh token only with
+ * `access_type=offline`, and issues another one only after a consent screen
+ * (developers.google.com/identity/protocols/oauth2/web-server). App-only access is possible only with service accounts,
+ * which sign their own assertions.
  */
 const google: ProviderSettings = {
   kind: 'google',
@@ -103,17 +104,17 @@ const builtIns: ReadonlyMap<string, ProviderSettings> = new Map([
   ],
 ])
 
-/** In the order they are listed. */
+/** In listing order. */
 export const builtInProviderIds: readonly string[] = [...builtIns.keys()]
 
-/** What Postmaster ships under this id; undefined for a custom provider. */
+/** @returns the defaults that Postmaster ships for this id, or undefined for a custom provider */
 export const shippedSettings = (providerId: string): ProviderSettings | undefined => builtIns.get(providerId)
 
 type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint' | 'revocationEndpoint'>
 
 /**
- * Whether a provider still has the addresses of its vendor. Secrets and codes of a built-in provider go to the vendor,
- * so the API refuses other addresses, but a row that this version of the API did not write may contain them.
+ * @returns true if the provider still has its vendor's addresses. Secrets and codes of a built-in provider go to the
+ *   vendor, so the API rejects other addresses, but a row that another version wrote may contain them.
  */
 export const hasOwnEndpoints = (provider: Endpoints): boolean => {
   const shipped = builtIns.get(provider.providerId)
@@ -125,11 +126,11 @@ export const hasOwnEndpoints = (provider: Endpoints): boolean => {
   )
 }
 
-/** Rows of built-in providers that are older than the field do not have it. */
+/** Rows of built-in providers that were written before the field existed do not contain it. */
 export const revocationEndpointOf = ({ providerId, revocationEndpoint }: Endpoints): string | undefined =>
   revocationEndpoint ?? builtIns.get(providerId)?.revocationEndpoint
 
-/** A built-in provider that nobody has changed: it has no row, so its dates say nothing. */
+/** A built-in provider without changes. It has no row, so its dates are placeholders. */
 export const shippedProvider = (providerId: string): Provider | undefined => {
   const settings = builtIns.get(providerId)
   return settings && { ...settings, providerId, version: 1, ...shippedStamp }

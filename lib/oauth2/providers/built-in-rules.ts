@@ -7,7 +7,7 @@ import { ownMailHosts } from './own-mail-hosts.ts'
 const endpoint = z.string().optional().catch(undefined)
 const host = hostSchema.optional().catch(undefined)
 
-/** Reads the valid fields of a body that may have errors elsewhere; the schema itself reports those errors. */
+/** Reads the valid fields of a body that may have errors elsewhere. The schema itself reports those errors. */
 const relevantSchema = z.object({
   authorizationEndpoint: endpoint,
   tokenEndpoint: endpoint,
@@ -29,7 +29,7 @@ const endpointProblems = (sent: z.output<typeof relevantSchema>, shipped: Provid
     .filter((field) => sent[field] !== undefined && sent[field] !== shipped[field])
     .map((field) => ({
       path: `/${field}`,
-      message: `cannot be changed, because ${shipped.name} is built in; for another address, add a provider of your own or use the built-in one of your cloud`,
+      message: `cannot be changed, because ${shipped.name} is a built-in provider; for another address, add a provider of your own or use the built-in one for your cloud`,
     }))
 
 const hostProblems = ({ hosts = {} }: z.output<typeof relevantSchema>, { kind }: ProviderSettings): FieldProblem[] => {

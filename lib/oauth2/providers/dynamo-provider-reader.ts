@@ -4,7 +4,7 @@ import { shippedProvider } from './built-in-providers.ts'
 import type { Provider, ProviderReader } from './provider.ts'
 import { providerRowSchema } from './provider-rows.ts'
 
-/** For functions that only use providers. */
+/** For functions that only read providers. */
 export class DynamoProviderReader implements ProviderReader {
   readonly #table: Table
 
@@ -12,7 +12,7 @@ export class DynamoProviderReader implements ProviderReader {
     this.#table = table
   }
 
-  /** @throws Error when the row cannot be read: to go by what we ship instead could send a secret elsewhere. */
+  /** @throws Error if the row cannot be read. Falling back to the defaults could send a secret to another server. */
   async read(providerId: string): Promise<Provider | undefined> {
     const row = await this.#table.get(providerKey(providerId))
     return row ? providerRowSchema.parse(row) : shippedProvider(providerId)

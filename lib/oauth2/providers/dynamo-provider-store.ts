@@ -36,7 +36,7 @@ export class DynamoProviderStore extends DynamoProviderReader implements Provide
   }
 
   async create(provider: Provider): Promise<void> {
-    if (!(await this.#table.put(providerRowOf(provider), absent))) throw new Error('A fresh provider id exists already')
+    if (!(await this.#table.put(providerRowOf(provider), absent))) throw new Error('A new provider id already exists')
   }
 
   async replace(provider: Provider, expected: number): Promise<boolean> {
@@ -52,7 +52,7 @@ export class DynamoProviderStore extends DynamoProviderReader implements Provide
   }
 
   async #put(row: Row, providerId: string, expected: number): Promise<boolean> {
-    // What we ship has a version and no row.
+    // The shipped defaults have a version but no row.
     const unchanged = shippedProvider(providerId)?.version === expected ? absent : versionIs(expected)
     return await this.#table.put(row, unchanged)
   }

@@ -4,14 +4,14 @@ import { builtInProviderIds } from './built-in-providers.ts'
 import type { ProviderServices } from './provider-services.ts'
 import { type ProviderView, providerViewOf } from './provider-view.ts'
 
-/** How many of the built-in ones have been listed, or where among the custom ones it goes on. */
+/** The number of built-in providers that have been listed, or the position in the list of custom providers. */
 export const providerCursorSchema = z.union([
   z.strictObject({ builtIn: z.int().min(1).max(builtInProviderIds.length) }),
   listPositionSchema,
 ])
 export type ProviderCursor = z.infer<typeof providerCursorSchema>
 
-/** The built-in providers first, on a page with the others as far as it has room, then the custom ones by name. */
+/** Lists the built-in providers first and then the custom ones by name. A page can contain both. */
 export const listProviders = async (
   { providers }: Pick<ProviderServices, 'providers'>,
   { limit, cursor }: { limit: number; cursor?: ProviderCursor | undefined },

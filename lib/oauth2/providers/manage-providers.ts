@@ -19,7 +19,7 @@ export interface ProviderChange {
   readonly by: Actor
 }
 
-/** A custom one. @throws ProblemError `invalid-request` */
+/** Creates a custom provider. @throws ProblemError `invalid-request` */
 export const createProvider = async (
   services: ProviderServices,
   raw: unknown,
@@ -40,16 +40,22 @@ export const createProvider = async (
 export const readProvider = async (services: ProviderServices, providerId: string): Promise<Versioned<ProviderView>> =>
   providerViewOf(await existing(services, providerId))
 
-/** What is left out returns to its default: of a built-in provider, to what Postmaster ships. @throws as `rewrite` */
+/**
+ * Replaces a provider. Omitted fields return to their defaults, which Postmaster ships for a built-in provider.
+ * @throws the same errors as `rewrite`
+ */
 export const replaceProvider = async (services: ProviderServices, change: ProviderChange, raw: unknown) =>
   await rewrite(services, change, () => raw)
 
-/** A JSON merge patch over what the provider has; a field set to null goes back to its default. @throws as `rewrite` */
+/**
+ * Applies a JSON Merge Patch to the provider. A field set to null returns to its default.
+ * @throws the same errors as `rewrite`
+ */
 export const changeProvider = async (services: ProviderServices, change: ProviderChange, patch: unknown) =>
   await rewrite(services, change, ({ kind: _, ...current }) => mergePatch(current, patch))
 
 /**
- * A custom provider goes; a built-in one is from then on as shipped.
+ * Deletes a custom provider, or resets a built-in one to the shipped defaults.
  * @throws ProblemError `not-found`, `provider-in-use`, `changed-meanwhile`
  */
 export const deleteProvider = async (services: ProviderServices, change: ProviderChange): Promise<void> => {
@@ -101,7 +107,10 @@ const stamped = (
   return { ...settings, providerId, ...created, ...stampOf(services.now(), by), version: previous.version + 1 }
 }
 
-/** Tries until `attempt` resolves to something, against the expected version or, with `*`, whatever is there. */
+/**
+ * Repeats `attempt` until it resolves to a value other than false. It must meet the expected version, or any version
+ * with `*`.
+ */
 const repeated = async <Outcome>(
   services: ProviderServices,
   { providerId, expected }: ProviderChange,

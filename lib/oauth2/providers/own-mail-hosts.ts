@@ -25,7 +25,7 @@ const microsoft = [
 
 /**
  * The mail servers of a built-in provider's vendor. Its tokens give access to whole mailboxes there, so Postmaster
- * sends them to no other host. Undefined for a custom provider, whose hosts an admin names.
+ * sends them to no other host. Undefined for a custom provider, whose hosts an admin enters.
  *
  * Google: developers.google.com/workspace/gmail/imap/imap-smtp and support.google.com/mail/answer/7104828. The names
  * below googlemail.com are those of countries where the service was not called Gmail.

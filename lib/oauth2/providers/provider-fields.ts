@@ -1,4 +1,4 @@
-/** How a provider's fields are documented, for what callers send and what they read. */
+/** The documentation of a provider's fields, for requests and responses. */
 export const providerFieldDocs = {
   providerId: {
     description:
@@ -6,10 +6,10 @@ export const providerFieldDocs = {
     examples: ['microsoft'],
   },
   kind: {
-    description: 'Whose ways it has: decides how its errors and tokens are read.',
+    description: 'The type of provider, which determines how Postmaster reads its errors and tokens.',
     examples: ['microsoft'],
   },
-  name: { description: 'For people.', examples: ['Microsoft 365'] },
+  name: { description: 'A human-readable name.', examples: ['Microsoft 365'] },
   authorizationEndpoint: {
     description:
       'The address at which people consent. Postmaster replaces `{tenant}` with the profile’s tenant. Fixed for built-in providers.',
@@ -26,25 +26,32 @@ export const providerFieldDocs = {
       'Fixed for built-in providers.',
     examples: ['https://login.example.com/realms/desk/protocol/openid-connect/revoke'],
   },
-  scopes: { description: 'What people are asked to allow, by protocol.' },
-  scopesImap: { description: 'For IMAP types.', examples: [['https://outlook.office.com/IMAP.AccessAsUser.All']] },
-  scopesPop3: { description: 'For POP3 types.', examples: [['https://outlook.office.com/POP.AccessAsUser.All']] },
+  scopes: { description: 'The scopes that people are asked to allow, by protocol.' },
+  scopesImap: {
+    description: 'The scopes for IMAP types.',
+    examples: [['https://outlook.office.com/IMAP.AccessAsUser.All']],
+  },
+  scopesPop3: {
+    description: 'The scopes for POP3 types.',
+    examples: [['https://outlook.office.com/POP.AccessAsUser.All']],
+  },
   clientCredentialsScopes: {
-    description: 'What an application asks for on its own; empty where the provider has no such grant.',
+    description: 'The scopes for app-only access. Empty if the provider does not support it.',
     examples: [['https://outlook.office365.com/.default']],
   },
   authorizationParameters: {
-    description: 'More parameters of the authorization request.',
+    description: 'Additional parameters of the authorization request.',
     examples: [{ prompt: 'select_account' }],
   },
   clientAuthentication: {
-    description: 'How client id and secret are sent to the token endpoint: in the `body` or as HTTP Basic `header`.',
+    description:
+      'How Postmaster sends client id and secret to the token endpoint: in the `body` or in the HTTP Basic `header`.',
     examples: ['body'],
   },
   hosts: {
     description:
       'The mail servers that Postmaster proposes for the provider’s accounts. Postmaster sends app-only tokens to no other host. A built-in provider can have only the vendor’s own mail servers.',
   },
-  hostImap: { description: 'For IMAP types.', examples: ['outlook.office365.com'] },
-  hostPop3: { description: 'For POP3 types.', examples: ['outlook.office365.com'] },
+  hostImap: { description: 'The mail server for IMAP types.', examples: ['outlook.office365.com'] },
+  hostPop3: { description: 'The mail server for POP3 types.', examples: ['outlook.office365.com'] },
 } as const

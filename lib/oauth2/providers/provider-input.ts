@@ -19,11 +19,11 @@ const endpoint = z
     if (message) issues.push({ code: 'custom', message, input: value })
   })
 
-/** RFC 6749 section 3.3: what a scope is written with, so that a list of them cannot be read as others. */
+/** RFC 6749 section 3.3: the characters of a scope. Other characters could make a list of scopes ambiguous. */
 const scope = z
   .string()
   .max(500)
-  .regex(/^[!#-[\]-~]+$/, 'must be one scope: printable ASCII without blanks, quotes and backslashes')
+  .regex(/^[!#-[\]-~]+$/, 'must be one scope: printable ASCII without spaces, quotes or backslashes')
 const scopes = z.array(scope).max(20)
 
 export const providerInputSchema = z
@@ -47,25 +47,26 @@ export const providerInputSchema = z
       .meta(docs.hosts)
       .default({}),
   })
-  .meta({ id: 'OAuth2ProviderInput', description: 'An OAuth2 provider as it is sent.' })
+  .meta({ id: 'OAuth2ProviderInput', description: 'An OAuth2 provider in a request.' })
 export type ProviderInput = z.output<typeof providerInputSchema>
 
-/** For the documentation: a built-in provider has a value for everything. */
+/** For the documentation only: in a built-in provider, every field has a default. */
 export const providerReplacementSchema = providerInputSchema
   .partial({ name: true, authorizationEndpoint: true, tokenEndpoint: true })
   .meta({
     id: 'OAuth2ProviderReplacement',
-    description: 'An OAuth2 provider as it shall be. Name and endpoints may be left out only of a built-in one.',
+    description:
+      'The new version of an OAuth2 provider. Name and endpoints may be omitted only for a built-in provider.',
   })
 
 export interface ProviderRules {
-  /** The deployment's switch for tests on one machine. */
+  /** The deployment's setting for tests on one machine. */
   readonly allowClearTextOnLoopback: boolean
 }
 
 /**
- * @param shipped the provider that Postmaster ships, if it is a built-in one
- * @throws ProblemError `invalid-request` naming every wrong field
+ * @param shipped the defaults of a built-in provider
+ * @throws ProblemError `invalid-request` with every wrong field
  */
 export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?: ProviderSettings): ProviderInput => {
   const parsed = parseFields(providerInputSchema, raw)
@@ -86,8 +87,8 @@ const endpointsSchema = z.object({
 })
 
 /**
- * Client secret and refresh token are sent there. They already go to the token endpoint, whose server stays the same
- * while profiles use the provider; on that server, a new revocation endpoint leads them nowhere else.
+ * The revocation endpoint receives the client secret and the refresh token. It must be on the token endpoint's server,
+ * which already receives both and cannot change while profiles use the provider.
  */
 const revocationProblems = (raw: unknown): FieldProblem[] => {
   const { tokenEndpoint, revocationEndpoint } = endpointsSchema.safeParse(raw).data ?? {}

@@ -7,8 +7,8 @@ import { shippedSettings } from './built-in-providers.ts'
 import { type Provider, providerSchema } from './provider.ts'
 
 /**
- * A built-in provider that was changed once and is again as shipped, by this version of Postmaster or a later one. The
- * row stays for its version: were it to start anew, an ETag of long ago would fit again.
+ * A built-in provider that was changed and then reset to the defaults of the running version of Postmaster. The row
+ * stays because of its version: if versions started again at 1, an old ETag could match again.
  */
 const resetSchema = z.object({
   providerId: z.string(),
@@ -17,7 +17,7 @@ const resetSchema = z.object({
   ...bookkeepingFields,
 })
 
-/** Only custom providers are in the index by kind: the built-in ones are known. */
+/** Only custom providers are in the index by kind. The built-in providers are known. */
 export const providerRowOf = (provider: Provider): Row => ({
   ...provider,
   key: providerKey(provider.providerId),
@@ -49,7 +49,7 @@ export const resetRowOf = ({
 const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context): Provider => {
   const settings = shippedSettings(row.providerId)
   if (settings) return { ...settings, ...row }
-  context.issues.push({ code: 'custom', message: 'is no built-in provider', input: row })
+  context.issues.push({ code: 'custom', message: 'is not a built-in provider', input: row })
   return z.NEVER
 })
 

@@ -2,7 +2,7 @@ import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { ProviderRules } from './provider-input.ts'
 import type { ProviderStore } from './provider-store.ts'
 
-/** What a provider has to know of the profiles that rest on it. */
+/** The fields of a profile that restrict changes to its provider. */
 export interface ProfileOfProvider {
   readonly name: string
   readonly tenant?: string | undefined
@@ -10,11 +10,11 @@ export interface ProfileOfProvider {
 }
 
 export interface ProfilesOfProvider {
-  /** May lag behind a write for a moment. */
+  /** May lag briefly behind a write. */
   ofProvider(providerId: string): Promise<readonly ProfileOfProvider[]>
 }
 
-/** What the use cases of this folder work with. */
+/** The dependencies of this folder's use cases. */
 export interface ProviderServices extends ProviderRules {
   readonly providers: ProviderStore
   readonly profiles: ProfilesOfProvider

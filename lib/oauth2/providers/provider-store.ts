@@ -1,18 +1,18 @@
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import type { Provider, ProviderReader } from './provider.ts'
 
-/** Providers by id. The built-in ones are always there; their rows hold what an admin changed. */
+/** Providers by id. Built-in providers always exist, and their rows contain an admin's changes. */
 export interface ProviderStore extends ProviderReader {
-  /** In the order asked for; missing ones are left out. */
+  /** @returns the providers in the given order, without missing ones */
   readMany(providerIds: readonly string[]): Promise<Provider[]>
-  /** The custom ones, by name. */
+  /** Lists the custom providers by name. */
   list(options: ListOptions): Promise<{ providers: Provider[]; next?: ListPosition }>
-  /** A custom one. */
+  /** Creates a custom provider. */
   create(provider: Provider): Promise<void>
-  /** False when it no longer has version `expected`. */
+  /** @returns false if the stored provider does not have the version `expected` */
   replace(provider: Provider, expected: number): Promise<boolean>
-  /** A built-in one is from now on as shipped; only version and stamp of `provider` are kept. False as `replace`. */
+  /** Resets a built-in provider. Only version and stamp of `provider` are stored. @returns the same as `replace` */
   reset(provider: Provider, expected: number): Promise<boolean>
-  /** A custom one. False as `replace`. */
+  /** Removes a custom provider. @returns the same as `replace` */
   remove(providerId: string, expected: number): Promise<boolean>
 }

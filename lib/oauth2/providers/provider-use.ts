@@ -5,9 +5,9 @@ import type { Provider } from './provider.ts'
 import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
 
 /**
- * Not a lock: a profile saved in the same moment may still name the provider, and its accounts then say that it is
- * missing.
- * @throws ProblemError `provider-in-use` naming the profiles
+ * Rejects the request while profiles use the provider. This is not a lock: a profile saved at the same moment may still
+ * use the provider, and its accounts are then shown with a missing provider.
+ * @throws ProblemError `provider-in-use` with the names of the profiles
  */
 export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfProvider): Promise<void> => {
   const users = await profiles.ofProvider(provider.providerId)
@@ -16,9 +16,9 @@ export const refuseWhileUsed = async (provider: Provider, profiles: ProfilesOfPr
 
 /**
  * Protects the profiles that use a provider. An admin cannot read their client secrets and tokens, so a change of the
- * provider must not send them elsewhere. A change must not leave a profile that could not be created with the changed
- * provider either.
- * @throws ProblemError `provider-in-use` naming the profiles
+ * provider must not send them to another server. It must also not leave a profile that could not be created with the
+ * changed provider.
+ * @throws ProblemError `provider-in-use` with the names of the profiles
  */
 export const refuseBreakingChange = async (
   before: Provider,
@@ -32,29 +32,30 @@ export const refuseBreakingChange = async (
     if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${words}`)
   }
   if (tokenOriginOf(before) !== tokenOriginOf(after))
-    refuse(users, 'Their client secrets and tokens were given for the host that `tokenEndpoint` has now.')
+    refuse(users, 'Their client secrets and tokens are for the current host of `tokenEndpoint`.')
   if (signInOriginOf(before) !== signInOriginOf(after))
     refuse(people, 'People consented at the current host of `authorizationEndpoint`.')
-  if (after.clientCredentialsScopes.length === 0) refuse(applications, 'They need `clientCredentialsScopes`.')
+  if (after.clientCredentialsScopes.length === 0) refuse(applications, 'They require `clientCredentialsScopes`.')
   if (
     protocols.some(
       (protocol) => before.hosts[protocol] !== undefined && before.hosts[protocol] !== after.hosts[protocol],
     )
   )
-    refuse(applications, 'The application’s own tokens are sent to the hosts that it has now, and to no others.')
+    refuse(applications, 'Postmaster sends their app-only tokens only to the current `hosts`.')
   const tenants = needsTenant(after)
   refuse(
     users.filter(({ tenant }) => (tenant !== undefined) !== tenants),
-    tenants ? 'They have no tenant.' : 'They have a tenant, and no endpoint would name it.',
+    tenants ? 'They have no tenant.' : 'They have a tenant, but no endpoint would contain `{tenant}`.',
   )
 }
 
 /**
- * A change may add a host if the provider did not name one, because Postmaster did not send app-only tokens until then.
+ * A change may add a host if the provider had none for the protocol, because Postmaster has not sent app-only tokens
+ * until then.
  */
 const protocols = ['imap', 'pop3'] as const
 
 const inUse = ({ name }: Provider, what: string, users: readonly ProfileOfProvider[], why: string) => {
   const names = namedList(users.map((profile) => profile.name))
-  return new ProblemError('provider-in-use', `${name} ${what} by the profiles ${names}.${why}`)
+  return new ProblemError('provider-in-use', `The provider ${name} ${what} by the profiles ${names}.${why}`)
 }

@@ -4,23 +4,24 @@ import type { Versioned } from '../../requests/versioned.ts'
 import { type ProviderSettings, settingsOfProvider, shippedSettings } from './built-in-providers.ts'
 import { type Provider, providerSchema } from './provider.ts'
 
-/** A provider as the API shows it; its version is the ETag. */
+/** A provider in an API response. Its version is the ETag. */
 export const providerViewSchema = providerSchema
   .omit({ version: true })
   .extend({
     builtIn: z.boolean().meta({
-      description: 'Comes with Postmaster: it can be changed and reset, and never goes away.',
+      description:
+        'Whether the provider comes with Postmaster. A built-in provider can be changed and reset but not deleted.',
       examples: [true],
     }),
     changedFields: z
       .array(z.string())
       .meta({
-        description: 'Which fields differ from what Postmaster ships; only with built-in providers.',
+        description: 'The fields that differ from the defaults of Postmaster. Only present for built-in providers.',
         examples: [['authorizationParameters']],
       })
       .optional(),
   })
-  .meta({ id: 'OAuth2Provider', description: 'Where people consent and tokens come from.' })
+  .meta({ id: 'OAuth2Provider', description: 'A service at which people consent and which issues tokens.' })
 export type ProviderView = z.infer<typeof providerViewSchema>
 
 export const providerViewOf = (provider: Provider): Versioned<ProviderView> => {

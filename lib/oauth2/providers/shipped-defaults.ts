@@ -3,10 +3,10 @@ import { shippedSettings } from './built-in-providers.ts'
 
 const document = z.record(z.string(), z.unknown())
 
-/** Members of these have defaults of their own; `authorizationParameters` is a whole: what is not in it is not sent. */
+/** Fields whose members have their own defaults. `authorizationParameters` is replaced as a whole. */
 const nested = ['scopes', 'hosts'] as const
 
-/** A built-in provider as somebody sent it, with what he left out as Postmaster ships it. Others come back as they are. */
+/** Adds the shipped defaults to a built-in provider in a request. Other providers are returned unchanged. */
 export const withShippedDefaults = (providerId: string, raw: unknown): unknown => {
   const shipped = shippedSettings(providerId)
   const sent = document.safeParse(raw)

@@ -5,10 +5,9 @@ import type { Provider } from './provider.ts'
 type HostsOf = Pick<Provider, 'kind' | 'hosts'>
 
 /**
- * The mail servers that may receive the tokens of a profile. An app-only token opens every mailbox that the app may
- * access, without a person's consent to the host that an admin enters, so it may go only to the hosts that the provider
- * names. A consent is bound to the host that the person has seen; at Microsoft and Google that host must be the
- * vendor's own.
+ * The mail servers that may receive a profile's tokens. An app-only token opens every mailbox that the app may access,
+ * without a person's consent to the host that an admin enters, so it may go only to the provider's `hosts`. A consent
+ * is bound to the host that the person has seen. At Microsoft and Google that host must be the vendor's own.
  */
 export const tokenHostsOf = (provider: HostsOf, grant: ChosenProfile['grant']): TokenHosts => {
   const own = ownMailHosts[provider.kind]
@@ -16,7 +15,7 @@ export const tokenHostsOf = (provider: HostsOf, grant: ChosenProfile['grant']): 
   return { imap: namedHosts(provider, 'imap'), pop3: namedHosts(provider, 'pop3') }
 }
 
-/** A built-in provider's row that the API did not write may name a host that does not belong to the vendor. */
+/** A built-in provider's row that the API did not write may contain a host that does not belong to the vendor. */
 const namedHosts = ({ kind, hosts }: HostsOf, protocol: 'imap' | 'pop3'): readonly string[] => {
   const named = hosts[protocol]
   const own = ownMailHosts[kind]

@@ -15,9 +15,9 @@ export interface LostConsentServices {
 }
 
 /**
- * Tells admins that an account's consent does not hold any more, once until it holds again; of an account that nobody
- * ever consented for there is nothing to tell. It is noted only after it was told: whoever dies in between, the next
- * run of the account tells it again.
+ * Notifies admins once that an account's consent is no longer valid, until it is valid again. Accounts without a
+ * consent are not announced. The announcement is recorded after it was sent, so if the function dies in between, the
+ * account's next run sends it again.
  */
 export const announceLostConsent = async (
   { grants, notices, now }: LostConsentServices,
@@ -27,7 +27,7 @@ export const announceLostConsent = async (
   const { accountId, host } = account
   const grant = await grants.read(consentKeyOf(accountId))
   if (!grant || grant.endedAt !== undefined || grant.announcedAt !== undefined) return
-  // Somebody has consented since the run met the loss. That a consent does not fit any more is written in no row.
+  // A person has consented since the run found the loss. An outdated consent stays `connected`, so it is an exception.
   if (grant.state === 'connected' && code !== oauth2Findings['consent-outdated'].code) return
   const at = new Date(now()).toISOString()
   const since = grant.failure?.at ?? at

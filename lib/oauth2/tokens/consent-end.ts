@@ -2,26 +2,34 @@ import type { Profile } from '../profiles/profile.ts'
 import { secretExpirySteps, secretExpiryWarningOf } from '../profiles/secret-expiry.ts'
 import type { Grant } from './grant.ts'
 
-/** An end that can be told before it comes. Times in milliseconds since the epoch. */
+/** A known future expiry. Times are in milliseconds since the epoch. */
 export interface ComingEnd {
   readonly code: string
   readonly at: number
-  /** From then on people should know. */
+  /** The time from which the state contains a warning. */
   readonly warnAt: number
   readonly words: string
   readonly remedy: string
-  /** What the account needs once it has come; absent where nobody can tell before a provider says so. */
+  /**
+   * The account's state after that time. Absent if only the provider's response can show that the consent is invalid.
+   */
   readonly afterwards?: 're-authorization-needed' | 'change-needed'
 }
 
 const day = 24 * 60 * 60_000
-/** Providers that tell the end of a refresh token make it short, or want people to be asked again: a week is time to ask them. */
+/**
+ * Providers that report a refresh token's expiry use short lifetimes or require regular consent. A week is enough to
+ * ask the person.
+ */
 const warnBeforeRefreshEnd = 7 * day
-/** Microsoft drops a refresh token that nobody used for 90 days, Google after six months. A fetched account uses its own every hour. */
+/**
+ * Microsoft drops a refresh token after 90 days without use, Google after six months. A fetched account uses its token
+ * every hour.
+ */
 const unusedEnd = 90 * day
 const warnUnusedAfter = 60 * day
 
-/** By the day an admin wrote down. */
+/** The client secret's expiry on the day that an admin entered. */
 export const endOfSecret = (profile: Profile, now: Date): ComingEnd[] => {
   const { secretExpiresOn } = profile
   if (secretExpiresOn === undefined) return []
@@ -39,7 +47,7 @@ const refreshEnd = (at: number): ComingEnd => ({
   code: 'consent-ends',
   at,
   warnAt: at - warnBeforeRefreshEnd,
-  words: `The provider ends the consent on ${dayOf(at)}.`,
+  words: `The consent expires at the provider on ${dayOf(at)}.`,
   remedy: 'Connect the account again.',
   afterwards: 're-authorization-needed',
 })
@@ -48,8 +56,8 @@ const unusedSince = (since: number): ComingEnd => ({
   code: 'consent-unused',
   at: since + unusedEnd,
   warnAt: since + warnUnusedAfter,
-  words: `Its tokens have not been renewed since ${dayOf(since)}; providers forget a consent that nobody uses, Microsoft after 90 days.`,
-  remedy: 'Have the account fetched, or connect it again once it is needed.',
+  words: `Its tokens have not been refreshed since ${dayOf(since)}. Providers drop unused consents, Microsoft after 90 days.`,
+  remedy: 'Fetch the account, or connect it again when you need it.',
 })
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)

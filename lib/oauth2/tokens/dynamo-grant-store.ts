@@ -113,13 +113,13 @@ export class DynamoGrantStore implements GrantStore {
   }
 }
 
-/** The result of `changeOf` for a row without a version. */
+/** The version that `changeOf` writes into a new row. */
 const firstVersion = 1
 
-/** All but the key and the version, which every write treats on its own. */
+/** All attributes except the key and the version, which every write handles separately. */
 const attributes = Object.keys(grantSchema.shape).filter((name) => name !== 'grantKey' && name !== 'version')
 
-/** Raises the version, sets what has a value and removes what is there with `undefined`. */
+/** Raises the version, sets the attributes with a value, and removes those that are present with `undefined`. */
 const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
   const sets = Object.entries(change).filter(([, value]) => value !== undefined)
   const removed = Object.entries(change).filter(([, value]) => value === undefined)
@@ -129,7 +129,7 @@ const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
   return { text: `SET ${set.join(', ')}${remove}`, values }
 }
 
-/** In the values of the change beside it; see `lossOf`. */
+/** Refers to the values of the change in the same update. See `lossOf`. */
 const noneHolds: Expression = {
   text: ['state', 'profileId', 'grantEpoch', 'protocol', 'username', 'host']
     .map((name) => `#${name} <> :${name}`)
@@ -142,7 +142,7 @@ const versionIs = ({ version }: { readonly version: number }): Expression => ({
   values: { seen: version },
 })
 
-/** Both are asked for: after a row was removed its versions begin anew. */
+/** Checks both values, because a new row after a removal starts again with the first version. */
 const stillHeld = ({ version, refreshingUntil }: RefreshClaim): Expression => ({
   text: '#version = :seen AND #refreshingUntil = :held',
   values: { seen: version, held: refreshingUntil },

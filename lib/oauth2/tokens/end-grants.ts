@@ -5,7 +5,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 
-/** What became of the refresh token of a consent that ended. The row is removed unless the outcome is `postponed`. */
+/** What became of the refresh token of an ended consent. The row is removed unless the outcome is `postponed`. */
 export type Revocation =
   | { readonly outcome: 'revoked' | 'not-offered' | 'shared' }
   /** The provider could not be asked. The next run tries again. */
@@ -19,29 +19,29 @@ export interface EndGrantsServices {
     existing(accountIds: readonly string[]): Promise<ReadonlySet<string>>
   }
   readonly profiles: { readMany(profileIds: readonly string[]): Promise<Profile[]> }
-  /** Tries to revoke the grant's refresh token, within about 15 s. @throws Error for a defect, never for a refusal */
+  /** Tries to revoke the grant's refresh token, within about 15 s. @throws Error for a defect, but not for a refusal */
   readonly revoke: (grant: Grant) => Promise<Exclude<Revocation, { readonly outcome: 'shared' | 'postponed' }>>
-  /** Called for each consent that ended. Its arguments never hold a token. */
+  /** Called for each consent that ended. Its arguments never contain a token. */
   readonly onEnded: (grantKey: string, revocation: Revocation) => void
-  /** Called instead of ending any orphan when more consents have lost their accounts than interrupted requests leave. */
+  /** Called instead of ending any orphan if more consents have lost their accounts than interrupted requests leave. */
   readonly onTooMany: (orphans: number, consents: number) => void
   readonly now: () => Date
 }
 
 /**
- * Milliseconds. After a provider has been down for a day, Postmaster removes the row without revoking the tokens. They
- * expire at the provider because Postmaster no longer refreshes them.
+ * Milliseconds. If a provider has been unreachable for a day, Postmaster removes the row without revoking the tokens.
+ * They expire at the provider because Postmaster no longer refreshes them.
  */
 const longestPostponed = 24 * 60 * 60_000
 
 const accountPrefix = 'account#'
 
 /**
- * Revokes the consents that ended, and removes their rows. An admin has ended a row with a mark. A row without an account,
- * or whose account has a password, is an orphan that an interrupted request has left behind. The row is removed last, so
- * that the next run repeats what was interrupted: a provider answers with success for a token that it has already
+ * Revokes ended consents and removes their rows. Admins end a consent by marking its row. A row without an account, or
+ * whose account has a password, is an orphan that an interrupted request left behind. The row is removed last, so that
+ * the next run repeats an interrupted revocation. A provider responds with success for a token that it has already
  * revoked (RFC 7009 section 2.2).
- * @param mayGoOn returns false when the time is used up; the next run does the rest
+ * @param mayGoOn returns false if the time is used up; the next run does the rest
  */
 export const endGrants = async (services: EndGrantsServices, mayGoOn: () => boolean): Promise<void> => {
   const consents = await allConsents(services)
@@ -61,7 +61,7 @@ export const endGrants = async (services: EndGrantsServices, mayGoOn: () => bool
   }
 }
 
-/** A grant without its tokens, because thousands of grants are held in memory. */
+/** A grant without its tokens, because thousands of grants are kept in memory. */
 type Consent = Omit<Grant, 'sealed'>
 
 const allConsents = async ({ grants }: EndGrantsServices): Promise<Consent[]> => {
@@ -82,7 +82,7 @@ const orphansAmong = async (consents: readonly Consent[], { accounts }: EndGrant
   return consents.filter((consent) => !existing.has(accountIdOf(consent)) || withPassword.has(accountIdOf(consent)))
 }
 
-/** Checks the orphan again first: revoking the consents before it takes up to 15 s each, and the account may have changed. */
+/** Checks the orphan again first. The revocations before it take up to 15 s each, and the account may have changed. */
 const endOne = async (consent: Consent, living: readonly Consent[], services: EndGrantsServices): Promise<void> => {
   const { grants, now } = services
   const { grantKey, endedAt, version } = consent
@@ -92,7 +92,7 @@ const endOne = async (consent: Consent, living: readonly Consent[], services: En
     await grants.end(grantKey, now().toISOString(), version)
   }
   const grant = await grants.read(grantKey)
-  // A new consent, which does not carry the mark, has replaced the old one.
+  // A new consent, which is not marked, has replaced the old one.
   if (grant?.endedAt === undefined) return
   const revocation = await revocationOf(grant, living, services)
   if (revocation.outcome === 'postponed' || (await grants.removeEnded(grant))) services.onEnded(grantKey, revocation)

@@ -14,7 +14,7 @@ export interface GrantKeeperServices {
   readonly now: () => number
 }
 
-/** Keeps what a consent gave, encrypted, in the account's row. */
+/** Stores the tokens of a consent, encrypted, in the account's row. */
 export class SealingGrantKeeper implements GrantKeeper {
   readonly #services: GrantKeeperServices
 

@@ -6,7 +6,7 @@ import { type ComingEnd, endOfSecret, endsOfConsent } from './consent-end.ts'
 import type { Grant } from './grant.ts'
 import { type ConsentedAccount, lossOf } from './lost-consent.ts'
 
-/** What an admin sees of an account's OAuth2. `grant`: the row of `grantKeyOf`, if there is one. */
+/** An account's connection state for admins. @param grant the row with the key `grantKeyOf`, if there is one */
 export const oauth2StateOf = (
   account: ConsentedAccount,
   profile: Profile | undefined,
@@ -24,10 +24,10 @@ export const oauth2StateOf = (
   return withEnds(connected, [...endOfSecret(profile, now), ...endsOfConsent(grant)], now)
 }
 
-const letInWords = 'Connected: the provider lets the application itself in, so nobody needs to consent.'
+const letInWords = 'Connected: access is app-only, so no consent is needed.'
 
 const connectedWords = ({ consentedBy, username, consentedAt }: Grant): string =>
-  `Connected: ${consentedBy ?? username ?? 'somebody'} consented on ${(consentedAt ?? '').slice(0, 10)}.`
+  `Connected: ${consentedBy ?? username ?? 'a person'} consented on ${(consentedAt ?? '').slice(0, 10)}.`
 
 const shown = ({ code, words, remedy }: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>) => ({ code, words, remedy })
 
@@ -38,7 +38,7 @@ const peopleOf = ({ consentedBy, consentedAt, requestedBy, requestedBySub }: Gra
   ...(requestedBySub !== undefined && { requestedBySub }),
 })
 
-/** The most urgent of the ends decides. */
+/** The earliest expiry determines the state. */
 const withEnds = (connected: ConnectionState, ends: readonly ComingEnd[], now: Date): ConnectionState => {
   const time = now.getTime()
   const earliest = ends.toSorted((a, b) => a.at - b.at)

@@ -1,7 +1,7 @@
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Grant, GrantReader } from './grant.ts'
 
-/** The right to refresh one grant until `refreshingUntil`: nobody else may, and only its holder's write is taken. */
+/** The exclusive right to refresh one grant until `refreshingUntil`. Only its holder's write is accepted. */
 export interface RefreshClaim {
   readonly grantKey: string
   readonly version: number
@@ -9,7 +9,7 @@ export interface RefreshClaim {
   readonly refreshingUntil: string
 }
 
-/** What a refresh writes; a key that is present with `undefined` is removed. */
+/** The attributes that a refresh writes. A key that is present with `undefined` is removed. */
 export interface RefreshedTokens {
   readonly sealed: string
   readonly dataKey: string
@@ -20,31 +20,32 @@ export interface RefreshedTokens {
 
 export type GrantIdentity = Pick<Grant, 'profileId' | 'grantEpoch'>
 
-/** The grants, each row changed by one conditional write at a time. Every write raises `version`. */
+/** The grants. Each row is changed by one conditional write at a time, and every write raises `version`. */
 export interface GrantStore extends GrantReader {
   /**
-   * Puts a new consent in the place of whatever was there; a refresh under way is then not taken any more.
-   * @param unlessOneHolds false, and nothing changed, where the one there is connected and was given for the same
+   * Replaces any existing grant with a new consent. The result of a refresh in progress is then no longer accepted.
+   * @param unlessOneHolds if true, a connected grant for the same settings is not replaced, and the result is false
    */
   replace(grant: Omit<Grant, 'version'>, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>
   /**
-   * Undefined when the row has another version by now, or somebody else refreshes.
-   * @param now ISO 8601: a claim that ended before it is taken over
+   * @param now ISO 8601; a claim that ended before this time is taken over
+   * @returns undefined if the row has another version, or another caller is refreshing
    */
   claimRefresh(
     grant: Pick<Grant, 'grantKey' | 'version'>,
     now: string,
     until: string,
   ): Promise<RefreshClaim | undefined>
-  /** The same for a grant that has no row yet, which the claim makes. */
+  /** Like `claimRefresh`, for a grant without a row. The claim creates the row. */
   claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined>
-  /** Writes the outcome, and the grant is connected; false when the claim was lost. */
+  /** Stores the tokens and sets the grant to connected. @returns false if the claim was lost */
   complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean>
-  /** Gives the claim back: nothing came of it. */
+  /** Gives the claim back without a result. */
   release(claim: RefreshClaim): Promise<void>
   /**
-   * The consent is over. @param forget takes the tokens out of the row as well
-   * @returns false when the row has another version by now: somebody else was quicker
+   * Records that the consent is no longer valid.
+   * @param forget if true, also removes the tokens from the row
+   * @returns false if the row has another version, because another caller was quicker
    */
   markReauthorizationNeeded(
     grant: Pick<Grant, 'grantKey' | 'version'>,
@@ -52,16 +53,16 @@ export interface GrantStore extends GrantReader {
     at: string,
     options: { readonly forget: boolean },
   ): Promise<boolean>
-  /** False when the row has another version by now. */
+  /** @returns false if the row has another version */
   markAnnounced(grant: Pick<Grant, 'grantKey' | 'version'>, at: string): Promise<boolean>
   remove(grantKey: string): Promise<void>
   /**
-   * From now on the consent does not hold; that there is none is not an error.
-   * @param version if given, nothing changes when the row has another version by now
+   * Ends the consent, which is then no longer valid. A missing consent is not an error.
+   * @param version if given, nothing changes if the row has another version
    */
   end(grantKey: string, at: string, version?: number): Promise<void>
-  /** All rows that can be read. */
+  /** All readable rows. */
   everything(): AsyncIterable<Grant[]>
-  /** @returns false when the row has another version by now, such as that of a new consent */
+  /** @returns false if the row has another version, for example that of a new consent */
   removeEnded(grant: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean>
 }

@@ -10,52 +10,52 @@ const findingSchema = z.object({ code: z.string(), words: z.string(), remedy: z.
 export const grantSchema = z.object({
   /** See grant-key.ts. */
   grantKey: z.string().min(1),
-  /** Rises with every write; what makes a refresh single-flight. */
+  /** Raised by every write. This makes a refresh single-flight. */
   version: z.int().min(1),
   profileId: z.string(),
-  /** The profile's, when this was given; a grant of another one is outdated. */
+  /** The profile's epoch when the grant was given. A grant of another epoch is outdated. */
   grantEpoch: z.int().min(1),
   /**
-   * What was consented to: a change of the account's protocol family, profile, username or host needs a new consent.
+   * The settings that were consented to. A change of protocol family, profile, username or host requires a new consent.
    */
   protocol: z.enum(['imap', 'pop3']).optional(),
   username: z.string().optional(),
-  /** The only one that tokens are sent to. */
+  /** The only host that tokens are sent to. */
   host: z.string().optional(),
   state: z.enum(['connected', 're-authorization-needed']),
-  /** Why it is no longer connected. */
+  /** The reason why the grant is no longer connected. */
   failure: findingSchema.optional(),
   /**
-   * When the account left its consent, by a password or by being deleted. It does not hold any more; the row stays
-   * until its refresh token is revoked, see end-grants.ts.
+   * When the account stopped using the consent, because it was deleted or got a password. The consent is then invalid.
+   * The row stays until its refresh token is revoked. See end-grants.ts.
    */
   endedAt: z.string().optional(),
-  /** When that was announced: once. */
+  /** When the loss was announced, which happens once. */
   announcedAt: z.string().optional(),
-  /** Who consented at the provider, as its token says; absent where it does not. */
-  consentedBy: personField('Who consented, by the provider’s own account.').optional(),
-  consentedAt: timeField('When.').optional(),
+  /** The person who consented, as named in the provider's token. Absent if the token does not name anyone. */
+  consentedBy: personField('The person who consented, as reported by the provider.').optional(),
+  consentedAt: timeField('When the person consented.').optional(),
   /** The admin who requested the consent. */
   requestedBy: personField('The admin who requested the consent.').optional(),
   requestedBySub: subField('the admin who requested the consent'),
   accessExpiresAt: z.string().optional(),
-  /** When the tokens came. */
+  /** When the tokens were issued. */
   refreshedAt: z.string().optional(),
-  /** Absent where the server tells no end. */
+  /** Absent if the server reports no expiry. */
   refreshExpiresAt: z.string().optional(),
-  /** Somebody refreshes until then; others wait. */
+  /** Until then, one caller is refreshing and the others wait. */
   refreshingUntil: z.string().optional(),
   /** Both tokens, encrypted; see token-cipher. Absent once the provider no longer accepts them. */
   sealed: z.string().optional(),
   /**
-   * The data key of the tokens, wrapped by KMS. A row of a version without KMS does not have one, so its tokens cannot
-   * be decrypted.
+   * The data key of the tokens, wrapped by KMS. Rows from versions without KMS have none, so their tokens cannot be
+   * decrypted.
    */
   dataKey: z.string().optional(),
 })
 export type Grant = z.infer<typeof grantSchema>
 
-/** What API and views may read. */
+/** The reads of the API and the views. */
 export interface GrantReader {
   read(grantKey: string): Promise<Grant | undefined>
   readMany(grantKeys: readonly string[]): Promise<Grant[]>

@@ -15,11 +15,10 @@ export interface HeldTokensServices {
 }
 
 /**
- * The tokens in a grant's row. An app-only profile may have no usable tokens, because it can request new ones from the
- * provider.
+ * Returns the tokens in a grant's row. An app-only profile may have no usable tokens, because it can request new ones
+ * from the provider.
  * @returns the tokens with the sealer for their successors, which the caller must dispose of
- * @throws OAuth2Error if no tokens are available; if only a new consent can resolve the loss, it is written into the
- * row
+ * @throws OAuth2Error if no tokens are available. If only a new consent can help, the loss is recorded in the row.
  */
 export const heldTokens = async (
   services: HeldTokensServices,
@@ -30,7 +29,7 @@ export const heldTokens = async (
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
   if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
   const loss = lossOf(grant, account, profile)
-  // The correct key can still open these tokens later, so they are tried again, and a refresh then connects the
+  // The right key may become available later, so unreadable tokens are tried again, and a refresh then connects the
   // account.
   if (loss && loss.code !== unreadable) throw new OAuth2Error(loss)
   try {

@@ -8,8 +8,9 @@ import type { Grant } from './grant.ts'
 export type ConsentedAccount = Pick<Account, 'type' | 'username' | 'host'>
 
 /**
- * What a consent is given for: another person, other scopes or another client need one of their own. So does another
- * host: as a password, a token goes only where it was given for (docs/decisions/0020).
+ * The settings that a consent is given for. Another person, other scopes or another client need a new consent. The same
+ * applies to another host, because a token, like a password, goes only to the host it was given for
+ * (docs/decisions/0020).
  */
 export const consentedFor = ({ type, username, host }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
   profileId,
@@ -20,8 +21,8 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
 })
 
 /**
- * Why a consent no longer holds; undefined while it does. That it is outdated is written nowhere: it holds again once
- * account and profile are what was consented to.
+ * @returns the reason why a consent is no longer valid, or undefined if it is valid. An outdated consent is not
+ *   recorded: it becomes valid again once account and profile match it again.
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
   if (grant.endedAt !== undefined) return oauth2Findings['consent-missing']
@@ -38,7 +39,7 @@ const isOutdated = (grant: Grant, account: ConsentedAccount, profile: Profile): 
     grant.grantEpoch !== wanted.grantEpoch ||
     grant.protocol !== wanted.protocol ||
     grant.host !== wanted.host ||
-    // Mail addresses differ in more than their case.
+    // Mail addresses that differ only in case belong to the same person.
     grant.username?.toLowerCase() !== wanted.username.toLowerCase()
   )
 }

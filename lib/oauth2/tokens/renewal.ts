@@ -14,24 +14,24 @@ import type { Provider } from '../providers/provider.ts'
 
 export interface RenewalServices {
   readonly secrets: ClientSecretReader
-  /** Loaded when it is needed: accounts with a password pay nothing for it. */
+  /** Loaded on demand, so that runs of accounts with a password do not need it. */
   readonly servers: () => Promise<Pick<AuthorizationServers, 'refresh' | 'clientCredentials'>>
 }
 
 /**
- * Milliseconds; the port's own limit is shorter. Nobody else ends it: a provider may have taken the refresh token back
- * already.
+ * Milliseconds. The port's own limit is shorter. No other signal aborts the request, because the provider may already
+ * have revoked the old refresh token.
  */
 const longestRequest = 15_000
 
 /**
- * Asks for new tokens: by the refresh token, or by the client's own credentials where there is none.
+ * Requests new tokens with the refresh token, or with the client's own credentials if there is no refresh token.
  * @throws OAuth2Error
  */
 export type Renewal = (refreshToken: string | undefined) => Promise<TokenAnswer>
 
 /**
- * All that renewing needs, so that afterwards only one request is between a claim and its end.
+ * Prepares everything a renewal needs, so that the claim covers only one request.
  * @throws OAuth2Error `client-secret-missing`, or the reason why profile and provider do not allow a valid request
  */
 export const prepareRenewal = async (

@@ -19,10 +19,12 @@ export interface RevokeServices {
   readonly servers: Pick<AuthorizationServers, 'revoke'>
 }
 
-/** Milliseconds; a second bound beside the shorter one of `AuthorizationServers`. */
+/** Milliseconds. A second limit in addition to the shorter one of `AuthorizationServers`. */
 const longestRequest = 15_000
 
-/** Revokes the refresh token of a grant at its provider (RFC 7009), which also ends the access tokens that came with it. */
+/**
+ * Revokes a grant's refresh token at its provider (RFC 7009), which also invalidates the access tokens issued with it.
+ */
 export const revokeGrant =
   (services: RevokeServices): EndGrantsServices['revoke'] =>
   async (grant) => {
@@ -34,7 +36,10 @@ export const revokeGrant =
     }
   }
 
-/** @returns false if the provider does not support revocation, or the row no longer holds a token. @throws OAuth2Error */
+/**
+ * @returns false if the provider does not support revocation, or the row no longer contains a token.
+ * @throws OAuth2Error
+ */
 const attempted = async (grant: Grant, services: RevokeServices): Promise<boolean> => {
   const profile = await services.profiles.read(grant.profileId)
   if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
@@ -68,7 +73,7 @@ const secretOf = async ({ profileId, secretVersion }: Profile, { secrets }: Revo
 const clientChanged: OAuth2Finding = {
   code: 'client-changed',
   words:
-    'The profile has another provider, tenant or client id than when the person consented, and the old client cannot revoke the consent.',
+    'The profile’s provider, tenant or client id has changed since the person consented, and the new client cannot revoke the old consent.',
   remedy: 'Ask the person who consented to remove the access at the provider.',
   cure: 'change',
 }

@@ -23,26 +23,26 @@ export interface TokenServices extends RenewalServices {
   readonly cipher: TokenCipher
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Waits that many milliseconds, or until `signal` fires; for tests. */
+  /** Waits for the given milliseconds or until `signal` fires. For tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
-/** Milliseconds a claim holds: a request takes 10 s at most, the rest is for the write and for clocks that differ. */
+/** Milliseconds. A request takes 10 s at most. The rest is for the write and for differences between clocks. */
 const claimTime = 30_000
-/** Longer than a claim, so that whoever waits can take over from one who died. */
+/** Longer than a claim, so that a waiting caller can take over from one that died. */
 const longestWait = 35_000
-/** Most refreshes take less than half a second; 50 callers who wait read the row 50 times a second at most. */
+/** Most refreshes take less than half a second. With 50 waiting callers, the row is read at most 50 times a second. */
 const firstPause = 100
 const longestPause = 1_000
 
 const refreshUnderWay: OAuth2Finding = {
   code: 'refresh-under-way',
-  words: 'Somebody else is getting a new token and has not finished in time.',
-  remedy: 'Nothing needs to be done: the next run tries again.',
+  words: 'Another request for a new token is in progress and did not finish in time.',
+  remedy: 'No action is needed. The next run tries again.',
   cure: 'waiting',
 }
 
-/** One call of `tokenFor`, with what it was called for. */
+/** One call of `tokenFor`, with its inputs. */
 interface Wanted {
   readonly account: TokenAccount
   readonly profile: Profile
@@ -52,7 +52,8 @@ interface Wanted {
 }
 
 /**
- * Tokens out of the grants table, refreshed by one caller at a time, in whatever process: the row's version decides.
+ * Returns tokens from the grants table. One caller at a time refreshes them, in any process. The row's version decides
+ * which one.
  */
 export class SingleFlightTokens implements AccessTokens {
   readonly #services: TokenServices
@@ -65,7 +66,7 @@ export class SingleFlightTokens implements AccessTokens {
     const { now, pause = pauseFor } = this.#services
     const giveUpAt = now() + longestWait
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
-      // Read again each time, as the grant is: whoever waits may meet both changed.
+      // Profile and provider are read again on each round, like the grant, because they may change during the wait.
       const profile = await this.#profileOf(account)
       const provider = await this.#providerOf(profile)
       assertTokenDestination(account, profile, provider)
@@ -90,7 +91,7 @@ export class SingleFlightTokens implements AccessTokens {
     return provider
   }
 
-  /** Undefined where somebody else is at it. */
+  /** @returns undefined if another caller is refreshing */
   async #attempt(wanted: Wanted): Promise<AccessToken | undefined> {
     const grant = await this.#services.grants.read(wanted.grantKey)
     const held = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
@@ -103,8 +104,8 @@ export class SingleFlightTokens implements AccessTokens {
     try {
       return await this.#refresh(wanted, grant, tokens, sealer)
     } catch (error) {
-      // A provider that gives no new token stops nobody whose token still has some minutes; unless it ended the
-      // consent.
+      // A failed refresh does not matter while the current token is still valid for some minutes, unless the consent is
+      // no longer valid.
       const mayWait = error instanceof OAuth2Error && error.finding.cure !== 'consent'
       if (mayWait && serves && isAlive(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
       throw error
@@ -149,7 +150,7 @@ export class SingleFlightTokens implements AccessTokens {
       : await grants.claimFirst(grantKey, identityOf(profile), until)
   }
 
-  /** Undefined where a refusal came too late: somebody has consented again meanwhile. */
+  /** @returns undefined if the refusal came too late, because a person has consented again in the meantime */
   async #asked(
     ask: () => Promise<TokenAnswer>,
     claim: RefreshClaim,
@@ -161,9 +162,9 @@ export class SingleFlightTokens implements AccessTokens {
     } catch (error) {
       const finding = error instanceof OAuth2Error ? error.finding : undefined
       if (finding?.cure !== 'consent' || profile.grant === 'client_credentials') {
-        // One that cannot be given back ends by itself.
+        // A claim that cannot be released expires automatically.
         await grants.release(claim).catch(() => undefined)
-        // Nobody is asked to consent for an application: its admin has to change something at the provider.
+        // App-only access needs no consent. An admin has to change a setting at the provider.
         throw finding?.cure === 'consent' ? new OAuth2Error({ ...finding, cure: 'change' }) : error
       }
       const at = new Date(now()).toISOString()

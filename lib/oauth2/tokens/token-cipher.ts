@@ -17,9 +17,7 @@ import {
 
 const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
 
-/**
- * The tokens of a row, and the sealer for their successors under the same data key. The caller disposes of the sealer.
- */
+/** A row's tokens, and the sealer for their successors under the same data key. The caller disposes of the sealer. */
 export interface OpenedTokens {
   readonly tokens: Tokens
   readonly sealer: TokenSealer
@@ -45,10 +43,7 @@ export class TokenCipher {
     return new TokenSealer(grantKey, plaintext, wrapped)
   }
 
-  /**
-   * @throws OAuth2Error `tokens-unreadable`, or a finding about the encryption key; nothing in it comes from the
-   * content
-   */
+  /** @throws OAuth2Error `tokens-unreadable`, or a finding about the encryption key. It never contains token data. */
   async open(grantKey: string, { sealed, dataKey }: SealedTokens): Promise<OpenedTokens> {
     const key = await toldAsFinding(this.#keys.unwrap(dataKey, encryptionContextOf(grantKey)))
     try {

@@ -1,15 +1,18 @@
 import type { Grant } from './grant.ts'
 
-/** Milliseconds a token is to be good for: long enough to log in with and to fetch a mailbox on one connection. */
+/**
+ * Milliseconds for which a token should still be valid: long enough to log in and fetch a mailbox over one connection.
+ */
 const wantedLeft = 5 * 60_000
-/** Servers whose tokens live shorter than that are asked again when this part of the life is left. */
+/** Tokens with a shorter lifetime are refreshed when this part of the lifetime is left. */
 const wantedPart = 1 / 4
 
 type Lifetime = Pick<Grant, 'accessExpiresAt' | 'refreshedAt'>
 
 /**
- * Whether the access token is good for a while. Its end was counted on our clock from the moment it was asked for, so that the
- * provider's clock does not matter. Where no end is known, it is good until the mail server refuses it.
+ * @returns true if the access token is valid for long enough. The expiry is counted on our clock from the time of the
+ *   request, so the provider's clock does not matter. A token without a known expiry is valid until the mail server
+ *   rejects it.
  */
 export const isFresh = ({ accessExpiresAt, refreshedAt }: Lifetime, now: number): boolean => {
   if (accessExpiresAt === undefined) return true
@@ -18,10 +21,14 @@ export const isFresh = ({ accessExpiresAt, refreshedAt }: Lifetime, now: number)
   return end - now >= Math.min(wantedLeft, life * wantedPart)
 }
 
-/** It may still serve where a newer one cannot be had. */
+/** @returns true if the token may still work if no newer one is available */
 export const isAlive = ({ accessExpiresAt }: Lifetime, now: number): boolean =>
   accessExpiresAt === undefined || Date.parse(accessExpiresAt) > now
 
-/** ISO 8601. @param seconds as the server tells them @param since when it was asked, milliseconds since the epoch */
+/**
+ * @param seconds the lifetime that the server reports
+ * @param since the time of the request in milliseconds since the epoch
+ * @returns the expiry in ISO 8601
+ */
 export const endAfter = (seconds: number | undefined, since: number): string | undefined =>
   seconds === undefined ? undefined : new Date(since + seconds * 1000).toISOString()

@@ -10,14 +10,14 @@ export interface Tokens {
 export interface SealedTokens {
   /** Base64 of nonce, ciphertext and tag. */
   readonly sealed: string
-  /** The data key they are encrypted with, wrapped by KMS. */
+  /** The data key that encrypts the tokens, wrapped by KMS. */
   readonly dataKey: string
 }
 
 export const algorithm = 'aes-256-gcm'
 /**
- * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant, whose refreshes (one an hour) never
- * come near the 2^32 encryptions that section 8.3 allows.
+ * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant. Its refreshes, one an hour, never come
+ * near the 2^32 encryptions that section 8.3 allows.
  */
 export const nonceBytes = 12
 export const tagBytes = 16
@@ -26,8 +26,7 @@ export const tagBytes = 16
 export const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
 
 /**
- * Seals the tokens of one grant under a data key in memory, without further calls. Disposing of the sealer overwrites
- * the key.
+ * Encrypts one grant's tokens with a data key in memory, without further calls. Disposing of the sealer erases the key.
  */
 export class TokenSealer implements Disposable {
   readonly #grantKey: string
