@@ -74,7 +74,7 @@ describe('postmaster login with a certified OpenID provider', () => {
     using files = loginFolder()
     const { code, err } = await files.login(server, person(server, { deny: true }))
     expect(code).toBe(3)
-    expect(err).toContain('The issuer rejected the login: access_denied, The user said no')
+    expect(err).toContain('The issuer rejected the login: access_denied, The user denied access')
   })
 
   it('a command asks for a new login if the issuer has revoked the refresh token', async () => {

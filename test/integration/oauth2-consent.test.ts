@@ -45,7 +45,7 @@ describe('an account on a real Dovecot', () => {
     expect(oauth2?.state).toBe('consent-missing')
     const { page, run } = await world.connect(accountId, person)
     expect(readable(page)).toContain(`✓ ${person.email} is connected`)
-    expect(readable(page)).toContain('found 3 messages waiting')
+    expect(readable(page)).toContain('found 3 messages')
     expect(run).toMatchObject(fetched(3))
     expect(await dovecot.count(person.email)).toBe(0)
     const { oauth2: after, health } = await world.api.account(accountId)
@@ -76,7 +76,7 @@ describe('a consent', () => {
 
     const denied = await world.consent(accountId, person, { deny: true })
     expect(readable(denied)).toContain('was not connected')
-    expect(readable(denied)).toContain('said: access_denied · The user said no')
+    expect(readable(denied)).toContain(': access_denied · The user denied access')
     const { url, consentId } = await world.link(accountId)
     const browser = new HttpBrowser({ stopBefore: ({ origin }) => origin === server.issuer })
     expect((await browser.press(await browser.open(url))).status).toBe(0)
@@ -118,10 +118,10 @@ describe('a consent', () => {
     const page = readable(await world.consent(accountId, stranger))
     expect(page).toContain(`✗ ${support} was not connected`)
     expect(page).toContain(
-      `You signed in as ${stranger.email}, and the mail server did not let ${stranger.email} into the mailbox ${support}.`,
+      `You signed in as ${stranger.email}, and the mail server did not let ${stranger.email} open the mailbox ${support}.`,
     )
-    expect(page).toContain(`Try again and sign in as ${jane.email}: choose “another account” there`)
-    expect(page).toContain('Nothing was changed: if the mailbox was connected before, it still is.')
+    expect(page).toContain(`Try again and sign in as ${jane.email}. Choose “another account” on the sign-in page`)
+    expect(page).toContain('Nothing was changed. If the mailbox was connected before, it still is.')
     expect((await world.api.account(accountId)).oauth2).toEqual(account?.oauth2)
     await dovecot.deliver(support, letters(1))
     expect(await world.fetch(accountId)).toMatchObject(fetched(1))

@@ -42,7 +42,7 @@ describe('a person with a real browser', () => {
 
     const connected = await chromium.consent(url, desk)
     expect(connected.title).toBe('desk@example.com is connected · Postmaster')
-    expect(connected.text).toContain('found one message waiting')
+    expect(connected.text).toContain('found one message')
     // Neither code nor state stays in the address bar and the history.
     expect(new URL(connected.url)).toMatchObject({ search: '', hash: '', hostname: 'localhost' })
     await world.stack.settled()

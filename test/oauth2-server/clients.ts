@@ -5,17 +5,20 @@ export interface TestClient {
   readonly clientSecret: string
 }
 
-/** Everybody who asks this server for something. Secrets are new with each server, so that a test may look for them in logs. */
+/** The server's clients. Each server has new secrets, so that a test can search logs for them. */
 export interface TestClients {
-  /** Authorization code; id and secret in the body (RFC 6749 section 2.3.1). */
+  /** Authorization code, with id and secret in the body (RFC 6749 section 2.3.1). */
   readonly confidential: TestClient
-  /** The same, id and secret as HTTP Basic. */
+  /** Like `confidential`, with id and secret as HTTP Basic. */
   readonly basic: TestClient
-  /** A program on a desk (RFC 8252): no secret, `http://localhost` or `http://127.0.0.1` at any port, path `/callback`. */
+  /**
+   * A native app (RFC 8252) without a secret. Redirects to `http://localhost` or `http://127.0.0.1`, any port, path
+   * `/callback`.
+   */
   readonly public: Pick<TestClient, 'clientId'>
-  /** Client credentials; id and secret in the body. */
+  /** Client credentials, with id and secret in the body. */
   readonly application: TestClient
-  /** May introspect every token (RFC 7662); HTTP Basic. */
+  /** May introspect every token (RFC 7662). HTTP Basic. */
   readonly mailServer: TestClient
 }
 
@@ -66,7 +69,7 @@ export const registrationsOf = (clients: TestClients, redirectUris: readonly str
     redirect_uris: ['http://localhost/callback', 'http://127.0.0.1/callback', ...redirectUris.filter(isLoopback)],
   },
   {
-    ...named(clients.application, 'Postmaster on its own'),
+    ...named(clients.application, 'Postmaster, app-only'),
     ...noCode,
     grant_types: ['client_credentials'],
     token_endpoint_auth_method: 'client_secret_post',

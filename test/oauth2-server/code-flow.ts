@@ -23,18 +23,18 @@ export interface Tokens {
 }
 
 export interface CodeFlowOptions {
-  /** All of the server's own, `openid email offline_access` by default. */
+  /** The default is `openid email offline_access` and the server's own scopes. */
   readonly scopes?: readonly string[]
   readonly caPem?: string
-  /** `consent` by default. */
+  /** The default is `consent`. */
   readonly prompt?: 'consent' | 'login' | 'select_account'
-  /** A fresh one by default. */
+  /** The default is a new browser. */
   readonly browser?: HttpBrowser
 }
 
 const redirectUri = 'http://127.0.0.1/callback'
 
-/** Tokens that a user consented to, got as the public client in one go: for tests that begin with a token. */
+/** Gets tokens with a user's consent as the public client, for tests that begin with a token. */
 export const tokensByCodeFlow = async (
   server: OAuth2Server,
   user: Pick<TestUser, 'email' | 'password'>,
@@ -58,7 +58,7 @@ export const tokensByCodeFlow = async (
   const browser = options.browser ?? new HttpBrowser(network)
   browser.stopBefore = ({ href }) => href.startsWith(redirectUri)
   const back = new URL((await consentInBrowser(url.href, user, { browser })).url)
-  if (back.searchParams.get('state') !== state) throw new Error(`No way back from ${back.href}`)
+  if (back.searchParams.get('state') !== state) throw new Error(`The state in ${back.href} is wrong`)
   const received = await exchange({
     method: 'POST',
     url: new URL(server.endpoints.token),
@@ -72,7 +72,7 @@ export const tokensByCodeFlow = async (
     }).toString(),
     ...network,
   })
-  if (received.status !== 200) throw new Error(`No tokens: ${received.status} ${received.body}`)
+  if (received.status !== 200) throw new Error(`The token request failed: ${received.status} ${received.body}`)
   const answer = answerSchema.parse(JSON.parse(received.body))
   return {
     accessToken: answer.access_token,

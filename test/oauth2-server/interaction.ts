@@ -12,13 +12,17 @@ const html = (response: ServerResponse, status: number, body: string): void => {
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The pages on which people sign in, and allow or deny. */
+/** The pages on which people sign in and give or deny consent. */
 export const interactions =
   (provider: Provider, users: readonly TestUser[]) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const details = await provider.interactionDetails(request, response).catch(() => undefined)
     if (!details)
-      return html(response, 400, errorPage('session_not_found', 'This browser did not begin here, or long ago.'))
+      return html(
+        response,
+        400,
+        errorPage('session_not_found', 'The sign-in has expired or started in another browser.'),
+      )
     const path = `${interactionPath}${details.uid}`
     const isConsent = details.prompt.name === 'consent'
     if (request.method !== 'POST')
@@ -28,7 +32,7 @@ export const interactions =
     if (action === 'cancel' || action === 'deny')
       return await provider.interactionFinished(request, response, {
         error: 'access_denied',
-        error_description: 'The user said no',
+        error_description: 'The user denied access',
       })
     if (isConsent) {
       const grantId = await allow(provider, details)
@@ -53,7 +57,7 @@ const askConsent = ({ params, session }: Interaction, path: string, users: reado
     scopes: word(params.scope).split(' '),
   })
 
-/** Everything that was asked for; with a grant of before, in addition to it. */
+/** Grants all requested scopes, in addition to an existing grant's scopes. */
 const allow = async (provider: Provider, { grantId, session, params, prompt }: Interaction): Promise<string> => {
   const before = grantId === undefined ? undefined : await provider.Grant.find(grantId)
   const grant = before ?? new provider.Grant({ accountId: word(session?.accountId), clientId: word(params.client_id) })

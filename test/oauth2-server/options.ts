@@ -4,47 +4,51 @@ import type { CertificateAuthority } from '../mail-server/certificates.ts'
 export interface TestUser {
   readonly email: string
   readonly password: string
-  /** A mailbox of somebody else that this user's tokens open too (claim `shared_mailbox`). */
+  /** Another person's mailbox that this user's tokens also open (claim `shared_mailbox`). */
   readonly sharedMailbox?: string
-  /** More claims of the id token, such as `{ groups: ['postmaster-admins'] }` or `{ tid: '…' }`. */
+  /** Additional claims of the id token, for example `{ groups: ['postmaster-admins'] }` or `{ tid: '…' }`. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
-/** How tokens are given out. Every field may be changed while the server runs: `server.policy.onRefresh = 'rotate'`. */
+/**
+ * How the server issues tokens. Every field can be changed while the server runs: `server.policy.onRefresh = 'rotate'`.
+ */
 export interface TokenPolicy {
   accessTokenSeconds: number
   refreshTokenSeconds: number
   /**
-   * With a code: `when-asked` for `offline_access` (which also needs `prompt=consent`, OpenID Connect Core section 11),
-   * or without a word.
+   * When a code is exchanged for a refresh token. `when-asked`: only with `offline_access` (which also needs
+   * `prompt=consent`, OpenID Connect Core section 11). `always`: without a request.
    */
   refreshTokens: 'when-asked' | 'always' | 'never'
   /**
-   * With a refresh: the same one again, a new one whose predecessor dies (used twice, all die), or none (Google's
-   * habit).
+   * What a refresh returns. `repeat`: the same refresh token. `rotate`: a new one, and the old one becomes invalid; if
+   * the old one is used again, all tokens become invalid. `omit`: none, like Google.
    */
   onRefresh: 'repeat' | 'rotate' | 'omit'
 }
 
 export interface OAuth2ServerOptions {
-  /** `desk@example.com` and `other@example.com` by default. */
+  /** The default is `desk@example.com` and `other@example.com`. */
   readonly users?: readonly TestUser[]
   readonly policy?: Partial<TokenPolicy>
-  /** Where codes may be sent; `server.allowRedirect` adds more. */
+  /** The addresses that codes may be sent to. `server.allowRedirect` adds more. */
   readonly redirectUris?: readonly string[]
-  /** Besides `openid email offline_access`; `mail.imap mail.pop3` by default. */
+  /** Scopes in addition to `openid email offline_access`. The default is `mail.imap mail.pop3`. */
   readonly scopes?: readonly string[]
-  /** The mailbox that the application's own tokens open; the first user's by default. */
+  /** The mailbox that app-only tokens open. The default is the first user's. */
   readonly applicationMailbox?: string
-  /** `opaque` by default: they can be introspected and revoked. `jwt`: they can be read, with this audience (a URI). */
+  /** The default is `opaque`, for introspection and revocation. `jwt`: readable tokens with this audience (a URI). */
   readonly accessTokens?: 'opaque' | { readonly jwtFor: string }
-  /** https with a certificate of this authority, else http. */
+  /** Uses https with a certificate of this authority. The default is http. */
   readonly authority?: CertificateAuthority
-  /** The issuer's name: another site than `localhost` unless told so, as providers are. */
+  /**
+   * The issuer's host. The default differs from `localhost`, so that the server is another site, as real providers are.
+   */
   readonly host?: '127.0.0.1' | 'localhost'
-  /** Stands in front of the server and decides which requests reach it. */
+  /** Wraps the server's listener and decides which requests reach it. */
   readonly guard?: (port: number, listener: RequestListener) => RequestListener
-  /** Any by default. */
+  /** The default is any free port. */
   readonly port?: number
 }
 

@@ -1,4 +1,4 @@
-/** The server's own pages: plain forms, for an HTTP client and a browser alike. */
+/** The server's own pages: plain forms for an HTTP client or a browser. */
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`)
 
@@ -33,7 +33,7 @@ export interface ConsentPage {
 
 export const consentPage = ({ path, client, user, scopes }: ConsentPage): string =>
   page(
-    `${client} wants to`,
+    `${client} requests access`,
     `<ul>${scopes.map((scope) => `<li>${escaped(scope)}</li>`).join('')}</ul><p>as ${escaped(user)}</p>${form(
       path,
       '<p><button name="action" value="allow">Allow</button> <button name="action" value="deny">Deny</button></p>',
@@ -41,4 +41,4 @@ export const consentPage = ({ path, client, user, scopes }: ConsentPage): string
   )
 
 export const errorPage = (error: string, description: string | undefined): string =>
-  page('This does not work', `<p><code>${escaped(error)}</code></p><p>${escaped(description ?? '')}</p>`)
+  page('An error occurred', `<p><code>${escaped(error)}</code></p><p>${escaped(description ?? '')}</p>`)

@@ -4,7 +4,7 @@ import type { OAuth2ServerOptions, TestUser, TokenPolicy } from './options.ts'
 import { errorPage } from './pages.ts'
 import type { Store } from './store.ts'
 
-/** The only file that knows oidc-provider, a certified OpenID provider: the server under `server.ts`. */
+/** The only file that uses oidc-provider, a certified OpenID provider. `server.ts` runs it as a server. */
 
 export type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
 export type { Provider }
@@ -19,14 +19,14 @@ export interface ProviderOptions {
   readonly applicationMailbox: string
   readonly accessTokens: NonNullable<OAuth2ServerOptions['accessTokens']>
   readonly store: Store
-  /** Its client may introspect everybody's tokens. */
+  /** The id of the client that may introspect all tokens. */
   readonly mailServerId: string
 }
 
-/** Not the address, as with real providers: who takes one for the other notices. */
+/** The user's subject. As with real providers, it is not the e-mail address, so that tests detect a mix-up. */
 export const subjectOf = (user: TestUser): string => createHash('sha256').update(user.email).digest('hex').slice(0, 16)
 
-// Made once for each process: RSA costs 100 ms, and API Gateway takes no other.
+// Created once per process, because RSA keys take 100 ms and API Gateway supports no other algorithm.
 let signingKey: ReturnType<typeof makeKey> | undefined
 const makeKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 
@@ -43,7 +43,7 @@ export const makeProvider = (options: ProviderOptions): Provider => {
     cookies: { keys: [randomBytes(16).toString('base64url')] },
     scopes: ['openid', 'offline_access', ...scopes],
     claims: { openid: ['sub', ...moreClaims(users)], email: ['email', 'email_verified'] },
-    // As Microsoft and Google do it: the id token says who it was, nobody has to ask for it.
+    // As at Microsoft and Google, the id token names the user without an additional request.
     conformIdTokenClaims: false,
     findAccount: (_ctx, subject) => {
       const user = userOf(subject)
@@ -59,7 +59,7 @@ export const makeProvider = (options: ProviderOptions): Provider => {
       (policy.refreshTokens === 'always' ||
         (policy.refreshTokens === 'when-asked' && source.scopes.has('offline_access'))),
     rotateRefreshToken: () => policy.onRefresh === 'rotate',
-    // A token that says it lives for a second does.
+    // Without tolerance, a token with a lifetime of one second expires after one second.
     clockTolerance: 0,
     ttl: {
       AccessToken: () => policy.accessTokenSeconds,
@@ -91,14 +91,14 @@ export const makeProvider = (options: ProviderOptions): Provider => {
   })
 }
 
-/** Google and Microsoft let callers ask for the choice of an account; here that is another login. */
+/** Google and Microsoft support a prompt for the choice of an account. Here it is another login. */
 const prompts = () => {
   const policy = interactionPolicy.base()
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0)
   return policy
 }
 
-/** Access tokens for a resource server are JWTs, those for none are opaque. */
+/** Access tokens for a resource server are JWTs. Others are opaque. */
 const jwtResource = ({ accessTokens, scopes, policy }: ProviderOptions) => {
   if (accessTokens === 'opaque') return { enabled: false }
   return {
@@ -125,7 +125,7 @@ const moreClaims = (users: readonly TestUser[]) => [
   ...new Set(users.flatMap(({ claims }) => Object.keys(claims ?? {}))),
 ]
 
-/** What a mail server learns from introspection (`username`: RFC 7662 section 2.2). */
+/** The claims that a mail server reads by introspection (`username`: RFC 7662 section 2.2). */
 const mailboxesOf = (user: TestUser | undefined) =>
-  // Empty where there is none: Dovecot takes a claim that is missing for a failure of its own.
+  // Empty if there is none, because Dovecot treats a missing claim as an internal failure.
   user && { username: user.email, shared_mailbox: user.sharedMailbox ?? '' }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { ScriptedRequest } from './scripted-server.ts'
 
-/** One request as an answer sees it. */
+/** One request with its response. */
 export interface ScriptedExchange {
   readonly request: ScriptedRequest
   /** 1 for the server's first request. */
@@ -11,12 +11,12 @@ export interface ScriptedExchange {
   readonly response: ServerResponse
 }
 
-/** Answers one request, or does not. */
+/** Responds to one request, or does not respond. */
 export type ScriptedAnswer = (exchange: ScriptedExchange) => void | Promise<void>
 
 const jsonType = 'application/json;charset=UTF-8'
 
-/** Whatever bytes, under whatever status. */
+/** Responds with any bytes and any status. */
 export const raw =
   (body: string | Buffer, status = 200, headers: Readonly<Record<string, string>> = {}): ScriptedAnswer =>
   ({ response }) => {
@@ -26,9 +26,12 @@ export const raw =
 export const json = (body: unknown, status = 200): ScriptedAnswer =>
   raw(JSON.stringify(body), status, { 'content-type': jsonType })
 
-// --- as RFC 6749 has it -----------------------------------------------------------------------------------------------
+// --- responses according to RFC 6749 ----------------------------------------------------------------------------------
 
-/** New tokens, `access-1` and `refresh-1` for the first request. A field set to undefined is left out: `tokens({ refresh_token: undefined })`. */
+/**
+ * New tokens, `access-1` and `refresh-1` for the first request. A field that is undefined is omitted, for example with
+ * `tokens({ refresh_token: undefined })`.
+ */
 export const tokens =
   (fields: Readonly<Record<string, unknown>> = {}): ScriptedAnswer =>
   (exchange) =>
@@ -40,11 +43,13 @@ export const tokens =
       ...fields,
     })(exchange)
 
-/** Section 5.2. */
+/** An error response (section 5.2). */
 export const refusal = (error: string, description?: string, status = 400): ScriptedAnswer =>
   json({ error, error_description: description }, status)
 
-/** New tokens for `first` and then only for the refresh token given out last: whoever uses one twice is refused. */
+/**
+ * New tokens for `first`, and then only for the last issued refresh token. A second use of a refresh token is rejected.
+ */
 export const rotating = (first: string): ScriptedAnswer => {
   let expected = first
   return (exchange) => {
@@ -55,7 +60,7 @@ export const rotating = (first: string): ScriptedAnswer => {
   }
 }
 
-/** The answer comes when `until` has settled. */
+/** Responds when `until` has settled. */
 export const slow =
   (until: Promise<unknown>, answer: ScriptedAnswer = tokens()): ScriptedAnswer =>
   async (exchange) => {
@@ -63,19 +68,19 @@ export const slow =
     await answer(exchange)
   }
 
-// --- as it has not ----------------------------------------------------------------------------------------------------
+// --- responses that violate RFC 6749 ----------------------------------------------------------------------------------
 
-/** Nothing comes, and the connection stays open. */
+/** Sends nothing and keeps the connection open. */
 export const silent: ScriptedAnswer = () => undefined
 
-/** A beginning, and then nothing. */
+/** Sends the beginning of a response and then nothing. */
 export const silentAfter =
   (beginning: string): ScriptedAnswer =>
   ({ response }) => {
     response.writeHead(200, { 'content-type': jsonType }).write(beginning)
   }
 
-/** A blank every `milliseconds`, for ever: never silent, never done. */
+/** Sends a space every `milliseconds`, without an end. */
 export const dripping =
   (milliseconds: number): ScriptedAnswer =>
   ({ response }) => {
@@ -84,7 +89,7 @@ export const dripping =
     response.once('close', () => clearInterval(timer))
   }
 
-/** So many bytes of one JSON string, or as many as the client takes. */
+/** Sends a JSON string with this number of bytes, or as many as the client accepts. */
 export const huge =
   (bytes: number): ScriptedAnswer =>
   async ({ response }) => {
@@ -107,22 +112,22 @@ export const html = (status = 200, body = '<!doctype html><title>Sign in</title>
 export const redirectTo = (location: string, status = 302): ScriptedAnswer =>
   raw('{"access_token":"from-a-redirect"}', status, { location, 'content-type': jsonType })
 
-/** Compressed although nobody asked for it. */
+/** Sends a compressed response that was not requested. */
 export const gzipped = (body: unknown): ScriptedAnswer =>
   raw(gzipSync(JSON.stringify(body)), 200, { 'content-type': jsonType, 'content-encoding': 'gzip' })
 
-/** The connection is reset instead of an answer. */
+/** Resets the connection instead of responding. */
 export const reset: ScriptedAnswer = ({ response }) => {
   response.socket?.resetAndDestroy()
 }
 
-/** The connection ends in the middle of the answer. */
+/** Ends the connection in the middle of the response. */
 export const cutOff: ScriptedAnswer = ({ response }) => {
   response.writeHead(200, { 'content-type': jsonType, 'content-length': '1000' })
   response.write('{"access_token":"cut', () => response.destroy())
 }
 
-/** No HTTP at all. */
+/** Sends a response that is not HTTP. */
 export const noHttp: ScriptedAnswer = ({ response }) => {
   response.socket?.end('220 mail.example.com ESMTP\r\n')
 }

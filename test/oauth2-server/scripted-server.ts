@@ -9,33 +9,33 @@ export interface ScriptedRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
-  /** Of a form body. Holds secrets: for tests only. */
+  /** The form's parameters. They contain secrets, so they are for tests only. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
 export interface ScriptedServerOptions {
-  /** https with one of its certificates, else http. */
+  /** Uses https with one of its certificates. The default is http. */
   readonly authority?: CertificateAuthority
-  /** `valid` when left out. */
+  /** The default is `valid`. */
   readonly certificate?: CertificateKind
-  /** As the name in `url`; the server listens on 127.0.0.1 always. */
+  /** The host in `url`. The server always listens on 127.0.0.1. */
   readonly host?: 'localhost' | '127.0.0.1'
 }
 
-/** A token endpoint that says what a test tells it to, for everything a real authorization server would not do. */
+/** A token endpoint with scripted responses, for behaviour that a real authorization server does not have. */
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
-  /** Every request, oldest first, also those that were never answered. */
+  /** Every request, oldest first, including those without a response. */
   readonly requests: ScriptedRequest[]
-  /** What the next requests are answered with, one each; then `otherwise` holds. */
+  /** The responses to the next requests, one each. After that, `otherwise` applies. */
   readonly next: ScriptedAnswer[]
-  /** New tokens for everybody unless a test says otherwise. */
+  /** The default response: new tokens for every request. */
   otherwise: ScriptedAnswer
-  /** Connections open now. */
+  /** The number of open connections. */
   readonly openConnections: number
-  /** Settles when the server has got so many requests. */
+  /** Settles when the server has received this number of requests. */
   received(count: number): Promise<void>
   stop(): Promise<void>
 }
@@ -49,7 +49,7 @@ export const startScriptedServer = async (options: ScriptedServerOptions = {}): 
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // Clients that give up reset the connection.
+    // Clients that abort a request reset the connection.
     socket.on('error', () => undefined)
   })
   server.on('tlsClientError', () => undefined)

@@ -45,8 +45,8 @@ afterEach(() => {
   expect([...spoken.mock.calls, ...informed.mock.calls]).toEqual([])
 })
 
-describe('the OAuth2 server of the tests', () => {
-  it('gives a user who consents tokens that name the mailbox', async () => {
+describe('the OAuth2 test server', () => {
+  it('the OAuth2 test server issues tokens that name the mailbox of a user who consents', async () => {
     await using server = await startOAuth2Server()
     const tokens = await tokensByCodeFlow(server, desk)
     expect(tokens).toMatchObject({ expiresIn: 3600, scope: 'openid email offline_access mail.imap mail.pop3' })
@@ -62,7 +62,7 @@ describe('the OAuth2 server of the tests', () => {
     expect(server.tokensIssued).toMatchObject([{ grantType: 'authorization_code', user: desk.email }])
   })
 
-  it('sends the browser back with access_denied when the user says no', async () => {
+  it('the OAuth2 test server redirects with access_denied if the user denies access', async () => {
     await using server = await startOAuth2Server({ redirectUris: ['http://127.0.0.1:1/back'] })
     const url = new URL(server.endpoints.authorization)
     url.search = new URLSearchParams({
@@ -77,7 +77,7 @@ describe('the OAuth2 server of the tests', () => {
     const stopBefore = ({ port }: URL) => port === '1'
     const page = await consentInBrowser(url.href, desk, { deny: true, stopBefore })
     expect(Object.fromEntries(new URL(page.url).searchParams)).toMatchObject({ error: 'access_denied', state: 's' })
-    // Without PKCE nothing is even asked.
+    // Without PKCE, no consent page is shown.
     url.searchParams.delete('code_challenge')
     url.searchParams.delete('code_challenge_method')
     const refused = await new HttpBrowser({ stopBefore }).open(url.href)
@@ -86,7 +86,7 @@ describe('the OAuth2 server of the tests', () => {
     expect(await new HttpBrowser({ stopBefore }).open(url.href)).toMatchObject({ status: 400 })
   })
 
-  it('gives refresh tokens as the policy says', async () => {
+  it('the OAuth2 test server issues refresh tokens according to its policy', async () => {
     await using server = await startOAuth2Server()
     const scopes = ['openid', 'mail.imap']
     expect((await tokensByCodeFlow(server, desk, { scopes })).refreshToken).toBeUndefined()
@@ -97,7 +97,7 @@ describe('the OAuth2 server of the tests', () => {
     expect((await tokensByCodeFlow(server, desk)).refreshToken).toBeUndefined()
   })
 
-  it('repeats, rotates or leaves out the refresh token, and takes a rotated one for theft', async () => {
+  it('the OAuth2 test server repeats, rotates or omits the refresh token, and detects reuse', async () => {
     await using server = await startOAuth2Server()
     const { refreshToken = '' } = await tokensByCodeFlow(server, desk)
     expect((await refresh(server, refreshToken)).answer).toMatchObject({ refresh_token: refreshToken })
@@ -120,7 +120,7 @@ describe('the OAuth2 server of the tests', () => {
     ])
   })
 
-  it('ends tokens after their time, by revocation, and all of a user at once', async () => {
+  it('the OAuth2 test server invalidates tokens by expiry, by revocation, and for a user at once', async () => {
     await using server = await startOAuth2Server({ policy: { accessTokenSeconds: 1 } })
     const short = await tokensByCodeFlow(server, desk)
     await vi.waitFor(async () => expect(await introspect(server, short.accessToken)).toEqual({ active: false }), 10_000)
@@ -137,7 +137,7 @@ describe('the OAuth2 server of the tests', () => {
     expect(() => server.revokeGrants('nobody@example.com')).toThrow('nobody')
   })
 
-  it('gives an application tokens of its own', async () => {
+  it('the OAuth2 test server issues app-only tokens', async () => {
     await using server = await startOAuth2Server({
       scopes: ['https://mail.example/.default'],
       applicationMailbox: 'a@b',
@@ -150,7 +150,7 @@ describe('the OAuth2 server of the tests', () => {
     expect(wrong).toMatchObject({ status: 401, answer: { error: 'invalid_client' } })
   })
 
-  it('gives tokens that can be read, where told so, with the claims of the user', async () => {
+  it('the OAuth2 test server issues readable tokens with the user’s claims if configured', async () => {
     const claims = { tid: 'tenant', groups: ['postmaster-admins'] }
     await using server = await startOAuth2Server({
       users: [{ ...desk, claims }],
@@ -165,7 +165,7 @@ describe('the OAuth2 server of the tests', () => {
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject(claims)
   })
 
-  it('speaks https with the certificates of the mail servers', async () => {
+  it('the OAuth2 test server supports https with the mail servers’ certificates', async () => {
     const authority = await createCertificates()
     await using server = await startOAuth2Server({ authority })
     expect(server.issuer).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
@@ -173,7 +173,7 @@ describe('the OAuth2 server of the tests', () => {
     await expect(tokensByCodeFlow(server, desk)).rejects.toThrow(/certificate/)
   })
 
-  it('refuses a wrong password and somebody else’s page', async () => {
+  it('the OAuth2 test server rejects a wrong password and an unknown sign-in page', async () => {
     await using server = await startOAuth2Server()
     await expect(tokensByCodeFlow(server, { ...desk, password: 'wrong' })).rejects.toThrow('The login failed')
     expect(await new HttpBrowser().open(`${server.issuer}/interaction/unknown`)).toMatchObject({ status: 400 })

@@ -26,36 +26,37 @@ export interface Endpoints {
   readonly jwks: string
 }
 
-/** A real authorization server in this process. */
+/** A real authorization server in the current process. */
 export interface OAuth2Server extends AsyncDisposable {
   readonly issuer: string
   readonly endpoints: Endpoints
   readonly clients: TestClients
   readonly users: readonly TestUser[]
-  /** Without `openid email offline_access`. */
+  /** The scopes without `openid email offline_access`. */
   readonly scopes: readonly string[]
   readonly policy: TokenPolicy
-  /** Every request to the token endpoint, refused ones too, oldest first. */
+  /** Every request to the token endpoint, oldest first, including rejected ones. */
   readonly tokenRequests: readonly TokenRequest[]
-  /** Those that were answered with tokens. */
+  /** The requests that were answered with tokens. */
   readonly tokensIssued: readonly TokenRequest[]
-  /** Where codes of the confidential and the public clients may be sent besides. */
+  /** Adds an address that the confidential and public clients' codes may be sent to. */
   allowRedirect(redirectUri: string): void
   /**
-   * Ends what the user consented to, and every token of it, as a password change does. Returns the number of grants.
+   * Revokes the user's consents and all their tokens, as a password change does.
+   * @returns the number of grants
    * @throws Error for an unknown user
    */
   revokeGrants(email: string): number
   /**
-   * Access tokens end, as when their time is over or the provider takes them back; refresh tokens stay good. @throws
-   * Error for an unknown user
+   * Invalidates access tokens, as if they had expired or the provider had revoked them. Refresh tokens stay valid.
+   * @throws Error for an unknown user
    */
   endAccessTokens(email: string): void
-  /** @throws AggregateError when the server itself failed, so that its defect cannot make a test pass */
+  /** @throws AggregateError if the server itself failed, so that its defect cannot make a test pass */
   stop(): Promise<void>
 }
 
-/** Starts in some 50 ms; the first of a process makes a key, 100 ms more. */
+/** Starts in about 50 ms. The first server of a process also generates a key, which takes 100 ms. */
 export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Promise<OAuth2Server> => {
   const { users = defaultUsers, scopes = defaultScopes, host = '127.0.0.1', authority } = options
   const certificate = authority?.servers.valid
@@ -86,7 +87,7 @@ export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Prom
 
   const userOf = (email: string): TestUser => {
     const user = users.find((each) => each.email === email)
-    if (!user) throw new Error(`no user ${email}`)
+    if (!user) throw new Error(`There is no user ${email}`)
     return user
   }
   const stop = async (): Promise<void> => {
@@ -119,7 +120,7 @@ export const startOAuth2Server = async (options: OAuth2ServerOptions = {}): Prom
 }
 
 const portOf = (address: AddressInfo | string | null): number => {
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  if (address === null || typeof address === 'string') throw new Error('The server has no port')
   return address.port
 }
 

@@ -1,7 +1,7 @@
 import type { Registration } from './clients.ts'
 import type { Adapter, AdapterPayload } from './provider.ts'
 
-/** Everything the server remembers, in memory. Whether something has expired is oidc-provider's to say. */
+/** The server's data, in memory. oidc-provider checks whether entries have expired. */
 export class Store {
   readonly #rows = new Map<string, AdapterPayload>()
   readonly #clients = new Map<string, Registration>()
@@ -14,7 +14,7 @@ export class Store {
     return [...this.#clients.values()]
   }
 
-  /** Grants of a user and whatever came of them. Number of grants. */
+  /** Removes a user's grants and their tokens. @returns the number of grants */
   removeGrants(accountId: string): number {
     const grants = this.#remove('Grant', (payload) => payload.accountId === accountId)
     for (const model of ['AuthorizationCode', 'AccessToken', 'RefreshToken'])

@@ -2,19 +2,19 @@ import * as z from 'zod'
 import type { TestUser, TokenPolicy } from './options.ts'
 import { type KoaContextWithOIDC, type Provider, subjectOf } from './provider.ts'
 
-/** One request to the token endpoint and what came of it. */
+/** One request to the token endpoint and its result. */
 export interface TokenRequest {
   readonly grantType: string
   readonly clientId: string | undefined
-  /** E-mail address; absent with client credentials. */
+  /** The e-mail address. Absent with client credentials. */
   readonly user?: string | undefined
   readonly scope?: string | undefined
   readonly accessToken?: string | undefined
   readonly refreshToken?: string | undefined
   readonly idToken?: string | undefined
-  /** RFC 6749 section 5.2, such as `invalid_grant`. */
+  /** RFC 6749 section 5.2, for example `invalid_grant`. */
   readonly error?: string | undefined
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly at: number
 }
 
@@ -25,7 +25,10 @@ const answerSchema = z.object({
   scope: z.string().optional(),
 })
 
-/** Writes down every token request from now on, and leaves out of refresh answers what the policy wants left out. */
+/**
+ * Records every token request from now on, and omits the refresh token from refresh responses if the policy requires
+ * it.
+ */
 export const watchTokenEndpoint = (
   provider: Provider,
   policy: TokenPolicy,
@@ -42,7 +45,7 @@ export const watchTokenEndpoint = (
     })
   provider.on('grant.error', (ctx, error) => note(ctx, { error: error.error }))
   provider.on('grant.success', (ctx) => {
-    // The event comes before the answer goes out.
+    // The event occurs before the response is sent.
     if (policy.onRefresh === 'omit' && ctx.oidc.params?.grant_type === 'refresh_token' && isObject(ctx.body))
       delete ctx.body.refresh_token
     const answer = answerSchema.parse(ctx.body)

@@ -68,7 +68,7 @@ describe('an attacked consent in the local run', () => {
     const before = exchanges()
     const page = await victim.open(theirs.href)
     expect(page.status).toBe(403)
-    expect(readable(page)).toContain('began in another browser')
+    expect(readable(page)).toContain('started in another browser')
     expect(new URL(page.url).search).toBe('')
     expect(exchanges()).toBe(before)
     expect(await connectedBy()).toContain('consent-missing')
@@ -91,7 +91,7 @@ describe('an attacked consent in the local run', () => {
   it('a consent by a person without access to the mailbox does not connect the account, and the page names that person', async () => {
     const page = await consentInBrowser(await link(), attacker)
     expect(readable(page)).toContain(
-      'You signed in as attacker@example.com, and the mail server did not let attacker@example.com into the mailbox desk@example.com',
+      'You signed in as attacker@example.com, and the mail server did not let attacker@example.com open the mailbox desk@example.com',
     )
     expect(await connectedBy()).toContain('consent-missing')
   })

@@ -86,8 +86,8 @@ describe('an admin at the command line', () => {
     const accountId = found(/postmaster oauth2 connect (\S+)/, added)
     const before = await run(['oauth2', 'doctor', accountId])
     expect(before).toMatchObject({ code: 1, err: expect.stringContaining('Something is wrong') })
-    expect(before.out).toContain(`Nobody has consented yet, so the account is not fetched. [consent-missing]
-Connect the account: \`postmaster oauth2 connect ${accountId}\``)
+    expect(before.out).toContain(`No consent has been given yet, so the account is not fetched. [consent-missing]
+Run \`postmaster oauth2 connect ${accountId}\``)
 
     mail.user(desk.email).inbox.append('Subject: hello\r\n\r\nText\r\n')
     const { promise: printed, resolve: print } = Promise.withResolvers<string>()

@@ -49,7 +49,7 @@ const run = async (revoke: EndGrantsServices['revoke'], ended = [grant('01DESK')
 
 const finding = { words: 'The provider said no.', remedy: 'x', cure: 'change' } as const
 
-it('logs each consent that it revoked, without its tokens', async () => {
+it('end-grants logs each revoked consent without its tokens', async () => {
   const { text, counted, removed } = await run(async () => ({ outcome: 'revoked' }))
   expect(text).toContain('a consent has ended')
   expect(text).toContain('account#01DESK')
@@ -58,7 +58,7 @@ it('logs each consent that it revoked, without its tokens', async () => {
   expect(removed).toEqual(['account#01DESK'])
 })
 
-it('reports what the provider did not revoke, with code, words, a remedy and a metric, and removes the row', async () => {
+it('end-grants reports a failed revocation with code, words, remedy and metric, and removes the row', async () => {
   const failed = async () => ({ outcome: 'failed', finding: { ...finding, code: 'client-unknown' } }) as const
   const { text, counted, removed } = await run(failed)
   expect(text).toContain('client-unknown')
@@ -68,7 +68,7 @@ it('reports what the provider did not revoke, with code, words, a remedy and a m
   expect(removed).toEqual(['account#01DESK'])
 })
 
-it('says that it tries again while the provider cannot be reached', async () => {
+it('end-grants logs that the next run tries again if the provider cannot be reached', async () => {
   const code = 'provider-unreachable'
   const { text, counted, removed } = await run(async () => ({
     outcome: 'failed',
@@ -79,7 +79,7 @@ it('says that it tries again while the provider cannot be reached', async () => 
   expect(removed).toEqual([])
 })
 
-it('stops with an error and a metric when too many consents have lost their accounts', async () => {
+it('end-grants stops with an error and a metric if too many consents have no account', async () => {
   const orphans = ['a', 'b', 'c', 'd'].map((id) => ({ ...grant(id), endedAt: undefined }))
   const { lines, counted, removed } = await run(async () => ({ outcome: 'revoked' }), orphans)
   expect(JSON.stringify(lines)).toContain('restored')
@@ -87,7 +87,7 @@ it('stops with an error and a metric when too many consents have lost their acco
   expect(removed).toEqual([])
 })
 
-it('begins no revocation that the function’s time may not be enough for', async () => {
+it('end-grants begins no revocation if the remaining time may be too short', async () => {
   const { removed } = await run(async () => ({ outcome: 'revoked' }), [grant('01DESK')], 29_000)
   expect(removed).toEqual([])
 })

@@ -27,52 +27,52 @@ const minutes = (count: number) => {
   world.clock.now = new Date(world.clock.now.getTime() + count * 60_000)
 }
 
-/** Nobody was asked for tokens with it, and nothing was kept. */
+/** Checks that no token was requested and nothing was stored. */
 const expectNothingDone = async () => {
   expect(world.server.requests).toEqual([])
   expect(world.probed).toEqual([])
   expect(await grant()).toBeUndefined()
 }
 
-describe('a state', () => {
-  it('that nobody gave out is refused', async () => {
+describe('the OAuth2 callback’s state', () => {
+  it('the OAuth2 callback rejects a state that was never issued', async () => {
     const visitor = world.visitor()
     await depart(visitor, await world.link())
     const page = await visitor.arrive(`${publicUrl}/oauth2/callback?state=${newSecret()}&code=x`)
     expect(page.status).toBe(400)
-    expect(page.text).toContain('too old or unknown')
+    expect(page.text).toContain('has expired or is unknown')
     await expectNothingDone()
   })
 
-  it('that has expired is refused, to the second', async () => {
+  it('the OAuth2 callback rejects a state as soon as it has expired', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     minutes(10)
-    expect((await visitor.arrive(answerTo(departure))).text).toContain('too old or unknown')
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('has expired or is unknown')
     await expectNothingDone()
   })
 
-  it('of somebody else’s browser is refused, and stays good for theirs', async () => {
+  it('the OAuth2 callback rejects another browser’s state, which stays valid for that browser', async () => {
     const attacker = world.visitor()
     const departure = await depart(attacker, await world.link())
     const page = await world.visitor().arrive(answerTo(departure))
     expect(page.status).toBe(403)
-    expect(page.text).toContain('began in another browser')
+    expect(page.text).toContain('started in another browser')
     await expectNothingDone()
     expect((await attacker.arrive(answerTo(departure))).text).toContain('is connected')
   })
 
-  it('of somebody else’s browser is refused where the own browser has begun as well', async () => {
+  it('the OAuth2 callback rejects another browser’s state even if this browser has started its own sign-in', async () => {
     const url = await world.link()
     const [attacker, victim] = [world.visitor(), world.visitor()]
     const departure = await depart(attacker, url)
     await depart(victim, url)
     const page = await victim.arrive(answerTo(departure))
-    expect(page.text).toContain('began in another browser')
+    expect(page.text).toContain('started in another browser')
     await expectNothingDone()
   })
 
-  it('is refused with the cookie of another attempt under its own name', async () => {
+  it('the OAuth2 callback rejects a state whose cookie contains another attempt’s value', async () => {
     const visitor = world.visitor()
     const first = await depart(visitor, await world.link())
     const [[name, value] = ['', '']] = [...visitor.cookies]
@@ -88,14 +88,14 @@ describe('a state', () => {
       value.split('.').toReversed().join('.'),
     ]) {
       visitor.cookies.set(name, forged)
-      expect((await visitor.arrive(answerTo(first))).text).toContain('began in another browser')
+      expect((await visitor.arrive(answerTo(first))).text).toContain('started in another browser')
     }
     await expectNothingDone()
     visitor.cookies.set(name, value)
     expect((await visitor.arrive(answerTo(first))).text).toContain('is connected')
   })
 
-  it('is good for one of many who come back with it at once', async () => {
+  it('the OAuth2 callback accepts a state only once if several requests use it at the same time', async () => {
     const visitor = world.visitor()
     const url = answerTo(await depart(visitor, await world.link()))
     const pages = await Promise.all(Array.from({ length: 6 }, () => visitor.get(url)))
@@ -103,7 +103,7 @@ describe('a state', () => {
     expect(world.server.requests).toHaveLength(1)
   })
 
-  it('that was used is not used again with another code', async () => {
+  it('the OAuth2 callback does not accept a used state with another code', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await visitor.arrive(answerTo(departure, { error: 'access_denied' }))
@@ -120,14 +120,14 @@ describe('a state', () => {
     ['a list in its place', `?state[]=${newSecret()}&code=x`],
     ['an endless code', `?state=${newSecret()}&code=${'x'.repeat(4097)}`],
     ['a key of the table', `?state=ticket%23${newSecret()}&code=x`],
-  ])('missing or malformed (%s) leads to a page', async (_, query) => {
+  ])('the OAuth2 callback shows an error page for a missing or malformed query: %s', async (_, query) => {
     const page = await world.visitor().arrive(`${publicUrl}/oauth2/callback${query}`)
     expect(page.status).toBe(400)
-    expect(page.text).toContain('Nothing to complete here')
+    expect(page.text).toContain('There is no sign-in to complete')
     await expectNothingDone()
   })
 
-  it('is shown the end of by no other browser', async () => {
+  it('the outcome page of an OAuth2 sign-in is not shown to another browser', async () => {
     const visitor = world.visitor()
     const { location = '' } = await visitor.get(answerTo(await depart(visitor, await world.link())))
     const page = await world.visitor().get(location)
@@ -136,8 +136,8 @@ describe('a state', () => {
   })
 })
 
-describe('a code that was injected', () => {
-  /** A provider that knows PKCE: a code is exchanged only with the verifier whose challenge it was given for. */
+describe('injected authorization codes', () => {
+  /** A provider with PKCE, which exchanges a code only with the verifier that belongs to the code's challenge. */
   const challenges = new Map<string, string>()
   beforeEach(() => {
     challenges.clear()
@@ -153,7 +153,7 @@ describe('a code that was injected', () => {
   }
 
   it.each(['the victim’s code into the attacker’s round trip', 'the attacker’s code into the victim’s'])(
-    '(%s) is worth nothing',
+    'the OAuth2 callback cannot use an injected code: %s',
     async (which) => {
       const url = await world.link()
       const [one, other] = [world.visitor(), world.visitor()]
@@ -167,29 +167,29 @@ describe('a code that was injected', () => {
     },
   )
 
-  it('is told from the right one', async () => {
+  it('the OAuth2 callback exchanges a code with the verifier of its own round trip', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     const page = await visitor.arrive(answerTo(departure, { code: codeFor(departure, 'right') }))
     expect(page.text).toContain('is connected')
   })
 
-  it('by another authorization server is not exchanged (RFC 9207)', async () => {
+  it('the OAuth2 callback does not exchange a code from another authorization server (RFC 9207)', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     const page = await visitor.arrive(answerTo(departure, { code: 'x', iss: 'https://evil.example' }))
-    expect(page.text).toContain('another sign-in service')
+    expect(page.text).toContain('a sign-in service other than the expected one')
     await expectNothingDone()
   })
 
-  it('is no matter where the issuer is the right one', async () => {
+  it('the OAuth2 callback accepts a code from the expected issuer', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     const page = await visitor.arrive(answerTo(departure, { code: codeFor(departure, 'right'), iss: world.server.url }))
     expect(page.text).toContain('is connected')
   })
 
-  it('is no matter where the issuer’s host is the tenant’s own', async () => {
+  it('the OAuth2 callback accepts an issuer on the tenant’s own host', async () => {
     const change = { authorizationEndpoint: 'https://{tenant}.login.example.com/authorize' }
     await world.providers.replace({ ...world.provider, ...change, version: 2 }, 1)
     await world.profiles.replace({ ...world.profile, tenant: 'desk', version: 2 }, world.profile)
@@ -212,7 +212,7 @@ const hostile = [
   '\u202egnp.exe',
 ]
 
-/** As a browser reads it: nothing but our own elements. */
+/** Checks the page as a browser parses it: it contains only our own elements. */
 const expectHarmless = (page: VisitedPage) => {
   expect(page.html).not.toMatch(/<(script|img|svg|iframe|form|h1>new|object|embed|base|meta http)/i)
   expect(page.html).not.toMatch(/<[a-z][^>]*\son\w+\s*=/i)
@@ -223,8 +223,8 @@ const expectHarmless = (page: VisitedPage) => {
   )
 }
 
-describe('markup and control characters', () => {
-  it.each(hostile)('in what the provider says are shown as text: %j', async (text) => {
+describe('markup and control characters on consent pages', () => {
+  it.each(hostile)('the outcome page shows markup in the provider’s error as text: %j', async (text) => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     const page = await visitor.arrive(answerTo(departure, { error: text, error_description: text, error_uri: text }))
@@ -232,7 +232,7 @@ describe('markup and control characters', () => {
     expectHarmless(page)
   })
 
-  it.each(hostile)('in what the token endpoint says are shown as text: %j', async (text) => {
+  it.each(hostile)('the outcome page shows markup in the token endpoint’s error as text: %j', async (text) => {
     world.server.otherwise = refusal(text, text)
     const visitor = world.visitor()
     const page = await visitor.arrive(answerTo(await depart(visitor, await world.link())))
@@ -240,7 +240,7 @@ describe('markup and control characters', () => {
     expectHarmless(page)
   })
 
-  it.each(hostile)('in the name of who signed in are shown as text: %j', async (text) => {
+  it.each(hostile)('the outcome page shows markup in the signed-in person’s name as text: %j', async (text) => {
     const claims = Buffer.from(JSON.stringify({ email: `${text}@example.com` })).toString('base64url')
     world.server.otherwise = tokens({ id_token: `e30.${claims}.sig` })
     const visitor = world.visitor()
@@ -253,7 +253,7 @@ describe('markup and control characters', () => {
     expectHarmless(page)
   })
 
-  it.each(hostile)('in a path lead to a page without them: %j', async (text) => {
+  it.each(hostile)('a consent page with markup in its path does not contain the markup: %j', async (text) => {
     for (const place of ['start', 'done']) {
       const page = await world.visitor().get(`${publicUrl}/oauth2/${place}/${encodeURIComponent(text)}`)
       expect(page.status).toBeGreaterThanOrEqual(400)
@@ -261,7 +261,7 @@ describe('markup and control characters', () => {
     }
   })
 
-  it('never come into a header', async () => {
+  it('consent responses never contain hostile text in a header', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     const answers = [
@@ -274,12 +274,12 @@ describe('markup and control characters', () => {
   })
 })
 
-describe('what nobody may see', () => {
-  it('is in no log, no page, and no row', async () => {
+describe('secrets of a sign-in', () => {
+  it('a sign-in leaves no secret in logs, pages or rows', async () => {
     const visitor = world.visitor()
     const url = await world.link()
     const departure = await depart(visitor, url)
-    const code = 'code-that-nobody-may-see'
+    const code = 'code-that-must-stay-secret'
     await visitor.arrive(answerTo(departure, { error: 'access_denied', error_description: 'no' }))
     const again = await depart(visitor, url)
     world.server.otherwise = tokens({ access_token: 'access-token-secret', refresh_token: 'refresh-token-secret' })
@@ -311,7 +311,7 @@ describe('what nobody may see', () => {
     }
   })
 
-  it('goes to no other place: no page is kept, framed, or told about elsewhere', async () => {
+  it('consent pages are not cached, framed or sent as a referrer', async () => {
     const visitor = world.visitor()
     const url = await world.link()
     const pages = [await visitor.get(url), await visitor.press(url)]

@@ -21,12 +21,12 @@ beforeAll(async () => {
 beforeEach(() => world.reset())
 afterAll(() => world.stop())
 
-/** An id token as a provider makes it; nobody verifies it. */
+/** An id token as a provider issues it. Its signature is never verified. */
 const idTokenOf = (claims: Record<string, unknown>) =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`
 const signedInAs = (person: string) => tokens({ id_token: idTokenOf({ email: person }) })
 
-/** The whole way of one person. @returns the last page */
+/** One person's whole round trip. @returns the final page */
 const connect = async (fields?: Record<string, string>, visitor = world.visitor(), url?: string) =>
   await visitor.arrive(answerTo(await depart(visitor, url ?? (await world.link())), fields))
 
@@ -38,8 +38,8 @@ const audited = async () => {
   return entries.map(({ action, who, outcome, subject, changes }) => ({ action, who, outcome, subject, changes }))
 }
 
-describe('a consent that succeeds', () => {
-  it('asks the provider as OAuth 2.0 with PKCE wants it', async () => {
+describe('a successful consent', () => {
+  it('a sign-in sends an OAuth 2.0 authorization request with PKCE', async () => {
     const departure = await depart(world.visitor(), await world.link())
     expect(departure.origin + departure.pathname).toBe(world.server.authorizationEndpoint)
     expect(Object.fromEntries(departure.searchParams)).toEqual({
@@ -55,7 +55,7 @@ describe('a consent that succeeds', () => {
     })
   })
 
-  it('exchanges the code with the verifier, the secret and the same redirect address', async () => {
+  it('the OAuth2 callback exchanges the code with the verifier, the secret and the same redirect URI', async () => {
     await connect()
     expect(world.server.requests).toHaveLength(1)
     expect(world.server.requests[0]?.parameters).toMatchObject({
@@ -68,7 +68,7 @@ describe('a consent that succeeds', () => {
     })
   })
 
-  it('logs in to the mailbox, keeps the grant, has the account fetched, and says so on a page without query', async () => {
+  it('a consent logs in to the mailbox, stores the grant, requests a fetch, and ends on a page without a query', async () => {
     world.server.otherwise = signedInAs('Desk@Example.com')
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
@@ -78,9 +78,9 @@ describe('a consent that succeeds', () => {
     const page = await visitor.get(redirect.location ?? '')
     expect(page.status).toBe(200)
     expect(page.text).toContain('desk@example.com is connected')
-    expect(page.text).toContain('found 3 messages waiting')
+    expect(page.text).toContain('found 3 messages')
     expect(page.text).toContain('Signed in as Desk@Example.com')
-    expect(page.text).toContain('Asked for by admin@example.org (sign-in id sub-admin)')
+    expect(page.text).toContain('Requested by admin@example.org (sign-in id sub-admin)')
     expect(page.text).not.toContain('You signed in as')
 
     expect(world.probed).toEqual([
@@ -118,7 +118,7 @@ describe('a consent that succeeds', () => {
     ])
   })
 
-  it('opens a shared mailbox in the name of the mailbox, and says who consented', async () => {
+  it('a consent for a shared mailbox opens the shared mailbox and records who consented', async () => {
     const account = await world.accounts.read(world.accountId)
     if (!account) throw new Error('no account')
     await world.accounts.replace({ ...account, mailbox: 'info@example.com', version: 2 }, 1)
@@ -126,38 +126,40 @@ describe('a consent that succeeds', () => {
     const page = await connect()
     expect(world.probed[0]?.credential.username).toBe('info@example.com')
     expect(page.text).toContain('info@example.com is connected')
-    expect(page.text).toContain('You signed in as jane@example.com, not as desk@example.com. The mailbox let you in')
+    expect(page.text).toContain(
+      'You signed in as jane@example.com, not as desk@example.com. The mail server let you open the mailbox',
+    )
     expect(await grant()).toMatchObject({ consentedBy: 'jane@example.com', username: 'desk@example.com' })
   })
 
-  it('does not guess who consented where the provider does not say', async () => {
+  it('a consent records no person if the provider does not name one', async () => {
     const page = await connect()
-    expect(page.text).toContain('Signed in as Example Mail did not say')
+    expect(page.text).toContain('Signed in as not reported by Example Mail')
     expect(await grant()).not.toHaveProperty('consentedBy')
   })
 
-  it('does not fetch an account that is switched off', async () => {
+  it('a consent for a disabled account does not fetch the account', async () => {
     const account = await world.accounts.read(world.accountId)
     if (!account) throw new Error('no account')
     await world.accounts.replace({ ...account, validity: 'invalid-temporarily', version: 2 }, 1)
     const page = await connect()
-    expect(page.text).toContain('its mail is fetched once somebody switches it on')
+    expect(page.text).toContain('Its mail is fetched as soon as an admin enables the account')
     expect(world.jobs).toEqual([])
     expect(await grant()).toMatchObject({ state: 'connected' })
   })
 
-  it('makes the account due again, so that the schedule fetches it where a run cannot be asked for', async () => {
+  it('a consent makes the account due, so that the schedule fetches it if a run cannot be requested', async () => {
     const lookAgain = lookAgainAt(world.accountId, '2026-03-03T07:00:00.000Z')
     await world.statuses.ensure(world.accountId, lookAgain)
     world.queue.refuses = true
     const page = await connect()
-    expect(page.text).toContain('tries to fetch the mail within the next minutes')
+    expect(page.text).toContain('tries to fetch the mail within the next few minutes')
     const due = []
     for await (const ids of world.statuses.due('2026-03-02T08:10:00.000Z')) due.push(...ids)
     expect(due).toEqual([world.accountId])
   })
 
-  it('replaces the grant that there was', async () => {
+  it('a consent replaces the account’s previous grant', async () => {
     await connect()
     const before = await grant()
     world.clock.now = new Date('2026-03-05T08:00:00.000Z')
@@ -167,7 +169,7 @@ describe('a consent that succeeds', () => {
     expect(after?.consentedAt).toBe('2026-03-05T08:00:00.000Z')
   })
 
-  it('leads back to where the admin wanted', async () => {
+  it('the outcome page links back to the admin’s returnTo address', async () => {
     const url = await world.link({ returnTo: 'https://desk.example.com/admin/mail?tab=x' })
     const page = await connect(undefined, world.visitor(), url)
     expect(page.html).toContain(
@@ -175,7 +177,7 @@ describe('a consent that succeeds', () => {
     )
   })
 
-  it('connects two mailboxes in two tabs of one browser at the same time', async () => {
+  it('one browser can connect two mailboxes in two tabs at the same time', async () => {
     const visitor = world.visitor()
     const first = await depart(visitor, await world.link())
     const second = await depart(visitor, await world.link())
@@ -184,7 +186,7 @@ describe('a consent that succeeds', () => {
   })
 })
 
-describe('a consent that comes to nothing', () => {
+describe('a failed consent', () => {
   const expectNothingChanged = async () => {
     expect(await grant()).toBeUndefined()
     expect(world.jobs).toEqual([])
@@ -192,10 +194,10 @@ describe('a consent that comes to nothing', () => {
   }
 
   it.each([
-    ['access_denied', 'did not agree', 'consent-declined'],
-    ['temporarily_unavailable', 'temporarily unable', 'provider-unavailable'],
+    ['access_denied', 'did not give consent', 'consent-declined'],
+    ['temporarily_unavailable', 'temporarily unavailable', 'provider-unavailable'],
     ['something_else', 'The provider refused', 'provider-refused'],
-  ])('says what %s means, in the provider’s words and ours', async (error, words, code) => {
+  ])('the outcome page explains the error %s in the provider’s words and ours', async (error, words, code) => {
     const page = await connect({
       error,
       error_description: 'Their own words.',
@@ -203,31 +205,33 @@ describe('a consent that comes to nothing', () => {
     })
     expect(page.text).toContain('desk@example.com was not connected')
     expect(page.text).toContain(words)
-    expect(page.text).toContain(`Example Mail said: ${error} · Their own words. · https://login.example.net/help`)
+    expect(page.text).toContain(
+      `Response from Example Mail: ${error} · Their own words. · https://login.example.net/help`,
+    )
     expect(page.text).toContain(code)
-    expect(page.text).toContain('if the mailbox was connected before, it still is')
+    expect(page.text).toContain('If the mailbox was connected before, it still is')
     expect(page.html).not.toContain('href="https://login.example.net')
     expect(world.server.requests).toEqual([])
     await expectNothingChanged()
   })
 
-  it('can be tried again with the same link until it succeeds', async () => {
+  it('a failed consent can be repeated with the same link until it succeeds', async () => {
     const url = await world.link()
     const visitor = world.visitor()
     const failed = await connect({ error: 'access_denied' }, visitor, url)
     expect(failed.html).toContain(`<a class="button" href="${url}">Try again</a>`)
     const page = await connect(undefined, visitor, url)
     expect(page.text).toContain('is connected')
-    expect((await visitor.get(url)).text).toContain('This link has done its work')
+    expect((await visitor.get(url)).text).toContain('This link has already been used')
   })
 
-  it('can be tried again from another browser after the first was closed', async () => {
+  it('an abandoned consent can be repeated with the same link in another browser', async () => {
     const url = await world.link()
     await depart(world.visitor(), url)
     expect((await connect(undefined, world.visitor(), url)).text).toContain('is connected')
   })
 
-  it('offers no second try once the link has expired', async () => {
+  it('the outcome page does not offer another attempt once the link has expired', async () => {
     const url = await world.link()
     world.clock.now = new Date('2026-03-03T07:55:00.000Z')
     const visitor = world.visitor()
@@ -244,7 +248,7 @@ describe('a consent that comes to nothing', () => {
     ['a wrong client secret', refusal('invalid_client', 'Bad secret.', 401), 'client-secret-rejected'],
     ['an error page', raw('<h1>Oops</h1>', 502, { 'content-type': 'text/html' }), 'provider-unreachable'],
     ['nonsense', raw('{"access_token":7}'), 'provider-misbehaved'],
-  ])('says that the provider answers with %s', async (_, answer, code) => {
+  ])('the outcome page reports that the provider responded with %s', async (_, answer, code) => {
     world.server.otherwise = answer
     const page = await connect()
     expect(page.text).toContain(`Reason ${code}`)
@@ -255,14 +259,14 @@ describe('a consent that comes to nothing', () => {
     await expectNothingChanged()
   })
 
-  it('says that the client secret is gone, and asks nobody', async () => {
+  it('the outcome page reports a missing client secret, and no request is sent', async () => {
     await world.profiles.replace({ ...world.profile, secretVersion: 'gone', version: 2 }, world.profile)
     expect((await connect()).text).toContain('client secret')
     expect(world.server.requests).toEqual([])
     await expectNothingChanged()
   })
 
-  it('keeps nothing that would end within the hour', async () => {
+  it('a consent without a refresh token is not stored', async () => {
     world.server.otherwise = tokens({ refresh_token: undefined })
     const page = await connect()
     expect(page.text).toContain('no refresh token')
@@ -271,29 +275,27 @@ describe('a consent that comes to nothing', () => {
     await expectNothingChanged()
   })
 
-  it('says that somebody else consented, whom the mailbox does not let in', async () => {
+  it('the outcome page reports that another person consented and that the mail server rejected them', async () => {
     world.server.otherwise = signedInAs('jane@example.com')
     world.mail.answer = async () => failedTest('login', 'token-refused')
     const page = await connect()
     expect(page.text).toContain(
-      'You signed in as jane@example.com, and the mail server did not let jane@example.com into the mailbox desk@example.com',
+      'You signed in as jane@example.com, and the mail server did not let jane@example.com open the mailbox desk@example.com',
     )
     expect(page.text).toContain('sign in as desk@example.com')
     expect(page.text).toContain('wrong-person')
     await expectNothingChanged()
   })
 
-  it('says that the mailbox does not let the right person in', async () => {
+  it('the outcome page reports that the mail server rejected the right person', async () => {
     world.server.otherwise = signedInAs('desk@example.com')
     world.mail.answer = async () => failedTest('login', 'token-refused')
     const page = await connect()
-    expect(page.text).toContain(
-      'The mail server refuses the access token and does not say why. Words of token-refused.',
-    )
+    expect(page.text).toContain('The mail server rejects the access token without a reason. Words of token-refused.')
     await expectNothingChanged()
   })
 
-  it('says that the mailbox is closed to who was let in (Exchange Online tells only afterwards)', async () => {
+  it('the outcome page reports a mailbox that does not open after a login (Exchange Online)', async () => {
     const step = { step: 'folder', state: 'failed', code: 'folder-missing', remedy: 'Check the folder.' } as const
     const words = 'It said: User is authenticated but not connected.'
     world.mail.answer = async () => ({ passed: false, steps: [{ ...step, words }] })
@@ -301,7 +303,7 @@ describe('a consent that comes to nothing', () => {
     await expectNothingChanged()
   })
 
-  it('leaves the grant alone that there was', async () => {
+  it('a failed consent leaves the previous grant unchanged', async () => {
     await connect()
     const before = await grant()
     world.mail.answer = async () => failedTest('login', 'token-refused')
@@ -309,7 +311,7 @@ describe('a consent that comes to nothing', () => {
     expect(await grant()).toEqual(before)
   })
 
-  it('is told on the link for the admin who waits', async () => {
+  it('the consent’s state in the API shows failed attempts and the connection', async () => {
     const { body } = await world.call({
       method: 'POST',
       path: `/accounts/${world.accountId}/oauth2/authorize`,
@@ -328,7 +330,7 @@ describe('a consent that comes to nothing', () => {
   })
 })
 
-describe('a mail server that cannot be asked', () => {
+describe('a consent whose mail server cannot be asked', () => {
   it.each([
     ['resolve', 'host-lookup-failed'],
     ['connect', 'connection-refused'],
@@ -336,7 +338,7 @@ describe('a mail server that cannot be asked', () => {
     ['login', 'server-unavailable'],
     ['login', 'oauth2-unsupported'],
     ['folder', 'folder-missing'],
-  ] as const)('at %s (%s) does not cost the consent', async (step, code) => {
+  ] as const)('a consent is kept if the mail server fails at %s (%s)', async (step, code) => {
     world.server.otherwise = signedInAs('desk@example.com')
     world.mail.answer = async () => failedTest(step, code)
     const page = await connect()
@@ -346,7 +348,7 @@ describe('a mail server that cannot be asked', () => {
     expect(await grant()).toMatchObject({ state: 'connected' })
   })
 
-  it('costs the consent of somebody else, which may not fit', async () => {
+  it('an unexpected person’s consent is not kept if the mail server cannot be asked', async () => {
     await connect()
     const before = await grant()
     world.server.otherwise = signedInAs('jane@example.com')
@@ -356,7 +358,7 @@ describe('a mail server that cannot be asked', () => {
     expect(await grant()).toEqual(before)
   })
 
-  it('costs that of somebody nobody can name, where there is one in force already', async () => {
+  it('an unknown person’s consent does not replace a valid one if the mail server cannot be asked', async () => {
     await connect()
     const before = await grant()
     world.mail.answer = async () => failedTest('connect', 'connection-refused')
@@ -366,7 +368,7 @@ describe('a mail server that cannot be asked', () => {
     expect(await grant()).toEqual(before)
   })
 
-  it('does not cost that of somebody nobody can name, where there is none to lose', async () => {
+  it('an unknown person’s consent is kept if there is no valid one to replace', async () => {
     world.mail.answer = async () => failedTest('connect', 'connection-refused')
     expect((await connect()).text).toContain('is connected, but could not be opened yet')
     const first = await grant()
@@ -378,7 +380,7 @@ describe('a mail server that cannot be asked', () => {
   })
 })
 
-describe('an account that changes on the way', () => {
+describe('an account that changes during the sign-in', () => {
   const change = async (fields: object) => {
     const account = await world.accounts.read(world.accountId)
     if (!account) throw new Error('no account')
@@ -392,22 +394,22 @@ describe('an account that changes on the way', () => {
     ['another protocol', { type: 'POP3S', folder: undefined }],
     ['a password', { credential: { method: 'password', secretVersion: 'v' } }],
     ['another profile', { credential: { method: 'oauth2', profileId: 'other' } }],
-  ])('to %s before the provider answers is not connected', async (_, fields) => {
+  ])('an account that changes to %s before the provider responds is not connected', async (_, fields) => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await change(fields)
     const page = await visitor.arrive(answerTo(departure))
-    expect(page.text).toContain('somebody changed in Postmaster which mailbox it is or who should sign in')
+    expect(page.text).toContain('an admin has changed the mailbox or the person who should sign in')
     expect(world.server.requests).toEqual([])
     expect(await grant()).toBeUndefined()
   })
 
-  it('of the provider to a built-in one whose tokens this host may not receive connects nothing and sends no request', async () => {
+  it('an account is not connected, and no request is sent, if its provider changes to one whose tokens its host may not receive', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
     const page = await visitor.arrive(answerTo(departure))
-    expect(page.text).toContain('imap.example.com is not allowed to receive tokens of the provider “Example Mail”')
+    expect(page.text).toContain('imap.example.com is not allowed to receive tokens from the provider “Example Mail”')
     expect(page.text).toContain('Set the account’s host to imap.gmail.com or imap.googlemail.com.')
     expect(world.server.requests).toEqual([])
     expect(world.probed).toEqual([])
@@ -415,24 +417,24 @@ describe('an account that changes on the way', () => {
     expect(world.log.lines.join()).not.toContain('defect')
   })
 
-  it('while the mail server is asked is not connected', async () => {
+  it('an account that changes while the mail server is asked is not connected', async () => {
     world.mail.answer = async () => {
       await change({ username: 'other@example.com' })
       return passedTest()
     }
-    expect((await connect()).text).toContain('somebody changed in Postmaster')
+    expect((await connect()).text).toContain('an admin has changed the mailbox')
     expect(await grant()).toBeUndefined()
   })
 
-  it('and is deleted is not connected', async () => {
+  it('an account that is deleted during the sign-in is not connected', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await world.accounts.remove(world.accountId, 1)
-    expect((await visitor.arrive(answerTo(departure))).text).toContain('Somebody deleted it in Postmaster')
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('An admin deleted it in Postmaster')
     expect(await grant()).toBeUndefined()
   })
 
-  it('in its comment is connected', async () => {
+  it('an account whose comment, folder or validity changes during the sign-in is connected', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
     await change({ comment: 'Another one', folder: 'Other', validity: 'valid' })
@@ -440,8 +442,8 @@ describe('an account that changes on the way', () => {
   })
 })
 
-describe('a second request for the same answer', () => {
-  it('while the first is going on waits on a page for its end', async () => {
+describe('a repeated OAuth2 callback request', () => {
+  it('a second callback request waits on a page until the first one has ended', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>()
     const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
     world.mail.answer = async () => {
@@ -464,18 +466,18 @@ describe('a second request for the same answer', () => {
     expect(world.probed).toHaveLength(1)
   })
 
-  it('shows the same end again, for ten minutes', async () => {
+  it('a repeated callback request shows the same outcome for ten minutes', async () => {
     const visitor = world.visitor()
     const url = answerTo(await depart(visitor, await world.link()))
     const first = await visitor.arrive(url)
     world.clock.now = new Date(world.clock.now.getTime() + 9 * 60_000)
     expect((await visitor.arrive(url)).text).toBe(first.text)
     world.clock.now = new Date(world.clock.now.getTime() + 61_000)
-    expect((await visitor.arrive(url)).text).toContain('too old or unknown')
+    expect((await visitor.arrive(url)).text).toContain('has expired or is unknown')
     expect(world.server.requests).toHaveLength(1)
   })
 
-  it('says that the first was interrupted when it never ended', async () => {
+  it('a repeated callback request reports an interruption if the first one never ended', async () => {
     const visitor = world.visitor()
     const url = answerTo(await depart(visitor, await world.link()))
     world.mail.answer = () => new Promise(() => undefined)
@@ -484,20 +486,20 @@ describe('a second request for the same answer', () => {
     expect((await visitor.arrive(url)).text).toContain('already being completed')
     world.clock.now = new Date(world.clock.now.getTime() + 41_000)
     const page = await visitor.arrive(url)
-    expect(page.text).toContain('Something went wrong on our side')
+    expect(page.text).toContain('An error in Postmaster interrupted the sign-in')
     expect(page.text).not.toContain('Nothing was changed')
   })
 })
 
-it('thanks an administrator whom Microsoft sends back after approving the app', async () => {
+it('the OAuth2 callback shows a confirmation to an administrator whom Microsoft redirects after approving the app', async () => {
   const page = await world.visitor().arrive(`${publicUrl}/oauth2/callback?admin_consent=True&tenant=x`)
   expect(page.status).toBe(200)
   expect(page.text).toContain('The app was approved')
   const refused = `${publicUrl}/oauth2/callback?admin_consent=True&error=access_denied`
-  expect((await world.visitor().arrive(refused)).text).toContain('Nothing to complete here')
+  expect((await world.visitor().arrive(refused)).text).toContain('There is no sign-in to complete')
 })
 
-it('that could not be kept is told as such to everybody, and the same link connects later', async () => {
+it('a consent that could not be stored is reported to the person and the admin, and the same link connects later', async () => {
   world.keys.failure = 'disabled'
   const { body } = await world.call({
     method: 'POST',
@@ -505,7 +507,7 @@ it('that could not be kept is told as such to everybody, and the same link conne
     params: { accountId: world.accountId },
   })
   const page = await connect(undefined, world.visitor(), body.url)
-  expect(page.text).toContain('The KMS key that the tokens are encrypted with is disabled')
+  expect(page.text).toContain('The KMS key that encrypts the tokens is disabled')
   expect(page.html).toContain('Try again</a>')
   expect(await grant()).toBeUndefined()
   const told = await world.call({
@@ -518,12 +520,12 @@ it('that could not be kept is told as such to everybody, and the same link conne
   expect((await connect(undefined, world.visitor(), body.url)).text).toContain('is connected')
 })
 
-it('says so when something fails that nobody expected, and lets the link be tried again', async () => {
+it('the outcome page reports an unexpected error, and the link can be used again', async () => {
   world.mail.answer = async () => {
     throw new Error('planted defect')
   }
   const page = await connect()
-  expect(page.text).toContain('Something went wrong on our side')
+  expect(page.text).toContain('An error in Postmaster interrupted the sign-in')
   expect(page.html).not.toContain('planted defect')
   expect(page.html).toContain('Try again</a>')
   expect(world.log.lines.join()).toContain('planted defect')

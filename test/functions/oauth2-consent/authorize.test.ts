@@ -32,7 +32,7 @@ const changeAccount = async (fields: object) => {
 }
 
 describe('POST /accounts/{accountId}/oauth2/authorize', () => {
-  it('answers a link that works for a day, and keeps only its hash', async () => {
+  it('authorize returns a link that works for a day, and stores only its hash', async () => {
     const { status, body } = await authorize()
     expect(status).toBe(201)
     expect(body).toEqual({
@@ -61,21 +61,21 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     expect(world.log.lines.join()).not.toContain(ticket)
   })
 
-  it('answers another link each time, and each works', async () => {
+  it('authorize returns a different link each time, and each link works', async () => {
     const urls = await Promise.all([world.link(), world.link()])
     expect(new Set(urls).size).toBe(2)
     for (const url of urls) expect((await world.visitor().get(url)).status).toBe(200)
   })
 
-  it('is for admins', async () => {
+  it('authorize requires the role admin', async () => {
     expect((await authorize(undefined, world.accountId, readerClaims)).body.code).toBe('role-missing')
     expect((await authorize(undefined, world.accountId, null)).body.code).toBe('not-signed-in')
   })
 
   it.each([
     ['an account with a password', { credential: { method: 'password', secretVersion: 'v' } }, 'consent-not-needed'],
-    ['a profile that is gone', { credential: { method: 'oauth2', profileId: 'gone' } }, 'oauth2-incomplete'],
-  ])('makes none for %s', async (_, fields, code) => {
+    ['a missing profile', { credential: { method: 'oauth2', profileId: 'gone' } }, 'oauth2-incomplete'],
+  ])('authorize does not create a link for %s', async (_, fields, code) => {
     await changeAccount(fields)
     const { status, body } = await authorize()
     expect({ status, code: body.code }).toEqual({ status: 409, code })
@@ -83,15 +83,15 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
   })
 
   it.each([
-    ['an application that lets itself in', { grant: 'client_credentials' } as const, 'consent-not-needed'],
-    ['a provider that is gone', { providerId: 'gone' }, 'oauth2-incomplete'],
+    ['an app-only profile', { grant: 'client_credentials' } as const, 'consent-not-needed'],
+    ['a missing provider', { providerId: 'gone' }, 'oauth2-incomplete'],
     ['Microsoft without a tenant', { providerId: 'microsoft' }, 'oauth2-incomplete'],
-  ])('makes none for %s', async (_, fields, code) => {
+  ])('authorize does not create a link for %s', async (_, fields, code) => {
     await world.profiles.replace({ ...world.profile, ...fields, version: 2 }, world.profile)
     expect((await authorize()).body).toMatchObject({ status: 409, code })
   })
 
-  it('is not created if the account’s mail server may not receive the provider’s tokens', async () => {
+  it('authorize does not create a link if the account’s mail server may not receive the provider’s tokens', async () => {
     await world.providers.replace({ ...world.provider, kind: 'google', version: 2 }, 1)
     const { body } = await authorize()
     expect(body).toMatchObject({ status: 409, code: 'oauth2-incomplete' })
@@ -100,7 +100,7 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     )
   })
 
-  it('makes none for an account that does not exist', async () => {
+  it('authorize does not create a link for an account that does not exist', async () => {
     expect((await authorize(undefined, 'nobody')).body.code).toBe('not-found')
   })
 
@@ -110,14 +110,14 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
     '//evil.example/admin',
     'javascript:alert(1)',
     'https://desk.example.com/other',
-  ])('leads back to no address that is not listed: %s', async (returnTo) => {
+  ])('authorize rejects a returnTo address that is not listed: %s', async (returnTo) => {
     const { status, body } = await authorize({ returnTo })
     expect(status).toBe(400)
     expect(body.errors).toEqual([{ path: '/returnTo', message: expect.stringContaining('ReturnToUrls') }])
     expect(JSON.stringify(body)).not.toContain(returnTo)
   })
 
-  it('takes an address below a listed one, and nothing else', async () => {
+  it('authorize accepts a returnTo address below a listed one, and rejects malformed bodies', async () => {
     expect((await authorize({ returnTo: 'https://desk.example.com/admin/mail' })).status).toBe(201)
     expect((await authorize({ returnTo: 7 })).status).toBe(400)
     expect((await authorize({ return_to: 'https://desk.example.com/admin' })).status).toBe(400)
@@ -125,7 +125,7 @@ describe('POST /accounts/{accountId}/oauth2/authorize', () => {
 })
 
 describe('GET /accounts/{accountId}/oauth2/consents/{consentId}', () => {
-  it('tells readers that nobody has consented yet, and at last that the time is over', async () => {
+  it('the consent’s state is first waiting and then expired', async () => {
     const { body: link } = await authorize()
     const consent = {
       consentId: link.consentId,
@@ -140,14 +140,14 @@ describe('GET /accounts/{accountId}/oauth2/consents/{consentId}', () => {
     expect((await read(link.consentId)).body).toEqual({ ...consent, state: 'expired' })
   })
 
-  it('knows the consents of this account alone, and none by its ticket', async () => {
+  it('a consent can be read only under its own account, and not by its ticket', async () => {
     const { body: link } = await authorize()
     expect((await read('unknown')).status).toBe(404)
     expect((await read(link.url.split('/').at(-1))).status).toBe(404)
     expect((await read(link.consentId, 'another')).status).toBe(404)
   })
 
-  it('gives no address away by which anybody could consent', async () => {
+  it('the consent’s state does not contain an address that can be used to consent', async () => {
     const { body: link } = await authorize()
     const { body } = await read(link.consentId)
     expect(JSON.stringify(body)).not.toContain(link.url.replace(publicUrl, ''))

@@ -31,7 +31,7 @@ let mail: MailServer
 let authorization: OAuth2Server
 let handler: HttpHandler
 const written: string[] = []
-/** Whatever must never be seen. */
+/** Secrets that must never appear in a response or log. */
 const hidden = new Set<string>()
 
 beforeAll(async () => {
@@ -114,7 +114,7 @@ const putAccount = async ({ profileId }: Profile, fields: Partial<Account> = {})
   return row
 }
 
-/** Somebody consents in a browser. */
+/** Stores the result of a person's consent in a browser. */
 const consented = async () => {
   const by = await putProfile({ clientId: authorization.clients.public.clientId })
   const row = await putAccount(by)
@@ -150,7 +150,7 @@ const examine = async (accountId: string, claims?: Record<string, unknown>) => {
 }
 
 describe('POST /accounts/{accountId}/oauth2/doctor', () => {
-  it('passes with a real authorization server that rotates, as often as one likes', async () => {
+  it('the doctor passes repeatedly with a real authorization server that rotates refresh tokens', async () => {
     const { accountId } = await consented()
     for (const time of ['first', 'second', 'third']) {
       const { status, body } = await examine(accountId)
@@ -162,7 +162,7 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
     expect(new Set(refreshes.map(({ refreshToken }) => refreshToken)).size).toBe(3)
   })
 
-  it('names the cause when the mail server refuses the token', async () => {
+  it('the doctor reports the cause if the mail server rejects the token', async () => {
     const { accountId } = await consented()
     mail.faults = [refuseTokenAtOnce('no such luck')]
     const { status, body } = await examine(accountId)
@@ -171,18 +171,18 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
     expect(body.steps.at(-1).words).toContain('no such luck')
   })
 
-  it('names the cause when the consent was revoked', async () => {
+  it('the doctor reports the cause if the consent was revoked', async () => {
     const { accountId } = await consented()
     authorization.revokeGrants(user.email)
     const { body } = await examine(accountId)
     expect(body.conclusion.code).toBe('grant-revoked')
-    // It is known by now, and nobody is asked again.
+    // The loss is recorded, so no further request is sent.
     const asked = authorization.tokenRequests.length
     expect((await examine(accountId)).body.conclusion.code).toBe('grant-revoked')
     expect(authorization.tokenRequests).toHaveLength(asked)
   })
 
-  it('passes for an application on its own, and names a wrong secret', async () => {
+  it('the doctor passes for app-only access, and detects a wrong client secret', async () => {
     const { clientId, clientSecret } = authorization.clients.application
     const grant = 'client_credentials'
     const right = await putAccount(await putProfile({ clientId, grant }, clientSecret))
@@ -192,7 +192,7 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
     expect((await examine(wrong.accountId)).body.conclusion.code).toBe('client-secret-rejected')
   })
 
-  it('tells before anybody consents that a consent could not work', async () => {
+  it('the doctor detects a wrong client secret before a consent', async () => {
     const { clientId, clientSecret } = authorization.clients.confidential
     authorization.allowRedirect('https://api.example.org/oauth2/callback')
     const right = await putAccount(await putProfile({ clientId }, clientSecret))
@@ -201,13 +201,13 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
     expect((await examine(wrong.accountId)).body.conclusion.code).toBe('client-secret-rejected')
   })
 
-  it('tells that an account has nothing to do with OAuth2', async () => {
+  it('the doctor reports that an account does not use OAuth2', async () => {
     const row = account()
     await new DynamoAccountStore(tables.table('accounts')).create(row)
     expect((await examine(row.accountId)).body.conclusion.code).toBe('not-oauth2')
   })
 
-  it('knows accounts only, and admins only', async () => {
+  it('the doctor requires an existing account and the role admin', async () => {
     expect((await examine('nobody')).status).toBe(404)
     expect((await examine('nobody', readerClaims)).status).toBe(403)
   })

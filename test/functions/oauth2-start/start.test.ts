@@ -17,14 +17,16 @@ const changeAccount = async (fields: object) => {
   await world.accounts.replace({ ...account, ...fields, version: account.version + 1 }, account.version)
 }
 
-describe('the page of a link', () => {
-  it('says who asks whom for what, and where it leads', async () => {
+describe('the start page of a consent link', () => {
+  it('the start page shows who requests which access to which mailbox, and the link’s expiry', async () => {
     const page = await world.visitor().get(await world.link())
     expect(page.status).toBe(200)
     expect(page.text).toContain('admin@example.org asks you to let Postmaster fetch the mail of this mailbox')
-    expect(page.text).toContain('Mailbox desk@example.com Sign in as desk@example.com At Example Mail, localhost:')
+    expect(page.text).toContain(
+      'Mailbox desk@example.com Sign in as desk@example.com Sign in at Example Mail, localhost:',
+    )
     expect(page.text).toContain('Mail server imap.example.com')
-    expect(page.text).toContain('shows it to the mail server imap.example.com and to nobody else')
+    expect(page.text).toContain('sends the token only to the mail server imap.example.com')
     expect(page.text).toContain('reads the mail in the folder “INBOX”')
     expect(page.text).toContain('Fetched mail is deleted from the mailbox.')
     expect(page.text).toContain('Continue to Example Mail')
@@ -32,15 +34,15 @@ describe('the page of a link', () => {
     expect(page.text).toContain('until 3 March 2026 at 08:00 UTC')
   })
 
-  it('does not redirect to a provider whose tokens the account’s mail server may not receive', async () => {
+  it('the start page does not redirect to a provider whose tokens the account’s mail server may not receive', async () => {
     const url = await world.link()
     await world.providers.replace({ ...world.provider, kind: 'microsoft', version: 2 }, 1)
     const page = await world.visitor().get(url)
-    expect(page.text).toContain('imap.example.com is not allowed to receive tokens of the provider')
+    expect(page.text).toContain('imap.example.com is not allowed to receive tokens from the provider')
     expect((await world.visitor().press(url)).location).toBeUndefined()
   })
 
-  it('tells a shared mailbox from who signs in, and what becomes of the mail', async () => {
+  it('the start page distinguishes a shared mailbox from the person, and explains what happens to the mail', async () => {
     await changeAccount({
       mailbox: 'info@example.com',
       afterFetch: { action: 'move', folder: 'Collected' },
@@ -48,19 +50,19 @@ describe('the page of a link', () => {
     })
     const { text } = await world.visitor().get(await world.link())
     expect(text).toContain('Connect the mailbox info@example.com')
-    expect(text).toContain('You sign in as yourself; Postmaster then opens the mailbox info@example.com')
+    expect(text).toContain('Sign in as yourself. Postmaster then opens the mailbox info@example.com')
     expect(text).toContain('moved to the folder “Collected”')
-    expect(text).toContain('Older mail is left alone.')
+    expect(text).toContain('Older mail is not fetched.')
   })
 
-  it('shows texts as texts, whatever an admin called things', async () => {
+  it('the start page shows markup in an account’s fields as text', async () => {
     await changeAccount({ folder: '<script>alert(1)</script>', username: '"><img src=x onerror=alert(1)>' })
     const page = await world.visitor().get(await world.link())
     expect(page.html).not.toMatch(/<script|<img/)
     expect(page.text).toContain('<script>alert(1)</script>')
   })
 
-  it('needs no script, and lets its form lead to ourselves and on to any encrypted place', async () => {
+  it('the start page needs no script, and its form may lead to Postmaster and to any https address', async () => {
     const provider = { ...world.provider, authorizationEndpoint: 'https://login.example.net/authorize' }
     await world.providers.replace({ ...provider, version: 2 }, 1)
     const page = await world.visitor().get(await world.link())
@@ -70,7 +72,7 @@ describe('the page of a link', () => {
     expect(page.html).not.toMatch(/<script|style="|\son\w+=/)
   })
 
-  it('can be looked at as often as a mail filter likes', async () => {
+  it('the start page can be viewed any number of times, for example by mail filters', async () => {
     const url = await world.link()
     for (let i = 0; i < 30; i += 1) expect((await world.visitor().get(url)).status).toBe(200)
     expect(await ticketRowOf(url)).toMatchObject({ attempts: 0 })
@@ -80,13 +82,13 @@ describe('the page of a link', () => {
 
 const ticketRowOf = (url: string) => world.consents.readTicket(ticketKeyOf(ticketIdOf(url.split('/').at(-1) ?? '')))
 
-describe('a link', () => {
+describe('a consent link', () => {
   it.each([
-    ['cut short', (url: string) => url.slice(0, -1)],
-    ['with another letter', (url: string) => `${url.slice(0, -3)}xyz`],
-    ['with something behind it', (url: string) => `${url}x`],
+    ['that is cut short', (url: string) => url.slice(0, -1)],
+    ['with other letters', (url: string) => `${url.slice(0, -3)}xyz`],
+    ['with an additional letter', (url: string) => `${url}x`],
     ['that is the key of a row', () => `${publicUrl}/oauth2/start/ticket%23x`],
-  ])('%s is refused, also when its button is pressed', async (_, spoil) => {
+  ])('a consent link %s is rejected, also when its button is pressed', async (_, spoil) => {
     const url = spoil(await world.link())
     expect(await world.visitor().get(url)).toMatchObject({
       status: 404,
@@ -95,7 +97,7 @@ describe('a link', () => {
     expect(await world.visitor().press(url)).toMatchObject({ status: 404, location: undefined, cookies: [] })
   })
 
-  it('ends after a day', async () => {
+  it('a consent link expires after a day', async () => {
     const url = await world.link()
     world.clock.now = new Date('2026-03-03T07:59:59.000Z')
     expect((await world.visitor().get(url)).status).toBe(200)
@@ -104,7 +106,7 @@ describe('a link', () => {
     expect(await world.visitor().press(url)).toMatchObject({ status: 410, location: undefined })
   })
 
-  it('ends after it has connected once, also for who had pressed its button before', async () => {
+  it('a consent link stops working after one connection, also for a browser that has already pressed its button', async () => {
     const url = await world.link()
     const late = world.visitor()
     const theirs = await depart(late, url)
@@ -116,21 +118,24 @@ describe('a link', () => {
     expect(world.server.requests).toHaveLength(1)
   })
 
-  it('ends after many attempts', async () => {
+  it('a consent link stops working after too many attempts', async () => {
     const url = await world.link()
     for (let i = 0; i < attemptsPerTicket; i += 1) await depart(world.visitor(), url)
-    expect(await world.visitor().get(url)).toMatchObject({ status: 410, text: expect.stringContaining('too often') })
+    expect(await world.visitor().get(url)).toMatchObject({
+      status: 410,
+      text: expect.stringContaining('too many times'),
+    })
     expect(await world.visitor().press(url)).toMatchObject({ status: 410, location: undefined })
   })
 
   it.each([
-    ['a changed account', () => changeAccount({ username: 'other@example.com' }), 409, 'was changed'],
+    ['a changed account', () => changeAccount({ username: 'other@example.com' }), 409, 'has changed'],
     ['a deleted account', () => world.accounts.remove(world.accountId, 1), 410, 'no longer exists'],
     [
       'a profile of another epoch',
       () => world.profiles.replace({ ...world.profile, grantEpoch: 2, version: 2 }, world.profile),
       409,
-      'was changed',
+      'has changed',
     ],
     [
       'a provider without its tenant',
@@ -142,7 +147,7 @@ describe('a link', () => {
       409,
       'tenant-missing',
     ],
-  ])('for %s leads nowhere', async (_, change, status, words) => {
+  ])('a consent link for %s does not lead to the provider', async (_, change, status, words) => {
     const url = await world.link()
     await change()
     expect(await world.visitor().get(url)).toMatchObject({ status, text: expect.stringContaining(words) })
@@ -150,8 +155,8 @@ describe('a link', () => {
   })
 })
 
-describe('the button', () => {
-  it('leads to no address without TLS, and says what is wrong', async () => {
+describe('the button of the start page', () => {
+  it('the start page’s button does not lead to an unencrypted address, and reports the reason', async () => {
     const authorizationEndpoint = 'http://login.example.net/authorize'
     await world.providers.replace({ ...world.provider, authorizationEndpoint, version: 2 }, 1)
     const page = await world.visitor().press(await world.link())
@@ -159,7 +164,7 @@ describe('the button', () => {
     expect(page.text).toContain('endpoint-not-allowed')
   })
 
-  it('sets a cookie that only this host gets, over TLS, and no script reads', async () => {
+  it('the start page’s button sets a cookie for this host only, over TLS, and hidden from scripts', async () => {
     const { cookies } = await world.visitor().press(await world.link())
     expect(cookies).toEqual([
       expect.stringMatching(
@@ -175,7 +180,7 @@ describe('the button', () => {
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
     [{ origin: `${publicUrl}.evil.example` }],
-  ])('of another page does nothing: %j', async (headers) => {
+  ])('the start page’s button does nothing if another page pressed it: %j', async (headers) => {
     const url = await world.link()
     const page = await world.visitor().press(url, headers)
     expect(page).toMatchObject({ status: 403, location: undefined, cookies: [] })
@@ -187,7 +192,7 @@ describe('the button', () => {
     [{ 'sec-fetch-site': 'same-origin', origin: 'null' }],
     [{ origin: publicUrl }],
     [{}],
-  ])('of our page works in every browser: %j', async (headers) => {
+  ])('the start page’s button works in every browser on our own page: %j', async (headers) => {
     expect((await world.visitor().press(await world.link(), headers)).status).toBe(303)
   })
 })

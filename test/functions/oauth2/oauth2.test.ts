@@ -35,8 +35,8 @@ const call = async (method: string, path: string, more: Partial<RequestSketch> =
   await callHttp(handler, { method, path, ...more })
 const ifMatch = (version: string) => ({ headers: { 'if-match': version } })
 
-describe('providers over HTTP', () => {
-  test('create, read, list, replace, patch and delete, each with its version', async () => {
+describe('OAuth2 providers over HTTP', () => {
+  test('OAuth2 providers can be created, read, listed, replaced, patched and deleted over HTTP, each with its version', async () => {
     const made = await call('POST', '/oauth2/providers', { body: providerInput() })
     const path = `/oauth2/providers/${made.body.providerId}`
     expect(made).toMatchObject({ status: 201, headers: { etag: '"1"', location: path }, body: { builtIn: false } })
@@ -55,7 +55,7 @@ describe('providers over HTTP', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 
-  test('a built-in one is changed and reset, and is there all the time', async () => {
+  test('a built-in OAuth2 provider can be changed and reset over HTTP, and always exists', async () => {
     const path = '/oauth2/providers/google'
     const patched = await call('PATCH', path, { body: { name: 'Ours' }, ...ifMatch('"1"') })
     expect(patched).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { changedFields: ['name'] } })
@@ -67,7 +67,7 @@ describe('providers over HTTP', () => {
     })
   })
 
-  test('lists go on where their token says, and a made-up token is a wrong field', async () => {
+  test('the list of OAuth2 providers continues at its token, and rejects a forged token as a wrong field', async () => {
     for (const name of ['a', 'b']) await call('POST', '/oauth2/providers', { body: providerInput({ name }) })
     const names: string[] = []
     let next: string | undefined
@@ -86,8 +86,8 @@ describe('providers over HTTP', () => {
   })
 })
 
-describe('profiles over HTTP', () => {
-  test('create, read, list, replace, patch and delete; the secret goes into its store and comes out nowhere', async () => {
+describe('OAuth2 profiles over HTTP', () => {
+  test('OAuth2 profiles can be created, read, listed, replaced, patched and deleted over HTTP, and no response contains the secret', async () => {
     const made = await call('POST', '/oauth2/profiles', { body: profileInput({ clientSecret: 'hunter2-one' }) })
     const { profileId } = made.body
     const path = `/oauth2/profiles/${profileId}`
@@ -116,14 +116,14 @@ describe('profiles over HTTP', () => {
     expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBeUndefined()
   })
 
-  test('the redirect URI is told before there is any profile, for the local run with a host providers accept', async () => {
+  test('the list of OAuth2 profiles contains the redirect URI before a profile exists, locally with a host that providers accept', async () => {
     const redirectUri = 'http://localhost:4000/oauth2/callback'
     expect((await call('GET', '/oauth2/profiles')).body).toEqual({ items: [], redirectUri })
     const made = await call('POST', '/oauth2/profiles', { body: profileInput() })
     expect(made.body.redirectUri).toBe(redirectUri)
   })
 
-  test('conflicts are told apart', async () => {
+  test('OAuth2 profiles and providers report different codes for different conflicts', async () => {
     const provider = await call('POST', '/oauth2/providers', { body: providerInput() })
     const { providerId } = provider.body
     const made = await call('POST', '/oauth2/profiles', { body: profileInput({ providerId, tenant: undefined }) })
@@ -145,13 +145,13 @@ describe('profiles over HTTP', () => {
     })
   })
 
-  test('a provider on this machine may do without TLS, where the deployment says so', async () => {
+  test('an OAuth2 provider on this machine may omit TLS if the deployment allows it', async () => {
     const local = providerInput({ tokenEndpoint: 'http://localhost:4001/token' })
     expect((await call('POST', '/oauth2/providers', { body: local })).status).toBe(201)
   })
 })
 
-test('a change without If-Match is refused with 428, whichever it is', async () => {
+test('a change of an OAuth2 profile or provider without If-Match is rejected with 428', async () => {
   const { body } = await call('POST', '/oauth2/profiles', { body: profileInput() })
   for (const [path, whole] of [
     [`/oauth2/profiles/${body.profileId}`, profileInput()],
@@ -168,7 +168,7 @@ test('a change without If-Match is refused with 428, whichever it is', async () 
       })
 })
 
-test('a reader reads everything and changes nothing; nobody without a token gets in', async () => {
+test('OAuth2 profiles and providers can be read by readers and changed only by admins, and every request needs a token', async () => {
   const made = await call('POST', '/oauth2/profiles', { body: profileInput() })
   const profile = `/oauth2/profiles/${made.body.profileId}`
   const claims = readerClaims

@@ -5,7 +5,7 @@ import { shippedProvider } from '../../../lib/oauth2/providers/built-in-provider
 
 const microsoft = shippedProvider('microsoft')
 const google = shippedProvider('google')
-if (!microsoft || !google) throw new Error('the built-in providers are gone')
+if (!microsoft || !google) throw new Error('the built-in providers are missing')
 
 const people = {
   tenant: '6babcaad-604b-40ac-a9d7-9fd97c0b779f',
@@ -14,11 +14,13 @@ const people = {
 } as const
 const application = { ...people, grant: 'client_credentials' } as const
 
-/** As a row of a built-in provider may have it that was imported, or written before this was refused. */
+/**
+ * A changed endpoint in a built-in provider's row that was imported, or written before the API rejected such changes.
+ */
 const moved = (endpoint: 'authorizationEndpoint' | 'tokenEndpoint') => ({ [endpoint]: 'https://evil.example/oauth2' })
 
-describe('a profile filled into its provider', () => {
-  it('has the tenant in its addresses and the scopes of the protocol', () => {
+describe('clientOf', () => {
+  it('clientOf inserts the tenant into the addresses and uses the protocol’s scopes', () => {
     const client = clientOf(people, microsoft, 'secret', 'imap')
     expect(client).toMatchObject({
       authorizationEndpoint: `https://login.microsoftonline.com/${people.tenant}/oauth2/v2.0/authorize`,
@@ -34,14 +36,14 @@ describe('a profile filled into its provider', () => {
     })
   })
 
-  it('asks as an application for the application’s scopes, whatever the protocol', () => {
+  it('clientOf uses the app-only scopes for app-only access, for any protocol', () => {
     for (const protocol of ['imap', 'pop3'] as const)
       expect(clientOf(application, microsoft, 'secret', protocol).scopes).toEqual([
         'https://outlook.office365.com/.default',
       ])
   })
 
-  it('lets no tenant lead anywhere else', () => {
+  it('clientOf does not let a tenant change the token endpoint’s host or query', () => {
     const client = clientOf({ ...people, tenant: '../evil.example/$&?x=' }, microsoft, 'secret', 'imap')
     const { host, pathname, search } = new URL(client.tokenEndpoint)
     expect({ host, pathname, search }).toEqual({
@@ -56,7 +58,7 @@ describe('a profile filled into its provider', () => {
     ['application-not-supported', () => clientOf(application, google, 'secret', 'imap')],
     ['endpoints-changed', () => clientOf(people, { ...microsoft, ...moved('tokenEndpoint') }, 'secret', 'imap')],
     ['endpoints-changed', () => clientOf(people, { ...google, ...moved('authorizationEndpoint') }, undefined, 'imap')],
-  ])('is none where something is missing: %s', (code, fill) => {
+  ])('clientOf throws %s for an incomplete or changed setup', (code, fill) => {
     expect(fill).toThrow(OAuth2Error)
     try {
       fill()

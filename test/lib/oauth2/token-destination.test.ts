@@ -26,7 +26,7 @@ const custom = (hosts: Provider['hosts']): Provider => ({
   hosts,
 })
 
-/** Why the token is held back; undefined where it may go. */
+/** @returns the reason why the token is not sent, or undefined if it may be sent */
 const findingFor = (
   provider: Provider,
   grant: Grant,
@@ -43,7 +43,7 @@ const findingFor = (
 }
 const codeFor = (...args: Parameters<typeof findingFor>) => findingFor(...args)?.code
 
-/** Spellings and tricks around a host that is allowed; none of them is that host. */
+/** Misleading variants of an allowed host. None of them is that host. */
 const lookAlikes = (host: string): string[] => [
   `${host}.evil.test`,
   `evil.test.${host}`,
@@ -70,8 +70,8 @@ const lookAlikes = (host: string): string[] => [
   '',
 ]
 
-describe('a consent at a built-in provider', () => {
-  it.each(builtInProviderIds)('of %s may go to the mail servers that the provider proposes', (providerId) => {
+describe('tokens from a consent at a built-in provider', () => {
+  it.each(builtInProviderIds)('a token from %s may go to the provider’s default mail servers', (providerId) => {
     const provider = shipped(providerId)
     expect(codeFor(provider, people, provider.hosts.imap ?? '', 'IMAPS')).toBeUndefined()
     expect(codeFor(provider, people, provider.hosts.pop3 ?? '', 'POP3TLS')).toBeUndefined()
@@ -86,7 +86,7 @@ describe('a consent at a built-in provider', () => {
     'partner.outlook.cn',
     'imap-mail.outlook.com',
     'pop-mail.outlook.com',
-  ])('may go to %s, which is Microsoft’s own, for either protocol', (host) => {
+  ])('a Microsoft token may go to Microsoft’s own host %s for either protocol', (host) => {
     for (const type of ['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)
       expect(codeFor(microsoft, people, host, type)).toBeUndefined()
   })
@@ -94,12 +94,12 @@ describe('a consent at a built-in provider', () => {
   it.each([
     ['imap.googlemail.com', 'IMAPS'],
     ['pop.googlemail.com', 'POP3S'],
-  ] as const)('may go to %s, which is another name of Google’s own, over %s', (host, type) => {
+  ] as const)('a Google token may go to Google’s other host name %s over %s', (host, type) => {
     expect(codeFor(google, people, host, type)).toBeUndefined()
   })
 
   it.each(['OUTLOOK.Office365.COM', 'outlook.office365.com.', 'Outlook.Office365.Com.'])(
-    'may go to %s, which is another spelling of an allowed host',
+    'a Microsoft token may go to %s, another spelling of an allowed host',
     (host) => {
       expect(codeFor(microsoft, people, host)).toBeUndefined()
       expect(codeFor(microsoft, application, host)).toBeUndefined()
@@ -107,27 +107,27 @@ describe('a consent at a built-in provider', () => {
   )
 
   it.each(['outlook.office365.com', 'imap.gmail.com'].flatMap(lookAlikes).map((host) => [host]))(
-    'does not go to the look-alike %j',
+    'a token from a built-in provider may not go to the look-alike %j',
     (host) => {
       expect(codeFor(microsoft, people, host)).toBe('host-not-allowed')
       expect(codeFor(google, people, host)).toBe('host-not-allowed')
     },
   )
 
-  it('does not go to another vendor’s mail server, or to that of the other protocol', () => {
+  it('a token from a built-in provider may not go to another vendor’s host or to the other protocol’s host', () => {
     expect(codeFor(microsoft, people, 'imap.gmail.com')).toBe('host-not-allowed')
     expect(codeFor(google, people, 'outlook.office365.com')).toBe('host-not-allowed')
     expect(codeFor(google, people, 'imap.gmail.com', 'POP3S')).toBe('host-not-allowed')
     expect(codeFor(google, people, 'pop.gmail.com', 'IMAPS')).toBe('host-not-allowed')
   })
 
-  it('may go only to the vendor’s own hosts, regardless of the provider’s row', () => {
+  it('a token from a built-in provider may go only to the vendor’s hosts, regardless of the provider’s row', () => {
     const imported = { ...microsoft, hosts: { imap: 'imap.evil.test', pop3: 'imap.evil.test' } }
     expect(codeFor(imported, people, 'imap.evil.test')).toBe('host-not-allowed')
     expect(codeFor(imported, application, 'imap.evil.test')).toBe('host-not-named')
   })
 
-  it('says where the token may go, and that a proxy needs a provider of one’s own', () => {
+  it('a rejected destination is reported with the allowed hosts and the way to use a proxy', () => {
     const finding = findingFor(google, people, 'imap-proxy.example.com')
     expect(finding).toMatchObject({ cure: 'change' })
     expect(finding?.words).toContain('imap-proxy.example.com')
@@ -135,20 +135,23 @@ describe('a consent at a built-in provider', () => {
   })
 })
 
-describe('an app-only token', () => {
+describe('app-only tokens', () => {
   const named = custom({ imap: 'imap.example.com' })
 
-  it('goes to the host that its provider names for the protocol, in any spelling', () => {
+  it('an app-only token may go to the provider’s host for the protocol, in any spelling', () => {
     expect(codeFor(named, application, 'imap.example.com')).toBeUndefined()
     expect(codeFor(named, application, 'IMAP.Example.com.', 'IMAPTLS')).toBeUndefined()
     expect(codeFor(custom({ imap: 'xn--mxaaa.example' }), application, 'ααα.example')).toBeUndefined()
   })
 
-  it.each(lookAlikes('imap.example.com').map((host) => [host]))('does not go to the look-alike %j', (host) => {
-    expect(codeFor(named, application, host)).toBe('host-not-allowed')
-  })
+  it.each(lookAlikes('imap.example.com').map((host) => [host]))(
+    'an app-only token may not go to the look-alike %j',
+    (host) => {
+      expect(codeFor(named, application, host)).toBe('host-not-allowed')
+    },
+  )
 
-  it('is not sent for a protocol for which its provider does not name a host', () => {
+  it('an app-only token is not sent for a protocol without a provider host', () => {
     expect(codeFor(named, application, 'imap.example.com', 'POP3S')).toBe('host-not-named')
     expect(codeFor(custom({}), application, 'imap.example.com')).toBe('host-not-named')
     expect(findingFor(custom({}), application, 'imap.example.com')?.remedy).toContain(
@@ -156,16 +159,16 @@ describe('an app-only token', () => {
     )
   })
 
-  it('goes only to the host that a built-in provider proposes, not to every host of the vendor', () => {
+  it('an app-only token may go only to a built-in provider’s configured host, not to every host of the vendor', () => {
     expect(codeFor(microsoft, application, 'outlook.office365.com')).toBeUndefined()
     expect(codeFor(microsoft, application, 'outlook.office365.us')).toBe('host-not-allowed')
     expect(codeFor(shipped('microsoft-china'), application, 'partner.outlook.cn')).toBeUndefined()
   })
 })
 
-describe('a consent at a custom provider', () => {
+describe('tokens from a consent at a custom provider', () => {
   it.each(['imap-proxy.example.com', '192.0.2.1', 'localhost'])(
-    'may go to %s: the consent itself is bound to its host',
+    'a custom provider’s token may go to %s, because the consent is bound to its host',
     (host) => {
       expect(codeFor(custom({}), people, host)).toBeUndefined()
       expect(codeFor(custom({ imap: 'imap.example.com' }), people, host)).toBeUndefined()
@@ -173,7 +176,7 @@ describe('a consent at a custom provider', () => {
   )
 })
 
-it('lists hosts in the spelling in which accounts store them', () => {
+it('the vendors’ own mail hosts are listed in the spelling in which accounts store hosts', () => {
   const all = Object.values(ownMailHosts).flatMap((own) => (own ? [...own.imap, ...own.pop3] : []))
   expect(all.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
 })

@@ -2,17 +2,17 @@ import { type Browser, launch, type Page } from 'puppeteer-core'
 import type { TestUser } from '../options.ts'
 import { chromiumPath } from './chromium-path.ts'
 
-/** Milliseconds for one page; a busy machine starts Chromium in 5 s. */
+/** Milliseconds for one page. A busy machine needs 5 s to start Chromium. */
 const limitMs = 30_000
 
 export interface ChromiumPage {
   readonly url: string
   readonly title: string
-  /** What a person reads. */
+  /** The visible text. */
   readonly text: string
 }
 
-/** Debian's Chromium without a window and with a profile of its own that is thrown away. */
+/** Debian's Chromium without a window, with a temporary profile. */
 export class Chromium implements AsyncDisposable {
   readonly #browser: Browser
 
@@ -29,7 +29,7 @@ export class Chromium implements AsyncDisposable {
       executablePath,
       timeout: limitMs,
       args: [
-        // Chromium refuses root otherwise; only pages of the test itself are opened.
+        // Chromium refuses to run as root otherwise. Only the test's own pages are opened.
         ...(asRoot ? ['--no-sandbox'] : []),
         '--disable-gpu',
         // Containers have a small /dev/shm.
@@ -40,10 +40,7 @@ export class Chromium implements AsyncDisposable {
     return new Chromium(browser)
   }
 
-  /**
-   * Like `consentInBrowser`, by hand and eye: presses what is there to press, signs in, allows, and returns the last
-   * page.
-   */
+  /** Like `consentInBrowser`: presses each page's button, signs in, allows access, and returns the final page. */
   async consent(startUrl: string, user: Pick<TestUser, 'email' | 'password'>): Promise<ChromiumPage> {
     return await this.withPage(async (page) => {
       await page.goto(startUrl)
@@ -52,7 +49,7 @@ export class Chromium implements AsyncDisposable {
     })
   }
 
-  /** Opens an empty tab without anything of the tabs before. */
+  /** Opens an empty tab in its own browser context. */
   async withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
     const context = await this.#browser.createBrowserContext()
     try {
@@ -72,7 +69,7 @@ export class Chromium implements AsyncDisposable {
 const answer = async (page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>): Promise<void> => {
   const before = page.url()
   const fill = async (selector: string, text: string): Promise<void> => {
-    // Over whatever a hint has put there.
+    // Replaces the text of a login hint.
     await page.$eval(selector, (input) => input.setAttribute('value', ''))
     await page.type(selector, text)
   }
@@ -81,5 +78,5 @@ const answer = async (page: Page, { email, password }: Pick<TestUser, 'email' | 
     await fill('input[type=password]', password)
   }
   await Promise.all([page.waitForNavigation(), page.click('form button')])
-  if (page.url() === before) throw new Error(`Chromium stays at ${before}`)
+  if (page.url() === before) throw new Error(`Chromium did not leave ${before}`)
 }

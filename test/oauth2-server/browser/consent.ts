@@ -2,18 +2,19 @@ import type { TestUser } from '../options.ts'
 import { type BrowserOptions, HttpBrowser, type Page } from './http-browser.ts'
 
 export interface ConsentOptions extends BrowserOptions {
-  /** Says no on the server's consent page. */
+  /** Denies access on the server's consent page. */
   readonly deny?: boolean
-  /** Goes on with the cookies of an earlier consent; a fresh browser by default. */
+  /** Reuses an earlier consent's browser and cookies. The default is a new browser. */
   readonly browser?: HttpBrowser
 }
 
-/** Start page, login, consent and two to spare. */
+/** Start page, login, consent, and two more. */
 const maxPages = 6
 
 /**
- * What a person does with the link they were sent: presses the button of each page, signs in where a password is asked for, allows (or denies)
- * where that is asked, until there is nothing left to press. Returns the last page.
+ * Acts as a person who opens a consent link: presses each page's button, signs in if a password is requested, and
+ * allows (or denies) access, until there is nothing left to press.
+ * @returns the final page
  */
 export const consentInBrowser = async (
   startUrl: string,
@@ -23,8 +24,7 @@ export const consentInBrowser = async (
   const browser = own ?? new HttpBrowser(options)
   let page = await browser.open(startUrl)
   for (let pages = 0; page.forms.length > 0; pages += 1) {
-    if (pages === maxPages)
-      throw new Error(`After ${maxPages} pages there is still one more: ${page.url}\n${page.html}`)
+    if (pages === maxPages) throw new Error(`There is another page after ${maxPages} pages: ${page.url}\n${page.html}`)
     page = await browser.press(page, ...answerTo(page, user, deny))
   }
   return page

@@ -7,7 +7,7 @@ export interface Sent {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** PEM of a certificate authority, in place of the built-in ones. */
+  /** PEM of a certificate authority that replaces the built-in ones. */
   readonly caPem?: string | undefined
 }
 
@@ -17,10 +17,14 @@ export interface Received {
   readonly body: string
 }
 
-/** The test machine may be busy; a server that hangs must not take the whole run. */
+/**
+ * Milliseconds. Long enough for a busy machine, and short enough that a hanging server does not block the whole run.
+ */
 const limitMs = 20_000
 
-/** One request on a connection of its own. Not `fetch`: that takes no certificate authority. */
+/**
+ * Sends one request over its own connection. `fetch` is not used because it does not accept a certificate authority.
+ */
 export const exchange = async ({ method, url, headers, body, caPem }: Sent): Promise<Received> => {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const response = await new Promise<IncomingMessage>((resolve, reject) => {

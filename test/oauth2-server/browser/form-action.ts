@@ -1,7 +1,8 @@
 /**
- * Whether a page's Content-Security-Policy lets its form lead to this address. Chromium asks so for the form's own address and for each redirect
- * after it (CSP Level 3 section 6.4.1 leaves that open; Firefox asks once): a page that names only `'self'` cannot post to a redirect elsewhere.
- * Knows 'none', 'self', `*`, schemes and origins.
+ * Checks whether a page's Content-Security-Policy lets its form lead to an address. Chromium checks the form's own
+ * address and each redirect after it (CSP Level 3 section 6.4.1 leaves that open; Firefox checks only once), so a page
+ * that allows only `'self'` cannot post to a redirect to another site. Supports 'none', 'self', `*`, schemes and
+ * origins.
  */
 export const formMayLeadTo = (policy: string, page: string, target: string): boolean => {
   const sources = policy

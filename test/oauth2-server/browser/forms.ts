@@ -6,12 +6,12 @@ export interface FormButton {
   readonly text: string
 }
 
-/** A form of a page, as a person sees it. */
+/** A page's form with its visible parts. */
 export interface Form {
   readonly method: 'GET' | 'POST'
-  /** As written; empty for the page's own address. */
+  /** The attribute's text. Empty means the page's own address. */
   readonly action: string
-  /** Names and values of inputs, hidden ones too; buttons excluded. */
+  /** Names and values of inputs, including hidden ones but not buttons. */
   readonly fields: ReadonlyMap<string, string>
   /** Input types by name. */
   readonly types: ReadonlyMap<string, string>
@@ -24,7 +24,7 @@ interface OpenForm extends Form {
   readonly buttons: FormButton[]
 }
 
-/** Forms with inputs and buttons; neither select nor textarea, which no page here has. */
+/** Reads forms with inputs and buttons. The pages here have no select or textarea. */
 export const formsOf = (html: string): Form[] => {
   const forms: OpenForm[] = []
   let form: OpenForm | undefined

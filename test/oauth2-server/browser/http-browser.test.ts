@@ -22,8 +22,8 @@ const startSites = async (answer: (request: IncomingMessage, response: ServerRes
   }
 }
 
-describe('the browser of the tests', () => {
-  it('sends cookies only where they belong', async () => {
+describe('HttpBrowser', () => {
+  it('HttpBrowser sends cookies only to the right host, path and context', async () => {
     const seen: string[] = []
     await using sites = await startSites((request, response) => {
       seen.push(`${request.method} ${request.url} ${request.headers.cookie ?? '-'}`)
@@ -56,7 +56,7 @@ describe('the browser of the tests', () => {
     ])
   })
 
-  it('forbids what Chromium forbids: a form that leads by a redirect where its page’s policy does not name', async () => {
+  it('HttpBrowser, like Chromium, forbids a form that is redirected to an address outside its page’s policy', async () => {
     let policy = "default-src 'none'; form-action 'self'"
     await using sites = await startSites((request, response) => {
       if (request.method === 'POST') response.writeHead(303, { location: `${sites.there}/consent` }).end()
@@ -65,13 +65,13 @@ describe('the browser of the tests', () => {
     })
     const browser = new HttpBrowser()
     await expect(browser.press(await browser.open(sites.here))).rejects.toThrow(
-      /forbids its form to lead to http:\/\/127/,
+      /does not allow its form to lead to http:\/\/127/,
     )
     policy = `form-action 'self' ${sites.there}`
     expect((await browser.press(await browser.open(sites.here))).html).toBe('there')
   })
 
-  it('says what it cannot press, and where it does not get out of redirects', async () => {
+  it('HttpBrowser reports a missing form or button, and too many redirects', async () => {
     await using sites = await startSites((request, response) => {
       if (request.url === '/round') response.writeHead(302, { location: '/round' }).end()
       else response.end('<p>nothing</p>')
@@ -80,19 +80,19 @@ describe('the browser of the tests', () => {
     const page = await browser.open(sites.here)
     await expect(browser.press(page)).rejects.toThrow('No form')
     await expect(browser.press(page, 'Go')).rejects.toThrow('No button “Go”')
-    await expect(browser.open(`${sites.here}/round`)).rejects.toThrow('more than 20 redirects')
+    await expect(browser.open(`${sites.here}/round`)).rejects.toThrow('More than 20 redirects')
   })
 })
 
-describe('a second consent in the same browser', () => {
+describe('a second consent in one HttpBrowser', () => {
   it.each([
     ['login', 'other@example.com'],
     ['select_account', 'other@example.com'],
     ['consent', 'desk@example.com'],
-  ] as const)('with prompt=%s is by %s', async (prompt, email) => {
+  ] as const)('a second consent in one HttpBrowser with prompt=%s is given by %s', async (prompt, email) => {
     await using server = await startOAuth2Server()
     const [desk, other] = server.users
-    if (!desk || !other) throw new Error('two users')
+    if (!desk || !other) throw new Error('The test needs two users')
     const browser = new HttpBrowser()
     await tokensByCodeFlow(server, desk, { browser })
     const { idToken = '' } = await tokensByCodeFlow(server, other, { browser, prompt })

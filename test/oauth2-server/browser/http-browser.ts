@@ -5,7 +5,7 @@ import { type Form, formsOf } from './forms.ts'
 
 export interface Page {
   readonly url: string
-  /** 0 when `stopBefore` kept the browser from going there. */
+  /** 0 if `stopBefore` stopped the browser before this page. */
   readonly status: number
   readonly headers: Received['headers']
   readonly html: string
@@ -14,7 +14,7 @@ export interface Page {
 
 export interface BrowserOptions {
   readonly caPem?: string
-  /** An address that is not asked for: the page that comes back only names it. */
+  /** Returns true for an address that is not requested. The resulting page then contains only the address. */
   readonly stopBefore?: (url: URL) => boolean
 }
 
@@ -22,20 +22,23 @@ interface Navigation {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly body?: URLSearchParams
-  /** Where the person was before. */
+  /** The previous page. */
   readonly from?: Page | undefined
   readonly byForm?: boolean
 }
 
-/** Browsers stop at 20. */
+/** Browsers stop after 20 redirects. */
 const maxRedirects = 20
 
-/** An HTTP client with a browser's rules: cookies by RFC 6265bis with SameSite and `__Host-`, redirects, form-action. No scripts. */
+/**
+ * An HTTP client with a browser's rules: cookies (RFC 6265bis, SameSite, `__Host-`), redirects, form-action. No
+ * scripts.
+ */
 export class HttpBrowser {
   readonly #caPem: string | undefined
   stopBefore: BrowserOptions['stopBefore']
   readonly #jar = new CookieJar(undefined, { prefixSecurity: 'strict', allowSecureOnLocal: true })
-  /** Every address asked for, oldest first. */
+  /** Every requested address, oldest first. */
   readonly visited: string[] = []
 
   constructor(options: BrowserOptions = {}) {
@@ -43,12 +46,15 @@ export class HttpBrowser {
     this.stopBefore = options.stopBefore
   }
 
-  /** Types an address into the bar; or follows a link of the page `from`. */
+  /** Opens an address as if it were typed, or follows a link on the page `from`. */
   async open(url: string, from?: Page): Promise<Page> {
     return await this.#go({ method: 'GET', url: new URL(url, from?.url), from })
   }
 
-  /** Fills a form in and presses one of its buttons, the first by default. @throws Error when the page has no such form or button */
+  /**
+   * Fills a form in and presses a button, by default the first.
+   * @throws Error if the page has no such form or button
+   */
   async press(page: Page, button?: string, fields: Readonly<Record<string, string>> = {}): Promise<Page> {
     const form = page.forms.find(({ buttons }) => button === undefined || buttons.some(({ text }) => text === button))
     const pressed = form?.buttons.find(({ text }) => button === undefined || text === button)
@@ -68,7 +74,7 @@ export class HttpBrowser {
     })
   }
 
-  /** What this browser would send there if the address were typed in: `name=value; …`. */
+  /** The cookies that this browser would send to a typed address: `name=value; …`. */
   async cookies(url: string): Promise<string> {
     return await this.#jar.getCookieString(url)
   }
@@ -84,10 +90,10 @@ export class HttpBrowser {
       if (next === undefined || received.status < 300 || received.status >= 400)
         return { url: url.href, ...received, html: received.body, forms: formsOf(received.body) }
       url = new URL(next, url)
-      // Fetch standard, HTTP-redirect fetch: only 307 and 308 send the form on.
+      // Fetch standard, HTTP-redirect fetch: only 307 and 308 resend the form.
       if (received.status !== 307 && received.status !== 308) [method, body] = ['GET', undefined]
     }
-    throw new Error(`more than ${maxRedirects} redirects, the last one to ${url.href}`)
+    throw new Error(`More than ${maxRedirects} redirects, the last one to ${url.href}`)
   }
 
   async #request(method: 'GET' | 'POST', url: URL, body: URLSearchParams | undefined, from: Page | undefined) {
@@ -111,7 +117,7 @@ export class HttpBrowser {
   }
 }
 
-/** RFC 6265bis section 5.2: from elsewhere a GET brings Lax cookies along and a POST none but `None`. */
+/** RFC 6265bis section 5.2: from another site, a GET sends Lax cookies and a POST sends only `None` cookies. */
 const sameSite = (method: string, url: URL, from: Page | undefined): 'strict' | 'lax' | 'none' => {
   if (!from || new URL(from.url).hostname === url.hostname) return 'strict'
   return method === 'GET' ? 'lax' : 'none'
@@ -120,5 +126,7 @@ const sameSite = (method: string, url: URL, from: Page | undefined): 'strict' | 
 const refuseForbidden = (from: Page, url: URL): void => {
   const policy = from.headers['content-security-policy']
   if (typeof policy === 'string' && !formMayLeadTo(policy, from.url, url.href))
-    throw new Error(`The Content-Security-Policy of ${from.url} forbids its form to lead to ${url.origin}: ${policy}`)
+    throw new Error(
+      `The Content-Security-Policy of ${from.url} does not allow its form to lead to ${url.origin}: ${policy}`,
+    )
 }

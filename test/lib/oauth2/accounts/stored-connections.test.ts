@@ -10,7 +10,7 @@ const profiles: Record<string, Profile> = {
 }
 const by = (accountId: string, profileId: string) => account({ accountId, credential: { method: 'oauth2', profileId } })
 
-/** Notes what is asked for. */
+/** Records the keys that are read. */
 const connections = () => {
   const asked: string[][] = []
   const readMany = async (ids: readonly string[]) => {
@@ -30,7 +30,7 @@ const connections = () => {
 }
 const now = new Date('2026-11-23T10:00:00.000Z')
 
-it('reads the profiles of many accounts once, and their grants once', async () => {
+it('stored connections: reads the profiles and the grants of many accounts in one request each', async () => {
   const { asked, stored } = connections()
   const rows = [by('1', 'people'), by('2', 'people'), by('3', 'app'), by('4', 'app'), by('5', 'gone'), account()]
   const found = await stored.readMany(rows, now)
@@ -47,7 +47,7 @@ it('reads the profiles of many accounts once, and their grants once', async () =
   ])
 })
 
-it('reads nothing for accounts with passwords, and ends the consent of one account only', async () => {
+it('stored connections: reads nothing for accounts with passwords, and ends only one account’s consent', async () => {
   const { asked, stored } = connections()
   expect(await stored.readMany([account(), account()], now)).toEqual(new Map())
   await stored.endConsent('1', now)

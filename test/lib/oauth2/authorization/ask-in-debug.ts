@@ -1,7 +1,10 @@
 import createDebug from 'debug'
 import { SimpleOAuth2Servers } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 
-/** A process of its own, because the package `debug` reads the environment once. Arguments: token endpoint, method, client secret, refresh token. */
+/**
+ * Runs in a separate process, because the package `debug` reads the environment only once. Arguments: token endpoint,
+ * method, client secret, refresh token.
+ */
 const [, , tokenEndpoint = '', method, clientSecret, refreshToken = ''] = process.argv
 const client = {
   authorizationEndpoint: tokenEndpoint,

@@ -16,7 +16,7 @@ import {
   startScriptedServer,
 } from '../../../oauth2-server/scripted-server.ts'
 
-/** No error may ever hold one of them. */
+/** Secrets that no error may contain. */
 export const secrets = {
   clientSecret: 'client-secret~in.no-error',
   refreshToken: 'refresh-token-in-no-error',
@@ -50,7 +50,7 @@ export const servers = (options: SimpleOAuth2Options & { readonly rules?: Endpoi
 
 export const never = new AbortController().signal
 
-/** How a request failed: in our own words, with no secret anywhere in the error, however deep one looks. */
+/** Returns the reason of a failed request, and checks that the error contains no secret at any depth. */
 export const refusalOf = async (work: Promise<unknown> | (() => unknown)): Promise<ServerRefusal> => {
   const error = await (async () => (typeof work === 'function' ? work() : await work))().then(
     () => undefined,

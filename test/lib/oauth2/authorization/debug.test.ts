@@ -6,13 +6,13 @@ import { expectNoSecret, scripted, secrets } from './asking.ts'
 
 const script = fileURLToPath(new URL('ask-in-debug.ts', import.meta.url))
 
-describe('with DEBUG in the environment', () => {
+describe('OAuth2 requests with DEBUG in the environment', () => {
   it.each([
     ['*', 'body'],
     ['*', 'header'],
     ['simple-oauth2:*,another', 'body'],
     ['-nothing *', 'header'],
-  ])('%s prints neither secrets nor tokens (%s)', async (debug, method) => {
+  ])('OAuth2 requests print no secrets or tokens with DEBUG=%s (%s)', async (debug, method) => {
     const server = await scripted()
     const parameters = [server.tokenEndpoint, method, secrets.clientSecret, secrets.refreshToken]
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...parameters], {

@@ -11,8 +11,8 @@ const refresh = (tokenEndpoint: string, options: Parameters<typeof servers>[0] =
 const refused = (tokenEndpoint: string, options: Parameters<typeof servers>[0] = {}) =>
   refusalOf(refresh(tokenEndpoint, options))
 
-describe('which endpoints are asked', () => {
-  it('https ones whose certificate is trusted and has their name', async () => {
+describe('OAuth2 endpoints', () => {
+  it('OAuth2 endpoint: https with a trusted certificate for its name is allowed', async () => {
     const server = await scripted({ authority })
     await refresh(server.tokenEndpoint, { customCa: authority.caPem })
     expect(server.requests[0]?.headers.host).toBe(new URL(server.url).host)
@@ -23,7 +23,7 @@ describe('which endpoints are asked', () => {
     ['other-name', 'certificate-name-mismatch'],
     ['self-signed', 'certificate-not-trusted'],
   ] as const satisfies ReadonlyArray<readonly [CertificateKind, string]>)(
-    'none with a certificate that is %s',
+    'OAuth2 endpoint: a certificate that is %s is rejected',
     async (certificate, error) => {
       const server = await scripted({ authority, certificate })
       const refusal = await refused(server.tokenEndpoint, { customCa: authority.caPem })
@@ -32,13 +32,13 @@ describe('which endpoints are asked', () => {
     },
   )
 
-  it('none whose certificate only a test authority signed', async () => {
+  it('OAuth2 endpoint: a certificate from an unknown authority is rejected', async () => {
     const server = await scripted({ authority })
     expect(await refused(server.tokenEndpoint)).toMatchObject({ error: 'certificate-not-trusted' })
     expect(server.requests).toEqual([])
   })
 
-  it('none in clear, unless both the deployment and the address say this machine', async () => {
+  it('OAuth2 endpoint: http is allowed only to this machine, and only if the deployment allows it', async () => {
     const server = await scripted()
     const rules = { ...openRules, allowClearTextOnLoopback: false }
     expect(await refused(server.tokenEndpoint, { rules })).toMatchObject({ error: 'endpoint-not-encrypted' })
@@ -48,7 +48,7 @@ describe('which endpoints are asked', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('none on this machine in clear where private addresses are not allowed', async () => {
+  it('OAuth2 endpoint: http to this machine is rejected if private addresses are not allowed', async () => {
     const server = await scripted()
     const rules = { allowPrivateAddresses: false, allowClearTextOnLoopback: true }
     expect(await refused(server.tokenEndpoint, { rules })).toMatchObject({ error: 'address-not-allowed' })
@@ -64,20 +64,20 @@ describe('which endpoints are asked', () => {
     'fd00::1',
     '::ffff:127.0.0.1',
     '64:ff9b::7f00:1',
-  ])('none that resolves to %s, unless the deployment allows it', async (address) => {
+  ])('OAuth2 endpoint: a name that resolves to %s is rejected unless the deployment allows it', async (address) => {
     const resolver = async () => [address]
     const refusal = await refused('https://login.example/token', { rules: closedRules, resolver })
     expect(refusal).toMatchObject({ kind: 'unreachable', error: 'address-not-allowed' })
   })
 
   it.each(['https://127.0.0.1/token', 'https://[::1]/token', 'https://2130706433/token', 'https://0x7f.1/token'])(
-    'none that is written as %s',
+    'OAuth2 endpoint: %s is rejected',
     async (endpoint) => {
       expect(await refused(endpoint, { rules: closedRules })).toMatchObject({ error: 'address-not-allowed' })
     },
   )
 
-  it('only the checked address, whatever the name resolves to afterwards', async () => {
+  it('OAuth2 endpoint: the connection uses the checked address, even if the name resolves differently afterwards', async () => {
     const server = await scripted({ authority })
     let lookups = 0
     const resolver = async () => {
@@ -89,7 +89,7 @@ describe('which endpoints are asked', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('the next address of a name when the first does not answer', async () => {
+  it('OAuth2 endpoint: a name’s next address is used if the first does not respond', async () => {
     const server = await scripted({ authority })
     const resolver = async () => ['127.0.0.2', '127.0.0.1']
     await refresh(server.tokenEndpoint, { customCa: authority.caPem, resolver })
@@ -102,11 +102,11 @@ describe('which endpoints are asked', () => {
     'https://',
     'login.example/token',
     '',
-  ])('none like %j', async (endpoint) => {
+  ])('OAuth2 endpoint: %j is not usable', async (endpoint) => {
     expect(await refused(endpoint)).toMatchObject({ kind: 'unreachable', error: 'endpoint-not-usable' })
   })
 
-  it('says why a name leads nowhere', async () => {
+  it('OAuth2 endpoint: an unknown host and a refused connection are reported as such', async () => {
     const resolver = async () => {
       throw Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' })
     }
@@ -121,7 +121,7 @@ describe('which endpoints are asked', () => {
     expect(await refused(server.tokenEndpoint)).toMatchObject({ error: 'connection-refused' })
   })
 
-  it('ends a lookup that never ends', async () => {
+  it('OAuth2 endpoint: an endless lookup is aborted', async () => {
     const resolver = () => new Promise<never>(() => undefined)
     const refusal = await refused('https://login.example/token', { resolver, longestRequest: 300 })
     expect(refusal).toMatchObject({ kind: 'unreachable', error: 'no-answer-in-time' })

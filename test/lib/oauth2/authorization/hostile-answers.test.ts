@@ -45,39 +45,39 @@ const withAccess = (field: unknown) => json({ access_token: 'a', ...(field as ob
 
 const failures: readonly Failure[] = [
   { title: 'silence', answer: silent, refusal: noAnswer, hasty: true },
-  { title: 'silence after a beginning', answer: silentAfter('{"access_token":"'), refusal: noAnswer, hasty: true },
-  { title: 'a byte now and then, for ever', answer: dripping(50), refusal: noAnswer, hasty: true },
+  { title: 'silence after the first bytes', answer: silentAfter('{"access_token":"'), refusal: noAnswer, hasty: true },
+  { title: 'an endless response, byte by byte', answer: dripping(50), refusal: noAnswer, hasty: true },
   { title: 'a reset connection', answer: reset, refusal: lost },
-  { title: 'a connection that ends in the middle', answer: cutOff, refusal: lost },
+  { title: 'a connection that is cut off', answer: cutOff, refusal: lost },
   {
-    title: 'an answer without end',
+    title: 'an endless response',
     answer: huge(Number.POSITIVE_INFINITY),
     refusal: { kind: 'misbehaved', error: 'answer-too-large', status: 200 },
   },
   {
-    title: 'an answer just above 256 KiB',
+    title: 'a response just above 256 KiB',
     answer: raw(`{"access_token":"a","padding":"${'p'.repeat(256 * 1024)}"}`),
     refusal: { kind: 'misbehaved', error: 'answer-too-large', status: 200 },
   },
-  { title: 'a page for people', answer: html(), refusal: notJson },
-  { title: 'JSON cut short', answer: raw('{"access_token":"a'), refusal: notJson },
+  { title: 'a web page', answer: html(), refusal: notJson },
+  { title: 'truncated JSON', answer: raw('{"access_token":"a'), refusal: notJson },
   { title: 'a form instead of JSON', answer: raw('access_token=a&token_type=bearer'), refusal: notJson },
-  { title: 'compressed bytes nobody asked for', answer: gzipped({ access_token: 'a' }), refusal: notJson },
+  { title: 'compressed bytes that were not requested', answer: gzipped({ access_token: 'a' }), refusal: notJson },
   { title: 'a poisoned prototype', answer: raw('{"access_token":"a","__proto__":{"x":1}}'), refusal: notJson },
-  { title: 'nothing', answer: raw(''), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
+  { title: 'an empty body', answer: raw(''), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
   { title: 'no content', answer: raw('', 204), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
   { title: 'null', answer: json(null), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
   { title: 'a text', answer: json('access'), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
   { title: 'a number', answer: json(7), refusal: { kind: 'misbehaved', error: 'no-token-answer' } },
   { title: 'an array', answer: json([{ access_token: 'a' }]), refusal: noToken },
   { title: 'an object without a token', answer: json({ ok: true }), refusal: noToken },
-  { title: 'a token that is no text', answer: withAccess({ access_token: { value: 'a' } }), refusal: noToken },
+  { title: 'a token that is not a text', answer: withAccess({ access_token: { value: 'a' } }), refusal: noToken },
   { title: 'an empty token', answer: withAccess({ access_token: '' }), refusal: noToken },
   { title: 'a token with a control character', answer: withAccess({ access_token: 'a\u0001b' }), refusal: noToken },
   { title: 'a token with a line break', answer: withAccess({ access_token: 'a\r\nb' }), refusal: noToken },
   { title: 'a token of 40 KB', answer: withAccess({ access_token: 'a'.repeat(40_000) }), refusal: noToken },
-  { title: 'a refresh token that is no text', answer: withAccess({ refresh_token: 7 }), refusal: noToken },
-  { title: 'a type of token nobody here can use', answer: withAccess({ token_type: 'mac' }), refusal: noToken },
+  { title: 'a refresh token that is not a text', answer: withAccess({ refresh_token: 7 }), refusal: noToken },
+  { title: 'an unsupported token type', answer: withAccess({ token_type: 'mac' }), refusal: noToken },
   { title: 'a redirect (302)', answer: redirectTo('https://elsewhere.example/token'), refusal: redirected },
   { title: 'a redirect (301)', answer: redirectTo('/token', 301), refusal: redirected },
   { title: 'a redirect (303)', answer: redirectTo('/token', 303), refusal: redirected },
@@ -116,55 +116,58 @@ const failures: readonly Failure[] = [
   },
 ]
 
-describe('a token endpoint that answers with', () => {
-  it.each(failures)('$title', async ({ answer, refusal: expected, hasty: isHasty }) => {
-    const server = await scripted()
-    server.otherwise = answer
-    const before = performance.now()
-    const client = clientFor(server)
-    const asked = servers(isHasty ? hasty : {}).refresh(client, secrets.refreshToken, never)
-    const refused = await refusalOf(asked)
-    expect(refused).toMatchObject(expected)
-    expect(refused.description).toMatch(/^[\x20-\x7e]{10,200}$/)
-    expect(performance.now() - before).toBeLessThan(isHasty ? 5_000 : 10_000)
-    expect(server.requests).toHaveLength(1)
-    await expect.poll(() => server.openConnections).toBe(0)
-  })
+describe('invalid token responses', () => {
+  it.each(failures)(
+    'a token request fails cleanly if the endpoint responds with $title',
+    async ({ answer, refusal: expected, hasty: isHasty }) => {
+      const server = await scripted()
+      server.otherwise = answer
+      const before = performance.now()
+      const client = clientFor(server)
+      const asked = servers(isHasty ? hasty : {}).refresh(client, secrets.refreshToken, never)
+      const refused = await refusalOf(asked)
+      expect(refused).toMatchObject(expected)
+      expect(refused.description).toMatch(/^[\x20-\x7e]{10,200}$/)
+      expect(performance.now() - before).toBeLessThan(isHasty ? 5_000 : 10_000)
+      expect(server.requests).toHaveLength(1)
+      await expect.poll(() => server.openConnections).toBe(0)
+    },
+  )
 
-  it('nothing until somebody gives up: that ends it at once', async () => {
+  it('a token request ends at once when its signal is aborted', async () => {
     const server = await scripted()
     server.otherwise = silent
     const controller = new AbortController()
     const asked = refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, controller.signal))
     await server.received(1)
-    controller.abort(new Error('a reason that nobody is told'))
+    controller.abort(new Error('a reason that must stay hidden'))
     expect(await asked).toMatchObject(noAnswer)
     await expect.poll(() => server.openConnections).toBe(0)
   })
 
-  it('nothing, asked by somebody who has given up before', async () => {
+  it('a token request with an aborted signal sends nothing', async () => {
     const server = await scripted()
     const asked = servers().refresh(clientFor(server), secrets.refreshToken, AbortSignal.abort())
     expect(await refusalOf(asked)).toMatchObject(noAnswer)
     expect(server.requests).toEqual([])
   })
 
-  it('something after it was given up: nobody hears it', async () => {
+  it('a response after the end of a token request is ignored', async () => {
     const server = await scripted()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     server.otherwise = slow(late, html(500))
     const asked = servers(hasty).refresh(clientFor(server), secrets.refreshToken, never)
     expect(await refusalOf(asked)).toMatchObject(noAnswer)
     resolve()
-    // An answer that came through would be an unhandled rejection, which fails the run.
+    // A response that is not ignored would cause an unhandled rejection, which fails the run.
     await setImmediate()
   })
 })
 
-describe('a refusal', () => {
+describe('OAuth2 errors of a token endpoint', () => {
   const refused = (answer: ScriptedAnswer) => refusalOf(refresh(answer))
 
-  it('is told with its code, its words and its status', async () => {
+  it('an OAuth2 error is reported with its code, description and status', async () => {
     expect(await refused(refusal('invalid_grant', 'Token has been expired or revoked.'))).toEqual({
       kind: 'refused',
       status: 400,
@@ -178,14 +181,14 @@ describe('a refusal', () => {
     })
   })
 
-  it('is read from a page of type text, and from an answer with status 200', async () => {
+  it('an OAuth2 error is read from a text/plain response and from a response with status 200', async () => {
     const body = JSON.stringify({ error: 'invalid_grant', error_description: 'gone' })
     const asText = await refused(raw(body, 400, { 'content-type': 'text/plain' }))
     expect(asText).toMatchObject({ kind: 'refused', error: 'invalid_grant', description: 'gone' })
     expect(await refused(raw(body))).toMatchObject({ kind: 'refused', error: 'invalid_grant', status: 200 })
   })
 
-  it('is read from Google’s APIs, and from a 401 without a word', async () => {
+  it('an OAuth2 error is read from Google’s API format and from a 401 without a body', async () => {
     const status = { error: { code: 400, message: 'Precondition check failed.', status: 'FAILED_PRECONDITION' } }
     expect(await refused(json(status, 400))).toMatchObject({
       kind: 'refused',
@@ -196,7 +199,7 @@ describe('a refusal', () => {
     expect(await refused(html(401))).toEqual({ kind: 'refused', status: 401, error: 'invalid_client' })
   })
 
-  it('comes through while the server is in trouble, if it speaks of that', async () => {
+  it('an OAuth2 error with a 5xx status counts only if its code reports a failing server', async () => {
     expect(await refused(refusal('temporarily_unavailable', 'Later.', 503))).toMatchObject({
       kind: 'refused',
       error: 'temporarily_unavailable',
@@ -204,7 +207,7 @@ describe('a refusal', () => {
     expect(await refused(refusal('invalid_grant', 'Later.', 503))).toMatchObject({ kind: 'unreachable' })
   })
 
-  it('has its words on one line, bounded, without control characters; markup stays what it is', async () => {
+  it('an OAuth2 error’s description is one bounded line without control characters, and its markup is unchanged', async () => {
     const description = `<img src=x onerror=alert(1)>\r\n\u0000\u001b[31m\u202e${'long '.repeat(500)}`
     const { description: shown = '' } = await refused(refusal('invalid_grant', description))
     expect(shown.length).toBeLessThanOrEqual(500)
@@ -212,7 +215,7 @@ describe('a refusal', () => {
     expect(shown.startsWith('<img src=x onerror=alert(1)> [31m')).toBe(true)
   })
 
-  it('never repeats a secret, in whatever spelling', async () => {
+  it('an OAuth2 error never contains a secret in any spelling', async () => {
     const basic = Buffer.from(`postmaster:${secrets.clientSecret}`).toString('base64')
     const echo = [
       secrets.clientSecret,
@@ -227,7 +230,7 @@ describe('a refusal', () => {
     expect((await refused(refusal(`bad.${secrets.clientSecret}`))).error).not.toContain(secrets.clientSecret)
   })
 
-  it('is no refusal where its error is no text', async () => {
+  it('a response whose error is not a text is not an OAuth2 error', async () => {
     const answer = await refused(json({ error: { nested: true }, error_description: ['x'] }, 400))
     expect(answer).toMatchObject({ kind: 'misbehaved', status: 400 })
     expect(await refused(json({ error: 'invalid_grant', error_description: { a: 1 } }, 400))).toEqual({
@@ -238,7 +241,7 @@ describe('a refusal', () => {
   })
 })
 
-describe('a token answer is read as servers write it', () => {
+describe('token responses in various formats', () => {
   const fields: ReadonlyArray<readonly [string, Record<string, unknown>, Partial<TokenAnswer>]> = [
     ['a lifetime as text', { expires_in: '3599' }, { expiresIn: 3599 }],
     ['a lifetime with a fraction', { expires_in: 3599.9 }, { expiresIn: 3599 }],
@@ -246,7 +249,7 @@ describe('a token answer is read as servers write it', () => {
     ['a lifetime of null', { expires_in: null }, {}],
     ['a lifetime of zero', { expires_in: 0 }, {}],
     ['a negative lifetime', { expires_in: -1 }, {}],
-    ['a lifetime in words', { expires_in: 'soon' }, {}],
+    ['a lifetime that is not a number', { expires_in: 'soon' }, {}],
     ['an empty lifetime', { expires_in: ' ' }, {}],
     ['a lifetime beyond all dates', { expires_in: 1e20 }, {}],
     ['a lifetime that is an object', { expires_in: { seconds: 5 } }, {}],
@@ -257,9 +260,9 @@ describe('a token answer is read as servers write it', () => {
     ['a type of null', { token_type: null }, {}],
     ['scopes as text', { scope: 'a b' }, { scope: 'a b' }],
     ['scopes as a list', { scope: ['a', 'b'] }, { scope: 'a b' }],
-    ['scopes that are none', { scope: { a: 1 } }, {}],
+    ['invalid scopes', { scope: { a: 1 } }, {}],
     ['an id token', { id_token: 'h.p.s' }, { idToken: 'h.p.s' }],
-    ['an id token that is none', { id_token: 7 }, {}],
+    ['an invalid id token', { id_token: 7 }, {}],
     ['no refresh token', { refresh_token: null }, {}],
     ['an empty refresh token', { refresh_token: '' }, {}],
     [
@@ -268,27 +271,27 @@ describe('a token answer is read as servers write it', () => {
       { refreshToken: 'r', refreshExpiresIn: 86_400 },
     ],
     [
-      'Keycloak’s name for it',
+      'Keycloak’s name for that lifetime',
       { refresh_token: 'r', refresh_expires_in: 1800 },
       { refreshToken: 'r', refreshExpiresIn: 1800 },
     ],
     ['Keycloak’s offline tokens', { refresh_token: 'r', refresh_expires_in: 0 }, { refreshToken: 'r' }],
-    ['an end of its own', { expires_at: 'whenever' }, {}],
-    ['an error beside the token', { error: '' }, {}],
+    ['an additional expiry', { expires_at: 'whenever' }, {}],
+    ['an empty error next to the token', { error: '' }, {}],
   ]
 
-  it.each(fields)('%s', async (_, answer, expected) => {
+  it.each(fields)('a token response is read with %s', async (_, answer, expected) => {
     const given = json({ access_token: 'a', token_type: 'Bearer', ...answer })
     expect(await refresh(given)).toEqual({ accessToken: 'a', ...expected })
   })
 
-  it('whatever content type it has', async () => {
+  it('a token response is read with any content type', async () => {
     const body = JSON.stringify({ access_token: 'a' })
     for (const type of ['text/html', 'text/javascript', 'application/json;charset=utf-16', ''])
       expect(await refresh(raw(body, 200, { 'content-type': type }))).toEqual({ accessToken: 'a' })
   })
 
-  it('when it takes a while', async () => {
+  it('a slow token response is read', async () => {
     expect(await refresh(slow(new Promise((resolve) => setTimeout(resolve, 300)), tokens()))).toMatchObject({
       accessToken: 'access-1',
     })

@@ -6,8 +6,8 @@ import { never, openRules, refusalOf, scripted } from './asking.ts'
 
 const authority = await createCertificates()
 
-describe('reaching an endpoint', () => {
-  it('tells address, TLS and status, and sends nothing', async () => {
+describe('reachEndpoint', () => {
+  it('reachEndpoint returns address, TLS version and status, and sends no data', async () => {
     const server = await scripted({ authority })
     server.otherwise = html(405)
     const reach = reachEndpoint(openRules, 5_000, { customCa: authority.caPem })
@@ -19,8 +19,8 @@ describe('reaching an endpoint', () => {
   it.each([
     ['a redirect', redirectTo('https://elsewhere.example/'), 302],
     ['a broken server', html(500), 500],
-    ['an answer without end', dripping(20), 200],
-  ])('takes %s for an answer', async (_, answer, status) => {
+    ['an endless response', dripping(20), 200],
+  ])('reachEndpoint accepts %s as a response', async (_, answer, status) => {
     const server = await scripted()
     server.otherwise = answer
     expect(await reachEndpoint(openRules, 5_000)(server.url, never)).toEqual({ address: '127.0.0.1', status })
@@ -30,15 +30,15 @@ describe('reaching an endpoint', () => {
   it.each([
     ['silence', silent, 'no-answer-in-time'],
     ['a reset', reset, 'connection-lost'],
-    ['no HTTP', noHttp, 'no-http'],
-  ])('does not take %s for one', async (_, answer, error) => {
+    ['a response that is not HTTP', noHttp, 'no-http'],
+  ])('reachEndpoint does not accept %s as a response', async (_, answer, error) => {
     const server = await scripted()
     server.otherwise = answer
     expect(await refusalOf(reachEndpoint(openRules, 700)(server.url, never))).toMatchObject({ error })
     await expect.poll(() => server.openConnections).toBe(0)
   })
 
-  it('keeps to the rules', async () => {
+  it('reachEndpoint follows the endpoint rules', async () => {
     const server = await scripted()
     const rules = { allowPrivateAddresses: false, allowClearTextOnLoopback: true }
     expect(await refusalOf(reachEndpoint(rules, 700)(server.url, never))).toMatchObject({
@@ -50,7 +50,7 @@ describe('reaching an endpoint', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('ends when somebody gives up', async () => {
+  it('reachEndpoint ends when its signal is aborted', async () => {
     const server = await scripted()
     server.otherwise = silent
     const controller = new AbortController()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { html, json, raw, refusal, reset, rotating, silent, tokens } from '../../../oauth2-server/scripted-answers.ts'
 import { clientFor, never, refusalOf, scripted, secrets, servers } from './asking.ts'
 
-describe('the address of a consent', () => {
+describe('authorizationUrl', () => {
   const server = { authorizationEndpoint: 'https://idp.example/t/authorize?p=policy#top', tokenEndpoint: '' }
   const request = {
     redirectUri: 'https://api.example/oauth2/callback',
@@ -13,7 +13,7 @@ describe('the address of a consent', () => {
   }
   const parametersOf = (address: string) => Object.fromEntries(new URL(address).searchParams)
 
-  it('has everything RFC 6749 and RFC 7636 ask for, the provider’s own, and no secret', () => {
+  it('authorizationUrl contains the parameters of RFC 6749 and RFC 7636 and the provider’s own, and no secret', () => {
     const address = servers().authorizationUrl(clientFor(server), request)
     expect(address).toMatch(/^https:\/\/idp\.example\/t\/authorize\?/)
     expect(address).not.toContain('#')
@@ -32,7 +32,7 @@ describe('the address of a consent', () => {
     })
   })
 
-  it('lets a provider’s parameters replace none of ours', () => {
+  it('authorizationUrl does not let a provider’s parameters replace ours', () => {
     const parameters = {
       client_id: 'another',
       response_type: 'token',
@@ -53,13 +53,13 @@ describe('the address of a consent', () => {
     expect(address).not.toContain('login_hint')
   })
 
-  it('keeps the host of a path with two slashes', () => {
+  it('authorizationUrl keeps the host of a path with two slashes', () => {
     const client = clientFor({ ...server, authorizationEndpoint: 'https://idp.example//elsewhere.example/authorize' })
     expect(new URL(servers().authorizationUrl(client, request)).host).toBe('idp.example')
   })
 
   it.each(['javascript:alert(1)', 'http://idp.example/authorize', 'https://u:p@idp.example/', 'nonsense', ''])(
-    'is never made of %j',
+    'authorizationUrl rejects the endpoint %j',
     async (authorizationEndpoint) => {
       const client = clientFor({ ...server, authorizationEndpoint })
       const { kind } = await refusalOf(() => servers().authorizationUrl(client, request))
@@ -68,11 +68,11 @@ describe('the address of a consent', () => {
   )
 })
 
-describe('a refresh token that is revoked', () => {
+describe('revoke', () => {
   const revocable = (server: Awaited<ReturnType<typeof scripted>>, change = {}) =>
     clientFor(server, { revocationEndpoint: `${server.url}/revoke?v=1`, ...change })
 
-  it('is sent with the client’s authentication, as RFC 7009 has it', async () => {
+  it('revoke sends the refresh token with the client’s authentication, as RFC 7009 requires', async () => {
     const server = await scripted()
     server.next.push(raw(''))
     await servers().revoke(revocable(server), secrets.refreshToken, never)
@@ -90,11 +90,11 @@ describe('a refresh token that is revoked', () => {
   })
 
   it.each([
-    ['an empty answer', raw('')],
+    ['an empty body', raw('')],
     ['an object', json({})],
     ['text', raw('OK', 200, { 'content-type': 'text/plain' })],
     ['a page', html(200)],
-  ])('is revoked if the server returns 200 with %s', async (_, answer) => {
+  ])('revoke succeeds if the server returns 200 with %s', async (_, answer) => {
     const server = await scripted()
     server.next.push(answer)
     await servers().revoke(revocable(server), secrets.refreshToken, never)
@@ -102,19 +102,27 @@ describe('a refresh token that is revoked', () => {
   })
 
   it.each([
-    ['refused', refusal('unsupported_token_type', 'Not here.'), { kind: 'refused', error: 'unsupported_token_type' }],
-    ['refused', refusal('invalid_client', secrets.clientSecret, 401), { kind: 'refused', error: 'invalid_client' }],
-    ['redirected', raw('', 302, { location: 'https://evil.example/' }), { kind: 'misbehaved', error: 'redirected' }],
-    ['overloaded', raw('', 503), { status: 503 }],
-    ['cut off', reset, { kind: 'unreachable' }],
-  ])('is not revoked when the request is %s', async (_, answer, refused) => {
+    [
+      'refuses it',
+      refusal('unsupported_token_type', 'Not here.'),
+      { kind: 'refused', error: 'unsupported_token_type' },
+    ],
+    [
+      'rejects the client',
+      refusal('invalid_client', secrets.clientSecret, 401),
+      { kind: 'refused', error: 'invalid_client' },
+    ],
+    ['redirects it', raw('', 302, { location: 'https://evil.example/' }), { kind: 'misbehaved', error: 'redirected' }],
+    ['is overloaded', raw('', 503), { status: 503 }],
+    ['cuts it off', reset, { kind: 'unreachable' }],
+  ])('revoke fails if the server %s', async (_, answer, refused) => {
     const server = await scripted()
     server.next.push(answer)
     expect(await refusalOf(servers().revoke(revocable(server), secrets.refreshToken, never))).toMatchObject(refused)
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is sent only to allowed addresses, and waits no longer than allowed', async () => {
+  it('revoke connects only to allowed addresses, and does not exceed its time limit', async () => {
     const server = await scripted()
     server.otherwise = silent
     const closed = { allowPrivateAddresses: false, allowClearTextOnLoopback: true }
@@ -126,8 +134,8 @@ describe('a refresh token that is revoked', () => {
   })
 })
 
-describe('what is asked', () => {
-  it('exchanges a code with the verifier and the same redirect URI', async () => {
+describe('token requests', () => {
+  it('exchangeCode sends the code with the verifier and the same redirect URI', async () => {
     const server = await scripted()
     const grant = { code: secrets.code, redirectUri: 'https://api.example/cb', codeVerifier: secrets.codeVerifier }
     const answer = await servers().exchangeCode(clientFor(server), grant, never)
@@ -149,7 +157,7 @@ describe('what is asked', () => {
     })
   })
 
-  it('refreshes with the scopes, and tells a rotated token from one that stays', async () => {
+  it('refresh sends the scopes, and returns a refresh token only if it was rotated', async () => {
     const server = await scripted()
     server.otherwise = rotating(secrets.refreshToken)
     const client = clientFor(server)
@@ -165,7 +173,7 @@ describe('what is asked', () => {
     })
   })
 
-  it('asks again without scopes where those that were consented to are fewer', async () => {
+  it('refresh repeats the request without scopes if fewer scopes were consented to', async () => {
     const server = await scripted()
     server.next.push(refusal('invalid_scope', 'refresh token missing requested scope'))
     expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
@@ -179,7 +187,7 @@ describe('what is asked', () => {
   it.each([
     "AADSTS65001: The user or administrator has not consented to use the application with ID 'x' named 'y'.",
     'AADSTS70000: The request was denied because one or more scopes requested are unauthorized or expired.',
-  ])('asks again without scopes where Microsoft calls that a consent that is missing: %s', async (words) => {
+  ])('refresh repeats the request without scopes if Microsoft reports that as a missing consent: %s', async (words) => {
     const server = await scripted()
     server.next.push(refusal('invalid_grant', words))
     expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
@@ -197,15 +205,18 @@ describe('what is asked', () => {
   it.each([
     ['invalid_grant', 'invalid_grant'],
     ['invalid_request', 'invalid_scope'],
-  ])('then tells of a consent that ended, and else of the scopes (%s: %s)', async (answered, told) => {
-    const server = await scripted()
-    server.next.push(refusal('invalid_scope'), refusal(answered))
-    const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
-    expect(refused).toMatchObject({ kind: 'refused', error: told })
-    expect(server.requests).toHaveLength(2)
-  })
+  ])(
+    'refresh reports a revoked consent after the repeated request, and otherwise the scopes (%s: %s)',
+    async (answered, told) => {
+      const server = await scripted()
+      server.next.push(refusal('invalid_scope'), refusal(answered))
+      const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+      expect(refused).toMatchObject({ kind: 'refused', error: told })
+      expect(server.requests).toHaveLength(2)
+    },
+  )
 
-  it('asks once for no scopes, and once where something else is refused', async () => {
+  it('refresh does not repeat the request if no scopes were sent or the error is not about scopes', async () => {
     const server = await scripted()
     server.next.push(refusal('invalid_scope'), refusal('invalid_grant'))
     await refusalOf(servers().refresh(clientFor(server, { scopes: [] }), secrets.refreshToken, never))
@@ -213,7 +224,7 @@ describe('what is asked', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('asks with the client’s own credentials', async () => {
+  it('clientCredentials sends the client’s own credentials', async () => {
     const server = await scripted()
     const answer = await servers().clientCredentials(clientFor(server, { scopes: ['mail/.default'] }), never)
     expect(answer.accessToken).toBe('access-1')
@@ -225,13 +236,13 @@ describe('what is asked', () => {
     })
   })
 
-  it('sends no scope where there is none', async () => {
+  it('refresh omits the scope parameter if there are no scopes', async () => {
     const server = await scripted()
     await servers().refresh(clientFor(server, { scopes: [] }), 'refresh', never)
     expect(server.requests[0]?.parameters).not.toHaveProperty('scope')
   })
 
-  it('sends id and secret as header where the provider wants that, encoded as RFC 6749 section 2.3.1 says', async () => {
+  it('refresh sends id and secret in the header if the provider requires it, encoded according to RFC 6749 section 2.3.1', async () => {
     const server = await scripted()
     const client = clientFor(server, { clientAuthentication: 'header', clientSecret: 'a b~c:+/=%' })
     await servers().refresh(client, 'refresh', never)
@@ -243,28 +254,31 @@ describe('what is asked', () => {
     expect(request?.parameters).not.toHaveProperty('client_secret')
   })
 
-  it.each(['body', 'header'] as const)('says only who a public client is (%s)', async (clientAuthentication) => {
-    const server = await scripted()
-    const client = clientFor(server, { clientSecret: undefined, clientAuthentication })
-    await servers().refresh(client, 'refresh', never)
-    const [request] = server.requests
-    expect(request?.headers).not.toHaveProperty('authorization')
-    expect(request?.parameters).toEqual({
-      grant_type: 'refresh_token',
-      refresh_token: 'refresh',
-      scope: 'mail.imap offline_access',
-      client_id: 'postmaster',
-    })
-  })
+  it.each(['body', 'header'] as const)(
+    'refresh sends only the client id for a public client (%s)',
+    async (clientAuthentication) => {
+      const server = await scripted()
+      const client = clientFor(server, { clientSecret: undefined, clientAuthentication })
+      await servers().refresh(client, 'refresh', never)
+      const [request] = server.requests
+      expect(request?.headers).not.toHaveProperty('authorization')
+      expect(request?.parameters).toEqual({
+        grant_type: 'refresh_token',
+        refresh_token: 'refresh',
+        scope: 'mail.imap offline_access',
+        client_id: 'postmaster',
+      })
+    },
+  )
 
-  it('keeps path and query of the token endpoint', async () => {
+  it('refresh keeps the token endpoint’s path and query', async () => {
     const server = await scripted()
     const tokenEndpoint = `${server.url}//tenant/token?p=policy#top`
     await servers().refresh(clientFor({ ...server, tokenEndpoint }), 'refresh', never)
     expect(server.requests[0]?.path).toBe('//tenant/token?p=policy')
   })
 
-  it('sends a secret’s characters as they are', async () => {
+  it('refresh sends special characters in a secret unchanged', async () => {
     const server = await scripted()
     const clientSecret = 'Ab8~Q.1-_ %+&=/?#"\\\''
     await servers().refresh(clientFor(server, { clientSecret }), 'refresh', never)
@@ -272,7 +286,7 @@ describe('what is asked', () => {
   })
 
   it.each(['sécret-in-no-error', 'line\nbreak-in-no-error'])(
-    'sends nothing with a secret like %j',
+    'refresh sends nothing with a secret like %j',
     async (clientSecret) => {
       const server = await scripted()
       const refusal = await refusalOf(servers().refresh(clientFor(server, { clientSecret }), 'refresh', never))
@@ -282,7 +296,7 @@ describe('what is asked', () => {
     },
   )
 
-  it('asks many at once, each over a connection of its own that is closed afterwards', async () => {
+  it('20 simultaneous refreshes use separate connections, which are closed afterwards', async () => {
     const server = await scripted()
     const asked = Array.from({ length: 20 }, (_, at) => servers().refresh(clientFor(server), `refresh-${at}`, never))
     const answers = await Promise.all(asked)

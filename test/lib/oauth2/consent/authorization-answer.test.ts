@@ -4,19 +4,19 @@ import { newSecret } from '../../../../lib/oauth2/consent/secret-text.ts'
 
 const state = newSecret()
 
-describe('what a browser brings back from a provider', () => {
-  it('is a code, whatever else comes along', () => {
+describe('authorizationAnswerOf', () => {
+  it('authorizationAnswerOf reads a code and ignores additional parameters', () => {
     const query = { state, code: 'M.C517_BAY.2.U.0a!*$', session_state: 'x', authuser: '0', prompt: 'consent' }
     expect(authorizationAnswerOf(query)).toEqual({ state, code: query.code, issuer: undefined })
   })
 
-  it('is an error before it is a code', () => {
+  it('authorizationAnswerOf prefers an error over a code', () => {
     expect(authorizationAnswerOf({ state, code: 'x', error: 'access_denied' })).toMatchObject({
       error: 'access_denied',
     })
   })
 
-  it('has words on one line and of a bounded length', () => {
+  it('authorizationAnswerOf limits texts to one line of bounded length', () => {
     const answer = authorizationAnswerOf({
       state,
       error: 'server_error',
@@ -30,22 +30,22 @@ describe('what a browser brings back from a provider', () => {
   it.each([
     ['no state', { code: 'x' }],
     ['a short state', { state: state.slice(1), code: 'x' }],
-    ['a long state', { state: `${state}A`, code: 'x' }],
+    ['a state that is too long', { state: `${state}A`, code: 'x' }],
     ['two states', { state: `${state},${state}`, code: 'x' }],
-    ['a state of other letters', { state: `${state.slice(1)}+`, code: 'x' }],
+    ['a state with an invalid character', { state: `${state.slice(1)}+`, code: 'x' }],
     ['neither code nor error', { state }],
     ['an empty code', { state, code: '' }],
     ['a code with a line break', { state, code: 'a\r\nb' }],
     ['a code that is not ASCII', { state, code: 'ä' }],
     ['a code of more than 4,096 characters', { state, code: 'x'.repeat(4097) }],
     ['an empty error', { state, error: '' }],
-    ['an endless issuer', { state, code: 'x', iss: 'x'.repeat(501) }],
-  ])('is none with %s', (_, query) => {
+    ['an issuer that is too long', { state, code: 'x', iss: 'x'.repeat(501) }],
+  ])('authorizationAnswerOf rejects a query with %s', (_, query) => {
     expect(authorizationAnswerOf(query)).toBeUndefined()
   })
 })
 
-describe('the issuer of an answer', () => {
+describe('isAnswerOf', () => {
   it.each([
     [undefined, true],
     ['https://accounts.example.com', true],
@@ -55,7 +55,7 @@ describe('the issuer of an answer', () => {
     ['https://accounts.example.com.evil.example', false],
     ['accounts.example.com', false],
     ['', false],
-  ])('%s: %s', (issuer, expected) => {
+  ])('isAnswerOf: issuer %s is accepted: %s', (issuer, expected) => {
     expect(isAnswerOf('https://accounts.example.com/o/oauth2/auth', issuer)).toBe(expected)
   })
 })

@@ -10,26 +10,26 @@ import {
 } from '../../../../lib/oauth2/consent/browser-binding.ts'
 import { newSecret } from '../../../../lib/oauth2/consent/secret-text.ts'
 
-describe('what ties a round trip to a browser', () => {
-  it('survives the cookie', () => {
+describe('the browser binding', () => {
+  it('a browser binding can be restored from its cookie text', () => {
     const binding = newBinding(newSecret())
     expect(bindingOf(bindingText(binding))).toEqual(binding)
   })
 
   it.each([undefined, '', '.', 'a.b', `${newSecret()}`, `${newSecret()}.`, `${newSecret()}.${newSecret()}.x`])(
-    '%j is none',
+    'the text %j is not a browser binding',
     (text) => {
       expect(bindingOf(text)).toBeUndefined()
     },
   )
 
-  it('is another one for another secret or another link', () => {
+  it('a browser binding’s hash differs for another secret or another link', () => {
     const binding = newBinding(newSecret())
     const hashes = [binding, { ...binding, ticket: newSecret() }, newBinding(binding.ticket)].map(bindingHash)
     expect(new Set(hashes).size).toBe(3)
   })
 
-  it('gives each state a verifier of its own, in the form of RFC 7636', () => {
+  it('a browser binding creates a different verifier for each state, in the format of RFC 7636', () => {
     const binding = newBinding(newSecret())
     const [state, other] = [newSecret(), newSecret()]
     const verifier = verifierOf(binding, state)
@@ -40,7 +40,7 @@ describe('what ties a round trip to a browser', () => {
     expect(challengeOf(verifier)).toBe(createHash('sha256').update(verifier).digest('base64url'))
   })
 
-  it('makes the challenge of the example in RFC 7636 appendix B', () => {
+  it('challengeOf returns the challenge of the example in RFC 7636 appendix B', () => {
     expect(challengeOf('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(
       'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     )

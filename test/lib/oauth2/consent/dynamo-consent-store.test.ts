@@ -33,22 +33,22 @@ const attempt: Attempt = {
   expiresAt,
 }
 
-describe('a ticket', () => {
-  it('is found as it was added, and never replaced', async () => {
+describe('tickets in the consent store', () => {
+  it('a ticket is read as it was added, and cannot be replaced', async () => {
     await store.addTicket(ticket)
     expect(await store.readTicket('ticket#t')).toEqual(ticket)
-    await expect(store.addTicket(ticket)).rejects.toThrow('exists already')
+    await expect(store.addTicket(ticket)).rejects.toThrow('already exists')
     expect(await store.readTicket('ticket#other')).toBeUndefined()
   })
 
-  it('counts its attempts up to the last', async () => {
+  it('a ticket counts its attempts up to the limit', async () => {
     await store.addTicket({ ...ticket, attempts: attemptsPerTicket - 1 })
     expect(await store.countAttempt('ticket#t', now)).toBe(true)
     expect(await store.countAttempt('ticket#t', now)).toBe(false)
     expect(await store.readTicket('ticket#t')).toMatchObject({ attempts: attemptsPerTicket })
   })
 
-  it('starts nothing once it has expired, or where there is none', async () => {
+  it('a ticket that has expired or does not exist allows no attempt', async () => {
     await store.addTicket(ticket)
     expect(await store.countAttempt('ticket#t', later(599))).toBe(true)
     expect(await store.countAttempt('ticket#t', later(600))).toBe(false)
@@ -56,7 +56,7 @@ describe('a ticket', () => {
     expect(await store.readTicket('ticket#none')).toBeUndefined()
   })
 
-  it('is used once, of however many who try', async () => {
+  it('a ticket can be used only once, even by simultaneous requests', async () => {
     await store.addTicket(ticket)
     const used = await Promise.all(Array.from({ length: 8 }, () => store.useTicket('ticket#t', now)))
     expect(used.filter(Boolean)).toHaveLength(1)
@@ -64,7 +64,7 @@ describe('a ticket', () => {
     expect(await store.useTicket('ticket#none', now)).toBe(false)
   })
 
-  it('is given back by whoever used it, and by nobody else', async () => {
+  it('a ticket can be given back only by the request that used it', async () => {
     await store.addTicket(ticket)
     await store.useTicket('ticket#t', now)
     await store.giveTicketBack('ticket#t', later(1))
@@ -76,7 +76,7 @@ describe('a ticket', () => {
     expect(await store.useTicket('ticket#t', later(2))).toBe(true)
   })
 
-  it('remembers why an attempt failed until one succeeds', async () => {
+  it('a ticket records why its last attempt failed until one succeeds', async () => {
     await store.addTicket(ticket)
     const failure = { code: 'x', words: 'Words.', remedy: 'Remedy.', at: now.toISOString() }
     await store.noteFailure('ticket#t', failure)
@@ -90,8 +90,8 @@ describe('a ticket', () => {
   })
 })
 
-describe('an attempt', () => {
-  it('is taken once, of however many who come back with it', async () => {
+describe('attempts in the consent store', () => {
+  it('an attempt can be taken only once, even by simultaneous requests', async () => {
     await store.addAttempt(attempt)
     const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeAttempt('state#s', 'browser', now)))
     expect(taken.filter((one) => one !== undefined)).toEqual([{ ...attempt, takenAt: now.toISOString() }])
@@ -99,16 +99,16 @@ describe('an attempt', () => {
 
   it.each([
     ['by another browser', 'state#s', 'another', now],
-    ['after its time', 'state#s', 'browser', later(600)],
-    ['where there is none', 'state#none', 'browser', now],
-  ])('is not taken %s, and stays as it is', async (_, key, browser, time) => {
+    ['after its expiry', 'state#s', 'browser', later(600)],
+    ['if it does not exist', 'state#none', 'browser', now],
+  ])('an attempt cannot be taken %s, and does not change', async (_, key, browser, time) => {
     await store.addAttempt(attempt)
     expect(await store.takeAttempt(key, browser, time)).toBeUndefined()
     expect(await store.readAttempt('state#s')).toEqual(attempt)
     expect(await store.readAttempt('state#none')).toBeUndefined()
   })
 
-  it('is settled once it was taken', async () => {
+  it('an attempt gets its outcome only after it was taken', async () => {
     await store.addAttempt(attempt)
     const outcome = { kind: 'failed', code: 'x', words: 'Words.', remedy: 'Remedy.' } as const
     await store.settleAttempt('state#s', outcome, expiresAt + 60)

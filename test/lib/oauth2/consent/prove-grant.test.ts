@@ -6,7 +6,7 @@ import { account } from '../../../support/account-rows.ts'
 import { passedTest } from '../../../support/consent-world.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
 
-it('does not send a fresh token to a mail server that may not receive it', async () => {
+it('proveGrant does not send a new token to a mail server that may not receive it', async () => {
   const provider = shippedProvider('microsoft')
   if (!provider) throw new Error('not shipped')
   const probed: string[] = []

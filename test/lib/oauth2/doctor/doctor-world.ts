@@ -21,22 +21,22 @@ export interface DoctorWorldOptions {
   readonly account?: Partial<Account>
   readonly profile?: Partial<Profile>
   readonly provider?: Partial<Provider>
-  /** What the provider gives; `access-1` … when left out. */
+  /** The access token that the provider issues. The default is `access-1` and so on. */
   readonly accessToken?: string
   readonly faults?: readonly Fault[]
-  /** Nobody has consented. */
+  /** No consent has been given. */
   readonly unconsented?: true
 }
 
 const acceptEveryToken: Fault = { onToken: () => 'accept' }
 
-/** Tokens of a built-in provider go only to the vendor's own hosts. The tests' mail server stands in for them. */
+/** Tokens of a built-in provider go only to the vendor's own hosts. The tests' mail server acts as these hosts. */
 const vendorHost: Partial<Record<Provider['kind'], string>> = {
   microsoft: 'outlook.office365.com',
   google: 'imap.gmail.com',
 }
 
-/** A scripted provider, a mail server of this repository, and an account whose tokens are in a table. */
+/** A scripted provider, one of this repository's mail servers, and an account whose tokens are in a table. */
 export const doctorWorld = async (tables: TestTables, options: DoctorWorldOptions = {}) => {
   const [idp, mail] = await Promise.all([
     startScriptedServer(),
@@ -84,7 +84,7 @@ export const doctorWorld = async (tables: TestTables, options: DoctorWorldOption
     idp,
     mail,
     services,
-    /** Looks, and makes sure that nothing secret is in what was found. */
+    /** Examines the account, and checks that the result contains no secret. */
     examine: async (changed: Partial<ExaminationServices> = {}): Promise<Examination> => {
       const examination = await examine(world.desk.accountId, { ...services, ...changed }, new AbortController().signal)
       const told = JSON.stringify(examination)
@@ -95,7 +95,7 @@ export const doctorWorld = async (tables: TestTables, options: DoctorWorldOption
   }
 }
 
-/** Such as `settings passed`. */
+/** For example `settings passed`. */
 export const statesOf = ({ steps }: Examination): string[] => steps.map(({ step, state }) => `${step} ${state}`)
 
 export const stepOf = ({ steps }: Examination, name: ExaminedStepName) => {

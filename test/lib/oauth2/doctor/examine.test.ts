@@ -27,8 +27,8 @@ const application = {
 
 const allPassed = ['settings passed', 'endpoints passed', 'tokens passed', 'claims passed', 'mail-server passed']
 
-describe('an account in order', () => {
-  it('passes every step, with a token that is new', async () => {
+describe('examine: an account that works', () => {
+  it('examine passes every step with a new token', async () => {
     const world = await doctorWorld(tables, { ...microsoft, accessToken: delegated })
     world.mail.user('desk@contoso.com').inbox.append('Subject: waiting\r\n\r\n')
     const examination = await world.examine()
@@ -38,11 +38,12 @@ describe('an account in order', () => {
     expect(stepOf(examination, 'settings').facts).toMatchObject({ tenant: contoso, username: 'desk@contoso.com' })
     expect(stepOf(examination, 'endpoints').facts).toMatchObject({
       tokenEndpoint: world.idp.tokenEndpoint,
-      tokenEndpointAnswer: expect.stringMatching(/^HTTP 200 from 127\.0\.0\.1, in clear$/),
+      tokenEndpointAnswer: expect.stringMatching(/^HTTP 200 from 127\.0\.0\.1, unencrypted$/),
       authorizationEndpointAnswer: expect.stringContaining('HTTP 200'),
     })
     expect(stepOf(examination, 'claims')).toMatchObject({
-      words: 'The token is of desk@contoso.com, for https://outlook.office.com, until 2026-03-02T08:50:04.000Z.',
+      words:
+        'The token was issued to desk@contoso.com for https://outlook.office.com and is valid until 2026-03-02T08:50:04.000Z.',
       facts: { person: 'desk@contoso.com', scopes: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], tenant: contoso },
     })
     expect(stepOf(examination, 'mail-server').facts).toMatchObject({ host: 'outlook.office365.com', messages: 1 })
@@ -54,24 +55,24 @@ describe('an account in order', () => {
     expect(world.idp.requests[2]?.parameters.refresh_token).toBe(stored.refreshToken)
   })
 
-  it('keeps the tokens it got', async () => {
+  it('examine stores the tokens that it got', async () => {
     const world = await doctorWorld(tables)
     await world.examine()
     expect(await world.sealed()).toMatchObject({ refreshToken: 'refresh-3' })
-    // The next one goes on with them: nobody uses a refresh token twice.
+    // The next examination uses these tokens, so no refresh token is used twice.
     world.state.now += 60_000
     await world.examine()
     expect(world.idp.requests.at(-1)?.parameters.refresh_token).toBe('refresh-3')
   })
 
-  it('renews a token once, also where the stored one has run out', async () => {
+  it('examine refreshes a token only once, even if the stored one has expired', async () => {
     const world = await doctorWorld(tables)
     world.state.now += 2 * 3_600_000
     expect((await world.examine()).passed).toBe(true)
     expect(world.idp.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 
-  it('says that tokens cannot be read, and who consented', async () => {
+  it('examine reports tokens that cannot be read, and who consented', async () => {
     const examination = await (await doctorWorld(tables)).examine()
     expect(stepOf(examination, 'claims')).toMatchObject({
       state: 'skipped',
@@ -80,21 +81,21 @@ describe('an account in order', () => {
     expect(examination.passed).toBe(true)
   })
 
-  it('is believed when the mail server lets it in, whatever its token looks like', async () => {
+  it('examine trusts the mail server if it accepts a token with odd claims', async () => {
     const odd = jwtOf({ ...delegatedClaims, aud: 'https://graph.microsoft.com', upn: 'alias@contoso.com' })
     const examination = await (await doctorWorld(tables, { ...microsoft, accessToken: odd })).examine()
     expect(examination.passed).toBe(true)
     expect(stepOf(examination, 'claims').state).toBe('passed')
   })
 
-  it.each(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)('passes over %s', async (type) => {
+  it.each(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)('examine passes over %s', async (type) => {
     const world = await doctorWorld(tables, { account: { type } })
     expect(statesOf(await world.examine()).at(-1)).toBe('mail-server passed')
   })
 })
 
-describe('an application on its own', () => {
-  it('comes with the lines that Exchange wants, for its own ids', async () => {
+describe('examine: app-only access', () => {
+  it('examine returns the Exchange commands with the application’s own ids', async () => {
     const examination = await (await doctorWorld(tables, application)).examine()
     expect(statesOf(examination)).toEqual(allPassed)
     expect(stepOf(examination, 'claims').words).toContain('the application itself')
@@ -104,7 +105,7 @@ describe('an application on its own', () => {
     ])
   })
 
-  it('that Exchange does not know is told so', async () => {
+  it('examine reports an application that is not registered with Exchange', async () => {
     const world = await doctorWorld(tables, { ...application, faults: [refuseTokenAtOnce()] })
     const examination = await world.examine()
     expect(examination.conclusion.code).toBe('application-unknown')
@@ -112,12 +113,12 @@ describe('an application on its own', () => {
     expect(statesOf(examination).slice(-2)).toEqual(['claims passed', 'mail-server failed'])
   })
 
-  it('without the mailbox is told so', async () => {
+  it('examine reports an application without access to the mailbox', async () => {
     const world = await doctorWorld(tables, { ...application, faults: [authenticatedButNotConnected()] })
     expect((await world.examine()).conclusion.code).toBe('application-not-permitted')
   })
 
-  it('gets the lines before there is any token, too', async () => {
+  it('examine returns the Exchange commands even if no token was issued', async () => {
     const world = await doctorWorld(tables, application)
     world.idp.otherwise = refusal('invalid_client', 'AADSTS7000222: The client secret keys are expired.', 401)
     const examination = await world.examine()
@@ -126,14 +127,14 @@ describe('an application on its own', () => {
   })
 })
 
-describe('what is missing', () => {
-  it('an account', async () => {
+describe('examine: missing settings', () => {
+  it('examine throws if the account does not exist', async () => {
     const world = await doctorWorld(tables)
     const examined = examine('nobody', world.services, new AbortController().signal)
     await expect(examined).rejects.toThrow(ProblemError)
   })
 
-  it('OAuth2', async () => {
+  it('examine reports an account without OAuth2', async () => {
     const world = await doctorWorld(tables, {
       account: { credential: { method: 'password', secretVersion: 'v1' } },
       unconsented: true,
@@ -150,24 +151,24 @@ describe('what is missing', () => {
     expect(world.idp.requests).toEqual([])
   })
 
-  it('the profile', async () => {
+  it('examine reports a missing profile', async () => {
     const world = await doctorWorld(tables)
     world.state.profile = undefined
     expect((await world.examine()).conclusion.code).toBe('profile-missing')
   })
 
-  it('the provider', async () => {
+  it('examine reports a missing provider', async () => {
     const world = await doctorWorld(tables)
     world.state.provider = undefined
     expect((await world.examine()).conclusion.code).toBe('provider-missing')
   })
 
-  it('the tenant', async () => {
+  it('examine reports a missing tenant', async () => {
     const world = await doctorWorld(tables, { provider: { tokenEndpoint: 'https://login.example/{tenant}/token' } })
     expect((await world.examine()).conclusion.code).toBe('tenant-missing')
   })
 
-  it('the client secret', async () => {
+  it('examine reports a missing client secret', async () => {
     const world = await doctorWorld(tables)
     world.state.clientSecret = undefined
     const examination = await world.examine()
@@ -176,8 +177,8 @@ describe('what is missing', () => {
   })
 })
 
-describe('without a consent', () => {
-  it('says so once tenant, client id and secret are known to be right', async () => {
+describe('examine: an account without a consent', () => {
+  it('examine reports a missing consent once tenant, client id and secret are correct', async () => {
     const world = await doctorWorld(tables, { unconsented: true })
     world.idp.otherwise = refusal('invalid_grant', 'no such code')
     const examination = await world.examine()
@@ -196,20 +197,20 @@ describe('without a consent', () => {
     expect(world.mail.transcript).toEqual([])
   })
 
-  it('says first what would stop the consent', async () => {
+  it('examine reports a wrong client secret before a missing consent', async () => {
     const world = await doctorWorld(tables, { unconsented: true })
     world.idp.otherwise = refusal('invalid_client', 'who are you', 401)
     expect((await world.examine()).conclusion.code).toBe('client-secret-rejected')
   })
 
-  it('asks Microsoft with the application’s own credentials', async () => {
+  it('examine tests a Microsoft client with its own credentials', async () => {
     const world = await doctorWorld(tables, { ...microsoft, unconsented: true })
     world.idp.otherwise = refusal('invalid_request', 'AADSTS90002: Tenant not found.')
     expect((await world.examine()).conclusion.code).toBe('wrong-tenant')
     expect(world.idp.requests.at(-1)?.parameters.grant_type).toBe('client_credentials')
   })
 
-  it('does not call a tenant wrong that is right for people alone', async () => {
+  it('examine does not report a tenant as wrong that is valid for people only', async () => {
     const profile = { ...microsoft.profile, tenant: 'common' }
     const world = await doctorWorld(tables, { ...microsoft, profile, unconsented: true })
     world.idp.otherwise = refusal('invalid_request', 'AADSTS50059: No tenant-identifying information found.')
@@ -218,15 +219,15 @@ describe('without a consent', () => {
     expect((await world.examine()).conclusion.code).toBe('client-secret-rejected')
   })
 
-  it('is not misled by a provider that answers nothing useful', async () => {
+  it('examine reports a missing consent if the provider’s response is not useful', async () => {
     const world = await doctorWorld(tables, { unconsented: true })
     world.idp.otherwise = html(404)
     expect((await world.examine()).conclusion.code).toBe('consent-missing')
   })
 })
 
-describe('the provider', () => {
-  it('cannot be reached', async () => {
+describe('examine: provider problems', () => {
+  it('examine reports a provider that cannot be reached', async () => {
     const world = await doctorWorld(tables)
     await world.idp.stop()
     const examination = await world.examine()
@@ -240,7 +241,7 @@ describe('the provider', () => {
     ])
   })
 
-  it('is silent', async () => {
+  it('examine reports a provider that does not respond', async () => {
     const world = await doctorWorld(tables)
     world.idp.otherwise = silent
     const examination = await world.examine()
@@ -248,14 +249,14 @@ describe('the provider', () => {
     await expect.poll(() => world.idp.openConnections).toBe(0)
   })
 
-  it('may keep its authorization endpoint to browsers', async () => {
+  it('examine passes if only browsers can reach the authorization endpoint', async () => {
     const world = await doctorWorld(tables, { provider: { authorizationEndpoint: 'http://localhost:1/authorize' } })
     const examination = await world.examine()
     expect(examination.passed).toBe(true)
     expect(stepOf(examination, 'endpoints').facts?.authorizationEndpointAnswer).toMatch(/refuses connections/)
   })
 
-  it('does not take the secret any more: the consent is kept', async () => {
+  it('examine reports a rejected client secret and keeps the consent', async () => {
     const world = await doctorWorld(tables)
     world.idp.otherwise = refusal('invalid_client', 'AADSTS7000215: Invalid client secret provided.', 401)
     const examination = await world.examine()
@@ -264,7 +265,7 @@ describe('the provider', () => {
     expect(await world.sealed()).toMatchObject({ refreshToken: stored.refreshToken })
   })
 
-  it('does not take the consent any more: the account has to be connected again', async () => {
+  it('examine reports a revoked consent, and the account needs a new one', async () => {
     const world = await doctorWorld(tables)
     world.idp.otherwise = refusal('invalid_grant', 'AADSTS50173: The grant was revoked.')
     expect((await world.examine()).conclusion.code).toBe('grant-revoked')
@@ -272,16 +273,16 @@ describe('the provider', () => {
   })
 })
 
-describe('the mail server', () => {
-  it('refuses the right token of the wrong person', async () => {
+describe('examine: mail server problems', () => {
+  it('examine reports that the wrong person consented', async () => {
     const accessToken = jwtOf({ ...delegatedClaims, upn: 'admin@contoso.com' })
     const world = await doctorWorld(tables, { ...microsoft, accessToken, faults: [refuseTokenAtOnce()] })
     const examination = await world.examine()
-    expect(examination.conclusion).toMatchObject({ code: 'wrong-person', words: /admin@contoso\.com consented/ })
+    expect(examination.conclusion).toMatchObject({ code: 'wrong-person', words: /admin@contoso\.com gave consent/ })
     expect(stepOf(examination, 'mail-server')).toMatchObject({ code: 'token-refused', facts: { failedAt: 'login' } })
   })
 
-  it('refuses a token for Graph', async () => {
+  it('examine reports a token for Microsoft Graph', async () => {
     const accessToken = jwtOf({ ...delegatedClaims, aud: 'https://graph.microsoft.com' })
     const world = await doctorWorld(tables, { ...microsoft, accessToken, faults: [refuseTokenAtOnce()] })
     const examination = await world.examine()
@@ -289,7 +290,7 @@ describe('the mail server', () => {
     expect(stepOf(examination, 'claims')).toMatchObject({ state: 'failed', code: 'wrong-audience' })
   })
 
-  it('authenticates the user and does not connect', async () => {
+  it('examine reports a user that is authenticated but not connected', async () => {
     const world = await doctorWorld(tables, {
       ...microsoft,
       accessToken: delegated,
@@ -298,7 +299,7 @@ describe('the mail server', () => {
     expect((await world.examine()).conclusion).toMatchObject({ code: 'not-connected', remedy: /Manage email apps/ })
   })
 
-  it('lets a member of a shared mailbox not in', async () => {
+  it('examine reports a member without access to a shared mailbox', async () => {
     const world = await doctorWorld(tables, {
       ...microsoft,
       accessToken: delegated,
@@ -309,19 +310,19 @@ describe('the mail server', () => {
     expect(conclusion).toMatchObject({ code: 'mailbox-not-permitted', words: /support@contoso\.com/ })
   })
 
-  it('is down: that is not about OAuth2', async () => {
+  it('examine reports a mail server that is down as a problem outside OAuth2', async () => {
     const world = await doctorWorld(tables, { ...microsoft, accessToken: delegated, faults: [endAtGreeting('drop')] })
     const examination = await world.examine()
     expect(examination.conclusion.code).toBe('connection-lost')
     expect(stepOf(examination, 'claims').state).toBe('passed')
   })
 
-  it('has not the account’s folder: that is not about OAuth2, either', async () => {
+  it('examine reports a missing folder as a problem outside OAuth2', async () => {
     const world = await doctorWorld(tables, { account: { folder: 'Suport' } })
     expect((await world.examine()).conclusion.code).toBe('folder-missing')
   })
 
-  it('is not asked when the provider took all the time', async () => {
+  it('examine skips the mail server if the provider took all the time', async () => {
     const world = await doctorWorld(tables)
     const real = performance.now.bind(performance)
     let late = 0

@@ -4,20 +4,23 @@ import { claimsOf } from '../../../../lib/oauth2/findings/token-claims.ts'
 import { recordedLogins } from './recorded-logins.ts'
 import { contoso, delegatedClaims, jwtOf } from './sample-tokens.ts'
 
-describe('a recorded login', () => {
-  it.each(recordedLogins)('$login.provider.kind: $title', ({ login, code, names }) => {
-    const finding = findingOfLogin(login)
-    expect(finding?.code).toBe(code)
-    if (!finding) return
-    expect(`${finding.words} ${finding.remedy}`).toMatch(names ?? /./)
-    for (const text of [finding.words, finding.remedy]) {
-      expect(text).toMatch(/^[A-Za-z].{10,}[.)]$/s)
-      expect(text.length).toBeLessThan(600)
-    }
-  })
+describe('findingOfLogin', () => {
+  it.each(recordedLogins)(
+    'findingOfLogin explains a rejected login: $login.provider.kind, $title',
+    ({ login, code, names }) => {
+      const finding = findingOfLogin(login)
+      expect(finding?.code).toBe(code)
+      if (!finding) return
+      expect(`${finding.words} ${finding.remedy}`).toMatch(names ?? /./)
+      for (const text of [finding.words, finding.remedy]) {
+        expect(text).toMatch(/^[A-Za-z].{10,}[.)]$/s)
+        expect(text.length).toBeLessThan(600)
+      }
+    },
+  )
 })
 
-describe('the audiences of Outlook', () => {
+describe('findingOfClaims', () => {
   it.each([
     'https://outlook.office.com',
     'https://outlook.office.com/',
@@ -26,7 +29,7 @@ describe('the audiences of Outlook', () => {
     'https://outlook.office365.us',
     'https://partner.outlook.cn',
     '00000002-0000-0ff1-ce00-000000000000',
-  ])('has %s among them', (aud) => {
+  ])('findingOfClaims accepts the Outlook audience %s', (aud) => {
     const finding = findingOfClaims({
       claims: claimsOf(jwtOf({ ...delegatedClaims, aud })),
       account: { type: 'IMAPS', username: 'desk@contoso.com' },

@@ -6,7 +6,7 @@ import { applicationClaims, contoso, delegatedClaims, fabrikam, jwtOf } from './
 export interface RecordedLogin {
   readonly title: string
   readonly login: RefusedLogin
-  /** Undefined: not about the token. */
+  /** Undefined if the failure is not about the token. */
   readonly code: OAuth2FindingCode | undefined
   readonly names?: RegExp
 }
@@ -43,22 +43,22 @@ export const recordedLogins: readonly RecordedLogin[] = [
     names: /Microsoft Graph.*outlook\.office\.com\/IMAP/,
   },
   {
-    title: 'a token for Graph by its id',
+    title: 'a token for Graph by its application id',
     login: login({ claims: { ...delegatedClaims, aud: '00000003-0000-0000-c000-000000000000' } }),
     code: 'wrong-audience',
     names: /Microsoft Graph/,
   },
   {
-    title: 'a token for some other service',
+    title: 'a token for another service',
     login: login({ claims: { ...delegatedClaims, aud: 'https://management.azure.com/' } }),
     code: 'wrong-audience',
     names: /management\.azure\.com/,
   },
   {
-    title: 'a token for SMTP alone',
+    title: 'a token for SMTP only',
     login: login({ claims: { ...delegatedClaims, scp: 'SMTP.Send' } }),
     code: 'scope-missing',
-    names: /IMAP\.AccessAsUser\.All; it has SMTP\.Send/,
+    names: /IMAP\.AccessAsUser\.All\. Its permissions: SMTP\.Send/,
   },
   {
     title: 'a token for IMAP, used for POP3',
@@ -81,7 +81,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     title: 'the right token of the wrong person',
     login: login({ claims: { ...delegatedClaims, upn: 'admin@contoso.com' } }),
     code: 'wrong-person',
-    names: /admin@contoso\.com consented.*sign in as desk@contoso\.com/,
+    names: /admin@contoso\.com gave consent.*sign in as desk@contoso\.com/,
   },
   {
     title: 'the right token of the wrong person, accepted but not connected',
@@ -92,46 +92,46 @@ export const recordedLogins: readonly RecordedLogin[] = [
     title: 'a person without access to the shared mailbox',
     login: login({ ...notConnected, claims: delegatedClaims, account: { mailbox: 'support@contoso.com' } }),
     code: 'mailbox-not-permitted',
-    names: /desk@contoso\.com consented.*support@contoso\.com.*Full Access/,
+    names: /desk@contoso\.com gave consent.*support@contoso\.com.*Full Access/,
   },
   {
-    title: 'somebody else than expected, for a shared mailbox',
+    title: 'an unexpected person, for a shared mailbox',
     login: login({
       claims: { ...delegatedClaims, upn: 'jane@contoso.com' },
       account: { mailbox: 'support@contoso.com' },
     }),
     code: 'wrong-person',
-    names: /jane@contoso\.com consented, and may not open the mailbox support@contoso\.com/,
+    names: /jane@contoso\.com gave consent but may not open the mailbox support@contoso\.com/,
   },
   {
-    title: 'the right person in other letters, authenticated but not connected',
+    title: 'the right person in another case, authenticated but not connected',
     login: login({ ...notConnected, claims: { ...delegatedClaims, upn: 'Desk@Contoso.com' } }),
     code: 'not-connected',
     names: /Manage email apps.*Set-CASMailbox.*-ImapEnabled/,
   },
   {
-    title: 'the same when the folder is opened',
+    title: 'the right person, authenticated but not connected when the folder is opened',
     login: login({ ...notConnected, code: 'folder-missing', claims: delegatedClaims }),
     code: 'not-connected',
   },
   {
-    title: 'the right token of the right person, refused',
+    title: 'the right token of the right person, rejected',
     login: login({ claims: delegatedClaims }),
     code: 'protocol-disabled',
-    names: /IMAP is probably switched off/,
+    names: /IMAP is probably disabled/,
   },
   {
-    title: 'the right token of the right person, refused over POP3',
+    title: 'the right token of the right person, rejected over POP3',
     login: login({
       claims: delegatedClaims,
       words: 'It said: Authentication failure: unknown user name or bad password.',
       account: { type: 'POP3S' },
     }),
     code: 'protocol-disabled',
-    names: /POP is probably switched off.*-PopEnabled/,
+    names: /POP is probably disabled.*-PopEnabled/,
   },
   {
-    title: 'a mailbox closed to IMAP, in words',
+    title: 'a mailbox that the server reports as closed to IMAP',
     login: login({ words: 'It said: IMAP is disabled for this mailbox.', claims: delegatedClaims }),
     code: 'protocol-disabled',
   },
@@ -146,20 +146,20 @@ export const recordedLogins: readonly RecordedLogin[] = [
     code: 'not-connected',
   },
   {
-    title: 'a personal account of somebody else, as was told at the consent',
+    title: 'a personal account of another person, as recorded at the consent',
     login: login({ consentedBy: 'jane@outlook.com', account: { username: 'desk@outlook.com' } }),
     code: 'wrong-person',
-    names: /jane@outlook\.com consented/,
+    names: /jane@outlook\.com gave consent/,
   },
   // --- Microsoft, an application's token ------------------------------------------------------------------------------
   {
-    title: 'a service principal that Exchange does not know, or by the wrong object id',
+    title: 'a service principal that is not registered with Exchange, or with the wrong object id',
     login: login(application),
     code: 'application-unknown',
     names: /enterprise application.*New-ServicePrincipal -AppId '2d4d11a2.*-ObjectId 'c2a1f0de/,
   },
   {
-    title: 'a service principal without the mailbox',
+    title: 'a service principal without access to the mailbox',
     login: login({ ...application, ...notConnected }),
     code: 'application-not-permitted',
     names: /Add-MailboxPermission -Identity 'desk@contoso\.com' -User 'c2a1f0de/,
@@ -168,13 +168,13 @@ export const recordedLogins: readonly RecordedLogin[] = [
     title: 'an application without the role',
     login: login({ ...application, claims: { ...applicationClaims, roles: ['Mail.Read'] } }),
     code: 'scope-missing',
-    names: /IMAP\.AccessAsApp; it has Mail\.Read.*Grant admin consent/,
+    names: /IMAP\.AccessAsApp\. Its permissions: Mail\.Read.*Grant admin consent/,
   },
   {
     title: 'an application without any role',
     login: login({ ...application, claims: { ...applicationClaims, roles: undefined } }),
     code: 'scope-missing',
-    names: /it has none/,
+    names: /Its permissions: none/,
   },
   {
     title: 'an application’s token for Graph',
@@ -190,7 +190,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
   },
   // --- Google ---------------------------------------------------------------------------------------------------------
   {
-    title: 'Gmail with IMAP switched off',
+    title: 'Gmail with IMAP disabled',
     login: login({
       ...google,
       code: 'mailbox-refused',
@@ -200,7 +200,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     names: /Forwarding and POP\/IMAP/,
   },
   {
-    title: 'Gmail with POP switched off',
+    title: 'Gmail with POP disabled',
     login: login({
       ...google,
       words: 'It said: [SYS/PERM] Your account is not enabled for POP access.',
@@ -210,7 +210,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     names: /enable POP/,
   },
   {
-    title: 'a Workspace with IMAP switched off',
+    title: 'a Workspace with IMAP disabled',
     login: login({ ...google, words: 'It said: IMAP access is disabled for your domain.' }),
     code: 'protocol-disabled',
     names: /Google Admin console/,
@@ -221,16 +221,16 @@ export const recordedLogins: readonly RecordedLogin[] = [
     code: 'wrong-person',
   },
   {
-    title: 'a mailbox that was delegated at Google',
+    title: 'a delegated mailbox at Google',
     login: login({ ...google, account: { username: 'desk@example.com', mailbox: 'support@example.com' } }),
     code: 'mailbox-not-permitted',
-    names: /Have support@example\.com itself consent/,
+    names: /sign in as support@example\.com/,
   },
   {
     title: 'Gmail’s challenge',
     login: login({ ...google, words: 'It said: Invalid credentials (Failure) (status 400, schemes Bearer)' }),
     code: 'token-refused',
-    names: /another Google account consented/,
+    names: /another Google account gave consent/,
   },
   // --- any other provider ---------------------------------------------------------------------------------------------
   {
@@ -244,7 +244,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     code: 'token-refused',
   },
   {
-    title: 'somebody else',
+    title: 'another person',
     login: login({ ...custom, claims: { email: 'other@example.com' }, account: { username: 'desk@example.com' } }),
     code: 'wrong-person',
   },

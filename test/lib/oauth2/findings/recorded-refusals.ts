@@ -7,7 +7,7 @@ export interface RecordedRefusal {
   readonly refusal: ServerRefusal
   readonly code: OAuth2FindingCode
   readonly cure: 'waiting' | 'change' | 'consent'
-  /** What words or remedy must name, beside the catalogue's own. */
+  /** What words or remedy must contain in addition to the catalogue's own texts. */
   readonly names?: RegExp
 }
 
@@ -18,7 +18,7 @@ const refused = (error: string, description?: string, status = 400): ServerRefus
   ...(description !== undefined && { description }),
 })
 
-/** As Entra ID words it: number, sentence, ids on further lines (which arrive as one). */
+/** The format of Entra ID's errors: number, sentence, and ids on further lines, which arrive as one line. */
 const aadsts = (error: string, number: number, sentence: string, status?: number): ServerRefusal =>
   refused(
     error,
@@ -37,7 +37,7 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     ),
     code: 'client-secret-rejected',
     cure: 'change',
-    names: /“Value” shows \(not “Secret ID”\)/,
+    names: /“Value” \(not “Secret ID”\)/,
   },
   {
     title: 'an older wording of a wrong secret',
@@ -55,7 +55,7 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     refusal: aadsts('invalid_client', 7000222, 'The client secret keys of app 2d4d are expired.', 401),
     code: 'client-secret-expired',
     cure: 'change',
-    names: /nobody has to consent again/,
+    names: /without a new consent/,
   },
   {
     title: 'no secret where one is needed',
@@ -78,19 +78,19 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /Directory \(tenant\) ID/,
   },
   {
-    title: 'a tenant that is none',
+    title: 'an invalid tenant',
     refusal: aadsts('invalid_request', 900023, "Tenant identifier 'our company' is neither a DNS name nor an id."),
     code: 'wrong-tenant',
     cure: 'change',
   },
   {
-    title: 'no tenant that could be found out',
+    title: 'a tenant that could not be determined',
     refusal: aadsts('invalid_request', 90019, 'No tenant-identifying information found in the request.'),
     code: 'wrong-tenant',
     cure: 'change',
   },
   {
-    title: 'an app of one tenant, asked as `common`',
+    title: 'a single-tenant app, requested as `common`',
     refusal: aadsts('unauthorized_client', 50194, "Application '2d4d' is not configured as multi-tenant."),
     code: 'wrong-tenant',
     cure: 'change',
@@ -111,13 +111,13 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /Application \(client\) ID/,
   },
   {
-    title: 'an app that is switched off',
+    title: 'a disabled app',
     refusal: aadsts('unauthorized_client', 7000112, "Application '2d4d' is disabled."),
     code: 'client-disabled',
     cure: 'change',
   },
   {
-    title: 'a consent that never was',
+    title: 'a consent that was never given',
     refusal: aadsts('invalid_grant', 65001, "The user or administrator has not consented to use '2d4d'."),
     code: 'consent-missing',
     cure: 'consent',
@@ -144,25 +144,25 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /“Accept”/,
   },
   {
-    title: 'a browser’s cancel button, without a number',
+    title: 'a cancelled sign-in, without a number',
     refusal: refused('access_denied', 'the user canceled the authentication'),
     code: 'consent-declined',
     cure: 'consent',
   },
   {
-    title: 'a consent that nobody used for 90 days',
+    title: 'a consent that was not used for 90 days',
     refusal: aadsts('invalid_grant', 700082, 'The refresh token has expired due to inactivity.'),
     code: 'grant-expired',
     cure: 'consent',
   },
   {
-    title: 'a code or token that expired',
+    title: 'an expired code or token',
     refusal: aadsts('invalid_grant', 70008, 'The authorization code or refresh token has expired.'),
     code: 'grant-expired',
     cure: 'consent',
   },
   {
-    title: 'a sign-in frequency that ran out',
+    title: 'an expired sign-in frequency',
     refusal: aadsts('invalid_grant', 70043, 'The refresh token has expired due to sign-in frequency checks.'),
     code: 'grant-expired',
     cure: 'consent',
@@ -311,7 +311,7 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     cure: 'change',
   },
   {
-    title: 'an assertion nobody sent',
+    title: 'an assertion that was not sent',
     refusal: aadsts('invalid_client', 700027, 'Client assertion failed signature validation.'),
     code: 'client-secret-rejected',
     cure: 'change',
@@ -323,7 +323,7 @@ const microsoft: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     cure: 'waiting',
   },
   {
-    title: 'a number nobody knows here',
+    title: 'an unknown number',
     refusal: aadsts('invalid_grant', 99999, 'Something new.'),
     code: 'grant-revoked',
     cure: 'consent',
@@ -339,7 +339,7 @@ const google: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /7 days.*“In production”/,
   },
   {
-    title: 'a refresh token that is none',
+    title: 'an invalid refresh token',
     refusal: refused('invalid_grant', 'Bad Request'),
     code: 'grant-revoked',
     cure: 'consent',
@@ -398,21 +398,21 @@ const google: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /“Authorized redirect URIs”/,
   },
   {
-    title: 'a Workspace that trusts listed apps only',
+    title: 'a Workspace that trusts only listed apps',
     refusal: refused('admin_policy_enforced'),
     code: 'admin-approval-needed',
     cure: 'change',
     names: /“Trusted”/,
   },
   {
-    title: 'an internal app and an outsider',
+    title: 'an internal app and a person from outside',
     refusal: refused('org_internal', undefined, 403),
     code: 'person-unknown',
     cure: 'change',
     names: /“External”/,
   },
   {
-    title: 'a person who declined, or who is no test user',
+    title: 'a person who declined or is not a test user',
     refusal: refused('access_denied', undefined, 403),
     code: 'consent-declined',
     cure: 'consent',
@@ -456,21 +456,21 @@ const custom: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     cure: 'waiting',
   },
   {
-    title: 'something of its own',
+    title: 'an error code of its own',
     refusal: refused('quota_exceeded', 'Ask sales.'),
     code: 'provider-refused',
     cure: 'change',
     names: /“quota_exceeded: Ask sales\.”/,
   },
-  { title: 'nothing', refusal: { kind: 'refused' }, code: 'provider-refused', cure: 'change' },
+  { title: 'an empty error', refusal: { kind: 'refused' }, code: 'provider-refused', cure: 'change' },
   {
-    title: 'Microsoft’s numbers behind endpoints of one’s own',
+    title: 'Microsoft’s numbers from a custom provider’s endpoints',
     refusal: aadsts('invalid_client', 7000222, 'The client secret keys are expired.'),
     code: 'client-secret-expired',
     cure: 'change',
   },
   {
-    title: 'Google’s words, which mean less elsewhere',
+    title: 'Google’s description, which is less specific at other providers',
     refusal: refused('invalid_grant', 'Token has been expired or revoked.'),
     code: 'grant-revoked',
     cure: 'consent',
@@ -478,10 +478,10 @@ const custom: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
   },
   {
     title: 'no answer in time',
-    refusal: { kind: 'unreachable', error: 'no-answer-in-time', description: 'It did not answer in time.' },
+    refusal: { kind: 'unreachable', error: 'no-answer-in-time', description: 'It did not respond in time.' },
     code: 'provider-unreachable',
     cure: 'waiting',
-    names: /did not answer in time/,
+    names: /did not respond in time/,
   },
   {
     title: 'a name without an address',
@@ -508,13 +508,13 @@ const custom: ReadonlyArray<Omit<RecordedRefusal, 'kind'>> = [
     names: /AllowPrivateAddresses/,
   },
   {
-    title: 'an endpoint in clear',
+    title: 'an unencrypted endpoint',
     refusal: { kind: 'unreachable', error: 'endpoint-not-encrypted', description: 'The endpoint is not https.' },
     code: 'endpoint-not-allowed',
     cure: 'change',
   },
   {
-    title: 'a page for people',
+    title: 'a web page',
     refusal: { kind: 'misbehaved', error: 'answer-not-json', status: 200, description: 'Its answer is not JSON.' },
     code: 'provider-misbehaved',
     cure: 'change',

@@ -1,4 +1,4 @@
-/** A token as providers sign them, with a signature of nobody. */
+/** A token in the format that providers sign, with an invalid signature. */
 export const jwtOf = (claims: unknown): string =>
   [{ alg: 'RS256', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
@@ -9,7 +9,7 @@ export const contoso = '6babcaad-604b-40ac-a9d7-9fd97c0b779f'
 export const fabrikam = '11111111-604b-40ac-a9d7-9fd97c0b779f'
 export const enterpriseObject = 'c2a1f0de-0000-4000-8000-00000000abcd'
 
-/** What Entra ID puts into a token for Outlook that a person allowed. */
+/** The claims of an Entra ID token for Outlook that a person consented to. */
 export const delegatedClaims = {
   aud: 'https://outlook.office.com',
   iss: `https://sts.windows.net/${contoso}/`,
@@ -23,7 +23,7 @@ export const delegatedClaims = {
   ver: '1.0',
 }
 
-/** The same of an application on its own. */
+/** The claims of an app-only token. */
 export const applicationClaims = {
   aud: 'https://outlook.office365.com',
   iss: `https://sts.windows.net/${contoso}/`,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { claimsOf, personOf } from '../../../../lib/oauth2/findings/token-claims.ts'
 import { applicationClaims, contoso, delegatedClaims, enterpriseObject, jwtOf } from './sample-tokens.ts'
 
-describe('what a token says of itself', () => {
-  it('is read where a person consented', () => {
+describe('claimsOf', () => {
+  it('claimsOf reads a person’s token', () => {
     expect(claimsOf(jwtOf(delegatedClaims))).toEqual({
       audience: ['https://outlook.office.com'],
       scopes: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'],
@@ -17,7 +17,7 @@ describe('what a token says of itself', () => {
     })
   })
 
-  it('is read where an application was let in: nobody signed in', () => {
+  it('claimsOf reads an app-only token, which has no person', () => {
     const claims = claimsOf(jwtOf(applicationClaims))
     expect(claims).toMatchObject({
       roles: ['IMAP.AccessAsApp', 'POP.AccessAsApp'],
@@ -27,7 +27,7 @@ describe('what a token says of itself', () => {
     expect(claims?.person).toBeUndefined()
   })
 
-  it('is read of RFC 9068 tokens, with scopes in a text and several audiences', () => {
+  it('claimsOf reads RFC 9068 tokens, with scopes as one text and several audiences', () => {
     expect(
       claimsOf(jwtOf({ aud: ['https://mail.example', 'other'], scope: 'mail.imap openid', azp: 'client' })),
     ).toMatchObject({
@@ -43,16 +43,16 @@ describe('what a token says of itself', () => {
     ['two parts', 'a.b'],
     ['an encrypted token', 'a.b.c.d.e'],
     ['Google’s token with a dot', 'ya29.a0AfH6SMBx'],
-    ['no base64', 'a.%%%.c'],
-    ['no JSON', `a.${Buffer.from('{"aud":').toString('base64url')}.c`],
-    ['JSON that is no object', `a.${Buffer.from('["aud"]').toString('base64url')}.c`],
+    ['invalid base64', 'a.%%%.c'],
+    ['invalid JSON', `a.${Buffer.from('{"aud":').toString('base64url')}.c`],
+    ['JSON that is not an object', `a.${Buffer.from('["aud"]').toString('base64url')}.c`],
     ['null', `a.${Buffer.from('null').toString('base64url')}.c`],
-    ['a middle of 20 KB', jwtOf({ aud: 'x'.repeat(20_000) })],
-  ])('is not read of %s', (_, token) => {
+    ['a token with a payload of 20 KB', jwtOf({ aud: 'x'.repeat(20_000) })],
+  ])('claimsOf returns undefined for %s', (_, token) => {
     expect(claimsOf(token)).toBeUndefined()
   })
 
-  it('keeps to texts on one line and bounded lists, whatever somebody signed', () => {
+  it('claimsOf limits texts to one line and lists to a bounded length', () => {
     const claims = claimsOf(
       jwtOf({
         aud: [`line\r\nbreak\u0000\u202e${'x'.repeat(500)}`],
@@ -73,15 +73,15 @@ describe('what a token says of itself', () => {
       expect(claims?.[name]).toBeUndefined()
   })
 
-  it.each([-1, 1e300, Number.MAX_SAFE_INTEGER])('has no end at %d', (exp) => {
+  it.each([-1, 1e300, Number.MAX_SAFE_INTEGER])('claimsOf ignores the expiry %d', (exp) => {
     expect(claimsOf(jwtOf({ exp }))?.expiresAt).toBeUndefined()
   })
 })
 
-describe('who consented', () => {
+describe('personOf', () => {
   const idToken = jwtOf({ preferred_username: 'Jane@Example.com', email: 'alias@example.com' })
 
-  it('is told by the id token, else by the access token, else by nobody', () => {
+  it('personOf prefers the id token over the access token, and returns undefined if neither names a person', () => {
     const accessToken = jwtOf(delegatedClaims)
     expect(personOf({ idToken, accessToken })).toBe('Jane@Example.com')
     expect(personOf({ accessToken })).toBe('desk@contoso.com')
@@ -96,7 +96,7 @@ describe('who consented', () => {
     [{ email: 'jane@gmail.com' }, 'jane@gmail.com'],
     [{ preferred_username: 'jdoe' }, 'jdoe'],
     [{ upn: '', email: 'jane@example.com' }, 'jane@example.com'],
-  ])('is an address where there is one: %j', (claims, person) => {
+  ])('personOf prefers an address: %j', (claims, person) => {
     expect(personOf({ idToken: jwtOf(claims), accessToken: 'opaque' })).toBe(person)
   })
 })

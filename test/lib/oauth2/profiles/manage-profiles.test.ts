@@ -45,7 +45,7 @@ const change = (profileId: string, expected: ExpectedVersion = 'any', by = 'bert
 const patch = (profileId: string, fields: Record<string, unknown>) => changeProfile(services, change(profileId), fields)
 const row = async (profileId: string) => {
   const found = await services.profiles.read(profileId)
-  if (!found) throw new Error('no such profile')
+  if (!found) throw new Error('The profile does not exist')
   return found
 }
 const refused = (code: string, detail: RegExp = /./) =>
@@ -58,7 +58,7 @@ const wrongFields = async (work: Promise<unknown>): Promise<Record<string, strin
   const { fields } = error as { fields: { path: string; message: string }[] }
   return Object.fromEntries(fields.map(({ path, message }) => [path, message]))
 }
-/** An account that logs in by the profile. */
+/** Adds an account that uses the profile. @returns its id */
 const use = async (profileId: string, username = 'support@example.com') => {
   const credential = { method: 'oauth2', profileId } as const
   const accountId = `account-of-${username}`
@@ -66,13 +66,13 @@ const use = async (profileId: string, username = 'support@example.com') => {
   await new DynamoAccountStore(tables.table('accounts')).create(row)
   return accountId
 }
-/** A custom provider; its id. */
+/** Creates a custom provider. @returns its id */
 const provider = async (fields = {}) =>
   (await createProvider(services, providerInput(fields), actor('anna'))).view.providerId
 const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
 
-describe('a new profile', () => {
-  test('has its secret stored before its row, and shows all but the secret', async () => {
+describe('createProfile', () => {
+  test('createProfile stores the secret before the row, and returns everything except the secret', async () => {
     const made = await createProfile(
       services,
       profileInput({ secretExpiresOn: '2028-03-01', comment: 'of the IT department' }),
@@ -106,27 +106,29 @@ describe('a new profile', () => {
     expect(await readProfile(services, 'id-1')).toEqual(made)
   })
 
-  test('that finds its name taken, in any case, leaves no secret behind', async () => {
+  test('createProfile leaves no secret behind if the name is taken, in any case', async () => {
     await create({ name: 'Desk' })
-    await expect(create({ name: ' dESK ' })).rejects.toEqual(refused('name-taken', /OAuth2 profile called dESK\.$/))
+    await expect(create({ name: ' dESK ' })).rejects.toEqual(
+      refused('name-taken', /OAuth2 profile with the name dESK\.$/),
+    )
     expect(secrets.done).toEqual(['put id-1 v1 Q~secret.value', 'put id-2 v2 Q~secret.value', 'delete id-2'])
     await expect(readProfile(services, 'id-2')).rejects.toEqual(refused('not-found'))
   })
 
-  test('of twelve of one name at once is made once', async () => {
+  test('createProfile creates only one of twelve profiles with the same name at the same time', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => create({ name: 'Race' })))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await listProfiles(services, { limit: 50 })).items).toHaveLength(1)
   })
 
-  test('that is refused for any field has stored no secret', async () => {
+  test('createProfile stores no secret if a field is invalid', async () => {
     await expect(create({ tenant: undefined })).rejects.toEqual(refused('invalid-request'))
     expect(secrets.done).toEqual([])
   })
 })
 
-describe('what a profile needs', () => {
-  test('every wrong field is named at once, and no value is repeated', async () => {
+describe('the rules for OAuth2 profiles', () => {
+  test('an invalid OAuth2 profile is rejected with all wrong fields at once, without their values', async () => {
     const wrong = await wrongFields(
       create({
         name: '',
@@ -152,13 +154,13 @@ describe('what a profile needs', () => {
     expect(JSON.stringify(wrong)).not.toContain('hunter2')
   })
 
-  test('a provider that exists', async () => {
+  test('an OAuth2 profile needs an existing provider', async () => {
     expect(await wrongFields(create({ providerId: 'gone' }))).toEqual({
       '/providerId': 'is not the id of an OAuth2 provider',
     })
   })
 
-  test('a tenant exactly where the endpoints name one', async () => {
+  test('an OAuth2 profile needs a tenant only if the provider’s endpoints contain one', async () => {
     expect(Object.keys(await wrongFields(create({ tenant: undefined })))).toEqual(['/tenant'])
     expect(Object.keys(await wrongFields(create({ providerId: 'google' })))).toEqual(['/tenant'])
     expect(await create({ providerId: 'google', tenant: undefined })).toMatchObject({
@@ -167,26 +169,26 @@ describe('what a profile needs', () => {
   })
 
   test.each(['.', '..', '-x', 'x-', 'a/b', 'a?b', 'a#b', 'a@b', 'a:1', 'a%2f', 'a b', '', '{tenant}', 'ä.example'])(
-    'a tenant that is no part of an address but a name: not %j',
+    'an OAuth2 profile’s tenant must be a plain name: %j is rejected',
     async (tenant) => {
       expect(Object.keys(await wrongFields(create({ tenant })))).toEqual(['/tenant'])
     },
   )
 
   test.each(['example.onmicrosoft.com', 'common', microsoftTenant, ` ${microsoftTenant} `])(
-    'the tenant %j will do',
+    'an OAuth2 profile accepts the tenant %j',
     async (tenant) => {
       expect((await create({ tenant })).tenant).toBe(tenant.trim())
     },
   )
 
-  test('an application of its own is at home in one directory', async () => {
+  test('an app-only OAuth2 profile at Microsoft needs the tenant of one directory', async () => {
     for (const tenant of ['common', 'organizations', 'consumers'])
       expect(Object.keys(await wrongFields(create({ tenant, grant: 'client_credentials' })))).toEqual(['/tenant'])
     expect((await create({ grant: 'client_credentials' })).grant).toBe('client_credentials')
   })
 
-  test('client credentials only where the provider offers them', async () => {
+  test('an OAuth2 profile can be app-only only if the provider supports it', async () => {
     const google = { providerId: 'google', tenant: undefined, grant: 'client_credentials' }
     expect(Object.keys(await wrongFields(create(google)))).toEqual(['/grant'])
     const hosts = { pop3: 'pop.example.org' }
@@ -194,15 +196,15 @@ describe('what a profile needs', () => {
     expect((await create({ ...own, grant: 'client_credentials' })).grant).toBe('client_credentials')
   })
 
-  test('can use client credentials only if the provider names a mail server for their tokens', async () => {
+  test('an OAuth2 profile can be app-only only if the provider has a mail server for its tokens', async () => {
     const own = { providerId: await provider({ clientCredentialsScopes: ['mail'] }), tenant: undefined }
     expect(await wrongFields(create({ ...own, grant: 'client_credentials' }))).toEqual({
-      '/grant': expect.stringMatching(/names its mail servers.*set `hosts` of the provider first/),
+      '/grant': expect.stringMatching(/requires a provider with `hosts`.*set the provider’s `hosts` first/),
     })
     expect((await create(own)).grant).toBe('authorization_code')
   })
 
-  test('a client secret, but for a public client of a custom provider', async () => {
+  test('an OAuth2 profile needs a client secret, except for a public client of a custom provider', async () => {
     const without = { clientSecret: undefined }
     expect(await wrongFields(create(without))).toEqual({ '/clientSecret': 'is missing' })
     expect(await wrongFields(create({ clientSecret: null }))).toEqual({ '/clientSecret': 'is missing' })
@@ -222,30 +224,30 @@ describe('what a profile needs', () => {
     expect(secrets.done).toEqual([])
   })
 
-  test('no end of a secret that there is not', async () => {
+  test('an OAuth2 profile without a client secret cannot have an expiry date', async () => {
     const own = { providerId: await provider(), tenant: undefined, clientSecret: undefined }
     expect(Object.keys(await wrongFields(create({ ...own, secretExpiresOn: '2028-01-01' })))).toEqual([
       '/secretExpiresOn',
     ])
   })
 
-  test('the value of a Microsoft secret, not its id', async () => {
+  test('an OAuth2 profile at Microsoft needs the secret’s value instead of its id', async () => {
     const clientSecret = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f'
     const wrong = await wrongFields(create({ clientSecret }))
-    expect(wrong['/clientSecret']).toMatch(/^is the secret’s id; send its value/)
+    expect(wrong['/clientSecret']).toMatch(/^must be the secret’s value instead of its id/)
     expect((await create({ clientSecret, providerId: 'google', tenant: undefined })).hasClientSecret).toBe(true)
   })
 
   test.each([' x', 'x ', 'x\n', '\u00a0x', 'schlüssel', ''])(
-    'a secret as it was given: not %j',
+    'an OAuth2 profile rejects the client secret %j',
     async (clientSecret) => {
       expect(Object.keys(await wrongFields(create({ clientSecret })))).toEqual(['/clientSecret'])
     },
   )
 })
 
-describe('a change', () => {
-  test('without a secret keeps the stored one, by PUT and by PATCH', async () => {
+describe('changes of OAuth2 profiles', () => {
+  test('a change without a client secret keeps the stored one, by PUT and by PATCH', async () => {
     const { profileId } = await create({ comment: 'x' })
     const { clientSecret: _, ...rest } = profileInput({ name: 'Renamed' })
     const put = await replaceProfile(services, change(profileId, 1), rest)
@@ -256,7 +258,7 @@ describe('a change', () => {
     expect((await create({ name: 'Desk' })).name).toBe('Desk')
   })
 
-  test('of the secret writes the new one first, and asks for no new consent', async () => {
+  test('a change of the client secret stores the new secret first, and requires no new consent', async () => {
     const { profileId } = await create({ secretExpiresOn: '2026-04-01' })
     const replaced = await patch(profileId, { clientSecret: 'new value', secretExpiresOn: '2028-04-01' })
     expect(replaced.view).toMatchObject({ secretExpiresOn: '2028-04-01', changedBy: 'bert' })
@@ -264,7 +266,7 @@ describe('a change', () => {
     expect(secrets.done.at(-1)).toBe(`put ${profileId} v2 new value`)
   })
 
-  test('of the secret alone forgets the day the old one ends', async () => {
+  test('a change of only the client secret removes the old expiry date', async () => {
     const { profileId } = await create({ secretExpiresOn: '2026-04-01' })
     expect((await patch(profileId, { comment: 'x' })).view.secretExpiresOn).toBe('2026-04-01')
     expect((await patch(profileId, { clientSecret: 'new value' })).view).not.toHaveProperty('secretExpiresOn')
@@ -275,15 +277,15 @@ describe('a change', () => {
     ['client id', { clientId: 'another' }, 2],
     ['name', { name: 'Other' }, 1],
     ['comment', { comment: 'x' }, 1],
-    ['end of the secret', { secretExpiresOn: '2028-01-01' }, 1],
-    ['nothing', { tenant: microsoftTenant }, 1],
-  ])('of the %s leads to the right epoch of grants', async (_, fields, epoch) => {
+    ['secret’s expiry date', { secretExpiresOn: '2028-01-01' }, 1],
+    ['tenant to the same tenant', { tenant: microsoftTenant }, 1],
+  ])('a change of an OAuth2 profile’s %s sets the right grant epoch', async (_, fields, epoch) => {
     const { profileId } = await create()
     await patch(profileId, fields)
     expect((await row(profileId)).grantEpoch).toBe(epoch)
   })
 
-  test('that is taken back leads back to the epoch it had, and another one to one that never was', async () => {
+  test('a reverted change of the client restores its grant epoch, and a new client gets a new one', async () => {
     const { profileId, clientId, tenant } = await create()
     const epochAfter = async (fields: Record<string, unknown>) => {
       const { view } = await patch(profileId, fields)
@@ -301,24 +303,24 @@ describe('a change', () => {
     expect(await epochAfter({ clientId })).toBe(25)
   })
 
-  test('of the provider asks for the secret again and begins a new epoch', async () => {
+  test('a change of the provider requires the client secret again and begins a new grant epoch', async () => {
     const { profileId } = await create({ providerId: await provider(), tenant: undefined })
     const twin = await provider({ name: 'At the same host' })
     expect(await wrongFields(patch(profileId, { providerId: twin }))).toEqual({
-      '/clientSecret': 'is needed again: the stored one is sent to no other server',
+      '/clientSecret': 'must be sent again, because Postmaster never sends the stored one to another server',
     })
     await patch(profileId, { providerId: twin, clientSecret: 'its own' })
     expect(await row(profileId)).toMatchObject({ providerId: twin, secretVersion: 'v2', grantEpoch: 2 })
   })
 
-  test('of a tenant that is part of the host asks for the secret again', async () => {
+  test('a change of a tenant in the token endpoint’s host requires the client secret again', async () => {
     const tokenEndpoint = 'https://{tenant}.example.org/token'
     const { profileId } = await create({ providerId: await provider({ tokenEndpoint }), tenant: 'ours' })
     expect(Object.keys(await wrongFields(patch(profileId, { tenant: 'theirs' })))).toEqual(['/clientSecret'])
     expect((await patch(profileId, { tenant: 'theirs', clientSecret: 'again' })).view.tenant).toBe('theirs')
   })
 
-  test('to no secret at all takes it away, where a client may be public', async () => {
+  test('the client secret can be removed only if the client may be public', async () => {
     expect(Object.keys(await wrongFields(patch((await create()).profileId, { clientSecret: null })))).toEqual([
       '/clientSecret',
     ])
@@ -331,7 +333,7 @@ describe('a change', () => {
     expect(stored).not.toHaveProperty('secretExpiresOn')
   })
 
-  test('against an old version stores no secret', async () => {
+  test('a change of an old version stores no client secret', async () => {
     const { profileId } = await create()
     await patch(profileId, { comment: 'x' })
     const late = changeProfile(services, change(profileId, 1), { clientSecret: 'late' })
@@ -339,7 +341,7 @@ describe('a change', () => {
     expect(secrets.done).toHaveLength(1)
   })
 
-  test('that loses against another leaves the row with the secret of the one that won', async () => {
+  test('of two simultaneous changes, the row refers to the winner’s client secret', async () => {
     const { profileId } = await create()
     const both = await Promise.allSettled(
       ['one', 'two'].map((clientSecret) => changeProfile(services, change(profileId, 1), { clientSecret })),
@@ -350,14 +352,14 @@ describe('a change', () => {
     expect(secrets.done.find((line) => line.includes(` ${secretVersion} `))).toContain(winner)
   })
 
-  test('to the name of another is refused', async () => {
+  test('an OAuth2 profile cannot be renamed to another profile’s name', async () => {
     await create({ name: 'First' })
     const { profileId } = await create({ name: 'Second' })
     await expect(patch(profileId, { name: 'FIRST' })).rejects.toEqual(refused('name-taken'))
     expect((await patch(profileId, { name: 'SECOND' })).view.name).toBe('SECOND')
   })
 
-  test('of a profile whose provider is gone needs another provider', async () => {
+  test('an OAuth2 profile whose provider does not exist can be changed only to another provider', async () => {
     const { profileId } = await create({ providerId: await provider(), tenant: undefined })
     const { providerId } = await row(profileId)
     await tables.table('oauth2').delete(`provider#${providerId}`)
@@ -368,38 +370,40 @@ describe('a change', () => {
   })
 })
 
-describe('a profile that accounts use', () => {
-  test('is not deleted, and the refusal names them', async () => {
+describe('OAuth2 profiles with accounts', () => {
+  test('an OAuth2 profile with accounts cannot be deleted, and the error lists the accounts', async () => {
     const { profileId } = await create()
     await use(profileId)
     await expect(deleteProfile(services, change(profileId))).rejects.toEqual(
       refused(
         'profile-in-use',
-        /^Desk is used by the mail accounts support@example\.com on outlook\.office365\.com\.$/,
+        /^The profile Desk is used by the mail accounts support@example\.com on outlook\.office365\.com\.$/,
       ),
     )
     for (const name of ['a', 'b', 'c', 'd', 'e']) await use(profileId, name)
     await expect(deleteProfile(services, change(profileId))).rejects.toEqual(refused('profile-in-use', / and more\.$/))
   })
 
-  test('keeps its grant, and its provider when it lets the application itself in', async () => {
+  test('an OAuth2 profile with accounts cannot change its grant, and an app-only one cannot change its provider', async () => {
     const { profileId } = await create()
     await use(profileId)
     await expect(patch(profileId, { grant: 'client_credentials' })).rejects.toEqual(
-      refused('profile-in-use', /keeps its grant/),
+      refused('profile-in-use', /cannot change its grant/),
     )
     const application = await create({ name: 'App', grant: 'client_credentials' })
     await use(application.profileId, 'app')
     const own = await provider({ clientCredentialsScopes: ['mail'], hosts: { imap: 'evil.example' } })
     const moved = { providerId: own, tenant: null, clientSecret: 'x' }
-    await expect(patch(application.profileId, moved)).rejects.toEqual(refused('profile-in-use', /keeps its provider/))
+    await expect(patch(application.profileId, moved)).rejects.toEqual(
+      refused('profile-in-use', /cannot change its provider/),
+    )
     expect(secrets.done.filter((line) => line.startsWith(`put ${application.profileId}`))).toHaveLength(1)
-    // The secret and the client may be replaced at any time.
+    // The secret and the client can be replaced at any time.
     const renewed = await patch(application.profileId, { clientId: 'new', clientSecret: 'new' })
     expect(renewed.view.accounts.count).toBe(1)
   })
 
-  test('goes to a built-in provider only while its accounts are on that vendor’s mail servers', async () => {
+  test('an OAuth2 profile can change to a built-in provider only if its accounts are on that vendor’s mail servers', async () => {
     const { profileId } = await create()
     await use(profileId)
     const google = { providerId: 'google', tenant: null, clientSecret: 'x' }
@@ -412,7 +416,7 @@ describe('a profile that accounts use', () => {
     expect((await patch(profileId, own)).view.providerId).toBe(own.providerId)
   })
 
-  test('says how many and which', async () => {
+  test('an OAuth2 profile shows the number of its accounts and the first ids', async () => {
     const { profileId } = await create()
     const ids = []
     for (let i = 0; i < 12; i += 1) ids.push(await use(profileId, `user-${String(i).padStart(2, '0')}`))
@@ -421,8 +425,8 @@ describe('a profile that accounts use', () => {
   })
 })
 
-describe('deleting', () => {
-  test('takes row, name, secret and the application’s own tokens', async () => {
+describe('deleteProfile', () => {
+  test('deleteProfile removes the row, the name, the client secret and the app-only tokens', async () => {
     const { profileId } = await create({ grant: 'client_credentials' })
     const grantKey = `profile#${profileId}`
     await tables.table('oauthGrants').put({ grantKey, sealed: 'x' })
@@ -435,8 +439,8 @@ describe('deleting', () => {
   })
 })
 
-describe('the list', () => {
-  test('is by name, with the accounts and the secret’s end of each', async () => {
+describe('listProfiles', () => {
+  test('listProfiles sorts by name, and includes each profile’s accounts and the secret’s expiry', async () => {
     const soon = await create({ name: 'beta', secretExpiresOn: '2026-03-20' })
     await create({ name: 'Alpha', providerId: 'google', tenant: undefined })
     await use(soon.profileId)
@@ -450,7 +454,7 @@ describe('the list', () => {
     expect(second.items.map(({ name }) => name)).toEqual(['beta'])
   })
 
-  test('leaves out a row that cannot be read', async () => {
+  test('listProfiles omits an unreadable row', async () => {
     await create()
     await tables.table('oauth2').put({ key: 'profile#bad', kind: 'profile', listingKey: 'bad' })
     expect((await listProfiles(services, { limit: 50 })).items.map(({ name }) => name)).toEqual(['Desk'])
@@ -459,7 +463,7 @@ describe('the list', () => {
   })
 })
 
-test('the trail tells that a secret changed, and never what it was or is', async () => {
+test('the audit trail records that a client secret was changed, but never its value or version', async () => {
   const second = () => {
     clock.now = new Date(clock.now.getTime() + 1000)
   }

@@ -4,7 +4,7 @@ import { secretExpirySchema, secretExpiryWarningOf } from '../../../../lib/oauth
 const profile = { name: 'Desk', secretExpiresOn: '2027-03-01' }
 const at = (time: string) => secretExpiryWarningOf(profile, new Date(time))
 
-describe('the warning before a client secret expires', () => {
+describe('secretExpiryWarningOf', () => {
   test.each([
     ['2026-12-30T23:59:59.999Z', undefined, undefined],
     ['2026-12-31T00:00:00.000Z', 60, 60],
@@ -15,13 +15,13 @@ describe('the warning before a client secret expires', () => {
     ['2027-02-28T23:59:59.999Z', 1, 7],
     ['2027-03-01T00:00:00.000Z', 0, 0],
     ['2030-01-01T00:00:00.000Z', 0, 0],
-  ])('at %s there are %s days left, which is the reminder of %s', (time, days, within) => {
+  ])('secretExpiryWarningOf: at %s, %s days are left and the reminder is %s', (time, days, within) => {
     const warning = at(time)
     expect([warning?.days, warning?.within]).toEqual([days, within])
     if (warning) expect(secretExpirySchema.parse(warning)).toEqual(warning)
   })
 
-  test('names profile, day and time left, and afterwards that it is over', () => {
+  test('secretExpiryWarningOf names the profile, the date and the days left, and then the expiry', () => {
     expect(at('2027-02-20T10:00:00.000Z')).toMatchObject({
       code: 'client-secret-expires',
       words: 'The client secret of the profile Desk expires on 2027-03-01, in 9 days.',
@@ -33,7 +33,7 @@ describe('the warning before a client secret expires', () => {
     })
   })
 
-  test('there is none where nobody wrote the day down', () => {
+  test('secretExpiryWarningOf returns undefined if no date is recorded', () => {
     expect(secretExpiryWarningOf({ name: 'Desk' }, new Date('2027-03-02'))).toBeUndefined()
   })
 })

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const shipped = (providerId: string): Provider => {
   const provider = shippedProvider(providerId)
-  if (!provider) throw new Error('not shipped')
+  if (!provider) throw new Error('The provider is not shipped')
   return provider
 }
 const custom = (providerId: string, fields: Partial<Provider> = {}): Provider => ({
@@ -32,13 +32,13 @@ const custom = (providerId: string, fields: Partial<Provider> = {}): Provider =>
 })
 
 describe('DynamoProviderStore', () => {
-  test('answers what is shipped where there is no row, to readers too', async () => {
+  test('DynamoProviderStore returns the shipped defaults if there is no row, also to readers', async () => {
     expect(await store.read('microsoft')).toEqual(shipped('microsoft'))
     expect(await new DynamoProviderReader(tables.table('oauth2')).read('google')).toEqual(shipped('google'))
     expect(await store.read('nobody')).toBeUndefined()
   })
 
-  test('reads many in the order asked for, without those that are gone', async () => {
+  test('DynamoProviderStore reads many providers in the given order, without missing ones', async () => {
     await store.create(custom('b'))
     await store.replace({ ...shipped('google'), name: 'Ours', version: 2 }, 1)
     const found = await store.readMany(['google', 'gone', 'b', 'microsoft'])
@@ -49,7 +49,7 @@ describe('DynamoProviderStore', () => {
     ])
   })
 
-  test('writes over a known version only, the one without a row included', async () => {
+  test('DynamoProviderStore writes only over the expected version, including that of a provider without a row', async () => {
     const changed = { ...shipped('google'), name: 'Ours', version: 2 }
     expect(await store.replace(changed, 2)).toBe(false)
     expect(await store.replace(changed, 1)).toBe(true)
@@ -58,11 +58,11 @@ describe('DynamoProviderStore', () => {
     expect(await store.replace(custom('a', { version: 2 }), 7)).toBe(false)
     expect(await store.remove('a', 7)).toBe(false)
     expect(await store.remove('a', 1)).toBe(true)
-    // It is gone: a late change does not bring it back.
+    // The row was removed, so a late change does not restore it.
     expect(await store.replace(custom('a', { version: 2 }), 1)).toBe(false)
   })
 
-  test('a reset keeps version and stamp, and nothing of the settings', async () => {
+  test('DynamoProviderStore: a reset keeps version and stamp, but no settings', async () => {
     await store.replace({ ...shipped('google'), tokenEndpoint: 'https://old.example/token', version: 2 }, 1)
     const at = '2026-03-01T10:00:00.000Z'
     const reset = { ...shipped('google'), version: 3, changedAt: at, changedBy: 'anna' }
@@ -71,7 +71,7 @@ describe('DynamoProviderStore', () => {
     expect(JSON.stringify(await tables.table('oauth2').get('provider#google'))).not.toContain('endpoint')
   })
 
-  test('lists the custom ones by name, whatever its case, and never a built-in one', async () => {
+  test('DynamoProviderStore lists the custom providers by name without case, and no built-in ones', async () => {
     for (const name of ['beta', 'Alpha', 'gamma']) await store.create(custom(name))
     await store.replace({ ...shipped('google'), name: 'Aaa', version: 2 }, 1)
     const first = await store.list({ limit: 2 })
@@ -80,7 +80,7 @@ describe('DynamoProviderStore', () => {
     expect(second.providers.map(({ name }) => name)).toEqual(['gamma'])
   })
 
-  test('a row that cannot be read is left out of lists and reported, and read by itself it is an error: what is shipped is not put in its place', async () => {
+  test('DynamoProviderStore omits an unreadable row from lists and reports it, and throws when it reads the row alone', async () => {
     await store.create(custom('good'))
     await tables.table('oauth2').put({ key: 'provider#bad', kind: 'custom', listingKey: 'bad', providerId: 'bad' })
     await tables.table('oauth2').put({ key: 'provider#google', providerId: 'google', version: 2 })
@@ -91,7 +91,7 @@ describe('DynamoProviderStore', () => {
     await expect(new DynamoProviderReader(tables.table('oauth2')).read('google')).rejects.toThrow()
   })
 
-  test('a reset row of something that is not built in any more is not readable', async () => {
+  test('DynamoProviderStore cannot read a reset row of a provider that is no longer built in', async () => {
     const row = { providerId: 'gone', asShipped: true, version: 2, createdAt: 'x', createdBy: 'x' }
     await tables.table('oauth2').put({ ...row, key: 'provider#gone', changedAt: 'x', changedBy: 'x' })
     await expect(store.read('gone')).rejects.toThrow()

@@ -52,16 +52,16 @@ const wrongFields = async (work: Promise<unknown>): Promise<Record<string, strin
   return Object.fromEntries(fields.map(({ path, message }) => [path, message]))
 }
 
-describe('the built-in providers', () => {
-  test.each(builtInProviderIds)('%s could have been sent by an admin', (providerId) => {
+describe('built-in OAuth2 providers', () => {
+  test.each(builtInProviderIds)('the built-in provider %s is a valid provider input', (providerId) => {
     const shipped = shippedProvider(providerId)
-    if (!shipped) throw new Error('not shipped')
+    if (!shipped) throw new Error('The provider is not shipped')
     const { kind, ...settings } = settingsOfProvider(shipped)
     expect(kind).toBe(providerId.split('-')[0])
     expect(parseProviderInput(settings, services, settingsOfProvider(shipped))).toEqual(settings)
   })
 
-  test('are there from the start, as shipped', async () => {
+  test('built-in providers exist from the start with the shipped defaults', async () => {
     const { version, view } = await readProvider(services, 'microsoft')
     expect(version).toBe(1)
     expect(view).toMatchObject({ kind: 'microsoft', builtIn: true, changedFields: [], createdBy: 'postmaster' })
@@ -71,7 +71,7 @@ describe('the built-in providers', () => {
     })
   })
 
-  test('a change is kept beside what is shipped, and says which fields differ', async () => {
+  test('a change of a built-in provider is stored, and the changed fields are listed', async () => {
     const patch = { authorizationParameters: { domain_hint: 'example.com' }, name: 'Our Microsoft' }
     const { view, version } = await changeProvider(services, change('microsoft', 1), patch)
     expect(version).toBe(2)
@@ -89,7 +89,7 @@ describe('the built-in providers', () => {
     expect((await readProvider(services, 'google')).view.changedFields).toEqual([])
   })
 
-  test('a field set to null, or left out of a replacement, is as shipped again; a parameter is not sent any more', async () => {
+  test('a built-in provider’s field returns to its default if it is null or omitted in a replacement, and a null parameter is no longer sent', async () => {
     await changeProvider(services, change('microsoft'), {
       scopes: { imap: ['other'] },
       hosts: { pop3: 'outlook.office.com' },
@@ -111,7 +111,7 @@ describe('the built-in providers', () => {
     })
   })
 
-  test('deleting one resets it; an ETag of before the reset fits never again', async () => {
+  test('deleting a built-in provider resets it, and an ETag from before the reset never matches again', async () => {
     await changeProvider(services, change('google', 1), { name: 'First' })
     await deleteProvider(services, change('google', 2))
     const reset = await readProvider(services, 'google')
@@ -126,19 +126,19 @@ describe('the built-in providers', () => {
     expect((await changeProvider(services, change('google', 3), { name: 'Second' })).version).toBe(4)
   })
 
-  test('deleting one that is as shipped changes nothing and leaves no trace', async () => {
+  test('deleting an unchanged built-in provider changes nothing and leaves no audit entry', async () => {
     await deleteProvider(services, change('google', 1))
     expect((await readProvider(services, 'google')).version).toBe(1)
     expect(await trail()).toEqual([])
   })
 
-  test('cannot become another kind or get another id', async () => {
+  test('a built-in provider cannot get another kind or id', async () => {
     const wrong = await wrongFields(changeProvider(services, change('google'), { kind: 'custom', providerId: 'x' }))
     expect(wrong).toEqual({ '/kind': 'is not a known field', '/providerId': 'is not a known field' })
     expect((await readProvider(services, 'google')).version).toBe(1)
   })
 
-  test('of two first changes at once one wins', async () => {
+  test('of two simultaneous first changes of a built-in provider, only one succeeds', async () => {
     const both = await Promise.allSettled(
       ['a', 'b'].map((name) => changeProvider(services, change('microsoft', 1), { name })),
     )
@@ -146,8 +146,8 @@ describe('the built-in providers', () => {
   })
 })
 
-describe('custom providers', () => {
-  test('name and endpoints are enough', async () => {
+describe('custom OAuth2 providers', () => {
+  test('a custom provider needs only a name and endpoints', async () => {
     const made = await createProvider(services, providerInput(), actor('anna'))
     expect(made).toEqual({
       version: 1,
@@ -172,7 +172,7 @@ describe('custom providers', () => {
     expect(await readProvider(services, 'id-1')).toEqual(made)
   })
 
-  test('are changed against a version, and go when nobody uses them', async () => {
+  test('a custom provider is changed with its expected version, and can be deleted while no profile uses it', async () => {
     const { providerId } = await create({ clientAuthentication: 'header', hosts: { imap: 'IMAP.Example.org.' } })
     const replaced = await replaceProvider(services, change(providerId, 1), providerInput({ name: 'New' }))
     expect(replaced).toMatchObject({ version: 2, view: { name: 'New', clientAuthentication: 'body', hosts: {} } })
@@ -185,7 +185,7 @@ describe('custom providers', () => {
     await expect(deleteProvider(services, change(providerId))).rejects.toEqual(refused('not-found'))
   })
 
-  test('every wrong field is named at once, and no value is repeated', async () => {
+  test('an invalid custom provider is rejected with all wrong fields at once, without their values', async () => {
     const wrong = await wrongFields(
       createProvider(
         services,
@@ -232,12 +232,12 @@ describe('custom providers', () => {
     '',
     'a b',
     'x=1&state',
-  ])('the authorization parameter %j cannot be set', async (name) => {
+  ])('a custom provider cannot set the authorization parameter %j', async (name) => {
     const made = create({ authorizationParameters: { [name]: 'x', prompt: 'consent' } })
     expect(Object.keys(await wrongFields(made))).toEqual([`/authorizationParameters/${name}`])
   })
 
-  test('at most twenty parameters', async () => {
+  test('a custom provider can have at most twenty authorization parameters', async () => {
     const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, 'x']))
     expect((await create({ authorizationParameters: some(20) })).authorizationParameters).toEqual(some(20))
     expect(Object.keys(await wrongFields(create({ authorizationParameters: some(21) })))).toEqual([
@@ -245,7 +245,7 @@ describe('custom providers', () => {
     ])
   })
 
-  test('without TLS only on one machine, where the deployment allows it', async () => {
+  test('a custom provider can omit TLS only on this machine and only if the deployment allows it', async () => {
     const local = { tokenEndpoint: 'http://127.0.0.1:4000/token', authorizationEndpoint: 'http://localhost:4000/auth' }
     expect(await wrongFields(create(local))).toEqual({
       '/tokenEndpoint': 'must begin with `https://`',
@@ -259,19 +259,19 @@ describe('custom providers', () => {
   })
 })
 
-describe('a provider that profiles use', () => {
+describe('OAuth2 providers with profiles', () => {
   const public_ = { providerId: 'id-1', tenant: undefined, clientSecret: undefined }
 
-  test('cannot be deleted, and the refusal names them', async () => {
+  test('a provider with profiles cannot be deleted, and the error lists the profiles', async () => {
     const { providerId } = await create()
     for (const name of ['A', 'B', 'C', 'D', 'E', 'F'])
       await createProfile(services, profileInput({ ...public_, name }), actor('x'))
     await expect(deleteProvider(services, change(providerId))).rejects.toEqual(
-      refused('provider-in-use', /^Own login is used by the profiles A, B, C, D, E and more\.$/),
+      refused('provider-in-use', /^The provider Own login is used by the profiles A, B, C, D, E and more\.$/),
     )
   })
 
-  test('keeps its token endpoint on its host: secrets go nowhere else', async () => {
+  test('a provider with profiles cannot move its token endpoint to another host, because secrets are sent there', async () => {
     const { providerId } = await create()
     await createProfile(services, profileInput({ ...public_, clientSecret: 'x' }), actor('anna'))
     const moved = { tokenEndpoint: 'https://evil.example/token' }
@@ -291,7 +291,7 @@ describe('a provider that profiles use', () => {
     expect((await changeProvider(services, change(providerId), stays)).version).toBe(2)
   })
 
-  test('keeps its authorization endpoint on its host while people sign in there', async () => {
+  test('a provider cannot move its authorization endpoint to another host while people consent through its profiles', async () => {
     const { providerId } = await create({ clientCredentialsScopes: ['mail'], hosts: { imap: 'imap.example.org' } })
     const moved = { authorizationEndpoint: 'https://evil.example/authorize' }
     const application = { ...public_, clientSecret: 'x', grant: 'client_credentials' }
@@ -305,17 +305,17 @@ describe('a provider that profiles use', () => {
     expect(view.grant).toBe('client_credentials')
   })
 
-  test('that is built in and was moved by an older version is not reset while profiles use it', async () => {
+  test('a built-in provider whose endpoint an older version moved is not reset while profiles use it', async () => {
     const moved = 'https://login.microsoftonline.us/{tenant}/oauth2/v2.0/token'
     const microsoft = shippedProvider('microsoft')
-    if (!microsoft) throw new Error('not shipped')
+    if (!microsoft) throw new Error('The provider is not shipped')
     await services.providers.replace({ ...microsoft, version: 2, tokenEndpoint: moved }, 1)
     await createProfile(services, profileInput(), actor('anna'))
     await expect(deleteProvider(services, change('microsoft'))).rejects.toEqual(refused('provider-in-use'))
     expect((await readProvider(services, 'microsoft')).view.tokenEndpoint).toBe(moved)
   })
 
-  test('does not begin or cease to need a tenant beneath them', async () => {
+  test('a provider with profiles cannot add or remove {tenant} in its endpoints', async () => {
     const { providerId } = await create()
     await createProfile(services, profileInput({ ...public_ }), actor('anna'))
     const named = { authorizationEndpoint: 'https://login.example.org/{tenant}/authorize' }
@@ -330,20 +330,20 @@ describe('a provider that profiles use', () => {
     )
   })
 
-  test('keeps what an application of its own rests on: its scopes and its mail servers', async () => {
+  test('a provider with app-only profiles cannot remove their scopes or change their mail servers', async () => {
     await createProfile(services, profileInput({ grant: 'client_credentials' }), actor('anna'))
     await expect(changeProvider(services, change('microsoft'), { clientCredentialsScopes: [] })).rejects.toEqual(
-      refused('provider-in-use', /They need `clientCredentialsScopes`/),
+      refused('provider-in-use', /They require `clientCredentialsScopes`/),
     )
     await expect(
       changeProvider(services, change('microsoft'), { hosts: { imap: 'outlook.office.com' } }),
-    ).rejects.toEqual(refused('provider-in-use', /tokens are sent to the hosts/))
+    ).rejects.toEqual(refused('provider-in-use', /app-only tokens only to the current `hosts`/))
     const other = { clientCredentialsScopes: ['https://outlook.office.com/.default'] }
     expect((await changeProvider(services, change('microsoft'), other)).version).toBe(2)
   })
 })
 
-test('a missing mail server may be added while app-only profiles use the provider', async () => {
+test('a provider with app-only profiles can add a missing mail server', async () => {
   const { providerId } = await create({ clientCredentialsScopes: ['mail'], hosts: { imap: 'imap.example.org' } })
   const application = { providerId, tenant: undefined, grant: 'client_credentials' }
   await createProfile(services, profileInput(application), actor('anna'))
@@ -356,8 +356,8 @@ test('a missing mail server may be added while app-only profiles use the provide
     await expect(changeProvider(services, change(providerId), { hosts })).rejects.toEqual(refused('provider-in-use'))
 })
 
-describe('the revocation endpoint', () => {
-  test('is kept, may be taken away, and is on the server of the token endpoint', async () => {
+describe('a provider’s revocation endpoint', () => {
+  test('a provider’s revocation endpoint is stored and can be removed', async () => {
     const revocationEndpoint = 'https://login.example.org:443/revoke'
     const { providerId } = await create({ revocationEndpoint })
     expect((await readProvider(services, providerId)).view).toMatchObject({ revocationEndpoint })
@@ -369,16 +369,16 @@ describe('the revocation endpoint', () => {
     'https://evil.example/revoke',
     'https://login.example.org.evil.example/revoke',
     'https://login.example.org:8443/revoke',
-  ])('cannot be elsewhere: %s', async (revocationEndpoint) => {
+  ])('a provider’s revocation endpoint cannot be on another server: %s', async (revocationEndpoint) => {
     const problem = { '/revocationEndpoint': 'must have the scheme, host and port of `tokenEndpoint`' }
     expect(await wrongFields(create({ revocationEndpoint }))).toEqual(problem)
     const { providerId } = await create()
     expect(await wrongFields(changeProvider(services, change(providerId), { revocationEndpoint }))).toEqual(problem)
   })
 
-  test('of a built-in provider is the shipped one, also in a row from before there was one', async () => {
+  test('a built-in provider uses the shipped revocation endpoint, also in a row that was written before the field existed', async () => {
     const google = shippedProvider('google')
-    if (!google) throw new Error('not shipped')
+    if (!google) throw new Error('The provider is not shipped')
     const { revocationEndpoint, ...older } = google
     expect(revocationEndpoint).toBe('https://oauth2.googleapis.com/revoke')
     for (const providerId of ['google', 'microsoft'])
@@ -396,26 +396,31 @@ describe('the revocation endpoint', () => {
   })
 })
 
-describe('a built-in provider keeps its addresses:', () => {
+describe('the addresses of built-in providers', () => {
   const elsewhere = {
     authorizationEndpoint: 'https://login.microsoftonline.de/{tenant}/oauth2/v2.0/authorize',
     tokenEndpoint: 'https://evil.example/{tenant}/oauth2/v2.0/token',
   }
-  const cannotBeChanged = expect.stringMatching(/^cannot be changed, because .* is built in; .* provider of your own/)
+  const cannotBeChanged = expect.stringMatching(
+    /^cannot be changed, because .* is a built-in provider; .* provider of your own/,
+  )
 
-  test.each(builtInProviderIds)('%s cannot be given other endpoints, by PATCH or PUT', async (providerId) => {
-    for (const write of [changeProvider, replaceProvider]) {
-      expect(await wrongFields(write(services, change(providerId), elsewhere))).toEqual({
-        '/authorizationEndpoint': cannotBeChanged,
-        '/tokenEndpoint': cannotBeChanged,
-      })
-      for (const [field, value] of Object.entries(elsewhere))
-        expect(Object.keys(await wrongFields(write(services, change(providerId), { [field]: value })))).toEqual([
-          `/${field}`,
-        ])
-    }
-    expect((await readProvider(services, providerId)).version).toBe(1)
-  })
+  test.each(builtInProviderIds)(
+    'the built-in provider %s cannot be given other endpoints, by PATCH or PUT',
+    async (providerId) => {
+      for (const write of [changeProvider, replaceProvider]) {
+        expect(await wrongFields(write(services, change(providerId), elsewhere))).toEqual({
+          '/authorizationEndpoint': cannotBeChanged,
+          '/tokenEndpoint': cannotBeChanged,
+        })
+        for (const [field, value] of Object.entries(elsewhere))
+          expect(Object.keys(await wrongFields(write(services, change(providerId), { [field]: value })))).toEqual([
+            `/${field}`,
+          ])
+      }
+      expect((await readProvider(services, providerId)).version).toBe(1)
+    },
+  )
 
   test.each([
     'https://LOGIN.microsoftonline.com/{tenant}/oauth2/v2.0/token',
@@ -423,13 +428,13 @@ describe('a built-in provider keeps its addresses:', () => {
     'https://login.microsoftonline.com./{tenant}/oauth2/v2.0/token',
     'https://login.microsoftonline.com.evil.example/{tenant}/oauth2/v2.0/token',
     'https://login.microsoftonline.com/common/oauth2/v2.0/token',
-  ])('%s is another address', async (tokenEndpoint) => {
+  ])('a built-in provider rejects another spelling of its endpoint: %s', async (tokenEndpoint) => {
     expect(await wrongFields(changeProvider(services, change('microsoft'), { tokenEndpoint }))).toEqual({
       '/tokenEndpoint': cannotBeChanged,
     })
   })
 
-  test('sending the shipped endpoints or null does not change them', async () => {
+  test('a built-in provider accepts its shipped endpoints and null without a change', async () => {
     const { authorizationEndpoint, tokenEndpoint } = (await readProvider(services, 'google')).view
     const sent = { authorizationEndpoint, tokenEndpoint, name: 'Ours' }
     expect((await replaceProvider(services, change('google'), sent)).view).toMatchObject(sent)
@@ -443,21 +448,21 @@ describe('a built-in provider keeps its addresses:', () => {
     { pop3: 'imap.gmail.com' },
     { pop3: '127.0.0.1' },
     { imap: 'outlook.office365.com' },
-  ])('it refuses mail servers of other operators: %j', async (hosts) => {
+  ])('a built-in provider rejects mail servers of other operators: %j', async (hosts) => {
     const [protocol = ''] = Object.keys(hosts)
     expect(await wrongFields(changeProvider(services, change('google'), { hosts }))).toEqual({
       [`/hosts/${protocol}`]: expect.stringMatching(/own mail servers \(.*gmail\.com, .*\); .* provider of your own/),
     })
   })
 
-  test('another of the vendor’s mail servers may be proposed', async () => {
+  test('a built-in provider accepts another of the vendor’s mail servers', async () => {
     const hosts = { imap: 'Outlook.Office.com.' }
     expect((await changeProvider(services, change('microsoft'), { hosts })).view.hosts.imap).toBe('outlook.office.com')
   })
 
-  test('a change from before this rule can be reset with null', async () => {
+  test('endpoints that were changed before they were fixed can be reset with null', async () => {
     const microsoft = shippedProvider('microsoft')
-    if (!microsoft) throw new Error('not shipped')
+    if (!microsoft) throw new Error('The provider is not shipped')
     await services.providers.replace({ ...microsoft, ...elsewhere, version: 2 }, 1)
     expect(Object.keys(await wrongFields(changeProvider(services, change('microsoft'), { name: 'x' })))).toEqual([
       '/authorizationEndpoint',
@@ -468,7 +473,7 @@ describe('a built-in provider keeps its addresses:', () => {
   })
 })
 
-describe('the list', () => {
+describe('listProviders', () => {
   const names = async (limit: number): Promise<string[][]> => {
     const pages: string[][] = []
     let cursor: ProviderCursor | undefined
@@ -482,7 +487,7 @@ describe('the list', () => {
   const builtIn = builtInProviderIds.map((id) => shippedProvider(id)?.name)
 
   test.each([1, 2, 3, 5, 50])(
-    'with pages of %s has each once, the built-in ones first, the others by name',
+    'listProviders with pages of %s lists each provider once, the built-in ones first and the others by name',
     async (limit) => {
       await create({ name: 'beta' })
       await create({ name: 'Alpha' })
@@ -492,7 +497,7 @@ describe('the list', () => {
     },
   )
 
-  test('shows a changed built-in provider once, under its own new name', async () => {
+  test('listProviders lists a changed built-in provider once, under its new name', async () => {
     await changeProvider(services, change('microsoft'), { name: 'Zeta' })
     expect((await names(50)).flat()).toEqual(['Zeta', ...builtIn.slice(1)])
   })
@@ -500,7 +505,7 @@ describe('the list', () => {
 
 const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
 
-test('each change leaves its trace, a reset as a change', async () => {
+test('the audit trail records every change of a provider, and a reset as a change', async () => {
   const { providerId } = await create()
   await changeProvider(services, change(providerId), { name: 'New' })
   await deleteProvider(services, change(providerId))

@@ -48,7 +48,7 @@ interface Delivered {
 const delivered = (): Delivered[] =>
   (messaging.inspectQueue('admins')?.messages.ready ?? []).map(({ body }): Delivered => JSON.parse(body))
 
-/** Somebody consented, and the provider ended it. */
+/** Stores a consent that the provider then revoked. */
 const lost = async () => {
   await putConsent(tables, desk, profile())
   const grant = await grants.read(consentKeyOf(desk.accountId))
@@ -56,8 +56,8 @@ const lost = async () => {
   await grants.markReauthorizationNeeded(grant, why, '2026-06-01T11:59:00.000Z', { forget: true })
 }
 
-describe('that a consent is over', () => {
-  it('is told once, in words, with what there is to do', async () => {
+describe('announceLostConsent', () => {
+  it('announceLostConsent sends one notice with the cause and the remedy', async () => {
     await lost()
     await announceLostConsent({ grants, notices, now }, desk, why)
     await announceLostConsent({ grants, notices, now }, desk, why)
@@ -65,12 +65,12 @@ describe('that a consent is over', () => {
     expect(others).toEqual([])
     expect(notice?.Subject).toBe('Postmaster: desk@example.com needs a new consent')
     expect(notice?.Message.split('\n')).toEqual([
-      'Mail of desk@example.com on mail.example.com is not fetched any more: its OAuth2 consent does not hold since 2026-06-01T11:59:00.000Z.',
+      'Mail for desk@example.com on mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01T11:59:00.000Z.',
       '',
-      `Why: ${why.words}`,
+      `Cause: ${why.words}`,
       `What to do: ${why.remedy}`,
       '',
-      `The account is ${desk.accountId}. It is fetched again by itself once somebody has consented; until then its mail waits on the server.`,
+      `Account: ${desk.accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,
     ])
     expect(notice?.MessageAttributes).toMatchObject({
       kind: { Value: 're-authorization-needed' },
@@ -78,7 +78,7 @@ describe('that a consent is over', () => {
     })
   })
 
-  it('is told again when it ends again after a new consent', async () => {
+  it('announceLostConsent sends another notice if a new consent is lost', async () => {
     await lost()
     await announceLostConsent({ grants, notices, now }, desk, why)
     await lost()
@@ -86,7 +86,7 @@ describe('that a consent is over', () => {
     expect(delivered()).toHaveLength(2)
   })
 
-  it('is told later when it could not be told, or whoever told it died before noting that', async () => {
+  it('announceLostConsent sends the notice again if it failed or was not recorded', async () => {
     await lost()
     const down = { publish: () => Promise.reject(new Error('topic down')) }
     await expect(announceLostConsent({ grants, notices: down, now }, desk, why)).rejects.toThrow('topic down')
@@ -97,7 +97,7 @@ describe('that a consent is over', () => {
     expect(delivered()).toHaveLength(2)
   })
 
-  it('is not told any more once somebody has consented again', async () => {
+  it('announceLostConsent sends no notice after a new consent', async () => {
     await putConsent(tables, desk, profile())
     await announceLostConsent({ grants, notices, now }, desk, why)
     await announceLostConsent({ grants, notices, now }, desk, oauth2Findings['consent-missing'])
@@ -105,7 +105,7 @@ describe('that a consent is over', () => {
     expect(await grants.read(consentKeyOf(desk.accountId))).not.toHaveProperty('announcedAt')
   })
 
-  it('is told of one that was outdated by a change, and not of an account nobody consented for', async () => {
+  it('announceLostConsent announces an outdated consent, but not an account without a consent', async () => {
     await putConsent(tables, desk, profile())
     const outdated = oauth2Findings['consent-outdated']
     await announceLostConsent({ grants, notices, now }, desk, outdated)
@@ -116,8 +116,8 @@ describe('that a consent is over', () => {
   })
 })
 
-describe('a notice', () => {
-  it('has a subject that SNS takes, whatever the mailbox is called', async () => {
+describe('SnsNotices', () => {
+  it('SnsNotices converts any subject into one that SNS accepts', async () => {
     const notice: Notice = {
       kind: 're-authorization-needed',
       accountId: 'a1',

@@ -27,7 +27,7 @@ const sameClient = profile({ profileId: 'again', name: 'The same client again' }
 const otherClient = profile({ profileId: 'other', name: 'Another client', clientId: 'other' })
 
 let now: Date
-/** Grant keys that were revoked at the provider, in order. */
+/** The keys of the grants that were revoked at the provider, in order. */
 let revoked: string[]
 let ended: [string, Revocation['outcome']][]
 let tooMany: [number, number][]
@@ -54,7 +54,7 @@ const services = (): EndGrantsServices => ({
 })
 const run = (mayGoOn = () => true) => endGrants(services(), mayGoOn)
 
-/** An account with a consent that holds. */
+/** An account with a valid consent. */
 const connected = async (accountId: string, by = people, fields: Partial<Grant> = {}) => {
   const row = account({ accountId, username: accountId, credential: { method: 'oauth2', profileId: by.profileId } })
   await accounts.create(row)
@@ -65,8 +65,8 @@ const grantOf = (accountId: string) => grants.read(`account#${accountId}`)
 const waiting: OAuth2Finding = { code: 'provider-unreachable', words: 'Down.', remedy: 'Wait.', cure: 'waiting' }
 const final: OAuth2Finding = { code: 'client-secret-rejected', words: 'Wrong.', remedy: 'Change it.', cure: 'change' }
 
-describe('consents that ended', () => {
-  it('are revoked, then removed; those that hold stay as they are', async () => {
+describe('endGrants', () => {
+  it('endGrants revokes and removes ended consents, and leaves valid ones unchanged', async () => {
     await connected('stays')
     await connected('goes')
     const before = await grantOf('stays')
@@ -80,7 +80,7 @@ describe('consents that ended', () => {
     expect(revoked).toHaveLength(1)
   })
 
-  it('are found without a mark where the account is gone, or has a password', async () => {
+  it('endGrants finds unmarked consents whose account is missing or has a password', async () => {
     const [gone, changed] = [await connected('gone'), await connected('changed')]
     await connected('stays')
     await accounts.remove(gone.accountId, 1)
@@ -91,7 +91,7 @@ describe('consents that ended', () => {
     expect(await grantOf('stays')).toBeDefined()
   })
 
-  it('are not those whose accounts cannot be read, and not what applications were given', async () => {
+  it('endGrants ignores consents of unreadable accounts, and app-only grants', async () => {
     await connected('unreadable')
     await tables.table('accounts').put({ accountId: 'unreadable', port: 'no number' })
     await tables
@@ -103,7 +103,7 @@ describe('consents that ended', () => {
     expect(await grants.read('profile#gone')).toBeDefined()
   })
 
-  it('are revoked with the tokens that the row has then', async () => {
+  it('endGrants revokes the tokens that the row contains at that time', async () => {
     await connected('goes', people, { sealed: 'the-latest', dataKey: 'k' })
     await grants.end('account#goes', now.toISOString())
     const seen: (string | undefined)[] = []
@@ -116,12 +116,12 @@ describe('consents that ended', () => {
   })
 })
 
-describe('a consent that is given anew while others are revoked', () => {
-  it('stays, although the one before it was ended', async () => {
+describe('endGrants: a new consent during the revocations', () => {
+  it('endGrants keeps a new consent although the previous one was ended', async () => {
     const rows = [await connected('one'), await connected('two')]
     for (const { accountId } of rows) await grants.end(`account#${accountId}`, now.toISOString())
     answer = async ({ grantKey }) => {
-      // The table decides which is revoked first; the person consents again for the account of the other.
+      // The table determines which one is revoked first. The person consents again for the other account.
       for (const row of rows)
         if (grantKey !== `account#${row.accountId}`) await putConsent(tables, row, people, { consentedBy: 'anew' })
       return { outcome: 'revoked' }
@@ -133,7 +133,7 @@ describe('a consent that is given anew while others are revoked', () => {
     expect(left[0]?.endedAt).toBeUndefined()
   })
 
-  it('stays, although its account had a password when the search began', async () => {
+  it('endGrants keeps a consent whose account had a password only when the search began', async () => {
     await connected('first')
     await grants.end('account#first', now.toISOString())
     const row = await connected('second')
@@ -150,8 +150,8 @@ describe('a consent that is given anew while others are revoked', () => {
   })
 })
 
-describe('whatever is interrupted', () => {
-  it('before the revocation is done again', async () => {
+describe('endGrants: interruptions', () => {
+  it('endGrants repeats a revocation that was interrupted', async () => {
     await connected('goes')
     await grants.end('account#goes', now.toISOString())
     answer = () => Promise.reject(new Error('planted: killed'))
@@ -163,7 +163,7 @@ describe('whatever is interrupted', () => {
     expect(revoked).toHaveLength(2)
   })
 
-  it('when the time is used up is left to the next time', async () => {
+  it('endGrants leaves the remaining consents to the next run if its time is used up', async () => {
     for (const name of ['a', 'b', 'c']) {
       await connected(name)
       await grants.end(`account#${name}`, now.toISOString())
@@ -178,7 +178,7 @@ describe('whatever is interrupted', () => {
     expect(new Set(revoked).size).toBe(3)
   })
 
-  it('by a new consent does not lose the new consent', async () => {
+  it('endGrants does not remove a new consent that was given during the revocation', async () => {
     const row = await connected('back')
     await grants.end('account#back', now.toISOString())
     answer = async () => {
@@ -191,8 +191,8 @@ describe('whatever is interrupted', () => {
   })
 })
 
-describe('a provider that does not revoke', () => {
-  it('temporarily is asked again for a day; then the row is removed anyway and the failure is reported', async () => {
+describe('endGrants: providers that do not revoke', () => {
+  it('endGrants retries an unavailable provider for a day, and then removes the row and reports the failure', async () => {
     await connected('goes')
     await grants.end('account#goes', now.toISOString())
     answer = async () => ({ outcome: 'failed', finding: waiting })
@@ -210,7 +210,7 @@ describe('a provider that does not revoke', () => {
     expect(await grantOf('goes')).toBeUndefined()
   })
 
-  it('permanently does not keep the row', async () => {
+  it('endGrants removes the row if the provider refuses permanently', async () => {
     await connected('goes')
     await grants.end('account#goes', now.toISOString())
     answer = async () => ({ outcome: 'failed', finding: final })
@@ -220,13 +220,13 @@ describe('a provider that does not revoke', () => {
   })
 })
 
-describe('a person who consented for several accounts', () => {
+describe('endGrants: consents of one person for several accounts', () => {
   const jane = { consentedBy: 'Jane@example.org' }
 
   it.each([
-    ['of the same profile', people],
-    ['of another profile for the same client', sameClient],
-  ])('keeps those %s: revoking one token may end them all', async (_, by) => {
+    ['the same profile', people],
+    ['another profile with the same client', sameClient],
+  ])('endGrants does not revoke a token if the person consented for another account of %s', async (_, by) => {
     await connected('stays', by, { consentedBy: 'jane@EXAMPLE.org' })
     await connected('goes', people, jane)
     await grants.end('account#goes', now.toISOString())
@@ -239,7 +239,7 @@ describe('a person who consented for several accounts', () => {
     expect(revoked).toEqual(['account#stays'])
   })
 
-  it('has a consent revoked when the others are of another client, have ended as well, or do not hold', async () => {
+  it('endGrants revokes a token if the person’s other consents are for another client, ended or invalid', async () => {
     await connected('other', otherClient, jane)
     await connected('lost', people, { ...jane, state: 're-authorization-needed' })
     for (const name of ['one', 'two']) {
@@ -251,8 +251,8 @@ describe('a person who consented for several accounts', () => {
   })
 })
 
-describe('consents that have lost many accounts at once', () => {
-  it('are left alone, because the accounts table may have been restored; marked ones still go', async () => {
+describe('endGrants: many missing accounts', () => {
+  it('endGrants ends no orphans if many accounts are missing, but still ends marked consents', async () => {
     for (let n = 0; n < 5; n += 1) await connected(`account-${n}`)
     await grants.end('account#account-4', now.toISOString())
     for (let n = 0; n < 4; n += 1) await accounts.remove(`account-${n}`, 1)

@@ -38,8 +38,8 @@ const stateOf = (fields: Partial<Grant> = {}, secretExpiresOn?: string) =>
     .strict()
     .parse(oauth2StateOf(desk, { ...people, ...(secretExpiresOn && { secretExpiresOn }) }, grant(fields), now))
 
-describe('an account with OAuth2', () => {
-  it('is connected, by whom and since when', () => {
+describe('oauth2StateOf', () => {
+  it('oauth2StateOf reports a connected account with the person and the date', () => {
     expect(stateOf()).toEqual({
       state: 'connected',
       words: 'Connected: jane@example.com consented on 2026-03-02.',
@@ -48,11 +48,11 @@ describe('an account with OAuth2', () => {
     expect(stateOf({ consentedBy: undefined }).words).toBe('Connected: desk@example.com consented on 2026-03-02.')
   })
 
-  it('shows nothing of its tokens', () => {
+  it('oauth2StateOf contains no token', () => {
     expect(JSON.stringify(stateOf())).not.toContain('in-no-answer')
   })
 
-  it('waits for a consent', () => {
+  it('oauth2StateOf reports a missing consent', () => {
     expect(oauth2StateOf(desk, people, undefined, now)).toMatchObject({
       state: 'consent-missing',
       code: 'consent-missing',
@@ -60,7 +60,7 @@ describe('an account with OAuth2', () => {
     })
   })
 
-  it('needs a new consent when the provider ended it, with the reason', () => {
+  it('oauth2StateOf reports the reason why the provider no longer accepts the consent', () => {
     const failure = { code: 'grant-revoked', words: 'It was revoked.', remedy: 'Connect again.', at: inDays(-1) }
     expect(stateOf({ state: 're-authorization-needed', failure, sealed: undefined })).toEqual({
       state: 're-authorization-needed',
@@ -71,7 +71,7 @@ describe('an account with OAuth2', () => {
     })
   })
 
-  it('needs a new consent when it is not what was consented to any more', () => {
+  it('oauth2StateOf reports a consent that no longer matches the account or profile', () => {
     const outdated = { state: 're-authorization-needed', code: 'consent-outdated' }
     expect(oauth2StateOf({ ...desk, username: 'sales@example.com' }, people, grant(), now)).toMatchObject(outdated)
     expect(oauth2StateOf(desk, { ...people, grantEpoch: 2 }, grant(), now)).toMatchObject(outdated)
@@ -79,19 +79,19 @@ describe('an account with OAuth2', () => {
     expect(oauth2StateOf({ ...desk, type: 'IMAPTLS' }, people, grant(), now).state).toBe('connected')
   })
 
-  it('needs a change when its profile is gone', () => {
+  it('oauth2StateOf reports a missing profile', () => {
     expect(oauth2StateOf(desk, undefined, grant(), now)).toMatchObject({
       state: 'change-needed',
       code: 'profile-missing',
     })
   })
 
-  it('is told to end a week before the provider ends it', () => {
+  it('oauth2StateOf warns a week before the consent expires at the provider', () => {
     expect(stateOf({ refreshExpiresAt: inDays(8) })).toMatchObject({ state: 'connected', expiresAt: inDays(8) })
     expect(stateOf({ refreshExpiresAt: inDays(7) })).toMatchObject({
       state: 'expires-soon',
       code: 'consent-ends',
-      words: 'Connected: jane@example.com consented on 2026-03-02. The provider ends the consent on 2026-06-08.',
+      words: 'Connected: jane@example.com consented on 2026-03-02. The consent expires at the provider on 2026-06-08.',
       expiresAt: inDays(7),
     })
     expect(stateOf({ refreshExpiresAt: inDays(-1) })).toMatchObject({
@@ -101,18 +101,18 @@ describe('an account with OAuth2', () => {
     })
   })
 
-  it('is told to end when nobody used it for two months', () => {
+  it('oauth2StateOf warns if the consent was not used for two months', () => {
     expect(stateOf({ refreshedAt: inDays(-59) })).toEqual(stateOf())
     expect(stateOf({ refreshedAt: inDays(-60) })).toMatchObject({
       state: 'expires-soon',
       code: 'consent-unused',
       expiresAt: inDays(30),
     })
-    // Nobody knows before the provider says so.
+    // Only the provider's response can show that the consent has expired.
     expect(stateOf({ refreshedAt: inDays(-200) }).state).toBe('expires-soon')
   })
 
-  it('is told to end sixty days before its client secret does, and needs another one after that', () => {
+  it('oauth2StateOf warns sixty days before the client secret expires, and then requires a change', () => {
     expect(stateOf({}, '2026-08-01')).toMatchObject({ state: 'connected', expiresAt: '2026-08-01T00:00:00.000Z' })
     const soon = stateOf({}, '2026-07-31')
     expect(soon).toMatchObject({ state: 'expires-soon', code: 'client-secret-expires', ...who })
@@ -120,14 +120,14 @@ describe('an account with OAuth2', () => {
     expect(stateOf({}, '2026-06-01')).toMatchObject({ state: 'change-needed', code: 'client-secret-expired', ...who })
   })
 
-  it('tells of the end that comes first', () => {
+  it('oauth2StateOf reports the earliest expiry', () => {
     expect(stateOf({ refreshExpiresAt: inDays(3) }, '2026-06-20').code).toBe('consent-ends')
     expect(stateOf({ refreshExpiresAt: inDays(3) }, '2026-06-02').code).toBe('client-secret-expires')
   })
 
-  it('of an application needs nobody, only a client secret that has not expired', () => {
+  it('oauth2StateOf requires no consent for app-only access, only a valid client secret', () => {
     const connected = oauth2StateOf(desk, application, undefined, now)
-    expect(connected).toEqual({ state: 'connected', words: expect.stringContaining('nobody needs to consent') })
+    expect(connected).toEqual({ state: 'connected', words: expect.stringContaining('no consent is needed') })
     const secretExpiresOn = '2026-06-05'
     expect(oauth2StateOf(desk, { ...application, secretExpiresOn }, undefined, now)).toMatchObject({
       state: 'expires-soon',

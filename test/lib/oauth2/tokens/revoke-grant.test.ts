@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const [desk = { email: '', password: '' }] = defaultUsers
 
-/** A consent at a certified server, kept as the callback keeps it, by a client without a secret. */
+/** A consent at a certified server by a client without a secret, stored as the callback stores it. */
 const consented = async () => {
   const { authorization: authorizationEndpoint, token: tokenEndpoint, revocation } = server.endpoints
   const profile = { clientId: server.clients.public.clientId, secretVersion: undefined }
@@ -30,11 +30,11 @@ const consented = async () => {
   const { accessToken, refreshToken = '' } = tokens
   await world.consent({ accessToken, refreshToken, expiresIn: 3600 })
   const grant = await world.grant()
-  if (!grant) throw new Error('nothing was kept')
+  if (!grant) throw new Error('No grant was stored')
   if (world.state.provider) world.state.provider = { ...world.state.provider, revocationEndpoint: revocation }
   const revoke = (change: { provider?: Partial<Provider> | null; profile?: Partial<Profile> | null } = {}) => {
     const { provider, profile } = world.state
-    if (!provider || !profile) throw new Error('nothing is set up')
+    if (!provider || !profile) throw new Error('The setup is incomplete')
     return revokeGrant({
       profiles: { read: async () => (change.profile === null ? undefined : { ...profile, ...change.profile }) },
       providers: { read: async () => (change.provider === null ? undefined : { ...provider, ...change.provider }) },
@@ -61,8 +61,8 @@ const refresh = (refresh_token: string) => {
   return post(server.endpoints.token, { grant_type: 'refresh_token', client_id, refresh_token })
 }
 
-describe('the refresh token of a consent', () => {
-  it('is revoked at a certified server, and the access token with it; a second time succeeds as well', async () => {
+describe('revokeGrant', () => {
+  it('revokeGrant revokes the refresh token and its access token at a certified server, and can be repeated', async () => {
     const { grant, revoke, accessToken, refreshToken } = await consented()
     expect(await isActive(accessToken)).toBe(true)
     expect(await revoke()(grant)).toEqual({ outcome: 'revoked' })
@@ -71,16 +71,16 @@ describe('the refresh token of a consent', () => {
     expect(await revoke()(grant)).toEqual({ outcome: 'revoked' })
   })
 
-  it('leaves no data key in memory', async () => {
+  it('revokeGrant leaves no data key in memory', async () => {
     const { grant, revoke, keys } = await consented()
     await revoke()(grant)
     expect(keys.handedOut.every((key) => key.every((byte) => byte === 0))).toBe(true)
   })
 
   it.each([
-    ['the provider offers no revocation', { provider: { revocationEndpoint: undefined } }, {}],
-    ['the provider ended the consent, and there is none', {}, { sealed: undefined }],
-  ])('is not revoked where %s', async (_, change, row) => {
+    ['the provider does not support revocation', { provider: { revocationEndpoint: undefined } }, {}],
+    ['the row no longer contains tokens', {}, { sealed: undefined }],
+  ])('revokeGrant sends no request if %s', async (_, change, row) => {
     const { grant, revoke, accessToken } = await consented()
     expect(await revoke(change)({ ...grant, ...row })).toEqual({ outcome: 'not-offered' })
     expect(await isActive(accessToken)).toBe(true)
@@ -94,13 +94,13 @@ describe('the refresh token of a consent', () => {
     ['provider-unreachable', { provider: { revocationEndpoint: 'http://localhost:1/revoke' } }],
     ['endpoint-not-allowed', { provider: { revocationEndpoint: 'http://login.example.org/revoke' } }],
     ['client-secret-rejected', { profile: { clientId: 'nobody' } }],
-  ])('that cannot be revoked says why: %s', async (code, change) => {
+  ])('revokeGrant reports why a token could not be revoked: %s', async (code, change) => {
     const { grant, revoke, accessToken } = await consented()
     expect(await revoke(change)(grant)).toMatchObject({ outcome: 'failed', finding: { code } })
     expect(await isActive(accessToken)).toBe(true)
   })
 
-  it('of another account is not opened', async () => {
+  it('revokeGrant cannot open another account’s tokens', async () => {
     const { grant, revoke } = await consented()
     expect(await revoke()({ ...grant, grantKey: 'account#another' })).toMatchObject({ outcome: 'failed' })
   })

@@ -14,7 +14,7 @@ afterAll(() => tables.stop())
 
 const minute = 60_000
 
-/** A scripted provider, and an account that somebody consented for an hour ago, unless told otherwise. */
+/** A scripted provider and an account. By default, a person consented for the account an hour ago. */
 const aWorld = async (options: Omit<TokenWorldOptions, 'endpoints'> = {}) => {
   const server = await startScriptedServer()
   onTestFinished(() => server.stop())
@@ -37,8 +37,8 @@ const findingOf = async (work: Promise<unknown>): Promise<OAuth2Finding> => {
   return error.finding
 }
 
-describe('a token', () => {
-  it('is the stored one while it is good for five more minutes', async () => {
+describe('tokenFor', () => {
+  it('tokenFor returns the stored token while it is valid for five more minutes', async () => {
     const { tokens, desk, state, server } = await connected()
     expect(await tokens.tokenFor(desk)).toEqual({ accessToken: 'access-0', expiresAt: '2026-06-01T13:00:00.000Z' })
     state.now += 55 * minute
@@ -46,7 +46,7 @@ describe('a token', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('is refreshed before that, and both tokens are written at once', async () => {
+  it('tokenFor refreshes the token before it expires, and stores both tokens in one write', async () => {
     const { tokens, desk, state, server, grant, sealed } = await connected()
     state.now += 55 * minute + 1
     const before = await grant()
@@ -69,7 +69,7 @@ describe('a token', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
   })
 
-  it('keeps the old refresh token where the server sends no new one, and what is known of its end', async () => {
+  it('tokenFor keeps the old refresh token and its known expiry if the server sends no new one', async () => {
     const { tokens: access, desk, state, server, grant, sealed, consent } = await aWorld()
     await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600, refreshExpiresIn: 7 * 86_400 })
     server.otherwise = tokens({ refresh_token: undefined })
@@ -85,7 +85,7 @@ describe('a token', () => {
     expect(await grant()).not.toHaveProperty('refreshExpiresAt')
   })
 
-  it('without a known end is used until the mail server refuses it', async () => {
+  it('tokenFor uses a token without a known expiry until the mail server rejects it', async () => {
     const { tokens: access, desk, state, server, consent } = await aWorld()
     await consent({ accessToken: 'access-0', refreshToken: 'refresh-0' })
     server.otherwise = tokens({ expires_in: undefined })
@@ -95,7 +95,7 @@ describe('a token', () => {
     expect(await access.tokenFor(desk)).toEqual({ accessToken: 'access-1' })
   })
 
-  it('may live shorter than five minutes: it is used for most of its life', async () => {
+  it('tokenFor uses a token with a lifetime under five minutes for most of its lifetime', async () => {
     const { tokens: access, desk, state, server, consent } = await aWorld()
     await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 60 })
     server.otherwise = tokens({ expires_in: 60 })
@@ -106,14 +106,14 @@ describe('a token', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('that was refused is replaced, unless somebody has got a newer one already', async () => {
+  it('tokenFor replaces a rejected token, unless another caller already has', async () => {
     const { tokens, desk, server } = await connected()
     expect((await tokens.tokenFor(desk, { refused: 'access-0' })).accessToken).toBe('access-1')
     expect((await tokens.tokenFor(desk, { refused: 'access-0' })).accessToken).toBe('access-1')
     expect(server.requests).toHaveLength(1)
   })
 
-  it('asks with the scopes of the account’s protocol, and under a secret that was replaced', async () => {
+  it('tokenFor requests the scopes of the account’s protocol, with the current client secret', async () => {
     const { tokens, desk, state, server, keeper, profile } = await aWorld({
       account: { type: 'POP3S', folder: undefined },
     })
@@ -130,8 +130,8 @@ describe('a token', () => {
   })
 })
 
-describe('many at once', () => {
-  it('refresh one time, in however many processes, and all get the same token', async () => {
+describe('tokenFor: many callers at the same time', () => {
+  it('tokenFor refreshes once for many callers in several processes, and all get the same token', async () => {
     const { desk, state, server, process } = await connected()
     server.otherwise = rotating('refresh-0')
     const processes = Array.from({ length: 3 }, process)
@@ -144,7 +144,7 @@ describe('many at once', () => {
     }
   })
 
-  it('who were refused one token refresh one time, too', async () => {
+  it('tokenFor refreshes once for many callers with the same rejected token', async () => {
     const { desk, server, process } = await connected()
     server.otherwise = rotating('refresh-0')
     const callers = Array.from({ length: 20 }, () => process().tokens.tokenFor(desk, { refused: 'access-0' }))
@@ -152,7 +152,7 @@ describe('many at once', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it.each([-20, 20])('refresh one time where the clock of one is %i s off', async (seconds) => {
+  it.each([-20, 20])('tokenFor refreshes once if one caller’s clock is %i s off', async (seconds) => {
     const { desk, state, server, process } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.next.push(slow(promise))
@@ -169,7 +169,7 @@ describe('many at once', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('wait for a slow provider, looking less and less often', async () => {
+  it('tokenFor waits for a slow provider with increasing pauses', async () => {
     const { desk, state, server, process } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.otherwise = slow(promise)
@@ -183,14 +183,14 @@ describe('many at once', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('wait no longer than 35 seconds', async () => {
+  it('tokenFor waits no longer than 35 seconds', async () => {
     const { tokens, desk, state, grants, grant, services } = await connected()
     state.now += 60 * minute
     const row = await grant()
     if (!row) throw new Error('no row')
     const pause = async () => {
       state.now += 1_000
-      // Somebody claims it again and again.
+      // Another caller repeatedly claims the refresh.
       const current = await grant()
       const until = new Date(state.now + 30_000).toISOString()
       if (current) await grants.claimRefresh({ ...current }, new Date(state.now + 60_000).toISOString(), until)
@@ -203,7 +203,7 @@ describe('many at once', () => {
     expect(state.now - began).toBeLessThan(40_000)
   })
 
-  it('wait no longer than their signal allows', async () => {
+  it('tokenFor waits no longer than its signal allows', async () => {
     const { tokens, desk, state, grants, grant, server, services } = await connected()
     state.now += 60 * minute
     const row = await grant()
@@ -215,7 +215,7 @@ describe('many at once', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('take over from one who died, once its claim has ended and not before', async () => {
+  it('tokenFor takes over from a caller that died, but only after its claim has ended', async () => {
     const { tokens, desk, state, grants, grant, services } = await connected()
     state.now += 60 * minute
     const row = await grant()
@@ -232,7 +232,7 @@ describe('many at once', () => {
     expect(state.now - began).toBeLessThanOrEqual(32_000)
   })
 
-  it('find the newer tokens when theirs came too late to be written', async () => {
+  it('tokenFor returns the newer tokens if its own came too late to be stored', async () => {
     const { desk, state, server, process, grants, grant, sealed } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.next.push(slow(promise))
@@ -248,8 +248,8 @@ describe('many at once', () => {
   })
 })
 
-describe('a provider that says no', () => {
-  it('for good ends the consent: it is written down with its words, and nobody asks again', async () => {
+describe('tokenFor: provider errors', () => {
+  it('tokenFor records a revoked consent with its words, and sends no further request', async () => {
     const { tokens, desk, state, server, grant } = await connected()
     server.otherwise = refusal('invalid_grant', 'The token was revoked.')
     state.now += 60 * minute
@@ -267,7 +267,7 @@ describe('a provider that says no', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('to many at once is asked one time', async () => {
+  it('tokenFor sends one request if the provider rejects many callers’ consent', async () => {
     const { desk, state, server, process } = await connected()
     server.otherwise = refusal('invalid_grant')
     state.now += 60 * minute
@@ -276,7 +276,7 @@ describe('a provider that says no', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('because of the client’s secret changes nothing, and works again once that is replaced', async () => {
+  it('tokenFor changes nothing after a rejected client secret, and works again once the secret is replaced', async () => {
     const { tokens, desk, state, server, grant, sealed } = await connected()
     server.next.push(refusal('invalid_client', 'Wrong secret.', 401))
     state.now += 60 * minute
@@ -290,10 +290,10 @@ describe('a provider that says no', () => {
   })
 
   it.each([
-    ['because it is overloaded', json({ error: 'temporarily_unavailable' }, 503), 'waiting'],
-    ['by hanging up', reset, 'waiting'],
-    ['with a page for people', html(), 'change'],
-  ])('%s changes nothing', async (_, answer, cure) => {
+    ['is overloaded', json({ error: 'temporarily_unavailable' }, 503), 'waiting'],
+    ['hangs up', reset, 'waiting'],
+    ['returns a web page', html(), 'change'],
+  ])('tokenFor changes nothing if the provider %s', async (_, answer, cure) => {
     const { tokens, desk, state, server, grant, sealed } = await connected()
     server.next.push(answer)
     state.now += 60 * minute
@@ -306,7 +306,7 @@ describe('a provider that says no', () => {
   it.each([
     ['access_denied', 'Blocked by the gateway.'],
     ['invalid_request', 'AADSTS54005: OAuth2 Authorization code was already redeemed.'],
-  ])('%s is an answer to people who sign in, and takes no consent away', async (error, words) => {
+  ])('tokenFor keeps the consent after the error %s, which is meant for people who sign in', async (error, words) => {
     const { tokens, desk, state, server, grant, sealed } = await connected()
     server.next.push(refusal(error, words, 403))
     state.now += 60 * minute
@@ -318,7 +318,7 @@ describe('a provider that says no', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
   })
 
-  it('for now stops nobody whose token has some minutes left, unless just that token was refused', async () => {
+  it('tokenFor returns a token that is still valid for some minutes if the provider is unavailable, unless it was rejected', async () => {
     const { tokens, desk, state, server } = await connected()
     server.otherwise = json({ error: 'temporarily_unavailable' }, 503)
     state.now += 58 * minute
@@ -329,7 +329,7 @@ describe('a provider that says no', () => {
     expect(server.requests).toHaveLength(3)
   })
 
-  it('too late, after the profile became another client and somebody consented to that one, harms nothing', async () => {
+  it('tokenFor ignores a late refusal if the profile has changed to another client and has a new consent', async () => {
     const { desk, state, server, process, consent, profile } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.next.push(slow(promise, refusal('invalid_grant')))
@@ -342,7 +342,7 @@ describe('a provider that says no', () => {
     expect((await late).accessToken).toBe('fresh')
   })
 
-  it('too late, after somebody has consented again, harms nothing', async () => {
+  it('tokenFor ignores a late refusal if a person has consented again', async () => {
     const { desk, state, server, process, consent, grant } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.next.push(slow(promise, refusal('invalid_grant')))
@@ -356,8 +356,8 @@ describe('a provider that says no', () => {
   })
 })
 
-describe('a new consent', () => {
-  it('replaces everything of the one before, also one that was over', async () => {
+describe('a new consent in the grant store', () => {
+  it('a new consent replaces everything of the previous one, also of an invalid one', async () => {
     const { tokens, desk, state, server, grant, grants, consent, sealed } = await connected()
     server.next.push(refusal('invalid_grant'))
     state.now += 60 * minute
@@ -373,13 +373,13 @@ describe('a new consent', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('fresh')
   })
 
-  it('without a refresh token is refused, and the one before stays', async () => {
+  it('a consent without a refresh token is rejected, and the previous one stays', async () => {
     const { tokens, desk, consent } = await connected()
     expect((await findingOf(consent({ accessToken: 'fresh' }))).code).toBe('no-refresh-token')
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
   })
 
-  it('in the middle of a refresh wins', async () => {
+  it('a new consent during a refresh replaces the refresh’s result', async () => {
     const { desk, state, server, process, consent, sealed } = await connected()
     const { promise, resolve } = Promise.withResolvers<void>()
     server.next.push(slow(promise))
@@ -393,8 +393,8 @@ describe('a new consent', () => {
   })
 })
 
-describe('no token without asking a provider', () => {
-  it('for an account nobody consented for', async () => {
+describe('tokenFor: errors without a request to the provider', () => {
+  it('tokenFor reports a missing consent', async () => {
     const { tokens, desk, server } = await aWorld()
     expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-missing'])
     expect(server.requests).toEqual([])
@@ -404,7 +404,7 @@ describe('no token without asking a provider', () => {
     ['another person', { username: 'sales@example.com' }],
     ['the other protocol', { type: 'POP3S' }],
     ['another host', { host: 'mail.attacker.example' }],
-  ] as const)('for an account that was changed to %s, until the change is taken back', async (_, change) => {
+  ] as const)('tokenFor rejects an account that was changed to %s until the change is reverted', async (_, change) => {
     const { tokens, desk, server, grant } = await connected()
     const before = await grant()
     expect(await findingOf(tokens.tokenFor({ ...desk, ...change }))).toEqual(oauth2Findings['consent-outdated'])
@@ -413,14 +413,14 @@ describe('no token without asking a provider', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('after the profile became another client; one in other capitals is the same person', async () => {
+  it('tokenFor rejects the consent for another client, and accepts a user name in another case', async () => {
     const { tokens, desk, state, profile } = await connected()
     expect((await tokens.tokenFor({ ...desk, username: 'Desk@Example.COM' })).accessToken).toBe('access-0')
     state.profile = { ...profile(), grantEpoch: 2 }
     expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-outdated'])
   })
 
-  it('where a comment, a folder or the mailbox changed there is one', async () => {
+  it('tokenFor accepts changes of comment, folder and mailbox', async () => {
     const { tokens, desk } = await connected()
     const changed = { ...desk, comment: 'new', folder: 'Archive', mailbox: 'shared@example.com', version: 7 }
     expect((await tokens.tokenFor(changed)).accessToken).toBe('access-0')
@@ -430,7 +430,7 @@ describe('no token without asking a provider', () => {
     ['profile-missing', { profile: undefined }],
     ['provider-missing', { provider: undefined }],
     ['client-secret-missing', { clientSecret: undefined }],
-  ] as const)('with %s, and that claims nothing', async (code, missing) => {
+  ] as const)('tokenFor reports %s without claiming the refresh', async (code, missing) => {
     const { tokens, desk, state, server, grants } = await connected()
     const before = await grants.read(`account#${desk.accountId}`)
     state.now += 60 * minute
@@ -440,7 +440,7 @@ describe('no token without asking a provider', () => {
     expect(await grants.read(`account#${desk.accountId}`)).toEqual(before)
   })
 
-  it('that was tampered with: the consent is over', async () => {
+  it('tokenFor reports tampered tokens, and the consent is no longer valid', async () => {
     const { tokens, desk, grant, server } = await connected()
     const row = await grant()
     await tables.table('oauthGrants').put({ ...row, sealed: Buffer.alloc(80).toString('base64') })
@@ -449,7 +449,7 @@ describe('no token without asking a provider', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('that another key encrypted are usable again with the right key, without a new consent', async () => {
+  it('tokenFor can use tokens that another key encrypted once the right key is back, without a new consent', async () => {
     const { desk, state, grants, grant, process } = await connected()
     const { material } = state.keys
     state.keys.material = Buffer.alloc(32)
@@ -465,7 +465,7 @@ describe('no token without asking a provider', () => {
     expect(await grant()).not.toHaveProperty('failure')
   })
 
-  it('that a version without KMS sealed: the account has to be connected again, and nothing crashes', async () => {
+  it('tokenFor reports tokens from a version without KMS as unreadable, and a new consent works', async () => {
     const { tokens, desk, grant, server, state, consent } = await connected()
     const { dataKey: _, ...former } = (await grant()) ?? {}
     await tables.table('oauthGrants').put({ ...former, keyId: '1' })
@@ -483,24 +483,27 @@ describe('no token without asking a provider', () => {
     ['disabled', 'change'],
     ['missing', 'change'],
     ['refused', 'change'],
-  ] as const)('while the encryption key is %s; afterwards no new consent is needed', async (failure, cure) => {
-    const { tokens, desk, state, grant, server } = await connected()
-    const before = await grant()
-    state.now += 60 * minute
-    state.keys.failure = failure
-    expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: `encryption-key-${failure}`, cure })
-    expect(await grant()).toEqual(before)
-    expect(server.requests).toEqual([])
-    state.keys.failure = undefined
-    expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
-  })
+  ] as const)(
+    'tokenFor reports that the encryption key is %s, and needs no new consent afterwards',
+    async (failure, cure) => {
+      const { tokens, desk, state, grant, server } = await connected()
+      const before = await grant()
+      state.now += 60 * minute
+      state.keys.failure = failure
+      expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: `encryption-key-${failure}`, cure })
+      expect(await grant()).toEqual(before)
+      expect(server.requests).toEqual([])
+      state.keys.failure = undefined
+      expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
+    },
+  )
 })
 
-describe('no token for a host that may not receive it', () => {
-  /** A row that was imported, or written before the rule. */
+describe('tokenFor: hosts that may not receive the token', () => {
+  /** The fields of a row that was imported, or written before the rule existed. */
   const atGoogle = { kind: 'google', hosts: { imap: 'imap.gmail.com', pop3: 'pop.gmail.com' } } as const
 
-  it('of a consent at a vendor, although the consent was given for that host', async () => {
+  it('tokenFor rejects a host that is not the vendor’s, although the consent was given for it', async () => {
     const { tokens, desk, state, server, grant } = await connected({ account: { host: 'imap.evil.test' } })
     const before = await grant()
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
@@ -516,7 +519,7 @@ describe('no token for a host that may not receive it', () => {
     expect(await grant()).toEqual(before)
   })
 
-  it('of a consent at a vendor, while it is the vendor’s own in another spelling there is one', async () => {
+  it('tokenFor accepts the vendor’s own host in another spelling', async () => {
     const { tokens, desk, state } = await connected({ account: { host: 'IMAP.Gmail.com.' } })
     if (state.provider) Object.assign(state.provider, atGoogle)
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
@@ -527,7 +530,7 @@ describe('no token for a host that may not receive it', () => {
     account: { credential: { method: 'oauth2' as const, profileId } },
   })
 
-  it('of an application, after the account moved, or its provider named another host or none', async () => {
+  it('tokenFor rejects an app-only token’s host if the account or the provider’s hosts have changed', async () => {
     const { tokens, desk, state, server } = await aWorld(application('profile-hosts'))
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
     const moved = { ...desk, host: 'mail.example.org.evil.test' }
@@ -544,15 +547,15 @@ describe('no token for a host that may not receive it', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
   })
 
-  it('of a deleted provider, although the stored token is still valid', async () => {
+  it('tokenFor rejects a deleted provider although the stored token is still valid', async () => {
     const { tokens, desk, state } = await connected()
     state.provider = undefined
     expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'provider-missing' })
   })
 })
 
-describe('the data key of an account', () => {
-  it('stays with the account over every refresh, so that fetching never needs to make one', async () => {
+describe('the data key of a grant', () => {
+  it('a grant’s data key stays the same over every refresh, so that fetching never generates one', async () => {
     const { tokens, desk, state, grant } = await connected()
     const first = await grant()
     state.keys.calls.length = 0
@@ -566,14 +569,14 @@ describe('the data key of an account', () => {
     expect(state.keys.calls).toEqual(Array.from({ length: 3 }, () => ({ operation: 'unwrap', context })))
   })
 
-  it('changes with every consent', async () => {
+  it('a grant’s data key changes with every consent', async () => {
     const { grant, consent } = await connected()
     const first = await grant()
     await consent({ accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600 })
     expect((await grant())?.dataKey).not.toBe(first?.dataKey)
   })
 
-  it('is available before the request to a provider that issues tokens only once', async () => {
+  it('a grant’s data key is available before the request to a provider that issues tokens only once', async () => {
     const { tokens: access, desk, state, server } = await connected()
     state.now += 60 * minute
     const asked: number[] = []
@@ -581,7 +584,7 @@ describe('the data key of an account', () => {
       asked.push(state.keys.handedOut.filter((key) => !key.equals(Buffer.alloc(32))).length)
       return tokens({ access_token: 'access-1' })(exchange)
     })
-    // From now on KMS gives nothing any more.
+    // After this call, KMS returns no more keys.
     const { unwrap } = state.keys
     state.keys.unwrap = async (...call) => {
       const key = await unwrap.apply(state.keys, call)
@@ -592,7 +595,7 @@ describe('the data key of an account', () => {
     expect(asked).toEqual([1])
   })
 
-  it('is overwritten in memory after every call, whether the call succeeds or fails', async () => {
+  it('a grant’s data key is overwritten in memory after every call, whether the call succeeds or fails', async () => {
     const { tokens, desk, state, server } = await connected()
     await tokens.tokenFor(desk)
     state.now += 60 * minute
@@ -604,10 +607,10 @@ describe('the data key of an account', () => {
   })
 })
 
-describe('an application that is let in itself', () => {
+describe('tokenFor: app-only access', () => {
   const app = { profile: { grant: 'client_credentials' } } as const
 
-  it('gets its first token, and the next, with its own credentials, in one row for all its accounts', async () => {
+  it('tokenFor gets app-only tokens with the client’s credentials, in one row for all accounts of the profile', async () => {
     const {
       tokens: access,
       desk,
@@ -639,7 +642,7 @@ describe('an application that is let in itself', () => {
     expect(state.keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
   })
 
-  it('prevents requests to the provider while the encryption key is disabled', async () => {
+  it('tokenFor sends no app-only request while the encryption key is disabled', async () => {
     const {
       tokens: access,
       desk,
@@ -659,7 +662,7 @@ describe('an application that is let in itself', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('gets a new token under a new data key where the stored one cannot be read', async () => {
+  it('tokenFor gets a new app-only token under a new data key if the stored one cannot be read', async () => {
     const {
       tokens: access,
       desk,
@@ -677,7 +680,7 @@ describe('an application that is let in itself', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('asks one time for many accounts at once, also the first time', async () => {
+  it('tokenFor sends one app-only request for many accounts at the same time, also the first time', async () => {
     const { desk, server, process } = await aWorld({
       profile: { ...app.profile, profileId: 'profile-2' },
       account: { credential: { method: 'oauth2', profileId: 'profile-2' } },
@@ -689,18 +692,18 @@ describe('an application that is let in itself', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('that the provider refuses needs a change there, and nobody’s consent', async () => {
+  it('tokenFor reports a rejected app-only request as a needed change, not as a missing consent', async () => {
     const { tokens, desk, server, grant } = await aWorld({
       profile: { ...app.profile, profileId: 'profile-3' },
       account: { credential: { method: 'oauth2', profileId: 'profile-3' } },
     })
-    server.next.push(refusal('invalid_grant', 'Nobody let you in.'))
+    server.next.push(refusal('invalid_grant', 'Access was not granted.'))
     expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ cure: 'change' })
     expect((await grant())?.state).toBe('connected')
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
   })
 
-  it('uses no token that the profile got as another client', async () => {
+  it('tokenFor does not use an app-only token of the profile’s former client', async () => {
     const { tokens, desk, state, server, profile } = await aWorld({
       profile: { ...app.profile, profileId: 'profile-4' },
       account: { credential: { method: 'oauth2', profileId: 'profile-4' } },
@@ -713,8 +716,8 @@ describe('an application that is let in itself', () => {
   })
 })
 
-describe('what is stored', () => {
-  it('shows neither token nor client secret anywhere in the row', async () => {
+describe('rows of grants', () => {
+  it('a grant’s row contains neither a token nor a client secret in any encoding', async () => {
     const { tokens: access, desk, state, server } = await connected()
     server.otherwise = tokens({
       access_token: 'a-very-secret-access-token',

@@ -31,7 +31,7 @@ const findingOf = async (work: Promise<unknown>) => {
 const codeOf = async (work: Promise<unknown>) => (await findingOf(work))?.code
 
 describe('the token cipher', () => {
-  it('gives back what it sealed, and shows nothing of it', async () => {
+  it('the token cipher opens what it sealed, and the sealed text shows nothing of it', async () => {
     const cipher = new TokenCipher(new MemoryDataKeys())
     const row = await sealedBy(cipher, tokens)
     expect(Buffer.from(row.sealed, 'base64').toString('latin1')).not.toContain('token')
@@ -39,7 +39,7 @@ describe('the token cipher', () => {
     expect(await openedBy(cipher, await sealedBy(cipher, { accessToken: 'x' }))).toEqual({ accessToken: 'x' })
   })
 
-  it('requests a data key for the context of the account, or of the profile for app-only tokens', async () => {
+  it('the token cipher requests a data key for the context of the account, or of the profile for app-only tokens', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     for (const key of ['account#01ACCOUNT', 'profile#01PROFILE'])
@@ -52,7 +52,7 @@ describe('the token cipher', () => {
     ])
   })
 
-  it('never seals two grants under one data key, and never twice under one nonce', async () => {
+  it('the token cipher never uses one data key for two grants, and never uses a nonce twice', async () => {
     const cipher = new TokenCipher(new MemoryDataKeys())
     const grants = await Promise.all(Array.from({ length: 20 }, () => sealedBy(cipher, tokens)))
     expect(new Set(grants.map(({ dataKey }) => dataKey)).size).toBe(20)
@@ -61,7 +61,7 @@ describe('the token cipher', () => {
     expect(new Set(again.map(({ sealed }) => sealed.slice(0, 16))).size).toBe(50)
   })
 
-  it('seals new tokens under the data key of the old ones, without asking for another', async () => {
+  it('the token cipher seals new tokens under the old ones’ data key, without requesting another', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     const before = await sealedBy(cipher, tokens)
@@ -72,7 +72,7 @@ describe('the token cipher', () => {
     expect(keys.calls.filter(({ operation }) => operation === 'generate')).toHaveLength(1)
   })
 
-  it('overwrites every data key after use, even if the row cannot be decrypted', async () => {
+  it('the token cipher overwrites every data key after use, even if the row cannot be decrypted', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     const row = await sealedBy(cipher, tokens)
@@ -82,19 +82,22 @@ describe('the token cipher', () => {
     for (const key of keys.handedOut) expect(key.equals(Buffer.alloc(32))).toBe(true)
   })
 
-  it('does not seal with a key that has been overwritten', async () => {
+  it('the token cipher does not seal with an overwritten key', async () => {
     const sealer = await new TokenCipher(new MemoryDataKeys()).newSealer(grantKey)
     sealer[Symbol.dispose]()
     expect(() => sealer.seal(tokens)).toThrow('overwritten')
   })
 
-  it.each(['account#two', 'profile#one', 'account#', 'account#One'])('does not open a row of %s', async (other) => {
-    const cipher = new TokenCipher(new MemoryDataKeys())
-    const row = await sealedBy(cipher, tokens)
-    expect(await codeOf(cipher.open(other, row))).toBe('tokens-unreadable')
-  })
+  it.each(['account#two', 'profile#one', 'account#', 'account#One'])(
+    'the token cipher does not open the row as one of %s',
+    async (other) => {
+      const cipher = new TokenCipher(new MemoryDataKeys())
+      const row = await sealedBy(cipher, tokens)
+      expect(await codeOf(cipher.open(other, row))).toBe('tokens-unreadable')
+    },
+  )
 
-  it('does not open what is sealed for another grant, even under a data key of this one', async () => {
+  it('the token cipher does not open another grant’s sealed text, even under this grant’s data key', async () => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     const { dataKey } = await sealedBy(cipher, tokens)
@@ -102,12 +105,12 @@ describe('the token cipher', () => {
     expect(await codeOf(cipher.open(grantKey, { sealed: foreign.sealed, dataKey }))).toBe('tokens-unreadable')
   })
 
-  it('does not open a row under another key', async () => {
+  it('the token cipher does not open a row under another key', async () => {
     const row = await sealedBy(new TokenCipher(new MemoryDataKeys()), tokens)
     expect(await codeOf(new TokenCipher(new MemoryDataKeys()).open(grantKey, row))).toBe('tokens-unreadable')
   })
 
-  it('does not open anything that was changed, at any byte, or cut', async () => {
+  it('the token cipher does not open a sealed text with any changed byte or a missing end', async () => {
     const cipher = new TokenCipher(new MemoryDataKeys())
     const { sealed, dataKey } = await sealedBy(cipher, tokens)
     const bytes = Buffer.from(sealed, 'base64')
@@ -132,7 +135,7 @@ describe('the token cipher', () => {
     ['missing', 'encryption-key-missing', 'change'],
     ['refused', 'encryption-key-refused', 'change'],
     ['mismatch', 'tokens-unreadable', 'consent'],
-  ])('tells a key that is %s as %s, whether it seals or opens', async (failure, code, cure) => {
+  ])('the token cipher reports a data key that is %s as %s, for sealing and opening', async (failure, code, cure) => {
     const keys = new MemoryDataKeys()
     const cipher = new TokenCipher(keys)
     const row = await sealedBy(cipher, tokens)
