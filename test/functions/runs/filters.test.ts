@@ -111,6 +111,7 @@ describe('the runs of all accounts', () => {
       ['/runs', { next: ofAll, from: at(3), to: at(2) }],
       ['/runs', { state: 'dancing' }],
       ['/runs', { from: 'yesterday' }],
+      ['/runs', { from: '9999-12-31T23:59:59-12:00' }],
       ['/accounts/a/runs', { accountId: 'b' }],
     ] as const) {
       const { status, body } = await get(path, query)
