@@ -1,6 +1,7 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import { arrivalDateOf } from '../messages/header/arrival-date.ts'
+import { messageIdFor } from './fetch-context.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
 import { digestOf, digestsIn, isOlder, type StartSight, startMarkOf } from './start-line.ts'
@@ -8,6 +9,9 @@ import { digestOf, digestsIn, isOlder, type StartSight, startMarkOf } from './st
 /**
  * The first look at a POP3 mailbox that is collected from a date on. POP3 tells no dates, so the header of every message is asked for; what
  * came before the date is remembered by its UIDL, as with `new`, and never asked about again. Takes up where the part before stopped.
+ *
+ * Where none of what is remembered is listed any more, all UIDLs may have changed: then the mailbox is looked at anew, with `new` as well.
+ *
  * @returns what is known of the mailbox by now, also where there was nothing to look at
  * @throws MailboxError `start-unknown`, `arrival-unknown`
  */
@@ -15,25 +19,60 @@ export const lookAtArrivals = async (session: FetchSession): Promise<StartSight 
   const { context, status } = session
   const { account, uidValidity } = context
   const { folder, startFrom, startsAt } = account
-  if (folder !== undefined || typeof startFrom === 'string' || startsAt === undefined) return status.startSight
+  if (folder !== undefined || startFrom === 'everything' || startsAt === undefined) return status.startSight
   const mailbox = startMarkOf(account, uidValidity)
-  const known = status.startSight?.mailbox === mailbox ? status.startSight : { mailbox, newer: '' }
-  if (known.newer === undefined) return known
-  return await goOnLooking(session, known, startsAt)
+  const fresh: StartSight = { mailbox, newer: '' }
+  const known = status.startSight?.mailbox === mailbox ? status.startSight : undefined
+  if (known && (await isOutOfSight(session, known))) return await lookAnew(session, known, fresh, startsAt)
+  if (known && known.newer === undefined) return known
+  return known || startFrom !== 'new' ? await goOnLooking(session, known ?? fresh, startsAt) : undefined
+}
+
+/** No message from before the start is listed any more, and none that is stored either, although there is mail. */
+const isOutOfSight = async (session: FetchSession, known: StartSight): Promise<boolean> => {
+  const seen = digestsIn(known.seen)
+  if (seen.size === 0) return false
+  const listed: ListedMessage[] = []
+  for await (const window of session.mailbox.list()) listed.push(...window)
+  if (listed.length === 0 || listed.some(({ uid }) => seen.has(digestOf(uid)))) return false
+  const ids = listed.flatMap(({ uid, uidIsStable }) => (uidIsStable ? [messageIdFor(session.context, uid)] : []))
+  for (let from = 0; from < ids.length; from += limits.rowsAtOnce) {
+    const rows = await session.context.services.ledger.readMany(ids.slice(from, from + limits.rowsAtOnce))
+    if (rows.length > 0) return false
+  }
+  return true
+}
+
+const lookAnew = async (
+  session: FetchSession,
+  known: StartSight,
+  fresh: StartSight,
+  startsAt: string,
+): Promise<StartSight> => {
+  const { services, account, log } = session.context
+  await services.statuses.change(account.accountId, { startSight: fresh })
+  // A look in several parts never ends where each of them is shown other UIDLs.
+  if (known.newer !== undefined) throw new MailboxError('start-unknown')
+  log.event(
+    'start-looked-at-again',
+    'No message from before the account’s start is listed under its UIDL any more; the arrival of all messages was looked at again.',
+  )
+  return await goOnLooking(session, fresh, startsAt)
 }
 
 const goOnLooking = async (session: FetchSession, known: StartSight, startsAt: string): Promise<StartSight> => {
-  const { context, mailbox } = session
-  const { services, account, deadline, log } = context
+  const { services, account, deadline, log } = session.context
   const listed = await everythingIn(session)
-  const seen = digestsIn(known.seen)
-  const newer = digestsIn(known.newer)
+  // Bounded by what is listed, however often the look goes on.
+  const digests = new Set(listed.map(({ uid }) => digestOf(uid)))
+  const seen = new Set([...digestsIn(known.seen)].filter((digest) => digests.has(digest)))
+  const newer = new Set([...digestsIn(known.newer)].filter((digest) => digests.has(digest)))
   const open = listed.filter(({ uid }) => !seen.has(digestOf(uid)) && !newer.has(digestOf(uid)))
   const until = Math.min(services.now() + limits.lookWithin, deadline.startNothingAfter)
   for (let from = 0; from < open.length; from += limits.headersAtOnce) {
     if (services.now() >= until) return { ...known, seen: textOf(seen), newer: textOf(newer) }
     const some = open.slice(from, from + limits.headersAtOnce)
-    const headers = await mailbox.headers(some)
+    const headers = await headersOf(session, some)
     for (const { uid } of some) {
       const header = headers.get(uid)
       const arrived = header && arrivalDateOf(header)
@@ -48,6 +87,16 @@ const goOnLooking = async (session: FetchSession, known: StartSight, startsAt: s
   if (seen.size > 0)
     log.event('before-start', `${seen.size} messages came before the account’s start and stay on the server.`)
   return startSight
+}
+
+/** An account that starts with `new` cannot be advised to start with `new` where there is no other way to tell old mail. */
+const headersOf = async ({ context, mailbox }: FetchSession, some: readonly ListedMessage[]) => {
+  try {
+    return await mailbox.headers(some)
+  } catch (error) {
+    const untold = error instanceof MailboxError && error.code === 'arrival-unknown'
+    throw untold && context.account.startFrom === 'new' ? new MailboxError('start-unknown') : error
+  }
 }
 
 const everythingIn = async ({ mailbox }: FetchSession): Promise<ListedMessage[]> => {
