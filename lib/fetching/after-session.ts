@@ -7,6 +7,7 @@ import { type FetchFailure, warnings } from './fetch-errors.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { largerThanListed } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
+import { markOf } from './message-mark.ts'
 import { startMarkOf } from './start-line.ts'
 
 interface SessionOutcome {
@@ -25,7 +26,7 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
     ignoredRemovals: session.unremoved.after([...session.unfinished].map(({ message }) => message.uid)),
   }),
   ...keepPosition(session),
-  ...(!failure && session.interruption === undefined && { compareContent: undefined }),
+  ...(hasReadEverything(session, failure) && { compareContent: undefined }),
   removalUnconfirmed: removalUnconfirmed(session, failure),
   ...session.uidls.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
     session.isGone(uid),
@@ -34,6 +35,10 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   largerThanListed: largerThanListed(session, !failure && listsAll(session)),
   inFlight: undefined,
 })
+
+/** A message that could not be read yet may be known by its bytes, too. */
+const hasReadEverything = ({ context: { log }, interruption }: FetchSession, failure: FetchFailure | undefined) =>
+  !failure && interruption === undefined && !log.run.skippedBecause.absent
 
 /** Where an IMAP account keeps its mail, only what is above the watermark is listed. */
 const listsAll = ({ context: { account }, mailbox, interruption }: FetchSession): boolean =>
@@ -65,10 +70,7 @@ const breaks: ReadonlySet<string> = new Set([
 
 /** Deaths are remembered while the message is there and not dealt with. */
 const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] =>
-  deathsOver(
-    session.status,
-    session.listed.map(({ uid }) => uid).filter((uid) => !session.isGone(uid)),
-  )
+  deathsOver(session.status, session.listed.filter(({ uid }) => !session.isGone(uid)).map(markOf))
 
 /** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
 const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): AccountStatus['warning'] => {
@@ -89,10 +91,10 @@ const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
   const dealtWith = (uid: string) => (keeps ? session.isSettled(uid) : session.isGone(uid))
   const oldest = listed.find(({ uid }) => !session.beforeStart.has(uid) && !dealtWith(uid))
   if (!oldest) return { oldestWaitingAt: undefined, oldestWaitingUid: undefined }
-  const firstSeen = status.oldestWaitingUid === oldest.uid ? status.oldestWaitingAt : undefined
+  const firstSeen = status.oldestWaitingUid === markOf(oldest) ? status.oldestWaitingAt : undefined
   return {
     oldestWaitingAt: oldest.internalDate ?? firstSeen ?? new Date(now).toISOString(),
-    oldestWaitingUid: oldest.uid,
+    oldestWaitingUid: markOf(oldest),
   }
 }
 
@@ -147,7 +149,7 @@ const startOf = (account: Account, { startSight }: AccountStatus, { uidValidity 
 export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {
   const before = new Set(status.reportedTooLarge)
   for (const { message, messageId, listedSize } of tooLarge) {
-    if (before.has(messageId ?? message.uid) || departures.isGone(message.uid)) continue
+    if (before.has(messageId ?? markOf(message)) || departures.isGone(message.uid)) continue
     const words =
       listedSize === undefined
         ? `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`
@@ -157,7 +159,7 @@ export const reportTooLarge = ({ context: { log, account }, status, tooLarge, de
 }
 
 const reported = ({ status, tooLarge }: FetchSession): string[] | undefined => {
-  const ids = tooLarge.map(({ message, messageId }) => messageId ?? message.uid)
+  const ids = tooLarge.map(({ message, messageId }) => messageId ?? markOf(message))
   const all = [...new Set([...ids, ...(status.reportedTooLarge ?? [])])].slice(0, limits.reportedTooLarge)
   return all.length > 0 ? all : undefined
 }

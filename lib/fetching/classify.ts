@@ -6,6 +6,7 @@ import { deathsOf } from './deaths.ts'
 import { type FetchContext, messageIdFor } from './fetch-context.ts'
 import { knownSize } from './larger-than-listed.ts'
 import { limits } from './limits.ts'
+import { markOf } from './message-mark.ts'
 import type { SkipReason } from './run-log.ts'
 import type { Unremoved } from './unremoved.ts'
 
@@ -88,12 +89,12 @@ const unknownVerdict = (
   message: ListedMessage,
   messageId: string | undefined,
 ): Verdict => {
-  const deaths = deathsOf(status, message.uid)
+  const deaths = deathsOf(status, markOf(message))
   const size = knownSize(status, message)
   const skip = (reason: SkipReason): Verdict => ({ action: 'skip', reason, message: { ...message, size }, messageId })
   if (message.flaggedDeleted) return skip('flagged-deleted')
   if (size > account.maxMessageSize) return skip('too-large')
   if (deaths >= limits.deaths) return skip('deadly')
-  const suspect = deaths > 0 || (status.suspects?.includes(message.uid) ?? false)
+  const suspect = deaths > 0 || (status.suspects?.includes(markOf(message)) ?? false)
   return { action: 'read', candidate: { message, messageId, suspect } }
 }

@@ -2,6 +2,7 @@ import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Candidate } from './candidate.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { listFolder } from './list-folder.ts'
+import { markOf } from './message-mark.ts'
 import { chunkBytesAt, nextChunk } from './plan-chunks.ts'
 import { readChunk } from './read-chunk.ts'
 
@@ -91,7 +92,7 @@ const mayStart = (session: FetchSession): boolean => {
 /** In one row write per chunk: after a crash these messages are read one by one, and the one that kills is found. */
 const writeInFlight = async ({ context, mailbox, storing: underWay }: FetchSession, chunk: readonly Candidate[]) => {
   const { services, account } = context
-  const inFlight = [...new Set([...underWay, ...chunk.map(({ message }) => message.uid)])]
+  const inFlight = [...new Set([...underWay, ...chunk].map(({ message }) => markOf(message)))]
   // A process that dies from here on may leave rows of messages that are still on the server.
   const known = mailbox.protocol === 'pop3' && { knownOnServer: true }
   await services.statuses.change(account.accountId, { inFlight, ...known })

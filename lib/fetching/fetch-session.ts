@@ -5,6 +5,7 @@ import type { Candidate, Departing } from './candidate.ts'
 import { Departures } from './departures.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { limits } from './limits.ts'
+import { markOf } from './message-mark.ts'
 import type { StoreOutcome } from './store-message.ts'
 import { StorePool } from './store-pool.ts'
 import { UidlWatch } from './uidl-watch.ts'
@@ -38,8 +39,8 @@ export class FetchSession {
   readonly tooLarge: TooLarge[] = []
   /** Found and wanted, but not dealt with yet. */
   readonly unfinished = new Set<Candidate>()
-  /** Uids whose store is under way: with the chunk being read, what a crash would leave in doubt. */
-  readonly storing = new Set<string>()
+  /** Messages whose store is under way: with the chunk being read, what a crash would leave in doubt. */
+  readonly storing = new Set<Candidate>()
   /** The chunk being read. */
   chunk: readonly Candidate[] = []
   /** Uids of messages from before the account's start. */
@@ -137,14 +138,15 @@ export class FetchSession {
    * @param mayBeTheMessage false when the reason certainly was another
    */
   suspectsAfterBreak(mayBeTheMessage: boolean): string[] {
-    const reading = [...this.unfinished].filter((one) => this.chunk.includes(one) || this.storing.has(one.message.uid))
-    const [first, ...others] = mayBeTheMessage ? stableUidsOf(reading) : []
+    const reading = [...this.unfinished].filter((one) => this.chunk.includes(one) || this.storing.has(one))
+    const [first, ...others] = mayBeTheMessage ? marksOf(reading) : []
     const interrupted = first === undefined ? [] : [...others, first]
-    const open = new Set(stableUidsOf([...this.unfinished]))
-    const earlier = (this.status.suspects ?? []).filter((uid) => open.has(uid) && !interrupted.includes(uid))
+    const open = new Set(marksOf([...this.unfinished]))
+    const earlier = (this.status.suspects ?? []).filter((mark) => open.has(mark) && !interrupted.includes(mark))
     return [...earlier, ...interrupted].slice(-limits.suspects)
   }
 }
 
-const stableUidsOf = (candidates: readonly Candidate[]): string[] =>
-  candidates.flatMap(({ message }) => (message.uidIsStable ? [message.uid] : []))
+const marksOf = (candidates: readonly Candidate[]): string[] => [
+  ...new Set(candidates.map(({ message }) => markOf(message))),
+]

@@ -6,6 +6,7 @@ import { deathsOf } from './deaths.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
 import { lookAtArrivals } from './look-at-arrivals.ts'
+import { markOf } from './message-mark.ts'
 import { type StartLine, startLineOf } from './start-line.ts'
 
 /** Lists the folder window by window and sorts what it holds. @returns what has to be read, suspects last */
@@ -119,7 +120,7 @@ const stopListing = (session: FetchSession, after: string | undefined): void => 
 /** Fewest deaths first, so that mail behind a message that kills its process does not wait for all of its deaths. */
 const suspectsInOrder = ({ status }: FetchSession, candidates: readonly Candidate[]): Candidate[] => {
   const place = new Map((status.suspects ?? []).map((uid, index) => [uid, index]))
-  const placeOf = ({ message }: Candidate) => place.get(message.uid) ?? -1
-  const deaths = ({ message }: Candidate) => deathsOf(status, message.uid)
+  const placeOf = ({ message }: Candidate) => place.get(markOf(message)) ?? -1
+  const deaths = ({ message }: Candidate) => deathsOf(status, markOf(message))
   return candidates.filter(({ suspect }) => suspect).sort((a, b) => deaths(a) - deaths(b) || placeOf(a) - placeOf(b))
 }

@@ -31,12 +31,11 @@ export const readChunk = async (session: FetchSession, chunk: readonly Candidate
 }
 
 const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buffer): Promise<void> => {
-  const { uid } = candidate.message
   if (bytes.length > limitFor(session, candidate)) return session.aboveLimit(candidate, bytes.length)
   await session.pool.add(bytes.length, async () => {
-    session.storing.add(uid)
+    session.storing.add(candidate)
     await session.finish(candidate, await storeWhole(session.context, candidate, bytes))
-    session.storing.delete(uid)
+    session.storing.delete(candidate)
   })
 }
 
