@@ -85,7 +85,7 @@ export class CollectorStack extends Stack {
     })
     accountsPart(
       api,
-      { tables, deploymentId },
+      { tables, deploymentId, queue },
       {
         [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
       },

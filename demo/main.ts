@@ -6,10 +6,10 @@ import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
-import { narrate, newestRun, nextTick } from './narrate.ts'
+import { narrate } from './narrate.ts'
 import { type SampleServer, startSampleServer } from './sample-server.ts'
 import { startSampleSignIn } from './sample-sign-in.ts'
-import { restSamples, type SampleAccount, setUpSamples } from './set-up.ts'
+import { type FetchedAccount, restSamples, type SampleAccount, setUpSamples } from './set-up.ts'
 import { forgetEarlierOAuth2 } from './set-up-oauth2.ts'
 import { tellConsent } from './tell-consent.ts'
 
@@ -23,8 +23,8 @@ interface Samples {
 }
 
 /**
- * `npm run demo` starts the local stack, a sample mail server and six sample accounts, and fires the schedule once. It
- * then connects a seventh account with OAuth2 and prints each step.
+ * `npm run demo` starts the local stack, a sample mail server and six sample accounts, which are fetched as they are saved.
+ * It then connects a seventh account with OAuth2 and prints each step.
  */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -73,20 +73,14 @@ async function show(local: LocalStack, { mail, signIn }: Samples, stop: () => Pr
   say(
     `Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`,
   )
-  await fetchAndTell(api, local, mail, accounts)
+  await fetchAndTell(api, mail, accounts)
   const connected = await tellConsent(api, mail, signIn, say)
   farewell(local, connected, signIn)
 }
 
-async function fetchAndTell(api: ApiClient, local: LocalStack, mail: SampleServer, accounts: readonly SampleAccount[]) {
-  const before = new Map<string, string>()
-  for (const { accountId } of accounts) {
-    const run = await newestRun(api, accountId)
-    if (run) before.set(accountId, run.runId)
-  }
-  say(`\nThe schedule fires, as it does every ten minutes, and starts one run for each account\n`)
-  await local.fireRule('Schedule', { time: await nextTick(api, accounts) })
-  const { stored, announced, failed } = await narrate(api, accounts, before, say)
+async function fetchAndTell(api: ApiClient, mail: SampleServer, accounts: readonly FetchedAccount[]) {
+  say(`\nEach account is fetched as soon as it is saved, and then every ten minutes\n`)
+  const { stored, announced, failed } = await narrate(api, accounts, say)
   say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
   const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await mail.count(user)}`))
   say(`Left on the mail server: ${counts.join(', ')}`)

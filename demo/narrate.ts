@@ -3,7 +3,7 @@ import pc from 'picocolors'
 import * as z from 'zod'
 import type { ApiClient } from '../cli/api-client.ts'
 import { plain } from '../cli/plain.ts'
-import type { SampleAccount } from './set-up.ts'
+import type { FetchedAccount, SampleAccount } from './set-up.ts'
 
 const runSchema = z.object({
   runId: z.string(),
@@ -44,17 +44,15 @@ export interface Told {
  */
 export const narrate = async (
   api: ApiClient,
-  accounts: readonly SampleAccount[],
-  before: ReadonlyMap<string, string>,
+  accounts: readonly FetchedAccount[],
   say: (line: string) => void,
 ): Promise<Told> => {
   const waiting = new Map(accounts.map((account) => [account.accountId, account]))
   let told: Told = { stored: 0, announced: 0, failed: 0 }
   for (const end = Date.now() + patience; waiting.size > 0 && Date.now() < end; await sleep(lookAgain)) {
     for (const account of [...waiting.values()]) {
-      const run = await newestRun(api, account.accountId)
-      if (!run || run.runId === before.get(account.accountId) || run.state === 'queued' || run.state === 'running')
-        continue
+      const run = await api.get(`/runs/${account.runId}`, runSchema)
+      if (run.state === 'queued' || run.state === 'running') continue
       waiting.delete(account.accountId)
       await tell(api, account, run, say)
       const { stored, announced } = run.counts
@@ -68,23 +66,6 @@ export const narrate = async (
   for (const { user, type } of waiting.values())
     say(pc.red(`${type} ${user}: no run finished within ${patience / 1000} seconds`))
   return { ...told, failed: told.failed + waiting.size }
-}
-
-/** The account's most recent run, so that its next run can be recognised. */
-export const newestRun = async (api: ApiClient, accountId: string): Promise<Run | undefined> =>
-  (await api.get(`/accounts/${accountId}/runs?limit=1`, z.object({ items: z.array(runSchema) }))).items[0]
-
-const dueSchema = z.object({ status: z.object({ nextFetchAt: z.iso.datetime().optional() }) })
-
-/**
- * The time at which a tick finds all accounts due: now, or their next slot if an earlier demo fetched them in this one.
- */
-export const nextTick = async (api: ApiClient, accounts: readonly SampleAccount[]): Promise<Date> => {
-  const due = accounts.map(async ({ accountId }) => {
-    const { nextFetchAt } = (await api.get(`/accounts/${accountId}`, dueSchema)).status
-    return nextFetchAt === undefined ? 0 : Date.parse(nextFetchAt)
-  })
-  return new Date(Math.max(Date.now(), ...(await Promise.all(due))))
 }
 
 const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line: string) => void): Promise<void> => {

@@ -9,22 +9,26 @@ export const sampleComment = 'Sample account of `npm run demo`'
 const queueSchema = z.object({ queueId: z.string(), name: z.string() })
 const addressSchema = z.object({ address: z.string() })
 const accountSchema = z.object({ accountId: z.string(), username: z.string(), comment: z.string() })
+/** A sample account is always saved with its password, which has it fetched at once. */
+const savedSchema = accountSchema.extend({ fetch: z.object({ runId: z.string() }) })
 export type SampleAccount = SampleMailbox & { readonly accountId: string }
+/** A sample account and its first run. */
+export type FetchedAccount = SampleAccount & { readonly runId: string }
 
 /** Creates queues, system addresses and accounts through the public API, and updates the ones from an earlier demo. */
-export const setUpSamples = async (api: ApiClient, server: SampleServer): Promise<SampleAccount[]> => {
+export const setUpSamples = async (api: ApiClient, server: SampleServer): Promise<FetchedAccount[]> => {
   const queueIds = await setUpQueues(api)
   await setUpAddresses(api, queueIds)
   const existing = new Map<string, string>()
   for (const { username, accountId } of await sampleAccountsOf(api)) existing.set(username, accountId)
-  const accounts: SampleAccount[] = []
+  const accounts: FetchedAccount[] = []
   for (const mailbox of sampleMailboxes) {
     const settings = settingsOf(mailbox, server, queueIds)
     const known = existing.get(mailbox.user)
-    const { accountId } = known
-      ? await api.put(`/accounts/${known}`, settings, '*', accountSchema)
-      : await api.post('/accounts', settings, accountSchema)
-    accounts.push({ ...mailbox, accountId })
+    const { accountId, fetch } = known
+      ? await api.put(`/accounts/${known}`, settings, '*', savedSchema)
+      : await api.post('/accounts', settings, savedSchema)
+    accounts.push({ ...mailbox, accountId, runId: fetch.runId })
   }
   return accounts
 }

@@ -13,7 +13,11 @@ export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 /** Mail accounts. The only function that writes them, and it can set a password but never read one. */
 export const accountsPart = (
   api: Api,
-  { tables, deploymentId }: { readonly tables: Tables; readonly deploymentId: string },
+  {
+    tables,
+    deploymentId,
+    queue,
+  }: { readonly tables: Tables; readonly deploymentId: string; readonly queue: FetchQueue },
   /** ALLOW_CLEAR_TEXT_ON_LOOPBACK. */
   environment: NonNullable<CollectorFunctionProps['environment']>,
 ) => {
@@ -40,6 +44,9 @@ export const accountsPart = (
   // Who consented is shown; the tokens beside it are encrypted, and this function has no key.
   tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'] })
   grantSecretWriting(fn, 'account', deploymentId)
+  // A new or repaired account is fetched at once.
+  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
+  queue.grantSend(fn)
 }
 
 /**

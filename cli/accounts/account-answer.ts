@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { accountHealthSchema } from '../../lib/accounts/account-health.ts'
+import { plain } from '../plain.ts'
 
 const explained = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
 
@@ -36,6 +37,8 @@ export const accountAnswerSchema = z.looseObject({
   createdBy: z.string(),
   changedAt: z.string(),
   changedBy: z.string(),
+  /** After the account was saved: the fetch that this has started. */
+  fetch: z.looseObject({ runId: z.string().optional(), words: z.string() }).optional(),
   // Later versions of the API may add states and warnings, which an older command line shows unchanged.
   health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
   status: z.looseObject({
@@ -49,3 +52,10 @@ export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 /** @returns the name of the mailbox that is fetched: the shared mailbox if there is one, otherwise the user name */
 export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
   mailbox ?? username
+
+/** What follows from saving the account, for people; undefined if nothing is fetched because of it. */
+export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | undefined => {
+  if (!fetch) return undefined
+  const words = plain(fetch.words)
+  return fetch.runId === undefined ? words : `${words} See how it goes: postmaster runs show ${plain(fetch.runId)}`
+}

@@ -5,7 +5,7 @@ import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { passwordKind, readSecret } from '../read-secret.ts'
-import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
+import { accountAnswerSchema, fetchText, mailboxOf } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
 import type { FormerAnswers } from './dialogue/ask-server.ts'
@@ -62,11 +62,11 @@ export const addAccountCommand = (output: CommandOutput): Command =>
       out(
         `Added ${plain(mailboxOf(account))} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )
-      out(
-        account.oauth2?.state === 'consent-missing'
-          ? `The account is fetched once it has consent. Get consent with: postmaster oauth2 connect ${account.accountId}`
-          : `Fetch it now with: postmaster fetch --account ${account.accountId}`,
-      )
+      if (account.oauth2?.state === 'consent-missing')
+        out(
+          `The account is fetched once it has consent. Get consent with: postmaster oauth2 connect ${account.accountId}`,
+        )
+      else out(fetchText(account) ?? `The account is ${account.validity}, so it is not fetched.`)
     })
 
 const credentialOf = async ({ profile }: AccountOptions, passwordStdin: true | undefined) =>

@@ -6,7 +6,7 @@ import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 import { passwordKind, readSecret } from '../read-secret.ts'
-import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
+import { accountAnswerSchema, fetchText, mailboxOf } from './account-answer.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 
@@ -60,4 +60,6 @@ export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
       if (json) return out(jsonText(account))
       out(`Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)
       if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
+      const fetch = fetchText(account)
+      if (fetch !== undefined) out(fetch)
     })

@@ -1,10 +1,25 @@
 import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import type { SavedAccount } from '../../lib/accounts/calls-for-fetch.ts'
 import { viewAccounts } from '../../lib/accounts/view-accounts.ts'
+import type { Actor } from '../../lib/requests/actor.ts'
+import type { FetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { etagOf } from '../shared/http/etag.ts'
 
 /** One account with its ETag. */
 export const accountAnswer = async (status: number, account: Account, services: AccountServices) => {
   const [view] = await viewAccounts([account], services)
   return { status, body: view, headers: { etag: etagOf(account.version) } }
+}
+
+/** The same after it was saved, with the fetch that this has started. */
+export const savedAnswer = async (
+  status: number,
+  saved: SavedAccount,
+  by: Actor,
+  services: AccountServices & { readonly fetchSaved: FetchSavedAccount },
+) => {
+  const fetch = await services.fetchSaved(saved, by)
+  const { body, headers } = await accountAnswer(status, saved.account, services)
+  return { status, body: { ...body, ...(fetch && { fetch }) }, headers }
 }

@@ -17,6 +17,8 @@ export const accountsEnvironment = () =>
       DISPATCHING_TABLE: requiredText,
       OAUTH2_TABLE: requiredText,
       OAUTH_GRANTS_TABLE: requiredText,
+      RUNS_TABLE: requiredText,
+      FETCH_QUEUE_URL: requiredText,
       SECRET_NAME_PREFIX: requiredText,
       DEPLOYMENT_ID: requiredText,
       SECRET_KEY_ARN: requiredText.optional(),

@@ -9,13 +9,17 @@ import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
 import { clientSettings } from '../shared/clients.ts'
+import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
-import { openLog } from '../shared/logger.ts'
+import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
 import { reportUnreadable } from '../shared/unreadable-rows.ts'
 import { accountsEnvironment } from './environment.ts'
@@ -31,10 +35,17 @@ const tables = openTables({
   dispatching: environment.DISPATCHING_TABLE,
   oauth2: environment.OAUTH2_TABLE,
   oauthGrants: environment.OAUTH_GRANTS_TABLE,
+  runs: environment.RUNS_TABLE,
 })
 
 const log = openLog('accounts')
 const profiles = new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2'))
+
+const connections = new StoredConnections({
+  profiles,
+  grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+})
+const now = () => new Date()
 
 export const handler = httpFunction({
   roles: roleSettingsOf(environment),
@@ -46,10 +57,7 @@ export const handler = httpFunction({
     receipts: new DynamoTestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
     profiles: new StoredProfiles(profiles, new DynamoProviderReader(tables.oauth2)),
-    connections: new StoredConnections({
-      profiles,
-      grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
-    }),
+    connections,
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     secrets: new SecretsManagerSecretStore(
       new SecretsManagerClient(clientSettings),
@@ -58,7 +66,18 @@ export const handler = httpFunction({
       environment.SECRET_KEY_ARN,
     ),
     audit: openAuditTrail(tables.audit, log),
-    now: () => new Date(),
+    fetchSaved: fetchSavedAccount(
+      {
+        runs: new DynamoRunStore(tables.runs),
+        catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+        queue: openFetchQueueOfApi(environment.FETCH_QUEUE_URL, log),
+        connections,
+        now,
+        newRunId: () => ulid(),
+      },
+      (error) => log.error('a saved account could not be fetched at once', safeFieldsOf(error)),
+    ),
+    now,
     newId: () => ulid(),
   }),
 })

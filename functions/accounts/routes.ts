@@ -10,10 +10,11 @@ import { readAccount } from '../../lib/accounts/read-account.ts'
 import { checkReceipt, type TestReceiptReader, testedMailSchema } from '../../lib/accounts/test-receipt.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { mergePatchSchema } from '../../lib/requests/merge-patch-schema.ts'
+import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
 import { expectedVersionOf } from '../shared/http/etag.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { versionProblems } from '../shared/http/route-documentation.ts'
-import { accountAnswer } from './account-answer.ts'
+import { accountAnswer, savedAnswer } from './account-answer.ts'
 import { listRoute } from './list-route.ts'
 
 const path = '/accounts/{accountId}'
@@ -22,10 +23,6 @@ const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accoun
 const document = z.record(z.string(), z.unknown())
 
 const example = { params: { accountId: exampleIds.account }, headers: { 'if-match': '"1"' } }
-const changed = {
-  200: { description: 'The account as it is now.', body: accountViewSchema, headers: ['etag'] as const },
-}
-
 /** A receipt as a connection test gave it: an id and 32 random bytes. */
 const receiptSchema = z
   .string()
@@ -35,12 +32,25 @@ const receiptSchema = z
     examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
   })
 
-const createdSchema = accountViewSchema.extend({ waiting: testedMailSchema.optional() }).meta({
+const savedSchema = accountViewSchema
+  .extend({ fetch: fetchAfterSavingSchema.optional() })
+  .meta({ id: 'SavedAccount', description: 'A mail account that was saved, and the fetch that this has started.' })
+
+const changed = {
+  200: { description: 'The account as it is now.', body: savedSchema, headers: ['etag'] as const },
+}
+
+const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() }).meta({
   id: 'CreatedAccount',
   description: 'A new mail account; with a receipt also what waited when it was tested.',
 })
 
-export const accountRoutes = (services: AccountServices & { readonly receipts: TestReceiptReader }): Route[] => [
+export interface AccountRouteServices extends AccountServices {
+  readonly receipts: TestReceiptReader
+  readonly fetchSaved: FetchSavedAccount
+}
+
+export const accountRoutes = (services: AccountRouteServices): Route[] => [
   listRoute(services),
   route({
     method: 'POST',
@@ -52,7 +62,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     operation: 'createAccount',
     summary: 'Create a mail account',
     description:
-      'From the next tick on a valid account is fetched; nothing is fetched before. No two accounts may collect the same ' +
+      'A valid account is fetched at once, and then at every tick; `fetch` names the run. No two accounts may collect the same ' +
       'folder of the same login on the same server.\n\nWith `receipt`, from a connection test that passed in the last 15 minutes, it is ' +
       'created only with the very settings that were tested, and the answer says what waited. An account that people have to consent to cannot ' +
       'be tested before, so there is no receipt for it: connecting it proves the login.\n\n' +
@@ -113,7 +123,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
       const input = await readNewAccount(body, services)
       const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, input, services)
       const account = await createAccount(input, caller, services)
-      const { headers, body: view } = await accountAnswer(201, account, services)
+      const { headers, body: view } = await savedAnswer(201, { account, before: undefined }, caller, services)
       return {
         status: 201,
         body: { ...view, ...(waiting && { waiting }) },
@@ -146,7 +156,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     description:
       'What is left out returns to its default, except the password, which is kept; for another host, or for a type that no longer ' +
       'encrypts, it has to be sent again. A consent holds as long as profile, protocol, user and host stay. A running fetch goes by the new ' +
-      'settings from its next chunk on.',
+      'settings from its next chunk on. A change that may affect fetching, and making the account valid, has it fetched at once; `fetch` names the run.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
@@ -165,7 +175,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     ],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), by: caller }
-      return await accountAnswer(200, await replaceAccount(change, body, services), services)
+      return await savedAnswer(200, await replaceAccount(change, body, services), caller, services)
     },
   }),
   route({
@@ -180,7 +190,8 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     description:
       'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. Changing the type ' +
       'brings the new type’s port along unless a port of its own was set. For another host, or for a type that no longer encrypts, the ' +
-      'password has to be sent again. With `authentication` an account changes between password and OAuth2, and what it logged in with before ends.',
+      'password has to be sent again. With `authentication` an account changes between password and OAuth2, and what it logged in with before ends. A change that may affect ' +
+      'fetching, and making the account valid, has it fetched at once; `fetch` names the run.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
@@ -195,7 +206,7 @@ export const accountRoutes = (services: AccountServices & { readonly receipts: T
     ],
     handle: async ({ params, body, caller, headers }) => {
       const change = { ...params, expected: expectedVersionOf(headers), by: caller }
-      return await accountAnswer(200, await changeAccount(change, body, services), services)
+      return await savedAnswer(200, await changeAccount(change, body, services), caller, services)
     },
   }),
   route({

@@ -70,7 +70,7 @@ export const accountHealthOf = (
   }
   const readySince = latest(account.changedAt, oauth2?.consentedAt)
   const warnings = healthWarningsOf(status, readySince, now, oauth2Warnings(oauth2))
-  if (lastError && lastError.at < readySince) return { ...waitingFor('its repair'), ...common }
+  if (lastError && lastError.at < readySince) return { ...waitingFor('its first fetch since the change'), ...common }
   if (lastError) return { ...failing(lastError, nextFetchAt, oldestWaitingAt), ...common }
   if (warnings.length > 0) return { ...warned(warnings), ...common, ...quiet(status, account, now) }
   if (!lastRun) return { ...waitingFor('its first fetch'), ...common }
@@ -93,7 +93,7 @@ const notFetchedWords = {
 
 const waitingFor = (what: string): AccountHealth => ({
   state: 'waiting',
-  words: `Waits for ${what}: the next tick of the schedule brings it.`,
+  words: `Waiting for ${what}, which starts within seconds, or at the next tick at the latest.`,
 })
 
 const failing = (

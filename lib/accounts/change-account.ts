@@ -6,6 +6,7 @@ import { type AccountInput, parseAccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
 import { settingsOf } from './account-settings.ts'
 import { accountIntention } from './audited-account.ts'
+import type { SavedAccount } from './calls-for-fetch.ts'
 import { claimMailbox } from './claim-mailbox.ts'
 import { inputRules } from './input-rules.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
@@ -40,7 +41,7 @@ const apply = async (
   change: AccountChange,
   documentFrom: (current: Account) => unknown | Promise<unknown>,
   services: AccountServices,
-): Promise<Account> => {
+): Promise<SavedAccount> => {
   const attempts = change.expected === 'any' ? overtakenAttempts : 1
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const current = await readAccount(change.accountId, services)
@@ -48,7 +49,7 @@ const apply = async (
     const document = await documentFrom(current)
     const input = await parseAccountInput(document, inputRules(passwordAgainFor(current, document), services))
     const changed = await writeChange(current, input, change.by, services)
-    if (changed) return changed
+    if (changed) return { account: changed, before: current }
   }
   throw changedMeanwhile()
 }

@@ -12,6 +12,10 @@ interface HealthWithoutConsent {
   readonly since?: string
 }
 
+/** Whether nothing can be fetched before a person consents. */
+export const waitsForConsent = (oauth2: AccountOAuth2 | undefined): boolean =>
+  oauth2?.state === 'consent-missing' || oauth2?.state === 're-authorization-needed'
+
 /** Of an account that nobody can fetch before somebody consents; undefined for every other. */
 export const healthWithoutConsent = (
   oauth2: AccountOAuth2 | undefined,

@@ -131,8 +131,8 @@ const askAll = async (services: RequestRunsServices, by: Actor): Promise<Asked> 
 const queueRefused = () => new ProblemError('fetch-queue-refused', 'The fetch queue did not accept the request.')
 
 /** The rows come first: a run that starts must find its row. */
-const askAndSend = async (
-  services: RequestRunServices,
+export const askAndSend = async (
+  services: Pick<RequestRunServices, 'runs' | 'queue' | 'now' | 'newRunId'>,
   accounts: readonly Account[],
   by: Actor,
   debug: boolean,

@@ -348,10 +348,11 @@ describe('who may do what', () => {
     expect(holders(throughSns)).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only dispatch, fetch, runs and a consent ask for a fetch, and only fetch takes one', () => {
+  it('only dispatch, fetch, runs, a saved account and a consent ask for a fetch, and only fetch takes one', () => {
     const senders = (queue: string) =>
       holders(({ action, resource }) => action === 'sqs:SendMessage' && resource === queue)
     expect(senders('FetchQueue/Jobs')).toEqual([
+      'Api/Accounts',
       'Api/Oauth2Callback',
       'Api/Runs',
       'Fetching/Function',

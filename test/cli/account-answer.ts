@@ -17,7 +17,10 @@ export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => (
   createdBy: 'ann',
   changedAt: '2026-03-01T08:00:00.000Z',
   changedBy: 'ann',
-  health: { state: 'waiting', words: 'Waits for its first fetch: the next tick of the schedule brings it.' },
+  health: {
+    state: 'waiting',
+    words: 'Waiting for its first fetch, which starts within seconds, or at the next tick at the latest.',
+  },
   status: {},
   ...more,
 })

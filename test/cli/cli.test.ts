@@ -52,9 +52,10 @@ describe('postmaster accounts add', () => {
     })
     expect(result).toMatchObject({ code: 0, err: '' })
     const accountId = await idOf('alice')
+    const [run] = await stack.api.runsOf(accountId)
     expect(result.out).toBe(
       `Added alice at localhost:${server.port('IMAPS')} (IMAPS) as ${accountId}.\n` +
-        `Fetch it now with: postmaster fetch --account ${accountId}\n`,
+        `Run ${run?.runId} fetches it within seconds. See how it goes: postmaster runs show ${run?.runId}\n`,
     )
     expect((await stack.api.account(accountId)).dispatching).toMatchObject({ by: 'queue', queueName: 'Support' })
   })

@@ -11,7 +11,11 @@ import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
+import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import type { FetchJob, FetchQueue } from '../../lib/schedule/fetch-job.ts'
+import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { auditTrailOver } from './audit.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { callHttp, memoryLog, type RequestSketch, type TestAnswer, testRoles } from './http-event.ts'
@@ -23,6 +27,11 @@ export interface AccountsApi {
   readonly services: AccountServices
   readonly log: ReturnType<typeof memoryLog>
   readonly clock: { now: Date }
+  /** Jobs on the fetch queue. */
+  readonly jobs: FetchJob[]
+  /** What the fetch queue does with jobs. */
+  readonly queue: { send: FetchQueue['send'] }
+  readonly runs: DynamoRunStore
   call(sketch: RequestSketch): Promise<TestAnswer>
   create(fields?: Record<string, unknown>): Promise<TestAnswer>
   get(accountId: string): Promise<TestAnswer>
@@ -67,9 +76,28 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     newId: () => ulid(),
     ...changed,
   }
+  const jobs: FetchJob[] = []
+  const queue: { send: FetchQueue['send'] } = {
+    send: async (sent) => {
+      jobs.push(...sent)
+      return []
+    },
+  }
+  const runs = new DynamoRunStore(tables.table('runs'))
+  const fetchSaved = fetchSavedAccount(
+    {
+      runs,
+      catalog: new DynamoRunCatalog(tables.table('runs')),
+      queue: { send: (sent) => queue.send(sent) },
+      connections: services.connections,
+      now: services.now,
+      newRunId: () => ulid(),
+    },
+    (error) => log.error('defect', { name: String(error) }),
+  )
   const receipts = new DynamoTestReceipts(tables.table('connectionTests'))
   const log = memoryLog()
-  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes({ ...services, receipts }) })
+  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes({ ...services, receipts, fetchSaved }) })
   const call = (sketch: RequestSketch) => callHttp(handler, sketch)
   const one = (accountId: string) => ({ path: `/accounts/${accountId}`, params: { accountId } })
   return {
@@ -78,6 +106,9 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     services,
     log,
     clock,
+    jobs,
+    queue,
+    runs,
     call,
     create: (fields) => call({ method: 'POST', path: '/accounts', body: accountInput(fields) }),
     get: (accountId) => call({ method: 'GET', ...one(accountId) }),

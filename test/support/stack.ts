@@ -1,5 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { JWTPayload } from 'jose'
 import { accountTypes } from '../../lib/accounts/account-type.ts'
+import { Table } from '../../lib/tables/table.ts'
 import {
   type InvocationEnd,
   type LocalEvent,
@@ -42,7 +44,14 @@ export class TestStack implements AsyncDisposable {
   constructor(local: LocalStack, events: readonly LocalEvent[]) {
     this.local = local
     this.events = events
-    this.api = new StackApi(local.apiUrl, local.token ?? '')
+    this.api = new StackApi(local.apiUrl, local.token ?? '', (accountId) => this.#makeValid(accountId))
+  }
+
+  async #makeValid(accountId: string): Promise<void> {
+    const client = new DynamoDBClient({ ...this.local.clientConfig, endpoint: this.local.endpoints.dynamodb })
+    const accounts = new Table(client, this.resource('TablesAccounts'), { partitionKey: 'accountId' })
+    await accounts.update(accountId, { text: 'SET #validity = :valid', values: { valid: 'valid' } })
+    client.destroy()
   }
 
   /** The function with this in its logical id: its ended invocations. */

@@ -29,6 +29,10 @@ beforeAll(async () => {
     DISPATCHING_TABLE: tables.tableName('dispatching'),
     OAUTH2_TABLE: tables.tableName('oauth2'),
     OAUTH_GRANTS_TABLE: tables.tableName('oauthGrants'),
+    RUNS_TABLE: tables.tableName('runs'),
+    // Nothing listens there: an account is saved nevertheless.
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+    FETCH_QUEUE_URL: 'http://127.0.0.1:9/000000000000/fetch.fifo',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     SECRET_NAME_PREFIX: 'postmaster/',
     DEPLOYMENT_ID: '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5',

@@ -47,7 +47,7 @@ describe('two accounts on one mailbox', () => {
 
   it('do not come from a change either, and the changed account stays as it was', async () => {
     await api.create({ username: 'target' })
-    const { body } = await api.create({ username: 'mover' })
+    const { fetch: _fetch, ...body } = (await api.create({ username: 'mover' })).body
     const answer = await api.change('PATCH', body.accountId, { username: 'target', password: 'other' })
     expect(answer.body.code).toBe('mailbox-taken')
     expect((await api.get(body.accountId)).body).toEqual(body)

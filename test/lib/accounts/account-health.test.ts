@@ -110,7 +110,8 @@ const cases: ReadonlyArray<
     { changedAt: '2026-06-01T12:03:00.000Z' },
     {
       state: 'waiting',
-      words: 'Waits for its repair: the next tick of the schedule brings it.',
+      words:
+        'Waiting for its first fetch since the change, which starts within seconds, or at the next tick at the latest.',
       nextTryAt: '2026-06-01T12:30:00.000Z',
     },
   ],
@@ -118,7 +119,10 @@ const cases: ReadonlyArray<
     'new',
     undefined,
     { createdAt: '2026-06-01T12:04:00.000Z', changedAt: '2026-06-01T12:04:00.000Z' },
-    { state: 'waiting', words: 'Waits for its first fetch: the next tick of the schedule brings it.' },
+    {
+      state: 'waiting',
+      words: 'Waiting for its first fetch, which starts within seconds, or at the next tick at the latest.',
+    },
   ],
   [
     'invalid',

@@ -96,7 +96,10 @@ describe('the health of an account with OAuth2', () => {
 
   test('waits for its first fetch after the new consent, without calling it overdue', () => {
     const again = view({ consentedAt: '2026-06-01T12:01:00.000Z' })
-    expect(healthOf(lost, again)).toMatchObject({ state: 'waiting', words: expect.stringContaining('repair') })
+    expect(healthOf(lost, again)).toMatchObject({
+      state: 'waiting',
+      words: expect.stringContaining('since the change'),
+    })
     expect(healthOf(undefined, again)).toMatchObject({
       state: 'waiting',
       words: expect.stringContaining('first fetch'),

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccountConnections, AccountOAuth2 } from '../../../lib/accounts/account-oauth2.ts'
+import { dueAt } from '../../../lib/schedule/account-status-store.ts'
+import { type AccountsApi, startAccountsApi } from '../../support/accounts-api.ts'
+
+let api: AccountsApi
+let consent: AccountOAuth2['state'] | undefined
+const connections: AccountConnections = {
+  readMany: async (accounts) =>
+    new Map(
+      consent === undefined
+        ? []
+        : accounts.map(({ accountId }) => [accountId, { state: consent ?? 'connected', words: '', profileId: 'p1' }]),
+    ),
+  endConsent: async () => undefined,
+}
+beforeEach(async () => {
+  consent = undefined
+  api = await startAccountsApi({ connections })
+})
+afterEach(() => api.stop())
+
+/** A new account, and the job for it taken off the queue and done. */
+const fetched = async (fields: Record<string, unknown> = {}): Promise<string> => {
+  const { body } = await api.create(fields)
+  for (const { runId } of api.jobs.splice(0)) {
+    const run = await api.runs.read(runId)
+    if (run) await api.runs.save({ ...run, state: 'done', parts: 1, endedAt: api.clock.now.toISOString() })
+  }
+  return body.accountId
+}
+
+describe('a new account', () => {
+  test('that is valid gets a run at once, and the answer names it', async () => {
+    const { status, body } = await api.create()
+    expect(status).toBe(201)
+    const runId = body.fetch.runId
+    expect(body.fetch).toEqual({ state: 'queued', runId, words: `Run ${runId} fetches it within seconds.` })
+    expect(api.jobs).toEqual([{ kind: 'run', accountId: body.accountId, runId }])
+    expect(await api.runs.read(runId)).toMatchObject({
+      accountId: body.accountId,
+      state: 'queued',
+      trigger: 'request',
+      askedBy: 'admin@example.org',
+      askedBySub: 'sub-admin',
+    })
+  })
+
+  test.each(['invalid', 'invalid-temporarily'])('that is %s gets none', async (validity) => {
+    const { status, body } = await api.create({ validity })
+    expect(status).toBe(201)
+    expect(body).not.toHaveProperty('fetch')
+    expect(api.jobs).toEqual([])
+  })
+
+  test.each(['consent-missing', 're-authorization-needed'] as const)(
+    'whose connection is %s gets none',
+    async (state) => {
+      consent = state
+      const { body } = await api.create()
+      expect(body).not.toHaveProperty('fetch')
+      expect(api.jobs).toEqual([])
+    },
+  )
+
+  test.each(['connected', 'expires-soon', 'change-needed'] as const)(
+    'whose connection is %s gets one',
+    async (state) => {
+      consent = state
+      expect((await api.create()).body.fetch.state).toBe('queued')
+    },
+  )
+
+  test('that is refused gets none', async () => {
+    const { body } = await api.create({ username: 'twice' })
+    api.jobs.length = 0
+    expect((await api.create({ username: 'twice' })).status).toBe(409)
+    expect((await api.create({ host: '' })).status).toBe(400)
+    expect(body.accountId).toBeDefined()
+    expect(api.jobs).toEqual([])
+  })
+})
+
+describe('a change', () => {
+  test.each([
+    ['of the password', { password: 'another long passphrase' }],
+    ['of the password to the same one', { password: 'correct horse battery staple' }],
+    ['of the host', { host: 'imap.example.org', password: 'correct horse battery staple' }],
+    ['of the port', { port: 1993 }],
+    ['of the user', { username: 'another-desk' }],
+    ['of the folder', { folder: 'Service desk' }],
+    ['of the type', { type: 'IMAPTLS' }],
+    ['of what happens to fetched mail', { afterFetch: { action: 'keep' } }],
+    ['of the size limit', { maxMessageSize: 1_000_000 }],
+    ['of what happens to large mail', { tooLarge: { action: 'move', folder: 'Large' } }],
+    ['of the start', { startFrom: 'new' }],
+  ])('%s has the account fetched at once', async (_, patch) => {
+    const accountId = await fetched()
+    const { status, body } = await api.change('PATCH', accountId, patch)
+    expect(status).toBe(200)
+    expect(api.jobs).toEqual([{ kind: 'run', accountId, runId: body.fetch.runId }])
+  })
+
+  test.each([
+    ['of the comment', { comment: 'Sales' }],
+    ['of the trust', { trusted: true }],
+    ['of the dispatching', { dispatching: { by: 'queue', queueId: 'q1' } }],
+    ['of nothing', {}],
+    ['that makes it invalid', { validity: 'invalid' }],
+    ['of the password while it becomes invalid', { password: 'another', validity: 'invalid-temporarily' }],
+  ])('%s does not', async (_, patch) => {
+    await api.putQueue('q1', 'Sales')
+    const accountId = await fetched()
+    const { status, body } = await api.change('PATCH', accountId, patch)
+    expect(status).toBe(200)
+    expect(body).not.toHaveProperty('fetch')
+    expect(api.jobs).toEqual([])
+  })
+
+  test('to another validity fetches when the account becomes valid, and only then', async () => {
+    const accountId = await fetched({ validity: 'invalid' })
+    await api.change('PATCH', accountId, { validity: 'invalid-temporarily', password: 'another' })
+    expect(api.jobs).toEqual([])
+    expect((await api.change('PATCH', accountId, { validity: 'valid' })).body.fetch.state).toBe('queued')
+    expect(api.jobs).toHaveLength(1)
+  })
+
+  test('by PUT counts like one by PATCH', async () => {
+    const accountId = await fetched({ username: 'put' })
+    const document = { type: 'IMAPS', authentication: 'password', username: 'put', host: 'mail.example.org' }
+    expect((await api.change('PUT', accountId, { ...document, comment: 'Sales' })).body).not.toHaveProperty('fetch')
+    expect((await api.change('PUT', accountId, { ...document, folder: 'Desk' })).body.fetch.state).toBe('queued')
+  })
+
+  test('that loses against another one queues nothing', async () => {
+    const accountId = await fetched()
+    expect((await api.change('PATCH', accountId, { folder: 'Desk' }, '"7"')).status).toBe(412)
+    expect(api.jobs).toEqual([])
+  })
+
+  test('of an account that waits for its consent does not', async () => {
+    const accountId = await fetched()
+    consent = 're-authorization-needed'
+    expect((await api.change('PATCH', accountId, { folder: 'Desk' })).body).not.toHaveProperty('fetch')
+    expect(api.jobs).toEqual([])
+  })
+})
+
+describe('several changes in a row', () => {
+  test('share one run that has not started, and get another one behind a run that has', async () => {
+    const { body: account } = await api.create()
+    const first = account.fetch.runId
+    for (const folder of ['A', 'B', 'C'])
+      expect((await api.change('PATCH', account.accountId, { folder })).body.fetch.runId).toBe(first)
+    expect(api.jobs).toHaveLength(1)
+    const run = await api.runs.read(first)
+    if (!run) throw new Error('not written')
+    await api.runs.save({ ...run, state: 'running', parts: 1, startedAt: api.clock.now.toISOString() })
+    const second = (await api.change('PATCH', account.accountId, { folder: 'D' })).body.fetch.runId
+    expect(second).not.toBe(first)
+    expect((await api.change('PATCH', account.accountId, { folder: 'E' })).body.fetch.runId).toBe(second)
+    expect(api.jobs.map(({ runId }) => runId)).toEqual([first, second])
+  })
+
+  test('do not rely on a run of the schedule, which may turn out stale', async () => {
+    const accountId = await fetched()
+    const askedAt = api.clock.now.toISOString()
+    await api.runs.ask({ runId: 'tick', accountId, trigger: 'schedule', slot: askedAt, askedAt, askedBy: 'schedule' })
+    const { body } = await api.change('PATCH', accountId, { folder: 'Desk' })
+    expect(body.fetch.runId).not.toBe('tick')
+    expect(api.jobs).toHaveLength(1)
+  })
+})
+
+describe('while no fetch can be queued', () => {
+  const failures: [string, (api: AccountsApi) => void][] = [
+    ['the queue refuses', ({ queue }) => Object.assign(queue, { send: async (jobs: unknown[]) => jobs })],
+    [
+      'the queue throws',
+      ({ queue }) =>
+        Object.assign(queue, {
+          send: async () => {
+            throw new Error('down')
+          },
+        }),
+    ],
+  ]
+  test.each(failures)('because %s, the account is saved and waits for the next tick', async (_, fail) => {
+    fail(api)
+    const { status, body } = await api.create()
+    expect(status).toBe(201)
+    expect(body.fetch).toEqual({ state: 'next-tick', words: expect.stringContaining('next tick') })
+    expect((await api.get(body.accountId)).status).toBe(200)
+    const changed = await api.change('PATCH', body.accountId, { folder: 'Desk' })
+    expect(changed).toMatchObject({ status: 200, body: { folder: 'Desk' } })
+  })
+
+  test('a repaired account keeps its status, which only dispatch and fetch write', async () => {
+    const accountId = await fetched()
+    const later = '2026-11-23T11:00:00.000Z'
+    await api.tables.table('accountStatus').put({ accountId, ...dueAt(accountId, later) })
+    await api.change('PATCH', accountId, { folder: 'Desk' })
+    expect((await api.get(accountId)).body.status.nextFetchAt).toBe(later)
+  })
+})
