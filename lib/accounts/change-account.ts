@@ -67,6 +67,8 @@ const writeChange = async (current: Account, input: AccountInput, by: Actor, ser
   const startsAt = startsAtOf(settings, current, services.now())
   const changed: Account = {
     ...settings,
+    // Message ids hang on the spelling of the folder, so another spelling of the same one is not taken over.
+    ...(!mailboxChanges && current.folder !== undefined && { folder: current.folder }),
     ...(startsAt !== undefined && { startsAt }),
     accountId,
     credential: await writeCredential(accountId, input, current.credential, services),

@@ -23,11 +23,23 @@ const wrongHost = (host: string): string | undefined => {
   return 'must be a host name or an IP address'
 }
 
-/** Lower case, without the root's dot, internationalised names in their ASCII form (RFC 5890). Other texts come back as they are. */
-const normalised = (host: string): string => {
+/**
+ * One spelling of each host: lower case, without the root's dot, internationalised names in their ASCII form (RFC 5890),
+ * IPv6 addresses in their short form (RFC 5952), and IPv4-mapped ones as the IPv4 address that they stand for (RFC 4291
+ * section 2.5.5.2). Other texts come back as they are.
+ */
+export const canonicalHost = (host: string): string => {
   const lower = host.toLowerCase().replace(/\.$/, '')
+  if (z.ipv6().safeParse(lower).success) return canonicalIpv6(lower)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
   return /^[\u0000-\u007f]*$/.test(lower) ? lower : domainToASCII(lower) || lower
+}
+
+const canonicalIpv6 = (address: string): string => {
+  const short = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? []
+  if (high === undefined || low === undefined) return short
+  return [high, low].flatMap((half) => [Number.parseInt(half, 16) >> 8, Number.parseInt(half, 16) & 0xff]).join('.')
 }
 
 /** Whether a host, normalised, names this very machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
@@ -39,7 +51,7 @@ export const hostSchema = z
   .string()
   .min(1)
   .max(longestHost + 1)
-  .transform(normalised)
+  .transform(canonicalHost)
   .check((context) => {
     const message = wrongHost(context.value)
     if (message) context.issues.push({ code: 'custom', message, input: context.value })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Account } from './account.ts'
 import { accountTypeFacts, accountTypes } from './account-type.ts'
-import { hostSchema } from './mail-host.ts'
+import { canonicalHost, hostSchema } from './mail-host.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>
 
@@ -10,7 +10,7 @@ type Destination = Pick<Account, 'host' | 'type'>
  * so nobody may have it sent to a server of his own choice either, or in clear.
  */
 export const passwordAgain = (before: Destination, after: Destination): string | undefined => {
-  if (before.host.toLowerCase() !== after.host.toLowerCase())
+  if (canonicalHost(before.host) !== canonicalHost(after.host))
     return 'is needed again: the stored one is sent to no other host'
   const inClear = ({ type }: Destination) => accountTypeFacts(type).security === 'clear'
   return inClear(after) && !inClear(before) ? 'is needed again: the stored one is not sent unencrypted' : undefined

@@ -34,9 +34,37 @@ describe('two accounts on one mailbox', () => {
       expect((await api.create({ username })).body).toMatchObject({ status: 409, code: 'mailbox-taken' })
   })
 
+  it.each([
+    ['Case@Example.org', { username: 'case@example.org' }],
+    ['blanks', { username: ' blanks ' }],
+    ['inbox', { username: 'inbox', folder: 'iNbOx' }],
+  ])('are refused if they are %s in another spelling', async (username, spelled) => {
+    expect((await api.create({ username })).status).toBe(201)
+    expect((await api.create(spelled)).body).toMatchObject({ status: 409, code: 'mailbox-taken' })
+  })
+
+  it.each([
+    ['2001:db8::25', '2001:0db8:0:0:0:0:0:25'],
+    ['192.0.2.25', '::ffff:c000:0219'],
+  ])('are refused on %s and %s, which are one address', async (host, spelled) => {
+    expect((await api.create({ username: 'address', host })).status).toBe(201)
+    expect((await api.create({ username: 'address', host: spelled })).body.code).toBe('mailbox-taken')
+  })
+
+  it('may be one account whose spelling changes, which keeps its epoch and needs its password no more than before', async () => {
+    const { accountId } = (await api.create({ username: 'Spelling', host: '2001:db8::26' })).body
+    const row = await api.tables.table('accounts').get(accountId)
+    // As an earlier version stored it.
+    await api.tables.table('accounts').put({ ...row, host: '2001:0db8:0:0:0:0:0:26', folder: 'Inbox' })
+    const { status, body } = await api.change('PATCH', accountId, { username: 'spelling', comment: 'again' })
+    expect({ status, body }).toMatchObject({ status: 200, body: { username: 'spelling', host: '2001:db8::26' } })
+    expect(await api.tables.table('accounts').get(accountId)).toMatchObject({ mailboxEpoch: 1, folder: 'Inbox' })
+    expect((await api.create({ username: 'SPELLING', host: '2001:db8::26' })).body.code).toBe('mailbox-taken')
+  })
+
   it('are allowed when folder, protocol family, host or username differs', async () => {
     await api.create({ username: 'many' })
-    for (const other of [{ folder: 'Other' }, { type: 'POP3S' }, { host: 'mail2.example.org' }, { username: 'Many' }])
+    for (const other of [{ folder: 'Other' }, { type: 'POP3S' }, { host: 'mail2.example.org' }, { username: 'Manny' }])
       expect((await api.create({ username: 'many', ...other })).status).toBe(201)
   })
 
