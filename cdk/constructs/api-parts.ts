@@ -34,7 +34,10 @@ export const accountsPart = (
     ],
     environment,
   })
-  tables.grant(fn, 'accounts', { rows: ['GetItem', 'PutItem', 'DeleteItem'], query: ['by-name', 'by-change'] })
+  tables.grant(fn, 'accounts', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    query: ['by-name', 'by-change'],
+  })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
   tables.grant(fn, 'audit', audited)
   tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })

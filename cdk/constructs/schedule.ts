@@ -32,7 +32,9 @@ export class Schedule extends Construct {
       timeout: Duration.seconds(300),
       environment: props.environment,
     })
-    tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-change'] })
+    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change'] })
+    // Once a day it looks whether each account holds its mailbox.
+    tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'] })
     tables.grant(fn, 'accountStatus', {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       query: ['due'],

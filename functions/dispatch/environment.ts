@@ -6,6 +6,7 @@ export const dispatchEnvironment = () =>
   parseEnvironment(
     z.object({
       ACCOUNTS_TABLE: requiredText,
+      MAILBOX_CLAIMS_TABLE: requiredText,
       ACCOUNT_STATUS_TABLE: requiredText,
       MESSAGES_TABLE: requiredText,
       RUNS_TABLE: requiredText,

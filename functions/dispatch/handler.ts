@@ -29,9 +29,14 @@ export const dispatchHandler =
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-    const { failedSteps, ...report } = await dispatchTick(services, time, mayGoOn)
+    const { failedSteps, sharedMailboxes, ...report } = await dispatchTick(services, time, mayGoOn)
     log.info('tick', { ...report, failedSteps: failedSteps.length })
     for (const failed of failedSteps) reportFailed(failed, log, metrics)
+    for (const accountIds of sharedMailboxes.slice(0, loggedIds))
+      log.warn('accounts collect the same mailbox; delete or switch off all but one', {
+        accountIds: accountIds.slice(0, loggedIds).join(' '),
+      })
+    if (sharedMailboxes.length > 0) metrics.count('MailboxesShared', sharedMailboxes.length)
     if (report.announcementsFailed > 0) log.warn('announcements failed', { count: report.announcementsFailed })
     metrics.count('AccountsDue', report.due)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)

@@ -1,5 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
@@ -18,6 +19,7 @@ import { dispatchHandler } from './handler.ts'
 const environment = dispatchEnvironment()
 const tables = openTables({
   accounts: environment.ACCOUNTS_TABLE,
+  mailboxClaims: environment.MAILBOX_CLAIMS_TABLE,
   accountStatus: environment.ACCOUNT_STATUS_TABLE,
   messages: environment.MESSAGES_TABLE,
   runs: environment.RUNS_TABLE,
@@ -31,6 +33,7 @@ export const handler = backgroundFunction(
     metrics: openMetrics('dispatch'),
     services: {
       accounts: new DynamoAccountReader(tables.accounts, reportUnreadable(log, 'accounts')),
+      claims: new DynamoMailboxClaims(tables.mailboxClaims),
       statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),

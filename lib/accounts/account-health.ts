@@ -3,7 +3,7 @@ import { timeField } from '../requests/documented-fields.ts'
 import type { Account } from './account.ts'
 import type { AccountOAuth2 } from './account-oauth2.ts'
 import type { AccountStatus } from './account-status.ts'
-import { type HealthWarning, healthWarningSchema, healthWarningsOf } from './health-warnings.ts'
+import { type HealthWarning, healthWarningSchema, healthWarningsOf, sameMailboxWarning } from './health-warnings.ts'
 import { latest, minuteOf, minutesText } from './health-words.ts'
 import { healthWithoutConsent, oauth2Warnings } from './oauth2-health.ts'
 
@@ -52,13 +52,14 @@ const quietAfter = 24 * 60 * 60_000
 
 /**
  * What a person wants to know of an account at one glance.
- * @param oauth2 of an account that logs in with OAuth2
+ * @param around.oauth2 of an account that logs in with OAuth2
+ * @param around.rivals other valid accounts that collect the same mailbox
  */
 export const accountHealthOf = (
   status: AccountStatus | undefined,
   account: HealthAccount,
   now: Date,
-  oauth2?: AccountOAuth2,
+  { oauth2, rivals = [] }: { readonly oauth2?: AccountOAuth2 | undefined; readonly rivals?: readonly Account[] } = {},
 ): AccountHealth => {
   if (account.validity !== 'valid') return { state: 'not-fetched', words: notFetchedWords[account.validity] }
   const unconnected = healthWithoutConsent(oauth2, account)
@@ -69,7 +70,10 @@ export const accountHealthOf = (
     ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
   }
   const readySince = latest(account.changedAt, oauth2?.consentedAt)
-  const warnings = healthWarningsOf(status, readySince, now, oauth2Warnings(oauth2))
+  const warnings = healthWarningsOf(status, readySince, now, [
+    ...oauth2Warnings(oauth2),
+    ...rivals.map(sameMailboxWarning),
+  ])
   if (lastError && lastError.at < readySince) return { ...waitingFor('its first fetch since the change'), ...common }
   if (lastError) return { ...failing(lastError, nextFetchAt, oldestWaitingAt), ...common }
   if (warnings.length > 0) return { ...warned(warnings), ...common, ...quiet(status, account, now) }

@@ -132,6 +132,8 @@ export const accountStatusSchema = z.object({
     .optional(),
   /** Messages that turned out larger than the server lists them, and larger than the account allowed: `size` is what had come. */
   largerThanListed: z.array(z.object({ uid: z.string(), listed: z.int(), size: z.int() })).optional(),
+  /** Accounts that collected the same mailbox at the latest check; whether they still do is looked up when this is shown. */
+  sameMailbox: z.array(z.string()).optional(),
   /** Message ids already reported as too large, so that each is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })

@@ -34,6 +34,11 @@ export interface MailboxClaims {
   claim(claim: MailboxClaim): Promise<ClaimHolder | undefined>
   /** Takes the mailbox from `holder`; false when the claim is no longer the one that was read. */
   takeOver(claim: MailboxClaim, holder: ClaimHolder): Promise<boolean>
+  /** Who has these mailboxes; free ones are left out. */
+  holdersOf(mailboxes: readonly string[]): Promise<Map<string, ClaimHolder>>
+  /** When every account was last seen to hold its mailbox, ISO 8601; undefined if that has not happened yet. */
+  checkedAt(): Promise<string | undefined>
+  noteChecked(at: string): Promise<void>
   /** Gives up the account's claim, unless it was renewed for a version after `version`. */
   release(claim: Pick<MailboxClaim, 'mailbox' | 'accountId' | 'version'>): Promise<void>
 }

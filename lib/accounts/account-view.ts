@@ -43,11 +43,13 @@ interface Surroundings {
   readonly queueName: string | undefined
   readonly status: AccountStatus | undefined
   readonly oauth2: AccountOAuth2 | undefined
+  /** Other valid accounts that collect the same mailbox. */
+  readonly rivals: readonly Account[]
 }
 
 export const accountViewOf = (
   account: Account,
-  { queueName, status, oauth2 }: Surroundings,
+  { queueName, status, oauth2, rivals }: Surroundings,
   now: Date,
 ): AccountView => {
   const { credential, dispatching, mailboxEpoch: _epoch, version: _version, ...shown } = account
@@ -56,7 +58,7 @@ export const accountViewOf = (
     authentication: credential.method,
     dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
     ...(oauth2 && { oauth2 }),
-    health: accountHealthOf(status, account, now, oauth2),
+    health: accountHealthOf(status, account, now, { oauth2, rivals }),
     status: statusViewOf(status),
   }
 }

@@ -3,6 +3,11 @@ import type { Table } from '../tables/table.ts'
 import type { ClaimHolder, MailboxClaim, MailboxClaims } from './account-store.ts'
 
 const holderSchema = z.object({ accountId: z.string(), claimedAt: z.string() })
+const claimSchema = holderSchema.extend({ mailbox: z.string() })
+
+/** Keys of mailboxes are JSON arrays, so this row meets none of them. */
+const checkKey = '#checked'
+const checkSchema = z.object({ checkedAt: z.iso.datetime() })
 
 /** A claim that vanishes between our refused write and our reading is simply tried again. */
 const claimAttempts = 3
@@ -35,6 +40,20 @@ export class DynamoMailboxClaims implements MailboxClaims {
         values: { holder: holder.accountId, since: holder.claimedAt },
       },
     )
+  }
+
+  async holdersOf(mailboxes: readonly string[]): Promise<Map<string, ClaimHolder>> {
+    const claims = (await this.#table.getMany(mailboxes)).map((row) => claimSchema.parse(row))
+    return new Map(claims.map(({ mailbox, ...holder }) => [mailbox, holder]))
+  }
+
+  async checkedAt(): Promise<string | undefined> {
+    const row = await this.#table.get(checkKey)
+    return row && checkSchema.parse(row).checkedAt
+  }
+
+  async noteChecked(checkedAt: string): Promise<void> {
+    await this.#table.put({ mailbox: checkKey, checkedAt })
   }
 
   async release({ mailbox, accountId, version }: Parameters<MailboxClaims['release']>[0]): Promise<void> {

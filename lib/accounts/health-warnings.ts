@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { ownMember } from '../text/own-member.ts'
+import type { Account } from './account.ts'
 import type { AccountStatus } from './account-status.ts'
 import { latest, minuteOf } from './health-words.ts'
+import { mailboxUserOf } from './mailbox-key.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['too-large'] }),
@@ -48,6 +50,15 @@ const uidlsUnstable: HealthWarning = {
   remedy:
     'Use an IMAP type if the server offers IMAP. Otherwise choose after-fetch `delete`, so that the mailbox stays small, and ask the operator of the mail server to keep UIDLs.',
 }
+
+/** Earlier versions allowed it: another account collects the same mailbox under another spelling. */
+export const sameMailboxWarning = (
+  other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>,
+): HealthWarning => ({
+  code: 'same-mailbox',
+  words: `Account ${other.accountId} (${mailboxUserOf(other)} at ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
+  remedy: 'Delete or switch off one of the two accounts, or have one of them collect another folder.',
+})
 
 const overdue = (status: AccountStatus | undefined, readySince: string, now: Date): HealthWarning[] => {
   // An account without a status is due since it was made, or made valid, or connected. One that was not fetched meanwhile is due since then too.

@@ -1,8 +1,12 @@
-import type { Account } from './account.ts'
+import type { Account, AccountReader } from './account.ts'
 import type { AccountServices } from './account-services.ts'
+import type { AccountStatus } from './account-status.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
+import { mailboxKeyOf } from './mailbox-key.ts'
 
-export type ViewServices = Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'>
+export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'> {
+  readonly accounts: Pick<AccountReader, 'readMany'>
+}
 
 /** Accounts with their queues' names, their status and how they are connected, in the given order. */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
@@ -13,10 +17,13 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
     services.connections.readMany(accounts, now),
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
+  const rivalsOf = await readRivals(accounts, statusOf, services)
   return accounts.map((account) => {
     const { accountId } = account
     const queueName = queueNames.get(queueIdOf(account) ?? '')
-    return accountViewOf(account, { queueName, status: statusOf.get(accountId), oauth2: oauth2Of.get(accountId) }, now)
+    const rivals = rivalsOf.get(accountId) ?? []
+    const oauth2 = oauth2Of.get(accountId)
+    return accountViewOf(account, { queueName, status: statusOf.get(accountId), oauth2, rivals }, now)
   })
 }
 
@@ -26,4 +33,21 @@ const readQueueNames = async (accounts: readonly Account[], { queues }: ViewServ
   const ids = new Set(accounts.map(queueIdOf).filter((queueId) => queueId !== undefined))
   const found = ids.size === 0 ? [] : await queues.readMany([...ids])
   return new Map(found.map(({ queueId, name }) => [queueId, name]))
+}
+
+/** The valid accounts that collect the mailbox of another one, by the id of that one. */
+const readRivals = async (
+  accounts: readonly Account[],
+  statusOf: ReadonlyMap<string, AccountStatus>,
+  services: ViewServices,
+): Promise<Map<string, Account[]>> => {
+  const named = (accountId: string) => statusOf.get(accountId)?.sameMailbox ?? []
+  const ids = new Set(accounts.flatMap(({ accountId }) => named(accountId)))
+  if (ids.size === 0) return new Map()
+  const known = new Map((await services.accounts.readMany([...ids])).map((account) => [account.accountId, account]))
+  const rivals = (account: Account) =>
+    named(account.accountId)
+      .flatMap((accountId) => known.get(accountId) ?? [])
+      .filter((other) => other.validity === 'valid' && mailboxKeyOf(other) === mailboxKeyOf(account))
+  return new Map(accounts.map((account) => [account.accountId, rivals(account)]))
 }

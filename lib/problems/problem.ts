@@ -61,7 +61,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'Another account already collects this mailbox',
     remedy: 'Change or delete the account named in `detail`. Two accounts for one mailbox would compete for its mail.',
-    when: 'Two accounts would fetch the same folder with the same login from the same server.',
+    when: 'Two accounts would fetch the same folder with the same login from the same server. User names are compared without case.',
     example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC already collects this mailbox.',
   },
   'name-taken': {

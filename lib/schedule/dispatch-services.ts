@@ -1,4 +1,5 @@
 import type { AccountReader } from '../accounts/account.ts'
+import type { MailboxClaims } from '../accounts/account-store.ts'
 import type { Announcer, MessageLedger } from '../messages/message.ts'
 import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from './account-status-store.ts'
@@ -7,6 +8,7 @@ import type { FetchQueue } from './fetch-job.ts'
 /** Everything one tick of the schedule reaches outside of itself. */
 export interface DispatchServices {
   readonly accounts: AccountReader
+  readonly claims: MailboxClaims
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
   readonly queue: FetchQueue

@@ -1,3 +1,4 @@
+import { checkMailboxes } from './check-mailboxes.ts'
 import { closeLostRuns } from './close-lost-runs.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import type { OnFailed } from './each-alone.ts'
@@ -13,12 +14,14 @@ export interface TickReport {
   readonly announced: number
   readonly announcementsFailed: number
   readonly lostRuns: number
+  /** Accounts that collect the same mailbox, a list for each mailbox; only of the tick that looked for them. */
+  readonly sharedMailboxes: readonly (readonly string[])[]
   /** Steps that met an error, each at most once. */
   readonly failedSteps: readonly FailedStep[]
 }
 
 export interface FailedStep {
-  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs'
+  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs' | 'mailbox claims'
   /** The first error. */
   readonly error: unknown
   /** The accounts for which it failed while it went on with the others; empty if the step ended early. */
@@ -53,8 +56,18 @@ export const dispatchTick = async (
   const sent = await attempt('due accounts', (onFailed) => sendDueAccounts(services, slot, onFailed), noneSent)
   const swept = await attempt('announcements', () => sweepUnannounced(services, mayGoOn), noneSwept)
   const lostRuns = await attempt('lost runs', (onFailed) => closeLostRuns(services, mayGoOn, onFailed), 0)
+  const sharedMailboxes = await attempt('mailbox claims', (onFailed) => checkMailboxes(services, mayGoOn, onFailed), [])
   const { announced, failed: announcementsFailed } = swept
-  return { slot: new Date(slot).toISOString(), changed, ...sent, announced, announcementsFailed, lostRuns, failedSteps }
+  return {
+    slot: new Date(slot).toISOString(),
+    changed,
+    ...sent,
+    announced,
+    announcementsFailed,
+    lostRuns,
+    sharedMailboxes,
+    failedSteps,
+  }
 }
 
 const noneSent = { due: 0, refused: 0 }

@@ -230,9 +230,9 @@ describe('who may do what', () => {
     expect(holders(({ action }) => action === 'secretsmanager:ListSecrets')).toEqual(['SecretSweep/Function'])
   })
 
-  it('only the accounts function writes accounts and their mailbox claims', () => {
+  it('only the accounts function writes accounts, and it and the daily check of dispatch write mailbox claims', () => {
     expect(writers('Tables/Accounts')).toEqual(['Api/Accounts'])
-    expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts'])
+    expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts', 'Schedule/Function'])
   })
 
   it('the accounts function shows who consented and ends consents, but can neither remove nor decrypt one', () => {

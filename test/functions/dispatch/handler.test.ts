@@ -16,6 +16,7 @@ const services = {
     due: none,
     readMany: async () => [],
   },
+  claims: { checkedAt: async () => '2026-06-01T00:00:00.000Z' },
   runs: { openBefore: none },
   queue: { send: async () => [] },
   ledger: { unannounced: none },

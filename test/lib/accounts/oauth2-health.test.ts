@@ -45,7 +45,7 @@ const connected: AccountOAuth2 = {
 const view = (changes: Partial<AccountOAuth2>): AccountOAuth2 => ({ ...connected, ...changes })
 
 const healthOf = (status: AccountStatus | undefined, oauth2: AccountOAuth2, changes: object = {}) =>
-  accountHealthSchema.parse(accountHealthOf(status, { ...row, ...changes }, now, oauth2))
+  accountHealthSchema.parse(accountHealthOf(status, { ...row, ...changes }, now, { oauth2 }))
 
 describe('the health of an account with OAuth2', () => {
   test('connected says nothing more than that it is fetched', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
+import { DynamoMailboxClaims } from '../../../lib/accounts/dynamo-mailbox-claims.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
@@ -44,6 +45,7 @@ const world = () => {
           yield changed.slice(start, start + 1000).map(({ accountId }) => accountId)
       },
     },
+    claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     runs: new DynamoRunStore(tables.table('runs')),
     queue: {

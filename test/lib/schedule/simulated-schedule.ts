@@ -1,5 +1,6 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import type { MailboxClaims } from '../../../lib/accounts/account-store.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { isOpen, queuedRun } from '../../../lib/runs/run.ts'
@@ -127,6 +128,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     ...memory.services,
     statuses,
     queue,
+    claims: checkedClaims,
     runs: {
       ask: async (run) => {
         if (state.runs.has(run.runId)) return false
@@ -182,6 +184,19 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     })
   await timeline.run()
   return { sessions, ticks }
+}
+
+const untouched = async (): Promise<never> => {
+  throw new Error('no mailbox is claimed here')
+}
+/** As if they had just been checked. */
+const checkedClaims: MailboxClaims = {
+  checkedAt: async () => new Date(day + 365 * 24 * 60 * 60_000).toISOString(),
+  noteChecked: untouched,
+  holdersOf: untouched,
+  claim: untouched,
+  takeOver: untouched,
+  release: untouched,
 }
 
 const definedOnly = (status: AccountStatus): AccountStatus =>
