@@ -121,10 +121,12 @@ describe('postmaster accounts add', () => {
 
 describe('postmaster accounts list', () => {
   it('accounts list shows a table, or JSON with --json', async () => {
+    // Saving it has it fetched.
+    await stack.settled()
     const table = await cli('accounts', 'list')
     expect(table).toMatchObject({ code: 0, err: '' })
     expect(table.out.split('\n')[0]).toMatch(/^ID +HOST +MAILBOX +TYPE +QUEUE +VALIDITY +HEALTH +LAST FETCH/)
-    expect(table.out).toMatch(/alice +IMAPS +Support +valid +waiting +never/)
+    expect(table.out).toMatch(/alice +IMAPS +Support +valid +ok +\d{4}-/)
     const json = await cli('accounts', 'list', '--json', '--filter', 'ALICE')
     expect(JSON.parse(json.out)).toEqual([expect.objectContaining({ username: 'alice', comment: 'first' })])
     expect((await cli('accounts', 'list', '--filter', 'nothing like this')).out).toContain('No mail accounts match')
