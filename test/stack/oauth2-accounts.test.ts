@@ -112,11 +112,13 @@ describe('accounts with OAuth2 with the deployed bundles and policies', () => {
     expect(await waits()).toMatchObject(collected)
 
     await patch(accountId, { authentication: 'oauth2', profileId })
+    await world.stack.settled()
     expect((await world.api.account(accountId)).oauth2).toMatchObject({ state: 'connected', grant })
     expect(await waits()).toMatchObject(collected)
     expect(await test(`/accounts/${accountId}/test`)).toMatchObject({ passed: true })
 
     await patch(accountId, { authentication: 'password', password })
+    await world.stack.settled()
     expect(await waits()).toMatchObject(collected)
     expect((await world.api.account(accountId)).health).toMatchObject({ state: 'ok' })
   })
