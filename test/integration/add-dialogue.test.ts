@@ -41,7 +41,7 @@ const addAtTerminal = () => {
 }
 
 describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
-  it('proposes, shows each thing that is wrong, and what would be fetched, before it saves', async () => {
+  it('the accounts add dialogue shows every problem and what would be fetched before it saves the account', async () => {
     await server.deliver('desk', [letter('old')], { internalDate: new Date('2025-01-05T00:00:00Z') })
     await server.deliver('desk', [letter('new')], { internalDate: new Date('2025-07-01T00:00:00Z') })
     const { terminal, answer } = addAtTerminal()
@@ -61,7 +61,7 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     const rejected = await answer('What do you want to do?', enter)
     expect(rejected).toMatch(/!! +login +The server rejected user name or password\..*\[credentials-rejected\]/s)
 
-    // What was answered is proposed again, so that only the password has to be typed.
+    // The earlier answers are the defaults, so only the password has to be typed.
     await answer('Email address: (desk@mail.example)', enter)
     await answer('Protocol and encryption:', enter)
     await answer('Mail server: (localhost)', enter)
@@ -95,12 +95,12 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     expect(run.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 0 })
   })
 
-  it('saves nothing when it is interrupted', async () => {
+  it('the accounts add dialogue saves nothing if it is interrupted', async () => {
     const before = await stack.api.accounts()
     const { terminal, answer } = addAtTerminal()
     await using _ = terminal
     await answer('Email address:', `other@mail.example${enter}`)
-    await answer('Who runs its mail?', interrupt)
+    await answer('Which provider hosts this mailbox?', interrupt)
     expect(await terminal.ended()).not.toBe(0)
     expect(terminal.shown).not.toMatch(/\bat .*:\d+:\d+/)
     expect(await stack.api.accounts()).toEqual(before)

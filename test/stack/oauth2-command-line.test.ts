@@ -85,7 +85,7 @@ describe('an admin at the command line', () => {
     ])
     const accountId = found(/postmaster oauth2 connect (\S+)/, added)
     const before = await run(['oauth2', 'doctor', accountId])
-    expect(before).toMatchObject({ code: 1, err: expect.stringContaining('Something is wrong') })
+    expect(before).toMatchObject({ code: 1, err: expect.stringContaining('There is a problem') })
     expect(before.out).toContain(`No consent has been given yet, so the account is not fetched. [consent-missing]
 Run \`postmaster oauth2 connect ${accountId}\``)
 
@@ -103,7 +103,7 @@ Run \`postmaster oauth2 connect ${accountId}\``)
     const { code, out, err } = await waiting
     expect(code).toBe(0)
     expect(err).toContain('You signed in as other@example.com, and the mail server did not let other@example.com')
-    expect(err).toContain('The address can be used again.')
+    expect(err).toContain('The link can be used again.')
     expect(out).toContain('Connected: desk@example.com consented on')
 
     await stack.settled()
