@@ -94,11 +94,16 @@ export class FetchSession {
     const wasRemoved = row.server === 'deleted' || row.server === 'moved'
     if (wasRemoved && this.context.account.afterFetch.action !== 'keep')
       this.unremoved.report(uid, keptWords, row.messageId, true)
-    else this.madeProgress = true
+    else this.madeProgress ||= !this.#comesAgain(candidate, outcome)
     const original = repeats?.here ? repeats.original.messageId : undefined
     const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
     if (!unannounced || (await announceMessage(this.context, unannounced)))
       this.depart({ message: candidate.message, messageId: row.messageId, original })
+  }
+
+  /** A known message that stays and has no lasting uid is read again by each part, so that it brings none further. */
+  #comesAgain({ message }: Candidate, outcome: StoreOutcome['outcome']): boolean {
+    return outcome === 'known' && !message.uidIsStable && this.context.account.afterFetch.action === 'keep'
   }
 
   /** The server sent more than the account allows and than it had listed. The next run knows and does not read it again. */

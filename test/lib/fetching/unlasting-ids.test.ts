@@ -39,6 +39,20 @@ describe('a POP3 server without lasting UIDLs', () => {
     expect(server.messages.map(({ bytes }) => String(bytes))).toEqual([String(padded(1))])
   })
 
+  it('does not go on for ever where one part cannot read all messages that are kept', async () => {
+    const { server, memory, run } = world([padded(1), padded(2), padded(3)], { afterFetch: { action: 'keep' } })
+    await run()
+    server.onRetrieve = () => {
+      memory.state.now += 200_000
+    }
+    memory.state.statuses.set('account-1', {
+      accountId: 'account-1',
+      suspects: server.messages.map(({ bytes }) => `size:${bytes.length}`),
+    })
+    expect(await run()).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { stored: 0, left: 1 } })
+    expect(memory.state.jobs).toEqual([])
+  })
+
   it('has a too large message reported once, and the time since when it waits kept', async () => {
     const { run, status } = world([Buffer.alloc(2000)], { maxMessageSize: 1000 })
     expect((await run()).events.map(({ code }) => code)).toEqual(['too-large'])
