@@ -3,7 +3,7 @@ import type { AccountStatus } from '../accounts/account-status.ts'
 import { type Mailbox, UidlsChanged } from '../mailbox/mailbox.ts'
 import type { Run } from '../runs/run.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
-import { listAfter, reportTooLarge, statusAfterSession } from './after-session.ts'
+import { listAfter, listedNextTime, reportTooLarge, statusAfterSession } from './after-session.ts'
 import { type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
 import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailure } from './fetch-errors.ts'
 import { closeMailbox, fetchMailbox } from './fetch-mailbox.ts'
@@ -240,6 +240,7 @@ const continued = async (
   if (!session.madeProgress) return undefined
   const current = await services.accounts.read(accountId)
   if (current?.validity !== 'valid') return undefined
+  log.takeBack(session.countedAgain(listedNextTime(session, change)))
   await services.statuses.change(accountId, change)
   await services.runs.save(log.run)
   const refused = await services.queue.send([

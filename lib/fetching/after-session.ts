@@ -145,6 +145,15 @@ const startOf = (account: Account, { startSight }: AccountStatus, { uidValidity 
     ? startSight.highestUid
     : undefined
 
+/** True for uids that the next session lists, if they are still there. */
+export const listedNextTime = (session: FetchSession, change: StatusChange): ((uid: string) => boolean) => {
+  const { context, status, mailbox } = session
+  const entries = Object.entries({ ...status, ...change }).filter(([, value]) => value !== undefined)
+  const next = { ...Object.fromEntries(entries), accountId: status.accountId }
+  const after = listAfter(context.account, next, mailbox)
+  return (uid) => after === undefined || byUid(uid, after) > 0
+}
+
 /** Says once per message that it is too large; the counts say it every time. */
 export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {
   const before = new Set(status.reportedTooLarge)

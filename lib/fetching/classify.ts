@@ -23,14 +23,17 @@ export type Verdict =
       readonly messageId: string | undefined
     }
 
+/** `counted`: an earlier part of this run stored the message, and has counted it. */
+export type ListedVerdict = Verdict & { readonly counted: boolean }
+
 /** Compares one window of the server's listing with what is stored. */
 export const classify = async (
   context: FetchContext,
   status: AccountStatus,
   unremoved: Unremoved,
   window: readonly ListedMessage[],
-): Promise<Verdict[]> => {
-  const verdicts: Verdict[] = []
+): Promise<ListedVerdict[]> => {
+  const verdicts: ListedVerdict[] = []
   for (let start = 0; start < window.length; start += limits.rowsAtOnce)
     verdicts.push(...(await classifySome(context, status, unremoved, window.slice(start, start + limits.rowsAtOnce))))
   return verdicts
@@ -41,7 +44,7 @@ const classifySome = async (
   status: AccountStatus,
   unremoved: Unremoved,
   some: readonly ListedMessage[],
-): Promise<Verdict[]> => {
+): Promise<ListedVerdict[]> => {
   const listed = some.map((message) => ({
     message,
     messageId: message.uidIsStable ? messageIdFor(context, message.uid) : undefined,
@@ -52,9 +55,11 @@ const classifySome = async (
   const rows = new Map(known.map((row) => [row.messageId, row]))
   return listed.map(({ message, messageId }) => {
     const known = messageId === undefined ? undefined : rows.get(messageId)
-    return known && messageId !== undefined
-      ? knownVerdict(context, status, unremoved, message, messageId, known)
-      : unknownVerdict(context, status, message, messageId)
+    const verdict =
+      known && messageId !== undefined
+        ? knownVerdict(context, status, unremoved, message, messageId, known)
+        : unknownVerdict(context, status, message, messageId)
+    return { ...verdict, counted: known?.runId === context.log.run.runId }
   })
 }
 

@@ -22,7 +22,8 @@ export const fetchMailbox = async (
     await session.pool.drain()
   } finally {
     await session.pool.idle()
-    session.context.log.count('left', session.unfinished.size)
+    const left = [...session.unfinished].filter((candidate) => !session.isCounted(candidate))
+    session.context.log.count('left', left.length)
   }
   if (session.interruption === 'account-changed') return
   await session.departures.send()

@@ -1,11 +1,13 @@
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { AbsentReason, ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
+import type { Message } from '../messages/message.ts'
 import { announceMessage } from './announce-message.ts'
 import type { Candidate, Departing } from './candidate.ts'
 import { Departures } from './departures.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { limits } from './limits.ts'
 import { markOf } from './message-mark.ts'
+import type { SkipReason } from './run-log.ts'
 import type { StoreOutcome } from './store-message.ts'
 import { StorePool } from './store-pool.ts'
 import { UidlWatch } from './uidl-watch.ts'
@@ -49,6 +51,7 @@ export class FetchSession {
   listedAll = false
   interruption: Interruption | undefined
   madeProgress = false
+  readonly #counted = new Map<string, 'alreadyKnown' | SkipReason>()
   readonly #settled = new Set<string>()
   readonly #vanished = new Set<string>()
 
@@ -78,23 +81,21 @@ export class FetchSession {
 
   /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
   async finish(candidate: Candidate, stored: StoreOutcome): Promise<void> {
-    const { log } = this.context
     const { uid } = candidate.message
     this.unfinished.delete(candidate)
     if (stored.outcome === 'unstorable') {
-      log.skipped('unstorable')
+      this.#skip(candidate, 'unstorable')
       return
     }
     const { outcome, row, repeats } = stored
     this.uidls.known(uid)
     if (repeats?.here) await this.uidls.repeated()
-    if (outcome === 'stored') log.stored(row.queueName, row.size)
-    else log.count('alreadyKnown')
+    const isNew = this.#count(candidate, outcome, row)
     // A new row says that its message is still there; only a row from before says that the server removed it.
     const wasRemoved = row.server === 'deleted' || row.server === 'moved'
     if (wasRemoved && this.context.account.afterFetch.action !== 'keep')
       this.unremoved.report(uid, keptWords, row.messageId, true)
-    else this.madeProgress ||= !this.#comesAgain(candidate, outcome)
+    else this.madeProgress ||= isNew && !this.#comesAgain(candidate, outcome)
     const original = repeats?.here ? repeats.original.messageId : undefined
     const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
     if (!unannounced || (await announceMessage(this.context, unannounced)))
@@ -111,8 +112,52 @@ export class FetchSession {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
     this.madeProgress ||= message.uidIsStable
-    this.context.log.skipped('too-large')
+    this.#skip(candidate, 'too-large')
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
+  }
+
+  countKnown(uid: string): void {
+    this.context.log.count('alreadyKnown')
+    this.#counted.set(uid, 'alreadyKnown')
+  }
+
+  countSkipped(uid: string, reason: SkipReason): void {
+    this.context.log.skipped(reason)
+    this.#counted.set(uid, reason)
+  }
+
+  /** True for a message that an earlier part of this run stored, and counted. */
+  isCounted({ known }: Candidate): boolean {
+    return known?.runId === this.context.log.run.runId
+  }
+
+  /** How messages were counted that stay on the server, so that the next part of this run counts them again. */
+  countedAgain(isListed: (uid: string) => boolean): Array<'alreadyKnown' | SkipReason> {
+    return [...this.#counted].filter(([uid]) => isListed(uid) && !this.isGone(uid)).map(([, as]) => as)
+  }
+
+  #skip(candidate: Candidate, reason: SkipReason): void {
+    if (!this.isCounted(candidate)) this.countSkipped(candidate.message.uid, reason)
+  }
+
+  /** @returns false for a message that an earlier part of this run counted: meeting it again is not progress */
+  #count(candidate: Candidate, outcome: 'stored' | 'known', row: Message): boolean {
+    const { log } = this.context
+    const { runId, partStartedAt = '' } = log.run
+    if (outcome === 'stored') {
+      // Another message than the one that this id stood for in an earlier part.
+      if (this.isCounted(candidate)) log.count('found')
+      log.stored(row.queueName, row.size)
+      return true
+    }
+    if (this.isCounted(candidate)) return false
+    // Without a lasting id, only its bytes tell that an earlier part has counted the message.
+    if (row.runId === runId && row.storedAt < partStartedAt) {
+      log.count('found', -1)
+      return false
+    }
+    this.countKnown(candidate.message.uid)
+    return true
   }
 
   /** True for uids that are not on the server any more. */
@@ -125,12 +170,12 @@ export class FetchSession {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
     if (reason === 'vanished') {
-      this.context.log.skipped('vanished')
+      this.#skip(candidate, 'vanished')
       this.settle(message.uid)
       this.#vanished.add(message.uid)
       return
     }
-    this.context.log.skipped('absent')
+    this.#skip(candidate, 'absent')
     const said = serverWords ? ` It said: ${serverWords}` : ''
     const words = `The server gave no usable content for message ${message.uid} (${reason}).${said}`
     this.context.log.event('absent', words, messageId)

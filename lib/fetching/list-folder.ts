@@ -1,7 +1,7 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { announceMessage } from './announce-message.ts'
 import type { Candidate } from './candidate.ts'
-import { classify, type Verdict } from './classify.ts'
+import { classify, type ListedVerdict, type Verdict } from './classify.ts'
 import { deathsOf } from './deaths.ts'
 import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
@@ -22,7 +22,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
     skipBeforeStart(session, before, start)
     const wanted = before.length === 0 ? window : window.filter(({ uid }) => !session.beforeStart.has(uid))
     for (const verdict of await classify(context, status, session.unremoved, wanted)) {
-      context.log.count('found')
+      if (!verdict.counted) context.log.count('found')
       sort(session, verdict)
       if (verdict.action === 'read') candidates.push(verdict.candidate)
       if (verdict.action === 'announce') announcements.push(verdict)
@@ -41,7 +41,10 @@ export const listFolder = async (session: FetchSession, after: string | undefine
     await session.pool.add(0, async () => {
       if (await announceMessage(context, known)) session.depart(departing)
     })
-  return [...candidates.filter(({ suspect }) => !suspect), ...suspectsInOrder(session, candidates)]
+  const sound = candidates.filter(({ suspect }) => !suspect)
+  // New mail does not wait behind messages that are only compared, which a server may list again at every run.
+  const [compared, fresh] = [sound.filter(({ known }) => known), sound.filter(({ known }) => !known)]
+  return [...fresh, ...compared, ...suspectsInOrder(session, candidates)]
 }
 
 const skipBeforeStart = (
@@ -53,7 +56,7 @@ const skipBeforeStart = (
   const { log } = session.context
   log.count('found', before.length)
   if (unfinished) log.count('left', before.length)
-  else log.skipped('before-start', before.length)
+  else for (const { uid } of before) session.countSkipped(uid, 'before-start')
   for (const { uid } of before) {
     session.beforeStart.add(uid)
     session.settle(uid)
@@ -70,34 +73,34 @@ const rememberSight = async ({ context, listed, beforeStart }: FetchSession, sta
     log.event('before-start', `${beforeStart.size} messages came before the account’s start and stay on the server.`)
 }
 
-const sort = (session: FetchSession, verdict: Verdict): void => {
-  const { log, account } = session.context
+const sort = (session: FetchSession, verdict: ListedVerdict): void => {
+  const { account } = session.context
   switch (verdict.action) {
     case 'read':
       session.unfinished.add(verdict.candidate)
       if (verdict.candidate.known) session.uidls.known(verdict.candidate.message.uid)
       return
     case 'depart':
-      log.count('alreadyKnown')
+      if (!verdict.counted) session.countKnown(verdict.departing.message.uid)
       session.uidls.known(verdict.departing.message.uid)
       session.depart(verdict.departing)
       return
     case 'announce':
-      log.count('alreadyKnown')
+      if (!verdict.counted) session.countKnown(verdict.departing.message.uid)
       session.uidls.known(verdict.departing.message.uid)
       return
     case 'leave-unremoved':
-      log.count('alreadyKnown')
+      if (!verdict.counted) session.countKnown(verdict.message.uid)
       session.uidls.known(verdict.message.uid)
       session.unremoved.leaveAlone(verdict.message.uid)
       return
     case 'leave':
-      log.count('alreadyKnown')
+      if (!verdict.counted) session.countKnown(verdict.message.uid)
       session.uidls.known(verdict.message.uid)
       session.settle(verdict.message.uid)
       return
     case 'skip':
-      log.skipped(verdict.reason)
+      session.countSkipped(verdict.message.uid, verdict.reason)
       if (verdict.reason !== 'too-large') session.settle(verdict.message.uid)
       else if (account.tooLarge.action === 'move' && session.unremoved.isGivenUp(verdict.message.uid))
         session.unremoved.leaveAlone(verdict.message.uid)

@@ -41,6 +41,17 @@ export class RunLog {
     this.#run = { ...this.#run, counts: { ...this.#run.counts, [counter]: this.#run.counts[counter] + by } }
   }
 
+  /** Before a continuation: it lists these messages again, and counts them then. */
+  takeBack(counted: Iterable<'alreadyKnown' | SkipReason>): void {
+    for (const as of counted) {
+      this.count('found', -1)
+      if (as === 'alreadyKnown') this.count('alreadyKnown', -1)
+      else this.skipped(as, -1)
+    }
+    const reasons = Object.entries(this.#run.skippedBecause).filter(([, count]) => count !== 0)
+    this.#run = { ...this.#run, skippedBecause: Object.fromEntries(reasons) }
+  }
+
   stored(queueName: string, size: number): void {
     this.count('stored')
     const { storedByQueue } = this.#run
