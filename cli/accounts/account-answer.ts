@@ -37,7 +37,7 @@ export const accountAnswerSchema = z.looseObject({
   createdBy: z.string(),
   changedAt: z.string(),
   changedBy: z.string(),
-  /** After the account was saved: the fetch that this has started. */
+  /** The fetch that saving the account has started. */
   fetch: z.looseObject({ runId: z.string().optional(), words: z.string() }).optional(),
   // Later versions of the API may add states and warnings, which an older command line shows unchanged.
   health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
@@ -53,7 +53,7 @@ export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
   mailbox ?? username
 
-/** What follows from saving the account, for people; undefined if nothing is fetched because of it. */
+/** @returns a sentence about the fetch that saving the account has started, or undefined if it has started none */
 export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | undefined => {
   if (!fetch) return undefined
   const words = plain(fetch.words)

@@ -91,7 +91,7 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
       startFrom: { since: '2025-06-01T00:00:00.000Z' },
     })
     expect(await server.count('desk')).toBe(2)
-    // Saving it has it fetched.
+    // Saving the account has started a run.
     const [saved] = await stack.api.runsOf(account?.accountId ?? '')
     const run = await stack.api.ended(saved?.runId ?? '')
     expect(run.counts).toMatchObject({ found: 2, stored: 1, skipped: 1, deleted: 0 })
