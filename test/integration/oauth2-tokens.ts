@@ -107,10 +107,14 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
         body: { mailbox: personOf('sales').email },
         ifMatch: '*',
       })
-      expect(await world.fetch(accountId)).toMatchObject({ state: 'failed', error: { code: 'token-refused' } })
+      // Saving the change has the account fetched.
+      await world.stack.settled()
+      const [refused] = await world.api.runsOf(accountId)
+      expect(refused).toMatchObject({ state: 'failed', error: { code: 'token-refused' } })
       expect(requestsOf('refused').map(({ grantType }) => grantType)).toEqual(['authorization_code', 'refresh_token'])
       expect(await examined(accountId)).toBe('mailbox-not-permitted')
       await world.api.good('PATCH', `/accounts/${accountId}`, { body: { mailbox: null }, ifMatch: '*' })
+      await world.stack.settled()
       await deliver('refused')
       expect(await world.fetch(accountId)).toMatchObject(one)
     })
