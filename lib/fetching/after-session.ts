@@ -46,10 +46,10 @@ const listsAll = ({ context: { account }, mailbox, interruption }: FetchSession)
 
 /** Holds until a run has compared every known message and knows of each delete whether the server made it. */
 const removalUnconfirmed = (
-  { departures, interruption, status }: FetchSession,
+  { departures, interruption, leftUncompared, status }: FetchSession,
   failure: FetchFailure | undefined,
 ): true | undefined => {
-  const finished = failure === undefined && interruption === undefined
+  const finished = failure === undefined && interruption === undefined && !leftUncompared
   return departures.unconfirmed || (!finished && status.removalUnconfirmed) ? true : undefined
 }
 

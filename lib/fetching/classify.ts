@@ -72,8 +72,7 @@ const knownVerdict = (
   known: Message,
 ): Verdict => {
   const reappeared = known.server === 'deleted' || known.server === 'moved'
-  const mayBeAnother = removalUnconfirmed === true && known.server === 'present'
-  const sure = !mayBeAnother && looksTheSame(message, known)
+  const sure = !removalUnconfirmed && looksTheSame(message, known)
   if (sure && known.state !== 'stored' && unremoved.isGivenUp(message.uid))
     return { action: 'leave-unremoved', message }
   if (reappeared || !sure) return { action: 'read', candidate: { message, messageId, known, suspect: false } }

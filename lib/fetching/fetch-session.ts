@@ -51,6 +51,8 @@ export class FetchSession {
   listedAll = false
   interruption: Interruption | undefined
   madeProgress = false
+  /** A message with a row stays on the server, and nothing has shown whether its bytes are those of the row. */
+  leftUncompared = false
   readonly #counted = new Map<string, 'alreadyKnown' | SkipReason>()
   readonly #settled = new Set<string>()
   readonly #vanished = new Set<string>()
@@ -84,6 +86,7 @@ export class FetchSession {
     const { uid } = candidate.message
     this.unfinished.delete(candidate)
     if (stored.outcome === 'unstorable') {
+      this.leftUncompared ||= candidate.known !== undefined
       this.#skip(candidate, 'unstorable')
       return
     }
@@ -96,6 +99,7 @@ export class FetchSession {
     if (wasRemoved && this.context.account.afterFetch.action !== 'keep')
       this.unremoved.report(uid, keptWords, row.messageId, true)
     else this.madeProgress ||= isNew && !this.#comesAgain(candidate, outcome)
+    await this.#noteReusedUid(candidate, row)
     const original = repeats?.here ? repeats.original.messageId : undefined
     const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
     if (!unannounced || (await announceMessage(this.context, unannounced)))
@@ -111,6 +115,7 @@ export class FetchSession {
   aboveLimit(candidate: Candidate, size: number): void {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
+    this.leftUncompared ||= candidate.known !== undefined
     this.madeProgress ||= message.uidIsStable
     this.#skip(candidate, 'too-large')
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
@@ -134,6 +139,16 @@ export class FetchSession {
   /** How messages were counted that stay on the server, so that the next part of this run counts them again. */
   countedAgain(isListed: (uid: string) => boolean): Array<'alreadyKnown' | SkipReason> {
     return [...this.#counted].filter(([uid]) => isListed(uid) && !this.isGone(uid)).map(([, as]) => as)
+  }
+
+  /**
+   * The uid stands for other bytes than the row says, so the message of the row has left the server. A server that used
+   * a uid twice may do so again: as the row says `deleted`, what comes under this uid is compared each time.
+   */
+  async #noteReusedUid({ known }: Candidate, { messageId }: Message): Promise<void> {
+    if (!known || known.messageId === messageId || known.server === 'deleted' || known.server === 'moved') return
+    const { ledger, now } = this.context.services
+    await ledger.markServer([known.messageId], 'deleted', new Date(now()).toISOString())
   }
 
   #skip(candidate: Candidate, reason: SkipReason): void {
@@ -175,6 +190,7 @@ export class FetchSession {
       this.#vanished.add(message.uid)
       return
     }
+    this.leftUncompared ||= candidate.known !== undefined
     this.#skip(candidate, 'absent')
     const said = serverWords ? ` It said: ${serverWords}` : ''
     const words = `The server gave no usable content for message ${message.uid} (${reason}).${said}`

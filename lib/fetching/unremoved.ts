@@ -57,7 +57,10 @@ export class Unremoved {
   report(uid: string, words: string, messageId: string | undefined, agreed: boolean): void {
     if (!this.#reported.has(uid)) this.#log.event('not-removed', words, messageId)
     this.#reported.set(uid, words)
-    if (agreed) this.#counts.set(digestOf(uid), (this.#before.get(digestOf(uid)) ?? 0) + 1)
+    if (!agreed) return
+    const count = (this.#before.get(digestOf(uid)) ?? 0) + 1
+    // Of a message that is still read each time, because its listed size has changed, the count would outgrow its digit.
+    this.#counts.set(digestOf(uid), Math.min(count, limits.ignoredRemovals))
   }
 
   /** In one event, because there may be thousands. */

@@ -161,6 +161,18 @@ describe('a message that is left alone', () => {
   })
 })
 
+describe('a message that stays and is read each time, because its listed size has changed', () => {
+  it('does not spoil what is remembered of the messages behind it', async () => {
+    const { server, run, retrieved, status } = world(mails(2), pop3)
+    server.ignoresRemoval = true
+    await run()
+    server.messages = server.messages.map((message) => (message.uid === '1' ? { ...message, listedSize: 5 } : message))
+    for (let count = 0; count < 12; count += 1) await run()
+    expect(retrieved()).toEqual(['retrieve 1'])
+    expect(status()?.ignoredRemovals?.counts).toMatch(/^(.{8}3){2}$/)
+  })
+})
+
 describe('a message that the server was found to keep', () => {
   const words = 'The server agreed to move it, but it is still there.'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Account } from '../../../lib/accounts/account.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import { FakeServer } from './fake-server.ts'
+import { type FakeMessage, FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
 /** Mail 1 to 9 have the same size, so that nothing but their bytes tells them apart. */
@@ -12,10 +13,10 @@ const numbering = (server: FakeServer): void => {
   server.messages = server.messages.map(({ bytes }, index) => ({ uid: String(index + 1), bytes }))
 }
 
-const pop3World = (bytes: Buffer[]) => {
+const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
   const server = new FakeServer(bytes)
   server.protocol = 'pop3'
-  const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
+  const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined, ...changes }))
   const run = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
   const stored = () => [...memory.state.raw.values()].map(String)
   const status = () => memory.state.statuses.get('account-1')
@@ -76,6 +77,68 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     server.openError = undefined
     await run('2026-06-01T13:00:00.000Z')
     expect(stored()).toContain(String(aMail(4)))
+  })
+})
+
+describe('a message under a UIDL whose deletion was not confirmed', () => {
+  const slots = ['2026-06-01T12:00:00.000Z', '2026-06-01T12:10:00.000Z', '2026-06-01T12:20:00.000Z'] as const
+
+  it.each<[title: string, found: Partial<FakeMessage>, rowsFail?: boolean]>([
+    ['gives no content', { bytes: aMail(4), absent: 'no-body' }],
+    ['is larger than the account allows', { bytes: Buffer.alloc(5000), listedSize: aMail(1).length, streamed: true }],
+    ['cannot be recorded', { bytes: aMail(4) }, true],
+  ])('is not deleted unread after a run in which it %s', async (_title, found, rowsFail = false) => {
+    const { server, memory, run, status } = pop3World(mails(1), { maxMessageSize: 1000 })
+    server.losesQuitAnswer = true
+    await run(slots[0])
+    server.losesQuitAnswer = false
+    server.messages = [{ uid: '1', bytes: aMail(4), ...found }]
+    memory.state.fail.row = () => rowsFail
+    for (const slot of slots.slice(1)) {
+      await run(slot)
+      expect(server.messages).toHaveLength(1)
+      expect(status()).toMatchObject({ removalUnconfirmed: true })
+    }
+  })
+
+  it('is compared also where the account kept its mail before', async () => {
+    const { server, memory, run, stored } = pop3World(mails(1), { afterFetch: { action: 'keep' } })
+    await run(slots[0])
+    memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined }))
+    server.losesQuitAnswer = true
+    await run(slots[1])
+    server.losesQuitAnswer = false
+    server.messages = mails(4).map((bytes) => ({ uid: '1', bytes }))
+    await run(slots[2])
+    expect(stored()).toContain(String(aMail(4)))
+  })
+
+  it.each(['delete', 'keep'] as const)('is compared each time the UIDL is used again (%s)', async (action) => {
+    const { server, memory, run, stored } = pop3World(mails(1))
+    server.losesQuitAnswer = true
+    await run(slots[0])
+    server.losesQuitAnswer = false
+    memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined, afterFetch: { action } }))
+    for (const [index, number] of [4, 5].entries()) {
+      server.messages = mails(number).map((bytes) => ({ uid: '1', bytes }))
+      await run(slots[index + 1] ?? '')
+    }
+    expect(stored().sort()).toEqual(mails(1, 4, 5).map(String).sort())
+    expect(memory.state.announced).toHaveLength(3)
+  })
+})
+
+describe('a UIDL that stood for a message of another size', () => {
+  it('is not taken for the first message when the size is the same again', async () => {
+    const { server, run, stored } = pop3World(mails(1))
+    server.refuseRemoval = true
+    await run('2026-06-01T12:00:00.000Z')
+    server.refuseRemoval = false
+    server.messages = mails(1234567).map((bytes) => ({ uid: '1', bytes }))
+    await run('2026-06-01T12:10:00.000Z')
+    server.messages = mails(2).map((bytes) => ({ uid: '1', bytes }))
+    await run('2026-06-01T12:20:00.000Z')
+    expect(stored().sort()).toEqual(mails(1, 1234567, 2).map(String).sort())
   })
 })
 
