@@ -199,9 +199,10 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
 
 /** The next part opens another session and lists the messages anew, so that this one counts as progress. */
 const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | undefined> => {
+  const progress = session.madeProgress
   session.interruption = 'uidls-changed'
   session.madeProgress = true
-  return await failureIn(session, () => session.uidls.changedInSession())
+  return await failureIn(session, () => session.uidls.changedInSession(progress))
 }
 
 /** An account is given up until somebody consents only once admins were told: until then its runs go on and try to tell them. */

@@ -111,12 +111,12 @@ export class FetchSession {
     return outcome === 'known' && !message.uidIsStable && this.context.account.afterFetch.action === 'keep'
   }
 
-  /** The server sent more than the account allows and than it had listed. The next run knows and does not read it again. */
+  /** The server sent more than the account allows and than it had listed. Where its uid lasts, the next run does not read it again. */
   aboveLimit(candidate: Candidate, size: number): void {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
     this.leftUncompared ||= candidate.known !== undefined
-    this.madeProgress ||= message.uidIsStable
+    this.madeProgress ||= message.uidIsStable && !this.context.compareContent
     this.#skip(candidate, 'too-large')
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
   }

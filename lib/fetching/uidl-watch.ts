@@ -57,10 +57,18 @@ export class UidlWatch {
     await services.statuses.change(account.accountId, { uidls: this.#verdict })
   }
 
-  /** The next session of this run lists other UIDLs. The part after this one finds out whether the messages are known. */
-  async changedInSession(): Promise<void> {
-    const { services, account } = this.#context
+  /**
+   * The next session of this run lists other UIDLs. The part after this one finds out whether the messages are known.
+   *
+   * @param progress false where this part brought the run no further: repeated, that would go on for ever
+   */
+  async changedInSession(progress: boolean): Promise<void> {
+    const { services, account, log } = this.#context
     this.#held = false
+    if (this.#verdict === 'changed' && !progress) {
+      this.#verdict = 'unstable'
+      log.event('uidls-unstable', unstableWords)
+    }
     this.#verdict ??= 'changed'
     await services.statuses.change(account.accountId, { compareContent: true, uidls: this.#verdict })
   }

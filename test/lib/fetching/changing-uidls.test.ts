@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { UidlsChanged } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Run } from '../../../lib/runs/run.ts'
-import { FakeServer } from './fake-server.ts'
+import { type FakeMessage, FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
 const mails = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => aMail(from + index))
@@ -231,5 +232,32 @@ describe('a POP3 server that stops or begins to give UIDLs', () => {
     expect(await run()).toMatchObject({ counts: { found: 4, stored: 1, alreadyKnown: 3 } })
     expect(await run()).toMatchObject({ counts: { found: 4, stored: 0, alreadyKnown: 4 } })
     expect(announced()).toBe(4)
+  })
+})
+
+describe('a POP3 server that gives new UIDLs in the middle of every session', () => {
+  it.each<[title: string, changes: Partial<Account>, first: Partial<FakeMessage>]>([
+    ['the first message', {}, {}],
+    [
+      'a message above the limit',
+      { maxMessageSize: 1000 },
+      { bytes: Buffer.alloc(5000), listedSize: 10, streamed: true },
+    ],
+  ])('does not keep a run going for ever that comes no further than %s', async (_title, changes, first) => {
+    const { server, run, announced, codes, status } = pop3World(mails(1, 3), changes)
+    server.messages = server.messages.map((message, index) => (index === 0 ? { ...message, ...first } : message))
+    let sessions = 0
+    server.onRetrieve = (uid) => {
+      // Where the UIDLs are ignored, all is one session.
+      if (status()?.uidls === 'unstable' || uid !== server.messages[first.bytes ? 1 : 0]?.uid) return
+      sessions += 1
+      if (sessions > 10) throw new Error('endless')
+      server.messages = server.messages.map((message, index) => ({ ...message, uid: `in-${sessions}-${index}` }))
+      throw new UidlsChanged()
+    }
+    const ended = await run()
+    expect(ended).toMatchObject({ state: 'done', parts: 3 })
+    expect(codes(ended)).toContain('uidls-unstable')
+    expect(announced()).toBe(first.bytes ? 2 : 3)
   })
 })

@@ -39,6 +39,12 @@ describe('a POP3 server without lasting UIDLs', () => {
     expect(server.messages.map(({ bytes }) => String(bytes))).toEqual([String(padded(1))])
   })
 
+  it('has two messages with the same bytes counted as one stored and one known message', async () => {
+    const { memory, run } = world([padded(1), padded(1), padded(2)])
+    expect(await run()).toMatchObject({ counts: { found: 3, stored: 2, alreadyKnown: 1, deleted: 3 } })
+    expect(memory.state.messages.size).toBe(2)
+  })
+
   it('does not go on for ever where one part cannot read all messages that are kept', async () => {
     const { server, memory, run } = world([padded(1), padded(2), padded(3)], { afterFetch: { action: 'keep' } })
     await run()
