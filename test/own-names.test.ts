@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-/** A POP3 account whose messages, runs and status lie in real tables; every queue name exists. */
+/** A POP3 account whose messages, runs and status are in real tables. Every queue name exists. */
 const worldWith = async (server: FakeServer, accountId: string) => {
   const { tables } = api
   const memory = memoryServices(server, anAccount({ accountId, type: 'POP3S', folder: undefined, trusted: true }))
@@ -64,8 +64,8 @@ const mailWith = (name: string): Buffer =>
     ].join('\r\n'),
   )
 
-describe.each(ownNames)('the name %s', (name) => {
-  it('is stored, announced and counted as UIDL, queue, header, control header and address', async () => {
+describe.each(ownNames)('the member name %s', (name) => {
+  it('the name of an object member works as UIDL, queue, header, control header and address', async () => {
     const server = new FakeServer()
     server.messages = [{ uid: name, bytes: mailWith(name) }]
     const { services, run, memory } = await worldWith(server, `stores-${name}`)
@@ -76,7 +76,7 @@ describe.each(ownNames)('the name %s', (name) => {
 
     const [row] = await services.ledger.readMany(memory.state.announced)
     expect(row).toMatchObject({ source: { uid: name }, queueName: name, header: { subject: name }, parsed: true })
-    // A name that begins with an underscore is no name of a control header.
+    // A control header's name cannot begin with an underscore.
     const lower = name.toLowerCase()
     if (name === '__proto__') expect(row?.ignoredControl.map((one) => one.name)).toEqual(['x-otobo-__proto__'])
     else expect(Object.entries(row?.control ?? {})).toContainEqual([lower, name])
@@ -84,11 +84,11 @@ describe.each(ownNames)('the name %s', (name) => {
     expect(announcementSchema.safeParse(announcement).error).toBeUndefined()
 
     const stored = await services.runs.read(ended.runId)
-    // Queues of this name are refused when they are made: see below.
+    // Queues of this name are refused when they are created (see below).
     expect(Object.entries(stored?.storedByQueue ?? {})).toEqual(name === '__proto__' ? [] : [[name, 1]])
   })
 
-  it('is counted as the UIDL of a message that ends processes, and left alone in the end', async () => {
+  it('the name of an object member is counted as the UIDL of a message that crashes runs, which is finally skipped', async () => {
     const server = new FakeServer()
     server.messages = [{ uid: name, bytes: mailWith(name) }]
     const { services, run, job } = await worldWith(server, `dies-${name}`)
@@ -104,7 +104,7 @@ describe.each(ownNames)('the name %s', (name) => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('makes a mail that can be read', async () => {
+  it('the name of an object member makes a mail that can be read', async () => {
     const source = (async function* () {
       yield mailWith(name)
     })()
@@ -113,7 +113,7 @@ describe.each(ownNames)('the name %s', (name) => {
     expect(contents.attachments.length).toBeLessThanOrEqual(1)
   })
 
-  it('is refused as a field of an account, and taken as a value', async () => {
+  it('the name of an object member is refused as an account field and accepted as a value', async () => {
     const refused = await api.create({ [name]: 'x' })
     expect(refused.status).toBe(400)
     expect(refused.body.code).toBe('invalid-request')
@@ -135,17 +135,17 @@ describe.each(ownNames)('the name %s', (name) => {
     expect((await api.create({ authentication: name })).status).toBe(400)
   })
 
-  it('is refused as a query parameter and as its value', async () => {
+  it('the name of an object member is refused as a query parameter and as its value', async () => {
     const answers = [await api.list({ [name]: '1' }), await api.list({ health: name }), await api.list({ next: name })]
-    // The event's own schema leaves `__proto__` out, so that it is as if it had not been sent.
+    // The event's own schema omits `__proto__`, as if it had not been sent.
     expect(answers.map(({ status }) => status)).toEqual([name === '__proto__' ? 200 : 400, 400, 400])
   })
 
-  it('is a queue name like any other, except for __proto__', () => {
+  it('the name of an object member is an ordinary queue name, except for __proto__', () => {
     expect(queueInputSchema.safeParse({ name }).success).toBe(name !== '__proto__')
   })
 
-  it('is a member of a job that is dropped', async () => {
+  it('the name of an object member is dropped from a job', async () => {
     const log = memoryLog()
     const { services } = memoryServices(new FakeServer())
     const handle = fetchHandler({ services, log, metrics: { count: () => undefined } })
@@ -158,7 +158,7 @@ describe.each(ownNames)('the name %s', (name) => {
     expect(log.lines).toHaveLength(3)
   })
 
-  it('is no known refusal, claim or parameter of an authorization server', () => {
+  it('the name of an object member is not a known refusal, claim or parameter of an authorization server', () => {
     const refusal = { kind: 'refused', error: name, description: name } as const
     for (const kind of ['microsoft', 'google', 'custom'] as const)
       expect(findingOfRefusal(refusal, { kind }).words).toMatch(/^[A-Z]/)
@@ -167,7 +167,7 @@ describe.each(ownNames)('the name %s', (name) => {
     if (name !== '__proto__') expect(parameters.data).toEqual({ [name]: 'x' })
   })
 
-  it('has no meaning as a warning, a step or a field of an account file', () => {
+  it('the name of an object member has no meaning as a warning, a step or a field of an account file', () => {
     const status = { accountId: 'a', lastRun: { runId: 'r', state: 'done', startedAt: '', stored: 0, deleted: 0 } }
     const counted = { ...status, lastRun: { ...status.lastRun, warnings: { [name]: 1 } } }
     const now = new Date('2026-06-01T12:00:00.000Z')

@@ -1,6 +1,6 @@
 import type { Route } from '../../functions/shared/http/route.ts'
 
-/** `x-codeSamples`, as several renderers of OpenAPI know it: each example as a command to copy. */
+/** Builds `x-codeSamples`, which several OpenAPI renderers support. Each example becomes a command to copy. */
 export const curlSamples = ({ method, path, definition }: Route) =>
   definition.examples.map(({ summary, params = {}, query, headers = {}, body }) => {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
@@ -16,7 +16,7 @@ export const curlSamples = ({ method, path, definition }: Route) =>
     return { lang: 'Shell', label: summary, source: lines.join(' \\\n  ') }
   })
 
-/** On one line where it fits. */
+/** Formats the body on one line if it fits. */
 const readable = (body: unknown): string => {
   const line = JSON.stringify(body)
   return line.length <= 80 ? line : JSON.stringify(body, undefined, 2)

@@ -12,13 +12,13 @@ const { version } = z
 
 const introduction = `Mail accounts, queues, fetch runs and messages of Postmaster.
 
-Every request but those for this document carries \`authorization: Bearer <token>\`. A reader may read everything, secrets excepted; an admin may change it as well. Passwords are written, never read.
+Every request except those for this document needs \`authorization: Bearer <token>\`. A reader can read everything except secrets. An admin can also change it. Passwords can be written but never read.
 
-What is refused is refused with a problem document (RFC 9457): a stable \`code\`, a sentence, a remedy, and every wrong field at once. A refused request has changed nothing.
+A refused request returns a problem document (RFC 9457) with a stable \`code\`, a sentence, a remedy, and all invalid fields at once. It has changed nothing.
 
-Lists come in pages: as long as a page carries \`next\`, ask again with it. Changes name the version they were made against: send the ETag you read as \`If-Match\`; a stale one is refused with 412. Times are ISO 8601 in UTC, sizes bytes. Later versions may add fields to answers; do not refuse unknown ones.`
+Lists are paginated. As long as a page has a \`next\`, send it to get the following page. A change must specify the version it is based on. Send the ETag that you read as \`If-Match\`. A stale ETag is refused with 412. Times are in ISO 8601 in UTC, and sizes are in bytes. Later versions may add fields to responses, so ignore unknown fields.`
 
-/** The OpenAPI 3.1 document of the API, made from the routes themselves. */
+/** The OpenAPI 3.1 document of the API, generated from the routes. */
 export const openApiDocument = (parts: readonly ApiPart[] = apiParts): Json => {
   const components = new Components()
   const paths: Record<string, Json> = {}
@@ -47,7 +47,9 @@ export const openApiDocument = (parts: readonly ApiPart[] = apiParts): Json => {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'A token of the deployment’s OIDC issuer whose group claim holds the reader or the admin group.',
+          description:
+            'A token from the deployment’s OIDC issuer. Its group claim must contain the reader group or the admin ' +
+            'group.',
         },
       },
       parameters: { 'If-Match': ifMatch },
@@ -62,19 +64,19 @@ const ifMatch = {
   name: 'If-Match',
   in: 'header',
   required: true,
-  description: 'The ETag as it was read, or `*` to change whatever is there.',
+  description: 'The ETag from the last read, or `*` to change any version.',
   schema: { type: 'string', pattern: '^("[1-9][0-9]{0,14}"|\\*)$' },
   example: '"3"',
 }
 
 const headers = {
   etag: {
-    description: 'The version of what was answered; send it as If-Match with a change.',
+    description: 'The version of the returned object. Send it as If-Match with a change.',
     schema: { type: 'string' },
     example: '"3"',
   },
   location: {
-    description: 'Where to find it.',
+    description: 'The URL of the created or requested object.',
     schema: { type: 'string', format: 'uri-reference' },
     example: '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC',
   },

@@ -1,6 +1,9 @@
 import type { Json } from './schemas.ts'
 
-/** A whole example, put together from the examples of the fields: of alternatives the first, of lists one item. */
+/**
+ * Builds a complete example from the examples of the fields. It uses the first of several alternatives and one item for
+ * a list.
+ */
 export const exampleOf = (schema: unknown, components: Json): unknown => {
   const {
     $ref,

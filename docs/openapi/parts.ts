@@ -15,30 +15,31 @@ import { runRoutes } from '../../functions/runs/routes.ts'
 import type { Route } from '../../functions/shared/http/route.ts'
 import { unsavedTestRoutes } from '../../functions/unsaved-test/routes.ts'
 
-/** A group of routes as the page shows them; a function may answer several. */
+/** A group of routes as shown on the API page. One function may handle several groups. */
 export interface ApiPart {
-  /** The function's folder; in the template it is `Api/<Folder>`. */
+  /** The function's folder. In the template, it is `Api/<Folder>`. */
   readonly function: string
   readonly tag: string
   readonly description: string
   readonly routes: readonly Route[]
 }
 
-/** The routes are only described here, never asked, so their services are never touched. */
+/** The routes are only described here and never called, so their services are never used. */
 const untouched = {} as never
 
-/** Every route of the API that asks for a token. A new function's routes join here. */
+/** Every route of the API that requires a token. Add the routes of a new function here. */
 export const apiParts: readonly ApiPart[] = [
   {
     function: 'accounts',
     tag: 'Mail accounts',
-    description: 'The mailboxes that are collected: where they are, how to log in, and what happens to their mail.',
+    description:
+      'The mailboxes that Postmaster collects: their servers, their credentials, and what happens to their mail.',
     routes: accountRoutes(untouched),
   },
   {
     function: 'connection-test',
     tag: 'Connection tests',
-    description: 'Trying a mailbox out, before or after it is saved, without changing anything in it.',
+    description: 'Test a mailbox without changing anything in it.',
     routes: connectionTestRoutes(untouched),
   },
   {
@@ -51,61 +52,64 @@ export const apiParts: readonly ApiPart[] = [
   {
     function: 'oauth2',
     tag: 'OAuth2 providers',
-    description: 'Where people sign in: endpoints and scopes. Microsoft and Google are built in.',
+    description: 'The endpoints and scopes that people sign in with. Microsoft and Google are built in.',
     routes: providerRoutes(untouched),
   },
   {
     function: 'oauth2',
     tag: 'OAuth2 profiles',
-    description: 'What a provider knows Postmaster by: client id, client secret, tenant. Many accounts may share one.',
+    description:
+      'Postmaster’s registration with a provider: client id, client secret and tenant. Several accounts can share a ' +
+      'profile.',
     routes: profileRoutes(untouched),
   },
   {
     function: 'oauth2-consent',
     tag: 'Connecting accounts',
-    description: 'Accounts with OAuth2: asking the owner of a mailbox to let Postmaster in.',
+    description: 'For accounts with OAuth2: request the mailbox owner’s consent to Postmaster’s access.',
     routes: consentRoutes(untouched),
   },
   {
     function: 'oauth2-doctor',
     tag: 'OAuth2 doctor',
-    description: 'What is wrong with an account’s OAuth2, step by step, and what to do about it.',
+    description: 'Diagnose an account’s OAuth2 setup step by step, with a remedy for each problem.',
     routes: oauth2DoctorRoutes(untouched),
   },
   {
     function: 'queues',
     tag: 'Queues',
-    description: 'Where mail goes. The ticket system picks it up by queue.',
+    description: 'The queues for mail. The ticket system collects mail by queue.',
     routes: queueRoutes(untouched),
   },
   {
     function: 'queues',
     tag: 'System addresses',
-    description: 'The desk’s own addresses. A recipient among them decides the queue of a message.',
+    description:
+      'The service desk’s own addresses. A recipient that is a system address determines the queue of a message.',
     routes: systemAddressRoutes(untouched),
   },
   {
     function: 'queues',
     tag: 'Default queue',
-    description: 'Where mail goes that no system address claims.',
+    description: 'The queue for mail that no system address matches.',
     routes: defaultQueueRoutes(untouched),
   },
   {
     function: 'runs',
     tag: 'Fetch runs',
-    description: 'Fetching now, and what each fetch did.',
+    description: 'Start a fetch run, and see what each run did.',
     routes: runRoutes(untouched),
   },
   {
     function: 'messages',
     tag: 'Messages',
-    description: 'The stored mail: what is known of each message, and its exact bytes.',
+    description: 'The record and the exact bytes of each stored message.',
     routes: messageRoutes(untouched),
   },
   {
     function: 'message-view',
     tag: 'Reading messages',
-    description: 'What a message says to a person: text, HTML, attachments.',
+    description: 'A message in readable form: text, HTML and attachments.',
     routes: messageViewRoutes(untouched),
   },
   {
@@ -117,7 +121,7 @@ export const apiParts: readonly ApiPart[] = [
   {
     function: 'audit',
     tag: 'Audit',
-    description: 'Who changed what, and when.',
+    description: 'The record of who changed what, and when.',
     routes: auditRoutes(untouched),
   },
 ]

@@ -2,7 +2,7 @@ import type { Route } from '../../functions/shared/http/route.ts'
 import { type ProblemCode, problemCatalogue } from '../../lib/problems/problem.ts'
 import type { Json } from './schemas.ts'
 
-/** Every code a route can answer with: its own, and those that follow from what it is. */
+/** Every code that a route can return: its own codes, and those that follow from its properties. */
 export const problemsOf = ({ definition: { body, problems = [] } }: Route): ProblemCode[] => [
   ...new Set<ProblemCode>([
     'invalid-request',
@@ -14,7 +14,7 @@ export const problemsOf = ({ definition: { body, problems = [] } }: Route): Prob
   ]),
 ]
 
-/** Problem responses of one operation by status, each referring to its codes' examples. */
+/** The problem responses of one operation by status. Each refers to the examples of its codes. */
 export const problemResponses = (route: Route): Json => {
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of problemsOf(route)) {
@@ -37,7 +37,7 @@ export const problemResponses = (route: Route): Json => {
   )
 }
 
-/** One whole problem document for each code of the catalogue. */
+/** One complete problem document for each code in the catalogue. */
 export const problemExamples = (): Json =>
   Object.fromEntries(
     Object.entries(problemCatalogue).map(([code, { status, title, remedy, when, example }]) => [

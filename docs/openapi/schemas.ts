@@ -9,9 +9,9 @@ const isObject = (value: unknown): value is Json => objectSchema.safeParse(value
 export class Components {
   readonly schemas: Json = {}
 
-  /** The schema as JSON Schema 2020-12, named ones by reference. */
+  /** @returns the schema as JSON Schema 2020-12, with references to named schemas */
   refer(schema: z.ZodType): Json {
-    // Inside an object a named schema becomes a reference; at the root it would not.
+    // A named schema becomes a reference inside an object, but not at the root.
     const { $defs = {}, properties = {} } = objectSchema.parse(
       z.toJSONSchema(z.object({ root: schema }), { target: 'draft-2020-12', io: 'input', override: simplify }),
     )
@@ -23,7 +23,7 @@ export class Components {
     const found = referring(definition)
     const known = this.schemas[id]
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(found))
-      throw new Error(`Two schemas are called ${id}`)
+      throw new Error(`Two different schemas have the name ${id}`)
     this.schemas[id] = found
   }
 }
@@ -33,14 +33,14 @@ interface Written {
   readonly jsonSchema: z.core.JSONSchema.BaseSchema
 }
 
-/** Leaves out what Zod writes for the machine's sake and nobody reads. */
+/** Removes details from Zod's output that are of no use to readers. */
 const simplify = ({ zodSchema, jsonSchema }: Written): void => {
-  // Zod drops them where a value is transformed, as they might show what comes out; ours show what goes in.
+  // Zod drops the examples of transformed values, because they might show the output. Our examples show the input.
   const { examples } = z.globalRegistry.get(zodSchema) ?? {}
   if (Array.isArray(examples)) jsonSchema.examples = examples
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-  // `date-time` says it; the pattern is 300 characters of leap years.
+  // `date-time` is sufficient. The pattern consists of 300 characters about leap years.
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
   if (isObject(jsonSchema.propertyNames) && Object.keys(jsonSchema.propertyNames).join() === 'type')
     delete jsonSchema.propertyNames
@@ -48,7 +48,10 @@ const simplify = ({ zodSchema, jsonSchema }: Written): void => {
   if (discriminator) jsonSchema.discriminator = discriminator
 }
 
-/** Where all alternatives have names (OpenAPI 3.1 section 4.8.25), so that programs choose by one field and need not try each. */
+/**
+ * Builds a discriminator (OpenAPI 3.1 section 4.8.25) if all alternatives have names, so that programs can choose by
+ * one field without trying each alternative.
+ */
 const discriminatorOf = (schema: z.core.$ZodType): Json | undefined => {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return undefined
   const { discriminator, options } = schema.def

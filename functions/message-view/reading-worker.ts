@@ -8,7 +8,7 @@ import {
   readingRequestSchema,
 } from './reading-protocol.ts'
 
-/** Marks the threads that `ReadingThread` starts; a test runner may have threads of its own. */
+/** Marks the threads that `ReadingThread` starts, because a test runner may have its own threads. */
 export const readingMark = 'reads messages for a request'
 
 /** True on a thread that was started to read messages. */

@@ -8,28 +8,33 @@ import type { MessageReading } from './message-reading.ts'
 const messageId = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-  .meta({ description: 'The message.', examples: [exampleIds.message] })
+  .meta({ description: 'The message’s id.', examples: [exampleIds.message] })
 const params = { messageId: exampleIds.message }
-const attachment = partPathSchema.meta({ description: 'As the view lists it, such as `2` or `2.1`.', examples: ['1'] })
+const attachment = partPathSchema.meta({
+  description: 'The attachment’s index from the view, for example `2` or `2.1`.',
+  examples: ['1'],
+})
 
 const viewQuerySchema = z.strictObject({
   html: z
     .enum(['sanitised', 'none', 'source'])
     .meta({
       description:
-        '`sanitised`: safe to show, without scripts, styles, forms and remote images. `source`: as the sender wrote it, never for a browser.',
+        '`sanitised`: HTML that is safe to show, without scripts, styles, forms and remote images. `source`: the ' +
+        'HTML as the sender wrote it, which must never be shown in a browser.',
       examples: ['sanitised'],
     })
     .default('none'),
   remoteContent: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'must be `true` or `false`' })
     .meta({
-      description: '`true` leaves images from elsewhere in sanitised HTML: whoever shows it tells the sender so.',
+      description:
+        '`true` keeps remote images in sanitised HTML. Loading them shows the sender that the message is being read.',
       examples: ['false'],
     })
     .default(false),
   attachment: attachment
-    .meta({ description: 'A message within the message: its index as the view lists it.', examples: ['2'] })
+    .meta({ description: 'The index of an attached message, from the view.', examples: ['2'] })
     .optional(),
 })
 
@@ -43,9 +48,12 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     operation: 'viewMessage',
     summary: 'Read a message',
     description:
-      'Its text (made from the HTML where it has none), its HTML on request, and what is attached. Text and HTML end at 1 MiB each; a broken message shows what can be read of it. ' +
-      'Strings stand in the JSON as the sender wrote them: take out control characters before a terminal sees them.',
-    answers: { 200: { description: 'What the message holds.', body: messageViewSchema } },
+      'Returns the message’s text (converted from the HTML if it has none), its HTML on request, and its ' +
+      'attachments. Text and HTML are cut at 1 MiB each. For a malformed message, the view contains the part that ' +
+      'can be read. ' +
+      'The text and the HTML source may contain control characters. Remove them before you print the text to a ' +
+      'terminal.',
+    answers: { 200: { description: 'The contents of the message.', body: messageViewSchema } },
     problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],
     examples: [
       { summary: 'Text and attachments', params, status: 200 },
@@ -61,10 +69,11 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     operation: 'downloadAttachment',
     summary: 'Download an attachment',
     description:
-      'Redirects to a link that needs no token and works for five minutes. It always saves a file, as `application/octet-stream`.',
-    answers: { 303: { description: 'Where the file is.', headers: ['location'] } },
+      'Redirects to a link that does not need a token and is valid for five minutes. The link always saves a file, ' +
+      'as `application/octet-stream`.',
+    answers: { 303: { description: 'The link to the file.', headers: ['location'] } },
     problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],
-    examples: [{ summary: 'The first one', params: { ...params, index: '1' }, status: 303 }],
+    examples: [{ summary: 'The first attachment', params: { ...params, index: '1' }, status: 303 }],
     handle: async ({ params }) => ({
       status: 303,
       headers: { location: await reading.link(params.messageId, params.index) },

@@ -9,7 +9,7 @@ const accountId = z
   .min(1)
   .max(64)
   .meta({
-    description: 'Only this account: narrows where a message that is not stored is looked for.',
+    description: 'Restricts the search for a message that is not stored to this account.',
     examples: [exampleIds.account],
   })
   .optional()
@@ -29,9 +29,11 @@ export const explanationRoutes = (services: ExplainServices): Route[] => [
     operation: 'explainMessage',
     summary: 'Explain a message',
     description:
-      'Why it is where it is, step by step: when which run saw and stored it, why this queue, which control headers counted, whether it was ' +
-      'announced, what became of it on the mail server. A message that runs met and did not store is explained from their records.',
-    answers: { 200: { description: 'What happened to it, in order.', body: explanationSchema } },
+      'Explains step by step why the message is where it is: which run found and stored it and when, why it is in ' +
+      'this queue, which control headers were honoured, whether it was ' +
+      'announced, and what happened to it on the mail server. If runs found the message but did not store it, their ' +
+      'records explain why.',
+    answers: { 200: { description: 'What happened to the message, in order.', body: explanationSchema } },
     problems: ['not-found'],
     examples: [{ summary: 'A message', params: { messageId: exampleIds.message }, status: 200 }],
     handle: async ({ params, query }) => ({
@@ -58,16 +60,17 @@ export const explanationRoutes = (services: ExplainServices): Route[] => [
     operation: 'explainMessages',
     summary: 'Explain by Message-ID',
     description:
-      'One mail may have been fetched from several mailboxes, so several messages may carry one Message-ID: the newest 20 are explained. ' +
-      'Where there is none, `words` says what was looked through and how much the latest runs skipped.',
+      'The same mail may have been fetched from several mailboxes, so several messages may have the same ' +
+      'Message-ID. The newest 20 are explained. ' +
+      'If there is none, `words` describes what was searched and how many messages the latest runs skipped.',
     answers: {
       200: {
         description: 'The explanations, newest message first.',
         body: z.object({
-          items: z.array(explanationSchema).meta({ description: 'One for each message.' }),
+          items: z.array(explanationSchema).meta({ description: 'One explanation for each message.' }),
           words: z.string().meta({
-            description: 'What was found, or what to think of nothing being found.',
-            examples: ['1 stored message carries this Message-ID.'],
+            description: 'A summary of the result, or an explanation why nothing was found.',
+            examples: ['1 stored message has this Message-ID.'],
           }),
         }),
       },

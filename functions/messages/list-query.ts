@@ -14,21 +14,23 @@ const id = (description: string, example: string) =>
     .optional()
 
 export const messageListQuerySchema = pagingQuerySchema.extend({
-  queueId: id('Only messages in this queue.', exampleIds.queue),
-  accountId: id('Only messages of this account.', exampleIds.account),
-  runId: id('Only messages stored by this run.', exampleIds.run),
+  queueId: id('Returns only messages in this queue.', exampleIds.queue),
+  accountId: id('Returns only messages from this account.', exampleIds.account),
+  runId: id('Returns only messages stored by this run.', exampleIds.run),
   ...timeRangeQuery('Stored'),
   state: z
     .enum(messageFilters)
     .meta({
-      description: 'Only messages in this state; `unparsed` are those whose header could not be read.',
+      description: 'Returns only messages in this state. `unparsed` selects messages whose header could not be read.',
       examples: ['announced'],
     })
     .optional(),
 })
 type MessageListQuery = z.output<typeof messageListQuerySchema>
 
-/** @throws ProblemError `invalid-request` when more than one of the three is given: each is an index of its own */
+/**
+ * @throws ProblemError `invalid-request` if more than one of the three ids is given, because each has its own index
+ */
 export const scopeOf = ({ queueId, accountId, runId }: MessageListQuery): MessageScope => {
   const given = Object.entries({ queueId, accountId, runId }).filter(([, value]) => value !== undefined)
   if (given.length > 1) {

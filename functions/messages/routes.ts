@@ -20,7 +20,10 @@ const params = z.strictObject({
     .meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
 })
 const example = { params: { messageId: exampleIds.message } }
-const messageViewSchema = messageSchema.meta({ id: 'Message', description: 'Everything known of one stored mail.' })
+const messageViewSchema = messageSchema.meta({
+  id: 'Message',
+  description: 'Everything known about one stored message.',
+})
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
   runMessagesRoute(services),
@@ -32,17 +35,18 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     operation: 'listMessages',
     summary: 'List the stored messages',
     description:
-      'Newest first. One of `queueId`, `accountId` and `runId` may be given. Without `from`, lists by queue and over all ' +
-      'look back 31 days. A page can be short, even empty, and still have a `next`.',
+      'Sorted with the newest first. At most one of `queueId`, `accountId` and `runId` may be given. Without ' +
+      '`from`, lists by queue and lists of all messages ' +
+      'cover the last 31 days. A page can be short, or even empty, and still have a `next`.',
     answers: { 200: { description: 'A page of messages.', body: pageSchema(messageViewSchema) } },
     examples: [
-      { summary: 'The latest', status: 200 },
+      { summary: 'The latest messages', status: 200 },
       {
-        summary: 'One queue, one day',
+        summary: 'The messages of one queue and one day',
         query: { queueId: exampleIds.queue, from: '2026-03-02', to: '2026-03-02', state: 'announced' },
         status: 200,
       },
-      { summary: 'What one run brought', query: { runId: exampleIds.run }, status: 200 },
+      { summary: 'The messages stored by one run', query: { runId: exampleIds.run }, status: 200 },
     ],
     handle: async ({ query }) => {
       const cursor = decodeCursor(messageCursorSchema, query.next)
@@ -57,8 +61,9 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     role: 'reader',
     params,
     operation: 'readMessage',
-    summary: 'Read what is known of a message',
-    description: 'Its header, its queue and why, what became of it on the mail server.',
+    summary: 'Read a message’s record',
+    description:
+      'Returns the message’s header, its queue with the reason, and what happened to the message on the mail server.',
     answers: { 200: { description: 'The message.', body: messageViewSchema } },
     problems: ['not-found'],
     examples: [{ summary: 'A message', ...example, status: 200 }],
@@ -72,9 +77,10 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     operation: 'readRawMessage',
     summary: 'Download a message’s raw bytes',
     description:
-      'Leads to a link that works for five minutes. The bytes are the mail exactly as the server sent it: treat them as ' +
-      'hostile. Do not send the API’s token along to that link.',
-    answers: { 303: { description: 'Where the bytes are, as `message/rfc822`.', headers: ['location'] } },
+      'Redirects to a link that is valid for five minutes. The bytes are exactly as the mail server sent them. ' +
+      'Treat them as ' +
+      'hostile. Do not send the API’s token to that link.',
+    answers: { 303: { description: 'The link to the bytes, as `message/rfc822`.', headers: ['location'] } },
     problems: ['not-found', 'raw-mail-expired'],
     examples: [{ summary: 'A message', ...example, status: 303 }],
     handle: async ({ params }) => ({

@@ -13,7 +13,7 @@ const params = z.strictObject({
     .meta({ description: 'The run’s id.', examples: [exampleIds.run] }),
 })
 
-/** Answered here and not beside the runs: this function is the one that reads messages anyway. */
+/** This route belongs to the function that reads messages, not to the function for runs. */
 export const runMessagesRoute = ({ messages }: { readonly messages: Pick<MessageCatalog, 'list'> }): Route =>
   route({
     method: 'GET',
@@ -22,10 +22,12 @@ export const runMessagesRoute = ({ messages }: { readonly messages: Pick<Message
     params,
     query: pagingQuerySchema,
     operation: 'listMessagesOfRun',
-    summary: 'List what a run stored, line by line',
+    summary: 'List the messages stored by a run',
     description:
-      'Newest first: sender, subject, size, queue and why, and what was done. What an earlier run had stored is listed there; of what ' +
-      'was skipped the run’s own `skippedBecause` and `events` tell. Empty for a run that stored nothing, or that does not exist.',
+      'Returns one line for each message, newest first: sender, subject, size, queue with the reason, and what ' +
+      'Postmaster did with the message. Messages stored by an earlier run are listed for that run. ' +
+      'For skipped messages, see `skippedBecause` and `events` of the run. The list is empty if the run stored ' +
+      'nothing or does not exist.',
     answers: { 200: { description: 'A page of messages.', body: pageSchema(messageLineSchema) } },
     examples: [{ summary: 'A run', params: { runId: exampleIds.run }, status: 200 }],
     handle: async ({ params: { runId }, query }) => {

@@ -16,10 +16,12 @@ export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
     operation: 'readDefaultQueue',
     summary: 'Read the default queue',
     description:
-      'The queue for mail that no system address claims: the built-in queue Raw until somebody sets another. ' +
-      'While the one set is not valid, its mail goes to Raw, but this still answers what is set.',
+      'Returns the queue for mail that no system address matches. It is the built-in queue Raw until another queue ' +
+      'is set. ' +
+      'While the configured queue is not valid, its mail goes to Raw, but the response still contains the ' +
+      'configured queue.',
     answers: { 200: { description: 'The default queue.', body: defaultQueueViewSchema } },
-    examples: [{ summary: 'What is set', status: 200 }],
+    examples: [{ summary: 'The configured queue', status: 200 }],
     handle: async () => ({ status: 200, body: await readDefaultQueue(services) }),
   }),
   route({
@@ -29,10 +31,9 @@ export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
     body: defaultQueueInputSchema,
     operation: 'setDefaultQueue',
     summary: 'Set the default queue',
-    description:
-      'The queue must exist and be valid. Fetches that are under way may use the old one for up to a minute.',
-    answers: { 200: { description: 'The default queue from now on.', body: defaultQueueViewSchema } },
-    examples: [{ summary: 'A queue of one’s own', body: { queueId: exampleIds.queue }, status: 200 }],
+    description: 'The queue must exist and be valid. Runs in progress may use the previous queue for up to a minute.',
+    answers: { 200: { description: 'The new default queue.', body: defaultQueueViewSchema } },
+    examples: [{ summary: 'A queue that you created', body: { queueId: exampleIds.queue }, status: 200 }],
     handle: async ({ body, caller }) => ({
       status: 200,
       body: await setDefaultQueue(services, body.queueId, caller),

@@ -33,11 +33,11 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
     body: queueInputSchema,
     operation: 'createQueue',
     summary: 'Create a queue',
-    description: 'Names are unique, compared without case.',
+    description: 'Queue names are unique. Case is ignored when names are compared.',
     answers: { 201: { description: 'The new queue.', body: queueViewSchema, headers: ['etag', 'location'] } },
     problems: ['name-taken'],
     examples: [
-      { summary: 'A name is enough', body: { name: 'Sales' }, status: 201 },
+      { summary: 'Only a name', body: { name: 'Sales' }, status: 201 },
       {
         summary: 'Every field',
         body: { name: 'Returns', validity: 'invalid-temporarily', comment: 'From April on' },
@@ -56,7 +56,7 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
     query: pagingQuerySchema,
     operation: 'listQueues',
     summary: 'List the queues',
-    description: 'The built-in queue Raw first, then by name.',
+    description: 'Lists the built-in queue Raw first, and then the other queues by name.',
     answers: { 200: { description: 'A page of queues.', body: pageSchema(queueViewSchema) } },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
     handle: async ({ query }) => {
@@ -77,7 +77,8 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
       operation: 'replaceQueue',
       summary: 'Replace a queue',
       description:
-        'What is left out returns to its default. A queue may be renamed: its mail and accounts stay with it.',
+        'Fields that are omitted are reset to their defaults. A queue may be renamed. Its mail and accounts stay ' +
+        'with it.',
       problems: ['built-in', 'name-taken'],
       examples: [
         {
@@ -100,7 +101,7 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
       problems: ['built-in', 'name-taken'],
       examples: [
         {
-          summary: 'Out of use for now, without its comment',
+          summary: 'Disable a queue temporarily and delete its comment',
           ...example,
           headers: { 'if-match': '*' },
           body: { validity: 'invalid-temporarily', comment: null },
@@ -116,10 +117,11 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
       operation: 'deleteQueue',
       summary: 'Delete a queue',
       description:
-        'Refused while a mail account, a system address or the default queue still names it. Its mail stays.',
+        'The request is refused while a mail account, a system address or the default-queue setting refers to the ' +
+        'queue. The mail in the queue is kept.',
       problems: ['built-in', 'queue-in-use'],
       examples: [
-        { summary: 'A queue nothing uses', params: { queueId: 'unused' }, headers: { 'if-match': '"1"' }, status: 204 },
+        { summary: 'An unused queue', params: { queueId: 'unused' }, headers: { 'if-match': '"1"' }, status: 204 },
       ],
     },
     ({ queueId }, { expected, by }) => deleteQueue(services, queueId, expected, by),

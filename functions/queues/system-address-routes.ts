@@ -37,8 +37,9 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
     operation: 'createSystemAddress',
     summary: 'Create a system address',
     description:
-      'Mail to this address goes to the queue, in accounts that dispatch by recipient. Compared without case and as a ' +
-      'whole: `support+vip@example.com` is another address.',
+      'Mail to this address goes to the queue if the account dispatches by recipient. Addresses are compared as a ' +
+      'whole, ignoring case. ' +
+      'For example, `support+vip@example.com` is a different address from `support@example.com`.',
     answers: {
       201: { description: 'The new address.', body: systemAddressViewSchema, headers: ['etag', 'location'] },
     },
@@ -62,7 +63,7 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
     query: pagingQuerySchema,
     operation: 'listSystemAddresses',
     summary: 'List the system addresses',
-    description: 'By address.',
+    description: 'Sorted by address.',
     answers: { 200: { description: 'A page of system addresses.', body: pageSchema(systemAddressViewSchema) } },
     examples: [{ summary: 'The first page', status: 200 }],
     handle: async ({ query }) => {
@@ -86,8 +87,10 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
       body: systemAddressChangeSchema,
       operation: 'replaceSystemAddress',
       summary: 'Replace a system address',
-      description: 'What is left out returns to its default. The address itself cannot be changed; create another.',
-      examples: [{ summary: 'To the built-in queue', ...example, body: { queueId: 'raw' }, status: 200 }],
+      description:
+        'Fields that are omitted are reset to their defaults. The address itself cannot be changed. Create another ' +
+        'system address instead.',
+      examples: [{ summary: 'Send the mail to the built-in queue', ...example, body: { queueId: 'raw' }, status: 200 }],
     },
     ({ address }, body, { expected, by }) => replaceSystemAddress(services, address, body, expected, by),
   ),
@@ -97,7 +100,7 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
       body: systemAddressChangeSchema,
       operation: 'changeSystemAddress',
       summary: 'Change a system address',
-      examples: [{ summary: 'Out of use', ...example, body: { validity: 'invalid' }, status: 200 }],
+      examples: [{ summary: 'Disable a system address', ...example, body: { validity: 'invalid' }, status: 200 }],
     },
     ({ address }, patch, { expected, by }) => changeSystemAddress(services, address, patch, expected, by),
   ),
@@ -106,7 +109,9 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
     {
       operation: 'deleteSystemAddress',
       summary: 'Delete a system address',
-      description: 'From then on mail to it goes on to the next recipient that is one, else to the default queue.',
+      description:
+        'From then on, mail to this address is dispatched by its next recipient that is a system address, or ' +
+        'otherwise to the default queue.',
       examples: [{ summary: 'An address', ...example, status: 204 }],
     },
     ({ address }, { expected, by }) => deleteSystemAddress(services, address, expected, by),

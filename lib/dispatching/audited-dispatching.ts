@@ -6,7 +6,7 @@ import type { Queue, SystemAddress } from './queue.ts'
 
 type Action = 'create' | 'change' | 'delete'
 
-/** What the audit trail is told of a change of a queue. */
+/** The audit entry for a change of a queue. */
 export const queueIntention = (
   action: Action,
   by: Actor,
@@ -21,7 +21,7 @@ export const queueIntention = (
     named: ({ queueId, name }) => [`/queues/${queueId}`, name],
   })
 
-/** What the audit trail is told of a change of a system address. */
+/** The audit entry for a change of a system address. */
 export const addressIntention = (
   action: Action,
   by: Actor,
@@ -36,7 +36,7 @@ export const addressIntention = (
     named: ({ address }) => [`/system-addresses/${encodeURIComponent(address)}`, address],
   })
 
-/** What the audit trail is told when another queue becomes the default. */
+/** The audit entry for a change of the default queue. */
 export const defaultQueueIntention = (by: Actor, from: string, to: string): Intention => ({
   ...whoOf(by),
   action: 'change',

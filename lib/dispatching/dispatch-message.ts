@@ -7,21 +7,24 @@ import type { QueueDirectory } from './queue.ts'
 
 export interface DispatchQuestion {
   readonly account: Pick<Account, 'trusted' | 'dispatching'>
-  /** Undefined: the header could not be read. */
+  /** Undefined if the header could not be read. */
   readonly header: MessageHeader | undefined
-  /** Of control headers, such as `X-OTOBO-`. */
+  /** The control header prefix, for example `X-OTOBO-`. */
   readonly prefix: string
 }
 
 export interface DispatchDecision
   extends Pick<Message, 'queueId' | 'queueName' | 'reason' | 'control' | 'ignoredControl'> {
-  /** A trusted control header asks to store the message and to announce nothing. */
+  /** True if a trusted control header asks to store the message without announcing it. */
   readonly ignore: boolean
 }
 
 type Placed = Pick<DispatchDecision, 'queueId' | 'queueName' | 'reason'>
 
-/** Decides once where a message goes and what of its control headers counts; both then stay with it. Rejects only if the directory does. */
+/**
+ * Decides once which queue a message goes to and which control headers are honoured. Both decisions are stored with the
+ * message. Rejects only if the directory does.
+ */
 export const dispatchMessage = async (
   { account, header, prefix }: DispatchQuestion,
   directory: QueueDirectory,
@@ -31,7 +34,7 @@ export const dispatchMessage = async (
   const { queue: wanted, ...others } = control
   const named = wanted ? await directory.queueByName(wanted) : undefined
   const placed = named
-    ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue names queue ${named.name}.`)
+    ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue specifies the queue ${named.name}.`)
     : await placeByAccount(account, header, directory)
   if (wanted === undefined || named) return { ...placed, control, ignoredControl, ignore }
   const inVain = { name: `${prefix}queue`.toLowerCase(), why: `There is no valid queue named ${quoted(wanted)}.` }
@@ -54,20 +57,25 @@ const placeByAccount = async (
       `${where}: ${address} is the system address of queue ${match.queue.name}.`,
     )
   }
-  const found = header.recipients.length === 0 ? 'The message names no recipient' : 'No recipient is a system address'
+  const found =
+    header.recipients.length === 0 ? 'The message does not list any recipients' : 'No recipient is a system address'
   return await placeByDefault('default-queue', found, directory)
 }
 
 const placeByQueue = async (queueId: string, parsed: boolean, directory: QueueDirectory): Promise<Placed> => {
   const queue = await directory.queueById(queueId)
   if (!queue)
-    return await placeByDefault('account-queue-invalid', "The account's queue is missing or not valid", directory)
+    return await placeByDefault(
+      'account-queue-invalid',
+      "The account's queue does not exist or is not valid",
+      directory,
+    )
   return parsed
-    ? placedIn(queue, 'account-queue', `The account puts every message into queue ${queue.name}.`)
+    ? placedIn(queue, 'account-queue', `The account sends every message to queue ${queue.name}.`)
     : placedIn(
         queue,
         'unparsed',
-        `The header could not be read; the account puts every message into queue ${queue.name}.`,
+        `The header could not be read. The account sends every message to queue ${queue.name}.`,
       )
 }
 

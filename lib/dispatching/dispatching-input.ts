@@ -14,12 +14,12 @@ export const queueInputSchema = z
     validity,
     comment,
   })
-  .meta({ id: 'QueueInput', description: 'A queue as it is sent.' })
+  .meta({ id: 'QueueInput', description: 'A queue in a request.' })
 export type QueueInput = z.infer<typeof queueInputSchema>
 
 /**
- * An address as mail servers write it (RFC 5321, and RFC 6531 for letters beyond ASCII), without quoting. `/` is left
- * out because the address is a path segment of the API.
+ * A mail address as written by mail servers, without quoting (RFC 5321, and RFC 6531 for letters beyond ASCII). `/` is
+ * not allowed because the address is a path segment of the API.
  */
 const bareAddress = /^[^\s"(),/:;<>@[\\\]\p{Cc}]+@[^\s"(),/:;<>@[\\\]\p{Cc}]+$/u
 
@@ -29,12 +29,12 @@ export const addressTextSchema = z
   .toLowerCase()
   .min(3)
   .max(254)
-  .regex(bareAddress, 'must be one bare address such as `support@example.com`')
+  .regex(bareAddress, 'must be one bare address, for example `support@example.com`')
   .meta(queueFieldDocs.address)
 
 /**
- * Addresses in mail are compared letter by letter, so an address with invisible or full-width characters only resembles
- * another one.
+ * Addresses in mail are compared character by character, so an address with invisible or full-width characters only
+ * looks like another one.
  */
 const newAddressSchema = addressTextSchema
   .refine(
@@ -45,15 +45,15 @@ const newAddressSchema = addressTextSchema
 
 export const systemAddressInputSchema = z
   .strictObject({ address: newAddressSchema, queueId, validity, comment })
-  .meta({ id: 'SystemAddressInput', description: 'A system address as it is sent.' })
+  .meta({ id: 'SystemAddressInput', description: 'A system address in a request.' })
 export type SystemAddressInput = z.infer<typeof systemAddressInputSchema>
 
-/** On a change the address is its own key: it may be repeated, not altered. */
+/** In a change, the address is the key. It may be repeated but not altered. */
 export const systemAddressChangeSchema = systemAddressInputSchema
   .extend({ address: addressTextSchema.optional() })
-  .meta({ id: 'SystemAddressChange', description: 'A system address as it shall be.' })
+  .meta({ id: 'SystemAddressChange', description: 'The new version of a system address.' })
 export type SystemAddressChange = z.infer<typeof systemAddressChangeSchema>
 
 export const defaultQueueInputSchema = z
   .strictObject({ queueId })
-  .meta({ id: 'DefaultQueueInput', description: 'The queue that shall be the default.' })
+  .meta({ id: 'DefaultQueueInput', description: 'The queue to set as the default.' })

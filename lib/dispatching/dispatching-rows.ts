@@ -3,18 +3,18 @@ import type { Row } from '../tables/table.ts'
 import { comparableName, formerComparableName } from '../text/comparable-name.ts'
 import { type Queue, queueSchema, type SystemAddress, systemAddressSchema } from './queue.ts'
 
-/** Keys of the dispatching table, which holds four kinds of row. */
+/** The keys of the dispatching table, which contains four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`
 /** @param comparable the comparable form of a name */
 export const queueClaimKey = (comparable: string): string => `queue-name#${comparable}`
-/** The key of a name's claim, and the key that an older version may have given it. */
+/** The key of a name's claim, and the key that an older version may have used for it. */
 export const queueNameKeys = (name: string): string[] => [
   ...new Set([comparableName(name), formerComparableName(name)].map(queueClaimKey)),
 ]
 export const addressKey = (address: string): string => `address#${comparableAddress(address)}`
 export const defaultQueueKey = 'setting#default-queue'
 
-/** Compared exactly but for case, as the reference does: no plus part is cut, no dot is dropped. */
+/** Addresses are compared exactly except for case, as in the reference. Plus parts and dots are significant. */
 export const comparableAddress = (address: string): string => address.trim().toLowerCase()
 
 export const queueRowOf = (queue: Queue): Row => ({
@@ -33,7 +33,7 @@ export const addressRowOf = (address: SystemAddress): Row => ({
 })
 export const addressOfRow = (row: Row): SystemAddress => systemAddressSchema.parse(row)
 
-/** Who holds a queue name, as far as dispatching asks; see NameClaims. */
+/** The part of a queue name's claim that dispatching needs. See NameClaims. */
 export const queueNameClaimSchema = z.object({ queueId: z.string() })
 
 export const defaultQueueSchema = z.object({

@@ -10,7 +10,7 @@ import {
 } from './queue.ts'
 import type { AccountsOfQueue, DefaultQueueStore, QueueStore, SystemAddressStore } from './queue-store.ts'
 
-/** What the use cases of queues, system addresses and the default queue reach outside of themselves. */
+/** The dependencies of the use cases for queues, system addresses and the default queue. */
 export interface DispatchingServices {
   readonly queues: QueueStore
   readonly addresses: SystemAddressStore
@@ -21,16 +21,19 @@ export interface DispatchingServices {
   readonly newQueueId: () => string
 }
 
-/** A queue as the API shows it; its version is the ETag. */
+/** A queue as the API shows it. Its version is the ETag. */
 export const queueViewSchema = queueSchema
   .omit({ version: true })
   .extend({
-    builtIn: z
+    builtIn: z.boolean().meta({
+      description: 'Whether this is the built-in queue Raw, which cannot be changed or deleted.',
+      examples: [false],
+    }),
+    isDefault: z
       .boolean()
-      .meta({ description: 'The queue Raw: it can be neither changed nor deleted.', examples: [false] }),
-    isDefault: z.boolean().meta({ description: 'Takes the mail that no system address claims.', examples: [false] }),
+      .meta({ description: 'Whether this queue receives the mail that no system address matches.', examples: [false] }),
   })
-  .meta({ id: 'Queue', description: 'A place where mail goes.' })
+  .meta({ id: 'Queue', description: 'A queue that receives mail.' })
 export type QueueView = z.infer<typeof queueViewSchema>
 
 export const queueViewOf = ({ version: _, ...queue }: Queue, defaultQueueId: string): QueueView => ({
@@ -44,13 +47,16 @@ export const systemAddressViewSchema = systemAddressSchema
   .extend({
     queueName: z
       .string()
-      .meta({ description: 'The queue’s name; absent when the queue is gone.', examples: queueFieldDocs.name.examples })
+      .meta({
+        description: 'The queue’s name. It is absent if the queue no longer exists.',
+        examples: queueFieldDocs.name.examples,
+      })
       .optional(),
   })
-  .meta({ id: 'SystemAddress', description: 'An address of the desk and the queue it leads to.' })
+  .meta({ id: 'SystemAddress', description: 'An address of the service desk and the queue for its mail.' })
 export type SystemAddressView = z.infer<typeof systemAddressViewSchema>
 
-/** @param queueName undefined when the queue is gone although the address still names it */
+/** @param queueName undefined if the queue no longer exists although the address still refers to it */
 export const systemAddressViewOf = (
   { version: _, ...address }: SystemAddress,
   queueName: string | undefined,

@@ -3,7 +3,7 @@ import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
 import type { AccountsOfQueue } from './queue-store.ts'
 
-/** All that is read of the accounts table here. */
+/** The only attributes of the accounts table that are read here. */
 const accountOfQueueSchema = z.object({ queueId: z.string().optional(), host: z.string(), username: z.string() })
 
 export class DynamoAccountsOfQueue implements AccountsOfQueue {
@@ -16,7 +16,7 @@ export class DynamoAccountsOfQueue implements AccountsOfQueue {
   async accountsOf(queueId: string, limit: number): Promise<{ host: string; username: string }[]> {
     const page = await this.#accounts.query({ index: 'by-queue', partition: ['queueId', queueId], limit })
     const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => accountOfQueueSchema.parse(row))
-    // The index lags behind the rows.
+    // The index is eventually consistent.
     return rows.filter((row) => row.queueId === queueId).map(({ host, username }) => ({ host, username }))
   }
 }

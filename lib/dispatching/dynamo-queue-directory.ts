@@ -17,7 +17,7 @@ import { RowCache } from './row-cache.ts'
 
 type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>
 
-/** Dispatching's look-ups over the dispatching table, at most 60 s old. One directory serves one invocation. */
+/** The look-ups of dispatching in the dispatching table, at most 60 s old. One directory serves one invocation. */
 export class DynamoQueueDirectory implements QueueDirectory {
   readonly #rows: RowCache
 
@@ -32,7 +32,7 @@ export class DynamoQueueDirectory implements QueueDirectory {
 
   async queueByName(name: string): Promise<FoundQueue | undefined> {
     if (comparableName(name) === comparableName(builtInQueue.name)) return builtInQueue
-    // The name comes out of a mail: what no queue can be called is not worth a key that DynamoDB may refuse.
+    // The name comes from a mail. A name that no queue can have is not used as a key, which DynamoDB might refuse.
     if (!uniqueName.safeParse(name).success) return undefined
     const keys = queueNameKeys(name)
     const claims = await this.#rows.getMany(keys)
@@ -78,6 +78,6 @@ const validQueueOf = (row: Row | undefined): FoundQueue | undefined => {
   return validity === 'valid' ? { queueId, name } : undefined
 }
 
-/** Recipients come out of a mail and may be of any length. */
+/** Recipients come from a mail and may have any length. */
 const couldBeSystemAddress = (address: string): boolean =>
   systemAddressSchema.shape.address.safeParse(comparableAddress(address)).success

@@ -6,7 +6,7 @@ import { addressKey, addressOfRow, addressRowOf } from './dispatching-rows.ts'
 import type { SystemAddress } from './queue.ts'
 import type { SystemAddressStore } from './queue-store.ts'
 
-/** The index by queue also holds queues, name claims and the setting; `$` follows `#`. */
+/** The index by queue also contains queues, name claims and the setting. `$` is the character after `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
 
 export class DynamoSystemAddressStore implements SystemAddressStore {
@@ -30,7 +30,7 @@ export class DynamoSystemAddressStore implements SystemAddressStore {
     const partition = ['queueId', queueId] as const
     const page = await this.#table.query({ index: 'by-queue', partition, sort: addressesOnly, limit })
     const addresses = (await rowsOfPage(this.#table, 'key', page)).map(addressOfRow)
-    // The index lags behind the rows.
+    // The index is eventually consistent.
     return addresses.filter((address) => address.queueId === queueId)
   }
 

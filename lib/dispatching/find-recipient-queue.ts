@@ -4,10 +4,10 @@ import type { QueueDirectory } from './queue.ts'
 type Recipient = MessageHeader['recipients'][number]
 type FoundQueue = NonNullable<Awaited<ReturnType<QueueDirectory['queueById']>>>
 
-/** DynamoDB reads 100 keys at once; nearly every message has its match among the first addresses. */
+/** DynamoDB reads 100 keys at once. Nearly every message has its match among the first addresses. */
 const addressesPerLookup = 100
 
-/** The first recipient, in the order of the header list, that is a valid system address, and its queue. */
+/** @returns the first recipient, in the order of the header list, that is a valid system address, and its queue */
 export const findRecipientQueue = async (
   recipients: readonly Recipient[],
   directory: QueueDirectory,

@@ -3,13 +3,13 @@ import type { MessageHeader } from '../messages/message-header.ts'
 
 export type Judgement = Pick<Message, 'control' | 'ignoredControl'>
 
-/** A name a ticket system could have; what differs is refused rather than handed on. */
+/** A name that a ticket system could use. Other names are refused, not passed on. */
 const wellFormed = /^[a-z0-9][a-z0-9_.-]*$/
 
 /**
- * Which of the control headers found are honoured: those of a trusted account, each name once (the first: a relay that vouches for a message
- * writes above what it received). Of an untrusted account none. Every name found ends in exactly one of the two lists, unless it is in both
- * because it was repeated.
+ * Decides which control headers are honoured. For a trusted account, each name is honoured once. The first occurrence
+ * counts, because a relay that vouches for a message writes above the part it received. For an account that is not
+ * trusted, none is honoured. Every name is in exactly one of the two lists, or in both if it is repeated.
  */
 export const judgeControlHeaders = (
   trusted: boolean,
@@ -24,9 +24,9 @@ export const judgeControlHeaders = (
   for (const { name, value, disguised } of found) {
     const short = name.slice(prefix.length)
     if (!trusted) ignore(name, 'The account is not trusted.')
-    else if (disguised) ignore(name, 'It is written in a way that only some mail readers see.')
-    else if (!wellFormed.test(short)) ignore(name, 'It is not a name that a control header can have.')
-    else if (control.has(short)) ignore(name, 'It stands in the message more than once; the first one counts.')
+    else if (disguised) ignore(name, 'Only some mail readers would recognise the way it is written.')
+    else if (!wellFormed.test(short)) ignore(name, 'The name is not allowed for a control header.')
+    else if (control.has(short)) ignore(name, 'The header occurs more than once in the message. The first one counts.')
     else control.set(short, value)
   }
   return {

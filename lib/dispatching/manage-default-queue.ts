@@ -8,17 +8,17 @@ import { builtInQueue, queueFieldDocs } from './queue.ts'
 
 export const defaultQueueViewSchema = z
   .object({ queueId: z.string().meta(queueFieldDocs.queueId), name: z.string().meta(queueFieldDocs.name) })
-  .meta({ id: 'DefaultQueue', description: 'Where mail goes that no system address claims.' })
+  .meta({ id: 'DefaultQueue', description: 'The queue for mail that no system address matches.' })
 export type DefaultQueueView = z.infer<typeof defaultQueueViewSchema>
 
-/** What is set, even while that queue is invalid and the built-in one takes its place. */
+/** @returns the configured queue, even while it is invalid and the built-in queue is used instead */
 export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServices): Promise<DefaultQueueView> => {
   const setting = await defaultQueue.read()
   const queue = setting && (await queues.read(setting.queueId))
   return queue ? { queueId: queue.queueId, name: queue.name } : { ...builtInQueue }
 }
 
-/** @throws ProblemError `invalid-request` when the queue does not exist or is not valid */
+/** @throws ProblemError `invalid-request` if the queue does not exist or is not valid */
 export const setDefaultQueue = async (
   { queues, defaultQueue, audit, now }: DispatchingServices,
   queueId: string,
@@ -26,7 +26,8 @@ export const setDefaultQueue = async (
 ): Promise<DefaultQueueView> => {
   const queue = await queues.read(queueId)
   if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])
-  if (queue.validity !== 'valid') throw invalidRequest([{ path: '/queueId', message: 'is a queue that is not valid' }])
+  if (queue.validity !== 'valid')
+    throw invalidRequest([{ path: '/queueId', message: 'must be the id of a valid queue' }])
   const previous = (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
   const write = () => defaultQueue.write({ queueId, ...stampOf(now(), by) })
   await audit.record(defaultQueueIntention(by, previous, queueId), write, () => true)

@@ -13,7 +13,7 @@ import { builtInQueue, type Queue } from './queue.ts'
 import { builtInQueueRecord } from './queue-store.ts'
 import { refuseWhenInUse } from './queue-use.ts'
 
-/** The built-in queue comes first, on a page with the others; with a limit of 1 it fills the page alone. */
+/** The built-in queue comes first, on the same page as other queues. With a limit of 1, it fills the page alone. */
 export const queueCursorSchema = z.union([z.strictObject({ start: z.literal(true) }), listPositionSchema])
 export type QueueCursor = z.infer<typeof queueCursorSchema>
 
@@ -56,7 +56,7 @@ export const replaceQueue = async (
   by: Actor,
 ): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, expected, by)
 
-/** A JSON merge patch over what the queue has; a field set to null goes back to its default. */
+/** Applies a JSON Merge Patch to the queue. A field set to null is reset to its default. */
 export const changeQueue = async (
   services: DispatchingServices,
   queueId: string,
@@ -112,7 +112,7 @@ const rewrite = async (
 const changeable = async (services: DispatchingServices, queueId: string, expected: ExpectedVersion) => {
   const queue = await existing(services, queueId)
   if (queueId === builtInQueue.queueId)
-    throw new ProblemError('built-in', `The queue ${builtInQueue.name} exists in every deployment as it is.`)
+    throw new ProblemError('built-in', `The queue ${builtInQueue.name} is built in and cannot be changed or deleted.`)
   assertVersion(expected, queue.version)
   return queue
 }
@@ -131,4 +131,4 @@ const versioned = async (services: DispatchingServices, queue: Queue): Promise<V
 const defaultQueueIdOf = async ({ defaultQueue }: DispatchingServices): Promise<string> =>
   (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
 
-const nameTaken = (name: string) => new ProblemError('name-taken', `There is already a queue called ${name}.`)
+const nameTaken = (name: string) => new ProblemError('name-taken', `A queue named ${name} already exists.`)

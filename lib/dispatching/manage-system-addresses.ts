@@ -53,7 +53,7 @@ export const replaceSystemAddress = async (
   by: Actor,
 ): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, expected, by)
 
-/** A JSON merge patch over what the address has; a field set to null goes back to its default. */
+/** Applies a JSON Merge Patch to the system address. A field set to null is reset to its default. */
 export const changeSystemAddress = async (
   services: Services,
   text: string,
@@ -95,7 +95,7 @@ const rewrite = async (
     assertVersion(expected, previous.version)
     const { address = previous.address, ...input } = inputFor(previous)
     if (address !== previous.address)
-      throw invalidRequest([{ path: '/address', message: 'cannot be changed; create another system address' }])
+      throw invalidRequest([{ path: '/address', message: 'cannot be changed. Create another system address.' }])
     const queueName = await nameOfQueue(services, input.queueId)
     const version = previous.version + 1
     const changed = { ...previous, ...input, ...stampOf(services.now(), by), version }
@@ -109,11 +109,11 @@ const rewrite = async (
 
 const existing = async ({ addresses }: Services, text: string): Promise<SystemAddress> => {
   const address = await addresses.read(text)
-  if (!address) throw new ProblemError('not-found', 'There is no such system address.')
+  if (!address) throw new ProblemError('not-found', 'This system address does not exist.')
   return address
 }
 
-/** An invalid queue may be named: its addresses do not match until it is valid again. */
+/** An invalid queue is allowed. Its addresses do not match until it is valid again. */
 const nameOfQueue = async ({ queues }: Services, queueId: string): Promise<string> => {
   const queue = await queues.read(queueId)
   if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])

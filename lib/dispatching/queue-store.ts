@@ -3,7 +3,7 @@ import type { Replaced } from '../tables/named-rows.ts'
 import type { DefaultQueueSetting } from './dispatching-rows.ts'
 import { builtInQueue, type Queue, type SystemAddress } from './queue.ts'
 
-/** The built-in queue as the store answers it: it has no row, so its dates say nothing. */
+/** The built-in queue as returned by the store. It has no row, so its dates have no meaning. */
 export const builtInQueueRecord: Queue = {
   ...builtInQueue,
   validity: 'valid',
@@ -15,40 +15,40 @@ export const builtInQueueRecord: Queue = {
   changedBy: 'postmaster',
 }
 
-/** Queues by id and name. The built-in queue can be read, but is in no list and cannot be written. */
+/** Stores queues. The built-in queue can be read, but it is not in any list and cannot be written. */
 export interface QueueStore {
   read(queueId: string): Promise<Queue | undefined>
-  /** In no particular order; missing ones are left out. */
+  /** @returns the queues in no particular order, without missing ones */
   readMany(queueIds: readonly string[]): Promise<Queue[]>
-  /** By name. */
+  /** Lists queues by name. */
   list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }>
-  /** False when the name is taken. */
+  /** @returns false if the name is taken */
   create(queue: Queue): Promise<boolean>
   replace(queue: Queue, previous: Queue): Promise<Replaced>
-  /** False when it has another version by now. */
+  /** @returns false if the version has changed */
   remove(queue: Queue): Promise<boolean>
 }
 
-/** System addresses; their own lower-case text is the key. */
+/** Stores system addresses. The key is the address in lower case. */
 export interface SystemAddressStore {
   read(address: string): Promise<SystemAddress | undefined>
-  /** By address. */
+  /** Lists system addresses in the order of their text. */
   list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }>
   ofQueue(queueId: string, limit: number): Promise<SystemAddress[]>
-  /** False when there is one. */
+  /** @returns false if the address already exists */
   create(address: SystemAddress): Promise<boolean>
-  /** False when it no longer has version `expected`. */
+  /** @returns false if the version is no longer `expected` */
   replace(address: SystemAddress, expected: number): Promise<boolean>
   remove(address: string, expected: number): Promise<boolean>
 }
 
 export interface DefaultQueueStore {
-  /** Undefined until somebody sets one: the built-in queue is the default then. */
+  /** @returns undefined if no default queue was set; the built-in queue is then the default */
   read(): Promise<DefaultQueueSetting | undefined>
   write(setting: DefaultQueueSetting): Promise<void>
 }
 
-/** The mail accounts that are dispatched by this queue, whatever their validity. */
+/** Finds the mail accounts that dispatch to a queue, whatever their validity. */
 export interface AccountsOfQueue {
   accountsOf(queueId: string, limit: number): Promise<{ host: string; username: string }[]>
 }

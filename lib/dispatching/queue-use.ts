@@ -3,13 +3,14 @@ import { ProblemError } from '../problems/problem.ts'
 import type { DispatchingServices } from './dispatching-services.ts'
 import type { Queue } from './queue.ts'
 
-/** Enough to start working on; the rest is told as "and more". */
+/** Enough to start with. Any others are summarised as "and more". */
 const namedUsers = 5
 
 /**
- * Not a lock: an account saved in the same moment may still name the queue, and dispatching then falls back to the
- * default queue and says so.
- * @throws ProblemError `queue-in-use` naming accounts, system addresses and the default-queue setting that use it
+ * Refuses to delete a queue in use. This is not a lock. An account saved at the same moment may still refer to the
+ * queue. Dispatching then uses the default queue and reports it.
+ * @throws ProblemError `queue-in-use`, which lists the accounts, system addresses and the default-queue setting that
+ * use the queue
  */
 export const refuseWhenInUse = async (
   { accountsOfQueue, addresses, defaultQueue }: DispatchingServices,

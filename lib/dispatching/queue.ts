@@ -2,26 +2,28 @@ import * as z from 'zod'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
 
 /**
- * `invalid` queues and system addresses do not match; `invalid-temporarily` behaves the same and tells people it will
- * come back.
+ * `invalid` queues and system addresses do not match. `invalid-temporarily` has the same effect and indicates that the
+ * queue or address will return to use.
  */
 export const dispatchingValidities = ['valid', 'invalid', 'invalid-temporarily'] as const
 
-/** How the fields that callers write are documented, for what they send and what they read. */
+/** The documentation of the writable fields, for requests and responses. */
 export const queueFieldDocs = {
-  queueId: { description: 'The queue’s id; `raw` is the built-in queue.', examples: [exampleIds.queue] },
+  queueId: { description: 'The queue’s id. `raw` is the built-in queue.', examples: [exampleIds.queue] },
   name: {
     description:
-      'Unique: names that differ only in case, invisible characters or full-width letters count as the same name. The control header `X-OTOBO-Queue` refers to it.',
+      'A unique name. Names that differ only in case, invisible characters or full-width letters count as the same ' +
+      'name. The control header `X-OTOBO-Queue` refers to a queue by this name.',
     examples: ['Support'],
   },
-  address: { description: 'A bare mail address; kept in lower case.', examples: ['support@example.com'] },
+  address: { description: 'A bare mail address. It is stored in lower case.', examples: ['support@example.com'] },
   validity: {
     description:
-      'Only `valid` ones match. `invalid-temporarily` behaves like `invalid` and tells people that it will come back.',
+      'Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and ' +
+      'indicates a return to use later.',
     examples: ['valid'],
   },
-  comment: { description: 'For people.', examples: ['Printers and phones'] },
+  comment: { description: 'A note for admins.', examples: ['Printers and phones'] },
 }
 
 export const queueSchema = z.object({
@@ -35,7 +37,7 @@ export const queueSchema = z.object({
 export type Queue = z.infer<typeof queueSchema>
 
 export const systemAddressSchema = z.object({
-  /** Its own key. */
+  /** The address is its own key. */
   address: z.string().min(3).max(254).meta(queueFieldDocs.address),
   queueId: z.string().meta(queueFieldDocs.queueId),
   validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
@@ -46,20 +48,20 @@ export const systemAddressSchema = z.object({
 export type SystemAddress = z.infer<typeof systemAddressSchema>
 
 /**
- * Exists in every deployment without a row, valid, never deleted; can be replaced as default queue (the reference's
- * "Raw").
+ * The queue that exists in every deployment, always valid, without a row. It cannot be deleted, but another queue can
+ * be made the default queue (the reference's "Raw").
  */
 export const builtInQueue = { queueId: 'raw', name: 'Raw' } as const
 
 /**
- * The look-ups one dispatching decision needs. Only valid queues and addresses are found. Answers may be up to 60 s
- * old.
+ * The look-ups needed for a dispatching decision. They return only valid queues and addresses. Results may be up to 60
+ * s old.
  */
 export interface QueueDirectory {
   queueById(queueId: string): Promise<{ queueId: string; name: string } | undefined>
   queueByName(name: string): Promise<{ queueId: string; name: string } | undefined>
-  /** For each address given (any case): the valid queue of its valid system address. */
+  /** @returns for each address (in any case) the valid queue of its valid system address */
   queuesByAddress(addresses: readonly string[]): Promise<Map<string, { queueId: string; name: string }>>
-  /** The default queue if it is valid, else the built-in one. */
+  /** @returns the default queue if it is valid, otherwise the built-in queue */
   defaultQueue(): Promise<{ queueId: string; name: string }>
 }

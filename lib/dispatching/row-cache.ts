@@ -1,8 +1,8 @@
 import type { Row, Table } from '../tables/table.ts'
 
-/** Milliseconds: how old a dispatching decision's facts may be (see QueueDirectory). */
+/** The maximum age of the data for a dispatching decision, in milliseconds (see QueueDirectory). */
 export const cacheLifetime = 60_000
-/** A mailbox full of made-up recipients must not fill the function's memory; 10,000 small rows are about 5 MB. */
+/** A mailbox full of invented recipients must not fill the function's memory. 10,000 small rows are about 5 MB. */
 export const cacheCapacity = 10_000
 
 interface Entry {
@@ -10,7 +10,10 @@ interface Entry {
   readonly row: Promise<Row | undefined>
 }
 
-/** Rows by key, read in batches and remembered for a while, missing ones too. Requests for one key at once share one read. */
+/**
+ * Caches rows by key, including missing ones, and reads them in batches. Simultaneous requests for a key share one
+ * read.
+ */
 export class RowCache {
   readonly #table: Table
   readonly #keyName: string
@@ -25,13 +28,13 @@ export class RowCache {
     this.#capacity = capacity
   }
 
-  /** Only the keys that have a row are in the answer. */
+  /** @returns the rows by key, without keys that have no row */
   async getMany(keys: readonly string[]): Promise<Map<string, Row>> {
     const wanted = [...new Set(keys)]
     const now = this.#now()
     const stale = wanted.filter((key) => !this.#isFresh(key, now))
     if (stale.length > 0) this.#load(stale, now)
-    // All promises are taken before the first wait: filling the cache for others may push entries out again.
+    // All promises are collected before the first wait, because loading rows for other requests may remove entries.
     const asked = wanted.map(async (key) => [key, await this.#entries.get(key)?.row] as const)
     this.#makeRoom()
     const found = new Map<string, Row>()
@@ -56,14 +59,14 @@ export class RowCache {
       const entry = { readAt: now, row: rows.then((byKey) => byKey.get(key)) }
       this.#entries.delete(key)
       this.#entries.set(key, entry)
-      // A failed read is everybody's failure who waits for it, but not remembered.
+      // A failed read fails for all who wait for it, but it is not cached.
       entry.row.catch(() => {
         if (this.#entries.get(key) === entry) this.#entries.delete(key)
       })
     }
   }
 
-  /** The entries read longest ago go first: a Map keeps its order of insertion. */
+  /** Removes the entries that were read longest ago first. A Map keeps its order of insertion. */
   #makeRoom(): void {
     for (const key of this.#entries.keys()) {
       if (this.#entries.size <= this.#capacity) return

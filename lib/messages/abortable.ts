@@ -1,7 +1,8 @@
 /**
- * The same items, until the signal fires: then it throws the signal's reason at once, even while the source is silent.
+ * Yields the items of the source until the signal aborts. It then throws the signal's reason immediately, even if the
+ * source is silent.
  *
- * Each wait has a promise of its own. A race against one promise that lasts for the whole stream would keep every item
+ * Each wait has its own promise. A race against one promise that lasts for the whole stream would keep every item
  * reachable until the end, because that promise holds on to the outcome of each race.
  */
 export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
@@ -18,7 +19,8 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
       yield next.value
     }
   } finally {
-    // The end of the source is not awaited, because a source that hangs never answers, and its errors concern no reader.
+    // The return of the source is not awaited, because a source that hangs never returns. Its errors do not matter to
+    // the reader.
     if (!done) iterator.return?.()?.catch(() => undefined)
   }
 }

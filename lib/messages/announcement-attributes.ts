@@ -1,12 +1,15 @@
 import { cutTo, printable } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
 
-/** Characters; the longest queue name has 200. Filter policies compare whole values, so nothing a consumer filters by may be cut. */
+/**
+ * In characters. The longest queue name has 200. Filter policies compare whole values, so no value that a consumer
+ * filters by may be cut.
+ */
 const longestValue = 256
 
 /**
- * What subscribers can filter by. Raw delivery to SQS drops a message with more than ten; SNS refuses empty values and characters
- * that XML cannot carry.
+ * The attributes that subscribers can filter by. Raw delivery to SQS drops a message with more than ten. SNS refuses
+ * empty values and characters that XML cannot carry.
  */
 export const announcementAttributes = (announcement: Announcement): Record<string, string> => ({
   version: String(announcement.version),

@@ -3,7 +3,10 @@ import { cutToBytes } from '../text/printable.ts'
 import type { Announcement } from './announcement.ts'
 import type { Message, StoredHeader } from './message.ts'
 
-/** Bytes of JSON per part. Their sum, with everything else at its longest, stays below `announcementLimit` (a test fills them all). */
+/**
+ * The limit of each part, in bytes of JSON. An announcement with every part at its limit stays below
+ * `announcementLimit`. A test fills them all.
+ */
 const budgets = {
   text: 2 * 1024,
   references: 8 * 1024,
@@ -12,7 +15,7 @@ const budgets = {
   control: 16 * 1024,
 }
 
-/** Everything an announcement says comes from the message's row, so that a repeat says the same. */
+/** Builds the announcement from the message's row alone, so that a repeated announcement is identical. */
 export const announcementOf = (message: Message, bucket: string): Announcement => {
   const cuts = new Set(message.header?.truncated)
   const fit = fitter(cuts)
@@ -58,9 +61,9 @@ const headerOf = (header: StoredHeader, fit: Fitter): Announcement['header'] => 
 
 interface Fitter {
   text(name: string, text: string): string
-  /** Rows of earlier versions may have a time beyond the year 9999, which is left out. */
+  /** Omits a time beyond the year 9999, which rows of earlier versions may contain. */
   time(name: string, time: string | undefined): string | undefined
-  /** As many of the first items as the budget holds. */
+  /** @returns as many of the first items as fit into the budget */
   list<T>(name: string, items: readonly T[], budget: number): T[]
 }
 

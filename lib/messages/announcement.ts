@@ -3,8 +3,8 @@ import { accountTypes } from '../accounts/account-type.ts'
 import { messageHeaderSchema } from './message-header.ts'
 
 /**
- * What consumers are told of one mail: docs/events.schema.json is generated from this, and docs/consuming.md explains it. Fields are only
- * ever added under one version; anything else raises `version`.
+ * The announcement of one message to consumers. docs/events.schema.json is generated from it, and docs/consuming.md
+ * explains it. Within one version, fields may only be added. Any other change requires a new `version`.
  */
 export const announcementSchema = z
   .object({
@@ -13,39 +13,41 @@ export const announcementSchema = z
     messageId: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
-      .describe('Always the same for one mail, however often it is announced: remember it and drop repeats.'),
+      .describe('The same in every announcement of a message. Store it and ignore repeats.'),
     raw: z
       .object({
         bucket: z.string().min(1),
         key: z.string().min(1),
-        sha256: z.string().describe('Of the raw bytes, lower-case hexadecimal.'),
-        size: z.int().min(0).describe('Bytes.'),
+        sha256: z.string().describe('The SHA-256 of the raw bytes, in lower-case hexadecimal.'),
+        size: z.int().min(0).describe('The size in bytes.'),
       })
-      .describe('The exact bytes as the mail server sent them, an S3 object.'),
+      .describe('The S3 object that contains the exact bytes from the mail server.'),
     queue: z.object({ queueId: z.string(), name: z.string() }),
     reason: z
       .object({
         code: z
           .string()
           .describe(
-            'Why this queue: account-queue, recipient, default-queue, control-header, account-queue-invalid or unparsed; more may follow.',
+            'The reason code: account-queue, recipient, default-queue, control-header, account-queue-invalid or ' +
+              'unparsed. Later versions may add codes.',
           ),
-        words: z.string().describe('The same as a sentence.'),
+        words: z.string().describe('The reason as a sentence.'),
       })
-      .describe('Why the mail lies in this queue.'),
+      .describe('Why the message is in this queue.'),
     account: z.object({ accountId: z.string(), type: z.enum(accountTypes) }),
-    runId: z.string().describe('The fetch run that brought the mail.'),
-    trusted: z.boolean().describe('Whether control headers of this account count.'),
-    parsed: z.boolean().describe('False: the header could not be read; there is no `header` then.'),
-    loop: z.boolean().describe('A machine wrote this mail: do not answer it automatically.'),
+    runId: z.string().describe('The fetch run that stored the message.'),
+    trusted: z.boolean().describe('Whether control headers in mail from this account are honoured.'),
+    parsed: z.boolean().describe('`false` if the header could not be read. In that case, `header` is omitted.'),
+    loop: z.boolean().describe('Whether a machine wrote this message. If so, do not answer it automatically.'),
     control: z
       .record(z.string(), z.string())
       .describe(
-        'Control headers that count, by lower-case name without prefix. Take them from here, never from the raw mail.',
+        'The honoured control headers, keyed by lower-case name without the prefix. Use these values and never read ' +
+          'control headers from the raw mail.',
       ),
     ignoredControl: z
       .array(z.object({ name: z.string(), why: z.string() }))
-      .describe('Control headers that stand in the raw mail and do not count, by lower-case name.'),
+      .describe('The control headers in the raw mail that are not honoured, with their lower-case names.'),
     header: messageHeaderSchema
       .pick({
         from: true,
@@ -58,33 +60,43 @@ export const announcementSchema = z
         references: true,
         recipients: true,
       })
-      // The row's own schema takes any text, so that a row of an earlier version can be read whatever its date is.
+      // The row's schema accepts any text, so that rows of earlier versions can be read whatever date they contain.
       .extend({
         date: z.iso
           .datetime()
-          .meta({ description: 'The Date header, where it can be read.', examples: ['2026-03-02T08:09:00.000Z'] })
+          .meta({ description: 'The Date header, if it can be read.', examples: ['2026-03-02T08:09:00.000Z'] })
           .optional(),
       })
       .optional()
-      .describe('Decoded, printable and cut to size: for lists and threading. The raw mail has the rest.'),
+      .describe(
+        'The decoded header fields for lists and threading. They are printable and limited in length. The raw mail ' +
+          'contains the full header.',
+      ),
     receivedAt: z.iso
       .datetime()
       .optional()
-      .describe("The mail server's own time of receipt, where it tells one (IMAP)."),
+      .describe('When the mail server received the message, if the server reports it (IMAP only).'),
     storedAt: z.iso.datetime(),
     truncated: z
       .array(z.string())
       .describe(
-        'What was cut to its limit or left out: names of fields of `header`, `control`, `ignoredControl`, `receivedAt`, or `headerBlock`.',
+        'What was shortened or omitted: the names of fields in `header`, or `control`, `ignoredControl`, ' +
+          '`receivedAt`, `reason` or `headerBlock`.',
       ),
   })
-  .describe("A mail was received. A message on Postmaster's announcement topic.")
+  .describe("The announcement of a received message, published to Postmaster's announcement topic.")
 export type Announcement = z.infer<typeof announcementSchema>
 
-/** Bytes of UTF-8: a quarter of what SNS and SQS carry, so that no message can fill a batch alone and a consumer may wrap it. */
+/**
+ * In bytes of UTF-8. This is a quarter of the SNS and SQS limit, so that one message cannot fill a batch and a consumer
+ * can wrap it.
+ */
 export const announcementLimit = 64 * 1024
 
-/** Characters beyond ASCII that XML 1.0, and so SNS and SQS, refuses or some JSON readers trip over; JSON may write them as escapes. */
+/**
+ * Characters beyond ASCII that XML 1.0, and therefore SNS and SQS, do not accept, or that break some JSON readers. JSON
+ * allows them as escapes.
+ */
 const unsafeInTransport = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g
 
 export const announcementJson = (announcement: Announcement): string =>

@@ -7,10 +7,12 @@ import type { MessageCatalog, MessageFilter, MessagePage, MessageQuery } from '.
 import { headerKeyOf, messageOfRow } from './message-row.ts'
 import { messageWalkOf } from './message-walk.ts'
 
-/** Two months of days, or as many pages: at 10 ms each well inside the API's 30 s. */
+/**
+ * The number of daily partitions or pages read per call: two months. At 10 ms each, this is well within the API's 30 s.
+ */
 const queriesPerCall = 62
 
-/** What every index of the table holds. */
+/** The attributes that every index of the table contains. */
 const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
 
 /** The messages table as the API reads it. */

@@ -15,11 +15,14 @@ import {
   unannouncedBucket,
 } from './message-row.ts'
 
-/** One chunk's deletes are marked together; 32 keep a 10 ms table busy without queueing inside the client (50 sockets). */
+/**
+ * The deletes of one chunk are marked in parallel. With a write time of 10 ms, 32 keep the table busy without queueing
+ * inside the client (50 sockets).
+ */
 const markParallelism = 32
-/** The row that won may expire before it is read; that cannot happen twice in a row. */
+/** The existing row may expire before it is read. That cannot happen twice in a row. */
 const createAttempts = 2
-/** Equal bytes in one mailbox are rare; one small page nearly always holds the answer. */
+/** Equal bytes in one mailbox are rare, so one small page nearly always contains the answer. */
 const contentPage = 10
 
 /** The messages table as fetch and dispatch write it. */
@@ -56,11 +59,11 @@ export class DynamoMessageStore implements MessageLedger {
       const existing = await this.#table.get(message.messageId)
       if (existing) return messageOfRow(existing)
     }
-    throw new Error('A message row exists when written and is gone when read')
+    throw new Error('A message row existed when it was written but not when it was read')
   }
 
   async markAnnounced(messageId: MessageId, at: string): Promise<void> {
-    // Holds once: a repeated mark keeps the first time, and a row that has expired is not raised from the dead.
+    // Takes effect once. A repeated mark keeps the first time, and an expired row is not created again.
     await this.#table.update(
       messageId,
       {
@@ -112,7 +115,7 @@ export class DynamoMessageStore implements MessageLedger {
       for await (const rows of pages) {
         const found = await rowsOfPage(this.#table, 'messageId', { rows })
         const messages = readableRows(found, messageSchema, 'messageId', this.#onUnreadable)
-        // The index lags behind the rows, and its bound is inclusive.
+        // The index is eventually consistent, and its upper bound is inclusive.
         const due = messages.filter((message) => awaitsAnnouncement(message) && message.storedAt < before)
         if (due.length > 0) yield due
       }

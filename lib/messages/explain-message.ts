@@ -2,11 +2,14 @@ import type { Run } from '../runs/run.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
 import type { Message } from './message.ts'
 
-/** What happened to a stored message, from its row and the record of the run that stored it (undefined once that has expired). */
+/**
+ * Explains what happened to a stored message.
+ * @param run the record of the run that stored it, or undefined if the record has expired
+ */
 export const explainMessage = (message: Message, run: Run | undefined): Explanation => ({
   messageId: message.messageId,
   stored: true,
-  summary: `It lies in queue ${message.queueName}, ${announcedBriefly(message)}, and ${onServerBriefly[message.server]}.`,
+  summary: `The message is in queue ${message.queueName}, ${announcedBriefly(message)}, and ${onServerBriefly[message.server]}.`,
   steps: inOrder([
     ...received(message),
     seen(message, run),
@@ -27,12 +30,21 @@ export const explainMessage = (message: Message, run: Run | undefined): Explanat
   },
 })
 
-/** What runs say of a message that no run stored, such as one that is too large. */
+/**
+ * Explains a message that no run stored, for example one that is too large.
+ * @returns undefined if no run mentions the message
+ */
 export const explainUnstored = (messageId: string, runs: readonly Run[]): Explanation | undefined => {
   const steps = inOrder(runs.flatMap((run) => runEvents(messageId, run)))
   const last = steps.at(-1)
   if (!last) return undefined
-  return { messageId, stored: false, summary: `It is not stored. ${last.words}`, steps, links: { ...last.links } }
+  return {
+    messageId,
+    stored: false,
+    summary: `The message is not stored. ${last.words}`,
+    steps,
+    links: { ...last.links },
+  }
 }
 
 const runLink = (runId: string) => ({ run: `/runs/${runId}` })
@@ -40,7 +52,13 @@ const runLink = (runId: string) => ({ run: `/runs/${runId}` })
 const received = ({ source }: Message): ExplanationStep[] =>
   source.internalDate === undefined
     ? []
-    : [{ at: source.internalDate, code: 'received', words: 'The mail server received it, by its own clock.' }]
+    : [
+        {
+          at: source.internalDate,
+          code: 'received',
+          words: 'The mail server received the message, according to the clock of the server.',
+        },
+      ]
 
 const seen = ({ source, runId, accountType }: Message, run: Run | undefined): ExplanationStep => {
   const { folder, uidValidity, uid, listedSize } = source
@@ -48,20 +66,20 @@ const seen = ({ source, runId, accountType }: Message, run: Run | undefined): Ex
     folder === undefined
       ? `with UIDL ${uid}`
       : `in folder ${folder} as UID ${uid} (UIDVALIDITY ${uidValidity ?? 'unknown'})`
-  const asked = run?.trigger === 'request' ? `asked for by ${run.askedBy}` : 'started by the schedule'
-  const who = run ? `The run ${asked} listed it` : 'A run, whose record has expired, listed it'
+  const asked = run?.trigger === 'request' ? `requested by ${run.askedBy}` : 'started by the schedule'
+  const who = run ? `The run ${asked} listed it` : 'A run whose record has expired listed it'
   return {
     ...(run?.startedAt !== undefined && { at: run.startedAt }),
     code: 'seen',
-    words: `${who} on the ${accountType} account ${place}, ${bytes(listedSize)}.`,
+    words: `${who} on the ${accountType} account ${place}. Its listed size is ${bytes(listedSize)}.`,
     runId,
     ...(run && { links: runLink(runId) }),
   }
 }
 
 const stored = ({ storedAt, size, sha256, runId, sameAs, source, messageId }: Message): ExplanationStep => {
-  const twin = sameAs === undefined ? '' : ` The same bytes had been stored before, as message ${sameAs}.`
-  const differs = size === source.listedSize ? '' : ' The server had announced another size.'
+  const twin = sameAs === undefined ? '' : ` The same bytes were already stored as message ${sameAs}.`
+  const differs = size === source.listedSize ? '' : ' The server had listed a different size.'
   return {
     at: storedAt,
     code: 'stored',
@@ -72,7 +90,7 @@ const stored = ({ storedAt, size, sha256, runId, sameAs, source, messageId }: Me
 }
 
 const dispatched = ({ storedAt, queueName, queueId, reason, parsed, sameAs }: Message): ExplanationStep => {
-  const first = sameAs === undefined ? '' : ' This was decided when the bytes were first seen, and stays.'
+  const first = sameAs === undefined ? '' : ' This was decided when the bytes were first stored and does not change.'
   const unread = parsed ? '' : ' Its header could not be read.'
   return {
     at: storedAt,
@@ -87,7 +105,7 @@ const controlHeaders = ({ storedAt, trusted, control, ignoredControl }: Message)
     ([name, value]): ExplanationStep => ({
       at: storedAt,
       code: 'control-honoured',
-      words: `The control header ${name}: ${value} is honoured, because the account ${trusted ? 'is' : 'was'} trusted.`,
+      words: `The control header ${name}: ${value} is honoured because the account ${trusted ? 'is' : 'was'} trusted.`,
     }),
   )
   const ignored = ignoredControl.map(
@@ -105,35 +123,38 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
     return {
       at: storedAt,
       code: 'not-announced',
-      words: 'Not announced: the message with the same bytes is the one that is.',
+      words: 'Not announced because an earlier message has the same bytes.',
       links: { sameAs: `/messages/${sameAs}` },
     }
   if (state === 'ignored')
     return {
       at: storedAt,
       code: 'not-announced',
-      words: 'Not announced, because a trusted control header asks to ignore it.',
+      words: 'Not announced because a trusted control header asks to ignore the message.',
     }
   if (state === 'stored')
     return {
       code: 'not-announced',
       words:
-        'Not announced yet: the topic has not confirmed it. It is repeated by the next run, or after 15 minutes by the schedule.',
+        'Not announced yet because the topic has not confirmed the announcement. The next run, or the schedule ' +
+        'after 15 minutes, sends it again.',
     }
   return {
     ...(announcedAt !== undefined && { at: announcedAt }),
     code: 'announced',
-    words: 'Announced to the ticket system; the topic confirmed it.',
+    words: 'Announced to the ticket system. The topic confirmed the announcement.',
   }
 }
 
 const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined): ExplanationStep => {
-  if (server === 'kept') return { code: 'on-server', words: 'Left on the mail server, as the account’s settings say.' }
+  if (server === 'kept')
+    return { code: 'on-server', words: 'Left on the mail server, as the account’s settings require.' }
   if (server === 'present')
     return {
       code: 'on-server',
       words:
-        'Still on the mail server, as far as is known: it leaves when it is announced, and the server has confirmed that.',
+        'Still on the mail server, as far as Postmaster knows. Postmaster removes a message only after announcing ' +
+        'it, and records the removal when the server has confirmed it.',
     }
   const bySameRun =
     run?.endedAt !== undefined && removedAt !== undefined && removedAt <= run.endedAt
@@ -142,7 +163,7 @@ const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined)
   return {
     ...(removedAt !== undefined && { at: removedAt }),
     code: 'left-server',
-    words: `${server === 'deleted' ? 'Deleted' : 'Moved'} on the mail server${bySameRun}; the server confirmed it.`,
+    words: `${server === 'deleted' ? 'Deleted' : 'Moved'} on the mail server${bySameRun}. The server confirmed this.`,
     ...(bySameRun && { runId, links: runLink(runId) }),
   }
 }
@@ -157,7 +178,7 @@ const runEvents = (messageId: string, run: Run | undefined): ExplanationStep[] =
       ...(run && { runId: run.runId, links: runLink(run.runId) }),
     }))
 
-/** By time; what has none stays behind what it was written after. */
+/** Sorts the steps by time. A step without a time stays after the step that precedes it. */
 const inOrder = (steps: readonly ExplanationStep[]): ExplanationStep[] => {
   let last = ''
   return steps
@@ -170,13 +191,17 @@ const inOrder = (steps: readonly ExplanationStep[]): ExplanationStep[] => {
 }
 
 const announcedBriefly = ({ state, sameAs }: Message): string => {
-  if (sameAs !== undefined) return 'repeats a message that was stored before'
-  return { announced: 'was announced', stored: 'is not announced yet', ignored: 'is not announced on request' }[state]
+  if (sameAs !== undefined) return 'repeats a message that was stored earlier'
+  return {
+    announced: 'was announced',
+    stored: 'has not been announced yet',
+    ignored: 'was not announced because a control header asks to ignore it',
+  }[state]
 }
 
 const onServerBriefly: Readonly<Record<Message['server'], string>> = {
   deleted: 'was deleted from the mail server',
-  moved: 'was moved to another folder of the mail server',
+  moved: 'was moved to another folder on the mail server',
   kept: 'is kept on the mail server',
   present: 'is still on the mail server',
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { exampleIds } from '../requests/documented-fields.ts'
 
-/** What can have happened to a message. More may follow. */
+/** The kinds of events in a message's history. Later versions may add codes. */
 export const explanationCodes = [
   'received',
   'seen',
@@ -23,22 +23,24 @@ export const explanationStepSchema = z.object({
     .string()
     .meta({
       format: 'date-time',
-      description: 'When, where it is known; the steps are in their order all the same.',
+      description: 'When it happened, if known. The steps are in order even if a time is missing.',
       examples: ['2026-03-02T08:10:04.218Z'],
     })
     .optional(),
-  code: z.enum(explanationCodes).meta({ description: 'Stable; more may follow.', examples: ['dispatched'] }),
+  code: z
+    .enum(explanationCodes)
+    .meta({ description: 'A stable code. Later versions may add codes.', examples: ['dispatched'] }),
   words: z.string().meta({
-    description: 'What happened and why, for people.',
-    examples: ['Put into queue Support: To: support@example.com is a system address of Support.'],
+    description: 'A human-readable sentence: what happened and why.',
+    examples: ['Put into queue Support: To: support@example.com is the system address of queue Support.'],
   }),
   runId: z
     .string()
-    .meta({ description: 'The run that did it.', examples: [exampleIds.run] })
+    .meta({ description: 'The run that performed this step.', examples: [exampleIds.run] })
     .optional(),
   links: links
     .meta({
-      description: 'Paths of this API to look on, by what is there.',
+      description: 'Related API paths, keyed by what they return.',
       examples: [{ run: `/runs/${exampleIds.run}` }],
     })
     .optional(),
@@ -47,18 +49,18 @@ export type ExplanationStep = z.infer<typeof explanationStepSchema>
 
 export const explanationSchema = z
   .object({
-    messageId: z.string().meta({ description: 'The message.', examples: [exampleIds.message] }),
+    messageId: z.string().meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
     stored: z.boolean().meta({
-      description: 'False: runs met it and did not store it; the steps say why.',
+      description: '`false` if runs found the message but did not store it. The steps give the reason.',
       examples: [true],
     }),
     summary: z.string().meta({
-      description: 'Where it is and why, in one sentence.',
-      examples: ['It lies in queue Support, was announced, and was deleted from the mail server.'],
+      description: 'A short summary of where the message is and why.',
+      examples: ['The message is in queue Support, was announced, and was deleted from the mail server.'],
     }),
-    steps: z.array(explanationStepSchema).meta({ description: 'What happened to it, in order.' }),
+    steps: z.array(explanationStepSchema).meta({ description: 'The events in the message’s history, in order.' }),
     links: links.meta({
-      description: 'Paths of this API to look on, by what is there.',
+      description: 'Related API paths, keyed by what they return.',
       examples: [{ message: `/messages/${exampleIds.message}` }],
     }),
   })

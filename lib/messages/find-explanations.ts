@@ -6,10 +6,16 @@ import type { Explanation } from './explanation.ts'
 import type { MessageId } from './message.ts'
 import type { MessageCatalog } from './message-catalog.ts'
 
-/** Runs looked through for a message nobody stored: half a second of reading, and days of an ordinary deployment. */
+/**
+ * The number of runs searched for a message that is not stored: half a second of reading, and days of a normal
+ * deployment.
+ */
 const runsLookedThrough = 500
 const runsPerPage = 100
-/** Messages with one Message-ID that are explained: mailing lists and several addresses make a handful. */
+/**
+ * The maximum number of messages explained for one Message-ID. Mailing lists and multiple addresses result in a
+ * handful.
+ */
 const explainedAtOnce = 20
 
 export interface ExplainServices {
@@ -18,8 +24,8 @@ export interface ExplainServices {
 }
 
 /**
- * @param accountId narrows the search for a message that is not stored to one account's runs
- * @throws ProblemError `not-found`, saying what was looked through
+ * @param accountId restricts the search for a message that is not stored to one account's runs
+ * @throws ProblemError `not-found`, with a description of what was searched
  */
 export const explainById = async (
   { messages, runs }: ExplainServices,
@@ -33,7 +39,7 @@ export const explainById = async (
   if (unstored) return unstored
   throw new ProblemError(
     'not-found',
-    `No message with this id is stored, and no run names it. ${wordsOf(looked, accountId)}`,
+    `No stored message has this id, and no run mentions it. ${wordsOf(looked, accountId)}`,
   )
 }
 
@@ -42,7 +48,7 @@ export interface Explanations {
   readonly words: string
 }
 
-/** Every message with this Message-ID header, newest first; with words that help where there is none. */
+/** Explains every message with this Message-ID header, newest first. If there is none, `words` explains why. */
 export const explainByHeader = async (
   { messages, runs }: ExplainServices,
   messageIdHeader: string,
@@ -54,14 +60,14 @@ export const explainByHeader = async (
     .slice(0, explainedAtOnce)
   if (shown.length === 0) {
     const looked = await lookThrough(runs, accountId)
-    const words = `No stored message carries this Message-ID. ${wordsOf(looked, accountId)} What is skipped is not read, so its Message-ID is not known.`
+    const words = `No stored message has this Message-ID. ${wordsOf(looked, accountId)} Skipped messages are not read, so their Message-IDs are unknown.`
     return { items: [], words }
   }
   const items = await Promise.all(shown.map(async (message) => explainMessage(message, await runs.read(message.runId))))
-  const more = found.length > explainedAtOnce ? ` There are more; these are the newest ${explainedAtOnce}.` : ''
+  const more = found.length > explainedAtOnce ? ` There are more. These are the newest ${explainedAtOnce}.` : ''
   return {
     items,
-    words: `${count(items.length, 'stored message carries', 'stored messages carry')} this Message-ID.${more}`,
+    words: `${count(items.length, 'stored message has', 'stored messages have')} this Message-ID.${more}`,
   }
 }
 
@@ -70,7 +76,7 @@ const lookThrough = async (catalog: ExplainServices['runs'], accountId: string |
   const runs: Run[] = []
   let page = await catalog.list({ accountId, limit: runsPerPage })
   runs.push(...page.runs)
-  // Bounded by pages as well: a page may be empty and still have a next.
+  // The number of pages is also limited, because a page may be empty and still have a `next`.
   for (
     let pages = 1;
     page.next && runs.length < runsLookedThrough && pages < runsLookedThrough / runsPerPage;
@@ -82,12 +88,12 @@ const lookThrough = async (catalog: ExplainServices['runs'], accountId: string |
   return runs
 }
 
-/** What is skipped is skipped again by every run, so only each account's last word counts. */
+/** Every run skips the same messages again, so only each account's latest run counts. */
 const wordsOf = (runs: readonly Run[], accountId: string | undefined): string => {
   const oldest = runs.at(-1)
   const where = accountId === undefined ? 'all accounts' : 'this account'
   if (!oldest)
-    return `There are no records of runs of ${where}; they are kept for 7 days, or for 31 if they went wrong.`
+    return `There are no run records for ${where}. A record is kept for 7 days, or for 31 days if the run had problems.`
   const latest = new Map<string, Run>()
   for (const run of runs)
     if (run.state !== 'queued' && run.state !== 'running' && !latest.has(run.accountId)) latest.set(run.accountId, run)
@@ -97,8 +103,8 @@ const wordsOf = (runs: readonly Run[], accountId: string | undefined): string =>
       reasons.set(reason, (reasons.get(reason) ?? 0) + times)
   const skipped = [...reasons.values()].reduce((sum, times) => sum + times, 0)
   const because = skipped === 0 ? '' : ` (${[...reasons].map(([reason, times]) => `${times} ${reason}`).join(', ')})`
-  const looked = `${count(runs.length, 'run', 'runs')} of ${where} since ${oldest.askedAt} ${runs.length === 1 ? 'was' : 'were'} looked through`
-  return `${looked}; the last one of each account skipped ${count(skipped, 'message', 'messages')}${because}.`
+  const looked = `Postmaster searched ${count(runs.length, 'run', 'runs')} of ${where} since ${oldest.askedAt}`
+  return `${looked}. The latest run of each account skipped ${count(skipped, 'message', 'messages')}${because}.`
 }
 
 const count = (times: number, one: string, many: string): string => `${times} ${times === 1 ? one : many}`

@@ -1,20 +1,22 @@
 import * as z from 'zod'
 import type { Message, MessageId } from './message.ts'
 
-/** What a list can be narrowed to. `unparsed` cuts across the other three: messages whose header could not be read. */
+/**
+ * The filters of a list. `unparsed` selects messages whose header could not be read, in any of the other three states.
+ */
 export const messageFilters = ['stored', 'announced', 'ignored', 'unparsed'] as const
 export type MessageFilter = (typeof messageFilters)[number]
 
-/** Which index a list walks. `time` is every message of the deployment. */
+/** The index that a list walks. `time` covers every message of the deployment. */
 export type MessageScope =
   | { readonly by: 'queue'; readonly queueId: string }
   | { readonly by: 'account'; readonly accountId: string }
   | { readonly by: 'run'; readonly runId: string }
   | { readonly by: 'time' }
 
-/** Where a list goes on: after the last message looked at, or at the start of a day. */
+/** Where a list continues: after the last message examined, or at the start of a day. */
 export const messageCursorSchema = z.strictObject({
-  /** Lists by queue and by time only. */
+  /** Only for lists by queue and by time. */
   day: z.iso.date().optional(),
   after: z.strictObject({ storedAt: z.iso.datetime(), messageId: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 })
@@ -22,7 +24,7 @@ export type MessageCursor = z.infer<typeof messageCursorSchema>
 
 export interface MessageQuery {
   readonly scope: MessageScope
-  /** Both inclusive, ISO 8601 in UTC with milliseconds, compared with the time of storing. */
+  /** Both are inclusive, in ISO 8601 UTC with milliseconds, and compared with the time of storing. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly filter?: MessageFilter | undefined
@@ -32,17 +34,21 @@ export interface MessageQuery {
 
 export interface MessagePage {
   readonly messages: Message[]
-  /** There may be more. A page can be short, even empty, and still have a `next`: the work of one call is bounded. */
+  /**
+   * Present if there may be more. A page can be short, or even empty, and still have a `next`, because the work of one
+   * call is bounded.
+   */
   readonly next?: MessageCursor
 }
 
-/** What people and pulling consumers read of the messages. */
+/** The stored messages as people and pulling consumers read them. */
 export interface MessageCatalog {
   read(messageId: MessageId): Promise<Message | undefined>
-  /** Messages with this Message-ID header, newest first; with or without its angle brackets. */
+  /** @returns the messages with this Message-ID header, newest first. The angle brackets are optional. */
   byMessageIdHeader(messageIdHeader: string, limit: number): Promise<Message[]>
   /**
-   * Newest first. Lists by queue and by time look back 31 days unless `from` says otherwise; the others have no bound.
+   * Lists messages, newest first. Lists by queue and by time cover the last 31 days unless `from` is given. The others
+   * are not limited in time.
    * @throws ProblemError `invalid-request` for a cursor that does not belong to the query
    */
   list(query: MessageQuery): Promise<MessagePage>

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { timeField } from '../requests/documented-fields.ts'
 
-/** What the fetch path reads of a message: its header block, never its body. All strings are decoded, printable and bounded. */
+/**
+ * The fields that the fetch path reads from a message's header block. It never reads the body. All strings are decoded,
+ * printable and limited in length.
+ */
 export const messageHeaderSchema = z
   .object({
     from: z
@@ -23,62 +26,70 @@ export const messageHeaderSchema = z
     messageIdHeader: z
       .string()
       .meta({
-        description: 'The Message-ID header as written, with its angle brackets.',
+        description: 'The Message-ID header as written, including its angle brackets.',
         examples: ['<a1@example.org>'],
       })
       .optional(),
-    date: timeField('The Date header, where it can be read.', '2026-03-02T08:09:00.000Z').optional(),
+    date: timeField('The Date header, if it can be read.', '2026-03-02T08:09:00.000Z').optional(),
     inReplyTo: z
       .string()
       .meta({ description: 'The In-Reply-To header.', examples: ['<a0@example.org>'] })
       .optional(),
     references: z
       .array(z.string().meta({ description: 'A Message-ID.', examples: ['<a0@example.org>'] }))
-      .meta({ description: 'The References header, the last 20 at most.' }),
-    /** Parsed before RFC 2047 decoding. */
+      .meta({ description: 'The last 20 entries of the References header.' }),
+    /** The addresses are parsed before RFC 2047 decoding. */
     recipients: z
       .array(
         z.object({
-          header: z.string().meta({ description: 'Where it stands.', examples: ['to'] }),
-          address: z.string().meta({ description: 'Bare and in lower case.', examples: ['support@example.com'] }),
+          header: z.string().meta({ description: 'The header that contains the address.', examples: ['to'] }),
+          address: z
+            .string()
+            .meta({ description: 'The bare address, in lower case.', examples: ['support@example.com'] }),
         }),
       )
       .meta({
-        description: 'Addresses of Resent-To, Envelope-To, To, Cc, Delivered-To, X-Original-To in this order.',
+        description: 'The addresses in Resent-To, Envelope-To, To, Cc, Delivered-To and X-Original-To, in this order.',
       }),
-    /** Whether they count is decided by trust. */
+    /** Whether they are honoured depends on the account's trust. */
     controlHeaders: z
       .array(
         z.object({
-          name: z.string().meta({ description: 'In lower case.', examples: ['x-otobo-priority'] }),
-          value: z.string().meta({ description: 'As written.', examples: ['5 very high'] }),
+          name: z.string().meta({ description: 'The name, in lower case.', examples: ['x-otobo-priority'] }),
+          value: z.string().meta({ description: 'The decoded value.', examples: ['5 very high'] }),
           disguised: z
             .boolean()
             .meta({
-              description: 'Only some readers would see it (NULs in its name, say): reported, but never honoured.',
+              description:
+                '`true` if only some mail readers would recognise the header, for example because its name contains ' +
+                'NULs. Such a header is reported but never honoured.',
               examples: [true],
             })
             .optional(),
         }),
       )
-      .meta({ description: 'Every control header found, in the order of the message.' }),
+      .meta({ description: 'The control headers found, in the order in which they appear in the message.' }),
     loop: z.boolean().meta({
       description:
-        'Precedence, Mailing-List, X-Loop, X-No-Loop, X-OTOBO-Loop or `Auto-Submitted: auto-*`: a machine wrote it.',
+        'Whether a machine wrote the message, based on Precedence, Mailing-List, X-Loop, X-No-Loop, X-OTOBO-Loop or ' +
+        '`Auto-Submitted: auto-*`.',
       examples: [false],
     }),
-    truncated: z
-      .array(z.string().meta({ description: 'A field’s name.', examples: ['subject'] }))
-      .meta({ description: 'Fields cut to their limit; `headerBlock` when the header went on beyond what is read.' }),
+    truncated: z.array(z.string().meta({ description: 'The name of a field.', examples: ['subject'] })).meta({
+      description:
+        'The fields that were cut to their limit, and `headerBlock` if the header is longer than the part that is ' +
+        'read.',
+    }),
   })
-  .meta({ description: 'What was read of the message’s header: decoded, printable and bounded.' })
+  .meta({ description: 'The decoded fields of the message’s header. All values are printable and limited in length.' })
 export type MessageHeader = z.infer<typeof messageHeaderSchema>
 
-/** The header block is read up to here; what comes later cannot control anything. */
+/** In bytes. The header block is read up to this limit, so nothing after it can control anything. */
 export const headerBlockLimit = 256 * 1024
 
 /**
- * `undefined` when the bytes hold no readable header: the message is then `unparsed` and goes to the account's or the default queue.
- * @param prefix control header prefix, such as `X-OTOBO-`
+ * @param prefix the control header prefix, for example `X-OTOBO-`
+ * @returns undefined if the bytes contain no readable header. The message is then `unparsed` and goes to the account's
+ * queue or the default queue.
  */
 export type ReadMessageHeader = (headerBlock: Buffer, prefix: string) => MessageHeader | undefined

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { MessageId } from './message.ts'
 
-/** What makes a message the same one at every later sight of it. */
+/** The properties that identify a message each time it is found. */
 export interface MessageOrigin {
   readonly accountId: string
   readonly mailboxEpoch: number
   /** IMAP only. */
   readonly folder?: string | undefined
   readonly uidValidity?: string | undefined
-  /** IMAP UID, POP3 UIDL, or `sha256:<hex>` where the server has no stable UIDL. */
+  /** The IMAP UID, the POP3 UIDL, or `sha256:<hex>` if the server has no stable UIDL. */
   readonly uid: string
 }
 
-/** SHA-256 over the parts as one JSON array, so that no two origins can run into each other; lower-case hex. */
+/**
+ * @returns the SHA-256 of the parts as one JSON array, in lower-case hexadecimal. The array keeps the parts apart, so
+ * that different origins never have the same input.
+ */
 export const messageIdOf = ({ accountId, mailboxEpoch, folder, uidValidity, uid }: MessageOrigin): MessageId => {
   const parts =
     folder === undefined ? [accountId, mailboxEpoch, uid] : [accountId, mailboxEpoch, folder, uidValidity, uid]

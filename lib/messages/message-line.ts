@@ -2,27 +2,30 @@ import * as z from 'zod'
 import { exampleIds } from '../requests/documented-fields.ts'
 import { type Message, messageSchema } from './message.ts'
 
-/** A message as one line of a list, with what was done with it in words. */
+/** A message as one line of a list, with a sentence about what was done with it. */
 export const messageLineSchema = messageSchema
   .pick({ messageId: true, storedAt: true, size: true, queueId: true, queueName: true, reason: true })
   .extend({
     from: z
       .string()
       .meta({
-        description: 'As its header says; absent where it could not be read.',
+        description: 'The sender in the message’s From header. It is absent if the header could not be read.',
         examples: ['Jane Doe <jane@example.org>'],
       })
       .optional(),
     subject: z
       .string()
-      .meta({ description: 'As its header says; absent where it could not be read.', examples: ['Printer on fire'] })
+      .meta({
+        description: 'The message’s subject. It is absent if the header could not be read.',
+        examples: ['Printer on fire'],
+      })
       .optional(),
     done: z.string().meta({
-      description: 'What was done with it so far.',
+      description: 'What Postmaster has done with the message so far.',
       examples: ['Stored; announced; deleted on the server.'],
     }),
     link: z.string().meta({
-      description: 'Where everything known of it can be read.',
+      description: 'The API path of the message’s full record.',
       format: 'uri-reference',
       examples: [`/messages/${exampleIds.message}`],
     }),
@@ -47,14 +50,14 @@ export const messageLineOf = (message: Message): MessageLine => {
 }
 
 const announcementWords = ({ state, sameAs }: Message): string => {
-  if (sameAs !== undefined) return `not announced, as it repeats message ${sameAs}`
+  if (sameAs !== undefined) return `not announced because it repeats message ${sameAs}`
   switch (state) {
     case 'announced':
       return 'announced'
     case 'stored':
       return 'not announced yet'
     case 'ignored':
-      return 'not announced, as a control header wishes'
+      return 'not announced because a control header asks to ignore it'
   }
 }
 

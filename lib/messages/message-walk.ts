@@ -2,14 +2,17 @@ import { dayLength, type TimeWalk } from '../tables/time-walk.ts'
 import type { MessageQuery, MessageScope } from './message-catalog.ts'
 import { queueDayOf } from './message-row.ts'
 
-/** A month: long enough for every ordinary question, and one query a day stays far below a second. */
+/** A month is long enough for every ordinary question. With one query a day, a list takes far less than a second. */
 const defaultDays = 31
-/** Before anything can have been stored. */
+/** No message was stored before this time. */
 const earliest = '2020-01-01T00:00:00.000Z'
-/** Nothing is stored after tomorrow, whatever the clocks of two functions say; a list to the year 9999 walks no empty days. */
+/**
+ * No message is stored after tomorrow, even if the clocks of two functions differ. With this limit, a list up to the
+ * year 9999 does not walk empty days.
+ */
 const latestAhead = dayLength
 
-/** Which rows a list of messages is made of. */
+/** @returns the walk over the rows of a list of messages */
 export const messageWalkOf = ({ scope, ...range }: MessageQuery, now: Date): TimeWalk => {
   const latest = new Date(now.getTime() + latestAhead).toISOString()
   const to = range.to === undefined || range.to > latest ? latest : range.to

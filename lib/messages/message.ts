@@ -3,7 +3,7 @@ import { accountTypes } from '../accounts/account-type.ts'
 import { exampleIds, timeField } from '../requests/documented-fields.ts'
 import { messageHeaderSchema } from './message-header.ts'
 
-/** Why a message lies in its queue: a stable code and one sentence for people. */
+/** The reasons why a message is in its queue. Each consists of a stable code and a sentence for people. */
 export const dispatchReasonCodes = [
   'account-queue',
   'recipient',
@@ -13,130 +13,172 @@ export const dispatchReasonCodes = [
   'unparsed',
 ] as const
 export const dispatchReasonSchema = z.object({
-  code: z.enum(dispatchReasonCodes).meta({ description: 'Stable: programs decide by it.', examples: ['recipient'] }),
-  words: z
-    .string()
-    .meta({ description: 'The same in words.', examples: ['To names support@example.com, whose queue is Support.'] }),
+  code: z.enum(dispatchReasonCodes).meta({ description: 'A stable code for programs.', examples: ['recipient'] }),
+  words: z.string().meta({
+    description: 'The reason as a sentence.',
+    examples: ['To: support@example.com is the system address of queue Support.'],
+  }),
 })
 export type DispatchReason = z.infer<typeof dispatchReasonSchema>
 
-/** `stored`: durable, not yet confirmed by the topic. `announced`: confirmed. `ignored`: stored on request of a trusted control header, never announced. */
+/**
+ * `stored`: the message is durable, and the topic has not confirmed its announcement yet. `announced`: the topic has
+ * confirmed it. `ignored`: a trusted control header asked to store the message and never to announce it.
+ */
 export const messageStates = ['stored', 'announced', 'ignored'] as const
 
-/** `present`: still there; `deleted` and `moved`: confirmed by the server; `kept`: left there on purpose. */
+/**
+ * `present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the message was
+ * left there on purpose.
+ */
 export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
 /**
- * A header as its message's row keeps it: control headers are in `control` and `ignoredControl` alone, so that a row of many stays within
- * DynamoDB's 400 KB. `truncated` names those two as well.
+ * The header as stored in the message's row. Control headers are stored only in `control` and `ignoredControl`, so that
+ * a row with many of them stays within DynamoDB's 400 KB. `truncated` may also contain those two names.
  */
 export const storedHeaderSchema = messageHeaderSchema.omit({ controlHeaders: true })
 export type StoredHeader = z.infer<typeof storedHeaderSchema>
 
-/** One row of the messages table: everything known of one stored mail. The announcement is made from it alone. Times are ISO 8601. */
+/**
+ * One row of the messages table: everything known about one stored message. The announcement is built from it alone.
+ * Times are ISO 8601.
+ */
 export const messageSchema = z.object({
   messageId: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
-    .meta({ description: 'Always the same for one mail, however often it is met.', examples: [exampleIds.message] }),
-  accountId: z.string().meta({ description: 'The account it was fetched from.', examples: [exampleIds.account] }),
-  accountType: z.enum(accountTypes).meta({ description: 'The account’s type at that time.', examples: ['IMAPS'] }),
-  runId: z.string().meta({ description: 'The run that stored it.', examples: [exampleIds.run] }),
-  /** With the account these make the message id. */
+    .meta({
+      description: 'The message’s id. It stays the same however often the message is found.',
+      examples: [exampleIds.message],
+    }),
+  accountId: z
+    .string()
+    .meta({ description: 'The account from which the message was fetched.', examples: [exampleIds.account] }),
+  accountType: z
+    .enum(accountTypes)
+    .meta({ description: 'The account’s type when the message was stored.', examples: ['IMAPS'] }),
+  runId: z.string().meta({ description: 'The run that stored the message.', examples: [exampleIds.run] }),
+  /** The message id is derived from the account and these fields. */
   source: z
     .object({
       mailboxEpoch: z.int().meta({
-        description: 'Rises when protocol, host or user name of the account change.',
+        description: 'A number that increases when the account’s protocol, host or user name changes.',
         examples: [1],
       }),
       folder: z
         .string()
-        .meta({ description: 'IMAP: the folder.', examples: ['INBOX'] })
+        .meta({ description: 'The folder (IMAP only).', examples: ['INBOX'] })
         .optional(),
       uidValidity: z
         .string()
-        .meta({ description: 'IMAP: UIDVALIDITY.', examples: ['1740816000'] })
+        .meta({ description: 'The folder’s UIDVALIDITY (IMAP only).', examples: ['1740816000'] })
         .optional(),
-      uid: z.string().meta({ description: 'IMAP: the UID; POP3: the UIDL.', examples: ['4711'] }),
-      internalDate: timeField('IMAP: when the server received it.', '2026-03-02T08:09:12.000Z').optional(),
-      listedSize: z.int().meta({ description: 'Bytes, as the server announced them.', examples: [15_360] }),
+      uid: z.string().meta({ description: 'The UID (IMAP) or the UIDL (POP3).', examples: ['4711'] }),
+      internalDate: timeField(
+        'When the server received the message (IMAP only).',
+        '2026-03-02T08:09:12.000Z',
+      ).optional(),
+      listedSize: z.int().meta({ description: 'The size in bytes, as listed by the server.', examples: [15_360] }),
     })
-    .meta({ description: 'Where it lay on the mail server.' }),
-  size: z.int().meta({ description: 'Bytes as stored.', examples: [15_360] }),
+    .meta({ description: 'Where the message was on the mail server.' }),
+  size: z.int().meta({ description: 'The size as stored, in bytes.', examples: [15_360] }),
   sha256: z.string().meta({
-    description: 'Of the stored bytes, lower-case hexadecimal.',
+    description: 'The SHA-256 of the stored bytes, in lower-case hexadecimal.',
     examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
   }),
   sameAs: z
     .string()
     .meta({
       description:
-        'The message whose bytes this one repeats, met again after the mailbox’s identity changed. It is never announced.',
+        'The id of an earlier message with the same bytes. It is present if the message was found again after the ' +
+        'mailbox’s identity changed. Such a repeat is never announced.',
       examples: ['c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2'],
     })
     .optional(),
-  queueId: z.string().meta({ description: 'The queue it was dispatched to.', examples: [exampleIds.queue] }),
-  queueName: z.string().meta({ description: 'That queue’s name at the time.', examples: ['Support'] }),
-  reason: dispatchReasonSchema.meta({ description: 'Why it lies in this queue.' }),
-  trusted: z.boolean().meta({ description: 'Whether the account was trusted.', examples: [false] }),
+  queueId: z
+    .string()
+    .meta({ description: 'The queue to which the message was dispatched.', examples: [exampleIds.queue] }),
+  queueName: z.string().meta({ description: 'The queue’s name at that time.', examples: ['Support'] }),
+  reason: dispatchReasonSchema.meta({ description: 'Why the message is in this queue.' }),
+  trusted: z
+    .boolean()
+    .meta({ description: 'Whether the account was trusted when the message was stored.', examples: [false] }),
   state: z.enum(messageStates).meta({
     description:
-      '`stored`: durable, not yet confirmed by the topic. `announced`: confirmed. `ignored`: stored and never announced, ' +
-      'because a trusted control header asked for it.',
+      '`stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic ' +
+      'confirmed the announcement. ' +
+      '`ignored`: the message is never announced because a trusted control header asked for that.',
     examples: ['announced'],
   }),
-  /** Design word `unparsed`. */
-  parsed: z.boolean().meta({ description: 'False: the header could not be read.', examples: [true] }),
+  /** False for a message that is called `unparsed` elsewhere. */
+  parsed: z.boolean().meta({ description: 'Whether the header could be read.', examples: [true] }),
   header: storedHeaderSchema
-    .meta({ description: 'What was read of the header: decoded, printable and bounded.' })
+    .meta({ description: 'The decoded fields of the header. All values are printable and limited in length.' })
     .optional(),
   control: z.record(z.string(), z.string()).meta({
-    description: 'Control headers honoured, by lower-case name without prefix; empty for untrusted accounts.',
+    description:
+      'The honoured control headers, keyed by lower-case name without the prefix. It is empty for accounts that are ' +
+      'not trusted.',
     examples: [{}],
   }),
   ignoredControl: z
     .array(
       z.object({
-        name: z.string().meta({ description: 'In lower case.', examples: ['x-otobo-priority'] }),
-        why: z.string().meta({ description: 'In words.', examples: ['The account is not trusted.'] }),
+        name: z.string().meta({ description: 'The name, in lower case.', examples: ['x-otobo-priority'] }),
+        why: z.string().meta({ description: 'The reason as a sentence.', examples: ['The account is not trusted.'] }),
       }),
     )
-    .meta({ description: 'Control headers that were not honoured.' }),
+    .meta({ description: 'The control headers that were not honoured.' }),
   server: z.enum(serverStates).meta({
-    description: '`present`: still there; `deleted`, `moved`: confirmed by the server; `kept`: left there on purpose.',
+    description:
+      '`present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the ' +
+      'message was left there on purpose.',
     examples: ['deleted'],
   }),
-  storedAt: timeField('When its bytes were durable.'),
+  storedAt: timeField('When the message was durably stored.'),
   announcedAt: timeField('When the topic confirmed the announcement.', '2026-03-02T08:10:04.391Z').optional(),
   removedAt: timeField('When the server confirmed the delete or move.', '2026-03-02T08:10:05.102Z').optional(),
 })
 export type Message = z.infer<typeof messageSchema>
 export type MessageId = Message['messageId']
 
-/** Raw mail by message id. Putting the same id again replaces the bytes by equal bytes. */
+/** Raw mail, keyed by message id. A repeated put of the same id replaces the bytes by equal bytes. */
 export interface RawStore {
-  /** Resolves when the bytes are durable. Streams above 5 MiB go up in parts; a broken stream leaves nothing behind. */
+  /**
+   * Resolves when the bytes are durable. Streams of 5 MiB or more are uploaded in parts. A stream that fails leaves
+   * nothing behind.
+   */
   put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>
-  /** A link that works for 300 seconds, or undefined when the raw mail has expired. */
+  /** @returns a link that is valid for 300 seconds, or undefined if the raw mail has expired */
   downloadLink(messageId: MessageId): Promise<string | undefined>
 }
 
-/** What fetch and dispatch write of messages. */
+/** The message rows as fetching and dispatching read and write them. */
 export interface MessageLedger {
   readMany(messageIds: readonly MessageId[]): Promise<Message[]>
-  /** The rows of messages the server lists, each of which then lives on: see `expiryOfListed`. `at`: ISO time */
+  /**
+   * Reads the rows of messages that the server lists, and renews their expiry (see `expiryOfListed`).
+   * @param at the ISO time of the listing
+   */
   readListed(messageIds: readonly MessageId[], at: string): Promise<Message[]>
-  /** Writes the row unless one exists; resolves to the row that is there afterwards. */
+  /**
+   * Writes the row unless one exists.
+   * @returns the row that exists afterwards
+   */
   create(message: Message): Promise<Message>
   markAnnounced(messageId: MessageId, at: string): Promise<void>
   markServer(messageIds: readonly MessageId[], server: 'deleted' | 'moved' | 'kept', at: string): Promise<void>
-  /** The first message of this account with these bytes that `accept` takes. */
+  /** @returns the first message of this account with these bytes that `accept` accepts */
   findByContent(accountId: string, sha256: string, accept: (message: Message) => boolean): Promise<Message | undefined>
-  /** Rows stored before `before` whose announcement was never confirmed. */
+  /** @returns the rows stored before `before` whose announcement has not been confirmed */
   unannounced(before: string): AsyncIterable<Message[]>
 }
 
-/** Tells the ticket system. Resolves per message; a rejected one stays unannounced and is swept later under the same id. */
+/**
+ * Announces messages to the ticket system. Each promise settles for one message. If it rejects, the message stays
+ * unannounced, and a later sweep announces it again under the same id.
+ */
 export interface Announcer {
   announce(message: Message): Promise<void>
 }

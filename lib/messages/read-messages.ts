@@ -12,14 +12,17 @@ export const readMessage = async (
   return message
 }
 
-/** A presigned link to the raw bytes, good for 300 s. @throws ProblemError `not-found`, `raw-mail-expired` */
+/**
+ * @returns a presigned link to the raw bytes, valid for 300 s
+ * @throws ProblemError `not-found`, `raw-mail-expired`
+ */
 export const linkToRawMail = async (
   { messages, raw }: { messages: Pick<MessageCatalog, 'read'>; raw: Pick<RawStore, 'downloadLink'> },
   messageId: MessageId,
 ): Promise<string> => {
   const { sameAs, storedAt } = await readMessage({ messages }, messageId)
-  // A repeat of known bytes may have been recorded without storing them a second time.
+  // A message that repeats known bytes may have been recorded without storing the bytes a second time.
   const link = (await raw.downloadLink(messageId)) ?? (sameAs && (await raw.downloadLink(sameAs)))
-  if (!link) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed since.`)
+  if (!link) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed.`)
   return link
 }

@@ -16,23 +16,24 @@ import type { AttachmentStore } from './view/download-attachment.ts'
 import type { PartPath } from './view/part-path.ts'
 import type { RawReader } from './view/read-mail.ts'
 
-/** S3's smallest part of a multipart upload; the largest number of bytes worth one request. */
+/** In bytes. The smallest part that S3 accepts in a multipart upload. Smaller content is sent in a single request. */
 const partSize = 5 * 1024 * 1024
-/** Parts on their way at once: with the one being filled, 15 MiB for each stream. */
+/** The number of parts uploaded at once. Together with the part being filled, a stream needs 15 MiB. */
 const partsUnderWay = 2
 const linkSeconds = 300
 /** Without this header, an intermediate cache may keep the mail for longer than the link is valid. */
 const cacheControl = 'no-store'
-/** RFC 5322 mail, whatever charset its parts have. */
+/** Raw mail (RFC 5322). The parts inside declare their own charsets. */
 const contentType = 'message/rfc822'
-/** Whatever the sender says a file is: no browser shows or runs this. */
+/** Used instead of the sender's content type, so that no browser displays or runs the file. */
 const harmlessType = 'application/octet-stream'
 
 /**
- * Raw mail as objects of one bucket, the key being the message id. The bytes are checked by CRC-32 on their way.
- * Permissions: storing needs `s3:PutObject` and `s3:AbortMultipartUpload`; `downloadLink` needs `s3:GetObject` and, on
- * the bucket, `s3:ListBucket`: without the latter S3 answers 403 for a missing object, which cannot be told from a
- * missing permission.
+ * Stores raw mail as objects in one bucket, with the message id as the key. A CRC-32 protects the bytes in transit.
+ *
+ * Permissions: Storing needs `s3:PutObject` and `s3:AbortMultipartUpload`. `downloadLink` needs `s3:GetObject` and, on
+ * the bucket, `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a missing
+ * permission.
  */
 export class S3RawStore implements RawStore, RawReader {
   readonly #client: S3Client
@@ -71,8 +72,8 @@ export class S3RawStore implements RawStore, RawReader {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: messageId })
     try {
       const { Body } = await this.#client.send(command, { abortSignal: signal })
-      if (!(Body instanceof Readable)) throw new Error('S3 answered without a stream')
-      // A stream that nobody ends keeps its connection.
+      if (!(Body instanceof Readable)) throw new Error('The response from S3 has no stream')
+      // A stream that is not ended keeps its connection open.
       signal.addEventListener('abort', () => Body.destroy(), { once: true })
       return Body
     } catch (error) {
@@ -92,8 +93,10 @@ export class S3RawStore implements RawStore, RawReader {
 }
 
 /**
- * Attachments under `views/<message id>/<path>` of the same bucket, where the lifecycle removes them after a day.
- * Permissions: `s3:PutObject` and `s3:AbortMultipartUpload` there, and `s3:GetObject` for the link.
+ * Stores attachments under `views/<message id>/<path>` in the same bucket. A lifecycle rule removes them after a day.
+ *
+ * Permissions: Storing needs `s3:PutObject` and `s3:AbortMultipartUpload` under that prefix. The link needs
+ * `s3:GetObject`.
  */
 export class S3AttachmentStore implements AttachmentStore {
   readonly #client: S3Client
@@ -132,9 +135,9 @@ const objectOf = (bucket: string, key: string, type: string) => ({
 })
 
 /**
- * `Upload` has an abort of its own, which settles at once and leaves parts and clean-up running behind: a frozen Lambda
- * would leave an unfinished upload. So its input ends with the abort's reason instead; it then waits for the parts
- * under way, aborts, and only then rejects.
+ * `Upload.abort()` settles immediately while parts and clean-up still run, so a frozen Lambda function would leave an
+ * unfinished upload. Instead, the input stream ends with the reason of the abort. `Upload` then waits for the parts in
+ * progress, aborts the upload, and only then rejects.
  */
 const putParts = async (
   client: S3Client,

@@ -4,13 +4,22 @@ import { announcementAttributes } from './announcement-attributes.ts'
 import { announcementOf } from './announcement-of.ts'
 import type { Announcer, Message } from './message.ts'
 
-/** SNS: 256 KiB for all entries with their attributes; the rest is room for what it counts and we do not. */
+/**
+ * In bytes. SNS accepts 256 KiB for all entries including attributes. The difference is a margin for bytes that SNS
+ * counts and this code does not.
+ */
 const batchBytes = 250_000
 
 export interface SnsAnnouncerOptions {
-  /** Milliseconds to wait for a batch to fill; less than one round trip, so nobody notices. */
+  /**
+   * The time to wait for a batch to fill, in milliseconds. It is shorter than one round trip, so the delay does not
+   * matter.
+   */
   readonly linger?: number
-  /** Batches under way at once. Eight keep up with 64 stores at a time; SNS takes hundreds of batches a second. */
+  /**
+   * The number of batches in progress at once. Eight keep up with 64 parallel stores. SNS accepts hundreds of batches
+   * per second.
+   */
   readonly parallel?: number
 }
 
@@ -22,7 +31,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Announces over one SNS topic, ten at a time. Each message succeeds or fails on its own; nothing is repeated here beyond the SDK's attempts. */
+/**
+ * Publishes announcements to one SNS topic, ten at a time. Each message succeeds or fails separately. Only the SDK
+ * retries.
+ */
 export class SnsAnnouncer implements Announcer {
   readonly #topic: SnsTopic
   readonly #bucket: string
@@ -32,7 +44,7 @@ export class SnsAnnouncer implements Announcer {
   #underWay = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param bucket where the raw mail lies, for the announcement */
+  /** @param bucket the raw mail's bucket, for the announcement */
   constructor(topic: SnsTopic, bucket: string, options: SnsAnnouncerOptions = {}) {
     this.#topic = topic
     this.#bucket = bucket
@@ -45,7 +57,7 @@ export class SnsAnnouncer implements Announcer {
     const announcement = announcementOf(message, this.#bucket)
     const body = announcementJson(announcement)
     const attributes = announcementAttributes(announcement)
-    // Subscribers rely on the published schema. The message then stays on the server, and its run says so.
+    // Subscribers rely on the published schema. A refused message stays on the server, and its run reports it.
     if (!announcementSchema.safeParse(announcement).success) reject(new MessageRefused('NotOfItsSchema'))
     else if (Buffer.byteLength(body) > announcementLimit) reject(new MessageRefused('TooLong'))
     else {
@@ -56,7 +68,10 @@ export class SnsAnnouncer implements Announcer {
     return promise
   }
 
-  /** What finds no free place waits for the next batch to end, and meanwhile fills up. */
+  /**
+   * Publishes waiting entries while fewer than `parallel` batches are in progress. The others wait until a batch ends,
+   * and more entries can join them.
+   */
   #sendWaiting(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

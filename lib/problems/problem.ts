@@ -69,7 +69,7 @@ export const problemCatalogue = {
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
     when: 'The name of the queue or OAuth2 profile, or the system address, already exists, or it differs from an existing one only in case, invisible characters or full-width letters.',
-    example: 'There is already a queue called Support.',
+    example: 'A queue named Support already exists.',
   },
   'queue-in-use': {
     status: 409,

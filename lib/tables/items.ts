@@ -1,12 +1,15 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { UnwritableRow } from './unwritable-row.ts'
 
-/** A row as it comes off the wire: every reader parses it with its own schema. */
+/** A row as DynamoDB returns it. Every reader parses it with its own schema. */
 export type Row = Record<string, unknown>
 
 const options = { removeUndefinedValues: true }
 
-/** DynamoDB's form of a row. */
+/**
+ * Converts a row to DynamoDB's format.
+ * @throws UnwritableRow if a value cannot be converted
+ */
 export const itemOf = (row: Row) => {
   try {
     return marshall(entriesOf(row), options)
@@ -18,8 +21,8 @@ export const itemOf = (row: Row) => {
 export const rowOf = (item: Parameters<typeof unmarshall>[0]): Row => unmarshall(item)
 
 /**
- * Objects become maps, because the client asks an object for its `constructor` to learn its kind, and an object whose
- * member has that name is then refused. Of a map it reads only the entries.
+ * Converts objects to maps. The client reads an object's `constructor` to determine its type and refuses an object that
+ * has a member of that name. For a map, it reads only the entries.
  */
 const entriesOf = (row: object): Map<string, unknown> =>
   new Map(Object.entries(row).map(([name, value]) => [name, nativeOf(value)]))

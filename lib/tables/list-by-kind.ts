@@ -1,13 +1,16 @@
 import * as z from 'zod'
 import type { Page } from './table.ts'
 
-/** DynamoDB's limit for a sort key, in bytes. A longer one in a forged page token would be refused by it, not by us. */
+/**
+ * Checks DynamoDB's limit for a sort key, 1,024 bytes. Without this check, DynamoDB would refuse a longer key in a
+ * forged page token.
+ */
 const keyText = z
   .string()
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= 1024)
 
-/** Where a list by kind goes on. */
+/** The position at which a list by kind continues. */
 export const listPositionSchema = z.strictObject({ listingKey: keyText, key: keyText })
 export type ListPosition = z.infer<typeof listPositionSchema>
 
@@ -16,7 +19,7 @@ export interface ListOptions {
   readonly after?: ListPosition | undefined
 }
 
-/** One page of a table that holds several kinds of row under `key`: all of one kind, by `listingKey`. */
+/** Queries one page of one kind of row, sorted by `listingKey`, in a table with several kinds of row under `key`. */
 export const kindQuery = (kind: string, { limit, after }: ListOptions) => ({
   index: 'by-kind',
   partition: ['kind', kind] as const,

@@ -4,26 +4,28 @@ import { comparableName, formerComparableName } from '../text/comparable-name.ts
 import type { Row, Table } from './table.ts'
 
 /**
- * Milliseconds for which a claim stands without its holder: API Gateway ends a request after 30 s, so whoever claimed
- * the name has written the row by then or never will.
+ * The time for which a claim is valid without its row, in milliseconds. API Gateway ends a request after 30 s, so a
+ * request that claimed the name has written the row by then or never will.
  */
 const claimPatience = 60_000
-/** Each round lost means that another request took or freed the name in between. */
+/** Each lost round means that another request took or released the name in the meantime. */
 const rounds = 3
 
-/** What has unique names: rows with a `name`, and claim rows in the same table. */
+/** A kind of row with unique names. The claim rows are in the same table. */
 export interface NamedKind {
   /** @returns the key of the claim row for the comparable form of a name */
   readonly claimKey: (comparable: string) => string
-  /** Attribute of the claim row that holds the id. */
+  /** The attribute of the claim row that contains the id. */
   readonly idName: string
-  /** Of the row that bears the name. */
+  /** @returns the key of the row that has the name */
   readonly rowKey: (id: string) => string
-  /** A name nobody can take. */
+  /** A name that cannot be taken. */
   readonly reserved?: string
 }
 
-/** Who holds a name. `token` is new with every taking, so that a change meant for an older claim misses. */
+/**
+ * The claim on a name. `token` changes each time the name is taken, so that a write intended for an older claim fails.
+ */
 interface NameClaim {
   readonly key: string
   readonly holder: string
@@ -34,7 +36,7 @@ interface NameClaim {
 const claimSchema = z.looseObject({ key: z.string(), token: z.string(), claimedAt: z.string() })
 const namedSchema = z.object({ name: z.string() })
 
-/** Makes names unique without transactions: a claim row is written before the row that bears the name. */
+/** Makes names unique without transactions. A claim row is written before the row that has the name. */
 export class NameClaims {
   readonly #table: Table
   readonly #kind: NamedKind
@@ -47,8 +49,9 @@ export class NameClaims {
   }
 
   /**
-   * Resolves to false when another row bears the name or is about to. Whoever fails afterwards leaves the claim
-   * standing: giving it back could hit a later holder, and without its row it lapses by itself.
+   * Claims a name. A caller that fails afterwards leaves the claim in place. Releasing it could affect a later holder,
+   * and without its row it expires automatically.
+   * @returns false if another row has the name or is about to take it
    */
   async take(name: string, id: string): Promise<boolean> {
     const { reserved, idName } = this.#kind
@@ -77,7 +80,7 @@ export class NameClaims {
     return await this.#claimAt(this.#keyOf(name))
   }
 
-  /** The claim that an older version wrote, if that version compared this name differently. */
+  /** @returns the claim written by an older version, if that version compared this name differently */
   async #formerClaim(name: string): Promise<NameClaim | undefined> {
     const key = this.#kind.claimKey(formerComparableName(name))
     return key === this.#keyOf(name) ? undefined : await this.#claimAt(key)
@@ -90,7 +93,7 @@ export class NameClaims {
     return { key, token, claimedAt, holder: z.string().parse(holder) }
   }
 
-  /** Does nothing when the claim was taken anew since it was read. */
+  /** Releases the claim. Does nothing if the claim has been taken again since it was read. */
   async release(claim: NameClaim): Promise<void> {
     await this.#table.delete(claim.key, { text: '#token = :token', values: { token: claim.token } })
   }

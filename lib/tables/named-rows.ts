@@ -3,7 +3,7 @@ import { NameClaims, type NamedKind } from './name-claims.ts'
 import type { Row, Table } from './table.ts'
 import { versionIs } from './version-condition.ts'
 
-/** A row to be written, with what its claim needs to know. */
+/** A row to be written, with the data for its claim. */
 export interface NamedRow {
   readonly id: string
   readonly name: string
@@ -12,7 +12,7 @@ export interface NamedRow {
 
 export type Replaced = 'replaced' | 'name-taken' | 'changed-meanwhile'
 
-/** Rows with a `version` and a unique `name`: every write takes or gives back the claim of the name. */
+/** Rows with a `version` and a unique `name`. Every write claims or releases the name. */
 export class NamedRows {
   readonly #table: Table
   readonly #kind: NamedKind
@@ -24,17 +24,17 @@ export class NamedRows {
     this.#claims = new NameClaims(table, kind, now)
   }
 
-  /** False when the name is taken. */
+  /** @returns false if the name is taken */
   async create({ id, name, row }: NamedRow): Promise<boolean> {
     if (!(await this.#claims.take(name, id))) return false
     const written = await this.#table.put(row, { text: 'attribute_not_exists(#key)' })
-    if (!written) throw new Error('A new row was given an id that exists')
+    if (!written) throw new Error('A new row was given an id that already exists')
     return true
   }
 
   async replace({ id, name, row }: NamedRow, previous: { name: string; version: number }): Promise<Replaced> {
     const renamed = comparableName(name) !== comparableName(previous.name)
-    // The claim is read before the row changes, because a claim that is taken after the change belongs to another row.
+    // The claim is read before the row changes, because a claim taken after the change belongs to another row.
     const oldClaim = await this.#claims.read(previous.name)
     // The name of a row that an older version wrote may not have a current claim.
     const unclaimed = renamed || oldClaim?.holder !== id
@@ -45,7 +45,7 @@ export class NamedRows {
     return 'replaced'
   }
 
-  /** False when it has another version by now. */
+  /** @returns false if the version has changed */
   async remove({ id, name, version }: { id: string; name: string; version: number }): Promise<boolean> {
     const claim = await this.#claims.read(name)
     if (!(await this.#table.delete(this.#kind.rowKey(id), versionIs(version)))) return false

@@ -1,12 +1,13 @@
 import type * as z from 'zod'
 import type { Row } from './table.ts'
 
-/** Told the key of a row that is not what it should be, and never its content. */
+/** Receives the key of a row that does not match its schema, but never its content. */
 export type OnUnreadable = (key: string) => void
 
 /**
- * Parses the rows of a list or a sweep. One that cannot be read (written by a newer version, or by hand) is reported and left out:
- * it must not take the others with it. Where leaving out would mean something, such as "deleted", look at `Table.getMany` itself.
+ * Parses the rows of a list or a sweep. A row that cannot be read (written by a newer version, or manually) is reported
+ * and left out, so that it does not affect the others. If a missing row would have a meaning, for example "deleted",
+ * use `Table.getMany` directly.
  */
 export const readableRows = <T>(
   rows: readonly Row[],

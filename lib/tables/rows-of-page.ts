@@ -1,8 +1,8 @@
 import type { Page, Row, Table } from './table.ts'
 
 /**
- * The full rows behind one page of a keys-only index, in the page's order. Rows that went away since the index was
- * written are left out.
+ * Reads the full rows for one page of a keys-only index, in the page's order. Rows that were deleted after the index
+ * was written are left out.
  */
 export const rowsOfPage = async (table: Table, key: string, page: Pick<Page, 'rows'>): Promise<Row[]> => {
   const keys = page.rows.map((row) => String(row[key]))

@@ -18,7 +18,7 @@ import { UnwritableRow } from './unwritable-row.ts'
 
 export type { Row }
 
-/** A condition or update in DynamoDB's expression language. Names are written `#name` and values `:name`. */
+/** A condition or update in DynamoDB's expression language. Names are written as `#name` and values as `:name`. */
 export interface Expression {
   readonly text: string
   readonly values?: Row
@@ -40,18 +40,25 @@ export interface Page {
   readonly nextKey?: Row
 }
 
-/** DynamoDB's ceiling for one BatchGetItem. */
+/** DynamoDB's limit for one BatchGetItem. */
 const batchGetLimit = 100
-/** DynamoDB's ceiling for one BatchWriteItem. */
+/** DynamoDB's limit for one BatchWriteItem. */
 const batchWriteLimit = 25
-/** Batches under way at once in one `putMany`: 400 rows, well below a new on-demand table's 4,000 writes a second. */
+/**
+ * The number of batches in progress at once in one `putMany`. They contain 400 rows, well below the 4,000 writes per
+ * second of a new on-demand table.
+ */
 const batchWritesUnderWay = 16
 /**
- * Unprocessed keys and rows come back when a table is throttled; with doubling pauses from 50 ms this waits 3 s in all.
+ * DynamoDB returns unprocessed keys and rows when a table is throttled. With pauses that double from 50 ms, the retries
+ * wait 3 s in total.
  */
 const batchAttempts = 7
 
-/** The one place that speaks to DynamoDB. `#x` and `:x` in expressions are filled in from the text itself. */
+/**
+ * The only module that sends requests to DynamoDB. The values of `#x` and `:x` in expressions are filled in from the
+ * text itself.
+ */
 export class Table {
   readonly #client: DynamoDBClient
   readonly #name: string
@@ -63,7 +70,7 @@ export class Table {
     this.#partitionKey = definition.partitionKey
   }
 
-  /** Strongly consistent. */
+  /** Reads one row with strong consistency. */
   async get(key: string): Promise<Row | undefined> {
     const answer = await this.#client.send(
       new GetItemCommand({ TableName: this.#name, Key: this.#key(key), ConsistentRead: true }),
@@ -71,7 +78,7 @@ export class Table {
     return answer.Item && rowOf(answer.Item)
   }
 
-  /** Strongly consistent, any number of keys, in no particular order; missing rows are left out. */
+  /** Reads any number of rows with strong consistency, in no particular order. Missing rows are left out. */
   async getMany(keys: readonly string[]): Promise<Row[]> {
     const wanted = [...new Set(keys)]
     const batches = Array.from({ length: Math.ceil(wanted.length / batchGetLimit) }, (_, i) =>
@@ -96,8 +103,9 @@ export class Table {
   }
 
   /**
-   * Resolves to false when `condition` does not hold.
-   * @throws UnwritableRow if it is the row that cannot be written; `putMany` and `update` do so as well
+   * Writes a row.
+   * @returns false if `condition` does not hold
+   * @throws UnwritableRow if the row itself cannot be written; `putMany` and `update` also throw it
    */
   async put(row: Row, condition?: Expression): Promise<boolean> {
     return await heldCondition(() =>
@@ -112,14 +120,14 @@ export class Table {
   }
 
   /**
-   * Any number of rows with keys of their own, each replacing what is there: batches know no conditions. After an error
-   * some may have been written.
+   * Writes any number of rows with different keys. Each replaces an existing row, because batches do not support
+   * conditions. After an error, some rows may have been written.
    */
   async putMany(rows: readonly Row[]): Promise<void> {
     const batches = Array.from({ length: Math.ceil(rows.length / batchWriteLimit) }, (_, i) =>
       rows.slice(i * batchWriteLimit, (i + 1) * batchWriteLimit),
     ).values()
-    // Every lane takes the next batch from the one iterator.
+    // All lanes take their batches from the same iterator.
     const lane = async () => {
       for (const batch of batches) await this.#putBatch(batch)
     }
@@ -140,8 +148,9 @@ export class Table {
   }
 
   /**
-   * Resolves to false if `condition` does not hold. Like every write here, it does not request values of the row,
-   * because no grant allows that (cdk/constructs/tables.ts).
+   * Updates a row. Like every write here, it does not request values of the row, because no grant allows that
+   * (cdk/constructs/tables.ts).
+   * @returns false if `condition` does not hold
    */
   async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
@@ -158,7 +167,10 @@ export class Table {
     )
   }
 
-  /** Resolves to false when `condition` does not hold; a row that is not there is no error. */
+  /**
+   * Deletes a row. A missing row is not an error.
+   * @returns false if `condition` does not hold
+   */
   async delete(key: string, condition?: Expression): Promise<boolean> {
     return await heldCondition(() =>
       this.#client.send(
@@ -171,7 +183,7 @@ export class Table {
     )
   }
 
-  /** One page of an index, eventually consistent (indexes know no other way). */
+  /** Reads one page of an index. Index reads are always eventually consistent. */
   async query({ index, partition, sort, descending, limit, startKey }: QueryOptions): Promise<Page> {
     const [text, values] = keyCondition(partition, sort)
     const answer = await this.#client.send(
@@ -191,7 +203,7 @@ export class Table {
     }
   }
 
-  /** All pages of `query`. */
+  /** Reads all pages of `query`. */
   async *pages(query: QueryOptions): AsyncGenerator<Row[]> {
     let startKey = query.startKey
     do {
@@ -201,7 +213,10 @@ export class Table {
     } while (startKey)
   }
 
-  /** Every row, page by page, eventually consistent. For small tables only: it reads everything that is in them. */
+  /**
+   * Reads every row, page by page, with eventual consistency. Use it only for small tables, because it reads the whole
+   * table.
+   */
   async *everything(): AsyncGenerator<Row[]> {
     let startKey: ScanCommandOutput['LastEvaluatedKey']
     do {
@@ -255,7 +270,10 @@ const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => 
   }
 }
 
-/** DynamoDB answers ValidationException to a row that it does not take, and other errors when it has trouble itself. */
+/**
+ * DynamoDB returns a ValidationException for a row that it does not accept, and other errors when the service itself
+ * has a problem.
+ */
 const written = async <T>(write: () => Promise<T>): Promise<T> => {
   try {
     return await write()

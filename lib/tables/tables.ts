@@ -1,18 +1,19 @@
 /**
- * The tables as data: one source for the CDK stack that creates them, the adapters that use them and the tests.
- * All keys are strings. No transactions, no streams: each row is changed by one conditional write (docs/decisions).
+ * The table definitions, shared by the CDK stack that creates the tables, the adapters that use them, and the tests.
+ * All keys are strings. There are no transactions and no streams. Each row is changed by one conditional write
+ * (docs/decisions).
  */
 export interface TableIndex {
   readonly partitionKey: string
   readonly sortKey: string
-  /** `keys`: read the rows afterwards, so a change of a row does not rewrite the index. */
+  /** With `keys`, the rows are read separately, so a change of a row does not rewrite the index. */
   readonly projection: 'all' | 'keys'
 }
 
 export interface TableDefinition {
   readonly partitionKey: string
   readonly timeToLive?: string
-  /** False: what is in it must be gone when its time is over, and a backup would keep it for 35 days. */
+  /** False if the content must be deleted when it expires. A backup would keep it for 35 days. */
   readonly backedUp?: false
   readonly indexes: Readonly<Record<string, TableIndex>>
 }
@@ -21,7 +22,7 @@ export const tables = {
   accounts: {
     partitionKey: 'accountId',
     indexes: {
-      /** `listing` is the constant `account`; `listingKey` sorts by host, username, id. */
+      /** `listing` is the constant `account`. `listingKey` sorts by host, username and id. */
       'by-name': { partitionKey: 'listing', sortKey: 'listingKey', projection: 'all' },
       'by-change': { partitionKey: 'listing', sortKey: 'changedAt', projection: 'keys' },
       /** Only accounts dispatched by queue. */
@@ -30,16 +31,16 @@ export const tables = {
       'by-profile': { partitionKey: 'profileId', sortKey: 'accountId', projection: 'keys' },
     },
   },
-  /** One row per mailbox in use, written before its account. */
+  /** One row per mailbox in use. It is written before its account. */
   mailboxClaims: { partitionKey: 'mailbox', indexes: {} },
-  /** Passed connection tests of the last minutes: what an account may be created upon. */
+  /** Successful connection tests of the last few minutes. An account may be created on the basis of such a test. */
   connectionTests: { partitionKey: 'testId', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   accountStatus: {
     partitionKey: 'accountId',
     indexes: {
       /**
-       * `dueBucket` is `due#0` … `due#15`, `dueOrder` is `<time>#<account id>`: when to fetch the account, or to look again whether
-       * one that must not be fetched still exists.
+       * `dueBucket` is `due#0` … `due#15`. `dueOrder` is `<time>#<account id>`. The time is when to fetch the account,
+       * or when to check again whether an account that must not be fetched still exists.
        */
       due: { partitionKey: 'dueBucket', sortKey: 'dueOrder', projection: 'keys' },
     },
@@ -53,14 +54,17 @@ export const tables = {
       'by-queue': { partitionKey: 'queueId', sortKey: 'key', projection: 'keys' },
     },
   },
-  /** Rows `provider#<id>`, `profile#<id>`, `profile-name#<lower-case name>`. `kind` is `profile` or `custom`; built-in providers are in no list. */
+  /**
+   * Rows `provider#<id>`, `profile#<id>`, `profile-name#<lower-case name>`. `kind` is `profile` or `custom`. Built-in
+   * providers are not in any list.
+   */
   oauth2: {
     partitionKey: 'key',
     indexes: { 'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' } },
   },
-  /** Rows `account#<id>`, `profile#<id>`: tokens, encrypted, and what may be told of them. */
+  /** Rows `account#<id>`, `profile#<id>`: encrypted tokens, and the details about them that may be shown. */
   oauthGrants: { partitionKey: 'grantKey', indexes: {} },
-  /** Consents under way: `ticket#<hash>` of the start page, `state#<hash>` of the round trip to the provider. */
+  /** Consents in progress: `ticket#<hash>` for the start page, `state#<hash>` for the round trip to the provider. */
   consents: { partitionKey: 'consentKey', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   messages: {
     partitionKey: 'messageId',
@@ -73,9 +77,12 @@ export const tables = {
       'by-day': { partitionKey: 'day', sortKey: 'storedAt', projection: 'keys' },
       /** `contentKey` is `<account id>#<sha-256>`. */
       'by-content': { partitionKey: 'contentKey', sortKey: 'storedAt', projection: 'keys' },
-      /** `headerKey` is the SHA-256 of the Message-ID header; absent where the message has none. */
+      /** `headerKey` is the SHA-256 of the Message-ID header. It is absent if the message has none. */
       'by-message-id': { partitionKey: 'headerKey', sortKey: 'storedAt', projection: 'keys' },
-      /** Sparse: only rows whose announcement is not confirmed. `unannounced` is `unannounced#0` … `#15`. */
+      /**
+       * A sparse index of the rows whose announcement is not confirmed. `unannounced` is `unannounced#0` …
+       * `unannounced#15`.
+       */
       unannounced: { partitionKey: 'unannounced', sortKey: 'storedAt', projection: 'keys' },
     },
   },
@@ -86,13 +93,13 @@ export const tables = {
       'by-account': { partitionKey: 'accountId', sortKey: 'askedAt', projection: 'keys' },
       /** `day` is the `yyyy-mm-dd` of `askedAt`, in UTC. */
       'by-day': { partitionKey: 'day', sortKey: 'askedAt', projection: 'keys' },
-      /** Sparse: only runs that are queued or running; `open` is the constant `open`. */
+      /** A sparse index of the runs that are queued or running. `open` is the constant `open`. */
       open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
     },
   },
-  /** What was said in runs with `debug`, in parts: `part` is `<run id>#<number>`. */
+  /** The recorded conversations of runs with `debug`, in parts. `part` is `<run id>#<number>`. */
   conversations: { partitionKey: 'part', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
-  /** Who changed what: each row is put once, and settled once. */
+  /** The audit trail. Each row is written once and settled once. */
   audit: {
     partitionKey: 'entryId',
     timeToLive: 'expiresAt',
@@ -100,7 +107,7 @@ export const tables = {
       /** `subject` is the changed thing's path in the API. */
       'by-subject': { partitionKey: 'subject', sortKey: 'at', projection: 'all' },
       'by-who': { partitionKey: 'who', sortKey: 'at', projection: 'all' },
-      /** `listing` is the constant `audit`: people make far fewer changes than one partition takes. */
+      /** `listing` is the constant `audit`. People make far fewer changes than one partition can handle. */
       'by-time': { partitionKey: 'listing', sortKey: 'at', projection: 'all' },
     },
   },
@@ -108,7 +115,7 @@ export const tables = {
 
 export type TableName = keyof typeof tables
 
-/** Spreads a key evenly over 16 index partitions (one partition takes 1,000 writes a second). */
+/** The number of index partitions over which keys are spread evenly. One partition accepts 1,000 writes per second. */
 export const bucketCount = 16
 export const bucketOf = (key: string): number => {
   let hash = 0
@@ -116,5 +123,8 @@ export const bucketOf = (key: string): number => {
   return hash % bucketCount
 }
 
-/** Row writes under way at once: 10,000 at 5 ms each take a second, and DynamoDB's client holds 50 connections by default. */
+/**
+ * The number of row writes in progress at once. 10,000 writes at 5 ms each take a second, and DynamoDB's client opens
+ * 50 connections by default.
+ */
 export const writesSideBySide = 50

@@ -4,47 +4,52 @@ import type { Row, Table } from './table.ts'
 
 export const dayLength = 86_400_000
 
-/** With a filter that nothing passes, a call reads this many rows and leaves the rest to the next. */
+/**
+ * The maximum number of rows that one call reads. The next call continues, for example if no row passes the filter.
+ */
 const rowsPerCall = 500
-/** DynamoDB's batch of 100 is read at once where a filter will drop some. */
+/** The page size when a filter drops rows: DynamoDB's batch of 100. */
 const filteredPage = 100
-/** Bytes. Lambda answers at most 6 MB, and rows of long headers or many events reach 100 KB. */
+/** In bytes. A Lambda response is limited to 6 MB, and rows with long headers or many events reach 100 KB. */
 const answerBytes = 4 * 1024 * 1024
 
-/** The UTC day of an ISO 8601 time: the partition of a day index. */
+/** The UTC day of an ISO 8601 time, which is the partition of a day index. */
 export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
 
-/** Where a list goes on: after the last row looked at, or at the start of a day. `After` is the key of an index row. */
+/**
+ * The position at which a list continues: after the last row examined, or at the start of a day. `After` is the key of
+ * an index row.
+ */
 interface WalkCursor<After> {
-  /** Lists that go day by day only. */
+  /** Only for lists that go day by day. */
   readonly day?: string | undefined
   readonly after?: After | undefined
 }
 
-/** Which rows a list is made of: those of an index between two times, both inclusive, ISO 8601 in UTC with milliseconds. */
+/** The rows of a list: those of an index between two times, both inclusive, in ISO 8601 UTC with milliseconds. */
 export interface TimeWalk {
   readonly from: string
   readonly to: string
   readonly index: string
-  /** The index has a partition for each day, else one for the whole list. */
+  /** True if the index has a partition for each day, false if it has one for the whole list. */
   readonly byDay: boolean
-  /** `day` is empty where the walk does not go by days. */
+  /** `day` is empty if the walk does not go by days. */
   readonly partitionOf: (day: string) => readonly [key: string, value: string]
 }
 
-/** What is listed, and how much of it one call may look at. */
+/** The items of a list, and how much one call may read. */
 interface TimeListing<Item, After extends Readonly<Record<string, string>>> {
-  /** Attributes of the index: its sort key, and the table's partition key. */
+  /** The attributes of the index: its sort key, and the table's partition key. */
   readonly time: keyof After & string
   readonly id: keyof After & string
   readonly keySchema: z.ZodType<After>
-  /** Days without anything cost one query each. */
+  /** Each day without rows costs one query. */
   readonly queriesPerCall: number
   readonly limit: number
   readonly cursor: WalkCursor<After> | undefined
-  /** By id; what cannot be read is left out. */
+  /** Reads the items by id. Unreadable ones are left out. */
   readonly read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Item>>
-  /** Left out: everything passes. */
+  /** Without a filter, every item passes. */
   readonly passes?: ((item: Item) => boolean) | undefined
 }
 
@@ -54,8 +59,9 @@ export interface TimePage<Item, After> {
 }
 
 /**
- * One page of a list, newest first. The work of one call is bounded, so a page can be short, even empty, and still have a `next`.
- * @throws ProblemError `invalid-request` when the cursor lies outside the walk (DynamoDB would refuse it as well)
+ * Reads one page of a list, newest first. The work of one call is bounded, so a page can be short, or even empty, and
+ * still have a `next`.
+ * @throws ProblemError `invalid-request` if the cursor is outside the walk (DynamoDB would also refuse it)
  */
 export const pageOfWalk = async <Item, After extends Readonly<Record<string, string>>>(
   table: Table,
@@ -78,7 +84,7 @@ export const pageOfWalk = async <Item, After extends Readonly<Record<string, str
         partition: [key, value],
         sort: { key: time, from: walk.from, to: walk.to },
         descending: true,
-        // One more than needed tells whether there is a next page.
+        // One more row than needed shows whether there is a next page.
         limit: passes ? filteredPage : limit - items.length + 1,
         ...(startKey && { startKey }),
       })
@@ -100,7 +106,7 @@ export const pageOfWalk = async <Item, After extends Readonly<Record<string, str
   return { items }
 }
 
-/** Where each partition of the walk starts, newest first, made as they are needed. */
+/** Yields the start of each partition of the walk, newest first. */
 function* startsOf<After>(
   { from, to, byDay }: TimeWalk,
   cursor: WalkCursor<After> | undefined,
@@ -122,5 +128,5 @@ const isWithin = ({ from, to, byDay }: TimeWalk, day: string | undefined, after:
 
 const foreignToken = () =>
   new ProblemError('invalid-request', 'The page token belongs to another list.', [
-    { path: 'next', message: 'Send the token with the same parameters as the page it came with, or leave it out.' },
+    { path: 'next', message: 'Send the token with the same parameters as the request that returned it, or omit it.' },
   ])

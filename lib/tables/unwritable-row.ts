@@ -1,4 +1,4 @@
-/** A row or a value of it cannot be written, however healthy the table is: writing the same again does not help. */
+/** The row, or a value in it, cannot be written, even if the table works. Writing it again does not help. */
 export class UnwritableRow extends Error {
   override readonly name = 'UnwritableRow'
   readonly code: 'too-large' | 'refused' | 'not-convertible'

@@ -4,8 +4,9 @@ import { headerDateOf } from './header-date.ts'
 import { headerFieldsOf } from './header-fields.ts'
 
 /**
- * When a message came to its mailbox, ISO 8601 in UTC, as far as its header tells: the date of the topmost Received field, which the last
- * server put there (RFC 5321 section 4.4), else the Date field, which the sender did. Undefined where neither is one. Never throws.
+ * Determines from the header when a message arrived in its mailbox. Never throws.
+ * @returns the date of the topmost Received field, which the last server added (RFC 5321 section 4.4), or otherwise of
+ * the sender's Date field, in ISO 8601 UTC; undefined if neither contains a date
  */
 export const arrivalDateOf = (header: Buffer): string | undefined => {
   const fields = headerFieldsOf(headerBlockOf(header), '').filter(({ disguised }) => !disguised)

@@ -3,18 +3,21 @@ import type { MessageHeader } from '../message-header.ts'
 import { decodedText } from './display-text.ts'
 import type { HeaderField } from './header-fields.ts'
 
-/** The reference knows some 60 control headers; twice that leaves room for its dynamic fields. */
+/** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
 const controlHeaderLimit = 120
-/** Characters, all of them ASCII. */
+/** In characters, all of them ASCII. */
 const longestName = 100
-/** Bytes of UTF-8: 1,000 characters of any living script. */
+/** In bytes of UTF-8: 1,000 characters of any living script. */
 const longestValue = 3_000
-/** Bytes of UTF-8, names and values of one message together: DynamoDB takes rows of 400 KB, and the recipients need half of that. */
+/**
+ * In bytes of UTF-8, for the names and values of one message together. DynamoDB rows are limited to 400 KB, and the
+ * recipients need half of that.
+ */
 const longestTogether = 64 * 1024
 
 export type ControlHeaders = Pick<MessageHeader, 'controlHeaders'> & { readonly cut: boolean }
 
-/** @param prefix in lower case */
+/** @param prefix the control header prefix, in lower case */
 export const controlHeadersOf = (fields: readonly HeaderField[], prefix: string): ControlHeaders => {
   const controlHeaders: MessageHeader['controlHeaders'] = []
   let together = 0
@@ -26,7 +29,8 @@ export const controlHeadersOf = (fields: readonly HeaderField[], prefix: string)
     const value = cutToBytes(whole, longestValue)
     cut ||= value !== whole || name !== field.name
     together += name.length + Buffer.byteLength(value)
-    // Here and not at the next one that fits: what counts must not depend on what stands further down.
+    // Stops at the first header that does not fit, even if a later one would. Whether a header counts must not depend
+    // on the headers after it.
     if (together > longestTogether || controlHeaders.length === controlHeaderLimit) return { controlHeaders, cut: true }
     controlHeaders.push({ name, value, ...(field.disguised && { disguised: true }) })
   }

@@ -1,18 +1,24 @@
 import { printable } from '../../text/printable.ts'
 import { decodeWords } from './mailparser.ts'
 
-/** Characters of one field's value that are looked at; a longer one cannot be shown to anybody anyway. */
+/** The number of characters of a field's value that are read. A longer value could not be displayed anyway. */
 const longestValue = 64 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-/** What 8-bit headers that are not UTF-8 most often are; the reference's default, ISO-8859-1, is a part of it. */
+/**
+ * The most likely charset of 8-bit headers that are not UTF-8. It includes the printable characters of ISO-8859-1, the
+ * reference's default.
+ */
 const windows1252 = new TextDecoder('windows-1252')
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the whole range
 const ascii = /^[\x00-\x7f]*$/
-/** A field's bytes as text, encoded words undecoded: UTF-8 where it is (RFC 6532), else windows-1252. */
+/**
+ * Converts a field's bytes to text without decoding encoded words. The bytes are read as UTF-8 if they are valid UTF-8
+ * (RFC 6532), and otherwise as windows-1252.
+ */
 export const textOf = (value: string): string => {
-  // What is cut off must not leave half a UTF-8 character behind: the whole text would no longer count as UTF-8.
+  // The cut must not leave an incomplete UTF-8 character, because the text would then not count as UTF-8.
   const bounded = value.length > longestValue ? value.slice(0, longestValue).replace(/[\x80-\xff]{1,4}$/, '') : value
   if (ascii.test(bounded)) return bounded
   const bytes = Buffer.from(bounded, 'latin1')
@@ -23,5 +29,8 @@ export const textOf = (value: string): string => {
   }
 }
 
-/** Unstructured text (RFC 5322 section 3.2.5) for people. Control characters go first: raw ones have no place in a header. */
+/**
+ * Decodes unstructured text (RFC 5322 section 3.2.5) for display. Control characters are removed first, because a
+ * header must not contain raw ones.
+ */
 export const decodedText = (value: string): string => printable(decodeWords(printable(textOf(value))))

@@ -4,7 +4,10 @@ import { type ParsedAddress, parseAddresses } from './mailparser.ts'
 
 export type AddressesOf = (field: HeaderField) => readonly ParsedAddress[]
 
-/** Parses each field once, though both the summary and the recipients ask for it: this is half the work on a header. */
+/**
+ * Parses each field only once. The summary and the recipients both need the addresses, and parsing them is half the
+ * work on a header.
+ */
 export const rememberedAddresses = (): AddressesOf => {
   const known = new Map<HeaderField, ParsedAddress[]>()
   return (field) => {

@@ -4,17 +4,19 @@ const CR = 0x0d
 const LF = 0x0a
 
 /**
- * The header block: up to and with the first blank line that follows a line with something in it, at most `headerBlockLimit` bytes. A blank
- * line is CRLF CRLF, LF LF or a mixture of them. CR CR counts only where there is no other: to most readers a bare CR is part of its line,
- * and ending there would hide from us a control header that they will see.
- * A view of `bytes`, never a copy; give it the first `headerBlockLimit` bytes of a longer message.
+ * Finds the header block, which ends with the first blank line after a non-empty line and has at most
+ * `headerBlockLimit` bytes. The blank line is CRLF CRLF, LF LF or a mixture of them. CR CR counts only if there is no
+ * other blank line. Most readers treat a bare CR as part of its line, so ending there could hide a control header that
+ * they see.
+ * @param bytes the message, or at least its first `headerBlockLimit` bytes
+ * @returns a view of `bytes`, never a copy
  */
 export const headerBlockOf = (bytes: Buffer): Buffer => {
   const window = bytes.subarray(0, headerBlockLimit)
   return window.subarray(0, endOfBlock(window, firstLine(window)))
 }
 
-/** Some servers and gateways put empty lines before the header, and many readers skip them. */
+/** Skips the empty lines that some servers and gateways put before the header. Many mail readers also skip them. */
 const firstLine = (window: Buffer): number => {
   let at = 0
   while (window[at] === CR || window[at] === LF) at += 1

@@ -2,11 +2,14 @@ import { isoTimeOf } from '../../text/iso-time.ts'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** RFC 5322 section 3.3 with the obsolete forms of section 4.3; what follows the zone (a comment, mostly) does not matter. */
+/**
+ * Matches RFC 5322 section 3.3 and the obsolete forms of section 4.3. Text after the zone, usually a comment, is
+ * ignored.
+ */
 const dateTime =
   /^(?:[a-z]{3,9},?\s{0,9})?(\d{1,2})[\s-]{1,9}([a-z]{3})[a-z]{0,6}[\s-]{1,9}(\d{2,4})\s{1,9}(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s{0,9}([+-]\d{4}|[a-z]{1,5}))?/i
 
-/** Hours; other letters mean an unknown zone and are read as UTC (RFC 5322 section 4.3). */
+/** Offsets in hours. Other letters mean an unknown zone and are read as UTC (RFC 5322 section 4.3). */
 const namedZones: Readonly<Record<string, number>> = {
   EST: -5,
   EDT: -4,
@@ -18,14 +21,17 @@ const namedZones: Readonly<Record<string, number>> = {
   PDT: -7,
 }
 
-/** The Date header as ISO 8601 in UTC; undefined where it is none. `new Date(text)` would find a date in almost anything. */
+/**
+ * Parses the Date header. `new Date(text)` would find a date in almost any text.
+ * @returns ISO 8601 in UTC, or undefined if the text is not a date
+ */
 export const headerDateOf = (text: string): string | undefined => {
   const match = dateTime.exec(text.trim())
   if (!match) return undefined
   const [, day, monthName = '', year, hour, minute, second = '0', zone = 'UT'] = match
   const month = months.indexOf(monthName.toLowerCase())
   if (month === -1 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
-  // `Date.UTC` takes the years 0 to 99 for those of the 20th century.
+  // `Date.UTC` maps the years 0 to 99 to 1900 to 1999.
   const local = new Date(0)
   local.setUTCFullYear(fullYear(String(year)), month, Number(day))
   if (local.getUTCDate() !== Number(day)) return undefined

@@ -1,23 +1,29 @@
-/** One field of a header block, unfolded. `value` holds one character per byte (latin1), undecoded. */
+/** One unfolded field of a header block. `value` contains one character per byte (latin1) and is not decoded. */
 export interface HeaderField {
-  /** Lower case. */
+  /** In lower case. */
   readonly name: string
   readonly value: string
-  /** Only some readers would see this field: its name holds NULs or other bytes that no field name may hold. */
+  /**
+   * True if only some mail readers would recognise this field, because its name contains NULs or other bytes that a
+   * field name must not contain.
+   */
   readonly disguised: boolean
 }
 
-/** Every line break a reader of mail may know: CRLF, bare LF, bare CR. */
+/** Every line break that a mail reader may recognise: CRLF, bare LF and bare CR. */
 const lineBreak = /\r\n|\r|\n/
-/** RFC 5322 section 2.2: a field name is printable US-ASCII; what else stands in it is left out to see what a lenient reader sees. */
+/**
+ * A field name is printable US-ASCII (RFC 5322 section 2.2). Other characters are removed to see what a lenient reader
+ * sees.
+ */
 const notOfName = /[^\x21-\x7e]/g
-/** Bytes at which a reader may cut or start a line although mail does not: NUL, VT, FF, FS, GS, RS, NEL. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+/** Bytes at which some programs end or start a line although they do not in mail: NUL, VT, FF, FS, GS, RS, NEL. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for control characters
 const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 
 /**
- * The fields of a header block in their order. Lines without a colon are left out. A disguised field is reported only when its name begins
- * with `prefix` (lower case): everybody else's oddities are none of ours.
+ * Parses the fields of a header block, in order. Lines without a colon are ignored. A disguised field is reported only
+ * if its name begins with `prefix` (lower case), because other malformed fields do not matter.
  */
 export const headerFieldsOf = (block: Buffer, prefix: string): HeaderField[] => {
   const fields: HeaderField[] = []
@@ -29,7 +35,7 @@ export const headerFieldsOf = (block: Buffer, prefix: string): HeaderField[] => 
   return fields
 }
 
-/** RFC 5322 section 2.2.3: a line that begins with space or tab continues the one before. */
+/** A line that begins with a space or tab continues the previous line (RFC 5322 section 2.2.3). */
 const unfoldedLines = (text: string): string[] => {
   const lines: string[] = []
   let parts: string[] = []
@@ -53,7 +59,7 @@ const fieldOf = (line: string): HeaderField | undefined => {
   return { name, value: line.slice(colon + 1), disguised: name.length !== trimmed(written).length }
 }
 
-/** Only space and tab may stand around a name (RFC 5322 section 4.5). */
+/** Only spaces and tabs may surround a name (RFC 5322 section 4.5). */
 const trimmed = (text: string): string => {
   let start = 0
   let end = text.length

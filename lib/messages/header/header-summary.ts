@@ -6,11 +6,11 @@ import { headerDateOf } from './header-date.ts'
 import type { HeaderField } from './header-fields.ts'
 import { decodeWords, type ParsedAddress } from './mailparser.ts'
 
-/** Characters, for people: what a list or a notification can show. */
+/** In characters: as much as a list or a notification can show. */
 const longestText = 1_000
-/** RFC 5322 section 2.1.1: the longest line, in octets; no id can be longer. */
+/** In bytes. The longest line has 998 (RFC 5322 section 2.1.1), so no id can be longer. */
 const longestId = 998
-/** The contract's. The last are the nearest ancestors. */
+/** The limit in the announcement schema. The last references are the nearest ancestors. */
 const referenceLimit = 20
 
 type Summary = Pick<
@@ -18,7 +18,10 @@ type Summary = Pick<
   'from' | 'to' | 'cc' | 'subject' | 'messageIdHeader' | 'date' | 'inReplyTo' | 'references' | 'truncated'
 >
 
-/** What people and threading need to know of a message. Fields that may stand once: the first counts, as with mail clients. */
+/**
+ * Extracts the fields needed for display and threading. If a field that may occur once is repeated, the first one
+ * counts, as in mail clients.
+ */
 export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Summary => {
   const truncated: string[] = []
   const named = (name: string) => fields.filter((field) => field.name === name && !field.disguised)
@@ -71,7 +74,7 @@ const addressText = (field: HeaderField, addressesOf: AddressesOf): string => {
   return addresses.length > 0 ? addresses.join(', ') : decodedText(field.value)
 }
 
-/** A name with specials is quoted, so that it cannot pass for an address or for two. */
+/** Quotes a name that contains special characters, so that it cannot be mistaken for one or more addresses. */
 const oneAddressText = ({ name, address }: ParsedAddress): string => {
   const shownName = printable(decodeWords(name))
   const shownAddress = printable(address)

@@ -1,13 +1,14 @@
 import { decodedText } from './display-text.ts'
 import type { HeaderField } from './header-fields.ts'
 
-/** Present at all, they say that a machine wrote the message (the reference's list). */
+/** Any non-empty value of these headers shows that a machine wrote the message (the reference's list). */
 const loopHeaders = new Set(['precedence', 'mailing-list', 'x-loop', 'x-no-loop'])
 
 /**
- * Whether an automatic answer could start a loop. `<prefix>Loop` counts whoever wrote it: it marks what another ticket system sent by
- * itself, and can only keep ours silent; `no` and `false` in it say the contrary.
- * @param prefix in lower case
+ * Checks whether an automatic answer could start a mail loop. `<prefix>Loop` counts even if the account is not trusted.
+ * It marks mail that another ticket system sent automatically, and can only prevent an answer. The values `no` and
+ * `false` mean that there is no loop.
+ * @param prefix the control header prefix, in lower case
  */
 export const isLoop = (fields: readonly HeaderField[], prefix: string): boolean =>
   fields.some(({ name, value, disguised }) => {

@@ -3,24 +3,30 @@ import libmime from 'libmime'
 import addressparser from 'nodemailer/lib/addressparser'
 
 /**
- * The owner of mailparser's header machinery: its address parser and its decoder of encoded words, taken from the two packages in which
- * mailparser keeps them, at the versions it pins. `mailparser` itself parses headers only as a stream with a body behind them, and brings
- * HTML conversion and link detection along: 330 KB more in the fetch bundle and 45 ms more at a cold start, while libmime is there
- * already (imapflow). Both are linear in what they are given; our limits on the text stand in front of them.
+ * The only module that uses mailparser's header parsing: its address parser and its decoder of encoded words. Both come
+ * from the packages that mailparser uses, at the versions it pins. `mailparser` itself parses headers only as part of a
+ * stream with a body. It would also bring HTML conversion and link detection, which add 330 KB to the fetch bundle and
+ * 45 ms to a cold start. libmime is already in the bundle because of imapflow. Both parsers run in linear time, and our
+ * limits bound the text before they see it.
  */
 
 export interface ParsedAddress {
-  /** Encoded words undecoded. */
+  /** The name, with encoded words not decoded. */
   readonly name: string
-  /** Bare, as written; empty where there was none. */
+  /** The bare address as written. It is empty if there was none. */
   readonly address: string
 }
 
-/** The addresses of one field's text in their order, members of groups included. Encoded words stay encoded, so that none can split. */
+/**
+ * Parses the addresses of one field, in order and including members of groups. Encoded words stay encoded, so that
+ * their content cannot split an address.
+ */
 export const parseAddresses = (text: string): ParsedAddress[] =>
   addressparser(text, { flatten: true }).map(({ name, address }) => ({ name, address }))
 
-/** Decodes the encoded words of RFC 2047; those in an unknown charset as UTF-8. What cannot be decoded stays as it is written. */
+/**
+ * Decodes encoded words (RFC 2047). An unknown charset is read as UTF-8. Text that cannot be decoded stays as written.
+ */
 export const decodeWords = (text: string): string => {
   if (!text.includes('=?')) return text
   try {
@@ -30,7 +36,10 @@ export const decodeWords = (text: string): string => {
   }
 }
 
-/** Bytes of a body as text; undefined for charsets that are unknown or (UTF-7) refused. Cut multibyte characters become U+FFFD. */
+/**
+ * Decodes the bytes of a body. Cut multibyte characters become U+FFFD.
+ * @returns undefined for unknown charsets and for UTF-7, which is refused
+ */
 export const decodeCharset = async (bytes: Buffer, charset: string): Promise<string | undefined> => {
   const decoder = libmime.createDecodeStream(charset)
   if (!decoder.supported) return undefined
@@ -45,5 +54,5 @@ export const decodeCharset = async (bytes: Buffer, charset: string): Promise<str
 /** Joins the soft line breaks of `format=flowed` (RFC 3676). */
 export const unflow = (text: string, deleteSpaces: boolean): string => libmime.decodeFlowed(text, deleteSpaces)
 
-/** Such as `pdf`; `bin` for types nobody knows. */
+/** @returns an extension, for example `pdf`, or `bin` for unknown types */
 export const extensionOf = (contentType: string): string => libmime.detectExtension(contentType)

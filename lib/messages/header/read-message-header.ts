@@ -9,8 +9,9 @@ import { recipientsOf } from './recipients.ts'
 export { headerBlockOf } from './header-block.ts'
 
 /**
- * Never throws: whatever a header contains, it must not decide whether a message is kept. Time and memory are bounded by the block's
- * limit, beyond which nothing is read; `truncated` then names `headerBlock`, and control headers further down are unknown to us.
+ * Never throws, because the content of a header must not decide whether a message is kept. The limit of the block
+ * bounds time and memory. If the header is longer, `truncated` contains `headerBlock`, and control headers after the
+ * limit are not found.
  */
 export const readMessageHeader: ReadMessageHeader = (headerBlock, prefix) => {
   try {
@@ -27,7 +28,8 @@ export const readMessageHeader: ReadMessageHeader = (headerBlock, prefix) => {
     if (block.length === headerBlockLimit) truncated.push('headerBlock')
     return { ...summary, recipients, controlHeaders, loop: isLoop(fields, lowerPrefix), truncated }
   } catch {
-    // A defect in a parser we do not own: the message becomes `unparsed`, the one outcome that is right for every unreadable header.
+    // This is a defect in a third-party parser. The message becomes `unparsed`, which is the right outcome for every
+    // unreadable header.
     return undefined
   }
 }

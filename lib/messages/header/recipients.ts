@@ -2,17 +2,18 @@ import type { MessageHeader } from '../message-header.ts'
 import type { AddressesOf } from './field-addresses.ts'
 import type { HeaderField } from './header-fields.ts'
 
-/** Where recipients are looked for, in this order (the reference's); written as people know them. */
+/** The headers that are searched for recipients, in the reference's order and in their usual spelling. */
 const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To'] as const
 
 /**
- * Kept of each header, whichever is reached first, so that a long To cannot push out X-Original-To. Exchange Online takes 1,000 recipients
- * in one message at most. The six headers at their longest take half of a row of the messages table, which holds 400 KB.
+ * The number of addresses kept per header. `bytesPerHeader` also applies. The limits apply to each header, so that a
+ * long To cannot push out X-Original-To. Exchange Online accepts at most 1,000 recipients in one message. At these
+ * limits, the six headers take half of a row in the messages table, which is limited to 400 KB.
  */
 const addressesPerHeader = 500
-/** Of UTF-8. */
+/** In bytes of UTF-8. */
 const bytesPerHeader = 16 * 1024
-/** RFC 5321 section 4.5.3.1.3; a longer one cannot be a system address. */
+/** The limit in RFC 5321 section 4.5.3.1.3. A longer address cannot be a system address. */
 const longestAddress = 254
 
 export type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }

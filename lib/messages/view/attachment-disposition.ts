@@ -1,4 +1,7 @@
-/** RFC 6266: a plain name for old clients, and the real one (RFC 8187). Give it a safe name. */
+/**
+ * Builds a Content-Disposition header (RFC 6266) with an ASCII name for old clients and the real name (RFC 8187).
+ * @param fileName a safe file name
+ */
 export const attachmentDisposition = (fileName: string): string => {
   const plain = fileName.normalize('NFKD').replace(/[^\x20-\x7e]/g, (c) => (/\p{M}/u.test(c) ? '' : '_'))
   const encoded = encodeURIComponent(fileName.toWellFormed()).replace(

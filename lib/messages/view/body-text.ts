@@ -2,7 +2,10 @@ import iconv from 'iconv-lite'
 import { decodeCharset, unflow } from '../header/mailparser.ts'
 import type { MailPart } from './mail-parts.ts'
 
-/** A text part's bytes as text: by its charset, or, where it names none or a wrong one, as UTF-8 if they are that, else windows-1252. */
+/**
+ * Decodes a text part. If its charset is missing or wrong, the bytes are read as UTF-8 if they are valid UTF-8, and
+ * otherwise as windows-1252.
+ */
 export const bodyTextOf = async (bytes: Buffer, { parameters, contentType }: MailPart): Promise<string> => {
   const text = await decoded(bytes, (parameters.charset ?? '').trim().toLowerCase())
   const unfolded = text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n')
@@ -11,12 +14,13 @@ export const bodyTextOf = async (bytes: Buffer, { parameters, contentType }: Mai
     : unfolded
 }
 
-/** Names under which 8-bit text of every kind travels. */
+/** Charset names that are used for any kind of 8-bit text. */
 const undeclared = new Set(['', 'ascii', 'us-ascii', 'unknown', 'unknown-8bit', 'x-unknown', '8bit', 'default'])
 const utf7 = /^(unicode-?1-?1-?)?utf-?7$/
 
 const decoded = async (bytes: Buffer, charset: string): Promise<string> => {
-  // mailparser's decoder refuses UTF-7, because it hides markup from filters. Here filters come after decoding.
+  // mailparser's decoder refuses UTF-7, because UTF-7 can hide markup from filters. Here, the filters run after
+  // decoding.
   if (utf7.test(charset)) return iconv.decode(bytes, 'utf-7')
   if (undeclared.has(charset)) return guessed(bytes)
   return (await decodeCharset(bytes, charset)) ?? guessed(bytes)

@@ -4,7 +4,7 @@ import { headerBlockOf } from '../header/read-message-header.ts'
 import { bodyTextOf } from './body-text.ts'
 import type { MailPart } from './mail-parts.ts'
 
-/** Passes a stream on and keeps its first bytes. */
+/** Passes a stream through and keeps its first bytes. */
 export class Beginning implements AsyncIterable<Buffer> {
   readonly #source: AsyncIterable<Buffer>
   readonly #limit: number
@@ -29,7 +29,7 @@ export class Beginning implements AsyncIterable<Buffer> {
     return Buffer.concat(this.#chunks)
   }
 
-  /** What follows the header block. */
+  /** The kept bytes after the header block. */
   get body(): Buffer {
     return this.bytes.subarray(headerBlockOf(this.bytes).length)
   }
@@ -37,11 +37,11 @@ export class Beginning implements AsyncIterable<Buffer> {
 
 export interface BodyText {
   readonly content: string
-  /** There is more: the raw mail has it. */
+  /** True if the text was shortened. The raw mail contains all of it. */
   readonly truncated: boolean
 }
 
-/** The parts of one kind of body, joined, up to a limit: bytes as sent, and bytes as JSON. */
+/** Joins the parts of one kind of body. The limit applies to the bytes as sent and to the bytes as JSON. */
 export class Body {
   readonly #separator: string
   readonly #limit: number
@@ -65,7 +65,7 @@ export class Body {
         this.#bytes += wanted.length
       }
     } finally {
-      // What came before an error is shown too.
+      // The text before an error is also shown.
       this.#truncated ||= cut
       if (chunks.length > 0 || this.#texts.length === 0) await this.#append(Buffer.concat(chunks), part, cut)
     }
@@ -85,7 +85,7 @@ export class Body {
   }
 }
 
-/** The longest beginning that as JSON has at most `limit` bytes: there a control character takes six. */
+/** @returns the longest beginning that has at most `limit` bytes as JSON, where a control character takes six */
 export const cutToJson = (text: string, limit: number): string => {
   if (jsonBytes(text) <= limit) return text
   let fits = 0

@@ -3,15 +3,15 @@ import { safeFileName } from './file-name.ts'
 import type { PartPath } from './part-path.ts'
 import { type ReadingServices, readAttachment } from './read-mail.ts'
 
-/** Attachments taken out of their message for a download; they are removed by themselves, a day later. */
+/** Stores attachments extracted for download. They are deleted automatically after a day. */
 export interface AttachmentStore {
   put(messageId: MessageId, path: PartPath, content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>
-  /** A link that works for 300 seconds and saves a file, whatever the content is. */
+  /** @returns a link that is valid for 300 seconds and always saves a file, whatever the content */
   link(messageId: MessageId, path: PartPath, fileName: string): Promise<string>
 }
 
 /**
- * Takes one attachment out of the stored message; the stored bytes stay as they are.
+ * Extracts one attachment from the stored message. The stored bytes do not change.
  * @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable`
  */
 export const linkToAttachment = async (

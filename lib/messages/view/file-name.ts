@@ -2,13 +2,13 @@ import { cutTo, printable } from '../../text/printable.ts'
 import { trimmed } from '../../text/trimmed.ts'
 import { extensionOf } from '../header/mailparser.ts'
 
-/** Characters: with an extension, and in UTF-8, still a name that every file system takes (255 bytes). */
+/** In characters. With an extension and in UTF-8, the name still fits every file system (255 bytes). */
 const longestStem = 60
 const longestExtension = 10
 
-/** Separators of paths, what Windows refuses in names, and marks that hide how a name really ends. */
+/** Path separators, characters that Windows refuses in names, and marks that hide the real end of a name. */
 const unsafe = /[\\/:*?"<>|%\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
-/** Names of devices on Windows, whatever their extension. */
+/** Device names on Windows, with any extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
 /** @returns a safe file name, built from the number and type if the sender's name is not usable */
@@ -16,7 +16,7 @@ export const safeFileName = (written: string | undefined, contentType: string, i
   const safe = printable(written ?? '')
     .replace(unsafe, '_')
     .replace(device, '_$1')
-  // Leading dots hide a file, and trailing dots and blanks vanish on Windows.
+  // Leading dots hide a file. Windows removes trailing dots and spaces.
   const name = trimmed(safe, /[.\s]/)
   if (/^_*$/.test(name)) return `attachment-${index}.${defaultExtension(contentType)}`
   const dot = name.lastIndexOf('.')

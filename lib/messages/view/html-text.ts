@@ -2,38 +2,43 @@ import { Parser } from 'htmlparser2'
 import { cutTo } from '../../text/printable.ts'
 import { TextLayout } from './text-layout.ts'
 
-/** Elements within elements, as for sanitised HTML: the parser's time grows with the square of the depth. */
+/** The maximum nesting depth, as for sanitised HTML. The parser's time grows with the square of the depth. */
 const deepest = 500
-/** Characters handed to the parser at once: so much is read too much when the text is long enough. */
+/**
+ * The number of characters passed to the parser at once. Up to this many characters are read unnecessarily once the
+ * text is long enough.
+ */
 const slice = 16 * 1024
-/** Characters. A longer link is for machines only. */
+/** In characters. A longer link is of no use to a person. */
 const longestLink = 2_000
 
 const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '))
-/** With an empty line before and behind. */
+/** Elements with an empty line before and after them. */
 const paragraphs = setOf('blockquote dl fieldset figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
-/** On lines of their own. */
+/** Elements on their own lines. */
 const blocks = setOf(
   'address article aside body caption center dd div dt figcaption footer form header li main nav section tr',
 )
-/** With these the content goes as well: it is no text, or not what the reader is to see first. */
+/** Elements that are removed with their content, because it is not text or is not meant to be seen first. */
 const dropped = setOf(
-  'applet audio canvas embed frameset iframe math noembed noframes noscript object script select style svg template textarea title video',
+  'applet audio canvas embed frameset iframe math noembed noframes noscript object script select style svg template ' +
+    'textarea title video',
 )
 
 class NestedTooDeeply extends Error {}
 
 export interface HtmlText {
   readonly text: string
-  /** It goes on: `limit` characters were reached. */
+  /** True if the text was cut at `limit` characters. */
   readonly cut: boolean
 }
 
 /**
- * HTML as text to be read: paragraphs, lists, quotations (`> `), cells of a table beside each other, links behind their
- * words in angle brackets, images by their alternative text. Nothing is loaded. Undefined where elements are nested
- * more than 500 deep. At most 2 s for 1 MiB of the worst we know.
- * @param limit characters, roughly
+ * Converts HTML to readable text: paragraphs, lists, quotations (`> `), table cells next to each other, link targets in
+ * angle brackets after the link text, and images as their alternative text. Nothing is loaded. The worst known input of
+ * 1 MiB takes at most 2 s.
+ * @param limit the approximate limit in characters
+ * @returns undefined if elements are nested more than 500 deep
  */
 export const htmlText = (html: string, limit: number): HtmlText | undefined => {
   const reader = new HtmlReader()
@@ -51,13 +56,13 @@ export const htmlText = (html: string, limit: number): HtmlText | undefined => {
   return { text: cutTo(text, limit), cut: read < html.length || text.length > limit }
 }
 
-/** What the parser finds, told to the layout. */
+/** Passes the parser's events to the layout. */
 class HtmlReader {
   readonly layout = new TextLayout()
   #depth = 0
   #dropped = 0
   #pre = 0
-  /** Text since the last tag: the parser cuts it at every entity. */
+  /** The text since the last tag. The parser splits text at every entity. */
   #text = ''
   #link: { readonly target: string; readonly from: number } | undefined
 
@@ -114,7 +119,7 @@ class HtmlReader {
     else this.layout.words(text)
   }
 
-  /** Where a link goes is shown, because its words may say something else. */
+  /** Shows the target of a link, because the link text may claim another one. */
   #endLink(): void {
     const { target = '', from = 0 } = this.#link ?? {}
     this.#link = undefined

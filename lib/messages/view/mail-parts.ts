@@ -4,31 +4,43 @@ import { type AttachmentStream, MailParser } from 'mailparser'
 import * as z from 'zod'
 import { abortable } from '../abortable.ts'
 
-/** Bytes of one header block: a To header of thousands of people fits. */
+/** In bytes. A To header with thousands of people fits into one header block. */
 const headerLimit = 1024 * 1024
-/** Characters of all leaves' headers: the parser keeps them several times over, and a thousand large ones would fill the function's memory. */
+/**
+ * In characters, for the headers of all leaves. The parser keeps several copies of them, and a thousand large ones
+ * would fill the function's memory.
+ */
 const headersLimit = 16 * 1024 * 1024
-/** Leaves. Beyond it a message is an attack, or a mailing list's digest of a year. */
+/** The maximum number of leaves. A message with more is an attack, or a mailing list's digest of a year. */
 const partLimit = 1_000
-/** Leaves and containers: here the parser gives up at once, without what it had read. */
+/**
+ * The maximum number of leaves and containers. Beyond this limit, the parser fails immediately and discards the parts
+ * it has read.
+ */
 const nodeLimit = 4 * partLimit
 
-/** One leaf of a message's MIME tree. Its content must be read, or left alone, before the next part is asked for. */
+/** One leaf of a message's MIME tree. Read its content, or ignore it, before requesting the next part. */
 export interface MailPart {
-  /** Lower case, without parameters. */
+  /** In lower case, without parameters. */
   readonly contentType: string
-  /** Of Content-Type, by lower-case name. */
+  /** The parameters of Content-Type, by lower-case name. */
   readonly parameters: Readonly<Record<string, string>>
   readonly disposition: string | undefined
   /** Decoded (RFC 2047, RFC 2231), otherwise as the sender wrote it. */
   readonly fileName: string | undefined
   /** Content-ID without angle brackets. */
   readonly contentId: string | undefined
-  /** The part's bytes without their transfer encoding. @throws UnreadableMail, or what reading the source threw */
+  /**
+   * The part's bytes without their transfer encoding.
+   * @throws UnreadableMail, or the error of the source
+   */
   readonly content: AsyncIterable<Buffer>
 }
 
-/** The MIME parser gave up. `too-complex`: more than 1,000 parts, or headers beyond 1 MiB in one part or 16 MiB in all. */
+/**
+ * The MIME parser failed. `too-complex` means more than 1,000 parts, or headers of more than 1 MiB in one part or 16
+ * MiB in total.
+ */
 export class UnreadableMail extends Error {
   override readonly name = 'UnreadableMail'
   readonly code: 'too-complex' | 'unreadable'
@@ -40,10 +52,13 @@ export class UnreadableMail extends Error {
 }
 
 /**
- * The leaves of a message in their order, while it streams by: never more of it in memory than headers and a few chunks. Embedded messages
- * are leaves. The owner of `mailparser`, which by itself collects all text in memory, however much: told that no type is text, it hands
- * every part over as a stream.
- * @throws UnreadableMail, or what reading the source threw: the signal's reason too
+ * Streams a message and yields its leaves in order. Only headers and a few chunks are in memory at once. Embedded
+ * messages are leaves.
+ *
+ * This is the only module that uses `mailparser` for whole messages. By default, the parser collects all text in
+ * memory, however much there is. Because its list of text types is emptied here, it returns every part as a stream.
+ *
+ * @throws UnreadableMail, or the error of the source, including the reason of the signal
  */
 export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<MailPart> {
   const over = new AbortController()
@@ -63,7 +78,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
   let headersRead = 0
   let parts = 0
   let current: Readable | undefined
-  // Also keeps an error that comes when nobody listens any more from ending the process.
+  // The listener also prevents a late error, when there is no reader any more, from ending the process.
   parser.on('error', (error) => current?.destroy(error))
   input.on('error', (reason) => {
     sourceFailure = { reason }
@@ -78,7 +93,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
       if (!isAttachment(item)) continue
       const { content } = item
       current = content
-      // Who reads it sees the error; when nobody does, it must not end the process.
+      // The reader of the content receives the error. If there is no reader, the error must not end the process.
       content.on('error', () => undefined)
       headersRead += JSON.stringify([...item.headers]).length
       parts += 1
@@ -90,7 +105,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
   } catch (error) {
     throw failureOf(error)
   } finally {
-    over.abort(new Error('nobody reads on'))
+    over.abort(new Error('the reader stopped'))
     parser.destroy()
   }
 }
@@ -108,7 +123,7 @@ const structuredHeaderSchema = z.object({ params: z.record(z.string(), z.string(
 const partOf = (item: AttachmentStream, content: AsyncIterable<Buffer>): MailPart => {
   const { success, data } = structuredHeaderSchema.safeParse(item.headers.get('content-type'))
   return {
-    // RFC 2045 section 5.2: without a type it is plain text.
+    // A part without a type is plain text (RFC 2045 section 5.2).
     contentType: (item.contentType || 'text/plain').toLowerCase(),
     parameters: success ? data.params : {},
     disposition: item.contentDisposition,
@@ -126,7 +141,7 @@ async function* readable(content: Readable, failureOf: (error: unknown) => unkno
   }
 }
 
-/** The parser goes on only when the part has been read to its end. */
+/** The parser continues only after the part has been read to its end. */
 const drained = async (content: Readable): Promise<void> => {
   if (content.errored) throw content.errored
   if (content.readableEnded || content.destroyed) return

@@ -7,27 +7,30 @@ import { type MailPart, UnreadableMail } from './mail-parts.ts'
 import type { AttachedPart } from './part-path.ts'
 import { isMessage, sortedParts } from './sorted-parts.ts'
 
-/** Bytes of each kind of body that are kept: more than anybody reads, and the answer stays far below Lambda's 6 MB. */
+/**
+ * The maximum size of each kind of body, in bytes. It is more than a person reads, and the response stays far below
+ * Lambda's 6 MB.
+ */
 export const bodyLimit = 1024 * 1024
-/** Characters of a Content-ID. */
+/** The limit of a Content-ID, in characters. */
 const longestId = 255
 
 export interface ListedAttachment {
-  /** Counted from 1, in the message's order. */
+  /** Counted from 1, in the order of the message. */
   readonly index: number
-  /** Safe to save under. */
+  /** A safe file name. */
   readonly name: string
   readonly contentType: string
-  /** Bytes, without transfer encoding. */
+  /** In bytes, without transfer encoding. */
   readonly size: number
-  /** The sender meant it to be shown within the text. */
+  /** True if the sender intended the attachment to be shown within the text. */
   readonly inline: boolean
   readonly contentId?: string
-  /** A message of its own, with a view of its own. */
+  /** True if the attachment is itself a message. It then has its own view. */
   readonly isMessage: boolean
 }
 
-/** Why a view is not the whole message. */
+/** The reasons why a view does not show the whole message. */
 export const incompleteReasons = ['too-complex', 'unreadable', 'too-slow', 'no-parts'] as const
 export type IncompleteReason = (typeof incompleteReasons)[number]
 
@@ -37,17 +40,18 @@ const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] a
 export interface MessageContents {
   readonly header: ShownHeader
   readonly text?: BodyText
-  /** As the sender wrote it: never for a browser. */
+  /** The HTML as written by the sender. Never show it in a browser. */
   readonly html?: BodyText
   readonly attachments: readonly ListedAttachment[]
   readonly incomplete?: IncompleteReason
 }
 
 /**
- * What a message holds, read while it streams by; memory holds its header block, 1 MiB of each kind of body, and names. Whatever a message
- * contains, this answers: what stopped the reading is named by `incomplete`, and what came before is there.
+ * Reads the contents of a message as a stream. Memory holds only the header block, 1 MiB of each kind of body, and
+ * names. The function returns a result for any message. If reading stops early, `incomplete` gives the reason, and the
+ * parts read until then are included.
  * @param signal ends the reading
- * @throws only what reading the source threw
+ * @throws only errors of the source
  */
 export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<MessageContents> => {
   const beginning = new Beginning(source, headerBlockLimit)
@@ -101,13 +105,13 @@ const listed = async ({ part, index }: AttachedPart): Promise<ListedAttachment> 
   }
 }
 
-/** RFC 6838 section 4.2: two restricted names. */
+/** A media type consists of two restricted names (RFC 6838 section 4.2). */
 const safeType = (contentType: string): string =>
   /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(contentType)
     ? contentType
     : 'application/octet-stream'
 
-/** No control headers are looked for here. */
+/** The empty prefix means that control headers do not matter here. */
 const shownHeaderOf = (beginning: Buffer): ShownHeader => {
   const header = readMessageHeader(headerBlockOf(beginning), '')
   return Object.fromEntries(shownFields.flatMap((name) => (header?.[name] ? [[name, header[name]]] : [])))

@@ -4,10 +4,11 @@ import { incompleteReasons } from './message-contents.ts'
 import { partPathSchema } from './part-path.ts'
 
 const bodyText = {
-  content: z.string().meta({ description: 'As the sender wrote it, control characters too.', examples: ['It burns.'] }),
-  truncated: z
-    .boolean()
-    .meta({ description: 'True: it goes on beyond 1 MiB; the raw mail has it.', examples: [false] }),
+  content: z.string().meta({ description: 'The text, which may include control characters.', examples: ['It burns.'] }),
+  truncated: z.boolean().meta({
+    description: '`true` if the content was cut at 1 MiB. The raw mail contains all of it.',
+    examples: [false],
+  }),
 }
 const header = (description: string, example: string) =>
   z
@@ -18,82 +19,111 @@ const header = (description: string, example: string) =>
 export const attachmentViewSchema = z
   .object({
     index: partPathSchema.meta({
-      description: 'Names it in `GET /messages/{messageId}/attachments/{index}`.',
+      description: 'The index for `GET /messages/{messageId}/attachments/{index}`.',
       examples: ['1', '2.1'],
     }),
     name: z.string().meta({
-      description: 'Safe to save under; made from type and number where the sender gave none.',
+      description:
+        'A safe file name. If the sender’s name is missing or unusable, the name is built from the type and number.',
       examples: ['fire.jpg'],
     }),
-    contentType: z.string().meta({ description: 'As the sender declared it.', examples: ['image/jpeg'] }),
-    size: z.int().meta({ description: 'Bytes of the file.', examples: [48213] }),
-    inline: z.boolean().meta({ description: 'The sender meant it to be shown within the text.', examples: [true] }),
+    contentType: z.string().meta({ description: 'The content type declared by the sender.', examples: ['image/jpeg'] }),
+    size: z.int().meta({ description: 'The size of the file, in bytes.', examples: [48213] }),
+    inline: z.boolean().meta({
+      description: 'Whether the sender intended the attachment to be shown within the text.',
+      examples: [true],
+    }),
     contentId: z
       .string()
-      .meta({ description: 'The HTML refers to it as `cid:<contentId>`.', examples: ['photo1@example.org'] })
+      .meta({
+        description: 'The Content-ID. The HTML refers to the attachment as `cid:<contentId>`.',
+        examples: ['photo1@example.org'],
+      })
       .optional(),
-    isMessage: z
-      .boolean()
-      .meta({ description: 'A message of its own: read it with `?attachment=<index>`.', examples: [false] }),
+    isMessage: z.boolean().meta({
+      description: 'Whether the attachment is itself a message. Read it with `?attachment=<index>`.',
+      examples: [false],
+    }),
   })
-  .meta({ id: 'Attachment', description: 'A file within a message.' })
+  .meta({ id: 'Attachment', description: 'A file or message attached to a message.' })
 
 export const messageViewSchema = z
   .object({
     messageId: z.string().meta({ description: 'The stored message.', examples: [exampleIds.message] }),
     attachment: partPathSchema
-      .meta({ description: 'Which message within it is shown; absent for itself.', examples: ['2'] })
+      .meta({
+        description:
+          'The index of the attached message that is shown. It is absent if the stored message itself is shown.',
+        examples: ['2'],
+      })
       .optional(),
     header: z
       .object({
-        from: header('Who wrote it.', 'Jane Doe <jane@example.org>'),
-        to: header('To whom.', 'Support <support@example.com>'),
-        cc: header('With a copy to whom.', 'Joe <joe@example.org>'),
-        subject: header('About what.', 'Printer on fire'),
-        date: header('When, by the sender’s clock.', '2026-03-02T08:09:51.000Z'),
+        from: header('The From header.', 'Jane Doe <jane@example.org>'),
+        to: header('The To header.', 'Support <support@example.com>'),
+        cc: header('The Cc header.', 'Joe <joe@example.org>'),
+        subject: header('The Subject header.', 'Printer on fire'),
+        date: header('When the message was written, according to the sender’s clock.', '2026-03-02T08:09:51.000Z'),
         messageIdHeader: header('The Message-ID header.', '<1@example.org>'),
       })
-      .meta({ description: 'Decoded and printable. Absent where the message has none.' }),
+      .meta({
+        description: 'The decoded, printable header fields. A field is absent if the message does not have it.',
+      }),
     text: z
       .object(bodyText)
-      .meta({ description: 'Its plain text, or else what its HTML says as text. Absent: it has neither.' })
+      .meta({
+        description:
+          'The message’s plain text, or its HTML converted to text. It is absent if the message has neither.',
+      })
       .optional(),
     textFrom: z
       .literal('html')
       .meta({
-        description: '`html`: it has no plain text, and `text` was made from its HTML. Links stand behind their words.',
+        description:
+          '`html` if the message has no plain text and `text` was converted from its HTML. Link targets follow the ' +
+          'link text.',
         examples: ['html'],
       })
       .optional(),
     html: z
       .object({
         ...bodyText,
-        form: z.enum(['sanitised', 'source']).meta({ description: 'As it was asked for.', examples: ['sanitised'] }),
+        form: z
+          .enum(['sanitised', 'source'])
+          .meta({ description: 'The form given in the request.', examples: ['sanitised'] }),
         remoteContentRemoved: z
           .int()
-          .meta({ description: 'Images from elsewhere that were taken out.', examples: [1] })
+          .meta({ description: 'The number of remote images that were removed.', examples: [1] })
           .optional(),
       })
-      .meta({ description: 'Its HTML. Absent: not asked for, none there, or see `htmlLeftOut`.' })
+      .meta({
+        description:
+          'The message’s HTML. It is absent if it was not requested, if the message has none, or for the reason in ' +
+          '`htmlLeftOut`.',
+      })
       .optional(),
     htmlLeftOut: z
       .string()
       .meta({
-        description: 'Why HTML that is there is not shown.',
-        examples: ['Its elements are nested more than 500 deep.'],
+        description: 'Why the message’s HTML is not shown.',
+        examples: ['The elements are nested more than 500 deep.'],
       })
       .optional(),
-    attachments: z.array(attachmentViewSchema).meta({ description: 'In the order of the message, at most 1,000.' }),
+    attachments: z
+      .array(attachmentViewSchema)
+      .meta({ description: 'The attachments in the order of the message, at most 1,000.' }),
     incomplete: z
       .object({
-        code: z.enum(incompleteReasons).meta({ description: 'Stable.', examples: ['too-complex'] }),
+        code: z.enum(incompleteReasons).meta({ description: 'A stable code.', examples: ['too-complex'] }),
         words: z.string().meta({
-          description: 'The same as a sentence.',
-          examples: ['It has more than 1,000 parts or oversized headers; what came before is shown.'],
+          description: 'The reason as a sentence.',
+          examples: [
+            'The message has more than 1,000 parts or oversized headers. The view shows the content before that point.',
+          ],
         }),
       })
-      .meta({ description: 'Only where the message could not be read to its end.' })
+      .meta({ description: 'Present only if the message could not be read to its end.' })
       .optional(),
   })
-  .meta({ id: 'MessageView', description: 'A message as a person reads it.' })
+  .meta({ id: 'MessageView', description: 'A message in readable form.' })
 export type MessageView = z.infer<typeof messageViewSchema>

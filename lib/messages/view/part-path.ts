@@ -1,23 +1,30 @@
 import * as z from 'zod'
 import { isMessage, type SortedPart, sortedParts } from './sorted-parts.ts'
 
-/** Messages within messages: each level is parsed inside the one around it. Forwarding chains end after two or three. */
+/**
+ * The maximum depth of messages within messages. Each level is parsed inside the outer one. Forwarding chains end after
+ * two or three levels.
+ */
 const deepest = 5
 
-/** Which attachment: `2` is the second one of the message, `2.1` the first one of the message attached as `2`. */
+/**
+ * The path of an attachment. `2` is the second one of the message, and `2.1` is the first one of the message attached
+ * as `2`.
+ */
 export const partPathSchema = z
   .string()
   .regex(
     new RegExp(`^[1-9]\\d{0,3}(\\.[1-9]\\d{0,3}){0,${deepest - 1}}$`),
-    'must be the index of an attachment as the view lists it, such as `2` or `2.1`',
+    'must be an attachment index from the view, for example `2` or `2.1`',
   )
 export type PartPath = z.infer<typeof partPathSchema>
 
 export type AttachedPart = Extract<SortedPart, { kind: 'attachment' }>
 
 /**
- * Finds an attachment and hands it over while it streams by; undefined when there is none at this path.
- * @throws what `mailParts` and `use` throw
+ * Finds an attachment in the stream and passes it to `use`.
+ * @returns undefined if the path does not exist
+ * @throws the errors of `mailParts` and `use`
  */
 export const withAttachment = async <T>(
   source: AsyncIterable<Buffer>,

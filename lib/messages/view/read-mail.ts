@@ -7,14 +7,14 @@ import { type AttachedPart, type PartPath, withAttachment } from './part-path.ts
 
 /** Raw mail as a stream. */
 export interface RawReader {
-  /** Undefined when it has expired. */
+  /** @returns undefined if the raw mail has expired */
   open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
 }
 
 export interface ReadingServices {
   readonly messages: Pick<MessageCatalog, 'read'>
   readonly raw: RawReader
-  /** Milliseconds for reading one message. */
+  /** The time limit for reading one message, in milliseconds. */
   readonly readingTime: number
 }
 
@@ -25,15 +25,15 @@ export const openRawMail = async (
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> => {
   const { sameAs, storedAt } = await readMessage({ messages }, messageId)
-  // A repeat of known bytes may have been recorded without storing them a second time.
+  // A message that repeats known bytes may have been recorded without storing the bytes a second time.
   const mail = (await raw.open(messageId, signal)) ?? (sameAs && (await raw.open(sameAs, signal)))
-  if (!mail) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed since.`)
+  if (!mail) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed.`)
   return mail
 }
 
 /**
- * Hands one attachment over while the message streams by.
- * @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable`; what `use` throws
+ * Finds one attachment in the message's stream and passes it to `use`.
+ * @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable`; the errors of `use`
  */
 export const readAttachment = async <T>(
   services: ReadingServices,

@@ -1,30 +1,37 @@
 import sanitizeHtml from 'sanitize-html'
 
-/** Elements within elements. Browsers flatten beyond 512; the parser's time grows with the square of the depth. */
+/**
+ * The maximum nesting depth. Browsers flatten elements deeper than 512. The parser's time grows with the square of the
+ * depth.
+ */
 const deepest = 500
 
 export interface SanitisedHtml {
   readonly html: string
-  /** Images that would have been loaded from elsewhere and tell the sender that the mail is being read. */
+  /** The number of removed remote images. Loading them would show the sender that the mail is being read. */
   readonly remoteContentRemoved: number
 }
 
 class NestedTooDeeply extends Error {}
 
 const blocks =
-  'address article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section ul'
+  'address article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li ' +
+  'main nav ol p pre section ul'
 const tablesParts = 'caption col colgroup table tbody td tfoot th thead tr'
 const inline =
-  'a abbr b bdi bdo big br cite code del dfn em font i img ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'
+  'a abbr b bdi bdo big br cite code del dfn em font i img ins kbd mark q s samp small span strike strong sub sup ' +
+  'time tt u var wbr'
 
-/** With these the content goes as well: it is no text, or only for readers who run scripts. */
+/** Elements that are removed with their content, because it is not text or is only for readers that run scripts. */
 const dropped =
-  'applet audio button canvas embed frame frameset iframe math noembed noframes noscript object option script select style svg template textarea title video xmp'
+  'applet audio button canvas embed frame frameset iframe math noembed noframes noscript object option script ' +
+  'select style svg template textarea title video xmp'
 
 const settings: sanitizeHtml.IOptions = {
   allowedTags: `${blocks} ${tablesParts} ${inline}`.split(' '),
   nonTextTags: dropped.split(' '),
-  // No style, class or id: nothing may cover, imitate or reach into the page around it. No event handler is on the list.
+  // Without style, class and id, the content cannot cover, imitate or affect the surrounding page. The list has no
+  // event handlers.
   allowedAttributes: {
     '*': ['align', 'dir', 'lang', 'title'],
     a: ['href', 'rel'],
@@ -44,15 +51,17 @@ const settings: sanitizeHtml.IOptions = {
   disallowedTagsMode: 'discard',
 }
 
-/** Not SVG: it may hold scripts and remote content of its own. */
+/** SVG is excluded because it may contain scripts and remote content. */
 const embedded = /^(cid:|data:image\/(png|gif|jpe?g|webp|bmp);base64,)/i
 const remote = /^https?:\/\//i
-/** A mail has no place of its own that a relative link could start from. */
+/** A mail has no base URL for relative links. */
 const link = /^(https?:\/\/|mailto:)/i
 
 /**
- * HTML that can be shown: text, tables, links, images of the message itself. No script, style, form, frame or handler; remote images only
- * when asked for. Undefined where elements are nested more than 500 deep. At most 3 s for 1 MiB of the worst we know.
+ * Reduces HTML to content that is safe to show: text, tables, links and the message's own images. It removes scripts,
+ * styles, forms, frames and event handlers, and also remote images unless they are requested. The worst known input of
+ * 1 MiB takes at most 3 s.
+ * @returns undefined if elements are nested more than 500 deep
  */
 export const sanitiseHtml = (
   html: string,
@@ -79,7 +88,7 @@ export const sanitiseHtml = (
         depth -= 1
       },
       transformTags: {
-        // A link opened from the view must not get hold of it, nor tell where it stood.
+        // A page opened through a link must not be able to access the view or to see its address.
         a: (tagName, { href = '', rel: _rel, ...attribs }) => {
           const url = href.trim()
           const kept = link.test(url) && { href: url }

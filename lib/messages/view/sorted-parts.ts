@@ -1,7 +1,7 @@
 import { ownMember } from '../../text/own-member.ts'
 import { type MailPart, mailParts } from './mail-parts.ts'
 
-/** What a person reads (`text`, `html`), or an attachment with its number, counted from 1. */
+/** A part of the body (`text`, `html`), or an attachment with its number, counted from 1. */
 export type SortedPart =
   | { readonly kind: 'text' | 'html'; readonly part: MailPart }
   | { readonly kind: 'attachment'; readonly index: number; readonly part: MailPart }
@@ -9,8 +9,9 @@ export type SortedPart =
 const bodyKinds: Readonly<Record<string, 'text' | 'html'>> = { 'text/plain': 'text', 'text/html': 'html' }
 
 /**
- * Tells a message's body from its attachments. Text with a file name is an attachment too, except for the first of its kind: some senders
- * name their body. @throws what `mailParts` throws
+ * Separates a message's body from its attachments. Text with a file name is also an attachment, except for the first of
+ * its kind, because some senders name their body.
+ * @throws the errors of `mailParts`
  */
 export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<SortedPart> {
   const seen = new Set<string>()

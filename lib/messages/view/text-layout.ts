@@ -1,15 +1,18 @@
-/** Levels of lists and quotations that are shown; deeper ones look like the last, so that no line grows long by its place alone. */
+/**
+ * The number of list and quotation levels shown. Deeper levels look like the last one, so that indentation alone never
+ * makes a line long.
+ */
 const deepestShown = 5
-/** Characters that take no room: mailings fill lines with them that nobody is to see. */
+/** Characters without width. Mailings use them as filler that is not meant to be seen. */
 const invisible = /^(?:[\u00ad\u061c\u200b-\u200f\u2060-\u2064\ufeff]|\u034f)+$/
 const blanks = /[\s\u00a0]+/
 
-/** Lines up text: words with one blank between, lines and paragraphs, each line behind the marks of its list and quotation. */
+/** Lays out text. Words are separated by one space, and each line starts with the marks of its list and quotation. */
 export class TextLayout {
   quotes = 0
   readonly #parts: string[] = []
   #length = 0
-  /** Line breaks owed before the next word: two make an empty line, and more are never kept. */
+  /** The line breaks to write before the next word. Two make an empty line. More than two are never kept. */
   #breaks = 0
   #space = false
   readonly #lists: Array<{ next: number | undefined }> = []
@@ -23,7 +26,7 @@ export class TextLayout {
     return this.#parts.join('')
   }
 
-  /** What was written from a length on, as far as it matters for a comparison. */
+  /** @returns the text written since a length, possibly with more before it */
   since(length: number): string {
     const written: string[] = []
     let at = this.#length
@@ -35,7 +38,7 @@ export class TextLayout {
     return written.join('')
   }
 
-  /** Blanks and line breaks of the source are one blank. */
+  /** Writes words. Any whitespace between them becomes one space. */
   words(text: string): void {
     const words = text.split(blanks)
     for (const [index, word] of words.entries()) {
@@ -44,7 +47,7 @@ export class TextLayout {
     }
   }
 
-  /** Line by line as it is. */
+  /** Writes the text line by line, unchanged. */
   verbatim(text: string): void {
     for (const [index, line] of text.split(/\r?\n/).entries()) {
       if (index > 0) this.lineBreak()
@@ -77,7 +80,7 @@ export class TextLayout {
     this.#breaks = Math.min(this.#breaks + 1, 2)
   }
 
-  /** `first`: the number of its first item; undefined for one without numbers. */
+  /** @param first the number of the first item, or undefined for a list without numbers */
   openList(first: number | undefined): void {
     this.#lists.push({ next: first })
   }

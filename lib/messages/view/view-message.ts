@@ -11,14 +11,17 @@ import { isMessage } from './sorted-parts.ts'
 
 export interface ViewQuestion {
   readonly messageId: MessageId
-  /** A message within the message. */
+  /** The path of an attached message. */
   readonly attachment?: PartPath | undefined
   readonly html: 'none' | 'sanitised' | 'source'
-  /** Whether sanitised HTML may load images from elsewhere. */
+  /** Whether sanitised HTML may load remote images. */
   readonly remoteContent: boolean
 }
 
-/** Reads the stored bytes and changes nothing. @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable` */
+/**
+ * Reads a stored message without changing anything.
+ * @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable`
+ */
 export const viewMessage = async (services: ReadingServices, question: ViewQuestion): Promise<MessageView> => {
   const { messageId, attachment } = question
   const contents = await contentsOf(services, question)
@@ -50,13 +53,17 @@ const contentsOf = async (
 }
 
 const incompleteWords: Readonly<Record<IncompleteReason, string>> = {
-  'too-complex': 'It has more than 1,000 parts or oversized headers; what came before is shown.',
-  unreadable: 'It is broken in a way that stopped the reader; what came before is shown.',
-  'too-slow': 'Reading it took too long; what came before is shown.',
-  'no-parts': 'Its parts cannot be told apart; the beginning of its body is shown as it was sent.',
+  'too-complex':
+    'The message has more than 1,000 parts or oversized headers. The view shows the content before that point.',
+  unreadable: 'The message is malformed and could not be read further. The view shows the content before that point.',
+  'too-slow': 'Reading the message took too long. The view shows the content read until then.',
+  'no-parts':
+    'The parts of the message could not be separated. The view shows the beginning of the body as it was sent.',
 }
 
-/** Many senders write HTML only, or an empty text beside it. */
+/**
+ * Converts HTML to text if there is no text, because many senders write only HTML, or HTML with an empty text part.
+ */
 const textOf = ({ text, html }: MessageContents): Pick<MessageView, 'text' | 'textFrom'> => {
   if (html && (text?.content ?? '').trim() === '') {
     const made = htmlText(html.content, bodyLimit)
@@ -75,10 +82,13 @@ const htmlOf = (
 ): Pick<MessageView, 'html' | 'htmlLeftOut'> => {
   if (!html || form === 'none') return {}
   if (form === 'source') return { html: { ...html, form } }
-  return sanitised(html, remoteContent) ?? { htmlLeftOut: 'Its elements are nested more than 500 deep.' }
+  return sanitised(html, remoteContent) ?? { htmlLeftOut: 'The elements are nested more than 500 deep.' }
 }
 
-/** Escaping makes text longer: what would grow beyond the limit is cut before, so that the result is whole HTML. */
+/**
+ * Escaping makes text longer. HTML that would exceed the limit is cut before sanitising, so that the result is
+ * well-formed HTML.
+ */
 const sanitised = ({ content, truncated }: BodyText, remoteContent: boolean): Pick<MessageView, 'html'> | undefined => {
   for (let input = content; ; input = input.slice(0, Math.floor(input.length / 2))) {
     const clean = sanitiseHtml(input, { remoteContent })

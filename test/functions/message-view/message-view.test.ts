@@ -58,13 +58,13 @@ const download = async (messageId: string, index: string) => {
   return { link, answer, bytes: Buffer.from(await answer.arrayBuffer()) }
 }
 
-describe('viewing a message', () => {
+describe('the message view', () => {
   let messageId: string
   beforeAll(async () => {
     messageId = await put('whole', wholeMail)
   })
 
-  test('text and attachments; HTML only when asked for', async () => {
+  test('the message view contains text and attachments, and HTML only if it is requested', async () => {
     const shown = await view(messageId)
     expect(shown).toMatchObject({
       messageId,
@@ -80,7 +80,7 @@ describe('viewing a message', () => {
     ])
   })
 
-  test('HTML sanitised, with remote content, and as it was written', async () => {
+  test('the message view returns HTML sanitised, with remote content, or as source', async () => {
     expect((await view(messageId, { html: 'sanitised' })).html).toEqual({
       content: '<p>It <b>burns</b>: <img src="cid:photo1@example.org" /><img /></p>',
       truncated: false,
@@ -93,7 +93,7 @@ describe('viewing a message', () => {
     expect((await view(messageId, { html: 'none' })).html).toBeUndefined()
   })
 
-  test('a message within the message, whose attachments go on counting there', async () => {
+  test('the message view shows an attached message and extends its attachment indexes', async () => {
     const inner = await view(messageId, { attachment: '3', html: 'sanitised' })
     expect(inner).toMatchObject({ attachment: '3', header: { subject: 'Grüße', from: 'Joe <joe@example.org>' } })
     expect(inner.html?.content).toBe('<p>inner </p>')
@@ -102,7 +102,7 @@ describe('viewing a message', () => {
     expect(bytes.toString()).toBe('%PDF inner')
   })
 
-  test('HTML as text where there is no plain text, or none to speak of', async () => {
+  test('the message view converts HTML to text if the plain text is missing or blank', async () => {
     expect(await view(messageId)).not.toHaveProperty('textFrom')
     const made = { text: { content: 'inner', truncated: false }, textFrom: 'html' }
     expect(await view(messageId, { attachment: '3' })).toMatchObject(made)
@@ -120,7 +120,7 @@ describe('viewing a message', () => {
     expect(await view(deep)).not.toHaveProperty('text')
   })
 
-  test('5 MB of HTML as text in bounded time, and says that it goes on', async () => {
+  test('the message view converts 5 MB of HTML to text in bounded time and marks the text as truncated', async () => {
     const large = await put(
       'large',
       mail('Content-Type: text/html', '', '<p>burning <b>printer</b>\r\n'.repeat(180_000)),
@@ -133,26 +133,26 @@ describe('viewing a message', () => {
     expect(Buffer.byteLength(JSON.stringify(text?.content))).toBeLessThanOrEqual(1024 * 1024)
   })
 
-  test('is always JSON, never a page', async () => {
+  test('the message view is always JSON, never an HTML page', async () => {
     const { headers } = await get(`/messages/${messageId}/view`, { html: 'source' })
     expect(headers['content-type']).toBe('application/json')
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test('changes nothing of what is stored', async () => {
+  test('the message view does not change any stored data', async () => {
     await view(messageId, { html: 'sanitised' })
     const { Body } = await client.send(new GetObjectCommand({ Bucket: 'raw-mail', Key: messageId }))
     expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(wholeMail)).toBe(true)
   })
 
-  test('a repeat of known bytes shows what was stored', async () => {
+  test('the message view of a repeat shows the originally stored bytes', async () => {
     const repeat = await store.create(messageOf('repeat', { sameAs: messageId }))
     expect((await view(repeat.messageId)).header.subject).toBe('Printer on fire')
   })
 })
 
-describe('downloading an attachment', () => {
-  test('comes as a file, whatever the sender says it is', async () => {
+describe('the attachment download', () => {
+  test('the attachment download always saves a file, whatever type the sender declared', async () => {
     const messageId = await put(
       'page',
       mail(
@@ -169,7 +169,7 @@ describe('downloading an attachment', () => {
     const { link, answer, bytes } = await download(messageId, '1')
     expect(bytes.toString()).toBe('<script>alert(1)</script>')
     expect(answer.headers.get('content-type')).toBe('application/octet-stream')
-    // The link asks for it; the emulator does not obey, S3 does.
+    // The link requests this content type. The emulator ignores the request, but S3 follows it.
     expect(link.searchParams.get('response-content-type')).toBe('application/octet-stream')
     expect(link.searchParams.get('response-cache-control')).toBe('no-store')
     expect(link.searchParams.get('response-content-disposition')).toBe(
@@ -177,7 +177,7 @@ describe('downloading an attachment', () => {
     )
   })
 
-  test('lies apart from the messages, and the link ends after five minutes', async () => {
+  test('the attachment download is stored apart from the messages, and its link expires after five minutes', async () => {
     const messageId = await put('apart', wholeMail)
     const { headers } = await get(`/messages/${messageId}/attachments/4`)
     const link = new URL(headers.location ?? '')
@@ -189,7 +189,7 @@ describe('downloading an attachment', () => {
     expect(ContentLength).toBe(3000)
   })
 
-  test('what is larger than one part of an upload comes through whole', async () => {
+  test('the attachment download keeps content that needs several upload parts intact', async () => {
     const line = `${Buffer.alloc(57, 'postmaster').toString('base64')}\r\n`
     const lines = Math.ceil((12 * 1024 * 1024) / 57)
     async function* large() {
@@ -213,8 +213,8 @@ describe('downloading an attachment', () => {
   })
 })
 
-describe('what cannot be had', () => {
-  test('says so', async () => {
+describe('the message view and the attachment download: errors', () => {
+  test('missing messages and attachments are reported with a problem code', async () => {
     const messageId = await put('plain', mail('Subject: a', '', 'b'))
     const { messageId: gone } = await store.create(messageOf('gone'))
     const { messageId: nobody } = messageOf('nobody')
@@ -259,7 +259,7 @@ describe('what cannot be had', () => {
     ])
   })
 
-  test('a message with too many parts is shown as far as it was read; what lies beyond cannot be downloaded', async () => {
+  test('a message with too many parts is shown up to the limit, and later attachments cannot be downloaded', async () => {
     const part = '--a\r\nContent-Type: image/png\r\n\r\nx'
     const messageId = await put(
       'many',
@@ -274,7 +274,7 @@ describe('what cannot be had', () => {
     })
   })
 
-  test('HTML that escaping makes too long is cut before, so that it stays whole', async () => {
+  test('the message view cuts HTML before sanitising if escaping would make it too long', async () => {
     const messageId = await put('long', mail('Content-Type: text/html', '', `<p>${'&'.repeat(900_000)}</p>`))
     const { html } = await view(messageId, { html: 'sanitised' })
     expect(html?.truncated).toBe(true)
@@ -283,7 +283,7 @@ describe('what cannot be had', () => {
     expect(await view(deep, { html: 'sanitised' })).toMatchObject({ htmlLeftOut: expect.stringContaining('500') })
   })
 
-  test('nobody without a token, and nobody without a group, reads mail', async () => {
+  test('callers without a token or a group cannot read messages', async () => {
     const { messageId } = messageOf('whole')
     for (const path of [`/messages/${messageId}/view`, `/messages/${messageId}/attachments/1`]) {
       expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)

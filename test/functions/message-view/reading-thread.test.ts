@@ -21,13 +21,13 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('a thread that reads messages', () => {
+describe('the reading thread', () => {
   it.each(['block', 'backtrack'])(
-    'is ended when a message lets it %s, and the next request is answered',
+    'the reading thread is ended when a message lets it %s, and handles the next request',
     async (deed) => {
       const limits = { time: 60_000, heap: 64 }
       const reading = threads(scripted, limits)
-      // A thread takes its time to start on a busy machine. What counts is that the message blocks it.
+      // A thread needs some time to start on a busy machine. This test is about a message that blocks the thread.
       await reading.link('answer', '1')
       limits.time = 1_500
       let ticks = 0
@@ -38,14 +38,14 @@ describe('a thread that reads messages', () => {
       clearInterval(timer)
       expect(failure).toBeInstanceOf(ProblemError)
       expect(failure).toMatchObject({ code: 'attachment-unreadable', message: 'Reading the message took too long.' })
-      // The thread of the request was free all the time.
+      // The request's thread was idle all the time.
       expect(ticks).toBeGreaterThan(10)
       limits.time = 60_000
       expect(await reading.link('answer', '1')).toBe('https://example.org/answer/1')
     },
   )
 
-  it('is ended when a message takes too much memory, and the next request is answered', async () => {
+  it('the reading thread is ended when a message needs too much memory, and handles the next request', async () => {
     const reading = threads()
     expect(await failureOf(reading.link('hoard', '1'))).toMatchObject({
       code: 'attachment-unreadable',
@@ -54,7 +54,7 @@ describe('a thread that reads messages', () => {
     expect(await reading.view(question('answer'))).toMatchObject({ messageId: 'answer', attachments: [] })
   })
 
-  it('reports a problem and is reused', async () => {
+  it('the reading thread reports a problem and is reused', async () => {
     const reading = threads()
     const before = await reading.view(question('answer'))
     const failure = await failureOf(reading.view(question('refuse')))
@@ -63,7 +63,7 @@ describe('a thread that reads messages', () => {
     expect(await reading.view(question('answer'))).toEqual(before)
   })
 
-  it('reports a defect without its message', async () => {
+  it('the reading thread reports a defect without its message', async () => {
     const failure = await failureOf(threads().view(question('stumble')))
     expect(safeFieldsOf(failure)).toMatchObject({
       name: 'TypeError',
@@ -76,13 +76,13 @@ describe('a thread that reads messages', () => {
   it.each([
     ['ends itself', scripted, 'end'],
     ['cannot be loaded', new URL('threads/broken-thread.ts', import.meta.url), 'answer'],
-  ])('that %s is a defect and never leaves a request waiting', async (_, entry, deed) => {
+  ])('a reading thread that %s causes a defect and never leaves a request waiting', async (_, entry, deed) => {
     const failure = await failureOf(threads(entry).view(question(deed)))
     expect(failure).toBeInstanceOf(Error)
     expect(failure).not.toBeInstanceOf(ProblemError)
   })
 
-  it('handles requests one after another, and a message that ends the thread fails only its own request', async () => {
+  it('the reading thread handles requests one after another, and a message that ends it fails only its own request', async () => {
     let asked = 0
     const reading = threads(scripted, {
       get time() {

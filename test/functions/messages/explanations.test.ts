@@ -50,18 +50,16 @@ const save = async (runId: string, more: Partial<Run>) =>
     ...more,
   })
 
-describe('before any run', () => {
-  test('says that there are no records', async () => {
+describe('explanations before any run', () => {
+  test('the explanation reports that there are no run records', async () => {
     const { status, body } = await get('/explanations', { messageIdHeader: '<nobody@example.org>' })
     expect(status).toBe(200)
     expect(body.items).toEqual([])
-    expect(body.words).toMatch(
-      /^No stored message carries this Message-ID\. There are no records of runs of all accounts/,
-    )
+    expect(body.words).toMatch(/^No stored message has this Message-ID\. There are no run records for all accounts\./)
   })
 })
 
-describe('explaining', () => {
+describe('explanations', () => {
   beforeAll(async () => {
     await save('run-1', {})
     await save('run-2', {
@@ -78,7 +76,7 @@ describe('explaining', () => {
     await put('bare', 'no brackets at all')
   })
 
-  test('a message by its id, with its run', async () => {
+  test('explains a stored message by its id, with its run', async () => {
     const { messageId } = messageOf('one')
     const { status, body } = await get(`/messages/${messageId}/explanation`)
     expect(status).toBe(200)
@@ -94,16 +92,16 @@ describe('explaining', () => {
   })
 
   test.each(['<one@example.org>', 'one@example.org', '  <one@example.org> '])(
-    'by its Message-ID %s',
+    'explains a message by its Message-ID %s',
     async (header) => {
       const { body } = await get('/explanations', { messageIdHeader: header })
       expect(body.items).toHaveLength(1)
       expect(body.items[0].messageId).toBe(messageOf('one').messageId)
-      expect(body.words).toBe('1 stored message carries this Message-ID.')
+      expect(body.words).toBe('1 stored message has this Message-ID.')
     },
   )
 
-  test('every message with one Message-ID, newest first, or one account’s', async () => {
+  test('explains every message with the same Message-ID, newest first, or only those of one account', async () => {
     const ids = async (query: Record<string, string> = {}) => {
       const { body } = await get('/explanations', { messageIdHeader: '<twice@example.org>', ...query })
       return body.items.map(({ messageId }: { messageId: string }) => messageId)
@@ -113,37 +111,37 @@ describe('explaining', () => {
     expect(await ids({ accountId: 'account-1' })).toEqual([a])
   })
 
-  test('a Message-ID that is none', async () => {
+  test('explains a message whose Message-ID is malformed', async () => {
     expect((await get('/explanations', { messageIdHeader: 'no brackets at all' })).body.items).toHaveLength(1)
   })
 
-  test('what runs met and left alone', async () => {
+  test('explains a message that runs found but did not store', async () => {
     const { status, body } = await get(`/messages/${messageOf('huge').messageId}/explanation`)
     expect(status).toBe(200)
-    expect(body).toMatchObject({ stored: false, summary: 'It is not stored. It has 200 MB.' })
+    expect(body).toMatchObject({ stored: false, summary: 'The message is not stored. It has 200 MB.' })
   })
 
-  test('what nobody knows: says what was looked through and what is skipped', async () => {
+  test('for an unknown message, describes what was searched and what was skipped', async () => {
     const { status, body } = await get(`/messages/${messageOf('nobody').messageId}/explanation`)
     expect(status).toBe(404)
     expect(body.code).toBe('not-found')
     expect(body.detail).toMatch(
-      /^No message with this id is stored, and no run names it\. 3 runs of all accounts since .* were looked through; the last one of each account skipped 3 messages \(2 too-large, 1 absent\)\.$/,
+      /^No stored message has this id, and no run mentions it\. Postmaster searched 3 runs of all accounts since .*\. The latest run of each account skipped 3 messages \(2 too-large, 1 absent\)\.$/,
     )
     const { body: other } = await get('/explanations', { messageIdHeader: 'x@y', accountId: 'account-2' })
     expect(other.words).toContain('1 run of this account')
     expect(other.words).toContain('skipped 0 messages.')
   })
 
-  test('more than twenty with one Message-ID: the newest', async () => {
+  test('explains only the newest twenty messages with the same Message-ID', async () => {
     for (let i = 0; i < 22; i += 1) await put(`many-${i}`, '<many@example.org>', { storedAt: minutesAgo(100 + i) })
     const { body } = await get('/explanations', { messageIdHeader: '<many@example.org>' })
     expect(body.items).toHaveLength(20)
     expect(body.items[0].messageId).toBe(messageOf('many-0').messageId)
-    expect(body.words).toBe('20 stored messages carry this Message-ID. There are more; these are the newest 20.')
+    expect(body.words).toBe('20 stored messages have this Message-ID. There are more. These are the newest 20.')
   })
 
-  test('wrong parameters are named; nobody without a group asks', async () => {
+  test('an explanation request reports all invalid parameters, and is refused without a role', async () => {
     const { status, body } = await get('/explanations', { colour: 'red' })
     expect(status).toBe(400)
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['colour', 'messageIdHeader'])

@@ -39,7 +39,7 @@ afterAll(async () => {
 const get = async (path: string, query?: Record<string, string>) =>
   await callHttp(handler, { method: 'GET', path, claims: readerClaims, ...(query && { query }) })
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
-/** Further back than a list looks by itself, and than one call walks. */
+/** Further back than a list goes by default, and than one call walks. */
 const [longAgo = '', dayAfter = ''] = [100, 99].map((days) => minutesAgo(days * 1440).slice(0, 10))
 const put = async (name: string, more: Partial<Message> = {}) =>
   await store.create(messageOf(name, { storedAt: minutesAgo(5), ...more }))
@@ -60,19 +60,19 @@ describe('listing messages', () => {
     await put('last-season', { storedAt: `${longAgo}T23:30:00.000Z`, queueId: 'even', runId: 'other' })
   })
 
-  test('by queue, account, run, and by nothing but time, newest first', async () => {
+  test('lists messages by queue, by account, by run, and by time alone, newest first', async () => {
     expect(names((await get('/messages', { queueId: 'even' })).body)).toEqual(['m0', 'm2', 'm4'])
     expect(names((await get('/messages', { accountId: 'account-1' })).body)).toEqual(['m1', 'm4', 'last-season'])
     expect(names((await get('/messages', { runId: 'listed' })).body)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5'])
     expect(names((await get('/messages')).body)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5'])
   })
 
-  test('by state, and by what could not be parsed', async () => {
+  test('lists messages by state, and unparsed messages', async () => {
     expect(names((await get('/messages', { runId: 'listed', state: 'announced' })).body)).toEqual(['m1', 'm4'])
     expect(names((await get('/messages', { queueId: 'even', state: 'unparsed' })).body)).toEqual(['m4'])
   })
 
-  test('from and to take a day or a time with its offset', async () => {
+  test('the message list accepts a day or a time with an offset for `from` and `to`', async () => {
     const of = async (query: Record<string, string>) =>
       names((await get('/messages', { queueId: 'even', ...query })).body)
     expect(await of({ from: longAgo, to: longAgo })).toEqual(['last-season'])
@@ -80,7 +80,7 @@ describe('listing messages', () => {
     expect(await of({ from: dayAfter, to: dayAfter })).toEqual([])
   })
 
-  test('pages go on where their token says', async () => {
+  test('message pages continue where the page token points', async () => {
     const listed: string[] = []
     let next: string | undefined
     let pages = 0
@@ -98,7 +98,7 @@ describe('listing messages', () => {
     expect(listed).toEqual(['m0', 'm2', 'm4', 'last-season'])
   })
 
-  test('every wrong parameter is named', async () => {
+  test('the message list reports every invalid parameter', async () => {
     const paths = async (query: Record<string, string>) => {
       const { status, body } = await get('/messages', query)
       expect(status).toBe(400)
@@ -117,8 +117,8 @@ describe('listing messages', () => {
   })
 })
 
-describe('one message', () => {
-  test('is read whole, with the reason for its queue', async () => {
+describe('reading one message', () => {
+  test('a message is returned in full, with the reason for its queue', async () => {
     const message = await put('one')
     const { status, body } = await get(`/messages/${message.messageId}`)
     expect(status).toBe(200)
@@ -128,7 +128,7 @@ describe('one message', () => {
     expect((await get('/messages/nonsense')).body.errors).toEqual([{ path: 'messageId', message: expect.any(String) }])
   })
 
-  test('its raw bytes come from a link that needs no token and lasts five minutes', async () => {
+  test('the raw bytes of a message come from a link that needs no token and is valid for five minutes', async () => {
     const bytes = Buffer.from('Subject: \u00fc\r\n\r\n.\r\n\u0000\xff', 'latin1')
     const message = await put('raw')
     await raw.put(message.messageId, bytes, new AbortController().signal)
@@ -139,7 +139,7 @@ describe('one message', () => {
     expect(Buffer.from(await (await fetch(link)).arrayBuffer())).toEqual(bytes)
   })
 
-  test('a repeat of known bytes links to the bytes that were stored', async () => {
+  test('the raw link of a repeat leads to the originally stored bytes', async () => {
     const original = await put('original')
     await raw.put(original.messageId, Buffer.from('once'), new AbortController().signal)
     const repeat = await put('repeat', { sameAs: original.messageId })
@@ -147,7 +147,7 @@ describe('one message', () => {
     expect(await (await fetch(headers.location ?? '')).text()).toBe('once')
   })
 
-  test('raw bytes that have expired are gone, those of an unknown message were never there', async () => {
+  test('the raw link reports expired bytes as gone, and an unknown message as not found', async () => {
     const message = await put('expired')
     expect(await get(`/messages/${message.messageId}/raw`)).toMatchObject({
       status: 410,
@@ -157,7 +157,7 @@ describe('one message', () => {
   })
 })
 
-test('nobody without a token, and nobody without a group, reads mail', async () => {
+test('callers without a token or a group cannot read message data', async () => {
   const { messageId } = await put('guarded')
   for (const path of ['/messages', `/messages/${messageId}`, `/messages/${messageId}/raw`]) {
     expect((await callHttp(handler, { method: 'GET', path, claims: null })).status).toBe(401)

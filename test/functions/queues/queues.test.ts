@@ -18,7 +18,7 @@ const call = async (method: string, path: string, more: Partial<RequestSketch> =
 const create = async (name: string) => (await call('POST', '/queues', { body: { name } })).body.queueId as string
 
 describe('queues over HTTP', () => {
-  test('create, read, list, replace, patch and delete, each with its version', async () => {
+  test('a queue can be created, read, listed, replaced, patched and deleted, each with its version', async () => {
     const made = await call('POST', '/queues', { body: { name: 'Support', comment: 'first level' } })
     expect(made).toMatchObject({
       status: 201,
@@ -44,7 +44,7 @@ describe('queues over HTTP', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 
-  test('every wrong and unknown field is named at once', async () => {
+  test('a queue request reports every invalid and unknown field at once', async () => {
     const { status, body, headers } = await call('POST', '/queues', {
       body: { name: 'a\nb', validity: 'no', colour: 1 },
     })
@@ -54,7 +54,7 @@ describe('queues over HTTP', () => {
     expect(body.errors.map(({ path }: { path: string }) => path).toSorted()).toEqual(['/colour', '/name', '/validity'])
   })
 
-  test('a change without If-Match is refused with 428, whichever it is', async () => {
+  test('every change of a queue without If-Match is refused with 428', async () => {
     const queueId = await create('Unversioned')
     await call('POST', '/system-addresses', { body: { address: 'unversioned@example.com', queueId } })
     for (const [path, whole] of [
@@ -69,7 +69,7 @@ describe('queues over HTTP', () => {
         expect(await call(method, path, { body })).toMatchObject({ status: 428, body: { code: 'version-required' } })
   })
 
-  test('a name that is taken, a queue in use and the built-in queue are conflicts', async () => {
+  test('a taken name, a queue in use and the built-in queue cause conflicts', async () => {
     const queueId = await create('Busy')
     const taken = await call('POST', '/queues', { body: { name: 'BUSY' } })
     expect(taken).toMatchObject({ status: 409, body: { code: 'name-taken' } })
@@ -82,7 +82,7 @@ describe('queues over HTTP', () => {
     expect(await call('DELETE', '/queues/raw', anyVersion)).toMatchObject({ status: 409, body: { code: 'built-in' } })
   })
 
-  test('lists go on where their token says, and a made-up token is a wrong field', async () => {
+  test('queue lists continue where the page token points and refuse a forged token', async () => {
     for (const name of ['Page A', 'Page B', 'Page C']) await create(name)
     const names: string[] = []
     let next: string | undefined
@@ -102,7 +102,7 @@ describe('queues over HTTP', () => {
 })
 
 describe('system addresses over HTTP', () => {
-  test('create, read in any case, list, change and delete', async () => {
+  test('a system address can be created, read in any case, listed, changed and deleted', async () => {
     const queueId = await create('Addressed')
     const made = await call('POST', '/system-addresses', { body: { address: 'Help+1@Example.com', queueId } })
     expect(made).toMatchObject({
@@ -112,7 +112,7 @@ describe('system addresses over HTTP', () => {
     })
     const path = '/system-addresses/HELP+1@example.com'
     expect(await call('GET', path)).toMatchObject({ status: 200, body: made.body })
-    // API Gateway hands the path parameter over decoded, whatever the path looked like.
+    // API Gateway passes the path parameter decoded, whatever its form in the path.
     const encoded = await call('GET', '/system-addresses/help%2B1%40example.com', {
       params: { address: 'help+1@example.com' },
     })
@@ -127,7 +127,7 @@ describe('system addresses over HTTP', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 
-  test('a wrong address or an unknown queue is a wrong field', async () => {
+  test('a system address request with an invalid address or an unknown queue reports the invalid field', async () => {
     const wrong = await call('POST', '/system-addresses', { body: { address: 'Help <a@b>', queueId: 'gone' } })
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ path: '/address' }] } })
     const unknown = await call('POST', '/system-addresses', { body: { address: 'a@example.com', queueId: 'gone' } })
@@ -138,7 +138,7 @@ describe('system addresses over HTTP', () => {
 })
 
 describe('the default queue over HTTP', () => {
-  test('is read, and replaced by a valid queue', async () => {
+  test('the default queue can be read, and replaced by a valid queue', async () => {
     expect(await call('GET', '/default-queue')).toMatchObject({ status: 200, body: { queueId: 'raw', name: 'Raw' } })
     const queueId = await create('Default')
     const put = await call('PUT', '/default-queue', { body: { queueId } })
@@ -150,7 +150,7 @@ describe('the default queue over HTTP', () => {
   })
 })
 
-test('a reader reads everything and changes nothing; nobody without a token gets in', async () => {
+test('readers can read all queue settings but not change them, and callers without a token are refused', async () => {
   const claims = readerClaims
   for (const path of ['/queues', '/queues/raw', '/system-addresses', '/default-queue'])
     expect((await call('GET', path, { claims })).status).toBe(200)

@@ -8,7 +8,7 @@ const sales = { queueId: 'q-sales', name: 'Sales' }
 const vip = { queueId: 'q-vip', name: 'VIP' }
 const raw = { queueId: 'raw', name: 'Raw' }
 
-/** Holds valid queues and addresses only, as every directory does. */
+/** Contains only valid queues and addresses, like every directory. */
 const directory = (asked: string[][] = []): QueueDirectory => ({
   queueById: async (queueId) => [support, sales, vip].find((queue) => queue.queueId === queueId),
   queueByName: async (name) => [support, sales, vip].find((queue) => queue.name.toLowerCase() === name.toLowerCase()),
@@ -32,43 +32,43 @@ const trusted = { trusted: true, dispatching: { by: 'to-field' } } as const
 const dispatch = (account: DispatchQuestion['account'], ...lines: string[]) =>
   dispatchMessage({ account, header: headerOf(...lines), prefix: 'X-OTOBO-' }, directory())
 
-describe('an account dispatched by queue', () => {
-  it('puts everything into its queue, whoever the recipients are', async () => {
+describe('dispatching by the account’s queue', () => {
+  it('dispatching by queue sends every message to the account’s queue, whoever the recipients are', async () => {
     expect(await dispatch(bySupport, 'To: sales@example.com')).toEqual({
       queueId: 'q-support',
       queueName: 'Support',
-      reason: { code: 'account-queue', words: 'The account puts every message into queue Support.' },
+      reason: { code: 'account-queue', words: 'The account sends every message to queue Support.' },
       control: {},
       ignoredControl: [],
       ignore: false,
     })
   })
 
-  it('falls back to the default queue when its own is not valid, even if a recipient matches', async () => {
+  it('dispatching by queue uses the default queue if the account’s queue is not valid, even if a recipient matches', async () => {
     const account = { trusted: false, dispatching: { by: 'queue', queueId: 'gone' } } as const
     expect(await dispatch(account, 'To: sales@example.com')).toMatchObject({
       queueId: 'raw',
       reason: {
         code: 'account-queue-invalid',
-        words: "The account's queue is missing or not valid, so the message went into the default queue Raw.",
+        words: "The account's queue does not exist or is not valid, so the message went into the default queue Raw.",
       },
     })
   })
 
-  it('takes a message whose header cannot be read', async () => {
+  it('dispatching by queue accepts a message whose header cannot be read', async () => {
     const decision = await dispatchMessage({ account: bySupport, header: undefined, prefix: 'X-OTOBO-' }, directory())
     expect(decision).toMatchObject({
       queueId: 'q-support',
       reason: {
         code: 'unparsed',
-        words: 'The header could not be read; the account puts every message into queue Support.',
+        words: 'The header could not be read. The account sends every message to queue Support.',
       },
       ignore: false,
     })
   })
 })
 
-describe('an account dispatched by recipient', () => {
+describe('dispatching by recipient', () => {
   it.each([
     [
       'To',
@@ -118,7 +118,7 @@ describe('an account dispatched by recipient', () => {
       'q-sales',
       'To: sales@example.com is the system address of queue Sales.',
     ],
-  ])('matches %s', async (_name, lines, queueId, words) => {
+  ])('dispatching by recipient matches %s', async (_name, lines, queueId, words) => {
     expect(await dispatch(byRecipient, ...lines)).toMatchObject({ queueId, reason: { code: 'recipient', words } })
   })
 
@@ -131,21 +131,21 @@ describe('an account dispatched by recipient', () => {
     [
       'there is none',
       ['Subject: a', 'Bcc: support@example.com'],
-      'The message names no recipient, so the message went into the default queue Raw.',
+      'The message does not list any recipients, so the message went into the default queue Raw.',
     ],
     [
       'an encoded name only looks like two',
       ['To: =?utf-8?Q?a=2C_support=40example.com=2C?= <x@example.org>'],
       'No recipient is a system address, so the message went into the default queue Raw.',
     ],
-  ])('uses the default queue when %s', async (_name, lines, words) => {
+  ])('dispatching by recipient uses the default queue when %s', async (_name, lines, words) => {
     expect(await dispatch(byRecipient, ...lines)).toMatchObject({
       queueId: 'raw',
       reason: { code: 'default-queue', words },
     })
   })
 
-  it('uses the default queue for a message whose header cannot be read', async () => {
+  it('dispatching by recipient uses the default queue for a message whose header cannot be read', async () => {
     const decision = await dispatchMessage({ account: byRecipient, header: undefined, prefix: 'X-OTOBO-' }, directory())
     expect(decision).toMatchObject({
       queueId: 'raw',
@@ -156,7 +156,7 @@ describe('an account dispatched by recipient', () => {
     })
   })
 
-  it('looks up a hundred different addresses at a time and stops at the first match', async () => {
+  it('dispatching by recipient looks up a hundred addresses at a time and stops at the first match', async () => {
     const asked: string[][] = []
     const to = [
       ...Array.from({ length: 150 }, (_, n) => `r${n}@x.example`),
@@ -170,13 +170,13 @@ describe('an account dispatched by recipient', () => {
   })
 })
 
-describe('a trusted account', () => {
-  it('lets X-OTOBO-Queue override both modes', async () => {
+describe('control headers of a trusted account', () => {
+  it('X-OTOBO-Queue of a trusted account overrides both dispatching modes', async () => {
     for (const account of [trusted, { ...bySupport, trusted: true }]) {
       expect(await dispatch(account, 'To: sales@example.com', 'X-OTOBO-Queue: vip', 'X-OTOBO-Priority: 5')).toEqual({
         queueId: 'q-vip',
         queueName: 'VIP',
-        reason: { code: 'control-header', words: 'The trusted header X-OTOBO-Queue names queue VIP.' },
+        reason: { code: 'control-header', words: 'The trusted header X-OTOBO-Queue specifies the queue VIP.' },
         control: { queue: 'vip', priority: '5' },
         ignoredControl: [],
         ignore: false,
@@ -184,12 +184,12 @@ describe('a trusted account', () => {
     }
   })
 
-  it('lets it override an account queue that is not valid', async () => {
+  it('X-OTOBO-Queue of a trusted account overrides an account queue that is not valid', async () => {
     const account = { trusted: true, dispatching: { by: 'queue', queueId: 'gone' } } as const
     expect(await dispatch(account, 'X-OTOBO-Queue: VIP')).toMatchObject({ queueId: 'q-vip' })
   })
 
-  it('ignores a queue that does not exist or is not valid, and says so', async () => {
+  it('X-OTOBO-Queue is ignored, with a reason, if the queue does not exist or is not valid', async () => {
     expect(await dispatch(trusted, 'To: sales@example.com', 'X-OTOBO-Queue: Nowhere')).toMatchObject({
       queueId: 'q-sales',
       reason: { code: 'recipient' },
@@ -202,57 +202,60 @@ describe('a trusted account', () => {
     })
   })
 
-  it.each(['yes', 'YES', 'true', ' True '])('ignores the message on request: X-OTOBO-Ignore: %s', async (value) => {
-    expect(await dispatch(trusted, 'To: sales@example.com', `X-OTOBO-Ignore: ${value}`)).toMatchObject({
-      queueId: 'q-sales',
-      ignore: true,
-    })
-  })
+  it.each(['yes', 'YES', 'true', ' True '])(
+    'a trusted message is ignored on request: X-OTOBO-Ignore: %s',
+    async (value) => {
+      expect(await dispatch(trusted, 'To: sales@example.com', `X-OTOBO-Ignore: ${value}`)).toMatchObject({
+        queueId: 'q-sales',
+        ignore: true,
+      })
+    },
+  )
 
   it.each(['no', 'false', '', '1', 'yes please'])(
-    'does not ignore it otherwise: X-OTOBO-Ignore: "%s"',
+    'a trusted message is not ignored with X-OTOBO-Ignore: "%s"',
     async (value) => {
       expect((await dispatch(trusted, `X-OTOBO-Ignore: ${value}`)).ignore).toBe(false)
     },
   )
 
-  it('counts the first of repeated headers', async () => {
+  it('the first of repeated control headers counts', async () => {
     expect(await dispatch(trusted, 'X-OTOBO-Queue: VIP', 'x-otobo-queue: Sales')).toMatchObject({
       queueId: 'q-vip',
       control: { queue: 'VIP' },
       ignoredControl: [
-        { name: 'x-otobo-queue', why: 'It stands in the message more than once; the first one counts.' },
+        { name: 'x-otobo-queue', why: 'The header occurs more than once in the message. The first one counts.' },
       ],
     })
   })
 
-  it('never honours a header in disguise: what vouched for the message may not have seen it', async () => {
+  it('disguised control headers are never honoured, because the relay that vouched for the message may not have seen them', async () => {
     expect(await dispatch(trusted, 'Subject: a', '\0X-OTOBO-Queue: VIP')).toMatchObject({
       queueId: 'raw',
       control: {},
-      ignoredControl: [{ name: 'x-otobo-queue', why: 'It is written in a way that only some mail readers see.' }],
+      ignoredControl: [{ name: 'x-otobo-queue', why: 'Only some mail readers would recognise the way it is written.' }],
     })
   })
 
-  it('hands on no name that is none', async () => {
+  it('control headers with malformed names are not passed on', async () => {
     const decision = await dispatch(trusted, 'X-OTOBO-__proto__: a', 'X-OTOBO-: b', 'X-OTOBO-constructor: c')
     expect(decision.control).toEqual({ constructor: 'c' })
     expect(decision.ignoredControl.map(({ name }) => name)).toEqual(['x-otobo-__proto__', 'x-otobo-'])
   })
 
-  it('reads the prefix it is given', async () => {
+  it('control headers are recognised by the configured prefix', async () => {
     const header = readMessageHeader(Buffer.from('X-Desk-Queue: VIP\r\n\r\n'), 'X-Desk-')
     const decision = await dispatchMessage({ account: trusted, header, prefix: 'X-Desk-' }, directory())
     expect(decision).toMatchObject({
       queueId: 'q-vip',
-      reason: { words: 'The trusted header X-Desk-Queue names queue VIP.' },
+      reason: { words: 'The trusted header X-Desk-Queue specifies the queue VIP.' },
       control: { queue: 'VIP' },
     })
   })
 })
 
-describe('an account that is not trusted', () => {
-  it('has none of its control headers read, and each of them listed once', async () => {
+describe('control headers of an account that is not trusted', () => {
+  it('control headers of an untrusted account are not honoured, and each is listed once', async () => {
     const lines = ['To: sales@example.com', 'X-OTOBO-Queue: VIP', 'X-OTOBO-Ignore: yes', 'X-OTOBO-Queue: VIP']
     expect(await dispatch(byRecipient, ...lines)).toEqual({
       queueId: 'q-sales',
@@ -272,14 +275,14 @@ describe('an account that is not trusted', () => {
     ['behind a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP'],
     ['folded', 'X-OTOBO-Queue:\r\n VIP'],
     ['behind NULs', '\0\0X-OTOBO-Queue: VIP'],
-  ])('cannot hide one %s', async (_name, line) => {
+  ])('an untrusted sender cannot hide a control header: %s', async (_name, line) => {
     const decision = await dispatch(byRecipient, line)
     expect(decision).toMatchObject({ queueId: 'raw', control: {} })
     expect(decision.ignoredControl).toEqual([{ name: 'x-otobo-queue', why: 'The account is not trusted.' }])
   })
 })
 
-it('a directory that fails is not hidden', async () => {
+it('an error of the queue directory is passed on', async () => {
   const failing = { ...directory(), queuesByAddress: () => Promise.reject(new Error('table unreachable')) }
   const question = { account: byRecipient, header: headerOf('To: a@x.example'), prefix: 'X-OTOBO-' }
   await expect(dispatchMessage(question, failing)).rejects.toThrow('table unreachable')

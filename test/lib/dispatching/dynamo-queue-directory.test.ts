@@ -37,8 +37,8 @@ const queueCalled = async (name: string, more = {}) => {
 const addressOf = async (address: string, queueId: string, validity: 'valid' | 'invalid' = 'valid') =>
   await createSystemAddress(services, { address, queueId, validity, comment: '' }, actor('anna'))
 
-describe('queues', () => {
-  test('are found by id and, whatever its case, by name', async () => {
+describe('looking up queues in the directory', () => {
+  test('queues are found by id, and by name in any case', async () => {
     const support = await queueCalled('Support')
     expect(await directory.queueById(support.queueId)).toEqual(support)
     expect(await directory.queueByName(' sUPPORT ')).toEqual(support)
@@ -46,19 +46,19 @@ describe('queues', () => {
     expect(await directory.queueByName('gone')).toBeUndefined()
   })
 
-  test('that are built in are found without a row', async () => {
+  test('built-in queues are found without a row', async () => {
     expect(await directory.queueById('raw')).toEqual({ queueId: 'raw', name: 'Raw' })
     expect(await directory.queueByName('RAW')).toEqual({ queueId: 'raw', name: 'Raw' })
     expect(reads).toEqual([])
   })
 
-  test.each(['invalid', 'invalid-temporarily'])('that are %s are not found', async (validity) => {
+  test.each(['invalid', 'invalid-temporarily'])('queues that are %s are not found', async (validity) => {
     const { queueId } = await queueCalled('Support', { validity })
     expect(await directory.queueById(queueId)).toBeUndefined()
     expect(await directory.queueByName('Support')).toBeUndefined()
   })
 
-  test('are not found by a name they had, or are only about to get', async () => {
+  test('queues are not found by a former name or by a name they are about to get', async () => {
     const { queueId } = await queueCalled('Old')
     await changeQueue(services, queueId, { name: 'New' }, 1, actor('anna'))
     await tables
@@ -69,14 +69,17 @@ describe('queues', () => {
     expect((await directory.queueByName('New'))?.queueId).toBe(queueId)
   })
 
-  test.each(['', '   ', 'x'.repeat(3000)])('are not asked for by a name no queue can have', async (name) => {
-    expect(await directory.queueByName(name)).toBeUndefined()
-    expect(reads).toEqual([])
-  })
+  test.each(['', '   ', 'x'.repeat(3000)])(
+    'the directory does not request names that no queue can have',
+    async (name) => {
+      expect(await directory.queueByName(name)).toBeUndefined()
+      expect(reads).toEqual([])
+    },
+  )
 })
 
-describe('system addresses', () => {
-  test('lead to their queues in two reads, however many are asked for', async () => {
+describe('looking up system addresses in the directory', () => {
+  test('system addresses are resolved to their queues in two reads, whatever their number', async () => {
     const [support, sales] = [await queueCalled('Support'), await queueCalled('Sales')]
     await addressOf('help@example.com', support.queueId)
     await addressOf('buy@example.com', sales.queueId)
@@ -98,21 +101,21 @@ describe('system addresses', () => {
     expect(reads).toHaveLength(2)
   })
 
-  test('match exactly: no plus part, no other domain, no part of an address', async () => {
+  test('system addresses match exactly, without plus parts, other domains or partial addresses', async () => {
     const { queueId } = await queueCalled('Support')
     await addressOf('help@example.com', queueId)
     const near = ['help+1@example.com', 'help@mail.example.com', 'elp@example.com', 'help@example.co']
     expect(await directory.queuesByAddress(near)).toEqual(new Map())
   })
 
-  test('that are invalid, or whose queue is, do not match', async () => {
+  test('system addresses that are invalid, or whose queue is invalid, do not match', async () => {
     const [valid, invalid] = [await queueCalled('Valid'), await queueCalled('Invalid', { validity: 'invalid' })]
     await addressOf('a@example.com', valid.queueId, 'invalid')
     await addressOf('b@example.com', invalid.queueId)
     expect(await directory.queuesByAddress(['a@example.com', 'b@example.com'])).toEqual(new Map())
   })
 
-  test('of absurd length, as a mail may carry them, are passed over', async () => {
+  test('overlong recipient addresses from a mail are skipped', async () => {
     const { queueId } = await queueCalled('Support')
     await addressOf('help@example.com', queueId)
     const found = await directory.queuesByAddress(['', `${'x'.repeat(5000)}@example.com`, 'help@example.com'])
@@ -120,8 +123,8 @@ describe('system addresses', () => {
   })
 })
 
-describe('the default queue', () => {
-  test('is the built-in one unless a valid one is set', async () => {
+describe('looking up the default queue in the directory', () => {
+  test('the directory returns the built-in queue as default unless a valid default is set', async () => {
     expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
     const support = await queueCalled('Support')
     await setDefaultQueue(services, support.queueId, actor('anna'))
@@ -133,8 +136,8 @@ describe('the default queue', () => {
   })
 })
 
-describe('remembering', () => {
-  test('answers are remembered for 60 s, those that found nothing too', async () => {
+describe('caching in the directory', () => {
+  test('the directory caches results for 60 s, including empty ones', async () => {
     const { queueId } = await queueCalled('Support')
     await addressOf('help@example.com', queueId)
     const ask = async () => (await directory.queuesByAddress(['help@example.com', 'none@example.com'])).size
@@ -149,7 +152,7 @@ describe('remembering', () => {
     expect([...found.keys()]).toEqual(['none@example.com'])
   })
 
-  test('questions asked at the same time share one read', async () => {
+  test('simultaneous look-ups in the directory share one read', async () => {
     const { queueId } = await queueCalled('Support')
     const answers = await Promise.all(Array.from({ length: 20 }, () => directory.queueById(queueId)))
     expect(answers.every((queue) => queue?.name === 'Support')).toBe(true)

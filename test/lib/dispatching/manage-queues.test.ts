@@ -34,8 +34,8 @@ const later = (milliseconds: number) => {
 const refused = (code: string, detail: RegExp = /./) =>
   expect.objectContaining({ code, message: expect.stringMatching(detail) })
 
-describe('creating and reading', () => {
-  test('a queue gets an id, a version and who made it when', async () => {
+describe('creating and reading queues', () => {
+  test('a new queue has an id, a version, its creator and its creation time', async () => {
     const made = await createQueue(services, input('Support', { comment: 'first level' }), actor('anna'))
     expect(made).toEqual({
       version: 1,
@@ -57,17 +57,17 @@ describe('creating and reading', () => {
     expect(await readQueue(services, 'queue-1')).toEqual(made)
   })
 
-  test('the built-in queue is there from the start and is the default', async () => {
+  test('the built-in queue exists from the start and is the default', async () => {
     const { view } = await readQueue(services, 'raw')
     expect(view).toMatchObject({ queueId: 'raw', name: 'Raw', validity: 'valid', builtIn: true, isDefault: true })
   })
 
-  test('a queue that is not there is not found', async () => {
+  test('reading a queue that does not exist fails with not-found', async () => {
     await expect(readQueue(services, 'nobody')).rejects.toEqual(refused('not-found'))
   })
 })
 
-describe('names are unique', () => {
+describe('unique queue names', () => {
   test.each([
     'Support',
     'SUPPORT',
@@ -79,12 +79,12 @@ describe('names are unique', () => {
     '\u202eSupport',
     'Ra\u2060w',
     'Ｒaw',
-  ])('%j is taken when Support and Raw exist', async (name) => {
+  ])('the queue name %j is taken when Support and Raw exist', async (name) => {
     await create('Support')
     await expect(create(name)).rejects.toEqual(refused('name-taken'))
   })
 
-  test('of twelve creations of one name at once exactly one succeeds', async () => {
+  test('of twelve simultaneous creations with one queue name, exactly one succeeds', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => create(i % 2 ? 'Race' : 'RACE')))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const outcome of outcomes)
@@ -92,7 +92,7 @@ describe('names are unique', () => {
     expect((await listQueues(services, { limit: 50 })).items).toHaveLength(2)
   })
 
-  test('a claim without its queue blocks the name for a minute and can then be taken over, by one', async () => {
+  test('a claim without its queue blocks the name for a minute, and only one caller can then take it over', async () => {
     await tables.table('dispatching').put({
       key: 'queue-name#support',
       queueId: 'crashed',
@@ -107,14 +107,14 @@ describe('names are unique', () => {
     expect((await tables.table('dispatching').get('queue-name#support'))?.queueId).not.toBe('crashed')
   })
 
-  test('an old claim whose queue bears the name is not taken over', async () => {
+  test('an old claim whose queue has the name cannot be taken over', async () => {
     await create('Support')
     later(3_600_000)
     await expect(create('support')).rejects.toEqual(refused('name-taken'))
   })
 })
 
-describe('a queue that an older version stored under a name with unusual characters', () => {
+describe('a queue with unusual characters in its name, stored by an older version', () => {
   const oldName = 'Desk™'
   const oldQueue = async () => {
     const { queueId } = await create('Plain')
@@ -127,7 +127,7 @@ describe('a queue that an older version stored under a name with unusual charact
     return queueId
   }
 
-  test('is readable, listed and found by its name in a mail', async () => {
+  test('a queue stored by an older version can be read, listed and found by its name in a mail', async () => {
     const queueId = await oldQueue()
     expect((await readQueue(services, queueId)).view.name).toBe(oldName)
     expect((await listQueues(services, { limit: 50 })).items.map(({ name }) => name)).toContain(oldName)
@@ -135,12 +135,12 @@ describe('a queue that an older version stored under a name with unusual charact
     expect(await directory.queueByName('desk™')).toEqual({ queueId, name: oldName })
   })
 
-  test('keeps its name: another queue cannot have it', async () => {
+  test('a queue stored by an older version keeps its name, which another queue cannot take', async () => {
     await oldQueue()
     await expect(create('DESK™')).rejects.toEqual(refused('name-taken'))
   })
 
-  test('has a claim of the new kind once it is changed, so that look-alikes are refused', async () => {
+  test('a queue stored by an older version gets a new claim when it is changed, so that similar names are refused', async () => {
     const queueId = await oldQueue()
     await changeQueue(services, queueId, { comment: 'x' }, 'any', actor('bert'))
     await expect(create('DeskTM')).rejects.toEqual(refused('name-taken'))
@@ -150,8 +150,8 @@ describe('a queue that an older version stored under a name with unusual charact
   })
 })
 
-describe('renaming', () => {
-  test('is refused if the new name differs from another name only in invisible characters or letter forms', async () => {
+describe('renaming queues', () => {
+  test('a queue rename is refused if the new name differs from another only in invisible characters or letter forms', async () => {
     await create('Support')
     const { queueId } = await create('Sales')
     await expect(changeQueue(services, queueId, { name: 'Support\u200b' }, 'any', actor('bert'))).rejects.toEqual(
@@ -161,14 +161,14 @@ describe('renaming', () => {
     expect(same.view.name).toBe('Ｓales')
   })
 
-  test('the new name is taken and the old one free at once', async () => {
+  test('a queue rename takes the new name and frees the old one immediately', async () => {
     const { queueId } = await create('Old')
     await replaceQueue(services, queueId, input('New'), 1, actor('bert'))
     await expect(create('new')).rejects.toEqual(refused('name-taken'))
     expect((await create('Old')).name).toBe('Old')
   })
 
-  test('a name another queue bears is refused and nothing changes', async () => {
+  test('a queue rename to a name of another queue is refused and changes nothing', async () => {
     await create('First')
     const { queueId } = await create('Second')
     await expect(replaceQueue(services, queueId, input('FIRST'), 1, actor('bert'))).rejects.toEqual(
@@ -177,13 +177,13 @@ describe('renaming', () => {
     expect(await readQueue(services, queueId)).toMatchObject({ version: 1, view: { name: 'Second' } })
   })
 
-  test('only the case of the name can change', async () => {
+  test('a queue rename may change only the case of the name', async () => {
     const { queueId } = await create('support')
     expect((await replaceQueue(services, queueId, input('Support'), 1, actor('bert'))).view.name).toBe('Support')
     await expect(create('SUPPORT')).rejects.toEqual(refused('name-taken'))
   })
 
-  test('there and back again leaves exactly one name taken', async () => {
+  test('renaming a queue back and forth leaves exactly one name taken', async () => {
     const { queueId } = await create('A')
     await replaceQueue(services, queueId, input('B'), 1, actor('bert'))
     await replaceQueue(services, queueId, input('A'), 2, actor('bert'))
@@ -191,7 +191,7 @@ describe('renaming', () => {
     expect((await create('B')).name).toBe('B')
   })
 
-  test('of two queues renamed to one name at once one keeps its own', async () => {
+  test('of two queues renamed to one name simultaneously, one keeps its own name', async () => {
     const [first, second] = [await create('One'), await create('Two')]
     const outcomes = await Promise.allSettled(
       [first, second].map(({ queueId }) => replaceQueue(services, queueId, input('Same'), 1, actor('bert'))),
@@ -201,7 +201,7 @@ describe('renaming', () => {
     expect(names.filter((name) => name === 'Same')).toHaveLength(1)
   })
 
-  test('a rename that lost against another change frees the name after a minute', async () => {
+  test('a queue rename that lost against another change frees the name after a minute', async () => {
     const { queueId } = await create('Mine')
     const previous = await services.queues.read(queueId)
     if (!previous) throw new Error('not created')
@@ -216,8 +216,8 @@ describe('renaming', () => {
   })
 })
 
-describe('changing', () => {
-  test('a change names the version it was made against', async () => {
+describe('changing queues', () => {
+  test('a queue change requires the version it is based on', async () => {
     const { queueId } = await create('Support')
     const changed = await replaceQueue(services, queueId, input('Support', { validity: 'invalid' }), 1, actor('bert'))
     expect(changed).toMatchObject({ version: 2, view: { validity: 'invalid', createdBy: 'anna', changedBy: 'bert' } })
@@ -227,7 +227,7 @@ describe('changing', () => {
     expect((await replaceQueue(services, queueId, input('X'), 'any', actor('carl'))).version).toBe(3)
   })
 
-  test('of two changes against one version one wins; with * both do, one after the other', async () => {
+  test('of two changes to one queue version, one succeeds; with *, both succeed in turn', async () => {
     const { queueId } = await create('Support')
     const both = async (expected: number | 'any') =>
       await Promise.allSettled(
@@ -238,7 +238,7 @@ describe('changing', () => {
     expect((await readQueue(services, queueId)).version).toBe(4)
   })
 
-  test('a patch keeps what it does not name, and null goes back to the default', async () => {
+  test('a queue patch keeps fields it does not contain, and null resets a field to its default', async () => {
     const { view } = await createQueue(
       services,
       input('Support', { comment: 'words', validity: 'invalid' }),
@@ -253,15 +253,15 @@ describe('changing', () => {
     })
   })
 
-  test('the built-in queue can be neither changed nor deleted', async () => {
+  test('the built-in queue cannot be changed or deleted', async () => {
     await expect(replaceQueue(services, 'raw', input('Rough'), 'any', actor('x'))).rejects.toEqual(refused('built-in'))
     await expect(changeQueue(services, 'raw', { comment: 'x' }, 1, actor('x'))).rejects.toEqual(refused('built-in'))
     await expect(deleteQueue(services, 'raw', 'any', actor('x'))).rejects.toEqual(refused('built-in'))
   })
 })
 
-describe('deleting', () => {
-  test('a queue nobody uses goes, and its name is free', async () => {
+describe('deleting queues', () => {
+  test('an unused queue can be deleted, and its name is then free', async () => {
     const { queueId } = await create('Support')
     await expect(deleteQueue(services, queueId, 7, actor('x'))).rejects.toEqual(refused('changed-meanwhile'))
     await deleteQueue(services, queueId, 1, actor('x'))
@@ -270,7 +270,7 @@ describe('deleting', () => {
     expect((await create('Support')).queueId).not.toBe(queueId)
   })
 
-  test('mail accounts that use the queue are named, by user and host', async () => {
+  test('deleting a queue in use lists its mail accounts by user and host', async () => {
     const { queueId } = await create('Support')
     for (let i = 1; i <= 7; i += 1)
       await tables
@@ -284,7 +284,7 @@ describe('deleting', () => {
     expect((await readQueue(services, queueId)).view.name).toBe('Support')
   })
 
-  test('system addresses and the default-queue setting hold it as well', async () => {
+  test('system addresses and the default-queue setting also prevent the deletion of a queue', async () => {
     const { queueId } = await create('Support')
     await createSystemAddress(
       services,
@@ -298,7 +298,7 @@ describe('deleting', () => {
     })
   })
 
-  test('another queue’s users do not hold it', async () => {
+  test('uses of another queue do not prevent the deletion of a queue', async () => {
     const [used, free] = [await create('Used'), await create('Free')]
     await createSystemAddress(
       services,
@@ -309,9 +309,9 @@ describe('deleting', () => {
   })
 })
 
-describe('listing', () => {
+describe('listing queues', () => {
   test.each([1, 2, 3, 100])(
-    'with pages of %i the built-in queue comes first, then the others by name',
+    'the queue list with pages of %i starts with the built-in queue, then sorts by name',
     async (limit) => {
       for (const name of ['delta', 'Alpha', 'charlie', 'Bravo']) await create(name)
       const names: string[] = []
@@ -326,7 +326,7 @@ describe('listing', () => {
     },
   )
 
-  test('the default queue is marked', async () => {
+  test('the queue list marks the default queue', async () => {
     const { queueId } = await create('Support')
     await setDefaultQueue(services, queueId, actor('anna'))
     const { items } = await listQueues(services, { limit: 10 })

@@ -33,13 +33,13 @@ afterEach(() => tables.stop())
 const input = (address: string, more = {}) => ({ address, queueId, validity: 'valid' as const, comment: '', ...more })
 const unknownQueue = { code: 'invalid-request', fields: [{ path: '/queueId' }] }
 
-describe('the text of an address', () => {
+describe('the text of a system address', () => {
   test.each([
     ['Support@Example.COM', 'support@example.com'],
     ['  help+desk@example.com ', 'help+desk@example.com'],
     ['jürgen@bücher.example', 'jürgen@bücher.example'],
     ["o'brien%x@example.com", "o'brien%x@example.com"],
-  ])('%j is kept as %j', (text, kept) => {
+  ])('the system address %j is stored as %j', (text, kept) => {
     expect(addressTextSchema.parse(text)).toBe(kept)
   })
 
@@ -54,32 +54,32 @@ describe('the text of an address', () => {
     'a\u0000@example.com',
     'a/b@example.com',
     `${'a'.repeat(250)}@x.example`,
-  ])('%j is refused', (text) => {
+  ])('the system address %j is refused', (text) => {
     expect(addressTextSchema.safeParse(text).success).toBe(false)
   })
 })
 
-describe('a new system address', () => {
+describe('new system addresses', () => {
   test.each([
     'he\u200blp@example.com',
     'ｈelp@example.com',
     'help@ｅxample.com',
     'e\u0301@example.com',
     'help\u202e@example.com',
-  ])('cannot be %j, which only looks like another one', (address) => {
+  ])('a new system address cannot be %j, which only looks like another one', (address) => {
     expect(systemAddressInputSchema.safeParse({ address, queueId: 'raw' }).success).toBe(false)
-    // One that an older version stored can still be changed.
+    // An address of this kind that an older version stored can still be changed.
     expect(systemAddressChangeSchema.safeParse({ address, queueId: 'raw' }).success).toBe(true)
   })
 
-  test('can have letters beyond ASCII', () => {
+  test('a new system address can contain letters beyond ASCII', () => {
     const address = 'hilfé@büro.example'
     expect(systemAddressInputSchema.parse({ address, queueId: 'raw' }).address).toBe(address)
   })
 })
 
-describe('system addresses', () => {
-  test('one is created for a queue and read with the queue’s name, whatever its case', async () => {
+describe('managing system addresses', () => {
+  test('a system address is created for a queue and read with the queue’s name, in any case', async () => {
     const made = await createSystemAddress(services, input('help@example.com'), actor('anna'))
     expect(made).toMatchObject({
       version: 1,
@@ -89,7 +89,7 @@ describe('system addresses', () => {
     await expect(readSystemAddress(services, 'other@example.com')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  test('of several creations of one address at once exactly one succeeds', async () => {
+  test('of several simultaneous creations of one system address, exactly one succeeds', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 6 }, () => createSystemAddress(services, input('help@example.com'), actor('anna'))),
     )
@@ -98,7 +98,7 @@ describe('system addresses', () => {
     expect(lost).toMatchObject({ reason: { code: 'name-taken' } })
   })
 
-  test('the queue must exist; the built-in one and an invalid one do', async () => {
+  test('a system address needs an existing queue, which may be built-in or invalid', async () => {
     await expect(
       createSystemAddress(services, input('a@example.com', { queueId: 'gone' }), actor('x')),
     ).rejects.toMatchObject(unknownQueue)
@@ -109,7 +109,7 @@ describe('system addresses', () => {
     expect((await createSystemAddress(services, input('b@example.com'), actor('x'))).view.queueName).toBe('Support')
   })
 
-  test('it is changed against its version, and its text cannot change', async () => {
+  test('a system address is changed against its version, and its text cannot change', async () => {
     await createSystemAddress(services, input('help@example.com'), actor('anna'))
     const replaced = await replaceSystemAddress(
       services,
@@ -133,7 +133,7 @@ describe('system addresses', () => {
     ).rejects.toMatchObject(unknownQueue)
   })
 
-  test('it is deleted against its version', async () => {
+  test('a system address is deleted against its version', async () => {
     await createSystemAddress(services, input('help@example.com'), actor('anna'))
     await expect(deleteSystemAddress(services, 'help@example.com', 2, actor('x'))).rejects.toMatchObject({
       code: 'changed-meanwhile',
@@ -144,7 +144,7 @@ describe('system addresses', () => {
     })
   })
 
-  test('they are listed by address, page by page, with their queues’ names', async () => {
+  test('system addresses are listed by address, in pages, with the names of their queues', async () => {
     for (const name of ['c', 'a', 'b']) await createSystemAddress(services, input(`${name}@example.com`), actor('x'))
     await createSystemAddress(services, input('d@example.com', { queueId: 'raw' }), actor('x'))
     const first = await listSystemAddresses(services, { limit: 3 })
@@ -160,8 +160,8 @@ describe('system addresses', () => {
   })
 })
 
-describe('the default queue', () => {
-  test('is the built-in one until another is set', async () => {
+describe('managing the default queue', () => {
+  test('the default queue is the built-in one until another is set', async () => {
     expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
     expect(await setDefaultQueue(services, queueId, actor('anna'))).toEqual({ queueId, name: 'Support' })
     expect(await readDefaultQueue(services)).toEqual({ queueId, name: 'Support' })
@@ -170,7 +170,7 @@ describe('the default queue', () => {
     await deleteQueue(services, queueId, 'any', actor('x'))
   })
 
-  test('must exist and be valid', async () => {
+  test('the default queue must exist and be valid', async () => {
     await expect(setDefaultQueue(services, 'gone', actor('x'))).rejects.toMatchObject(unknownQueue)
     await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, 'any', actor('x'))
     await expect(setDefaultQueue(services, queueId, actor('x'))).rejects.toMatchObject(unknownQueue)

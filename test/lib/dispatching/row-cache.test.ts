@@ -6,7 +6,7 @@ const over = (getMany: (keys: string[]) => Promise<object[]>, capacity?: number)
   new RowCache({ getMany } as unknown as Table, 'key', () => 0, capacity)
 
 describe('RowCache', () => {
-  test('never holds more than its capacity and drops what it read longest ago', async () => {
+  test('RowCache never exceeds its capacity and drops the rows that were read longest ago', async () => {
     const reads: string[][] = []
     const cache = over(async (keys) => {
       reads.push(keys)
@@ -19,13 +19,13 @@ describe('RowCache', () => {
     expect(reads).toEqual([['a', 'b', 'c'], ['d'], ['a']])
   })
 
-  test('a batch larger than the capacity is answered whole', async () => {
+  test('RowCache returns a batch larger than its capacity in full', async () => {
     const keys = Array.from({ length: 50 }, (_, i) => `k${i}`)
     const cache = over(async (asked) => asked.map((key) => ({ key })), 3)
     expect([...(await cache.getMany(keys)).keys()]).toEqual(keys)
   })
 
-  test('a failed read fails for everybody who waits, and is tried again by the next', async () => {
+  test('RowCache: a failed read fails for all waiting callers, and the next caller retries it', async () => {
     let attempts = 0
     const cache = over(async (keys) => {
       attempts += 1

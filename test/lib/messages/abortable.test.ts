@@ -29,12 +29,12 @@ const read = async (source: AsyncIterable<number>, signal: AbortSignal): Promise
   return seen
 }
 
-describe('a stream that can be aborted', () => {
-  it('passes every item on', async () => {
+describe('abortable', () => {
+  it('abortable passes every item through', async () => {
     expect(await read(items(), new AbortController().signal)).toEqual([1, 2, 3])
   })
 
-  it('throws the reason of the signal while its source is silent, and ends the source', async () => {
+  it('abortable throws the signal’s reason while its source is silent, and ends the source', async () => {
     const controller = new AbortController()
     let ended = false
     const reading = read(
@@ -49,7 +49,7 @@ describe('a stream that can be aborted', () => {
     expect(ended).toBe(true)
   })
 
-  it('asks the source for nothing after the signal has fired between two items', async () => {
+  it('abortable requests nothing from the source after the signal has aborted between two items', async () => {
     const controller = new AbortController()
     const seen: number[] = []
     const reason = new Error('the time is up')
@@ -63,7 +63,7 @@ describe('a stream that can be aborted', () => {
     expect(seen).toEqual([1])
   })
 
-  it('throws what its source throws', async () => {
+  it('abortable throws the errors of its source', async () => {
     const broken = new Error('the line broke')
     const source = (async function* () {
       yield 1
@@ -72,7 +72,7 @@ describe('a stream that can be aborted', () => {
     await expect(read(source, new AbortController().signal)).rejects.toBe(broken)
   })
 
-  it('ends its source if the reader stops early', async () => {
+  it('abortable ends its source if the reader stops early', async () => {
     const ended = Promise.withResolvers<void>()
     for await (const item of abortable(items(ended.resolve), new AbortController().signal)) {
       expect(item).toBe(1)
@@ -81,7 +81,7 @@ describe('a stream that can be aborted', () => {
     await ended.promise
   })
 
-  it('leaves no listener on a signal that outlives it', async () => {
+  it('abortable leaves no listener on a signal that outlives it', async () => {
     let listeners = 0
     const signal = new AbortController().signal
     const counting = new Proxy(signal, {
@@ -96,11 +96,11 @@ describe('a stream that can be aborted', () => {
     expect(listeners).toBe(0)
   })
 
-  it('holds none of 512 MiB that pass through it', async () => {
+  it('abortable retains none of the 512 MiB that pass through it', async () => {
     const script = fileURLToPath(new URL('./pass-many-chunks.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, [script])
     const { atRest, peak } = z.object({ atRest: z.number(), peak: z.number() }).parse(JSON.parse(stdout))
-    // The garbage collector lets buffers of some 64 MiB pile up before it frees them.
+    // The garbage collector lets about 64 MiB of buffers accumulate before it frees them.
     expect(peak - atRest).toBeLessThan(200)
   })
 })

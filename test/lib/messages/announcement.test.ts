@@ -7,8 +7,8 @@ import { sampleMessage } from '../../support/sample-message.ts'
 
 const bucket = 'raw-mail'
 
-describe('an announcement', () => {
-  it('says everything about an ordinary message', () => {
+describe('announcements', () => {
+  it('an announcement describes an ordinary message completely', () => {
     const message = sampleMessage()
     const announcement = announcementOf(message, bucket)
     expect(announcement).toEqual({
@@ -41,12 +41,12 @@ describe('an announcement', () => {
     expect(announcementSchema.parse(announcement)).toEqual(announcement)
   })
 
-  it('is the same when it is repeated', () => {
+  it('an announcement is identical when it is repeated', () => {
     const message = sampleMessage({ control: { queue: 'VIP', priority: '5' }, trusted: true })
     expect(announcementJson(announcementOf(message, bucket))).toBe(announcementJson(announcementOf(message, bucket)))
   })
 
-  it('of a message whose header cannot be read has no header', () => {
+  it('an announcement has no header if the message’s header cannot be read', () => {
     const { header: _header, ...rest } = sampleMessage({ parsed: false, ignoredControl: [] })
     const announcement = announcementOf({ ...rest, source: { mailboxEpoch: 1, uid: 'abc', listedSize: 1 } }, bucket)
     expect(announcement).toMatchObject({ parsed: false, loop: false, truncated: [] })
@@ -55,7 +55,7 @@ describe('an announcement', () => {
     announcementSchema.parse(announcement)
   })
 
-  it('stays below 64 KiB with everything at its longest, and says what was cut', () => {
+  it('an announcement with every part at its limit stays below 64 KiB and lists what was cut', () => {
     const wide = '\u{1F600}'.repeat(500)
     const message = messageSchema.parse(
       sampleMessage({
@@ -105,7 +105,7 @@ describe('an announcement', () => {
     announcementSchema.parse(announcement)
   })
 
-  it('is JSON that SNS and SQS carry: what XML 1.0 forbids is escaped', () => {
+  it('an announcement is JSON that SNS and SQS accept: characters forbidden in XML 1.0 are escaped', () => {
     const announcement = announcementOf(sampleMessage({ queueName: 'a\u0000\u007f\u0085\u2028\ufffe\ud800b' }), bucket)
     const json = announcementJson(announcement)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -114,11 +114,11 @@ describe('an announcement', () => {
   })
 })
 
-describe('the attributes of an announcement', () => {
+describe('announcement attributes', () => {
   const attributesOf = (changes: Parameters<typeof sampleMessage>[0] = {}) =>
     announcementAttributes(announcementOf(sampleMessage(changes), bucket))
 
-  it('are at most ten', () => {
+  it('an announcement has at most ten attributes', () => {
     expect(attributesOf()).toEqual({
       version: '1',
       queue: 'Support',
@@ -131,14 +131,14 @@ describe('the attributes of an announcement', () => {
     })
   })
 
-  it('are never empty, and hold nothing that SNS refuses', () => {
+  it('announcement attributes are never empty and contain nothing that SNS refuses', () => {
     expect(attributesOf({ queueName: ' \u0000\t' }).queue).toBe('-')
     expect(attributesOf({ queueName: 'Büro\r\n\u0007 \ufffe\ud800Süd' }).queue).toBe('Büro Süd')
     expect(attributesOf({ queueName: 'x'.repeat(1_000) }).queue).toHaveLength(256)
     expect(Object.keys(attributesOf()).every((name) => /^[A-Za-z0-9_.-]{1,256}$/.test(name))).toBe(true)
   })
 
-  it('keep the longest queue name whole', () => {
+  it('announcement attributes contain the longest queue name in full', () => {
     expect(attributesOf({ queueName: '語'.repeat(200) }).queue).toBe('語'.repeat(200))
   })
 })

@@ -38,12 +38,12 @@ const listAll = async (query: Omit<MessageQuery, 'cursor'>): Promise<Listing> =>
 const put = async (name: string, storedAt: string, more = {}) =>
   await store.create(messageOf(name, { storedAt, ...more }))
 
-describe('a list by queue', () => {
+describe('listing messages by queue', () => {
   const scope = { by: 'queue', queueId: 'walked' } as const
   const expected: string[] = []
 
   beforeAll(async () => {
-    // Four days with a gap, several messages in the same millisecond, and both edges of midnight.
+    // Four days with a gap, several messages in the same millisecond, and both sides of midnight.
     const times = [
       '2026-03-10T00:00:00.000Z',
       '2026-03-09T23:59:59.999Z',
@@ -59,14 +59,17 @@ describe('a list by queue', () => {
     await put('walk-elsewhere', '2026-03-09T10:00:00.000Z', { queueId: 'walked2' })
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 7])('pages of %i cross the day boundaries without a gap or a repeat', async (limit) => {
-    const { names, pages } = await listAll({ scope, limit })
-    expect(names).toEqual(expected)
-    expect(Math.max(...pages)).toBeLessThanOrEqual(limit)
-    expect(pages).toHaveLength(Math.ceil(expected.length / limit))
-  })
+  test.each([1, 2, 3, 4, 5, 6, 7])(
+    'the list by queue with pages of %i crosses day boundaries without gaps or repeats',
+    async (limit) => {
+      const { names, pages } = await listAll({ scope, limit })
+      expect(names).toEqual(expected)
+      expect(Math.max(...pages)).toBeLessThanOrEqual(limit)
+      expect(pages).toHaveLength(Math.ceil(expected.length / limit))
+    },
+  )
 
-  test('both ends of the range belong to it', async () => {
+  test('the list by queue includes both ends of the range', async () => {
     const { names } = await listAll({
       scope,
       limit: 2,
@@ -76,7 +79,7 @@ describe('a list by queue', () => {
     expect(names).toEqual(['walk-1', 'walk-2', 'walk-3', 'walk-4'])
   })
 
-  test('without a beginning it looks back 31 days, with one as far as asked', async () => {
+  test('the list by queue covers 31 days by default, or as far back as requested', async () => {
     await put('old-1', '2026-02-07T12:00:00.000Z', { queueId: 'old' })
     await put('old-2', '2026-02-07T11:59:59.999Z', { queueId: 'old' })
     await put('old-3', '2025-07-01T00:00:00.000Z', { queueId: 'old' })
@@ -84,18 +87,18 @@ describe('a list by queue', () => {
     expect((await listAll({ scope: old, limit: 10 })).names).toEqual(['old-1'])
     const far = await listAll({ scope: old, limit: 10, from: '2025-01-01T00:00:00.000Z' })
     expect(far.names).toEqual(['old-1', 'old-2', 'old-3'])
-    // 435 days are more than one call walks: it hands out a cursor instead of working on.
+    // One call does not walk all 435 days, so it returns a cursor instead.
     expect(far.pages.length).toBeGreaterThan(3)
   })
 
-  test('messages of one millisecond are not lost between pages', async () => {
+  test('the list by queue loses no messages of the same millisecond between pages', async () => {
     const names = Array.from({ length: 9 }, (_, i) => `same-${i}`)
     for (const name of names) await put(name, '2026-03-08T10:00:00.000Z', { queueId: 'same' })
     const listed = await listAll({ scope: { by: 'queue', queueId: 'same' }, limit: 2 })
     expect(listed.names.toSorted()).toEqual(names)
   })
 
-  test('a range that ends before it begins is empty, and one that ends in the year 9999 ends', async () => {
+  test('the list by queue is empty for a reversed range, and finite for a range up to the year 9999', async () => {
     expect(
       (await listAll({ scope, limit: 5, from: '2026-03-09T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' })).names,
     ).toEqual([])
@@ -104,14 +107,14 @@ describe('a list by queue', () => {
   })
 })
 
-describe('lists by account, run and time', () => {
+describe('listing messages by account, run and time', () => {
   beforeAll(async () => {
     for (let i = 0; i < 5; i += 1) {
       await put(`mine-${i}`, `2026-01-0${i + 1}T10:00:00.000Z`, { accountId: 'mine', runId: `r${i % 2}`, queueId: 'q' })
     }
   })
 
-  test('an account’s messages come newest first however old they are', async () => {
+  test('the list by account returns messages of any age, newest first', async () => {
     expect(await listAll({ scope: { by: 'account', accountId: 'mine' }, limit: 2 })).toEqual({
       names: ['mine-4', 'mine-3', 'mine-2', 'mine-1', 'mine-0'],
       pages: [2, 2, 1],
@@ -126,7 +129,7 @@ describe('lists by account, run and time', () => {
     expect((await listAll({ scope: { by: 'account', accountId: 'mine' }, limit: 2, ...inverted })).names).toEqual([])
   })
 
-  test('a run’s messages are found by the run', async () => {
+  test('the list by run returns the messages of the run', async () => {
     expect((await listAll({ scope: { by: 'run', runId: 'r0' }, limit: 2 })).names).toEqual([
       'mine-4',
       'mine-2',
@@ -134,7 +137,7 @@ describe('lists by account, run and time', () => {
     ])
   })
 
-  test('a list by time holds every queue’s messages', async () => {
+  test('the list by time contains the messages of every queue', async () => {
     const range = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T23:59:59.999Z' }
     await put('other-queue', '2026-01-02T09:00:00.000Z', { queueId: 'elsewhere', accountId: 'other' })
     expect((await listAll({ scope: { by: 'time' }, limit: 2, ...range })).names).toEqual([
@@ -146,7 +149,7 @@ describe('lists by account, run and time', () => {
   })
 })
 
-describe('a list by state', () => {
+describe('listing messages by state', () => {
   const scope = { by: 'account', accountId: 'states' } as const
   beforeAll(async () => {
     const states = ['stored', 'announced', 'ignored'] as const
@@ -156,7 +159,7 @@ describe('a list by state', () => {
     }
   })
 
-  test('only messages of that state are handed out, pages keep their size', async () => {
+  test('the list by state returns only messages in that state, in pages of full size', async () => {
     const of = async (filter: MessageQuery['filter']) => await listAll({ scope, limit: 3, filter })
     expect(await of('stored')).toEqual({ names: ['state-0', 'state-3', 'state-6', 'state-9'], pages: [3, 1] })
     expect((await of('announced')).names).toEqual(['state-1', 'state-4', 'state-7', 'state-10'])
@@ -164,7 +167,7 @@ describe('a list by state', () => {
     expect((await of('unparsed')).names).toEqual(['state-7'])
   })
 
-  test('a filter nothing passes still ends a call after 500 rows and goes on where it stopped', async () => {
+  test('the message list ends a call after 500 rows that do not pass the filter, and then continues', async () => {
     const crowd = { by: 'account', accountId: 'crowd' } as const
     const start = Date.parse('2026-02-01T00:00:00.000Z')
     for (let i = 0; i < 620; i += 31) {
@@ -184,8 +187,8 @@ describe('a list by state', () => {
   })
 })
 
-describe('bounds and errors', () => {
-  test('a page ends before the answer grows too large for Lambda', async () => {
+describe('limits and errors of the message list', () => {
+  test('a page of messages ends before the response becomes too large for Lambda', async () => {
     const big = { accountId: 'big', reason: { code: 'recipient', words: 'x'.repeat(200_000) } } as const
     for (let i = 0; i < 30; i += 1) await put(`big-${i}`, `2026-03-01T10:${String(i + 10)}:00.000Z`, big)
     const { names, pages } = await listAll({ scope: { by: 'account', accountId: 'big' }, limit: 100 })
@@ -194,7 +197,7 @@ describe('bounds and errors', () => {
     expect(Math.max(...pages) * 200_000).toBeLessThan(4.5 * 1024 * 1024)
   })
 
-  test('a row that expired after its index entry was read is passed over', async () => {
+  test('the message list skips a row that expired after its index entry was read', async () => {
     await put('gone-1', '2026-03-01T10:00:00.000Z', { accountId: 'gone' })
     const table = tables.table('messages')
     const lagging = new DynamoMessageCatalog(
@@ -220,7 +223,7 @@ describe('bounds and errors', () => {
       { scope: { by: 'run', runId: 'r0' }, cursor: { after }, to: '2026-03-01T00:00:00.000Z' },
     ],
     ['a message of another day', { scope: { by: 'time' }, cursor: { day: '2026-03-08', after } }],
-  ])('a cursor with %s is refused as a wrong request', async (_, query) => {
+  ])('the message list refuses a cursor with %s as an invalid request', async (_, query) => {
     await expect(catalog.list({ ...query, limit: 5 })).rejects.toMatchObject({
       code: 'invalid-request',
       fields: [{ path: 'next' }],

@@ -20,8 +20,8 @@ const unannounced = async (before: string): Promise<string[]> => {
 }
 const later = '2026-03-01T11:00:00.000Z'
 
-describe('creating a row', () => {
-  test('the row reads back as it was written, with the keys of its indexes beside it', async () => {
+describe('creating a message row', () => {
+  test('a message row is read back as it was written, including its index keys', async () => {
     const message = messageOf('create-1')
     expect(await store.create(message)).toEqual(message)
     expect(await store.readMany([message.messageId, messageOf('nobody').messageId])).toEqual([message])
@@ -33,21 +33,21 @@ describe('creating a row', () => {
     })
   })
 
-  test('the first write wins: a second one gets the row that is there', async () => {
+  test('the first write of a message row wins, and a second one returns the existing row', async () => {
     const first = messageOf('create-2', { runId: 'first' })
     await store.create(first)
     expect(await store.create(messageOf('create-2', { runId: 'second' }))).toEqual(first)
     expect((await rowOf(first))?.runId).toBe('first')
   })
 
-  test('of many writes at once exactly one is what all of them get', async () => {
+  test('all of many simultaneous writes of a message row return the same row', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) => store.create(messageOf('create-3', { runId: `racer-${i}` }))),
     )
     expect(new Set(answers.map(({ runId }) => runId)).size).toBe(1)
   })
 
-  test('ignored messages and repeats of known bytes do not wait for an announcement', async () => {
+  test('ignored messages and repeats of known bytes do not await an announcement', async () => {
     const ignored = messageOf('create-4', { state: 'ignored' })
     const repeat = messageOf('create-5', { sameAs: ignored.messageId })
     for (const message of [ignored, repeat]) {
@@ -57,8 +57,8 @@ describe('creating a row', () => {
   })
 })
 
-describe('marking a message announced', () => {
-  test('it takes the message out of the unannounced ones and keeps the first time', async () => {
+describe('marking a message as announced', () => {
+  test('marking a message as announced removes it from the unannounced ones and keeps the first time', async () => {
     const message = messageOf('announce-1', { storedAt: '2026-01-01T10:00:00.000Z' })
     await store.create(message)
     expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual(['announce-1'])
@@ -68,7 +68,7 @@ describe('marking a message announced', () => {
     expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual([])
   })
 
-  test('an ignored message stays ignored, and a message without a row stays without one', async () => {
+  test('marking as announced does not change an ignored message and does not create a missing row', async () => {
     const ignored = messageOf('announce-2', { state: 'ignored' })
     await store.create(ignored)
     await store.markAnnounced(ignored.messageId, later)
@@ -78,7 +78,7 @@ describe('marking a message announced', () => {
     expect(await rowOf(gone)).toBeUndefined()
   })
 
-  test('unannounced messages are those stored before the moment given, of every bucket', async () => {
+  test('unannounced messages are those in every bucket that were stored before the given time', async () => {
     const storedAt = '2025-05-01T10:00:00.000Z'
     const names = Array.from({ length: 40 }, (_, i) => `sweep-${i}`)
     await Promise.all(names.map((name) => store.create(messageOf(name, { storedAt }))))
@@ -87,10 +87,10 @@ describe('marking a message announced', () => {
   })
 })
 
-describe('marking what the server said', () => {
+describe('marking a message’s state on the server', () => {
   const days400 = 400 * 86_400
 
-  test('a confirmed removal is timed and lets the row expire 400 days later', async () => {
+  test('a confirmed removal is recorded with its time, and the row expires 400 days later', async () => {
     for (const server of ['deleted', 'moved'] as const) {
       const message = messageOf(`server-${server}`)
       await store.create(message)
@@ -101,7 +101,7 @@ describe('marking what the server said', () => {
     }
   })
 
-  test('a message that is kept does not expire', async () => {
+  test('the row of a message kept on the server does not expire', async () => {
     const message = messageOf('server-kept')
     await store.create(message)
     await store.markServer([message.messageId], 'deleted', later)
@@ -110,7 +110,7 @@ describe('marking what the server said', () => {
     expect(await rowOf(message)).not.toHaveProperty('expiresAt')
   })
 
-  describe('a row the server lists', () => {
+  describe('the expiry of a listed row', () => {
     const at = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString()
     const listed = async (name: string, more: Partial<Message>) => {
       const message = messageOf(name, { accountType: 'POP3S', state: 'announced', ...more })
@@ -133,7 +133,7 @@ describe('marking what the server said', () => {
       },
     )
 
-    test('and has listed for months is read without a write', async () => {
+    test('a row that has been listed for months is read without a write', async () => {
       const { message } = await listed('listed-quiet', { server: 'kept' })
       await store.readListed([message.messageId], at(0))
       const table = tables.table('messages')
@@ -145,23 +145,23 @@ describe('marking what the server said', () => {
       await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(31))).rejects.toThrow('a write')
     })
 
-    test('over IMAP and is kept does not expire: below the watermark nobody would renew it', async () => {
+    test('a listed row of a kept IMAP message does not expire, because rows below the watermark are not renewed', async () => {
       const { expiresAfter } = await listed('listed-imap', { server: 'kept', accountType: 'IMAPS' })
       expect(await expiresAfter(0)).toBeUndefined()
     })
 
-    test('and waits for its announcement does not expire', async () => {
+    test('a listed row that awaits its announcement does not expire', async () => {
       const { expiresAfter } = await listed('listed-unannounced', { server: 'present', state: 'stored' })
       expect(await expiresAfter(0)).toBeUndefined()
     })
 
-    test('again after its removal keeps its expiry: its bytes decide what it is', async () => {
+    test('a row that is listed again after its removal keeps its expiry', async () => {
       const { expiresAfter } = await listed('listed-again', { server: 'deleted', removedAt: later })
       expect(await expiresAfter(100)).toBe(expiry(0))
     })
   })
 
-  test('many are marked at once, and marking does not touch the announcement', async () => {
+  test('many messages are marked at once, and the announcement is not affected', async () => {
     const messages = Array.from({ length: 150 }, (_, i) => messageOf(`many-${i}`))
     await Promise.all(messages.map((message) => store.create(message)))
     const ids = messages.map(({ messageId }) => messageId)
@@ -174,7 +174,7 @@ describe('marking what the server said', () => {
 })
 
 describe('finding equal bytes', () => {
-  test('the oldest other message of the account with these bytes is found', async () => {
+  test('the oldest other message of the account with the same bytes is found', async () => {
     const sha256 = 'f'.repeat(64)
     const at = (minute: number) => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`
     const oldest = messageOf('content-0', { sha256, storedAt: at(0) })

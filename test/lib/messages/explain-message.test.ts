@@ -26,7 +26,7 @@ const lines = (more: Partial<Message>, record: Run | undefined = run()) =>
   explainMessage(sampleMessage(more), record).steps.map(({ code, words }) => `${code}: ${words}`)
 
 describe('the explanation of a message', () => {
-  test('that was fetched, announced and deleted, from the first step to the last', () => {
+  test('the explanation of a fetched, announced and deleted message contains every step in order', () => {
     const message = sampleMessage({
       state: 'announced',
       announcedAt: '2025-07-01T08:53:01.000Z',
@@ -35,18 +35,18 @@ describe('the explanation of a message', () => {
     })
     const { summary, steps, links, stored } = explainMessage(message, run())
     expect(stored).toBe(true)
-    expect(summary).toBe('It lies in queue Support, was announced, and was deleted from the mail server.')
+    expect(summary).toBe('The message is in queue Support, was announced, and was deleted from the mail server.')
     expect(steps).toEqual([
       {
         at: '2025-07-01T08:52:40.000Z',
         code: 'received',
-        words: 'The mail server received it, by its own clock.',
+        words: 'The mail server received the message, according to the clock of the server.',
       },
       {
         at: '2025-07-01T08:52:55.000Z',
         code: 'seen',
         words:
-          'The run started by the schedule listed it on the IMAPS account in folder INBOX as UID 7 (UIDVALIDITY 1), 2,048 bytes.',
+          'The run started by the schedule listed it on the IMAPS account in folder INBOX as UID 7 (UIDVALIDITY 1). Its listed size is 2,048 bytes.',
         runId: '01K0RUN',
         links: { run: '/runs/01K0RUN' },
       },
@@ -71,12 +71,12 @@ describe('the explanation of a message', () => {
       {
         at: '2025-07-01T08:53:01.000Z',
         code: 'announced',
-        words: 'Announced to the ticket system; the topic confirmed it.',
+        words: 'Announced to the ticket system. The topic confirmed the announcement.',
       },
       {
         at: '2025-07-01T08:53:20.000Z',
         code: 'left-server',
-        words: 'Deleted on the mail server by the run that stored it; the server confirmed it.',
+        words: 'Deleted on the mail server by the run that stored it. The server confirmed this.',
         runId: '01K0RUN',
         links: { run: '/runs/01K0RUN' },
       },
@@ -84,27 +84,27 @@ describe('the explanation of a message', () => {
     expect(links).toMatchObject({ account: '/accounts/01K0ACCOUNT', run: '/runs/01K0RUN' })
   })
 
-  test('control headers of a trusted account, honoured and in vain', () => {
+  test('the explanation lists control headers of a trusted account, both honoured and ignored', () => {
     const told = lines({
       trusted: true,
       control: { priority: '5 very high' },
       ignoredControl: [{ name: 'x-otobo-queue', why: 'There is no valid queue named "Nope".' }],
     })
     expect(told).toContain(
-      'control-honoured: The control header priority: 5 very high is honoured, because the account is trusted.',
+      'control-honoured: The control header priority: 5 very high is honoured because the account is trusted.',
     )
     expect(told).toContain(
       'control-ignored: The control header x-otobo-queue is ignored. There is no valid queue named "Nope".',
     )
   })
 
-  test('that is not announced: not yet, on request, or because its twin is', () => {
+  test('the explanation of an unannounced message names the reason: pending, requested, or a repeat', () => {
     expect(lines({ state: 'stored' }).join('\n')).toMatch(/not-announced: Not announced yet.*15 minutes/)
     expect(lines({ state: 'ignored', trusted: true, control: { ignore: 'yes' } }).join('\n')).toContain(
-      'not-announced: Not announced, because a trusted control header asks to ignore it.',
+      'not-announced: Not announced because a trusted control header asks to ignore the message.',
     )
     const twin = explainMessage(sampleMessage({ state: 'ignored', sameAs: 'b'.repeat(64) }), run())
-    expect(twin.summary).toContain('repeats a message that was stored before')
+    expect(twin.summary).toContain('repeats a message that was stored earlier')
     expect(twin.steps.find(({ code }) => code === 'not-announced')?.links).toEqual({
       sameAs: `/messages/${'b'.repeat(64)}`,
     })
@@ -112,45 +112,47 @@ describe('the explanation of a message', () => {
 
   test.each([
     ['present', /Still on the mail server/],
-    ['kept', /Left on the mail server, as the account’s settings say/],
-    ['moved', /^left-server: Moved on the mail server; the server confirmed it\.$/],
-  ] as const)('that is %s', (server, words) => {
+    ['kept', /Left on the mail server, as the account’s settings require/],
+    ['moved', /^left-server: Moved on the mail server\. The server confirmed this\.$/],
+  ] as const)('the explanation of a message that is %s on the server ends with that', (server, words) => {
     const removedAt = server === 'moved' ? { removedAt: '2025-07-02T00:00:00.000Z' } : {}
     expect(lines({ server, ...removedAt }).at(-1)).toMatch(words)
   })
 
-  test('tells what the run noted about it, at its time, and nothing about others', () => {
+  test('the explanation includes the run’s events for this message at their times, and none for others', () => {
     const { messageId } = sampleMessage()
     const note = { at: '2025-07-01T08:53:00.500Z', code: 'announcement-failed', words: 'Not confirmed.' }
-    const record = run({ events: [{ ...note, messageId }, { ...note, words: 'Somebody else.', messageId: 'x' }, note] })
+    const record = run({
+      events: [{ ...note, messageId }, { ...note, words: 'Another message.', messageId: 'x' }, note],
+    })
     const told = lines({ state: 'announced', announcedAt: '2025-07-01T09:00:00.000Z' }, record)
     expect(told.filter((line) => line.startsWith('run-event'))).toEqual(['run-event: Not confirmed.'])
     expect(told.indexOf('run-event: Not confirmed.')).toBe(told.findIndex((line) => line.startsWith('announced')) - 1)
   })
 
-  test('goes on without the record of the run, and says who asked where it is there', () => {
+  test('the explanation works without the run record, and names the requester if there is one', () => {
     const expired = explainMessage(sampleMessage(), undefined).steps.find(({ code }) => code === 'seen')
     expect(expired?.words).toContain('whose record has expired')
     expect(expired).not.toHaveProperty('at')
     expect(lines({}, run({ trigger: 'request', askedBy: 'ann@example.com' }))[1]).toContain(
-      'asked for by ann@example.com',
+      'requested by ann@example.com',
     )
   })
 
-  test('POP3 has UIDLs and no arrival time', () => {
+  test('the explanation of a POP3 message contains the UIDL and no arrival time', () => {
     const told = lines({ accountType: 'POP3S', source: { mailboxEpoch: 1, uid: 'abc', listedSize: 2_000 } })
-    expect(told[0]).toContain('on the POP3S account with UIDL abc, 2,000 bytes')
-    expect(told[1]).toContain('The server had announced another size.')
+    expect(told[0]).toContain('on the POP3S account with UIDL abc. Its listed size is 2,000 bytes.')
+    expect(told[1]).toContain('The server had listed a different size.')
   })
 })
 
-describe('a message nobody stored', () => {
-  test('is explained from the runs that name it', () => {
+describe('the explanation of a message that is not stored', () => {
+  test('a message that is not stored is explained from the runs that mention it', () => {
     const event = { at: '2025-07-01T08:53:00.000Z', code: 'too-large', words: 'It has 200 MB.', messageId: 'm' }
     expect(explainUnstored('m', [run({ events: [event] }), run({ runId: 'r2' })])).toEqual({
       messageId: 'm',
       stored: false,
-      summary: 'It is not stored. It has 200 MB.',
+      summary: 'The message is not stored. It has 200 MB.',
       steps: [
         { at: event.at, code: 'run-event', words: 'It has 200 MB.', runId: '01K0RUN', links: { run: '/runs/01K0RUN' } },
       ],

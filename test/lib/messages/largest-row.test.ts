@@ -7,15 +7,15 @@ import { itemSizeOf } from '../../support/item-size.ts'
 import { FakeServer } from '../fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../fetching/memory-services.ts'
 
-/** DynamoDB refuses a row above 400 KB; what runs add to a row later must fit as well. */
+/** DynamoDB refuses a row above 400 KB. The attributes that runs add to a row later must also fit. */
 const rowLimit = 350 * 1024
 
 const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To']
 
-/** One byte that is no UTF-8, and so becomes € (windows-1252): three bytes in the row. */
+/** One byte that is not valid UTF-8 and is therefore read as € (windows-1252), which takes three bytes in the row. */
 const widening = (length: number) => Buffer.alloc(length, 0x80)
 
-/** Every field that is kept, at its longest. */
+/** Every stored field at its maximum length. */
 const fullMail = (controlHeader: (index: number) => [name: string, value: Buffer], address: (n: number) => string) => {
   const lines: Array<[string, Buffer]> = [
     ['From', widening(1_100)],
@@ -52,19 +52,22 @@ it.each([
   ['8-bit control headers', wide],
   ['as many control headers and recipients as are kept', many],
   ['disguised control headers and long addresses', disguised],
-])('a mail that fills every limit makes a row that DynamoDB takes: %s', async (_name, [controlHeader, address]) => {
-  for (const trusted of [true, false]) {
-    const memory = memoryServices(new FakeServer([fullMail(controlHeader, address)]), anAccount({ trusted }))
-    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
-    const [message] = memory.state.messages.values()
-    if (!message) throw new Error('nothing was stored')
-    expect(message.header?.truncated).toContain('recipients')
-    expect(message.header?.truncated).toContain(trusted ? 'control' : 'ignoredControl')
-    expect(message.header).not.toHaveProperty('controlHeaders')
-    const size = itemSizeOf(messageRowOf(message))
-    expect(size).toBeLessThan(rowLimit)
-    expect(size).toBeGreaterThan(50 * 1024)
-    const announcement = Buffer.byteLength(announcementJson(announcementOf(message, 'raw-mail')))
-    expect(announcement).toBeLessThanOrEqual(announcementLimit)
-  }
-})
+])(
+  'a mail that reaches every limit produces a row that DynamoDB accepts: %s',
+  async (_name, [controlHeader, address]) => {
+    for (const trusted of [true, false]) {
+      const memory = memoryServices(new FakeServer([fullMail(controlHeader, address)]), anAccount({ trusted }))
+      await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+      const [message] = memory.state.messages.values()
+      if (!message) throw new Error('nothing was stored')
+      expect(message.header?.truncated).toContain('recipients')
+      expect(message.header?.truncated).toContain(trusted ? 'control' : 'ignoredControl')
+      expect(message.header).not.toHaveProperty('controlHeaders')
+      const size = itemSizeOf(messageRowOf(message))
+      expect(size).toBeLessThan(rowLimit)
+      expect(size).toBeGreaterThan(50 * 1024)
+      const announcement = Buffer.byteLength(announcementJson(announcementOf(message, 'raw-mail')))
+      expect(announcement).toBeLessThanOrEqual(announcementLimit)
+    }
+  },
+)

@@ -1,6 +1,8 @@
 import { abortable } from '../../../lib/messages/abortable.ts'
 
-/** A separate process for abortable.test.ts: reads 512 MiB through `abortable` and prints the memory that this took, in MiB. */
+/**
+ * A separate process for abortable.test.ts. It reads 512 MiB through `abortable` and prints the memory used, in MiB.
+ */
 const mebibyte = 1024 * 1024
 const chunks = async function* () {
   for (let number = 0; number < 512; number += 1) yield Buffer.alloc(mebibyte, number)

@@ -56,7 +56,7 @@ const stored = async () => {
   return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), type: ContentType }
 }
 
-/** S3 deletes a bucket only when it holds neither objects nor unfinished uploads. */
+/** S3 deletes a bucket only if it contains no objects and no unfinished uploads. */
 const expectNothingLeft = async () => {
   expect(sent.filter((name) => name === 'CreateMultipartUploadCommand')).toHaveLength(
     sent.filter((name) => name === 'AbortMultipartUploadCommand').length,
@@ -90,7 +90,7 @@ describe('S3RawStore.put', () => {
       5 * MiB + 1,
       ['CreateMultipartUploadCommand', 'UploadPartCommand', 'UploadPartCommand', 'CompleteMultipartUploadCommand'],
     ],
-  ])('stores a buffer of %s byte for byte', async (_name, size, commands) => {
+  ])('S3RawStore.put stores a buffer of %s byte for byte', async (_name, size, commands) => {
     const bytes = randomBytes(size)
     await store.put(messageId, bytes, never)
     expect(sent).toEqual(commands)
@@ -99,7 +99,7 @@ describe('S3RawStore.put', () => {
     expect(type).toBe('message/rfc822')
   })
 
-  it('sends a checksum that the store verifies', async () => {
+  it('S3RawStore.put sends a checksum that the store verifies', async () => {
     await store.put(messageId, Buffer.from('Subject: a\r\n\r\n'), never)
     const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: messageId, ChecksumMode: 'ENABLED' }))
     expect(head.ChecksumCRC32).toBeDefined()
@@ -110,14 +110,14 @@ describe('S3RawStore.put', () => {
     ['small', 1_000],
     ['of 5 MiB', 5 * MiB],
     ['of 5 MiB + 1', 5 * MiB + 1],
-  ])('stores a stream %s', async (_name, size) => {
+  ])('S3RawStore.put stores a stream %s', async (_name, size) => {
     await store.put(messageId, pieces(size), never)
     const { bytes } = await stored()
     expect(bytes.length).toBe(size)
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(await hashOf(pieces(size)))
   })
 
-  it('stores a stream of 40 MB in parts, reading at most a few parts ahead', async () => {
+  it('S3RawStore.put stores a stream of 40 MB in parts, reading at most a few parts ahead', async () => {
     let read = 0
     let ahead = 0
     async function* counted() {
@@ -138,7 +138,7 @@ describe('S3RawStore.put', () => {
     ).toBe(await hashOf(pieces(40_000_000)))
   })
 
-  it('replaces an object by equal bytes', async () => {
+  it('S3RawStore.put replaces an object by equal bytes', async () => {
     await store.put(messageId, Buffer.from('same'), never)
     await store.put(messageId, Buffer.from('same'), never)
     expect((await stored()).bytes.toString()).toBe('same')
@@ -147,13 +147,13 @@ describe('S3RawStore.put', () => {
   it.each([
     ['before its first part is full', 1 * MiB],
     ['in the middle', 12 * MiB],
-  ])('leaves nothing behind of a stream that breaks %s', async (_name, size) => {
+  ])('S3RawStore.put leaves nothing behind if a stream fails %s', async (_name, size) => {
     const broken = new Error('connection lost')
     await expect(store.put(messageId, pieces(size, 64 * 1024, broken), never)).rejects.toBe(broken)
     await expectNothingLeft()
   })
 
-  it('leaves nothing behind when the signal fires, even while the stream keeps silent', async () => {
+  it('S3RawStore.put leaves nothing behind when the signal aborts, even if the stream is silent', async () => {
     const abort = new AbortController()
     const reason = new Error('time is up')
     let ended = false
@@ -173,14 +173,14 @@ describe('S3RawStore.put', () => {
     await expectNothingLeft()
   })
 
-  it('stores nothing after the signal has fired', async () => {
+  it('S3RawStore.put stores nothing after the signal has aborted', async () => {
     const signal = AbortSignal.abort(new Error('time is up'))
     await expect(store.put(messageId, Buffer.from('a'), signal)).rejects.toThrow('time is up')
     await expect(store.put(messageId, pieces(100), signal)).rejects.toThrow('time is up')
     expect(sent).toEqual([])
   })
 
-  it('ends the stream when the store fails, and rejects with its error', async () => {
+  it('S3RawStore.put ends the stream if the store fails, and rejects with the store’s error', async () => {
     let ended = false
     async function* source() {
       try {
@@ -196,7 +196,7 @@ describe('S3RawStore.put', () => {
 })
 
 describe('S3RawStore.downloadLink', () => {
-  it('works for everybody who has it, for 300 seconds, as a file', async () => {
+  it('S3RawStore.downloadLink returns a link that anyone can use for 300 seconds to download a file', async () => {
     await store.put(messageId, Buffer.from('Subject: a\r\n\r\nbody'), never)
     const link = await store.downloadLink(messageId)
     const url = new URL(link ?? '')
@@ -209,13 +209,13 @@ describe('S3RawStore.downloadLink', () => {
     expect(await answer.text()).toBe('Subject: a\r\n\r\nbody')
   })
 
-  it('is undefined for raw mail that has expired', async () => {
+  it('S3RawStore.downloadLink is undefined for raw mail that has expired', async () => {
     await store.put(messageId, Buffer.from('a'), never)
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: messageId }))
     expect(await store.downloadLink(messageId)).toBeUndefined()
   })
 
-  it('does not take a missing permission for an expired message', async () => {
+  it('S3RawStore.downloadLink does not mistake a missing permission for an expired message', async () => {
     const refusing = new S3Client({ region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
     refusing.middlewareStack.add(
       () => () => Promise.reject(Object.assign(new Error('UnknownError'), { name: '403' })),

@@ -24,7 +24,7 @@ const testClient = (endpoint = 'http://127.0.0.1:1') =>
 
 type Answer = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string; SenderFault: boolean }[] }
 
-/** A real client whose requests end here. */
+/** A real client whose requests are answered by the test. */
 const answering = (answer: (input: PublishBatchCommandInput) => Promise<Answer> | Answer) => {
   const client = testClient()
   client.middlewareStack.add(
@@ -40,7 +40,7 @@ const idsOf = (input: PublishBatchCommandInput) =>
   (input.PublishBatchRequestEntries ?? []).map(({ Id = '' }) => ({ Id }))
 const messageIdOf = (body = '') => announcementSchema.parse(JSON.parse(body)).messageId
 
-describe('SnsAnnouncer over a topic', () => {
+describe('SnsAnnouncer with a topic', () => {
   let server: FauxqsServer
   let client: SNSClient
   let topicArn: string
@@ -78,7 +78,7 @@ describe('SnsAnnouncer over a topic', () => {
   })
   const received = (queue: string) => server.inspectQueue(queue)?.messages.ready ?? []
 
-  it('announces 1,000 messages at once in 100 requests', async () => {
+  it('SnsAnnouncer announces 1,000 simultaneous messages in 100 requests', async () => {
     const announcer = new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail')
     const messages = Array.from({ length: 1_000 }, (_, n) => numbered(n))
     await Promise.all(messages.map((message) => announcer.announce(message)))
@@ -87,12 +87,12 @@ describe('SnsAnnouncer over a topic', () => {
     expect(ids.toSorted()).toEqual(messages.map(({ messageId }) => messageId).toSorted())
   })
 
-  it('announces one alone without waiting for others', async () => {
+  it('SnsAnnouncer announces a single message without waiting for others', async () => {
     await new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail').announce(numbered(1))
     expect(received('all').map(({ body }) => JSON.parse(body))).toMatchObject([{ raw: { bucket: 'raw-mail' } }])
   })
 
-  it('lets a subscriber filter by queue', async () => {
+  it('SnsAnnouncer lets a subscriber filter by queue', async () => {
     const announcer = new SnsAnnouncer(new SnsTopic(client, topicArn), 'raw-mail')
     await Promise.all([announcer.announce(numbered(1)), announcer.announce({ ...numbered(2), queueName: 'VIP' })])
     expect(received('vip').map(({ body }) => messageIdOf(body))).toEqual([numbered(2).messageId])
@@ -102,14 +102,14 @@ describe('SnsAnnouncer over a topic', () => {
     expect(Object.keys(attributes)).toHaveLength(8)
   })
 
-  it('rejects when the topic is missing', async () => {
+  it('SnsAnnouncer rejects if the topic does not exist', async () => {
     const announcer = new SnsAnnouncer(new SnsTopic(client, `${topicArn}-gone`), 'raw-mail')
     await expect(announcer.announce(numbered(1))).rejects.toThrow('Topic does not exist')
   })
 })
 
 describe('SnsAnnouncer', () => {
-  it('rejects only the messages that were refused or not answered', async () => {
+  it('SnsAnnouncer rejects only the messages that were refused or not answered', async () => {
     const client = answering((input) => {
       const ids = idsOf(input)
       return { Successful: ids.slice(2), Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
@@ -121,7 +121,7 @@ describe('SnsAnnouncer', () => {
     expect(outcomes[1]).toMatchObject({ reason: { name: 'MessageRefused', code: 'Unanswered' } })
   })
 
-  it('does not let one message that fails a whole request harm the others', async () => {
+  it('SnsAnnouncer: a message that fails a whole request does not affect the others', async () => {
     const poison = numbered(3)
     const client = answering((input) => {
       const bodies = input.PublishBatchRequestEntries?.map(({ Message }) => messageIdOf(Message)) ?? []
@@ -133,7 +133,7 @@ describe('SnsAnnouncer', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
   })
 
-  it('rejects all of a request that failed, and repeats nothing', async () => {
+  it('SnsAnnouncer rejects all messages of a failed request and does not retry', async () => {
     let requests = 0
     const client = answering(() => {
       requests += 1
@@ -145,7 +145,7 @@ describe('SnsAnnouncer', () => {
     expect(requests).toBe(1)
   })
 
-  it('keeps every request below 256 KiB', async () => {
+  it('SnsAnnouncer keeps every request below 256 KiB', async () => {
     const sizes: number[] = []
     const client = answering((input) => {
       const entries = input.PublishBatchRequestEntries ?? []
@@ -165,7 +165,7 @@ describe('SnsAnnouncer', () => {
     expect(sizes.length).toBeGreaterThan(6)
   })
 
-  it('has no more requests under way than it may, and fills the next ones meanwhile', async () => {
+  it('SnsAnnouncer respects the limit of parallel requests and fills the next ones meanwhile', async () => {
     let underWay = 0
     let most = 0
     const sizes: number[] = []

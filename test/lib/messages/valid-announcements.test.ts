@@ -20,7 +20,7 @@ const ajv = new Ajv2020({ strict: true, allErrors: true })
 addFormats.default(ajv)
 const matchesPublishedSchema = ajv.compile(JSON.parse(readFileSync(eventsSchemaFile, 'utf8')))
 
-/** What a subscriber receives. */
+/** The announcement as a subscriber receives it. */
 const expectValid = (message: Message) => {
   const json = announcementJson(announcementOf(message, 'raw-mail'))
   const received: unknown = JSON.parse(json)
@@ -29,7 +29,7 @@ const expectValid = (message: Message) => {
   expect(Buffer.byteLength(json)).toBeLessThanOrEqual(announcementLimit)
 }
 
-/** The rows that a run makes of these mails. */
+/** The rows that a run creates from these mails. */
 const rowsOf = async (mails: readonly Buffer[], trusted: boolean): Promise<Message[]> => {
   const memory = memoryServices(new FakeServer(mails), anAccount({ trusted }))
   const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
@@ -104,8 +104,8 @@ const mails = fc
   .array(fc.oneof(fc.tuple(names, values), fc.tuple(fc.constant('Date'), dates)), { minLength: 1, maxLength: 12 })
   .map((fields) => Buffer.from(`${fields.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\nbody\r\n`))
 
-describe('an announcement follows its own schema', () => {
-  it('whatever the header of a mail says', async () => {
+describe('announcements match their schema', () => {
+  it('announcements match their schema whatever a mail’s header contains', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(mails, { minLength: 1, maxLength: 10 }), fc.boolean(), async (some, trusted) => {
         for (const row of await rowsOf(some, trusted)) expectValid(row)
@@ -124,14 +124,14 @@ describe('an announcement follows its own schema', () => {
     ['Sat, 31 Dec 2016 23:59:60 +0000', '2017-01-01T00:00:00.000Z'],
     ['31 Feb 2024 00:00:60 +0000', undefined],
     ['31 Dec 2025 23:00:00 -9999', '2026-01-05T03:39:00.000Z'],
-  ])('and a mail of the date "%s" has the date %s', async (date, expected) => {
+  ])('announcements match their schema: a mail with the date "%s" has the date %s', async (date, expected) => {
     const [row] = await rowsOf([Buffer.from(`From: a@example.org\r\nDate: ${date}\r\n\r\nbody\r\n`)], false)
     expect(row?.header?.date).toBe(expected)
     if (row) expectValid(row)
     expect(arrivalDateOf(Buffer.from(`Received: by x; ${date}\r\n\r\n`))).toBe(expected)
   })
 
-  it('for rows that an earlier version wrote with times beyond the year 9999, and says what is left out', () => {
+  it('announcements match their schema for rows with times beyond the year 9999, and list the omitted times', () => {
     const row = sampleMessage()
     const late = '+010000-01-01T11:00:00.000Z'
     const old = {
@@ -146,7 +146,7 @@ describe('an announcement follows its own schema', () => {
     expect(announcement.truncated).toEqual(['date', 'receivedAt'])
   })
 
-  it('for any date that a header can hold', () => {
+  it('announcements match their schema for any date in a header', () => {
     fc.assert(
       fc.property(dates, (date) => {
         expect(headerDateOf(date) ?? '2000-01-01T00:00:00.000Z').toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
@@ -156,7 +156,7 @@ describe('an announcement follows its own schema', () => {
   })
 })
 
-it('a row that makes no valid announcement is not announced, and the account goes on', async () => {
+it('a row without a valid announcement is not announced, and the account’s fetching continues', async () => {
   const published: string[] = []
   const topic = {
     publishBatch: async (entries: ReadonlyArray<{ readonly body: string }>) => {

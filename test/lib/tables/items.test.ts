@@ -10,11 +10,11 @@ beforeAll(async () => {
 })
 afterAll(() => dynamo.stop())
 
-/** `__proto__` is the one name that the SDK cannot carry; nothing in a row may bear it. */
+/** `__proto__` is the one name that the SDK cannot carry. No attribute of a row may have it. */
 const names = ownNames.filter((name) => name !== '__proto__')
 
-describe('a row', () => {
-  it.each(names)('keeps a member that is named %s, at any depth, on every way in and out', async (name) => {
+describe('table rows', () => {
+  it.each(names)('a table row keeps a member named %s, at any depth, in every operation', async (name) => {
     const table = dynamo.table('messages')
     const nested = { [name]: 'text', list: [{ [name]: { [name]: 1 } }], empty: {}, none: null }
     await table.put({ messageId: name, [name]: 'top', nested })
@@ -34,16 +34,16 @@ describe('a row', () => {
     ['has a number that is none', { messageId: 'a', size: Number.NaN }, 'not-convertible'],
     ['has a number beyond what is precise', { messageId: 'a', size: 2 ** 60 }, 'not-convertible'],
     ['has a value of no kind that a row has', { messageId: 'a', when: new Date(0) }, 'not-convertible'],
-  ])('that %s is refused as a row, not as a failure of the table', async (_, row, reason) => {
+  ])('a table row that %s is refused as unwritable, not reported as a failure of the table', async (_, row, reason) => {
     const table = dynamo.table('messages')
     const refused = await table.put(row).catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(UnwritableRow)
     expect(refused).toMatchObject({ code: reason })
-    // Neither AWS nor its client should be quoted: their words may hold parts of the row.
+    // Messages of AWS and its client must not be quoted, because they may contain parts of the row.
     expect(String(refused)).not.toContain('xxx')
   })
 
-  it('that an update would make too large is refused as a row as well', async () => {
+  it('a table row that would become too large by an update is also refused as unwritable', async () => {
     const table = dynamo.table('messages')
     await table.put({ messageId: 'growing' })
     const change = { text: 'SET #text = :text', values: { text: 'x'.repeat(410 * 1024) } }
@@ -53,7 +53,7 @@ describe('a row', () => {
     ).rejects.toBeInstanceOf(UnwritableRow)
   })
 
-  it('that meets a missing table is a failure of the table', async () => {
+  it('a write of a table row to a missing table fails as an error of the table', async () => {
     const { client } = dynamo
     const missing = new Table(client, 'no-such-table', { partitionKey: 'messageId' })
     const failure = await missing.put({ messageId: 'a' }).catch((error: unknown) => error)

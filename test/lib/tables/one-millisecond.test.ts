@@ -9,8 +9,7 @@ import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { messageOf } from '../../support/messages.ts'
 
 /**
- * All of them at the last millisecond of a month, so that lists that go day by day also meet a border right beside
- * them.
+ * All of them have the last millisecond of a month, so that lists that go day by day also meet a boundary next to them.
  */
 const at = '2026-03-31T23:59:59.999Z'
 const after = '2026-04-01T00:00:00.000Z'
@@ -105,8 +104,8 @@ const walk = async (page: ReadPage, limit: number): Promise<string[]> => {
   return found
 }
 
-describe.each(lists)('a list of %s that share one millisecond', (_, page) => {
-  it('holds each exactly once, in the same order at every page size and every time', async () => {
+describe.each(lists)('a list of %s with the same millisecond', (_, page) => {
+  it('the list contains each entry exactly once, in the same order for every page size and every call', async () => {
     const whole = await walk(page, 50)
     expect(whole.toSorted()).toEqual(['newest', ...['oldest', ...names].toSorted()].toSorted())
     expect([whole[0], whole.at(-1)]).toEqual(['newest', 'oldest'])
@@ -114,7 +113,7 @@ describe.each(lists)('a list of %s that share one millisecond', (_, page) => {
   })
 })
 
-it('messages with one Message-ID that share one millisecond come in the same order, whatever the limit', async () => {
+it('messages with the same Message-ID and millisecond have the same order for every limit', async () => {
   const found = async (limit: number) =>
     (await messages.byMessageIdHeader('same@example.com', limit)).map(({ source }) => source.uid)
   const whole = await found(50)

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => dynamo.stop())
 
-/** A client that leaves rows unprocessed as the script says, request by request. */
+/** A client that leaves rows unprocessed as defined by the script, request by request. */
 const scripted = (leave: (rows: string[], request: number) => number) => {
   const requests: string[][] = []
   const send = async (command: BatchWriteItemCommand) => {
@@ -25,7 +25,7 @@ const scripted = (leave: (rows: string[], request: number) => number) => {
 }
 
 describe('Table.putMany', () => {
-  test('writes any number of rows, replacing what is there', async () => {
+  test('Table.putMany writes any number of rows and replaces existing ones', async () => {
     const table = dynamo.table('runs')
     await table.put({ runId: 'r0', old: true })
     await table.putMany(Array.from({ length: 1010 }, (_, i) => ({ runId: `r${i}`, gone: undefined })))
@@ -34,7 +34,7 @@ describe('Table.putMany', () => {
     await table.putMany([])
   })
 
-  test('sends again what a throttled table left, and only that', async () => {
+  test('Table.putMany resends only the rows that a throttled table left unprocessed', async () => {
     const { table, requests } = scripted((_, request) => (request === 1 ? 2 : 0))
     await table.putMany(['a', 'b', 'c'].map((key) => ({ key })))
     expect(requests).toEqual([
@@ -43,7 +43,7 @@ describe('Table.putMany', () => {
     ])
   })
 
-  test('gives up with an error instead of dropping rows', async () => {
+  test('Table.putMany fails with an error instead of dropping rows', async () => {
     const { table, requests } = scripted((rows) => rows.length)
     await expect(table.putMany([{ key: 'a' }])).rejects.toThrow('unprocessed')
     expect(requests).toHaveLength(7)

@@ -10,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop())
 
 describe('Table', () => {
-  it('reads back what it put, and nothing for an unknown key', async () => {
+  it('Table reads back the row it wrote, and returns undefined for an unknown key', async () => {
     const table = dynamo.table('accounts')
     expect(await table.put({ accountId: 'a', nested: { list: [1, 'zwei'] }, gone: undefined })).toBe(true)
     expect(await table.get('a')).toEqual({ accountId: 'a', nested: { list: [1, 'zwei'] } })
     expect(await table.get('unknown')).toBeUndefined()
   })
 
-  it('resolves a put to false when its condition does not hold, and changes nothing', async () => {
+  it('Table.put resolves to false if its condition does not hold, and changes nothing', async () => {
     const table = dynamo.table('mailboxClaims')
     const absent = { text: 'attribute_not_exists(#mailbox)' }
     expect(await table.put({ mailbox: 'm', accountId: 'first' }, absent)).toBe(true)
@@ -25,7 +25,7 @@ describe('Table', () => {
     expect(await table.get('m')).toEqual({ mailbox: 'm', accountId: 'first' })
   })
 
-  it('updates under a condition, and resolves to whether it held', async () => {
+  it('Table.update resolves to whether its condition held', async () => {
     const table = dynamo.table('accountStatus')
     await table.put({ accountId: 'a', lastSlot: '1' })
     const change = { text: 'SET #lastSlot = :slot REMOVE #dueBucket', values: { slot: '2' } }
@@ -35,7 +35,7 @@ describe('Table', () => {
     expect(await table.update('a', change, newer)).toBe(false)
   })
 
-  it('never asks a write for the values of a row, neither of one written nor of one that fails its condition', async () => {
+  it('Table never requests the values of a row in a write, whether the condition holds or not', async () => {
     const table = dynamo.table('accountStatus')
     const calls = recordCalls(dynamo.client, 'dynamodb')
     const never = { text: '#lastSlot = :never', values: { never: 'never' } }
@@ -59,7 +59,7 @@ describe('Table', () => {
     }
   })
 
-  it('deletes under a condition; a row that is not there is no error', async () => {
+  it('Table.delete supports a condition, and a missing row is not an error', async () => {
     const table = dynamo.table('mailboxClaims')
     await table.put({ mailbox: 'd', accountId: 'mine' })
     const owner = (accountId: string) => ({ text: '#accountId = :accountId', values: { accountId } })
@@ -68,7 +68,7 @@ describe('Table', () => {
     expect(await table.delete('never')).toBe(true)
   })
 
-  it('reads 250 keys, doubled ones once and missing ones left out', async () => {
+  it('Table.getMany reads 250 keys, with duplicates once and without missing rows', async () => {
     const table = dynamo.table('messages')
     const keys = Array.from({ length: 250 }, (_, i) => `m${i}`)
     await Promise.all(keys.map((messageId) => table.put({ messageId })))
@@ -76,7 +76,7 @@ describe('Table', () => {
     expect(rows.map((row) => row.messageId).sort()).toEqual([...keys].sort())
   })
 
-  it('queries an index by range, both directions and page by page', async () => {
+  it('Table.query reads an index by range, in both directions and in pages', async () => {
     const table = dynamo.table('runs')
     for (const minute of [1, 2, 3, 4, 5])
       await table.put({ runId: `r${minute}`, accountId: 'a', askedAt: `2026-01-01T00:0${minute}:00.000Z` })
@@ -96,8 +96,8 @@ describe('Table', () => {
   })
 })
 
-describe('tables', () => {
-  it('spread keys over every bucket', () => {
+describe('table definitions', () => {
+  it('bucketOf spreads keys over every bucket', () => {
     const hit = new Set(Array.from({ length: 1000 }, (_, i) => bucketOf(`account-${i}`)))
     expect(hit.size).toBe(bucketCount)
   })

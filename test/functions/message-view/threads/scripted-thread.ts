@@ -4,12 +4,12 @@ import type { MessageReading } from '../../../../functions/message-view/message-
 import { serveReading } from '../../../../functions/message-view/reading-worker.ts'
 import { ProblemError } from '../../../../lib/problems/problem.ts'
 
-/** What the thread does is written into the id of the message it is asked for. */
+/** The message id in the request selects the behaviour of the thread. */
 const deeds: Readonly<Record<string, () => unknown>> = {
   block: () => {
     for (;;) Math.sqrt(2)
   },
-  // As a parser with a quadratic expression does.
+  // Behaves like a parser with a quadratic expression.
   backtrack: () => /(a+)+$/.test(`${'a'.repeat(60)}b`),
   hoard: () => {
     const hoard: string[][] = []

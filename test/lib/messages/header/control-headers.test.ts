@@ -25,7 +25,7 @@ describe('control headers', () => {
     ['behind blank lines at the very start', '\r\n\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
     ['in a header that never ends', 'Subject: a\r\nX-OTOBO-Queue: VIP'],
     ['with an encoded value', 'X-OTOBO-Queue: =?utf-8?Q?VI?=\r\n =?utf-8?Q?P?=\r\n\r\n'],
-  ])('are found %s', (_name, text) => {
+  ])('control headers are found %s', (_name, text) => {
     expect(found(text)).toEqual([queue])
   })
 
@@ -37,7 +37,7 @@ describe('control headers', () => {
     ['behind a form feed', 'Subject: a\fX-OTOBO-Queue: VIP\r\n\r\n'],
     ['with a space inside the name', 'X-OTOBO -Queue: VIP\r\n\r\n'],
     ['behind a byte order mark', '\xef\xbb\xbfX-OTOBO-Queue: VIP\r\n\r\n'],
-  ])('are found in disguise, and marked: %s', (_name, text) => {
+  ])('control headers in disguise are found and marked: %s', (_name, text) => {
     expect(found(text)).toContainEqual({ ...queue, disguised: true })
     expect(found(text)?.some(({ disguised }) => !disguised)).toBe(false)
   })
@@ -49,11 +49,11 @@ describe('control headers', () => {
     ['in a continued line', 'Subject: a\r\n X-OTOBO-Queue: VIP\r\n\r\n'],
     ['under a longer name', 'Y-X-OTOBO-Queue: VIP\r\n\r\n'],
     ['inside an encoded word', 'Subject: =?utf-8?Q?a=0D=0AX-OTOBO-Queue:_VIP?=\r\n\r\n'],
-  ])('are not found %s', (_name, text) => {
+  ])('control headers are not found %s', (_name, text) => {
     expect(found(text)).toEqual([])
   })
 
-  it('keep the order of the message, repeats included', () => {
+  it('control headers keep the order of the message, including repeats', () => {
     expect(found('X-OTOBO-B: 1\r\nX-OTOBO-A: 2\r\nx-otobo-b: 3\r\n\r\n')).toEqual([
       { name: 'x-otobo-b', value: '1' },
       { name: 'x-otobo-a', value: '2' },
@@ -61,7 +61,7 @@ describe('control headers', () => {
     ])
   })
 
-  it('are bounded in number and length, and say so', () => {
+  it('control headers are limited in number and length, and the cut is reported', () => {
     const header = readMessageHeader(
       Buffer.from(`X-OTOBO-Long: ${'v'.repeat(5_000)}\r\n${'X-OTOBO-A: b\r\n'.repeat(500)}\r\n`),
       'X-OTOBO-',
@@ -71,7 +71,7 @@ describe('control headers', () => {
     expect(header?.truncated).toEqual(['controlHeaders'])
   })
 
-  it('are bounded together in bytes of UTF-8: the first ones are kept', () => {
+  it('control headers are limited in total bytes of UTF-8, and the first ones are kept', () => {
     const lines = Array.from({ length: 40 }, (_, n) => `X-OTOBO-N${n}: ${'語'.repeat(900)}\r\n`)
     const header = readMessageHeader(Buffer.from(`${lines.join('')}X-OTOBO-Small: x\r\n\r\n`), 'X-OTOBO-')
     const names = header?.controlHeaders.map(({ name }) => name)
@@ -80,7 +80,7 @@ describe('control headers', () => {
     expect(header?.truncated).toEqual(['controlHeaders'])
   })
 
-  it('have a prefix that can be configured', () => {
+  it('control headers have a configurable prefix', () => {
     const header = readMessageHeader(Buffer.from('X-Desk-Queue: VIP\r\nX-OTOBO-Queue: other\r\n\r\n'), 'X-DESK-')
     expect(header?.controlHeaders).toEqual([{ name: 'x-desk-queue', value: 'VIP' }])
   })

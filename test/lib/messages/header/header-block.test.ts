@@ -16,15 +16,15 @@ describe('headerBlockOf', () => {
     ['no blank line', 'A: b\r\nC: d\r\n', ''],
     ['nothing', '', ''],
     ['only line ends', '\n\r\n\r\r', ''],
-  ])('%s', (_name, header, body) => {
+  ])('headerBlockOf: %s', (_name, header, body) => {
     expect(blockOf(header + body)).toBe(header)
   })
 
-  it('ends at its limit', () => {
+  it('headerBlockOf ends at its limit', () => {
     expect(headerBlockOf(Buffer.alloc(headerBlockLimit + 1, 'a'))).toHaveLength(headerBlockLimit)
   })
 
-  it('copies nothing', () => {
+  it('headerBlockOf copies nothing', () => {
     const bytes = Buffer.from('A: b\r\n\r\nbody')
     expect(headerBlockOf(bytes).buffer).toBe(bytes.buffer)
   })

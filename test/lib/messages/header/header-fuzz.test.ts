@@ -42,8 +42,8 @@ const pieces = fc.constantFrom(
 )
 const hostile = fc.array(fc.oneof({ weight: 5, arbitrary: pieces }, fc.string({ maxLength: 8 })), { maxLength: 400 })
 
-describe('readMessageHeader with anything', () => {
-  it('never throws, answers in time and within its own schema', () => {
+describe('readMessageHeader with arbitrary input', () => {
+  it('readMessageHeader never throws, returns in time and matches its schema', () => {
     fc.assert(
       fc.property(hostile, (parts) => {
         const bytes = Buffer.from(parts.join(''), 'latin1')
@@ -60,7 +60,7 @@ describe('readMessageHeader with anything', () => {
     )
   })
 
-  it('takes any bytes at all', () => {
+  it('readMessageHeader accepts any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 5_000 }), (bytes) => {
         readMessageHeader(headerBlockOf(Buffer.from(bytes)), 'X-OTOBO-')
@@ -69,7 +69,7 @@ describe('readMessageHeader with anything', () => {
     )
   })
 
-  it('finds every control header that is not in the body, however the lines before it end', () => {
+  it('readMessageHeader finds every control header before the body, whatever the line endings', () => {
     const lines = fc.array(fc.constantFrom('Subject: a', 'garbage', ' folded', 'To: a@x.example', 'X: \xe4'), {
       maxLength: 10,
     })
@@ -84,8 +84,8 @@ describe('readMessageHeader with anything', () => {
   })
 })
 
-describe('readMessageHeader beside mailparser', () => {
-  it('sees what mailparser sees in ordinary headers', async () => {
+describe('readMessageHeader compared with mailparser', () => {
+  it('readMessageHeader returns the same values as mailparser for ordinary headers', async () => {
     const word = fc.stringMatching(/^[a-zA-Zäöüß€日本 ]{1,20}$/).map((text) => text.trim().replace(/ +/g, ' ') || 'x')
     const address = fc
       .stringMatching(/^[a-z][a-z0-9.]{0,8}[a-z]$/)

@@ -7,8 +7,8 @@ const read = (lines: string | string[], encoding: BufferEncoding = 'utf8') => {
   return readMessageHeader(headerBlockOf(Buffer.from(text, encoding)), 'X-OTOBO-')
 }
 
-describe('readMessageHeader: what people see', () => {
-  it('reads an ordinary header', () => {
+describe('readMessageHeader: displayed fields', () => {
+  it('readMessageHeader reads an ordinary header', () => {
     const header = read([
       'Return-Path: <jane@example.org>',
       'From: "Doe, Jane" <jane@example.org>',
@@ -56,28 +56,28 @@ describe('readMessageHeader: what people see', () => {
     ['a word that is none', '=?utf-8?X?abc?= =?broken', '=?utf-8?X?abc?= =?broken'],
     ['line breaks smuggled in', '=?utf-8?Q?a=0D=0AX-OTOBO-Queue:_b?=', 'a X-OTOBO-Queue: b'],
     ['NULs and turned directions', '=?utf-8?Q?a=00b=E2=80=AEc?=', 'a bc'],
-  ])('decodes a subject: %s', (_name, written, shown) => {
+  ])('readMessageHeader decodes a subject: %s', (_name, written, shown) => {
     expect(read([`Subject: ${written}`])?.subject).toBe(shown)
   })
 
-  it('takes raw 8-bit text for UTF-8 where it is, else for windows-1252', () => {
+  it('readMessageHeader reads raw 8-bit text as UTF-8 if it is valid, and otherwise as windows-1252', () => {
     expect(read(['Subject: Größe'])?.subject).toBe('Größe')
     expect(read(['Subject: Gr\xf6\xdfe \x80'], 'latin1')?.subject).toBe('Größe €')
   })
 
-  it('quotes a display name that would pass for addresses', () => {
+  it('readMessageHeader quotes a display name that looks like several addresses', () => {
     const header = read(['From: =?utf-8?Q?ceo=40bank.example=2C_x?= <evil@example.org>'])
     expect(header?.from).toBe('"ceo@bank.example, x" <evil@example.org>')
   })
 
-  it('shows the first of a field that may stand once', () => {
+  it('readMessageHeader shows the first occurrence of a field that may occur once', () => {
     expect(read(['Subject: one', 'Subject: two', 'From: a@x.example', 'From: b@x.example'])).toMatchObject({
       subject: 'one',
       from: 'a@x.example',
     })
   })
 
-  it('cuts what is too long, in whole characters, and says so', () => {
+  it('readMessageHeader cuts overlong text between characters and reports it', () => {
     const header = read([
       `Subject: ${'a'.repeat(999)}😀😀`,
       `To: ${'b@example.org, '.repeat(200)}`,
@@ -99,7 +99,7 @@ describe('readMessageHeader: what people see', () => {
     ['Tue, 31 Feb 2025 10:00:00 +0000', undefined],
     ['99 Foo 2025 10:00:00 +0000', undefined],
     ['', undefined],
-  ])('reads the date "%s"', (written, date) => {
+  ])('readMessageHeader reads the date "%s"', (written, date) => {
     expect(read(['From: a@x.example', `Date: ${written}`])?.date).toBe(date)
   })
 })
@@ -113,7 +113,7 @@ describe('readMessageHeader: the loop flag', () => {
     'X-OTOBO-Loop: yes',
     'Auto-Submitted: auto-replied',
     'AUTO-SUBMITTED:  Auto-Generated (vacation)',
-  ])('is set by "%s"', (line) => {
+  ])('the loop flag is set by "%s"', (line) => {
     expect(read([line])?.loop).toBe(true)
   })
 
@@ -124,12 +124,12 @@ describe('readMessageHeader: the loop flag', () => {
     'X-Loop:',
     'List-Id: <x.example>',
     'X-Other: yes',
-  ])('is not set by "%s"', (line) => {
+  ])('the loop flag is not set by "%s"', (line) => {
     expect(read([line])?.loop).toBe(false)
   })
 })
 
-describe('readMessageHeader: what is no header', () => {
+describe('readMessageHeader: input that is not a header', () => {
   it.each([
     ['nothing', ''],
     ['only line ends', '\r\n\r\n\r\n'],
@@ -138,18 +138,18 @@ describe('readMessageHeader: what is no header', () => {
     ['NULs', '\0'.repeat(10_000)],
     ['lines without a colon', 'abc\r\n'.repeat(5_000)],
     ['binary', '\xff\xfe\x00:\x01\x02\r\n\x00'],
-  ])('%s: undefined', (_name, text) => {
+  ])('readMessageHeader returns undefined for %s', (_name, text) => {
     expect(read(text, 'latin1')).toBeUndefined()
   })
 
-  it('goes on behind lines that are none', () => {
+  it('readMessageHeader continues after malformed lines', () => {
     expect(
       read(['From sender@example.org Tue Jul  1 10:52:37 2025', 'garbage', 'Subject: found', ': no name'])?.subject,
     ).toBe('found')
   })
 })
 
-describe('readMessageHeader: monsters', () => {
+describe('readMessageHeader: very large headers', () => {
   const within = (milliseconds: number, text: string) => {
     const started = performance.now()
     const header = read(text, 'latin1')
@@ -157,7 +157,7 @@ describe('readMessageHeader: monsters', () => {
     return header
   }
 
-  it('reads 300 KiB of header up to its limit', () => {
+  it('readMessageHeader reads 300 KiB of header up to its limit', () => {
     const header = within(
       15_000,
       `Subject: big\r\n${'X-Filler: abc\r\n'.repeat(20_480)}X-OTOBO-Queue: late\r\n\r\nbody`,
@@ -165,7 +165,7 @@ describe('readMessageHeader: monsters', () => {
     expect(header).toMatchObject({ subject: 'big', controlHeaders: [], truncated: ['headerBlock'] })
   })
 
-  it('keeps a bounded number of 10,000 recipients, and those of the later headers', () => {
+  it('readMessageHeader keeps a limited number of 10,000 recipients, and those of later headers', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => `r${n}@example.org`).join(',\r\n ')
     const header = within(15_000, `To: ${many}\r\nX-Original-To: support@example.com\r\n\r\n`)
     expect(header?.recipients).toHaveLength(501)
@@ -173,7 +173,7 @@ describe('readMessageHeader: monsters', () => {
     expect(header?.truncated).toContain('recipients')
   })
 
-  it('unfolds 5,000 folded lines', () => {
+  it('readMessageHeader unfolds 5,000 folded lines', () => {
     const header = within(15_000, `Subject: a\r\n${' b\r\n'.repeat(5_000)}To: x@example.org\r\n\r\n`)
     expect(header?.subject).toMatch(/^a b b b/)
     expect(header?.recipients).toHaveLength(1)
@@ -192,11 +192,11 @@ describe('readMessageHeader: monsters', () => {
     ['control headers', 'X-OTOBO-A: b\n'.repeat(headerBlockLimit / 13)],
     ['bare CRs', 'a:\r'.repeat(headerBlockLimit / 3)],
     ['names', `${' '.repeat(1_000)}:\n`.repeat(headerBlockLimit / 1_002)],
-  ])('is done in time with %s without end', (_name, text) => {
+  ])('readMessageHeader finishes in time for endless %s', (_name, text) => {
     within(15_000, text)
   })
 
-  it('reads thousands of ordinary headers in a second', () => {
+  it('readMessageHeader reads thousands of ordinary headers per second', () => {
     const block = headerBlockOf(
       Buffer.from(
         [

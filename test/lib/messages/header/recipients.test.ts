@@ -6,7 +6,7 @@ const recipientsOf = (...lines: string[]) =>
 const to = (value: string) => recipientsOf(`To: ${value}`)?.map(({ address }) => address)
 
 describe('recipients', () => {
-  it('are walked in the order of the header list, whatever order the message has', () => {
+  it('recipients are returned in the order of the header list, whatever the order in the message', () => {
     expect(
       recipientsOf(
         'X-Original-To: f@x.example',
@@ -54,7 +54,7 @@ describe('recipients', () => {
     ['without a domain', 'root, a@x.example', ['a@x.example']],
     ['in UTF-8', 'Übung <übung@x.example>', ['übung@x.example']],
     ['too long for a system address', `${'a'.repeat(300)}@x.example, b@x.example`, ['b@x.example']],
-  ])('%s', (_name, value, addresses) => {
+  ])('recipients: %s', (_name, value, addresses) => {
     expect(to(value)).toEqual(addresses)
   })
 })

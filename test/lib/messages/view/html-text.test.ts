@@ -5,7 +5,7 @@ import { htmlText } from '../../../../lib/messages/view/html-text.ts'
 const mebi = 1024 * 1024
 const textOf = (html: string): string | undefined => htmlText(html, mebi)?.text
 
-describe('HTML as text', () => {
+describe('htmlText', () => {
   test.each([
     ['paragraphs', '<p>One<p>Two</p>\n<div>Three</div><div>Four</div>', 'One\n\nTwo\n\nThree\nFour'],
     ['line breaks', 'a<br>b<br><br><br>c<div><br></div>d', 'a\nb\n\nc\n\nd'],
@@ -24,7 +24,7 @@ describe('HTML as text', () => {
     ['a head that never ends', '<html><head><meta charset="utf-8"><body>a', 'a'],
     ['filling that nobody sees', 'a &#8203; &zwnj;&nbsp;&#847; &shy; b', 'a b'],
     ['nothing', '', ''],
-  ])('shows %s', (_, html, text) => {
+  ])('htmlText shows %s', (_, html, text) => {
     expect(htmlText(html, mebi)).toEqual({ text, cut: false })
   })
 
@@ -36,16 +36,16 @@ describe('HTML as text', () => {
     ['<a href="mailto:jane@example.org">Jane</a>', 'Jane <jane@example.org>'],
     ['<a href="https://example.org/a\n b"><img></a>', '<https://example.org/ab>'],
     ['<a href="javascript:alert(1)">x</a><a name="y">y</a><a href="#z">z</a>', 'xyz'],
-  ])('says where %s leads', (html, text) => {
+  ])('htmlText shows the target of %s', (html, text) => {
     expect(textOf(html)).toBe(text)
   })
 
-  test('leaves out a link that only machines can read', () => {
+  test('htmlText omits a link that is of no use to a person', () => {
     expect(textOf(`<a href="https://example.org/${'x'.repeat(3000)}">x</a>`)).toBe('x')
   })
 
   test.each(['<b>', '<x>', '<svg>', '<blockquote>', '<table><tr><td>', '<a href=http://a.example>'])(
-    'gives up on a megabyte of %s within each other at once',
+    'htmlText gives up immediately on a megabyte of nested %s',
     (piece) => {
       const started = performance.now()
       expect(htmlText(piece.repeat(mebi / piece.length), mebi)).toBeUndefined()
@@ -57,14 +57,14 @@ describe('HTML as text', () => {
     ...['<', '<!--', '<a a=b ', '<p>a', '&', '&amp;', 'x<br>', '<a href=http://a.example></a>', '</p>', '</b>'],
     ...['<ul><li>x</ul>', '<td>x', '<blockquote>a</blockquote>', '<pre>\n\n', '<a href="', '<![CDATA[', '<script>'],
     ...['\0', 'a ', '\u200b ', '<img alt=abc>', '<li>', '\ud800'],
-  ])('takes seconds at most for a megabyte of %j', (piece) => {
+  ])('htmlText takes at most seconds for a megabyte of %j', (piece) => {
     const started = performance.now()
     const found = htmlText(piece.repeat(mebi / piece.length), mebi)
     expect(performance.now() - started).toBeLessThan(15_000)
     expect(found?.text.length ?? 0).toBeLessThanOrEqual(mebi)
   })
 
-  test('does not multiply lines by the quotations and lists around them', () => {
+  test('htmlText does not multiply lines by their quotations and lists', () => {
     const html = '<blockquote><ul><li>'.repeat(160) + 'x<br>'.repeat(150_000)
     const started = performance.now()
     const found = htmlText(html, mebi)
@@ -73,13 +73,13 @@ describe('HTML as text', () => {
     expect(found?.text.split('\n').at(-2)).toBe(`${'> '.repeat(5)}${'  '.repeat(4)}x`)
   })
 
-  test('ends at the limit, with no half of a character', () => {
+  test('htmlText ends at the limit, between two characters', () => {
     expect(htmlText('ab🔥', 3)).toEqual({ text: 'ab', cut: true })
     expect(htmlText('<p>abc', 3)).toEqual({ text: 'abc', cut: false })
     expect(htmlText(`abc${' x'.repeat(100_000)}`, 3)).toEqual({ text: 'abc', cut: true })
   })
 
-  test('whatever the markup is', () => {
+  test('htmlText handles any markup', () => {
     const piece = fc.constantFrom(
       ...[
         '<',

@@ -9,9 +9,9 @@ const read = async (bytes: Buffer, size?: number) => await readContents(pieces(b
 const textIn = async (charset: string, bytes: string, ...more: string[]) =>
   (await read(mail(`Content-Type: text/plain${charset && `; charset=${charset}`}`, ...more, '', bytes))).text?.content
 
-describe('a message with one of everything', () => {
+describe('readContents with one part of each kind', () => {
   test.each([1, 7, 100_000])(
-    'is read whole, %i bytes at a time',
+    'readContents reads the whole message, %i bytes at a time',
     async (size) => {
       const { header, text, html, attachments, incomplete } = await read(wholeMail, size)
       expect(incomplete).toBeUndefined()
@@ -50,7 +50,7 @@ describe('a message with one of everything', () => {
   )
 })
 
-describe('charsets', () => {
+describe('readContents: charsets', () => {
   test.each([
     ['iso-2022-jp', '\x1b$B$3$s$K$A$O\x1b(B', 'こんにちは'],
     ['GB18030', '\xc4\xe3\xba\xc3\x94\x39\xfc\x36', '你好😀'],
@@ -71,11 +71,11 @@ describe('charsets', () => {
     ['us-ascii', 'Gr\xfc\xdfe', 'Grüße'],
     ['x-no-such-charset', 'Gr\xfc\xdfe', 'Grüße'],
     ['"hex"', '41', '41'],
-  ])('%s', async (charset, bytes, text) => {
+  ])('readContents decodes %s', async (charset, bytes, text) => {
     expect(await textIn(charset, bytes)).toBe(text)
   })
 
-  test('through quoted-printable and base64, and with soft line breaks', async () => {
+  test('readContents decodes quoted-printable, base64 and soft line breaks', async () => {
     expect(await textIn('koi8-r', '=F0=D2=\r\n=C9', 'Content-Transfer-Encoding: quoted-printable')).toBe('При')
     expect(await textIn('utf-7', 'K0lLdy0=', 'Content-Transfer-Encoding: base64')).toBe('€')
     expect(await textIn('utf-8; format=flowed', 'one \r\ntwo\r\n-- \r\nJane')).toBe('one two\n-- \nJane')
@@ -83,7 +83,7 @@ describe('charsets', () => {
   })
 })
 
-describe('file names', () => {
+describe('readContents: file names', () => {
   const names = async (...headers: string[]) =>
     (
       await read(
@@ -91,7 +91,7 @@ describe('file names', () => {
       )
     ).attachments.map(({ name }) => name)
 
-  test('are decoded, and safe to save under', async () => {
+  test('readContents decodes file names and makes them safe', async () => {
     const found = await names(
       'Content-Type: application/pdf; name="=?iso-8859-1?q?Gr=FC=DFe.pdf?="',
       "Content-Disposition: attachment; filename*=utf-8''..%2F..%2Fetc%2Fpasswd",
@@ -119,11 +119,11 @@ describe('file names', () => {
   })
 })
 
-describe('what is body and what is attached', () => {
+describe('readContents: body and attachments', () => {
   const parts = (...list: string[][]) =>
     mail('Content-Type: multipart/mixed; boundary=b', '', ...list.flatMap((lines) => ['--b', ...lines]), '--b--')
 
-  test('texts without a name are joined, named and attached ones are files', async () => {
+  test('readContents joins texts without a name, and lists named and attached ones as files', async () => {
     const { text, attachments } = await read(
       parts(
         ['Content-Type: text/plain', '', 'one'],
@@ -136,17 +136,17 @@ describe('what is body and what is attached', () => {
     expect(attachments.map(({ name }) => name)).toEqual(['log.txt', 'attachment-2.txt'])
   })
 
-  test('a named text that is the only one is the body', async () => {
+  test('readContents treats a named text as the body if it is the only one', async () => {
     const { html, attachments } = await read(mail('Content-Type: text/html; name=body.html', '', '<b>x'))
     expect({ html: html?.content, attachments }).toEqual({ html: '<b>x', attachments: [] })
   })
 
-  test('a delivery report is a file', async () => {
+  test('readContents lists a delivery report as a file', async () => {
     const { attachments } = await read(parts(['Content-Type: message/delivery-status', '', 'Action: failed']))
     expect(attachments[0]).toMatchObject({ contentType: 'message/delivery-status', isMessage: false })
   })
 
-  test('RFC 6532: a message in UTF-8 within a message in UTF-8', async () => {
+  test('readContents reads a UTF-8 message inside a UTF-8 message (RFC 6532)', async () => {
     const { header, attachments } = await read(
       mail(bytesOf('Subject: Grüße'), 'Content-Type: message/global', '', bytesOf('Subject: innen'), '', 'x'),
     )
@@ -155,13 +155,13 @@ describe('what is body and what is attached', () => {
   })
 })
 
-describe('broken MIME', () => {
-  test('parts that cannot be told apart are shown as they were sent', async () => {
+describe('readContents: malformed MIME', () => {
+  test('readContents shows parts that cannot be separated as they were sent', async () => {
     const broken = await read(mail('Content-Type: multipart/mixed; boundary=a', '', '--b', '', 'hello', '--b--'))
     expect(broken).toMatchObject({ incomplete: 'no-parts', text: { content: '--b\n\nhello\n--b--' }, attachments: [] })
   })
 
-  test('a missing end ends with the message', async () => {
+  test('readContents ends a part without an end at the end of the message', async () => {
     const { attachments, incomplete } = await read(
       mail('Content-Type: multipart/mixed; boundary=a', '', '--a', 'Content-Type: image/png', '', 'PNG'),
     )
@@ -169,22 +169,22 @@ describe('broken MIME', () => {
     expect(incomplete).toBeUndefined()
   })
 
-  test('wrong base64 gives what can be decoded', async () => {
+  test('readContents decodes the valid parts of broken base64', async () => {
     expect(await textIn('utf-8', 'aGVs$$bG8=\r\n!!!!\r\nIQ==', 'Content-Transfer-Encoding: base64')).toMatch(/^hello/)
   })
 
-  test('an unknown transfer encoding is left alone', async () => {
+  test('readContents does not decode an unknown transfer encoding', async () => {
     expect(await textIn('utf-8', 'plain', 'Content-Transfer-Encoding: x-uuencode')).toBe('plain')
   })
 
-  test('too many parts: what came before is shown', async () => {
+  test('readContents shows the content before the limit of parts', async () => {
     const many = mail('Content-Type: multipart/mixed; boundary=a', '', ...Array(1500).fill('--a\r\n\r\nx'), '--a--')
     const { text, incomplete } = await read(many)
     expect(incomplete).toBe('too-complex')
     expect(text?.content).toMatch(/^x\nx\n/)
   })
 
-  test('an oversized header, and thousands of nested multiparts', async () => {
+  test('readContents reports an oversized header, and thousands of nested multiparts', async () => {
     expect((await read(mail(`Subject: ${'x'.repeat(2_000_000)}`, '', 'b'), 65_536)).incomplete).toBe('too-complex')
     const nested = (depth: number) =>
       mail(
@@ -196,7 +196,7 @@ describe('broken MIME', () => {
     expect((await read(nested(5_000), 65_536)).incomplete).toBe('too-complex')
   })
 
-  test('headers that are large only together', async () => {
+  test('readContents reports headers that are too large only in total', async () => {
     const part = `--a\r\nX: ${'x'.repeat(500_000)}\r\n\r\nx`
     const many = mail('Content-Type: multipart/mixed; boundary=a', '', ...Array(100).fill(part), '--a--')
     const { incomplete, text } = await read(many, 65_536)
@@ -204,7 +204,7 @@ describe('broken MIME', () => {
     expect(text?.content.length).toBeGreaterThan(10)
   })
 
-  test('every awkward message of the mail server is answered', async () => {
+  test('readContents returns a result for every malformed message of the mail server', async () => {
     const incomplete: Record<string, string> = {}
     for (const { name, bytes } of awkwardMessages()) {
       const contents = await read(bytes, 997)
@@ -214,8 +214,8 @@ describe('broken MIME', () => {
   })
 })
 
-describe('limits', () => {
-  test('text is cut at 1 MiB, between two characters, and the rest is read past', async () => {
+describe('readContents: limits', () => {
+  test('readContents cuts text at 1 MiB between two characters and skips the rest', async () => {
     const { text, attachments } = await read(
       mail(
         'Content-Type: multipart/mixed; boundary=a',
@@ -239,7 +239,7 @@ describe('limits', () => {
     expect(attachments).toHaveLength(1)
   })
 
-  test('control characters, six bytes each in JSON, count as what they take there', async () => {
+  test('readContents counts control characters as six bytes each, as in JSON', async () => {
     const { text } = await read(mail('Content-Type: text/plain', '', '\x01'.repeat(1_000_000)), 65_536)
     expect(text?.truncated).toBe(true)
     const bytes = Buffer.byteLength(JSON.stringify(text?.content))
@@ -247,7 +247,7 @@ describe('limits', () => {
     expect(bytes).toBeGreaterThan(bodyLimit - 10)
   })
 
-  test('the signal ends the reading even of a source that keeps silent, and what came before is shown', async () => {
+  test('readContents ends at the signal even if the source is silent, and returns the content read until then', async () => {
     async function* silent() {
       yield mail(
         'Content-Type: multipart/mixed; boundary=a',
@@ -267,7 +267,7 @@ describe('limits', () => {
     expect(text?.content).toMatch(/^one\none\n/)
   })
 
-  test('what breaks the source is thrown as it is', async () => {
+  test('readContents passes errors of the source on unchanged', async () => {
     const broken = new Error('connection lost')
     async function* source() {
       yield mail('Content-Type: multipart/mixed; boundary=a', '', '--a', '', 'one')
@@ -301,7 +301,7 @@ const fragment = fc.oneof(
   fc.string({ maxLength: 20 }),
 )
 
-test('whatever the bytes are, it answers, in time and printable where it promises so', async () => {
+test('readContents handles any bytes in time, with printable results where promised', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fragment, { maxLength: 60 }), fc.integer({ min: 1, max: 500 }), async (parts, size) => {
       const bytes = Buffer.from(parts.join(''), 'latin1')

@@ -1,10 +1,10 @@
-/** Bytes of a message: lines joined by CRLF; one character is one byte. */
+/** The bytes of a message. Lines are joined by CRLF, and one character is one byte. */
 export const mail = (...lines: string[]): Buffer => Buffer.from(lines.join('\r\n'), 'latin1')
 
 export const bytesOf = (text: string, encoding: BufferEncoding = 'utf8'): string =>
   Buffer.from(text, encoding).toString('latin1')
 
-/** In pieces, as S3 would send them. */
+/** In chunks, as S3 sends them. */
 export async function* pieces(bytes: Buffer, size = 1024): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
@@ -33,7 +33,7 @@ export const innerMail = mail(
   '--inner--',
 )
 
-/** One of everything: text, HTML with an inline image, calendar, embedded message, files. */
+/** One part of each kind: text, HTML with an inline image, calendar, embedded message, files. */
 export const wholeMail = mail(
   'From: Jane Doe <jane@example.org>',
   'To: support@example.com',

@@ -4,7 +4,7 @@ import { sanitiseHtml } from '../../../../lib/messages/view/sanitise-html.ts'
 
 const clean = (html: string, remoteContent = false) => sanitiseHtml(html, { remoteContent })?.html
 
-/** Every tag of the result with its attributes; the sanitiser writes them all in one form. */
+/** Every tag of the result with its attributes. The sanitiser writes all of them in the same form. */
 const tagsOf = (html: string) => html.match(/<[^>]*>/g) ?? []
 const expectHarmless = (html: string) => {
   for (const tag of tagsOf(html)) {
@@ -20,7 +20,8 @@ const expectHarmless = (html: string) => {
 }
 
 /**
- * From the collections every sanitiser is tried with: OWASP's cheat sheet, DOMPurify's and mail clients' past holes.
+ * Well-known test cases for sanitisers: OWASP's cheat sheet, DOMPurify's tests, and past vulnerabilities of mail
+ * clients.
  */
 const vectors = [
   '<script>alert(1)</script>',
@@ -87,15 +88,15 @@ const vectors = [
   '<a href="https://ok.example" target="_blank">x',
 ]
 
-describe('sanitised HTML', () => {
-  test.each(vectors)('does nothing: %s', (html) => {
+describe('sanitiseHtml', () => {
+  test.each(vectors)('sanitiseHtml makes %s harmless', (html) => {
     expectHarmless(clean(html) ?? '')
     expectHarmless(clean(`<table><tr><td>${html}`, true) ?? '')
-    // What is clean stays as it is: a second reader sees what the first one saw.
+    // Clean HTML does not change when it is sanitised again, so a second parser sees the same as the first one.
     expect(clean(clean(html) ?? '')).toBe(clean(html))
   })
 
-  test('keeps what a person reads', () => {
+  test('sanitiseHtml keeps the readable content', () => {
     const html =
       '<h1>Hi</h1><p dir="ltr">a <b>b</b><br />c &amp; d</p><table border="1"><tr><td colspan="2">x</td></tr></table>'
     expect(clean(html)).toBe(html)
@@ -104,13 +105,13 @@ describe('sanitised HTML', () => {
     )
   })
 
-  test('links open without a hold on the view', () => {
+  test('sanitiseHtml prevents linked pages from accessing the view', () => {
     expect(clean('<a href="https://example.com/?a=1&b=2" rel="opener" target="_top">x</a>')).toBe(
       '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer nofollow">x</a>',
     )
   })
 
-  test('images of the message stay, those from elsewhere go unless they are asked for', () => {
+  test('sanitiseHtml keeps the message’s own images and removes remote ones unless they are requested', () => {
     const html =
       '<img src="cid:a@b"><img src="data:image/png;base64,AA=="><img src="https://t.example/p.gif" alt="p"><img src="//t.example/q">'
     expect(sanitiseHtml(html, { remoteContent: false })).toEqual({
@@ -129,7 +130,7 @@ describe('sanitised HTML', () => {
     ['dropped elements', '<svg>'],
     ['tables', '<table><tr><td>'],
     ['ends of what is not open', '<b></i>'],
-  ])('too many %s are refused at once', (_name, piece) => {
+  ])('sanitiseHtml refuses too many %s immediately', (_name, piece) => {
     const started = performance.now()
     expect(clean(piece.repeat(200_000))).toBeUndefined()
     expect(performance.now() - started).toBeLessThan(5_000)
@@ -144,7 +145,7 @@ describe('sanitised HTML', () => {
     ['<img src=http://a/b>', 50_000],
     ['<br></b>', 100_000],
   ])(
-    'a megabyte of %s takes seconds at most',
+    'sanitiseHtml takes at most seconds for a megabyte of %s',
     (piece, times) => {
       const started = performance.now()
       expectHarmless(
@@ -157,7 +158,7 @@ describe('sanitised HTML', () => {
     30_000,
   )
 
-  test('whatever the markup is', () => {
+  test('sanitiseHtml handles any markup', () => {
     const piece = fc.constantFrom(
       ...[
         '<',
