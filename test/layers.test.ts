@@ -11,12 +11,12 @@ import {
 
 const root = new URL('../', import.meta.url).pathname
 
-describe('the sources', () => {
+describe('the source files', () => {
   const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo'])
   const imports = importsOf(files)
   const betweenFiles = imports.filter(({ to }) => isFile(to))
 
-  it('are read at all', () => {
+  it('the source files are found', () => {
     expect(files.size).toBeGreaterThan(50)
     expect(betweenFiles.length).toBeGreaterThan(100)
     expect(
@@ -27,40 +27,40 @@ describe('the sources', () => {
     ).toEqual([])
   })
 
-  it('import in one direction only', () => {
+  it('the source files import in one direction only', () => {
     expect(wrongDirections(imports)).toEqual([])
   })
 
-  it('have no circle between files', () => {
+  it('the source files have no import cycles between files', () => {
     expect(circlesIn(betweenFiles)).toEqual([])
   })
 
-  it('have no circle between folders', () => {
+  it('the source files have no import cycles between folders', () => {
     expect(circlesIn(betweenFolders(betweenFiles))).toEqual([])
   })
 
-  it('give each third-party client one owner', () => {
+  it('the source files give each third-party client one owner', () => {
     expect(sharedClients(imports)).toEqual([])
   })
 
-  it('open sockets to mail servers and nowhere else', () => {
+  it('only the code for mail servers and authorization servers opens sockets', () => {
     expect(strayingSockets(imports)).toEqual([])
   })
 
-  it('read the environment at the entrance of a function and nowhere else', () => {
+  it('only the entry points of functions read the environment', () => {
     expect(strayingEnvironment(files)).toEqual([])
   })
 
-  it('hide secrets in only one folder', () => {
+  it('only one folder hides secrets', () => {
     expect(strayingRedaction(files, imports)).toEqual([])
   })
 
-  it('import zod in the way that bundles small', () => {
+  it('the source files import zod in the form that bundles small', () => {
     expect(namedZod(files)).toEqual([])
   })
 })
 
-describe('the rules find what they are for', () => {
+describe('the layer rules report violations', () => {
   const found = (text: string, from = 'lib/accounts/account.ts') => importsOf(new Map([[from, text]]))
 
   it.each([
@@ -70,7 +70,7 @@ describe('the rules find what they are for', () => {
     "import '../../local/main.ts'",
     "const x = await import('../../demo/main.ts')",
     "import {\n  x,\n  y,\n} from '../../functions/environment.ts'",
-  ])('lib must not say: %s', (text) => {
+  ])('the layer rules forbid in lib: %s', (text) => {
     expect(wrongDirections(found(text))).toHaveLength(1)
   })
 
@@ -82,7 +82,7 @@ describe('the rules find what they are for', () => {
     ['local/main.ts', "import { x } from '../lib/tables/tables.ts'"],
     ['demo/main.ts', "import { x } from '../lib/accounts/account.ts'"],
     ['cli/accounts.ts', "import { x } from '../test/support/dynamo.ts'"],
-  ])('%s must not say: %s', (from, text) => {
+  ])('the layer rules forbid in %s: %s', (from, text) => {
     expect(wrongDirections(found(text, from))).toHaveLength(1)
   })
 
@@ -91,11 +91,11 @@ describe('the rules find what they are for', () => {
     ['functions/fetch/handler.ts', "import { x } from './environment.ts'"],
     ['cdk/constructs/tables.ts', "import { tables } from '../../lib/tables/tables.ts'"],
     ['demo/main.ts', "import { x } from '../test/mail-server/server.ts'"],
-  ])('%s may say: %s', (from, text) => {
+  ])('the layer rules allow in %s: %s', (from, text) => {
     expect(wrongDirections(found(text, from))).toEqual([])
   })
 
-  it('circles, however long, between files and between folders', () => {
+  it('the layer rules report cycles of any length between files and between folders', () => {
     const edge = (from: string, to: string) => ({ from, to })
     expect(circlesIn([edge('a', 'b'), edge('b', 'c'), edge('c', 'a'), edge('c', 'd')])).toEqual(['a → b → c → a'])
     expect(circlesIn([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toEqual([])
@@ -108,14 +108,14 @@ describe('the rules find what they are for', () => {
     expect(circlesIn(betweenFolders(portAndAdapter))).toEqual([])
   })
 
-  it('a client with two owners in one layer', () => {
+  it('the layer rules report a client with two owners in one layer', () => {
     const from = (file: string) => ({ from: file, to: '@aws-sdk/client-s3' })
     expect(sharedClients([from('lib/messages/a.ts'), from('lib/messages/b.ts')])).toHaveLength(1)
     expect(sharedClients([from('lib/messages/a.ts'), from('functions/fetch/index.ts')])).toEqual([])
     expect(sharedClients([from('functions/fetch/index.ts'), from('functions/messages/index.ts')])).toEqual([])
   })
 
-  it('a socket opened outside lib/mailbox', () => {
+  it('the layer rules report a socket opened outside lib/mailbox', () => {
     expect(strayingSockets([{ from: 'lib/accounts/check.ts', to: 'node:net' }])).toHaveLength(1)
     expect(strayingSockets([{ from: 'lib/mailbox/connection/connect.ts', to: 'node:net' }])).toEqual([])
   })
@@ -125,14 +125,14 @@ describe('the rules find what they are for', () => {
     "text.split(credential.accessToken).join('…')",
     'text.replace(this.#secret, mark)',
     "import { spellingsOf } from '../redaction/spellings.ts'",
-  ])('a second way to hide secrets: %s', (text) => {
+  ])('the layer rules report a second way to hide secrets: %s', (text) => {
     const files = new Map([['lib/runs/hide.ts', text]])
     expect(strayingRedaction(files, importsOf(files))).toHaveLength(1)
     const room = new Map([['lib/redaction/hide.ts', text]])
     expect(strayingRedaction(room, importsOf(room))).toEqual([])
   })
 
-  it('the import of zod that bundles large', () => {
+  it('the layer rules report the form of the zod import that bundles large', () => {
     expect(namedZod(new Map([['lib/a.ts', "import { z } from 'zod'"]]))).toEqual(['lib/a.ts'])
     expect(namedZod(new Map([['lib/a.ts', "import * as z from 'zod'"]]))).toEqual([])
   })
@@ -142,7 +142,7 @@ describe('the rules find what they are for', () => {
     "const x = process['env'].X",
     'const { env } = process',
     "import { env } from 'node:process'",
-  ])('the environment read in lib: %s', (text) => {
+  ])('the layer rules report a read of the environment in lib: %s', (text) => {
     expect(strayingEnvironment(new Map([['lib/a.ts', text]]))).toEqual(['lib/a.ts'])
     expect(strayingEnvironment(new Map([['functions/fetch/environment.ts', text]]))).toEqual([])
   })

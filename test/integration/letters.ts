@@ -1,21 +1,21 @@
 import type { DispatchReason } from '../../lib/messages/message.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 
-/** A mail and what must come of it. */
+/** A mail and its expected outcome. */
 export interface Letter {
   readonly bytes: Buffer
   readonly queue: string
   readonly reason: DispatchReason['code']
-  /** Stored, and announced to nobody. */
+  /** True if the mail is stored but not announced. */
   readonly ignored?: true
 }
 
-/** The account's side of dispatching. */
+/** The settings of the account that affect dispatching. */
 export interface LetterOptions {
-  /** Makes the letters of two accounts differ. */
+  /** Makes the letters of two accounts different. */
   readonly seed: number
   readonly trusted: boolean
-  /** Name of the account's queue; without it the recipients decide. */
+  /** The name of the account's queue. Without it, the recipients determine the queue. */
   readonly queue?: string
 }
 
@@ -30,7 +30,7 @@ const withHeader = (bytes: Buffer, line: string): Buffer => Buffer.concat([Buffe
 const withBody = (bytes: Buffer, body: Buffer): Buffer =>
   Buffer.concat([bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4), body])
 
-/** Bodies that a transport could spoil. They have CRLF line ends, so that Dovecot changes nothing of them itself. */
+/** Bodies that a transport could corrupt. They have CRLF line ends, so that Dovecot does not change them. */
 const bodies: readonly Buffer[] = [
   Buffer.from('.one\r\n..two\r\n.\r\n...\r\nend.\r\n'),
   Buffer.from('no newline at the end'),
@@ -41,7 +41,7 @@ const bodies: readonly Buffer[] = [
   Buffer.from(`${'x'.repeat(100_000)}\r\n`),
 ]
 
-/** `count` letters of all kinds: every recipient, spoilable bodies, control headers, no header at all. */
+/** @returns `count` letters of all kinds: every recipient, fragile bodies, control headers, no header at all */
 export const letters = (count: number, { seed, trusted, queue }: LetterOptions): Letter[] => {
   const recipientOf = (index: number) => recipients[index % recipients.length] ?? ''
   return smallMessages(count, { seed, to: recipientOf }).map((small, index): Letter => {

@@ -10,7 +10,7 @@ const encrypted = accountTypes.filter((type) => accountTypeFacts(type).security 
 const password = 'at the provider'
 const personOf = (name: string) => ({ email: `${name.toLowerCase()}@example.com`, password })
 const support = 'support@example.com'
-/** They may open the shared mailbox, too. */
+/** These users may also open the shared mailbox. */
 const members = ['jane', 'joe'].map((name) => ({ ...personOf(name), sharedMailbox: support }))
 const [jane, joe] = [personOf('jane'), personOf('joe')]
 const stranger = personOf('stranger')
@@ -37,23 +37,26 @@ afterAll(async () => {
 
 const fetched = (count: number) => ({ state: 'done', counts: { found: count, stored: count, deleted: count, left: 0 } })
 
-describe('an account on a real Dovecot', () => {
-  it.each(encrypted)('over %s is connected in a browser, and its mail is fetched and deleted', async (type) => {
-    const person = personOf(type)
-    await dovecot.deliver(person.email, letters(3))
-    const { accountId, oauth2 } = await world.createAccount(type, person.email)
-    expect(oauth2?.state).toBe('consent-missing')
-    const { page, run } = await world.connect(accountId, person)
-    expect(readable(page)).toContain(`✓ ${person.email} is connected`)
-    expect(readable(page)).toContain('found 3 messages')
-    expect(run).toMatchObject(fetched(3))
-    expect(await dovecot.count(person.email)).toBe(0)
-    const { oauth2: after, health } = await world.api.account(accountId)
-    expect(after).toMatchObject({ state: 'connected', consentedBy: person.email, requestedBy: 'local-admin' })
-    expect(health.state).toBe('ok')
-  })
+describe('an OAuth2 account on a real Dovecot', () => {
+  it.each(encrypted)(
+    'an OAuth2 account over %s is connected in a browser, and its mail is fetched and deleted',
+    async (type) => {
+      const person = personOf(type)
+      await dovecot.deliver(person.email, letters(3))
+      const { accountId, oauth2 } = await world.createAccount(type, person.email)
+      expect(oauth2?.state).toBe('consent-missing')
+      const { page, run } = await world.connect(accountId, person)
+      expect(readable(page)).toContain(`✓ ${person.email} is connected`)
+      expect(readable(page)).toContain('found 3 messages')
+      expect(run).toMatchObject(fetched(3))
+      expect(await dovecot.count(person.email)).toBe(0)
+      const { oauth2: after, health } = await world.api.account(accountId)
+      expect(after).toMatchObject({ state: 'connected', consentedBy: person.email, requestedBy: 'local-admin' })
+      expect(health.state).toBe('ok')
+    },
+  )
 
-  it('that nobody has connected is tried once, and then left alone until somebody has', async () => {
+  it('an OAuth2 account that is not connected is tried once and then skipped until it is connected', async () => {
     const person = personOf('nervous')
     const { accountId } = await world.createAccount('IMAPS', person.email)
     for (let tick = 0; tick < 3; tick += 1) await world.stack.tick()
@@ -67,8 +70,8 @@ describe('an account on a real Dovecot', () => {
   })
 })
 
-describe('a consent', () => {
-  it('that is denied or given up changes nothing, and the same link connects later', async () => {
+describe('a consent in the browser', () => {
+  it('a denied or abandoned consent changes nothing, and the same link connects the account later', async () => {
     const person = personOf('nervous')
     const account = (await world.api.accounts()).find(({ username }) => username === person.email)
     const accountId = account?.accountId ?? ''
@@ -95,7 +98,7 @@ describe('a consent', () => {
     expect((await browser.open(url)).status).toBe(410)
   })
 
-  it('of a member opens a shared mailbox, and that of another member replaces it', async () => {
+  it('a member’s consent opens a shared mailbox, and another member’s consent replaces it', async () => {
     await dovecot.deliver(support, letters(2))
     await dovecot.deliver(jane.email, letters(1))
     const { accountId } = await world.createAccount('IMAPS', jane.email, { mailbox: support })
@@ -112,7 +115,7 @@ describe('a consent', () => {
     expect((await world.api.account(accountId)).oauth2).toMatchObject({ state: 'connected', consentedBy: joe.email })
   })
 
-  it('of the wrong person says who it was and what to do, and the one before stays in force', async () => {
+  it('a consent by the wrong person shows who signed in and what to do, and the previous consent stays valid', async () => {
     const account = (await world.api.accounts()).find(({ mailbox }) => mailbox === support)
     const accountId = account?.accountId ?? ''
     const page = readable(await world.consent(accountId, stranger))
@@ -127,7 +130,7 @@ describe('a consent', () => {
     expect(await world.fetch(accountId)).toMatchObject(fetched(1))
   })
 
-  it('is not asked for where the application itself is let in', async () => {
+  it('a consent is not requested if the application itself has access', async () => {
     const { clientId, clientSecret } = server.clients.application
     const profileId = await world.createProfile({
       name: 'All desks',

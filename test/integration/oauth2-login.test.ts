@@ -41,7 +41,10 @@ const open = (type: AccountType, username: string, accessToken: string, at = dov
   return openMailbox(settings, policy, AbortSignal.timeout(30_000))
 }
 
-/** Fetches and deletes what is there. Subjects. */
+/**
+ * Fetches and deletes all messages.
+ * @returns their subjects
+ */
 const fetchAll = async (mailbox: Mailbox): Promise<string[]> => {
   const subjects: string[] = []
   const listed: ListedMessage[] = []
@@ -53,15 +56,15 @@ const fetchAll = async (mailbox: Mailbox): Promise<string[]> => {
   return subjects
 }
 
-describe.each(encrypted)('a token of a real authorization server at a real Dovecot over %s', (type) => {
-  it.each([desk.email, desk.sharedMailbox])('opens %s, whose mail is fetched and deleted', async (mailbox) => {
+describe.each(encrypted)('a token from a real authorization server at a real Dovecot over %s', (type) => {
+  it.each([desk.email, desk.sharedMailbox])('a token opens %s, whose mail is fetched and deleted', async (mailbox) => {
     const { accessToken } = await tokensByCodeFlow(server, desk)
     await dovecot.deliver(mailbox, [Buffer.from(`Subject: for ${mailbox} over ${type}\r\n\r\nText\r\n`)])
     expect(await fetchAll(await open(type, mailbox, accessToken))).toEqual([`for ${mailbox} over ${type}`])
     expect(await dovecot.count(mailbox)).toBe(0)
   })
 
-  it('of somebody else, or one that was revoked, is refused in so many words', async () => {
+  it('another person’s token and a revoked token are refused with a specific error', async () => {
     const theirs = await tokensByCodeFlow(server, other)
     await expect(open(type, desk.sharedMailbox, theirs.accessToken)).rejects.toMatchObject({ code: 'token-refused' })
     const mine = await tokensByCodeFlow(server, desk)
@@ -70,13 +73,13 @@ describe.each(encrypted)('a token of a real authorization server at a real Dovec
   })
 })
 
-describe('a token at a real Dovecot', () => {
+describe('a token at a Dovecot that cannot validate it', () => {
   it.each(['IMAP', 'POP3'] as const)('does not travel over %s, which has no TLS', async (type) => {
     const { accessToken } = await tokensByCodeFlow(server, desk)
     await expect(open(type, desk.email, accessToken)).rejects.toMatchObject({ code: 'token-needs-tls' })
   })
 
-  it.each(encrypted)('is not called refused over %s when Dovecot cannot ask about it', async (type) => {
+  it.each(encrypted)('a token is not reported as refused over %s when Dovecot cannot validate it', async (type) => {
     const ended = await startOAuth2Server({ users: [desk] })
     const { accessToken } = await tokensByCodeFlow(ended, desk)
     await ended.stop()

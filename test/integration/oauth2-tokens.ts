@@ -31,7 +31,7 @@ const deliver = (name: (typeof names)[number]) => dovecot.deliver(personOf(name)
 const requestsOf = (name: (typeof names)[number]) =>
   server.tokenRequests.filter(({ user }) => user === personOf(name).email)
 const examinationSchema = z.object({ passed: z.boolean(), conclusion: z.object({ code: z.string() }) })
-/** What the doctor says. */
+/** @returns the code of the doctor's conclusion */
 const examined = async (accountId: string): Promise<string> => {
   const { body } = await world.api.good('POST', `/accounts/${accountId}/oauth2/doctor`)
   return examinationSchema.parse(body).conclusion.code
@@ -39,7 +39,7 @@ const examined = async (accountId: string): Promise<string> => {
 const oauth2Of = async (accountId: string) => (await world.api.account(accountId)).oauth2
 
 const noticeSchema = z.object({ Subject: z.string(), Message: z.string() })
-/** Other accounts go on meanwhile. */
+/** Only these refusals are counted, because other accounts continue meanwhile. */
 const refusals = () => server.tokenRequests.filter(({ error }) => error === 'invalid_grant').length
 const taken = async () => (await notices.takeAll()).map((body) => noticeSchema.parse(JSON.parse(body)))
 
@@ -47,8 +47,8 @@ type Habit = 'repeat' | 'rotate' | 'omit'
 type Revoked = readonly ['IMAPS', 'lost'] | readonly ['POP3S', 'lost-pop3']
 
 /**
- * @param habits what the provider does with refresh tokens
- * @param revoked over which protocols a consent is revoked
+ * @param habits the provider's handling of refresh tokens
+ * @param revoked the protocols over which a consent is revoked
  */
 export const describeTokens = (habits: readonly Habit[], revoked: readonly Revoked[]): void => {
   beforeAll(async () => {
@@ -65,9 +65,9 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
     await server?.stop()
   })
 
-  describe('tokens of an account', () => {
+  describe('the tokens of an account', () => {
     it.each(habits)(
-      'are refreshed once when the mail server does not take them any more, again and again, where the provider’s habit is to %s',
+      'tokens are refreshed once each time the mail server rejects them, if the provider’s habit is to %s',
       async (habit) => {
         server.policy.onRefresh = habit
         const accountId = await connected(habit)
@@ -85,8 +85,8 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
       },
     )
 
-    it('are refreshed before they are used when their time is over', async () => {
-      // Long enough for the login that proves the consent, on a busy machine.
+    it('tokens are refreshed before use once they have expired', async () => {
+      // Long enough for the login that proves the consent, even on a busy machine.
       const lifetime = 8
       server.policy.accessTokenSeconds = lifetime
       const accountId = await connected('expired')
@@ -96,12 +96,12 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
       await new Promise((resolve) => setTimeout(resolve, at + (lifetime + 1) * 1000 - Date.now()))
       const run = await world.fetch(accountId)
       expect(run).toMatchObject(one)
-      // The old one was not even tried.
+      // The old token was not tried.
       expect(run.connection).toMatchObject({ logins: 1 })
       expect(requestsOf('expired').at(-1)).toMatchObject({ grantType: 'refresh_token' })
     })
 
-    it('that the mail server refuses although they are new are not refreshed for ever', async () => {
+    it('new tokens that the mail server refuses are not refreshed endlessly', async () => {
       const accountId = await connected('refused')
       await world.api.good('PATCH', `/accounts/${accountId}`, {
         body: { mailbox: personOf('sales').email },
@@ -119,10 +119,10 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
       expect(await world.fetch(accountId)).toMatchObject(one)
     })
 
-    it('of every account of a profile are renewed again once its client secret is replaced', async () => {
+    it('the tokens of all accounts of a profile are renewed after its client secret is replaced', async () => {
       const { clientId, clientSecret } = server.clients.basic
       const profileId = await world.createProfile({ name: 'To be replaced', clientId, clientSecret })
-      // This client of the server names itself in a header.
+      // This client of the server authenticates in a header.
       await world.api.good('PATCH', `/oauth2/providers/${world.providerId}`, {
         body: { clientAuthentication: 'header' },
         ifMatch: '*',
@@ -154,15 +154,15 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
     })
   })
 
-  describe('a consent that was revoked at the provider', () => {
+  describe('a consent revoked at the provider', () => {
     beforeAll(async () => {
-      // The fetch that a consent asks for counts as that of its slot: the ticks have to be ahead of the clock.
+      // The fetch after a consent counts for its slot, so the ticks must be ahead of the clock.
       await world.stack.tick()
       await world.stack.tick()
     })
 
     it.each(revoked)(
-      'stops the polling of its account over %s, is announced once, and a new one resumes it',
+      'a revoked consent stops the account’s polling over %s, is announced once, and a new consent resumes it',
       async (type, name) => {
         const accountId = await connected(name, type)
         const runs = async () => (await world.api.runsOf(accountId)).length
@@ -182,7 +182,7 @@ export const describeTokens = (habits: readonly Habit[], revoked: readonly Revok
         await world.stack.tick()
         expect({ runs: await runs(), refusals: refusals() }).toEqual(before)
         expect(await examined(accountId)).toBe('grant-revoked')
-        // Somebody who asks is told why, and nobody is told a second time.
+        // A person who fetches now sees the reason, and no second notice is sent.
         expect(await world.fetch(accountId)).toMatchObject({ state: 'failed', error: { code: 'grant-revoked' } })
         const [notice, ...more] = await taken()
         expect(more).toEqual([])

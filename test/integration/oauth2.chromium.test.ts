@@ -29,8 +29,8 @@ afterAll(async () => {
   await server?.stop()
 })
 
-describe('a person with a real browser', () => {
-  it('who may not open the mailbox is told so, and who may connects it with the same link; then its mail is fetched', async () => {
+describe('OAuth2 consent in a real browser', () => {
+  it('a person without access to the mailbox is told so, one with access connects it with the same link, and its mail is fetched', async () => {
     await dovecot.deliver(desk.email, [Buffer.from('Subject: letter\r\n\r\nText\r\n')])
     const { accountId } = await world.createAccount('IMAPS', desk.email)
     const { url } = await world.link(accountId)
@@ -43,7 +43,7 @@ describe('a person with a real browser', () => {
     const connected = await chromium.consent(url, desk)
     expect(connected.title).toBe('desk@example.com is connected · Postmaster')
     expect(connected.text).toContain('found one message')
-    // Neither code nor state stays in the address bar and the history.
+    // The code and the state do not stay in the address bar or the history.
     expect(new URL(connected.url)).toMatchObject({ search: '', hash: '', hostname: 'localhost' })
     await world.stack.settled()
     const [run] = await world.api.runsOf(accountId)

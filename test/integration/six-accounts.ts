@@ -29,7 +29,7 @@ const password = 'correct horse battery staple'
 let dovecot: Dovecot
 let stack: TestStack
 let consumer: Consumer
-/** The messages of each account, by username and then by the hash of the bytes that the server sends. */
+/** The messages of each account, by username and by the hash of the bytes that the server sends. */
 const expected = new Map<string, Map<string, Letter>>()
 const accountIds = new Map<string, string>()
 
@@ -67,7 +67,7 @@ export const describeSixAccounts = (each: number): void => {
   })
 
   describe(`${each} messages in each of six accounts of a real Dovecot, one account per type`, () => {
-    it('are fetched by one tick of the schedule, and every account shows its success', {
+    it('the messages are fetched by one tick of the schedule, and every account shows success', {
       timeout: 240_000,
     }, async () => {
       await stack.tick(230_000)
@@ -81,11 +81,11 @@ export const describeSixAccounts = (each: number): void => {
       }
     })
 
-    it('are gone from the server', async () => {
+    it('the messages are removed from the server', async () => {
       for (const { username } of cases) expect(await dovecot.count(username), username).toBe(0)
     })
 
-    it('lie byte for byte in the S3 store as the server sent them, each once', async () => {
+    it('the messages are in the S3 store once, byte for byte as the server sent them', async () => {
       const stored = await new RawMail(stack).hashes()
       expect(stored.size).toBe(cases.length * each)
       for (const { username } of cases) {
@@ -97,7 +97,7 @@ export const describeSixAccounts = (each: number): void => {
       }
     })
 
-    it('lie in the right queue for the right reason', async () => {
+    it('the messages are in the right queue for the right reason', async () => {
       for (const { username, trusted } of cases) {
         for (const row of await messagesOf(username)) {
           const letter = expected.get(username)?.get(row.sha256)
@@ -114,7 +114,7 @@ export const describeSixAccounts = (each: number): void => {
       }
     })
 
-    it('are announced as docs/events.schema.json says, each under its own id, the ignored ones not', async () => {
+    it('the messages match docs/events.schema.json when announced, each with its own id and without the ignored ones', async () => {
       const announced = await consumer.takeAll()
       const rows = (await Promise.all(cases.map(({ username }) => messagesOf(username)))).flat()
       const wanted = rows.filter(({ state }) => state !== 'ignored')
@@ -137,7 +137,7 @@ export const describeSixAccounts = (each: number): void => {
       }
     })
 
-    it('are accounted for in run records that balance', async () => {
+    it('the messages are accounted for in run records whose counts add up', async () => {
       for (const { username } of cases) {
         const [run, ...more] = await stack.api.runsOf(accountIds.get(username) ?? '')
         expect(more, username).toEqual([])
@@ -159,7 +159,7 @@ export const describeSixAccounts = (each: number): void => {
       }
     })
 
-    it('are met by nobody again: a second tick finds nothing and doubles nothing', async () => {
+    it('the messages are not fetched again: a second tick finds and stores nothing', async () => {
       await stack.tick()
       for (const { username } of cases) {
         const [run] = await stack.api.runsOf(accountIds.get(username) ?? '')
@@ -169,7 +169,7 @@ export const describeSixAccounts = (each: number): void => {
       expect((await new RawMail(stack).keys()).length).toBe(cases.length * each)
     })
 
-    it('needed no more memory than the functions declare, and nothing failed', () => {
+    it('the functions fetch the messages within their declared memory, without failures', () => {
       const ends = stack.events.filter((event) => event.type === 'invocation-end')
       expect(ends.filter(({ status }) => status !== 'ok')).toEqual([])
       for (const { peakBytes } of stack.ended('FetchingFunction')) expect(peakBytes).toBeLessThan(512 * 1024 * 1024)

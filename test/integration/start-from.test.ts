@@ -27,9 +27,9 @@ afterAll(async () => {
   await server?.stop()
 })
 
-describe('an account that starts later than its mail, on a real Dovecot', () => {
+describe('an account whose start date is later than its mail, on a real Dovecot', () => {
   it.each(cases)(
-    '$type from $startFrom leaves old mail where it is and fetches new mail',
+    'a $type account starting from $startFrom leaves old mail on the server and fetches new mail',
     async ({ user, type, startFrom }) => {
       const internalDate = new Date('2025-01-05T00:00:00Z')
       const old = [letter('old 1', internalDate), letter('old 2', internalDate)]

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 export interface Import {
-  /** Path of the importing file from the root. */
+  /** The path of the importing file from the root. */
   readonly from: string
-  /** Path of the imported file from the root, or the name of a package (`@scope/name`, `node:net`). */
+  /** The path of the imported file from the root, or the name of a package (`@scope/name`, `node:net`). */
   readonly to: string
 }
 
-/** Biome keeps every import at the start of a line and in single quotes, so that no parser is needed. */
+/** Biome keeps every import at the start of a line and in single quotes, so a parser is not needed. */
 const importPatterns = [
   /^(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'/gm,
   /^import\s+'([^']+)'/gm,
@@ -29,7 +29,7 @@ export const sourceFiles = (root: string, folders: readonly string[]): Map<strin
 
 const typeImport = /^(?:import|export) type\b[^'"`;]*?\bfrom\s+'[^']+'/gm
 
-/** The same files as they run: imports of types alone load nothing. */
+/** @returns the same files without type-only imports, which load nothing at run time */
 export const withoutTypeImports = (files: ReadonlyMap<string, string>): Map<string, string> =>
   new Map([...files].map(([file, text]) => [file, text.replace(typeImport, '')]))
 
@@ -47,7 +47,7 @@ const targetOf = (from: string, specifier: string): string =>
 
 export const isFile = (target: string): boolean => /\.(m?ts|mjs|json)$/.test(target)
 
-/** One circle through each group of names that reach each other, such as `a → b → a`. */
+/** @returns one cycle through each group of names that reach each other, for example `a → b → a` */
 export const circlesIn = (edges: readonly Import[]): string[] => {
   const next = new Map<string, Set<string>>()
   for (const { from, to } of edges) if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to))
@@ -64,8 +64,9 @@ export const circlesIn = (edges: readonly Import[]): string[] => {
 }
 
 /**
- * The imports as they look from the folder that holds both ends: `lib/mailbox/imap/x.ts → lib/accounts/y.ts` is
- * `lib/mailbox → lib/accounts`. Between a folder and what it contains nothing is counted: they are not neighbours.
+ * Converts imports between files to imports between folders, relative to the folder that contains both:
+ * `lib/mailbox/imap/x.ts → lib/accounts/y.ts` becomes `lib/mailbox → lib/accounts`. Imports between a folder and its
+ * own subfolders are not counted.
  */
 export const betweenFolders = (imports: readonly Import[]): Import[] =>
   imports.flatMap(({ from, to }) => {

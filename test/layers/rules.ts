@@ -1,12 +1,12 @@
 import { type Import, isFile } from './import-graph.ts'
 
 /**
- * What each folder may import besides itself. biome.json says the same for the editor; this says it for what a pattern
- * cannot see, and both are needed to notice when one of them is loosened.
+ * The folders that each folder may import besides itself. biome.json has the same rules for the editor. These rules
+ * also cover imports that a pattern cannot match. Both exist so that a loosened rule in one of them is noticed.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
-  // The published document is what functions/docs serves.
+  // functions/docs serves the published document.
   functions: ['lib/', 'docs/openapi.json'],
   cdk: ['functions/environment.ts', 'lib/tables/tables.ts'],
   cli: ['lib/'],
@@ -24,25 +24,22 @@ export const wrongDirections = (imports: readonly Import[]): string[] =>
     })
     .map(({ from, to }) => `${from} imports ${to}`)
 
-/** Two functions have nothing to do with each other: what both need is in functions/shared or in lib. */
+/** Functions do not import each other. Shared code is in functions/shared or in lib. */
 const functionsMeetOnlyInShared = (from: string, to: string): boolean => {
   if (!to.startsWith('functions/') || to === 'functions/environment.ts' || to.startsWith('functions/shared/'))
     return true
   return to.split('/')[1] === from.split('/')[1]
 }
 
-/** Not clients of anything: vocabulary, types and small helpers that any file may use. */
+/** These packages are not clients of a service. They are vocabulary, types and small helpers that any file may use. */
 const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core'])
 
-/**
- * Packages with more than one owner in lib or in functions: whoever replaces one of them should have one file to
- * change.
- */
+/** The packages with exactly one owner in lib or in functions, so that replacing one of them changes one file. */
 export const sharedClients = (imports: readonly Import[]): string[] => {
   const owners = new Map<string, Set<string>>()
   for (const { from, to } of imports) {
     const [layer = ''] = from.split('/')
-    // A composition root makes the clients that their owners in lib use.
+    // A composition root creates the clients that their owners in lib use.
     if (!['lib', 'functions'].includes(layer) || compositionRoot.test(from)) continue
     if (isFile(to) || to.startsWith('node:') || commonPackages.has(to)) continue
     const key = `${to} in ${layer}`
@@ -56,8 +53,7 @@ export const sharedClients = (imports: readonly Import[]): string[] => {
 const compositionRoot = /^functions\/[^/]+\/index\.ts$/
 
 /**
- * Only the folders that talk to mail servers and to authorization servers open sockets; AWS is reached through the
- * SDK's clients.
+ * Only the folders for mail servers and authorization servers open sockets. AWS is accessed through the SDK's clients.
  */
 export const strayingSockets = (imports: readonly Import[]): string[] =>
   imports
@@ -70,7 +66,10 @@ const sockets = new Set(['node:net', 'node:tls', 'node:dns', 'node:http', 'node:
 
 const environmentReaders = /^functions\/([^/]+\/(index|environment)|shared\/parse-environment)\.ts$/
 
-/** A variable read deep inside is a setting nobody finds: functions read theirs once, lib and cdk none at all. */
+/**
+ * A variable that is read deep inside the code is a hidden setting. Functions read their variables once. lib and cdk
+ * read none.
+ */
 export const strayingEnvironment = (files: ReadonlyMap<string, string>): string[] =>
   [...files]
     .filter(
@@ -83,7 +82,7 @@ const readsEnvironment = (text: string): boolean =>
     text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, ''),
   )
 
-/** Secrets are hidden in lib/redaction and nowhere else: a second rule would miss what the first one finds. */
+/** Only lib/redaction hides secrets. A second implementation would miss secrets that the first one finds. */
 export const strayingRedaction = (files: ReadonlyMap<string, string>, imports: readonly Import[]): string[] => [
   ...[...files]
     .filter(([file, text]) => !file.startsWith('lib/redaction/') && replacesSecret.test(text))
@@ -99,6 +98,6 @@ export const strayingRedaction = (files: ReadonlyMap<string, string>, imports: r
 const redactionEntrance = 'lib/redaction/redaction.ts'
 const replacesSecret = /\.(replace|replaceAll|split)\(\s*[\w.#]*(password|secret|credential|token)\w*\s*[,)]/i
 
-/** The named import `{ z }` carries every locale into a bundle: 454 KB in place of 85 KB. */
+/** The named import `{ z }` puts every locale into a bundle: 454 KB instead of 85 KB. */
 export const namedZod = (files: ReadonlyMap<string, string>): string[] =>
   [...files].filter(([, text]) => /^import (type )?\{[^}]*\} from 'zod'/m.test(text)).map(([file]) => file)

@@ -4,7 +4,7 @@ import { chosenLicences } from '../../cdk/bundling/third-party-notices.ts'
 import { lockedPackages, withAddress, withOtherLicence, withoutIntegrity } from './lock-file.ts'
 
 const integrity = `sha512-${'a'.repeat(86)}==`
-/** Licences that only ask for their text to go with the code. THIRD-PARTY-NOTICES.txt does that. */
+/** Licences that only require their text to be distributed with the code, which THIRD-PARTY-NOTICES.txt does. */
 const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']
 const locked = (packages: Record<string, object>) =>
   lockedPackages(JSON.stringify({ packages: { '': {}, ...packages } }))
@@ -16,21 +16,21 @@ describe('package-lock.json', () => {
     expect(packages.size).toBeGreaterThan(300)
   })
 
-  it('package-lock.json fixes the content of every package by its integrity or by that of its parent', () => {
+  it('package-lock.json pins the content of every package by its integrity or its parent’s integrity', () => {
     expect(withoutIntegrity(packages)).toEqual([])
   })
 
-  it('package-lock.json names no registry or other address', () => {
+  it('package-lock.json contains no registry or other address', () => {
     expect(withAddress(packages)).toEqual([])
   })
 
-  it('package-lock.json allows only permissive licences, or a choice of one, for packages of production', () => {
+  it('package-lock.json contains only permissive licences, or a choice of one, for production packages', () => {
     for (const chosen of Object.values(chosenLicences)) expect(permissive).toContain(chosen)
     const allowed = new Set([...permissive, ...Object.keys(chosenLicences)])
     expect(withOtherLicence(packages, allowed)).toEqual([])
   })
 
-  it('package-lock.json still contains a package for every choice of a licence', () => {
+  it('package-lock.json still contains a package for every licence choice', () => {
     const licences = new Set([...packages.values()].filter(({ dev }) => dev !== true).map(({ license }) => license))
     expect(Object.keys(chosenLicences).filter((expression) => !licences.has(expression))).toEqual([])
   })
@@ -43,29 +43,29 @@ describe('the rules for package-lock.json', () => {
     ['SHA-1', { 'node_modules/a': { integrity: `sha1-${'a'.repeat(27)}=` } }],
     ['inBundle without a parent', { 'node_modules/a': { inBundle: true } }],
     ['inBundle with an unlisted parent', { 'node_modules/b/node_modules/a': { inBundle: true } }],
-  ])('report a package with %s', (_, packages) => {
+  ])('the lock file rules report a package with %s', (_, packages) => {
     expect(withoutIntegrity(locked(packages))).toEqual(Object.keys(packages))
   })
 
-  it('report a bundled package whose parent has no integrity, and the parent', () => {
+  it('the lock file rules report a bundled package whose parent has no integrity, and the parent', () => {
     const packages = { 'node_modules/a': {}, 'node_modules/a/node_modules/@b/c': { inBundle: true } }
     expect(withoutIntegrity(locked(packages))).toEqual(Object.keys(packages))
   })
 
-  it('accept a bundled package whose parent has an integrity', () => {
+  it('the lock file rules accept a bundled package whose parent has an integrity', () => {
     const packages = { 'node_modules/@a/b': { integrity }, 'node_modules/@a/b/node_modules/@c/d': { inBundle: true } }
     expect(withoutIntegrity(locked(packages))).toEqual([])
   })
 
   it.each(['https://registry.example/a/-/a-1.0.0.tgz', 'git+ssh://git@example.org/a.git#1', 'file:../a'])(
-    'report a package resolved to %s',
+    'the lock file rules report a package resolved to %s',
     (resolved) => {
       expect(withAddress(locked({ 'node_modules/a': { integrity, resolved } }))).toEqual(['node_modules/a'])
     },
   )
 
   it.each([['GPL-3.0-only'], ['(MIT OR GPL-2.0-only)'], ['SEE LICENSE IN EULA'], [undefined]])(
-    'report a package of production under the licence %s, and ignore one of development',
+    'the lock file rules report a production package with the licence %s, and ignore a development package',
     (license) => {
       const packages = locked({ 'node_modules/a': { license }, 'node_modules/b': { license, dev: true } })
       expect(withOtherLicence(packages, new Set(permissive))).toEqual(['node_modules/a'])

@@ -3,7 +3,7 @@ import * as z from 'zod'
 const lockedPackageSchema = z.object({
   version: z.string().optional(),
   integrity: z.string().optional(),
-  /** A local path, a git address or the address of a tarball; npm leaves it out for packages from the registry. */
+  /** A local path, a git address or a tarball address. npm omits it for packages from the registry. */
   resolved: z.string().optional(),
   /** True if the package lies inside the tarball of its parent, whose integrity covers it. */
   inBundle: z.boolean().optional(),
@@ -13,9 +13,7 @@ const lockedPackageSchema = z.object({
 
 const lockFileSchema = z.object({ packages: z.record(z.string(), lockedPackageSchema) })
 
-/**
- * @returns every locked package by its path under the root; the project itself, which has the empty path, is left out.
- */
+/** @returns every locked package by its path from the root, without the project itself (the empty path) */
 export function lockedPackages(text: string) {
   const { packages } = lockFileSchema.parse(JSON.parse(text))
   return new Map(Object.entries(packages).filter(([path]) => path !== ''))
@@ -23,14 +21,14 @@ export function lockedPackages(text: string) {
 
 type LockedPackages = ReturnType<typeof lockedPackages>
 
-// npm records SHA-1 for very old tarballs; it no longer protects against a forged one.
+// npm records SHA-1 for very old tarballs. SHA-1 no longer protects against forgery.
 const strongIntegrity = /^sha512-[A-Za-z0-9+/]{86}==$/
 
-/** @returns the paths of packages whose content the lock file does not fix. */
+/** @returns the paths of packages whose content the lock file does not pin */
 export const withoutIntegrity = (packages: LockedPackages): string[] =>
   [...packages].filter(([path, entry]) => !isFixed(packages, path, entry)).map(([path]) => path)
 
-/** @returns the paths of packages that name where they come from; a lock file must work with every registry. */
+/** @returns the paths of packages with an address, because a lock file must work with every registry */
 export const withAddress = (packages: LockedPackages): string[] =>
   [...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)
 
@@ -40,7 +38,7 @@ function isFixed(packages: LockedPackages, path: string, entry: z.infer<typeof l
   return entry.inBundle === true && parent !== undefined && strongIntegrity.test(parent.integrity ?? '')
 }
 
-/** @returns the paths of packages that `npm ci --omit=dev` installs under another licence than these. */
+/** @returns the paths of packages that `npm ci --omit=dev` installs with a different licence */
 export const withOtherLicence = (packages: LockedPackages, allowed: ReadonlySet<string>): string[] =>
   [...packages]
     .filter(([, { dev, license }]) => dev !== true && (license === undefined || !allowed.has(license)))

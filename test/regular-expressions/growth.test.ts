@@ -3,14 +3,14 @@ import { growthOf, long, measureReaders, short } from './measured-growth.ts'
 
 measureReaders(8)
 
-describe('the measurement', () => {
-  it('finds a quadratic reader', async () => {
+describe('the growth measurement', () => {
+  it('the growth measurement finds a quadratic reader', async () => {
     const quadratic = (text: string) => /\s+$/.test(text)
     const text = (length: number) => `x${' '.repeat(length)}x`
     expect(await growthOf(quadratic, text(short), text(long))).not.toBeUndefined()
   })
 
-  it('leaves a linear reader alone, however slow it is', async () => {
+  it('the growth measurement does not report a slow linear reader', async () => {
     const slow = (text: string) => {
       for (let round = 0; round < 1_500; round += 1) text.replace(/[^a]/g, 'b')
     }

@@ -38,9 +38,9 @@ const hasTwoWays = ({ element }: AST.Quantifier, flags: ReadonlyFlags): boolean 
 }
 
 /**
- * `ab.*c` takes quadratic time on `ababab…`: each beginning is tried, and each runs to the end of the text. This is
- * possible if the expression is not tied to the start, if the quantifier repeats every character that stands before it,
- * and if what stands behind it can fail.
+ * `ab.*c` takes quadratic time on `ababab…`, because each beginning is tried and each runs to the end of the text. This
+ * can happen if the expression is not anchored at the start, the quantifier repeats every character before it, and the
+ * rest of the expression after it can fail.
  */
 const canRestart = (quantifier: AST.Quantifier, flags: ReadonlyFlags): boolean => {
   const repeated = getConsumedChars(quantifier.element, flags).chars

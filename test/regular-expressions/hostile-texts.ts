@@ -1,4 +1,4 @@
-/** Pieces that make parsers look back or ahead, each repeated to the requested length. */
+/** Strings that make parsers look back or ahead. Each is repeated to the requested length. */
 const pieces: readonly string[] = [
   ' ',
   '.',
@@ -147,8 +147,8 @@ const pieces: readonly string[] = [
 ]
 
 /**
- * Texts of a length that a hostile sender or server may send, by what they consist of. Each ends in something else, so
- * that what is looked for fails late.
+ * Texts as long as a hostile sender or server may send, by content. Each ends in a different character, so that a
+ * search fails late.
  */
 export const hostileTexts = (length: number): Array<readonly [name: string, text: string]> =>
   pieces.map((piece) => [

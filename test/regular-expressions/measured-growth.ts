@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { hostileTexts } from './hostile-texts.ts'
 import { readers } from './readers.ts'
 
-/**
- * Characters. A reader whose time grows with the square takes 64 times as long for the longer text, one that is linear
- * 8 times.
- */
+/** In characters. For the longer text, a quadratic reader takes 64 times as long, and a linear one 8 times. */
 export const short = 4 * 1024
 export const long = 8 * short
 /**
- * Milliseconds of this process's own time: a quadratic time is longer for the longer text, and a linear one is shorter.
+ * In milliseconds of this process's own time. The longer text takes more than this in quadratic time, and less in
+ * linear time.
  */
 const unsuspicious = 150
 /** This factor is far from both 8 and 64, because compilation and garbage collection make measurements vary. */
@@ -34,9 +32,9 @@ export const growthOf = async (read: (text: string) => unknown, shorter: string,
 
 /** Measures every reader with every `step`-th hostile text, starting at a different text for each reader. */
 export const measureReaders = (step: number): void => {
-  describe('the time of reading grows no faster than', () => {
+  describe('the reading time of hostile texts', () => {
     it.each(Object.entries(readers).map(([name, read], index) => [name, read, index % step] as const))(
-      '%s, whatever it consists of',
+      '%s reads hostile texts in time proportional to their length',
       async (_, read, first) => {
         const shorter = hostileTexts(short)
         const slow: string[] = []

@@ -15,24 +15,24 @@ const putTogether: Readonly<Record<string, string>> = {
   'local/assembly/parameters.ts': 'The AllowedPattern of a parameter in our own template.',
 }
 
-describe('every regular expression', () => {
-  it('is collected from the sources', () => {
+describe('all regular expressions', () => {
+  it('the regular expressions are collected from the sources', () => {
     expect(written.length).toBeGreaterThan(200)
   })
 
-  it('takes time in proportion to its text', () => {
+  it('every regular expression takes time in proportion to its text', () => {
     const slow = written.flatMap(({ file, pattern, flags }) =>
       superlinear({ pattern, flags }).map((why) => `${file} /${pattern}/${flags}: ${why}`),
     )
     expect(slow).toEqual([])
   })
 
-  it('is written out, or is put together where a reason says that it is harmless', () => {
+  it('every regular expression is a literal, or is built with a reason why it is harmless', () => {
     expect([...new Set(made.map(({ file }) => file))].toSorted()).toEqual(Object.keys(putTogether).toSorted())
   })
 })
 
-describe('the analysis', () => {
+describe('the analysis of regular expressions', () => {
   it.each([
     ['/^[.\\s]+|[.\\s]+$/g', 'the end of a file name'],
     ['/\\ufffd+$/', 'the end of a text'],
@@ -47,7 +47,7 @@ describe('the analysis', () => {
     ['/(?:x|ab[^c]*)c/', 'a quantifier within a group'],
     ['/\\s*,/', 'a quantifier at the beginning'],
     ['/"(?:[^"\\\\]|\\\\.)*"/', 'a quoted string that is not closed'],
-  ])('reports %s: %s', (literal) => {
+  ])('the analysis of regular expressions reports %s: %s', (literal) => {
     const [, pattern = '', flags = ''] = /^\/(.*)\/(\w*)$/.exec(literal) ?? []
     expect(superlinear({ pattern, flags })).not.toEqual([])
   })
@@ -61,7 +61,7 @@ describe('the analysis', () => {
     '/^\\[([^\\]\\s]+)(?:\\s[^\\]]*)?\\]/',
     '/\\r?\\n[ \\t]*/g',
     '/a{1,20}b/',
-  ])('is silent about %s', (literal) => {
+  ])('the analysis of regular expressions does not report %s', (literal) => {
     const [, pattern = '', flags = ''] = /^\/(.*)\/(\w*)$/.exec(literal) ?? []
     expect(superlinear({ pattern, flags })).toEqual([])
   })
@@ -71,7 +71,7 @@ describe('the analysis', () => {
     ['const x = a / b / c // no /expression/', []],
     ['const x = f`/b/`(/a\\/b/)', ['a\\/b']],
     ["const x = '/a+$/'", []],
-  ])('collects from %s', (text, patterns) => {
+  ])('the analysis of regular expressions collects from %s', (text, patterns) => {
     expect(expressionsIn('x.ts', text).written.map(({ pattern }) => pattern)).toEqual(patterns)
   })
 })

@@ -1,11 +1,11 @@
 import { ulid } from 'ulid'
 import { type Account, defaultMaxMessageSize } from '../../lib/accounts/account.ts'
 
-/** Which version of its secret a row names; empty where the account has no password. */
+/** The version of the secret that a row refers to. It is empty if the account has no password. */
 export const secretVersionOf = (row: Pick<Account, 'credential'> | undefined): string =>
   row?.credential.method === 'password' ? row.credential.secretVersion : ''
 
-/** A complete account as its table holds it, on a mailbox of its own. */
+/** A complete account row with its own mailbox. */
 export const account = (fields: Partial<Account> = {}): Account => {
   const accountId = fields.accountId ?? ulid()
   return {

@@ -35,16 +35,16 @@ export interface AccountsApi {
   call(sketch: RequestSketch): Promise<TestAnswer>
   create(fields?: Record<string, unknown>): Promise<TestAnswer>
   get(accountId: string): Promise<TestAnswer>
-  /** PUT, PATCH or DELETE with If-Match, `*` unless told. */
+  /** Sends a PUT, PATCH or DELETE with If-Match, which is `*` by default. */
   change(method: string, accountId: string, body?: unknown, ifMatch?: string): Promise<TestAnswer>
   list(query?: Record<string, string>): Promise<TestAnswer>
-  /** A valid queue in the dispatching table. */
+  /** Adds a valid queue to the dispatching table. */
   putQueue(queueId: string, name: string, validity?: string): Promise<void>
   stop(): Promise<void>
 }
 
 let mailboxes = 0
-/** A complete account on a mailbox of its own. */
+/** A complete account with its own mailbox. */
 export const accountInput = (fields: Record<string, unknown> = {}) => {
   mailboxes += 1
   return {
@@ -57,7 +57,7 @@ export const accountInput = (fields: Record<string, unknown> = {}) => {
   }
 }
 
-/** The accounts function over tables and secrets of its own, with a clock the test moves. */
+/** The accounts function with its own tables and secrets, and with a clock that the test controls. */
 export const startAccountsApi = async (changed: Partial<AccountServices> = {}): Promise<AccountsApi> => {
   const [tables, secrets] = await Promise.all([startTables(), startSecrets()])
   const clock = { now: new Date('2026-11-23T10:00:00.000Z') }

@@ -10,7 +10,10 @@ const ajv = new Ajv2020({ strict: true, allErrors: true })
 addFormats.default(ajv)
 const matchesPublishedSchema = ajv.compile(JSON.parse(readFileSync(eventsSchemaFile, 'utf8')))
 
-/** A consumer: an SQS queue that subscribes to the announcement topic with raw message delivery, as docs/consuming.md says. */
+/**
+ * A consumer: an SQS queue subscribed to the announcement topic with raw message delivery, as described in
+ * docs/consuming.md.
+ */
 export class Consumer {
   readonly #queue: TopicQueue
 
@@ -26,7 +29,10 @@ export class Consumer {
     return new Consumer(await TopicQueue.subscribe(stack, 'AnnouncementsTopic', attributes))
   }
 
-  /** Everything announced since the last call. Throws for one that docs/events.schema.json does not describe. */
+  /**
+   * @returns all announcements since the last call
+   * @throws if one does not match docs/events.schema.json
+   */
   async takeAll(): Promise<Announcement[]> {
     return (await this.#queue.takeAll()).map((text) => {
       const body: unknown = JSON.parse(text)

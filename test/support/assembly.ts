@@ -9,16 +9,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const environment = z.object({ POSTMASTER_TEST_ASSEMBLY: z.string().optional() })
 const outcomeSchema = z.object({ folder: z.string().nullable(), failure: z.string().nullable() })
 
-/** A synthesis takes most of a minute on a busy machine, and another worker's is waited for. */
+/** A synthesis takes most of a minute on a busy machine, and workers wait for each other's synthesis. */
 export const assemblyLimitMs = 300_000
 
-/** A process id may come back; the outcome of an older run must not be met then. */
+/** A process id may be reused, and the outcome of an older run must not be found then. */
 const longestRunMs = 30 * 60_000
 
 /**
- * The project's cloud assembly, synthesised when it is older than its sources. Once per run of the tests, whatever comes
- * of it and however many workers ask at the same time: the first holds the lock and leaves the outcome to the others.
- * POSTMASTER_TEST_ASSEMBLY names a ready assembly instead.
+ * The project's cloud assembly. It is synthesised if it is older than its sources, once per test run, even if the
+ * synthesis fails. If several workers need it at the same time, the first holds the lock and shares the outcome with
+ * the others. POSTMASTER_TEST_ASSEMBLY specifies an existing assembly instead.
  */
 export const assembly = async (): Promise<string> => {
   const ready = environment.parse(process.env).POSTMASTER_TEST_ASSEMBLY
@@ -31,7 +31,7 @@ export const assembly = async (): Promise<string> => {
       'BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS outcome (run INTEGER, at INTEGER, folder TEXT, failure TEXT)',
     )
     shared.prepare('DELETE FROM outcome WHERE at < ?').run(Date.now() - longestRunMs)
-    // Every worker of a run is a child of the same process.
+    // All workers of a run are children of the same process.
     const run = process.ppid
     const known = shared.prepare('SELECT folder, failure FROM outcome WHERE run = ?').get(run)
     const { folder, failure } = known === undefined ? await synthesised() : outcomeSchema.parse(known)

@@ -4,7 +4,7 @@ import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
 import { auditTrailOver } from './audit.ts'
 import { startTables } from './dynamo.ts'
 
-test('entries of the test audit trail keep their order while the clock of a test stands still or runs back', async () => {
+test('the test audit trail keeps the order of entries while the test’s clock stands still or runs backwards', async () => {
   const tables = await startTables()
   try {
     let now = new Date('2026-03-02T08:00:00.000Z')

@@ -4,10 +4,8 @@ import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
 import type { TestTables } from './dynamo.ts'
 
 /**
- * The audit trail over test tables. Each entry has a time of its own even while the test's clock stands still, because
- * the order of entries that share a time is arbitrary. An entry that cannot be settled fails the test that waits for
- * it.
- *
+ * The audit trail over test tables. Each entry has a different time even if the test's clock stands still, because the
+ * order of entries with the same time is arbitrary. An entry that cannot be settled fails the test that waits for it.
  * @param now the test's clock: an entry takes this time, or the next millisecond that no earlier entry has
  */
 export const auditTrailOver = (tables: TestTables, now: () => Date = () => new Date()): AuditTrail => {

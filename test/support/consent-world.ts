@@ -34,8 +34,8 @@ export const publicUrl = 'https://postmaster.example.com'
 export const clientSecret = 'client-secret-that-nobody-may-see'
 
 /**
- * The consent's three functions over tables of their own, a scripted token endpoint, and a mail server that says what
- * the test wants.
+ * The three consent functions with their own tables, a scripted token endpoint, and a mail server whose answers the
+ * test sets.
  */
 export interface ConsentWorld {
   readonly tables: TestTables
@@ -48,27 +48,27 @@ export interface ConsentWorld {
   readonly statuses: DynamoAccountStatusStore
   readonly provider: Provider
   readonly profile: Profile
-  /** Of the one account, which nobody has connected yet. */
+  /** The id of the only account, which is not connected yet. */
   readonly accountId: string
   readonly clock: { now: Date }
   readonly log: ReturnType<typeof memoryLog>
-  /** What the fetch queue was sent. */
+  /** The jobs sent to the fetch queue. */
   readonly jobs: FetchJob[]
-  /** While true, the fetch queue takes nothing. */
+  /** While true, the fetch queue refuses jobs. */
   readonly queue: { refuses: boolean }
-  /** While true, there is no key to encrypt tokens with. */
+  /** While true, there is no key to encrypt tokens. */
   readonly keys: MemoryDataKeys
-  /** What was tried at the mail server. */
+  /** The settings of all connection tests at the mail server. */
   readonly probed: MailboxSettings[]
-  /** What the mail server says next. */
+  /** The next answer of the mail server. */
   mail: { answer: (settings: MailboxSettings) => Promise<ConnectionTest> }
-  /** The admin's side of the API. */
+  /** Sends a request as an admin. */
   call(sketch: RequestSketch): Promise<TestAnswer>
-  /** A link for the account. */
+  /** Requests a consent link for the account. */
   link(body?: unknown): Promise<string>
-  /** Somebody with a browser of their own. */
+  /** A person with a separate browser. */
   visitor(): Visitor
-  /** As it was at the start. */
+  /** Restores the initial state. */
   reset(): Promise<void>
   stop(): Promise<void>
 }

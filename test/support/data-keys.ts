@@ -8,14 +8,14 @@ import {
 } from '../../lib/secrets/data-keys.ts'
 import { decrypt, encrypt } from '../../local/emulators/kms/ciphertext.ts'
 
-/** Data keys under a key in memory, which binds them to their context as KMS does. */
+/** Data keys under a key in memory. Like KMS, it binds them to their context. */
 export class MemoryDataKeys implements DataKeys {
-  /** Replaces the key, after which existing data keys cannot be unwrapped. */
+  /** Replaces the key. Existing data keys can then no longer be unwrapped. */
   material: Buffer
-  /** The error with which every call fails. */
+  /** If set, every call fails with this error. */
   failure: DataKeyFailure | undefined
   readonly calls: { readonly operation: 'generate' | 'unwrap'; readonly context: EncryptionContext }[] = []
-  /** Every plaintext that was returned, as the same memory and not as a copy. */
+  /** Every returned plaintext, as the same memory and not as a copy. */
   readonly handedOut: Buffer[] = []
 
   constructor(material: Buffer = randomBytes(32)) {

@@ -6,7 +6,7 @@ import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-ad
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
 
-/** The dispatching use cases over test tables, with a clock the test turns. */
+/** The dispatching use cases over test tables, with a clock that the test controls. */
 export const dispatchingOver = (tables: TestTables, clock: { now: Date }): DispatchingServices => {
   const table = tables.table('dispatching')
   let queueIds = 0

@@ -10,14 +10,14 @@ const routes = apiParts.flatMap((part) => part.routes)
 
 const routeOf = (method: string, path: string): Route | undefined => {
   const candidates = routes.filter((route) => route.method === method)
-  // `/accounts/{accountId}` gives way to a literal path, as in API Gateway.
+  // A literal path takes precedence over `/accounts/{accountId}`, as in API Gateway.
   return (
     candidates.find((route) => route.path === path) ??
     candidates.find((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
   )
 }
 
-/** Whatever a route of the API answers must stand in docs/openapi.json: the status, each field, the error's code. */
+/** Checks that docs/openapi.json describes a response: its status, each field and the error code. */
 export const expectDocumented = (method: string, path: string, { status, headers, body }: TestAnswer): void => {
   const route = routeOf(method, path)
   if (!route) return
@@ -30,7 +30,7 @@ export const expectDocumented = (method: string, path: string, { status, headers
   const answer = route.definition.answers[status]
   expect(answer, name).toBeDefined()
   if (answer?.body) {
-    // A field that is not described is cut off by parsing.
+    // Parsing removes fields that are not described.
     expect(answer.body.parse(body), name).toEqual(body)
   } else expect(body, name).toBeUndefined()
   const given = (['etag', 'location'] as const).filter((header) => headers[header] !== undefined)

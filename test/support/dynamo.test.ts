@@ -4,20 +4,20 @@ import { startTables } from './dynamo.ts'
 
 const names = Object.keys(definitions) as TableName[]
 
-test('the server of the test tables never closes an idle connection', async () => {
+test('the test table server never closes an idle connection', async () => {
   const tables = await startTables()
   try {
     const { protocol, hostname, port } = (await tables.client.config.endpoint?.()) ?? {}
     const answer = await fetch(`${protocol}//${hostname}:${port}/`)
     await answer.text()
-    // A server that closes idle connections announces it: `Keep-Alive: timeout=5`.
+    // A server that closes idle connections announces this with `Keep-Alive: timeout=5`.
     expect(answer.headers.get('keep-alive')).toBeNull()
   } finally {
     await tables.stop()
   }
 })
 
-test('test tables and their indexes can be used as soon as startTables resolves, however long dynalite creates them', async () => {
+test('test tables and their indexes are ready when startTables resolves, however long dynalite takes to create them', async () => {
   const tables = await startTables({ createTableMs: 300 })
   try {
     const queries = names.flatMap((name) =>
@@ -33,13 +33,13 @@ test('test tables and their indexes can be used as soon as startTables resolves,
   }
 })
 
-test('test tables answer the requests that are under way before they stop', async () => {
+test('test tables answer the requests in progress before they stop', async () => {
   const tables = await startTables()
   const table = tables.table('runs')
   const rows = Array.from({ length: 200 }, (_, i) => ({ runId: `run-${i}`, accountId: 'a', askedAt: `${i}` }))
   await table.putMany(rows)
   const queries = Array.from({ length: 20 }, () => table.query({ index: 'by-account', partition: ['accountId', 'a'] }))
-  // By then the others have arrived.
+  // At this point, the other requests have arrived.
   await Promise.race(queries)
   const answers = await Promise.allSettled([...queries, tables.stop()])
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['fulfilled']))

@@ -17,28 +17,27 @@ export interface TestTables {
   table(name: TableName): Table
   /** The physical name, for a function's environment. */
   tableName(name: TableName): string
-  /** Takes every row out of every table. */
+  /** Deletes every row in every table. */
   clear(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * dynalite needs a few milliseconds; a busy machine needs longer, and a table that is still not ready by then never
- * will be.
+ * dynalite needs a few milliseconds, or longer on a busy machine. A table that is not ready after this time never will
+ * be.
  */
 const tableReadyWithinMs = 10_000
 
 /**
- * Starts all of Postmaster's tables, empty, in memory, on a free port of this process.
- *
+ * Starts all of Postmaster's tables in memory, empty, on a free port of this process.
  * @param createTableMs how long dynalite leaves each new table in the state `CREATING`
- * @returns the tables, once every table and every index is `ACTIVE`: until then dynalite answers
- * `ResourceNotFoundException`
+ * @returns the tables, once every table and every index is `ACTIVE`. Until then, dynalite answers
+ * `ResourceNotFoundException`.
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
   const server = dynalite({ createTableMs })
-  // Node closes idle connections after 5 s. On a busy machine a test can send a request on one at that very moment, and
-  // the request fails with ECONNRESET; with many idle connections, the client's retries fail as well.
+  // Node closes idle connections after 5 s. On a busy machine, a test may send a request on a connection at that
+  // moment, and the request fails with ECONNRESET. If many connections are idle, the client's retries also fail.
   server.keepAliveTimeout = 0
   const quiet = quietServer(server)
   server.listen(0, '127.0.0.1')

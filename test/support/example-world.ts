@@ -29,18 +29,16 @@ import { functionEnvironment } from './function-environment.ts'
 import { profile, providerInput } from './oauth2-setup.ts'
 import { startSecrets, testDeployment, testSecretPrefix } from './secrets.ts'
 
-/** In the example account's secret: it must come out nowhere. */
+/** A value in the example account's secret, which must never appear in any output. */
 export const plantedSecret = 'planted-secret-that-nobody-may-see'
 
 export interface ExampleWorld {
   readonly tables: TestTables
-  /** The real function of a part, over emulators. */
+  /** Runs a part's real function over emulators. */
   handlerOf(part: ApiPart): HttpHandler
-  /** Everything the functions wrote to stdout and stderr. */
+  /** Everything the functions have written to stdout and stderr. */
   readonly written: string[]
-  /**
-   * As it was at the start: the account, queue, address, run and message that the documentation's examples speak of.
-   */
+  /** Restores the initial state: the account, queue, address, run and message in the documentation's examples. */
   reset(): Promise<void>
   stop(): Promise<void>
 }
@@ -69,7 +67,9 @@ const mail = Buffer.from(
   ].join('\r\n'),
 )
 
-/** All functions of the API over DynamoDB, SQS, S3 and Secrets Manager of this process, with one thing of each kind. */
+/**
+ * All functions of the API over DynamoDB, SQS, S3 and Secrets Manager in this process, with one object of each kind.
+ */
 export const startExampleWorld = async (): Promise<ExampleWorld> => {
   const [tables, secrets, cloud] = await Promise.all([
     startTables(),
@@ -134,7 +134,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
 const { components } = openApiDocument() as { components: { schemas: Record<string, unknown> } }
 const example = (name: string) => exampleOf(components.schemas[name], components.schemas)
 
-/** The rows are the documentation's own examples, so that they are known to be possible. */
+/** The rows are the documentation's own examples, which proves that these examples are possible. */
 const seed = async (tables: TestTables, secretVersion: string): Promise<void> => {
   const made = { createdAt: '2026-03-01T09:00:00.000Z', createdBy: 'jane@example.com' }
   const stamp = { ...made, changedAt: made.createdAt, changedBy: made.createdBy, version: 1 }
@@ -170,9 +170,7 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await tables.table('messages').put(messageRowOf(message))
 }
 
-/**
- * An account with OAuth2, by a profile of its own, that somebody was asked to connect and that was tried once in vain.
- */
+/** An OAuth2 account with its own profile. A consent was requested, and one fetch was tried without success. */
 const seedConsent = async (
   tables: TestTables,
   stamp: Partial<Account> & { readonly version: number },

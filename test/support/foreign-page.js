@@ -1,6 +1,6 @@
 /**
  * All requests that a web page can attempt against ports of this machine. A test evaluates this file inside the page.
- * With an open DynamoDB it finds the mail account and moves it to another port, where its password would be sent next.
+ * With an open DynamoDB, it finds the mail account and moves it to another port, where its password would be sent next.
  */
 // biome-ignore lint/correctness/noUnusedVariables: the test calls it
 const attackFromPage = async (ports, passwordPort) => {

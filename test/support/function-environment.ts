@@ -2,7 +2,10 @@ import { tables as definitions, type TableName } from '../../lib/tables/tables.t
 import type { TestTables } from './dynamo.ts'
 import { testRoles } from './http-event.ts'
 
-/** What Lambda would hand an HTTP function over the test's tables: set it before the function's index is imported. */
+/**
+ * Sets the variables that Lambda would give an HTTP function over the test's tables. Call it before importing the
+ * function's index.
+ */
 export const functionEnvironment = async (tables: TestTables, more: Record<string, string> = {}) => {
   const endpoint = await tables.client.config.endpoint?.()
   const names = Object.keys(definitions) as TableName[]
@@ -20,5 +23,5 @@ export const functionEnvironment = async (tables: TestTables, more: Record<strin
   }
 }
 
-/** `accountStatus` is told as ACCOUNT_STATUS_TABLE. */
+/** For example, `accountStatus` becomes ACCOUNT_STATUS_TABLE. */
 const variableOf = (name: TableName) => `${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_TABLE`

@@ -5,13 +5,14 @@ import { expectDocumented } from './documented-answer.ts'
 export interface RequestSketch {
   readonly method: string
   readonly path: string
-  /** Sent as JSON unless it is a string already. */
+  /** Sent as JSON unless it is already a string. */
   readonly body?: unknown
   readonly headers?: Record<string, string>
   readonly query?: Record<string, string>
   readonly params?: Record<string, string>
   /**
-   * The payload of the verified token; an admin's if left out. `null` sends neither a token nor an authorizer's claims.
+   * The payload of the verified token, an admin's by default. With `null`, neither a token nor an authorizer's claims
+   * are sent.
    */
   readonly claims?: Record<string, unknown> | null
 }
@@ -24,18 +25,21 @@ const personClaims = (name: string) => ({
   email_verified: true,
 })
 
-/** Groups and claim as `testRoles` of this file sets them. */
+/** The groups and the claim match `testRoles` in this file. */
 export const adminClaims = { ...personClaims('admin'), 'cognito:groups': ['desk-admins'] }
 export const readerClaims = { ...personClaims('reader'), 'cognito:groups': ['desk-readers'] }
 export const testRoles = { groupClaim: 'cognito:groups', readerGroup: 'desk-readers', adminGroup: 'desk-admins' }
 
-/** A token with this payload. Its signature is not checked by the functions: API Gateway has verified it before. */
+/**
+ * Creates a token with this payload. The functions do not check its signature, because API Gateway has verified it
+ * before.
+ */
 export const tokenOf = (payload: unknown): string =>
   ['{"alg":"RS256"}', JSON.stringify(payload), 'signature']
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.')
 
-/** The claims that the authorizer of an HTTP API derives from a payload: every claim as text, a list as `[a b]`. */
+/** The claims that an HTTP API's authorizer derives from a payload: every claim as text, and a list as `[a b]`. */
 export const authorizerClaims = (payload: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, claimText(value)]))
 
@@ -44,7 +48,7 @@ const claimText = (value: unknown): string => {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** An event as an HTTP API sends it, payload format 2.0. */
+/** Builds an event as an HTTP API sends it (payload format 2.0). */
 const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
   const { method, path, body, query, params, claims = adminClaims } = sketch
   const event = {
@@ -80,8 +84,8 @@ export interface TestAnswer {
 }
 
 /**
- * Invokes a function's handler as API Gateway would; header names of the answer in lower case. An answer nobody
- * documented fails.
+ * Invokes a function's handler as API Gateway does. The header names of the response are in lower case. An undocumented
+ * response fails the test.
  */
 export const callHttp = async (handler: HttpHandler, sketch: RequestSketch): Promise<TestAnswer> => {
   const answer = await handler(httpEvent(sketch), lambdaContext)
@@ -95,7 +99,7 @@ export const callHttp = async (handler: HttpHandler, sketch: RequestSketch): Pro
   return read
 }
 
-/** A log that keeps its lines, to search them for what must not be there. */
+/** A log that keeps its lines, so that a test can search them for forbidden content. */
 export const memoryLog = () => {
   const lines: string[] = []
   const keep = (level: string) => (message: string, fields?: object) => {

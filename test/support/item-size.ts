@@ -1,7 +1,10 @@
 const structure = 3
 const perEntry = 1
 
-/** Bytes DynamoDB counts for a value (AWS, "DynamoDB item sizes and formats"): UTF-8 of names and texts, and a little for structure. */
+/**
+ * The number of bytes that DynamoDB counts for a value (AWS, "DynamoDB item sizes and formats"): the UTF-8 of names and
+ * texts, and a small overhead for the structure.
+ */
 export const itemSizeOf = (value: unknown): number => {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (typeof value === 'number') return 21

@@ -18,8 +18,8 @@ const dynamoInput = z.looseObject({
 const kmsInput = z.looseObject({ KeyId: z.string() })
 
 /**
- * Reads what the functions of a local run sent to DynamoDB and KMS.
- * @param physicalIds by logical id, as the local run names them
+ * Reads the requests of a local run's functions to DynamoDB and KMS.
+ * @param physicalIds the physical ids by logical id, as assigned by the local run
  */
 export const callReader = (templates: Templates, physicalIds: Readonly<Record<string, string>>) => {
   const pathOfLogical = (id: string): string => {
@@ -32,7 +32,7 @@ export const callReader = (templates: Templates, physicalIds: Readonly<Record<st
   const logicalIds = new Map(Object.entries(physicalIds).map(([logical, physical]) => [physical, logical]))
   const pathOfPhysical = (id: string) => pathOfLogical(logicalIds.get(id) ?? id)
 
-  /** Undefined for another service, and for a caller that is not a function of the templates. */
+  /** @returns undefined for another service, and for a caller that is not a function in the templates */
   return ({ service, operation, accessKeyId, body }: ServiceCall): FunctionCall | undefined => {
     const isFunction = accessKeyId in templates.collector.toJSON().Resources
     if ((service !== 'dynamodb' && service !== 'kms') || !isFunction) return undefined

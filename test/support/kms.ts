@@ -6,12 +6,15 @@ import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import { startKms } from '../../local/emulators/kms/start-kms.ts'
 
 export interface TestKms {
-  /** The variables with which a function reaches it. */
+  /** The variables with which a function connects to this KMS. */
   readonly environment: Readonly<Record<string, string>>
   readonly client: KMSClient
-  /** Of a key that exists. */
+  /** The ARN of an existing key. */
   readonly keyArn: string
-  /** Makes another key. @returns its ARN */
+  /**
+   * Creates another key.
+   * @returns its ARN
+   */
   createKey(): Promise<string>
   stop(): Promise<void>
 }
@@ -19,7 +22,8 @@ export interface TestKms {
 const arnPrefix = 'arn:aws:kms:eu-central-1:000000000000:key/'
 
 /**
- * The local run's KMS with one key, in a folder of its own. `keys` are those that the function under test signs with.
+ * The local run's KMS with one key, in its own folder.
+ * @param keys the access keys that the function under test signs with
  */
 export const startTestKms = async (keys = new AccessKeys()): Promise<TestKms> => {
   const folder = await mkdtemp(join(tmpdir(), 'postmaster-kms-'))

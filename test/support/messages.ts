@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Message } from '../../lib/messages/message.ts'
 
-/** A message row with made-up but plausible contents; `name` makes its id. */
+/** A message row with invented but plausible contents. Its id is derived from `name`. */
 export const messageOf = (name: string, more: Partial<Message> = {}): Message => ({
   messageId: createHash('sha256').update(name).digest('hex'),
   accountId: 'account-1',

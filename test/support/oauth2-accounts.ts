@@ -11,7 +11,7 @@ import { accountInput } from './accounts-api.ts'
 import type { TestTables } from './dynamo.ts'
 import { profile } from './oauth2-setup.ts'
 
-/** An account with OAuth2 as it is sent, on a mailbox of its own; its host is left to the provider. */
+/** An OAuth2 account in a request, with its own mailbox. The provider determines its host. */
 export const oauth2Input = (fields: Record<string, unknown> = {}) => {
   const { password: _password, host: _host, ...input } = accountInput({ authentication: 'oauth2' })
   return { ...input, profileId: 'people', ...fields }
@@ -29,10 +29,7 @@ export const putProfiles = async (tables: TestTables): Promise<Record<'people' |
   return profiles
 }
 
-/**
- * A provider of one's own that names a mail server for IMAP only, with the profiles `own` and `own-app` (client
- * credentials).
- */
+/** A custom provider with a mail server for IMAP only, and the profiles `own` and `own-app` (client credentials). */
 export const putOwnProvider = async (tables: TestTables): Promise<void> => {
   const microsoft = shippedProvider('microsoft')
   if (!microsoft) throw new Error('Microsoft is not built in any more')
@@ -46,7 +43,7 @@ export const putOwnProvider = async (tables: TestTables): Promise<void> => {
   )
 }
 
-/** Somebody consented, as `consented` says it, with tokens nobody can open. */
+/** Stores a consent as described by `consented`, with tokens that cannot be decrypted. */
 export const putConsent = async (
   tables: TestTables,
   account: Account,

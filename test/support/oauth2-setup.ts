@@ -8,7 +8,7 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
 
-/** What was done with client secrets, in order: `put p1 v1 value`, `delete p1`. */
+/** The operations on client secrets, in order, for example `put p1 v1 value`, `delete p1`. */
 export interface RecordedSecrets {
   readonly done: string[]
   readonly store: ProfileServices['clientSecrets']
@@ -32,7 +32,10 @@ export const recordedSecrets = (): RecordedSecrets => {
   }
 }
 
-/** The use cases of providers and profiles over test tables, with a clock the test turns and ids `id-1`, `id-2` … */
+/**
+ * The use cases of providers and profiles over test tables, with a clock that the test controls and ids `id-1`, `id-2`
+ * …
+ */
 export const oauth2SetupOver = (
   tables: TestTables,
   clock: { now: Date },
@@ -59,7 +62,7 @@ export const oauth2SetupOver = (
 
 export const microsoftTenant = '6babcaad-604b-40ac-a9d7-9fd97c0b779f'
 
-/** A profile at Microsoft as it is sent. */
+/** A Microsoft profile in a request. */
 export const profileInput = (fields: Record<string, unknown> = {}) => ({
   name: 'Desk',
   providerId: 'microsoft',
@@ -69,7 +72,7 @@ export const profileInput = (fields: Record<string, unknown> = {}) => ({
   ...fields,
 })
 
-/** A custom provider as it is sent. */
+/** A custom provider in a request. */
 export const providerInput = (fields: Record<string, unknown> = {}) => ({
   name: 'Own login',
   authorizationEndpoint: 'https://login.example.org/authorize',
@@ -77,7 +80,7 @@ export const providerInput = (fields: Record<string, unknown> = {}) => ({
   ...fields,
 })
 
-/** A complete profile as its table holds it. */
+/** A complete profile row. */
 export const profile = (fields: Partial<Profile> = {}): Profile => ({
   profileId: 'profile-1',
   name: 'Desk',

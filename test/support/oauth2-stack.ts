@@ -20,7 +20,7 @@ export interface OAuth2StackOptions extends TestStackOptions {
 }
 
 /**
- * The whole product beside an authorization server and a mail server that takes its tokens: one provider, one profile.
+ * The whole product with an authorization server and a mail server that accepts its tokens: one provider, one profile.
  */
 export class OAuth2Stack implements AsyncDisposable {
   readonly stack: TestStack
@@ -28,7 +28,7 @@ export class OAuth2Stack implements AsyncDisposable {
   readonly server: OAuth2Server
   readonly mail: MailServer
   readonly providerId: string
-  /** Of people who consent. */
+  /** The id of the profile for people who consent. */
   readonly profileId: string
 
   private constructor(
@@ -44,7 +44,7 @@ export class OAuth2Stack implements AsyncDisposable {
   }
 
   static async start({ server, mail, parameters, ...options }: OAuth2StackOptions): Promise<OAuth2Stack> {
-    // The authorization server of the tests speaks http, as nobody's does who is not on this machine.
+    // The authorization server of the tests uses http, which is possible only on the same machine.
     const set = { AllowClearTextOnLoopback: 'true', ...parameters }
     const stack = await startStack({ servers: [mail], ...options, parameters: set })
     const { api } = stack
@@ -58,13 +58,16 @@ export class OAuth2Stack implements AsyncDisposable {
     return new OAuth2Stack({ stack, server, mail }, { providerId: provider.providerId, profileId })
   }
 
-  /** Another profile of the same provider. @returns its id */
+  /**
+   * Creates another profile of the same provider.
+   * @returns its id
+   */
   async createProfile(fields: Record<string, unknown>): Promise<string> {
     const body = { providerId: this.providerId, ...fields }
     return madeProfile.parse((await this.api.good('POST', '/oauth2/profiles', { body })).body).profileId
   }
 
-  /** An account of the profile that nobody has connected yet. */
+  /** Creates an account of the profile that is not connected yet. */
   async createAccount(
     type: AccountType,
     username: string,
@@ -79,17 +82,20 @@ export class OAuth2Stack implements AsyncDisposable {
     })
   }
 
-  /** What an admin sends to the mailbox's owner. */
+  /** Creates the link that an admin sends to the mailbox's owner. */
   async link(accountId: string, body: Record<string, unknown> = {}): Promise<z.infer<typeof linkSchema>> {
     return linkSchema.parse((await this.api.good('POST', `/accounts/${accountId}/oauth2/authorize`, { body })).body)
   }
 
-  /** Somebody opens a new link and goes through with it. @returns the page they end on */
+  /**
+   * Opens a new link as a person and completes the consent.
+   * @returns the last page
+   */
   async consent(accountId: string, person: Person, options: ConsentOptions = {}): Promise<Page> {
     return await consentInBrowser((await this.link(accountId)).url, person, options)
   }
 
-  /** The same, and the fetch that it asked for. */
+  /** Completes a consent and waits for the fetch that follows it. */
   async connect(accountId: string, person: Person) {
     const before = new Set((await this.api.runsOf(accountId)).map(({ runId }) => runId))
     const page = await this.consent(accountId, person)
@@ -98,7 +104,7 @@ export class OAuth2Stack implements AsyncDisposable {
     return { page, run: await this.api.ended(run.runId) }
   }
 
-  /** Fetches now and waits for the end. */
+  /** Fetches now and waits for the run to end. */
   async fetch(accountId: string) {
     return await this.api.ended(await this.api.fetchNow(accountId))
   }
@@ -108,7 +114,7 @@ export class OAuth2Stack implements AsyncDisposable {
   }
 }
 
-/** As an admin describes it. The server gives refresh tokens for `prompt=consent` only. */
+/** The provider as an admin describes it. The server gives refresh tokens only for `prompt=consent`. */
 const providerOf = ({ endpoints }: OAuth2Server) => ({
   name: 'Login of Example Ltd',
   authorizationEndpoint: endpoints.authorization,
@@ -123,7 +129,7 @@ const providerOf = ({ endpoints }: OAuth2Server) => ({
   authorizationParameters: { prompt: 'consent' },
 })
 
-/** What a person reads of a page. */
+/** @returns the readable text of a page */
 export const readable = ({ html }: Pick<Page, 'html'>): string =>
   html
     .replace(/<style>.*?<\/style>/s, '')

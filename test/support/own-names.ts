@@ -1,4 +1,7 @@
-/** Names that every JavaScript object inherits or that mean something to its machinery. To a mail server they are names like any other. */
+/**
+ * Names that every JavaScript object inherits or that have a special meaning in the language. To a mail server, they
+ * are ordinary names.
+ */
 export const ownNames = [
   '__proto__',
   'constructor',

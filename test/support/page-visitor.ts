@@ -1,21 +1,24 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 
 type PageHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
-/** By the beginning of their paths. */
+/** The handlers, keyed by the beginning of their paths. */
 export type PageHandlers = Readonly<Record<string, PageHandler>>
 
 export interface VisitedPage {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly html: string
-  /** What a person reads. */
+  /** The readable text of the page. */
   readonly text: string
-  /** Where it leads to, of a redirect. */
+  /** The target of a redirect. */
   readonly location: string | undefined
   readonly cookies: readonly string[]
 }
 
-/** Somebody with a browser: keeps cookies, follows no redirect by itself. Its requests go straight to the functions. */
+/**
+ * A person with a browser. It keeps cookies and does not follow redirects automatically. Its requests go straight to
+ * the functions.
+ */
 export class Visitor {
   readonly cookies = new Map<string, string>()
   readonly #origin: string
@@ -30,7 +33,7 @@ export class Visitor {
     return this.#ask('GET', url, {})
   }
 
-  /** Presses the one button of the page. */
+  /** Presses the only button on the page. */
   press(
     url: string,
     headers: Record<string, string> = { origin: this.#origin, 'sec-fetch-site': 'same-origin' },

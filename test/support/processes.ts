@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface ListeningSocket {
-  /** As the kernel writes it: hexadecimal, and for IPv4 in its own byte order. */
+  /** Parses an address in the kernel's format: hexadecimal, and for IPv4 in its own byte order. */
   readonly address: string
   readonly port: number
 }
 
-/** Every TCP socket that a process listens on, as Linux reports it. */
+/** Every TCP socket that a process listens on, as reported by Linux. */
 export function listeningSockets(pid: number | undefined): ListeningSocket[] {
   const inodes = new Set(openSockets(pid))
   return ['tcp', 'tcp6'].flatMap((table) =>
@@ -28,13 +28,13 @@ function openSockets(pid: number | undefined): string[] {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []
     } catch {
-      // The descriptor was closed between the listing and this look.
+      // The descriptor was closed after the listing.
       return []
     }
   })
 }
 
-/** The processes that a process has started and that still run. */
+/** The processes that were started by a process and are still running. */
 export function childrenOf(pid: number | undefined): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -5,7 +5,7 @@ import type { TestStack } from './stack.ts'
 
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
-/** The raw mail in the S3 store, read as an AWS client reads it and not through Postmaster. */
+/** The raw mail in the S3 store, read by an AWS client and not through Postmaster. */
 export class RawMail {
   readonly #s3: S3Client
   readonly #bucket: string
@@ -28,7 +28,7 @@ export class RawMail {
     return keys
   }
 
-  /** Size and hash of an object, without holding it in memory. */
+  /** The size and hash of an object, without holding the object in memory. */
   async hash(key: string): Promise<{ readonly size: number; readonly sha256: string }> {
     const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }))
     if (!(Body instanceof Readable)) throw new Error(`no body for ${key}`)
@@ -41,7 +41,7 @@ export class RawMail {
     return { size, sha256: hash.digest('hex') }
   }
 
-  /** Hash of every object by its key. */
+  /** The hash of every object by its key. */
   async hashes(): Promise<Map<string, string>> {
     const found = new Map<string, string>()
     for (const key of await this.keys()) found.set(key, (await this.hash(key)).sha256)

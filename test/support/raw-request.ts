@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
 
 /**
- * Sends these bytes to a port of this machine and returns everything that comes back, or '' when the server only closes
- * the connection. Waits for the end of the connection, or for two seconds of silence after an answer. Unlike an HTTP
- * client, it sends what no client would: two Host headers, none, or a whole URL as target.
+ * Sends these bytes to a port of this machine. Unlike an HTTP client, it can send invalid requests: two Host headers,
+ * none, or a whole URL as target. It waits for the end of the connection, or for two seconds of silence after an
+ * answer.
+ * @returns all received bytes, or '' if the server only closes the connection
  */
 export const rawRequest = (port: number, lines: readonly string[], body = ''): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -1,11 +1,11 @@
-/** What one AWS client sent, as IAM sees it. */
+/** A request of an AWS client, as IAM sees it. */
 export interface RecordedCall {
-  /** As in `dynamodb:UpdateItem`. */
+  /** The action, for example `dynamodb:UpdateItem`. */
   readonly action: string
   readonly input: Readonly<Record<string, unknown>>
 }
 
-/** As every client of the SDK has it; the generic types of two clients have nothing in common. */
+/** The method that every client of the SDK has, because the generic types of two clients have nothing in common. */
 interface RecordableClient {
   readonly middlewareStack: {
     add(middleware: RecordingMiddleware, options: { step: 'initialize'; name: string; override: true }): void
@@ -14,7 +14,7 @@ interface RecordableClient {
 type Handler = (args: { input: object }) => Promise<never>
 type RecordingMiddleware = (next: Handler, context: { commandName?: string }) => Handler
 
-/** Writes down every call of the client from now on, exactly as the code under test made it. */
+/** Records every call of the client from now on, exactly as made by the code under test. */
 export const recordCalls = (client: object, service: 'dynamodb' | 'kms'): RecordedCall[] => {
   const calls: RecordedCall[] = []
   const middleware: RecordingMiddleware = (next, { commandName = '' }) => {

@@ -11,8 +11,8 @@ const decrypt = (context?: Record<string, string>) => ({
   keys: kmsKeys({ EncryptionContext: context }),
 })
 
-describe('the role check', () => {
-  it('matches action and resource to the letter', () => {
+describe('the IAM role check', () => {
+  it('the role check matches action and resource exactly', () => {
     const role = [{ action: 'kms:Decrypt', resource: key }]
     expect(allows(role, decrypt())).toBe(true)
     expect(allows(role, { ...decrypt(), action: 'kms:Encrypt' })).toBe(false)
@@ -20,7 +20,7 @@ describe('the role check', () => {
     expect(allows([], decrypt())).toBe(false)
   })
 
-  it('lets `IfExists` pass an absent key, and compares a present one', () => {
+  it('the role check lets `IfExists` accept an absent key, and compares a present one', () => {
     const role = [
       {
         action: 'dynamodb:UpdateItem',
@@ -39,7 +39,7 @@ describe('the role check', () => {
       expect(allows(role, update({ ReturnValues }))).toBe(false)
   })
 
-  it('wants every key of a context to be a listed one, which an empty context is as well unless `Null` forbids it', () => {
+  it('the role check requires every key of a context to be listed, and accepts an empty context unless `Null` forbids it', () => {
     const listed = { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['a'] } }
     const present = { Null: { 'kms:EncryptionContext:a': ['false'] } }
     expect(allows(withCondition(listed), decrypt())).toBe(true)
@@ -49,7 +49,7 @@ describe('the role check', () => {
     expect(allows(withCondition({ ...listed, ...present }), decrypt({ b: '2' }))).toBe(false)
   })
 
-  it('matches patterns with StringLike, and takes every other character literally', () => {
+  it('the role check matches patterns with StringLike, and takes every other character literally', () => {
     const role = withCondition({ StringLike: { 'kms:EncryptionContext:SecretARN': ['a:secret:x.y/*', 'b:?'] } })
     for (const value of ['a:secret:x.y/', 'a:secret:x.y/1-AbCdEf', 'b:1'])
       expect(allows(role, decrypt({ SecretARN: value }))).toBe(true)
@@ -58,7 +58,7 @@ describe('the role check', () => {
     expect(allows(role, decrypt())).toBe(false)
   })
 
-  it('does not pass over an operator it does not know', () => {
+  it('the role check does not ignore an unknown operator', () => {
     expect(() => allows(withCondition({ StringNotLike: { 'kms:ViaService': ['*'] } }), decrypt())).toThrow(
       'StringNotLike',
     )

@@ -1,16 +1,17 @@
 import type { Conditions, Permission } from '../cdk/permissions.ts'
 
-/** One request as IAM judges it. `keys` are the condition keys that the request carries. */
+/** One request as IAM evaluates it. `keys` are the condition keys of the request. */
 export interface JudgedRequest {
   readonly action: string
-  /** In construct paths, as a permission names it. */
+  /** Construct paths, as used in a permission. */
   readonly resource: string
   readonly keys: Readonly<Record<string, string | readonly string[]>>
 }
 
 /**
- * Whether a role allows a request, by the rules of IAM for `Allow` statements: one statement has to match the action,
- * the resource and every condition. Knows the operators that the templates use, and throws at any other.
+ * Checks whether a role allows a request, by IAM's rules for `Allow` statements. One statement must match the action,
+ * the resource and every condition.
+ * @throws for operators that the templates do not use
  */
 export const allows = (permissions: readonly Permission[], request: JudgedRequest): boolean =>
   permissions.some(
@@ -30,27 +31,27 @@ const holds = (conditions: Conditions, keys: JudgedRequest['keys']): boolean =>
 type Operator = (given: readonly string[] | undefined, wanted: readonly string[]) => boolean
 
 const operators: Readonly<Record<string, Operator>> = {
-  // An absent key never equals anything, and `IfExists` is true for it.
+  // An absent key never equals anything, but `IfExists` is true for it.
   StringEquals: (given, wanted) => given?.length === 1 && wanted.includes(given[0] ?? ''),
   StringEqualsIfExists: (given, wanted) =>
     given === undefined || (given.length === 1 && wanted.includes(given[0] ?? '')),
   StringLike: (given, wanted) => given?.length === 1 && wanted.some((pattern) => isLike(given[0] ?? '', pattern)),
-  // True for an absent key as well, which is why `Null` stands beside it.
+  // Also true for an absent key, which is why `Null` is used with it.
   'ForAllValues:StringEquals': (given, wanted) => (given ?? []).every((value) => wanted.includes(value)),
   Null: (given, wanted) => (given === undefined) === (wanted[0] === 'true'),
 }
 
-/** `*` stands for any characters, and `?` for one. */
+/** `*` matches any characters, and `?` matches one. */
 const isLike = (value: string, pattern: string): boolean => {
   const escaped = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(value)
 }
 
-/** The condition keys of a call to DynamoDB. */
+/** The condition keys of a DynamoDB call. */
 export const dynamoKeys = ({ ReturnValues }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] =>
   ReturnValues === undefined ? {} : { 'dynamodb:ReturnValues': String(ReturnValues) }
 
-/** The condition keys of a call to KMS: the encryption context, as single values and as the list of its keys. */
+/** The condition keys of a KMS call: the encryption context, as single values and as the list of its keys. */
 export const kmsKeys = ({ EncryptionContext }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] => {
   const context = Object.entries((EncryptionContext ?? {}) as Record<string, string>)
   if (context.length === 0) return {}

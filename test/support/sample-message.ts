@@ -1,6 +1,6 @@
 import type { Message } from '../../lib/messages/message.ts'
 
-/** A stored message as its row has it; tests change what they are about. */
+/** A stored message as in its row. Tests override the fields they need. */
 export const sampleMessage = (changes: Partial<Message> = {}): Message => ({
   messageId: '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592',
   accountId: '01K0ACCOUNT',

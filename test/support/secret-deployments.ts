@@ -11,10 +11,7 @@ import { account } from './account-rows.ts'
 import type { TestTables } from './dynamo.ts'
 import type { TestSecrets } from './secrets.ts'
 
-/**
- * One deployment of Postmaster: tables of its own, and the Secrets Manager that it shares with everything else in its
- * region.
- */
+/** One deployment of Postmaster. It has its own tables, and shares Secrets Manager with everything in its region. */
 export const secretDeployment = (id: string, tables: TestTables, secrets: TestSecrets) => {
   const prefix = 'postmaster/'
   const now = () => secrets.clock.now
@@ -58,7 +55,7 @@ export const secretDeployment = (id: string, tables: TestTables, secrets: TestSe
   }
 }
 
-/** The names of all secrets that are not in their recovery window, in order. */
+/** The names of all secrets outside their recovery window, in order. */
 export const liveSecrets = async ({ client }: TestSecrets): Promise<string[]> => {
   const names: string[] = []
   let NextToken: string | undefined

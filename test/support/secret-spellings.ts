@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** How a server may repeat a login. */
+/** The forms in which a server may repeat a login. */
 export const spellingsOf = (username: string, password: string): ReadonlyArray<readonly [string, string]> => [
   ['plain', password],
   ['in capitals', password.toUpperCase()],
@@ -12,7 +12,7 @@ export const spellingsOf = (username: string, password: string): ReadonlyArray<r
   ['behind 190 characters', `${'x'.repeat(190)} ${password}`],
 ]
 
-/** Fails when any text that somebody may see holds the password, or so much of it that it tells. */
+/** Fails if any visible text contains the password, or a part of it that is long enough to reveal it. */
 export const expectNoSecret = (seen: readonly unknown[], username: string, password: string): void => {
   const texts = seen.map((one) =>
     one instanceof Error

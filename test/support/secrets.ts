@@ -11,20 +11,20 @@ export const testSecretPrefix = 'postmaster-test/'
 export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
 
 export interface TestSecrets {
-  /** The variables with which a function's clients reach it. */
+  /** The variables with which a function's clients connect to the service. */
   readonly environment: Readonly<Record<string, string>>
   /** The access keys of all callers. A second emulator with the same keys can serve the same function. */
   readonly keys: AccessKeys
   readonly client: SecretsManagerClient
   readonly store: SecretsManagerSecretStore
-  /** Names of the operations asked for since the start, in order. */
+  /** The names of the operations called since the start, in order. */
   readonly operations: string[]
   /** The service's clock. */
   clock: { now: Date }
   stop(): Promise<void>
 }
 
-/** The local run's Secrets Manager, empty, in a folder of its own. */
+/** The local run's Secrets Manager, empty, in its own folder. */
 export const startSecrets = async (): Promise<TestSecrets> => {
   const folder = await mkdtemp(join(tmpdir(), 'postmaster-secrets-'))
   const clock = { now: new Date() }
@@ -65,7 +65,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
   }
 }
 
-/** Secrets in a map, for tests about something else. */
+/** Secrets in a map, for tests of other subjects. */
 export const memorySecrets = (): SecretStore => {
   const versions = new Map<string, string>()
   return {

@@ -10,7 +10,7 @@ import { StackApi } from './stack-api.ts'
 const start = fileURLToPath(new URL('../../local/start.mjs', import.meta.url))
 const readyWithinMs = 90_000
 
-/** What `npm start` starts, as a process of its own on a data folder of the test's. */
+/** The processes of `npm start`, as a separate process with a data folder of the test. */
 export class SpawnedStack implements AsyncDisposable {
   readonly api: StackApi
   readonly url: string
@@ -50,12 +50,12 @@ export class SpawnedStack implements AsyncDisposable {
     throw new Error(`the stack did not start: ${said.text}`)
   }
 
-  /** Standard output and standard error so far. */
+  /** The standard output and standard error so far. */
   get said(): string {
     return this.#said.text
   }
 
-  /** Ends it as a power cut would. */
+  /** Ends the process like a power failure. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
   }

@@ -13,11 +13,11 @@ import { assembly } from './assembly.ts'
 import { StackApi } from './stack-api.ts'
 
 export interface TestStackOptions extends Partial<LocalOptions> {
-  /** Whose ports the deployment allows. */
+  /** The servers whose ports the deployment allows. */
   readonly servers?: ReadonlyArray<{ port(type: (typeof accountTypes)[number]): number }>
 }
 
-/** What a mail account on a test server is made of. */
+/** The properties of a test server that a mail account needs. */
 interface MailServerForTests {
   readonly caPem: string
   port(type: (typeof accountTypes)[number]): number
@@ -33,12 +33,12 @@ export const accountOn = (server: MailServerForTests, type: (typeof accountTypes
 
 const tickMs = 10 * 60_000
 
-/** The whole product on this machine, from the synthesised assembly, with what the tests ask of it again and again. */
+/** The whole product on this machine, from the synthesised assembly, with helpers that many tests need. */
 export class TestStack implements AsyncDisposable {
   readonly local: LocalStack
   readonly api: StackApi
   readonly events: readonly LocalEvent[]
-  /** The next tick's time: each is one slot later, and the first is now. */
+  /** The time of the next tick. Each tick is one slot later, and the first is now. */
   #nextTick = Date.now()
 
   constructor(local: LocalStack, events: readonly LocalEvent[]) {
@@ -54,14 +54,14 @@ export class TestStack implements AsyncDisposable {
     client.destroy()
   }
 
-  /** The function with this in its logical id: its ended invocations. */
+  /** @returns the ended invocations of the function with this text in its logical id */
   ended(functionId: string): InvocationEnd[] {
     return this.events.filter(
       (event): event is InvocationEnd => event.type === 'invocation-end' && event.functionId.includes(functionId),
     )
   }
 
-  /** Fires the schedule's rule for the next slot, and waits until every fetch it asked for has ended. */
+  /** Fires the schedule's rule for the next slot, and waits until all requested fetches have ended. */
   async tick(limitMs = 120_000): Promise<void> {
     await this.fireTick()
     await this.settled(limitMs)
@@ -74,7 +74,7 @@ export class TestStack implements AsyncDisposable {
     for (const { status } of outcomes) if (status !== 'ok') throw new Error(`dispatch ended ${status}`)
   }
 
-  /** Until the fetch queue is empty and no function runs. */
+  /** Waits until the fetch queue is empty and no function is running. */
   async settled(limitMs = 120_000): Promise<void> {
     const until = Date.now() + limitMs
     for (;;) {
@@ -85,7 +85,7 @@ export class TestStack implements AsyncDisposable {
     }
   }
 
-  /** What `Ref` gives of the resource with this in its logical id. */
+  /** @returns the `Ref` value of the resource with this text in its logical id */
   resource(match: string): string {
     const found = Object.entries(this.local.resources).filter(([id]) => id.includes(match))
     const [first, second] = found
@@ -102,7 +102,9 @@ export class TestStack implements AsyncDisposable {
   }
 }
 
-/** Starts the stack; mail servers on this machine are allowed, and the schedule fires only when told. */
+/**
+ * Starts the stack. Mail servers on this machine are allowed, and the schedule fires only when the test triggers it.
+ */
 export const startStack = async ({ servers = [], ...options }: TestStackOptions = {}): Promise<TestStack> => {
   const events: LocalEvent[] = []
   const ports = new Set(servers.flatMap((server) => accountTypes.map((type) => server.port(type))))

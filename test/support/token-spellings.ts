@@ -1,11 +1,13 @@
 import { expect } from 'vitest'
 
-/** As long and of the letters of a real one; no answer, log or error may ever hold it. */
+/** It has the length and the characters of a real token. No response, log or error may ever contain it. */
 export const token = `eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.${'Zm9yIG5vYm9keSBlbHNl'.repeat(4)}.s1gn-ature_~+/xyz`
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** A line of a SASL exchange, readable: `user=alice|auth=Bearer …||`. Anything else stays as it is. */
+/**
+ * Makes a line of a SASL exchange readable, for example `user=alice|auth=Bearer …||`. Any other text stays as it is.
+ */
 export const fieldsOf = (line: string): string => {
   const decoded = Buffer.from(line, 'base64').toString('utf8')
   return decoded.includes('\x01') ? decoded.replaceAll('\x01', '|') : line
@@ -17,7 +19,7 @@ const blobs = (username: string): string[] => [
   `n,a=${username},\x01host=mail.example.org\x01port=1993\x01auth=Bearer ${token}\x01\x01`,
 ]
 
-/** How a server may repeat a login with a token. */
+/** The forms in which a server may repeat a login with a token. */
 export const tokenSpellingsOf = (username: string): string[] => [
   token,
   token.toUpperCase(),
@@ -30,14 +32,17 @@ export const tokenSpellingsOf = (username: string): string[] => [
   `${'x'.repeat(190)} ${token}`,
 ]
 
-/** Long enough that no chance makes them, short enough to notice a part: pieces and the end of the token, plain and as base64 wherever it begins. */
+/**
+ * The pieces and the end of the token, plain and as base64 with every offset. They are long enough not to occur by
+ * chance, and short enough to detect a part of the token.
+ */
 const pieces = [token, ...['', '.', '..'].map((before) => base64(`${before}${token}`).slice(4))].flatMap((text) =>
   Array.from({ length: Math.floor(text.length / 12) }, (_, index) => text.slice(index * 12, index * 12 + 12)).concat(
     text.replace(/=+$/, '').slice(-8),
   ),
 )
 
-/** Fails when any text that somebody may see holds a part of the token. */
+/** Fails if any visible text contains a part of the token. */
 export const expectNoToken = (seen: readonly unknown[]): void => {
   const texts = seen.map((one) =>
     one instanceof Error

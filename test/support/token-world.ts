@@ -19,8 +19,8 @@ export interface TokenWorldOptions {
 }
 
 /**
- * One account, its profile and its provider, and tokens in a test's table; a clock that the test turns. `process()`
- * makes one more process that shares nothing with the others but the tables.
+ * One account, its profile and its provider, and tokens in a test's table, with a clock that the test controls.
+ * `process()` creates another process that shares only the tables with the others.
  */
 export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
   const state = {
@@ -30,9 +30,9 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       | undefined,
     provider: providerAt(options.endpoints, options.account?.host) as Provider | undefined,
     clientSecret: 'the-client-secret' as string | undefined,
-    /** All processes have the same. */
+    /** All processes share it. */
     keys: new MemoryDataKeys(),
-    /** Milliseconds of each wait, over all processes. */
+    /** The milliseconds of each wait, over all processes. */
     waits: [] as number[],
   }
   const desk = account({
@@ -51,7 +51,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       grants: new DynamoGrantStore(tables.table('oauthGrants')),
       cipher,
       now: () => state.now,
-      // Nobody waits in earnest: a turn of the event loop, in which others get on.
+      // Waits only briefly, so that others can continue, instead of the requested time.
       pause: async (milliseconds: number) => {
         state.waits.push(milliseconds)
         await new Promise((resolve) => setTimeout(resolve, 20))
@@ -71,7 +71,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
     ...first,
     process,
     profile: known,
-    /** Somebody consents. */
+    /** Stores a consent. */
     consent: (answer: { accessToken: string; refreshToken?: string; expiresIn?: number; refreshExpiresIn?: number }) =>
       first.keeper.keep({
         account: desk,
@@ -81,7 +81,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
         requestedBy: 'admin@example.com',
       }),
     grant: () => grants.read(grantKeyOf(desk.accountId, known())),
-    /** What the row holds, opened. */
+    /** @returns the decrypted tokens in the row */
     sealed: async () => {
       const row = await grants.read(grantKeyOf(desk.accountId, known()))
       if (row?.sealed === undefined || row.dataKey === undefined) return undefined
@@ -94,7 +94,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
   }
 }
 
-/** @param host of the account, which the application's own token may go to */
+/** @param host the account's host, to which the application's own token may be sent */
 const providerAt = (endpoints: TokenWorldOptions['endpoints'], host = account().host): Provider => ({
   providerId: 'own',
   kind: 'custom',

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { TestStack } from './stack.ts'
 
-/** An SQS queue of its own that subscribes to a topic of the stack. */
+/** An SQS queue subscribed to a topic of the stack. */
 export class TopicQueue {
   readonly #sqs: SQSClient
   readonly #queueUrl: string
@@ -18,7 +18,10 @@ export class TopicQueue {
     this.#queueUrl = queueUrl
   }
 
-  /** @param topic a part of the topic's logical id @param attributes of the subscription */
+  /**
+   * @param topic a part of the topic's logical id
+   * @param attributes the attributes of the subscription
+   */
   static async subscribe(
     stack: TestStack,
     topic: string,
@@ -35,7 +38,7 @@ export class TopicQueue {
     return new TopicQueue(sqs, QueueUrl)
   }
 
-  /** The bodies of everything that came since the last call. */
+  /** @returns the bodies of all messages since the last call */
   async takeAll(): Promise<string[]> {
     const bodies: string[] = []
     for (;;) {

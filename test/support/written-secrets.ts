@@ -5,7 +5,7 @@ import type { TestStack } from './stack.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** Every spelling a secret could take on its way through HTTP, JSON, SASL and logs. */
+/** Every spelling of a secret that can result from HTTP, JSON, SASL and logs. */
 const spellingsOf = (secret: string, users: readonly string[]): string[] => [
   ...new Set([
     secret,
@@ -15,7 +15,7 @@ const spellingsOf = (secret: string, users: readonly string[]): string[] => [
     new URLSearchParams({ secret }).toString().slice('secret='.length),
     base64(secret),
     Buffer.from(secret).toString('base64url'),
-    // In the middle of something longer that was encoded as a whole, wherever it began.
+    // The secret inside a longer text that was encoded as a whole, at every offset.
     ...['', '.', '..'].map((before) => base64(`${before}${secret}`).slice(4, -4)),
     Buffer.from(secret).toString('hex'),
     Buffer.from(secret, 'utf16le').toString('latin1'),
@@ -23,10 +23,10 @@ const spellingsOf = (secret: string, users: readonly string[]): string[] => [
   ]),
 ]
 
-/** What was written, by the place where it was. */
+/** The written data by its place. */
 export type Written = Map<string, Buffer>
 
-/** Every file below the folder. */
+/** Every file in the folder and its subfolders. */
 export const writtenFiles = (folder: string): Written =>
   new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -35,7 +35,7 @@ export const writtenFiles = (folder: string): Written =>
       .map((file) => [relative(folder, file), readFileSync(file)]),
   )
 
-/** Every item of every table, as a client reads it: the tables' own files may be compressed. */
+/** Every item of every table, as a client reads it, because the tables' own files may be compressed. */
 export const tablesText = async ({ local }: Pick<TestStack, 'local'>): Promise<string> => {
   const client = new DynamoDBClient({ ...local.clientConfig, endpoint: local.endpoints.dynamodb })
   const { TableNames = [] } = await client.send(new ListTablesCommand({}))
@@ -44,7 +44,11 @@ export const tablesText = async ({ local }: Pick<TestStack, 'local'>): Promise<s
   return JSON.stringify(scans.map(({ Items }) => Items))
 }
 
-/** `secret in place` for every secret that stands somewhere, however it is spelled. `users`: whose logins it may be part of. */
+/**
+ * Finds secrets in any spelling.
+ * @param users the user names whose logins may contain the secrets
+ * @returns `secret in place` for every secret found
+ */
 export const secretsIn = (
   written: Written,
   secrets: Readonly<Record<string, string>>,
