@@ -114,7 +114,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     written,
     handlerOf: (part) => {
       const handler = handlers.get(part.function)
-      if (!handler) throw new Error(`no function ${part.function}`)
+      if (!handler) throw new Error(`there is no function ${part.function}`)
       return handler
     },
     reset: async () => {

@@ -32,7 +32,7 @@ export const putProfiles = async (tables: TestTables): Promise<Record<'people' |
 /** A custom provider with a mail server for IMAP only, and the profiles `own` and `own-app` (client credentials). */
 export const putOwnProvider = async (tables: TestTables): Promise<void> => {
   const microsoft = shippedProvider('microsoft')
-  if (!microsoft) throw new Error('Microsoft is not built in any more')
+  if (!microsoft) throw new Error('Microsoft is no longer a built-in provider')
   const hosts = { imap: 'imap.example.org' }
   const provider = { ...microsoft, providerId: 'own', kind: 'custom' as const, name: 'Own login', hosts }
   await new DynamoProviderStore(tables.table('oauth2')).create(provider)

@@ -100,7 +100,7 @@ export class OAuth2Stack implements AsyncDisposable {
     const before = new Set((await this.api.runsOf(accountId)).map(({ runId }) => runId))
     const page = await this.consent(accountId, person)
     const [run, another] = (await this.api.runsOf(accountId)).filter(({ runId }) => !before.has(runId))
-    if (!run || another) throw new Error(`no one run after the consent: ${readable(page)}`)
+    if (!run || another) throw new Error(`expected exactly one run after the consent: ${readable(page)}`)
     return { page, run: await this.api.ended(run.runId) }
   }
 

@@ -22,7 +22,7 @@ export const allows = (permissions: readonly Permission[], request: JudgedReques
 const holds = (conditions: Conditions, keys: JudgedRequest['keys']): boolean =>
   Object.entries(conditions).every(([operator, tests]) => {
     const test = operators[operator]
-    if (!test) throw new Error(`the role check does not know the operator ${operator}`)
+    if (!test) throw new Error(`the role check does not support the operator ${operator}`)
     return Object.entries(tests).every(([key, wanted]) =>
       test(keys[key] === undefined ? undefined : [keys[key]].flat(), wanted),
     )

@@ -5,7 +5,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 /** The forms in which a server may repeat a login. */
 export const spellingsOf = (username: string, password: string): ReadonlyArray<readonly [string, string]> => [
   ['plain', password],
-  ['in capitals', password.toUpperCase()],
+  ['in upper case', password.toUpperCase()],
   ['as AUTH PLAIN', base64(`\0${username}\0${password}`)],
   ['as AUTH LOGIN', base64(password)],
   ['as AUTH PLAIN, cut', base64(`\0${username}\0${password}`).slice(0, 20)],

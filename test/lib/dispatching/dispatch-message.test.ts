@@ -77,7 +77,7 @@ describe('dispatching by recipient', () => {
       'To: support@example.com is the system address of queue Support.',
     ],
     [
-      'Cc behind a To that does not match',
+      'a Cc address if the To address does not match',
       ['To: x@example.org', 'Cc: sales@example.com'],
       'q-sales',
       'Cc: sales@example.com is the system address of queue Sales.',
@@ -107,13 +107,13 @@ describe('dispatching by recipient', () => {
       'Delivered-To: sales@example.com is the system address of queue Sales.',
     ],
     [
-      'X-Original-To at last',
+      'an X-Original-To address as the last resort',
       ['To: x@example.org', 'X-Original-To: sales@example.com'],
       'q-sales',
       'X-Original-To: sales@example.com is the system address of queue Sales.',
     ],
     [
-      'the first of several',
+      'the first of several system addresses',
       ['To: x@example.org, sales@example.com, support@example.com'],
       'q-sales',
       'To: sales@example.com is the system address of queue Sales.',
@@ -129,12 +129,12 @@ describe('dispatching by recipient', () => {
       'No recipient is a system address, so the message went into the default queue Raw.',
     ],
     [
-      'there is none',
+      'there is no recipient',
       ['Subject: a', 'Bcc: support@example.com'],
       'The message does not list any recipients, so the message went into the default queue Raw.',
     ],
     [
-      'an encoded name only looks like two',
+      'an encoded name contains an address',
       ['To: =?utf-8?Q?a=2C_support=40example.com=2C?= <x@example.org>'],
       'No recipient is a system address, so the message went into the default queue Raw.',
     ],
@@ -271,8 +271,8 @@ describe('control headers of an account that is not trusted', () => {
   })
 
   it.each([
-    ['behind a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP'],
-    ['behind a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP'],
+    ['after a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP'],
+    ['after a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP'],
     ['folded', 'X-OTOBO-Queue:\r\n VIP'],
     ['behind NULs', '\0\0X-OTOBO-Queue: VIP'],
   ])('an untrusted sender cannot hide a control header: %s', async (_name, line) => {

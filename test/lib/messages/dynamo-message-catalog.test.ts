@@ -216,13 +216,13 @@ describe('limits and errors of the message list', () => {
   test.each<[string, Omit<MessageQuery, 'limit'>]>([
     ['a day for a list without days', { scope: { by: 'run', runId: 'r0' }, cursor: { day: '2026-03-09', after } }],
     ['no day for a list by days', { scope: { by: 'time' }, cursor: { after } }],
-    ['no position at all', { scope: { by: 'run', runId: 'r0' }, cursor: {} }],
+    ['no position', { scope: { by: 'run', runId: 'r0' }, cursor: {} }],
     ['a day outside the range', { scope: { by: 'time' }, cursor: { day: '2025-01-01' } }],
     [
       'a message outside the range',
       { scope: { by: 'run', runId: 'r0' }, cursor: { after }, to: '2026-03-01T00:00:00.000Z' },
     ],
-    ['a message of another day', { scope: { by: 'time' }, cursor: { day: '2026-03-08', after } }],
+    ['a message of a different day', { scope: { by: 'time' }, cursor: { day: '2026-03-08', after } }],
   ])('the message list refuses a cursor with %s as an invalid request', async (_, query) => {
     await expect(catalog.list({ ...query, limit: 5 })).rejects.toMatchObject({
       code: 'invalid-request',

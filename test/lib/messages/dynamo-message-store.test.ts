@@ -139,10 +139,12 @@ describe('marking a message’s state on the server', () => {
       const table = tables.table('messages')
       const watched = Object.assign(Object.create(table), {
         getMany: (keys: string[]) => table.getMany(keys),
-        update: () => Promise.reject(new Error('a write')),
+        update: () => Promise.reject(new Error('a write failed')),
       })
       await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(29))).resolves.toHaveLength(1)
-      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(31))).rejects.toThrow('a write')
+      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(31))).rejects.toThrow(
+        'a write failed',
+      )
     })
 
     test('a listed row of a kept IMAP message does not expire, because rows below the watermark are not renewed', async () => {

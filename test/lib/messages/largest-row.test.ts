@@ -50,7 +50,7 @@ const disguised: Parameters<typeof fullMail> = [
 
 it.each([
   ['8-bit control headers', wide],
-  ['as many control headers and recipients as are kept', many],
+  ['the maximum number of control headers and recipients', many],
   ['disguised control headers and long addresses', disguised],
 ])(
   'a mail that reaches every limit produces a row that DynamoDB accepts: %s',

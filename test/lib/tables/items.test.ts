@@ -31,9 +31,9 @@ describe('table rows', () => {
     ['is larger than 400 KB', { messageId: 'a', text: 'x'.repeat(410 * 1024) }, 'too-large'],
     ['has an empty key', { messageId: '' }, 'refused'],
     ['has a key that is too long', { messageId: 'x'.repeat(2_049) }, 'refused'],
-    ['has a number that is none', { messageId: 'a', size: Number.NaN }, 'not-convertible'],
-    ['has a number beyond what is precise', { messageId: 'a', size: 2 ** 60 }, 'not-convertible'],
-    ['has a value of no kind that a row has', { messageId: 'a', when: new Date(0) }, 'not-convertible'],
+    ['contains NaN', { messageId: 'a', size: Number.NaN }, 'not-convertible'],
+    ['contains a number beyond the safe range', { messageId: 'a', size: 2 ** 60 }, 'not-convertible'],
+    ['contains an unsupported type of value', { messageId: 'a', when: new Date(0) }, 'not-convertible'],
   ])('a table row that %s is refused as unwritable, not reported as a failure of the table', async (_, row, reason) => {
     const table = dynamo.table('messages')
     const refused = await table.put(row).catch((error: unknown) => error)

@@ -15,14 +15,14 @@ describe('control headers', () => {
     ['folded before its value', 'X-OTOBO-Queue:\r\n  VIP\r\n\r\n'],
     ['folded before its colon', 'X-OTOBO-Queue\r\n : VIP\r\n\r\n'],
     ['with white space before the colon', 'From: a@x.example\r\nX-OTOBO-Queue \t  : VIP\r\n\r\n'],
-    ['with very much white space before the colon', `X-OTOBO-Queue${' '.repeat(3_000)}: VIP\r\n\r\n`],
-    ['behind a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP\r\n\r\n'],
-    ['behind a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP\r\n\r\n'],
-    ['behind two bare CRs', 'Subject: a\r\rX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['with a lot of white space before the colon', `X-OTOBO-Queue${' '.repeat(3_000)}: VIP\r\n\r\n`],
+    ['after a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after two bare CRs', 'Subject: a\r\rX-OTOBO-Queue: VIP\r\n\r\n'],
     ['behind CR CR LF', 'Subject: a\r\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
-    ['behind a line that is no field', 'Subject: a\r\ngarbage\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
-    ['behind a line of spaces', 'Subject: a\r\n \r\nX-OTOBO-Queue: VIP\r\n\r\n'],
-    ['behind blank lines at the very start', '\r\n\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a line that is not a field', 'Subject: a\r\ngarbage\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a line of spaces', 'Subject: a\r\n \r\nX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after blank lines at the very start', '\r\n\r\nX-OTOBO-Queue: VIP\r\n\r\n'],
     ['in a header that never ends', 'Subject: a\r\nX-OTOBO-Queue: VIP'],
     ['with an encoded value', 'X-OTOBO-Queue: =?utf-8?Q?VI?=\r\n =?utf-8?Q?P?=\r\n\r\n'],
   ])('control headers are found %s', (_name, text) => {
@@ -32,11 +32,11 @@ describe('control headers', () => {
   it.each([
     ['behind NULs', 'Subject: a\r\n\0\0X-OTOBO-Queue: VIP\r\n\r\n'],
     ['with a NUL inside the name', 'Subject: a\r\nX-OTO\0BO-Queue: VIP\r\n\r\n'],
-    ['behind a NUL in the middle of a line', 'Subject: a\0X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a NUL in the middle of a line', 'Subject: a\0X-OTOBO-Queue: VIP\r\n\r\n'],
     ['behind 2,000 NULs', `Subject: a${'\0'.repeat(2_000)}X-OTOBO-Queue: VIP\r\n\r\n`],
-    ['behind a form feed', 'Subject: a\fX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a form feed', 'Subject: a\fX-OTOBO-Queue: VIP\r\n\r\n'],
     ['with a space inside the name', 'X-OTOBO -Queue: VIP\r\n\r\n'],
-    ['behind a byte order mark', '\xef\xbb\xbfX-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after a byte order mark', '\xef\xbb\xbfX-OTOBO-Queue: VIP\r\n\r\n'],
   ])('control headers in disguise are found and marked: %s', (_name, text) => {
     expect(found(text)).toContainEqual({ ...queue, disguised: true })
     expect(found(text)?.some(({ disguised }) => !disguised)).toBe(false)

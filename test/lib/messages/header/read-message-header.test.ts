@@ -44,7 +44,7 @@ describe('readMessageHeader: displayed fields', () => {
 
   it.each([
     ['UTF-8, quoted', '=?utf-8?Q?Gr=C3=BC=C3=9Fe?=', 'Grüße'],
-    ['UTF-8, one character over two words', '=?utf-8?B?w?= =?utf-8?B?7w=?=', 'ü'],
+    ['UTF-8 with one character split over two words', '=?utf-8?B?w?= =?utf-8?B?7w=?=', 'ü'],
     ['ISO-2022-JP', '=?ISO-2022-JP?B?GyRCRnxLXDhsGyhC?=', '日本語'],
     ['windows-1251', '=?windows-1251?Q?=CF=F0=E8=E2=E5=F2?=', 'Привет'],
     ['windows-1252', '=?windows-1252?Q?100_=80?=', '100 €'],
@@ -52,10 +52,10 @@ describe('readMessageHeader: displayed fields', () => {
     ['Big5', '=?big5?B?pKSk5Q==?=', '中文'],
     ['KOI8-R', '=?koi8-r?B?8NLJ18XU?=', 'Привет'],
     ['an unknown charset', '=?x-nothing?Q?abc?=', 'abc'],
-    ['text around the words', 'Re: =?utf-8?Q?=C3=A4?= and =?utf-8?Q?=C3=B6?=', 'Re: ä and ö'],
-    ['a word that is none', '=?utf-8?X?abc?= =?broken', '=?utf-8?X?abc?= =?broken'],
-    ['line breaks smuggled in', '=?utf-8?Q?a=0D=0AX-OTOBO-Queue:_b?=', 'a X-OTOBO-Queue: b'],
-    ['NULs and turned directions', '=?utf-8?Q?a=00b=E2=80=AEc?=', 'a bc'],
+    ['text around the encoded words', 'Re: =?utf-8?Q?=C3=A4?= and =?utf-8?Q?=C3=B6?=', 'Re: ä and ö'],
+    ['a malformed encoded word', '=?utf-8?X?abc?= =?broken', '=?utf-8?X?abc?= =?broken'],
+    ['injected line breaks', '=?utf-8?Q?a=0D=0AX-OTOBO-Queue:_b?=', 'a X-OTOBO-Queue: b'],
+    ['NULs and bidirectional marks', '=?utf-8?Q?a=00b=E2=80=AEc?=', 'a bc'],
   ])('readMessageHeader decodes a subject: %s', (_name, written, shown) => {
     expect(read([`Subject: ${written}`])?.subject).toBe(shown)
   })
@@ -134,7 +134,7 @@ describe('readMessageHeader: input that is not a header', () => {
     ['nothing', ''],
     ['only line ends', '\r\n\r\n\r\n'],
     ['only a body', 'Hello,\r\n\r\nthe printer burns.\r\n'],
-    ['only a body behind a blank line', '\r\nHello, the printer burns\r\n'],
+    ['only a body after a blank line', '\r\nHello, the printer burns\r\n'],
     ['NULs', '\0'.repeat(10_000)],
     ['lines without a colon', 'abc\r\n'.repeat(5_000)],
     ['binary', '\xff\xfe\x00:\x01\x02\r\n\x00'],
@@ -185,7 +185,7 @@ describe('readMessageHeader: very large headers', () => {
     ['comments', `To: ${'('.repeat(headerBlockLimit)}`],
     ['groups', `To: ${'a:b@c,'.repeat(headerBlockLimit / 6)}`],
     ['quotes', `To: ${'"\\'.repeat(headerBlockLimit / 2)}`],
-    ['half encoded words', `Subject: ${'=?x?B?'.repeat(headerBlockLimit / 6)}`],
+    ['incomplete encoded words', `Subject: ${'=?x?B?'.repeat(headerBlockLimit / 6)}`],
     ['encoded words', `From: ${'=?utf-8?Q?a?= '.repeat(headerBlockLimit / 14)}`],
     ['spaces', `To: =?utf-8?Q?a?=${' '.repeat(headerBlockLimit)}`],
     ['fields', 'To:\n'.repeat(headerBlockLimit / 4)],

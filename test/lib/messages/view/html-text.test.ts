@@ -17,12 +17,12 @@ describe('htmlText', () => {
     ['preformatted text', 'a<pre>  b\n\n    c</pre>', 'a\n\n  b\n\n    c'],
     ['images', '<img alt="Logo of Example"><img src="x.png"><hr>x', 'Logo of Example\n\n---\n\nx'],
     [
-      'what is no text',
+      'only readable elements',
       '<head><title>t</title><style>s</style></head><script>x</script>a<select><option>o</select>',
       'a',
     ],
     ['a head that never ends', '<html><head><meta charset="utf-8"><body>a', 'a'],
-    ['filling that nobody sees', 'a &#8203; &zwnj;&nbsp;&#847; &shy; b', 'a b'],
+    ['text without invisible filler', 'a &#8203; &zwnj;&nbsp;&#847; &shy; b', 'a b'],
     ['nothing', '', ''],
   ])('htmlText shows %s', (_, html, text) => {
     expect(htmlText(html, mebi)).toEqual({ text, cut: false })
