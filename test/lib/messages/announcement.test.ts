@@ -108,7 +108,7 @@ describe('announcements', () => {
   it('an announcement is JSON that SNS and SQS accept: characters forbidden in XML 1.0 are escaped', () => {
     const announcement = announcementOf(sampleMessage({ queueName: 'a\u0000\u007f\u0085\u2028\ufffe\ud800b' }), bucket)
     const json = announcementJson(announcement)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for control characters
     expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\ufffe\ud800-\udfff]/)
     expect(JSON.parse(json)).toEqual(announcement)
   })
