@@ -17,7 +17,7 @@ import { logStorageFailure, recordFailure, recordSuccess } from './run-outcome.t
 import { SessionReport } from './session-report.ts'
 import { goesByContent } from './uidl-watch.ts'
 
-/** One part of a run: open, fetch, close, and write down what came of it. */
+/** Executes one part of a run: opens the mailbox, fetches, closes it and records the outcome. */
 export const accountRun = async (
   services: FetchServices,
   deadline: FetchDeadline,
@@ -38,7 +38,7 @@ export const accountRun = async (
     if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
     const reason = failureOf(error, account.accountId)
     if (!reason) throw error
-    // Our own deadline ended the opening: what the line then says is not the reason.
+    // Our own deadline interrupted the opening, so the connection's error is only a consequence.
     const late = deadline.signal.aborted && !storeFailed(error)
     const failure = late ? fetchFailures.openingTooSlow : reason
     logStorageFailure({ services, log }, error)
@@ -52,7 +52,7 @@ export const accountRun = async (
       report,
     )
   } finally {
-    // Closed already where all went well; where not, the server must not hold its lock until Lambda thaws this process.
+    // After an error the mailbox is still open. The server must not hold its lock until Lambda thaws this process.
     await mailbox.close()
   }
 }
@@ -91,10 +91,14 @@ const lacksUidValidity = ({ protocol, uidValidity }: Mailbox): boolean =>
   protocol === 'imap' && uidValidity === undefined
 
 const noUidValidityWords =
-  'The server gives this folder no UIDVALIDITY, so its UIDs may name other messages in the next session. Messages are ' +
-  'recognised by their bytes: two with the same bytes are one, and mail that stays on the server is downloaded at every run.'
+  'The server does not report a UIDVALIDITY for this folder, so its UIDs may refer to different messages in the next ' +
+  'session. Postmaster recognises messages by their bytes. Two messages with the same bytes count as one, and every run ' +
+  'downloads the mail that stays on the server.'
 
-/** Suspects of runs that died without a word join those that are known. A person who asks for a run gives every message another chance. */
+/**
+ * Adds the messages that were in flight when an earlier run crashed to the known suspects. A run that a person requests
+ * gives every message another chance.
+ */
 const statusAtStart = async (
   { statuses }: FetchServices,
   { accountId }: Account,
@@ -103,7 +107,7 @@ const statusAtStart = async (
   const before = (await statuses.read(accountId)) ?? { accountId }
   const { inFlight, deaths, ignoredRemovals, ...status } = before
   const suspects = [...new Set([...(status.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
-  // Only once in a run: its later parts would try the same messages again and again.
+  // Only in the first part of a run. Otherwise, each later part would try the same messages again.
   const forgiven = trigger === 'request' && parts === 1
   const remembered = forgiven ? {} : { ...(deaths && { deaths }), ...(ignoredRemovals && { ignoredRemovals }) }
   if (inFlight || (forgiven && (deaths || ignoredRemovals)))
@@ -117,7 +121,7 @@ const statusAtStart = async (
   return { ...status, ...(suspects.length > 0 && { suspects }), ...remembered }
 }
 
-/** What the status holds by UID. None of it means anything once the identity of the mailbox has changed. */
+/** The status fields that refer to UIDs. They lose their meaning when the mailbox's identity changes. */
 const heldByUid = {
   keepWatermark: undefined,
   keepExceptions: undefined,
@@ -132,10 +136,11 @@ const heldByUid = {
 } satisfies StatusChange
 
 /**
- * Notes which mailbox this run has opened, before it stores anything, so that a crash does not forget a change.
+ * Records which mailbox this run has opened. This happens before the run stores anything, so that a crash cannot hide a
+ * change of mailbox.
  *
- * @returns the status that holds for this mailbox: after a change of identity everything that goes by UID starts anew,
- *   and `compareContent` is set, so that messages which are known by their bytes are not announced again
+ * @returns the status that applies to this mailbox. After a change of identity, all fields that refer to UIDs are reset
+ *   and `compareContent` is set, so that messages with known bytes are not announced again.
  */
 const statusOfMailbox = async (
   { statuses }: FetchServices,
@@ -144,7 +149,7 @@ const statusOfMailbox = async (
   mailbox: Mailbox,
 ): Promise<AccountStatus> => {
   const mailboxIdentity = mailboxIdentityOf(account, mailbox.uidValidity)
-  // A folder without mail needs no UIDVALIDITY, and its absence says nothing about the UIDs that are known.
+  // An empty folder needs no UIDVALIDITY. A missing one does not invalidate the known UIDs.
   if (lacksUidValidity(mailbox) && mailbox.messageCount === 0) return status
   if (status.mailboxIdentity === mailboxIdentity) return status
   const first = status.mailboxIdentity === undefined
@@ -170,17 +175,17 @@ const fetchAndClose = async (
   return failure ?? atClose ?? stuckIn(session)
 }
 
-/** The time of the run was used up, and the next run would come no further. */
+/** @returns a failure if this part ran out of time without progress, because the next run would get no further */
 const stuckIn = ({ context, interruption, madeProgress, listedAll }: FetchSession): FetchFailure | undefined => {
   if (interruption !== 'time' || madeProgress) return undefined
   if (!listedAll) return fetchFailures.listingTooSlow
   return context.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
 }
 
-/** A store that was still at work when our own deadline ended did not fail. */
+/** False for a store that our own deadline aborted, because that store did not fail. */
 const storeFailed = (error: unknown): boolean => error instanceof StorageFailure && errorNameOf(error) !== 'AbortError'
 
-/** Expected failures as a value. A session that our own deadline ended did not fail: it was interrupted. */
+/** @returns an expected failure. A session that our own deadline ended counts as interrupted, not as failed. */
 const failureIn = async (session: FetchSession, work: () => Promise<void>): Promise<FetchFailure | undefined> => {
   try {
     await work()
@@ -197,7 +202,7 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
   }
 }
 
-/** The next part opens another session and lists the messages anew, so that this one counts as progress. */
+/** Counts this session as progress, because the next part opens another session and lists the messages again. */
 const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | undefined> => {
   const progress = session.madeProgress
   session.interruption = 'uidls-changed'
@@ -205,7 +210,10 @@ const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | u
   return await failureIn(session, () => session.uidls.changedInSession(progress))
 }
 
-/** An account is given up until somebody consents only once admins were told: until then its runs go on and try to tell them. */
+/**
+ * Notifies admins that the account needs consent. Runs pause until someone consents only after this notification was
+ * sent. Until then, each run tries to send it again.
+ */
 const announced = async (
   services: FetchServices,
   log: RunLog,
@@ -217,7 +225,10 @@ const announced = async (
     await services.announceLostConsent(account, failure)
     return failure
   } catch {
-    log.event('notice-failed', 'Nobody could be told that this account needs a consent; the next run tries it again.')
+    log.event(
+      'notice-failed',
+      'Postmaster could not send the notification that this account needs consent. The next run tries again.',
+    )
     return { ...failure, cure: 'waiting' }
   }
 }
@@ -229,7 +240,10 @@ const accountStillWanted = async (context: FetchContext): Promise<boolean> => {
   return true
 }
 
-/** Work is left and progress was made: the queue carries on at once, in a fresh function with a fresh session. */
+/**
+ * Queues the next part if work is left and this part made progress. The next part starts at once, in a new invocation
+ * with a new session.
+ */
 const continued = async (
   { services, log, account: { accountId } }: FetchContext,
   session: FetchSession,
@@ -253,16 +267,17 @@ const continued = async (
 }
 
 const interruptionWords = {
-  time: 'The time of this part was used up; the rest stays on the server.',
-  'account-changed': 'The account was changed or deleted while it was fetched; this session ended at once.',
+  time: 'This part of the run ran out of time. The remaining messages stay on the server.',
+  'account-changed':
+    'Someone changed or deleted the account while it was being fetched. Postmaster ended this session.',
   'uidls-changed':
-    'The server gave the messages new UIDLs while they were fetched. They are listed again and compared by their bytes.',
-  'too-many': 'The mailbox holds more messages than one part takes.',
+    'The server gave the messages new UIDLs during the fetch. Postmaster lists them again and compares their bytes.',
+  'too-many': 'The mailbox contains more messages than one part of a run can process.',
 } as const
 
-/** A promise to the admin: every message found is accounted for. A gap is a defect and must be seen. */
+/** Every message found must be accounted for. A gap is a defect in Postmaster, so it is reported to the admin. */
 const reportBalance = (log: RunLog): void => {
   const { found, stored, alreadyKnown, skipped, left } = log.run.counts
   const missing = found - stored - alreadyKnown - skipped - left
-  if (missing !== 0) log.event('counts-do-not-balance', `${missing} messages are unaccounted for; please report this.`)
+  if (missing !== 0) log.event('counts-do-not-balance', `${missing} messages are unaccounted for. Please report this.`)
 }

@@ -16,10 +16,10 @@ interface SessionOutcome {
   readonly now: number
 }
 
-/** What a finished session tells the account's status: what waits, how far it got, what to be careful with, what to warn of. */
+/** Derives the account's status after a session: waiting messages, position in the folder, suspects and warnings. */
 export const statusAfterSession = (session: FetchSession, { failure, now }: SessionOutcome): StatusChange => ({
   ...(!failure && { deaths: remainingDeaths(session), warning: warningOf(session, now) }),
-  // A session that failed before it had listed everything does not know what waits, nor which suspects are still there.
+  // After a failure during the listing it is unknown which messages wait and which suspects are still on the server.
   ...((!failure || session.listedAll) && {
     ...oldestWaiting(session, now),
     suspects: suspectsOf(session, failure),
@@ -36,15 +36,15 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
   inFlight: undefined,
 })
 
-/** A message that could not be read yet may be known by its bytes, too. */
+/** False while messages are unread, because their bytes may also be known. */
 const hasReadEverything = ({ context: { log }, interruption }: FetchSession, failure: FetchFailure | undefined) =>
   !failure && interruption === undefined && !log.run.skippedBecause.absent
 
-/** Where an IMAP account keeps its mail, only what is above the watermark is listed. */
+/** False for IMAP accounts that keep their mail, because only messages above the watermark are listed. */
 const listsAll = ({ context: { account }, mailbox, interruption }: FetchSession): boolean =>
   interruption === undefined && (mailbox.protocol === 'pop3' || account.afterFetch.action !== 'keep')
 
-/** Holds until a run has compared every known message and knows of each delete whether the server made it. */
+/** Stays true until a run has compared every known message and the server has confirmed or refused each delete. */
 const removalUnconfirmed = (
   { departures, interruption, leftUncompared, status }: FetchSession,
   failure: FetchFailure | undefined,
@@ -53,7 +53,7 @@ const removalUnconfirmed = (
   return departures.unconfirmed || (!finished && status.removalUnconfirmed) ? true : undefined
 }
 
-/** Whoever breaks off over one message may do so again: the next run reads these last and one by one. */
+/** @returns messages that may have broken the session. The next run reads them last and one by one. */
 const suspectsOf = (session: FetchSession, failure: FetchFailure | undefined): string[] | undefined => {
   const mayBeTheMessage = failure ? breaks.has(failure.code) : session.interruption !== 'uidls-changed'
   const suspects = session.suspectsAfterBreak(mayBeTheMessage)
@@ -68,11 +68,11 @@ const breaks: ReadonlySet<string> = new Set([
   'too-slow',
 ])
 
-/** Deaths are remembered while the message is there and not dealt with. */
+/** Keeps the death counts of messages that are still on the server. */
 const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] =>
   deathsOver(session.status, session.listed.filter(({ uid }) => !session.isGone(uid)).map(markOf))
 
-/** The run did its work and yet somebody should know: no message may lie on the server for ever in silence. */
+/** @returns a warning about messages that a successful run left on the server, so that none stays there unnoticed */
 const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): AccountStatus['warning'] => {
   const { deadly = 0, absent = 0, unstorable = 0 } = log.run.skippedBecause
   const [warning] = [
@@ -84,7 +84,9 @@ const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): 
   return warning && { ...warning, at: new Date(now).toISOString() }
 }
 
-/** The oldest message that this run was to take off the server (or to read, where mail is kept) and did not. */
+/**
+ * Finds the oldest message that this run should have removed from the server (or read, if mail is kept) but did not.
+ */
 const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
   const { context, status, listed } = session
   const keeps = context.account.afterFetch.action === 'keep'
@@ -98,12 +100,12 @@ const oldestWaiting = (session: FetchSession, now: number): StatusChange => {
   }
 }
 
-/** Where an IMAP account that keeps its mail goes on next time. UIDs only rise (RFC 9051 section 2.3.1.1). */
+/** Where the next run continues in an IMAP account that keeps its mail. UIDs only rise (RFC 9051 section 2.3.1.1). */
 const keepPosition = (session: FetchSession): StatusChange => {
   const { context, status, listed, mailbox } = session
   if (context.account.afterFetch.action !== 'keep' || mailbox.protocol !== 'imap')
     return { keepWatermark: undefined, keepStart: undefined, keepExceptions: undefined }
-  // Without UIDVALIDITY nothing that is remembered by UID says where to go on.
+  // Without UIDVALIDITY, remembered UIDs do not mark a position.
   if (mailbox.uidValidity === undefined) return {}
   const exceptions = session.tooLarge.map(({ message: { uid, size } }) => ({ uid, size }))
   const remembered = new Set(exceptions.slice(0, limits.keepExceptions).map(({ uid }) => uid))
@@ -118,17 +120,17 @@ const keepPosition = (session: FetchSession): StatusChange => {
   }
 }
 
-/** UIDs have 32 bits; they are compared as numbers and kept as text. */
+/** UIDs have 32 bits. They are compared as numbers and stored as text. */
 const byUid = (a: string, b: string): number => Number(a) - Number(b)
 
 const higher = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || b === undefined ? (a ?? b) : [a, b].sort(byUid)[1]
 
-/** With another start, what is behind the watermark is looked at again. */
+/** @returns undefined after the account's start was changed, so that messages below the watermark are examined again */
 const watermarkOf = ({ startsAt }: Account, { keepWatermark, keepStart }: AccountStatus): string | undefined =>
   keepStart === startsAt ? keepWatermark : undefined
 
-/** Where to list from: behind the watermark, or before the first exception that the account's limit allows by now. */
+/** @returns the UID above which to list: the watermark, or just below the first exception that the limit now allows */
 export const listAfter = (account: Account, status: AccountStatus, mailbox: Mailbox): string | undefined => {
   if (mailbox.protocol !== 'imap') return undefined
   if (account.afterFetch.action !== 'keep') return startOf(account, status, mailbox)
@@ -139,13 +141,16 @@ export const listAfter = (account: Account, status: AccountStatus, mailbox: Mail
   return first === '0' ? undefined : first
 }
 
-/** Behind what came before the account's start, where that was all there was: thousands of old messages need not be listed at each run. */
+/**
+ * @returns the highest UID of the mail from before the account's start, if the mailbox held no other mail then. Runs
+ *   need not list thousands of old messages again.
+ */
 const startOf = (account: Account, { startSight }: AccountStatus, { uidValidity }: Mailbox): string | undefined =>
   startSight?.nothingElse && startSight.mailbox === startMarkOf(account, uidValidity)
     ? startSight.highestUid
     : undefined
 
-/** True for uids that the next session lists, if they are still there. */
+/** @returns a predicate that is true for UIDs that the next session lists if their messages are still on the server */
 export const listedNextTime = (session: FetchSession, change: StatusChange): ((uid: string) => boolean) => {
   const { context, status, mailbox } = session
   const entries = Object.entries({ ...status, ...change }).filter(([, value]) => value !== undefined)
@@ -154,15 +159,15 @@ export const listedNextTime = (session: FetchSession, change: StatusChange): ((u
   return (uid) => after === undefined || byUid(uid, after) > 0
 }
 
-/** Says once per message that it is too large; the counts say it every time. */
+/** Reports each oversized message in one run only. The counts include it in every run. */
 export const reportTooLarge = ({ context: { log, account }, status, tooLarge, departures }: FetchSession): void => {
   const before = new Set(status.reportedTooLarge)
   for (const { message, messageId, listedSize } of tooLarge) {
     if (before.has(messageId ?? markOf(message)) || departures.isGone(message.uid)) continue
     const words =
       listedSize === undefined
-        ? `Message ${message.uid} has ${message.size} bytes, the account allows ${account.maxMessageSize}; it was left on the server.`
-        : `Message ${message.uid} was listed with ${listedSize} bytes, but the server sent more than the ${account.maxMessageSize} that the account allows; it was left on the server.`
+        ? `Message ${message.uid} has ${message.size} bytes, but the account allows ${account.maxMessageSize}. It stays on the server.`
+        : `The server listed message ${message.uid} with ${listedSize} bytes, but sent more than the ${account.maxMessageSize} bytes that the account allows. It stays on the server.`
     log.event('too-large', words, messageId)
   }
 }

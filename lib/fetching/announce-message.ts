@@ -3,15 +3,17 @@ import type { FetchContext } from './fetch-context.ts'
 import { errorNameOf } from './fetch-errors.ts'
 
 /**
- * Announces a stored message and marks it. False when the topic did not confirm: the message then stays on the server, and the next
- * run or dispatch's sweep announces it again under the same id.
+ * Announces a stored message and marks it as announced.
+ *
+ * @returns false if the topic did not confirm. The message then stays on the server, and the next run or the dispatch
+ *   function's sweep announces it again with the same ID.
  */
 export const announceMessage = async ({ services, log }: FetchContext, row: Message): Promise<boolean> => {
   try {
     await services.announcer.announce(row)
     await services.ledger.markAnnounced(row.messageId, new Date(services.now()).toISOString())
   } catch (error) {
-    const words = `The announcement was not confirmed (${errorNameOf(error)}); it will be repeated.`
+    const words = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
     log.event('announcement-failed', words, row.messageId)
     return false
   }

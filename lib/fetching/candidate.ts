@@ -1,14 +1,16 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
 
-/** A listed message whose bytes have to be read. */
+/** A listed message whose bytes must be read. */
 export interface Candidate {
   readonly message: ListedMessage
-  /** Undefined where the server has no stable UIDL: the id then follows from the bytes. */
+  /** Undefined if the server has no stable UIDL. The ID is then derived from the bytes. */
   readonly messageId: string | undefined
-  /** A message we know under this id, but which looks different or was deleted before: only its hash tells. */
+  /**
+   * The stored message with this ID, if the listed one looks different or reappeared. Only the hash can identify it.
+   */
   readonly known?: Message
-  /** It was being read when a run died: it is read alone, after the others. */
+  /** A run crashed or broke off while it processed this message. It is read alone, after the others. */
   readonly suspect: boolean
 }
 
@@ -16,6 +18,8 @@ export interface Candidate {
 export interface Departing {
   readonly message: ListedMessage
   readonly messageId: string
-  /** POP3: the row of this message under an earlier UIDL, which leaves the server with it. */
+  /**
+   * POP3: the ID of this message's row under an earlier UIDL. Both rows are marked when the message leaves the server.
+   */
   readonly original?: string | undefined
 }

@@ -10,7 +10,7 @@ import { markOf } from './message-mark.ts'
 import type { SkipReason } from './run-log.ts'
 import type { Unremoved } from './unremoved.ts'
 
-/** What is to be done about one listed message. */
+/** What to do with one listed message. */
 export type Verdict =
   | { readonly action: 'read'; readonly candidate: Candidate }
   | { readonly action: 'depart'; readonly departing: Departing }
@@ -23,10 +23,10 @@ export type Verdict =
       readonly messageId: string | undefined
     }
 
-/** `counted`: an earlier part of this run stored the message, and has counted it. */
+/** `counted`: an earlier part of this run stored and counted the message. */
 export type ListedVerdict = Verdict & { readonly counted: boolean }
 
-/** Compares one window of the server's listing with what is stored. */
+/** Compares one window of the server's listing with the stored messages. */
 export const classify = async (
   context: FetchContext,
   status: AccountStatus,
@@ -83,7 +83,7 @@ const knownVerdict = (
     : { action: 'depart', departing }
 }
 
-/** Some servers reuse a uid; size and arrival time are what the listing shows of a message. */
+/** Compares size and arrival time, the only properties in the listing, because some servers reuse a UID. */
 const looksTheSame = (message: ListedMessage, { source }: Message): boolean =>
   message.size === source.listedSize && message.internalDate === source.internalDate
 

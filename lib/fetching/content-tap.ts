@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { headerBlockLimit } from '../messages/message-header.ts'
 
-/** Passes a message's bytes on and learns on the way what its row needs: hash, size and the beginning. */
+/** Passes a message's bytes through and collects the hash, the size and the beginning for the message's row. */
 export class ContentTap implements AsyncIterable<Buffer> {
   readonly #chunks: AsyncIterable<Buffer>
   readonly #hash = createHash('sha256')
   readonly #beginning: Buffer[] = []
   #size = 0
-  /** What the source threw, kept because an upload may wrap it in an error of its own. */
+  /** The source's error. An upload may wrap it in an error of its own. */
   failure: unknown
 
   constructor(chunks: AsyncIterable<Buffer>) {
@@ -28,7 +28,7 @@ export class ContentTap implements AsyncIterable<Buffer> {
     }
   }
 
-  /** Only after the last chunk has passed. */
+  /** Valid only after the last chunk has passed. */
   summary(): { readonly sha256: string; readonly size: number; readonly beginning: Buffer } {
     return { sha256: this.#hash.digest('hex'), size: this.#size, beginning: Buffer.concat(this.#beginning) }
   }

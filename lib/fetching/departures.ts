@@ -5,15 +5,18 @@ import { limits } from './limits.ts'
 import type { StorePool } from './store-pool.ts'
 import type { Unremoved } from './unremoved.ts'
 
-/** Takes stored and announced messages off the server, behind the fetching and many at a time, as the account's after-fetch says. */
+/**
+ * Applies the account's after-fetch action to stored and announced messages. It works in batches while later messages
+ * are fetched.
+ */
 export class Departures {
   readonly #context: FetchContext
   readonly #mailbox: Mailbox
-  /** Rows are marked beside the next chunk's reading; whoever drains the pool sees a failure. */
+  /** Marks rows while the next chunk is read. Draining the pool reports a failure. */
   readonly #pool: StorePool
   #ready: Departing[] = []
   #sentAt: number
-  /** Every uid handed to the server → its message, until the server confirmed it. */
+  /** Maps each UID whose removal the server has not yet confirmed to its message. */
   readonly #asked = new Map<string, Departing>()
   readonly #gone = new Set<string>()
   readonly #unremoved: Unremoved
@@ -31,17 +34,20 @@ export class Departures {
     this.#ready.push(departing)
   }
 
-  /** True for uids that are gone, as far as the server can be believed. */
+  /** True for UIDs of messages that the server reported as removed, unless it ignored that removal before. */
   isGone(uid: string): boolean {
     return this.#gone.has(uid)
   }
 
-  /** True while a delete was asked for and neither confirmed nor refused: the message may be gone, and its uid in use again. */
+  /**
+   * True while a requested removal is neither confirmed nor refused. The message may be gone, and the server may have
+   * reused its UID.
+   */
   get unconfirmed(): boolean {
     return this.#asked.size > 0
   }
 
-  /** `send`, once enough wait or the first may have waited for long. */
+  /** Calls `send` once enough messages are waiting or the first may have waited for long enough. */
   async sendWhenDue(): Promise<void> {
     const waited = this.#context.services.now() - this.#sentAt
     if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
@@ -77,7 +83,11 @@ export class Departures {
     )
   }
 
-  /** Too large messages leave for a folder of their own: not stored, so nothing is to be marked. @returns how many were moved */
+  /**
+   * Moves oversized messages to their own folder. They are not stored, so no row is marked.
+   *
+   * @returns the number of messages moved
+   */
   async moveAside(messages: readonly ListedMessage[], folder: string): Promise<number> {
     if (messages.length === 0) return 0
     const { confirmed, left } = await this.#mailbox.move(messages, folder)
@@ -86,7 +96,7 @@ export class Departures {
     return confirmed.length
   }
 
-  /** POP3 ends its session now and then; IMAP has nothing to settle. */
+  /** Commits POP3 deletes by ending the session from time to time. Has no effect for IMAP. */
   async settle(options?: { readonly now: boolean }): Promise<void> {
     await this.#take(await this.#mailbox.settle(options))
   }
@@ -99,7 +109,7 @@ export class Departures {
     const { log, account } = this.#context
     const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
-      // A server that confirmed the removal of this very message before, and kept it, may do so again.
+      // A server that confirmed this message's removal before but kept the message may do so again.
       if (!this.#unremoved.isIgnored(uid)) {
         this.#gone.add(uid)
         if (this.#asked.has(uid)) log.count('deleted')
@@ -119,9 +129,9 @@ export class Departures {
   }
 
   /**
-   * Written before the first DELE, so that a crash does not forget it. POP3 commits deletes by QUIT, whose answer can get
-   * lost, and many servers give the UIDL of a deleted message to the next one; IMAP never reuses a UID (RFC 9051 section
-   * 2.3.1.1).
+   * Records the open removal before the first DELE, so that it survives a crash. In POP3, QUIT commits the deletes. Its
+   * response can get lost, and many servers reuse a deleted message's UIDL for the next message. IMAP never reuses a
+   * UID (RFC 9051 section 2.3.1.1).
    */
   async #noteUnconfirmed(): Promise<void> {
     if (this.#noted || this.#mailbox.protocol !== 'pop3') return

@@ -10,9 +10,11 @@ import { RunLog } from './run-log.ts'
 import { logStorageFailure, recordFailure } from './run-outcome.ts'
 
 /**
- * Works one job off the fetch queue: one run of one account, or the next part of one. Expected failures end in the run's record
- * and the account's status; only a defect of ours throws, and then `recordCrash` is for the caller.
+ * Processes one job of the fetch queue: an account's run, or the next part of a run. Expected failures are recorded in
+ * the run and in the account's status. If an error escapes, the caller must call `recordCrash`.
+ *
  * @returns the run as recorded
+ * @throws only errors that are a defect in Postmaster, or a `StorageFailure` that could not be recorded
  */
 export const fetchAccount = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
   const services = guardedServices(given)
@@ -48,7 +50,7 @@ const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, dead
   const lookAgain = new Date(services.now() + lookAgainAfter).toISOString()
   await services.statuses.ensure(account.accountId, lookAgainAt(account.accountId, lookAgain))
   if (job.kind === 'tick' && !(await takeSlot(services, job))) {
-    log.event('stale-tick', 'This account was fetched after this run had been asked for, so nothing was left to do.')
+    log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
     return await ended(services, log, 'done')
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
@@ -57,8 +59,8 @@ const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, dead
 }
 
 /**
- * For the adapter: the run of this job ended with this error. It is a defect, unless it is one of our own stores that
- * failed even when the failure was to be recorded.
+ * Records that this job's run ended with an error that `fetchAccount` threw. The error is a defect, unless it is a
+ * `StorageFailure` that could not be recorded at first.
  */
 export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
   const services = guardedServices(given)
@@ -69,20 +71,21 @@ export const recordCrash = async (given: FetchServices, job: FetchJob, error?: u
 }
 
 /**
- * A run answers for every tick up to its start. Where fetches wait longer than a period, each tick adds a job to every waiting account; the
- * oldest one is done, in its place in the queue, and those behind it end here. Dropping the older ones instead could leave an account at
- * the queue's end unfetched for ever, because its newest job would always be overtaken while it waits.
+ * Claims all of the account's ticks up to now for this run. If jobs wait longer than a tick, each tick adds another job
+ * for every waiting account. The oldest job fetches the account, in its place in the queue, and the later ones end
+ * here. If the older jobs were dropped instead, an account at the end of the queue might never be fetched, because a
+ * newer job would always replace the one that waits.
  */
 const takeSlot = async (
   { statuses, now }: FetchServices,
   { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
 ): Promise<boolean> => {
   const start = new Date(now()).toISOString()
-  // The clock of this function may be behind the time of the event.
+  // This function's clock may be behind the clock that timestamped the event.
   return await statuses.takeSlot(accountId, slot, start > slot ? start : slot)
 }
 
-/** A job whose run row is missing (its retention ended while the job waited): the run is recorded all the same. */
+/** Creates a run for a job whose run row is missing because the row expired while the job waited. */
 const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
   const askedAt = new Date(now()).toISOString()
   return job.kind === 'tick'
@@ -101,7 +104,10 @@ const ended = async (
   return log.run
 }
 
-/** A process died, or met a defect of ours. A message that was in flight alone is the one it died of; of several, the next run finds it. */
+/**
+ * Records that the process crashed or hit a defect in Postmaster. If exactly one message was in flight, that message
+ * caused it. If there were several, the next run finds the cause.
+ */
 const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
   const { inFlight, deaths } = (await services.statuses.read(log.run.accountId)) ?? {}
   const [killer, ...others] = inFlight ?? []

@@ -3,15 +3,18 @@ import { type MessageOrigin, messageIdOf } from '../messages/message-id.ts'
 import type { FetchDeadline, FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
 
-/** What the steps of one run share. `account` is renewed between chunks, so that an edit takes effect while a run goes on. */
+/** State that the steps of one run share. `account` is read again between chunks, so that an edit affects this run. */
 export interface FetchContext {
   readonly services: FetchServices
   readonly deadline: FetchDeadline
   readonly log: RunLog
   readonly uidValidity: string | undefined
-  /** The mailbox's identity or all UIDLs changed since its messages were last seen: equal bytes are then the same message. */
+  /**
+   * True if the mailbox's identity or all UIDLs changed since the last run. Messages with equal bytes then count as the
+   * same message.
+   */
   compareContent: boolean
-  /** Stable uids of this session's listing so far. */
+  /** The stable UIDs that this session has listed so far. */
   readonly listedUids: Set<string>
   account: Account
 }
@@ -24,11 +27,13 @@ const originOf = ({ account, uidValidity }: FetchContext): Omit<MessageOrigin, '
 
 export const messageIdFor = (context: FetchContext, uid: string): string => messageIdOf({ ...originOf(context), uid })
 
-/** The id of a message that its bytes alone identify: no stable UIDL, or a server that reused a uid for other bytes. */
+/**
+ * The ID of a message that only its bytes identify: it has no stable UIDL, or the server reused a UID for other bytes.
+ */
 export const contentIdFor = (context: FetchContext, sha256: string, uid?: string): string =>
   messageIdFor(context, uid === undefined ? `sha256:${sha256}` : `${uid}/sha256:${sha256}`)
 
-/** Changes when the server's uids no longer mean what they meant. */
+/** A value that changes when the server's UIDs no longer refer to the same messages. */
 export const mailboxIdentityOf = (
   account: Pick<Account, 'mailboxEpoch' | 'folder'>,
   uidValidity: string | undefined,

@@ -2,7 +2,10 @@ import { notRemovedRemedy } from '../accounts/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 
-/** What a run and its account's status show of a failure. `cure` decides how soon to try again; with `consent` only once somebody has consented. */
+/**
+ * A failure as a run and its account's status show it. `cure` decides how soon the next attempt follows. With
+ * `consent`, it follows only after someone has consented.
+ */
 export interface FetchFailure {
   readonly code: string
   readonly words: string
@@ -10,10 +13,13 @@ export interface FetchFailure {
   readonly cure: 'waiting' | 'change' | 'consent'
 }
 
-/** Our own side failed: the session ends, everything that is not stored stays on the server. `cause`: what it threw. */
+/**
+ * A failure of one of Postmaster's own stores. It ends the session, and messages that are not stored yet stay on the
+ * server. `cause` is the store's error.
+ */
 export class StorageFailure extends Error {
   override readonly name = 'StorageFailure'
-  /** Which store, as an operator knows it. */
+  /** The store's name as operators know it. */
   readonly store: string
 
   constructor(store: string, options: ErrorOptions) {
@@ -22,30 +28,32 @@ export class StorageFailure extends Error {
   }
 }
 
-/** What AWS calls a missing permission, table, bucket, secret or key. Waiting does not help there. */
+/** AWS error names for a missing permission, table, bucket, secret or key. Waiting does not resolve these errors. */
 const needsOperator =
   /AccessDenied|NotAuthorized|ResourceNotFound|NoSuch|NotFoundException|UnrecognizedClient|InvalidClientTokenId|DisabledException|KMSInvalidState/
 
-/** The stable name that AWS gives an error. Its text is not shown, because it names roles and resources. */
+/** @returns the stable name of an AWS error. The error's text is not shown, because it contains roles and resources. */
 export const errorNameOf = (error: unknown): string => {
   const { cause } = error instanceof StorageFailure ? error : { cause: error }
   return cause instanceof Error && /^\w{1,80}$/.test(cause.name) ? cause.name : 'unknown error'
 }
 
-/** As mail stays where it is until it is stored, a later run takes it up. */
+/**
+ * @returns the failure for a store. A later run fetches the mail, because it stays on the server until it is stored.
+ */
 export const storageFailed = (error: StorageFailure): FetchFailure => {
   const name = errorNameOf(error)
   return {
     code: 'storage-failed',
     words: `${error.store} failed (${name}). Messages that are not stored yet stay on the server.`,
     remedy: needsOperator.test(name)
-      ? 'Nothing is lost, but an operator has to act: the fetch function lacks a permission, or a table, bucket, secret or key is missing. Deploy Postmaster again and look at the function’s log for this run id.'
-      : 'Nothing is lost: the next run tries again. If it repeats, look at the health of this service in AWS and at the function’s log for this run id.',
+      ? 'No mail is lost, but an operator has to act. The fetch function lacks a permission, or a table, bucket, secret or key is missing. Deploy Postmaster again, and search the fetch function’s log for this run ID.'
+      : 'No mail is lost, and the next run tries again. If the error recurs, check the health of this service in AWS and search the fetch function’s log for this run ID.',
     cure: 'waiting',
   }
 }
 
-/** Returns undefined for errors that are not expected. */
+/** @returns undefined if the error is not an expected failure */
 export const failureOf = (error: unknown, accountId: string): FetchFailure | undefined => {
   if (error instanceof StorageFailure) return storageFailed(error)
   if (error instanceof MailboxError) return mailboxFailure(error)
@@ -67,7 +75,7 @@ interface FetchWarning {
 
 const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
-/** What is wrong with single messages while the account as a whole works; shown until a run finds it gone. */
+/** Warnings about single messages of an account that otherwise works. Each is shown until a run no longer finds it. */
 export const warnings = {
   notRemoved: (count: number, why: string | undefined): FetchWarning => ({
     code: 'not-removed',
@@ -76,61 +84,62 @@ export const warnings = {
   }),
   deadly: (count: number): FetchWarning => ({
     code: 'messages-deadly',
-    words: `${count} ${count === 1 ? 'message ended' : 'messages ended'} the process of several runs and ${count === 1 ? 'is' : 'are'} left alone on the server.`,
+    words: `${count} ${count === 1 ? 'message' : 'messages'} crashed several runs. Postmaster skips ${count === 1 ? 'it and leaves it' : 'them and leaves them'} on the server.`,
     remedy:
-      'Fetch the account now to give them another try, or take them out of the folder with a mail client and report this.',
+      'Fetch the account now to try these messages again. Or move them out of the folder with a mail client. Please report this error.',
   }),
   absent: (count: number): FetchWarning => ({
     code: 'messages-without-content',
-    words: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not hand over usable content.`,
-    remedy: 'Every run tries again. Look at them with a mail client; the run’s events name each one.',
+    words: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not return usable content for ${count === 1 ? 'it' : 'them'}.`,
+    remedy:
+      'Every run tries again. Find these messages in the run’s events, and check whether a mail client can open them.',
   }),
   unstorable: (count: number): FetchWarning => ({
     code: 'messages-unstorable',
-    words: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the table of messages and ${count === 1 ? 'stays' : 'stay'} on the server.`,
+    words: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the messages table and ${count === 1 ? 'stays' : 'stay'} on the server.`,
     remedy:
-      'Every run tries again. The run’s events name each message, and the function’s log has the cause: please report it. Mail behind these messages is fetched.',
+      'Every run tries again and fetches all other messages. Find these messages in the run’s events and the cause in the fetch function’s log. Please report the cause.',
   }),
 }
 
 export const fetchFailures = {
   crashed: {
     code: 'crashed',
-    words: 'The run ended without a result; its process died or met a defect of Postmaster.',
+    words: 'The run ended without a result because its process crashed or hit a defect in Postmaster.',
     remedy:
-      'Nothing is lost: the next run reads the messages in question one by one. If it repeats, look in the function’s log for this run id.',
+      'No mail is lost. The next run reads the affected messages one by one. If the error recurs, search the fetch function’s log for this run ID.',
     cure: 'waiting',
   },
   tooSlow: {
     code: 'too-slow',
-    words: 'The time of one run was used up before a single message was fetched whole.',
+    words: 'The run ran out of time before it had fetched a single complete message.',
     remedy:
-      'The server or the line is too slow for the message that is next. Try again later, or lower the account’s message size limit so that it is left out; it is read last from now on.',
+      'The server or the connection is too slow for the next message. From now on, Postmaster reads this message last. Try again later, or lower the account’s message size limit to skip it.',
     cure: 'waiting',
   },
   listingTooSlow: {
     code: 'too-slow',
-    words: 'The time of one run was used up before the server had listed the messages.',
+    words: 'The run ran out of time before the server had listed the messages.',
     remedy:
-      'The server or the line is too slow, or the server never ends its list. The next run tries again; if it repeats, ask the mail provider.',
+      'The server or the connection is too slow, or the server never ends its list. The next run tries again. If the error recurs, contact the mail provider.',
     cure: 'waiting',
   },
   openingTooSlow: {
     code: 'too-slow',
-    words: 'The time of one run was used up before the mailbox was open.',
-    remedy: 'Nothing is lost: the next run tries again. If it repeats, ask the mail provider.',
+    words: 'The run ran out of time before the mailbox was open.',
+    remedy: 'No mail is lost, and the next run tries again. If the error recurs, contact the mail provider.',
     cure: 'waiting',
   },
   queueRefused: {
     code: 'fetch-queue-refused',
     words: 'The fetch queue did not accept the continuation of this run.',
-    remedy: 'Nothing is lost: the next run takes up what is left.',
+    remedy: 'No mail is lost. The next run fetches the remaining messages.',
     cure: 'waiting',
   },
   accountMissing: {
     code: 'account-deleted',
-    words: 'The account was deleted before or while it was fetched.',
-    remedy: 'Mail that was stored stays; nothing else is to be done.',
+    words: 'The account was deleted before or during the fetch.',
+    remedy: 'You do not need to do anything. Messages that are already stored are kept.',
     cure: 'change',
   },
   accountNotValid: {

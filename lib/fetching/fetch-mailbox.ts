@@ -7,10 +7,13 @@ import { chunkBytesAt, nextChunk } from './plan-chunks.ts'
 import { readChunk } from './read-chunk.ts'
 
 /**
- * Fetches one opened folder: list, then chunk by chunk read, store and announce, and delete behind it.
- * @param after list only above this UID (IMAP accounts that keep their mail)
- * @param accountStillWanted asked between chunks; renews the context's account, false when the run must stop
- * @throws MailboxError, StorageFailure: what was dealt with until then is in the session
+ * Fetches one opened folder. It lists the messages, reads, stores and announces them in chunks, and applies the
+ * after-fetch action along the way.
+ *
+ * @param after list only messages above this UID
+ * @param accountStillWanted called between chunks. It reads the context's account again and returns false if the run
+ *   must stop.
+ * @throws MailboxError or StorageFailure. The session records the work done until then.
  */
 export const fetchMailbox = async (
   session: FetchSession,
@@ -31,9 +34,10 @@ export const fetchMailbox = async (
 }
 
 /**
- * Ends the session; for POP3 this is what commits the deletes.
- * @param usable false when the session is over already, so that nothing more can be asked of it
- * @throws StorageFailure when what left the server could not be marked in its row
+ * Ends the session. For POP3, this commits the deletes.
+ *
+ * @param usable false if the session is already over, so that it accepts no more commands
+ * @throws StorageFailure if the row of a message that left the server could not be marked
  */
 export const closeMailbox = async ({ context, departures, pool }: FetchSession, usable: boolean): Promise<void> => {
   try {
@@ -60,12 +64,12 @@ const fetchChunks = async (
     const suspected = chunk[0]?.suspect ?? false
     const [wanted] = await Promise.all([accountStillWanted(), suspected || writeInFlight(session, chunk)])
     if (!wanted) {
-      // Nothing more leaves the server either: the change may have been made to stop just that.
+      // Stop removing messages as well, because the account may have been changed for that very reason.
       session.interruption = 'account-changed'
       return
     }
     if (suspected) {
-      // Only a message that is in flight alone is known to be the one that the process dies of.
+      // A crash can be attributed to a message only if no other message is in flight.
       await clearTheWay(session)
       await writeInFlight(session, chunk)
     }
@@ -76,7 +80,10 @@ const fetchChunks = async (
   }
 }
 
-/** Alone means alone: a suspect dies in no company that is still being stored, and takes no confirmed delete with it. */
+/**
+ * Finishes all stores and removals before a suspect is read. If the suspect crashes the process, no other message is in
+ * flight and no confirmed delete is lost.
+ */
 const clearTheWay = async ({ pool, departures }: FetchSession): Promise<void> => {
   await pool.drain()
   await departures.send()
@@ -90,11 +97,14 @@ const mayStart = (session: FetchSession): boolean => {
   return inTime
 }
 
-/** In one row write per chunk: after a crash these messages are read one by one, and the one that kills is found. */
+/**
+ * Records the messages in flight with one row write per chunk. After a crash, these messages are read one by one to
+ * find the one that caused it.
+ */
 const writeInFlight = async ({ context, mailbox, storing: underWay }: FetchSession, chunk: readonly Candidate[]) => {
   const { services, account } = context
   const inFlight = [...new Set([...underWay, ...chunk].map(({ message }) => markOf(message)))]
-  // A process that dies from here on may leave rows of messages that are still on the server.
+  // From here on, a crash may leave rows of messages that are still on the server.
   const known = mailbox.protocol === 'pop3' && { knownOnServer: true }
   await services.statuses.change(account.accountId, { inFlight, ...known })
 }
@@ -104,5 +114,9 @@ const moveTooLarge = async ({ context, departures, tooLarge }: FetchSession): Pr
   if (account.tooLarge.action !== 'move') return
   const messages = tooLarge.map(({ message }) => message)
   const moved = await departures.moveAside(messages, account.tooLarge.folder)
-  if (moved > 0) log.event('too-large-moved', `${moved} too large messages were moved to ${account.tooLarge.folder}.`)
+  if (moved > 0)
+    log.event(
+      'too-large-moved',
+      `Postmaster moved ${moved} oversized ${moved === 1 ? 'message' : 'messages'} to ${account.tooLarge.folder}.`,
+    )
 }

@@ -10,12 +10,12 @@ import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-job.ts'
 import type { PasswordReader } from '../secrets/secret-store.ts'
 
-/** Everything a fetch run reaches outside of itself: built once per process, replaced one by one in tests. */
+/** The external services of a fetch run. They are built once per process, and tests replace single ones. */
 export interface FetchServices {
   readonly accounts: AccountReader
   readonly secrets: PasswordReader
   readonly tokens: AccessTokens
-  /** Tells admins, once, that an account's consent does not hold any more, and why. */
+  /** Notifies admins once that an account's consent is no longer valid, with the reason. */
   readonly announceLostConsent: (
     account: Account,
     why: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>,
@@ -30,7 +30,7 @@ export interface FetchServices {
   readonly queue: FetchQueue
   readonly openMailbox: OpenMailbox
   readonly network: NetworkPolicy
-  /** Writes an error down for operators. Only its safe fields may reach the log. */
+  /** Logs an error for operators. Only its safe fields may reach the log. */
   readonly logError: (words: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number
   readonly controlHeaderPrefix: string
@@ -38,7 +38,7 @@ export interface FetchServices {
   readonly now: () => number
 }
 
-/** When to stop, in milliseconds since the epoch. `signal` fires at `endBy`. */
+/** When to stop. `startNothingAfter` is in milliseconds since the epoch. `signal` aborts work that is still running. */
 export interface FetchDeadline {
   readonly startNothingAfter: number
   readonly signal: AbortSignal

@@ -13,25 +13,25 @@ import { StorePool } from './store-pool.ts'
 import { UidlWatch } from './uidl-watch.ts'
 import { Unremoved } from './unremoved.ts'
 
-/** Why a session stopped before everything found was dealt with. */
+/** Why a session stopped before it had processed all messages found. */
 export type Interruption = 'time' | 'account-changed' | 'uidls-changed' | 'too-many'
 
 /** A message above the account's limit. */
 export interface TooLarge {
-  /** With the size that is known: the listed one, or how much had come when reading stopped. */
+  /** Its `size` is the known size: the listed size, or the bytes received when reading stopped. */
   readonly message: ListedMessage
   readonly messageId: string | undefined
-  /** What the server listed, where this session found that the message is larger. */
+  /** The size that the server listed, if this session found that the message is larger. */
   readonly listedSize?: number
 }
 
-const keptWords = 'The server confirmed that it removed this message, but lists it again with the same bytes.'
+const keptWords = 'The server confirmed the removal of this message, but lists it again with the same bytes.'
 
-/** What one session knows of the folder's messages: which are found, under way, dealt with and gone. */
+/** One session's state of the folder's messages: found, in progress, processed or gone. */
 export class FetchSession {
   readonly context: FetchContext
   readonly mailbox: Mailbox
-  /** The account's status as it was when the run began. */
+  /** The account's status when this part of the run began. */
   readonly status: AccountStatus
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly departures: Departures
@@ -39,19 +39,19 @@ export class FetchSession {
   readonly unremoved: Unremoved
   readonly listed: ListedMessage[] = []
   readonly tooLarge: TooLarge[] = []
-  /** Found and wanted, but not dealt with yet. */
+  /** Messages that must be read and have not been processed yet. */
   readonly unfinished = new Set<Candidate>()
-  /** Messages whose store is under way: with the chunk being read, what a crash would leave in doubt. */
+  /** Messages that are being stored. A crash leaves these and the current chunk in doubt. */
   readonly storing = new Set<Candidate>()
-  /** The chunk being read. */
+  /** The chunk that is being read. */
   chunk: readonly Candidate[] = []
-  /** Uids of messages from before the account's start. */
+  /** The UIDs of messages from before the account's start. */
   readonly beforeStart = new Set<string>()
-  /** The listing came to its end, or to the number of messages that one part takes. */
+  /** True once the listing is complete or has reached the number of messages that one part processes. */
   listedAll = false
   interruption: Interruption | undefined
   madeProgress = false
-  /** A message with a row stays on the server, and nothing has shown whether its bytes are those of the row. */
+  /** True if a message with a row stays on the server and its bytes were not compared with the row. */
   leftUncompared = false
   readonly #counted = new Map<string, 'alreadyKnown' | SkipReason>()
   readonly #settled = new Set<string>()
@@ -66,7 +66,7 @@ export class FetchSession {
     this.uidls = new UidlWatch(context, status)
   }
 
-  /** True for uids the next run need not look at again when the account keeps its mail on the server. */
+  /** True for UIDs that the next run need not examine again if the account keeps its mail on the server. */
   isSettled(uid: string): boolean {
     return this.#settled.has(uid)
   }
@@ -75,13 +75,13 @@ export class FetchSession {
     this.#settled.add(uid)
   }
 
-  /** Stored and announced: it may leave the server. */
+  /** Schedules the after-fetch action of a message that is stored and announced. */
   depart(departing: Departing): void {
     this.settle(departing.message.uid)
     this.departures.add(departing)
   }
 
-  /** A message was stored, or its bytes turned out to be known: announce it, then let it go. */
+  /** Counts a message that was stored or whose bytes are known, announces it and schedules its after-fetch action. */
   async finish(candidate: Candidate, stored: StoreOutcome): Promise<void> {
     const { uid } = candidate.message
     this.unfinished.delete(candidate)
@@ -94,7 +94,7 @@ export class FetchSession {
     this.uidls.known(uid)
     if (repeats?.here) await this.uidls.repeated()
     const isNew = this.#count(candidate, outcome, row)
-    // A new row says that its message is still there; only a row from before says that the server removed it.
+    // Only a row from an earlier session can show that the server removed its message. A new row never does.
     const wasRemoved = row.server === 'deleted' || row.server === 'moved'
     if (wasRemoved && this.context.account.afterFetch.action !== 'keep')
       this.unremoved.report(uid, keptWords, row.messageId, true)
@@ -106,12 +106,17 @@ export class FetchSession {
       this.depart({ message: candidate.message, messageId: row.messageId, original })
   }
 
-  /** A known message that stays and has no lasting uid is read again by each part, so that it brings none further. */
+  /**
+   * True for a known message without a stable UID that stays on the server. Every part reads it again without progress.
+   */
   #comesAgain({ message }: Candidate, outcome: StoreOutcome['outcome']): boolean {
     return outcome === 'known' && !message.uidIsStable && this.context.account.afterFetch.action === 'keep'
   }
 
-  /** The server sent more than the account allows and than it had listed. Where its uid lasts, the next run does not read it again. */
+  /**
+   * Records that the server sent more than it had listed and more than the account allows. If its UID is stable, the
+   * next run does not read this message again.
+   */
   aboveLimit(candidate: Candidate, size: number): void {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
@@ -131,19 +136,22 @@ export class FetchSession {
     this.#counted.set(uid, reason)
   }
 
-  /** True for a message that an earlier part of this run stored, and counted. */
+  /** True for a message that an earlier part of this run stored and counted. */
   isCounted({ known }: Candidate): boolean {
     return known?.runId === this.context.log.run.runId
   }
 
-  /** How messages were counted that stay on the server, so that the next part of this run counts them again. */
+  /**
+   * @returns the counters of messages that stay on the server. The next part of this run counts these messages again.
+   */
   countedAgain(isListed: (uid: string) => boolean): Array<'alreadyKnown' | SkipReason> {
     return [...this.#counted].filter(([uid]) => isListed(uid) && !this.isGone(uid)).map(([, as]) => as)
   }
 
   /**
-   * The uid stands for other bytes than the row says, so the message of the row has left the server. A server that used
-   * a uid twice may do so again: as the row says `deleted`, what comes under this uid is compared each time.
+   * Marks the known row as `deleted` if its UID now refers to other bytes, because the row's message has left the
+   * server. A server that reused a UID may do so again. Because of `deleted`, later messages with this UID are always
+   * compared.
    */
   async #noteReusedUid({ known }: Candidate, { messageId }: Message): Promise<void> {
     if (!known || known.messageId === messageId || known.server === 'deleted' || known.server === 'moved') return
@@ -155,18 +163,18 @@ export class FetchSession {
     if (!this.isCounted(candidate)) this.countSkipped(candidate.message.uid, reason)
   }
 
-  /** @returns false for a message that an earlier part of this run counted: meeting it again is not progress */
+  /** @returns false if an earlier part of this run counted the message, because finding it again is not progress */
   #count(candidate: Candidate, outcome: 'stored' | 'known', row: Message): boolean {
     const { log } = this.context
     const { runId, partStartedAt = '' } = log.run
     if (outcome === 'stored') {
-      // Another message than the one that this id stood for in an earlier part.
+      // The ID referred to a different message in an earlier part.
       if (this.isCounted(candidate)) log.count('found')
       log.stored(row.queueName, row.size)
       return true
     }
     if (this.isCounted(candidate)) return false
-    // Without a lasting id, only its bytes tell that an earlier part has counted the message.
+    // Without a stable UID, only the row found by the bytes shows that an earlier part counted the message.
     if (row.runId === runId && row.storedAt < partStartedAt) {
       log.count('found', -1)
       return false
@@ -175,12 +183,12 @@ export class FetchSession {
     return true
   }
 
-  /** True for uids that are not on the server any more. */
+  /** True for UIDs that are no longer on the server. */
   isGone(uid: string): boolean {
     return this.#vanished.has(uid) || this.departures.isGone(uid)
   }
 
-  /** The server gave nothing usable: the message stays where it is, unless another client has removed it meanwhile. */
+  /** Skips a message without usable content. It stays on the server, unless another client has removed it meanwhile. */
   absent(candidate: Candidate, reason: AbsentReason, serverWords: string): void {
     const { message, messageId } = candidate
     this.unfinished.delete(candidate)
@@ -192,16 +200,17 @@ export class FetchSession {
     }
     this.leftUncompared ||= candidate.known !== undefined
     this.#skip(candidate, 'absent')
-    const said = serverWords ? ` It said: ${serverWords}` : ''
-    const words = `The server gave no usable content for message ${message.uid} (${reason}).${said}`
+    const said = serverWords ? ` The server responded: ${serverWords}` : ''
+    const words = `The server returned no usable content for message ${message.uid} (${reason}).${said}`
     this.context.log.event('absent', words, messageId)
   }
 
   /**
-   * Messages that the next run reads last and one by one, in this order: earlier suspects that were not reached, then what was being
-   * read or stored when the session broke off. The first of these, which servers were most likely at, comes after all others, so that
-   * a message that always breaks it off hides none.
-   * @param mayBeTheMessage false when the reason certainly was another
+   * Lists the messages that the next run reads last and one by one. Earlier suspects that this session did not reach
+   * come first, then the messages that were being read or stored when the session broke off. The first of these, which
+   * most likely broke it off, comes last, so that a message that always breaks the session blocks no other message.
+   *
+   * @param mayBeTheMessage false if a message certainly did not break the session
    */
   suspectsAfterBreak(mayBeTheMessage: boolean): string[] {
     const reading = [...this.unfinished].filter((one) => this.chunk.includes(one) || this.storing.has(one))

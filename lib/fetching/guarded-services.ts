@@ -4,23 +4,23 @@ import { UnwritableRow } from '../tables/unwritable-row.ts'
 import { StorageFailure } from './fetch-errors.ts'
 import type { FetchServices } from './fetch-services.ts'
 
-/** The services of our own that a run needs, as an operator knows them. */
+/** The names of Postmaster's own stores that a run needs, as operators know them. */
 const stores = {
   accounts: 'The accounts table',
   secrets: 'Secrets Manager',
-  tokens: 'The store of OAuth2 tokens',
+  tokens: 'The OAuth2 token store',
   statuses: 'The account-status table',
   runs: 'The runs table',
   ledger: 'The messages table',
-  raw: 'The bucket of raw mail',
-  directory: 'The table of queues and addresses',
+  raw: 'The raw-mail bucket',
+  directory: 'The queues and addresses table',
   queue: 'The fetch queue',
 } as const satisfies Partial<Record<keyof FetchServices, string>>
 
 const hasStore = (key: string | symbol): key is keyof typeof stores =>
   typeof key === 'string' && Object.hasOwn(stores, key)
 
-/** The same services, but whatever one of our own stores rejects with is a `StorageFailure` that names the store. */
+/** Wraps the services so that an error of one of Postmaster's own stores becomes a `StorageFailure` with its name. */
 export const guardedServices = (services: FetchServices): FetchServices =>
   new Proxy(services, {
     get: (target, key, receiver) => {
@@ -41,7 +41,7 @@ const guardedPort = <Port extends object>(port: Port, store: string): Port =>
     },
   })
 
-/** Results of our adapters, and defects of our own code: neither means that a store failed. */
+/** Errors that do not mean that a store failed: expected errors of the adapters, and defects in Postmaster's code. */
 const notOfTheStore = [
   MailboxError,
   OAuth2Error,

@@ -6,16 +6,16 @@ import { limits } from './limits.ts'
 type LargerThanListed = NonNullable<AccountStatus['largerThanListed']>
 
 /**
- * The size that a message has as far as an earlier run found out. The listed size must be the same as then, because
- * some servers give the id of a removed message to another one.
+ * Returns the message's size as an earlier run measured it, or otherwise its listed size. The measured size applies
+ * only if the listed size is unchanged, because some servers give a removed message's ID to another message.
  */
 export const knownSize = ({ largerThanListed = [] }: AccountStatus, { uid, size }: ListedMessage): number =>
   largerThanListed.find((one) => one.uid === uid && one.listed === size)?.size ?? size
 
 /**
- * What the next run must know, so that it does not read the same messages up to the limit again.
+ * Lists the messages that are larger than listed, so that the next run does not read them up to the limit again.
  *
- * @param listedAll whether a message that was not listed is gone
+ * @param listedAll true if a message that was not listed is gone
  */
 export const largerThanListed = (
   { status, listed, tooLarge, departures }: FetchSession,

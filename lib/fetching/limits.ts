@@ -1,51 +1,71 @@
-/** What one fetch run may take, each with its reason. Sizes in bytes, times in milliseconds. */
+/** The limits of one fetch run, each with its reason. Sizes are in bytes, times in milliseconds. */
 export const limits = {
-  /** How much is fetched again after a crash, against one more round trip: at 40 ms, 250 costs 0.4 s per 1,000 messages. */
+  /**
+   * Larger chunks mean more messages to fetch again after a crash. Smaller chunks mean more round trips. At 40 ms, 250
+   * costs 0.4 s per 1,000 messages.
+   */
   chunkMessages: 250,
   chunkBytes: 32 * 1024 * 1024,
-  /** A chunk that would take longer at the pace seen so far is made smaller, so that a slow server still ends in time. */
+  /**
+   * A chunk that would take longer at the current pace is made smaller, so that a run on a slow server ends in time.
+   */
   chunkTime: 60_000,
   /**
-   * Stored messages that wait to leave the server, and milliseconds after which fewer leave: deleting costs two round trips however many
-   * they are. A crash before that costs no second fetch, because their rows are there; the next run deletes them.
+   * The number of waiting messages that triggers their removal, and the milliseconds after which fewer messages are
+   * removed. Deleting costs two round trips for any number of messages. A crash before the removal costs no second
+   * fetch, because the rows exist. The next run deletes these messages.
    */
   departuresWaiting: 1_000,
   departuresWait: 30_000,
-  /** In one request: a POP3 session is to commit 200 at most, and an IMAP UID set of 1,000 scattered UIDs is still a line below 8 KB. */
+  /**
+   * Messages per request. A POP3 session should commit at most 200 deletes. An IMAP UID set of 1,000 scattered UIDs
+   * still fits into a line of less than 8 KB.
+   */
   departuresAtOnce: { imap: 1_000, pop3: 200 },
-  /** Stores under way: 64 gain nothing over 32 against S3's 30 ms, and 16 cost a third more time. */
+  /** Concurrent stores. With S3's latency of 30 ms, 64 is no faster than 32, and 16 takes a third more time. */
   storesUnderWay: 32,
-  /** With one 8 MiB row in the client twice and one 5 MiB upload part twice this stays below 512 MB. */
+  /** Stays below 512 MB, including two copies of an 8 MiB message in the mail client and of a 5 MiB upload part. */
   storeBytesUnderWay: 64 * 1024 * 1024,
-  /** Rows read together: one BatchGetItem. Hostile headers make rows of 300 KB, and a whole window of them would not fit into memory. */
+  /**
+   * Rows read with one BatchGetItem. Hostile headers can produce rows of 300 KB, and a whole window of such rows would
+   * not fit into memory.
+   */
   rowsAtOnce: 100,
-  /** Messages looked at in one part of a run; more than 240 s allow, few enough to hold in memory (100 bytes each). */
+  /** Messages to read in one part of a run: more than fit into 240 s, few enough for memory (100 bytes each). */
   candidates: 20_000,
-  /** Messages remembered to be read one by one; more than one chunk and what a few breaks leave. */
+  /** Messages remembered to be read one by one: more than one chunk plus the remainder of a few broken sessions. */
   suspects: 1_000,
-  /** A message that killed this many runs is left alone. */
+  /** A message that crashed this many runs is skipped. */
   deaths: 3,
   /**
-   * A message is left alone once the server has agreed so often to remove it and still lists it. A restored backup or a
-   * server that deletes late causes one or two.
+   * A message is left alone after the server has agreed this many times to remove it and still lists it. A restored
+   * backup or a server that deletes late causes one or two such removals.
    */
   ignoredRemovals: 3,
-  /** Messages whose ignored removals are remembered, by 9 characters each: 90 KB of a row that holds 400 KB. */
+  /** Messages whose ignored removals are remembered. At 9 characters each, they use 90 KB of a row's 400 KB. */
   ignoredRemovalsKept: 10_000,
-  /** No message is started after this, */
+  /** No new message is started after this time. */
   startWithin: 240_000,
-  /** and what is under way ends here: 30 s before the function's own end at 540 s. */
+  /** Work in progress is aborted at this time, 30 s before the function's timeout of 540 s. */
   endWithin: 510_000,
-  /** Exceptions remembered for after-fetch `keep`; beyond it the watermark stays where it is. */
+  /** Exceptions remembered for after-fetch `keep`. Beyond this number, the watermark does not advance. */
   keepExceptions: 1_000,
-  /** POP3 accounts that start later than their mail: messages remembered by 8 characters each; 160 KB, and a row holds 400. */
+  /** POP3 messages from before the account's start. At 8 characters each, they use 160 KB of a row's 400 KB. */
   seenAtStart: 20_000,
-  /** Headers asked for together; each time the row is written, so that whatever breaks off costs no more than these. */
+  /**
+   * Headers requested together. The row is written after each batch, so that an interruption costs at most one batch.
+   */
   headersAtOnce: 100,
-  /** How long a part of a run looks at headers: half of the time in which it may start messages, so that it fetches some, too. */
+  /**
+   * How long one part of a run reads headers: half of the time in which it may start messages, so that it also fetches
+   * some messages.
+   */
   lookWithin: 120_000,
-  /** Too large messages remembered as reported. */
+  /** Oversized messages that are remembered as reported. */
   reportedTooLarge: 1_000,
-  /** Messages remembered to be larger than listed, 150 bytes each. Few servers list false sizes; beyond it messages are read again. */
+  /**
+   * Messages remembered as larger than listed, at 150 bytes each. Few servers list false sizes. Messages beyond this
+   * number are read again.
+   */
   largerThanListed: 200,
 } as const

@@ -9,7 +9,11 @@ import { lookAtArrivals } from './look-at-arrivals.ts'
 import { markOf } from './message-mark.ts'
 import { type StartLine, startLineOf } from './start-line.ts'
 
-/** Lists the folder window by window and sorts what it holds. @returns what has to be read, suspects last */
+/**
+ * Lists the folder window by window and classifies its messages.
+ *
+ * @returns the messages that must be read, suspects last
+ */
 export const listFolder = async (session: FetchSession, after: string | undefined): Promise<Candidate[]> => {
   const { context, mailbox, status } = session
   const candidates: Candidate[] = []
@@ -42,7 +46,7 @@ export const listFolder = async (session: FetchSession, after: string | undefine
       if (await announceMessage(context, known)) session.depart(departing)
     })
   const sound = candidates.filter(({ suspect }) => !suspect)
-  // New mail does not wait behind messages that are only compared, which a server may list again at every run.
+  // New mail comes before messages that are only compared, because a server may list those again in every run.
   const [compared, fresh] = [sound.filter(({ known }) => known), sound.filter(({ known }) => !known)]
   return [...fresh, ...compared, ...suspectsInOrder(session, candidates)]
 }
@@ -63,14 +67,14 @@ const skipBeforeStart = (
   }
 }
 
-/** Written before anything is fetched: what arrives from now on must not be taken for what was there. */
+/** Saves the first sight before anything is fetched, so that mail arriving from now on counts as new. */
 const rememberSight = async ({ context, listed, beforeStart }: FetchSession, start: StartLine): Promise<void> => {
   const startSight = start.sight(listed)
   if (startSight === undefined) return
   const { services, account, log } = context
   await services.statuses.change(account.accountId, { startSight })
   if (start.firstSight && beforeStart.size > 0)
-    log.event('before-start', `${beforeStart.size} messages came before the account’s start and stay on the server.`)
+    log.event('before-start', `${beforeStart.size} messages arrived before the account’s start and stay on the server.`)
 }
 
 const sort = (session: FetchSession, verdict: ListedVerdict): void => {
@@ -110,9 +114,9 @@ const sort = (session: FetchSession, verdict: ListedVerdict): void => {
 }
 
 const reportDeadly = ({ context }: FetchSession, uid: string, messageId: string | undefined): void =>
-  context.log.event('deadly', `Message ${uid} ended the process of ${limits.deaths} runs and is left alone.`, messageId)
+  context.log.event('deadly', `Message ${uid} crashed ${limits.deaths} runs, so Postmaster skips it.`, messageId)
 
-/** What was not even listed counts as left, where the server's own count tells how much that is. */
+/** Counts unlisted messages as left. Their number is known only if the whole folder was to be listed. */
 const stopListing = (session: FetchSession, after: string | undefined): void => {
   session.interruption = 'too-many'
   const unlisted = after === undefined ? Math.max(0, session.mailbox.messageCount - session.listed.length) : 0
@@ -120,7 +124,7 @@ const stopListing = (session: FetchSession, after: string | undefined): void => 
   session.context.log.count('left', unlisted)
 }
 
-/** Fewest deaths first, so that mail behind a message that kills its process does not wait for all of its deaths. */
+/** Sorts by fewest deaths first, so that other mail does not wait until a message that crashes its run is skipped. */
 const suspectsInOrder = ({ status }: FetchSession, candidates: readonly Candidate[]): Candidate[] => {
   const place = new Map((status.suspects ?? []).map((uid, index) => [uid, index]))
   const placeOf = ({ message }: Candidate) => place.get(markOf(message)) ?? -1

@@ -7,12 +7,14 @@ import { limits } from './limits.ts'
 import { digestOf, digestsIn, isOlder, type StartSight, startMarkOf } from './start-line.ts'
 
 /**
- * The first look at a POP3 mailbox that is collected from a date on. POP3 tells no dates, so the header of every message is asked for; what
- * came before the date is remembered by its UIDL, as with `new`, and never asked about again. Takes up where the part before stopped.
+ * Examines a POP3 mailbox that is collected from a date on for the first time. POP3 does not report dates, so this
+ * reads every message's header. It remembers the UIDLs of messages from before the date, as with `new`, and never reads
+ * their headers again. It continues where the previous part of the run stopped.
  *
- * Where none of what is remembered is listed any more, all UIDLs may have changed: then the mailbox is looked at anew, with `new` as well.
+ * If none of the remembered messages is listed any more, all UIDLs may have changed. The mailbox is then examined
+ * again, also with `new`.
  *
- * @returns what is known of the mailbox by now, also where there was nothing to look at
+ * @returns what is known about the mailbox, even if there was nothing to examine
  * @throws MailboxError `start-unknown`, `arrival-unknown`
  */
 export const lookAtArrivals = async (session: FetchSession): Promise<StartSight | undefined> => {
@@ -28,7 +30,7 @@ export const lookAtArrivals = async (session: FetchSession): Promise<StartSight 
   return known || startFrom !== 'new' ? await goOnLooking(session, known ?? fresh, startsAt) : undefined
 }
 
-/** No message from before the start is listed any more, and none that is stored either, although there is mail. */
+/** True if the mailbox lists mail, but neither a remembered message from before the start nor a stored message. */
 const isOutOfSight = async (session: FetchSession, known: StartSight): Promise<boolean> => {
   const seen = digestsIn(known.seen)
   if (seen.size === 0) return false
@@ -51,11 +53,11 @@ const lookAnew = async (
 ): Promise<StartSight> => {
   const { services, account, log } = session.context
   await services.statuses.change(account.accountId, { startSight: fresh })
-  // A look in several parts never ends where each of them is shown other UIDLs.
+  // An examination in several parts would never end if the server listed different UIDLs in each part.
   if (known.newer !== undefined) throw new MailboxError('start-unknown')
   log.event(
     'start-looked-at-again',
-    'No message from before the account’s start is listed under its UIDL any more; the arrival of all messages was looked at again.',
+    'The server no longer lists any message from before the account’s start under its UIDL. Postmaster examines the arrival dates of all messages again.',
   )
   return await goOnLooking(session, fresh, startsAt)
 }
@@ -63,7 +65,7 @@ const lookAnew = async (
 const goOnLooking = async (session: FetchSession, known: StartSight, startsAt: string): Promise<StartSight> => {
   const { services, account, deadline, log } = session.context
   const listed = await everythingIn(session)
-  // Bounded by what is listed, however often the look goes on.
+  // Keeps only listed messages, so that these sets stay bounded however many parts the examination takes.
   const digests = new Set(listed.map(({ uid }) => digestOf(uid)))
   const seen = new Set([...digestsIn(known.seen)].filter((digest) => digests.has(digest)))
   const newer = new Set([...digestsIn(known.newer)].filter((digest) => digests.has(digest)))
@@ -85,11 +87,11 @@ const goOnLooking = async (session: FetchSession, known: StartSight, startsAt: s
   const startSight = { mailbox: known.mailbox, seen: textOf(seen) }
   await services.statuses.change(account.accountId, { startSight })
   if (seen.size > 0)
-    log.event('before-start', `${seen.size} messages came before the account’s start and stay on the server.`)
+    log.event('before-start', `${seen.size} messages arrived before the account’s start and stay on the server.`)
   return startSight
 }
 
-/** An account that starts with `new` cannot be advised to start with `new` where there is no other way to tell old mail. */
+/** Replaces `arrival-unknown` for accounts that start with `new`, because its remedy is to start with `new`. */
 const headersOf = async ({ context, mailbox }: FetchSession, some: readonly ListedMessage[]) => {
   try {
     return await mailbox.headers(some)

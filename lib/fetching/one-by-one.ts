@@ -4,8 +4,8 @@ import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
 
 /**
- * How long a POP3 server gets one command at a time. One that was only silent for another reason is fast again after
- * this, and one that breaks PIPELINING costs one failed run in this time.
+ * How many days a POP3 server gets one command at a time. A server that was silent for another reason is fast again
+ * afterwards. A server that breaks PIPELINING costs one failed run per period.
  */
 const daysOneByOne = 7
 
@@ -14,7 +14,7 @@ const serverOf = ({ host, port }: Account): string => `${host}:${port}`
 export const asksOneByOne = (account: Account, { oneByOne }: AccountStatus, now: number): boolean =>
   oneByOne !== undefined && oneByOne.server === serverOf(account) && now < Date.parse(oneByOne.until)
 
-/** A session broke with several commands under way: the next run does without PIPELINING, and admins see why. */
+/** Turns PIPELINING off for the next runs after a session broke during a batch of commands, and reports the reason. */
 export const rememberBrokenPipelining = async (
   { statuses, now }: FetchServices,
   log: RunLog,
@@ -23,8 +23,8 @@ export const rememberBrokenPipelining = async (
   const until = new Date(now() + daysOneByOne * 24 * 60 * 60_000).toISOString()
   log.event(
     'pipelining-broken',
-    'The server announces PIPELINING, and it stopped answering or answered wrongly while several commands were under ' +
-      `way. Postmaster sends it one command at a time until ${until}, or until the account’s host or port changes.`,
+    'The server announces PIPELINING, but it stopped responding or sent wrong responses to a batch of commands. ' +
+      `Postmaster sends one command at a time until ${until}, or until the account’s host or port changes.`,
   )
   await statuses.change(account.accountId, { oneByOne: { server: serverOf(account), until } })
 }

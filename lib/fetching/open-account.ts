@@ -12,8 +12,9 @@ type Open = (credential: Credential, renewCredential?: () => Promise<Credential>
 
 /**
  * Logs in to the account's mailbox.
- * @throws MailboxError also where our own side lacks the password
- * @throws OAuth2Error where there is no token to log in with
+ *
+ * @throws MailboxError if the mailbox cannot be opened or if Postmaster has no password for it
+ * @throws OAuth2Error if there is no token to log in with
  */
 export const openAccount = async (
   services: FetchServices,
@@ -41,7 +42,7 @@ const passwordOf = async ({ secrets }: FetchServices, account: Account): Promise
   return { method: 'password', username, password }
 }
 
-/** A token the server refuses may have been revoked before its time: one more is got, and tried once. */
+/** Requests one new token if the server refuses the first one, because that token may have been revoked early. */
 const openWithToken = async (
   { tokens }: FetchServices,
   account: Account,
@@ -67,7 +68,7 @@ const openWithToken = async (
   }
 }
 
-/** True when a running session no longer is the one the account describes. */
+/** True if a running session no longer matches the account's settings. */
 export const needsNewSession = (before: Account, after: Account): boolean =>
   before.mailboxEpoch !== after.mailboxEpoch ||
   before.folder !== after.folder ||

@@ -1,13 +1,13 @@
 import type { Candidate } from './candidate.ts'
 import { limits } from './limits.ts'
 
-/** Bytes a chunk may hold at the pace seen so far, so that none takes longer than a minute on a slow line. */
+/** @returns a chunk's maximum size at the current pace, so that none takes longer than a minute on a slow connection */
 export const chunkBytesAt = (bytes: number, milliseconds: number): number =>
   bytes === 0 || milliseconds === 0
     ? limits.chunkBytes
     : Math.min(limits.chunkBytes, Math.max(1, Math.floor((bytes / milliseconds) * limits.chunkTime)))
 
-/** Takes the next chunk from the front: always at least one message, and a suspect of an earlier death always alone. */
+/** Takes the next chunk from the front. It contains at least one message, and a suspect is always alone. */
 export const nextChunk = (candidates: readonly Candidate[], chunkBytes: number): readonly Candidate[] => {
   let bytes = 0
   let length = 0

@@ -6,13 +6,13 @@ import { AboveLimit, withinLimit } from './within-limit.ts'
 
 type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
 
-/** A message that only its bytes identify, and its hash: it has to be read once more to be stored. */
+/** A message that only its bytes identify, with its hash. It must be read once more to be stored. */
 interface ReadForHash {
   readonly candidate: Candidate
   readonly sha256: string
 }
 
-/** Reads one chunk from the server and hands each message to the store; resolves when all are read, not when all are stored. */
+/** Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. */
 export const readChunk = async (session: FetchSession, chunk: readonly Candidate[]): Promise<void> => {
   session.chunk = chunk
   const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))
@@ -39,7 +39,7 @@ const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buf
   })
 }
 
-/** A message that is stored already may be larger than the account allows by now: its bytes are only compared. */
+/** The limit is never below a stored message's size, because that message is only compared. */
 const limitFor = ({ context }: FetchSession, { known }: Candidate): number =>
   Math.max(context.account.maxMessageSize, known?.size ?? 0)
 
@@ -48,7 +48,7 @@ const readStream = (session: FetchSession, candidate: Candidate, messageId: stri
     await session.finish(candidate, await storeStream(session.context, { ...candidate, messageId }, usable))
   })
 
-/** Only its bytes say which message this is: read it once for its hash, and where it is new once more to store it. */
+/** Hashes a message that only its bytes identify. A new message is read once more to store it. */
 const readForHash = async (session: FetchSession, candidate: Candidate, { chunks }: Streamed) => {
   const again: ReadForHash[] = []
   await unlessUnusable(session, candidate, chunks, async (usable) => {

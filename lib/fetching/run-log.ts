@@ -6,7 +6,7 @@ import type { FetchFailure } from './fetch-errors.ts'
 export type SkipReason = (typeof skipReasons)[number]
 type Counter = keyof RunCounts
 
-/** The record of one run while it goes on. Counts only rise here, except that a continuation takes back what its predecessor left. */
+/** The record of a run in progress. Counts only rise, except that a continuation counts leftover messages again. */
 export class RunLog {
   #run: Run
   readonly #now: () => number
@@ -20,9 +20,9 @@ export class RunLog {
     return this.#run
   }
 
-  /** Starts a part: the first, or a continuation, which counts afresh what the part before it left. */
+  /** Starts the first part or a continuation. A continuation counts the messages left by the previous part again. */
   start(part: number, { debug = false }: { readonly debug?: boolean | undefined } = {}): void {
-    // A run that was given up as lost and starts after all has not ended.
+    // A run that was recorded as lost but starts now has not ended.
     const { endedAt: _end, duration: _duration, error: _error, ...run } = this.#run
     const { counts, startedAt, conversation } = run
     const partStartedAt = this.#time()
@@ -41,7 +41,7 @@ export class RunLog {
     this.#run = { ...this.#run, counts: { ...this.#run.counts, [counter]: this.#run.counts[counter] + by } }
   }
 
-  /** Before a continuation: it lists these messages again, and counts them then. */
+  /** Uncounts messages before a continuation, which lists and counts them again. */
   takeBack(counted: Iterable<'alreadyKnown' | SkipReason>): void {
     for (const as of counted) {
       this.count('found', -1)
@@ -69,8 +69,9 @@ export class RunLog {
   }
 
   /**
-   * Beyond the limit the counts still say how many there were.
-   * @param messages how many messages it is about, where it is about several
+   * Adds an event unless the limit is reached. Beyond it, only the counts grow.
+   *
+   * @param messages the number of messages, if the event concerns several
    */
   event(code: string, words: string, messageId?: string, messages?: number): void {
     if (this.#run.events.length >= runEventLimit) return

@@ -7,7 +7,7 @@ import { type FetchFailure, StorageFailure } from './fetch-errors.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
 
-/** Writes down for operators what one of our own stores threw, which the run's record shows only by its name. */
+/** Logs a store's error for operators. The run's record shows only the error's name. */
 export const logStorageFailure = (
   { services, log }: { readonly services: FetchServices; readonly log: RunLog },
   error: unknown,
@@ -18,8 +18,9 @@ export const logStorageFailure = (
 }
 
 /**
- * Ends a run that failed: in its record, and in the account's status with the time of the next try. Where only a consent helps there is none:
- * the account is looked at once a day, and whoever consents has it fetched at once.
+ * Records a failed run in the run's record and in the account's status, with the time of the next attempt. If only
+ * consent helps, no attempt is scheduled. The account is then checked once a day, and a new consent starts a fetch at
+ * once.
  */
 export const recordFailure = async (
   services: FetchServices,
@@ -32,7 +33,7 @@ export const recordFailure = async (
   try {
     await failureToStatus(services, log, failure, change)
   } finally {
-    // Also where the status table is what failed: the run must not look as if it went on.
+    // Save the run even if the status table failed. Otherwise, the run would still appear to be running.
     await services.runs.save(log.run)
   }
   return log.run
@@ -63,7 +64,7 @@ const failureToStatus = async (
   })
 }
 
-/** Ends a run that did what it could; the account's next fetch is one interval after its slot. */
+/** Records a successful run. The account's next fetch is one interval after the run's slot. */
 export const recordSuccess = async (services: FetchServices, log: RunLog, change: StatusChange): Promise<Run> => {
   log.end('done')
   const { accountId } = log.run

@@ -8,12 +8,12 @@ import type { RunConnection } from '../runs/run-connection.ts'
 import type { FetchServices } from './fetch-services.ts'
 import type { RunLog } from './run-log.ts'
 
-/** Stands in a recording where a credential stood, as in the lines that send one. */
+/** Replaces a credential in recordings, for example in the lines that send one. */
 const credentialMark = '(credential)'
 
 type Services = Pick<FetchServices, 'conversations' | 'now'>
 
-/** What one part of a run tells of its session: how far it came and, in a run with `debug`, what was said. */
+/** Records one part's session: how far it got and, in a run with `debug`, the conversation with the server. */
 export class SessionReport {
   readonly #services: Services
   readonly #log: RunLog
@@ -21,7 +21,7 @@ export class SessionReport {
   #connection: RunConnection
   #recorder: ConversationRecorder | undefined
   #pipeliningBroke = false
-  /** One for each credential of this part. */
+  /** One redaction for each credential of this part. */
   readonly #redactions = new Map<string, Redact>()
 
   constructor(services: Services, log: RunLog, { host, port }: Account) {
@@ -32,13 +32,13 @@ export class SessionReport {
     this.#connection = { host, port, logins, bytesReceived }
   }
 
-  /** Keeps a credential that is about to be sent out of everything that is recorded. */
+  /** Redacts a credential that is about to be sent from all recordings. */
   conceal(credential: Credential): void {
     const key = JSON.stringify(credential)
     if (!this.#redactions.has(key)) this.#redactions.set(key, redaction([secretOf(credential)], credentialMark))
   }
 
-  /** What the sessions of this part are opened with, each after its credential was concealed. */
+  /** Returns the observers for a session of this part. Call `conceal` with the session's credential first. */
   watch(): SessionWatch {
     const { runId, conversation } = this.#log.run
     if (conversation)
@@ -64,7 +64,7 @@ export class SessionReport {
     return { observer, transcript: this.#recorder, onPipeliningBroken }
   }
 
-  /** A session of this part broke while several commands were under way. */
+  /** True if a session of this part broke during a batch of commands. */
   get pipeliningBroke(): boolean {
     return this.#pipeliningBroke
   }
@@ -73,7 +73,7 @@ export class SessionReport {
     this.#reached({ ...(folder !== undefined && { folder }), messages: messageCount, openedAfter: this.#time() })
   }
 
-  /** Into the run's record, once the session is over. */
+  /** Writes the report into the run's record. Called when the session is over. */
   async end(mailbox?: Mailbox): Promise<void> {
     const bytesReceived = this.#connection.bytesReceived + (mailbox?.bytesReceived ?? 0)
     this.#log.connected({ ...this.#connection, bytesReceived })
@@ -83,11 +83,14 @@ export class SessionReport {
     if (recorder.failed)
       this.#log.event(
         'conversation-incomplete',
-        'The rest of the conversation could not be recorded; the fetch went on.',
+        'The rest of the conversation could not be recorded. This did not affect the fetch.',
       )
   }
 
-  /** POP3 logs in again and again: the times are those of the first login, or they would tell of the run and not of the server. */
+  /**
+   * Keeps the times of the first login. POP3 logs in repeatedly, and the times of later logins would describe the run
+   * rather than the server.
+   */
   #reached(steps: Partial<RunConnection>): void {
     const again = this.#connection.openedAfter !== undefined
     this.#connection = again

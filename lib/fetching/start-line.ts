@@ -8,32 +8,32 @@ import { limits } from './limits.ts'
 
 export type StartSight = NonNullable<AccountStatus['startSight']>
 
-/** Tells apart which messages came before the account's start. They stay on the server, and nothing else is asked about them. */
+/** Decides which messages came before the account's start. They stay on the server and are not examined further. */
 export interface StartLine {
-  /** The first look at this mailbox since its start was chosen. */
+  /** True if a run examines this mailbox for the first time since its start was chosen. */
   readonly firstSight: boolean
-  /** The first look goes on in the next part: what counts as before may still turn out to be new. */
+  /** True if the next part continues the first examination. Messages treated as old may still turn out to be new. */
   readonly unfinished: boolean
-  /** Throws `MailboxError` start-unknown where the server's listing does not tell. */
+  /** @throws MailboxError `start-unknown` if the server's listing does not provide the required information */
   isBefore(message: ListedMessage): boolean
-  /** What the next run has to know, once everything was listed; undefined when that has not changed. */
+  /** Called once everything is listed. @returns what the next run must remember, or undefined if it has not changed */
   sight(listed: readonly ListedMessage[]): StartSight | undefined
 }
 
-/** Changes when uids no longer mean what they meant, or another start was chosen. */
+/** A value that changes when UIDs no longer refer to the same messages or when another start was chosen. */
 export const startMarkOf = (account: Account, uidValidity: string | undefined): string =>
   JSON.stringify([account.startsAt ?? null, mailboxIdentityOf(account, uidValidity)])
 
 const noLine: StartLine = { firstSight: false, unfinished: false, isBefore: () => false, sight: () => undefined }
 
-/** @param startSight where POP3 starts at a date, as `lookAtArrivals` left it */
+/** @param startSight the result of `lookAtArrivals` */
 export const startLineOf = (context: FetchContext, startSight: StartSight | undefined): StartLine => {
   const { account, uidValidity } = context
   const { startsAt, startFrom } = account
   if (startsAt === undefined || startFrom === 'everything') return noLine
   const mailbox = startMarkOf(account, uidValidity)
   const known = startSight?.mailbox === mailbox ? startSight : undefined
-  // A server without dates tells nothing: then what was there at the first look came before.
+  // POP3 does not report dates, so the messages listed in the first examination count as old.
   if (account.folder === undefined)
     return known?.newer === undefined ? pop3Line(mailbox, known) : unfinishedLine(known.newer)
   if (startFrom !== 'new') return { ...noLine, isBefore: ({ internalDate }) => isOlder(internalDate, startsAt) }
@@ -42,18 +42,19 @@ export const startLineOf = (context: FetchContext, startSight: StartSight | unde
   return imapLine(mailbox, known, ({ internalDate = '' }) => isOlder(internalDate, startsAt))
 }
 
-/** ISO 8601 in UTC with milliseconds sorts by time. A message without a date is not left behind. */
+/** ISO 8601 in UTC with milliseconds sorts by time. A message without a date counts as new, so that it is fetched. */
 export const isOlder = (date: string | undefined, startsAt: string): boolean => date !== undefined && date < startsAt
 
-/** Without UIDVALIDITY, what was there at the first look cannot be recognised later, so only the date tells. */
+/** Without UIDVALIDITY, messages from the first examination cannot be recognised later, so only the date decides. */
 const isCertainlyOlder = (date: string | undefined, startsAt: string): boolean => {
   if (date === undefined) throw new MailboxError('start-unknown')
   return isOlder(date, startsAt)
 }
 
 /**
- * Before the start is what was there at the first look with an older date. Dates alone would leave old mail behind that somebody moves in
- * later; UIDs alone would leave mail behind that came between the account's creation and its first run.
+ * A message is from before the start if it has an older date and was listed in the first examination. Dates alone would
+ * skip old mail that someone moves into the folder later. UIDs alone would skip mail that arrived between the account's
+ * creation and its first run.
  */
 const imapLine = (
   mailbox: string,
@@ -72,7 +73,7 @@ const imapLine = (
   }
 }
 
-/** POP3 tells no dates: before the start is what was listed at the first look, recognised by its UIDL. */
+/** POP3 does not report dates. A message is from before the start if its UIDL was listed in the first examination. */
 const pop3Line = (mailbox: string, known: StartSight | undefined): StartLine => {
   const seen = known && digestsIn(known.seen)
   const isBefore = ({ uid, uidIsStable }: ListedMessage): boolean => {
@@ -93,13 +94,13 @@ const pop3Line = (mailbox: string, known: StartSight | undefined): StartLine => 
   }
 }
 
-/** What is not known to be new waits until it was looked at. */
+/** Holds back every message that is not known to be new until it has been examined. */
 const unfinishedLine = (newer: string): StartLine => {
   const known = digestsIn(newer)
   return { ...noLine, unfinished: true, isBefore: ({ uid }) => !known.has(digestOf(uid)) }
 }
 
-/** 48 bits: among 20,000 the next message is taken for one of them once in 10^10. */
+/** A digest of 48 bits. The chance that a new message collides with one of 20,000 known ones is about 1 in 10^10. */
 export const digestOf = (uid: string): string => createHash('sha256').update(uid).digest('base64url').slice(0, 8)
 
 export const digestsIn = (text = ''): Set<string> => new Set(text.match(/.{8}/g))

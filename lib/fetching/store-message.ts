@@ -8,14 +8,14 @@ import { ContentTap } from './content-tap.ts'
 import { contentIdFor, type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
 import { writeRow } from './write-row.ts'
 
-/** `unstorable`: its bytes are stored, but no row can be written for it, so it stays where it is. */
+/** `unstorable`: the bytes are stored, but no row can be written, so the message stays on the server. */
 export type StoreOutcome = StoredOutcome | { readonly outcome: 'unstorable' }
 
-/** `stored`: new, with its row. `known`: the very bytes are stored already. */
+/** `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. */
 export interface StoredOutcome {
   readonly outcome: 'stored' | 'known'
   readonly row: Message
-  /** The message that `row` only repeats; `here`: it lay in this mailbox under another UIDL. */
+  /** The message that `row` repeats. `here` is true if it was in this mailbox under another UIDL. */
   readonly repeats?: { readonly original: Message; readonly here: boolean }
 }
 
@@ -26,7 +26,7 @@ interface Content {
   readonly beginning: Buffer
 }
 
-/** Raw first: the bytes are durable before anything reads them (promise 1). */
+/** Stores a message held in memory. The raw bytes are durable before anything parses them. */
 export const storeWhole = async (context: FetchContext, candidate: Candidate, bytes: Buffer): Promise<StoreOutcome> => {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const messageId = idOf(context, candidate, sha256)
@@ -38,7 +38,7 @@ export const storeWhole = async (context: FetchContext, candidate: Candidate, by
   return await storeNew(context, candidate, content)
 }
 
-/** The same for a message that never fits into memory. Its id must be known before: see `sha256Of` for where it is not. */
+/** Stores a message that is too large for memory. Its ID must be known first. If it is not, use `sha256Of`. */
 export const storeStream = async (
   context: FetchContext,
   candidate: Candidate & { readonly messageId: string },
@@ -54,20 +54,25 @@ export const storeStream = async (
   return (await storeRepeat(context, candidate, content.sha256)) ?? (await storeNew(context, candidate, content))
 }
 
-/** Reads a stream only for its hash. */
+/** Reads a stream to compute its hash. */
 export const sha256Of = async (chunks: AsyncIterable<Buffer>): Promise<string> => {
   const hash = createHash('sha256')
   for await (const chunk of chunks) hash.update(chunk)
   return hash.digest('hex')
 }
 
-/** A uid that now stands for other bytes than before gets an id of its own; so does a message without a stable uid. */
+/** Derives the ID from the bytes if the UID is not stable or now refers to different bytes. */
 export const idOf = (context: FetchContext, { messageId, known, message }: Candidate, sha256: string): string => {
   if (messageId === undefined) return contentIdFor(context, sha256)
   return known && known.sha256 !== sha256 ? contentIdFor(context, sha256, message.uid) : messageId
 }
 
-/** Undefined where no message is known by these bytes. A message is looked for only where its uid cannot tell. */
+/**
+ * Stores a row for a message whose bytes are already known. It searches by bytes only if the UID cannot identify the
+ * message.
+ *
+ * @returns undefined if no message with these bytes is known
+ */
 export const storeRepeat = async (
   context: FetchContext,
   candidate: Candidate,
@@ -76,7 +81,7 @@ export const storeRepeat = async (
   const twin = await twinOf(context, candidate, sha256)
   if (!twin) return undefined
   const here = isOfThisMailbox(context, twin)
-  // Without a lasting uid there is nothing to remember.
+  // Without a stable UID, there is nothing to remember.
   if (here && !candidate.message.uidIsStable) return { outcome: 'known', row: twin }
   const messageId = idOf(context, candidate, sha256)
   const row = await writeRow(context, repeatOf(context, candidate, messageId, twin))
@@ -95,7 +100,7 @@ const twinOf = async (
   const accept = (row: Message): boolean => {
     if (!isOfThisMailbox(context, row)) return compareContent
     if (!uidIsStable) return true
-    // Two messages that are listed side by side are two; one that lay here under a UIDL of its own can be the same.
+    // Two messages in the same listing are different. One that had another UIDL here earlier can be the same message.
     const onServer = row.server === 'present' || row.server === 'kept'
     return isPop3 && onServer && !listedUids.has(row.source.uid)
   }
@@ -109,7 +114,7 @@ const storeNew = async (context: FetchContext, candidate: Candidate, content: Co
   const wanted = await newRow(context, candidate, content)
   const row = await writeRow(context, wanted)
   if (!row) return { outcome: 'unstorable' }
-  // A write that the client repeats finds its own row; two messages that only their bytes identify can meet in one.
+  // A write that the client repeats finds its own row. Two messages that only their bytes identify can share one row.
   const isOwn = row.runId === wanted.runId && row.source.uid === wanted.source.uid
   return { outcome: isOwn ? 'stored' : 'known', row }
 }
@@ -141,7 +146,7 @@ const storedHeaderOf = (
   truncated: truncated.map((name) => (name === 'controlHeaders' ? (trusted ? 'control' : 'ignoredControl') : name)),
 })
 
-/** The row only remembers that this uid is dealt with; queue, trust and announcement stay with the first sight of the bytes. */
+/** Creates a row that marks this UID as processed. Queue, trust and announcement belong to the original message. */
 const repeatOf = (context: FetchContext, candidate: Candidate, messageId: string, twin: Message): Message => ({
   ...twin,
   ...originOfRow(context, candidate, { ...twin, messageId }),

@@ -1,12 +1,12 @@
 /**
- * Runs stores side by side, bounded by number and by bytes held. `add` waits for room, and that wait is what pauses the mail
- * server's socket. A failure stops the intake: the next `add` or `drain` throws it, once.
+ * Runs stores concurrently, limited by their number and by the bytes they hold. `add` waits for free capacity, which
+ * pauses reading from the mail server's socket. The next `add` or `drain` throws a failure, once.
  */
 export class StorePool {
   readonly #maxTasks: number
   readonly #maxBytes: number
   readonly #running = new Set<Promise<void>>()
-  /** Replaced whenever a task ends, so that no waiting `add` stays reachable from a task that takes long. */
+  /** Replaced whenever a task ends, so that a long-running task does not keep waiting calls of `add` in memory. */
   #taskEnded = Promise.withResolvers<void>()
   #bytes = 0
   #failure: { readonly error: unknown } | undefined
@@ -16,7 +16,7 @@ export class StorePool {
     this.#maxBytes = maxBytes
   }
 
-  /** Resolves once the task has started. A single task larger than all the room runs alone. */
+  /** Resolves once the task has started. A task that exceeds the whole capacity runs alone. */
   async add(bytes: number, task: () => Promise<void>): Promise<void> {
     while (this.#running.size > 0 && (this.#running.size >= this.#maxTasks || this.#bytes + bytes > this.#maxBytes)) {
       await this.#taskEnded.promise
@@ -36,13 +36,13 @@ export class StorePool {
     this.#running.add(running)
   }
 
-  /** Waits for everything under way, then throws the first failure if there was one. */
+  /** Waits for all running tasks, then throws the first failure if there was one. */
   async drain(): Promise<void> {
     await Promise.all(this.#running)
     this.#throwFailure()
   }
 
-  /** Waits for everything under way and reports nothing: for a caller that already has a failure to report. */
+  /** Waits for all running tasks without throwing, for callers that already have a failure to report. */
   async idle(): Promise<void> {
     await Promise.all(this.#running)
   }

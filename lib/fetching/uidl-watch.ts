@@ -2,24 +2,24 @@ import type { AccountStatus } from '../accounts/account-status.ts'
 import type { StatusChange } from '../schedule/account-status-store.ts'
 import { type FetchContext, mailboxIdentityOf } from './fetch-context.ts'
 
-/** True where the server's UIDLs have changed so often that the account's messages go by their bytes. */
+/** True if the server's UIDLs proved unstable, so that messages are identified by their bytes. */
 export const goesByContent = (account: FetchContext['account'], status: AccountStatus): boolean =>
   status.uidls === 'unstable' && status.mailboxIdentity === mailboxIdentityOf(account, undefined)
 
 /**
- * Notices whether a POP3 server gives its messages new UIDLs: a server that was migrated does so once, a few do it in
- * every session (decision 0026).
+ * Detects whether a POP3 server gives its messages new UIDLs. A migrated server does so once, and a few servers do so
+ * in every session (decision 0026).
  *
- * Where messages with a row were on the server and no listed UIDL has one, all bytes are compared. That alone proves
- * nothing, because the owner may have emptied the mailbox, and Gmail shows other messages in every session; the first
- * message that is known by its bytes does.
+ * If known messages were on the server and no listed UIDL has a row, all bytes are compared. This alone does not prove
+ * new UIDLs, because the owner may have emptied the mailbox, and Gmail lists different messages in every session. The
+ * first message with known bytes proves it.
  */
 export class UidlWatch {
   readonly #context: FetchContext
   readonly #before: AccountStatus
-  /** Listed uids whose message has a row. */
+  /** Listed UIDs whose message has a row. */
   readonly #known = new Set<string>()
-  /** Some listed UIDL was known before anything was read. */
+  /** True if at least one listed UIDL was known before anything was read. */
   #held = false
   #anew = false
   #verdict: AccountStatus['uidls']
@@ -30,23 +30,23 @@ export class UidlWatch {
     this.#verdict = before.uidls
   }
 
-  /** The message with this uid has a row. */
+  /** Notes that the message with this UID has a row. */
   known(uid: string): void {
     this.#known.add(uid)
   }
 
-  /** Called once the listing is sorted and nothing is read yet. */
+  /** Called once the listing is classified and before anything is read. */
   async listed(): Promise<void> {
     const { services, account, listedUids } = this.#context
     this.#held = this.#known.size > 0
     this.#anew = this.#isPop3 && this.#before.knownOnServer === true && !this.#held && listedUids.size > 0
     if (!this.#anew || this.#context.compareContent) return
     this.#context.compareContent = true
-    // Once some of these messages have rows, the next run could not tell any more that all UIDLs are new.
+    // Once some of these messages have rows, the next run could no longer detect that all UIDLs are new.
     await services.statuses.change(account.accountId, { compareContent: true })
   }
 
-  /** A message was found to be known by its bytes, and its row under the new UIDL is written. */
+  /** Called when a message's bytes are known and its row under the new UIDL is written. */
   async repeated(): Promise<void> {
     if (!this.#anew) return
     this.#anew = false
@@ -58,9 +58,9 @@ export class UidlWatch {
   }
 
   /**
-   * The next session of this run lists other UIDLs. The part after this one finds out whether the messages are known.
+   * Called when a later session of this part lists other UIDLs. The next part checks whether the messages are known.
    *
-   * @param progress false where this part brought the run no further: repeated, that would go on for ever
+   * @param progress false if this part made no progress. Without this check, such parts could repeat forever.
    */
   async changedInSession(progress: boolean): Promise<void> {
     const { services, account, log } = this.#context
@@ -73,12 +73,12 @@ export class UidlWatch {
     await services.statuses.change(account.accountId, { compareContent: true, uidls: this.#verdict })
   }
 
-  /** @param finished the session dealt with everything */
+  /** @param finished true if the session processed all messages */
   afterSession(finished: boolean, isGone: (uid: string) => boolean): StatusChange {
     if (!this.#isPop3) return {}
     const knownOnServer = [...this.#known].some((uid) => !isGone(uid)) || undefined
     return {
-      // A session that did not get as far as its listing knows nothing of the server.
+      // A session that did not complete its listing provides no information about the server.
       ...((finished || this.#known.size > 0) && { knownOnServer }),
       uidls: this.#disproved(finished, knownOnServer) ? undefined : this.#verdict,
     }
@@ -95,6 +95,6 @@ export class UidlWatch {
 }
 
 const changedWords =
-  'The server lists known messages under new UIDLs. Messages are compared by their bytes, so that none is stored or announced again.'
+  'The server lists known messages under new UIDLs. Postmaster compares the messages’ bytes and does not store or announce them again.'
 const unstableWords =
-  'The server lists known messages under new UIDLs again. From the next session on, Postmaster ignores its UIDLs and compares messages by their bytes.'
+  'The server has again listed known messages under new UIDLs. From the next session on, Postmaster ignores the UIDLs and compares the messages’ bytes.'

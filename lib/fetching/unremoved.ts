@@ -7,11 +7,11 @@ import { digestOf } from './start-line.ts'
 type IgnoredRemovals = NonNullable<AccountStatus['ignoredRemovals']>
 
 /**
- * Messages that stay on the server although the account's after-fetch action was to take them off: reports them, and
- * counts how often the server agreed to remove each of them and still lists it. After a few times they are left alone,
- * because each attempt reads the message again or adds a copy of it to the folder that it is moved to.
+ * Reports messages that stay on the server although the account's after-fetch action should have removed them. It
+ * counts how often the server agreed to remove each message and still lists it. After a few times, Postmaster leaves
+ * the message alone, because each attempt reads it again or adds another copy of it to the target folder.
  *
- * Servers may give the UIDL of a removed message to another message. Therefore a count holds only while each run lists
+ * Servers may give a removed message's UIDL to another message. Therefore, a count is kept only while every run lists
  * the message and finds the same bytes.
  */
 export class Unremoved {
@@ -28,22 +28,22 @@ export class Unremoved {
     this.#before = ignoredRemovals?.actions === this.#actions ? countsOf(ignoredRemovals) : new Map()
   }
 
-  /** How many messages this session knows to stay. */
+  /** The number of messages that stay on the server, as far as this session has found. */
   get size(): number {
     return this.#reported.size + this.#givenUp.size
   }
 
-  /** Why one of them stays; undefined where they are only left alone. */
+  /** The reason why one of them stays, or undefined if all of them are only left alone. */
   get words(): string | undefined {
     return this.#reported.values().next().value
   }
 
-  /** True for a message that is left alone: neither read nor removed. */
+  /** True for a message that is left alone, which means neither read nor removed. */
   isGivenUp(uid: string): boolean {
     return (this.#before.get(digestOf(uid)) ?? 0) >= limits.ignoredRemovals
   }
 
-  /** The server agreed to remove it, in this session or an earlier one, and still has it. */
+  /** True if the server agreed to remove the message in this or an earlier session and still lists it. */
   isIgnored(uid: string): boolean {
     return this.#counts.has(digestOf(uid))
   }
@@ -53,29 +53,30 @@ export class Unremoved {
     this.#counts.set(digestOf(uid), limits.ignoredRemovals)
   }
 
-  /** @param agreed the server agreed to remove it, so that it may do the same again */
+  /** @param agreed true if the server agreed to remove the message, so that it may ignore the next removal as well */
   report(uid: string, words: string, messageId: string | undefined, agreed: boolean): void {
     if (!this.#reported.has(uid)) this.#log.event('not-removed', words, messageId)
     this.#reported.set(uid, words)
     if (!agreed) return
     const count = (this.#before.get(digestOf(uid)) ?? 0) + 1
-    // Of a message that is still read each time, because its listed size has changed, the count would outgrow its digit.
+    // Each count is stored as one digit. A message whose listed size has changed is still read each time and would
+    // exceed it.
     this.#counts.set(digestOf(uid), Math.min(count, limits.ignoredRemovals))
   }
 
-  /** In one event, because there may be thousands. */
+  /** Reports all messages in one event, because there may be thousands. */
   reportLeftAlone(): void {
     const { size } = this.#givenUp
     if (size === 0) return
     const times = `${limits.ignoredRemovals} times`
     const words =
       size === 1
-        ? `One message is left alone: the server agreed ${times} to remove it and still lists it.`
-        : `${size} messages are left alone: the server agreed ${times} to remove each of them and still lists them.`
+        ? `Postmaster leaves one message alone because the server agreed ${times} to remove it and still lists it.`
+        : `Postmaster leaves ${size} messages alone because the server agreed ${times} to remove each of them and still lists them.`
     this.#log.event('not-removed', words, undefined, size)
   }
 
-  /** @param unread messages that this session did not get to, whose counts stay as they were */
+  /** @param unread the UIDs of messages that this session did not reach. Their counts stay unchanged. */
   after(unread: Iterable<string>): IgnoredRemovals | undefined {
     for (const uid of unread) {
       const digest = digestOf(uid)

@@ -1,7 +1,7 @@
-/** Thrown out of a message's bytes: the message is larger than the account allows, whatever size the server listed. */
+/** Thrown while a message's bytes are read if it is larger than the account allows, regardless of its listed size. */
 export class AboveLimit extends Error {
   override readonly name = 'AboveLimit'
-  /** The bytes that had come when reading stopped. */
+  /** The number of bytes received when reading stopped. */
   readonly size: number
 
   constructor(size: number) {
@@ -10,7 +10,7 @@ export class AboveLimit extends Error {
   }
 }
 
-/** The same chunks. The size that a server lists is only a claim, so the bytes are counted as they come. */
+/** Yields the same chunks and counts their bytes, because the size that a server lists is not reliable. */
 export async function* withinLimit(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
   let size = 0
   for await (const chunk of chunks) {

@@ -3,17 +3,17 @@ import { UnwritableRow } from '../tables/unwritable-row.ts'
 import type { FetchContext } from './fetch-context.ts'
 
 const because = {
-  'too-large': 'it is larger than a row may be',
+  'too-large': 'it is larger than a row can be',
   refused: 'DynamoDB does not accept it',
   'not-convertible': 'it contains a value that a row cannot hold',
 } as const satisfies Record<UnwritableRow['code'], string>
 
 /**
- * Writes a message's row unless one exists. If the row cannot be written as it is, it is written without what was read
- * of the header: the sender chose that content, and it must not stop the mail of others.
+ * Writes a message's row unless one exists. If the row cannot be written as it is, it is written without the header.
+ * The sender controls that content, and it must not block the mail of others.
  *
- * @returns the row that is there afterwards; undefined if even the rest cannot be written
- * @throws StorageFailure if the table is what fails
+ * @returns the row that exists afterwards, or undefined if the row cannot be written even without the header
+ * @throws StorageFailure if the table itself fails
  */
 export const writeRow = async (context: FetchContext, wanted: Message): Promise<Message | undefined> => {
   const row = await attempt(context, wanted)
@@ -22,7 +22,7 @@ export const writeRow = async (context: FetchContext, wanted: Message): Promise<
   const { log } = context
   const { uid } = wanted.source
   if (without instanceof UnwritableRow) {
-    const words = `The row of message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
+    const words = `The row for message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
     log.event('unstorable', words, wanted.messageId)
     return undefined
   }
@@ -37,18 +37,18 @@ const attempt = async ({ services, log, account }: FetchContext, row: Message): 
   } catch (error) {
     if (!(error instanceof UnwritableRow)) throw error
     const about = { messageId: row.messageId, runId: log.run.runId, accountId: account.accountId }
-    services.logError('the row of a message cannot be written', error, about)
+    services.logError('cannot write the row of a message', error, about)
     return error
   }
 }
 
-/** Queue and trust were decided and stay. */
+/** Removes the header. The queue and trust decisions are kept. */
 const withoutHeader = ({ header: _header, ...row }: Message): Message => ({
   ...row,
   parsed: false,
   reason: {
     code: 'unparsed',
-    words: `The header cannot be stored with the message; queue ${row.queueName} was chosen before.`,
+    words: `The header cannot be stored with the message. Postmaster had already chosen queue ${row.queueName}.`,
   },
   control: {},
   ignoredControl: [],

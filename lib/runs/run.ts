@@ -55,7 +55,7 @@ export const runEventSchema = z.object({
   code: z.string().meta({ description: 'A stable code, such as `too-large`.', examples: ['too-large'] }),
   words: z.string().meta({
     description: 'A description of the event for people.',
-    examples: ['Message 12 has 200000000 bytes, the account allows 157286400; it was left on the server.'],
+    examples: ['Message 12 has 200000000 bytes, but the account allows 157286400. It stays on the server.'],
   }),
   messageId: z
     .string()

@@ -140,8 +140,8 @@ describe('what an operator is told', () => {
   it.each([
     ['secrets.readPassword', 'AccessDeniedException', 'Secrets Manager'],
     ['accounts.read', 'ResourceNotFoundException', 'The accounts table'],
-    ['raw.put', 'NoSuchBucket', 'The bucket of raw mail'],
-    ['directory.queuesByAddress', 'AccessDeniedException', 'The table of queues and addresses'],
+    ['raw.put', 'NoSuchBucket', 'The raw-mail bucket'],
+    ['directory.queuesByAddress', 'AccessDeniedException', 'The queues and addresses table'],
     ['ledger.create', 'ResourceNotFoundException', 'The messages table'],
   ])('%s fails with %s: which store it is, and that waiting does not help', async (call, name, store) => {
     const { error } = await outcomeOf(call, name)

@@ -163,7 +163,7 @@ describe('a POP3 account that starts at a date', () => {
       skippedBecause: { 'before-start': 2 },
     })
     expect(first.events.map(({ code, words }) => [code, words])).toEqual([
-      ['before-start', '2 messages came before the account’s start and stay on the server.'],
+      ['before-start', '2 messages arrived before the account’s start and stay on the server.'],
     ])
     expect(first.oldestWaitingAt).toBeUndefined()
     expect(uids()).toEqual(['1', '3'])
