@@ -6,13 +6,13 @@ import type { Actor } from '../../lib/requests/actor.ts'
 import type { FetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { etagOf } from '../shared/http/etag.ts'
 
-/** One account with its ETag. */
+/** The response with one account and its ETag. */
 export const accountAnswer = async (status: number, account: Account, services: AccountServices) => {
   const [view] = await viewAccounts([account], services)
   return { status, body: view, headers: { etag: etagOf(account.version) } }
 }
 
-/** The same after it was saved, with the fetch that this has started. */
+/** The response after an account was saved, with the fetch that this started. */
 export const savedAnswer = async (
   status: number,
   saved: SavedAccount,

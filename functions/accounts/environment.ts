@@ -3,7 +3,7 @@ import { roleEnvironmentSchema } from '../shared/http/role-environment.ts'
 import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 
-/** What the accounts function is told by its deployment. */
+/** The environment variables of the accounts function. */
 export const accountsEnvironment = () =>
   parseEnvironment(
     z.object({

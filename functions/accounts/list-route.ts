@@ -21,33 +21,41 @@ export const listRoute = (services: AccountServices) =>
         .string()
         .min(1)
         .max(200)
-        .meta({ description: 'Text found, in any case, in any field that is shown.', examples: ['example.com'] })
+        .meta({
+          description:
+            'Text to search for, ignoring case, in all fields except `customCa`, `health` and the state of the OAuth2 connection.',
+          examples: ['example.com'],
+        })
         .optional(),
       validity: z
         .enum(validities)
-        .meta({ description: 'Only accounts of this validity.', examples: accountFieldDocs.validity.examples })
+        .meta({ description: 'Only accounts with this validity.', examples: accountFieldDocs.validity.examples })
         .optional(),
       health: z
         .enum(healthStates)
-        .meta({ description: 'Only accounts that are doing so.', examples: ['failing'] })
+        .meta({ description: 'Only accounts in this health state.', examples: ['failing'] })
         .optional(),
       oauth2: z
         .enum(oauth2States)
         .meta({
-          description: 'Only accounts with OAuth2 whose connection is so.',
+          description: 'Only OAuth2 accounts in this connection state.',
           examples: ['re-authorization-needed'],
         })
         .optional(),
     }),
     operation: 'listAccounts',
     summary: 'List the mail accounts',
-    description: 'By host and user name, each with how fetching it goes.',
+    description: 'Sorted by host and user name. Each entry includes its fetch status.',
     answers: { 200: { description: 'A page of mail accounts.', body: pageSchema(accountViewSchema) } },
     examples: [
       { summary: 'The first page', status: 200 },
-      { summary: 'What is failing', query: { health: 'failing' }, status: 200 },
-      { summary: 'Which somebody has to connect', query: { oauth2: 'consent-missing' }, status: 200 },
-      { summary: 'Found by text', query: { filter: 'support', validity: 'valid', limit: '10' }, status: 200 },
+      { summary: 'Accounts that are failing', query: { health: 'failing' }, status: 200 },
+      { summary: 'Accounts that must be connected', query: { oauth2: 'consent-missing' }, status: 200 },
+      {
+        summary: 'Valid accounts that contain a text',
+        query: { filter: 'support', validity: 'valid', limit: '10' },
+        status: 200,
+      },
     ],
     handle: async ({ query: { limit, next: token, filter, validity, health, oauth2 } }) => {
       const after = decodeCursor(positionSchema, token)

@@ -19,30 +19,31 @@ import { listRoute } from './list-route.ts'
 
 const path = '/accounts/{accountId}'
 const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) })
-/** Its fields are read by the use case, which knows the account a change is made to. */
+/** The use case parses the fields, because the rules for a change depend on the stored account. */
 const document = z.record(z.string(), z.unknown())
 
 const example = { params: { accountId: exampleIds.account }, headers: { 'if-match': '"1"' } }
-/** A receipt as a connection test gave it: an id and 32 random bytes. */
+/** The receipt of a connection test: an id and 32 random bytes. */
 const receiptSchema = z
   .string()
   .max(128)
   .meta({
-    description: 'Of a connection test that passed: the account is created only if its settings are the tested ones.',
+    description:
+      'The receipt of a connection test that passed. The account is created only if its settings are the tested ones.',
     examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo'],
   })
 
 const savedSchema = accountViewSchema
   .extend({ fetch: fetchAfterSavingSchema.optional() })
-  .meta({ id: 'SavedAccount', description: 'A mail account that was saved, and the fetch that this has started.' })
+  .meta({ id: 'SavedAccount', description: 'A saved mail account, and the fetch that saving it started.' })
 
 const changed = {
-  200: { description: 'The account as it is now.', body: savedSchema, headers: ['etag'] as const },
+  200: { description: 'The changed account.', body: savedSchema, headers: ['etag'] as const },
 }
 
 const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() }).meta({
   id: 'CreatedAccount',
-  description: 'A new mail account; with a receipt also what waited when it was tested.',
+  description: 'A new mail account. With a receipt, also the mail that was on the server during the connection test.',
 })
 
 export interface AccountRouteServices extends AccountServices {
@@ -62,16 +63,17 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     operation: 'createAccount',
     summary: 'Create a mail account',
     description:
-      'A valid account is fetched at once, and then at every tick; `fetch` names the run. No two accounts may collect the same ' +
-      'folder of the same login on the same server.\n\nWith `receipt`, from a connection test that passed in the last 15 minutes, it is ' +
-      'created only with the very settings that were tested, and the answer says what waited. An account that people have to consent to cannot ' +
-      'be tested before, so there is no receipt for it: connecting it proves the login.\n\n' +
-      'With `oauth2` and a profile that people consent by, the account waits until somebody has connected it.',
+      'Postmaster fetches a valid account at once and then at every tick. `fetch` identifies the run. Two accounts cannot ' +
+      'collect the same folder with the same login from the same server.\n\nWith the `receipt` of a connection test that ' +
+      'passed in the last 15 minutes, the account is created only with the tested settings, and `waiting` in the response ' +
+      'shows how much mail was on the server. An account that requires a consent cannot be tested before it exists, so ' +
+      'there is no receipt for it. Connecting the account proves the login.\n\n' +
+      'With `oauth2` and a profile that requires a consent, the account waits until a person has connected it.',
     answers: { 201: { description: 'The new account.', body: createdSchema, headers: ['etag', 'location'] } },
     problems: ['mailbox-taken', 'too-many-accounts', 'connection-test-missing'],
     examples: [
       {
-        summary: 'IMAP over TLS, queue by recipient, mail deleted once it is stored',
+        summary: 'IMAP over TLS, with the queue chosen by recipient and mail deleted after it is stored',
         body: {
           type: 'IMAPS',
           authentication: 'password',
@@ -82,7 +84,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
         status: 201,
       },
       {
-        summary: 'POP3 over TLS, all mail to one queue',
+        summary: 'POP3 over TLS, with all mail in one queue',
         body: {
           type: 'POP3S',
           authentication: 'password',
@@ -95,7 +97,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
         status: 201,
       },
       {
-        summary: 'Not fetched yet; mail will be moved instead of deleted',
+        summary: 'An account that is not fetched yet and will move its mail instead of deleting it',
         body: {
           type: 'IMAPTLS',
           authentication: 'password',
@@ -108,7 +110,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
         status: 201,
       },
       {
-        summary: 'OAuth2: a shared mailbox, on the provider’s own host; fetched once Jane has consented',
+        summary: 'A shared mailbox with OAuth2 on the provider’s host, fetched once Jane has consented',
         body: {
           type: 'IMAPS',
           authentication: 'oauth2',
@@ -138,7 +140,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     params,
     operation: 'readAccount',
     summary: 'Read a mail account',
-    description: 'Its ETag is what a change of it names. Fetching does not change it.',
+    description: 'Send its ETag as If-Match when you change it. Fetching does not change the ETag.',
     answers: { 200: { description: 'The account.', body: accountViewSchema, headers: ['etag'] } },
     problems: ['not-found'],
     examples: [{ summary: 'An account', params: example.params, status: 200 }],
@@ -154,14 +156,15 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     operation: 'replaceAccount',
     summary: 'Replace a mail account',
     description:
-      'What is left out returns to its default, except the password, which is kept; for another host, or for a type that no longer ' +
-      'encrypts, it has to be sent again. A consent holds as long as profile, protocol, user and host stay. A running fetch goes by the new ' +
-      'settings from its next chunk on. A change that may affect fetching, and making the account valid, has it fetched at once; `fetch` names the run.',
+      'Omitted fields return to their defaults, except the password, which is kept. Send the password again if you set ' +
+      'another host or replace an encrypted type with an unencrypted one. A consent remains valid as long as the profile, ' +
+      'protocol, user and host stay the same. A run in progress uses the new settings from its next chunk on. If the change ' +
+      'may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
       {
-        summary: 'Another folder; the password is kept',
+        summary: 'Change the folder and keep the password',
         ...example,
         body: {
           type: 'IMAPS',
@@ -188,17 +191,18 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     operation: 'changeAccount',
     summary: 'Change a mail account',
     description:
-      'A JSON merge patch (RFC 7396): what is left out stays, `null` returns a field to its default. Changing the type ' +
-      'brings the new type’s port along unless a port of its own was set. For another host, or for a type that no longer encrypts, the ' +
-      'password has to be sent again. With `authentication` an account changes between password and OAuth2, and what it logged in with before ends. A change that may affect ' +
-      'fetching, and making the account valid, has it fetched at once; `fetch` names the run.',
+      'A JSON merge patch (RFC 7396). Omitted fields stay unchanged, and `null` returns a field to its default. If you ' +
+      'change the type, the port becomes the new type’s standard port, unless the account has a different port. Send the ' +
+      'password again if you set another host or replace an encrypted type with an unencrypted one. `authentication` ' +
+      'switches the account between a password and OAuth2, and ends the previous password or consent. If the change may ' +
+      'affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],
     examples: [
-      { summary: 'A new password', ...example, body: { password: 'another long passphrase' }, status: 200 },
+      { summary: 'Change the password', ...example, body: { password: 'another long passphrase' }, status: 200 },
       { summary: 'Stop fetching', ...example, body: { validity: 'invalid' }, status: 200 },
       {
-        summary: 'From password to OAuth2, on the provider’s own host',
+        summary: 'Switch from a password to OAuth2 on the provider’s host',
         ...example,
         body: { authentication: 'oauth2', profileId: exampleIds.profile, host: null },
         status: 200,
@@ -217,9 +221,9 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     operation: 'deleteAccount',
     summary: 'Delete a mail account',
     description:
-      'Nothing is fetched from then on. Its stored mail and its runs stay; its password can be recovered by an operator ' +
-      'for seven days, its tokens are gone.',
-    answers: { 204: { description: 'It is gone.' } },
+      'Postmaster no longer fetches the account. Its stored mail and its runs are kept. An operator can recover its ' +
+      'password for seven days, but not its tokens.',
+    answers: { 204: { description: 'The account is deleted.' } },
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An account', ...example, status: 204 }],
     handle: async ({ params, caller, headers }) => {

@@ -1,119 +1,144 @@
 import { exampleIds } from '../requests/documented-fields.ts'
 
-/** How an account's fields are documented, for what callers send and what they read. */
+/** The documentation of an account's fields, for requests and responses. */
 export const accountFieldDocs = {
   accountId: { description: 'The account’s id.', examples: [exampleIds.account] },
   type: {
     description:
-      'Protocol and encryption: `IMAPS` and `POP3S` encrypt from the first byte, `IMAPTLS` and `POP3TLS` upgrade with ' +
-      'STARTTLS or fail, `IMAP` and `POP3` never encrypt.',
+      'The protocol and the encryption. `IMAPS` and `POP3S` use TLS from the first byte. `IMAPTLS` and `POP3TLS` upgrade ' +
+      'with STARTTLS, and fail if they cannot. `IMAP` and `POP3` never encrypt.',
     examples: ['IMAPS'],
   },
   oauth2Type: {
     description:
-      'Protocol and encryption: `IMAPS` and `POP3S` encrypt from the first byte, `IMAPTLS` and `POP3TLS` upgrade with STARTTLS or fail. ' +
-      'A token is never sent without TLS, so `IMAP` and `POP3` are refused.',
+      'The protocol and the encryption. `IMAPS` and `POP3S` use TLS from the first byte. `IMAPTLS` and `POP3TLS` upgrade ' +
+      'with STARTTLS, and fail if they cannot. `IMAP` and `POP3` are refused, because a token is never sent without TLS.',
     examples: ['IMAPS'],
   },
   authentication: {
-    description: 'How the account logs in: with a `password`, or by `oauth2` with a token that a profile gets.',
+    description: 'How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`).',
     examples: ['password'],
   },
-  username: { description: 'What the account logs in with.', examples: ['support@example.com'] },
+  username: { description: 'The user name for the login.', examples: ['support@example.com'] },
   consentingUsername: {
     description:
-      'Who consents: the address of the mailbox, or of a person who may open the shared `mailbox`. Where the profile’s grant is ' +
-      '`client_credentials` nobody consents, and it is the address of the mailbox.',
+      'The user who consents: the address of the mailbox, or of a person who has access to the shared `mailbox`. If the ' +
+      'profile’s grant is `client_credentials`, no consent is needed and this is the address of the mailbox.',
     examples: ['support@example.com'],
   },
   profileId: {
-    description: 'With OAuth2: the profile that the account’s tokens come by.',
+    description: 'OAuth2 only: the profile that provides the account’s tokens.',
     examples: [exampleIds.profile],
   },
   profileName: {
-    description: 'The profile’s name; absent when the profile is gone.',
+    description: 'The profile’s name. Absent if the profile no longer exists.',
     examples: ['Service desk at Microsoft 365'],
   },
   profileGrant: {
-    description: '`authorization_code`: people consent in a browser. `client_credentials`: the application on its own.',
+    description:
+      '`authorization_code`: a person consents in a browser. `client_credentials`: the application signs in as itself.',
     examples: ['authorization_code'],
   },
   mailbox: {
     description:
-      'With OAuth2: the address of the mailbox, where it is another than `username`, who consents. So shared mailboxes are fetched.',
+      'OAuth2 only: the address of the mailbox if it differs from `username`, the user who consents. This is how shared ' +
+      'mailboxes are fetched.',
     examples: ['desk@example.com'],
   },
   password: {
     description:
-      'Written, never read. Needed for a new account. Left out on a change, the stored one is kept, unless the host changes or the type ' +
-      'no longer encrypts: nobody can have it sent where its giver did not send it.',
+      'Write-only. Required for a new account. If a change omits it, the stored password is kept. It must be ' +
+      'sent again if a change sets another host, or replaces an encrypted type with an unencrypted one. A stored password ' +
+      'is never sent to another host, and after an encrypted type never in clear text.',
     examples: ['correct horse battery staple'],
     writeOnly: true,
   },
-  host: { description: 'The mail server’s name or address, without scheme and port.', examples: ['mail.example.com'] },
+  host: {
+    description: 'The mail server’s host name or IP address, without a scheme or port.',
+    examples: ['mail.example.com'],
+  },
   oauth2Host: {
     description:
-      'The mail server’s name or address, without scheme and port. Optional if the profile’s provider proposes one. Postmaster sends tokens of a ' +
-      'built-in provider only to the vendor’s own mail servers, and an app-only token only to the mail server that its provider names.',
+      'The mail server’s host name or IP address, without a scheme or port. Optional if the profile’s provider proposes one. ' +
+      'Postmaster sends tokens from a built-in provider only to the vendor’s own mail servers, and an app-only token only ' +
+      'to the mail server that its provider specifies.',
     examples: ['outlook.office365.com'],
   },
   port: {
-    description: 'Left out: the type’s own (IMAP, IMAPTLS 143, IMAPS 993, POP3, POP3TLS 110, POP3S 995).',
+    description:
+      'Default: the type’s standard port (143 for IMAP and IMAPTLS, 993 for IMAPS, 110 for POP3 and POP3TLS, 995 for POP3S).',
     examples: [993],
   },
-  folder: { description: 'The folder that is fetched; IMAP types only, `INBOX` when left out.', examples: ['INBOX'] },
+  folder: { description: 'The folder to fetch. IMAP types only. Default: `INBOX`.', examples: ['INBOX'] },
   trusted: {
     description:
-      'Whether control headers (`X-OTOBO-…`) of its messages are honoured. Only where no outsider can write to it.',
+      'Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if ' +
+      'outsiders cannot send mail to it.',
     examples: [false],
   },
   dispatching: {
-    description: 'How a message finds its queue: by its recipients, or always the same one.',
+    description: 'How Postmaster chooses the queue of a message: by its recipients, or always the same queue.',
     examples: [{ by: 'to-field' }],
   },
-  dispatchingBy: { description: '`to-field`: by the system addresses among its recipients; `queue`: the one named.' },
-  queueId: { description: 'A valid queue.', examples: [exampleIds.queue] },
-  queueName: { description: 'The queue’s name; absent when the queue is gone.', examples: ['Support'] },
+  dispatchingBy: {
+    description:
+      '`to-field` chooses the queue by the system addresses among the recipients. `queue` always uses the queue with the ' +
+      'id `queueId`.',
+  },
+  queueId: {
+    description: 'The queue’s id. The queue must be valid when the account is saved.',
+    examples: [exampleIds.queue],
+  },
+  queueName: { description: 'The queue’s name. Absent if the queue no longer exists.', examples: ['Support'] },
   validity: {
     description:
-      'Only `valid` accounts are fetched. `invalid-temporarily` is not fetched either, until a person changes it: nothing ' +
-      'resets it by itself.',
+      'Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. ' +
+      'Postmaster never makes it valid automatically.',
     examples: ['valid'],
   },
-  comment: { description: 'For people.', examples: ['Owned by the service desk'] },
+  comment: { description: 'A note for other admins.', examples: ['Owned by the service desk'] },
   afterFetch: {
-    description: 'What happens on the server to a message that has been stored and announced.',
+    description: 'What happens to a message on the server after Postmaster has stored and announced it.',
     examples: [{ action: 'delete' }],
   },
-  action: { description: 'What is done.' },
-  moveTo: { description: 'Another folder than the one fetched; IMAP types only.', examples: ['Collected'] },
-  maxMessageSize: { description: 'Bytes. Larger messages are not stored.', examples: [157_286_400] },
+  action: { description: 'The action to take.' },
+  moveTo: {
+    description: 'The folder to move the message to. It must differ from the fetched folder. IMAP types only.',
+    examples: ['Collected'],
+  },
+  maxMessageSize: {
+    description: 'The size limit in bytes. Larger messages are not stored.',
+    examples: [157_286_400],
+  },
   tooLarge: {
-    description: 'What happens on the server to a message above `maxMessageSize`.',
+    description: 'What happens on the server to a message that is larger than `maxMessageSize`.',
     examples: [{ action: 'leave' }],
   },
   startFrom: {
     description:
-      'Which of the mail that waits already is collected: `everything`, only `new` mail that comes after the account is created (or this ' +
-      'is chosen, or its mailbox changes), or what arrived `since` a time. What came before stays on the server untouched. POP3 tells no ' +
-      'dates: with `new`, what is there at the first fetch is old; with `since`, the first fetch asks for the header of each message that is ' +
-      'there and goes by its topmost `Received` field, else its `Date`. For both it can hold at most 20,000 messages by then.',
+      'Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s ' +
+      'mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. ' +
+      'POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. ' +
+      'With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost ' +
+      '`Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most ' +
+      '20,000 messages at that time.',
     examples: ['everything'],
   },
   startSince: {
-    description: 'Arrival on the mail server, ISO 8601 in UTC; a message without any date counts as later.',
+    description:
+      'The earliest arrival time on the mail server, in ISO 8601 and UTC. Messages without a date count as later.',
     examples: ['2026-01-01T00:00:00Z'],
   },
   startsAt: {
-    description: 'From when on mail is collected; absent where everything is.',
+    description: 'Mail that arrived before this time is not collected. Absent if everything is collected.',
     examples: ['2026-01-01T00:00:00.000Z'],
     format: 'date-time',
   },
   customCa: {
     description:
-      'PEM certificates that replace the system’s roots for this account, where the mail server’s certificate comes from ' +
-      'a private authority, or where the server omits an intermediate certificate. Each ends the chain: a root, an ' +
-      'intermediate or the server’s own.',
+      'PEM certificates that replace the system’s root certificates for this account. Use them if the mail server’s ' +
+      'certificate comes from a private authority, or if the server omits an intermediate certificate. Each of them ends ' +
+      'the certificate chain, so it can be a root, an intermediate or the server’s own certificate.',
     examples: ['-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n'],
   },
 } as const

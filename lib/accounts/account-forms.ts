@@ -14,13 +14,13 @@ import { accountTypes } from './account-type.ts'
 import { customCaSchema } from './custom-ca.ts'
 import { hostSchema } from './mail-host.ts'
 
-/** Bytes. Below this hardly any header fits, so a smaller limit would collect nothing at all. */
+/** In bytes. A smaller limit would collect nothing, because hardly any header fits into fewer bytes. */
 const lowestMaxMessageSize = 1024
 
 const type = z.enum(accountTypes).meta(docs.type)
 const host = hostSchema.meta(docs.host)
 
-/** What every account has, whatever it logs in with. */
+/** The fields that both authentication methods share. */
 const settings = {
   port: z.int().min(1).max(65_535).meta(docs.port).optional(),
   folder: folderSchema.meta(docs.folder).optional(),
@@ -46,7 +46,7 @@ const oauth2 = {
   mailbox: usernameSchema.meta(docs.mailbox).optional(),
 }
 
-/** What a caller sends, by `authentication`. */
+/** The request body for each `authentication`. */
 export const accountForms = {
   password: z
     .strictObject({
@@ -57,7 +57,10 @@ export const accountForms = {
       host,
       ...settings,
     })
-    .meta({ id: 'PasswordAccountInput', description: 'A mail account that logs in with a password, as it is sent.' }),
+    .meta({
+      id: 'PasswordAccountInput',
+      description: 'A mail account that logs in with a password, as sent in a request.',
+    }),
   oauth2: z
     .strictObject({
       type: type.meta(docs.oauth2Type),
@@ -67,14 +70,14 @@ export const accountForms = {
       host: host.meta(docs.oauth2Host).optional(),
       ...settings,
     })
-    .meta({ id: 'OAuth2AccountInput', description: 'A mail account that logs in with OAuth2, as it is sent.' }),
+    .meta({ id: 'OAuth2AccountInput', description: 'A mail account that logs in with OAuth2, as sent in a request.' }),
 } as const
 
 export const accountInputSchema = z
   .discriminatedUnion('authentication', [accountForms.password, accountForms.oauth2])
-  .meta({ id: 'AccountInput', description: 'A mail account as it is sent: with a password, or with OAuth2.' })
+  .meta({ id: 'AccountInput', description: 'A mail account with a password or OAuth2, as sent in a request.' })
 
-/** The fields of both forms: what a merge patch may name, and what is looked at where `authentication` is none of them. */
+/** The fields of both forms. It is used for merge patches, and for requests whose `authentication` is missing or invalid. */
 export const anyFormSchema = z.strictObject({
   type,
   authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),

@@ -13,46 +13,58 @@ export const accountHealthSchema = z
   .object({
     state: z.enum(healthStates).meta({
       description:
-        '`ok`; `warning`: it is fetched, but somebody should look; `failing`: its latest runs failed; `waiting`: its first run, or the ' +
-        'first after a repair, is still to come, or somebody has to consent first; `not-fetched`: it is not valid.',
+        '`ok`: the last run succeeded. `warning`: the account is fetched, but something needs attention. `failing`: the ' +
+        'latest runs failed, or the consent is no longer valid. `waiting`: the first run, or the first run after a repair, ' +
+        'is still due, or a person must consent first. `not-fetched`: the account is not valid.',
       examples: ['failing'],
     }),
     words: z.string().meta({
-      description: 'The same for people.',
-      examples: ['Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected user name or password.'],
+      description: 'Human-readable summary.',
+      examples: ['Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.'],
     }),
-    since: timeField('Since when it is failing.', '2026-03-02T07:40:03.120Z').optional(),
+    since: timeField('When the account started failing.', '2026-03-02T07:40:03.120Z').optional(),
     code: z
       .string()
-      .meta({ description: 'Why it is failing, or what it waits for.', examples: ['credentials-rejected'] })
+      .meta({
+        description: 'A stable code: why the account is failing, or what it is waiting for.',
+        examples: ['credentials-rejected'],
+      })
       .optional(),
     remedy: z
       .string()
-      .meta({ description: 'What to do about it.', examples: ['Check user name and password.'] })
+      .meta({ description: 'How to resolve it.', examples: ['Check the user name and password.'] })
       .optional(),
-    nextTryAt: timeField('When it is fetched next.', '2026-03-02T08:20:00.000Z').optional(),
+    nextTryAt: timeField('The time of the next fetch.', '2026-03-02T08:20:00.000Z').optional(),
     nextTryWhy: z
       .string()
-      .meta({ description: 'Why then.', examples: ['After 3 failures in a row it waits 20 minutes.'] })
+      .meta({
+        description: 'Why the next attempt is at that time.',
+        examples: [
+          'After 3 failures in a row, Postmaster waits 20 minutes. To try sooner, use Fetch now or change the account.',
+        ],
+      })
       .optional(),
-    oldestWaitingAt: timeField('Since when the oldest message waits on the server.').optional(),
+    oldestWaitingAt: timeField('Since when the oldest message has been waiting on the server.').optional(),
     nothingSince: timeField(
-      'Its runs go well, and none has stored a message since.',
+      'The runs succeed, but none of them has stored a message since this time.',
       '2026-02-27T16:02:11.000Z',
     ).optional(),
-    warnings: z.array(healthWarningSchema).meta({ description: 'What somebody should look at.' }).optional(),
+    warnings: z
+      .array(healthWarningSchema)
+      .meta({ description: 'What needs attention, the most urgent first.' })
+      .optional(),
   })
-  .meta({ id: 'AccountHealth', description: 'How an account is doing, and what comes next.' })
+  .meta({ id: 'AccountHealth', description: 'Whether fetching the account works, and when it is fetched next.' })
 export type AccountHealth = z.infer<typeof accountHealthSchema>
 
 type HealthAccount = Pick<Account, 'username' | 'validity' | 'changedAt' | 'createdAt'>
 
-/** A mailbox without mail for a day is worth a remark; that is no fault of it. */
+/** After a day without new mail, the health mentions it. The account stays `ok`, because a quiet mailbox is normal. */
 const quietAfter = 24 * 60 * 60_000
 
 /**
- * What a person wants to know of an account at one glance.
- * @param around.oauth2 of an account that logs in with OAuth2
+ * Summarises an account's status for people.
+ * @param around.oauth2 the state of the connection, for an account that logs in with OAuth2
  * @param around.rivals other valid accounts that collect the same mailbox
  */
 export const accountHealthOf = (
@@ -79,8 +91,7 @@ export const accountHealthOf = (
   if (warnings.length > 0) return { ...warned(warnings), ...common, ...quiet(status, account, now) }
   if (!lastRun) return { ...waitingFor('its first fetch'), ...common }
   const nothing = quiet(status, account, now)
-  const remark =
-    nothing.nothingSince === undefined ? '' : ` It fetches nothing since ${minuteOf(nothing.nothingSince)}.`
+  const remark = nothing.nothingSince === undefined ? '' : ` No new mail since ${minuteOf(nothing.nothingSince)}.`
   return {
     state: 'ok',
     words: `Fetched at ${minuteOf(lastRun.endedAt ?? lastRun.startedAt)}.${remark}`,
@@ -90,14 +101,13 @@ export const accountHealthOf = (
 }
 
 const notFetchedWords = {
-  invalid: 'Switched off: it is not fetched until somebody sets it valid.',
-  'invalid-temporarily':
-    'Switched off for the time being: it is not fetched, and comes back only when somebody sets it valid.',
+  invalid: 'Switched off. It is not fetched until an admin sets it to valid.',
+  'invalid-temporarily': 'Switched off temporarily. It is not fetched until an admin sets it to valid again.',
 } as const
 
 const waitingFor = (what: string): AccountHealth => ({
   state: 'waiting',
-  words: `Waiting for ${what}, which starts within seconds, or at the next tick at the latest.`,
+  words: `Waiting for ${what}. It starts within seconds, or at the next tick at the latest.`,
 })
 
 const failing = (
@@ -106,7 +116,8 @@ const failing = (
   oldestWaitingAt: string | undefined,
 ): AccountHealth => {
   const runs = consecutive === 1 ? 'one run' : `${consecutive} runs in a row`
-  const waits = oldestWaitingAt === undefined ? '' : ` The oldest message waits since ${minuteOf(oldestWaitingAt)}.`
+  const waits =
+    oldestWaitingAt === undefined ? '' : ` The oldest message has been waiting since ${minuteOf(oldestWaitingAt)}.`
   return {
     state: 'failing',
     words: `Failing since ${minuteOf(since)}, ${runs}. ${words}${waits}`,
@@ -119,7 +130,7 @@ const failing = (
 
 const whyThen = (consecutive: number, at: string, nextFetchAt: string): string => {
   const after = consecutive === 1 ? 'After a failure' : `After ${consecutive} failures in a row`
-  return `${after} it waits ${minutesText(at, nextFetchAt)}. A change of the account, or Fetch now, tries at once.`
+  return `${after}, Postmaster waits ${minutesText(at, nextFetchAt)}. To try sooner, use Fetch now or change the account.`
 }
 
 const warned = (warnings: readonly HealthWarning[]): AccountHealth => ({

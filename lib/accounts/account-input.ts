@@ -7,22 +7,22 @@ import { hostSchema } from './mail-host.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
 type PasswordAccountInput = z.output<typeof accountForms.password>
-/** With the host that the provider proposes, where none was sent. */
+/** If the caller sent no host, it contains the host that the provider proposes. */
 export type OAuth2AccountInput = z.output<typeof accountForms.oauth2> & { readonly host: string }
 export type AccountInput = PasswordAccountInput | OAuth2AccountInput
 
-/** Looks a queue up for the caller's sake: `undefined` when it may be chosen, else what is wrong with it. */
+/** @returns why the queue cannot be chosen; undefined if it can */
 export type QueueCheck = (queueId: string) => Promise<string | undefined>
 
 export interface InputRules extends OAuth2Rules {
-  /** What to say of a password that is not sent; undefined where a stored one serves. */
+  /** The error for a missing password; undefined if a stored password can be used. */
   readonly withoutPassword: string | undefined
   readonly checkQueue: QueueCheck
 }
 
 /**
- * Reads a whole account as a caller sends it. Every rule is looked at before anything is refused, so that the caller learns
- * of all wrong fields at once.
+ * Parses a whole account from a request. It checks every rule before it refuses the request, so that the caller sees all
+ * invalid fields at once.
  * @throws ProblemError `invalid-request`
  */
 export const parseAccountInput = async (raw: unknown, rules: InputRules): Promise<AccountInput> => {
@@ -41,7 +41,7 @@ export const parseAccountInput = async (raw: unknown, rules: InputRules): Promis
   ]
   if (!parsed.ok || fields.length > 0) throw invalidRequest(fields)
   const host = parsed.value.host ?? oauth2.proposedHost
-  if (host === undefined) throw new Error('An account passed all rules without a host')
+  if (host === undefined) throw new Error('An account without a host passed all rules')
   return { ...parsed.value, host }
 }
 
@@ -52,7 +52,7 @@ const relevantSchema = z.object({
 })
 type Relevant = z.output<typeof relevantSchema>
 
-/** Where `authentication` is missing or wrong, the fields of both forms are welcome, so that nothing else is reported for its sake. */
+/** If `authentication` is missing or invalid, accepts the fields of both forms and so avoids misleading errors. */
 const readWithoutForm = (raw: unknown): Parsed<never> => {
   const meansOAuth2 = relevantSchema.safeParse(raw).data?.profileId !== undefined
   const form = anyFormSchema.partial({ profileId: true })
@@ -60,7 +60,7 @@ const readWithoutForm = (raw: unknown): Parsed<never> => {
   return { ok: false, fields: parsed.ok ? [] : parsed.fields }
 }
 
-/** The fields of the other form are known, so they are not called unknown. */
+/** Separates the fields of the other form, so that they are not reported as unknown. */
 const partedByForm = (raw: unknown, authentication: Relevant['authentication']) => {
   if (typeof raw !== 'object' || raw === null || authentication === undefined) return { own: raw, foreign: [] }
   const entries: [string, unknown][] = Object.entries(raw)
@@ -69,7 +69,7 @@ const partedByForm = (raw: unknown, authentication: Relevant['authentication']) 
     own: Object.fromEntries(entries.filter((entry) => !isForeign(entry))),
     foreign: entries.filter(isForeign).map(([name]) => ({
       path: `/${name}`,
-      message: `is for accounts with \`authentication\` \`${authentication === 'oauth2' ? 'password' : 'oauth2'}\``,
+      message: `is only for accounts with \`authentication\` \`${authentication === 'oauth2' ? 'password' : 'oauth2'}\``,
     })),
   }
 }

@@ -12,33 +12,39 @@ export const oauth2States = [
   'change-needed',
 ] as const
 
-/** Whether an account with OAuth2 can log in, and what somebody has to do about it. */
+/** Whether an OAuth2 account can log in, and what a person must do if it cannot. */
 export const connectionStateSchema = z.object({
   state: z.enum(oauth2States).meta({
     description:
-      '`connected`; `expires-soon`: it works, and ends soon unless somebody does something; `re-authorization-needed`: its consent no ' +
-      'longer holds, and it is not fetched until somebody consents again; `consent-missing`: nobody has consented yet; `change-needed`: ' +
-      'its profile is missing or the profile’s client secret has expired.',
+      '`connected`: the account can log in. `expires-soon`: it can log in, but not for long unless a person acts. ' +
+      '`re-authorization-needed`: its consent is no longer valid, and it is not fetched until the user consents again. ' +
+      '`consent-missing`: the user has not consented yet. `change-needed`: its profile does not exist, or the profile’s ' +
+      'client secret has expired.',
     examples: ['connected'],
   }),
   code: z
     .string()
-    .meta({ description: 'Why; absent while it is `connected`. Stable.', examples: ['grant-revoked'] })
+    .meta({
+      description: 'A stable code for the reason. Absent if the state is `connected`.',
+      examples: ['grant-revoked'],
+    })
     .optional(),
   words: z.string().meta({
-    description: 'The same for people.',
+    description: 'Human-readable summary.',
     examples: ['Connected: jane@example.com consented on 2026-03-02.'],
   }),
   remedy: z
     .string()
-    .meta({ description: 'What to do about it.', examples: ['Connect the account again.'] })
+    .meta({ description: 'How to resolve it.', examples: ['Connect the account again.'] })
     .optional(),
-  consentedBy: personField('Who consented, by the provider’s own account; absent where it does not tell.').optional(),
-  consentedAt: timeField('When.').optional(),
+  consentedBy: personField(
+    'The user who consented, as reported by the provider. Absent if the provider does not report it.',
+  ).optional(),
+  consentedAt: timeField('When the user consented.').optional(),
   requestedBy: personField('The admin who requested the consent.').optional(),
   requestedBySub: subField('the admin who requested the consent'),
   expiresAt: timeField(
-    'When it ends unless somebody does something; absent where no end is known.',
+    'When the connection stops working unless a person acts. Absent if no such time is known.',
     '2026-05-31T00:00:00.000Z',
   ).optional(),
 })
@@ -51,9 +57,9 @@ export const accountOAuth2Schema = connectionStateSchema
     profileId: z.string().meta(docs.profileId),
     profileName: z.string().meta(docs.profileName).optional(),
     grant: z.enum(grantTypes).meta(docs.profileGrant).optional(),
-    since: timeField('Since when its consent no longer holds, where that is known.').optional(),
+    since: timeField('When the consent stopped being valid, if known.').optional(),
   })
-  .meta({ id: 'AccountOAuth2', description: 'How an account with OAuth2 is connected. It holds no secret.' })
+  .meta({ id: 'AccountOAuth2', description: 'How an OAuth2 account is connected. It contains no secrets.' })
 export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
 
 /**
@@ -62,26 +68,24 @@ export type AccountOAuth2 = z.infer<typeof accountOAuth2Schema>
  */
 export type TokenHosts = 'any' | Readonly<Record<MailProtocol, readonly string[]>>
 
-/** A profile as the rules of accounts need it. */
+/** The parts of a profile that the rules for accounts need. */
 export interface ChosenProfile {
   readonly grant: (typeof grantTypes)[number]
-  /** The mail servers its provider proposes; undefined when the provider is gone. */
+  /** The mail servers that its provider proposes; undefined if the provider no longer exists. */
   readonly hosts: Readonly<Partial<Record<MailProtocol, string | undefined>>> | undefined
-  /** Undefined if the provider does not exist any more. */
+  /** Undefined if the provider no longer exists. */
   readonly tokenHosts: TokenHosts | undefined
 }
 
-/** The port to OAuth2 profiles; lib/oauth2/accounts has it. */
+/** The port to OAuth2 profiles, implemented in lib/oauth2/accounts. */
 export interface ChosenProfiles {
   read(profileId: string): Promise<ChosenProfile | undefined>
 }
 
-/** The port to what connects accounts; lib/oauth2/accounts has it. */
+/** The port to the consents and tokens of accounts, implemented in lib/oauth2/accounts. */
 export interface AccountConnections {
-  /** Of those that log in with OAuth2, by account id. */
+  /** @returns the connections of the accounts that log in with OAuth2, by account id */
   readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
-  /**
-   * The account's consent does not hold any more, and its tokens are to be revoked; that there is none is not an error.
-   */
+  /** Ends the account's consent so that its tokens are revoked. Does nothing if the account has no consent. */
   endConsent(accountId: AccountId, at: Date): Promise<void>
 }

@@ -1,20 +1,22 @@
 import * as z from 'zod'
 import { exampleIds, timeField } from '../requests/documented-fields.ts'
 
-/** What an admin sees of a failure; `code` is stable. */
+/** A failure as admins see it. */
 export const accountErrorSchema = z.object({
-  code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['credentials-rejected'] }),
-  words: z.string().meta({ description: 'What went wrong.', examples: ['The server rejected user name or password.'] }),
+  code: z.string().meta({ description: 'A stable code for programs.', examples: ['credentials-rejected'] }),
+  words: z
+    .string()
+    .meta({ description: 'What went wrong.', examples: ['The server rejected the user name or password.'] }),
   remedy: z.string().meta({
-    description: 'What to do about it.',
-    examples: ['Check user name and password; many providers need an app password or OAuth2.'],
+    description: 'How to resolve it.',
+    examples: ['Check the user name and password. Many providers require an app password or OAuth2.'],
   }),
-  at: timeField('When it happened last.', '2026-03-02T08:00:03.120Z'),
+  at: timeField('When it last happened.', '2026-03-02T08:00:03.120Z'),
   since: timeField('When the first of these runs failed.', '2026-03-02T07:40:03.120Z').optional(),
   consecutive: z
     .int()
     .min(1)
-    .meta({ description: 'Runs that failed one after the other, this one included.', examples: [3] }),
+    .meta({ description: 'How many runs in a row have failed, including this one.', examples: [3] }),
 })
 
 /**
@@ -32,7 +34,7 @@ export const accountStatusSchema = z.object({
   dueBucket: z.string().optional(),
   dueOrder: z.string().optional(),
   nextFetchAt: timeField(
-    'When it is due again; absent while it is not fetched.',
+    'When the account is due again. Absent while it is not fetched.',
     '2026-03-02T08:20:00.000Z',
   ).optional(),
   /** The newest slot a run has taken; a tick at or before it is dropped. */
@@ -40,15 +42,15 @@ export const accountStatusSchema = z.object({
   lastRun: z
     .object({
       runId: z.string().meta({ description: 'The run’s id.', examples: [exampleIds.run] }),
-      state: z.string().meta({ description: 'How it stands.', examples: ['done'] }),
-      startedAt: timeField('When it started.', '2026-03-02T08:10:01.004Z'),
-      endedAt: timeField('When it ended; absent while it goes on.', '2026-03-02T08:10:05.377Z').optional(),
-      stored: z.int().meta({ description: 'Messages it stored.', examples: [12] }),
-      deleted: z.int().meta({ description: 'Messages it removed from the server.', examples: [12] }),
+      state: z.string().meta({ description: 'The run’s state.', examples: ['done'] }),
+      startedAt: timeField('When the run started.', '2026-03-02T08:10:01.004Z'),
+      endedAt: timeField('When the run ended. Absent while it is in progress.', '2026-03-02T08:10:05.377Z').optional(),
+      stored: z.int().meta({ description: 'How many messages the run stored.', examples: [12] }),
+      deleted: z.int().meta({ description: 'How many messages the run removed from the server.', examples: [12] }),
       warnings: z
         .record(z.string(), z.int())
         .meta({
-          description: 'What somebody should look at: how many messages, by code.',
+          description: 'How many messages need attention, by code.',
           examples: [{ 'too-large': 1 }],
         })
         .optional(),
@@ -58,15 +60,15 @@ export const accountStatusSchema = z.object({
   /** How the latest runs ended, newest first, at most `recentRunsKept`. */
   recentRuns: z.array(z.object({ state: z.string(), at: z.string() })).optional(),
   lastStoredAt: timeField('When a run last stored a message.', '2026-03-02T08:10:05.377Z').optional(),
-  lastSuccessAt: timeField('When a run last ended well.', '2026-03-02T08:10:05.377Z').optional(),
+  lastSuccessAt: timeField('When a run last succeeded.', '2026-03-02T08:10:05.377Z').optional(),
   lastError: accountErrorSchema
-    .meta({ description: 'Why the latest runs failed; absent when all is well.' })
+    .meta({ description: 'Why the latest runs failed. Absent if the last run succeeded.' })
     .optional(),
   /** The last run did its work, but messages stay on the server that somebody should know of. */
   warning: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
   /** INTERNALDATE (IMAP) or first-seen time (POP3). */
   oldestWaitingAt: timeField(
-    'Since when the oldest message waits on the server; absent when none is left.',
+    'Since when the oldest message has been waiting on the server. Absent if no message is left.',
     '2026-03-02T08:09:12.000Z',
   ).optional(),
   /**

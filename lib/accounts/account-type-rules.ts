@@ -5,7 +5,7 @@ import { accountTypeFacts, accountTypes } from './account-type.ts'
 
 const actionSchema = z.object({ action: z.unknown(), folder: z.unknown().optional() }).optional().catch(undefined)
 
-/** Reads what it can of a body that may be wrong elsewhere; what cannot be read is reported by the schema itself. */
+/** Reads the valid parts of a body. The schema itself reports the invalid parts. */
 const relevantSchema = z.object({
   type: z.enum(accountTypes),
   folder: z.unknown().optional(),
@@ -13,7 +13,7 @@ const relevantSchema = z.object({
   tooLarge: actionSchema,
 })
 
-/** Rules between the type and other fields: POP3 knows no folders (RFC 1939), so none can be chosen or moved to. */
+/** Checks the rules between the type and other fields. POP3 has no folders (RFC 1939), so POP3 types cannot use any. */
 export const typeRuleProblems = (raw: unknown): FieldProblem[] => {
   const read = relevantSchema.safeParse(raw)
   if (!read.success) return []
@@ -29,14 +29,12 @@ export const typeRuleProblems = (raw: unknown): FieldProblem[] => {
   ]
 }
 
-/** A message moved into the folder it came from gets a new UID there and would be collected again and again. */
+/** A message that is moved within its own folder gets a new UID, so every run would collect it again. */
 const moveTargetProblems = (path: string, source: unknown, target: unknown): FieldProblem[] => {
   const read = folderSchema.safeParse(target, { error: () => 'is not a folder name' })
-  // Missing, too long or no text: the account's schema says so.
+  // The account's schema reports a target that is missing, too long or not a string.
   if (!read.success)
     return read.error.issues.filter((issue) => issue.code === 'custom').map(({ message }) => ({ path, message }))
   const from = folderSchema.safeParse(source ?? 'INBOX')
-  return from.success && from.data === read.data
-    ? [{ path, message: 'must be another folder than the one fetched' }]
-    : []
+  return from.success && from.data === read.data ? [{ path, message: 'must differ from the fetched folder' }] : []
 }

@@ -5,7 +5,7 @@ import { accountHealthOf, accountHealthSchema } from './account-health.ts'
 import { type AccountOAuth2, accountOAuth2Schema } from './account-oauth2.ts'
 import { type AccountStatus, accountStatusSchema } from './account-status.ts'
 
-/** What a person needs of the status; the rest is the fetcher's own book-keeping. */
+/** The parts of the status that people need. The other fields are bookkeeping of fetch runs. */
 const statusViewSchema = accountStatusSchema
   .pick({
     lastRun: true,
@@ -15,9 +15,9 @@ const statusViewSchema = accountStatusSchema
     oldestWaitingAt: true,
     lastStoredAt: true,
   })
-  .meta({ id: 'AccountStatus', description: 'How fetching it goes; empty before the first run.' })
+  .meta({ id: 'AccountStatus', description: 'The account’s fetch status. Empty before the first run.' })
 
-/** The account as the API shows it: no password, and nothing that names where the secret lies. */
+/** The account as the API shows it. It contains neither the password nor a reference to where the secret is stored. */
 export const accountViewSchema = accountSchema
   .omit({ credential: true, mailboxEpoch: true, version: true })
   .extend({

@@ -6,12 +6,12 @@ import { mailboxKeyOf, mailboxUserOf } from './mailbox-key.ts'
 
 type ClaimServices = Pick<AccountServices, 'accounts' | 'claims' | 'now'>
 
-/** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
+/** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */
 const accountsPerPage = 1000
 
 /**
- * Makes sure no other account collects the mailbox, before `account` (a version not yet written) may.
- * @throws ProblemError `mailbox-taken` naming the other account
+ * Claims the mailbox for `account`, a version that is not yet written, unless another account collects the mailbox.
+ * @throws ProblemError `mailbox-taken` with the id of the other account
  */
 export const claimMailbox = async (account: ClaimingAccount, services: ClaimServices): Promise<void> => {
   const rival = await holdMailbox(account, services.now(), services)
@@ -24,7 +24,7 @@ export const claimMailbox = async (account: ClaimingAccount, services: ClaimServ
   throw taken({ account: collector })
 }
 
-/** Until the claims of an earlier version have their new keys, a free claim does not prove that the mailbox is free. */
+/** Until the claims of an earlier version are stored under their new keys, a mailbox without a claim may still be in use. */
 const otherCollectorOf = async (
   account: ClaimingAccount,
   { accounts }: ClaimServices,
@@ -36,7 +36,7 @@ const otherCollectorOf = async (
   do {
     const page = await accounts.page({ limit: accountsPerPage, ...(after && { after }) })
     for (const listed of page.accounts.filter(collects)) {
-      // The list may lag behind a write.
+      // The list is eventually consistent.
       const current = await accounts.read(listed.accountId)
       if (collects(current)) return current
     }
@@ -48,8 +48,8 @@ const otherCollectorOf = async (
 const taken = (rival: Rival) => new ProblemError('mailbox-taken', wordsOf(rival))
 
 const wordsOf = (rival: Rival): string => {
-  if (rival === 'another-request') return 'Another request has just claimed it.'
-  if ('savingId' in rival) return `Account ${rival.savingId} is being created or changed for it right now.`
+  if (rival === 'another-request') return 'Another request has just claimed this mailbox.'
+  if ('savingId' in rival) return `The account ${rival.savingId} is being saved with this mailbox right now.`
   const { account } = rival
-  return `Account ${account.accountId} (${mailboxUserOf(account)} at ${account.host}) collects it.`
+  return `The account ${account.accountId} (${mailboxUserOf(account)} on ${account.host}) already collects this mailbox.`
 }

@@ -13,8 +13,8 @@ import { startsAtOf } from './start-from.ts'
 import { writeCredential } from './write-credential.ts'
 
 /**
- * The list's filter looks at every account within one request (30 s at API Gateway), and a tick asks for all of them.
- * Requests at the same moment may pass it by one or two.
+ * The list's filter examines every account within one request (30 s at API Gateway), and a tick queues all of them.
+ * Concurrent requests may exceed this limit by one or two accounts.
  */
 const highestAccountCount = 10_000
 
@@ -23,9 +23,9 @@ export const readNewAccount = async (raw: unknown, services: AccountServices): P
   await parseAccountInput(raw, inputRules('is missing', services))
 
 /**
- * Order: claim, secret, audit entry, row. Whatever is interrupted leaves no account behind, only a claim that is taken
- * over after a minute and a secret that is swept after a day. One with OAuth2 waits for somebody's consent from then
- * on, or is let in by its profile.
+ * Order: claim, secret, audit entry, row. An interrupted creation leaves no account behind. It leaves only a claim, which
+ * another request can take over after a minute, and a secret, which the sweep deletes after a day. An OAuth2 account then
+ * waits for a consent, unless its profile is app-only.
  * @throws ProblemError `too-many-accounts`, `mailbox-taken`
  */
 export const createAccount = async (
@@ -36,7 +36,7 @@ export const createAccount = async (
 ): Promise<Account> => {
   const { accounts, audit, claims, now, newId } = services
   if ((await accounts.count(ceiling)) >= ceiling)
-    throw new ProblemError('too-many-accounts', `There are ${ceiling} accounts already.`)
+    throw new ProblemError('too-many-accounts', `There are already ${ceiling} accounts.`)
 
   const accountId = newId()
   const settings = settingsOf(input)
@@ -58,6 +58,6 @@ export const createAccount = async (
   }
   const intention = accountIntention('create', by, undefined, account)
   if (!(await audit.record(intention, () => accounts.create(account), Boolean)))
-    throw new Error('A fresh account id exists already')
+    throw new Error('The new account id already exists')
   return account
 }

@@ -1,16 +1,16 @@
 import { X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 
-/** Characters. Some fifteen certificates; the account's row and its index copy stay far below DynamoDB's 400 KB. */
+/** In characters, about fifteen certificates. The account's row and its index copy stay far below DynamoDB's 400 KB. */
 const longestCustomCa = 32 * 1024
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
 
-/** Each certificate by itself. */
+/** @returns the certificates as separate PEM blocks */
 export const certificatesOf = (pem: string): string[] => pem.match(certificateBlock) ?? []
 
 const wrongCustomCa = (pem: string): string | undefined => {
-  if (pem.includes('PRIVATE KEY-----')) return 'contains a private key; send certificates only'
+  if (pem.includes('PRIVATE KEY-----')) return 'contains a private key; send only certificates'
   const blocks = certificatesOf(pem)
   if (blocks.length === 0) return 'must be one or more certificates in PEM form'
   return blocks.every(isCertificate) ? undefined : 'contains a certificate that cannot be read'
@@ -24,7 +24,7 @@ const isCertificate = (block: string): boolean => {
   }
 }
 
-/** PEM certificates; comes out as the certificate blocks alone, without the remarks tools put around them. */
+/** PEM certificates. The parsed value contains only the certificate blocks, without the remarks that tools add. */
 export const customCaSchema = z
   .string()
   .max(longestCustomCa)

@@ -6,19 +6,21 @@ import { latest, minuteOf } from './health-words.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
 
 export const healthWarningSchema = z.object({
-  code: z.string().meta({ description: 'Stable: programs decide by it.', examples: ['too-large'] }),
-  words: z.string().meta({ description: 'What it is.', examples: ['2 messages are larger than the account allows.'] }),
-  remedy: z.string().meta({ description: 'What to do about it.', examples: ['Raise `maxMessageSize`.'] }),
+  code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),
+  words: z
+    .string()
+    .meta({ description: 'What is wrong.', examples: ['2 messages are larger than the account allows.'] }),
+  remedy: z.string().meta({ description: 'How to resolve it.', examples: ['Raise `maxMessageSize`.'] }),
 })
 export type HealthWarning = z.infer<typeof healthWarningSchema>
 
-/** The longest back-off: whoever is later than that was forgotten. */
+/** The longest back-off. An account that is later than this has been forgotten. */
 const overdueAfter = 60 * 60_000
 
 /**
- * What somebody should look at although the account is fetched; the most urgent first.
- * @param readySince when it was last changed or connected, ISO 8601
- * @param more known of elsewhere
+ * @returns what needs attention although the account is fetched, the most urgent first
+ * @param readySince when the account was last changed or connected, ISO 8601
+ * @param more warnings that do not come from the status
  */
 export const healthWarningsOf = (
   status: AccountStatus | undefined,
@@ -46,29 +48,30 @@ export const healthWarningsOf = (
 const uidlsUnstable: HealthWarning = {
   code: 'uidls-unstable',
   words:
-    'The server gives its messages new UIDLs again and again. Postmaster ignores them and compares messages by their bytes, so that each run downloads the whole mailbox.',
+    'The server keeps giving its messages new UIDLs. Postmaster ignores them and compares messages by their bytes, so each run downloads the whole mailbox.',
   remedy:
-    'Use an IMAP type if the server offers IMAP. Otherwise choose after-fetch `delete`, so that the mailbox stays small, and ask the operator of the mail server to keep UIDLs.',
+    'Use an IMAP type if the server offers IMAP. Otherwise set after-fetch to `delete` so that the mailbox stays small, and ask the mail server’s operator to keep the UIDLs stable.',
 }
 
-/** Earlier versions allowed it: another account collects the same mailbox under another spelling. */
+/** Another account collects the same mailbox under another spelling. Earlier versions allowed this. */
 export const sameMailboxWarning = (
   other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>,
 ): HealthWarning => ({
   code: 'same-mailbox',
-  words: `Account ${other.accountId} (${mailboxUserOf(other)} at ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
-  remedy: 'Delete or switch off one of the two accounts, or have one of them collect another folder.',
+  words: `Account ${other.accountId} (${mailboxUserOf(other)} on ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
+  remedy: 'Delete or switch off one of the two accounts, or set one of them to another folder.',
 })
 
 const overdue = (status: AccountStatus | undefined, readySince: string, now: Date): HealthWarning[] => {
-  // An account without a status is due since it was made, or made valid, or connected. One that was not fetched meanwhile is due since then too.
+  // An account without a status has been due since it was created, made valid or connected. The same applies to an
+  // account that has not been fetched since.
   const due = latest(readySince, status?.nextFetchAt)
   if (now.getTime() - Date.parse(due) < overdueAfter) return []
   return [
     {
       code: 'overdue',
-      words: `It was due at ${minuteOf(due)} and has not been fetched.`,
-      remedy: 'An operator should look whether the schedule runs and whether the fetch queue is emptied.',
+      words: `It was due at ${minuteOf(due)} but has not been fetched.`,
+      remedy: 'Check that the schedule is running and the fetch queue is draining.',
     },
   ]
 }
@@ -82,7 +85,7 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
     {
       code: 'failed-lately',
       words: `${failed.length} of the last ${recent.length} runs failed, the latest at ${minuteOf(last.at)}.`,
-      remedy: 'Look at the account’s failed runs; if the mail server fails now and then, its operator should know.',
+      remedy: 'Look at the account’s failed runs. If the mail server fails from time to time, tell its operator.',
     },
   ]
 }
@@ -90,19 +93,19 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
 const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
 export const notRemovedRemedy =
-  'They are stored and will not be stored again. Check that the user may delete messages in this folder and that the ' +
-  'target folder has space; Gmail’s “All Mail” keeps every message. Then fetch the account now, or set after-fetch to `keep`.'
+  'The messages are stored and will not be stored again. Check that the user may delete messages in this folder and that ' +
+  'the target folder has space. Gmail’s “All Mail” keeps every message. Then fetch the account now, or set after-fetch to `keep`.'
 
-/** What the last run counted, and what it means. Whatever is not here is told by the status's own warning or needs nobody. */
+/** The texts for what the last run counted. Other codes have a warning of their own in the status, or need no attention. */
 const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
   'too-large': {
     words: (count) => `${messages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
-    remedy: 'Raise `maxMessageSize`, have too large messages moved, or remove them with a mail client.',
+    remedy: 'Raise `maxMessageSize`, set `tooLarge` to `move`, or remove the messages with a mail client.',
   },
   'flagged-deleted': {
     words: (count) =>
-      `${messages(count)} that somebody else flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
-    remedy: 'Take the flag off with a mail client to have them fetched, or expunge them.',
+      `${messages(count)} that another client flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
+    remedy: 'To have them fetched, remove the flag with a mail client. Otherwise expunge them.',
   },
   'not-removed': {
     words: (count) => `${messages(count)} could not be removed from the server.`,
@@ -110,9 +113,10 @@ const wordings: Readonly<Record<string, { words(count: number): string; readonly
   },
   'announcement-failed': {
     words: (count) => `${messages(count)} could not be announced yet.`,
-    remedy: 'It is repeated by itself. If it repeats, an operator should look at the announcement topic.',
+    remedy:
+      'Postmaster tries again automatically. If the warning persists, ask an operator to check the announcement topic.',
   },
 }
 
-/** The codes above: what of a run is worth remembering for the account's health. */
+/** The codes above. Only these counts of a run are kept for the account's health. */
 export const healthWarningCodes: ReadonlySet<string> = new Set(Object.keys(wordings))

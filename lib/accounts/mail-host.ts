@@ -1,10 +1,10 @@
 import { domainToASCII } from 'node:url'
 import * as z from 'zod'
 
-/** Octets (RFC 1035 section 2.3.4, without the root's). */
+/** In octets (RFC 1035 section 2.3.4), without the root label. */
 const longestHost = 253
 const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/
-/** `127.1` and `0x7f.1` are addresses to a resolver, but no one's host name. */
+/** Resolvers treat `127.1` and `0x7f.1` as addresses, although they look like host names. */
 const numericLabel = /^(\d+|0x[0-9a-f]*)$/
 
 const isAddress = (host: string) => z.ipv4().safeParse(host).success || z.ipv6().safeParse(host).success
@@ -18,15 +18,15 @@ const isHostName = (host: string): boolean => {
 
 const wrongHost = (host: string): string | undefined => {
   if (isAddress(host) || isHostName(host)) return undefined
-  if (host.includes('://')) return 'must be a host name without a scheme such as `imaps://`'
-  if (/^[^:]+:\d+$/.test(host)) return 'must not carry a port; there is a field `port`'
+  if (host.includes('://')) return 'must be a host name without a scheme like `imaps://`'
+  if (/^[^:]+:\d+$/.test(host)) return 'must not contain a port; use the field `port`'
   return 'must be a host name or an IP address'
 }
 
 /**
- * One spelling of each host: lower case, without the root's dot, internationalised names in their ASCII form (RFC 5890),
- * IPv6 addresses in their short form (RFC 5952), and IPv4-mapped ones as the IPv4 address that they stand for (RFC 4291
- * section 2.5.5.2). Other texts come back as they are.
+ * Returns one spelling for each host: in lower case, without the root's dot, internationalised names in their ASCII form
+ * (RFC 5890), IPv6 addresses in their short form (RFC 5952), and IPv4-mapped addresses as IPv4 addresses (RFC 4291 section
+ * 2.5.5.2). It returns other texts in lower case.
  */
 export const canonicalHost = (host: string): string => {
   const lower = host.toLowerCase().replace(/\.$/, '')
@@ -42,11 +42,13 @@ const canonicalIpv6 = (address: string): string => {
   return [high, low].flatMap((half) => [Number.parseInt(half, 16) >> 8, Number.parseInt(half, 16) & 0xff]).join('.')
 }
 
-/** Whether a host, normalised, names this very machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+/**
+ * Whether a normalised host is this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+ */
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (z.ipv4().safeParse(host).success && host.startsWith('127.'))
 
-/** A mail server's name or address literal; comes out normalised, so that equal hosts are equal texts. */
+/** A mail server's name or IP address. The parsed value is normalised, so equal hosts are equal strings. */
 export const hostSchema = z
   .string()
   .min(1)

@@ -3,7 +3,7 @@ import type { AccountOAuth2 } from './account-oauth2.ts'
 import type { HealthWarning } from './health-warnings.ts'
 import { minuteOf } from './health-words.ts'
 
-/** An account's health, as far as its consent decides about it. */
+/** The health of an account that cannot be fetched without a consent. */
 interface HealthWithoutConsent {
   readonly state: 'waiting' | 'failing'
   readonly words: string
@@ -12,11 +12,11 @@ interface HealthWithoutConsent {
   readonly since?: string
 }
 
-/** Whether nothing can be fetched before a person consents. */
+/** Whether the account cannot be fetched until a person consents. */
 export const waitsForConsent = (oauth2: AccountOAuth2 | undefined): boolean =>
   oauth2?.state === 'consent-missing' || oauth2?.state === 're-authorization-needed'
 
-/** Of an account that nobody can fetch before somebody consents; undefined for every other. */
+/** @returns the health of an account that cannot be fetched until a person consents; undefined for other accounts */
 export const healthWithoutConsent = (
   oauth2: AccountOAuth2 | undefined,
   account: Pick<Account, 'username'>,
@@ -25,22 +25,22 @@ export const healthWithoutConsent = (
   if (oauth2?.state === 'consent-missing')
     return {
       state: 'waiting',
-      words: `Waits to be connected. ${words}`,
+      words: `Waiting to be connected. ${words}`,
       code: codeOf(oauth2),
-      remedy: `${remedy} Fetching then begins by itself.`,
+      remedy: `${remedy} Fetching then starts automatically.`,
     }
   if (oauth2?.state !== 're-authorization-needed') return undefined
   const until = since === undefined ? 'Not fetched' : `Not fetched since ${minuteOf(since)}`
   return {
     state: 'failing',
-    words: `${until}. ${words} It goes on by itself once ${account.username} has consented again.`,
+    words: `${until}. ${words} Fetching resumes automatically once ${account.username} has consented again.`,
     code: codeOf(oauth2),
     remedy,
     ...(since !== undefined && { since }),
   }
 }
 
-/** What will stop it, or may have stopped it already. */
+/** Warnings about a connection that stops working soon, or may already have stopped. */
 export const oauth2Warnings = (oauth2: AccountOAuth2 | undefined): HealthWarning[] =>
   oauth2?.state === 'expires-soon' || oauth2?.state === 'change-needed'
     ? [{ code: codeOf(oauth2), words: oauth2.words, remedy: oauth2.remedy ?? '' }]

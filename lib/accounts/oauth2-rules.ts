@@ -4,14 +4,14 @@ import type { ChosenProfile, ChosenProfiles } from './account-oauth2.ts'
 import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from './account-type.ts'
 import { hostSchema, isLoopbackHost } from './mail-host.ts'
 
-/** What the rules of accounts with OAuth2 are looked up in. */
+/** The dependencies of the rules for OAuth2 accounts. */
 export interface OAuth2Rules {
   readonly profiles: ChosenProfiles
-  /** The deployment's switch for tests on one machine. */
+  /** A deployment parameter for tests on one machine. */
   readonly allowClearTextOnLoopback: boolean
 }
 
-/** Reads what it can of a body that may be wrong elsewhere; what cannot be read is reported by the form itself. */
+/** Reads the valid parts of a body. The form itself reports the invalid parts. */
 const relevantSchema = z.object({
   type: z.enum(accountTypes).optional().catch(undefined),
   profileId: z.string().min(1).max(64).optional().catch(undefined),
@@ -22,14 +22,14 @@ const relevantSchema = z.object({
 const hasHostSchema = z.object({ host: z.unknown().refine((host) => host !== undefined) })
 
 export interface OAuth2Checked {
-  /** What the provider proposes, where no host was sent. */
+  /** The host that the provider proposes, if the caller sent none. */
   readonly proposedHost?: string | undefined
   readonly problems: FieldProblem[]
 }
 
 /**
- * The rules for an account with OAuth2 beyond its form: the profile exists, the host may receive its tokens, and the
- * type uses TLS.
+ * Checks the rules for an OAuth2 account that its form cannot express: the profile exists, the host may receive its
+ * tokens, and the type uses TLS.
  */
 export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAuth2Checked> => {
   const read = relevantSchema.safeParse(raw)
@@ -55,16 +55,16 @@ export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAu
 
 const wrongProfile = (profile: ChosenProfile | undefined): string | undefined => {
   if (!profile) return 'is not the id of an OAuth2 profile'
-  return profile.hosts ? undefined : 'is the id of a profile whose provider is gone'
+  return profile.hosts ? undefined : 'is the id of a profile whose provider no longer exists'
 }
 
-const hostMissing = { path: '/host', message: 'is missing: the profile’s provider proposes none' }
+const hostMissing = { path: '/host', message: 'is missing, and the profile’s provider does not propose one' }
 
-/** The mail server a profile's provider proposes for the type, if any. */
+/** @returns the mail server that the profile's provider proposes for the type, if any */
 export const proposedHost = ({ hosts }: ChosenProfile, type: AccountType): string | undefined =>
   hosts?.[accountTypeFacts(type).protocol]
 
-/** RFC 6750 section 5.3: whoever reads a bearer token on the way can use it. */
+/** RFC 6750 section 5.3: anyone who intercepts a bearer token can use it. */
 const clearTypeProblems = (
   { type, host }: { readonly type?: AccountType | undefined; readonly host?: string | undefined },
   { allowClearTextOnLoopback }: OAuth2Rules,
@@ -74,12 +74,14 @@ const clearTypeProblems = (
   if (security !== 'clear') return []
   if (allowClearTextOnLoopback && host !== undefined && isLoopbackHost(host)) return []
   const upper = protocol.toUpperCase()
-  return [{ path: '/type', message: `a token is never sent without TLS: choose \`${upper}S\` or \`${upper}TLS\`` }]
+  return [
+    { path: '/type', message: `must be \`${upper}S\` or \`${upper}TLS\`, because a token is never sent without TLS` },
+  ]
 }
 
 const mailboxNotUsed = {
   path: '/mailbox',
-  message: 'is only for profiles with a person’s consent; with this profile, `username` is the mailbox',
+  message: 'is only for profiles that require a consent. With this profile, `username` is the mailbox',
 }
 
 /**
@@ -98,12 +100,12 @@ const tokenHostProblem = (
 }
 
 const namesNoHost = (protocol: MailProtocol): string =>
-  `cannot be used for ${protocol.toUpperCase()}: Postmaster sends an app-only token only to a mail server that its provider names, and this provider ` +
-  `does not name one; set \`hosts.${protocol}\` of the provider first`
+  `cannot be used for ${protocol.toUpperCase()}. Postmaster sends an app-only token only to the mail server that its ` +
+  `provider specifies, and this provider does not specify one. Set the provider’s \`hosts.${protocol}\` first`
 
 const mustBeOneOf = (allowed: readonly string[], grant: ChosenProfile['grant']): string => {
   const hosts = allowed.map((host) => `\`${host}\``).join(' or ')
   return grant === 'client_credentials'
-    ? `must be ${hosts}: Postmaster sends the app-only token to no other host`
-    : `must be ${hosts}: Postmaster sends tokens of this provider only to its own mail servers; for a proxy, add an OAuth2 provider of your own`
+    ? `must be ${hosts}, because Postmaster does not send the app-only token to any other host`
+    : `must be ${hosts}, because Postmaster sends this provider’s tokens only to its own mail servers. For a proxy, add an OAuth2 provider of your own`
 }

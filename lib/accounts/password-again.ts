@@ -6,14 +6,16 @@ import { canonicalHost, hostSchema } from './mail-host.ts'
 type Destination = Pick<Account, 'host' | 'type'>
 
 /**
- * Why a password that is stored for `before` has to be sent again for `after`; undefined where the stored one will do. Nobody can read it,
- * so nobody may have it sent to a server of his own choice either, or in clear.
+ * Prevents callers, who cannot read the stored password, from having it sent to a server of their choice or unencrypted.
+ * @returns why the password stored for `before` must be sent again for `after`; undefined if the stored one can be used
  */
 export const passwordAgain = (before: Destination, after: Destination): string | undefined => {
   if (canonicalHost(before.host) !== canonicalHost(after.host))
-    return 'is needed again: the stored one is sent to no other host'
+    return 'is required again, because a stored password is never sent to another host'
   const inClear = ({ type }: Destination) => accountTypeFacts(type).security === 'clear'
-  return inClear(after) && !inClear(before) ? 'is needed again: the stored one is not sent unencrypted' : undefined
+  return inClear(after) && !inClear(before)
+    ? 'is required again, because the stored password is not sent unencrypted'
+    : undefined
 }
 
 const destinationSchema = z.object({
@@ -22,11 +24,11 @@ const destinationSchema = z.object({
   authentication: z.literal('password'),
 })
 
-/** As `passwordAgain`, for a change as it is sent; what is wrong with its host and type is reported by their own schemas. */
+/** Like `passwordAgain`, for the body of a change. The schemas of host and type report invalid values. */
 export const passwordAgainFor = (current: Account, changed: unknown): string | undefined => {
   if (current.credential.method !== 'password') return noneStored
   const after = destinationSchema.safeParse(changed)
   return after.success ? passwordAgain(current, after.data) : undefined
 }
 
-const noneStored = 'is missing: so far the account logs in with OAuth2, and none is stored'
+const noneStored = 'is missing. The account has logged in with OAuth2 so far, so no password is stored'

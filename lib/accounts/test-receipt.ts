@@ -5,18 +5,18 @@ import { timeField } from '../requests/documented-fields.ts'
 import type { AccountInput } from './account-input.ts'
 import { settingsOf } from './account-settings.ts'
 
-/** What waited when the test was made. */
+/** The mail that was on the server when the connection was tested. */
 export const testedMailSchema = z
   .object({
-    count: z.int().meta({ description: 'Messages in the folder.', examples: [1204] }),
-    oldestAt: timeField('When the oldest arrived; IMAP only.', '2024-11-02T07:00:12.000Z').optional(),
+    count: z.int().meta({ description: 'The number of messages in the folder.', examples: [1204] }),
+    oldestAt: timeField('When the oldest message arrived. IMAP only.', '2024-11-02T07:00:12.000Z').optional(),
   })
-  .meta({ id: 'TestedMail', description: 'What waited on the server when the connection was tested.' })
+  .meta({ id: 'TestedMail', description: 'The mail that was on the server when the connection was tested.' })
 
-/** A passed connection test, to be shown when the account is created. The row alone proves nothing: the nonce is with the caller only. */
+/** Proof of a passed connection test for the creation of the account. The row alone proves nothing, because only the caller has the nonce. */
 export const testReceiptSchema = z.object({
   testId: z.string(),
-  /** HMAC over what was tested, password or profile included. */
+  /** HMAC of the tested settings, including the password or profile. */
   proof: z.string(),
   waiting: testedMailSchema,
   /** Epoch seconds. */
@@ -28,11 +28,11 @@ export interface TestReceiptWriter {
   put(receipt: TestReceipt): Promise<void>
 }
 export interface TestReceiptReader {
-  /** Also one that has expired. */
+  /** @returns the receipt, which may have expired */
   read(testId: string): Promise<TestReceipt | undefined>
 }
 
-/** Long enough to look at the result and finish a form, short enough that the server is still as it was. */
+/** Long enough to read the result and finish a form, and short enough that the server has hardly changed. */
 const secondsValid = 15 * 60
 
 export interface ReceiptServices {
@@ -40,7 +40,7 @@ export interface ReceiptServices {
   readonly newId: () => string
 }
 
-/** Writes down that these settings passed. @returns what the caller shows: `<id>.<nonce>` */
+/** Stores that these settings passed the test. @returns the caller's receipt, `<id>.<nonce>` */
 export const giveReceipt = async (
   input: AccountInput,
   waiting: TestReceipt['waiting'],
@@ -53,7 +53,7 @@ export const giveReceipt = async (
   return `${testId}.${nonce}`
 }
 
-/** Makes sure that this very account passed a connection test a moment ago. @throws ProblemError `connection-test-missing` */
+/** Checks that an account with these settings passed a recent test. @throws ProblemError `connection-test-missing` */
 export const checkReceipt = async (
   receipt: string,
   input: AccountInput,
@@ -62,13 +62,16 @@ export const checkReceipt = async (
   const [testId = '', nonce = ''] = receipt.split('.')
   const row = testId === '' || nonce === '' ? undefined : await receipts.read(testId)
   if (!row || row.expiresAt * 1000 <= now().getTime())
-    throw new ProblemError('connection-test-missing', 'The receipt is not of a test of the last 15 minutes.')
+    throw new ProblemError(
+      'connection-test-missing',
+      'The receipt does not belong to a connection test of the last 15 minutes.',
+    )
   if (!same(row.proof, proofOf(input, nonce)))
-    throw new ProblemError('connection-test-missing', 'The receipt is of a test with other settings.')
+    throw new ProblemError('connection-test-missing', 'The receipt belongs to a connection test with other settings.')
   return row.waiting
 }
 
-/** Only what decides about the connection: a comment may still change between test and creation. */
+/** Covers only the settings that affect the connection. Others, like the comment, may change between test and creation. */
 const proofOf = (input: AccountInput, nonce: string): string => {
   const { type, host, port, username, mailbox, folder, customCa } = settingsOf(input)
   const by = input.authentication === 'oauth2' ? { profileId: input.profileId } : { password: input.password }

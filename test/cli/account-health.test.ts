@@ -4,12 +4,12 @@ import { scriptedApi } from './scripted-api.ts'
 
 const failing = {
   state: 'failing',
-  words: 'Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected user name or password.',
+  words: 'Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.',
   since: '2026-03-02T07:40:03.120Z',
   code: 'credentials-rejected',
   remedy: 'Check user name\u001b[31m and password.',
   nextTryAt: '2026-03-02T08:20:00.000Z',
-  nextTryWhy: 'After 3 failures in a row it waits 20 minutes.',
+  nextTryWhy: 'After 3 failures in a row, Postmaster waits 20 minutes.',
   oldestWaitingAt: '2026-03-01T10:00:00.000Z',
 }
 
@@ -29,7 +29,7 @@ describe('account health in the command line', () => {
     const { out } = await api.cli('accounts', 'show', 'a1')
     expect(out).toMatch(/Health +failing: Failing since 2026-03-02 07:40 UTC, 3 runs/)
     expect(out).toMatch(/What to do +Check user name/)
-    expect(out).toMatch(/Next try +2026-03-02T08:20:00\.000Z: After 3 failures in a row it waits 20 minutes\./)
+    expect(out).toMatch(/Next try +2026-03-02T08:20:00\.000Z: After 3 failures in a row, Postmaster waits 20 minutes\./)
     expect(out).toMatch(/Oldest waiting +2026-03-01T10:00/)
     expect(out).not.toContain('\u001b')
   })

@@ -26,7 +26,9 @@ describe('postmaster accounts edit', () => {
       const answers = [{ after: 'Password (not shown):', text: 'given again\r' }]
       const moved = await world.atTerminal(['accounts', 'edit', accountId, '--host', 'new.example.org'], answers)
       expect(moved.code, moved.out).toBe(0)
-      expect(moved.out).toContain('The password is needed again: the stored one is sent to no other host.')
+      expect(moved.out).toContain(
+        'The password is required again, because a stored password is never sent to another host.',
+      )
       expect(moved.out).not.toContain('given again')
       expect((await world.api.get(accountId)).body.host).toBe('new.example.org')
       expect(await storedPassword()).toBe('given again')
@@ -40,7 +42,7 @@ describe('postmaster accounts edit', () => {
     ]) {
       const { code, err } = await edit(...change)
       expect(code).toBe(2)
-      expect(err).toContain('The password is needed again: ')
+      expect(err).toContain('The password is required again, because ')
       expect(err).toContain('--password-stdin')
     }
     expect(world.changes).toEqual([])

@@ -124,8 +124,8 @@ describe('PUT', () => {
 
 describe('the stored password', () => {
   const refused = (message: string) => ({ status: 400, errors: [{ path: '/password', message }] })
-  const noOtherHost = refused('is needed again: the stored one is sent to no other host')
-  const notInClear = refused('is needed again: the stored one is not sent unencrypted')
+  const noOtherHost = refused('is required again, because a stored password is never sent to another host')
+  const notInClear = refused('is required again, because the stored password is not sent unencrypted')
 
   it('goes to no host but the one it was given for, whoever asks, and by PUT as by PATCH', async () => {
     const before = await stored()

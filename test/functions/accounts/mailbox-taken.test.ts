@@ -25,7 +25,7 @@ describe('two accounts on one mailbox', () => {
     })
     expect(second.body).toMatchObject({ status: 409, code: 'mailbox-taken' })
     expect(second.body.detail).toContain(first.body.accountId)
-    expect(second.body.detail).toContain('one at mail.example.org')
+    expect(second.body.detail).toContain('one on mail.example.org')
   })
 
   it('are refused if their user names differ only by invisible or full-width characters', async () => {

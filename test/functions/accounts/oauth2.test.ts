@@ -90,14 +90,14 @@ describe('POST /accounts with OAuth2', () => {
   ])('lets a consent of the profile %s go to no other host: %s', async (profileId, host) => {
     expect(await problemsOf(oauth2Input({ profileId, host }))).toEqual({
       '/host': expect.stringMatching(
-        /^must be `.*`: Postmaster sends tokens of this provider .* provider of your own$/,
+        /^must be `.*`, because Postmaster sends this provider’s tokens .* provider of your own$/,
       ),
     })
   })
 
   it('refuses an application whose provider names no mail server for the protocol, whatever host is sent', async () => {
     const problem = {
-      '/profileId': expect.stringMatching(/^cannot be used for POP3: .* set `hosts\.pop3` of the provider first$/),
+      '/profileId': expect.stringMatching(/^cannot be used for POP3\. .* Set the provider’s `hosts\.pop3` first$/),
     }
     for (const host of ['imap.example.org', 'evil.test', undefined])
       expect(await problemsOf(oauth2Input({ profileId: 'own-app', type: 'POP3S', host }))).toEqual(problem)
@@ -122,9 +122,9 @@ describe('POST /accounts with OAuth2', () => {
       colour: 'red',
     })
     expect(await problemsOf(body)).toEqual({
-      '/type': 'a token is never sent without TLS: choose `POP3S` or `POP3TLS`',
+      '/type': 'must be `POP3S` or `POP3TLS`, because a token is never sent without TLS',
       '/profileId': 'is not the id of an OAuth2 profile',
-      '/password': 'is for accounts with `authentication` `password`',
+      '/password': 'is only for accounts with `authentication` `password`',
       '/mailbox': 'must not contain control characters',
       '/port': expect.any(String),
       '/folder': 'is for IMAP types only',
@@ -144,16 +144,16 @@ describe('POST /accounts with OAuth2', () => {
 
   it('refuses the fields of OAuth2 for an account with a password', async () => {
     expect(await problemsOf(accountInput({ profileId: 'people', mailbox: 'desk' }))).toEqual({
-      '/profileId': 'is for accounts with `authentication` `oauth2`',
-      '/mailbox': 'is for accounts with `authentication` `oauth2`',
+      '/profileId': 'is only for accounts with `authentication` `oauth2`',
+      '/mailbox': 'is only for accounts with `authentication` `oauth2`',
     })
   })
 
   it('sends an app-only token to its provider’s host only, and for the mailbox it names', async () => {
     const body = oauth2Input({ profileId: 'app', host: 'attacker.example.net', mailbox: 'other@example.org' })
     expect(await problemsOf(body)).toEqual({
-      '/host': 'must be `outlook.office365.com`: Postmaster sends the app-only token to no other host',
-      '/mailbox': 'is only for profiles with a person’s consent; with this profile, `username` is the mailbox',
+      '/host': 'must be `outlook.office365.com`, because Postmaster does not send the app-only token to any other host',
+      '/mailbox': 'is only for profiles that require a consent. With this profile, `username` is the mailbox',
     })
     expect(await create({ profileId: 'app', host: 'Outlook.Office365.com' })).toMatchObject({
       host: 'outlook.office365.com',
@@ -164,10 +164,10 @@ describe('POST /accounts with OAuth2', () => {
     const store = new DynamoProfileStore(api.tables.table('oauth2'))
     await store.create(profile({ profileId: 'orphan', name: 'Orphan', providerId: 'gone' }))
     expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'POP3S' }))).toEqual({
-      '/host': 'is missing: the profile’s provider proposes none',
+      '/host': 'is missing, and the profile’s provider does not propose one',
     })
     expect(await problemsOf(oauth2Input({ profileId: 'orphan' }))).toEqual({
-      '/profileId': 'is the id of a profile whose provider is gone',
+      '/profileId': 'is the id of a profile whose provider no longer exists',
     })
     for (const host of ['127.0.0.1', 'localhost', '::1'])
       expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'IMAP', host }))).toHaveProperty('/type')
@@ -262,7 +262,10 @@ describe('switching', () => {
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     const refused = await api.change('PATCH', accountId, { authentication: 'password' })
     expect(refused.body.errors).toEqual([
-      { path: '/password', message: 'is missing: so far the account logs in with OAuth2, and none is stored' },
+      {
+        path: '/password',
+        message: 'is missing. The account has logged in with OAuth2 so far, so no password is stored',
+      },
     ])
     expect(await grantOf(accountId)).toBeDefined()
     const { body } = await api.change('PATCH', accountId, { authentication: 'password', password })

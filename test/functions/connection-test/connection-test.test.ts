@@ -171,7 +171,7 @@ describe('POST /connection-test', () => {
   ])('sends a stored password to %s only when it is typed again', async (_, change) => {
     const refused = await testChange(accountId, change)
     expect(refused.status).toBe(400)
-    expect(refused.body.errors).toEqual([{ path: '/password', message: expect.stringContaining('is needed again') }])
+    expect(refused.body.errors).toEqual([{ path: '/password', message: expect.stringContaining('is required again') }])
     expect(server.transcript).toEqual([])
     expect((await testChange(accountId, { ...change, password: stored })).body.passed).toBe(true)
   })

@@ -41,53 +41,53 @@ const cases: ReadonlyArray<
   readonly [title: string, status: AccountStatus | undefined, changes: Parameters<typeof account>[0], AccountHealth]
 > = [
   [
-    'fetched, and mail came',
+    'fetched and has received mail',
     good,
     {},
     { state: 'ok', words: 'Fetched at 2026-06-01 12:00 UTC.', nextTryAt: '2026-06-01T12:10:00.000Z' },
   ],
   [
-    'fetched, and no mail for a day',
+    'fetched but has received no mail for a day',
     { ...good, lastStoredAt: '2026-05-31T12:05:00.000Z' },
     {},
     {
       state: 'ok',
-      words: 'Fetched at 2026-06-01 12:00 UTC. It fetches nothing since 2026-05-31 12:05 UTC.',
+      words: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-31 12:05 UTC.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
       nothingSince: '2026-05-31T12:05:00.000Z',
     },
   ],
   [
-    'fetched for a month and nothing ever came',
+    'fetched but has received no mail since it was created a month ago',
     { ...good, lastStoredAt: undefined },
     {},
     {
       state: 'ok',
-      words: 'Fetched at 2026-06-01 12:00 UTC. It fetches nothing since 2026-05-01 08:00 UTC.',
+      words: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-01 08:00 UTC.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
       nothingSince: '2026-05-01T08:00:00.000Z',
     },
   ],
   [
-    'failing, with mail that waits',
+    'failing while mail is waiting on the server',
     { ...bad, oldestWaitingAt: '2026-06-01T11:41:00.000Z' },
     {},
     {
       state: 'failing',
       words:
         'Failing since 2026-06-01 11:30 UTC, 3 runs in a row. The server rejected the login. ' +
-        'The oldest message waits since 2026-06-01 11:41 UTC.',
+        'The oldest message has been waiting since 2026-06-01 11:41 UTC.',
       since: '2026-06-01T11:30:02.000Z',
       code: 'credentials-rejected',
       remedy: 'Check the password.',
       nextTryAt: '2026-06-01T12:30:00.000Z',
       nextTryWhy:
-        'After 3 failures in a row it waits 30 minutes. A change of the account, or Fetch now, tries at once.',
+        'After 3 failures in a row, Postmaster waits 30 minutes. To try sooner, use Fetch now or change the account.',
       oldestWaitingAt: '2026-06-01T11:41:00.000Z',
     },
   ],
   [
-    'failing for the first time, by a row without its beginning',
+    'failing for the first time, with a status that does not contain the start of the failure',
     {
       ...bad,
       nextFetchAt: '2026-06-01T12:10:00.000Z',
@@ -101,17 +101,17 @@ const cases: ReadonlyArray<
       code: 'credentials-rejected',
       remedy: 'Check the password.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
-      nextTryWhy: 'After a failure it waits 10 minutes. A change of the account, or Fetch now, tries at once.',
+      nextTryWhy: 'After a failure, Postmaster waits 10 minutes. To try sooner, use Fetch now or change the account.',
     },
   ],
   [
-    'repaired after it failed',
+    'changed after a failure',
     bad,
     { changedAt: '2026-06-01T12:03:00.000Z' },
     {
       state: 'waiting',
       words:
-        'Waiting for its first fetch since the change, which starts within seconds, or at the next tick at the latest.',
+        'Waiting for its first fetch since the change. It starts within seconds, or at the next tick at the latest.',
       nextTryAt: '2026-06-01T12:30:00.000Z',
     },
   ],
@@ -121,45 +121,45 @@ const cases: ReadonlyArray<
     { createdAt: '2026-06-01T12:04:00.000Z', changedAt: '2026-06-01T12:04:00.000Z' },
     {
       state: 'waiting',
-      words: 'Waiting for its first fetch, which starts within seconds, or at the next tick at the latest.',
+      words: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
     },
   ],
   [
     'invalid',
     bad,
     { validity: 'invalid' },
-    { state: 'not-fetched', words: 'Switched off: it is not fetched until somebody sets it valid.' },
+    { state: 'not-fetched', words: 'Switched off. It is not fetched until an admin sets it to valid.' },
   ],
   [
-    'invalid for the time being',
+    'invalid-temporarily',
     good,
     { validity: 'invalid-temporarily' },
     {
       state: 'not-fetched',
-      words: 'Switched off for the time being: it is not fetched, and comes back only when somebody sets it valid.',
+      words: 'Switched off temporarily. It is not fetched until an admin sets it to valid again.',
     },
   ],
   [
-    'new for longer than any back-off, because nobody runs the schedule',
+    'new, but not fetched for longer than any back-off because the schedule is not running',
     undefined,
     { createdAt: '2026-06-01T10:00:00.000Z', changedAt: '2026-06-01T10:00:00.000Z' },
     {
       state: 'warning',
-      words: 'It was due at 2026-06-01 10:00 UTC and has not been fetched.',
-      remedy: 'An operator should look whether the schedule runs and whether the fetch queue is emptied.',
+      words: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
+      remedy: 'Check that the schedule is running and the fetch queue is draining.',
       warnings: [
         {
           code: 'overdue',
-          words: 'It was due at 2026-06-01 10:00 UTC and has not been fetched.',
-          remedy: 'An operator should look whether the schedule runs and whether the fetch queue is emptied.',
+          words: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
+          remedy: 'Check that the schedule is running and the fetch queue is draining.',
         },
       ],
     },
   ],
 ]
 
-describe('the health of an account that is', () => {
-  test.each(cases)('%s', (_title, status, changes, expected) => {
+describe('account health', () => {
+  test.each(cases)('describes an account that is %s', (_title, status, changes, expected) => {
     const health = accountHealthOf(status, account({ ...made, ...changes }), now)
     expect(health).toEqual(expected)
     expect(accountHealthSchema.parse(health)).toEqual(expected)
@@ -167,31 +167,31 @@ describe('the health of an account that is', () => {
 
   test.each<[string, Partial<AccountStatus>, string[], string]>([
     [
-      'one message too large',
+      'one message that is too large',
       { lastRun: { ...lastRun, warnings: { 'too-large': 1 } } },
       ['too-large'],
       'One message on the server is larger than the account allows.',
     ],
     [
-      'messages the server keeps and others flagged',
+      'messages that the server does not remove and messages that another client flagged as deleted',
       { lastRun: { ...lastRun, warnings: { 'flagged-deleted': 2, 'not-removed': 3 } } },
       ['flagged-deleted', 'not-removed'],
-      '2 messages that somebody else flagged as deleted were not fetched. 3 messages could not be removed from the server.',
+      '2 messages that another client flagged as deleted were not fetched. 3 messages could not be removed from the server.',
     ],
     [
-      'announcements that failed',
+      'failed announcements',
       { lastRun: { ...lastRun, warnings: { 'announcement-failed': 4 } } },
       ['announcement-failed'],
       '4 messages could not be announced yet.',
     ],
     [
-      'a server whose UIDLs change again and again',
+      'a server that keeps changing its UIDLs',
       { uidls: 'unstable' },
       ['uidls-unstable'],
-      'The server gives its messages new UIDLs again and again. Postmaster ignores them and compares messages by their bytes, so that each run downloads the whole mailbox.',
+      'The server keeps giving its messages new UIDLs. Postmaster ignores them and compares messages by their bytes, so each run downloads the whole mailbox.',
     ],
     [
-      'deadly messages',
+      'messages that crash runs',
       { warning: { code: 'messages-deadly', words: 'One kills.', remedy: 'Take it out.', at: lastRun.endedAt } },
       ['messages-deadly'],
       'One kills.',
@@ -209,19 +209,19 @@ describe('the health of an account that is', () => {
       '2 of the last 3 runs failed, the latest at 2026-06-01 11:50 UTC.',
     ],
     [
-      'no run for longer than any back-off',
+      'an account that has not been fetched for longer than any back-off',
       { nextFetchAt: '2026-06-01T11:00:00.000Z' },
       ['overdue'],
-      'It was due at 2026-06-01 11:00 UTC and has not been fetched.',
+      'It was due at 2026-06-01 11:00 UTC but has not been fetched.',
     ],
-  ])('a warning: %s', (_title, changes, codes, words) => {
+  ])('warns of %s', (_title, changes, codes, words) => {
     const health = accountHealthOf({ ...good, ...changes }, account(made), now)
     expect(health).toMatchObject({ state: 'warning', words })
     expect(health.warnings?.map(({ code }) => code)).toEqual(codes)
     expect(health.remedy).toBe(health.warnings?.[0]?.remedy)
   })
 
-  test('failing says so before anything it may also warn of', () => {
+  test('is failing, not a warning, if the account fails and also has warnings', () => {
     const status = { ...bad, lastRun: { ...lastRun, warnings: { 'too-large': 1 } } }
     expect(accountHealthOf(status, account(made), now).state).toBe('failing')
   })

@@ -47,8 +47,8 @@ const view = (changes: Partial<AccountOAuth2>): AccountOAuth2 => ({ ...connected
 const healthOf = (status: AccountStatus | undefined, oauth2: AccountOAuth2, changes: object = {}) =>
   accountHealthSchema.parse(accountHealthOf(status, { ...row, ...changes }, now, { oauth2 }))
 
-describe('the health of an account with OAuth2', () => {
-  test('connected says nothing more than that it is fetched', () => {
+describe('the health of an OAuth2 account', () => {
+  test('is the same as that of a password account while the account is connected', () => {
     expect(healthOf(fetched, connected)).toEqual({
       state: 'ok',
       words: 'Fetched at 2026-06-01 12:00 UTC.',
@@ -56,7 +56,7 @@ describe('the health of an account with OAuth2', () => {
     })
   })
 
-  test('waits for the first consent, whatever a run said meanwhile, and says how it is given', () => {
+  test('is waiting until the first consent, whatever the status of earlier runs, and its remedy is to connect the account', () => {
     const missing = view({
       state: 'consent-missing',
       code: 'consent-missing',
@@ -66,13 +66,13 @@ describe('the health of an account with OAuth2', () => {
     for (const status of [undefined, lost, fetched])
       expect(healthOf(status, missing)).toEqual({
         state: 'waiting',
-        words: 'Waits to be connected. Nobody has consented yet, so the account is not fetched.',
+        words: 'Waiting to be connected. Nobody has consented yet, so the account is not fetched.',
         code: 'consent-missing',
-        remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`. Fetching then begins by itself.`,
+        remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`. Fetching then starts automatically.`,
       })
   })
 
-  test('fails while its consent no longer holds: since when, who has to do what, and that it goes on by itself', () => {
+  test('is failing while the consent is no longer valid, and contains the time, the person who must consent and what happens then', () => {
     const health = healthOf(
       lost,
       view({
@@ -87,14 +87,14 @@ describe('the health of an account with OAuth2', () => {
       state: 'failing',
       words:
         'Not fetched since 2026-05-30 09:00 UTC. The provider no longer takes the consent. ' +
-        'It goes on by itself once jane@example.org has consented again.',
+        'Fetching resumes automatically once jane@example.org has consented again.',
       since: '2026-05-30T09:00:00.000Z',
       code: 'grant-revoked',
       remedy: 'Connect the account again.',
     })
   })
 
-  test('waits for its first fetch after the new consent, without calling it overdue', () => {
+  test('is waiting for the first fetch after a new consent, and is overdue only an hour after it', () => {
     const again = view({ consentedAt: '2026-06-01T12:01:00.000Z' })
     expect(healthOf(lost, again)).toMatchObject({
       state: 'waiting',
@@ -111,13 +111,13 @@ describe('the health of an account with OAuth2', () => {
   test.each([
     ['expires-soon', 'client-secret-expires', 'It expires in 23 days.'],
     ['change-needed', 'client-secret-expired', 'It has expired.'],
-  ] as const)('warns when it is %s', (state, code, words) => {
+  ] as const)('is a warning while the connection is %s', (state, code, words) => {
     const health = healthOf(fetched, view({ state, code, words, remedy: 'Make a new one.' }))
     expect(health).toMatchObject({ state: 'warning', words, remedy: 'Make a new one.' })
     expect(health.warnings).toEqual([{ code, words, remedy: 'Make a new one.' }])
   })
 
-  test('calls it failing once runs fail, and switched off while it is', () => {
+  test('is failing once runs fail, and not-fetched while the account is switched off', () => {
     const soon = view({ state: 'expires-soon', code: 'consent-ends', words: 'It ends.', remedy: 'Again.' })
     expect(healthOf(lost, soon)).toMatchObject({ state: 'failing', code: 'grant-revoked' })
     const gone = view({ state: 're-authorization-needed', words: 'It is over.' })

@@ -160,7 +160,7 @@ describe('postmaster accounts export and apply', () => {
       'version: 1\naccounts:\n  - {host: a.example.org, username: one, type: IMAP}\n',
     )
     const dry = await apply(file, '--dry-run')
-    expect(dry.out).toContain('    password: is needed again: the stored one is not sent unencrypted\n')
+    expect(dry.out).toContain('    password: is required again, because the stored password is not sent unencrypted\n')
     const without = await apply(file)
     expect(without.code).toBe(2)
     expect(without.err).toContain(
