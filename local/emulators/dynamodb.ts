@@ -1,8 +1,10 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { LocalError } from '../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
+import { rebuildIndexes } from './dynamodb-indexes.ts'
 import { quietServer } from './quiet-server.ts'
 import { type ServiceAccess, serveService } from './serve-service.ts'
 
@@ -29,17 +31,34 @@ export async function startDynamoDb(
   const quiet = quietServer(server)
   const credentials = keys.credentials('local')
   const endpoint: AwsJsonEndpoint = { url, region, target: 'DynamoDB_20120810', version: '1.0', credentials }
-  return { url, call: (operation, input) => callAwsJson(endpoint, operation, input), close: () => quiet().then(close) }
+  const mark = openMark(options.folder)
+  writeFileSync(mark, '', { mode: 0o600 })
+  return {
+    url,
+    call: (operation, input) => callAwsJson(endpoint, operation, input),
+    close: async () => {
+      await quiet()
+      await close()
+      rmSync(mark, { force: true })
+    },
+  }
 }
 
-/** Opens the folder once before it is served, because dynalite throws a store's failure out of a request. */
+/** This file exists while the tables are open, and after the process was killed. */
+const openMark = (folder: string): string => join(folder, 'dynamodb.open')
+
+/**
+ * Opens the folder once before it is served, because dynalite throws a store's failure out of a request. After a process
+ * that was killed, it repairs the indexes.
+ */
 export async function checkDynamoDbFolder(folder: string): Promise<void> {
   const path = join(folder, 'dynamodb')
   const { Level } = await import('level')
-  const level = new Level(path, { valueEncoding: 'json' })
+  const level = new Level<string, object>(path, { valueEncoding: 'json' })
   try {
     await level.open()
     for await (const _ of level.iterator({ limit: 100 }));
+    if (existsSync(openMark(folder))) await rebuildIndexes(level)
     await level.close()
   } catch (error) {
     await level.close().catch(() => undefined)
