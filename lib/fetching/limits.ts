@@ -42,8 +42,8 @@ export const limits = {
    * backup or a server that deletes late causes one or two such removals.
    */
   ignoredRemovals: 3,
-  /** Messages whose ignored removals are remembered. At 9 characters each, they use 90 KB of a row's 400 KB. */
-  ignoredRemovalsKept: 10_000,
+  /** Messages whose ignored removals are remembered. At 9 characters each, they use 72 KB of a row's 400 KB. */
+  ignoredRemovalsKept: 8_000,
   /** No new message is started after this time. */
   startWithin: 240_000,
   /** Work in progress is aborted at this time, 30 s before the function's timeout of 540 s. */

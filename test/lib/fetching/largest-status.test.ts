@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import { markOf } from '../../../lib/fetching/message-mark.ts'
+import { itemSizeOf } from '../../support/item-size.ts'
+
+/** DynamoDB takes rows of 400 KB; the rest is for times, words and what dispatch writes. */
+const rowLimit = (400 - 10) * 1024
+/** The longest that POP3 listings accept. */
+const longUidl = (number: number) => String(number).padStart(256, 'u')
+
+const marks = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    markOf({ uid: longUidl(index), uidIsStable: true, size: 1, flaggedDeleted: false }),
+  )
+
+it('a status that fills every limit with the longest UIDLs makes a row that DynamoDB takes', () => {
+  const status: AccountStatus = {
+    accountId: 'account-1',
+    startSight: { mailbox: 'm', seen: 'x'.repeat(8 * limits.seenAtStart) },
+    ignoredRemovals: { actions: 'a', counts: 'x'.repeat(9 * limits.ignoredRemovalsKept) },
+    suspects: marks(limits.suspects),
+    inFlight: marks(limits.chunkMessages + limits.storesUnderWay),
+    reportedTooLarge: Array.from({ length: limits.reportedTooLarge }, () => 'f'.repeat(64)),
+    largerThanListed: Array.from({ length: limits.largerThanListed }, (_, index) => ({
+      uid: longUidl(index),
+      listed: 100_000_000,
+      size: 100_000_000,
+    })),
+  }
+  expect(itemSizeOf({ ...status })).toBeLessThan(rowLimit)
+})
+
+it('a message with a long UIDL is remembered by a mark of its own', () => {
+  expect(new Set(marks(1_000)).size).toBe(1_000)
+})
