@@ -7,16 +7,16 @@ export interface ApiAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** Parsed JSON, undefined for an empty body. */
+  /** The parsed JSON, or undefined for an empty body. */
   readonly body: unknown
 }
 
 export interface RequestOptions {
   readonly body?: unknown
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly rawBody?: string | Buffer
   readonly ifMatch?: string
-  /** `null`: none at all. */
+  /** `null` sends no token. */
   readonly token?: string | null
   readonly contentType?: string
 }
@@ -55,19 +55,22 @@ const runAnswerSchema = runSchema.extend({
   accountUsername: z.string().optional(),
 })
 
-/** The public HTTP API over the wire, as any client sees it. Keeps every answer, so that a test can look through them all. */
+/**
+ * The public HTTP API over the network, as any client sees it. It keeps every response, so that a test can search all
+ * of them.
+ */
 export class StackApi {
   readonly #url: string
   readonly #token: string
-  /** Status line, headers and body of every answer so far. */
+  /** The status line, headers and body of every response so far. */
   readonly transcript: string[] = []
   readonly #makeValid: ((accountId: string) => Promise<void>) | undefined
   /** The runs that saving accounts has started and no test has asked for. */
   readonly #firstRuns = new Map<string, string>()
 
   /**
-   * @param makeValid makes an account valid behind the API's back, so that creating it starts no run and each test says
-   *   itself when its accounts are fetched
+   * @param makeValid makes an account valid without using the API, so that creating it does not start a run and each
+   *   test decides when its accounts are fetched
    */
   constructor(url: string, token: string, makeValid?: (accountId: string) => Promise<void>) {
     this.#url = url
@@ -95,7 +98,7 @@ export class StackApi {
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
 
-  /** Throws with the answer's text unless it is a good one. */
+  /** @throws an error with the response's text unless the response is successful */
   async good(method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer> {
     const answer = await this.send(method, path, options)
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
@@ -170,7 +173,7 @@ export class StackApi {
     return askedSchema.parse((await this.good('POST', '/fetch')).body).runs
   }
 
-  /** Waits until the run has ended, well or not. */
+  /** Waits until the run has ended, successfully or not. */
   async ended(runId: string, limitMs = 60_000): Promise<z.infer<typeof runAnswerSchema>> {
     const until = Date.now() + limitMs
     for (;;) {

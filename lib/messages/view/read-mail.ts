@@ -46,7 +46,7 @@ export const readAttachment = async <T>(
     if (found) return found.answer
   } catch (error) {
     if (error instanceof ProblemError) throw error
-    if (error instanceof UnreadableMail) throw unreadable('The message is broken or has too many parts.')
+    if (error instanceof UnreadableMail) throw unreadable('The message is malformed or has too many parts.')
     if (signal.aborted) throw unreadable('Reading the message took too long.')
     throw error
   }

@@ -29,6 +29,6 @@ export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortS
   }
 }
 
-/** An embedded message (RFC 2046 section 5.2.1; RFC 6532 section 3.7) has a view of its own. */
+/** An embedded message (RFC 2046 section 5.2.1; RFC 6532 section 3.7) has its own view. */
 export const isMessage = ({ contentType }: MailPart): boolean =>
   contentType === 'message/rfc822' || contentType === 'message/global'

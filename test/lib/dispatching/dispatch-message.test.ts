@@ -33,7 +33,7 @@ const dispatch = (account: DispatchQuestion['account'], ...lines: string[]) =>
   dispatchMessage({ account, header: headerOf(...lines), prefix: 'X-OTOBO-' }, directory())
 
 describe('dispatching by the account’s queue', () => {
-  it('dispatching by queue sends every message to the account’s queue, whoever the recipients are', async () => {
+  it('dispatching by queue sends every message to the account’s queue, whatever its recipients', async () => {
     expect(await dispatch(bySupport, 'To: sales@example.com')).toEqual({
       queueId: 'q-support',
       queueName: 'Support',
