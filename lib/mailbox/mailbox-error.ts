@@ -1,19 +1,20 @@
 import { cutTo, printable } from '../text/printable.ts'
 
 /**
- * Every way a mail server can fail an account: what an admin reads, and whether waiting can help.
- * `waiting` = the same settings may work later; `change` = somebody has to change something.
+ * Every way in which a mail server can fail an account: what an admin reads, and whether waiting can help.
+ * `waiting`: the same settings may work later. `change`: a person must change something.
  */
 export const mailboxErrorCatalogue = {
   'host-not-found': {
     cure: 'change',
     words: 'The host name has no address.',
-    remedy: 'Check the spelling of the host; it must be resolvable from the internet.',
+    remedy: 'Check the spelling of the host. The host must be resolvable from the internet.',
   },
   'host-lookup-failed': {
     cure: 'waiting',
-    words: 'The host name could not be looked up for now.',
-    remedy: 'The name service may be down; the next run tries again. If it repeats, check the spelling of the host.',
+    words: 'The host name cannot be looked up at the moment.',
+    remedy:
+      'The name service may be down. The next run tries again. If this happens repeatedly, check the spelling of the host.',
   },
   'address-not-allowed': {
     cure: 'change',
@@ -27,109 +28,112 @@ export const mailboxErrorCatalogue = {
   },
   'connection-refused': {
     cure: 'waiting',
-    words: 'The server refuses connections on this port.',
-    remedy: 'Check host and port; the server may also be down.',
+    words: 'The server refused the connection on this port.',
+    remedy: 'Check the host and port. If they are correct, the server may be down.',
   },
   'connection-timed-out': {
     cure: 'waiting',
     words: 'The server did not answer in time.',
-    remedy: 'Check host and port; a firewall may drop the connection.',
+    remedy: 'Check the host and port, and whether a firewall blocks the connection.',
   },
   'connection-lost': {
     cure: 'waiting',
-    words: 'The server closed the connection in the middle of the session.',
-    remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
+    words: 'The connection was lost in the middle of the session.',
+    remedy: 'No mail is lost. The next run continues. If this happens repeatedly, contact the mail provider.',
   },
   'server-silent': {
     cure: 'waiting',
-    words: 'The server stopped answering.',
-    remedy: 'Nothing is lost: the next run continues. If it repeats, ask the mail provider.',
+    words: 'The server stopped responding.',
+    remedy: 'No mail is lost. The next run continues. If this happens repeatedly, contact the mail provider.',
   },
   'too-slow': {
     cure: 'waiting',
-    words: 'The server answers so slowly that the mailbox was not open in time.',
-    remedy: 'Nothing is lost: the next run tries again. If it repeats, ask the mail provider.',
+    words: 'The server responded too slowly to open the mailbox in time.',
+    remedy: 'No mail is lost. The next run tries again. If this happens repeatedly, contact the mail provider.',
   },
   'greeting-refused': {
     cure: 'waiting',
-    words: 'The server refused the session in its greeting.',
-    remedy: 'It may limit connections; the next run tries again. The server’s words are in the detail.',
+    words: 'The server rejected the session in its greeting.',
+    remedy:
+      'The server may limit the number of connections. The next run tries again. The detail contains the server’s response.',
   },
   'starttls-not-offered': {
     cure: 'change',
     words: 'The server does not offer STARTTLS/STLS, so nothing was sent.',
-    remedy: 'Use the type with implicit TLS (IMAPS or POP3S) if the server has it; Postmaster never goes on in clear.',
+    remedy:
+      'If the server supports implicit TLS, use IMAPS or POP3S. Postmaster never continues over an unencrypted connection.',
   },
   'tls-failed': {
     cure: 'change',
     words: 'The TLS handshake failed.',
-    remedy: 'Check that type and port belong together: IMAPS 993, POP3S 995, the TLS and plain types 143 and 110.',
+    remedy:
+      'Check that the port matches the type: 993 for IMAPS, 995 for POP3S, 143 for IMAP and IMAPTLS, 110 for POP3 and POP3TLS.',
   },
   'tls-too-old': {
     cure: 'change',
-    words: 'The server speaks only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
-    remedy: 'The mail server’s operator has to enable TLS 1.2 or 1.3.',
+    words: 'The server supports only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
+    remedy: 'Ask the mail server’s operator to enable TLS 1.2 or 1.3.',
   },
   'certificate-not-trusted': {
     cure: 'change',
     words: 'The server’s certificate is not signed by a trusted authority.',
     remedy:
-      'Set the account’s custom CA to the PEM of the authority that issued it. A connection test names that authority, ' +
-      'and shows the PEM where the server sends it.',
+      'Set the account’s custom CA to the PEM of the authority that issued it. A connection test shows the name of that ' +
+      'authority, and also the PEM if the server sends it.',
   },
   'certificate-name-mismatch': {
     cure: 'change',
-    words: 'The server’s certificate is for another host name.',
+    words: 'The server’s certificate was issued for another host name.',
     remedy: 'Use the host name the certificate was issued for.',
   },
   'certificate-expired': {
     cure: 'change',
-    words: 'The server’s certificate, or one of its authorities’, has expired or is not valid yet.',
+    words: 'The server’s certificate or an authority’s certificate has expired or is not valid yet.',
     remedy:
-      'The mail server’s operator has to renew it; a certificate of the account’s custom CA has to be replaced in the account. ' +
-      'A connection test says which certificate it is.',
+      'Ask the mail server’s operator to renew the certificate. If the certificate belongs to the account’s custom CA, ' +
+      'replace it in the account. A connection test shows which certificate it is.',
   },
   'certificate-unsuitable': {
     cure: 'change',
     words:
-      'The server’s certificate, or one of its authorities’, may not be used for this: it is made for another purpose, ' +
+      'The server’s certificate or an authority’s certificate is not acceptable: it was issued for another purpose, ' +
       'its key is too short, or it breaks another rule.',
-    remedy: 'The mail server’s operator has to replace it; an account’s custom CA does not help.',
+    remedy: 'Ask the mail server’s operator to replace the certificate. A custom CA does not solve this problem.',
   },
   'credentials-rejected': {
     cure: 'change',
-    words: 'The server rejected user name or password.',
-    remedy: 'Check user name and password; many providers need an app password or OAuth2.',
+    words: 'The server rejected the user name or password.',
+    remedy: 'Check the user name and password. Many providers require an app password or OAuth2.',
   },
   'login-disabled': {
     cure: 'change',
-    words: 'The server does not allow logging in over an unencrypted connection.',
+    words: 'The server does not allow logins over an unencrypted connection.',
     remedy: 'Use a TLS type (IMAPS, IMAPTLS, POP3S or POP3TLS).',
   },
   'authentication-unsupported': {
     cure: 'change',
-    words: 'The server offers no way of logging in with a password.',
-    remedy: 'The provider may require OAuth2, or password logins may be switched off for this mailbox.',
+    words: 'The server does not support logging in with a password.',
+    remedy: 'Check whether the provider requires OAuth2, or whether password logins are disabled for this mailbox.',
   },
   'login-not-asked': {
     cure: 'change',
-    words: 'The server opened the session without a login (PREAUTH), so it is unknown whose mailbox it shows.',
+    words: 'The server opened the session without a login (PREAUTH), so the mailbox may be another user’s.',
     remedy:
-      'Use a host and port where the server asks for user name and password, or ask the server’s operator to switch ' +
-      'PREAUTH off for Postmaster. Nothing was fetched.',
+      'Use a host and port where the server asks for a user name and password, or ask the server’s operator to disable ' +
+      'PREAUTH for Postmaster. No mail was fetched.',
   },
   'token-refused': {
     cure: 'change',
-    words: 'The mail server refused the access token.',
+    words: 'The mail server rejected the access token.',
     remedy:
-      'Check that whoever consented may open this mailbox, that IMAP or POP3 is switched on for it, and that the OAuth2 ' +
-      'provider’s scopes are those of the mail server; `postmaster oauth2 doctor` looks at each.',
+      'Check that the user who gave consent can open this mailbox, that IMAP or POP3 is enabled for it, and that the OAuth2 ' +
+      'provider’s scopes are those of the mail server. `postmaster oauth2 doctor` checks each of these.',
   },
   'oauth2-unsupported': {
     cure: 'change',
-    words: 'The server offers no way of logging in with an access token.',
+    words: 'The server does not support logging in with an access token.',
     remedy:
-      'Check host and port; it has to offer OAUTHBEARER or XOAUTH2. If it does not know OAuth2, set the account’s authentication to `password`.',
+      'Check the host and port. The server must offer OAUTHBEARER or XOAUTH2. If it does not support OAuth2, set the account’s authentication to `password`.',
   },
   'token-needs-tls': {
     cure: 'change',
@@ -138,57 +142,58 @@ export const mailboxErrorCatalogue = {
   },
   'mailbox-in-use': {
     cure: 'waiting',
-    words: 'Another session holds the mailbox.',
-    remedy: 'The next run tries again; if it repeats, find the other client that collects this mailbox.',
+    words: 'Another session is using the mailbox.',
+    remedy:
+      'The next run tries again. If this happens repeatedly, find the other client that collects mail from this mailbox.',
   },
   'mailbox-refused': {
     cure: 'change',
-    words: 'The server refuses this mailbox for good.',
-    remedy: 'The mail server’s operator has to look at it; the server’s words are in the detail.',
+    words: 'The server permanently rejects this mailbox.',
+    remedy: 'Ask the mail server’s operator to check the mailbox. The detail contains the server’s response.',
   },
   throttled: {
     cure: 'waiting',
-    words: 'The server asks to slow down.',
-    remedy: 'The next run tries again later; fewer clients on this mailbox help.',
+    words: 'The server is limiting requests.',
+    remedy: 'A later run tries again. If this happens repeatedly, reduce the number of clients that use this mailbox.',
   },
   'server-unavailable': {
     cure: 'waiting',
-    words: 'The server says it is temporarily unavailable.',
-    remedy: 'The next run tries again.',
+    words: 'The server reports that it is temporarily unavailable.',
+    remedy: 'No action is needed. The next run tries again.',
   },
   'folder-missing': {
     cure: 'change',
     words: 'The folder does not exist in this mailbox.',
-    remedy: 'Check the folder’s name, including its parent folders and upper and lower case.',
+    remedy: 'Check the folder’s name, including its parent folders and its upper and lower case letters.',
   },
   'folder-read-only': {
     cure: 'change',
-    words: 'The folder can only be read, so fetched mail could never be deleted.',
-    remedy: 'Give the user the right to delete there, or set after-fetch to `keep`.',
+    words: 'The folder is read-only, so fetched mail could never be deleted.',
+    remedy: 'Grant the user permission to delete messages in the folder, or set after-fetch to `keep`.',
   },
   'server-misbehaved': {
     cure: 'waiting',
-    words: 'The server’s answer does not follow the protocol.',
-    remedy: 'Check that type and port belong together; otherwise report the detail to the mail provider.',
+    words: 'The server’s response violates the protocol.',
+    remedy: 'Check that the port matches the type. If it does, report the detail to the mail provider.',
   },
   'wrong-type-for-port': {
     cure: 'change',
-    words: 'Something else answers on this port than the account’s type expects.',
+    words: 'The service on this port does not match the account’s type.',
     remedy:
-      'Choose type and port that belong together: IMAPS 993, POP3S 995, IMAP and IMAPTLS 143, POP3 and POP3TLS 110.',
+      'Choose a port that matches the type: 993 for IMAPS, 995 for POP3S, 143 for IMAP and IMAPTLS, 110 for POP3 and POP3TLS.',
   },
   'start-unknown': {
     cure: 'change',
     words:
-      'Mail from before the account’s start cannot be told from new mail: the server gives no lasting ids, or holds more than 20,000 messages.',
-    remedy: 'Set the account’s start to `everything`, empty the mailbox, or use an IMAP type. Nothing was fetched.',
+      'Mail from before the account’s start cannot be distinguished from new mail: the server assigns no permanent message ids, or the mailbox contains more than 20,000 messages.',
+    remedy: 'Set the account’s start to `everything`, empty the mailbox, or use an IMAP type. No mail was fetched.',
   },
   'arrival-unknown': {
     cure: 'change',
     words:
-      'When messages arrived is not known: the server does not show their headers without the messages themselves (TOP).',
+      'The arrival times of messages are not known: the server does not show headers without the messages themselves (TOP).',
     remedy:
-      'Set the account’s start to `new` or `everything` instead of a date, or use an IMAP type. Nothing was fetched.',
+      'Set the account’s start to `new` or `everything` instead of a date, or use an IMAP type. No mail was fetched.',
   },
   'credential-missing': {
     cure: 'change',
@@ -198,11 +203,14 @@ export const mailboxErrorCatalogue = {
 } as const satisfies Record<string, { cure: 'waiting' | 'change'; words: string; remedy: string }>
 export type MailboxErrorCode = keyof typeof mailboxErrorCatalogue
 
-/** The one error a `Mailbox` throws: the session is over. Carries no secret and no foreign error text except a bounded server reply. */
+/**
+ * The only error that a `Mailbox` throws: the session is over. It contains no secret, and no foreign error text except
+ * a bounded server response.
+ */
 export class MailboxError extends Error {
   override readonly name = 'MailboxError'
   readonly code: MailboxErrorCode
-  /** What the server said, printable, at most 200 characters; empty when it said nothing. */
+  /** The server's response, printable, at most 200 characters; empty if there was none. */
   readonly serverWords: string
 
   constructor(code: MailboxErrorCode, serverWords = '', options?: ErrorOptions) {
@@ -212,8 +220,8 @@ export class MailboxError extends Error {
   }
 }
 
-/** At most this much of what a server said; the rest of a long answer seldom says more. */
+/** Characters kept of a server's response. The rest of a long response is seldom informative. */
 const serverWordsLimit = 200
 
-/** A server's words as people may see them: on one line, bounded. */
+/** Prepares a server's text for display: printable, on one line and bounded. */
 export const serverWordsOf = (text: string): string => cutTo(printable(text), serverWordsLimit)

@@ -2,7 +2,7 @@ import type { AccountType } from '../accounts/account-type.ts'
 import type { Credential } from '../accounts/credential.ts'
 import type { SessionWatch } from './connection/session-watch.ts'
 
-/** Everything needed to open a mailbox. Built from an account row and its secret. */
+/** Everything needed to open a mailbox, built from an account row and its secret. */
 export interface MailboxSettings {
   readonly type: AccountType
   readonly host: string
@@ -11,60 +11,63 @@ export interface MailboxSettings {
   readonly folder: string
   readonly credential: Credential
   /**
-   * For sessions after the first of one mailbox: a token may end before the run does. What it throws goes to the
-   * caller.
+   * Provides the credential for later sessions of the same mailbox, because a token may expire during the run. Its
+   * errors are passed on to the caller.
    */
   readonly renewCredential?: (() => Promise<Credential>) | undefined
   readonly customCa?: string | undefined
-  /** POP3: this server's UIDLs do not last. Its messages are listed as those of a server without UIDLs. */
+  /** POP3: this server's UIDLs are not permanent. Messages are listed as if the server had no UIDLs. */
   readonly ignoreUidls?: boolean | undefined
-  /** POP3: one command at a time, because this server announces PIPELINING and breaks it. */
+  /** POP3: send one command at a time, because this server announces PIPELINING but does not handle it correctly. */
   readonly oneByOne?: boolean | undefined
 }
 
-/** What the deployment allows; see the address check in `connection/`. */
+/** What the deployment allows. See the address check in `connection/`. */
 export interface NetworkPolicy {
   readonly allowPrivateAddresses: boolean
-  /** For tests on one machine: an access token may travel without TLS, to loopback addresses only. */
+  /** For tests on one machine: an access token may be sent without TLS, but only to loopback addresses. */
   readonly allowClearTextOnLoopback: boolean
-  /** Ports allowed beside 110, 143, 993 and 995. */
+  /** Ports allowed in addition to 110, 143, 993 and 995. */
   readonly extraPorts: readonly number[]
-  /** Milliseconds from the first connection attempt to the greeting; 15,000 deployed. */
+  /** Milliseconds from the first connection attempt to the greeting; 15,000 in a deployment. */
   readonly connectTimeout: number
-  /** Milliseconds without a byte from the server before a session is given up; 60,000 deployed. */
+  /** Milliseconds without a byte from the server after which the session ends; 60,000 in a deployment. */
   readonly silenceTimeout: number
   /**
-   * Milliseconds from the first connection attempt to the open folder (POP3: to the login), `openingTimeout` by default.
-   * The silence timeout does not end a server that sends one byte now and then.
+   * Milliseconds from the first connection attempt until the folder is open (POP3: until the login), `openingTimeout`
+   * by default. The silence timeout does not catch a server that sends one byte now and then.
    */
   readonly openingTimeout?: number
 }
 
-/** Ten times what a slow server takes to log a user in, and a quarter of what one part of a fetch run may take. */
+/**
+ * Ten times as long as a slow server takes for a login, and a quarter of the time limit for one part of a fetch run.
+ */
 export const openingTimeout = 120_000
 
-/** A message as the server lists it. */
+/** A message as listed by the server. */
 export interface ListedMessage {
   /**
-   * IMAP: the UID in decimal. POP3: the UIDL. Where `uidIsStable` is false, an invented one that holds for this session
+   * IMAP: the UID in decimal. POP3: the UIDL. If `uidIsStable` is false, a generated uid that is valid for this session
    * only.
    */
   readonly uid: string
   readonly uidIsStable: boolean
   /**
-   * Bytes as announced (RFC822.SIZE or LIST); servers lie, so it only plans, it never decides whether bytes are whole.
+   * Bytes as announced (RFC822.SIZE or LIST). Announced sizes may be wrong, so they serve for planning only and never
+   * decide whether a message is complete.
    */
   readonly size: number
   /** IMAP INTERNALDATE, ISO 8601. */
   readonly internalDate?: string | undefined
-  /** IMAP: somebody flagged it `\Deleted`. */
+  /** IMAP: the message is flagged `\Deleted`. */
   readonly flaggedDeleted: boolean
 }
 
 /**
- * One message asked for by `retrieve`. `whole`: all bytes. `stream`: pull `chunks` to its end before asking for the
- * next message; it throws `IncompleteMessage` when the server ends short of the announced end. `absent`: nothing usable
- * came, the message stays where it is.
+ * One message requested from `retrieve`. `whole`: all bytes. `stream`: read `chunks` to the end before requesting the
+ * next message; it throws `IncompleteMessage` if the server's data ends early. `absent`: nothing usable arrived, and
+ * the message stays where it is.
  */
 export type RetrievedMessage =
   | { readonly kind: 'whole'; readonly message: ListedMessage; readonly bytes: Buffer }
@@ -78,31 +81,32 @@ export type RetrievedMessage =
 
 /**
  * `vanished`: no longer listed; `no-body`: a row without content; `empty`: zero bytes although a size was announced;
- * `refused`: the server said no.
+ * `refused`: the server rejected the request.
  */
 export type AbsentReason = 'vanished' | 'no-body' | 'empty' | 'refused' | 'incomplete'
 
-/** Thrown out of `chunks`: this message cannot be used now; the session goes on. */
+/** Thrown from `chunks`: this message cannot be used now. The session continues. */
 export class IncompleteMessage extends Error {
   override readonly name = 'IncompleteMessage'
 }
 
-/** POP3: the next session of an open mailbox lists none of the UIDLs that the session before it left on the server. */
+/** POP3: the next session of an open mailbox lists none of the UIDLs that the previous session left on the server. */
 export class UidlsChanged extends Error {
   override readonly name = 'UidlsChanged'
 }
 
-/** What became of messages that were to leave the server. */
+/** The outcome for messages that were to be removed from the server. */
 export interface RemovalReport {
-  /** Uids that are gone for good. */
+  /** Uids of permanently removed messages. */
   readonly confirmed: readonly string[]
-  /** Uids accepted, but final only after a later `settle` or `close` reports them (POP3 before QUIT). */
+  /** Accepted uids. Their removal is final only after a later `settle` or `close` reports it (POP3 before QUIT). */
   readonly pending: readonly string[]
   /**
-   * Uids that stay, and why: IMAP without UIDPLUS beside foreign `\Deleted` messages, a refused DELE… `mayBeGone`: the
-   * answer to QUIT is missing, so the server may have deleted the message anyway. `agreed`: the server answered OK and
-   * kept the message, or has copied it and could not delete it; the next attempt would do the same again. `vanished`:
-   * the server no longer lists the message, because another client removed it.
+   * Uids that stay, with the reason, for example IMAP without UIDPLUS when other messages are flagged `\Deleted`, or a
+   * refused DELE. `mayBeGone`: there was no response to QUIT, so the server may have deleted the message anyway.
+   * `agreed`: the server answered OK and kept the message, or it copied the message and could not delete it; the next
+   * attempt would do the same again. `vanished`: the server no longer lists the message, because another client removed
+   * it.
    */
   readonly left: ReadonlyArray<{
     readonly uid: string
@@ -116,53 +120,53 @@ export interface RemovalReport {
 /**
  * One open folder of one account: the port that IMAP and POP3 implement and the fetch run uses.
  *
- * Calls are made one at a time: never while a `list` or `retrieve` iteration is open. Every method throws
- * `MailboxError` when the session is over, and `UidlsChanged` when the next session cannot find the messages again;
- * after that only `close` may be called. Nothing is ever sent in clear after a refused upgrade.
+ * Make one call at a time, and none while a `list` or `retrieve` iteration is open. Every method throws `MailboxError`
+ * if the session is over, and `UidlsChanged` if the next session cannot find the messages again. After that, only
+ * `close` may be called. Nothing is ever sent unencrypted after a refused upgrade.
  */
 export interface Mailbox {
   readonly protocol: 'imap' | 'pop3'
   /**
-   * IMAP: UIDVALIDITY in decimal (RFC 9051 section 2.3.1.1); undefined where the server gives none, and then no uid is
-   * stable. POP3: undefined.
+   * IMAP: UIDVALIDITY in decimal (RFC 9051 section 2.3.1.1), or undefined if the server sends none; in that case no uid
+   * is stable. POP3: undefined.
    */
   readonly uidValidity: string | undefined
   /** Messages in the folder when it was opened. */
   readonly messageCount: number
-  /** Commands that had to wait for the server so far, connect included. */
+  /** Commands that have waited for the server so far, including the connection. */
   readonly roundTrips: number
   /** Bytes received so far. */
   readonly bytesReceived: number
-  /** Oldest first, in windows of at most 1,000. `after`: only uids above this one (IMAP). */
+  /** Lists the oldest messages first, in windows of at most 1,000. `after`: only uids above this one (IMAP). */
   list(options?: { readonly after?: string }): AsyncIterable<readonly ListedMessage[]>
-  /** Yields each message asked for exactly once, in any order. Up to 8 MiB as `whole`, above it as `stream`. */
+  /** Yields each requested message exactly once, in any order: up to 8 MiB as `whole`, larger ones as `stream`. */
   retrieve(messages: readonly ListedMessage[]): AsyncIterable<RetrievedMessage>
   /**
-   * POP3 only: by uid, the header block of each message that the server shows without the message itself (TOP), at most
-   * 64 KiB of it. Throws `MailboxError` arrival-unknown where it shows none. IMAP throws a TypeError: its listing tells
-   * what headers would be asked for.
+   * POP3 only: reads the header blocks of messages without the messages themselves (TOP), at most 64 KiB each.
+   * @returns the header blocks by uid, for the messages whose headers the server shows
+   * @throws MailboxError arrival-unknown if the server shows no headers
+   * @throws TypeError for IMAP, whose listing already contains the arrival dates
    */
   headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>>
-  /** Deletes for good what it can, and touches nothing that was not named. */
+  /** Permanently deletes what it can, and never affects any other message. */
   remove(messages: readonly ListedMessage[]): Promise<RemovalReport>
   /**
-   * IMAP only: moves to another folder, which is created when missing. POP3 throws a TypeError: the schema never lets
-   * it get here.
+   * IMAP only: moves messages to another folder, and creates it if it is missing.
+   * @throws TypeError for POP3; the schema prevents this case
    */
   move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport>
   /**
-   * Called between chunks: POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, the next call
-   * opens another; IMAP does nothing. `now`: whatever is pending, because the next call may break the session (not
-   * where the server announces LOGIN-DELAY).
+   * Called between chunks. POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, and the next
+   * call opens another. IMAP does nothing. `now` commits everything that is pending, because the next call may break
+   * the session (not if the server announces LOGIN-DELAY).
    */
   settle(options?: { readonly now?: boolean }): Promise<RemovalReport>
-  /** Logs out. What the report does not confirm is still on the server. Never throws; bounded to 10 s. */
+  /** Logs out. Any message that the report does not confirm is still on the server. Never throws; bounded to 10 s. */
   close(): Promise<RemovalReport>
 }
 
 /**
- * Opens the folder or throws `MailboxError`. `signal` ends it at once, at any step, and is honoured by the open mailbox
- * too.
+ * Opens the folder or throws `MailboxError`. `signal` aborts at any step, and also aborts the open mailbox.
  */
 export type OpenMailbox = (
   settings: MailboxSettings,
@@ -172,9 +176,9 @@ export type OpenMailbox = (
 ) => Promise<Mailbox>
 
 /**
- * Above this a message is streamed instead of held: two of them beside 64 MiB of stores under way fit a 512 MB
+ * Larger messages are streamed instead of held: two of them and 64 MiB of stores in progress fit into a 512 MB
  * function.
  */
 export const wholeMessageLimit = 8 * 1024 * 1024
-/** More per listing costs memory and saves no time (50,000 listed in windows of 1,000: 22 ms each). */
+/** Larger windows cost memory and save no time (50,000 messages listed in windows of 1,000: 22 ms each). */
 export const listWindow = 1000

@@ -1,7 +1,9 @@
 import { accountTypeFacts } from '../accounts/account-type.ts'
 import type { OpenMailbox } from './mailbox.ts'
 
-/** Opens the mailbox of any account type. Loads only the protocol it needs: imapflow alone costs 120 ms of a cold start. */
+/**
+ * Opens the mailbox of any account type. Loads only the required protocol: imapflow alone adds 120 ms to a cold start.
+ */
 export const openMailbox: OpenMailbox = async (settings, policy, signal, watch) => {
   if (accountTypeFacts(settings.type).protocol === 'imap') {
     const { openImapMailbox } = await import('./imap/open-imap-mailbox.ts')

@@ -2,8 +2,8 @@ import type { ListedMessage, Mailbox, RemovalReport, RetrievedMessage } from '..
 import { sessionUidPrefix } from '../session-uids.ts'
 
 /**
- * A folder without UIDVALIDITY: in the next session a UID may name another message (RFC 9051 section 2.3.1.1). Each
- * message gets a uid that no other session will give, so that nothing which is remembered by uid meets a wrong message.
+ * A folder without UIDVALIDITY: in the next session, a UID may refer to another message (RFC 9051 section 2.3.1.1).
+ * Each message gets a uid that no other session uses, so that stored uids never match the wrong message.
  */
 export class SessionUidMailbox implements Mailbox {
   readonly protocol = 'imap'
@@ -25,7 +25,7 @@ export class SessionUidMailbox implements Mailbox {
     return this.mailbox.bytesReceived
   }
 
-  /** Everything: an earlier session's uid has no place in the order of this one's. */
+  /** Lists everything: uids from earlier sessions have no place in this session's order. */
   async *list(): AsyncGenerator<readonly ListedMessage[], void> {
     for await (const window of this.mailbox.list())
       yield window.map((message) => ({ ...message, uid: this.prefix + message.uid, uidIsStable: false }))

@@ -1,9 +1,10 @@
-/** RFC 7162 section 4 advises 8,192 octets a command line; the rest is for tag, command and data items. */
+/** RFC 7162 section 4 recommends at most 8,192 octets per command line. The rest is for tag, command and data items. */
 const longestSet = 7000
 
 /**
- * UIDs as IMAP sequence sets (RFC 9051 section 9), ascending, runs as `a:b`. A run holds only UIDs that were given, so that no
- * command ever touches a message that was not named. More than one set when the command line would become too long.
+ * Formats UIDs as IMAP sequence sets (RFC 9051 section 9) in ascending order, with runs as `a:b`. A run contains only
+ * the given UIDs, so that no command ever affects any other message.
+ * @returns more than one set if the command line would become too long
  */
 export const uidSets = (uids: Iterable<number>): string[] => {
   const sets: string[] = []

@@ -1,7 +1,7 @@
 import type { MailboxError } from '../mailbox-error.ts'
 import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
 
-/** A one-line answer. `continued` is SASL's "+ " (RFC 5034). */
+/** A one-line response. `continued` is SASL's "+ " (RFC 5034). */
 export interface Pop3Answer {
   readonly status: 'accepted' | 'refused' | 'continued'
   readonly words: string
@@ -13,7 +13,10 @@ const receiverOf = (resolve: (answer: Pop3Answer) => void, reject: (error: Mailb
   failed: reject,
 })
 
-/** Sends a command with a one-line answer. Rejects with `MailboxError` when the session is over. `shownAs`: see `send`. */
+/**
+ * Sends a command that has a one-line response. `shownAs`: see `send`.
+ * @throws MailboxError if the session is over
+ */
 export const ask = (wire: Pop3Wire, line: string, shownAs?: string): Promise<Pop3Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
   wire.send(line, receiverOf(resolve, reject), shownAs)

@@ -1,19 +1,19 @@
-/** What a server offers (RFC 2449 section 5). */
+/** The capabilities of a server (RFC 2449 section 5). */
 export interface Pop3Capabilities {
-  /** False: the server does not know CAPA, and only the commands of RFC 1939 can be counted on. */
+  /** False if the server does not support CAPA. In that case, only the commands of RFC 1939 are certain. */
   readonly announced: boolean
   readonly stls: boolean
   readonly user: boolean
   /** Upper-case names of SASL mechanisms. */
   readonly sasl: readonly string[]
   readonly pipelining: boolean
-  /** Headers can be seen without the message (TOP). */
+  /** The server can show headers without the message (TOP). */
   readonly top: boolean
-  /** Seconds that must lie between two logins; 0 when none are asked for. */
+  /** Minimum number of seconds between two logins; 0 if the server requires no delay. */
   readonly loginDelay: number
 }
 
-/** A server without CAPA: USER and PASS may be tried, the rest not be assumed. */
+/** A server without CAPA: USER and PASS may be tried, nothing else is assumed. */
 export const unannouncedCapabilities: Pop3Capabilities = {
   announced: false,
   stls: false,
@@ -24,7 +24,7 @@ export const unannouncedCapabilities: Pop3Capabilities = {
   loginDelay: 0,
 }
 
-/** Reads the body of CAPA's answer. Names and mechanisms in any case, unknown lines ignored. */
+/** Parses the body of a CAPA response. Names and mechanisms are case-insensitive; unknown lines are ignored. */
 export const parseCapabilities = (body: string): Pop3Capabilities => {
   const offered = new Map<string, readonly string[]>()
   for (const line of body.toUpperCase().split(/\r?\n/)) {

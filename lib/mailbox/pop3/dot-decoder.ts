@@ -5,19 +5,20 @@ const dotLine = Buffer.from('\r\n.')
 const unstuffedDot = Buffer.from('.')
 const unstuffedDotAndCr = Buffer.from('.\r')
 
-/** What the bytes so far leave open. Only CRLF ends a line, a bare LF or CR is content (RFC 1939 section 3). */
+/** The state after the bytes so far. Only CRLF ends a line; a bare LF or CR is content (RFC 1939 section 3). */
 type Seen = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr'
 
 export interface Decoded {
   /** The content of this piece, without stuffed dots. */
   readonly bytes: Buffer
   /** What follows the terminator; undefined while the terminator has not been seen. */
-  readonly rest: Buffer | undefined
+  /** The bytes after the terminator; undefined until the terminator has been seen. */
 }
 
 /**
- * Undoes the byte-stuffing of one multi-line answer and finds its end, wherever the stream is cut (RFC 1939 section 3). A single dot that begins
- * a longer line was never stuffed and stays: Dovecot 2.3 does not stuff the first line of a message, and a server that stuffs never sends one.
+ * Undoes the byte-stuffing of one multi-line response and finds its end, wherever the stream is cut (RFC 1939 section
+ * 3). A single dot at the beginning of a longer line was never stuffed and stays: Dovecot 2.3 does not stuff the first
+ * line of a message, and a server that stuffs never sends such a line.
  */
 export class DotDecoder {
   #seen: Seen = 'line-start'
@@ -66,7 +67,7 @@ export class DotDecoder {
   }
 }
 
-/** The state after a run of text to the end of the piece, in which no line begins with a dot. */
+/** @returns the state after text that runs to the end of the piece and in which no line begins with a dot */
 const openEnd = (piece: Buffer, from: number): Seen => {
   const last = piece.length - 1
   if (piece[last] === carriageReturn) return 'cr'
@@ -74,7 +75,10 @@ const openEnd = (piece: Buffer, from: number): Seen => {
   return endsLine ? 'line-start' : 'text'
 }
 
-/** What is left of a piece: a view while it is one run; a message full of dot lines costs one copy, not one object a line. */
+/**
+ * The content of a piece. It is a view if it consists of one run. A message full of dot lines costs one copy rather
+ * than one object per line.
+ */
 class Content {
   readonly #piece: Buffer
   #onlyRun: Buffer | undefined
@@ -107,7 +111,7 @@ class Content {
       return
     }
     if (this.#copy === undefined) {
-      // Two more than the piece: a dot and a CR held back from the piece before may have to go in.
+      // Two more bytes than the piece: a dot and a CR held back from the previous piece may have to be inserted.
       this.#copy = Buffer.allocUnsafe(this.#piece.length + unstuffedDotAndCr.length)
       this.#length = this.#onlyRun.copy(this.#copy)
     }

@@ -4,17 +4,18 @@ import { MailboxError } from '../mailbox-error.ts'
 import { sessionUidPrefix } from '../session-uids.ts'
 import type { NumberedMessage } from './retrieve.ts'
 
-/** RFC 1939 allows 70 characters; longer ones exist, and this still fits a table's key. */
+/** RFC 1939 allows 70 characters. Longer UIDLs exist, and this length still fits a table key. */
 const longestUid = 256
 const usableUid = /^[\x21-\x7e]+$/
 const usableNumber = /^\d{1,15}$/
 
-/** As node-pop3 hands listings over: each line, split at every single space. */
+/** Listings as node-pop3 returns them: each line, split at every single space. */
 const rowsSchema = z.array(z.array(z.string()))
 
 /**
- * The words of each line. RFC 1939 separates them by one space; servers also send several spaces, tabs, aligned columns
- * and blanks at the end of a line. The words are checked apart: 50,000 rows by schema take half a second.
+ * @returns the words of each line. RFC 1939 separates them by one space. Servers also send several spaces, tabs,
+ *   aligned columns and trailing blanks. The words are checked separately, because a schema takes half a second for
+ *   50,000 rows
  */
 const linesOf = (answer: unknown): string[][] => {
   const result = rowsSchema.safeParse(answer)
@@ -30,11 +31,11 @@ const numberOf = (word: string | undefined): number => {
 
 interface Sizes {
   readonly byNumber: ReadonlyMap<number, number>
-  /** Numbers with more than one size: it is unclear which message they name. */
+  /** Numbers with more than one size. It is unclear which message they refer to. */
   readonly ambiguous: ReadonlySet<number>
 }
 
-/** RFC 1939 section 5 (LIST) allows more words behind the size. */
+/** Parses the sizes. RFC 1939 section 5 (LIST) allows further words after the size. */
 const sizesOf = (lines: readonly string[][]): Sizes => {
   const byNumber = new Map<number, number>()
   const ambiguous = new Set<number>()
@@ -47,16 +48,16 @@ const sizesOf = (lines: readonly string[][]): Sizes => {
   return { byNumber, ambiguous }
 }
 
-/** Everything that one UIDL says about the messages with it. */
+/** The messages that one UIDL is listed for. */
 interface Claim {
   readonly numbers: Set<number>
-  /** RFC 1939 allows no words behind a UIDL, and some servers send them. */
+  /** RFC 1939 allows no words after a UIDL, but some servers send them. */
   wordsBehind: boolean
 }
 
 /**
- * The UIDLs that name exactly one message each; the others cannot tell one message from another. A line that cannot be
- * read costs its message the UIDL and nothing else.
+ * @returns the UIDLs that refer to exactly one message each; the others cannot distinguish messages. The message of an
+ * unreadable line has no UIDL; other messages are not affected
  */
 const stableUids = (lines: readonly string[][]): Map<number, string> => {
   const claims = new Map<string, Claim>()
@@ -68,7 +69,8 @@ const stableUids = (lines: readonly string[][]): Map<number, string> => {
     claims.set(uid, { numbers: claim.numbers.add(number), wordsBehind: claim.wordsBehind || behind.length > 0 })
     uidsOfNumber.set(number, (uidsOfNumber.get(number) ?? new Set()).add(uid))
   }
-  // One first word for several messages: here a UIDL contains blanks, and its first word may name another message later.
+  // Several messages share a first word: these UIDLs contain blanks, and a first word may refer to another message
+  // later.
   const containBlanks = claims.values().some(({ numbers, wordsBehind }) => wordsBehind && numbers.size > 1)
   const stable = new Map<number, string>()
   for (const [uid, { numbers, wordsBehind }] of claims) {
@@ -81,8 +83,9 @@ const stableUids = (lines: readonly string[][]): Map<number, string> => {
 }
 
 /**
- * Joins the rows of LIST and UIDL, lowest number (oldest) first. `uidl` undefined: the server does not know the command. A message without
- * a usable UIDL of its own gets a uid that no other session will ever give.
+ * Joins the rows of LIST and UIDL, lowest number (oldest) first. A message without a usable UIDL of its own gets a uid
+ * that no other session uses.
+ * @param uidl undefined if the server does not support the command
  */
 export const numberedMessages = (list: unknown, uidl: unknown): NumberedMessage[] => {
   const { byNumber, ambiguous } = sizesOf(linesOf(list))

@@ -5,25 +5,29 @@ import type { Pop3Capabilities } from './capabilities.ts'
 import type { Pop3Wire } from './pop3-wire.ts'
 import { loginErrorOf } from './reply-error.ts'
 
-/** What a line of the protocol cannot carry; sent, it would be a command of its own. */
+/** Characters that a protocol line cannot contain. A line break would start a second command. */
 const unsendable = /[\r\n\0]/
 
 type PasswordLogin = 'USER' | 'AUTH=PLAIN' | 'AUTH=LOGIN'
 
-/** @throws MailboxError where the server takes no password that we could send, or not over this connection */
+/**
+ * @throws MailboxError if the server accepts no password login that Postmaster supports, or not over this connection
+ */
 const chooseLogin = ({ user, sasl, stls }: Pop3Capabilities, inClear: boolean): PasswordLogin => {
   if (user) return 'USER'
   if (sasl.includes('PLAIN')) return 'AUTH=PLAIN'
   if (sasl.includes('LOGIN')) return 'AUTH=LOGIN'
   if (inClear && stls) throw new MailboxError('login-disabled')
   if (sasl.length > 0) throw new MailboxError('authentication-unsupported')
-  // Servers that announce no way of logging in often take the one of RFC 1939.
+  // Servers that announce no login method often accept the one from RFC 1939.
   return 'USER'
 }
 
 /**
- * Logs in with USER and PASS, or AUTH where USER is not offered; resolves to which. Throws `MailboxError`, which never holds the password.
- * `inOneBatch`: PASS does not wait for USER's answer, for a server that took both before.
+ * Logs in with USER and PASS, or with AUTH if the server does not offer USER.
+ * @param inOneBatch sends PASS without waiting for the response to USER, for a server that has accepted both before
+ * @returns the login method
+ * @throws MailboxError, which never contains the password
  */
 export const logIn = async (
   wire: Pop3Wire,
@@ -45,13 +49,13 @@ export const logIn = async (
   throw error
 }
 
-/** The last answer of a login. */
+/** The last response of a login. */
 interface LoginAnswer extends Pop3Answer {
-  /** The command it answers, where that says what was refused. */
+  /** The command that the response belongs to, if that shows what was refused. */
   readonly to?: 'USER'
 }
 
-/** Not through the package's `command`: it trims the line, and a password may end with a space. */
+/** Bypasses the package's `command`, because that trims the line and a password may end with a space. */
 const userAndPass = async (
   wire: Pop3Wire,
   username: string,
@@ -71,8 +75,8 @@ const userAndPass = async (
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /**
- * Line by line (RFC 5034 section 4): servers older than the initial response take only this form. The prompts of LOGIN
- * are not read: their wording differs, and their order is always the same (draft-murchison-sasl-login).
+ * Sends one line at a time (RFC 5034 section 4): servers older than the initial response support only this form. The
+ * prompts of LOGIN are ignored: their wording differs, and their order is always the same (draft-murchison-sasl-login).
  */
 const sasl = async (
   wire: Pop3Wire,
@@ -83,13 +87,13 @@ const sasl = async (
   const lines = login === 'AUTH=PLAIN' ? [`\0${username}\0${password}`] : [username, password]
   let answer = await askSasl(wire, login.replace('=', ' '))
   for (const line of lines) {
-    // The server has not been told who logs in.
+    // The server has accepted a login before it received the credentials.
     if (answer.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${answer.words}`))
     if (answer.status === 'refused') return answer
     answer = await askSasl(wire, base64(line), '(credential)')
   }
   if (answer.status !== 'continued') return answer
-  // Another "+ " is a refusal whose reason follows once the exchange is cancelled, never a success.
+  // Another "+ " is a refusal, never a success. Its reason follows once the exchange is cancelled.
   const cancelled = await askSasl(wire, '*')
   return { status: 'refused', words: cancelled.status === 'refused' ? cancelled.words : '' }
 }

@@ -1,12 +1,18 @@
 import { type ListedMessage, type RetrievedMessage, wholeMessageLimit } from '../mailbox.ts'
 import { PullQueue } from './pull-queue.ts'
 
-/** Where a buffer starts that cannot trust the size the server announced. */
+/** The initial size of a buffer, because the announced size may be wrong. */
 const smallestBuffer = 512
-/** Above this share of unused space a whole message is copied to its size: it may be kept for long, and the announced size may have been a lie. */
+/**
+ * If a larger share of the buffer is unused, a whole message is copied to a buffer of its size: the message may be kept
+ * for long, and the announced size may have been wrong.
+ */
 const wasteAllowed = 1 / 8
 
-/** Takes one message's bytes as they come and makes it `whole`, or a `stream` as soon as it is, or turns out, larger than `wholeMessageLimit`. */
+/**
+ * Collects one message's bytes as they arrive and delivers it as `whole`, or as `stream` as soon as its announced or
+ * actual size exceeds `wholeMessageLimit`.
+ */
 export class MessageCollector {
   readonly #message: ListedMessage
   readonly #deliver: (message: RetrievedMessage) => void
@@ -25,7 +31,7 @@ export class MessageCollector {
     this.#onWeight = onWeight
   }
 
-  /** The reader of the stream has left. */
+  /** True if the stream's reader has left. */
   get abandoned(): boolean {
     return this.#stream?.abandoned ?? false
   }
@@ -64,7 +70,9 @@ export class MessageCollector {
     return stream
   }
 
-  /** One buffer that doubles: as many copies for a message that comes byte by byte as for one that comes at once. */
+  /**
+   * Doubles one buffer, so that a message that arrives byte by byte costs as few copies as one that arrives at once.
+   */
   #makeRoom(needed: number): void {
     if (needed <= this.#buffer.length) return
     const announced = Math.max(this.#message.size, smallestBuffer)

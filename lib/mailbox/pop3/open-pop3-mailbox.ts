@@ -3,7 +3,7 @@ import type { OpenMailbox } from '../mailbox.ts'
 import { type OpenSession, openSession } from './open-session.ts'
 import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
 
-/** `OpenMailbox` with other limits than the deployed ones. */
+/** Creates an `OpenMailbox` with other limits than in a deployment. */
 export const pop3MailboxOpener =
   (overrides: Partial<Pop3Limits>): OpenMailbox =>
   async (settings, policy, signal, watch) => {
@@ -17,5 +17,5 @@ export const pop3MailboxOpener =
     return new Pop3Mailbox(await open(), open, limits)
   }
 
-/** Opens a POP3, POP3S or POP3TLS mailbox: connected, encrypted as the type says, logged in and listed. */
+/** Opens a POP3, POP3S or POP3TLS mailbox: connects, encrypts as the type requires, logs in and lists the messages. */
 export const openPop3Mailbox: OpenMailbox = pop3MailboxOpener({})

@@ -7,15 +7,15 @@ import { Pop3Refusal, Pop3Session } from './pop3-session.ts'
 import { refusalErrorOf } from './reply-error.ts'
 import type { NumberedMessage } from './retrieve.ts'
 
-/** A session that has logged in and listed its messages; the numbers hold in this session only. */
+/** A session that has logged in and listed its messages. The numbers are valid in this session only. */
 export interface OpenSession {
   readonly session: Pop3Session
   readonly messages: readonly NumberedMessage[]
-  /** Every message has a UIDL of its own. */
+  /** True if every message has a UIDL of its own. */
   readonly uidsAreStable: boolean
 }
 
-/** The rows of a listing; undefined when the server refuses the command, with its words. */
+/** The rows of a listing, or undefined rows and the server's text if the server refused the command. */
 type Rows = { readonly rows: unknown; readonly words: string }
 
 const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
@@ -24,10 +24,10 @@ const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
   throw listing?.reason
 }
 
-/** What servers without response codes say instead of a listing: "-ERR no messages in maildrop", "-ERR mailbox is empty". */
+/** Responses to LIST from servers without response codes: "-ERR no messages in maildrop", "-ERR mailbox is empty". */
 const emptyWords = /\bno (new )?(mail|messages)\b|\b(mailbox|maildrop|inbox) (is )?empty\b/i
 
-/** UIDL is optional (RFC 1939 section 7), LIST is not. */
+/** Lists the messages. UIDL is optional (RFC 1939 section 7), LIST is not. */
 const listMessages = async (
   session: Pop3Session,
   pipelining: boolean,
@@ -46,7 +46,7 @@ const listMessages = async (
   throw refusal
 }
 
-/** Some servers refuse to list an empty mailbox, and some refuse every command that asks for its messages. */
+/** Some servers refuse to list an empty mailbox, and some refuse every command about its messages. */
 const isEmpty = async (session: Pop3Session, list: Rows, uidl: Rows): Promise<boolean> => {
   if (uidl.rows !== undefined) return Array.isArray(uidl.rows) && uidl.rows.length === 0
   const [stat] = await session.inTurn([() => session.STAT()], false)
@@ -55,7 +55,7 @@ const isEmpty = async (session: Pop3Session, list: Rows, uidl: Rows): Promise<bo
   return emptyWords.test(list.words)
 }
 
-/** `earlier`: the same mailbox's session before this one, which saves asking again what the server offers. */
+/** `earlier`: the previous session of the same mailbox. Its capabilities need not be requested again. */
 export const openSession = async (
   options: SessionOptions,
   pipelining: boolean,
@@ -66,7 +66,7 @@ export const openSession = async (
   try {
     const several = pipelining && session.capabilities.pipelining
     const messages = await listMessages(session, several, options.settings).catch((error: unknown) => {
-      // Answers that are mixed up can each be whole, and yet no listing.
+      // Each of several mixed-up responses can be complete without being a listing.
       if (several && error instanceof MailboxError && error.code === 'server-misbehaved') options.onPipeliningBroken?.()
       throw error
     })

@@ -14,17 +14,17 @@ import { EndlessAnswer, type NumberedMessage, retrieveMessages } from './retriev
 import { showHeaders } from './show-headers.ts'
 
 export interface Pop3Limits {
-  /** Pending deletes after which a session ends: bounds what a lost QUIT makes us fetch again. */
+  /** Pending deletes after which a session ends. Limits how many messages are fetched again after a lost QUIT. */
   readonly pendingPerSession: number
-  /** Milliseconds after which a session with pending deletes ends, longer where the server announces LOGIN-DELAY. */
+  /** Milliseconds after which a session with pending deletes ends; longer if the server announces LOGIN-DELAY. */
   readonly sessionAge: number
-  /** Milliseconds that logging out may take. */
+  /** Milliseconds that the logout may take. */
   readonly closeTimeout: number
   /**
-   * Bytes read off the line after the reader has left a message that is too large; then the session ends, and the next
-   * one goes on. A session costs a login and the deletes that are pending, so that is for answers without an end.
+   * Bytes that are read and dropped after the reader has left a message that is too large. Then the session ends, and
+   * the next one continues. A session costs a login and the pending deletes, so this limit is for endless responses.
    */
-  readonly mostDropped: number
+  /** If false, one command at a time, for servers that announce PIPELINING but do not handle it correctly. */
   /** Off: one command at a time, for servers that announce PIPELINING and break it. */
   readonly pipelining: boolean
 }
@@ -37,18 +37,18 @@ export const pop3Limits: Pop3Limits = {
   pipelining: true,
 }
 
-/** DELEs in one batch: 10 KB of commands and some 60 KB of answers, which are read while it is written. */
+/** DELEs in one batch: 10 KB of commands and about 60 KB of responses, which are read while the batch is written. */
 const deleteBatch = 1000
-/** Servers release the mailbox's lock before they hang up; longer than this nobody is waited for. */
+/** Servers release the mailbox's lock before they close the connection. Postmaster waits no longer than this. */
 const hangUpWait = 1000
 
 const uncommittedWords =
-  'The server did not confirm the deletion; the next run looks whether the message is still there.'
+  'The server did not confirm the deletion. The next run checks whether the message is still there.'
 
 /**
- * The `Mailbox` port over POP3 (RFC 1939). A DELE counts only after QUIT was answered with +OK, so `settle` ends sessions early; the call after it
- * opens the next one and finds the messages again by their UIDLs. Where a message has no UIDL of its own they could not be found again: such a
- * mailbox is one session.
+ * The `Mailbox` port over POP3 (RFC 1939). A DELE takes effect only after QUIT is answered with +OK, so `settle` ends
+ * sessions early. The next call opens another session and finds the messages again by their UIDLs. If a message has no
+ * UIDL of its own, the messages could not be found again, and the mailbox uses one session only.
  */
 export class Pop3Mailbox implements Mailbox {
   readonly protocol = 'pop3'
@@ -58,11 +58,11 @@ export class Pop3Mailbox implements Mailbox {
   readonly #limits: Pop3Limits
   readonly #ledger = new RemovalLedger()
   #current: OpenSession
-  /** By UIDL: the messages that this session listed and that are not known to be gone. */
+  /** The messages that this session listed and that are not known to be gone, by UIDL. */
   #numbers: Map<string, NumberedMessage>
   #began = performance.now()
   #earlier = { bytesReceived: 0, roundTrips: 0 }
-  /** `settle` or an endless answer has ended the session, and no call has needed the next one yet. */
+  /** `settle` or an endless response has ended the session, and no call has needed the next one yet. */
   #between = false
   #ended = false
 
@@ -172,7 +172,7 @@ export class Pop3Mailbox implements Mailbox {
     if (!this.#ended && !this.#between) {
       const { wire } = this.#current.session
       const late = setTimeout(() => wire.fail(new MailboxError('server-silent')), this.#limits.closeTimeout)
-      // The ledger already says what was not committed, and the caller of `close` can do nothing about the rest.
+      // The ledger already records what was not committed, and the caller of `close` cannot act on other errors.
       await this.#quit().catch(() => undefined)
       clearTimeout(late)
       wire.fail(new MailboxError('connection-lost'))
@@ -181,11 +181,11 @@ export class Pop3Mailbox implements Mailbox {
     return this.#ledger.report()
   }
 
-  /** The session, opened now when `settle` ended the one before. */
+  /** @returns the current session, or a new one if `settle` has ended the previous one */
   async #session(): Promise<OpenSession> {
     this.#assertAlive()
     if (!this.#between) return this.#current
-    // Whatever comes of it, this is the only attempt: a failed login is not repeated.
+    // This is the only attempt, whatever the outcome: a failed login is not repeated.
     this.#between = false
     const expected = [...this.#numbers.keys()]
     const next = await this.#open(this.#current)
@@ -193,13 +193,13 @@ export class Pop3Mailbox implements Mailbox {
     this.#current = next
     this.#numbers = byUid(next.messages)
     this.#began = performance.now()
-    // An empty listing says nothing of UIDLs: the owner may have emptied the mailbox.
+    // An empty listing does not show that UIDLs have changed: the owner may have emptied the mailbox.
     const foundAgain = expected.some((uid) => this.#numbers.has(uid))
     if (expected.length > 0 && next.messages.length > 0 && !foundAgain) throw new UidlsChanged()
     return next
   }
 
-  /** No bound where no other session could go on: without UIDLs, or where the server limits the logins. */
+  /** Unlimited if no further session could continue: without UIDLs, or if the server limits logins. */
   get #mostDropped(): number {
     const { uidsAreStable, session } = this.#current
     return uidsAreStable && session.capabilities.loginDelay === 0 ? this.#limits.mostDropped : Number.POSITIVE_INFINITY
@@ -219,12 +219,15 @@ export class Pop3Mailbox implements Mailbox {
     const { capabilities } = this.#current.session
     if (this.#between || this.#ledger.pendingCount === 0 || !this.#current.uidsAreStable) return false
     const age = performance.now() - this.#began
-    // Whole seconds on the server's clock (RFC 2449 section 6.5): one more is on the safe side.
+    // The server's clock counts whole seconds (RFC 2449 section 6.5), so one more is safe.
     if (capabilities.loginDelay > 0 && age < (capabilities.loginDelay + 1) * 1000) return false
     return now || this.#ledger.pendingCount >= this.#limits.pendingPerSession || age >= this.#limits.sessionAge
   }
 
-  /** Only +OK commits. A refusal says that some stay (RFC 1939 section 6), a lost line says nothing. */
+  /**
+   * Only +OK commits. After a refusal, some messages stay (RFC 1939 section 6). After a lost connection, the outcome is
+   * unknown.
+   */
   async #quit(): Promise<void> {
     try {
       await this.#current.session.QUIT()
@@ -235,7 +238,7 @@ export class Pop3Mailbox implements Mailbox {
     }
   }
 
-  /** The next session need not list them. */
+  /** The next session need not list these messages. */
   #forget(uids: Iterable<string>): void {
     for (const uid of uids) this.#numbers.delete(uid)
   }

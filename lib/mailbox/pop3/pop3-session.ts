@@ -16,16 +16,18 @@ import { Pop3Wire } from './pop3-wire.ts'
 import { refusalErrorOf } from './reply-error.ts'
 import { logInWithToken } from './token-login.ts'
 
-/** Bytes of a CAPA, UIDL or LIST answer: 200,000 messages with the longest UIDLs. */
+/** Bytes of a CAPA, UIDL or LIST response: 200,000 messages with the longest UIDLs. */
 const longestListing = 16 * 1024 * 1024
-/** Bytes kept of one answer to TOP. What counts stands at its beginning, and some servers send the whole message. */
+/**
+ * Bytes kept of one TOP response. The important headers are at the beginning, and some servers send the whole message.
+ */
 const longestTop = 64 * 1024
 /**
- * The commands the package knows with a multi-line answer; UIDL and LIST only without an argument (RFC 1939, RFC 2449).
+ * The package's commands that have a multi-line response; UIDL and LIST only without an argument (RFC 1939, RFC 2449).
  */
 const multiLine = /^(CAPA|LIST|UIDL|RETR \d+|TOP \d+ \d+)$/
 
-/** -ERR to one command: the session goes on. */
+/** The server answered one command with -ERR. The session continues. */
 export class Pop3Refusal extends Error {
   override readonly name = 'Pop3Refusal'
   /** Printable, bounded. */
@@ -37,7 +39,7 @@ export class Pop3Refusal extends Error {
   }
 }
 
-/** Stands where the package keeps its socket: what the package writes becomes a command of our wire. Never opened. */
+/** Replaces the package's socket and forwards everything the package writes to our wire. It is never opened. */
 class CommandPort extends Socket {
   readonly #onLine: (line: string) => void
 
@@ -53,9 +55,9 @@ class CommandPort extends Socket {
 }
 
 /**
- * One POP3 session: the package's commands (CAPA, STLS, UIDL, LIST, DELE, QUIT …) over a transport of our own, because
- * the package's truncates, hangs, crashes and has no STLS (docs/decisions). The only file that knows node-pop3; it
- * relies on private members of 0.11.0.
+ * One POP3 session: the package's commands (CAPA, STLS, UIDL, LIST, DELE, QUIT …) over our own transport, because the
+ * package's transport truncates, hangs, crashes and has no STLS (docs/decisions). This is the only file that uses
+ * node-pop3. It relies on private members of 0.11.0.
  */
 export class Pop3Session extends Pop3Command {
   readonly #options: SessionOptions
@@ -66,7 +68,7 @@ export class Pop3Session extends Pop3Command {
   #capabilities = unannouncedCapabilities
 
   constructor(options: SessionOptions) {
-    // The package would keep the password in a field and in `_command`; it never learns it.
+    // The package never receives the password, because it would keep it in a field and in `_command`.
     super({ user: '', password: '', host: options.settings.host, port: options.settings.port })
     this.#options = options
   }
@@ -89,8 +91,9 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * Connects, encrypts as the account's type says, and logs in. Throws `MailboxError`; nothing is left open then.
-   * @param known what the same server offered a session that logged in just now: it is not asked again
+   * Connects, encrypts as the account's type requires, and logs in.
+   * @param known the capabilities from a recent session on the same server; they are not requested again
+   * @throws MailboxError, after closing the connection
    */
   override async connect(known?: Pop3Capabilities): Promise<void> {
     const { addresses, policy, signal, observer } = this.#options
@@ -110,7 +113,8 @@ export class Pop3Session extends Pop3Command {
       const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
-      // During the TLS handshake the wire does not own the socket, so the handshake's error says less than this one.
+      // During the TLS handshake, the wire does not own the socket, so the handshake's error is less specific than this
+      // one.
       const reason = this.wire.failure?.code === 'too-slow' ? this.wire.failure : error
       this.wire.fail(new MailboxError('connection-lost'))
       throw reason
@@ -140,7 +144,8 @@ export class Pop3Session extends Pop3Command {
       transcript,
       onPipeliningBroken,
     })
-    // Set for good: without it the package's QUIT would say "Bye" of its own, and a lost session would look committed.
+    // Always set: without it, the package's QUIT would resolve to its own "Bye", and a lost session would look
+    // committed.
     this._socket = new CommandPort((line) => this.#forward(line))
   }
 
@@ -170,9 +175,12 @@ export class Pop3Session extends Pop3Command {
     }
   }
 
-  /** STLS or nothing: whoever takes it out of CAPA must not get the password (RFC 2595 sections 2.2 and 4). */
+  /**
+   * Starts TLS or fails: an attacker who removes STLS from CAPA must not get the password (RFC 2595 sections 2.2 and
+   * 4).
+   */
   async #startTls(target: ConnectTarget, known: Pop3Capabilities | undefined): Promise<void> {
-    // Inside TLS nobody announces STLS any more, so what is known from there says nothing about it.
+    // Inside TLS, servers no longer announce STLS, so capabilities from there give no information about it.
     if (known === undefined && this.#capabilities.announced && !this.#capabilities.stls)
       throw new MailboxError('starttls-not-offered')
     try {
@@ -183,13 +191,14 @@ export class Pop3Session extends Pop3Command {
     const deadline = performance.now() + this.#options.policy.connectTimeout
     this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
     this.#earlierRoundTrips += 1
-    // What was announced in clear may have been an attacker's.
+    // Capabilities that were announced unencrypted may come from an attacker.
     if (known === undefined) await this.#askCapabilities()
   }
 
   /**
-   * Several of the package's commands, answers in their order. With `pipelining` they are under way at once, each begun
-   * when the line before it is written: until then the package keeps the line in one field for all.
+   * Runs several of the package's commands, with the outcomes in the same order. With `pipelining`, they run
+   * concurrently, and each starts when the previous line is written: until then, the package keeps the line in one
+   * shared field.
    */
   async inTurn<T>(commands: ReadonlyArray<() => Promise<T>>, pipelining: boolean): Promise<PromiseSettledResult<T>[]> {
     const outcomes: Array<Promise<PromiseSettledResult<T>>> = []
@@ -204,9 +213,9 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * The package's `command` adds one listener each for `error` and `response` and then writes, all in one go. They are
-   * taken off and called with the answer to this very command; left on, two commands under way would both get the first
-   * answer.
+   * The package's `command` adds one listener each for `error` and `response` and then writes, all synchronously. These
+   * listeners are removed and called with the response to exactly this command. Otherwise, two concurrent commands
+   * would both get the first response.
    */
   #forward(line: string): void {
     const [onResponse] = this.listeners('response').slice(-1)
@@ -239,7 +248,7 @@ export class Pop3Session extends Pop3Command {
         if (length > longestListing) this.wire.fail(new MailboxError('server-misbehaved'))
         else pieces.push(bytes)
       },
-      // In one piece: the package's stream2String is quadratic in the number of pieces.
+      // In one piece: the package's stream2String takes quadratic time in the number of pieces.
       bodyEnded: () => respond(info, readableOf(Buffer.concat(pieces, length))),
       failed: reject,
     })

@@ -7,17 +7,17 @@ import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
 
 /**
- * Receives what the server answers to one command. Exactly one of refused, continued, bodyEnded, failed or (without
- * `body`) accepted comes last.
+ * Receives the server's response to one command. Exactly one of refused, continued, bodyEnded, failed or (without
+ * `body`) accepted is called last.
  */
 export interface AnswerReceiver {
-  /** The text after +OK, exactly as the server sent it, for programs. Apply `redact` before you show it to people. */
+  /** The text after +OK, exactly as the server sent it, for programs. Apply `redact` before displaying it. */
   accepted(text: string): void
-  /** -ERR and what stands behind it. */
+  /** -ERR, with the text after it. */
   refused(text: string): void
-  /** "+ ": the server wants more (RFC 5034 section 4). Without a receiver it breaks the protocol. */
+  /** "+ ": the server expects more data (RFC 5034 section 4). Without this receiver, it is a protocol violation. */
   continued?(text: string): void
-  /** Set: +OK is followed by a multi-line body. */
+  /** If set, a multi-line body follows +OK. */
   body?(bytes: Buffer): void
   bodyEnded?(): void
   /** The session is over. */
@@ -25,7 +25,7 @@ export interface AnswerReceiver {
 }
 
 export interface WireLimits {
-  /** Milliseconds without a byte while an answer is awaited. */
+  /** Milliseconds without a byte while a response is pending. */
   readonly silenceTimeout: number
   readonly signal: AbortSignal
   /** Applied to every status line from the server, which may repeat secrets that it received. */
@@ -35,8 +35,8 @@ export interface WireLimits {
 }
 
 /**
- * One POP3 connection as a queue: commands go out in batches, answers come back in their order (RFC 2449 section 6.6).
- * Every way the connection can end rejects all who wait, and nobody after that is left waiting.
+ * One POP3 connection as a queue: commands are sent in batches, and responses arrive in the same order (RFC 2449
+ * section 6.6). However the connection ends, all pending receivers are rejected, and none is left waiting.
  */
 export class Pop3Wire {
   readonly #socket: Socket
@@ -51,9 +51,9 @@ export class Pop3Wire {
   #bytesReceived = 0
   #roundTrips = 0
   #bodyBytes = 0
-  /** Several commands have been under way since the server last owed no answer. */
+  /** Several commands have been in progress since the queue was last empty. */
   #several = false
-  /** All of several commands were answered, at some time in this session. */
+  /** The server has answered all of several concurrent commands at least once in this session. */
   #answeredSeveral = false
 
   constructor(socket: Socket, limits: WireLimits) {
@@ -88,7 +88,7 @@ export class Pop3Wire {
     return this.#limits.redact
   }
 
-  /** What it travels over, for whoever has to know how safe that is. */
+  /** The underlying socket, for checks of its security. */
   get socket(): Socket {
     return this.#socket
   }
@@ -97,7 +97,7 @@ export class Pop3Wire {
     return this.#bytesReceived
   }
 
-  /** Batches of commands sent; each waited for the server once. */
+  /** Batches of commands sent. Each waited for the server once. */
   get roundTrips(): number {
     return this.#roundTrips
   }
@@ -106,7 +106,7 @@ export class Pop3Wire {
     return this.#failure
   }
 
-  /** Awaits an answer that no command asked for: the greeting. */
+  /** Awaits a response without a command: the greeting. */
   expect(receiver: AnswerReceiver): void {
     if (this.#failure !== undefined) {
       receiver.failed(this.#failure)
@@ -118,12 +118,12 @@ export class Pop3Wire {
   }
 
   /**
-   * Sends one command line, without its CRLF. Commands of the same turn of the event loop travel together.
-   * @param shownAs what a transcript hears of a line that holds a credential
+   * Sends one command line, without its CRLF. Commands from the same turn of the event loop are sent together.
+   * @param shownAs the line for the transcript if the real one contains a credential
    */
   send(line: string, receiver: AnswerReceiver, shownAs = line): void {
-    // A line break in an argument would be a second command, "DELE 1" in a user name.
-    if (/[\r\n\0]/.test(line)) throw new TypeError('A POP3 command cannot hold a line break or NUL')
+    // A line break in an argument would start a second command, for example "DELE 1" in a user name.
+    if (/[\r\n\0]/.test(line)) throw new TypeError('A POP3 command cannot contain a line break or NUL')
     this.expect(receiver)
     if (this.#failure !== undefined) return
     if (this.#outgoing === '') process.nextTick(this.#flush)
@@ -131,7 +131,7 @@ export class Pop3Wire {
     this.#limits.transcript?.sent(shownAs)
   }
 
-  /** Stops reading, so that TCP makes the server wait; the time does not count as the server's silence. */
+  /** Stops reading, so that TCP makes the server wait. This time does not count as the server's silence. */
   pause(): void {
     if (this.#paused) return
     this.#paused = true
@@ -146,7 +146,7 @@ export class Pop3Wire {
     this.#watch()
   }
 
-  /** Ends everything at once; whoever waits gets the error. */
+  /** Ends everything immediately. All pending receivers get the error. */
   fail(error: MailboxError): void {
     if (this.#failure !== undefined) return
     this.#failure = error
@@ -157,8 +157,8 @@ export class Pop3Wire {
   }
 
   /**
-   * Hands the socket over for TLS. Bytes the server sent ahead could be an attacker's and are refused (RFC 2595 section
-   * 4, CVE-2011-0411).
+   * Releases the socket for TLS. Bytes that the server sent early may come from an attacker and are rejected (RFC 2595
+   * section 4, CVE-2011-0411).
    */
   release(): Socket {
     if (this.#failure !== undefined) throw this.#failure
@@ -169,7 +169,7 @@ export class Pop3Wire {
     return this.#socket
   }
 
-  /** Resolves when the connection is gone, or after the time. */
+  /** Resolves when the connection is closed, or after this time. */
   async ended(milliseconds: number): Promise<void> {
     const timer = setTimeout(() => this.#ended.resolve(), milliseconds)
     await this.#ended.promise
@@ -182,7 +182,7 @@ export class Pop3Wire {
     this.#socket.off('data', this.#onData)
     this.#socket.off('close', this.#onClose)
     this.#socket.off('end', this.#onClose)
-    // The error listener stays: a reset after the end must not be an uncaught exception.
+    // The error listener stays: a reset after the end must not cause an uncaught exception.
   }
 
   #onLine(text: string): boolean {
@@ -223,7 +223,7 @@ export class Pop3Wire {
     return new MailboxError('server-misbehaved', this.redact(text))
   }
 
-  /** Silence counts only while the server owes an answer and we are reading. */
+  /** Silence counts only while a response is pending and the socket is being read. */
   #watch(): void {
     this.#stopWatching()
     if (this.#awaited.length === 0 || this.#paused || this.#failure !== undefined) return
@@ -260,7 +260,10 @@ export class Pop3Wire {
   readonly #onError = (error: Error): void => this.#hungUp(connectionErrorOf(error, 'session'))
   readonly #onClose = (): void => this.#hungUp(new MailboxError('connection-lost'))
 
-  /** Lines get lost for many reasons; a server that has answered several commands at once did not hang up over them. */
+  /**
+   * Connections are lost for many reasons. PIPELINING is not to blame if the server has answered several commands
+   * before.
+   */
   #hungUp(error: MailboxError): void {
     if (this.#several && !this.#answeredSeveral) this.#limits.onPipeliningBroken?.()
     this.fail(error)

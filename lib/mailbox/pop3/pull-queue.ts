@@ -1,6 +1,6 @@
 /**
- * Hands values from the socket's events to one reader that pulls. `weigh` says how much a value weighs, `onWeight` hears by how much the waiting
- * weight changes, so that somebody can pause the socket.
+ * Passes values from the socket's events to one reader that pulls. `weigh` returns a value's weight. `onWeight`
+ * receives each change of the total waiting weight, so that the caller can pause the socket.
  */
 export class PullQueue<T> implements AsyncIterable<T> {
   readonly #weigh: (value: T) => number
@@ -28,19 +28,19 @@ export class PullQueue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
-  /** The reader still gets what is whole, then the error. */
+  /** The reader still gets all complete values, then the error. */
   fail(error: Error): void {
     if (this.#over) return
     this.#failure ??= error
     this.#wake?.()
   }
 
-  /** The reader has left: what comes is dropped. */
+  /** True if the reader has left and new values are dropped. */
   get abandoned(): boolean {
     return this.#discarding
   }
 
-  /** Nobody will read on: what waits and what comes is dropped. */
+  /** Drops all waiting and future values, because the reader will not continue. */
   discard(): void {
     this.#discarding = true
     for (const value of this.#waiting.splice(0)) this.#onWeight(-this.#weigh(value))
@@ -49,7 +49,7 @@ export class PullQueue<T> implements AsyncIterable<T> {
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {
-        // Taken as one list: shifting a long array one by one is quadratic.
+        // Taken as one list: shifting a long array one by one takes quadratic time.
         const batch = this.#waiting
         this.#waiting = []
         let taken = 0
