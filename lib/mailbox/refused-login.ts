@@ -4,7 +4,7 @@ import type { Redact } from '../redaction/redaction.ts'
 import { cutTo, printable } from '../text/printable.ts'
 import type { MailboxErrorCode } from './mailbox-error.ts'
 
-/** What a refusal means where it was a token that was refused, and no password. */
+/** The meaning of a refusal if the credential is a token instead of a password. */
 const meantForTokens: Partial<Record<MailboxErrorCode, MailboxErrorCode>> = {
   'credentials-rejected': 'token-refused',
   'authentication-unsupported': 'oauth2-unsupported',
@@ -14,28 +14,28 @@ export const loginCodeFor = ({ method }: Pick<Credential, 'method'>, code: Mailb
   (method === 'oauth2' ? meantForTokens[code] : undefined) ?? code
 
 /**
- * Exchange Online accepts a login and says this to what comes next where the mailbox is another's, or closed to IMAP
- * and POP3.
+ * Exchange Online accepts a login and then sends this in response to the next command if the mailbox belongs to another
+ * user, or is closed to IMAP and POP3.
  */
 export const authenticatedButNotConnected = /authenticated but not connected/i
 
 /**
- * Characters of the server's final words where a challenge follows, and of each of its fields: neither may push the
- * other out of sight.
+ * The maximum number of characters of the server's final text if a challenge follows, and of each field of the
+ * challenge, so that neither hides the other.
  */
 const longestWords = 90
 const longestField = 50
 
 const field = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined)
 
-/** RFC 7628 section 3.2.2, and what others of the vendors say in its place. */
+/** RFC 7628 section 3.2.2, and the fields that other vendors use instead. */
 const challengeSchema = z
   .object({ status: field, error: field, error_description: field, schemes: field, scope: field })
   .catch({})
 
 /**
- * Describes why a server refused a token: its final words, and the fields of its challenge.
- * @param challenge the decoded JSON, which the server made: anything
+ * Describes why a server refused a token: its final text, and the fields of its challenge.
+ * @param challenge the decoded JSON from the server, which may be anything
  */
 export const refusedTokenWords = (words: string, challenge: unknown, redact: Redact): string => {
   const shown = (text: string, limit: number) => cutTo(printable(redact(text)), limit)
@@ -46,7 +46,7 @@ export const refusedTokenWords = (words: string, challenge: unknown, redact: Red
   return `${shown(words, longestWords)} (${fields.join(', ')})`.trimStart()
 }
 
-/** A challenge as it came: base64 of JSON; undefined for anything else. */
+/** @returns the challenge, decoded from base64 and parsed as JSON; undefined for anything else */
 export const decodedChallenge = (base64: string): unknown => {
   try {
     return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'))

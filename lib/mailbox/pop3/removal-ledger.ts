@@ -1,8 +1,8 @@
 import type { RemovalReport } from '../mailbox.ts'
 
 /**
- * DELEs between command and commit. Each uid is reported as confirmed or left exactly once, even when the call that
- * should have said it threw.
+ * DELEs between command and commit. Each uid is reported as confirmed or left exactly once, even if the call that
+ * should have reported it threw.
  */
 export class RemovalLedger {
   #pending = new Set<string>()
@@ -37,8 +37,8 @@ export class RemovalLedger {
   }
 
   /**
-   * The session ended without that answer: the messages may or may not be there, the next listing tells.
-   *
+   * Records that the session ended without that response. The messages may or may not be there, and the next listing
+   * shows which ones are.
    * @returns what was pending
    */
   notCommitted(words: string): ReadonlySet<string> {
@@ -52,7 +52,7 @@ export class RemovalLedger {
     return before
   }
 
-  /** What has become certain since the last report, and `pending`. */
+  /** @returns everything that has become certain since the last report, together with `pending` */
   report(pending: readonly string[] = []): RemovalReport {
     const report = { confirmed: this.#confirmed, pending, left: this.#left }
     this.#confirmed = []

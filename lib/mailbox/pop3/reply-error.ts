@@ -2,7 +2,7 @@ import { inOrder } from '../../text/in-order.ts'
 import { ownMember } from '../../text/own-member.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
-/** Response codes in square brackets (RFC 2449 section 8, RFC 3206). AUTH is read by `loginErrorOf`. */
+/** Response codes in square brackets (RFC 2449 section 8, RFC 3206). `loginErrorOf` handles AUTH. */
 const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
   'IN-USE': 'mailbox-in-use',
   'LOGIN-DELAY': 'throttled',
@@ -10,7 +10,7 @@ const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
   'SYS/PERM': 'mailbox-refused',
 }
 
-/** Words of servers that send no codes; a throttle or a lock must not read as a rejected password. */
+/** Texts from servers that send no codes. A throttle or a lock must not be taken for a rejected password. */
 const phrases: ReadonlyArray<readonly [RegExp, MailboxErrorCode]> = [
   [/\b(lock(ed)?|in use|busy)\b/i, 'mailbox-in-use'],
   [/too many|throttl|rate limit|slow down|too (often|frequent)/i, 'throttled'],
@@ -18,7 +18,7 @@ const phrases: ReadonlyArray<readonly [RegExp, MailboxErrorCode]> = [
 ]
 
 /**
- * Word pairs, in this order, with which Dovecot, Courier, Cyrus, Exchange and hMailServer refuse an unencrypted
+ * Pairs of words, in this order, that Dovecot, Courier, Cyrus, Exchange and hMailServer use to reject an unencrypted
  * password.
  */
 const clearRefused: ReadonlyArray<readonly [RegExp, RegExp]> = [
@@ -37,18 +37,21 @@ const codedReason = (words: string): MailboxErrorCode | undefined => {
 const phrasedReason = (words: string): MailboxErrorCode | undefined =>
   responseCode(words) === 'AUTH' ? undefined : phrases.find(([pattern]) => pattern.test(words))?.[1]
 
-/** -ERR where only the server's own state can be the reason: greeting, UIDL, LIST, CAPA. */
+/** Interprets -ERR when only the server's own state can be the reason: greeting, UIDL, LIST, CAPA. */
 export const refusalErrorOf = (words: string, otherwise: MailboxErrorCode): MailboxError =>
   new MailboxError(codedReason(words) ?? otherwise, words)
 
-/** -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
+/** Interprets -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
 export const loginErrorOf = (words: string, inClear: boolean): MailboxError => {
   if (inClear && clearRefused.some(([first, second]) => inOrder(words, first, second)))
     return new MailboxError('login-disabled', words)
   return refusalErrorOf(words, phrasedReason(words) ?? 'credentials-rejected')
 }
 
-/** A line nobody asked for: servers say "-ERR idle for too long" before they hang up; anything else is no POP3. */
+/**
+ * Interprets an unsolicited line: servers send "-ERR idle for too long" before they close the connection. Anything else
+ * violates POP3.
+ */
 export const sessionEndedBy = (line: string): MailboxError =>
   /^-ERR/i.test(line)
     ? refusalErrorOf(line.replace(/^-ERR ?/i, ''), 'connection-lost')

@@ -1,21 +1,24 @@
 import { DotDecoder } from './dot-decoder.ts'
 
-/** RFC 2449 section 4 allows 512 bytes; a server that is this much more talkative is no POP3 server. */
+/** RFC 2449 section 4 allows 512 bytes. A server that sends this much more is not a POP3 server. */
 const longestLine = 8 * 1024
 const lineFeed = 0x0a
 const nothing = Buffer.alloc(0)
 
 export interface ReplyReceiver {
-  /** A status line without its line end. Returns whether a multi-line body follows. */
+  /**
+   * Handles a status line without its line end.
+   * @returns true if a multi-line body follows
+   */
   line(text: string): boolean
-  /** A line that goes on too long. Throws. */
+  /** Handles a line that is too long. Throws. */
   endless(beginning: string): never
-  /** Content of the body, dots already undone. */
+  /** Handles content of the body, already dot-unstuffed. */
   body(bytes: Buffer): void
   bodyEnded(): void
 }
 
-/** Cuts the server's bytes into status lines and bodies, however the network cut them. */
+/** Splits the server's bytes into status lines and bodies, however the network has cut them. */
 export class ReplyFraming {
   readonly #receiver: ReplyReceiver
   #partial = nothing
@@ -25,12 +28,12 @@ export class ReplyFraming {
     this.#receiver = receiver
   }
 
-  /** Nothing of an unfinished line or body is held. */
+  /** True if no unfinished line or body is buffered. */
   get empty(): boolean {
     return this.#partial.length === 0 && this.#decoder === undefined
   }
 
-  /** Throws what `endless` throws. */
+  /** @throws what `endless` throws */
   push(piece: Buffer): void {
     let rest = piece
     while (rest.length > 0) rest = this.#decoder === undefined ? this.#line(rest) : this.#body(this.#decoder, rest)
@@ -41,7 +44,7 @@ export class ReplyFraming {
     const length = this.#partial.length + (end === -1 ? piece.length : end)
     if (length > longestLine) this.#receiver.endless(this.#partial.toString('utf8'))
     if (end === -1) {
-      // A piece is a view of a larger chunk: the copy lets that chunk go.
+      // A piece is a view of a larger chunk. The copy allows that chunk to be freed.
       this.#partial = Buffer.concat([this.#partial, piece])
       return nothing
     }

@@ -4,13 +4,19 @@ import { MessageCollector } from './message-collector.ts'
 import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
 import { PullQueue } from './pull-queue.ts'
 
-/** RETRs under way at most: more would be sent in vain when the run has to stop, and some servers' input buffers hold 512 bytes. */
+/**
+ * The maximum number of RETRs in progress: more would be sent in vain if the run has to stop, and some servers' input
+ * buffers hold 512 bytes.
+ */
 const mostAskedAhead = 32
-/** Announced bytes under way at most, or one larger message beside half of them: what has to be read off the line when the run stops. */
+/**
+ * The maximum of announced bytes in progress, or half of them plus one larger message: they have to be read if the run
+ * stops.
+ */
 const mostBytesAhead = 8 * 1024 * 1024
-/** The window is filled up only once it has run this low, so that commands travel in batches of 20 and more. */
+/** The window is refilled only when it has dropped this low, so that commands travel in batches of 20 and more. */
 const askMoreBelow = { commands: 12, bytes: 4 * 1024 * 1024 }
-/** Bytes that may wait for a slow reader before the socket pauses, the message being assembled not counted. */
+/** Bytes that may wait for a slow reader before the socket pauses, not counting the message being assembled. */
 const mostWaiting = 4 * 1024 * 1024
 
 /** A message and its number in this session. */
@@ -20,13 +26,15 @@ export interface NumberedMessage {
 }
 
 export interface RetrievalLimits {
-  /** RETRs under way at the same time; false: one. */
+  /** Whether several RETRs may be in progress at the same time. */
   readonly pipelining: boolean
-  /** Bytes that are read off the line after the reader of a message has left. */
+  /** Bytes that are read and dropped after the reader of a message has left. */
   readonly mostDropped: number
 }
 
-/** The server goes on sending a message that its reader has left. The connection is closed; another session can go on. */
+/**
+ * The server keeps sending a message that its reader has left. The connection is closed; another session can continue.
+ */
 export class EndlessAnswer extends Error {
   override readonly name = 'EndlessAnswer'
 }
@@ -34,9 +42,9 @@ export class EndlessAnswer extends Error {
 const weightOf = (retrieved: RetrievedMessage): number => (retrieved.kind === 'whole' ? retrieved.bytes.length : 0)
 
 /**
- * RETR for each message, in order, asked ahead in a sliding window where the server takes pipelined commands. Leaving the iteration early
- * asks for nothing more and drops what is still to come; the next command waits behind it.
- * @throws EndlessAnswer, after everything that came before it
+ * Sends RETR for each message, in order, ahead in a sliding window if the server supports pipelined commands. Leaving
+ * the iteration early requests no more messages and drops those still to come; the next command waits for them.
+ * @throws EndlessAnswer, after everything that arrived before it
  */
 export async function* retrieveMessages(
   wire: Pop3Wire,
@@ -47,7 +55,7 @@ export async function* retrieveMessages(
   try {
     for await (const retrieved of retrieval.ready) {
       yield retrieved
-      // Who asks for the next message has given this one up, read to its end or not.
+      // The caller that requests the next message has finished with this one, whether it was read to the end or not.
       if (retrieved.kind === 'stream' && retrieved.chunks instanceof PullQueue) retrieved.chunks.discard()
     }
   } finally {
@@ -79,7 +87,7 @@ class Retrieval {
     this.#ask()
   }
 
-  /** From here on weights do not matter, because nothing is kept. */
+  /** After this call, weights do not matter, because nothing is kept. */
   stop(): void {
     this.#stopped = true
     this.ready.discard()
@@ -93,7 +101,7 @@ class Retrieval {
     while (this.#underWay < this.#window && !this.#stopped) {
       const wanted = this.#plan[this.#next]
       if (wanted === undefined) return
-      // A large message joins a window that is half empty: waiting for it to empty would leave the line idle for a round trip.
+      // A large message joins a half-empty window: waiting for an empty one would leave the line idle for a round trip.
       const fits = this.#bytesUnderWay + wanted.message.size <= mostBytesAhead
       if (this.#underWay > 0 && !fits && this.#bytesUnderWay > askMoreBelow.bytes) return
       this.#next += 1
@@ -103,7 +111,9 @@ class Retrieval {
     }
   }
 
-  /** Once everything that has arrived is read: a burst of answers makes one batch of commands, not one for each chunk of it. */
+  /**
+   * Waits until everything that has arrived is read, so that a burst of responses causes only one batch of commands.
+   */
   #askSoon(): void {
     if (this.#asking) return
     this.#asking = true

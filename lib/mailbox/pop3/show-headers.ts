@@ -4,8 +4,8 @@ import { refusalErrorOf } from './reply-error.ts'
 import type { NumberedMessage } from './retrieve.ts'
 
 /**
- * TOP n 0 for each message (RFC 1939 section 7: optional). A message that the server refuses is left out; throws `MailboxError`
- * arrival-unknown where it refuses the command itself.
+ * Sends TOP n 0 for each message (RFC 1939 section 7: optional). Omits messages for which the server refuses it.
+ * @throws MailboxError arrival-unknown if the server refuses the command itself
  */
 export const showHeaders = async (
   session: Pop3Session,
@@ -16,7 +16,8 @@ export const showHeaders = async (
   if (announced && !top) throw new MailboxError('arrival-unknown')
   const shown = new Map<string, Buffer>()
   let refused: Pop3Refusal | undefined
-  // Where nothing is announced, a first refusal answers for all: some servers hang up after a few commands that they do not know.
+  // Without CAPA, a refusal of the first TOP applies to all messages: some servers hang up after a few unknown
+  // commands.
   for (const batch of announced ? [plan] : plan.map((one) => [one])) {
     const outcomes = await session.inTurn(
       batch.map(

@@ -10,11 +10,11 @@ import { loginErrorOf } from './reply-error.ts'
 interface Mechanism {
   readonly name: 'XOAUTH2' | 'OAUTHBEARER'
   response(username: string, accessToken: string, host: string, port: number): string
-  /** The answer to the challenge that tells of a refusal, so that the server ends the exchange. */
+  /** The response to the challenge that reports a refusal, so that the server ends the exchange. */
   readonly acknowledgement: string
 }
 
-/** developers.google.com/workspace/gmail/imap/xoauth2-protocol; Microsoft has the same. */
+/** developers.google.com/workspace/gmail/imap/xoauth2-protocol; Microsoft uses the same format. */
 const xoauth2: Mechanism = {
   name: 'XOAUTH2',
   response: (username, accessToken) => `user=${username}\x01auth=Bearer ${accessToken}\x01\x01`,
@@ -22,7 +22,8 @@ const xoauth2: Mechanism = {
 }
 
 /**
- * RFC 7628 section 3.1; the user is a saslname (RFC 5801 section 4), and the acknowledgement one \x01 (section 3.2.3).
+ * RFC 7628 section 3.1. The user is a saslname (RFC 5801 section 4), and the acknowledgement is one \x01 (section
+ * 3.2.3).
  */
 const oauthbearer: Mechanism = {
   name: 'OAUTHBEARER',
@@ -34,8 +35,8 @@ const oauthbearer: Mechanism = {
 }
 
 /**
- * Exchange Online and Gmail offer XOAUTH2, so here it comes first. A server that announces no list at all may take it
- * all the same.
+ * Prefers XOAUTH2, because Exchange Online and Gmail offer it. A server that announces no mechanisms may support it
+ * anyway.
  */
 const chooseMechanism = ({ sasl }: Pop3Capabilities, redact: Redact): Mechanism => {
   const offered = [xoauth2, oauthbearer].find(({ name }) => sasl.includes(name))
@@ -48,14 +49,15 @@ export interface TokenLogin {
   readonly credential: TokenCredential
   readonly host: string
   readonly port: number
-  /** Hands the token over, or throws where it must not be sent. */
+  /** @returns the token, or throws if it must not be sent */
   release(): string
 }
 
 /**
- * Logs in with a bearer token; resolves to how. The token follows on a line of its own (RFC 5034 section 4), because
- * Exchange Online ends the session where it stands in the first (learn.microsoft.com, "POP Protocol Exchange"), and
- * every server has to take it so.
+ * Logs in with a bearer token. The token follows on a line of its own (RFC 5034 section 4), because Exchange Online
+ * ends the session if the token is on the first line (learn.microsoft.com, "POP Protocol Exchange"), and every server
+ * must support this form.
+ * @returns the login method
  */
 export const logInWithToken = async (
   wire: Pop3Wire,
@@ -79,9 +81,9 @@ export const logInWithToken = async (
 }
 
 /**
- * Once more, for a server that announced the mechanism and yet does not know the form in two lines. RFC 5034 section 4
- * forbids a line of more than 255 octets (RFC 2449 section 4), which no real token fits; a server that takes tokens in
- * no other way must take longer ones.
+ * Retries in one line, for a server that announced the mechanism but does not support the two-line form. RFC 5034
+ * section 4 forbids lines of more than 255 octets (RFC 2449 section 4), and every real token is longer. A server that
+ * accepts tokens only in this form must accept longer lines.
  */
 const inOneLine = async (
   wire: Pop3Wire,
@@ -97,12 +99,15 @@ const inOneLine = async (
   try {
     return await askSasl(wire, `${command} ${response}`, `${command} (credential)`)
   } catch {
-    // It had hung up: what it said before is the reason.
+    // The server had closed the connection. Its earlier response is the reason.
     throw unsupported
   }
 }
 
-/** A "+ " behind the token tells of a refusal, whose words follow once it is answered; never of a success. */
+/**
+ * Builds the error for a refused token. A "+ " after the token always means a refusal, and its text follows after the
+ * acknowledgement.
+ */
 const refusedToken = async (
   wire: Pop3Wire,
   answer: Pop3Answer,
@@ -112,7 +117,7 @@ const refusedToken = async (
   let final = answer
   const challenge = answer.status === 'continued' ? decodedChallenge(answer.words) : undefined
   if (final.status === 'continued') final = await askSasl(wire, acknowledgement)
-  // It goes on asking: RFC 5034 section 4 has a word for that.
+  // The server continues to prompt: RFC 5034 section 4 defines "*" to cancel the exchange.
   if (final.status === 'continued') final = await askSasl(wire, '*')
   const words = final.status === 'refused' ? final.words : ''
   const { code } = loginErrorOf(words, false)

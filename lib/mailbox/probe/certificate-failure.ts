@@ -2,7 +2,7 @@ import type { OutOfDateCertificate, PresentedCertificate } from '../connection/p
 import type { MailboxErrorCode } from '../mailbox-error.ts'
 import type { StepFailure } from './step-log.ts'
 
-/** The failures of which a look at the certificate says more. */
+/** Failures that a look at the certificate can explain. */
 export const aboutCertificate: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
   'certificate-not-trusted',
   'certificate-name-mismatch',
@@ -10,7 +10,7 @@ export const aboutCertificate: ReadonlySet<MailboxErrorCode> = new Set<MailboxEr
   'certificate-unsuitable',
 ])
 
-/** What helps against a refused certificate, now that it has been seen. */
+/** Adds the remedy for a refused certificate, now that the certificate is known. */
 export const certificateFailure = (failure: StepFailure, certificate: PresentedCertificate): StepFailure => {
   const seen = { ...failure, facts: certificateFacts(certificate) }
   switch (failure.code) {
@@ -33,12 +33,12 @@ const notTrusted = (failure: StepFailure, { authorityPem, issuer, fingerprint }:
         ...failure,
         remedy:
           `Ask the server’s operator for the certificate of its authority (“${issuer}”) in PEM form, and set it as the account’s custom CA. ` +
-          'The server sends no other certificate with its own, so only that of this very authority helps.',
+          'The server sends only its own certificate, so the account needs the certificate of exactly this authority.',
       }
     : {
         ...failure,
         facts: { ...failure.facts, customCa: authorityPem },
-        remedy: `If the server’s operator confirms the SHA-256 fingerprint ${fingerprint}, set the account’s custom CA to the PEM in \`customCa\`.`,
+        remedy: `If the server’s operator confirms that the SHA-256 fingerprint is ${fingerprint}, set the account’s custom CA to the PEM in \`customCa\`.`,
       }
 
 const outOfDate = (failure: StepFailure, certificate: PresentedCertificate): StepFailure => {
@@ -47,26 +47,26 @@ const outOfDate = (failure: StepFailure, certificate: PresentedCertificate): Ste
     return {
       ...failure,
       words:
-        'A certificate of the account’s custom CA has expired or is not valid yet; those that the server sends are valid.',
-      remedy: `Set the account’s custom CA to a current certificate of the authority that issued the server’s (“${certificate.issuer}”).`,
+        'A certificate of the account’s custom CA has expired or is not valid yet. The certificates from the server are valid.',
+      remedy: `Set the account’s custom CA to a current certificate of the authority that issued the server’s certificate (“${certificate.issuer}”).`,
     }
   const { subject, validFrom, validTo } = first
   return {
     ...failure,
-    words: `The certificate of ${subject} is valid from ${validFrom} to ${validTo}, and the server sends it.`,
+    words: `The server sends the certificate of ${subject}, which is valid only from ${validFrom} to ${validTo}.`,
     remedy: remedyOf(first),
   }
 }
 
 const remedyOf = ({ subject, validFrom, expired, isAuthority }: OutOfDateCertificate): string => {
   if (!expired)
-    return `Wait until ${validFrom}, or have the mail server’s operator install a certificate that is valid now.`
+    return `Wait until ${validFrom}, or ask the mail server’s operator to install a certificate that is already valid.`
   return isAuthority
-    ? `The mail server’s operator has to install the current certificate of the authority “${subject}”; the server’s own has not expired.`
-    : 'The mail server’s operator has to renew it.'
+    ? `Ask the mail server’s operator to install the current certificate of the authority “${subject}”. The server’s own certificate has not expired.`
+    : 'Ask the mail server’s operator to renew the certificate.'
 }
 
-/** What people need to judge a certificate. */
+/** The facts that a person needs to judge a certificate. */
 export const certificateFacts = ({
   subject,
   issuer,

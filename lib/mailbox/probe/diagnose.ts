@@ -9,16 +9,16 @@ import { nearestNames } from './nearest-names.ts'
 import { showCertificate } from './show-certificate.ts'
 import type { StepFailure } from './step-log.ts'
 
-/** What is known where a test failed. */
+/** The situation in which a test failed. */
 export interface Circumstances {
   readonly settings: { readonly type: AccountType; readonly port: number; readonly folder: string }
-  /** Where the connection went, if it went anywhere. */
+  /** The server that the connection reached, if any. */
   readonly glance: Glance | undefined
   readonly loggedIn: boolean
   readonly folders: readonly FoundFolder[] | undefined
 }
 
-/** May be the wrong protocol, or the right one without the TLS that is expected. */
+/** Errors that may mean the wrong protocol, or the right one without the expected TLS. */
 const puzzling: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
   'tls-failed',
   'server-misbehaved',
@@ -27,7 +27,7 @@ const puzzling: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
   'server-silent',
   'greeting-refused',
 ])
-/** Cause and remedy of a failed step, after a closer look where the error alone does not tell. */
+/** Finds the cause and remedy of a failed step, with a closer look if the error alone is not specific enough. */
 export const diagnose = async (error: MailboxError, about: Circumstances): Promise<StepFailure> => {
   const { type, port } = about.settings
   if (aboutCertificate.has(error.code) && about.glance) {
@@ -41,21 +41,21 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
     return closedMailbox(error)
   const { defaultPort } = accountTypeFacts(type)
   if (error.code === 'connection-refused' && port !== defaultPort)
-    return { ...plainFailure(error), remedy: `Check host and port: ${type} is usually on port ${defaultPort}.` }
+    return { ...plainFailure(error), remedy: `Check the host and port. The usual port for ${type} is ${defaultPort}.` }
   return plainFailure(error)
 }
 
 const plainFailure = (error: MailboxError): StepFailure => {
   const { words, remedy } = mailboxErrorCatalogue[error.code]
-  return { code: error.code, words: error.serverWords ? `${words} It said: ${error.serverWords}` : words, remedy }
+  return { code: error.code, words: error.serverWords ? `${words} Server response: ${error.serverWords}` : words, remedy }
 }
 
 const closedMailbox = (error: MailboxError): StepFailure => ({
   ...plainFailure(error),
-  words: `The mail server accepts the access token, but does not open this mailbox. It said: ${error.serverWords}`,
+  words: `The mail server accepts the access token but does not open this mailbox. Server response: ${error.serverWords}`,
   remedy:
-    'Check how the user name (or `mailbox`) is spelled, give whoever consented, or the application, access to that mailbox, and switch ' +
-    'IMAP or POP3 on for it.',
+    'Check the spelling of the user name (or `mailbox`), give the user who consented, or the application, access to that mailbox, ' +
+    'and enable IMAP or POP3 for it.',
 })
 
 const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumstances): StepFailure => {
@@ -65,7 +65,7 @@ const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumst
     folders.map(({ name }) => name),
   )
   if (names.length === 0) return failure
-  const remedy = `Set the folder to one that exists; perhaps ${names.map((name) => `“${name}”`).join(' or ')}.`
+  const remedy = `Set the folder to one that exists, for example ${names.map((name) => `“${name}”`).join(' or ')}.`
   return { ...failure, remedy, facts: { nearest: names } }
 }
 
@@ -76,14 +76,14 @@ const wrongService = (
   if (!found) return undefined
   const { protocol, security } = accountTypeFacts(type)
   if (found.protocol === protocol && found.encrypted === (security === 'implicit-tls')) return undefined
-  const speaks = `${found.protocol.toUpperCase()} ${found.encrypted ? 'with TLS from the first byte' : 'that begins without TLS'}`
+  const speaks = `${found.protocol.toUpperCase()} ${found.encrypted ? 'with TLS from the first byte' : 'without TLS at the start'}`
   const fitting = accountTypes.filter((candidate) => isFor(candidate, found))
-  const words = `Port ${port} speaks ${speaks}, which is not what ${type} expects.`
-  const own = `for ${type} the usual port is ${accountTypeFacts(type).defaultPort}`
+  const words = `The service on port ${port} is ${speaks}, which does not match the type ${type}.`
+  const own = `the usual port for ${type} is ${accountTypeFacts(type).defaultPort}`
   const [better] = fitting.toSorted((a, b) => rank(a) - rank(b))
   const remedy = better
-    ? `Set the type to ${better} and keep the port, or keep the type and change the port: ${own}.`
-    : `This is a server for sending mail; ${own}.`
+    ? `Set the type to ${better} and keep the port, or keep the type and change the port (${own}).`
+    : `Use a server for receiving mail (${own}). The service on this port is for sending mail.`
   return { code: 'wrong-type-for-port', words, remedy, facts: { speaks: found.protocol, encrypted: found.encrypted } }
 }
 
@@ -92,5 +92,5 @@ const isFor = (type: AccountType, { protocol, encrypted }: FoundService): boolea
   return facts.protocol === protocol && (facts.security === 'implicit-tls') === encrypted
 }
 
-/** Of two types that fit, the one that encrypts. */
+/** Ranks types that encrypt before types that do not. */
 const rank = (type: AccountType): number => (accountTypeFacts(type).security === 'clear' ? 1 : 0)

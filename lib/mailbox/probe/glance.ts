@@ -4,11 +4,11 @@ import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
 import { connectTcp } from '../connection/connect.ts'
 import { bareHost, type CheckedAddress } from '../connection/resolve-addresses.ts'
 
-/** A server to look at. Nothing secret is ever sent on such a connection: its certificate is not verified. */
+/** A server to examine. Nothing secret is ever sent over such a connection, because its certificate is not verified. */
 export interface Glance {
   readonly host: string
   readonly address: CheckedAddress
-  /** Ends the look at once, at whatever point. */
+  /** Aborts immediately, at any point. */
   readonly signal: AbortSignal
   /** `performance.now()` */
   readonly deadline: number
@@ -17,7 +17,7 @@ export interface Glance {
 export const connectForGlance = ({ host, address, signal, deadline }: Glance): Promise<Socket> =>
   connectTcp({ host, addresses: [address], signal, deadline })
 
-/** A handshake that takes any certificate, in order to show it. */
+/** Performs a handshake that accepts any certificate, in order to show it. */
 export const unverifiedTls = async (socket: Socket, { host, signal }: Glance): Promise<TLSSocket> => {
   const name = bareHost(host).replace(/\.$/, '')
   const secure = connectTlsSocket({ socket, servername: isIP(name) ? '' : name, rejectUnauthorized: false })
@@ -32,7 +32,7 @@ export const unverifiedTls = async (socket: Socket, { host, signal }: Glance): P
   }
 }
 
-/** The next bytes as text; empty when the server ends the connection instead. */
+/** @returns the next bytes as text, or an empty string if the server closes the connection instead */
 export const nextText = async (socket: Socket, signal: AbortSignal): Promise<string> => {
   const settled = new AbortController()
   const either = { signal: AbortSignal.any([signal, settled.signal]) }

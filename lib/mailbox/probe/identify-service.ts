@@ -1,21 +1,26 @@
 import type { Socket } from 'node:net'
 import { connectForGlance, type Glance, nextText, unverifiedTls } from './glance.ts'
 
-/** What answers on a port. */
+/** The service on a port. */
 export interface FoundService {
   readonly protocol: 'imap' | 'pop3' | 'smtp'
-  /** From the first byte. */
+  /** True if the service uses TLS from the first byte. */
   readonly encrypted: boolean
 }
 
-/** All three greet before the client says anything (RFC 9051 section 7.1, RFC 1939 section 3, RFC 5321 section 3.1). */
+/**
+ * The greetings of all three, which they send first (RFC 9051 section 7.1, RFC 1939 section 3, RFC 5321 section 3.1).
+ */
 const greetings: ReadonlyArray<readonly [RegExp, FoundService['protocol']]> = [
   [/^\* (OK|PREAUTH|BYE)\b/i, 'imap'],
   [/^(\+OK|-ERR)\b/i, 'pop3'],
   [/^(220|421|554)[ -]/, 'smtp'],
 ]
 
-/** Listens for a greeting, in clear and behind TLS at once; undefined when nothing greets. Sends nothing. */
+/**
+ * Waits for a greeting, unencrypted and over TLS at the same time. Sends nothing.
+ * @returns undefined if there is no greeting
+ */
 export const identifyService = async (glance: Glance): Promise<FoundService | undefined> => {
   const found = new AbortController()
   const both = { ...glance, signal: AbortSignal.any([glance.signal, found.signal]) }
@@ -40,7 +45,7 @@ const greeted = async (
   try {
     const words = await nextText(await open(socket), glance.signal)
     const protocol = greetings.find(([pattern]) => pattern.test(words))?.[1]
-    if (protocol === undefined) throw new Error('no greeting of a mail server')
+    if (protocol === undefined) throw new Error('not the greeting of a mail server')
     return { protocol, encrypted }
   } finally {
     socket.destroy()

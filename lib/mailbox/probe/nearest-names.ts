@@ -2,7 +2,10 @@ import { distance } from 'fastest-levenshtein'
 
 const mostNames = 3
 
-/** Names that may have been meant, the nearest first: misspelt by a third at most, or the same name below another folder. */
+/**
+ * @returns the names that are most similar, closest first: misspelled by at most a third, or the same name below
+ *   another folder
+ */
 export const nearestNames = (wanted: string, names: readonly string[]): string[] =>
   names
     .map((name) => ({ name, apart: Math.min(apart(wanted, name), apart(leafOf(wanted), leafOf(name)) + 0.5) }))
@@ -13,8 +16,8 @@ export const nearestNames = (wanted: string, names: readonly string[]): string[]
 
 const apart = (a: string, b: string): number => distance(folded(a), folded(b))
 
-/** Case and composed letters are what people overlook first. */
+/** Ignores differences in case and in composed letters, which people overlook most easily. */
 const folded = (name: string): string => name.normalize('NFC').toLowerCase()
 
-/** `/` and `.` are the separators servers use. */
+/** Servers use `/` and `.` as separators. */
 const leafOf = (name: string): string => name.split(/[/.]/).at(-1) ?? name

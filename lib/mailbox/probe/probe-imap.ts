@@ -7,12 +7,14 @@ import type { FoundFolder } from './connection-test.ts'
 import type { Findings } from './findings.ts'
 import { WaitingMailCount } from './waiting-mail.ts'
 
-/** Logs in, lists the folders and looks into the account's own with EXAMINE: nothing on the server changes. */
+/**
+ * Logs in, lists the folders and reads the account's own folder with EXAMINE, so that nothing on the server changes.
+ */
 export const probeImap = async (options: SessionOptions, findings: Findings): Promise<void> => {
   const session = new ImapSession(options)
   try {
     await session.logIn()
-    // Before the folder is opened: where it is missing, the others are what helps.
+    // Before the folder is opened: if it is missing, the other folders help to find the right one.
     const listed = await listFolders(session, findings)
     await session.select({ readOnly: true }).catch(async (error: unknown) => {
       if (listed && error instanceof MailboxError && error.code === 'folder-missing')
@@ -33,13 +35,13 @@ const listFolders = async (session: ImapSession, findings: Findings): Promise<Li
     findings.folders = listed.map((folder) => found(folder))
     return listed
   } catch (error) {
-    // A server that does not show its folders may still open one.
+    // A server that refuses to list its folders may still open one.
     if (error instanceof Refused) return undefined
     throw error
   }
 }
 
-/** A folder that cannot be opened, or whose name no account may carry, is no choice. */
+/** Excludes folders that cannot be opened or whose name is not valid for an account. */
 const isUsable = ({ path, flags }: ListedFolder): boolean =>
   !/\p{Cc}/u.test(path) && ![...flags].some((flag) => /^\\(noselect|nonexistent)$/i.test(flag))
 
@@ -50,7 +52,7 @@ const found = ({ path, specialUse, status }: ListedFolder, messages = status?.me
 })
 
 const withoutUidValidity =
-  'in a folder without UIDVALIDITY, so their UIDs may change: they will be recognised by their content.'
+  'in a folder without UIDVALIDITY, so their UIDs may change. Postmaster will recognise them by their content.'
 
 const examine = async (session: ImapSession, findings: Findings): Promise<void> => {
   const { steps, limits, detailsUntil } = findings
@@ -66,10 +68,13 @@ const examine = async (session: ImapSession, findings: Findings): Promise<void> 
   findings.waiting = waiting.result(exists)
   const { oldestAt } = findings.waiting
   if (oldestAt !== undefined) steps.passed('oldest', `The oldest message arrived at ${oldestAt}.`, { oldestAt })
-  else steps.skipped('oldest', exists === 0 ? 'The folder is empty.' : 'The server tells no dates.')
+  else steps.skipped('oldest', exists === 0 ? 'The folder is empty.' : 'The server does not report arrival dates.')
 }
 
-/** A folder that is missing ends its session, and yet the counts of the others show which one was meant. Leaves the failure to its finder. */
+/**
+ * Counts the messages in a new session, because a missing folder ends its session and the other folders' counts help to
+ * find the right one. Its own errors are ignored: the caller reports the missing folder.
+ */
 const countAfresh = async (
   options: SessionOptions,
   listed: readonly ListedFolder[],
@@ -85,14 +90,14 @@ const countAfresh = async (
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error
   } finally {
-    // Waiting for LOGOUT could outlast the test, whose failure would then be another.
+    // Waiting for LOGOUT could outlast the test, and then the test would report another failure.
     await session.close(false)
   }
 }
 
 /**
- * Adds what LIST did not tell to the folders found, one by one, so that whatever breaks off leaves the counts so far. STATUS of the open
- * folder is discouraged (RFC 9051 section 6.3.11); its count is known.
+ * Adds the counts that LIST did not report to the folders, one by one, so that an interruption keeps the counts so far.
+ * STATUS of the open folder is discouraged (RFC 9051 section 6.3.11), and its count is already known.
  */
 const count = async (session: ImapSession, listed: readonly ListedFolder[], findings: Findings): Promise<void> => {
   const folders = listed.map((folder) => found(folder, session.isOpen(folder.path) ? session.exists : undefined))

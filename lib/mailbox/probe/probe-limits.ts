@@ -1,22 +1,23 @@
 /**
- * Milliseconds and numbers a connection test may take. Together below 15 s, half of what API Gateway waits: `session` and then either
- * `silence` for logging out or `diagnosis` for what went wrong.
+ * Time limits in milliseconds and other limits of a connection test. The time limits add up to less than 15 s, half of
+ * API Gateway's limit: `session`, followed by either `silence` for the logout or `diagnosis` for the cause of a
+ * failure.
  */
 export const probeLimits = {
-  /** Everything from the name's lookup to the last answer. */
+  /** Everything from the name lookup to the last response. */
   session: 9_500,
-  /** Listing and counting start nothing after this, so that what is known by then is told. */
+  /** Listing and counting start nothing after this time, so that the results so far are reported. */
   details: 7_000,
-  /** Connecting, greeting included. A fetch waits longer: nobody sits in front of it. */
+  /** Connecting, including the greeting. A fetch waits longer, because no person is waiting for it. */
   connect: 5_000,
-  /** For one answer. Dovecot makes a rejected login wait for 2 s. */
+  /** For one response. Dovecot delays the rejection of a login by 2 s. */
   silence: 5_000,
   diagnosis: 2_500,
-  /** Messages looked at for sizes and dates: some 2 s on a local network. */
+  /** Messages whose sizes and dates are examined: about 2 s on a local network. */
   messages: 50_000,
-  /** Folders shown; an answer stays far below Lambda's 6 MB. */
+  /** Folders in the result. The response stays far below Lambda's limit of 6 MB. */
   folders: 1_000,
-  /** STATUS commands for folders whose counts LIST does not tell: each may cost the server a look at every message. */
+  /** STATUS commands for folders without a count from LIST. Each may require the server to read every message. */
   counts: 200,
 } as const
 export type ProbeLimits = { readonly [Limit in keyof typeof probeLimits]: number }

@@ -23,11 +23,14 @@ export interface ProbeOptions {
   readonly limits?: ProbeLimits
   /** Replaces the system's name lookup. */
   readonly resolver?: Resolver
-  /** There is nothing to log in with: the test ends before, with this about the login. The settings' credential is not sent. */
+  /**
+   * There are no credentials for a login, so the test ends before it with this result. The settings' credential is not
+   * sent.
+   */
   readonly withoutLogin?: LoginNotTried
 }
 
-/** Tries the settings step by step and changes nothing on the server. */
+/** Tests the settings step by step, without changing anything on the server. */
 export type ProbeMailbox = (
   settings: MailboxSettings,
   policy: Omit<NetworkPolicy, 'connectTimeout' | 'silenceTimeout'>,
@@ -35,7 +38,7 @@ export type ProbeMailbox = (
   options?: ProbeOptions,
 ) => Promise<ConnectionTest>
 
-/** Ends within 15 s, whatever the server does. Expected failures are steps of the result; only a defect of ours throws. */
+/** Ends within 15 s, whatever the server does. Expected failures become steps of the result; only a bug throws. */
 export const probeMailbox: ProbeMailbox = async (settings, rules, signal, options = {}) => {
   const limits = options.limits ?? probeLimits
   const steps = new StepLog()
@@ -55,7 +58,7 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error
     if (options.withoutLogin && beforeLogin.signal.aborted) return notTried(findings, options.withoutLogin)
-    // The account's folder has been seen; that other folders could not be counted is no reason to fail.
+    // The account's folder has been checked. Uncounted other folders are not a reason to fail.
     if (steps.current === undefined) return resultOf(findings, true)
     const diagnosis = AbortSignal.any([signal, AbortSignal.timeout(limits.diagnosis)])
     const deadline = performance.now() + limits.diagnosis
@@ -69,7 +72,7 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
   }
 }
 
-/** Our own time was over, not the server's connection. */
+/** The error for the test's own time limit, as opposed to a lost connection. */
 const late = (steps: StepLog): MailboxError =>
   new MailboxError(steps.has('login') ? 'server-silent' : 'connection-timed-out')
 
@@ -84,7 +87,7 @@ const resultOf = (
   ...(folders && { folders }),
 })
 
-/** Each protocol is loaded when it is needed, as for a fetch. */
+/** Loads each protocol when it is needed, as a fetch does. */
 const probeOf =
   ({ type }: MailboxSettings): typeof import('./probe-imap.ts').probeImap =>
   async (options, findings) => {
@@ -104,15 +107,15 @@ const resolved = async (
   resolver: Resolver | undefined,
 ): Promise<CheckedAddress[]> => {
   const found = await lookUpAddresses(host, policy, signal, resolver)
-  steps.passed('resolve', `${bareHost(host)} is ${found.join(', ')}.`, { addresses: found })
+  steps.passed('resolve', `${bareHost(host)} resolves to ${found.join(', ')}.`, { addresses: found })
   assertPortAllowed(port, policy)
   const allowed = allowedAddresses(found, port, policy)
   const addresses = allowed.map(({ address }) => address)
-  steps.passed('address', `Port ${port} of ${addresses.join(', ')} may be connected to.`, { addresses, port })
+  steps.passed('address', `Connections to port ${port} of ${addresses.join(', ')} are allowed.`, { addresses, port })
   return allowed
 }
 
-/** A token is not sent in clear. */
+/** A token is never sent unencrypted, so only the mail is exposed. */
 const exposed = ({ method }: Credential): string => (method === 'oauth2' ? 'mail' : 'password and mail')
 
 const notTried = (findings: Findings, { state, ...why }: LoginNotTried): ConnectionTest => {
@@ -130,7 +133,7 @@ const observing = (
     onConnected(address)
     steps.passed('connect', `Connected to ${address}, port ${port}.`, { address, port })
     if (accountTypeFacts(type).security === 'clear')
-      steps.skipped('tls', `${type} does not encrypt: ${exposed(credential)} can be read on the way.`)
+      steps.skipped('tls', `${type} does not encrypt the connection: others on the network can read the ${exposed(credential)}.`)
   },
   secured: ({ version, certificate }) => {
     const until = certificate ? `, certificate of ${certificate.subject} valid to ${certificate.validTo}` : ''
@@ -142,6 +145,6 @@ const observing = (
   loggedIn: () => {
     const how = credential.method === 'oauth2' ? ' with an access token' : ''
     steps.passed('login', `Logged in as ${credential.username}${how}.`)
-    if (accountTypeFacts(type).protocol === 'pop3') steps.skipped('folder', 'POP3 knows no folders.')
+    if (accountTypeFacts(type).protocol === 'pop3') steps.skipped('folder', 'POP3 has no folders.')
   },
 })

@@ -4,10 +4,12 @@ import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
 import type { Findings } from './findings.ts'
 import { WaitingMailCount } from './waiting-mail.ts'
 
-/** One command at a time: where PIPELINING is announced and broken, a fetch does without it after its first failure. */
+/**
+ * One command at a time. A fetch also disables pipelining if it fails for the first time on a server that announced it.
+ */
 const limits = { ...pop3Limits, pipelining: false }
 
-/** Logs in and asks for UIDL and LIST: no message is read, and QUIT commits nothing because nothing was deleted. */
+/** Logs in and sends UIDL and LIST. No message is read, and QUIT commits nothing because nothing was deleted. */
 export const probePop3 = async (options: SessionOptions, findings: Findings): Promise<void> => {
   const { steps } = findings
   const open = () => openSession(options, limits.pipelining)
@@ -21,7 +23,7 @@ export const probePop3 = async (options: SessionOptions, findings: Findings): Pr
       count: mailbox.messageCount,
       uniqueIds: session.uidsAreStable,
     })
-    steps.skipped('oldest', 'POP3 does not tell when a message arrived.')
+    steps.skipped('oldest', 'POP3 does not report when a message arrived.')
   } finally {
     await mailbox.close()
   }
@@ -30,4 +32,4 @@ export const probePop3 = async (options: SessionOptions, findings: Findings): Pr
 const countWords = (count: number, uidsAreStable: boolean): string =>
   uidsAreStable
     ? `${count} messages.`
-    : `${count} messages, not all with an id of their own: they will be recognised by their content.`
+    : `${count} messages, not all with an id of their own. Postmaster will recognise them by their content.`

@@ -3,7 +3,10 @@ import { type AccountType, accountTypeFacts } from '../../accounts/account-type.
 import { type PresentedCertificate, presentedCertificate } from '../connection/presented-certificate.ts'
 import { connectForGlance, type Glance, nextText, unverifiedTls } from './glance.ts'
 
-/** The certificate that was refused: a handshake of its own, because the refusing one has thrown it away. Undefined when there is none to see. */
+/**
+ * Fetches the rejected certificate with a separate handshake, because it is no longer available from the failed one.
+ * @returns undefined if no certificate is available
+ */
 export const showCertificate = async (glance: Glance, type: AccountType): Promise<PresentedCertificate | undefined> => {
   try {
     const socket = await connectForGlance(glance)
@@ -14,12 +17,12 @@ export const showCertificate = async (glance: Glance, type: AccountType): Promis
       socket.destroy()
     }
   } catch {
-    // The failure that led here is what is reported; this only would have added to it.
+    // The earlier failure is reported. This one would add nothing to it.
     return undefined
   }
 }
 
-/** STARTTLS (RFC 9051 section 6.2.1) or STLS (RFC 2595 section 4), behind the greeting. */
+/** Sends STARTTLS (RFC 9051 section 6.2.1) or STLS (RFC 2595 section 4), after the greeting. */
 const askForTls = async (socket: Socket, type: AccountType, signal: AbortSignal): Promise<void> => {
   const imap = accountTypeFacts(type).protocol === 'imap'
   await nextText(socket, signal)

@@ -2,7 +2,7 @@ import { type TestedStep, type TestStep, testSteps } from './connection-test.ts'
 
 type Facts = NonNullable<TestedStep['facts']>
 
-/** A failed step in words. */
+/** The description of a failed step. */
 export interface StepFailure {
   readonly code: string
   readonly words: string
@@ -10,7 +10,7 @@ export interface StepFailure {
   readonly facts?: Facts | undefined
 }
 
-/** How far a test has come. */
+/** The progress of a test. */
 export class StepLog {
   readonly #steps: TestedStep[] = []
 
@@ -22,7 +22,7 @@ export class StepLog {
     this.#steps.push({ step, state: 'skipped', words, ...(why && { code: why.code, remedy: why.remedy }) })
   }
 
-  /** The first step nothing is known of yet: what goes wrong now, goes wrong there. */
+  /** The first step without a result. An error now belongs to this step. */
   get current(): TestStep | undefined {
     return testSteps.find((step) => !this.has(step))
   }
@@ -31,7 +31,9 @@ export class StepLog {
     return this.#steps.some((tested) => tested.step === step)
   }
 
-  /** All steps in order; with a failure the current one failed, and those behind it were not reached. */
+  /**
+   * @returns all steps in order. With a failure, the current step has failed and the steps after it were not reached.
+   */
   ended(failure?: StepFailure): TestedStep[] {
     const { current } = this
     if (failure && current) {

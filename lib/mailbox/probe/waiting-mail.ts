@@ -1,7 +1,7 @@
 import type { ListedMessage } from '../mailbox.ts'
 import type { WaitingMail } from './connection-test.ts'
 
-/** Sums up a listing as it comes. */
+/** Aggregates a listing as it arrives. */
 export class WaitingMailCount {
   #examined = 0
   #bytes = 0
@@ -29,7 +29,7 @@ export class WaitingMailCount {
     }
   }
 
-  /** @param count of all messages, as the server told it */
+  /** @param count of all messages, as reported by the server */
   result(count: number): WaitingMail {
     const months = [...this.#byMonth].sort(([a], [b]) => a.localeCompare(b))
     return {

@@ -2,16 +2,16 @@ import { accountTypeFacts } from '../../accounts/account-type.ts'
 import type { OpeningObserver } from '../connection/session-watch.ts'
 import type { MailboxSettings } from '../mailbox.ts'
 
-/** What is told of the login where there is nothing to log in with. */
+/** The result of the login step if there are no credentials. */
 export interface LoginNotTried {
-  /** `skipped`: it cannot be tried yet. */
+  /** `skipped`: the login cannot be tried yet. */
   readonly state: 'failed' | 'skipped'
   readonly code: string
   readonly words: string
   readonly remedy: string
 }
 
-/** Ends the session once all that comes before the login has passed: nothing is sent on a connection that is closed. */
+/** Ends the session when all steps before the login have passed. Nothing is sent on a closed connection. */
 export const stoppingBeforeLogin = (
   { type }: MailboxSettings,
   observer: OpeningObserver,
