@@ -5,22 +5,22 @@ import { abortedError, type ConnectionStep, connectionErrorOf } from './connecti
 import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
 import { type OpeningObserver, tlsFactsOf } from './session-watch.ts'
 
-/** Where to connect: the name for the certificate, the checked addresses for the sockets. */
+/** The connection target: the name for the certificate, and the checked addresses for the sockets. */
 export interface ConnectTarget {
   readonly host: string
   readonly addresses: readonly CheckedAddress[]
-  /** PEM; replaces the system's roots. */
+  /** PEM. Replaces the system's roots. */
   readonly customCa?: string | undefined
-  /** `performance.now()` at which all attempts together must have succeeded. */
+  /** The `performance.now()` by which one of the attempts must have succeeded. */
   readonly deadline: number
   readonly signal: AbortSignal
   readonly observer?: OpeningObserver | undefined
 }
 
-/** One attempt has at least this long, however many addresses share the time: three times a slow SYN round trip. */
+/** Every attempt has at least this long, however many addresses share the time: three times a slow SYN round trip. */
 const shortestAttempt = 1000
 
-/** Waits for `event` on a socket that is being set up; destroys it on any failure, so that no attempt is left behind. */
+/** Waits for `event` on a new socket. Destroys the socket on any failure, so that no attempt is left behind. */
 const established = async <S extends Socket>(
   socket: S,
   event: 'connect' | 'secureConnect',
@@ -38,7 +38,7 @@ const established = async <S extends Socket>(
   const timer = setTimeout(() => fail(new MailboxError('connection-timed-out')), Math.max(0, milliseconds))
   socket.once(event, resolve)
   socket.once('close', onClose)
-  // Never removed: an error that comes after the outcome is decided must not be an uncaught exception.
+  // Never removed: an error after the outcome is decided must not cause an uncaught exception.
   socket.on('error', fail)
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
@@ -53,7 +53,10 @@ const established = async <S extends Socket>(
   }
 }
 
-/** Opens a TCP connection to the first address that answers. An attempt that fails or takes more than its share gives way to the next. */
+/**
+ * Opens a TCP connection to the first address that answers. If an attempt fails or takes more than its share of the
+ * time, the next one follows.
+ */
 export const connectTcp = async ({ addresses, deadline, signal, observer }: ConnectTarget): Promise<Socket> => {
   let failure = new MailboxError('connection-timed-out')
   for (const [index, { address, family, port }] of addresses.entries()) {
@@ -80,7 +83,10 @@ export const connectTcp = async ({ addresses, deadline, signal, observer }: Conn
   throw failure
 }
 
-/** TLS for an open socket: verified, 1.2 or better. The certificate must be valid for the name; an IP literal sends no SNI (RFC 6066 section 3). */
+/**
+ * The TLS options for an open socket: verified, version 1.2 or later. The certificate must be valid for the name. For
+ * an IP literal, no SNI is sent (RFC 6066 section 3).
+ */
 export const tlsOptions = (socket: Socket, { host, customCa }: Pick<ConnectTarget, 'host' | 'customCa'>) => {
   const name = bareHost(host).replace(/\.$/, '')
   return {
@@ -89,7 +95,8 @@ export const tlsOptions = (socket: Socket, { host, customCa }: Pick<ConnectTarge
     servername: isIP(name) ? '' : name,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
-    // Any certificate of an account's own CA ends the chain, also one that did not sign itself: servers omit intermediates.
+    // Any certificate in an account's custom CA ends the chain, even if it is not self-signed: servers omit
+    // intermediates.
     ...(customCa === undefined ? {} : { ca: customCa, allowPartialTrustChain: true }),
   } as const
 }
@@ -105,6 +112,9 @@ export const upgradeTls = async (
   return secure
 }
 
-/** Opens a connection that is encrypted from the first byte. A failed handshake is final: another address of the name would fail alike. */
+/**
+ * Opens a connection that is encrypted from the first byte. A failed handshake is final: it would fail in the same way
+ * at the name's other addresses.
+ */
 export const connectTls = async (target: ConnectTarget): Promise<TLSSocket> =>
   upgradeTls(await connectTcp(target), target)

@@ -1,9 +1,9 @@
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
-/** Where it happened: a reset means something else in a handshake than in a session. */
+/** Where an error happened. A reset during a handshake has another meaning than in a session. */
 export type ConnectionStep = 'lookup' | 'connect' | 'tls' | 'session'
 
-/** Codes of Node, libuv, OpenSSL and c-ares that mean the same at every step. */
+/** Codes of Node, libuv, OpenSSL and c-ares that have the same meaning at every step. */
 const codes: Readonly<Record<string, MailboxErrorCode>> = {
   ENOTFOUND: 'host-not-found',
   ENODATA: 'host-not-found',
@@ -26,7 +26,7 @@ const codes: Readonly<Record<string, MailboxErrorCode>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate-not-trusted',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-not-trusted',
   CERT_UNTRUSTED: 'certificate-not-trusted',
-  // An authority of the same name that has another key: the right one helps.
+  // An authority with the same name but another key. The right authority's certificate solves this.
   CERT_SIGNATURE_FAILURE: 'certificate-not-trusted',
   CERT_REJECTED: 'certificate-unsuitable',
   CERT_REVOKED: 'certificate-unsuitable',
@@ -41,15 +41,15 @@ const codes: Readonly<Record<string, MailboxErrorCode>> = {
   HOSTNAME_MISMATCH: 'certificate-name-mismatch',
   CERT_HAS_EXPIRED: 'certificate-expired',
   CERT_NOT_YET_VALID: 'certificate-expired',
-  // The server's refusal of TLS 1.2 and 1.3, and our refusal of what it chose instead.
+  // The server rejects TLS 1.2 and 1.3, or we reject the version that it chose instead.
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls-too-old',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls-too-old',
 }
 
-/** What Node calls every fault of a certificate that has no name in its list, such as a key that is too short. */
+/** Node's code for every certificate error without a name in its list, for example a key that is too short. */
 const unnamedCertificateFault = 'UNSPECIFIED'
 
-/** For codes the table does not name. A reset during the handshake mostly is a server that speaks no TLS on this port. */
+/** For codes that are not in the table. A reset during the handshake usually means that the port does not use TLS. */
 const unnamed: Readonly<Record<ConnectionStep, MailboxErrorCode>> = {
   lookup: 'host-lookup-failed',
   connect: 'connection-lost',
@@ -57,7 +57,10 @@ const unnamed: Readonly<Record<ConnectionStep, MailboxErrorCode>> = {
   session: 'connection-lost',
 }
 
-/** The stable code of a foreign error; its text never leaves this file, because libraries put commands and addresses into it. */
+/**
+ * The stable code of a foreign error. Its text never leaves this file, because libraries include commands and
+ * addresses.
+ */
 const foreignCode = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return foreignCode(error.errors.at(-1))
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
@@ -71,15 +74,18 @@ const namedCode = (foreign: string, step: ConnectionStep): MailboxErrorCode | un
   return Object.hasOwn(codes, foreign) ? codes[foreign] : undefined
 }
 
-/** Says in our catalogue's words what a socket, TLS or DNS error means. A `MailboxError` comes back as it is. */
+/**
+ * Translates a socket, TLS or DNS error into an error from the catalogue.
+ * @returns a `MailboxError` unchanged
+ */
 export const connectionErrorOf = (error: unknown, step: ConnectionStep): MailboxError => {
   if (error instanceof MailboxError) return error
   const foreign = foreignCode(error)
   const named = namedCode(foreign, step)
-  // Once a session runs, a TCP time-out is the line that broke, not a server that cannot be reached.
+  // During a session, a TCP timeout means that the connection broke, not that the server cannot be reached.
   const code = step === 'session' && named === 'connection-timed-out' ? 'connection-lost' : named
   return new MailboxError(code ?? unnamed[step], '', foreign === '' ? undefined : { cause: foreign })
 }
 
-/** What an aborted signal ends a session with: the run that aborted knows why, the mailbox only knows that the line is gone. */
+/** The error for an aborted signal. The aborting run has the reason; for the mailbox, the connection is just gone. */
 export const abortedError = (): MailboxError => new MailboxError('connection-lost', '', { cause: 'ABORT_ERR' })

@@ -2,19 +2,22 @@ import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { cutTo, printable } from '../../text/printable.ts'
 
-/** A server's certificate, for people to judge. Times are ISO 8601. */
+/** A server's certificate, for a person to judge. Times are ISO 8601. */
 export interface PresentedCertificate {
   readonly subject: string
   readonly issuer: string
   readonly validFrom: string
   readonly validTo: string
-  /** DNS names and addresses it is issued for. */
+  /** The DNS names and addresses that it was issued for. */
   readonly names: readonly string[]
-  /** SHA-256, as operators compare it: `AB:CD:…`. */
+  /** SHA-256, in the form that operators compare: `AB:CD:…`. */
   readonly fingerprint: string
-  /** PEM of the highest certificate above it that the server presented, or its own where it signed itself: what a custom CA can be. */
+  /**
+   * PEM of the highest certificate above it that the server sent, or of the certificate itself if it is self-signed. It
+   * can serve as a custom CA.
+   */
   readonly authorityPem: string | undefined
-  /** Which of the presented certificates are not valid now, its own first. */
+  /** The certificates in the chain that are not valid now, the server's own first. */
   readonly outOfDate: readonly OutOfDateCertificate[]
 }
 
@@ -22,19 +25,19 @@ export interface OutOfDateCertificate {
   readonly subject: string
   readonly validFrom: string
   readonly validTo: string
-  /** False: it is not valid yet. */
+  /** False if the certificate is not valid yet. */
   readonly expired: boolean
-  /** It issued another one of the presented certificates. */
+  /** True if it issued another certificate in the chain. */
   readonly isAuthority: boolean
 }
 
-/** Longer chains are not sent by any server; a circle of issuers must not keep us busy. */
+/** No server sends a longer chain, and a circle of issuers must not cause an endless loop. */
 const longestChain = 10
-/** Characters of a name, and names of a certificate: a hostile server chooses both. */
+/** Limits on the characters of a name and on the names of a certificate, because a hostile server chooses both. */
 const longestName = 200
 const mostNames = 20
 
-/** What the server presented; undefined when the session has no certificate any more. */
+/** @returns the server's certificate, or undefined if the session no longer has one */
 export const presentedCertificate = (socket: TLSSocket): PresentedCertificate | undefined => {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined) return undefined
@@ -51,7 +54,7 @@ export const presentedCertificate = (socket: TLSSocket): PresentedCertificate | 
   }
 }
 
-/** Node writes one attribute a line, and nothing for an empty name. */
+/** Node writes one attribute per line, and nothing for an empty name. */
 const nameOf = (name: string | undefined): string => cutTo(printable((name ?? '').replaceAll('\n', ', ')), longestName)
 
 const namesOf = ({ subjectAltName = '' }: X509Certificate): string[] =>
@@ -61,7 +64,7 @@ const namesOf = ({ subjectAltName = '' }: X509Certificate): string[] =>
     .filter((name) => name !== '')
     .slice(0, mostNames)
 
-/** The certificate and those above it, each followed by its issuer. */
+/** @returns the certificate and those above it, each followed by its issuer */
 const chainOf = (leaf: X509Certificate): X509Certificate[] => {
   const chain = [leaf]
   for (let last = leaf; chain.length < longestChain && !signedItself(last); ) {
@@ -73,7 +76,10 @@ const chainOf = (leaf: X509Certificate): X509Certificate[] => {
   return chain
 }
 
-/** A server’s own certificate is no good custom CA unless it signed itself: its next one would not be trusted. */
+/**
+ * A server's own certificate is not suitable as a custom CA unless it is self-signed, because its successor would not
+ * be trusted.
+ */
 const authorityIn = (chain: readonly X509Certificate[]): X509Certificate | undefined => {
   const highest = chain.at(-1)
   return highest !== undefined && (chain.length > 1 || signedItself(highest)) ? highest : undefined

@@ -1,12 +1,13 @@
 import { BlockList, isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** IANA gives out global IPv6 unicast from here only; what lies outside is not the internet, whatever its name (RFC 4291 section 2.4). */
+/** IANA assigns global IPv6 unicast addresses only from this range (RFC 4291 section 2.4). */
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /**
- * True only for addresses of the public internet. IPv6 addresses that carry an IPv4 address inside (IPv4-mapped, NAT64, 6to4, Teredo) count as
- * not public, because the network may deliver them to that IPv4 address. What cannot be parsed is not public.
+ * @returns true only for addresses of the public internet. IPv6 addresses that contain an IPv4 address (IPv4-mapped,
+ * NAT64, 6to4, Teredo) are not public, because the network may deliver them to that IPv4 address. Unparsable addresses
+ * are not public
  */
 export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false
@@ -19,6 +20,6 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
-/** 127.0.0.0/8 and ::1, also as an IPv4-mapped IPv6 address, which is how a dual-stack socket shows it. */
+/** 127.0.0.0/8 and ::1, including the IPv4-mapped IPv6 form, in which a dual-stack socket reports it. */
 export const isLoopbackAddress = (address: string): boolean =>
   loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')

@@ -5,15 +5,16 @@ import type { NetworkPolicy } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { isLoopbackAddress } from './public-address.ts'
 
-/** What RFC 6749 appendix A.12 allows in a token; anything else, a line break above all, has a meaning of its own on the way. */
+/** RFC 6749 appendix A.12 allows these characters. Others, especially line breaks, could change the protocol line. */
 const sendableToken = /^[\x21-\x7e]+$/
 /** RFC 7628 section 3.1 and XOAUTH2 end a field with \x01. */
 const unsendableName = /\p{Cc}/u
 
 /**
- * The access token for whoever is about to send it over this socket; the only way by which IMAP and POP3 get at it. A bearer token opens the
- * mailbox for everybody who sees it (RFC 6750 section 5.3), so without TLS there is none, whatever the account's type says.
- * Throws `MailboxError`: token-needs-tls; token-refused for a token or user that the protocol cannot carry.
+ * Releases the access token for sending over this socket. IMAP and POP3 can get the token only here. A bearer token
+ * gives everyone who sees it access to the mailbox (RFC 6750 section 5.3), so it is never released without TLS,
+ * whatever the account's type.
+ * @throws MailboxError token-needs-tls, or token-refused for a token or user that the protocol cannot carry
  */
 export const releaseToken = (
   { username, accessToken }: TokenCredential,

@@ -5,17 +5,20 @@ import { MailboxError } from '../mailbox-error.ts'
 import { abortedError, connectionErrorOf } from './connection-error.ts'
 import { isPublicAddress } from './public-address.ts'
 
-/** POP3, IMAP and both with implicit TLS (IANA); anything else is another service that nobody should reach through us. */
+/** POP3 and IMAP, and both with implicit TLS (IANA). Other ports belong to services that must not be reachable. */
 const mailPorts: readonly number[] = [110, 143, 993, 995]
 
-/** An address that passed the check. Connect to `address`, never to the name again: the second answer may differ (DNS rebinding). */
+/**
+ * An address that passed the check. Connect to `address`. Do not resolve the name again, because a second lookup may
+ * return a different address (DNS rebinding).
+ */
 export interface CheckedAddress {
   readonly address: string
   readonly family: 4 | 6
   readonly port: number
 }
 
-/** All addresses of a name, in the order to try them. Rejects with the codes of `dns.lookup`. */
+/** Resolves a name to all its addresses, in the order to try them. Rejects with the codes of `dns.lookup`. */
 export type Resolver = (host: string) => Promise<readonly string[]>
 
 const systemResolver: Resolver = async (host) => {
@@ -23,10 +26,10 @@ const systemResolver: Resolver = async (host) => {
   return answers.map(({ address }) => address)
 }
 
-/** Admins write IPv6 addresses with and without brackets. */
+/** Removes brackets: admins write IPv6 addresses with and without them. */
 export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 
-/** The lookup itself cannot be cancelled, so it is raced; what it answers too late is dropped. */
+/** Races the lookup against its limits, because a lookup cannot be cancelled. A late result is dropped. */
 const withinLimits = async <T>(work: Promise<T>, milliseconds: number, signal: AbortSignal): Promise<T> => {
   const { promise: limit, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new MailboxError('host-lookup-failed')), milliseconds)
@@ -41,9 +44,11 @@ const withinLimits = async <T>(work: Promise<T>, milliseconds: number, signal: A
 }
 
 /**
- * Looks a mail host up and keeps the addresses this deployment may connect to, in the resolver's order. Where a name has allowed and
- * forbidden addresses only the allowed ones are used: a split-horizon name stays usable, and nobody reaches the forbidden ones.
- * Throws `MailboxError`: port-not-allowed, host-not-found, host-lookup-failed, address-not-allowed; connection-lost when aborted.
+ * Looks up a mail host and keeps the addresses that this deployment may connect to, in the resolver's order. If a name
+ * has both allowed and forbidden addresses, only the allowed ones are used: a split-horizon name stays usable, and the
+ * forbidden addresses stay unreachable.
+ * @throws MailboxError port-not-allowed, host-not-found, host-lookup-failed or address-not-allowed; connection-lost if
+ * aborted
  */
 export const resolveAddresses = async (
   host: string,
@@ -57,7 +62,10 @@ export const resolveAddresses = async (
   return allowedAddresses(await lookUpAddresses(host, policy, signal, resolver), port, policy)
 }
 
-/** All addresses of the host, allowed or not; an address literal is its own. Throws as `resolveAddresses`. */
+/**
+ * @returns all addresses of the host, allowed or not; an address literal is returned as it is
+ * @throws the same errors as `resolveAddresses`
+ */
 export const lookUpAddresses = async (
   host: string,
   { connectTimeout }: Pick<NetworkPolicy, 'connectTimeout'>,
@@ -75,7 +83,7 @@ export const assertPortAllowed = (port: number, { extraPorts }: NetworkPolicy): 
   if (!mailPorts.includes(port) && !extraPorts.includes(port)) throw new MailboxError('port-not-allowed')
 }
 
-/** Throws address-not-allowed when none is left. */
+/** @throws MailboxError address-not-allowed if no address is allowed */
 export const allowedAddresses = (
   addresses: readonly string[],
   port: number,

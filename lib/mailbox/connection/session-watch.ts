@@ -1,9 +1,9 @@
 import type { TLSSocket } from 'node:tls'
 import { type PresentedCertificate, presentedCertificate } from './presented-certificate.ts'
 
-/** How an encrypted session is protected. */
+/** The encryption of a session. */
 export interface TlsFacts {
-  /** Such as `TLSv1.3`. */
+  /** For example `TLSv1.3`. */
   readonly version: string
   readonly certificate: PresentedCertificate | undefined
 }
@@ -13,30 +13,31 @@ export const tlsFactsOf = (socket: TLSSocket): TlsFacts => ({
   certificate: presentedCertificate(socket),
 })
 
-/** Hears how far the opening of a session has come, in this order; `secured` only where the account's type encrypts. */
+/** Receives the progress of opening a session, in this order; `secured` only if the account's type encrypts. */
 export interface OpeningObserver {
-  /** A TCP connection stands. */
+  /** A TCP connection is open. */
   connected?(address: string): void
   secured?(tls: TlsFacts): void
-  /** `mechanism` such as `LOGIN`, `AUTH=PLAIN` or `USER`. */
+  /** `mechanism` is, for example, `LOGIN`, `AUTH=PLAIN` or `USER`. */
   loggedIn?(mechanism: string): void
 }
 
 /**
- * Hears the lines of the protocol while somebody debugs an account. Credentials are left out where they are sent; of literals,
- * messages and listings it hears the size alone. What a server says is handed over raw: it may repeat a credential.
+ * Receives the lines of the protocol when an account is debugged. Credentials are left out of the lines that contain
+ * them. For literals, messages and listings, it receives only the size. The server's text is passed on unchanged and
+ * may repeat a credential.
  */
 export interface Transcript {
-  /** False once nothing more is taken. */
+  /** False if the transcript accepts no more lines. */
   readonly listening: boolean
   sent(line: string): void
   received(line: string): void
 }
 
-/** What somebody may want to hear of a session. */
+/** Optional observers of a session. */
 export interface SessionWatch {
   readonly observer?: OpeningObserver | undefined
   readonly transcript?: Transcript | undefined
-  /** POP3: the session broke while several commands were under way, in a way that points to PIPELINING. */
+  /** POP3: the session broke while several commands were in progress, in a way that indicates a PIPELINING problem. */
   readonly onPipeliningBroken?: (() => void) | undefined
 }

@@ -8,35 +8,41 @@ import { imapLogger } from './imap-logger.ts'
 import { imapTransport } from './imap-transport.ts'
 import type { Traffic } from './traffic.ts'
 
-/** Messages up to 8 MiB are asked for whole; servers misjudge sizes, but hardly fourfold. imapflow's own limit of 1 GiB does not fit a function. */
+/**
+ * Messages up to 8 MiB are requested whole. Servers report wrong sizes, but hardly by a factor of four. imapflow's own
+ * limit of 1 GiB is too large for a function.
+ */
 const largestLiteral = 32 * 1024 * 1024
-/** A literal and the line around it. */
+/** A literal and its surrounding line. */
 const largestResponse = largestLiteral + 1024 * 1024
-/** A SEARCH that answers with 700,000 UIDs; no other line comes near. */
+/** The length of a SEARCH response with 700,000 UIDs. No other line is nearly as long. */
 const longestLine = 8 * 1024 * 1024
-/** A FETCH row of ours has about 20; each costs 100 bytes of heap. */
+/** One of our FETCH rows has about 20 tokens. Each costs 100 bytes of heap. */
 const mostTokens = 100_000
-/** After a refusal a command ends or sends its next line within a turn of the event loop. */
+/** After a refusal, a command normally ends or sends its next line within one turn of the event loop. */
 const throttlingNotice = 250
 
 export interface ImapClientEvents {
   readonly traffic: Traffic
-  /** The connection is over because of this. */
+  /** Reports the error that ended the connection. */
   onError(error: unknown): void
   /** Another session expunged this sequence number. */
   onExpunge(sequenceNumber: number): void
-  /** The server refused a command; imapflow does not throw this error for all of them. */
+  /** The server refused a command. imapflow does not throw this error for every command. */
   onRefused(error: unknown): void
-  /** The server asked to wait, and imapflow has begun to: up to 5 minutes inside a command, four times over. */
+  /** The server asked the client to wait, and imapflow has started waiting: up to 5 minutes, four times per command. */
   onThrottled(): void
 }
 
 export type ImapClient = ImapFlow
 
-/** RFC 9051 section 6.2.3 gives LOGIN no character set, so only ASCII credentials may go through it. */
+/** RFC 9051 section 6.2.3 defines no character set for LOGIN, so it is used only for ASCII credentials. */
 const printableAscii = /^[\x20-\x7e]*$/
 
-/** Opens the connection and prepares imapflow on it; nothing is sent before `connect()`. This file is the package's only owner. */
+/**
+ * Opens the connection and prepares imapflow on it. Nothing is sent before `connect()`. Only this file imports the
+ * package.
+ */
 export const openImapClient = async (options: SessionOptions, events: ImapClientEvents): Promise<ImapClient> => {
   const { settings, policy, addresses, signal, observer } = options
   const deadline = performance.now() + policy.connectTimeout
@@ -57,7 +63,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
     host: settings.host,
     port: settings.port,
     secure: encrypted,
-    // Never left undefined: that would go on in clear where STARTTLS is not offered.
+    // Never undefined: otherwise, imapflow would continue unencrypted if the server does not offer STARTTLS.
     doSTARTTLS: security === 'starttls',
     transport,
     auth: loginOf(settings.credential, {
@@ -86,17 +92,19 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
 
 interface LoginFacts {
   capabilities(): ImapFlow['capabilities']
-  /** Hands the token over, or throws where it must not be sent. */
+  /** @returns the token, or throws if it must not be sent */
   release(credential: TokenCredential): string
 }
 
-/** The getters are read by imapflow when it logs in: behind the handshake and the capabilities. */
+/** imapflow reads the getters when it logs in, after the handshake and the capabilities. */
 const loginOf = (credential: Credential, { capabilities, release }: LoginFacts) => {
   const { username } = credential
   if (credential.method === 'oauth2')
     return {
       user: username,
-      /** OAUTHBEARER where it is offered, else XOAUTH2; without `pass` there is nothing imapflow could fall back to. */
+      /**
+       * OAUTHBEARER if the server offers it, otherwise XOAUTH2. Without `pass`, imapflow has no other method to use.
+       */
       get accessToken() {
         return release(credential)
       },
@@ -109,13 +117,13 @@ const loginOf = (credential: Credential, { capabilities, release }: LoginFacts) 
     get loginMethod() {
       const offered = capabilities()
       if (!offered.has('LOGINDISABLED') && printableAscii.test(username + password)) return 'LOGIN'
-      // Always named: by default, imapflow uses LOGIN for a user name that contains a slash, even where LOGIN is disabled.
+      // Always set: by default, imapflow uses LOGIN for a user name that contains a slash, even if LOGIN is disabled.
       return ['AUTH=PLAIN', 'AUTH=LOGIN'].find((mechanism) => offered.has(mechanism))
     },
   }
 }
 
-/** imapflow tells nobody that it waits: a refused command that neither ends nor sends anything is how it shows. */
+/** imapflow does not report that it is waiting. The sign is a refused command that neither ends nor sends anything. */
 const watchForThrottling = (client: ImapFlow, onThrottled: () => void): void => {
   let timer: NodeJS.Timeout | undefined
   client.on('response', ({ response }: { readonly response: string }) => {
@@ -130,22 +138,26 @@ const watchForThrottling = (client: ImapFlow, onThrottled: () => void): void => 
 }
 
 /**
- * Before it selects a folder imapflow asks LIST and LSUB for its delimiter and subscription, which nobody here reads: two round trips of
- * every poll. INBOX always exists (RFC 9051 section 5.1), so it is entered as listed. An imapflow without this map asks as before.
+ * Before imapflow selects a folder, it requests the folder's delimiter and subscription with LIST and LSUB. Postmaster
+ * does not need them, and they would cost two round trips per poll. INBOX always exists (RFC 9051 section 5.1), so this
+ * function adds it to the listed folders. If a version of imapflow has no such map, it sends the requests as before.
  */
 export const spareListingOfInbox = (client: ImapClient): void => {
   const folders: unknown = Reflect.get(client, 'folders')
   if (folders instanceof Map) folders.set('INBOX', { path: 'INBOX' })
 }
 
-/** What the server offers to log in with: `AUTH=PLAIN AUTH=LOGIN`. */
+/** @returns the login mechanisms that the server offers, for example `AUTH=PLAIN AUTH=LOGIN` */
 export const offeredLogins = (client: ImapClient): string =>
   [...client.capabilities.keys()].filter((name) => name.startsWith('AUTH=')).join(' ')
 
-/** After `connect()`: the server greeted with PREAUTH (RFC 9051 section 7.1.4), so imapflow sent no credential. It keeps the words of OK only. */
+/**
+ * Valid after `connect()`: true if the server greeted with PREAUTH (RFC 9051 section 7.1.4), so that imapflow sent no
+ * credential. imapflow keeps the greeting's text only for OK.
+ */
 export const openedWithoutLogin = (client: ImapClient): boolean => client.greeting === undefined
 
-/** How the client logged in, as imapflow notes it: `LOGIN`, `AUTH=PLAIN` … */
+/** @returns the login mechanism as recorded by imapflow, for example `LOGIN` or `AUTH=PLAIN` */
 export const mechanismOf = (client: ImapClient): string => {
   const mechanisms: unknown = Reflect.get(client, 'authCapabilities')
   if (!(mechanisms instanceof Map)) return 'unknown'

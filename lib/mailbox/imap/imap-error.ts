@@ -9,24 +9,24 @@ import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '.
 const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
 
 /**
- * What is read of an error that imapflow raises. Its `message`, `stack` and `executedCommand` never leave this file.
+ * The properties that are read from imapflow's errors. `message`, `stack` and `executedCommand` never leave this file.
  */
 const foreignErrorSchema = z.object({
   code: z.string().optional().catch(undefined),
   message: z.string().catch(''),
-  /** A BYE's words. */
+  /** The text of a BYE. */
   reason: z.string().catch(''),
   /** NO, BAD or BYE. */
   responseStatus: z.string().optional().catch(undefined),
   responseText: z.string().catch(''),
-  /** RFC 5530; some commands leave it in the parsed answer. */
+  /** RFC 5530. For some commands, the code is only in the parsed response. */
   serverResponseCode: z.string().optional().catch(undefined),
-  /** The parsed answer, or its text once imapflow has looked at it. */
+  /** The parsed response, or its text once imapflow has processed it. */
   response: z
     .union([z.string(), z.object({ attributes: z.tuple([answerTextSchema]).rest(z.unknown()) })])
     .optional()
     .catch(undefined),
-  /** A refused token's challenge, decoded; whatever JSON the server sent. */
+  /** The challenge for a refused token, decoded: any JSON that the server sent. */
   oauthError: z.unknown().optional(),
   authenticationFailed: z.boolean().catch(false),
   tlsFailed: z.boolean().catch(false),
@@ -39,27 +39,27 @@ const responseCodeOf = ({ serverResponseCode, response }: ForeignError): string 
     serverResponseCode ?? (typeof response === 'object' ? response.attributes[0].section[0].value : undefined)
   )?.toUpperCase()
 
-/** Logging in includes everything before it; `session`: a folder is open. */
+/** `login` includes everything before it. `session`: a folder is open. */
 export type ImapStep = 'login' | 'open' | 'session'
 
-/** Where the session was when it happened. */
+/** The state of the session when the error happened. */
 export interface ImapErrorContext {
   readonly step: ImapStep
   readonly encrypted: boolean
   /** The server's greeting was OK or PREAUTH. */
   readonly greeted: boolean
-  /** It sent anything at all. */
+  /** The server sent any data. */
   readonly heard: boolean
   readonly byeWords: string
   readonly aborted: boolean
   readonly credential: Credential
-  /** The SASL mechanisms it announced. */
+  /** The SASL mechanisms that the server announced. */
   readonly offered: string
   /** Applied to all text from the server, which may repeat secrets that it received. */
   readonly redact: Redact
 }
 
-/** RFC 5530 and the vendors' response codes that say more than NO. */
+/** Response codes of RFC 5530 and of vendors that are more specific than NO. */
 const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
   UNAVAILABLE: 'server-unavailable',
   SERVERBUG: 'server-unavailable',
@@ -73,13 +73,13 @@ const responseCodes: Readonly<Record<string, MailboxErrorCode>> = {
 }
 
 /**
- * Servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections", "bandwidth
- * limits"), Dovecot ("Too many …").
+ * Texts from servers that send no code: Exchange ("Request is throttled"), Gmail ("Too many simultaneous connections",
+ * "bandwidth limits"), Dovecot ("Too many …").
  */
 const throttlingWords = /throttl|too many|rate limit|bandwidth limit/i
 
 /**
- * Exchange Online ends a session with its token: "BYE Session invalidated - AccessTokenExpired"
+ * Exchange Online ends a session when its token expires: "BYE Session invalidated - AccessTokenExpired"
  * (iroco-co/aioimaplib#83).
  */
 const tokenRanOut = /AccessTokenExpired/i
@@ -96,14 +96,14 @@ const protocolCodes =
   /^(ParserError|MAX_IMAP_NESTING_REACHED|(Line|Literal|Response)TooLarge|TooMany(Tokens|Responses)|UnexpectedTag|MissingTag|InvalidResponse|ResponseProcessingFailed)/
 
 /**
- * A literal or answer bigger than this client takes ended the connection; the message behind it can still be read in
- * pieces.
+ * @returns true if a literal or response above this client's limits ended the connection. The message can still be read
+ * in pieces
  */
 export const isTooLarge = (error: unknown): boolean =>
   ['LiteralTooLarge', 'ResponseTooLarge', 'LineTooLarge'].includes(foreignErrorSchema.safeParse(error).data?.code ?? '')
 
 interface Refusal {
-  /** The server asks to be left alone; asking for something else would make it worse. */
+  /** The server asks for fewer requests, so further requests would make the problem worse. */
   readonly final: boolean
   /** RFC 5530, upper case. */
   readonly responseCode: string | undefined
@@ -112,7 +112,10 @@ interface Refusal {
 
 const finalCodes: readonly MailboxErrorCode[] = ['throttled', 'server-unavailable', 'mailbox-in-use']
 
-/** NO or BAD to one command of an open folder. Dovecot says SERVERBUG of a single message that it cannot read. */
+/**
+ * @returns the refusal if the error is NO or BAD to one command of an open folder. Dovecot sends SERVERBUG for a single
+ * message that it cannot read
+ */
 export const refusalOf = (error: unknown): Refusal | undefined => {
   const foreign = foreignErrorSchema.safeParse(error).data
   if (foreign?.responseStatus !== 'NO' && foreign?.responseStatus !== 'BAD') return undefined
@@ -122,7 +125,7 @@ export const refusalOf = (error: unknown): Refusal | undefined => {
   return { final: finalCodes.includes(code) && responseCode !== 'SERVERBUG', responseCode, words: foreign.responseText }
 }
 
-/** The server said NO or BAD to one command; the session goes on. */
+/** The server answered NO or BAD to one command. The session continues. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly responseCode: string | undefined
@@ -135,14 +138,14 @@ export class Refused extends Error {
   }
 }
 
-/** An answer was too large to hold and cost the connection; the folder can be opened again. */
+/** A response was too large to hold and cost the connection. The folder can be opened again. */
 export class TooLarge extends MailboxError {
   constructor() {
     super('server-misbehaved')
   }
 }
 
-/** Says in our catalogue's words why a session ended or did not begin. */
+/** Translates the reason why a session ended or did not start into an error from the catalogue. */
 export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxError => {
   if (error instanceof MailboxError) return error
   if (context.aborted) return abortedError()
@@ -160,7 +163,7 @@ const wordsOf = (
   { responseText, responseStatus, response, reason, oauthError }: ForeignError,
   context: ImapErrorContext,
 ) => {
-  // Without a status imapflow made the error itself, of what the server said to a later command.
+  // Without a status, imapflow created the error itself, from the server's response to a later command.
   const quoted = responseStatus === undefined && typeof response === 'string' ? response : ''
   return refusedTokenWords(responseText || quoted || reason || context.byeWords, oauthError, context.redact)
 }
@@ -182,7 +185,7 @@ const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext)
   return foreign.code === undefined ? 'server-misbehaved' : undefined
 }
 
-/** Without a code it is imapflow saying that STARTTLS is not offered, refused, or impossible after PREAUTH. */
+/** Without a code, imapflow reports that STARTTLS is not offered, refused, or impossible after PREAUTH. */
 const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
   if (foreign.code === undefined) return 'starttls-not-offered'
   if (foreign.code === 'STARTTLS_INJECTION') return 'tls-failed'
@@ -195,19 +198,19 @@ const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): Mail
   if (throttlingWords.test(words)) return 'throttled'
   if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'
   if (authenticatedButNotConnected.test(words)) return 'credentials-rejected'
-  // RFC 9051 section 6.3.2: SELECT fails for "no such mailbox, can't access mailbox"; servers use many codes and none.
+  // RFC 9051 section 6.3.2: SELECT fails for "no such mailbox, can't access mailbox". Servers use many codes, or none.
   return step === 'open' ? 'folder-missing' : 'server-misbehaved'
 }
 
 const lostCode = (words: string, context: ImapErrorContext): MailboxErrorCode => {
-  // Something was said that is no greeting: a POP3 or web server on this port.
+  // The server sent data that is not a greeting: a POP3 or web server on this port.
   if (words === '') return context.heard && !context.greeted ? 'server-misbehaved' : 'connection-lost'
   if (!context.greeted) return 'greeting-refused'
   if (context.credential.method === 'oauth2' && tokenRanOut.test(words)) return 'token-refused'
   return throttlingWords.test(words) ? 'throttled' : 'connection-lost'
 }
 
-/** imapflow gave up on logging in before it asked the server; it says why only in its message. */
+/** imapflow gave up the login before sending it to the server. Only its message contains the reason. */
 const loginCode = (foreign: ForeignError, context: ImapErrorContext): MailboxErrorCode => {
   if (foreign.message === 'Login is disabled')
     return context.encrypted ? 'authentication-unsupported' : 'login-disabled'

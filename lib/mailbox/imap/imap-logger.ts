@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Transcript } from '../connection/session-watch.ts'
 
 /**
- * What imapflow logs of a line: `src` is `c` or `s`, and `msg` is the line with sensitive values and literals left out.
+ * imapflow's log entry for a line: `src` is `c` or `s`, and `msg` is the line without sensitive values and literals.
  */
 const entrySchema = z.object({
   src: z.enum(['c', 's']),
@@ -14,20 +14,20 @@ const entrySchema = z.object({
 const refusedCommandSchema = z.object({ err: z.instanceof(Error) })
 
 /**
- * Converts imapflow's log to a transcript. imapflow masks the values that it knows to be sensitive; this file masks the
- * rest.
- * @param onRefused hears the error of each command that was refused. Commands like STORE answer `false` then, and only
- *   the log says why
+ * Converts imapflow's log to a transcript. imapflow masks the values that it recognises as sensitive. This file masks
+ * the rest.
+ * @param onRefused receives the error of each refused command. Commands like STORE return `false` in that case, and
+ *   only the log contains the reason
  */
 export const imapLogger = (transcript: Transcript | undefined, onRefused: (error: Error) => void = () => undefined) => {
   const hear = (entry: unknown) => {
     if (!transcript?.listening) return
     const parsed = entrySchema.safeParse(entry)
-    // Entries without a line tell of imapflow itself.
+    // Entries without a line are about imapflow itself.
     if (!parsed.success) return
     const { src, msg, comment, err } = parsed.data
     if (src === 'c') transcript.sent(isCredential(comment) ? '(credential)' : msg)
-    // A line that could not be parsed is logged as it came, and may be content.
+    // A line that could not be parsed is logged unchanged and may contain content.
     else
       transcript.received(
         err === undefined ? withoutContent(msg) : `(a line that could not be read: ${msg.length} bytes)`,
@@ -44,12 +44,12 @@ export const imapLogger = (transcript: Transcript | undefined, onRefused: (error
     },
     error: hear,
     fatal: hear,
-    /** imapflow then spares itself the writing out of every line. */
+    /** If false, imapflow does not format the lines. */
     isLevelEnabled: () => transcript?.listening ?? false,
   }
 }
 
-/** The lines of a SASL exchange: `Encoded response for AUTH=PLAIN`. */
+/** Recognises the lines of a SASL exchange: `Encoded response for AUTH=PLAIN`. */
 const isCredential = (comment: string | undefined): boolean => comment?.startsWith('Encoded') ?? false
 
 /** The name of a FETCH item with content, the brackets of its section, and a space with an optional quoted string. */
@@ -82,7 +82,7 @@ const withoutContent = (line: string): string => {
   return [...shown, line.slice(from)].join('')
 }
 
-/** @returns the place of the closing quotation mark, or the end of the line */
+/** @returns the position of the closing quotation mark, or the end of the line */
 const endOfString = (line: string, start: number): number => {
   let end = start
   while (end < line.length && line[end] !== '"') end += line[end] === '\\' ? 2 : 1

@@ -38,7 +38,7 @@ export class ImapMailbox implements Mailbox {
   }
 
   async headers(): Promise<ReadonlyMap<string, Buffer>> {
-    throw new TypeError('IMAP lists when messages arrived')
+    throw new TypeError('IMAP listings already contain the arrival dates')
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
@@ -51,7 +51,7 @@ export class ImapMailbox implements Mailbox {
     return await this.removal.move(messages, folder)
   }
 
-  /** `remove` is final at once. */
+  /** Does nothing, because `remove` is final immediately. */
   async settle(): Promise<RemovalReport> {
     return nothingRemoved
   }
@@ -59,15 +59,18 @@ export class ImapMailbox implements Mailbox {
   async close(): Promise<RemovalReport> {
     if (!this.closed) {
       this.closed = true
-      // Behind an unread FETCH a LOGOUT would wait for the rest of its rows.
+      // After an unread FETCH, a LOGOUT would wait for the remaining rows.
       await this.session.close(!this.iterating)
     }
     return nothingRemoved
   }
 
-  /** A command sent while rows are unread waits for them, and they wait for their reader: a deadlock, made an error here. */
+  /**
+   * Turns a deadlock into an error: a command sent while rows are unread waits for them, and they wait for their
+   * reader.
+   */
   private assertFree(): void {
-    if (this.iterating) throw new TypeError('A mailbox takes no call while a list or retrieve iteration is open')
+    if (this.iterating) throw new TypeError('A mailbox accepts no calls while a list or retrieve iteration is open')
   }
 
   private async *alone<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {

@@ -15,14 +15,14 @@ import {
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './traffic.ts'
 
-/** LOGOUT is a courtesy; the port allows 10 s for it. */
+/** LOGOUT is optional. The port allows 10 s for it. */
 const logoutTimeout = 10_000
-/** After an answer too large to hold. Each costs a login, and providers count those. */
+/** The limit for new connections after oversized responses. Each costs a login, and providers count logins. */
 const mostReconnections = 3
 
 const selectedSchema = z.object({
   exists: z.int().min(0),
-  /** Undefined where the server gives none, or 0: its UIDs hold for this session only. */
+  /** Undefined if the server sends none, or 0: its UIDs are valid for this session only. */
   uidValidity: z.bigint().positive().optional().catch(undefined),
   readOnly: z.boolean().default(false),
   permanentFlags: z.set(z.string()).optional(),
@@ -36,10 +36,10 @@ const rowSchema = z.object({
   flags: z.set(z.string()).optional().catch(undefined),
   internalDate: z.date().optional().catch(undefined),
   source: z.instanceof(Buffer).optional().catch(undefined),
-  /** Where a piece begins, by section name. */
+  /** Where a piece starts, by section name. */
   partialOrigins: z.map(z.string(), z.number()).optional().catch(undefined),
 })
-/** One FETCH row. Any of it may be missing: servers send rows of other messages, without a body, without a UID. */
+/** One FETCH row. Any property may be missing: servers send rows of other messages, or without a body or UID. */
 export type FetchedRow = z.infer<typeof rowSchema>
 
 const folderStatusSchema = z.object({ messages: z.int().min(0).optional() })
@@ -48,17 +48,17 @@ const listedFoldersSchema = z.array(
   z.object({
     path: z.string(),
     flags: z.set(z.string()),
-    /** RFC 6154, or guessed from the name. */
+    /** From RFC 6154, or inferred from the name. */
     specialUse: z.string().optional(),
     status: folderStatusSchema.optional().catch(undefined),
   }),
 )
 export type ListedFolder = z.infer<typeof listedFoldersSchema>[number]
 
-/** One selected folder: imapflow's commands with our errors. One command at a time. */
+/** One selected folder: imapflow's commands with our errors. Send one command at a time. */
 export class ImapSession {
   readonly traffic = new Traffic()
-  /** How many EXPUNGE responses have come: one for each message that left the folder. */
+  /** The number of EXPUNGE responses so far: one for each message that left the folder. */
   expunged = 0
   onExpunge: ((sequenceNumber: number) => void) | undefined
   private readonly options: SessionOptions
@@ -69,7 +69,7 @@ export class ImapSession {
   private step: ImapStep = 'login'
   private waiting = false
   private cause: unknown
-  /** Why the server refused the latest command that imapflow answered with `false`. */
+  /** The reason why the server refused the latest command for which imapflow returned `false`. */
   private refused: unknown
   private failure: MailboxError | undefined
   private reconnections = 0
@@ -87,8 +87,8 @@ export class ImapSession {
   }
 
   /**
-   * Messages in the folder now, as far as the server has said. Throws when the connection is gone: that is no empty
-   * folder.
+   * The current number of messages in the folder, as far as the server has reported it.
+   * @throws MailboxError if the connection is lost, because that does not mean an empty folder
    */
   get exists(): number {
     return (this.usable().mailbox || undefined)?.exists ?? 0
@@ -99,8 +99,8 @@ export class ImapSession {
   }
 
   /**
-   * INBOX in any case, and names with and without the personal namespace's prefix, are the same folder (RFC 9051
-   * section 5.1, RFC 2342).
+   * INBOX in any letter case, and names with and without the personal namespace's prefix, refer to the same folder (RFC
+   * 9051 section 5.1, RFC 2342).
    */
   isOpen(folder: string): boolean {
     const prefix = this.client?.namespace?.prefix ?? ''
@@ -124,7 +124,7 @@ export class ImapSession {
     }
   }
 
-  /** Connects and logs in; no folder is open yet. */
+  /** Connects and logs in. No folder is open yet. */
   async logIn(): Promise<void> {
     this.step = 'login'
     const client = await openImapClient(this.options, {
@@ -154,7 +154,7 @@ export class ImapSession {
     this.step = 'session'
   }
 
-  /** `readOnly`: EXAMINE (RFC 9051 section 6.3.3), which changes nothing on the server, not even what is new there. */
+  /** `readOnly`: EXAMINE (RFC 9051 section 6.3.3), which changes nothing on the server, not even the \Recent flags. */
   async select({ readOnly = false } = {}): Promise<void> {
     const client = this.usable()
     this.step = 'open'
@@ -165,18 +165,20 @@ export class ImapSession {
     this.step = 'session'
   }
 
-  /** After `TooLarge`: the same folder again, on a new connection. */
+  /** After `TooLarge`: opens the same folder again on a new connection. */
   async reopen(): Promise<void> {
     const { uidValidity } = this.folder
     this.reconnections += 1
-    // Without UIDVALIDITY the UIDs of another connection may name other messages.
+    // Without UIDVALIDITY, the UIDs of another connection may refer to other messages.
     if (uidValidity === undefined || this.reconnections > mostReconnections)
       throw this.ended(new MailboxError('server-misbehaved'))
     await this.open()
     if (this.folder.uidValidity !== uidValidity) throw this.ended(new MailboxError('connection-lost'))
   }
 
-  /** `range`: sequence numbers, or UIDs with `uid`. Its rows must be read to their end before the next command. */
+  /**
+   * Fetches `range`: sequence numbers, or UIDs with `uid`. Read the rows to the end before the next command.
+   */
   async *fetch(
     range: string,
     query: { readonly size?: true; readonly flags?: true; readonly internalDate?: true; readonly source?: true },
@@ -194,32 +196,32 @@ export class ImapSession {
     }
   }
 
-  /** The bytes from `start`, at most `length`; undefined when no row came. */
+  /** @returns the bytes from `start`, at most `length`; undefined if there was no row */
   async fetchPiece(uid: number, start: number, length: number): Promise<FetchedRow | undefined> {
     const query = { uid: true, source: { start, maxLength: length } }
     const row = await this.command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
     return row === false ? undefined : rowSchema.parse(row)
   }
 
-  /** UIDs, ascending; undefined when the server refuses to search. */
+  /** @returns UIDs in ascending order; undefined if the server refuses the search */
   async search(query: { readonly uid: string } | { readonly deleted: true }): Promise<number[] | undefined> {
     const found = await this.command((client) => client.search(query, { uid: true }))
     return Array.isArray(found) ? found.filter((uid) => uid > 0).sort((a, b) => a - b) : undefined
   }
 
-  /** This and the next three: undefined when the server agreed, else what it said. */
+  /** @returns undefined if the server accepted, otherwise its response; the same applies to the next three methods */
   flagDeleted(set: string): Promise<string | undefined> {
     return this.agreed((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
   }
 
-  /** Flags and expunges: with UIDPLUS only `set`, without it everything that is flagged. */
+  /** Flags and expunges messages: with UIDPLUS only `set`, otherwise every flagged message. */
   delete(set: string): Promise<string | undefined> {
-    // `silent` is passed on to STORE, which the declared type of messageDelete does not tell.
+    // `silent` is passed on to STORE, but the declared type of messageDelete does not include it.
     const quietly = { uid: true, silent: true }
     return this.agreed((client) => client.messageDelete(set, quietly))
   }
 
-  /** Only where MOVE is offered: imapflow's substitute for it would expunge what others flagged. */
+  /** Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
   move(set: string, folder: string): Promise<string | undefined> {
     return this.agreed((client) => client.messageMove(set, folder, { uid: true }))
   }
@@ -238,18 +240,20 @@ export class ImapSession {
     return listedFoldersSchema.parse(found).filter(({ path }) => this.redact(path) === path)
   }
 
-  /** STATUS: messages in a folder that is not open; undefined when the server refuses to tell. */
+  /**
+   * @returns the number of messages in a folder that is not open (STATUS); undefined if the server refuses the request
+   */
   async countMessages(folder: string): Promise<number | undefined> {
     const status = await this.command((client) => client.status(folder, { messages: true }))
     return folderStatusSchema.safeParse(status).data?.messages
   }
 
-  /** Agrees too when the folder exists. */
+  /** Creates the folder. Also succeeds if the folder already exists. */
   async create(folder: string): Promise<void> {
     await this.command((client) => client.mailboxCreate(folder))
   }
 
-  /** Never throws. With `goodbye` it logs out first, if the connection can still take a command. */
+  /** Never throws. With `goodbye`, it logs out first if the connection can still accept a command. */
   async close(goodbye: boolean): Promise<void> {
     this.options.signal.removeEventListener('abort', this.abort)
     const client = this.client
@@ -258,7 +262,7 @@ export class ImapSession {
     try {
       if (goodbye && client.usable) await client.logout()
     } catch {
-      // Whatever LOGOUT could say changes nothing any more.
+      // No response to LOGOUT would make a difference.
     } finally {
       clearTimeout(timer)
       client.close()
@@ -276,7 +280,7 @@ export class ImapSession {
     return this.during(() => work(client))
   }
 
-  /** For commands that imapflow answers with `false` instead of the error. */
+  /** For commands for which imapflow returns `false` instead of throwing the error. */
   private async agreed(work: (client: ImapClient) => Promise<unknown>): Promise<string | undefined> {
     this.refused = undefined
     if (await this.command(work)) return undefined
@@ -288,7 +292,7 @@ export class ImapSession {
     this.waiting = true
     try {
       const result = await work()
-      // Some commands answer `false` or nothing when the connection breaks under them.
+      // Some commands return `false` or nothing if the connection breaks while they run.
       if (this.client?.isClosed) throw this.ended(undefined)
       return result
     } catch (error) {
@@ -298,7 +302,7 @@ export class ImapSession {
     }
   }
 
-  /** NO and BAD are results while a folder is open, unless the server asks to be left alone. */
+  /** NO and BAD are results while a folder is open, unless the server asks for fewer requests. */
   private explained(error: unknown): Error {
     if (error instanceof MailboxError) return error
     if (this.step === 'session' && isTooLarge(this.cause ?? error)) return new TooLarge()

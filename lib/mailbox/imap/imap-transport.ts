@@ -7,7 +7,7 @@ import { MailboxError } from '../mailbox-error.ts'
 import type { Traffic } from './traffic.ts'
 
 interface TransportOptions {
-  /** Open, to a checked address; encrypted already for IMAPS. */
+  /** The open socket to a checked address; already encrypted for IMAPS. */
   readonly socket: Socket
   readonly target: Pick<ConnectTarget, 'host' | 'customCa' | 'observer'>
   readonly traffic: Traffic
@@ -18,12 +18,15 @@ interface TransportOptions {
   loggedIn(): boolean
 }
 
-/** Far more than any login takes. imapflow answers each "+" of a SASL exchange, and a hostile server could go on like that for the whole run. */
+/**
+ * Far more than any login needs. imapflow answers each "+" of a SASL exchange, and a hostile server could continue like
+ * that for the whole run.
+ */
 const mostBeforeLogin = 256 * 1024
 
 /**
- * Hands imapflow a socket of ours instead of letting it resolve the name itself: the address was checked and must not be looked up
- * again, and the certificate rules are the same as for POP3. It also is where round trips are counted.
+ * Gives imapflow our own socket instead of letting it resolve the name: the address was checked and must not be looked
+ * up again, and the certificate rules are the same as for POP3. It also counts the round trips.
  */
 export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent, loggedIn }: TransportOptions) => {
   let current = socket
@@ -35,19 +38,19 @@ export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent,
     if (beforeLogin > mostBeforeLogin) current.destroy(new MailboxError('server-misbehaved'))
   }
   return {
-    /** What the session travels over now: encrypted from the handshake on. */
+    /** The session's current socket, encrypted after the handshake. */
     get socket(): Socket {
       return current
     },
     connect(_: unknown, onConnect: () => void): Socket {
       queueMicrotask(() => {
         onConnect()
-        // After imapflow's own pipe: a listener before it would take the greeting away.
+        // After imapflow's own pipe: an earlier listener would consume the greeting.
         socket.on('data', count)
       })
       return socket
     },
-    // A listener that goes on reading would hide what a man in the middle sent in clear behind STARTTLS' answer.
+    // A remaining listener would hide what a man in the middle sent unencrypted after the STARTTLS response.
     prepareUpgrade(): void {
       socket.off('data', count)
     },

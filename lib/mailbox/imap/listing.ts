@@ -8,11 +8,12 @@ import { uidSets } from './uid-set.ts'
 const query = { size: true, flags: true, internalDate: true } as const
 
 /**
- * By sequence number: RFC 9051 section 7.5.1 lets no EXPUNGE come during a FETCH by sequence number, and what is expunged between two
- * windows moves the rest forward by one, so nothing is skipped. What arrives meanwhile is left for the next listing.
+ * Lists by sequence number. RFC 9051 section 7.5.1 allows no EXPUNGE during a FETCH by sequence number, and an expunge
+ * between two windows moves the remaining messages forward by one, so nothing is skipped. Messages that arrive
+ * meanwhile are left for the next listing.
  *
- * A server that announces more messages than it has (up to 2^32, four million windows) answers with an empty window. Then
- * a search says which messages there really are.
+ * A server that announces more messages than it has (up to 2^32, four million windows) answers with an empty window. In
+ * that case, a search finds the messages that really exist.
  */
 export async function* listFolder(session: ImapSession): AsyncGenerator<readonly ListedMessage[], void> {
   let next = 1
@@ -46,12 +47,12 @@ export async function* listFolder(session: ImapSession): AsyncGenerator<readonly
   }
 }
 
-/** Only UIDs above `after`: a search says which there are, then windows of them. */
+/** Lists only UIDs above `after`: a search finds them, and then they are fetched in windows. */
 export async function* listAbove(session: ImapSession, after: number): AsyncGenerator<readonly ListedMessage[], void> {
   if (session.exists === 0) return
   const found = await session.search({ uid: `${after + 1}:*` })
   if (found === undefined) throw new MailboxError('server-misbehaved')
-  // `n:*` always includes the highest UID, also one below n (RFC 9051 section 9).
+  // `n:*` always includes the highest UID, even if it is below n (RFC 9051 section 9).
   const uids = found.filter((uid) => uid > after)
   for (let from = 0; from < uids.length; from += listWindow) {
     const wanted = new Set(uids.slice(from, from + listWindow))
@@ -66,7 +67,7 @@ export async function* listAbove(session: ImapSession, after: number): AsyncGene
 const isWithin = (value: number | undefined, first: number, last: number): boolean =>
   value !== undefined && value >= first && value <= last
 
-/** Servers may spread a message over several rows and put rows of other messages between. */
+/** Fetches one window. Servers may split a message over several rows, with rows of other messages between them. */
 const listRange = async (
   session: ImapSession,
   range: string,
@@ -79,7 +80,7 @@ const listRange = async (
       if (row.uid !== undefined && isAsked(row)) found.set(row.uid, merged(found.get(row.uid), row))
     }
   } catch (error) {
-    // Dovecot says so after the rows of everything that is still there (RFC 5530).
+    // Dovecot sends this after the rows of all messages that still exist (RFC 5530).
     if (!(error instanceof Refused)) throw error
     if (error.responseCode !== 'EXPUNGEISSUED') throw new MailboxError('server-misbehaved', error.words)
   }

@@ -7,29 +7,29 @@ import { uidSets } from './uid-set.ts'
 export const nothingRemoved: RemovalReport = { confirmed: [], pending: [], left: [] }
 
 const foreignFlags =
-  'The server has no UIDPLUS, and other messages are flagged \\Deleted that must not be expunged: flagged only.'
-const unverifiable = 'The server does not say whether it is still there.'
+  'The server does not support UIDPLUS, and other messages flagged \\Deleted must not be expunged. The message was only flagged.'
+const unverifiable = 'The server did not report whether the message is still there.'
 
-/** Why a message may still be in the folder, and whether the server agreed to what it was asked for. */
+/** The reason why a message may still be in the folder, and whether the server accepted the command. */
 interface Doubt {
   readonly words: string
   readonly agreed: boolean
 }
 
 const refusedTo = (what: string, serverWords: string): Doubt => ({
-  words: `The server refused to ${what} it${serverWords === '' ? '.' : `: ${serverWords}`}`,
+  words: `The server refused to ${what} the message${serverWords === '' ? '.' : `: ${serverWords}`}`,
   agreed: false,
 })
 
 const ignored = (what: string): Doubt => ({
-  words: `The server agreed to ${what} it, but it is still there.`,
+  words: `The server accepted the request to ${what} the message, but the message is still there.`,
   agreed: true,
 })
 
-/** Takes messages out of an open folder for good, and nothing that was not named. */
+/** Permanently removes the given messages from an open folder, and no others. */
 export class Removal {
   private readonly session: ImapSession
-  /** Flagged `\Deleted` by this session and left: not somebody else's. */
+  /** Messages that this session flagged `\Deleted` and left in the folder, as opposed to other clients' messages. */
   private readonly flagged = new Set<number>()
 
   constructor(session: ImapSession) {
@@ -42,18 +42,22 @@ export class Removal {
     return await this.expunge(messages.map(({ uid }) => Number(uid)))
   }
 
-  /** UID MOVE (RFC 6851), else COPY and then the same as `remove`; a crash between the two leaves a second copy, never none. */
+  /**
+   * Uses UID MOVE (RFC 6851), otherwise COPY followed by the same steps as `remove`. A crash between the two leaves a
+   * second copy and never loses the message.
+   */
   async move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport> {
     if (messages.length === 0) return nothingRemoved
     this.assertDeletable()
     const uids = messages.map(({ uid }) => Number(uid))
-    if (this.session.isOpen(folder)) return allLeft(uids, 'It is in the folder to move it to.')
+    if (this.session.isOpen(folder)) return allLeft(uids, 'The message is already in the target folder.')
     const byMove = this.session.has('MOVE')
     const { expunged } = this.session
     for (const set of uidSets(uids)) {
       const transfer = () => (byMove ? this.session.move(set, folder) : this.session.copy(set, folder))
       if ((await transfer()) === undefined) continue
-      // TRYCREATE is what RFC 9051 asks servers to say, and not all do: the folder is created on any refusal.
+      // RFC 9051 requires TRYCREATE in this case, but not all servers send it, so the folder is created after any
+      // refusal.
       const missing = await this.createFolder(folder)
       if (missing !== undefined) return await this.lookAgain(uids, missing)
       const refusal = await transfer()
@@ -61,14 +65,14 @@ export class Removal {
     }
     if (byMove) return await this.confirmed(uids, expunged, 'move')
     const report = await this.expunge(uids)
-    // The copy was made: at the next attempt there would be two.
+    // The copy exists. Another attempt would create a second one.
     return { ...report, left: report.left.map((left) => ({ ...left, agreed: true })) }
   }
 
-  /** A folder that is opened to keep everything may be read-only; one that is to be emptied may not. */
+  /** Throws if messages cannot be deleted. A folder may be read-only only if all its messages are kept. */
   private assertDeletable(): void {
     const { readOnly, permanentFlags } = this.session.folder
-    // RFC 9051 section 7.1: without PERMANENTFLAGS every flag can be changed. imapflow lets `\*` stand for all.
+    // RFC 9051 section 7.1: without PERMANENTFLAGS, every flag can be changed. In imapflow, `\*` means all flags.
     const allowed = permanentFlags === undefined || permanentFlags.has('\\*') || permanentFlags.has('\\Deleted')
     if (readOnly || !allowed) throw new MailboxError('folder-read-only')
   }
@@ -84,9 +88,9 @@ export class Removal {
   }
 
   /**
-   * The tagged OK does not prove that anything left the folder, but each message that leaves has an EXPUNGE response
-   * (RFC 9051 section 7.5.1). Where these are fewer, a search says what is still there.
-   * @param before how many there had been before the commands
+   * The tagged OK does not prove that any message left the folder, but each message that leaves causes an EXPUNGE
+   * response (RFC 9051 section 7.5.1). If there were fewer responses, a search finds the messages that are still there.
+   * @param before the number of EXPUNGE responses before the commands
    */
   private async confirmed(uids: readonly number[], before: number, what: string): Promise<RemovalReport> {
     return this.session.expunged - before >= uids.length
@@ -94,7 +98,7 @@ export class Removal {
       : await this.lookAgain(uids, ignored(what))
   }
 
-  /** A plain EXPUNGE would take these along. A search that is refused counts as yes. */
+  /** @returns true if a plain EXPUNGE would remove other messages, or if the server refuses the search */
   private async foreignDeleted(uids: readonly number[]): Promise<boolean> {
     const ours = new Set([...uids, ...this.flagged])
     const deleted = await this.session.search({ deleted: true })
@@ -120,7 +124,9 @@ export class Removal {
     }
   }
 
-  /** Nothing is known: a server may have done half of it. What it still lists is left. */
+  /**
+   * Searches for the messages again, because the server may have completed part of the work. Listed messages are left.
+   */
   private async lookAgain(uids: readonly number[], { words, agreed }: Doubt): Promise<RemovalReport> {
     const present = new Set<number>()
     for (const set of uidSets(uids)) {

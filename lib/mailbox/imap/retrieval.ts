@@ -5,7 +5,7 @@ import type { ImapSession } from './imap-session.ts'
 import { readInPieces } from './pieces.ts'
 import { uidSets } from './uid-set.ts'
 
-/** What of a request is still owed, by UID. */
+/** The requested messages that have not been delivered yet, by UID. */
 type Wanted = Map<number, ListedMessage>
 
 const absent = (message: ListedMessage, reason: AbsentReason, words = ''): RetrievedMessage => ({
@@ -21,7 +21,7 @@ const inPieces = (session: ImapSession, message: ListedMessage): RetrievedMessag
   chunks: readInPieces(session, message),
 })
 
-/** Everything up to 8 MiB with one UID FETCH, then the larger ones piece by piece. */
+/** Retrieves all messages up to 8 MiB with one UID FETCH, then the larger ones in pieces. */
 export async function* retrieveMessages(
   session: ImapSession,
   messages: readonly ListedMessage[],
@@ -43,7 +43,8 @@ async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenera
       const open = request.filter((uid) => wanted.has(uid)).sort((a, b) => a - b)
       if (error instanceof TooLarge) {
         await session.reopen()
-        // Rows come in ascending order, so most likely it is the first that is missing. In pieces no literal can be too large.
+        // Rows arrive in ascending order, so the first missing message is the likely cause. In pieces, no literal is
+        // too large.
         const [culprit, ...rest] = open
         const message = culprit === undefined ? undefined : wanted.get(culprit)
         if (culprit === undefined || message === undefined) continue
@@ -55,7 +56,7 @@ async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenera
         const message = uid === undefined ? undefined : wanted.get(uid)
         if (error.responseCode === 'EXPUNGEISSUED' || uid === undefined || message === undefined) continue
         if (open.length > 1) {
-          // One message that the server cannot read must not hide the others: halves find it in a few commands.
+          // One message that the server cannot read must not block the others. Halving finds it in a few commands.
           const middle = Math.ceil(open.length / 2)
           requests.unshift(open.slice(0, middle), open.slice(middle))
         } else {
@@ -70,7 +71,10 @@ async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenera
   yield* explainMissing(session, wanted)
 }
 
-/** Takes a row only if it was asked for, for the first time, and with a body: other sessions' flag changes come as rows too. */
+/**
+ * Accepts a row only if it was requested, is the first for its message, and has a body, because flag changes by other
+ * sessions also arrive as rows.
+ */
 async function* rowsOf(session: ImapSession, set: string, wanted: Wanted): AsyncGenerator<RetrievedMessage, void> {
   for await (const { uid, source } of session.fetch(set, { source: true }, 'uid')) {
     const message = uid === undefined ? undefined : wanted.get(uid)
@@ -81,7 +85,7 @@ async function* rowsOf(session: ImapSession, set: string, wanted: Wanted): Async
   }
 }
 
-/** No row, or none with a body: still there, or gone? */
+/** Finds out whether messages without a row or body still exist. */
 async function* explainMissing(session: ImapSession, wanted: Wanted): AsyncGenerator<RetrievedMessage, void> {
   const present = new Set<number>()
   for (const set of uidSets(wanted.keys())) {

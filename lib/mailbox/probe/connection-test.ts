@@ -11,7 +11,9 @@ const count = (description: string, example: number) => z.int().meta({ descripti
 export const testedStepSchema = z
   .object({
     step: z.enum(testSteps).meta({ description: 'The step.', examples: ['login'] }),
-    state: z.enum(['passed', 'failed', 'skipped']).meta({ description: 'The result of the step.', examples: ['failed'] }),
+    state: z
+      .enum(['passed', 'failed', 'skipped'])
+      .meta({ description: 'The result of the step.', examples: ['failed'] }),
     words: z.string().meta({
       description: 'A human-readable summary of the result.',
       examples: ['The server rejected the user name or password.'],
@@ -51,11 +53,17 @@ export const waitingMailSchema = z
     bytes: count('Their total size in bytes, as announced by the server.', 88_120_334),
     largest: count('The size of the largest message in bytes.', 9_120_034),
     flaggedDeleted: count('How many are flagged as deleted. Postmaster does not fetch these.', 0),
-    oldestAt: time('When the oldest message arrived. IMAP only, because POP3 does not report dates.', '2024-11-02T07:00:12.000Z').optional(),
+    oldestAt: time(
+      'When the oldest message arrived. IMAP only, because POP3 does not report dates.',
+      '2024-11-02T07:00:12.000Z',
+    ).optional(),
     newestAt: time('When the newest message arrived. IMAP only.', '2026-03-02T08:10:04.000Z').optional(),
     byMonth: z
       .record(z.string(), z.int())
-      .meta({ description: 'The number of messages by month of arrival. IMAP only.', examples: [{ '2024-11': 3, '2026-03': 1201 }] })
+      .meta({
+        description: 'The number of messages by month of arrival. IMAP only.',
+        examples: [{ '2024-11': 3, '2026-03': 1201 }],
+      })
       .optional(),
   })
   .meta({ id: 'WaitingMail', description: 'The mail that a fetch would find in the folder.' })
@@ -64,7 +72,10 @@ export type WaitingMail = z.infer<typeof waitingMailSchema>
 export const foundFolderSchema = z
   .object({
     name: z.string().meta({ description: 'The name to use as an account’s `folder`.', examples: ['INBOX'] }),
-    messages: count('The number of messages in the folder. Omitted if the server did not report it in time.', 1204).optional(),
+    messages: count(
+      'The number of messages in the folder. Omitted if the server did not report it in time.',
+      1204,
+    ).optional(),
     specialUse: z
       .string()
       .meta({ description: 'The purpose of the folder (RFC 6154).', examples: ['\\Inbox'] })
@@ -80,8 +91,14 @@ export const connectionTestSchema = z
     waiting: waitingMailSchema.optional(),
     folders: z
       .array(foundFolderSchema)
-      .meta({ description: 'The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing.' })
+      .meta({
+        description:
+          'The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing.',
+      })
       .optional(),
   })
-  .meta({ id: 'ConnectionTest', description: 'The result of a connection test. The test changes nothing on the mail server.' })
+  .meta({
+    id: 'ConnectionTest',
+    description: 'The result of a connection test. The test changes nothing on the mail server.',
+  })
 export type ConnectionTest = z.infer<typeof connectionTestSchema>

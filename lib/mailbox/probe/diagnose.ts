@@ -47,7 +47,11 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
 
 const plainFailure = (error: MailboxError): StepFailure => {
   const { words, remedy } = mailboxErrorCatalogue[error.code]
-  return { code: error.code, words: error.serverWords ? `${words} Server response: ${error.serverWords}` : words, remedy }
+  return {
+    code: error.code,
+    words: error.serverWords ? `${words} Server response: ${error.serverWords}` : words,
+    remedy,
+  }
 }
 
 const closedMailbox = (error: MailboxError): StepFailure => ({

@@ -133,7 +133,10 @@ const observing = (
     onConnected(address)
     steps.passed('connect', `Connected to ${address}, port ${port}.`, { address, port })
     if (accountTypeFacts(type).security === 'clear')
-      steps.skipped('tls', `${type} does not encrypt the connection: others on the network can read the ${exposed(credential)}.`)
+      steps.skipped(
+        'tls',
+        `${type} does not encrypt the connection: others on the network can read the ${exposed(credential)}.`,
+      )
   },
   secured: ({ version, certificate }) => {
     const until = certificate ? `, certificate of ${certificate.subject} valid to ${certificate.validTo}` : ''
