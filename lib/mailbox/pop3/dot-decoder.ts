@@ -11,8 +11,8 @@ type Seen = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr'
 export interface Decoded {
   /** The content of this piece, without stuffed dots. */
   readonly bytes: Buffer
-  /** What follows the terminator; undefined while the terminator has not been seen. */
   /** The bytes after the terminator; undefined until the terminator has been seen. */
+  readonly rest: Buffer | undefined
 }
 
 /**

@@ -24,8 +24,8 @@ export interface Pop3Limits {
    * Bytes that are read and dropped after the reader has left a message that is too large. Then the session ends, and
    * the next one continues. A session costs a login and the pending deletes, so this limit is for endless responses.
    */
+  readonly mostDropped: number
   /** If false, one command at a time, for servers that announce PIPELINING but do not handle it correctly. */
-  /** Off: one command at a time, for servers that announce PIPELINING and break it. */
   readonly pipelining: boolean
 }
 
