@@ -64,7 +64,7 @@ export const failureOf = (error: unknown, accountId: string): FetchFailure | und
 
 const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {
   const { words, remedy, cure } = mailboxErrorCatalogue[code]
-  return { code, words: serverWords ? `${words} It said: ${serverWords}` : words, remedy, cure }
+  return { code, words: serverWords ? `${words} Server response: ${serverWords}` : words, remedy, cure }
 }
 
 interface FetchWarning {

@@ -169,7 +169,7 @@ describe('postmaster fetch', () => {
     expect(result.code).toBe(1)
     expect(result.err).toMatch(/1 of 3 runs did not finish successfully/)
     expect(result.out).toMatch(/erin at localhost +failed: credentials-rejected/)
-    expect(result.out).toContain('The server rejected user name or password.')
+    expect(result.out).toContain('The server rejected the user name or password.')
     expect(result.out).toContain('Check user name and password')
     const json = await cli('fetch', '--all', '--json')
     expect(json.code).toBe(1)

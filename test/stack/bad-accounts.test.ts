@@ -105,7 +105,7 @@ describe('a bad account affects only itself', () => {
 
   it('the API removes everything from a hostile server’s message that a terminal would interpret', async () => {
     const { lastError } = await statusOf('refused')
-    expect(lastError?.words).toMatch(/It said: .*go.*away.*evil/)
+    expect(lastError?.words).toMatch(/Server response: .*go.*away.*evil/)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these characters may appear
     expect(lastError?.words).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
   })

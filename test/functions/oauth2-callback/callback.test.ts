@@ -297,7 +297,7 @@ describe('a failed consent', () => {
 
   it('the outcome page reports a mailbox that does not open after a login (Exchange Online)', async () => {
     const step = { step: 'folder', state: 'failed', code: 'folder-missing', remedy: 'Check the folder.' } as const
-    const words = 'It said: User is authenticated but not connected.'
+    const words = 'Server response: User is authenticated but not connected.'
     world.mail.answer = async () => ({ passed: false, steps: [{ ...step, words }] })
     expect((await connect()).text).toContain('not-connected')
     await expectNothingChanged()

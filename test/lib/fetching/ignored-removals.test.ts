@@ -174,7 +174,7 @@ describe('a message that stays and is read each time, because its listed size ha
 })
 
 describe('a message that the server was found to keep', () => {
-  const words = 'The server agreed to move it, but it is still there.'
+  const words = 'The server accepted the request to move the message, but the message is still there.'
 
   it('is not copied to the target folder at every run', async () => {
     const { server, run, health } = world(mails(1), moving)
@@ -186,7 +186,7 @@ describe('a message that the server was found to keep', () => {
 
   it('is shown with what the server said', async () => {
     const { server, run, health } = world(mails(1))
-    server.leaves = () => ({ words: 'The server refused to delete it: [OVERQUOTA] full' })
+    server.leaves = () => ({ words: 'The server refused to delete the message: [OVERQUOTA] full' })
     const first = await run()
     expect(first.counts.deleted).toBe(0)
     expect(first.events).toMatchObject([{ code: 'not-removed', words: expect.stringContaining('[OVERQUOTA] full') }])

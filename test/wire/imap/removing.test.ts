@@ -59,7 +59,7 @@ describe('removing at an awkward server', () => {
     expect(await mailbox.remove(listed)).toEqual({
       confirmed: ['2'],
       pending: [],
-      left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete it: not today' })),
+      left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete the message: not today' })),
     })
     server.faults = []
     expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
@@ -179,7 +179,7 @@ describe('the words of a server that refuses', () => {
   ])('are reported when it does not delete: %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'Quota exceeded (mailbox for user is full)' })]
-    const words = 'The server refused to delete it: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
+    const words = 'The server refused to delete the message: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
     expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', words }])
   })
 
@@ -189,7 +189,7 @@ describe('the words of a server that refuses', () => {
   ])('are reported when it does not move: %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'full' })]
-    const words = 'The server refused to move it: [OVERQUOTA] full'
+    const words = 'The server refused to move the message: [OVERQUOTA] full'
     expect((await mailbox.move(listed, 'Archiv')).left).toEqual([{ uid: '1', words }])
   })
 
@@ -207,7 +207,9 @@ describe('the words of a server that refuses', () => {
   it('may be missing', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [replyTo('UID EXPUNGE', '{tag} NO')]
-    expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', words: 'The server refused to delete it.' }])
+    expect((await mailbox.remove(listed)).left).toEqual([
+      { uid: '1', words: 'The server refused to delete the message.' },
+    ])
   })
 })
 

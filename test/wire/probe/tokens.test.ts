@@ -46,7 +46,9 @@ describe('a connection test with an access token', () => {
       words: 'The connection is not encrypted, so the access token was not sent.',
       remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
     })
-    expect(stepOf(result, 'tls').words).toBe(`${type} does not encrypt: mail can be read on the way.`)
+    expect(stepOf(result, 'tls').words).toBe(
+      `${type} does not encrypt the connection: others on the network can read the mail.`,
+    )
     expect(server.commandNames().filter((name) => name.startsWith('AUTH'))).toEqual([])
   })
 
@@ -57,7 +59,7 @@ describe('a connection test with an access token', () => {
       step: 'login',
       code: 'token-refused',
       words:
-        'The mail server refused the access token. It said: Invalid credentials (status 400, schemes Bearer, scope https://mail.google.com/)',
+        'The mail server rejected the access token. Server response: Invalid credentials (status 400, schemes Bearer, scope https://mail.google.com/)',
       remedy: expect.stringContaining('postmaster oauth2 doctor'),
     })
   })
@@ -68,7 +70,7 @@ describe('a connection test with an access token', () => {
       step: type === 'IMAPS' ? 'login' : 'count',
       code: 'token-refused',
       words:
-        'The mail server accepts the access token, but does not open this mailbox. It said: User is authenticated but not connected.',
+        'The mail server accepts the access token but does not open this mailbox. Server response: User is authenticated but not connected.',
       remedy: expect.stringContaining('access to that mailbox'),
     })
   })
@@ -81,7 +83,7 @@ describe('a connection test with an access token', () => {
     expect(failedStep(await tested(server, type))).toMatchObject({
       step: 'login',
       code: 'oauth2-unsupported',
-      words: `The server offers no way of logging in with an access token. It said: ${offered}`,
+      words: `The server does not support logging in with an access token. Server response: ${offered}`,
     })
   })
 
