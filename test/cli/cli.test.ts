@@ -170,7 +170,7 @@ describe('postmaster fetch', () => {
     expect(result.err).toMatch(/1 of 3 runs did not finish successfully/)
     expect(result.out).toMatch(/erin at localhost +failed: credentials-rejected/)
     expect(result.out).toContain('The server rejected the user name or password.')
-    expect(result.out).toContain('Check user name and password')
+    expect(result.out).toContain('Check the user name and password')
     const json = await cli('fetch', '--all', '--json')
     expect(json.code).toBe(1)
     expect(

@@ -14,12 +14,12 @@ import { failedStep, probe } from './probe/probe-steps.ts'
 const types = ['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const satisfies readonly AccountType[]
 const user = { name: 'alice', password: 'tr0ub4dor-over-tls-only' }
 const names = ['localhost']
-/** Lets a server show a key that is too short. */
+/** Allows a server to present a key that is too short. */
 const anyKey: SecureContextOptions = { ciphers: 'DEFAULT:@SECLEVEL=0' }
 const past = { from: -60, to: -1 }
 const future = { from: 1, to: 60 }
 
-/** What the server shows, its own certificate first, and what the account says. */
+/** The server's certificates, its own first, and the account's settings. */
 interface Scene {
   readonly shown: readonly Issued[]
   readonly customCa?: readonly Issued[]
@@ -31,11 +31,11 @@ interface Found {
   readonly code: string
   readonly words: string
   readonly remedy: string
-  /** The PEM that the connection test offers. */
+  /** The PEM in the result of the connection test. */
   readonly offered: string | undefined
 }
 
-/** Opens the mailbox, tests the connection, and reaches the port as an OAuth2 endpoint; all three must agree. */
+/** Opens the mailbox, tests the connection, and connects to the port as an OAuth2 endpoint. All three must agree. */
 const outcome = async (type: AccountType, scene: Scene, offered?: string): Promise<'passed' | Found> => {
   const made = await createCertificates()
   const [own] = scene.shown
@@ -85,7 +85,7 @@ const codeOf = async (work: () => Promise<void>): Promise<string> => {
   }
 }
 
-describe.each(types)('a certificate that %s does not accept', (type) => {
+describe.each(types)('%s with a certificate that is not accepted', (type) => {
   let root: Issued
   let intermediate: Issued
   let server: Issued
@@ -103,20 +103,20 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
     return found
   }
 
-  it('is trusted once its authority is the custom CA, as the remedy says', async () => {
+  it('trusts the certificate when its authority is the custom CA, as the remedy suggests', async () => {
     const leaf = await issueLink({ name: 'server', names }, root)
     await refused({ shown: [leaf] }, 'certificate-not-trusted', /certificate of its authority \(“CN=root”\)/)
     expect(await outcome(type, { shown: [leaf], customCa: [root] })).toBe('passed')
   })
 
-  it('is trusted with the PEM that the test offers, where the server sends its root', async () => {
+  it('trusts the certificate with the PEM from the connection test if the server sends its root', async () => {
     const shown = [server, intermediate, root]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(offered?.trim()).toBe(root.cert.trim())
     expect(await outcome(type, { shown }, offered)).toBe('passed')
   })
 
-  it('is trusted with the PEM that the test offers, where the server sends its intermediate only', async () => {
+  it('trusts the certificate with the PEM from the connection test if the server sends only its intermediate', async () => {
     const shown = [server, intermediate]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(offered?.trim()).toBe(intermediate.cert.trim())
@@ -124,35 +124,35 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
     expect(await outcome(type, { shown, customCa: [root] })).toBe('passed')
   })
 
-  it('is trusted with the PEM that the test offers, where it signed itself', async () => {
+  it('trusts a self-signed certificate with the PEM from the connection test', async () => {
     const shown = [await issueLink({ name: 'server', names })]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(await outcome(type, { shown }, offered)).toBe('passed')
   })
 
-  it('is trusted with its intermediate as custom CA, where the server omits that; the root alone does not help', async () => {
+  it('trusts the certificate with an intermediate that the server omits as custom CA, but not with the root alone', async () => {
     const shown = [server]
-    const named = /certificate of its authority \(“CN=intermediate”\).* only that of this very authority helps/
+    const named = /certificate of its authority \(“CN=intermediate”\).* needs the certificate of exactly this authority/
     await refused({ shown }, 'certificate-not-trusted', named)
     await refused({ shown, customCa: [root] }, 'certificate-not-trusted', named)
     expect(await outcome(type, { shown, customCa: [intermediate] })).toBe('passed')
     expect(await outcome(type, { shown, customCa: [root, intermediate] })).toBe('passed')
   })
 
-  it('is trusted where it is itself the custom CA', async () => {
+  it('trusts a server certificate that is itself the custom CA', async () => {
     expect(await outcome(type, { shown: [server], customCa: [server] })).toBe('passed')
     expect(await outcome(type, { shown: [server, intermediate], customCa: [server] })).toBe('passed')
     const next = await issueLink({ name: 'server', names }, intermediate)
     await refused({ shown: [next], customCa: [server] }, 'certificate-not-trusted', /“CN=intermediate”/)
   })
 
-  it('is trusted once the custom CA is the right one of two authorities with one name', async () => {
+  it('trusts the certificate if the custom CA is the right one of two authorities with the same name', async () => {
     const namesake = await issueLink({ name: 'intermediate' }, root)
     await refused({ shown: [server], customCa: [namesake] }, 'certificate-not-trusted', /“CN=intermediate”/)
     expect(await outcome(type, { shown: [server], customCa: [intermediate] })).toBe('passed')
   })
 
-  it('is accepted under the name that the remedy gives', async () => {
+  it('accepts the certificate for the host name from the remedy', async () => {
     const scene = { shown: [server], customCa: [intermediate] }
     await refused({ ...scene, host: '127.0.0.1' }, 'certificate-name-mismatch', /issued for: localhost\./)
     const byAddress = [await issueLink({ name: 'server', names: ['127.0.0.1'] }, root)]
@@ -160,16 +160,20 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
     expect(await outcome(type, { shown: byAddress, customCa: [root], host: '127.0.0.1' })).toBe('passed')
   })
 
-  it('is accepted once the operator has renewed what had expired', async () => {
+  it('accepts the certificate after the operator has renewed the expired one', async () => {
     const expired = await issueLink({ name: 'server', names, ...past }, intermediate)
     const customCa = [intermediate]
-    const { words } = await refused({ shown: [expired], customCa }, 'certificate-expired', /operator has to renew it/)
+    const { words } = await refused(
+      { shown: [expired], customCa },
+      'certificate-expired',
+      /operator to renew the certificate/,
+    )
     expect(words).toContain('CN=server')
     const renewed = await issueLink({ name: 'server', names }, intermediate, expired)
     expect(await outcome(type, { shown: [renewed], customCa })).toBe('passed')
   })
 
-  it('is accepted once the operator has installed the current intermediate', async () => {
+  it('accepts the certificate after the operator has installed the current intermediate', async () => {
     const former = await issueLink({ name: 'intermediate', ...past }, root, intermediate)
     const customCa = [root]
     const current = /install the current certificate of the authority “CN=intermediate”/
@@ -177,17 +181,20 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
     expect(await outcome(type, { shown: [server, intermediate], customCa })).toBe('passed')
   })
 
-  it.each(['root', 'intermediate'] as const)('is accepted once the custom CA is the current %s', async (which) => {
-    const authority = which === 'root' ? root : intermediate
-    const issuer = which === 'root' ? undefined : root
-    const shown = [await issueLink({ name: 'server', names }, authority)]
-    const former = await issueLink({ name: which, ...past }, issuer, authority)
-    const remedy = new RegExp(`custom CA to a current certificate of the authority .*“CN=${which}”`)
-    await refused({ shown, customCa: [former] }, 'certificate-expired', remedy)
-    expect(await outcome(type, { shown, customCa: [authority] })).toBe('passed')
-  })
+  it.each(['root', 'intermediate'] as const)(
+    'accepts the certificate when the custom CA is the current %s',
+    async (which) => {
+      const authority = which === 'root' ? root : intermediate
+      const issuer = which === 'root' ? undefined : root
+      const shown = [await issueLink({ name: 'server', names }, authority)]
+      const former = await issueLink({ name: which, ...past }, issuer, authority)
+      const remedy = new RegExp(`custom CA to a current certificate of the authority .*“CN=${which}”`)
+      await refused({ shown, customCa: [former] }, 'certificate-expired', remedy)
+      expect(await outcome(type, { shown, customCa: [authority] })).toBe('passed')
+    },
+  )
 
-  it('is accepted once it is valid, or the operator has installed one that is', async () => {
+  it('accepts a certificate that is valid in place of one that is not valid yet', async () => {
     const early = await issueLink({ name: 'server', names, ...future }, root)
     const { remedy } = await refused({ shown: [early], customCa: [root] }, 'certificate-expired', /Wait until|operator/)
     expect(remedy).toContain(new Date(Date.now() + 24 * 60 * 60_000).toISOString().slice(0, 10))
@@ -203,7 +210,7 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
       anyKey,
     ],
     [
-      'was issued by a certificate that is no authority',
+      'was issued by a certificate that is not an authority',
       async () => {
         const impostor = await issueLink({ name: 'impostor', notAuthority: true }, root)
         return [await issueLink({ name: 'server', names }, impostor), impostor]
@@ -211,7 +218,7 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
       {},
     ],
     [
-      'has more authorities above it than its root allows',
+      'has more authorities above it than the path length allows',
       async () => {
         const strict = await issueLink({ name: 'intermediate', pathLength: 0 }, root)
         const below = await issueLink({ name: 'below' }, strict)
@@ -227,15 +234,15 @@ describe.each(types)('a certificate that %s does not accept', (type) => {
       },
       anyKey,
     ],
-  ])('is accepted once the operator has replaced it, where it %s', async (_, chain, tls) => {
+  ])('accepts the replacement of a certificate that %s', async (_, chain, tls) => {
     const shown = await chain()
-    await refused({ shown, customCa: [root], tls }, 'certificate-unsuitable', /operator has to replace it/)
+    await refused({ shown, customCa: [root], tls }, 'certificate-unsuitable', /operator to replace the certificate/)
     expect(await outcome(type, { shown: [server, intermediate], customCa: [root], tls })).toBe('passed')
   })
 })
 
-describe.each(types)('a server that speaks only old TLS (%s)', (type) => {
-  it.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused, and accepted once TLS 1.2 is switched on', async (version) => {
+describe.each(types)('a server that supports only old TLS versions (%s)', (type) => {
+  it.each(['TLSv1', 'TLSv1.1'] as const)('rejects a server with %s until TLS 1.2 is enabled', async (version) => {
     const root = await issueLink({ name: 'root' })
     const scene = { shown: [await issueLink({ name: 'server', names }, root)], customCa: [root] }
     const old = { ...anyKey, minVersion: version, maxVersion: version }

@@ -21,13 +21,13 @@ const message = Buffer.from(`From: a@example.org\r\nSubject: hello\r\n\r\n${inBo
 interface Wanted {
   readonly type: AccountType
   readonly password: string
-  /** Logs in with it instead of the password. */
+  /** If set, logs in with this token instead of the password. */
   readonly accessToken?: string
   readonly quirks?: Partial<Quirks>
   readonly faults?: readonly Fault[]
 }
 
-/** One session with everything recorded: open, list, retrieve, remove, close. */
+/** Runs one session with everything recorded: open, list, retrieve, remove, close. */
 const recorded = async ({ type, password, accessToken, quirks = {}, faults = [] }: Wanted) => {
   const user = { name: 'alice', password, tokens: [token] }
   const server = await startMailServer({ users: [user], quirks, faults })
@@ -67,7 +67,7 @@ const recorded = async ({ type, password, accessToken, quirks = {}, faults = [] 
     await mailbox.remove(messages)
     await mailbox.close()
   } catch {
-    // Some servers here refuse the login on purpose: what was said until then is what counts.
+    // Some servers in these tests refuse the login on purpose. The lines until then are what counts.
   }
   await transcript.end()
   return { lines: parts.flatMap(({ lines }) => lines.map(({ by, text }) => `${by}: ${text}`)), heard }
@@ -86,35 +86,41 @@ const expectNoSecret = (lines: readonly string[], password: string) => {
 }
 
 describe('a recorded conversation', () => {
-  it.each(types)('of %s shows commands and answers, and neither password nor mail', async (type) => {
-    const password = 'tr0ub4dor & "3\\" quoted'
-    const { lines, heard } = await recorded({ type, password })
-    expectNoSecret(lines, password)
-    const commands = type.startsWith('IMAP')
-      ? ['LOGIN', 'SELECT', 'FETCH', 'EXPUNGE', 'LOGOUT']
-      : ['CAPA', 'USER alice', 'PASS (credential)', 'UIDL', 'LIST', 'RETR 1', 'DELE 1', 'QUIT']
-    for (const command of commands)
-      expect([command, lines.some((line) => line.startsWith('postmaster: ') && line.includes(command))]).toEqual([
-        command,
-        true,
-      ])
-    expect(lines.filter((line) => line.startsWith('server: ')).length).toBeGreaterThan(commands.length - 2)
-    const secured = type === 'IMAP' || type === 'POP3' ? [] : ['secured']
-    expect(heard).toEqual(['connected', ...secured, type.startsWith('IMAP') ? 'LOGIN' : 'USER'])
-  })
+  it.each(types)(
+    'a recorded conversation over %s contains commands and responses, but no password and no mail',
+    async (type) => {
+      const password = 'tr0ub4dor & "3\\" quoted'
+      const { lines, heard } = await recorded({ type, password })
+      expectNoSecret(lines, password)
+      const commands = type.startsWith('IMAP')
+        ? ['LOGIN', 'SELECT', 'FETCH', 'EXPUNGE', 'LOGOUT']
+        : ['CAPA', 'USER alice', 'PASS (credential)', 'UIDL', 'LIST', 'RETR 1', 'DELE 1', 'QUIT']
+      for (const command of commands)
+        expect([command, lines.some((line) => line.startsWith('postmaster: ') && line.includes(command))]).toEqual([
+          command,
+          true,
+        ])
+      expect(lines.filter((line) => line.startsWith('server: ')).length).toBeGreaterThan(commands.length - 2)
+      const secured = type === 'IMAP' || type === 'POP3' ? [] : ['secured']
+      expect(heard).toEqual(['connected', ...secured, type.startsWith('IMAP') ? 'LOGIN' : 'USER'])
+    },
+  )
 
   it.each<[AccountType, command: string, before: string]>([
     ['IMAP', 'LOGIN', '* BYE'],
     ['POP3', 'PASS', '-ERR'],
-  ])('of a server of type %s that repeats what it refuses does not hold it', async (type, command, before) => {
-    const password = 'correct horse battery'
-    const reply = `${before} ${formsOf(password).join(' ')}\r\n`
-    const { lines } = await recorded({ type, password, faults: [replyTo(command, reply)] })
-    expectNoSecret(lines, password)
-    expect(lines.some((line) => line.startsWith('server: ') && line.includes('(credential)'))).toBe(true)
-  })
+  ])(
+    'a recorded conversation over %s hides a password that the server repeats when it refuses it',
+    async (type, command, before) => {
+      const password = 'correct horse battery'
+      const reply = `${before} ${formsOf(password).join(' ')}\r\n`
+      const { lines } = await recorded({ type, password, faults: [replyTo(command, reply)] })
+      expectNoSecret(lines, password)
+      expect(lines.some((line) => line.startsWith('server: ') && line.includes('(credential)'))).toBe(true)
+    },
+  )
 
-  it('of a password that only SASL can carry does not hold it either', async () => {
+  it('a recorded conversation hides a password that only SASL can transport', async () => {
     const password = 'пароль-ключ'
     const { lines, heard } = await recorded({ type: 'IMAPS', password })
     expectNoSecret(lines, password)
@@ -122,14 +128,17 @@ describe('a recorded conversation', () => {
     expect(lines.some((line) => line.includes('(credential)'))).toBe(true)
   })
 
-  it.each(['IMAPS', 'POP3S'] as const)('of a login by SASL LOGIN (%s) does not hold it either', async (type) => {
-    const password = 'correct horse battery'
-    const quirks = { saslLogin: true, without: ['USER', 'AUTH=PLAIN'], extraCapabilities: ['LOGINDISABLED'] }
-    const { lines, heard } = await recorded({ type, password, quirks })
-    expectNoSecret(lines, password)
-    expect(heard.at(-1)).toBe('AUTH=LOGIN')
-    expect(lines.filter((line) => line === 'postmaster: (credential)')).toHaveLength(2)
-  })
+  it.each(['IMAPS', 'POP3S'] as const)(
+    'a recorded conversation hides the password of a SASL LOGIN (%s)',
+    async (type) => {
+      const password = 'correct horse battery'
+      const quirks = { saslLogin: true, without: ['USER', 'AUTH=PLAIN'], extraCapabilities: ['LOGINDISABLED'] }
+      const { lines, heard } = await recorded({ type, password, quirks })
+      expectNoSecret(lines, password)
+      expect(heard.at(-1)).toBe('AUTH=LOGIN')
+      expect(lines.filter((line) => line === 'postmaster: (credential)')).toHaveLength(2)
+    },
+  )
 
   const ways: readonly Partial<Quirks>[] = [
     { tokenMechanisms: ['XOAUTH2'] },
@@ -138,7 +147,7 @@ describe('a recorded conversation', () => {
     { tokenMechanisms: ['OAUTHBEARER'], without: ['SASL-IR'], pop3TokenForm: 'one-line' },
   ]
 
-  it.each(types)('of %s shows that a token was sent, and never the token', async (type) => {
+  it.each(types)('a recorded conversation over %s shows that a token was sent, but never the token', async (type) => {
     for (const quirks of ways) {
       const { lines, heard } = await recorded({ type, password: 'unused', accessToken: token, quirks })
       expectNoToken(lines)
@@ -150,7 +159,7 @@ describe('a recorded conversation', () => {
   })
 
   it.each<AccountType>(['IMAPS', 'POP3S'])(
-    'of a server of type %s that repeats a token does not hold it',
+    'a recorded conversation over %s hides a token that the server repeats',
     async (type) => {
       const quirks = { tokenMechanisms: ['XOAUTH2'] } as const
       for (const spelling of tokenSpellingsOf('alice')) {
@@ -173,7 +182,7 @@ describe('a recorded conversation', () => {
     },
   )
 
-  it('shows control characters of a server instead of acting on them', async () => {
+  it('a recorded conversation escapes control characters from the server', async () => {
     const reply = Buffer.from('-ERR \u001b[2J\u0007gone\u202e\r\n')
     const { lines } = await recorded({ type: 'POP3', password: 'pw', faults: [replyTo('PASS', reply)] })
     expect(lines).toContain('server: -ERR \\x1b[2J\\x07gone\\u{202e}')

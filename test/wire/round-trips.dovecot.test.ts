@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => dovecot.stop())
 
-/** One whole fetch run over a line slow enough that an answer never overtakes the next command. */
+/** Runs one whole fetch over a connection that is so slow that no response overtakes the next command. */
 const fetchRun = async (protocol: 'imap' | 'pop3', user: string) => {
   await using proxy = await startProxy({
     to: { port: dovecot.port(protocol === 'imap' ? 'IMAP' : 'POP3') },
@@ -40,21 +40,24 @@ describe('round trips of a fetch run, from connect to quit', () => {
   it.each([
     { protocol: 'imap', most: 60 },
     { protocol: 'pop3', most: 100 },
-  ] as const)('$protocol: 1,000 small messages stored and deleted in at most $most', async ({ protocol, most }) => {
-    await dovecot.deliver(`${protocol}-full`, smallMessages(1000))
-    const { stored, left, trips, connections } = await fetchRun(protocol, `${protocol}-full`)
-    console.log(`1,000 small messages over ${protocol}: ${trips} round trips in ${connections} connections`)
-    expect({ stored, left }).toEqual({ stored: 1000, left: 0 })
-    expect(trips).toBeLessThanOrEqual(most)
-  })
+  ] as const)(
+    'a fetch run over $protocol stores and deletes 1,000 small messages in at most $most round trips',
+    async ({ protocol, most }) => {
+      await dovecot.deliver(`${protocol}-full`, smallMessages(1000))
+      const { stored, left, trips, connections } = await fetchRun(protocol, `${protocol}-full`)
+      console.log(`1,000 small messages over ${protocol}: ${trips} round trips in ${connections} connections`)
+      expect({ stored, left }).toEqual({ stored: 1000, left: 0 })
+      expect(trips).toBeLessThanOrEqual(most)
+    },
+  )
 
-  it('imap: an empty poll takes 7', async () => {
-    // Connecting, ID, LOGIN, ID again (imapflow repeats it after a short answer such as Dovecot's), NAMESPACE, SELECT,
-    // LOGOUT.
+  it('a fetch run over imap needs 7 round trips for an empty mailbox', async () => {
+    // Connecting, ID, LOGIN, ID again (imapflow repeats it after a short response, for example Dovecot's), NAMESPACE,
+    // SELECT, LOGOUT.
     expect(await fetchRun('imap', 'imap-empty')).toEqual({ stored: 0, left: 0, connections: 1, trips: 7 })
   })
 
-  it('pop3: an empty poll takes 6', async () => {
+  it('a fetch run over pop3 needs 6 round trips for an empty mailbox', async () => {
     // Connecting, CAPA, USER, PASS, UIDL with LIST, QUIT.
     expect(await fetchRun('pop3', 'pop3-empty')).toEqual({ stored: 0, left: 0, connections: 1, trips: 6 })
   })

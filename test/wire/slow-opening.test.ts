@@ -10,7 +10,7 @@ import { dripFrom, endAt, type Fault } from '../mail-server/faults.ts'
 import { startMailServer } from '../mail-server/server.ts'
 
 const user = { name: 'alice', password: 'tr0ub4dor' }
-/** The shortest answer of the server has nine bytes, so that a dripped one takes four times the opening's limit. */
+/** The server's shortest response has nine bytes, so a dripped response takes four times the limit for opening. */
 const pause = 200
 const hasty = { openingTimeout: 400 }
 
@@ -62,18 +62,21 @@ const steps: ReadonlyArray<[type: AccountType, from: string]> = [
 ]
 
 describe('a server that sends a byte now and then while the mailbox opens', () => {
-  it.each(steps)('ends the opening as too slow, and not only with the run: %s from %s on', async (type, from) => {
+  it.each(steps)('opening a mailbox over %s ends with too-slow if the server drips from %s on', async (type, from) => {
     const { server, at } = await serverWith(dripFrom(from, pause))
     expect(await codeOf(openMailbox(...at(type, hasty), never))).toBe('too-slow')
     await expect.poll(() => server.openSessions).toBe(0)
   })
 
-  it.each(['IMAP', 'POP3'] as const)('is another thing than one that stays silent: %s', async (type) => {
-    const { at } = await serverWith(endAt('LOGIN', 'hang'))
-    expect(await codeOf(openMailbox(...at(type, { silenceTimeout: 400 }), never))).toBe('server-silent')
-  })
+  it.each(['IMAP', 'POP3'] as const)(
+    'opening a mailbox over %s reports a silent server as server-silent, not as too-slow',
+    async (type) => {
+      const { at } = await serverWith(endAt('LOGIN', 'hang'))
+      expect(await codeOf(openMailbox(...at(type, { silenceTimeout: 400 }), never))).toBe('server-silent')
+    },
+  )
 
-  it('does the same in a later POP3 session of the run', async () => {
+  it('opening a later POP3 session ends with too-slow if the server drips', async () => {
     const { server, at } = await serverWith()
     server.user('alice').inbox.appendAll(smallMessages(2))
     const mailbox = await pop3MailboxOpener({ pendingPerSession: 1 })(...at('POP3', { openingTimeout: 3000 }), never)
@@ -85,13 +88,13 @@ describe('a server that sends a byte now and then while the mailbox opens', () =
     expect(await codeOf(mailbox.remove(listed.slice(1)))).toBe('too-slow')
   })
 
-  it.each(['IMAP', 'POP3'] as const)('is left alone once the mailbox is open: %s', async (type) => {
+  it.each(['IMAP', 'POP3'] as const)('an open mailbox over %s is not limited by the opening timeout', async (type) => {
     const { server, at } = await serverWith()
     server.user('alice').inbox.append('x'.repeat(60))
     const mailbox = await openMailbox(...at(type, { openingTimeout: 2000 }), never)
     onTestFinished(async () => void (await mailbox.close()))
     const listed = await listAll(mailbox)
-    // More than 60 bytes take more than the opening's limit.
+    // More than 60 bytes take longer than the limit for opening.
     server.faults = [dripFrom('*', 40)]
     for await (const { kind } of mailbox.retrieve(listed)) expect(kind).toBe('whole')
   })

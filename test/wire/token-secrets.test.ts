@@ -15,8 +15,8 @@ import { policyFor } from './imap/imap-wire.ts'
 let authority: CertificateAuthority | undefined
 
 /**
- * Everything that comes out of a session with a server with this fault; `said` is the transcript's side of ours, as it
- * is told.
+ * @returns all results and errors of a session with a server that has this fault; `said` is the client's side of the
+ * transcript
  */
 const session = async (type: AccountType, fault: Fault, quirks: Partial<Quirks> = {}) => {
   authority ??= await createCertificates()
@@ -74,7 +74,7 @@ describe('a mail server that repeats a token', () => {
     ['POP3S', 'AUTH'],
     ['POP3S', 'LIST'],
     ['POP3S', 'QUIT'],
-  ])('of type %s at %s has it hidden', async (type, step) => {
+  ])('a mailbox of type %s hides a token that the server repeats at %s', async (type, step) => {
     let reached = 0
     for (const spelling of tokenSpellingsOf('alice')) {
       for (const reply of repliesOf(type, `cannot read ${spelling}`)) {
@@ -87,33 +87,45 @@ describe('a mail server that repeats a token', () => {
     if (step !== 'greeting') expect(reached).toBeGreaterThan(0)
   })
 
-  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s in a challenge has it hidden', async (type) => {
-    for (const spelling of tokenSpellingsOf('alice')) {
-      const challenges = [
-        spelling,
-        { status: spelling },
-        { error: 'invalid_token', error_description: `of ${spelling}` },
-      ]
-      for (const challenge of challenges) {
-        const { seen } = await session(type, refuseToken({ challenges: [challenge], text: `wrong: ${spelling}` }))
-        expect(seen).toEqual([expect.objectContaining({ code: 'token-refused' })])
-        expectNoToken(seen)
+  it.each<AccountType>(['IMAPS', 'POP3S'])(
+    'a mailbox of type %s hides a token that the server repeats in a challenge',
+    async (type) => {
+      for (const spelling of tokenSpellingsOf('alice')) {
+        const challenges = [
+          spelling,
+          { status: spelling },
+          { error: 'invalid_token', error_description: `of ${spelling}` },
+        ]
+        for (const challenge of challenges) {
+          const { seen } = await session(type, refuseToken({ challenges: [challenge], text: `wrong: ${spelling}` }))
+          expect(seen).toEqual([expect.objectContaining({ code: 'token-refused' })])
+          expectNoToken(seen)
+        }
       }
-    }
-  })
+    },
+  )
 
-  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s: what we say ourselves is recorded without it', async (type) => {
-    for (const quirks of [{}, { without: ['SASL-IR'], pop3TokenForm: 'one-line' as const }]) {
-      const { said } = await session(type, {}, quirks)
-      expectNoToken(said)
-      expect(said.filter((line) => /\(credential\)|value hidden/.test(line))).toHaveLength(1)
-    }
-  })
+  it.each<AccountType>(['IMAPS', 'POP3S'])(
+    'a mailbox of type %s records its own commands without the token',
+    async (type) => {
+      for (const quirks of [{}, { without: ['SASL-IR'], pop3TokenForm: 'one-line' as const }]) {
+        const { said } = await session(type, {}, quirks)
+        expectNoToken(said)
+        expect(said.filter((line) => /\(credential\)|value hidden/.test(line))).toHaveLength(1)
+      }
+    },
+  )
 
-  it.each<AccountType>(['IMAPS', 'POP3S'])('of type %s still has its other words heard', async (type) => {
-    const challenge = { status: '401', scope: `mail of ${token}` }
-    const { seen } = await session(type, refuseToken({ challenges: [challenge], code: '', text: `no ${token} today` }))
-    expect(seen.at(-1)).toBeInstanceOf(MailboxError)
-    expect(seen.at(-1)).toMatchObject({ serverWords: 'no … today (status 401, scope mail of …)' })
-  })
+  it.each<AccountType>(['IMAPS', 'POP3S'])(
+    'a mailbox of type %s shows the rest of a response that repeats the token',
+    async (type) => {
+      const challenge = { status: '401', scope: `mail of ${token}` }
+      const { seen } = await session(
+        type,
+        refuseToken({ challenges: [challenge], code: '', text: `no ${token} today` }),
+      )
+      expect(seen.at(-1)).toBeInstanceOf(MailboxError)
+      expect(seen.at(-1)).toMatchObject({ serverWords: 'no … today (status 401, scope mail of …)' })
+    },
+  )
 })

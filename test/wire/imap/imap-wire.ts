@@ -9,7 +9,7 @@ import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 
 export const user = { name: 'alice', password: 'tr0ub4dor' }
 
-/** A server with one account, stopped with the test. */
+/** A server with one account that is stopped at the end of the test. */
 export const serverWith = async (
   options: Omit<Partial<MailServerOptions>, 'faults'> = {},
   ...faults: Fault[]
@@ -33,7 +33,7 @@ export const settingsFor = (
   ...change,
 })
 
-/** Limits that a busy machine does not reach. */
+/** Limits that are not reached even on a busy machine. */
 export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): NetworkPolicy => ({
   allowPrivateAddresses: true,
   allowClearTextOnLoopback: false,
@@ -43,7 +43,7 @@ export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): Ne
   ...change,
 })
 
-/** Limits short enough to wait for silence. */
+/** Limits that are short enough for tests that wait for a silent server. */
 export const hasty: Partial<NetworkPolicy> = { connectTimeout: 1000, silenceTimeout: 1000 }
 
 export const openAt = async (settings: MailboxSettings, change: Partial<NetworkPolicy> = {}): Promise<Mailbox> => {
@@ -52,7 +52,7 @@ export const openAt = async (settings: MailboxSettings, change: Partial<NetworkP
   return mailbox
 }
 
-/** The error that `work` ends with, which has to come before any limit of `policyFor` ends it. */
+/** @returns the error that `work` ends with, which must come before any limit of `policyFor` ends it */
 export const failureOf = async (work: Promise<unknown>): Promise<MailboxError> => {
   const started = performance.now()
   const error = await work.then(

@@ -12,8 +12,8 @@ const withMessages = async (count: number, ...faults: Fault[]) => {
   return { server, inbox, mailbox: await openAt(settingsFor(server)) }
 }
 
-describe('listing a folder', () => {
-  it('in windows of 1,000, one round trip each', async () => {
+describe('IMAP listing', () => {
+  it('IMAP listing fetches windows of 1,000 messages with one round trip each', async () => {
     const { server, mailbox } = await withMessages(2500)
     const before = mailbox.roundTrips
     const windows: number[] = []
@@ -24,7 +24,7 @@ describe('listing a folder', () => {
     expect(server.transcript.at(-1)?.args).not.toMatch(/BODY|ENVELOPE/)
   })
 
-  it('above a uid with one search and the windows that are left', async () => {
+  it('IMAP listing above a uid needs one search and only the remaining windows', async () => {
     const { server, mailbox } = await withMessages(2500)
     server.transcript.length = 0
     expect(everyUid(await listAll(mailbox, '1300'))).toEqual(
@@ -33,7 +33,7 @@ describe('listing a folder', () => {
     expect(server.commandNames()).toEqual(['UID SEARCH', 'UID FETCH', 'UID FETCH'])
   })
 
-  it('skips nothing when another session expunges between two windows', async () => {
+  it('IMAP listing skips no message if another session expunges between two windows', async () => {
     const { inbox, mailbox } = await withMessages(2500)
     const found: string[] = []
     for await (const window of mailbox.list()) {
@@ -45,12 +45,12 @@ describe('listing a folder', () => {
     expect(new Set(found).size).toBe(found.length)
   })
 
-  it('ignores rows of other messages and rows without a uid', async () => {
+  it('IMAP listing ignores rows of other messages and rows without a uid', async () => {
     const { mailbox } = await withMessages(20, flagUpdates())
     expect(everyUid(await listAll(mailbox))).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1}`))
   })
 
-  it('says which are flagged \\Deleted, and takes an absurd size for what it is worth', async () => {
+  it('IMAP listing reports messages flagged \\Deleted and passes on an absurd size', async () => {
     const server = await serverWith({}, lie(2, { size: 2 ** 31 }))
     const { inbox } = server.user('alice')
     inbox.append('Subject: a\r\n\r\n', {
@@ -63,7 +63,7 @@ describe('listing a folder', () => {
     expect(second).toMatchObject({ uid: '2', flaggedDeleted: false, size: 2 ** 31 })
   })
 
-  it('without UIDNEXT, and after UIDVALIDITY has changed', async () => {
+  it('IMAP listing works without UIDNEXT and after UIDVALIDITY has changed', async () => {
     const server = await serverWith({ quirks: { selectCodes: { UIDNEXT: '' } } })
     const { inbox } = server.user('alice')
     inbox.appendAll(bodies(3))
@@ -76,10 +76,10 @@ describe('listing a folder', () => {
   })
 
   it.each([
-    ['everything that is there', 3],
-    ['nothing of an empty folder', 0],
+    ['everything in the folder', 3],
+    ['nothing in an empty folder', 0],
     ['several full windows', 2500],
-  ])('ends although EXISTS announces 4,294,967,290 messages: it lists %s', async (_title, count) => {
+  ])('IMAP listing ends although EXISTS announces 4,294,967,290 messages: it lists %s', async (_title, count) => {
     const lie = '* 4294967290 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n{tag} OK [READ-WRITE] selected'
     const numbers = Array.from({ length: count }, (_, index) => index + 1)
     const rows = (args: string): string => {
@@ -102,7 +102,7 @@ describe('listing a folder', () => {
     expect(server.commandNames().length).toBeLessThan(6)
   })
 
-  it('ends in an error, not in an empty list, when the server refuses or goes away', async () => {
+  it('IMAP listing fails instead of returning an empty list if the server refuses or disconnects', async () => {
     const { server, mailbox } = await withMessages(3, refuse('FETCH', { text: 'no list today' }))
     const error = await failureOf(listAll(mailbox))
     expect([error.code, error.serverWords]).toEqual(['server-misbehaved', 'no list today'])

@@ -34,8 +34,8 @@ const loginNo = (code: string | undefined, text: string) => [refuse('LOGIN', { .
 
 const cases: readonly Case[] = [
   { title: 'no greeting', faults: [endAtGreeting('hang')], code: 'connection-timed-out' },
-  { title: 'closed instead of a greeting', faults: [endAtGreeting('drop')], code: 'connection-lost' },
-  { title: 'reset instead of a greeting', faults: [endAtGreeting('reset')], code: 'connection-lost' },
+  { title: 'connection closed instead of a greeting', faults: [endAtGreeting('drop')], code: 'connection-lost' },
+  { title: 'connection reset instead of a greeting', faults: [endAtGreeting('reset')], code: 'connection-lost' },
   {
     title: 'BYE instead of a greeting',
     faults: [refuseGreeting('too many connections')],
@@ -62,14 +62,14 @@ const cases: readonly Case[] = [
     code: 'starttls-not-offered',
   },
   {
-    title: 'commands injected behind STARTTLS',
+    title: 'responses injected after STARTTLS',
     type: 'IMAPTLS',
     faults: [injectAfterStartTls('* OK [CAPABILITY IMAP4rev1]\r\n')],
     code: 'tls-failed',
   },
-  { title: 'login disabled in clear', quirks: { loginDisabled: true }, code: 'login-disabled' },
+  { title: 'login disabled without encryption', quirks: { loginDisabled: true }, code: 'login-disabled' },
   {
-    title: 'no password login at all',
+    title: 'no password login offered',
     type: 'IMAPS',
     quirks: { without: ['AUTH=PLAIN', 'AUTH=LOGIN'], extraCapabilities: ['LOGINDISABLED', 'AUTH=XOAUTH2'] },
     code: 'authentication-unsupported',
@@ -86,13 +86,13 @@ const cases: readonly Case[] = [
     code: 'credentials-rejected',
   },
   {
-    title: 'credentials accepted, and every command after them refused, as Exchange Online does',
+    title: 'credentials accepted but every later command refused, as by Exchange Online',
     faults: [authenticatedButNotConnected()],
     code: 'credentials-rejected',
     words: /not connected/,
   },
   { title: 'password expired', faults: loginNo('EXPIRED', 'That password is too old'), code: 'credentials-rejected' },
-  { title: 'TLS demanded at login', faults: loginNo('PRIVACYREQUIRED', 'Use TLS'), code: 'login-disabled' },
+  { title: 'TLS required at login', faults: loginNo('PRIVACYREQUIRED', 'Use TLS'), code: 'login-disabled' },
   {
     title: 'backend unavailable at login',
     faults: loginNo('UNAVAILABLE', 'Temporary authentication failure'),
@@ -101,19 +101,23 @@ const cases: readonly Case[] = [
   { title: 'mailbox in use', faults: loginNo('INUSE', 'Locked'), code: 'mailbox-in-use' },
   { title: 'too many logins, with a code', faults: loginNo('LIMIT', 'Enough'), code: 'throttled' },
   {
-    title: 'too many logins, in words',
+    title: 'too many logins, without a code',
     faults: loginNo('ALERT', 'Too many simultaneous connections. (Failure)'),
     code: 'throttled',
   },
   {
-    title: 'BYE instead of an answer to login',
+    title: 'BYE instead of a response to the login',
     faults: [byeAt('LOGIN', 'Too many invalid commands')],
     code: 'throttled',
     words: /Too many/,
   },
   { title: 'login never answered', faults: [endAt('LOGIN', 'hang')], code: 'server-silent' },
-  { title: 'closed instead of an answer to login', faults: [endAt('LOGIN', 'drop')], code: 'connection-lost' },
-  { title: 'reset at login', faults: [endAt('LOGIN', 'reset')], code: 'connection-lost' },
+  {
+    title: 'connection closed instead of a response to the login',
+    faults: [endAt('LOGIN', 'drop')],
+    code: 'connection-lost',
+  },
+  { title: 'connection reset at login', faults: [endAt('LOGIN', 'reset')], code: 'connection-lost' },
   {
     title: 'a password echoed by the server',
     faults: loginNo(undefined, `no such user ${user.name} with ${user.password}`),
@@ -126,7 +130,7 @@ const cases: readonly Case[] = [
     code: 'folder-missing',
   },
   {
-    title: 'no right to the folder',
+    title: 'no permission for the folder',
     faults: [refuse('SELECT', { code: 'NOPERM', text: 'Permission denied' })],
     code: 'folder-missing',
     words: 'Permission denied',
@@ -148,18 +152,18 @@ const cases: readonly Case[] = [
     faults: [replyTo('SELECT', '* OK [UIDVALIDITY 7] valid\r\n{tag} OK [READ-WRITE] done')],
     code: 'server-misbehaved',
   },
-  { title: 'a line without end', faults: [oversizedLineAt('SELECT', 9 * 1024 * 1024)], code: 'server-misbehaved' },
+  { title: 'an endless line', faults: [oversizedLineAt('SELECT', 9 * 1024 * 1024)], code: 'server-misbehaved' },
   {
-    title: 'an answer to a command never sent',
+    title: 'a response to a command that was never sent',
     faults: [replyTo('SELECT', 'ZZ OK done\r\n{tag} NO')],
     code: 'folder-missing',
   },
-  { title: 'LIST hanging', folder: 'Archive', faults: [endAt('LIST', 'hang')], code: 'server-silent' },
+  { title: 'LIST never answered', folder: 'Archive', faults: [endAt('LIST', 'hang')], code: 'server-silent' },
 ]
 
-describe('opening a mailbox at an awkward server', () => {
+describe('opening an IMAP mailbox', () => {
   it.each(cases)(
-    '$title: $code',
+    'opening an IMAP mailbox reports $code: $title',
     async ({ type = 'IMAP', folder = 'INBOX', quirks = {}, faults = [], code, words }) => {
       const server = await serverWith({ quirks }, ...faults)
       const silent = code === 'connection-timed-out' || code === 'server-silent'
@@ -182,7 +186,7 @@ describe('opening a mailbox at an awkward server', () => {
     ['expired', 'certificate-expired'],
     ['not-yet-valid', 'certificate-expired'],
     ['other-name', 'certificate-name-mismatch'],
-  ] as const)('a certificate that is %s: %s', async (certificate, code) => {
+  ] as const)('opening an IMAP mailbox with a certificate that is %s reports %s', async (certificate, code) => {
     for (const type of ['IMAPS', 'IMAPTLS'] as const) {
       const server = await serverWith({ certificate })
       expect((await failureOf(openAt(settingsFor(server, type)))).code).toBe(code)
@@ -190,7 +194,7 @@ describe('opening a mailbox at an awkward server', () => {
     }
   })
 
-  it('a self-signed certificate: not trusted, unless it is the custom CA', async () => {
+  it('opening an IMAP mailbox trusts a self-signed certificate only if it is the custom CA', async () => {
     const server = await serverWith({ certificate: 'self-signed' })
     const other = await serverWith()
     for (const type of ['IMAPS', 'IMAPTLS'] as const) {
@@ -200,7 +204,7 @@ describe('opening a mailbox at an awkward server', () => {
     }
   })
 
-  it('TLS spoken to a plain port, and plain to a TLS port', async () => {
+  it('opening an IMAP mailbox fails with TLS on a plain port and without TLS on a TLS port', async () => {
     const server = await serverWith()
     const tlsToPlain = { ...settingsFor(server, 'IMAPS'), port: server.port('IMAP') }
     expect((await failureOf(openAt(tlsToPlain))).code).toBe('tls-failed')
@@ -210,7 +214,7 @@ describe('opening a mailbox at an awkward server', () => {
     )
   })
 
-  it('tries each address of the name and keeps the name for the certificate', async () => {
+  it('opening an IMAP mailbox tries each address of the host and checks the certificate against the host name', async () => {
     const server = await serverWith()
     const settings = settingsFor(server, 'IMAPS')
     const resolver = async () => ['127.0.0.2', '127.0.0.1']
@@ -219,7 +223,7 @@ describe('opening a mailbox at an awkward server', () => {
     await mailbox.close()
   })
 
-  it('nobody listening: connection-refused; not allowed: nothing is connected', async () => {
+  it('opening an IMAP mailbox reports connection-refused, and does not connect to forbidden addresses or ports', async () => {
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
     const address = closed.address()
@@ -235,7 +239,7 @@ describe('opening a mailbox at an awkward server', () => {
     expect(server.sessionCount).toBe(0)
   })
 
-  it('a user name or folder with a line end never reaches the server', async () => {
+  it('opening an IMAP mailbox never sends a user name or folder that contains a line break', async () => {
     const server = await serverWith()
     const credential = { method: 'password', username: 'alice\r\nA1 DELETE INBOX', password: user.password } as const
     await failureOf(openAt(settingsFor(server, 'IMAP', { credential })))
@@ -243,7 +247,7 @@ describe('opening a mailbox at an awkward server', () => {
     expect(server.commandNames()).not.toContain('DELETE')
   })
 
-  it('can be aborted at every step', async () => {
+  it('opening an IMAP mailbox can be aborted with every type', async () => {
     const server = await serverWith({}, endAt('LOGIN', 'hang'))
     for (const type of ['IMAP', 'IMAPS', 'IMAPTLS'] as const) {
       const settings = settingsFor(server, type)
@@ -255,7 +259,7 @@ describe('opening a mailbox at an awkward server', () => {
     await expect.poll(() => server.openSessions).toBe(0)
   })
 
-  it('logs in where LOGIN is disabled but AUTHENTICATE PLAIN is not, and with a password beyond ASCII', async () => {
+  it('opening an IMAP mailbox uses AUTHENTICATE PLAIN if LOGIN is disabled and the password is not ASCII', async () => {
     const password = 'Größe "x\\'
     const server = await serverWith({
       users: [{ name: 'alice', password }],
@@ -267,7 +271,7 @@ describe('opening a mailbox at an awkward server', () => {
     expect(server.commandNames()).toContain('AUTHENTICATE')
   })
 
-  it('finds a folder below a namespace prefix, as Courier has it', async () => {
+  it('opening an IMAP mailbox finds a folder below a namespace prefix, as used by Courier', async () => {
     const folders = ['INBOX.Größe & Maß']
     const server = await serverWith({
       users: [{ ...user, folders }],

@@ -14,8 +14,8 @@ const withMessages = async (count: number, quirks: Partial<Quirks> = {}, ...faul
 
 const foreign = (words: string) => [{ uid: '1', words: expect.stringContaining(words) }]
 
-describe('removing at an awkward server', () => {
-  it('takes two commands and expunges only what was named, also when others are flagged', async () => {
+describe('IMAP removal', () => {
+  it('IMAP removal needs two commands and expunges only the given messages, even if others are flagged', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(5)
     inbox.changeFlags(2, ['\\Deleted'])
     server.transcript.length = 0
@@ -25,47 +25,50 @@ describe('removing at an awkward server', () => {
     expect(inbox.uids).toEqual([2, 3])
   })
 
-  it('without UIDPLUS: a plain EXPUNGE when nothing else is flagged', async () => {
+  it('IMAP removal without UIDPLUS uses a plain EXPUNGE if no other message is flagged', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['UIDPLUS'] })
     expect((await mailbox.remove(listed.slice(0, 2))).confirmed).toEqual(['1', '2'])
     expect(inbox.uids).toEqual([3])
     expect(server.commandNames()).toContain('EXPUNGE')
   })
 
-  it('without UIDPLUS: flags only, and says so, when somebody else has flagged a message', async () => {
+  it('IMAP removal without UIDPLUS only flags messages, and reports it, if another client has flagged a message', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['UIDPLUS'] })
     inbox.changeFlags(3, ['\\Deleted'])
     expect(await mailbox.remove(listed.slice(0, 1))).toEqual({ confirmed: [], pending: [], left: foreign('UIDPLUS') })
     expect(server.commandNames()).not.toContain('EXPUNGE')
     expect(inbox.uids).toEqual([1, 2, 3])
     expect(inbox.message(1)?.flags.has('\\Deleted')).toBe(true)
-    // What this session flagged itself does not stop it later.
+    // Messages that this session flagged itself do not prevent a later removal.
     inbox.changeFlags(3, [], ['\\Deleted'])
     expect((await mailbox.remove(listed.slice(1, 2))).confirmed).toEqual(['2'])
     expect(inbox.uids).toEqual([3])
   })
 
-  it('without UIDPLUS: no EXPUNGE when the search is refused', async () => {
+  it('IMAP removal without UIDPLUS sends no EXPUNGE if the search is refused', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(2, { without: ['UIDPLUS'] }, refuse('UID SEARCH'))
     expect((await mailbox.remove(listed)).left).toHaveLength(2)
     expect(server.commandNames()).not.toContain('EXPUNGE')
     expect(inbox.uids).toEqual([1, 2])
   })
 
-  it.each(['UID STORE', 'UID EXPUNGE'])('%s refused: looks again and reports what is left', async (name) => {
-    const { server, inbox, mailbox, listed } = await withMessages(3)
-    server.faults = [refuse(name, { text: 'not today' })]
-    inbox.remove(2)
-    expect(await mailbox.remove(listed)).toEqual({
-      confirmed: ['2'],
-      pending: [],
-      left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete the message: not today' })),
-    })
-    server.faults = []
-    expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
-  })
+  it.each(['UID STORE', 'UID EXPUNGE'])(
+    'IMAP removal searches again and reports the remaining messages if %s is refused',
+    async (name) => {
+      const { server, inbox, mailbox, listed } = await withMessages(3)
+      server.faults = [refuse(name, { text: 'not today' })]
+      inbox.remove(2)
+      expect(await mailbox.remove(listed)).toEqual({
+        confirmed: ['2'],
+        pending: [],
+        left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete the message: not today' })),
+      })
+      server.faults = []
+      expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
+    },
+  )
 
-  it('a server that refuses everything: all is left, nothing is claimed', async () => {
+  it('IMAP removal confirms nothing if the server refuses everything', async () => {
     const { server, mailbox, listed } = await withMessages(2)
     server.faults = [refuse('UID EXPUNGE'), refuse('UID SEARCH')]
     expect((await mailbox.remove(listed)).left.map(({ uid }) => uid)).toEqual(['1', '2'])
@@ -75,7 +78,7 @@ describe('removing at an awkward server', () => {
     ['UID STORE', 'drop'],
     ['UID EXPUNGE', 'reset'],
     ['UID EXPUNGE', 'hang'],
-  ] as const)('a line that breaks at %s (%s) is an error, never a confirmation', async (name, ending) => {
+  ] as const)('IMAP removal fails and confirms nothing if the connection ends at %s (%s)', async (name, ending) => {
     const { server, listed } = await withMessages(2)
     const mailbox = await openAt(settingsFor(server), ending === 'hang' ? hasty : {})
     server.faults = [endAt(name, ending)]
@@ -83,7 +86,7 @@ describe('removing at an awkward server', () => {
     expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
   })
 
-  it('a read-only folder opens and can be read; removing says folder-read-only', async () => {
+  it('IMAP removal from a read-only folder fails with folder-read-only, but the folder can be read', async () => {
     const { server, inbox } = await withMessages(2)
     inbox.readOnly = true
     const mailbox = await openAt(settingsFor(server))
@@ -94,14 +97,14 @@ describe('removing at an awkward server', () => {
     expect(inbox.uids).toEqual([1, 2])
   })
 
-  it('a folder where \\Deleted is no permanent flag: folder-read-only', async () => {
+  it('IMAP removal fails with folder-read-only if \\Deleted is not a permanent flag', async () => {
     const { server, inbox } = await withMessages(1)
     inbox.permanentFlags = ['\\Seen', '\\Answered']
     const mailbox = await openAt(settingsFor(server))
     expect((await failureOf(mailbox.remove(await listAll(mailbox)))).code).toBe('folder-read-only')
   })
 
-  it('a server that never answers LOGOUT holds nobody up', async () => {
+  it('closing an IMAP mailbox does not wait for a server that never answers LOGOUT', async () => {
     const server = await serverWith({}, endAt('LOGOUT', 'hang'))
     const mailbox = await openAt(settingsFor(server), hasty)
     const started = performance.now()
@@ -110,7 +113,7 @@ describe('removing at an awkward server', () => {
   })
 })
 
-/** Each agrees to everything and does nothing of it. */
+/** Each server accepts every command and executes none. */
 const liars: ReadonlyArray<[title: string, without: string[], lies: Array<[command: string, answer: string]>]> = [
   [
     'UID STORE and UID EXPUNGE',
@@ -124,25 +127,32 @@ const liars: ReadonlyArray<[title: string, without: string[], lies: Array<[comma
   ['UID STORE', [], [['UID STORE', '{tag} OK']]],
   ['EXPUNGE', ['UIDPLUS'], [['EXPUNGE', '{tag} OK']]],
   [
-    'UID EXPUNGE with untagged OK',
+    'UID EXPUNGE with an untagged OK',
     [],
     [['UID EXPUNGE', '* OK [EXPUNGEISSUED] one moment\r\n{tag} OK Expunge completed']],
   ],
 ]
 
-describe('a server that agrees and keeps the message', () => {
-  it.each(liars)('is not believed: %s', async (_title, without, lies) => {
-    const { server, inbox, mailbox, listed } = await withMessages(3, { without })
-    server.faults = lies.map(([command, answer]) => replyTo(command, answer))
-    const left = (uid: string) => ({ uid, agreed: true, words: expect.stringContaining('it is still there') })
-    expect(await mailbox.remove(listed.slice(1))).toEqual({ confirmed: [], pending: [], left: ['2', '3'].map(left) })
-    expect(inbox.uids).toEqual([1, 2, 3])
-  })
+describe('an IMAP server that accepts the command and keeps the message', () => {
+  it.each(liars)(
+    'IMAP removal does not confirm messages that the server keeps despite OK: %s',
+    async (_title, without, lies) => {
+      const { server, inbox, mailbox, listed } = await withMessages(3, { without })
+      server.faults = lies.map(([command, answer]) => replyTo(command, answer))
+      const left = (uid: string) => ({
+        uid,
+        agreed: true,
+        words: expect.stringContaining('the message is still there'),
+      })
+      expect(await mailbox.remove(listed.slice(1))).toEqual({ confirmed: [], pending: [], left: ['2', '3'].map(left) })
+      expect(inbox.uids).toEqual([1, 2, 3])
+    },
+  )
 
   it.each([
     ['UID MOVE', []],
     ['UID EXPUNGE', ['MOVE']],
-  ])('is not believed when it moves: %s', async (command, without) => {
+  ])('IMAP move does not confirm messages that the server keeps despite OK: %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(2, { without })
     server.faults = [replyTo(command, '{tag} OK')]
     const report = await mailbox.move(listed, 'Archiv')
@@ -155,7 +165,7 @@ describe('a server that agrees and keeps the message', () => {
     })
   })
 
-  it('is believed for the messages that are gone', async () => {
+  it('IMAP removal confirms the messages that are gone although the server keeps others', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3)
     server.faults = [replyTo('UID EXPUNGE', '{tag} OK')]
     inbox.remove(2)
@@ -163,20 +173,20 @@ describe('a server that agrees and keeps the message', () => {
     expect(report).toMatchObject({ confirmed: ['2'], left: [{ uid: '1' }, { uid: '3' }] })
   })
 
-  it('is not claimed to have deleted anything where it does not let us search', async () => {
+  it('IMAP removal confirms nothing if the server keeps messages and refuses the search', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [replyTo('UID EXPUNGE', '{tag} OK'), refuse('UID SEARCH')]
     expect(await mailbox.remove(listed)).toMatchObject({ confirmed: [], left: [{ uid: '1', agreed: true }] })
   })
 })
 
-describe('the words of a server that refuses', () => {
+describe('the response of an IMAP server that refuses', () => {
   it.each([
     ['UID STORE', []],
     ['UID EXPUNGE', []],
     ['EXPUNGE', ['UIDPLUS']],
     ['UID STORE', ['UIDPLUS']],
-  ])('are reported when it does not delete: %s', async (command, without) => {
+  ])('IMAP removal reports the server’s response to a refused %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'Quota exceeded (mailbox for user is full)' })]
     const words = 'The server refused to delete the message: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
@@ -186,14 +196,14 @@ describe('the words of a server that refuses', () => {
   it.each([
     ['UID MOVE', []],
     ['UID COPY', ['MOVE']],
-  ])('are reported when it does not move: %s', async (command, without) => {
+  ])('IMAP move reports the server’s response to a refused %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'full' })]
     const words = 'The server refused to move the message: [OVERQUOTA] full'
     expect((await mailbox.move(listed, 'Archiv')).left).toEqual([{ uid: '1', words }])
   })
 
-  it('are those of the latest refusal, without a password and without an end', async () => {
+  it('IMAP removal reports the latest refusal, shortened and without the password', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [refuse('UID STORE', { text: 'earlier' })]
     await mailbox.remove(listed)
@@ -204,7 +214,7 @@ describe('the words of a server that refuses', () => {
     expect(words.length).toBeLessThan(300)
   })
 
-  it('may be missing', async () => {
+  it('IMAP removal reports a refusal without a text', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [replyTo('UID EXPUNGE', '{tag} NO')]
     expect((await mailbox.remove(listed)).left).toEqual([
@@ -213,8 +223,8 @@ describe('the words of a server that refuses', () => {
   })
 })
 
-describe('moving at an awkward server', () => {
-  it('uses UID MOVE alone where it is offered', async () => {
+describe('IMAP move', () => {
+  it('IMAP move uses only UID MOVE if the server offers it', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3)
     server.transcript.length = 0
     expect((await mailbox.move(listed.slice(1), 'Archiv')).confirmed).toEqual(['2', '3'])
@@ -222,7 +232,7 @@ describe('moving at an awkward server', () => {
     expect(inbox.uids).toEqual([1])
   })
 
-  it('copies and deletes without MOVE, and never takes along what others flagged', async () => {
+  it('IMAP move without MOVE copies and deletes, and never expunges messages that others flagged', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['MOVE', 'UIDPLUS'] })
     inbox.changeFlags(3, ['\\Deleted'])
     expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).left).toMatchObject(foreign('UIDPLUS'))
@@ -233,14 +243,14 @@ describe('moving at an awkward server', () => {
     expect(server.user('alice').folder('Neu & frisch').messages).toHaveLength(1)
   })
 
-  it.each(['UID MOVE', 'CREATE'])('%s refused: everything stays and is reported', async (name) => {
+  it.each(['UID MOVE', 'CREATE'])('IMAP move reports all messages as left if %s is refused', async (name) => {
     const { server, inbox, mailbox, listed } = await withMessages(2)
     server.faults = [refuse(name, { text: 'no room' })]
     expect((await mailbox.move(listed, 'Nirgendwo')).left.map(({ uid }) => uid)).toEqual(['1', '2'])
     expect(inbox.uids).toEqual([1, 2])
   })
 
-  it('a copy that is refused deletes nothing', async () => {
+  it('IMAP move deletes nothing if the copy is refused', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(2, { without: ['MOVE'] })
     server.faults = [refuse('UID COPY', { code: 'OVERQUOTA', text: 'full' })]
     expect((await mailbox.move(listed, 'Archiv')).left).toHaveLength(2)
@@ -248,7 +258,7 @@ describe('moving at an awkward server', () => {
     expect(server.commandNames()).not.toContain('UID STORE')
   })
 
-  it('does not move a folder into itself, whatever its name is written like', async () => {
+  it('IMAP move refuses to move a folder into itself, however its name is spelled', async () => {
     const { inbox, mailbox, listed } = await withMessages(2)
     expect((await mailbox.move(listed, 'inbox')).left).toHaveLength(2)
     expect(inbox.uids).toEqual([1, 2])

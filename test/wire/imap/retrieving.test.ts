@@ -38,14 +38,14 @@ const readToEnd = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
 const outcome = (all: readonly Collected[]) =>
   Object.fromEntries(all.map((found) => [found.uid, found.kind === 'absent' ? found.reason : found.kind]))
 
-describe('retrieving from an awkward server', () => {
+describe('IMAP retrieval', () => {
   it.each([
     ['no row', missingRow(2), 'no-body'],
     ['a row without a body', rowWithoutBody(2), 'no-body'],
     ['NIL for a body', nilBody(2), 'no-body'],
     ['an empty body although a size was announced', emptyBody(2), 'empty'],
     ['the row under another uid', lie(2, { uid: 4711 }), 'vanished'],
-  ])('%s: that message is absent, the others are whole', async (_, fault, reason) => {
+  ])('IMAP retrieval returns one message as absent and the others whole: %s', async (_, fault, reason) => {
     const { mailbox, bodies, server } = await retrieveFrom(3)
     const listed = await listAll(mailbox)
     server.faults = [fault]
@@ -54,14 +54,14 @@ describe('retrieving from an awkward server', () => {
     expect(retrieved.filter(({ kind }) => kind === 'whole').map(bytesOf)).toEqual([bodies[0], bodies[2]])
   })
 
-  it('a truly empty message is whole', async () => {
+  it('IMAP retrieval returns an empty message as whole', async () => {
     const server = await serverWith()
     server.user('alice').inbox.append('')
     const mailbox = await openAt(settingsFor(server))
     expect(outcome(await retrieveAll(mailbox, await listAll(mailbox)))).toEqual({ 1: 'whole' })
   })
 
-  it('rows of flag changes and of messages not asked for are ignored', async () => {
+  it('IMAP retrieval ignores rows of flag changes and of messages that were not requested', async () => {
     const { mailbox, bodies, listed } = await retrieveFrom(
       5,
       flagUpdates(),
@@ -73,12 +73,12 @@ describe('retrieving from an awkward server', () => {
     expect(outcome(retrieved)).toEqual({ 1: 'whole', 2: 'whole', 3: 'whole', 4: 'whole', 5: 'whole' })
   })
 
-  it('a line that cannot be parsed costs its message only', async () => {
+  it('IMAP retrieval loses only one message to an unparsable line', async () => {
     const { mailbox, listed } = await retrieveFrom(3, lie(2, { before: ['* 2 FETCH (UID 2 BODY[] {3}', 'ab(((("'] }))
     expect(outcome(await retrieveAll(mailbox, listed))).toMatchObject({ 1: 'whole', 3: 'whole' })
   })
 
-  it('refused messages are found by halves, the rest is whole', async () => {
+  it('IMAP retrieval finds a refused message by halving and returns the others whole', async () => {
     const poison = (uid: number): Fault => ({
       onCommand: (_, { name, args }) => {
         if (name !== 'UID FETCH') return undefined
@@ -101,14 +101,14 @@ describe('retrieving from an awkward server', () => {
   it.each([
     ['UNAVAILABLE', 'server-unavailable'],
     ['LIMIT', 'throttled'],
-  ])('a server that answers [%s] is left alone: %s', async (code, expected) => {
+  ])('IMAP retrieval sends no further commands after [%s] and reports %s', async (code, expected) => {
     const { mailbox, listed, server } = await retrieveFrom(4)
     server.faults = [refuse('UID FETCH', { code })]
     expect((await failureOf(retrieveAll(mailbox, listed))).code).toBe(expected)
     expect(server.commandNames().filter((name) => name === 'UID FETCH')).toHaveLength(1)
   })
 
-  it('[EXPUNGEISSUED] and Courier’s words for it are no failure', async () => {
+  it('IMAP retrieval continues after [EXPUNGEISSUED] and after Courier’s text for it', async () => {
     for (const text of [
       '[EXPUNGEISSUED] Some messages were already expunged.',
       'Some of the requested messages no longer exist.',
@@ -123,7 +123,7 @@ describe('retrieving from an awkward server', () => {
   })
 
   it.each(['drop', 'reset', 'hang'] as const)(
-    'a line that breaks in a message (%s): the rows so far are good',
+    'IMAP retrieval returns the rows before a connection ends in a message (%s)',
     async (ending) => {
       const { listed, server, bodies } = await retrieveFrom(3)
       const mailbox = await openAt(settingsFor(server), ending === 'hang' ? hasty : {})
@@ -139,7 +139,7 @@ describe('retrieving from an awkward server', () => {
     },
   )
 
-  it('a slow reader is not taken for a silent server, and holds the server back', async () => {
+  it('IMAP retrieval slows the server down for a slow reader and does not report server-silent', async () => {
     const server = await serverWith()
     const bodies = Array.from({ length: 40 }, (_, index) => letter(`${index}`, Buffer.alloc(1024 * 1024, 'x')))
     server.user('alice').inbox.appendAll(bodies)
@@ -152,13 +152,13 @@ describe('retrieving from an awkward server', () => {
       count += 1
       if (count !== 2) continue
       await sleep(2500)
-      // One message here, one in the parser, the rest in the sockets' buffers.
+      // One message is here, one is in the parser, and the rest is in the sockets' buffers.
       expect(mailbox.bytesReceived - before).toBeLessThan(8 * 1024 * 1024)
     }
     expect(count).toBe(40)
   })
 
-  it('a literal far above the announced size does not stop the others, and comes in pieces', async () => {
+  it('IMAP retrieval reads a literal far above the announced size in pieces, and the others whole', async () => {
     const huge = letter('huge', Buffer.alloc(33 * 1024 * 1024, 'A line of a huge message.\r\n'))
     const server = await serverWith({}, wrongSize(1000, 2))
     server.user('alice').inbox.appendAll([letter('before'), huge, letter('after')])
@@ -170,7 +170,7 @@ describe('retrieving from an awkward server', () => {
     expect(server.sessionCount).toBe(2)
   })
 
-  it('a server that announces huge literals only ends in server-misbehaved, not in a loop', async () => {
+  it('IMAP retrieval ends with server-misbehaved if the server announces only huge literals', async () => {
     const { mailbox, listed, server } = await retrieveFrom(8)
     server.faults = [hugeLiteral(2 ** 40)]
     const work = (async () => {
@@ -183,7 +183,7 @@ describe('retrieving from an awkward server', () => {
     expect(server.sessionCount).toBeLessThanOrEqual(4)
   })
 
-  it('refuses a command inside an open iteration instead of waiting for ever', async () => {
+  it('IMAP retrieval rejects a command inside an open iteration instead of waiting forever', async () => {
     const { mailbox, listed } = await retrieveFrom(3)
     for await (const _ of mailbox.retrieve(listed)) {
       await expect(mailbox.remove(listed)).rejects.toThrow(TypeError)
@@ -193,7 +193,7 @@ describe('retrieving from an awkward server', () => {
     expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
   })
 
-  it('can be closed in the middle of an iteration', async () => {
+  it('an IMAP mailbox can be closed in the middle of an iteration', async () => {
     const { mailbox, listed } = await retrieveFrom(3)
     await expect(
       (async () => {
@@ -203,7 +203,7 @@ describe('retrieving from an awkward server', () => {
   })
 })
 
-describe('a message in pieces', () => {
+describe('IMAP retrieval in pieces', () => {
   const size = wholeMessageLimit + 5_000_000
   const big = letter('big', Buffer.alloc(size, 'Something long is said here.\r\n'))
 
@@ -231,7 +231,7 @@ describe('a message in pieces', () => {
     ['right', undefined],
     ['too large', wrongSize(size * 3, 1)],
     ['too small, but large', wrongSize(wholeMessageLimit + 1, 1)],
-  ])('is complete when the announced size is %s', async (_, fault) => {
+  ])('IMAP retrieval in pieces is complete if the announced size is %s', async (_, fault) => {
     const { bytes, failure, others } = await streamed(...(fault ? [fault] : []))
     expect(failure).toBeUndefined()
     expect(bytes.equals(big)).toBe(true)
@@ -249,7 +249,7 @@ describe('a message in pieces', () => {
     }
   }
 
-  it('goes on from where a short answer ended', async () => {
+  it('IMAP retrieval in pieces continues where a short response ended', async () => {
     const shorter = pieceNumber(2, (from) => {
       const part = big.subarray(from, from + 1000).toString('latin1')
       return `* 1 FETCH (UID 1 BODY[]<${from}> {1000}\r\n${part})\r\n{tag} OK done`
@@ -260,25 +260,25 @@ describe('a message in pieces', () => {
   })
 
   it.each<[string, number, (from: number) => string]>([
-    ['nothing', 1, () => '{tag} OK done'],
+    ['no row for the first piece', 1, () => '{tag} OK done'],
     ['an empty first piece', 1, () => '* 1 FETCH (UID 1 BODY[]<0> "")\r\n{tag} OK done'],
     ['no row for a later piece', 2, () => '{tag} OK done'],
     ['NIL before the announced end', 2, () => '* 1 FETCH (UID 1 BODY[] NIL)\r\n{tag} OK done'],
     ['a refusal', 2, () => '{tag} NO [SERVERBUG] lost it'],
-    ['another piece than asked for', 2, () => '* 1 FETCH (UID 1 BODY[]<5> "abc")\r\n{tag} OK done'],
+    ['a different piece than requested', 2, () => '* 1 FETCH (UID 1 BODY[]<5> "abc")\r\n{tag} OK done'],
     [
       'the beginning again',
       2,
       () => `* 1 FETCH (UID 1 BODY[] {2000}\r\n${big.subarray(0, 2000).toString('latin1')})\r\n{tag} OK done`,
     ],
-  ])('%s: IncompleteMessage, and the session goes on', async (_, number, answer) => {
+  ])('IMAP retrieval in pieces throws IncompleteMessage and the session continues: %s', async (_, number, answer) => {
     const { failure, mailbox, server } = await streamed(pieceNumber(number, answer))
     expect(failure).toBeInstanceOf(IncompleteMessage)
     server.faults = []
     expect(await listAll(mailbox)).toHaveLength(2)
   })
 
-  it('a reader that stops half way leaves the session usable', async () => {
+  it('IMAP retrieval in pieces leaves the session usable if the reader stops halfway', async () => {
     const server = await serverWith()
     server.user('alice').inbox.append(big)
     const mailbox = await openAt(settingsFor(server))

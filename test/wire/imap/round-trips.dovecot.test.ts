@@ -25,7 +25,7 @@ const throughProxy = async (type: AccountType, messages: readonly Buffer[]) => {
   return { server, proxy, open }
 }
 
-it('1,000 small messages are listed, retrieved and deleted within 60 round trips, connect to quit', async () => {
+it('IMAP lists, retrieves and deletes 1,000 small messages in at most 60 round trips, from connect to logout', async () => {
   const { server, proxy, open } = await throughProxy('IMAP', [...smallMessages(1000)])
   const mailbox = await open()
   const listed = await listAll(mailbox)
@@ -49,7 +49,7 @@ it.each([
   ['IMAP', 8],
   ['IMAPS', 10],
   ['IMAPTLS', 11],
-] as const)('an empty poll over %s takes only what login, open and logout need', async (type, most) => {
+] as const)('an empty poll over %s needs only the round trips for login, open and logout', async (type, most) => {
   const { proxy, open } = await throughProxy(type, [])
   const mailbox = await open()
   expect(await listAll(mailbox)).toEqual([])

@@ -7,13 +7,13 @@ import type { Quirks } from '../../mail-server/options.ts'
 import { expectNoSecret, spellingsOf } from '../../support/secret-spellings.ts'
 import { policyFor, serverWith, settingsFor, user } from './imap-wire.ts'
 
-/** Answers one command with words of its own. */
+/** Answers one command with the given reply. */
 const answering = (step: string, reply: string): Fault =>
   step === 'greeting'
     ? { atGreeting: () => ({ reply }) }
     : { onCommand: (_, { name }) => (name === step ? { reply } : undefined) }
 
-/** Everything that comes out of a session with a server that answers `step` with `reply`. */
+/** @returns all results and errors of a session with a server that answers `step` with `reply` */
 const session = async (step: string, reply: string, quirks: Partial<Quirks> = {}) => {
   const server = await serverWith({ quirks }, answering(step, reply))
   server.user(user.name).inbox.append(Buffer.from('Subject: a\r\n\r\nb\r\n'))
@@ -60,7 +60,7 @@ describe('an IMAP server that repeats the password', () => {
     ['UID STORE', without],
     ['UID EXPUNGE', without],
     ['LOGOUT', {}],
-  ])('at %s is not repeated', async (step, quirks) => {
+  ])('an IMAP mailbox hides a password that the server repeats at %s', async (step, quirks) => {
     let reached = 0
     for (const [, spelling] of spellings) {
       const words = `cannot read ${spelling}`
@@ -81,7 +81,7 @@ describe('an IMAP server that repeats the password', () => {
     if (step !== 'greeting') expect(reached).toBeGreaterThan(0)
   })
 
-  it('still has its other words heard', async () => {
+  it('an IMAP mailbox shows the rest of a response that repeats the password', async () => {
     const { seen } = await session('LOGIN', `{tag} NO cannot use ${user.password} today`)
     expect(seen.at(-1)).toBeInstanceOf(MailboxError)
     expect(seen.at(-1)).toMatchObject({ code: 'credentials-rejected', serverWords: 'cannot use … today' })

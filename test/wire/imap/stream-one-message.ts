@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 
-/** A process of its own for memory.test.ts: reads every message of a mailbox, then prints what it read and how much memory it took. */
+/**
+ * A separate process for memory.test.ts: reads every message of a mailbox, and prints the result and the memory usage.
+ */
 const [port = '', username = '', password = ''] = process.argv.slice(2)
 const megabyte = 1024 * 1024
 const mailbox = await openImapMailbox(
@@ -31,7 +33,7 @@ for await (const found of mailbox.retrieve(listed)) {
   for await (const chunk of found.chunks) {
     hash.update(chunk)
     bytes += chunk.length
-    // A store that is slower than the line, so that whatever can pile up does.
+    // Simulates a store that is slower than the connection, so that data accumulates wherever it can.
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -19,30 +19,39 @@ const steps: readonly Step[] = [
   ['UID MOVE', (mailbox, listed) => mailbox.move(listed, 'elsewhere')],
 ]
 
-/** Exchange names a pause, and imapflow would sit it out inside the command. A function is paid by the second. */
-describe('a server that asks to wait', () => {
-  it.each(['LOGIN', 'NAMESPACE', 'SELECT'])('at %s: throttled, without waiting', async (name) => {
-    const server = await serverWith({}, throttled(name))
-    const settings = settingsFor(server)
-    const opening = openImapMailbox(
-      settings,
-      policyFor(settings.port, { silenceTimeout: 60_000 }),
-      AbortSignal.timeout(10_000),
-    )
-    const error = await failureOf(opening)
-    expect(error.code).toBe('throttled')
-    await expect.poll(() => server.openSessions).toBe(0)
-  })
+/**
+ * Exchange sends a pause, and imapflow would wait for it inside the command. The function would be billed for that
+ * time.
+ */
+describe('an IMAP server that asks the client to wait', () => {
+  it.each(['LOGIN', 'NAMESPACE', 'SELECT'])(
+    'opening an IMAP mailbox reports throttled without waiting if the server throttles %s',
+    async (name) => {
+      const server = await serverWith({}, throttled(name))
+      const settings = settingsFor(server)
+      const opening = openImapMailbox(
+        settings,
+        policyFor(settings.port, { silenceTimeout: 60_000 }),
+        AbortSignal.timeout(10_000),
+      )
+      const error = await failureOf(opening)
+      expect(error.code).toBe('throttled')
+      await expect.poll(() => server.openSessions).toBe(0)
+    },
+  )
 
-  it.each(steps)('at %s: throttled, without waiting', async (name, work) => {
-    const server = await serverWith()
-    server.user('alice').inbox.append(letter('one'))
-    const settings = settingsFor(server)
-    const policy = policyFor(settings.port, { silenceTimeout: 60_000 })
-    const mailbox = await openImapMailbox(settings, policy, AbortSignal.timeout(10_000))
-    const listed = await listAll(mailbox)
-    server.faults = [throttled(name)]
-    expect((await failureOf(work(mailbox, listed))).code).toBe('throttled')
-    await mailbox.close()
-  })
+  it.each(steps)(
+    'an open IMAP mailbox reports throttled without waiting if the server throttles %s',
+    async (name, work) => {
+      const server = await serverWith()
+      server.user('alice').inbox.append(letter('one'))
+      const settings = settingsFor(server)
+      const policy = policyFor(settings.port, { silenceTimeout: 60_000 })
+      const mailbox = await openImapMailbox(settings, policy, AbortSignal.timeout(10_000))
+      const listed = await listAll(mailbox)
+      server.faults = [throttled(name)]
+      expect((await failureOf(work(mailbox, listed))).code).toBe('throttled')
+      await mailbox.close()
+    },
+  )
 })

@@ -31,7 +31,7 @@ const settingsFor = (
     credential: { method: 'oauth2', username: 'alice', accessToken: token, ...change },
   })
 
-/** What the server got of a login: its commands and the lines of the exchange, decoded. */
+/** The login as the server received it: the commands and the lines of the exchange, decoded. */
 const loginOf = (server: MailServer): string[] =>
   server.transcript
     .filter(({ name }) => ['LOGIN', 'AUTHENTICATE', 'SASL'].includes(name))
@@ -52,7 +52,7 @@ describe('an access token over IMAP', () => {
       'AUTH=OAUTHBEARER',
     ],
     [
-      'XOAUTH2 where it is all there is',
+      'XOAUTH2 if the server offers nothing else',
       { tokenMechanisms: ['XOAUTH2'] },
       [`AUTHENTICATE XOAUTH2 user=alice|auth=Bearer ${token}||`],
       'AUTH=XOAUTH2',
@@ -64,12 +64,12 @@ describe('an access token over IMAP', () => {
       'AUTH=XOAUTH2',
     ],
     [
-      'XOAUTH2 where LOGIN is disabled',
+      'XOAUTH2 if LOGIN is disabled',
       { tokenMechanisms: ['XOAUTH2'], extraCapabilities: ['LOGINDISABLED'], without: ['AUTH=PLAIN'] },
       [`AUTHENTICATE XOAUTH2 user=alice|auth=Bearer ${token}||`],
       'AUTH=XOAUTH2',
     ],
-  ])('goes by %s', async (_, quirks, exchange, how) => {
+  ])('IMAP token login uses %s', async (_, quirks, exchange, how) => {
     for (const type of ['IMAPS', 'IMAPTLS'] as const) {
       const server = await serverWith(quirks)
       const settings = settingsFor(server, type)
@@ -84,14 +84,14 @@ describe('an access token over IMAP', () => {
     }
   })
 
-  it('names the mailbox that is opened, whatever characters it has', async () => {
+  it('IMAP token login transports a mailbox name with any characters', async () => {
     const name = 'shared, "ö"=x@example.org'
     const server = await anyServer({ users: [{ name, password: 'pw', tokens: [token] }], quirks: both })
     expect((await openAt(settingsFor(server, 'IMAPS', { username: name }))).messageCount).toBe(0)
     expect(server.commandNames()).not.toContain('LOGIN')
   })
 
-  it('goes in one line also when it is longer than any line of a password', async () => {
+  it('IMAP token login sends even a long token in one line', async () => {
     const accessToken = `eyJ0eXAi.${'x'.repeat(8000)}`
     const server = await anyServer({ users: [{ name: 'alice', password: 'pw', tokens: [accessToken] }], quirks: both })
     expect((await openAt(settingsFor(server, 'IMAPS', { accessToken }))).messageCount).toBe(0)
@@ -99,7 +99,7 @@ describe('an access token over IMAP', () => {
 })
 
 describe('an access token without TLS', () => {
-  it('is not sent by type IMAP, whatever the server offers', async () => {
+  it('type IMAP never sends an access token, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       const server = await serverWith(quirks)
       expect((await failureOf(openAt(settingsFor(server, 'IMAP')))).code).toBe('token-needs-tls')
@@ -110,15 +110,15 @@ describe('an access token without TLS', () => {
   it.each<[string, Partial<Quirks>, Fault[]]>([
     ['STARTTLS is not offered', { without: ['STARTTLS'] }, []],
     ['STARTTLS is refused', {}, [refuse('STARTTLS')]],
-    ['the session begins logged in', { preauthAs: 'alice' }, []],
-    ['somebody speaks behind STARTTLS', {}, [injectAfterStartTls('* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2]\r\n')]],
-  ])('is not sent by type IMAPTLS where %s', async (_, quirks, faults) => {
+    ['the session starts with PREAUTH', { preauthAs: 'alice' }, []],
+    ['data is injected after STARTTLS', {}, [injectAfterStartTls('* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2]\r\n')]],
+  ])('type IMAPTLS does not send an access token if %s', async (_, quirks, faults) => {
     const server = await serverWith(quirks, ...faults)
     await failureOf(openAt(settingsFor(server, 'IMAPTLS')))
     expect(loginOf(server)).toEqual([])
   })
 
-  it('is sent to a loopback address where the deployment allows it', async () => {
+  it('type IMAP sends an access token to a loopback address if the deployment allows it', async () => {
     const server = await serverWith()
     const allowing = { allowClearTextOnLoopback: true }
     expect((await openAt(settingsFor(server, 'IMAP'), allowing)).messageCount).toBe(0)
@@ -132,7 +132,7 @@ interface Refusal {
   readonly faults: readonly Fault[]
   readonly code: MailboxErrorCode
   readonly words?: string | RegExp
-  /** What the client says after the token. */
+  /** The client's responses after the token. */
   readonly answers?: readonly string[]
 }
 
@@ -155,7 +155,7 @@ const refusals: readonly Refusal[] = [
     answers: [''],
   },
   {
-    title: 'with a challenge to a token in a line of its own',
+    title: 'with a challenge to a token on a separate line',
     quirks: { tokenMechanisms: ['XOAUTH2'], without: ['SASL-IR'] },
     faults: [refuseToken({ challenges: [challenge] })],
     code: 'token-refused',
@@ -177,7 +177,7 @@ const refusals: readonly Refusal[] = [
     code: 'token-refused',
   },
   {
-    title: 'with [UNAVAILABLE]: the server could not ask who the token belongs to',
+    title: 'with [UNAVAILABLE], because the server could not check the token',
     faults: [refuseToken({ code: 'UNAVAILABLE', text: 'Temporary authentication failure.' })],
     code: 'server-unavailable',
   },
@@ -187,19 +187,19 @@ const refusals: readonly Refusal[] = [
     code: 'throttled',
   },
   {
-    title: 'because IMAP is switched off',
+    title: 'because IMAP is disabled',
     faults: [refuseTokenAtOnce('Your account is not enabled for IMAP use. (Failure)', 'ALERT')],
     code: 'token-refused',
     words: /not enabled for IMAP/,
   },
   {
-    title: 'by a challenge that is no base64',
+    title: 'by a challenge that is not base64',
     faults: [refuseToken({ challenges: ['%%%'], text: 'no' })],
     code: 'token-refused',
     words: 'no',
   },
   {
-    title: 'by a challenge that is no JSON',
+    title: 'by a challenge that is not JSON',
     faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], text: 'no' })],
     code: 'token-refused',
     words: 'no',
@@ -246,18 +246,18 @@ const refusals: readonly Refusal[] = [
     faults: [refuseToken({ ending: 'hang' })],
     code: 'server-silent',
   },
-  { title: 'by hanging up after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
+  { title: 'by disconnecting after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
   { title: 'by a reset after the challenge', faults: [refuseToken({ ending: 'reset' })], code: 'connection-lost' },
   { title: 'by hanging', faults: [endAt('AUTHENTICATE', 'hang')], code: 'server-silent' },
   { title: 'by BYE', faults: [byeAt('AUTHENTICATE', 'go away')], code: 'connection-lost', words: 'go away' },
   {
-    title: 'by BYE in the middle, because it ran out',
+    title: 'by BYE in the middle of the session, because the token has expired',
     faults: [byeAt('SELECT', 'Session invalidated - AccessTokenExpired')],
     code: 'token-refused',
     words: 'Session invalidated - AccessTokenExpired',
   },
   {
-    title: 'because no mechanism for tokens is offered',
+    title: 'because the server offers no token mechanism',
     quirks: { tokenMechanisms: [], extraCapabilities: ['AUTH=LOGIN'] },
     faults: [],
     code: 'oauth2-unsupported',
@@ -266,34 +266,37 @@ const refusals: readonly Refusal[] = [
 ]
 
 describe('an access token that an IMAP server refuses', () => {
-  it.each(refusals)('$title: $code', async ({ quirks, faults, code, words, answers }) => {
-    const server = await serverWith(quirks, ...faults)
-    const error = await failureOf(openAt(settingsFor(server), hasty))
-    expect(error.code).toBe(code)
-    if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
-    else if (words !== undefined) expect(error.serverWords).toBe(words)
-    expect(error.serverWords.length).toBeLessThanOrEqual(200)
-    expectNoToken([error])
-    const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
-    if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
-    expect(server.commandNames()).not.toContain('LOGIN')
-    await expect.poll(() => server.openSessions).toBe(0)
-  })
+  it.each(refusals)(
+    'IMAP token login reports $code if the token is refused $title',
+    async ({ quirks, faults, code, words, answers }) => {
+      const server = await serverWith(quirks, ...faults)
+      const error = await failureOf(openAt(settingsFor(server), hasty))
+      expect(error.code).toBe(code)
+      if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
+      else if (words !== undefined) expect(error.serverWords).toBe(words)
+      expect(error.serverWords.length).toBeLessThanOrEqual(200)
+      expectNoToken([error])
+      const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
+      if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
+      expect(server.commandNames()).not.toContain('LOGIN')
+      await expect.poll(() => server.openSessions).toBe(0)
+    },
+  )
 
-  it('is not sent a second time', async () => {
+  it('IMAP token login does not send a refused token a second time', async () => {
     const server = await serverWith({}, refuseTokenAtOnce())
     await failureOf(openAt(settingsFor(server)))
     expect(server.commandNames().filter((name) => name === 'AUTHENTICATE')).toHaveLength(1)
     expect(server.sessionCount).toBe(1)
   })
 
-  it('ends when the server goes on challenging for ever', async () => {
+  it('IMAP token login ends if the server sends challenges forever', async () => {
     const server = await serverWith({}, replyTo('AUTHENTICATE', '+ \r\n'.repeat(400_000)))
     expect((await failureOf(openAt(settingsFor(server)))).code).toBe('server-misbehaved')
   })
 
   it.each(['', 'a b', 'a\r\nA1 DELETE INBOX', 'a\x01auth=Bearer b', 'ä'])(
-    'and one that cannot be sent (%j) is not sent',
+    'IMAP token login does not send a token that the protocol cannot transport (%j)',
     async (accessToken) => {
       const server = await serverWith()
       expect((await failureOf(openAt(settingsFor(server, 'IMAPS', { accessToken })))).code).toBe('token-refused')

@@ -13,16 +13,16 @@ import { failureOf, openAt, policyFor, serverWith, settingsFor, user } from './i
 const mail = (number: number): string => `Subject: mail ${number}\r\n\r\n${'x'.repeat(number)}\r\n`
 const mails = (...numbers: number[]): Buffer[] => numbers.map((number) => Buffer.from(mail(number)))
 
-/** Each as `* OK [UIDVALIDITY …]`; empty: the line is missing. */
+/** Sent as `* OK [UIDVALIDITY …]`. If the value is empty, the line is missing. */
 const missing: ReadonlyArray<[title: string, value: string]> = [
   ['absent', ''],
   ['0', '0'],
-  ['no number', 'none'],
+  ['not a number', 'none'],
 ]
 
-describe('UIDNEXT', () => {
-  it.each([...missing, ['beyond every UID', '99999999999999999999'] as const])(
-    'that is %s is a missing hint',
+describe('an IMAP folder with an unusable UIDNEXT', () => {
+  it.each([...missing, ['above every UID', '99999999999999999999'] as const])(
+    'an IMAP mailbox ignores a UIDNEXT that is %s',
     async (_, value) => {
       const server = await serverWith({ quirks: { selectCodes: { UIDNEXT: value } } })
       server.user(user.name).inbox.appendAll(mails(1, 2))
@@ -36,17 +36,17 @@ describe('UIDNEXT', () => {
   )
 })
 
-describe.each(missing)('UIDVALIDITY that is %s', (_, value) => {
+describe.each(missing)('an IMAP folder whose UIDVALIDITY is %s', (_, value) => {
   const quirks: Partial<Quirks> = { selectCodes: { UIDVALIDITY: value } }
 
-  it('does not keep an empty folder from being opened', async () => {
+  it('an IMAP mailbox opens an empty folder without a usable UIDVALIDITY', async () => {
     const mailbox = await openAt(settingsFor(await serverWith({ quirks })))
     expect(mailbox).toMatchObject({ messageCount: 0, uidValidity: undefined })
     expect(await listAll(mailbox)).toEqual([])
     expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
   })
 
-  it('makes uids that no other session gives, and messages are read and removed by them', async () => {
+  it('an IMAP mailbox without a usable UIDVALIDITY reads and removes messages by uids that no other session uses', async () => {
     const server = await serverWith({ quirks })
     const { inbox } = server.user(user.name)
     inbox.appendAll(mails(1, 2, 3))
@@ -65,7 +65,7 @@ describe.each(missing)('UIDVALIDITY that is %s', (_, value) => {
     expect(await retrieveAll(mailbox, listed.slice(0, 1))).toMatchObject([{ kind: 'absent', uid: listed[0]?.uid }])
   })
 
-  it('names what stays by the uids of the session', async () => {
+  it('an IMAP mailbox without a usable UIDVALIDITY reports remaining messages by the session’s uids', async () => {
     const server = await serverWith({ quirks: { ...quirks, without: ['UIDPLUS'] } })
     const { inbox } = server.user(user.name)
     inbox.appendAll(mails(1, 2))
@@ -78,7 +78,7 @@ describe.each(missing)('UIDVALIDITY that is %s', (_, value) => {
     expect((await mailbox.move([second], 'Elsewhere')).left).toEqual([])
   })
 
-  it('does not end in a second connection, whose UIDs may name other messages', async () => {
+  it('an IMAP mailbox without a usable UIDVALIDITY does not reconnect, because UIDs may change', async () => {
     const oversized = '* 1 FETCH (UID 1 BODY[] {99999999}\r\n'
     const server = await serverWith(
       { quirks },
@@ -91,7 +91,7 @@ describe.each(missing)('UIDVALIDITY that is %s', (_, value) => {
   })
 })
 
-/** Runs of one account at the in-repository server. */
+/** Runs of one account against the in-repository server. */
 const world = async (server: MailServer, change: Partial<Account> = {}) => {
   const account = anAccount({ type: 'IMAP', folder: 'INBOX', ...change })
   const memory = memoryServices(new FakeServer(), account)
@@ -117,14 +117,14 @@ const world = async (server: MailServer, change: Partial<Account> = {}) => {
 
 const withoutUidValidity: Partial<Quirks> = { selectCodes: { UIDVALIDITY: '' } }
 
-/** The server recreates its folder as it was: the same mail under other UIDs. */
+/** The server recreates its folder with the same mail under other UIDs. */
 const renumber = (inbox: Awaited<ReturnType<typeof world>>['inbox'], ...numbers: number[]): void => {
   for (const uid of inbox.uids) inbox.remove(uid)
   for (const number of numbers) inbox.append(mail(number))
 }
 
-describe('runs over a folder with mail and without UIDVALIDITY', () => {
-  it('fetch and delete everything', async () => {
+describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
+  it('fetch runs without UIDVALIDITY fetch and delete everything', async () => {
     const { inbox, run, state } = await world(await serverWith({ quirks: withoutUidValidity }))
     inbox.appendAll(mails(1, 2))
     expect(await run()).toMatchObject({
@@ -139,7 +139,7 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
     expect(state.announced).toHaveLength(3)
   })
 
-  it('find a kept message again by its content, under whatever UID', async () => {
+  it('fetch runs without UIDVALIDITY recognise a kept message by its content under any UID', async () => {
     const server = await serverWith({ quirks: withoutUidValidity })
     const { inbox, run, state, status } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))
@@ -147,13 +147,13 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
     expect(status()).not.toHaveProperty('keepWatermark')
     renumber(inbox, 2, 1, 3)
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 1, alreadyKnown: 2 } })
-    // A UID that another message had before, below every UID seen so far.
+    // Another message had this UID before, and it is below every UID seen so far.
     renumber(inbox, 4)
     expect(await run()).toMatchObject({ counts: { found: 1, stored: 1 } })
     expect(state.announced).toHaveLength(4)
   })
 
-  it('find mail again that was fetched while the server gave UIDVALIDITY, and afterwards', async () => {
+  it('fetch runs recognise mail from before and after a time without UIDVALIDITY', async () => {
     const server = await serverWith()
     const { inbox, run, state } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))
@@ -167,7 +167,7 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
     expect(state.announced).toHaveLength(4)
   })
 
-  it('do not hold a message back for what a run suspected under the same UID', async () => {
+  it('fetch runs without UIDVALIDITY do not hold back a message because its UID was suspected before', async () => {
     const server = await serverWith({ quirks: withoutUidValidity }, endAt('UID FETCH', 'drop', 1))
     const { inbox, run, status } = await world(server)
     inbox.appendAll(mails(1))
@@ -176,7 +176,7 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1 } })
   })
 
-  it('go by the date alone where the account starts with new mail', async () => {
+  it('fetch runs without UIDVALIDITY use only the date if the account starts with new mail', async () => {
     const start = '2026-05-01T00:00:00.000Z'
     const server = await serverWith({ quirks: withoutUidValidity })
     const { inbox, run } = await world(server, { startFrom: 'new', startsAt: start })
@@ -187,7 +187,7 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { found: 2, stored: 1, skipped: 1 } })
   })
 
-  it('fetch nothing where the account starts with new mail and the server gives no dates either', async () => {
+  it('fetch runs with neither UIDVALIDITY nor dates fetch nothing if the account starts with new mail', async () => {
     const undated: Fault = {
       onCommand: (_, { name, args }) =>
         name === 'FETCH' && args.includes('INTERNALDATE')
@@ -202,7 +202,7 @@ describe('runs over a folder with mail and without UIDVALIDITY', () => {
 })
 
 describe('an empty folder without UIDVALIDITY', () => {
-  it('says nothing about the UIDs that a run knows', async () => {
+  it('a fetch run over an empty folder without UIDVALIDITY keeps the known UIDs', async () => {
     const server = await serverWith()
     const { inbox, run, status } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))

@@ -9,8 +9,8 @@ import { errorOf, impatient, never, policy, serverWith, settingsFor } from './st
 const mebi = 1024 * 1024
 const letter = (size: number): Buffer => Buffer.alloc(size, 'Every line of this message is like any other one.\r\n')
 
-describe('POP3 asking ahead', () => {
-  test('asks ahead by at most 32 messages', async () => {
+describe('POP3 pipelined retrieval', () => {
+  test('POP3 retrieval has at most 32 messages in progress', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'hang')] })
     server.user('ada').inbox.appendAll(smallMessages(100))
     await using proxy = await startProxy({ to: { port: server.port('POP3') } })
@@ -26,7 +26,7 @@ describe('POP3 asking ahead', () => {
     await mailbox.close()
   })
 
-  test('asks ahead by at most 8 MiB', async () => {
+  test('POP3 retrieval has at most 8 MiB in progress', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'hang')] })
     server.user('ada').inbox.appendAll(Array.from({ length: 5 }, () => letter(3 * mebi)))
     await using proxy = await startProxy({ to: { port: server.port('POP3') } })
@@ -38,7 +38,7 @@ describe('POP3 asking ahead', () => {
     await mailbox.close()
   })
 
-  test('1,000 small messages take at most 100 round trips from connect to quit, in five sessions', async () => {
+  test('POP3 retrieves 1,000 small messages in five sessions with at most 100 round trips from connect to quit', async () => {
     await using server = await serverWith()
     await using proxy = await startProxy({ to: { port: server.port('POP3') }, delayMs: 10 })
     server.user('ada').inbox.appendAll(smallMessages(1000))

@@ -27,51 +27,54 @@ import {
 
 const text = (...lines: string[]) => Buffer.from(`Subject: x\r\n\r\n${lines.join('\r\n')}\r\n`, 'latin1')
 
-/** What a server holding `messages` and failing as told hands over. */
+/** @returns the messages as fetched from a server that holds `messages` and has the given faults */
 const fetched = async (messages: readonly Buffer[], faults: readonly Fault[]): Promise<Buffer[]> => {
   await using server = await serverWith({ faults })
   server.user('ada').inbox.appendAll(messages)
   return await fetchAll(server)
 }
 
-/** What node-pop3 0.11.0 does wrong on its own: each case ends by itself, with the right bytes or the right error. */
+/** Failures of node-pop3 0.11.0: each case must end on its own, with the right bytes or the right error. */
 describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
-  test('a segment that is exactly a dot does not end the message', async () => {
+  test('a POP3 message does not end at a segment that is exactly a dot', async () => {
     const messages = [text('a', '..', '.', 'b'), text('after')]
     expect(await fetched(messages, [alone('.')])).toEqual(messages)
   })
 
-  test('a segment that is exactly a dot and CRLF does not end the message', async () => {
+  test('a POP3 message does not end at a segment that is exactly a dot and CRLF', async () => {
     const messages = [text('a.', 'b', 'c.'), text('after')]
     expect(await fetched(messages, [alone('.\r\n')])).toEqual(messages)
   })
 
-  test.each([1, 2, 3, 4])('the terminator may be split over two segments, %i bytes in', async (offset) => {
-    const messages = [text('a'), text('b')]
-    expect(await fetched(messages, [cutWithin('\r\n.\r\n', offset)])).toEqual(messages)
-  })
+  test.each([1, 2, 3, 4])(
+    'a POP3 message ends at a terminator split over two segments after %i bytes',
+    async (offset) => {
+      const messages = [text('a'), text('b')]
+      expect(await fetched(messages, [cutWithin('\r\n.\r\n', offset)])).toEqual(messages)
+    },
+  )
 
-  test.each([1, 2, 3, 5])('the status line may be split over two segments, %i bytes in', async (offset) => {
+  test.each([1, 2, 3, 5])('a POP3 status line may be split over two segments after %i bytes', async (offset) => {
     const messages = [text('a'), text('b')]
     expect(await fetched(messages, [cutWithin('+OK ', offset), cutInto(offset)])).toEqual(messages)
   })
 
-  test('a line that begins with a dot comes without the stuffed one', async () => {
+  test('a POP3 message is returned without stuffed dots', async () => {
     const messages = [text('.', '..', '.signature', '...')]
     expect(await fetched(messages, [])).toEqual(messages)
   })
 
-  test('the last CRLF of a message stays', async () => {
+  test('a POP3 message keeps its last CRLF', async () => {
     expect(await fetched([text('a'), Buffer.from('no end')], [])).toEqual([text('a'), Buffer.from('no end\r\n')])
   })
 
-  test('8-bit bytes come through RETR as they are', async () => {
+  test('a POP3 message keeps its 8-bit bytes', async () => {
     const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
     const message = Buffer.concat([text('binary'), everyByte, everyByte])
     expect(await fetched([message], [])).toEqual([asSentByPop3(message)])
   })
 
-  test('two commands at the same time each get their own answer', async () => {
+  test('concurrent POP3 commands each get their own response', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.appendAll([text('a'), text('bb')])
     const session = sessionWith(settingsFor(server))
@@ -92,23 +95,23 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     await session.QUIT()
   })
 
-  test('a greeting that refuses is greeting-refused, with the server’s words', async () => {
+  test('a POP3 greeting with -ERR is reported as greeting-refused with the server’s text', async () => {
     await using server = await serverWith({ faults: [refuseGreeting('too many connections')] })
     expect(await errorOf(open(server))).toMatchObject({ code: 'greeting-refused', serverWords: 'too many connections' })
   })
 
-  test('a greeting that refuses with a response code means what the code says', async () => {
+  test('a POP3 greeting with -ERR and a response code is reported according to the code', async () => {
     await using server = await serverWith({ faults: [refuseGreeting('later', 'SYS/TEMP')] })
     expect((await errorOf(open(server))).code).toBe('server-unavailable')
   })
 
-  test('a reset during RETR is connection-lost and no crash', async () => {
+  test('a connection reset during RETR is reported as connection-lost without a crash', async () => {
     await using server = await serverWith({ faults: [endMidMessage(20, 'reset')] })
     server.user('ada').inbox.append(text('a'.repeat(1000)))
     expect(await errorOf(fetchAll(server))).toMatchObject({ code: 'connection-lost' })
   })
 
-  test('a logout for being idle is connection-lost with the server’s words, at the next call', async () => {
+  test('a POP3 idle logout is reported by the next call as connection-lost with the server’s text', async () => {
     await using server = await scripted((line, socket) => {
       if (line.startsWith('PASS')) socket.write('+OK\r\n')
       else if (line === 'UIDL' || line === 'LIST') socket.write('+OK\r\n.\r\n')
@@ -122,12 +125,15 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
   })
 
-  test.each(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST'])('a server that closes instead of answering %s', async (name) => {
-    await using server = await serverWith({ faults: [endAt(name, 'drop')] })
-    expect((await errorOf(open(server))).code).toBe('connection-lost')
-  })
+  test.each(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST'])(
+    'a POP3 server that disconnects instead of answering %s is reported as connection-lost',
+    async (name) => {
+      await using server = await serverWith({ faults: [endAt(name, 'drop')] })
+      expect((await errorOf(open(server))).code).toBe('connection-lost')
+    },
+  )
 
-  test('a server that closes in the middle of a message: never a complete message', async () => {
+  test('a POP3 message is never complete if the server disconnects in the middle of it', async () => {
     await using server = await serverWith({ faults: [endMidMessage(30, 'drop', 2)] })
     server.user('ada').inbox.appendAll([text('first'), text('second, cut short'), text('third')])
     const mailbox = await open(server)
@@ -140,7 +146,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     await mailbox.close()
   })
 
-  test('a server that closes behind a line end inside a message: not complete either', async () => {
+  test('a POP3 message is not complete if the server disconnects after a line end inside it', async () => {
     const message = text('line', 'line')
     await using server = await serverWith({ faults: [endMidMessage(message.length, 'drop')] })
     server.user('ada').inbox.append(message)
@@ -148,7 +154,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
   })
 
   test.each(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR'])(
-    'a server that stalls at %s is server-silent',
+    'a POP3 server that stalls at %s is reported as server-silent',
     async (name) => {
       await using server = await serverWith({ faults: [endAt(name, 'hang')] })
       server.user('ada').inbox.append(text('a'))
@@ -156,13 +162,13 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     },
   )
 
-  test('a server that stalls in the middle of a message is server-silent', async () => {
+  test('a POP3 server that stalls in the middle of a message is reported as server-silent', async () => {
     await using server = await serverWith({ faults: [endMidMessage(20, 'hang')] })
     server.user('ada').inbox.append(text('a'.repeat(1000)))
     expect((await errorOf(fetchAll(server, 'POP3', impatient))).code).toBe('server-silent')
   })
 
-  test('a refused SASL exchange ("+ challenge") is a rejected credential, not a success', async () => {
+  test('a POP3 SASL exchange that ends with a challenge ("+ …") is reported as credentials-rejected', async () => {
     await using server = await scripted((line, socket) => {
       if (line === 'CAPA') socket.write('+OK\r\nSASL PLAIN\r\n.\r\n')
       else if (line === 'AUTH PLAIN') socket.write('+ \r\n')
@@ -174,7 +180,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
   })
 
   test.each(['ada\r\nDELE 1', 'ada\nDELE 1', 'ada\rx', 'ada\0'])(
-    'a line break in the user name (%j) is never sent',
+    'POP3 login never sends a user name with a line break or NUL (%j)',
     async (username) => {
       await using server = await serverWith()
       const settings = settingsFor(server)
@@ -185,7 +191,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     },
   )
 
-  test('a line break in an argument of any command is refused before it is sent', async () => {
+  test('a POP3 command with a line break in its argument is rejected before it is sent', async () => {
     await using server = await serverWith()
     const session = sessionWith(settingsFor(server))
     await session.connect()
@@ -195,7 +201,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     await session.QUIT()
   })
 
-  test('a refused password is in no error and in no field', async () => {
+  test('a password refused over POP3 appears in no error and in no field', async () => {
     await using server = await serverWith({ faults: [replyTo('PASS', `-ERR PASS ${secret} is wrong`)] })
     const session = sessionWith(settingsFor(server))
     const error = await errorOf(session.connect())
@@ -203,7 +209,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     expect(JSON.stringify([session._command, session.user, session.password])).not.toContain(secret)
   })
 
-  test('STLS is used where the type asks for it', async () => {
+  test('type POP3TLS uses STLS', async () => {
     await using server = await serverWith()
     const mailbox = await open(server, 'POP3TLS')
     await mailbox.close()
@@ -211,20 +217,20 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     expect(server.transcript.filter(({ secure }) => !secure).map(({ name }) => name)).toEqual(['CAPA', 'STLS'])
   })
 
-  test('CAPA decides what is used; a server without it gets the commands of RFC 1939, one at a time', async () => {
+  test('a POP3 server without CAPA gets only the commands of RFC 1939, one at a time', async () => {
     await using server = await serverWith({ quirks: { without: ['CAPA', 'PIPELINING'] } })
     server.user('ada').inbox.appendAll([text('a'), text('b')])
     expect(await fetchAll(server)).toHaveLength(2)
     expect(server.commandNames()).toEqual(['CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR', 'RETR', 'QUIT'])
   })
 
-  test('SASL PLAIN is used where USER is not offered', async () => {
+  test('POP3 login uses SASL PLAIN if the server does not offer USER', async () => {
     await using server = await serverWith({ quirks: { without: ['USER'] } })
     await (await open(server, 'POP3S')).close()
     expect(server.commandNames()).toEqual(['CAPA', 'AUTH', 'UIDL', 'LIST', 'QUIT'])
   })
 
-  test('without PIPELINING every command waits for its answer, and everything arrives', async () => {
+  test('POP3 without PIPELINING sends one command at a time and retrieves and deletes everything', async () => {
     await using server = await serverWith({ quirks: { without: ['PIPELINING'] } })
     const messages = Array.from({ length: 40 }, (_, index) => text(`number ${index}`))
     server.user('ada').inbox.appendAll(messages)
@@ -236,7 +242,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     expect(server.user('ada').inbox.messages).toHaveLength(0)
   })
 
-  test('a server that hangs up after QUIT’s answer has committed', async () => {
+  test('POP3 deletes are confirmed if the server disconnects after answering QUIT', async () => {
     await using server = await serverWith({ faults: [endAfter('QUIT', 'reset')] })
     server.user('ada').inbox.append(text('a'))
     const mailbox = await open(server)

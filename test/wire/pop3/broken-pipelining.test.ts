@@ -9,15 +9,15 @@ import type { MailServer } from '../../mail-server/server.ts'
 import { probe } from '../probe/probe-steps.ts'
 import { impatient, serverWith, settingsFor } from './steps.ts'
 
-/** Announces PIPELINING, and throws away what came in before it has answered. */
+/** Announces PIPELINING, and discards everything that arrives before it has answered. */
 const broken = { without: ['PIPELINING'], extraCapabilities: ['PIPELINING'] }
 const week = 7 * 24 * 60 * 60_000
 
-/** Runs of one account at the in-repository server, ten minutes apart. */
+/** Runs of one account against the in-repository server, ten minutes apart. */
 const world = (server: MailServer, change: Partial<Account> = {}) => {
   const account = anAccount({ type: 'POP3', folder: undefined, host: 'localhost', port: 110, ...change })
   const memory = memoryServices(new FakeServer(), account)
-  /** How each session was asked for. */
+  /** The `oneByOne` setting of each session. */
   const askedOneByOne: unknown[] = []
   const services: typeof memory.services = {
     ...memory.services,
@@ -36,38 +36,41 @@ const world = (server: MailServer, change: Partial<Account> = {}) => {
 }
 
 const eachAlone: Fault = {
-  // Nothing else may have come in by the time a command is answered.
+  // No other command may have arrived by the time a command is answered.
   onCommand: () => new Promise((resolve) => setImmediate(() => resolve(undefined))),
 }
 
-/** What breaks only where several commands come at once: the second UIDL is a session of its own. */
+/** Failures that happen only with several concurrent commands. The second UIDL belongs to another session. */
 const breaks: ReadonlyArray<[title: string, server: Parameters<typeof serverWith>[0], code: string]> = [
-  ['throws away what came in meanwhile', { quirks: broken }, 'server-silent'],
-  ['says nothing to the second command', { faults: [endAt('LIST', 'hang', 1)] }, 'server-silent'],
-  ['answers with something else', { faults: [replyTo('LIST', 'what?', 1)] }, 'server-misbehaved'],
-  ['mixes its answers up', { faults: [replyTo('LIST', '+OK\r\n1 uid-1\r\n.', 1)] }, 'server-misbehaved'],
-  ['hangs up over the first batch', { faults: [endAt('UIDL', 'drop', 1)] }, 'connection-lost'],
+  ['discards commands that arrive early', { quirks: broken }, 'server-silent'],
+  ['does not answer the second command', { faults: [endAt('LIST', 'hang', 1)] }, 'server-silent'],
+  ['sends an unrelated line', { faults: [replyTo('LIST', 'what?', 1)] }, 'server-misbehaved'],
+  ['mixes up its responses', { faults: [replyTo('LIST', '+OK\r\n1 uid-1\r\n.', 1)] }, 'server-misbehaved'],
+  ['disconnects at the first batch', { faults: [endAt('UIDL', 'drop', 1)] }, 'connection-lost'],
 ]
 
 describe('a POP3 server that announces PIPELINING', () => {
-  test.each(breaks)('and %s is asked one by one by the next run', async (_, options, code) => {
-    await using server = await serverWith(options)
-    server.user('ada').inbox.appendAll([aMail(1), aMail(2), aMail(3)])
-    const { run, eventsOf, status, memory } = world(server)
-    const failed = await run()
-    expect(failed).toMatchObject({ state: 'failed', error: { code } })
-    expect(eventsOf(failed)).toContain('pipelining-broken')
-    expect(status()?.oneByOne).toEqual({
-      server: 'localhost:110',
-      until: new Date(memory.state.now + week).toISOString(),
-    })
-    const next = await run()
-    expect(next).toMatchObject({ state: 'done', counts: { stored: 3, deleted: 3 } })
-    expect(eventsOf(next)).not.toContain('pipelining-broken')
-    expect(await run()).toMatchObject({ state: 'done' })
-  })
+  test.each(breaks)(
+    'a fetch run sends one command at a time after PIPELINING failed: the server %s',
+    async (_, options, code) => {
+      await using server = await serverWith(options)
+      server.user('ada').inbox.appendAll([aMail(1), aMail(2), aMail(3)])
+      const { run, eventsOf, status, memory } = world(server)
+      const failed = await run()
+      expect(failed).toMatchObject({ state: 'failed', error: { code } })
+      expect(eventsOf(failed)).toContain('pipelining-broken')
+      expect(status()?.oneByOne).toEqual({
+        server: 'localhost:110',
+        until: new Date(memory.state.now + week).toISOString(),
+      })
+      const next = await run()
+      expect(next).toMatchObject({ state: 'done', counts: { stored: 3, deleted: 3 } })
+      expect(eventsOf(next)).not.toContain('pipelining-broken')
+      expect(await run()).toMatchObject({ state: 'done' })
+    },
+  )
 
-  test('and loses messages asked for ahead is asked one by one by the next run', async () => {
+  test('a fetch run sends one command at a time after the server has lost pipelined RETRs', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'hang', 1)] })
     server.user('ada').inbox.appendAll([aMail(1), aMail(2)])
     const { run, eventsOf } = world(server)
@@ -76,7 +79,7 @@ describe('a POP3 server that announces PIPELINING', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { stored: 2 } })
   })
 
-  test('and has answered several commands at once did not hang up over them', async () => {
+  test('a fetch run does not blame PIPELINING for a disconnect if the server has answered several commands before', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'drop', 1)] })
     server.user('ada').inbox.appendAll([aMail(1), aMail(2)])
     const { run, eventsOf, status } = world(server)
@@ -86,14 +89,14 @@ describe('a POP3 server that announces PIPELINING', () => {
     expect(status()).not.toHaveProperty('oneByOne')
   })
 
-  test('and is silent with one command under way is asked ahead as before', async () => {
+  test('a fetch run does not blame PIPELINING for silence with only one command in progress', async () => {
     await using server = await serverWith({ faults: [endAt('PASS', 'hang', 1)] })
     const { run, eventsOf, status } = world(server)
     expect(eventsOf(await run())).toEqual([])
     expect(status()).not.toHaveProperty('oneByOne')
   })
 
-  test('is asked ahead again after a week', async () => {
+  test('a fetch run tries PIPELINING again after a week', async () => {
     await using server = await serverWith({ quirks: broken })
     const { run, memory, askedOneByOne } = world(server)
     await run()
@@ -105,7 +108,7 @@ describe('a POP3 server that announces PIPELINING', () => {
   })
 
   test.each([{ host: 'elsewhere.example', mailboxEpoch: 2 }, { port: 1110 }])(
-    'is asked ahead again where the account is changed to %o',
+    'a fetch run tries PIPELINING again if the account is changed to %o',
     async (change) => {
       await using server = await serverWith({ quirks: broken })
       const { run, memory, account, askedOneByOne } = world(server)
@@ -118,7 +121,7 @@ describe('a POP3 server that announces PIPELINING', () => {
     },
   )
 
-  test('and breaks it passes a connection test, which asks one by one', async () => {
+  test('a connection test passes on a server with broken PIPELINING, because it sends one command at a time', async () => {
     await using server = await serverWith({ quirks: broken })
     server.user('ada').inbox.appendAll([aMail(1), aMail(2)])
     const result = await probe(settingsFor(server))

@@ -14,36 +14,39 @@ const change = (server: MailServer, uidls: 'stable' | 'unstable'): void => {
   server.quirks = { ...server.quirks, uidls }
 }
 const inbox = (server: MailServer) => server.user('ada').inbox
-/** Another client removes all messages but the first `left`. */
+/** Another client removes all messages except the first `left`. */
 const take = (server: MailServer, left: number): void => {
   for (const { uid } of inbox(server).messages.slice(left)) inbox(server).remove(uid)
 }
 
 describe('the next session of a POP3 mailbox', () => {
   const uses: ReadonlyArray<[string, (mailbox: Mailbox, rest: ListedMessage[]) => Promise<unknown>]> = [
-    ['lists', (mailbox) => listAll(mailbox)],
-    ['retrieves', (mailbox, rest) => retrieveAll(mailbox, rest)],
+    ['lists messages', (mailbox) => listAll(mailbox)],
+    ['retrieves messages', (mailbox, rest) => retrieveAll(mailbox, rest)],
     ['shows headers', (mailbox, rest) => mailbox.headers(rest)],
-    ['removes', (mailbox, rest) => mailbox.remove(rest)],
+    ['removes messages', (mailbox, rest) => mailbox.remove(rest)],
   ]
-  test.each(uses)('says that all UIDLs have changed when it %s, and deletes nothing', async (_, use) => {
-    await using server = await serverWith()
-    inbox(server).appendAll(smallMessages(4))
-    const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
-    const messages = await listAll(mailbox)
-    await mailbox.remove(messages.slice(0, 1))
-    change(server, 'unstable')
-    expect((await mailbox.settle()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
-    await expect(use(mailbox, messages.slice(1))).rejects.toBeInstanceOf(UidlsChanged)
-    expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
-    expect(inbox(server).messages).toHaveLength(3)
-  })
+  test.each(uses)(
+    'the next POP3 session reports that all UIDLs have changed when it %s, and deletes nothing',
+    async (_, use) => {
+      await using server = await serverWith()
+      inbox(server).appendAll(smallMessages(4))
+      const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
+      const messages = await listAll(mailbox)
+      await mailbox.remove(messages.slice(0, 1))
+      change(server, 'unstable')
+      expect((await mailbox.settle()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
+      await expect(use(mailbox, messages.slice(1))).rejects.toBeInstanceOf(UidlsChanged)
+      expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
+      expect(inbox(server).messages).toHaveLength(3)
+    },
+  )
 
   test.each<[string, (server: MailServer) => void]>([
-    ['new mail has come', (server) => void inbox(server).appendAll(smallMessages(2, { from: 50 }))],
+    ['new mail has arrived', (server) => void inbox(server).appendAll(smallMessages(2, { from: 50 }))],
     ['one message is still there', (server) => take(server, 1)],
     ['the mailbox is empty', (server) => take(server, 0)],
-  ])('goes on where %s', async (_, happens) => {
+  ])('the next POP3 session continues if %s', async (_, happens) => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(4))
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
@@ -55,7 +58,7 @@ describe('the next session of a POP3 mailbox', () => {
     await mailbox.close()
   })
 
-  test('lists all messages without a lasting id where UIDLs are to be ignored, and stays the only one', async () => {
+  test('a POP3 mailbox that ignores UIDLs lists all messages without a permanent id and uses one session only', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(3))
     const settings = { ...settingsFor(server), ignoreUidls: true }
@@ -71,7 +74,7 @@ describe('the next session of a POP3 mailbox', () => {
   })
 })
 
-/** Runs over a real POP3 session that ends after two deletes, with everything else in memory. */
+/** Runs with real POP3 sessions that end after two deletes. Everything else is in memory. */
 const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
   const account = anAccount({ type: 'POP3', folder: undefined, ...changes })
   const memory = memoryServices(
@@ -87,7 +90,7 @@ const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
   const raw = {
     put: async (...args: Parameters<typeof put>) => {
       await put(...args)
-      // A slow store, so that stored messages are deleted while others are still to be read.
+      // A slow store, so that stored messages are deleted while others have not been read yet.
       state.now += 200
       hooks.stored()
     },
@@ -104,8 +107,8 @@ const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
   return { memory, run, hooks, status: () => state.statuses.get('account-1') }
 }
 
-describe('a run whose sessions are given other UIDLs', () => {
-  test('stores and announces each message once, and is remembered', async () => {
+describe('a fetch run whose POP3 sessions get different UIDLs', () => {
+  test('a fetch run with changing UIDLs stores and announces each message once and records the change', async () => {
     await using server = await serverWith({ quirks: { uidls: 'unstable' } })
     inbox(server).appendAll(smallMessages(700))
     const { memory, run, status } = collecting(server)
@@ -124,7 +127,7 @@ describe('a run whose sessions are given other UIDLs', () => {
     expect(memory.state.announced).toHaveLength(1000)
   })
 
-  test('goes on by content when the change is noticed while a message is to be read', async () => {
+  test('a fetch run continues by content if it notices changed UIDLs when it is about to read a message', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)
@@ -138,7 +141,7 @@ describe('a run whose sessions are given other UIDLs', () => {
     expect(status()).not.toHaveProperty('suspects')
   })
 
-  test('notices a server that changed once, and goes by its UIDLs again afterwards', async () => {
+  test('a fetch run notices a single change of UIDLs and uses the UIDLs again afterwards', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)

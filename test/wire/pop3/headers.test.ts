@@ -8,7 +8,7 @@ import { errorOf, impatient, open, openScripted, scripted, serverWith } from './
 const header = (subject: string) =>
   `Received: from a by b; Mon, 1 Jun 2026 09:00:00 +0000\r\nSubject: ${subject}\r\n\r\n`
 
-/** A server with three messages that answers TOP as the test says. */
+/** A server with three messages. The test answers TOP. */
 const serverOfThree = (top: (number: string, socket: Socket) => void, capabilities?: string) =>
   scripted((line, socket) => {
     const [command, number = ''] = line.split(' ')
@@ -21,7 +21,7 @@ const serverOfThree = (top: (number: string, socket: Socket) => void, capabiliti
   })
 
 describe('headers of POP3 messages', () => {
-  test('come without the messages, many in a round trip, dots undone', async () => {
+  test('POP3 headers are read without the messages, many per round trip and dot-unstuffed', async () => {
     await using server = await serverWith()
     const dotted = Buffer.from(`${header('dots')}.\r\n`.replace('Subject', '.Odd: x\r\nSubject'))
     server.user('ada').inbox.appendAll([dotted, ...smallMessages(99)])
@@ -38,7 +38,7 @@ describe('headers of POP3 messages', () => {
     expect(server.user('ada').inbox.messages).toHaveLength(100)
   })
 
-  test('are cut at 64 KiB, also of a server that sends the whole message, and the session goes on', async () => {
+  test('POP3 headers are cut at 64 KiB if the server sends the whole message, and the session continues', async () => {
     const long = `${header('x')}${'A line of a message that nobody asked for.\r\n'.repeat(500_000)}`
     await using server = await serverOfThree((_, socket) => void socket.write(`+OK\r\n${long}.\r\n`), 'TOP\r\nUSER')
     const mailbox = await openScripted(server)
@@ -49,7 +49,7 @@ describe('headers of POP3 messages', () => {
     await mailbox.close()
   })
 
-  test('are missing only for a message that the server refuses', async () => {
+  test('POP3 headers are missing only for a message that the server refuses', async () => {
     const top = (number: string, socket: Socket) =>
       void socket.write(number === '2' ? '-ERR broken message\r\n' : `+OK\r\n${header(number)}.\r\n`)
     for (const capabilities of ['TOP\r\nUSER\r\nPIPELINING', undefined]) {
@@ -61,9 +61,9 @@ describe('headers of POP3 messages', () => {
   })
 
   test.each([
-    ['announces no TOP', { without: ['TOP'] }, 0],
-    ['announces nothing and knows no TOP', { without: ['TOP', 'CAPA'] }, 1],
-  ])('of a server that %s are arrival-unknown', async (_, quirks, asked) => {
+    ['does not announce TOP', { without: ['TOP'] }, 0],
+    ['has neither CAPA nor TOP', { without: ['TOP', 'CAPA'] }, 1],
+  ])('POP3 headers fail with arrival-unknown if the server %s', async (_, quirks, asked) => {
     await using server = await serverWith({ quirks })
     server.user('ada').inbox.appendAll(smallMessages(50))
     const mailbox = await open(server)
@@ -73,7 +73,7 @@ describe('headers of POP3 messages', () => {
     await mailbox.close()
   })
 
-  test('of a server that refuses them all are arrival-unknown, or what it says it is', async () => {
+  test('POP3 headers fail with the server’s reason if it refuses all of them with a response code', async () => {
     await using server = await serverWith({ faults: [refuse('TOP', { code: 'SYS/TEMP' })] })
     server.user('ada').inbox.appendAll(smallMessages(1))
     const mailbox = await open(server)
@@ -84,7 +84,7 @@ describe('headers of POP3 messages', () => {
   test.each([
     ['reset', 'connection-lost'],
     ['hang', 'server-silent'],
-  ] as const)('end with the session when the line ends in a %s', async (ending, code) => {
+  ] as const)('POP3 headers fail with the session if the connection ends in a %s', async (ending, code) => {
     await using server = await serverWith({ faults: [endAt('TOP', ending)] })
     server.user('ada').inbox.appendAll(smallMessages(3))
     const mailbox = await open(server, 'POP3', {}, impatient)

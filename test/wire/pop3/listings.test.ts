@@ -5,20 +5,20 @@ import { errorOf, open, serverWith } from './steps.ts'
 
 const letters = ['Subject: one\r\n\r\none\r\n', 'Subject: two\r\n\r\nand two\r\n']
 
-/** Answers of LIST and UIDL to the two letters, in a form that RFC 1939 does not have. */
+/** LIST and UIDL responses for the two letters, in formats that RFC 1939 does not allow. */
 const forms: ReadonlyArray<[title: string, list: readonly string[], uidl: readonly string[]]> = [
   ['several blanks', ['1   21', '2   25'], ['1   uid-1', '2   uid-2']],
   ['tabs', ['1\t21', '2\t25'], ['1\tuid-1', '2\tuid-2']],
   ['aligned columns', ['   1      21', '   2      25'], ['   1   uid-1   ', '   2   uid-2   ']],
   ['a blank at the end of each line', ['1 21 ', '2 25 '], ['1 uid-1 ', '2 uid-2 ']],
-  ['words behind size and UIDL', ['1 21 octets', '2 25 octets'], ['1 uid-1 21', '2 uid-2 25']],
+  ['words after size and UIDL', ['1 21 octets', '2 25 octets'], ['1 uid-1 21', '2 uid-2 25']],
 ]
 
 const listing = (name: string, lines: readonly string[]): Fault =>
   replyTo(name, ['+OK listing follows', ...lines, '.', ''].join('\r\n'))
 
 describe('a POP3 listing', () => {
-  test.each(forms)('with %s gives the same uids in every session', async (_, list, uidl) => {
+  test.each(forms)('POP3 listing with %s returns the same uids in every session', async (_, list, uidl) => {
     await using server = await serverWith({ faults: [listing('LIST', list), listing('UIDL', uidl)] })
     server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
     for (let session = 0; session < 2; session += 1) {
@@ -33,7 +33,7 @@ describe('a POP3 listing', () => {
     }
   })
 
-  test('with one number twice does not rely on the UIDLs of that number', async () => {
+  test('POP3 listing ignores the UIDLs of a number that is listed twice', async () => {
     await using server = await serverWith({ faults: [listing('UIDL', ['1 uid-1', '1 uid-2', '2 uid-3'])] })
     server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
     const mailbox = await open(server)
@@ -54,10 +54,10 @@ describe('an empty POP3 mailbox', () => {
       [refuse('LIST', { text: empty }), refuse('UIDL', { text: empty }), refuse('STAT', { text: empty })],
     ],
     [
-      'LIST, UIDL and STAT, in other words',
+      'LIST, UIDL and STAT, with another text',
       [refuse('LIST', { text: 'Mailbox is empty' }), refuse('UIDL'), refuse('STAT')],
     ],
-  ])('is empty where the server refuses %s', async (_, faults) => {
+  ])('POP3 listing returns an empty mailbox if the server refuses %s', async (_, faults) => {
     await using server = await serverWith({ faults })
     const mailbox = await open(server)
     expect(mailbox.messageCount).toBe(0)
@@ -69,22 +69,22 @@ describe('an empty POP3 mailbox', () => {
     ['LIST is refused and UIDL lists mail', [refuse('LIST', { text: empty })], 'server-misbehaved'],
     ['LIST and UIDL are refused and STAT counts mail', [refuse('LIST'), refuse('UIDL')], 'server-misbehaved'],
     [
-      'every command is refused without a word about an empty mailbox',
+      'every command is refused and no text mentions an empty mailbox',
       [refuse('LIST'), refuse('UIDL'), refuse('STAT')],
       'server-misbehaved',
     ],
     [
-      'the server says that it fails for now',
+      'the server reports a temporary failure',
       [refuse('LIST', { code: 'SYS/TEMP', text: empty }), refuse('UIDL', { code: 'SYS/TEMP', text: empty })],
       'server-unavailable',
     ],
-  ])('is not assumed where %s', async (_, faults, code) => {
+  ])('POP3 listing does not assume an empty mailbox if %s', async (_, faults, code) => {
     await using server = await serverWith({ faults })
     server.user('ada').inbox.append(Buffer.from('Subject: x\r\n\r\n'))
     expect((await errorOf(open(server))).code).toBe(code)
   })
 
-  test('is not assumed where the server says that it fails for now, although UIDL lists nothing', async () => {
+  test('POP3 listing does not assume an empty mailbox after a temporary failure of LIST, even if UIDL lists nothing', async () => {
     await using server = await serverWith({ faults: [refuse('LIST', { code: 'SYS/TEMP' })] })
     expect((await errorOf(open(server))).code).toBe('server-unavailable')
   })

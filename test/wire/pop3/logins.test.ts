@@ -6,7 +6,7 @@ import { errorOf, never, open, openScripted, policy, scripted, secret, serverWit
 
 const saslLoginOnly = { saslLogin: true, without: ['USER', 'AUTH=PLAIN'] }
 
-/** Takes `ada` and the password by USER and PASS, and announces what the test wants. */
+/** Accepts `ada` and the password with USER and PASS, and announces the given capabilities. */
 const announcing = (capabilities: readonly string[], refused: readonly string[] = []) =>
   scripted((line, socket) => {
     const [name = ''] = line.split(' ')
@@ -16,22 +16,25 @@ const announcing = (capabilities: readonly string[], refused: readonly string[] 
     else socket.write('+OK\r\n')
   })
 
-describe('a POP3 server that takes SASL LOGIN only', () => {
-  test.each(['POP3', 'POP3S', 'POP3TLS'] as const)('is logged in to (%s)', async (type) => {
-    await using server = await serverWith({ quirks: saslLoginOnly })
-    await (await open(server, type)).close()
-    expect(server.transcript.find(({ name }) => name === 'AUTH')?.args).toBe('LOGIN')
-    expect(server.commandNames()).not.toContain('USER')
-  })
+describe('a POP3 server that supports only SASL LOGIN', () => {
+  test.each(['POP3', 'POP3S', 'POP3TLS'] as const)(
+    '%s login uses SASL LOGIN if the server supports nothing else',
+    async (type) => {
+      await using server = await serverWith({ quirks: saslLoginOnly })
+      await (await open(server, type)).close()
+      expect(server.transcript.find(({ name }) => name === 'AUTH')?.args).toBe('LOGIN')
+      expect(server.commandNames()).not.toContain('USER')
+    },
+  )
 
-  test('takes names and passwords of any characters', async () => {
+  test('POP3 login with SASL LOGIN transports names and passwords with any characters', async () => {
     const password = ' 100% naïve ☂ '
     await using server = await startMailServer({ users: [{ name: 'Ada Löwe', password }], quirks: saslLoginOnly })
     const credential = { method: 'password', username: 'Ada Löwe', password } as const
     await (await openPop3Mailbox({ ...settingsFor(server), credential }, policy, never)).close()
   })
 
-  test('refuses a wrong password, and the error does not hold it', async () => {
+  test('POP3 login with SASL LOGIN reports a wrong password in an error that does not contain it', async () => {
     await using server = await serverWith({ quirks: saslLoginOnly })
     const settings = settingsFor(server)
     const credential = { ...settings.credential, username: 'bob' }
@@ -39,7 +42,7 @@ describe('a POP3 server that takes SASL LOGIN only', () => {
     expect(error.code).toBe('credentials-rejected')
   })
 
-  test('is asked for PLAIN where it takes both', async () => {
+  test('POP3 login prefers SASL PLAIN to SASL LOGIN', async () => {
     await using server = await serverWith({ quirks: { saslLogin: true, without: ['USER'] } })
     await (await open(server, 'POP3S')).close()
     expect(server.transcript.find(({ name }) => name === 'AUTH')?.args).toBe('PLAIN')
@@ -49,7 +52,7 @@ describe('a POP3 server that takes SASL LOGIN only', () => {
     ['the mechanism', 0, 'credentials-rejected'],
     ['the user name', 1, 'credentials-rejected'],
     ['the password', 2, 'credentials-rejected'],
-  ])('may refuse %s', async (_, at, code) => {
+  ])('POP3 login with SASL LOGIN reports credentials-rejected if the server refuses %s', async (_, at, code) => {
     let step = -1
     await using server = await scripted((line, socket) => {
       if (line === 'CAPA') return void socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
@@ -59,7 +62,7 @@ describe('a POP3 server that takes SASL LOGIN only', () => {
     expect(await errorOf(openScripted(server))).toMatchObject({ code, serverWords: '[AUTH] no' })
   })
 
-  test('and asks a third time has refused the login', async () => {
+  test('POP3 login with SASL LOGIN treats a third prompt as a refusal', async () => {
     await using server = await scripted((line, socket) => {
       if (line === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
       else socket.write(line === '*' ? '-ERR cancelled\r\n' : '+ \r\n')
@@ -74,48 +77,51 @@ describe('a POP3 server that takes SASL LOGIN only', () => {
     ])
   })
 
-  test.each(['AUTH LOGIN', 'YWRh'])('and accepts before the password was sent (at %s) is not trusted', async (line) => {
-    await using server = await scripted((received, socket) => {
-      if (received === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
-      else socket.write(received === line ? '+OK logged in\r\n' : '+ \r\n')
-    })
-    expect(await errorOf(openScripted(server))).toMatchObject({ code: 'server-misbehaved' })
-    expect(server.received.at(-1)).toBe(line)
-  })
+  test.each(['AUTH LOGIN', 'YWRh'])(
+    'POP3 login with SASL LOGIN does not trust a success before the password was sent (at %s)',
+    async (line) => {
+      await using server = await scripted((received, socket) => {
+        if (received === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
+        else socket.write(received === line ? '+OK logged in\r\n' : '+ \r\n')
+      })
+      expect(await errorOf(openScripted(server))).toMatchObject({ code: 'server-misbehaved' })
+      expect(server.received.at(-1)).toBe(line)
+    },
+  )
 })
 
-describe('a POP3 server whose CAPA names no way of logging in', () => {
-  test('takes USER and PASS', async () => {
+describe('a POP3 server whose CAPA lists no login method', () => {
+  test('POP3 login uses USER and PASS if CAPA lists no login method', async () => {
     await using server = await announcing(['TOP', 'UIDL'])
     await (await openScripted(server)).close()
     expect(server.received).toEqual(['CAPA', 'USER ada', `PASS ${secret}`, 'UIDL', 'LIST', 'QUIT'])
   })
 
-  test('and that refuses USER offers no password login; the password is not sent', async () => {
+  test('POP3 login reports authentication-unsupported and sends no password if CAPA lists no login method and USER is refused', async () => {
     await using server = await announcing(['TOP', 'UIDL'], ['USER'])
     const error = await errorOf(openScripted(server))
     expect(error).toMatchObject({ code: 'authentication-unsupported', serverWords: 'unknown command' })
     expect(server.received).toEqual(['CAPA', 'USER ada'])
   })
 
-  test('and that refuses PASS has rejected the password', async () => {
+  test('POP3 login reports credentials-rejected if CAPA lists no login method and PASS is refused', async () => {
     await using server = await announcing(['TOP', 'UIDL'], ['PASS'])
     expect((await errorOf(openScripted(server))).code).toBe('credentials-rejected')
   })
 
-  test('gets no password in clear where it offers STLS', async () => {
+  test('POP3 login sends no unencrypted password if CAPA lists no login method but STLS', async () => {
     await using server = await announcing(['TOP', 'UIDL', 'STLS'])
     expect((await errorOf(openScripted(server))).code).toBe('login-disabled')
     expect(server.received).toEqual(['CAPA'])
   })
 
-  test('gets no password where it names other mechanisms only', async () => {
+  test('POP3 login sends no password if CAPA lists only unsupported mechanisms', async () => {
     await using server = await announcing(['SASL CRAM-MD5 XOAUTH2'])
     expect((await errorOf(openScripted(server))).code).toBe('authentication-unsupported')
     expect(server.received).toEqual(['CAPA'])
   })
 
-  test('and that is busy says so', async () => {
+  test('POP3 login reports a temporary failure of a server that lists no login method', async () => {
     await using server = await serverWith({
       quirks: { without: ['SASL'] },
       faults: [refuse('USER', { code: 'SYS/TEMP', text: 'later' }), refuse('CAPA')],

@@ -8,7 +8,7 @@ import { never, policy, serverWith, settingsFor } from './steps.ts'
 
 const tokenCredential = (accessToken: string): Credential => ({ method: 'oauth2', username: 'ada', accessToken })
 
-/** Three messages, a session after each delete, and `first` in force. */
+/** Sets up three messages, one session per delete, and the valid token `first`. */
 const openWith = async (server: MailServer, renewCredential?: () => Promise<Credential>) => {
   server.user('ada').inbox.appendAll(smallMessages(3))
   server.user('ada').tokens.add('first')
@@ -23,7 +23,7 @@ const replaceToken = (server: MailServer, token: string): void => {
 }
 
 describe('a POP3 mailbox that outlives its token', () => {
-  it('asks for the token of its next session when it opens it, and not before', async () => {
+  it('a POP3 mailbox requests a new token only when it opens its next session', async () => {
     await using server = await serverWith({ quirks: { tokenMechanisms: ['XOAUTH2'] } })
     let asked = 0
     const mailbox = await openWith(server, async () => {
@@ -43,7 +43,7 @@ describe('a POP3 mailbox that outlives its token', () => {
     expect(server.user('ada').inbox.messages).toEqual([])
   })
 
-  it('ends with the reason when there is none', async () => {
+  it('a POP3 mailbox ends with the reason if no new token is available', async () => {
     await using server = await serverWith({ quirks: { tokenMechanisms: ['XOAUTH2'] } })
     const over = new Error('the consent is over')
     const mailbox = await openWith(server, () => Promise.reject(over))
@@ -56,7 +56,7 @@ describe('a POP3 mailbox that outlives its token', () => {
     expect(server.sessionCount).toBe(1)
   })
 
-  it('without anybody to ask goes on with the one it has', async () => {
+  it('a POP3 mailbox keeps its token if it has no way to renew it', async () => {
     await using server = await serverWith({ quirks: { tokenMechanisms: ['XOAUTH2'] } })
     const mailbox = await openWith(server)
     const [message] = await listAll(mailbox)

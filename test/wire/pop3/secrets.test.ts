@@ -11,7 +11,7 @@ const ordinary: Readonly<Record<string, string>> = {
   RETR: '+OK\r\nSubject: a\r\n\r\n.',
 }
 
-/** Everything that comes out of a session with a server that answers `step` with `answer`. */
+/** @returns all results and errors of a session with a server that answers `step` with `answer` */
 const session = async (step: string, answer: string, capabilities = '+OK\r\nUSER\r\n.') => {
   const speak = (line: string, socket: Socket) => {
     const [name = ''] = line.split(' ')
@@ -43,7 +43,7 @@ const spellings = spellingsOf('ada', secret)
 const steps = ['greeting', 'CAPA', 'USER', 'PASS', 'UIDL', 'LIST', 'RETR', 'DELE', 'QUIT']
 
 describe('a POP3 server that repeats the password', () => {
-  test.each(steps)('at %s is not repeated', async (step) => {
+  test.each(steps)('a POP3 mailbox hides a password that the server repeats at %s', async (step) => {
     for (const [, spelling] of spellings) {
       for (const answer of [
         `-ERR cannot read ${spelling}`,
@@ -62,7 +62,7 @@ describe('a POP3 server that repeats the password', () => {
     ['SASL', 'PLAIN'],
     ['AUTH', 'LOGIN'],
     ['SASL', 'LOGIN'],
-  ])('at %s of AUTH %s is not repeated', async (step, mechanism) => {
+  ])('a POP3 mailbox hides a password that the server repeats at %s of AUTH %s', async (step, mechanism) => {
     for (const [, spelling] of spellings) {
       for (const answer of [`-ERR cannot read ${spelling}`, spelling, `+ ${spelling}`]) {
         const { seen } = await session(step, answer, `+OK\r\nSASL ${mechanism}\r\n.`)
@@ -72,7 +72,7 @@ describe('a POP3 server that repeats the password', () => {
     }
   })
 
-  test('in a line without end, or in one that nobody asked for, is not repeated', async () => {
+  test('a POP3 mailbox hides a password in an endless or unsolicited line', async () => {
     for (const [, spelling] of spellings) {
       for (const answer of [`${spelling} ${'x'.repeat(10_000)}`, `+OK\r\n${spelling}`, `+OK\r\n-ERR ${spelling}`]) {
         expectNoSecret((await session('PASS', answer)).seen, 'ada', secret)
@@ -80,7 +80,7 @@ describe('a POP3 server that repeats the password', () => {
     }
   })
 
-  test('still has its other words heard', async () => {
+  test('a POP3 mailbox shows the rest of a response that repeats the password', async () => {
     const { seen } = await session('PASS', `-ERR [AUTH] cannot use ${secret} today`)
     expect(seen).toEqual([
       expect.objectContaining({ code: 'credentials-rejected', serverWords: '[AUTH] cannot use … today' }),

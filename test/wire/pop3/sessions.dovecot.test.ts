@@ -23,7 +23,7 @@ const settings = (username: string, port = dovecot.port('POP3')): MailboxSetting
   credential: { method: 'password', username, password: 'correct horse' },
 })
 
-/** Chunk by chunk, as a fetch run does; returns what was retrieved and the uids confirmed. */
+/** Collects in chunks, as a fetch run does. @returns the retrieved messages and the confirmed uids */
 const collect = async (mailbox: Mailbox, size: number) => {
   const bytes: Buffer[] = []
   const confirmed: string[] = []
@@ -39,7 +39,7 @@ const collect = async (mailbox: Mailbox, size: number) => {
 }
 
 describe('POP3 sessions with Dovecot', () => {
-  test('1,000 small messages, five sessions of 200: at most 100 round trips, all byte for byte, all gone', async () => {
+  test('1,000 small messages from Dovecot take five POP3 sessions and at most 100 round trips, arrive byte for byte and are deleted', async () => {
     const messages = smallMessages(1000)
     await dovecot.deliver('ada', messages)
     await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
@@ -55,7 +55,7 @@ describe('POP3 sessions with Dovecot', () => {
     expect(roundTrips + connections).toBeLessThanOrEqual(100)
   })
 
-  test('an empty poll needs no more than login, listing and logout', async () => {
+  test('an empty POP3 poll at Dovecot needs only the round trips for login, listing and logout', async () => {
     await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
     const mailbox = await openPop3Mailbox(settings('bob', proxy.port), policy, never)
     await mailbox.close()
@@ -64,7 +64,7 @@ describe('POP3 sessions with Dovecot', () => {
     expect(mailbox.roundTrips).toBe(6)
   })
 
-  test('200 mixed messages in chunks come byte for byte', async () => {
+  test('200 mixed messages in chunks arrive from Dovecot over POP3 byte for byte', async () => {
     const messages = mixedMessages(200)
     await dovecot.deliver('cyd', messages)
     const { bytes, confirmed } = await collect(await openPop3Mailbox(settings('cyd'), policy, never), 60)
@@ -72,10 +72,10 @@ describe('POP3 sessions with Dovecot', () => {
     expect(bytes.every((found, index) => found.equals(asSentByPop3(messages[index] ?? Buffer.alloc(0))))).toBe(true)
   })
 
-  test('a mailbox that another session holds is mailbox-in-use', async () => {
+  test('a POP3 mailbox in use by another session at Dovecot is reported as mailbox-in-use', async () => {
     await dovecot.deliver('dan', smallMessages(1))
     const first = await openPop3Mailbox(settings('dan'), policy, never)
-    // Dovecot itself waits for the lock before it says so.
+    // Dovecot itself waits for the lock before it answers.
     const second = openPop3Mailbox(settings('dan'), { ...policy, silenceTimeout: 40_000 }, never)
     expect((await errorOf(second)).code).toBe('mailbox-in-use')
     await first.close()

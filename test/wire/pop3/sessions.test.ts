@@ -13,8 +13,8 @@ const filled = async (count: number, options: Parameters<typeof serverWith>[0] =
 }
 const inbox = (server: MailServer) => server.user('ada').inbox
 
-describe('POP3 sessions and what they commit', () => {
-  test('a delete is pending until QUIT, and confirmed by close', async () => {
+describe('POP3 sessions and their commits', () => {
+  test('a POP3 delete is pending until QUIT, and `close` confirms it', async () => {
     await using server = await filled(3)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -26,7 +26,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(await mailbox.close()).toEqual(nothing)
   })
 
-  test('settle does nothing while little is pending and the session is young', async () => {
+  test('a POP3 settle does nothing if few deletes are pending and the session is young', async () => {
     await using server = await filled(5)
     const mailbox = await open(server)
     await mailbox.remove((await listAll(mailbox)).slice(0, 4))
@@ -35,7 +35,7 @@ describe('POP3 sessions and what they commit', () => {
     await mailbox.close()
   })
 
-  test('settle ends the session at 200 pending and goes on in the next with the same uids', async () => {
+  test('a POP3 settle ends the session at 200 pending deletes, and the next session continues with the same uids', async () => {
     await using server = await filled(210)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -52,7 +52,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(server.sessionCount).toBe(2)
   })
 
-  test('settle ends an old session with anything pending, and none without', async () => {
+  test('a POP3 settle ends an old session only if deletes are pending', async () => {
     await using server = await filled(2)
     const mailbox = await open(server, 'POP3', { sessionAge: 0 })
     expect(await mailbox.settle()).toEqual(nothing)
@@ -65,7 +65,7 @@ describe('POP3 sessions and what they commit', () => {
     await mailbox.close()
   })
 
-  test('a LOGIN-DELAY that has not passed makes the session longer', async () => {
+  test('a POP3 settle keeps the session until the LOGIN-DELAY has passed', async () => {
     await using server = await filled(3, { quirks: { loginDelaySeconds: 600 } })
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1, sessionAge: 0 })
     await mailbox.remove((await listAll(mailbox)).slice(0, 2))
@@ -74,7 +74,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(server.sessionCount).toBe(1)
   })
 
-  test('a message that is gone after the change of session is absent, and is not deleted', async () => {
+  test('a POP3 message that is gone in the next session is absent and is not deleted', async () => {
     await using server = await filled(4)
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
     const messages = await listAll(mailbox)
@@ -92,7 +92,7 @@ describe('POP3 sessions and what they commit', () => {
     expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(1, 2)))
   })
 
-  test('a refused DELE stays, with the server’s words, and the others go', async () => {
+  test('a POP3 message with a refused DELE is left with the server’s text, and the others are deleted', async () => {
     await using server = await filled(3, { faults: [refuse('DELE', { text: 'not this one', times: 1 })] })
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -102,7 +102,7 @@ describe('POP3 sessions and what they commit', () => {
     expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(1)))
   })
 
-  test('a refused RETR is absent, and the messages behind it come', async () => {
+  test('a POP3 message with a refused RETR is absent, and later messages arrive', async () => {
     await using server = await filled(3, { faults: [refuse('RETR', { text: 'corrupt', times: 1 })] })
     const mailbox = await open(server)
     const found = await retrieveAll(mailbox, await listAll(mailbox))
@@ -115,7 +115,7 @@ describe('POP3 sessions and what they commit', () => {
     ['refused', replyTo('QUIT', '-ERR some deleted messages not removed'), 2],
     ['never answered', endAt('QUIT', 'hang'), 2],
     ['cut off', endAt('QUIT', 'drop'), 2],
-  ])('a QUIT that is %s confirms nothing and loses nothing', async (_, fault, still) => {
+  ])('a POP3 QUIT that is %s confirms nothing and loses nothing', async (_, fault, still) => {
     await using server = await filled(2, { faults: [fault] })
     const mailbox = await open(server, 'POP3', {}, impatient)
     const messages = await listAll(mailbox)
@@ -127,7 +127,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(inbox(server).messages).toHaveLength(still)
   })
 
-  test('a QUIT refused in settle reports what is left and goes on in the next session', async () => {
+  test('a POP3 settle whose QUIT is refused reports the remaining messages and continues in the next session', async () => {
     await using server = await filled(4, { faults: [replyTo('QUIT', '-ERR disk full', 1)] })
     const mailbox = await open(server, 'POP3', { pendingPerSession: 2 })
     const messages = await listAll(mailbox)
@@ -140,7 +140,7 @@ describe('POP3 sessions and what they commit', () => {
     await mailbox.close()
   })
 
-  test('the next session is opened when it is needed, and a login that fails is not repeated', async () => {
+  test('the next POP3 session is opened only when it is needed, and a failed login is not repeated', async () => {
     await using server = await filled(3)
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
     const messages = await listAll(mailbox)
@@ -155,7 +155,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(await mailbox.close()).toEqual(nothing)
   })
 
-  test('a mailbox that is settled and then closed logs in no more', async () => {
+  test('a POP3 mailbox that is settled and then closed does not log in again', async () => {
     await using server = await filled(2)
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
     await mailbox.remove(await listAll(mailbox))
@@ -165,7 +165,7 @@ describe('POP3 sessions and what they commit', () => {
     expect((await errorOf(listAll(mailbox))).code).toBe('connection-lost')
   })
 
-  test('a lost session reports its pending deletes as left', async () => {
+  test('a lost POP3 session reports its pending deletes as left', async () => {
     await using server = await filled(2)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -175,7 +175,7 @@ describe('POP3 sessions and what they commit', () => {
     expect(inbox(server).messages).toHaveLength(2)
   })
 
-  test('close is bounded when the server does not answer', async () => {
+  test('closing a POP3 mailbox is limited in time if the server does not answer', async () => {
     await using server = await filled(1, { faults: [endAt('QUIT', 'hang')] })
     const mailbox = await open(server, 'POP3', { closeTimeout: 100 })
     const began = performance.now()
@@ -185,23 +185,26 @@ describe('POP3 sessions and what they commit', () => {
 
   test.each([
     ['has no UIDL', { quirks: { without: ['UIDL'] } }],
-    ['gives the same UIDL to all', { quirks: { uidls: 'duplicate' } }],
-  ] as const)('a server that %s gets one session and uids that no later one repeats', async (_, options) => {
-    await using server = await filled(3, options)
-    const mailbox = await open(server, 'POP3', { pendingPerSession: 1, sessionAge: 0 })
-    const messages = await listAll(mailbox)
-    expect(messages.map(({ uidIsStable }) => uidIsStable)).toEqual([false, false, false])
-    expect(new Set(everyUid(messages)).size).toBe(3)
-    await mailbox.remove(messages.slice(0, 1))
-    expect(await mailbox.settle()).toEqual(nothing)
-    expect(await retrieveAll(mailbox, messages.slice(1))).toHaveLength(2)
-    expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
-    const again = await open(server)
-    expect(everyUid(await listAll(again)).filter((uid) => everyUid(messages).includes(uid))).toEqual([])
-    await again.close()
-  })
+    ['lists the same UIDL for all messages', { quirks: { uidls: 'duplicate' } }],
+  ] as const)(
+    'a POP3 server that %s is used in one session, with uids that no later session repeats',
+    async (_, options) => {
+      await using server = await filled(3, options)
+      const mailbox = await open(server, 'POP3', { pendingPerSession: 1, sessionAge: 0 })
+      const messages = await listAll(mailbox)
+      expect(messages.map(({ uidIsStable }) => uidIsStable)).toEqual([false, false, false])
+      expect(new Set(everyUid(messages)).size).toBe(3)
+      await mailbox.remove(messages.slice(0, 1))
+      expect(await mailbox.settle()).toEqual(nothing)
+      expect(await retrieveAll(mailbox, messages.slice(1))).toHaveLength(2)
+      expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
+      const again = await open(server)
+      expect(everyUid(await listAll(again)).filter((uid) => everyUid(messages).includes(uid))).toEqual([])
+      await again.close()
+    },
+  )
 
-  test('moving is a mistake of the caller', async () => {
+  test('a POP3 mailbox rejects `move` with a TypeError', async () => {
     await using server = await filled(1)
     const mailbox = await open(server)
     await expect(mailbox.move(await listAll(mailbox), 'Archive')).rejects.toBeInstanceOf(TypeError)

@@ -10,11 +10,11 @@ import { type CertificateAuthority, createCertificates } from '../../mail-server
 import type { MailServerOptions } from '../../mail-server/options.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 
-/** No server reply, log or error may ever hold it. */
+/** Must never appear in a server response, log or error. */
 export const secret = 'pAss-w0rd-that-must-not-leak'
 export const never = new AbortController().signal
 
-/** Limits that a busy machine does not reach. */
+/** Limits that are not reached even on a busy machine. */
 export const policy: NetworkPolicy = {
   allowPrivateAddresses: true,
   allowClearTextOnLoopback: false,
@@ -22,7 +22,7 @@ export const policy: NetworkPolicy = {
   connectTimeout: 15_000,
   silenceTimeout: 15_000,
 }
-/** For servers that fall silent: the test waits for the time limit, and a busy machine must not reach it before. */
+/** For servers that fall silent: the test waits for this limit, which a busy machine must not reach earlier. */
 export const impatient: NetworkPolicy = { ...policy, connectTimeout: 800, silenceTimeout: 800 }
 
 let authority: Promise<CertificateAuthority> | undefined
@@ -46,7 +46,7 @@ export const settingsFor = (server: MailServer, type: AccountType = 'POP3'): Mai
   customCa: server.caPem,
 })
 
-/** A session by itself, not connected yet. */
+/** A separate session that is not connected yet. */
 export const sessionWith = (settings: MailboxSettings): Pop3Session => {
   const addresses = [{ address: '127.0.0.1', family: 4 as const, port: settings.port }]
   return new Pop3Session({ settings, addresses, policy, signal: never })
@@ -59,7 +59,7 @@ export const open = (
   network = policy,
 ): Promise<Mailbox> => pop3MailboxOpener(limits)(settingsFor(server, type), network, never)
 
-/** The `MailboxError` that ends `work`; anything else fails the test, a leaked password too. */
+/** @returns the `MailboxError` that ends `work`; anything else fails the test, including a leaked password */
 export const errorOf = async (work: Promise<unknown>): Promise<MailboxError> => {
   const caught = await work.then(
     () => undefined,
@@ -67,11 +67,11 @@ export const errorOf = async (work: Promise<unknown>): Promise<MailboxError> => 
   )
   if (!(caught instanceof MailboxError)) throw new Error(`not a MailboxError: ${String(caught)}`)
   const everything = `${caught.stack} ${caught.serverWords} ${String(caught.cause)} ${JSON.stringify(caught)}`
-  if (everything.includes(secret)) throw new Error('the error holds the password')
+  if (everything.includes(secret)) throw new Error('the error contains the password')
   return caught
 }
 
-/** Opens, lists and retrieves everything; the message that is asked for last tells how it ended. */
+/** Opens the mailbox, lists and retrieves all messages, and closes it. */
 export const fetchAll = async (server: MailServer, type: AccountType = 'POP3', network = policy): Promise<Buffer[]> => {
   const mailbox = await open(server, type, {}, network)
   try {
@@ -85,7 +85,7 @@ export const fetchAll = async (server: MailServer, type: AccountType = 'POP3', n
   }
 }
 
-/** A server that says what the test tells it to, line by line; for what no general server should be able to do. */
+/** A server scripted line by line by the test, for behaviour that no general server should have. */
 export interface ScriptedServer extends AsyncDisposable {
   readonly received: string[]
   readonly settings: MailboxSettings

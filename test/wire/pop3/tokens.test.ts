@@ -33,7 +33,7 @@ const open = (
   network: NetworkPolicy = policy,
 ): Promise<Mailbox> => openPop3Mailbox(settingsFor(server, type, change), network, never)
 
-/** What the server got of a login: its commands and the lines of the exchange, decoded. */
+/** The login as the server received it: the commands and the lines of the exchange, decoded. */
 const loginOf = (server: MailServer): string[] =>
   server.transcript
     .filter(({ name }) => ['USER', 'PASS', 'AUTH', 'SASL'].includes(name))
@@ -44,24 +44,24 @@ const twoLines = ['AUTH XOAUTH2', `SASL ${blob}`]
 
 describe('an access token over POP3', () => {
   it.each<[title: string, quirks: Partial<Quirks>, exchange: string[]]>([
-    ['a line of its own', {}, twoLines],
-    ['a line of its own, as Exchange Online wants it', { pop3TokenForm: 'two-lines' }, twoLines],
+    ['a separate line', {}, twoLines],
+    ['a separate line, as Exchange Online requires', { pop3TokenForm: 'two-lines' }, twoLines],
     [
-      'the line of the command where the server insists on it',
+      'the command line if the server requires it',
       { pop3TokenForm: 'one-line' },
       ['AUTH XOAUTH2', `AUTH XOAUTH2 ${blob}`],
     ],
-    ['a line of its own where CAPA announces no mechanism', { without: ['SASL'] }, twoLines],
-    ['a line of its own where there is no CAPA', { without: ['CAPA'] }, twoLines],
-    ['a line of its own without USER', { without: ['USER'] }, twoLines],
-    ['a line of its own without PIPELINING', { without: ['PIPELINING'] }, twoLines],
-    ['XOAUTH2 before OAUTHBEARER', { tokenMechanisms: ['OAUTHBEARER', 'XOAUTH2'] }, twoLines],
+    ['a separate line if CAPA announces no mechanism', { without: ['SASL'] }, twoLines],
+    ['a separate line if there is no CAPA', { without: ['CAPA'] }, twoLines],
+    ['a separate line without USER', { without: ['USER'] }, twoLines],
+    ['a separate line without PIPELINING', { without: ['PIPELINING'] }, twoLines],
+    ['a separate line, preferring XOAUTH2 to OAUTHBEARER', { tokenMechanisms: ['OAUTHBEARER', 'XOAUTH2'] }, twoLines],
     [
-      'OAUTHBEARER where it is all there is',
+      'a separate line of OAUTHBEARER if the server offers nothing else',
       { tokenMechanisms: ['OAUTHBEARER'] },
       ['AUTH OAUTHBEARER', `SASL n,a=ada,|host=localhost|port={port}|auth=Bearer ${token}||`],
     ],
-  ])('goes in %s', async (_, quirks, exchange) => {
+  ])('POP3 token login sends the token in %s', async (_, quirks, exchange) => {
     for (const type of ['POP3S', 'POP3TLS'] as const) {
       await using server = await serverWith(quirks)
       const heard: string[] = []
@@ -77,7 +77,7 @@ describe('an access token over POP3', () => {
     }
   })
 
-  it('names the mailbox that is opened, whatever characters it has', async () => {
+  it('POP3 token login transports a mailbox name with any characters', async () => {
     const name = 'shared, ö=x@example.org'
     for (const mechanism of ['XOAUTH2', 'OAUTHBEARER'] as const) {
       await using server = await startMailServer({
@@ -88,7 +88,7 @@ describe('an access token over POP3', () => {
     }
   })
 
-  it('opens one session after the other', async () => {
+  it('POP3 token login works for consecutive sessions', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.append('Subject: a\r\n\r\nb\r\n')
     const mailbox = await open(server)
@@ -102,7 +102,7 @@ describe('an access token over POP3', () => {
 })
 
 describe('an access token without TLS', () => {
-  it('is not sent by type POP3, whatever the server offers', async () => {
+  it('type POP3 never sends an access token, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       await using server = await serverWith(quirks)
       expect((await errorOf(open(server, 'POP3'))).code).toBe('token-needs-tls')
@@ -114,14 +114,14 @@ describe('an access token without TLS', () => {
     ['STLS is not offered', { without: ['STLS'] }, []],
     ['STLS is refused', {}, [refuse('STLS')]],
     ['STLS is refused by a server without CAPA', { without: ['CAPA'] }, [refuse('STLS')]],
-    ['somebody speaks behind STLS', {}, [injectAfterStartTls('+OK\r\nSASL XOAUTH2\r\n.\r\n')]],
-  ])('is not sent by type POP3TLS where %s', async (_, quirks, faults) => {
+    ['data is injected after STLS', {}, [injectAfterStartTls('+OK\r\nSASL XOAUTH2\r\n.\r\n')]],
+  ])('type POP3TLS does not send an access token if %s', async (_, quirks, faults) => {
     await using server = await serverWith(quirks, ...faults)
     await errorOf(open(server, 'POP3TLS', {}, impatient))
     expect(loginOf(server)).toEqual([])
   })
 
-  it('is sent to a loopback address where the deployment allows it', async () => {
+  it('type POP3 sends an access token to a loopback address if the deployment allows it', async () => {
     await using server = await serverWith()
     await (await open(server, 'POP3', {}, { ...policy, allowClearTextOnLoopback: true })).close()
     expect(loginOf(server)).toEqual(twoLines)
@@ -134,7 +134,7 @@ interface Refusal {
   readonly faults: readonly Fault[]
   readonly code: MailboxErrorCode
   readonly words?: string | RegExp
-  /** What the client says after the token. */
+  /** The client's responses after the token. */
   readonly answers?: readonly string[]
 }
 
@@ -157,7 +157,7 @@ const refusals: readonly Refusal[] = [
     answers: ['AQ=='],
   },
   {
-    title: 'with a challenge to the form in one line',
+    title: 'with a challenge to the one-line form',
     quirks: { pop3TokenForm: 'one-line' },
     faults: [refuseToken({ challenges: [challenge] })],
     code: 'token-refused',
@@ -178,20 +178,20 @@ const refusals: readonly Refusal[] = [
     words: 'Protocol error. Connection is closed. 10',
   },
   {
-    title: 'with [SYS/TEMP]: the server could not ask who the token belongs to',
+    title: 'with [SYS/TEMP], because the server could not check the token',
     faults: [refuseToken({ code: 'SYS/TEMP', text: 'Temporary authentication failure.' })],
     code: 'server-unavailable',
   },
   { title: 'with [IN-USE]', faults: [refuseToken({ code: 'IN-USE' })], code: 'mailbox-in-use' },
   { title: 'because of too many logins', faults: [refuseTokenAtOnce('Too many logins')], code: 'throttled' },
   {
-    title: 'by a challenge that is no base64',
+    title: 'by a challenge that is not base64',
     faults: [refuseToken({ challenges: ['%%%'], code: '', text: 'no' })],
     code: 'token-refused',
     words: 'no',
   },
   {
-    title: 'by a challenge that is no JSON',
+    title: 'by a challenge that is not JSON',
     faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], code: '', text: 'no' })],
     code: 'token-refused',
     words: 'no',
@@ -230,65 +230,72 @@ const refusals: readonly Refusal[] = [
     words: 'User is authenticated but not connected.',
   },
   { title: 'by hanging after the challenge', faults: [refuseToken({ ending: 'hang' })], code: 'server-silent' },
-  { title: 'by hanging up after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
+  { title: 'by disconnecting after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
   { title: 'by a reset after the challenge', faults: [refuseToken({ ending: 'reset' })], code: 'connection-lost' },
   { title: 'by hanging', faults: [endAt('AUTH', 'hang')], code: 'server-silent' },
   {
-    title: 'because no mechanism for tokens is offered',
+    title: 'because the server offers no token mechanism',
     quirks: { tokenMechanisms: [] },
     faults: [],
     code: 'oauth2-unsupported',
     words: 'SASL PLAIN',
   },
   {
-    title: 'because the server without CAPA knows no mechanism for tokens',
+    title: 'because the server has neither CAPA nor a token mechanism',
     quirks: { tokenMechanisms: [], without: ['CAPA'] },
     faults: [],
     code: 'oauth2-unsupported',
     words: 'unsupported mechanism',
   },
   {
-    title: 'by not taking the command',
+    title: 'by rejecting the command as unknown',
     faults: [refuse('AUTH', { text: 'unknown command' })],
     code: 'token-refused',
     words: 'unknown command',
   },
   {
-    title: 'by hanging up over the form in one line',
+    title: 'by disconnecting at the one-line form',
     faults: [replyTo('AUTH', '-ERR no such command', 1), endAt('AUTH', 'drop')],
     code: 'oauth2-unsupported',
     words: 'no such command',
   },
   {
-    title: 'before it was asked for',
+    title: 'before it was sent',
     faults: [refuse('AUTH', { code: 'SYS/TEMP', text: 'later' })],
     code: 'server-unavailable',
   },
   {
-    title: 'before it was asked for, for good',
+    title: 'before it was sent, permanently',
     faults: [refuse('AUTH', { code: 'AUTH', text: 'POP3 is switched off' })],
     code: 'oauth2-unsupported',
     words: '[AUTH] POP3 is switched off',
   },
-  { title: 'by accepting before there is one', faults: [replyTo('AUTH', '+OK welcome')], code: 'server-misbehaved' },
+  {
+    title: 'by accepting the login before it was sent',
+    faults: [replyTo('AUTH', '+OK welcome')],
+    code: 'server-misbehaved',
+  },
 ]
 
 describe('an access token that a POP3 server refuses', () => {
-  it.each(refusals)('$title: $code', async ({ quirks, faults, code, words, answers }) => {
-    await using server = await serverWith(quirks, ...faults)
-    const error = await errorOf(open(server, 'POP3S', {}, { ...policy, silenceTimeout: 500 }))
-    expect(error.code).toBe(code)
-    if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
-    else if (words !== undefined) expect(error.serverWords).toBe(words)
-    expect(error.serverWords.length).toBeLessThanOrEqual(200)
-    expectNoToken([error])
-    const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
-    if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
-    expect(server.commandNames()).not.toContain('USER')
-    await expect.poll(() => server.openSessions).toBe(0)
-  })
+  it.each(refusals)(
+    'POP3 token login reports $code if the token is refused $title',
+    async ({ quirks, faults, code, words, answers }) => {
+      await using server = await serverWith(quirks, ...faults)
+      const error = await errorOf(open(server, 'POP3S', {}, { ...policy, silenceTimeout: 500 }))
+      expect(error.code).toBe(code)
+      if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
+      else if (words !== undefined) expect(error.serverWords).toBe(words)
+      expect(error.serverWords.length).toBeLessThanOrEqual(200)
+      expectNoToken([error])
+      const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
+      if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
+      expect(server.commandNames()).not.toContain('USER')
+      await expect.poll(() => server.openSessions).toBe(0)
+    },
+  )
 
-  it('is tried in one line only once, and never where nothing was announced', async () => {
+  it('POP3 token login tries the one-line form only once, and never if no mechanism was announced', async () => {
     await using announcing = await serverWith({}, refuse('AUTH'))
     await errorOf(open(announcing))
     expect(loginOf(announcing)).toEqual(['AUTH XOAUTH2', `AUTH XOAUTH2 ${blob}`])
@@ -298,7 +305,7 @@ describe('an access token that a POP3 server refuses', () => {
   })
 
   it.each(['', 'a b', 'a\r\nDELE 1', 'a\x01auth=Bearer b', 'ä'])(
-    'and one that cannot be sent (%j) is not sent',
+    'POP3 token login does not send a token that the protocol cannot transport (%j)',
     async (accessToken) => {
       await using server = await serverWith()
       expect((await errorOf(open(server, 'POP3S', { accessToken }))).code).toBe('token-refused')

@@ -15,7 +15,7 @@ const mebi = 1024 * 1024
 const letter = (size: number): Buffer => Buffer.alloc(size, 'Every line of this message is like any other one.\r\n')
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Pours one message of `size` bytes, a multiple of 64 KiB, without holding it. */
+/** Sends one message of `size` bytes, a multiple of 64 KiB, without holding it in memory. */
 const pouring = (size: number, announced = size): Promise<ScriptedServer> => {
   const piece = Buffer.alloc(64 * 1024, `${'x'.repeat(62)}\r\n`)
   return scripted((line, socket) => {
@@ -37,7 +37,7 @@ const pouring = (size: number, announced = size): Promise<ScriptedServer> => {
   })
 }
 
-/** Lists five small messages, of which one never ends; on that connection nothing else is answered. */
+/** Lists five small messages, one of which never ends. After that message, the connection answers nothing else. */
 const withoutEnd = (endless: number): Promise<ScriptedServer> => {
   const piece = Buffer.alloc(64 * 1024, `${'x'.repeat(62)}\r\n`)
   const busy = new Set<Socket>()
@@ -63,12 +63,12 @@ const withoutEnd = (endless: number): Promise<ScriptedServer> => {
   })
 }
 
-/** Longer than anything in this process takes, shorter than the tests. */
+/** Longer than anything in this process takes, but shorter than the test timeout. */
 const patient = { ...policy, silenceTimeout: 1000 }
 
 describe('POP3 transfers', () => {
   test.each([1, 2, 3, 5, 64, 1448])(
-    'every awkward message is byte for byte what the server sent, in pieces of %i',
+    'POP3 retrieval returns every awkward message byte for byte, in pieces of %i bytes',
     async (size) => {
       const messages = awkwardMessages().map(({ bytes }) => bytes)
       await using server = await serverWith({ faults: [cutInto(size)] })
@@ -80,7 +80,7 @@ describe('POP3 transfers', () => {
     },
   )
 
-  test('200 mixed messages come in order and whole', async () => {
+  test('POP3 retrieval returns 200 mixed messages whole and in order', async () => {
     const messages = mixedMessages(200)
     await using server = await serverWith()
     server.user('ada').inbox.appendAll(messages)
@@ -90,7 +90,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a message of exactly the limit is whole, one byte more is a stream', async () => {
+  test('POP3 retrieval returns a message of exactly the limit whole and a larger one as a stream', async () => {
     await using server = await serverWith()
     const bodies = [letter(wholeMessageLimit - 2), letter(wholeMessageLimit - 1)].map((body) =>
       Buffer.concat([body, Buffer.from('\r\n')]),
@@ -104,7 +104,7 @@ describe('POP3 transfers', () => {
   })
 
   test.each([0, 10, 1000])(
-    'a large message announced with %i bytes becomes a stream, byte for byte',
+    'POP3 retrieval streams a large message announced with %i bytes, byte for byte',
     async (announced) => {
       await using server = await serverWith({ faults: [wrongSize(announced, 1)] })
       const body = letter(20 * mebi)
@@ -117,7 +117,7 @@ describe('POP3 transfers', () => {
     },
   )
 
-  test('a small message announced as a large one comes all the same', async () => {
+  test('POP3 retrieval returns a small message that was announced as a large one', async () => {
     await using server = await serverWith({ faults: [wrongSize(500 * mebi, 1)] })
     server.user('ada').inbox.appendAll([letter(1000), letter(100)])
     const mailbox = await open(server)
@@ -127,7 +127,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('no bytes although some were announced is absent, no bytes as announced is a message', async () => {
+  test('POP3 retrieval returns an unexpectedly empty message as absent and an announced empty message as whole', async () => {
     await using server = await serverWith({ faults: [emptyBody(1)] })
     server.user('ada').inbox.appendAll([letter(100), Buffer.alloc(0)])
     const mailbox = await open(server)
@@ -139,18 +139,18 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a whole message holds no more memory than it needs', async () => {
+  test('POP3 retrieval uses no more memory for a whole message than it needs', async () => {
     await using server = await serverWith({ faults: [wrongSize(wholeMessageLimit)] })
     server.user('ada').inbox.appendAll([letter(1000), letter(50_000)])
     const mailbox = await open(server)
     for (const found of await retrieveAll(mailbox, await listAll(mailbox))) {
-      // Small ones share Node's pool of 64 KiB.
+      // Small messages share Node's pool of 64 KiB.
       expect(bytesOf(found).buffer.byteLength).toBeLessThan(bytesOf(found).length * 1.2 + 65 * 1024)
     }
     await mailbox.close()
   })
 
-  test('a reader that is slow is not the server’s silence, and holds the server back', async () => {
+  test('POP3 retrieval slows the server down for a slow reader of a stream and does not report server-silent', async () => {
     await using server = await pouring(60 * mebi)
     const mailbox = await openScripted(server, patient)
     let received = 0
@@ -168,7 +168,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a slow reader of small messages holds the server back too', async () => {
+  test('POP3 retrieval slows the server down for a slow reader of small messages', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.appendAll(Array.from({ length: 40 }, () => letter(mebi)))
     const mailbox = await open(server, 'POP3', {}, patient)
@@ -188,7 +188,7 @@ describe('POP3 transfers', () => {
   test.each([
     ['as announced', 100 * mebi],
     ['announced as 10 bytes', 10],
-  ])('100 MiB %s pass in bounded memory', async (_, announced) => {
+  ])('POP3 retrieval of 100 MiB %s needs bounded memory', async (_, announced) => {
     await using server = await pouring(100 * mebi, announced)
     const mailbox = await openScripted(server)
     let received = 0
@@ -207,7 +207,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a stream that is cut off throws, and the session is over', async () => {
+  test('POP3 retrieval throws if a stream is cut off, and the session is over', async () => {
     await using server = await serverWith({ faults: [endMidMessage(10 * mebi, 'drop')] })
     server.user('ada').inbox.append(letter(20 * mebi))
     const mailbox = await open(server)
@@ -221,7 +221,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a stream that is given up is skipped, and the messages behind it come', async () => {
+  test('POP3 retrieval skips a stream that the reader leaves, and the later messages arrive', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.appendAll([letter(20 * mebi), letter(500), letter(12 * mebi), letter(600)])
     const mailbox = await open(server)
@@ -234,7 +234,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('a message that does not end is left after a bound, and the messages behind it come in another session', async () => {
+  test('POP3 retrieval gives up an endless message after a limit and reads the later messages in another session', async () => {
     await using server = await withoutEnd(1)
     const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
     const found: string[] = []
@@ -248,7 +248,7 @@ describe('POP3 transfers', () => {
     expect(server.received.filter((line) => line.startsWith('USER'))).toHaveLength(2)
   })
 
-  test('deletes that were pending when a message did not end may or may not be made', async () => {
+  test('POP3 deletes that were pending at an endless message are reported as possibly made', async () => {
     await using server = await withoutEnd(2)
     const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
     const messages = await listAll(mailbox)
@@ -261,7 +261,7 @@ describe('POP3 transfers', () => {
     expect((await mailbox.close()).confirmed).toEqual(['id1'])
   })
 
-  test('stopping in the middle leaves a session that can still delete', async () => {
+  test('POP3 retrieval that stops early leaves a session that can still delete', async () => {
     await using server = await serverWith()
     const bodies = [...smallMessages(50), letter(20 * mebi), ...smallMessages(50)]
     server.user('ada').inbox.appendAll(bodies)

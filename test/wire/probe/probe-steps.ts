@@ -8,10 +8,10 @@ import type { Fault } from '../../mail-server/faults.ts'
 import type { MailServerOptions } from '../../mail-server/options.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 
-/** No answer may ever hold it. */
+/** Must never appear in a response. */
 export const user = { name: 'alice', password: 'tr0ub4dor-in-no-answer' }
 
-/** Short enough to wait for a silent server. */
+/** Limits that are short enough for tests that wait for a silent server. */
 export const hasty = { ...probeLimits, session: 2500, connect: 700, silence: 700, diagnosis: 1000 }
 
 export const serverWith = async (
@@ -37,7 +37,7 @@ export const settingsFor = (
   ...change,
 })
 
-/** Tests the settings as a deployment that allows everything would. */
+/** Tests the settings with a policy that allows every address. */
 export const probe = async (settings: MailboxSettings, options: ProbeOptions = {}): Promise<ConnectionTest> => {
   const policy = { allowPrivateAddresses: true, allowClearTextOnLoopback: false, extraPorts: [settings.port] }
   const result = await probeMailbox(settings, policy, new AbortController().signal, options)

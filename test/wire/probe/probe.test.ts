@@ -11,7 +11,7 @@ const old = new Date('2020-02-03T04:05:06.000Z')
 const recent = new Date('2026-01-01T00:00:00.000Z')
 
 describe('a connection test that passes', () => {
-  it.each(accountTypes)('goes through every step of %s and changes nothing', async (type) => {
+  it.each(accountTypes)('a connection test passes every step of %s and changes nothing', async (type) => {
     const server = await serverWith({ users: [{ ...user, folders: ['Archive', 'Entwürfe'] }] })
     const { inbox } = server.user(user.name)
     inbox.append('Subject: old\r\n\r\nbody\r\n', { internalDate: old, flags: ['\\Flagged'] })
@@ -49,13 +49,13 @@ describe('a connection test that passes', () => {
     }
   })
 
-  it('says that messages without ids will be recognised by content', async () => {
+  it('a connection test reports that messages without ids will be recognised by content', async () => {
     const server = await serverWith({ quirks: { uidls: 'duplicate' } })
     for (const text of ['a', 'b']) server.user(user.name).inbox.append(text)
     expect(stepOf(await probe(settingsFor(server, 'POP3')), 'count').facts).toEqual({ count: 2, uniqueIds: false })
   })
 
-  it('says that messages of a folder without UIDVALIDITY will be recognised by content', async () => {
+  it('a connection test reports that messages of a folder without UIDVALIDITY will be recognised by content', async () => {
     const server = await serverWith({ quirks: { selectCodes: { UIDVALIDITY: '', UIDNEXT: '0' } } })
     const empty = await probe(settingsFor(server, 'IMAP'))
     expect(stepOf(empty, 'count').facts).toEqual({ count: 0 })
@@ -69,15 +69,15 @@ describe('a connection test that passes', () => {
   })
 
   it.each([
-    ['with several blanks and words behind the id', '+OK\r\n1   20 octets\r\n.', '+OK\r\n 1\tone seen\r\n.', 1],
+    ['with several blanks and words after the id', '+OK\r\n1   20 octets\r\n.', '+OK\r\n 1\tone seen\r\n.', 1],
     ['that is refused because the mailbox is empty', '-ERR no messages', '-ERR no messages', 0],
-  ])('reads a POP3 listing %s', async (_, list, uidl, count) => {
+  ])('a connection test reads a POP3 listing %s', async (_, list, uidl, count) => {
     const server = await serverWith({}, replyTo('LIST', list), replyTo('UIDL', uidl))
     const result = await probe(settingsFor(server, 'POP3'))
     expect(stepOf(result, 'count').facts).toEqual({ count, uniqueIds: true })
   })
 
-  it('passes although other folders cannot be listed or counted', async () => {
+  it('a connection test passes although other folders cannot be listed or counted', async () => {
     const unlisted = await serverWith({}, refuse('LIST'))
     expect((await probe(settingsFor(unlisted, 'IMAP'))).passed).toBe(true)
     const uncounted = await serverWith({ users: [{ ...user, folders: ['Archive'] }] }, endAt('STATUS', 'drop'))
@@ -129,14 +129,14 @@ const failures: readonly Failure[] = [
     code: 'credentials-rejected',
   },
   {
-    title: 'login disabled in clear, IMAP',
+    title: 'login disabled without encryption, IMAP',
     options: { quirks: { loginDisabled: true } },
     step: 'login',
     code: 'login-disabled',
     remedy: /TLS type/,
   },
   {
-    title: 'login disabled in clear, POP3',
+    title: 'login disabled without encryption, POP3',
     type: 'POP3',
     options: { quirks: { loginDisabled: true } },
     step: 'login',
@@ -197,7 +197,7 @@ const failures: readonly Failure[] = [
 
 describe('a connection test that fails', () => {
   it.each(failures)(
-    'names step, cause and remedy: $title',
+    'a connection test reports step, cause and remedy: $title',
     async ({ type = 'IMAP', options, faults = [], ...expected }) => {
       const server = await serverWith(options, ...faults)
       const started = performance.now()
@@ -208,7 +208,7 @@ describe('a connection test that fails', () => {
     },
   )
 
-  it('skips what it did not reach', async () => {
+  it('a connection test skips the steps after a failed one', async () => {
     const server = await serverWith({}, refuse('LOGIN'))
     const { steps } = await probe(settingsFor(server, 'IMAPS'))
     expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
@@ -234,7 +234,7 @@ describe('a connection test that fails', () => {
     ['POP3', 'IMAP', /type to IMAPTLS/],
     ['POP3S', 'IMAPS', /type to IMAPS/],
   ]
-  it.each(wrongPorts)('recognises the port for %s as one for %s', async (type, actual, remedy) => {
+  it.each(wrongPorts)('a connection test of %s recognises a port for %s', async (type, actual, remedy) => {
     const server = await serverWith()
     const settings = settingsFor(server, type, { port: server.port(actual) })
     const failed = failedStep(await probe(settings, { limits: hasty }))
@@ -242,7 +242,7 @@ describe('a connection test that fails', () => {
     expect(server.commandNames().filter((name) => /LOGIN|AUTH|USER|PASS/.test(name))).toEqual([])
   })
 
-  it('names the folders that may have been meant', async () => {
+  it('a connection test lists folders with similar names if the folder is missing', async () => {
     const server = await serverWith({ users: [{ ...user, folders: ['Support', 'Other', 'Desk/Suport'] }] })
     const result = await probe(settingsFor(server, 'IMAP', { folder: 'suport' }))
     expect(failedStep(result)).toMatchObject({
@@ -262,7 +262,7 @@ describe('a connection test that fails', () => {
       limits: { ...hasty, details: 1500 },
     })
     expect(performance.now() - started).toBeLessThan(hasty.session + hasty.diagnosis + 1500)
-    // Whatever becomes of the counts, the folder is what is wrong.
+    // Whatever happens to the counts, the result must be the missing folder.
     expect(failedStep(result)).toMatchObject({
       step: 'folder',
       code: 'folder-missing',
@@ -273,7 +273,7 @@ describe('a connection test that fails', () => {
     return { server, counts: new Map(result.folders?.map(({ name, messages }) => [name, messages])) }
   }
 
-  it('counts the other folders when its own is missing, also without LIST-STATUS', async () => {
+  it('a connection test counts the other folders if its own is missing, even without LIST-STATUS', async () => {
     const { server, counts } = await misspelt(['Support', 'Other'])
     expect(Object.fromEntries(counts)).toEqual({ INBOX: 0, Support: 1, Other: 0 })
     expect(server.commandNames().filter((name) => changing.has(name))).toEqual([])
@@ -282,14 +282,14 @@ describe('a connection test that fails', () => {
   it.each([
     ['is refused', refuse('STATUS')],
     ['is never answered', endAt('STATUS', 'hang')],
-    ['drops the line', endAt('STATUS', 'drop')],
+    ['drops the connection', endAt('STATUS', 'drop')],
     ['is slow', { delayMs: 150 }],
-  ])('still names the missing folder when counting %s', async (_, fault) => {
+  ])('a connection test still reports the missing folder if counting %s', async (_, fault) => {
     const { counts } = await misspelt(['Support', 'Other'], fault)
     expect([...counts.keys()].sort()).toEqual(['INBOX', 'Other', 'Support'])
   })
 
-  it('still names the missing folder when a second login is refused', async () => {
+  it('a connection test still reports the missing folder if a second login is refused', async () => {
     const logins = { count: 0 }
     const once: Fault = {
       onCommand: (_, { name }) => {
@@ -302,7 +302,7 @@ describe('a connection test that fails', () => {
     expect(logins.count).toBe(2)
   })
 
-  it('asks for the counts of 200 folders at most', async () => {
+  it('a connection test requests the counts of at most 200 folders', async () => {
     const many = Array.from({ length: 250 }, (_, index) => `Folder ${index}`)
     const server = await serverWith({ users: [{ ...user, folders: many }] })
     const result = await probe(settingsFor(server, 'IMAP', { folder: 'nothing like them' }))
@@ -313,7 +313,7 @@ describe('a connection test that fails', () => {
   })
 
   it.each(['IMAPS', 'IMAPTLS', 'POP3S', 'POP3TLS'] as const)(
-    'shows the certificate that %s did not trust',
+    'a connection test shows the certificate that %s did not trust',
     async (type) => {
       const made = await createCertificates()
       const { cert, key } = made.servers.valid
@@ -333,14 +333,14 @@ describe('a connection test that fails', () => {
     },
   )
 
-  it('says which authority to ask for when the server does not present it', async () => {
+  it('a connection test names the required authority if the server does not send its certificate', async () => {
     const server = await serverWith()
     const failed = failedStep(await probe(settingsFor(server, 'IMAPS', { customCa: undefined })))
     expect(failed.remedy).toContain('“CN=Throw-away test authority”')
     expect(failed.facts).not.toHaveProperty('customCa')
   })
 
-  it('names the hosts a certificate is for, and the time it is valid', async () => {
+  it('a connection test reports the host names and the validity of a rejected certificate', async () => {
     const elsewhere = await serverWith({ certificate: 'other-name' })
     expect(failedStep(await probe(settingsFor(elsewhere, 'IMAPS')))).toMatchObject({
       code: 'certificate-name-mismatch',
@@ -353,7 +353,7 @@ describe('a connection test that fails', () => {
     })
   })
 
-  it('connects to no address and port that the deployment does not allow', async () => {
+  it('a connection test does not connect to an address or port that the deployment does not allow', async () => {
     const server = await serverWith()
     const settings = settingsFor(server, 'IMAP')
     const strict = { allowPrivateAddresses: false, allowClearTextOnLoopback: false, extraPorts: [settings.port] }
@@ -370,7 +370,7 @@ describe('a connection test that fails', () => {
     expect(server.sessionCount).toBe(0)
   })
 
-  it('names a host that does not exist, and a port nobody listens on', async () => {
+  it('a connection test reports a host that does not exist and a port that refuses connections', async () => {
     const server = await serverWith()
     const resolver = async () => {
       throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' })
@@ -386,11 +386,11 @@ describe('a connection test that fails', () => {
     })
   })
 
-  it('ends in time when the server answers each command slowly', async () => {
+  it('a connection test ends in time if the server answers each command slowly', async () => {
     const server = await serverWith({}, { delayMs: 600 })
     const started = performance.now()
     const { code } = failedStep(await probe(settingsFor(server, 'IMAP'), { limits: hasty }))
-    // Before or behind the login, as busy as this machine is.
+    // Before or after the login, depending on how busy this machine is.
     expect(['server-silent', 'connection-timed-out']).toContain(code)
     expect(performance.now() - started).toBeLessThan(hasty.session + hasty.diagnosis + 1500)
   })

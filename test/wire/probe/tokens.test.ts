@@ -27,7 +27,7 @@ const tested = async (server: MailServer, type: AccountType, options = {}) => {
 }
 
 describe('a connection test with an access token', () => {
-  it.each(encrypted)('goes through every step of %s', async (type) => {
+  it.each(encrypted)('a connection test with an access token passes every step of %s', async (type) => {
     const server = await serverWith()
     server.user('alice').inbox.append('Subject: a\r\n\r\nb\r\n')
     const result = await tested(server, type)
@@ -36,23 +36,26 @@ describe('a connection test with an access token', () => {
     expect(result.waiting).toMatchObject({ count: 1 })
   })
 
-  it.each<AccountType>(['IMAP', 'POP3'])('does not send it by %s, and says why', async (type) => {
-    const server = await serverWith()
-    const result = await tested(server, type)
-    expect(failedStep(result)).toEqual({
-      step: 'login',
-      state: 'failed',
-      code: 'token-needs-tls',
-      words: 'The connection is not encrypted, so the access token was not sent.',
-      remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
-    })
-    expect(stepOf(result, 'tls').words).toBe(
-      `${type} does not encrypt the connection: others on the network can read the mail.`,
-    )
-    expect(server.commandNames().filter((name) => name.startsWith('AUTH'))).toEqual([])
-  })
+  it.each<AccountType>(['IMAP', 'POP3'])(
+    'a connection test does not send an access token over %s and reports the reason',
+    async (type) => {
+      const server = await serverWith()
+      const result = await tested(server, type)
+      expect(failedStep(result)).toEqual({
+        step: 'login',
+        state: 'failed',
+        code: 'token-needs-tls',
+        words: 'The connection is not encrypted, so the access token was not sent.',
+        remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
+      })
+      expect(stepOf(result, 'tls').words).toBe(
+        `${type} does not encrypt the connection: others on the network can read the mail.`,
+      )
+      expect(server.commandNames().filter((name) => name.startsWith('AUTH'))).toEqual([])
+    },
+  )
 
-  it.each(oneOfEach)('repeats what the server of %s said of a token that it refuses', async (type) => {
+  it.each(oneOfEach)('a connection test over %s shows the server’s response to a refused token', async (type) => {
     const challenge = { status: '400', schemes: 'Bearer', scope: 'https://mail.google.com/' }
     const server = await serverWith({}, refuseToken({ challenges: [challenge], code: '', text: 'Invalid credentials' }))
     expect(failedStep(await tested(server, type))).toMatchObject({
@@ -64,21 +67,24 @@ describe('a connection test with an access token', () => {
     })
   })
 
-  it.each(oneOfEach)('tells by %s the mailbox that does not open from the token that is refused', async (type) => {
-    const server = await serverWith({}, authenticatedButNotConnected())
-    expect(failedStep(await tested(server, type))).toMatchObject({
-      step: type === 'IMAPS' ? 'login' : 'count',
-      code: 'token-refused',
-      words:
-        'The mail server accepts the access token but does not open this mailbox. Server response: User is authenticated but not connected.',
-      remedy: expect.stringContaining('access to that mailbox'),
-    })
-  })
+  it.each(oneOfEach)(
+    'a connection test over %s distinguishes a mailbox that does not open from a refused token',
+    async (type) => {
+      const server = await serverWith({}, authenticatedButNotConnected())
+      expect(failedStep(await tested(server, type))).toMatchObject({
+        step: type === 'IMAPS' ? 'login' : 'count',
+        code: 'token-refused',
+        words:
+          'The mail server accepts the access token but does not open this mailbox. Server response: User is authenticated but not connected.',
+        remedy: expect.stringContaining('access to that mailbox'),
+      })
+    },
+  )
 
   it.each<[AccountType, offered: string]>([
     ['IMAPS', 'AUTH=PLAIN'],
     ['POP3S', 'SASL PLAIN'],
-  ])('says what a server of %s offers that takes no tokens', async (type, offered) => {
+  ])('a connection test over %s shows the login methods of a server that accepts no tokens', async (type, offered) => {
     const server = await serverWith({ tokenMechanisms: [] })
     expect(failedStep(await tested(server, type))).toMatchObject({
       step: 'login',
@@ -92,7 +98,7 @@ describe('a connection test with an access token', () => {
     ['POP3S', refuseToken({ ending: 'hang' })],
     ['IMAPS', endAt('AUTHENTICATE', 'hang')],
     ['POP3S', endAt('AUTH', 'hang')],
-  ])('ends in time when the server of %s falls silent over it', async (type, fault) => {
+  ])('a connection test over %s ends in time if the server falls silent at the token', async (type, fault) => {
     const server = await serverWith({}, fault)
     const began = performance.now()
     expect(failedStep(await tested(server, type, { limits: hasty }))).toMatchObject({

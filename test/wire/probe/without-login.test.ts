@@ -7,21 +7,24 @@ const credential = { method: 'oauth2', username: 'alice', accessToken: 'token-th
 const why = { code: 'consent-missing', words: 'Nobody has consented yet.', remedy: 'Save it, then connect it.' }
 const skipped = { withoutLogin: { state: 'skipped', ...why } } as const
 
-it.each(accountTypes)('tries %s up to the login, and nothing of the login, where there is none', async (type) => {
-  const server = await serverWith()
-  const result = await probe(settingsFor(server, type, { credential }), skipped)
-  expect(result.passed).toBe(false)
-  expect(result.steps.map(({ state }) => state)).toEqual([
-    ...['passed', 'passed', 'passed'],
-    type === 'IMAP' || type === 'POP3' ? 'skipped' : 'passed',
-    ...['skipped', 'skipped', 'skipped', 'skipped'],
-  ])
-  expect(stepOf(result, 'login')).toEqual({ step: 'login', state: 'skipped', ...why })
-  expect(stepOf(result, 'folder').words).toBe('Not reached.')
-  expect(JSON.stringify(server.transcript)).not.toMatch(/AUTH|LOGIN|USER|PASS|never-sent/i)
-})
+it.each(accountTypes)(
+  'a connection test of %s without credentials runs up to the login and sends nothing of it',
+  async (type) => {
+    const server = await serverWith()
+    const result = await probe(settingsFor(server, type, { credential }), skipped)
+    expect(result.passed).toBe(false)
+    expect(result.steps.map(({ state }) => state)).toEqual([
+      ...['passed', 'passed', 'passed'],
+      type === 'IMAP' || type === 'POP3' ? 'skipped' : 'passed',
+      ...['skipped', 'skipped', 'skipped', 'skipped'],
+    ])
+    expect(stepOf(result, 'login')).toEqual({ step: 'login', state: 'skipped', ...why })
+    expect(stepOf(result, 'folder').words).toBe('Not reached.')
+    expect(JSON.stringify(server.transcript)).not.toMatch(/AUTH|LOGIN|USER|PASS|never-sent/i)
+  },
+)
 
-it('calls the login failed where that is what it will be', async () => {
+it('a connection test without credentials can report the login as failed', async () => {
   const server = await serverWith()
   const result = await probe(settingsFor(server, 'IMAPS', { credential }), {
     withoutLogin: { state: 'failed', ...why },
@@ -29,7 +32,7 @@ it('calls the login failed where that is what it will be', async () => {
   expect(failedStep(result)).toEqual({ step: 'login', state: 'failed', ...why })
 })
 
-it('still explains what fails before the login', async () => {
+it('a connection test without credentials still explains a failure before the login', async () => {
   const server = await serverWith({}, refuse('STARTTLS'))
   const result = await probe(settingsFor(server, 'IMAPTLS', { credential }), skipped)
   expect(failedStep(result)).toMatchObject({ step: 'tls', code: 'starttls-not-offered' })

@@ -253,7 +253,7 @@ describe('examine: provider problems', () => {
     const world = await doctorWorld(tables, { provider: { authorizationEndpoint: 'http://localhost:1/authorize' } })
     const examination = await world.examine()
     expect(examination.passed).toBe(true)
-    expect(stepOf(examination, 'endpoints').facts?.authorizationEndpointAnswer).toMatch(/refuses connections/)
+    expect(stepOf(examination, 'endpoints').facts?.authorizationEndpointAnswer).toMatch(/refused the connection/)
   })
 
   it('examine reports a rejected client secret and keeps the consent', async () => {
