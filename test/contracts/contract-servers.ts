@@ -5,7 +5,7 @@ import { asSentByPop3 } from '../mail-server/pop3/dot-stuffing.ts'
 import { startMailServer } from '../mail-server/server.ts'
 import type { ContractServer } from './mailbox-contract.ts'
 
-/** Enough for one run of the contract; accounts cannot be added while a server runs. */
+/** Enough accounts for one run of the contract. Accounts cannot be added while a server runs. */
 const users = Array.from({ length: 100 }, (_, index) => ({ name: `user${index}`, password: `se cret"\\${index}` }))
 
 const takeUsers = () => {
@@ -28,7 +28,7 @@ const settingsOf =
     customCa: server.caPem,
   })
 
-/** The in-repository server: hands out the very bytes it was given. */
+/** The in-repository server, which sends exactly the bytes that it was given. */
 export const startInRepositoryServer = async (): Promise<ContractServer> => {
   const server = await startMailServer({ users })
   const take = takeUsers()
@@ -50,14 +50,17 @@ export const startInRepositoryServer = async (): Promise<ContractServer> => {
   }
 }
 
-/** Dovecot sends a bare LF as CRLF, and in IMAP a NUL, which no literal may hold (RFC 9051 section 4.3), as 0x80. */
+/**
+ * Dovecot sends a bare LF as CRLF. In IMAP, it sends a NUL, which no literal may contain (RFC 9051 section 4.3), as
+ * 0x80.
+ */
 const asSentByDovecot = (bytes: Buffer, protocol: 'imap' | 'pop3'): Buffer => {
   const text = bytes.toString('latin1').replace(/(?<!\r)\n/g, '\r\n')
   if (protocol === 'imap') return Buffer.from(text.replaceAll('\0', '\x80'), 'latin1')
   return asSentByPop3(Buffer.from(text, 'latin1'))
 }
 
-/** A private Dovecot; only where it is installed. */
+/** A private Dovecot. Use it only if Dovecot is installed. */
 export const startDovecotServer = async (): Promise<ContractServer> => {
   const server = await startDovecot({ users })
   const take = takeUsers()

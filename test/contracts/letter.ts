@@ -1,4 +1,4 @@
-/** A plain letter; the body ends with a line end. */
+/** A plain letter whose body ends with a line end. */
 export const letter = (subject: string, body: Buffer | string = 'Hello.\r\n'): Buffer =>
   Buffer.concat([
     Buffer.from(

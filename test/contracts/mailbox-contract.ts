@@ -8,13 +8,13 @@ import { bytesOf, everyUid, listAll, retrieveAll } from './mailbox-steps.ts'
 
 /** One fresh, empty account on the server under test. */
 export interface ContractMailbox {
-  /** Trusts the server's authority and names it as its certificate does; folder INBOX. */
+  /** Settings that trust the server's authority and use the host name of its certificate, for the folder INBOX. */
   settings(type: AccountType): MailboxSettings
-  /** Puts messages into a folder (INBOX when left out), in this order; the folder exists. */
+  /** Puts messages into an existing folder (INBOX by default), in this order. */
   deliver(messages: readonly Buffer[], folder?: string): Promise<void>
-  /** Creates a folder by its readable name (not modified UTF-7). */
+  /** Creates a folder by its readable name (not in modified UTF-7). */
   createFolder(folder: string): Promise<void>
-  /** The number of messages in the folder now, seen without the code under test. */
+  /** The current number of messages in the folder, counted without the code under test. */
   count(folder?: string): Promise<number>
 }
 
@@ -22,18 +22,19 @@ export interface ContractMailbox {
 export interface ContractServer {
   newMailbox(): Promise<ContractMailbox>
   /**
-   * What the server hands out for bytes delivered to it: some normalise line ends or NULs on their way into the store.
+   * @returns the bytes that the server sends for a message delivered with `bytes`; some servers normalise line ends or
+   * NULs when they store a message
    */
   served(bytes: Buffer, protocol: 'imap' | 'pop3'): Buffer
-  /** Ports of this server (by type), for the policy. */
+  /** The server's ports of all types, for the policy. */
   readonly ports: readonly number[]
-  /** Folder names the server can hold beside the plain ones. */
+  /** The separator between the levels of folder names. */
   readonly hierarchySeparator: '/' | '.'
   close(): Promise<void>
 }
 
 export interface MailboxContract {
-  /** For the title: what implements the port, against which server. */
+  /** For the title: the implementation of the port and the server. */
   readonly name: string
   readonly open: OpenMailbox
   readonly types: readonly AccountType[]
@@ -42,7 +43,7 @@ export interface MailboxContract {
 
 const tooBigToHold = 9 * 1024 * 1024
 
-/** What every implementation of the `Mailbox` port must do, against every server. */
+/** Describes the requirements for every implementation of the `Mailbox` port, with every server. */
 export const describeMailboxContract = ({ name, open, types, start }: MailboxContract): void => {
   // One server for all types: each test has its own account on it.
   let server: ContractServer
@@ -77,7 +78,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       }
     }
 
-    it('opens, lists and leaves an empty mailbox', async () => {
+    it('a mailbox that is empty can be opened, listed and closed', async () => {
       const account = await server.newMailbox()
       const mailbox = await opened(account.settings(type))
       expect(mailbox.protocol).toBe(protocol)
@@ -88,7 +89,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
     })
 
-    it('lists every message once, oldest first, with its size', async () => {
+    it('a mailbox lists every message once, oldest first, with its size', async () => {
       const account = await server.newMailbox()
       const letters = Array.from({ length: 30 }, (_, index) => letter(`number ${index}`))
       await account.deliver(letters)
@@ -108,7 +109,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await mailbox.close()
     })
 
-    it('keeps the uids from one session to the next', async () => {
+    it('a mailbox keeps the uids from one session to the next', async () => {
       const account = await server.newMailbox()
       await account.deliver([letter('one'), letter('two')])
       const first = await opened(account.settings(type))
@@ -122,9 +123,9 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await second.close()
     })
 
-    // UIDLs have no order.
+    // UIDLs have no order, so this applies only to IMAP.
     if (protocol === 'imap')
-      it('lists only what is above a uid', async () => {
+      it('a mailbox lists only messages above a uid', async () => {
         const account = await server.newMailbox()
         await account.deliver(['a', 'b', 'c', 'd'].map((subject) => letter(subject)))
         const mailbox = await opened(account.settings(type))
@@ -134,7 +135,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
         await mailbox.close()
       })
 
-    it('retrieves every awkward message byte for byte', async () => {
+    it('a mailbox retrieves every awkward message byte for byte', async () => {
       const account = await server.newMailbox()
       const messages = awkwardMessages()
       await account.deliver(messages.map(({ bytes }) => bytes))
@@ -150,7 +151,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       }
     })
 
-    it('retrieves a selection, each once, and says which is which', async () => {
+    it('a mailbox retrieves each selected message once and identifies it', async () => {
       const account = await server.newMailbox()
       const letters = Array.from({ length: 25 }, (_, index) => letter(`number ${index}`))
       await account.deliver(letters)
@@ -166,7 +167,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await mailbox.close()
     })
 
-    it('streams a message that is too big to hold', async () => {
+    it('a mailbox streams a message that is too large to hold in memory', async () => {
       const account = await server.newMailbox()
       const big = letter('big', Buffer.alloc(tooBigToHold, 'All work and no play makes Jack a dull boy.\r\n'))
       await account.deliver([letter('before'), big, letter('after')])
@@ -180,7 +181,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await mailbox.close()
     })
 
-    it('removes what is named and nothing else', async () => {
+    it('a mailbox removes only the given messages', async () => {
       const account = await server.newMailbox()
       await account.deliver(['a', 'b', 'c', 'd', 'e'].map((subject) => letter(subject)))
       const mailbox = await opened(account.settings(type))
@@ -196,7 +197,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await again.close()
     })
 
-    it('retrieves and removes in turns', async () => {
+    it('a mailbox alternates between retrieving and removing', async () => {
       const account = await server.newMailbox()
       await account.deliver(Array.from({ length: 12 }, (_, index) => letter(`number ${index}`)))
       const mailbox = await opened(account.settings(type))
@@ -212,7 +213,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       expect(await account.count()).toBe(0)
     })
 
-    it('counts round trips and bytes', async () => {
+    it('a mailbox counts round trips and bytes', async () => {
       const account = await server.newMailbox()
       await account.deliver([letter('counted', Buffer.alloc(100_000, 'x'))])
       const mailbox = await opened(account.settings(type))
@@ -224,23 +225,23 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await mailbox.close()
     })
 
-    it('rejects a wrong password', async () => {
+    it('a mailbox reports a wrong password as credentials-rejected', async () => {
       const account = await server.newMailbox()
       const settings = account.settings(type)
       const credential = { ...settings.credential, password: 'not the password' }
       expect(await codeOf({ ...settings, credential })).toBe('credentials-rejected')
     })
 
-    // No certificate.
+    // Unencrypted types use no certificate.
     if (security !== 'clear')
-      it('trusts no certificate of an unknown authority', async () => {
+      it('a mailbox does not trust a certificate from an unknown authority', async () => {
         const { customCa: _, ...settings } = (await server.newMailbox()).settings(type)
         expect(await codeOf(settings)).toBe('certificate-not-trusted')
       })
 
     // POP3 has no folders.
     if (protocol === 'imap')
-      it('finds folders with awkward names', async () => {
+      it('a mailbox finds folders with awkward names', async () => {
         const account = await server.newMailbox()
         const separator = server.hierarchySeparator
         const folders = [
@@ -266,14 +267,14 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
 
     // POP3 has no folders.
     if (protocol === 'imap')
-      it('says that a folder is missing', async () => {
+      it('a mailbox reports a missing folder', async () => {
         const account = await server.newMailbox()
         expect(await codeOf({ ...account.settings(type), folder: 'Nirgendwo & nie' })).toBe('folder-missing')
       })
 
     // POP3 has no folders.
     if (protocol === 'imap')
-      it('moves messages into a folder that it creates', async () => {
+      it('a mailbox moves messages into a folder that it creates', async () => {
         const account = await server.newMailbox()
         await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
         const mailbox = await opened(account.settings(type))
@@ -288,7 +289,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
 
     // A POP3 session locks the mailbox.
     if (protocol === 'imap')
-      it('reports a message that another session removed as vanished', async () => {
+      it('a mailbox reports a message that another session removed as vanished', async () => {
         const account = await server.newMailbox()
         await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
         const mailbox = await opened(account.settings(type))
@@ -305,7 +306,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
         await mailbox.close()
       })
 
-    it('ends at once when it is aborted, and closing it still does not throw', async () => {
+    it('a mailbox ends immediately when it is aborted, and closing it does not throw', async () => {
       const account = await server.newMailbox()
       await account.deliver([letter('a')])
       const aborter = new AbortController()
@@ -314,12 +315,12 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await expect(listAll(mailbox).then((listed) => retrieveAll(mailbox, listed))).rejects.toBeInstanceOf(MailboxError)
       const started = performance.now()
       expect((await mailbox.close()).confirmed).toEqual([])
-      // Waiting for the server's answer would take ten seconds.
+      // Waiting for the server's response would take ten seconds.
       expect(performance.now() - started).toBeLessThan(8_000)
       await expect(opened(account.settings(type), AbortSignal.abort())).rejects.toBeInstanceOf(MailboxError)
     })
 
-    it('can be closed twice', async () => {
+    it('a mailbox can be closed twice', async () => {
       const account = await server.newMailbox()
       const mailbox = await opened(account.settings(type))
       await mailbox.close()

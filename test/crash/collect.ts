@@ -4,28 +4,28 @@ import { fileURLToPath } from 'node:url'
 import { type Run, runSchema } from '../../lib/runs/run.ts'
 import type { CollectorSettings, Step } from './collector-process.ts'
 
-/** What a collector says to its parent: that its run begins, and after each step. */
+/** A message from the collector to its parent: the run begins, or a step is done. */
 export type CollectorWord = 'begins' | Step
 
 export interface Kill {
-  /** When the collector first says this, … */
+  /** The collector's message that starts the countdown. */
   readonly after: CollectorWord
-  /** … it has this long to live. */
+  /** The time from that message to the kill. */
   readonly milliseconds: number
 }
 
 export interface Collected {
   readonly run: Run | 'killed'
-  /** For each word, the milliseconds from when it was first said to the end of the process. */
+  /** For each message, the milliseconds from its first occurrence to the end of the process. */
   readonly lived: ReadonlyMap<CollectorWord, number>
   readonly lastWord: CollectorWord | undefined
 }
 
 /**
- * Runs one collector in a process of its own.
+ * Runs one collector in a separate process.
  *
- * @param kill when to send it a SIGKILL; undefined: only its settings may kill it
- * @throws Error when the process ends in any other way than by SIGKILL or with its run
+ * @param kill when to send SIGKILL; if undefined, only the settings can kill the collector
+ * @throws Error if the process ends in any way other than SIGKILL or the end of its run
  */
 export const collect = async (settings: CollectorSettings, kill?: Kill): Promise<Collected> => {
   const child = spawn(

@@ -1,4 +1,4 @@
-/** One fetch run in a process of its own that kills itself (SIGKILL) right after a step. Its settings come as JSON in argv. */
+/** One fetch run in a separate process that kills itself (SIGKILL) after a step. Its settings are JSON in argv. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
@@ -28,7 +28,7 @@ export interface CollectorSettings {
   readonly accountId: string
   readonly password: string
   readonly slot: string
-  /** Die after this step has been done `after` times. */
+  /** Die after this step has been done `times` times. */
   readonly dieAfter?: { readonly step: Step; readonly times: number }
 }
 
@@ -81,7 +81,7 @@ const watched = (mailbox: Mailbox): Mailbox =>
 const services: FetchServices = {
   accounts: new DynamoAccountReader(table('accounts')),
   secrets: { readPassword: async () => settings.password },
-  tokens: { tokenFor: () => Promise.reject(new Error('an account with a password asks for no token')) },
+  tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
   statuses: new DynamoAccountStatusStore(table('accountStatus')),
   runs: new DynamoRunStore(table('runs')),

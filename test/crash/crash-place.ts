@@ -9,7 +9,7 @@ import type { CollectorSettings } from './collector-process.ts'
 
 const bucket = 'raw'
 
-/** Tables, raw mail and a topic, which outlive the collectors that are killed. */
+/** Tables, raw mail and a topic that survive the killed collectors. */
 export class CrashPlace {
   readonly #dynamo: TestTables
   readonly #messaging: FauxqsServer
@@ -32,7 +32,10 @@ export class CrashPlace {
     return new CrashPlace(await startTables(), messaging)
   }
 
-  /** Saves the account, with a topic and a queue of its own that hears everything. @returns what its collector needs */
+  /**
+   * Saves the account, and creates a topic and a queue that receives everything from it.
+   * @returns the settings for its collector
+   */
   async add(account: Account, password: string): Promise<Omit<CollectorSettings, 'slot'>> {
     const { accountId } = account
     this.#messaging.createTopic(accountId)
@@ -65,7 +68,7 @@ export class CrashPlace {
     return Buffer.from(await response.arrayBuffer())
   }
 
-  /** The message ids of everything in the bucket. */
+  /** The message ids of all objects in the bucket. */
   async rawIds(): Promise<string[]> {
     const ids: string[] = []
     const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: bucket })
@@ -73,7 +76,7 @@ export class CrashPlace {
     return ids
   }
 
-  /** The message id of each announcement, repeats included. */
+  /** The message id of each announcement, including repeated ones. */
   announced(accountId: string): string[] {
     return (this.#messaging.inspectQueue(accountId)?.messages.ready ?? []).map(({ body }) => {
       const envelope: { Message: string } = JSON.parse(body)

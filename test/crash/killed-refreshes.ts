@@ -32,7 +32,8 @@ const consentAt = async (server: OAuth2Server) => {
 }
 
 /**
- * An account that a person consented for at a real authorization server, an hour and a bit ago by its processes' clock.
+ * An account with consent from a real authorization server. By its processes' clock, the access token expired a short
+ * time ago.
  */
 const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
   const server = await startOAuth2Server({ policy: { onRefresh } })
@@ -63,11 +64,11 @@ const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
   return { server, settings, refreshes, ...world }
 }
 
-/** Later than the claim of whoever was killed. */
+/** Settings for a time after the killed process's claim has expired. */
 const afterwards = <S extends TokenProcessSettings>(settings: S) => ({ ...settings, later: settings.later + 31_000 })
 
 const kills = {
-  'before the provider was asked costs nothing: the next one takes over': async () => {
+  'before the request to the provider loses nothing, and the next process takes over': async () => {
     const { settings, refreshes, grant } = await aConnectedAccount('rotate')
     expect(await run({ ...settings, dieWhen: 'claimed' })).toBe('killed')
     expect((await grant())?.refreshingUntil).toBeDefined()
@@ -76,50 +77,52 @@ const kills = {
     expect(await grant()).toMatchObject({ state: 'connected' })
   },
 
-  'after its tokens were written costs nothing: the next one uses them': async () => {
+  'after writing the tokens loses nothing, and the next process uses them': async () => {
     const { settings, refreshes } = await aConnectedAccount('rotate')
     expect(await run({ ...settings, dieWhen: 'written' })).toBe('killed')
     expect(await run(settings)).toEqual({ accessToken: refreshes()[0]?.accessToken })
     expect(refreshes()).toHaveLength(1)
   },
 
-  'between the two costs nothing where the provider takes the old refresh token again': async () => {
-    const { settings, refreshes, sealed } = await aConnectedAccount('repeat')
-    expect(await run({ ...settings, dieWhen: 'rotated' })).toBe('killed')
-    expect(await run(afterwards(settings))).toEqual({ accessToken: refreshes().at(-1)?.accessToken })
-    expect(refreshes()).toHaveLength(2)
-    expect((await sealed())?.accessToken).toBe(refreshes().at(-1)?.accessToken)
-  },
+  'between the provider’s response and the write loses nothing if the provider accepts the old refresh token again':
+    async () => {
+      const { settings, refreshes, sealed } = await aConnectedAccount('repeat')
+      expect(await run({ ...settings, dieWhen: 'rotated' })).toBe('killed')
+      expect(await run(afterwards(settings))).toEqual({ accessToken: refreshes().at(-1)?.accessToken })
+      expect(refreshes()).toHaveLength(2)
+      expect((await sealed())?.accessToken).toBe(refreshes().at(-1)?.accessToken)
+    },
 
-  'between the two takes a new consent where the provider notices a token used twice, and nothing worse': async () => {
-    const { server, settings, refreshes, grant, consent } = await aConnectedAccount('rotate')
-    expect(await run({ ...settings, dieWhen: 'rotated' })).toBe('killed')
-    expect(refreshes().map(({ error }) => error)).toEqual([undefined])
+  'between the provider’s response and the write requires only a new consent if the provider rejects reused refresh tokens':
+    async () => {
+      const { server, settings, refreshes, grant, consent } = await aConnectedAccount('rotate')
+      expect(await run({ ...settings, dieWhen: 'rotated' })).toBe('killed')
+      expect(refreshes().map(({ error }) => error)).toEqual([undefined])
 
-    const lost = await run(afterwards(settings))
-    expect(lost).toMatchObject({ cure: 'consent' })
-    expect(refreshes().map(({ error }) => error)).toEqual([undefined, 'invalid_grant'])
-    expect(await grant()).toMatchObject({ state: 're-authorization-needed', failure: { at: expect.any(String) } })
-    expect(await run(afterwards(settings))).toEqual(lost)
-    expect(refreshes()).toHaveLength(2)
+      const lost = await run(afterwards(settings))
+      expect(lost).toMatchObject({ cure: 'consent' })
+      expect(refreshes().map(({ error }) => error)).toEqual([undefined, 'invalid_grant'])
+      expect(await grant()).toMatchObject({ state: 're-authorization-needed', failure: { at: expect.any(String) } })
+      expect(await run(afterwards(settings))).toEqual(lost)
+      expect(refreshes()).toHaveLength(2)
 
-    const fresh = await consentAt(server)
-    await consent(fresh)
-    expect(await run({ ...settings, later: 0 })).toEqual({ accessToken: fresh.accessToken })
-  },
+      const fresh = await consentAt(server)
+      await consent(fresh)
+      expect(await run({ ...settings, later: 0 })).toEqual({ accessToken: fresh.accessToken })
+    },
 } as const satisfies Record<string, () => Promise<void>>
 
 export type Kill = keyof typeof kills
 export const everyKill = Object.keys(kills) as Kill[]
 
-/** Kills a process at each of these moments, and looks at what the next one finds. */
+/** Kills a process at each of these moments and checks the next process. */
 export const describeKilledRefreshes = (chosen: readonly Kill[]): void => {
   beforeAll(async () => {
     tables = await startTables()
   })
   afterAll(() => tables.stop())
 
-  describe('a process killed while it refreshes', () => {
-    it.each(chosen)('%s', async (kill) => await kills[kill]())
+  describe('a process killed during a token refresh', () => {
+    it.each(chosen)('a token refresh killed %s', async (kill) => await kills[kill]())
   })
 }

@@ -8,7 +8,7 @@ import { collect } from './collect.ts'
 import type { Step } from './collector-process.ts'
 import { CrashPlace } from './crash-place.ts'
 
-/** After which step a run is killed, and after how many times of it. */
+/** The step after which a run is killed, and how many times the step is done before. */
 type Death = readonly [Step, number]
 
 export const everyDeath: readonly Death[] = [
@@ -30,9 +30,9 @@ const password = 'correct horse'
 
 let place: CrashPlace
 
-/** One account, one mailbox with twelve messages, one topic with a subscribed queue that hears everything. */
+/** One account, one mailbox with twelve messages, and one topic with a queue that receives everything. */
 const setUp = async (type: AccountType, name: string) => {
-  // Its own for each test: one that fails late must not stop the server of the next.
+  // Each test has its own server: a test that fails late must not stop the next test's server.
   const server = await startMailServer({ users: [{ name, password }] })
   onTestFinished(() => server.stop())
   server.user(name).inbox.appendAll(mails)
@@ -48,10 +48,10 @@ const setUp = async (type: AccountType, name: string) => {
   return { settings: await place.add(account, password), inbox: server.user(name).inbox }
 }
 
-/** The runs go by the machine's clock: the second tick must be later than the start of the first. */
+/** The runs use the machine's clock: the second tick must be later than the start of the first. */
 const slotIn = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
-/** Kills a run after each of these deaths, and expects the next one to make up for it. */
+/** Kills a run at each of these points and expects the next run to complete the work. */
 export const describeKilledRuns = (deaths: readonly Death[]): void => {
   beforeAll(async () => {
     place = await CrashPlace.start()
@@ -60,29 +60,32 @@ export const describeKilledRuns = (deaths: readonly Death[]): void => {
     await place.stop()
   })
 
-  describe.each(['IMAPS', 'POP3S'] as const)('a %s run killed', (type) => {
-    it.each(deaths)('after %s number %i loses nothing, stores once and announces under one id', async (step, times) => {
-      const name = `${type}-${step}-${times}`.toLowerCase()
-      const { settings, inbox } = await setUp(type, name)
-      expect((await collect({ ...settings, slot: slotIn(0), dieAfter: { step, times } })).run).toBe('killed')
-      const onServer = inbox.messages.length
-      expect(onServer + (await place.rows(name)).length).toBeGreaterThanOrEqual(mails.length)
-      const { run } = await collect({ ...settings, slot: slotIn(30) })
-      expect(run).toMatchObject({
-        state: 'done',
-        counts: { skipped: 0, left: 0, found: onServer, deleted: onServer },
-      })
-      expect(inbox.messages).toEqual([])
+  describe.each(['IMAPS', 'POP3S'] as const)('a killed %s run', (type) => {
+    it.each(deaths)(
+      'a run killed after %s number %i loses nothing, stores each message once and announces it under one id',
+      async (step, times) => {
+        const name = `${type}-${step}-${times}`.toLowerCase()
+        const { settings, inbox } = await setUp(type, name)
+        expect((await collect({ ...settings, slot: slotIn(0), dieAfter: { step, times } })).run).toBe('killed')
+        const onServer = inbox.messages.length
+        expect(onServer + (await place.rows(name)).length).toBeGreaterThanOrEqual(mails.length)
+        const { run } = await collect({ ...settings, slot: slotIn(30) })
+        expect(run).toMatchObject({
+          state: 'done',
+          counts: { skipped: 0, left: 0, found: onServer, deleted: onServer },
+        })
+        expect(inbox.messages).toEqual([])
 
-      const rows = await place.rows(name)
-      expect(rows).toHaveLength(mails.length)
-      expect(rows.every(({ state }) => state === 'announced')).toBe(true)
-      const bytes = await Promise.all(rows.map(({ messageId }) => place.rawBytes(messageId)))
-      const expected = type === 'POP3S' ? mails.map((mail) => asSentByPop3(mail)) : mails
-      expect(bytes.map(String).toSorted()).toEqual(expected.map(String).toSorted())
+        const rows = await place.rows(name)
+        expect(rows).toHaveLength(mails.length)
+        expect(rows.every(({ state }) => state === 'announced')).toBe(true)
+        const bytes = await Promise.all(rows.map(({ messageId }) => place.rawBytes(messageId)))
+        const expected = type === 'POP3S' ? mails.map((mail) => asSentByPop3(mail)) : mails
+        expect(bytes.map(String).toSorted()).toEqual(expected.map(String).toSorted())
 
-      const announced = place.announced(name)
-      expect(new Set(announced)).toEqual(new Set(rows.map(({ messageId }) => messageId)))
-    })
+        const announced = place.announced(name)
+        expect(new Set(announced)).toEqual(new Set(rows.map(({ messageId }) => messageId)))
+      },
+    )
   })
 }

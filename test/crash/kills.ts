@@ -4,18 +4,18 @@ import { type KillReport, killAtRandom, protocols, wordsOfReport } from './rando
 
 const usage = `Usage: npm run kills -- [options]
 
-Collects mail from a private Dovecot over IMAP and POP3, kills the collector again and again at random moments while
-mail keeps coming, and then checks that no message was lost or stored twice.
+Collects mail from a private Dovecot over IMAP and POP3, repeatedly kills the collector at random moments while new
+mail arrives, and then checks that no message was lost or stored twice.
 
   --kills N       kills for each protocol (default 100)
   --messages N    messages for each protocol (default 2000)
   --only NAME     imap or pop3
-  --seed N        chooses the moments of the kills; printed, so that a run can be repeated
-  --help          this text`
+  --seed N        random seed for the kills; it is printed so that a run can be repeated
+  --help          show this help`
 
 const numberOf = (name: string, value: string): number => {
   const number = Number(value)
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} takes a whole number from 1.`)
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} must be a positive whole number.`)
   return number
 }
 
@@ -31,10 +31,10 @@ const main = async (): Promise<void> => {
   })
   if (values.help) return console.log(usage)
   const chosen = protocols.filter((type) => type.toLowerCase().startsWith(values.only.toLowerCase()))
-  if (chosen.length === 0) throw new Error('--only takes imap or pop3.')
+  if (chosen.length === 0) throw new Error('--only must be imap or pop3.')
   const seed = numberOf('seed', values.seed)
   const size = { kills: numberOf('kills', values.kills), messages: numberOf('messages', values.messages) }
-  console.log(`${size.kills} kills and ${size.messages} messages for each of ${chosen.join(' and ')}; seed ${seed}`)
+  console.log(`${size.kills} kills and ${size.messages} messages for each of ${chosen.join(' and ')}, seed ${seed}`)
   const reports: KillReport[] = []
   for (const type of chosen) reports.push(await killAtRandom({ type, seed, ...size }, console.log))
   console.log(`\n${reports.map(wordsOfReport).join('\n')}`)

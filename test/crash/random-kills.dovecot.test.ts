@@ -1,4 +1,4 @@
 import { describeRandomKills } from './describe-random-kills.ts'
 
-// More of them: random-kills.dovecot.nightly.test.ts.
+// random-kills.dovecot.nightly.test.ts has more kills.
 describeRandomKills(2, 40)

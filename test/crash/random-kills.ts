@@ -14,35 +14,35 @@ export interface KillPlan {
   readonly type: KilledProtocol
   readonly kills: number
   readonly messages: number
-  /** Chooses the moments of the kills within the time that a run takes; how far a run is by then depends on the machine. */
+  /** Determines the moments of the kills. How far a run has come by then depends on the machine. */
   readonly seed: number
 }
 
 export interface KillReport {
   readonly plan: KillPlan
   readonly kills: number
-  /** Runs that came to their end, and how many of them failed, for instance because the killed one still held the mailbox. */
+  /** Completed runs, and how many of them failed, for example because the killed run still held the mailbox. */
   readonly runs: number
   readonly failedRuns: number
-  /** How many kills came after which step. */
+  /** The number of kills after each step. */
   readonly killedAfter: Readonly<Record<string, number>>
   readonly repeatedAnnouncements: number
-  /** What is wrong, in words; nothing if all is well. */
+  /** Descriptions of the defects, or empty if there are none. */
   readonly defects: readonly string[]
 }
 
 const password = 'correct horse'
 const user = 'desk'
-/** Most kills come after the listing, so that they do not all hit the opening, which takes most of a short run. */
+/** Most kills come after the listing. Otherwise, most would hit the opening, which takes most of a short run. */
 const killsBeforeListing = 0.25
-/** Milliseconds within which the first run is killed; later ones within the time that runs take. */
+/** The first run is killed within this many milliseconds, later runs within the time that a run takes. */
 const firstWindow = 2_000
-/** The kills come later and later until a run ends before its kill, so that they hit every part of a run. */
+/** The kills come later and later until a run ends before its kill, so that they reach every part of a run. */
 const windowGrowth = 1.3
-/** Runs in a row that neither store nor delete anything although they are not killed. */
+/** The allowed number of consecutive completed runs that neither store nor delete anything. */
 const idleRunsAllowed = 5
 
-/** Kills one collector after another while mail keeps coming, lets the last ones finish, and compares what they left. */
+/** Kills one collector after another while mail arrives, lets the last ones finish, and compares the results. */
 export const killAtRandom = async (plan: KillPlan, say: (line: string) => void): Promise<KillReport> => {
   const place = await CrashPlace.start()
   try {
@@ -86,7 +86,7 @@ const killAndFinish = async ({ plan, say, dovecot, settings, place, mails }: Sce
     const share = Math.ceil(mails.length * (0.5 + 0.5 * Math.min(1, (kills + 1) / plan.kills)))
     await dovecot.deliver(user, mails.slice(delivered, share))
     delivered = Math.max(delivered, share)
-    // Each run needs a later slot than the one before, which has taken all slots up to its start.
+    // Each run needs a later slot than the previous one, which has used all slots up to its start.
     const slot = new Date(started + (kills + runs) * 600_000).toISOString()
     const after = random() < killsBeforeListing ? 'begins' : 'list'
     const milliseconds = random() * windows[after]
@@ -99,7 +99,7 @@ const killAndFinish = async ({ plan, say, dovecot, settings, place, mails }: Sce
       if (kills % Math.ceil(plan.kills / 20) === 0 || kills === plan.kills) {
         const stored = (await place.rows(settings.accountId)).length
         const waiting = await dovecot.count(user)
-        say(`${plan.type}: ${kills} of ${plan.kills} kills; ${stored} messages stored, ${waiting} on the server`)
+        say(`${plan.type}: ${kills} of ${plan.kills} kills, ${stored} messages stored, ${waiting} on the server`)
       }
       continue
     }
@@ -110,7 +110,7 @@ const killAndFinish = async ({ plan, say, dovecot, settings, place, mails }: Sce
     const left = await dovecot.count(user)
     if (left === 0) return { kills, runs, failedRuns, killedAfter }
     idleRuns = isIdle(life) ? idleRuns + 1 : 0
-    say(`${plan.type}: a run after the last kill ended as ${wordsOf(life)}; ${left} messages on the server`)
+    say(`${plan.type}: a run after the last kill ended with ${wordsOf(life)}, ${left} messages on the server`)
     if (idleRuns > idleRunsAllowed) return { kills, runs, failedRuns, killedAfter }
   }
 }
@@ -122,7 +122,7 @@ const wordsOf = ({ run }: Collected): string =>
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
-/** The raw bytes that are read side by side. */
+/** The number of raw messages that are read concurrently. */
 const readTogether = 50
 
 const compare = async (place: CrashPlace, dovecot: Dovecot, accountId: string, mails: readonly Buffer[]) => {
@@ -146,9 +146,9 @@ const compare = async (place: CrashPlace, dovecot: Dovecot, accountId: string, m
   const defects = [
     [left, 'are still on the server'],
     [[...wanted].filter((hash) => !found.has(hash)).length, 'were lost'],
-    [different, 'are stored with other bytes than they had on the server'],
-    [[...found.values()].filter((times) => times > 1).length, 'are stored more than once'],
-    [objects.filter((id) => !ids.has(id)).length, 'lie in the bucket without a row'],
+    [different, 'were stored with different bytes than on the server'],
+    [[...found.values()].filter((times) => times > 1).length, 'were stored more than once'],
+    [objects.filter((id) => !ids.has(id)).length, 'are in the bucket without a row'],
     [[...ids].filter((id) => !announcedIds.has(id)).length, 'were never announced'],
     [[...announcedIds].filter((id) => !ids.has(id)).length, 'were announced under an id that is not stored'],
   ] as const
@@ -158,7 +158,7 @@ const compare = async (place: CrashPlace, dovecot: Dovecot, accountId: string, m
   }
 }
 
-/** For people: what happened, and what came of it. */
+/** Formats the report as text. */
 export const wordsOfReport = ({ plan, ...report }: KillReport): string => {
   const steps = Object.entries(report.killedAfter).sort(([, a], [, b]) => b - a)
   const verdict =
@@ -167,9 +167,9 @@ export const wordsOfReport = ({ plan, ...report }: KillReport): string => {
       : `FAILED: ${report.defects.join(' ')}`
   return [
     `${plan.type}, ${plan.messages} messages, seed ${plan.seed}`,
-    `  ${report.kills} kills; the last step before them: ${steps.map(([step, count]) => `${step} ${count}`).join(', ')}`,
-    `  ${report.runs} runs came to their end, ${report.failedRuns} of them failed`,
-    `  ${report.repeatedAnnouncements} announcements were repeated, each under the id of the first one`,
+    `  ${report.kills} kills, by the last step before them: ${steps.map(([step, count]) => `${step} ${count}`).join(', ')}`,
+    `  ${report.runs} runs completed, ${report.failedRuns} of them failed`,
+    `  ${report.repeatedAnnouncements} announcements were repeated, each under its original id`,
     `  ${verdict}`,
   ].join('\n')
 }

@@ -1,6 +1,5 @@
 /**
- * One call for a token in a process of its own, which may kill itself (SIGKILL) at a step. Its settings come as JSON in
- * argv.
+ * One token request in a separate process, which may kill itself (SIGKILL) at a step. Its settings are JSON in argv.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Account } from '../../lib/accounts/account.ts'
@@ -21,11 +20,14 @@ export interface TokenProcessSettings {
   readonly account: Account
   readonly profile: Profile
   readonly provider: Provider
-  /** The key that wraps the data keys: base64. */
+  /** The key that wraps the data keys, in base64. */
   readonly keyMaterial: string
-  /** Milliseconds that the process is ahead of the machine's clock. */
+  /** Milliseconds by which the process's clock is ahead of the machine's clock. */
   readonly later: number
-  /** `claimed`: nothing was asked yet. `rotated`: the provider has answered. `written`: the row says so. */
+  /**
+   * `claimed`: before the request to the provider. `rotated`: after the provider's response. `written`: after the new
+   * tokens have been written.
+   */
   readonly dieWhen?: 'claimed' | 'rotated' | 'written'
 }
 

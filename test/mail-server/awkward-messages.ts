@@ -1,4 +1,4 @@
-/** Messages that break fetchers, parsers and dispatchers: valid and invalid ones, each with the name of what is awkward. */
+/** Messages that break fetchers, parsers and dispatchers: valid and invalid ones, each named after its peculiarity. */
 
 export interface AwkwardMessage {
   readonly name: string
@@ -11,7 +11,7 @@ const boundary = 'awkward'
 const parts = (count: number): string =>
   Array.from({ length: count }, (_, index) => `--${boundary}\r\n\r\npart ${index}\r\n`).join('')
 
-/** `to` is the To address of all that have a header with one. */
+/** `to` is the To address of all messages that have one in their header. */
 export function awkwardMessages(to = 'support@example.com'): AwkwardMessage[] {
   const header = (name: string, ...more: string[]): string =>
     [

@@ -14,19 +14,19 @@ const weak = {
   publicExponent: new Uint8Array([1, 0, 1]),
 } as const
 
-/** One certificate of a chain, with what is wrong about it. */
+/** One certificate of a chain, with its defects. */
 export interface Link {
   readonly name: string
   /** Days from today. */
   readonly from?: number
   readonly to?: number
-  /** DNS names and addresses; left out: it is an authority. */
+  /** DNS names and addresses. If omitted, the certificate is an authority. */
   readonly names?: readonly string[]
   readonly usage?: 'server' | 'client'
   readonly weakKey?: boolean
-  /** An authority that is not marked as one. */
+  /** An authority without the CA flag. */
   readonly notAuthority?: boolean
-  /** Authorities that may stand below it. */
+  /** The number of authorities allowed below it. */
   readonly pathLength?: number
 }
 
@@ -57,8 +57,8 @@ const extensionsOf = ({ names, usage = 'server', notAuthority, pathLength }: Lin
 
 /**
  * Issues one certificate.
- * @param issuer left out: it signs itself
- * @param former a certificate of which this is the next one, for the same key
+ * @param issuer if omitted, the certificate is self-signed
+ * @param former the certificate that this one replaces, for the same key
  */
 export const issueLink = async (link: Link, issuer?: Issued, former?: Issued): Promise<Issued> => {
   x509.cryptoProvider.set(webcrypto as unknown as typeof globalThis.crypto)

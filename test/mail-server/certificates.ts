@@ -4,7 +4,7 @@ import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 export interface CertificateAndKey {
-  /** PEM; without the authority's own certificate. */
+  /** PEM, without the authority's own certificate. */
   readonly cert: string
   readonly key: string
 }
@@ -12,7 +12,7 @@ export interface CertificateAndKey {
 export const certificateKinds = ['valid', 'expired', 'not-yet-valid', 'self-signed', 'other-name'] as const
 export type CertificateKind = (typeof certificateKinds)[number]
 
-/** A throw-away authority: its key exists only in this process. */
+/** A throw-away authority. Its key exists only in this process. */
 export interface CertificateAuthority {
   readonly caPem: string
   readonly servers: Readonly<Record<CertificateKind, CertificateAndKey>>
@@ -20,7 +20,7 @@ export interface CertificateAuthority {
 
 type KeyPair = webcrypto.CryptoKeyPair
 
-// Elliptic keys are made in a millisecond; RSA would cost each test file half a second.
+// Elliptic keys take a millisecond to generate. RSA keys would cost each test file half a second.
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const day = 24 * 60 * 60 * 1000
 const loopbackNames = ['localhost', '127.0.0.1', '::1']
@@ -36,7 +36,7 @@ interface IssueOptions {
   readonly names: readonly string[]
   readonly notBefore: Date
   readonly notAfter: Date
-  /** Left out: the certificate signs itself. */
+  /** If omitted, the certificate is self-signed. */
   readonly issuer?: { readonly name: string; readonly keys: KeyPair } | undefined
 }
 
@@ -64,8 +64,8 @@ async function issue(options: IssueOptions): Promise<CertificateAndKey> {
 }
 
 /**
- * Makes an authority and a server certificate of each kind for `localhost`, 127.0.0.1, ::1 and `names`
- * (`other-name` is for `mail.elsewhere.example` only). Takes some 20 ms.
+ * Creates an authority and a server certificate of each kind for `localhost`, 127.0.0.1, ::1 and `names` (`other-name`
+ * is only for `mail.elsewhere.example`). Takes about 20 ms.
  */
 export async function createCertificates(names: readonly string[] = []): Promise<CertificateAuthority> {
   x509.cryptoProvider.set(webcrypto as unknown as typeof globalThis.crypto)

@@ -8,14 +8,14 @@ const hash = (messages: readonly Buffer[]): string => createHash('sha256').updat
 const inside = (low: number, high: number) => (bytes: Buffer) => bytes.length >= low && bytes.length <= high
 
 describe('mail samples', () => {
-  test('are the same every time, and others with another seed or start', () => {
+  test('mail samples are the same every time and differ with another seed or start', () => {
     expect(hash(smallMessages(20))).toBe(hash(smallMessages(20)))
     expect(hash(smallMessages(10, { from: 10 }))).toBe(hash(smallMessages(20).slice(10)))
     expect(hash(smallMessages(20, { seed: 2 }))).not.toBe(hash(smallMessages(20)))
     expect(new Set(smallMessages(500).map(String)).size).toBe(500)
   })
 
-  test('have the sizes they are said to have', () => {
+  test('mail samples have the documented sizes', () => {
     const slack = 200
     expect(smallMessages(300).every(inside(3 * 1024, 6 * 1024 + slack))).toBe(true)
     const mixed = mixedMessages(100)
@@ -24,18 +24,18 @@ describe('mail samples', () => {
     expect(mixed.filter(inside(2 * 1024 * 1024 - slack, 10 * 1024 * 1024)).length).toBe(5)
   })
 
-  test('go to the addresses asked for', () => {
+  test('mail samples go to the requested addresses', () => {
     const [first, second] = smallMessages(2, { to: (index) => `queue${index}@example.org` }).map(String)
     expect(first).toContain('\r\nTo: queue0@example.org\r\n')
     expect(second).toContain('\r\nTo: queue1@example.org\r\n')
   })
 
-  test.each([2000, 65_536, 3_000_001])('a huge message of exactly %i bytes, in pieces', (size) => {
+  test.each([2000, 65_536, 3_000_001])('a huge mail sample has exactly %i bytes in pieces', (size) => {
     expect(hugeMessage(size).length).toBe(size)
     expect(Math.max(...Array.from(hugeMessageChunks(size), (chunk) => chunk.length))).toBeLessThanOrEqual(65_536)
   })
 
-  test('awkward ones are awkward in the way their names say', () => {
+  test('awkward mail samples have the peculiarities in their names', () => {
     const samples = new Map(awkwardMessages().map(({ name, bytes }) => [name, bytes]))
     expect(samples.size).toBe(awkwardMessages().length)
     expect(samples.get('NUL bytes')?.includes(0)).toBe(true)
@@ -49,14 +49,14 @@ describe('mail samples', () => {
   })
 
   test.each(['INBOX', 'Entwürfe', 'R&D', '日本語/😀', 'a&b ü-c', '~peter/mail/台北/日本語'])(
-    'folder name %s',
+    'encodeFolderName and decodeFolderName convert %s',
     (name) => {
       expect(decodeFolderName(encodeFolderName(name))).toBe(name)
       expect(encodeFolderName(name)).toMatch(/^[\x20-\x7e]+$/)
     },
   )
 
-  test('the folder name of RFC 3501', () => {
+  test('encodeFolderName encodes the example from RFC 3501', () => {
     expect(encodeFolderName('~peter/mail/台北/日本語')).toBe('~peter/mail/&U,BTFw-/&ZeVnLIqe-')
   })
 })

@@ -1,12 +1,12 @@
 import { between, seededRandom } from './random.ts'
 
-/** Our own mail, the same bytes in every run: well-formed samples by size. */
+/** Our own mail, with the same bytes in every run: well-formed samples by size. */
 
 export interface SampleOptions {
-  /** The To address, or one for each message by its number from 0. */
+  /** The To address, or a function from the message's number (from 0) to its To address. */
   readonly to?: string | ((index: number) => string)
   readonly seed?: number
-  /** Numbers the first message, so that two calls make different ones. */
+  /** The number of the first message, so that two calls create different messages. */
   readonly from?: number
 }
 
@@ -17,7 +17,7 @@ const vocabulary = words.split(' ')
 
 const kilo = 1024
 const mega = 1024 * kilo
-/** RFC 2045 section 6.8: base64 lines hold 76 characters. */
+/** RFC 2045 section 6.8: base64 lines have 76 characters. */
 const base64Line = 76
 
 const text = (random: () => number, length: number): string => {
@@ -33,7 +33,7 @@ const text = (random: () => number, length: number): string => {
   return `${lines}${line.trimEnd()}\r\n`
 }
 
-/** Base64 looks random to any compression and is made once: attachments are cut out of it. */
+/** Base64 is incompressible and generated once. Attachments are cut out of it. */
 let base64Pool: Buffer | undefined
 
 const attachment = (random: () => number, length: number): Buffer => {
@@ -110,21 +110,24 @@ const make = (
   })
 }
 
-/** Texts of 3 to 6 KB. */
+/** Text messages of 3 to 6 KB. */
 export const smallMessages = (count: number, options: SampleOptions = {}): Buffer[] =>
   make(count, options, (index, random) => plain(index, between(random, 3 * kilo, 6 * kilo), random, options))
 
-/** 70 % of 5-20 KB, 25 % of 100-500 KB, 5 % of 2-10 MB, in a mixed order that repeats every 20 messages: some 0.4 MB on average. */
+/**
+ * 70 % of 5-20 KB, 25 % of 100-500 KB, 5 % of 2-10 MB, in a mixed order that repeats every 20 messages: about 0.4 MB on
+ * average.
+ */
 export const mixedMessages = (count: number, options: SampleOptions = {}): Buffer[] =>
   make(count, options, (index, random) => {
-    // 7 and 20 share no divisor: all twenty places come up, the large one not first.
+    // 7 and 20 have no common divisor, so all twenty places occur, and the large one is not the first.
     const place = (index * 7 + 3) % 20
     if (place < 14) return plain(index, between(random, 5 * kilo, 20 * kilo), random, options)
     if (place < 19) return withAttachment(index, between(random, 100 * kilo, 500 * kilo), random, options)
     return withAttachment(index, between(random, 2 * mega, 10 * mega), random, options)
   })
 
-/** One message of exactly `size` bytes (at least 2,000), in pieces of 64 KiB: `hugeMessage` without its memory. */
+/** One message of exactly `size` bytes (at least 2,000) in pieces of 64 KiB: `hugeMessage` without its memory usage. */
 export function* hugeMessageChunks(size: number, options: SampleOptions = {}): Generator<Buffer> {
   const head = Buffer.from(
     header(options.from ?? 0, options, ['Content-Type: application/octet-stream', 'Content-Transfer-Encoding: base64']),

@@ -1,4 +1,4 @@
-/** Cuts outgoing bytes into the pieces that are written, and so arrive, one at a time. */
+/** Cuts outgoing bytes into pieces that are written, and therefore arrive, one at a time. */
 export type Cutter = (bytes: Buffer) => Iterable<Buffer>
 
 export const cutBySize = (size: number): Cutter =>
@@ -6,7 +6,7 @@ export const cutBySize = (size: number): Cutter =>
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
   }
 
-/** Every occurrence of `pattern` is a piece of its own. */
+/** Makes every occurrence of `pattern` a separate piece. */
 export const cutAround = (pattern: string): Cutter =>
   function* pieces(bytes) {
     let from = 0
@@ -31,8 +31,8 @@ export const cutInside = (pattern: string, offset: number): Cutter =>
   }
 
 /**
- * Between two pieces, so that a peer in the same process reads them apart: the first `setImmediate` may run before the next look at
- * sockets, the second one never does.
+ * Waits between two pieces, so that a peer in the same process reads them separately: the first `setImmediate` may run
+ * before the next check of the sockets, the second one never does.
  */
 export const turnOfTheLoop = async (): Promise<void> => {
   await new Promise(setImmediate)

@@ -53,8 +53,8 @@ const endings: readonly [Ending, string][] = [
   ['reset', 'ECONNRESET'],
 ]
 
-describe('how bytes arrive', () => {
-  test('every piece is a read of its own', async () => {
+describe('the test mail server’s transfer of bytes', () => {
+  test('the test mail server sends every piece as a separate read', async () => {
     using raw = await pop3()
     server.faults = [cutInto(3)]
     const before = raw.reads.length
@@ -62,7 +62,7 @@ describe('how bytes arrive', () => {
     expect(raw.reads.slice(before).map(String)).toEqual(['+OK', ' 0 ', '0\r\n'])
   })
 
-  test('the same under TLS', async () => {
+  test('the test mail server sends every piece as a separate read over TLS', async () => {
     using raw = await open('POP3S')
     await raw.until('\r\n')
     server.faults = [cutInto(4)]
@@ -71,15 +71,18 @@ describe('how bytes arrive', () => {
     expect(raw.reads.slice(before).map(String)).toEqual(['-ERR', ' log', ' in ', 'firs', 't\r\n'])
   })
 
-  test.each(['.', '.\r\n'])('a segment that is exactly %j inside a message', async (pattern) => {
-    server.user('alice').inbox.append('A sentence.\r\n.x\r\n')
-    using raw = await pop3()
-    server.faults = [alone(pattern)]
-    await raw.say('RETR 1', '\r\n.\r\n')
-    expect(raw.reads.filter((read) => read.toString() === pattern).length).toBeGreaterThan(1)
-  })
+  test.each(['.', '.\r\n'])(
+    'the test mail server sends segments that are exactly %j inside a message',
+    async (pattern) => {
+      server.user('alice').inbox.append('A sentence.\r\n.x\r\n')
+      using raw = await pop3()
+      server.faults = [alone(pattern)]
+      await raw.say('RETR 1', '\r\n.\r\n')
+      expect(raw.reads.filter((read) => read.toString() === pattern).length).toBeGreaterThan(1)
+    },
+  )
 
-  test('a terminator split over two segments', async () => {
+  test('the test mail server splits a terminator over two segments', async () => {
     server.user('alice').inbox.append('text\r\n')
     using raw = await pop3()
     server.faults = [cutWithin('\r\n.\r\n', 3)]
@@ -87,7 +90,7 @@ describe('how bytes arrive', () => {
     expect(raw.reads.slice(-2).map(String)).toEqual(['+OK 6 octets\r\ntext\r\n.', '\r\n'])
   })
 
-  test('delays each answer', async () => {
+  test('the test mail server delays each response', async () => {
     server.faults = [delayed(60)]
     const started = performance.now()
     using raw = await open('IMAP')
@@ -97,21 +100,21 @@ describe('how bytes arrive', () => {
   })
 })
 
-describe('endings', () => {
-  test.each(endings)('greeting: %s', async (ending, seen) => {
+describe('the test mail server’s endings', () => {
+  test.each(endings)('the test mail server ends the connection at the greeting: %s', async (ending, seen) => {
     server.faults = [endAtGreeting(ending)]
     using raw = await open('IMAP')
     expect(await raw.end()).toBe(seen)
     expect(raw.all.length).toBe(0)
   })
 
-  test.each(endings)('handshake: %s', async (ending) => {
+  test.each(endings)('the test mail server ends the connection at the handshake: %s', async (ending) => {
     server.faults = [endAtTls(ending)]
     await expect(open('POP3S')).rejects.toThrow()
     await expect(open('IMAPTLS')).rejects.toThrow()
   })
 
-  test.each(endings)('login: %s', async (ending, seen) => {
+  test.each(endings)('the test mail server ends the connection at the login: %s', async (ending, seen) => {
     server.faults = [endAt('LOGIN', ending)]
     using raw = await open('IMAP')
     await raw.until('\r\n')
@@ -119,21 +122,24 @@ describe('endings', () => {
     expect(await raw.end()).toBe(seen)
   })
 
-  test.each(endings)('mid message, IMAP and POP3: %s', async (ending, seen) => {
-    server.user('alice').inbox.append('0123456789')
-    server.faults = [endMidMessage(4, ending)]
-    for (const [raw, command, start] of [
-      [await imap(), 'c UID FETCH 1 BODY.PEEK[]', 'BODY[] {10}\r\n0123'],
-      [await pop3(), 'RETR 1', 'octets\r\n0123'],
-    ] as const) {
-      using socket = raw
-      socket.send(`${command}\r\n`)
-      expect(await socket.end()).toBe(seen)
-      expect(socket.all.toString().endsWith(start)).toBe(true)
-    }
-  })
+  test.each(endings)(
+    'the test mail server ends the connection in the middle of a message, IMAP and POP3: %s',
+    async (ending, seen) => {
+      server.user('alice').inbox.append('0123456789')
+      server.faults = [endMidMessage(4, ending)]
+      for (const [raw, command, start] of [
+        [await imap(), 'c UID FETCH 1 BODY.PEEK[]', 'BODY[] {10}\r\n0123'],
+        [await pop3(), 'RETR 1', 'octets\r\n0123'],
+      ] as const) {
+        using socket = raw
+        socket.send(`${command}\r\n`)
+        expect(await socket.end()).toBe(seen)
+        expect(socket.all.toString().endsWith(start)).toBe(true)
+      }
+    },
+  )
 
-  test('after the complete answer, and only once', async () => {
+  test('the test mail server ends the connection after a complete response, only once', async () => {
     server.user('alice').inbox.append('text\r\n')
     server.faults = [endAfter('RETR', 'drop', 1)]
     for (const seen of ['end', 'QUIT works']) {
@@ -144,7 +150,7 @@ describe('endings', () => {
     }
   })
 
-  test('silence lasts until the client gives up', async () => {
+  test('the test mail server stays silent until the client gives up', async () => {
     server.faults = [endAt('NOOP', 'hang')]
     using raw = await imap()
     raw.send('c NOOP\r\nd LOGOUT\r\n')
@@ -154,7 +160,7 @@ describe('endings', () => {
     await expect.poll(() => server.openSessions).toBe(0)
   })
 
-  test('BYE ends the session', async () => {
+  test('the test mail server ends the session with BYE', async () => {
     server.faults = [byeAt('NOOP')]
     using raw = await imap()
     expect(await raw.say('c NOOP', '\r\n')).toBe('* BYE shutting down\r\n')
@@ -162,8 +168,8 @@ describe('endings', () => {
   })
 })
 
-describe('refusals and lies', () => {
-  test('a refused greeting, of both protocols', async () => {
+describe('the test mail server’s refusals and lies', () => {
+  test('the test mail server refuses the session in its greeting over both protocols', async () => {
     server.faults = [refuseGreeting('too busy', 'SYS/TEMP')]
     using first = await open('IMAP')
     expect(await first.until('\r\n')).toBe('* BYE [SYS/TEMP] too busy\r\n')
@@ -172,7 +178,7 @@ describe('refusals and lies', () => {
     expect(await second.until('\r\n')).toBe('-ERR [SYS/TEMP] too busy\r\n')
   })
 
-  test('a command refused by name, a number of times', async () => {
+  test('the test mail server refuses a command by name a given number of times', async () => {
     server.faults = [refuse('NOOP', { kind: 'BAD', code: 'LIMIT', text: 'enough', times: 2 })]
     using raw = await imap()
     expect(await raw.say('c NOOP', '\r\n')).toBe('c BAD [LIMIT] enough\r\n')
@@ -180,7 +186,7 @@ describe('refusals and lies', () => {
     expect(await raw.say('e NOOP', '\r\n')).toBe('e OK done\r\n')
   })
 
-  test('a hook of the test’s own', async () => {
+  test('the test mail server calls a test’s own hook', async () => {
     const seen: string[] = []
     server.faults = [
       {
@@ -195,14 +201,14 @@ describe('refusals and lies', () => {
     expect(seen).toEqual(['undefined USER alice', 'undefined PASS secret', 'alice RETR 1'])
   })
 
-  test('data in clear behind the consent to STARTTLS', async () => {
+  test('the test mail server sends unencrypted data after accepting STARTTLS', async () => {
     server.faults = [injectAfterStartTls('* BYE injected\r\n')]
     using raw = await open('IMAP')
     await raw.until('\r\n')
     expect(await raw.say('a STARTTLS', 'injected\r\n')).toBe('a OK begin\r\n* BYE injected\r\n')
   })
 
-  test('a huge literal and an endless line', async () => {
+  test('the test mail server sends a huge literal and an endless line', async () => {
     server.user('alice').inbox.append('0123456789')
     server.faults = [hugeLiteral(5_000_000_000), oversizedLineAt('NOOP', 300_000)]
     using raw = await imap()

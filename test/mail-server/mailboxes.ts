@@ -1,10 +1,12 @@
 import type { UserSeed } from './options.ts'
 
-/** What the server holds. Tests read and change it at any time; open sessions see it as they would see another client's changes. */
+/**
+ * The server's content. Tests read and change it at any time. Open sessions see a test's change as another client's.
+ */
 
 export interface StoredMessage {
   readonly uid: number
-  /** POP3's unique id; any printable text, also a duplicate on purpose. */
+  /** POP3's unique id: any printable text, including intentional duplicates. */
   uidl: string
   readonly internalDate: Date
   readonly flags: Set<string>
@@ -18,7 +20,7 @@ export interface AppendOptions {
   readonly uidl?: string
 }
 
-/** Told of changes, so that a session can announce them when IMAP allows it (RFC 3501 section 7). */
+/** Is notified of changes, so that a session can announce them when IMAP allows it (RFC 3501 section 7). */
 export interface FolderObserver {
   flagsChanged(uid: number): void
 }
@@ -30,11 +32,11 @@ export class MailFolder {
   uidValidity = firstUidValidity
   uidNext = 1
   subscribed = true
-  /** Opened for writing or not, the server answers [READ-ONLY] and refuses changes. */
+  /** Whichever way the folder is opened, the server answers [READ-ONLY] and refuses changes. */
   readOnly = false
   permanentFlags: readonly string[] = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', '\\*']
   readonly observers = new Set<FolderObserver>()
-  /** Every UID that ever left, in order: what a test looks at to see that nothing else was deleted. */
+  /** All removed UIDs, in order, for tests that check that no other message was deleted. */
   readonly expunged: number[] = []
   private stored = new Map<number, StoredMessage>()
 
@@ -80,7 +82,7 @@ export class MailFolder {
     return existed
   }
 
-  /** Changes flags as another client would: `add` and `remove` lists. */
+  /** Changes flags as another client would: `add` and `remove` are lists of flags. */
   changeFlags(uid: number, add: readonly string[], remove: readonly string[] = [], by?: FolderObserver): void {
     const message = this.stored.get(uid)
     if (!message) return
@@ -89,7 +91,7 @@ export class MailFolder {
     for (const observer of this.observers) if (observer !== by) observer.flagsChanged(uid)
   }
 
-  /** What a server does after a restore: the same messages under a new UIDVALIDITY and new UIDs. */
+  /** Simulates a server after a restore: the same messages under a new UIDVALIDITY and new UIDs. */
   changeUidValidity(): void {
     this.uidValidity += 1
     this.uidNext = 1
@@ -102,10 +104,10 @@ export class MailFolder {
 export class MailUser {
   readonly name: string
   password: string
-  /** Bearer tokens that open this mailbox; tests take them away and give new ones. */
+  /** Bearer tokens that open this mailbox. Tests remove and add tokens. */
   readonly tokens: Set<string>
   readonly folders = new Map<string, MailFolder>()
-  /** RFC 1939 section 3: one POP3 session holds the mailbox. */
+  /** RFC 1939 section 3: only one POP3 session uses the mailbox at a time. */
   pop3Lock = false
   lastPop3Login = Number.NEGATIVE_INFINITY
 
@@ -124,7 +126,7 @@ export class MailUser {
     return this.folders.get(canonicalFolderName(name))
   }
 
-  /** Throws when missing: tests want to know. */
+  /** @throws Error if the folder does not exist, so that tests notice it */
   folder(name: string): MailFolder {
     const folder = this.findFolder(name)
     if (!folder) throw new Error(`${this.name} has no folder ${name}`)

@@ -1,4 +1,7 @@
-/** Mailbox names on the wire (RFC 3501 section 5.1.3): printable ASCII as itself, the rest as UTF-16 in base64 between `&` and `-`. */
+/**
+ * Encodes mailbox names for IMAP (RFC 3501 section 5.1.3): printable ASCII unchanged, the rest as UTF-16 in base64
+ * between `&` and `-`.
+ */
 export const encodeFolderName = (name: string): string =>
   name.replace(/&|[^\x20-\x7e]+/g, (piece) => {
     if (piece === '&') return '&-'

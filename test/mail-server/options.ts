@@ -5,41 +5,47 @@ import type { TokenMechanism } from './token-login.ts'
 export interface UserSeed {
   readonly name: string
   readonly password: string
-  /** Bearer tokens that open this mailbox; one token may open several, as a member's opens a shared mailbox. */
+  /**
+   * Bearer tokens that open this mailbox. One token may open several, for example a member's token a shared mailbox.
+   */
   readonly tokens?: readonly string[]
-  /** Beside INBOX; readable names, the server encodes them. */
+  /** Folders in addition to INBOX, by their readable names. The server encodes them. */
   readonly folders?: readonly string[]
 }
 
-/** How this server differs from a complete one. Can be changed while it runs; counts from the next command on. */
+/** Differences from a complete server. They can be changed while the server runs and apply from the next command on. */
 export interface Quirks {
   /**
-   * Capabilities neither announced nor accepted: `UIDPLUS`, `MOVE`, `SASL-IR`, `LITERAL+`, `STARTTLS`, `AUTH=PLAIN`, `ID`, `ENABLE`,
-   * `NAMESPACE`, `UNSELECT`; POP3: `CAPA`, `STLS`, `PIPELINING`, `UIDL`, `TOP`, `USER`, `SASL`, `RESP-CODES`, `AUTH-RESP-CODE`.
-   * Without PIPELINING the POP3 server throws away what came in before it answered, as some real ones do.
+   * Capabilities that are neither announced nor accepted: `UIDPLUS`, `MOVE`, `SASL-IR`, `LITERAL+`, `STARTTLS`,
+   * `AUTH=PLAIN`, `ID`, `ENABLE`, `NAMESPACE`, `UNSELECT`; POP3: `CAPA`, `STLS`, `PIPELINING`, `UIDL`, `TOP`, `USER`,
+   * `SASL`, `RESP-CODES`, `AUTH-RESP-CODE`. Without PIPELINING, the POP3 server discards data that arrives before it
+   * has answered, as some real servers do.
    */
   without: readonly string[]
-  /** Announced although not implemented. */
+  /** Capabilities that are announced although they are not implemented. */
   extraCapabilities: readonly string[]
-  /** LOGINDISABLED, or neither USER nor SASL, until the connection is encrypted. */
+  /** Announces LOGINDISABLED, or neither USER nor SASL, until the connection is encrypted. */
   loginDisabled: boolean
-  /** Announces and takes SASL LOGIN. */
+  /** Announces and accepts SASL LOGIN. */
   saslLogin: boolean
-  /** SASL mechanisms that take bearer tokens, announced as `AUTH=…` by IMAP and behind `SASL` by POP3. None unless asked for. */
+  /** SASL mechanisms for bearer tokens, announced as `AUTH=…` by IMAP and after `SASL` by POP3. None by default. */
   tokenMechanisms: readonly TokenMechanism[]
-  /** False: taken, but not announced. */
+  /** If false, the mechanisms are accepted but not announced. */
   announcesTokenMechanisms: boolean
-  /** Which form of POP3's AUTH is taken (RFC 5034 section 4). Exchange Online ends the session where the token stands in the first line. */
+  /**
+   * The accepted form of POP3's AUTH (RFC 5034 section 4). Exchange Online ends the session if the token is on the
+   * first line.
+   */
   pop3TokenForm: 'both' | 'one-line' | 'two-lines'
-  /** `duplicate`: all the same; `unstable`: new ones each session. */
+  /** `duplicate`: all UIDLs are the same; `unstable`: each session has new UIDLs. */
   uidls: 'stable' | 'duplicate' | 'unstable'
-  /** Said instead of the real values when a folder is opened (IMAP); empty: not said. */
+  /** Reported instead of the real values when a folder is opened (IMAP). If empty, the code is omitted. */
   selectCodes: { readonly UIDVALIDITY?: string; readonly UIDNEXT?: string }
   /** Greets with PREAUTH as this user (IMAP). */
   preauthAs: string | undefined
   /** Announced by CAPA (RFC 2449 section 6.5) and enforced with `-ERR [LOGIN-DELAY]`. */
   loginDelaySeconds: number | undefined
-  /** As Courier does: personal folders live below `INBOX.` */
+  /** Personal folders are below this prefix, for example `INBOX.` as in Courier. */
   namespacePrefix: string
   delimiter: string
 }
@@ -66,9 +72,9 @@ export interface MailServerOptions {
   readonly users: readonly UserSeed[]
   readonly quirks?: Partial<Quirks>
   readonly faults?: readonly Fault[]
-  /** Which of the authority's certificates is shown; `valid` by default. */
+  /** The authority's certificate that the server presents; `valid` by default. */
   readonly certificate?: CertificateKind
-  /** A shared authority; by default each server makes its own. */
+  /** A shared authority. By default, each server creates its own. */
   readonly authority?: CertificateAuthority
   /** Address to listen on; 127.0.0.1 by default. */
   readonly host?: string

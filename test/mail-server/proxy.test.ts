@@ -8,7 +8,7 @@ let target: Server
 let port: number
 
 beforeEach(async () => {
-  // Greets; echoes lines; "flood" brings many bytes at once.
+  // Greets, echoes lines, and sends many bytes at once after "flood".
   target = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined)
     socket.write('hello\r\n')
@@ -31,7 +31,7 @@ afterEach(() => {
 const open = (to: number): Promise<RawSocket> => RawSocket.open('POP3', { host: '127.0.0.1', port: to, caPem: '' })
 
 describe('the proxy', () => {
-  test('counts round trips and bytes', async () => {
+  test('the proxy counts round trips and bytes', async () => {
     await using proxy = await startProxy({ to: { port } })
     using raw = await open(proxy.port)
     await raw.until('hello\r\n')
@@ -44,7 +44,7 @@ describe('the proxy', () => {
     expect(proxy.counts).toEqual({ connections: 0, roundTrips: 1, bytesToServer: 6, bytesToClient: 6 })
   })
 
-  test('adds its delay to each round trip, and no more', async () => {
+  test('the proxy adds exactly its delay to each round trip', async () => {
     await using proxy = await startProxy({ to: { port }, delayMs: 700 })
     using raw = await open(proxy.port)
     await raw.until('hello\r\n')
@@ -52,12 +52,12 @@ describe('the proxy', () => {
     for (let trip = 0; trip < 3; trip += 1) await raw.say('ping', '\r\n')
     const took = performance.now() - started
     expect(took).toBeGreaterThan(2_090)
-    // Twice the delay would take 4.2 s; the rest is for a busy machine.
+    // Twice the delay would take 4.2 s. The margin is for a busy machine.
     expect(took).toBeLessThan(4_100)
     expect(proxy.counts.roundTrips).toBe(3)
   })
 
-  test('a delay does not limit the throughput', async () => {
+  test('the proxy does not limit the throughput with its delay', async () => {
     await using proxy = await startProxy({ to: { port }, delayMs: 40 })
     using raw = await open(proxy.port)
     await raw.until('hello\r\n')
@@ -65,19 +65,19 @@ describe('the proxy', () => {
     raw.send('flood\r\n')
     expect(await raw.end()).toBe('end')
     expect(raw.all.length).toBe('hello\r\n\r\n'.length + megabytes * 1024 * 1024)
-    // 32 MiB in windows of 64 KiB, each waiting 40 ms, would take 20 s.
+    // 32 MiB in windows of 64 KiB with a wait of 40 ms each would take 20 s.
     expect(performance.now() - started).toBeLessThan(15_000)
     expect(proxy.counts.roundTrips).toBe(1)
   })
 
-  test('cuts what goes to the client', async () => {
+  test('the proxy cuts the bytes to the client into pieces', async () => {
     await using proxy = await startProxy({ to: { port }, cut: 2 })
     using raw = await open(proxy.port)
     await raw.until('hello\r\n')
     expect(raw.reads.map(String)).toEqual(['he', 'll', 'o\r', '\n'])
   })
 
-  test('passes a reset on as a reset, and drops connections itself', async () => {
+  test('the proxy passes on a reset as a reset, and can drop connections', async () => {
     await using proxy = await startProxy({ to: { port } })
     using first = await open(proxy.port)
     await first.until('hello\r\n')
@@ -89,7 +89,7 @@ describe('the proxy', () => {
     expect(await second.end()).toBe('ECONNRESET')
   })
 
-  test('resets the client where nobody listens', async () => {
+  test('the proxy resets the client if the target refuses the connection', async () => {
     await using proxy = await startProxy({ to: { port: 1 } })
     using raw = await open(proxy.port)
     expect(await raw.end()).toBe('ECONNRESET')

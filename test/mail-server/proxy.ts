@@ -5,16 +5,16 @@ export interface ProxyOptions {
   readonly to: { readonly host?: string; readonly port: number }
   /** Added to every round trip, half in each direction; throughput is not limited. */
   readonly delayMs?: number
-  /** Most bytes in one write towards the client. */
+  /** The maximum number of bytes in one write to the client. */
   readonly cut?: number
   /** Address to listen on; 127.0.0.1 by default. */
   readonly host?: string
 }
 
-/** What passed since the start or the last `reset`. */
+/** The traffic since the start or the last `resetCounts`. */
 export interface ProxyCounts {
   readonly connections: number
-  /** Times the client spoke after hearing from the server (or first): what it had to wait for. TCP's own handshake is not in it. */
+  /** How often the client sent data after receiving data (or first), without TCP's own handshake. */
   readonly roundTrips: number
   readonly bytesToServer: number
   readonly bytesToClient: number
@@ -25,17 +25,17 @@ export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly counts: ProxyCounts
   resetCounts(): void
-  /** RST on every open connection; goes on listening. */
+  /** Resets every open connection and continues to listen. */
   dropConnections(): void
   stop(): Promise<void>
 }
 
-/** Above this the source is paused, so that a slow reader holds back the server as a real line would. */
+/** Above this limit, the source is paused, so that a slow reader slows the server down as on a real connection. */
 const bufferLimit = 64 * 1024 * 1024
 
 /**
- * Bytes of one direction, each leaving `delayMs` after it came. One timer is under way at a time and takes all that is due, so a fast
- * stream costs a timer a millisecond, not one a chunk.
+ * The bytes of one direction. Each leaves `delayMs` after it arrived. Only one timer runs at a time and handles
+ * everything that is due, so a fast stream costs one timer per millisecond instead of one per chunk.
  */
 class DelayLine {
   private readonly from: Socket
@@ -63,7 +63,7 @@ class DelayLine {
     to.on('drain', () => this.from.resume())
   }
 
-  /** `undefined` is the end of the direction. */
+  /** `undefined` means the end of the direction. */
   push(chunk: Buffer | undefined): void {
     if (this.delayMs === 0 && !this.cut) {
       this.pass(chunk)
@@ -87,7 +87,7 @@ class DelayLine {
   }
 
   private async release(): Promise<void> {
-    // Timers count whole milliseconds: half a one early and half a one late cancel out.
+    // Timers count whole milliseconds. Firing half a millisecond early or late cancels out on average.
     const now = performance.now() + 0.5
     const due = this.waiting.findIndex((entry) => entry.due > now)
     const leaving = this.waiting.splice(0, due < 0 ? this.waiting.length : due)
@@ -113,7 +113,7 @@ class DelayLine {
   }
 }
 
-/** Starts a TCP proxy in front of one port. Counts are of the bytes on the line, so TLS handshakes count as well. */
+/** Starts a TCP proxy for one port. It counts the bytes on the connection, including TLS handshakes. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const half = (options.delayMs ?? 0) / 2
   const cut = options.cut === undefined ? undefined : cutBySize(options.cut)
@@ -125,7 +125,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const to = { host: options.to.host ?? '127.0.0.1', port: options.to.port }
     const upstream = connect({ ...to, noDelay: true, allowHalfOpen: true })
     let clientSpoke = false
-    // Counted where the client is: what left for it, not what the server has already sent into the delay.
+    // Counted at the client's end: bytes that have left for the client, not those still delayed in the proxy.
     const delivered = (bytes: number) => {
       clientSpoke = false
       counts.bytesToClient += bytes
@@ -149,7 +149,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       [upstream, client],
     ] as const) {
       sockets.add(socket)
-      // A reset on one side is a reset on the other: a proxy must not turn it into a clean end.
+      // A reset on one side becomes a reset on the other. The proxy must not turn it into a clean end.
       socket.on('error', () => other.resetAndDestroy())
       socket.on('close', () => {
         sockets.delete(socket)

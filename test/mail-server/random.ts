@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same in every run (the mulberry32 generator). */
+/** Generates numbers in [0, 1) that are the same in every run (mulberry32). */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {

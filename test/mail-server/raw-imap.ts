@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 
 /**
- * The smallest IMAP client that can prepare and check a mailbox over a clear connection: independent of the libraries under test, and of
- * the byte-for-byte promises they make. Fails by throwing; one command at a time.
+ * The smallest IMAP client that can prepare and check a mailbox over an unencrypted connection. It is independent of
+ * the libraries under test and of their byte-for-byte guarantees. It throws on failures. Send one command at a time.
  */
 export class RawImap implements Disposable {
   private readonly socket: Socket
@@ -26,14 +26,14 @@ export class RawImap implements Disposable {
   }
 
   static async open(to: { host: string; port: number }, user: string, password: string): Promise<RawImap> {
-    // Its own address, so that limits by client address do not count it.
+    // A separate address, so that limits per client address do not include this connection.
     const client = new RawImap(connect({ ...to, localAddress: '127.0.0.2', noDelay: true }))
     await client.response()
     await client.command(`LOGIN ${quoted(user)} ${quoted(password)}`)
     return client
   }
 
-  /** One response with its literals in place of their headers; the literals alone beside it. */
+  /** @returns one response with its literals in place of their headers, and the literals separately */
   private async response(): Promise<{ text: string; literals: Buffer[] }> {
     const literals: Buffer[] = []
     let text = ''
@@ -84,7 +84,7 @@ export class RawImap implements Disposable {
     return await this.answer(`r${this.tags}`)
   }
 
-  /** Sends all without waiting in between (LITERAL+, RFC 7888). `folder` as on the wire. */
+  /** Sends all messages without waiting in between (LITERAL+, RFC 7888). `folder` is the encoded name. */
   async append(folder: string, messages: Iterable<Buffer>, flags: readonly string[] = []): Promise<void> {
     const list = flags.length > 0 ? `(${flags.join(' ')}) ` : ''
     const tags: string[] = []
@@ -105,7 +105,7 @@ export class RawImap implements Disposable {
     return Number(messages)
   }
 
-  /** Every message as the server sends it, in UID order. */
+  /** @returns all messages as sent by the server, in UID order */
   async read(folder: string): Promise<Buffer[]> {
     await this.command(`EXAMINE ${quoted(folder)}`)
     const rows = await this.command('UID FETCH 1:* (BODY.PEEK[])')

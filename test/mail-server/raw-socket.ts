@@ -6,16 +6,16 @@ export interface RawTarget {
   readonly host: string
   readonly port: number
   readonly caPem: string
-  /** As TLS server name; `localhost` by default. */
+  /** The TLS server name; `localhost` by default. */
   readonly serverName?: string
 }
 
-/** A socket driven by hand: what it sent and got, read by read. For looking at a server without any mail library. */
+/** A raw socket that records what it receives, read by read, for tests of a server without a mail library. */
 export class RawSocket implements Disposable {
   private socket: Socket
-  /** Each read as it came. */
+  /** Each read as it arrived. */
   readonly reads: Buffer[] = []
-  /** 'end' after FIN, the error's code after a reset. */
+  /** 'end' after FIN, or the error's code after a reset. */
   ending: string | undefined
   private store = Buffer.alloc(4096)
   private length = 0
@@ -42,7 +42,7 @@ export class RawSocket implements Disposable {
     this.socket.on('close', () => end('close'))
   }
 
-  /** Connected, and for the TLS types with the handshake done; the greeting is read only for STARTTLS. */
+  /** Connects and, for TLS types, completes the handshake. Reads the greeting only for STARTTLS. */
   static async open(type: AccountType, target: RawTarget): Promise<RawSocket> {
     const { protocol, security } = accountTypeFacts(type)
     const raw = new RawSocket(connect({ host: target.host, port: target.port, noDelay: true }))
@@ -70,7 +70,7 @@ export class RawSocket implements Disposable {
     this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
   }
 
-  /** Doubling: thousands of one-byte reads must not copy everything each time. */
+  /** Doubles the buffer, so that thousands of one-byte reads do not copy everything each time. */
   private keep(chunk: Buffer): void {
     const length = this.length + chunk.length
     if (length > this.store.length) {
@@ -86,7 +86,7 @@ export class RawSocket implements Disposable {
     return this.store.subarray(0, this.length)
   }
 
-  /** What came since the last call, up to and with the text; throws when the connection ends before it. */
+  /** @returns the data since the last call, up to and including `text`; throws if the connection ends before it */
   async until(text: string): Promise<string> {
     let search = this.consumed
     for (;;) {
@@ -103,13 +103,13 @@ export class RawSocket implements Disposable {
     }
   }
 
-  /** One line there, everything up to `answer` back. */
+  /** Sends one line and returns everything up to `answer`. */
   async say(line: string, answer: string): Promise<string> {
     this.send(`${line}\r\n`)
     return await this.until(answer)
   }
 
-  /** How the server ended the connection. */
+  /** @returns how the server ended the connection */
   async end(): Promise<string> {
     while (this.ending === undefined) await this.next()
     return this.ending

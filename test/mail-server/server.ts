@@ -17,7 +17,7 @@ import { Wire } from './wire.ts'
 const listeners: readonly Listener[] = ['imap', 'imaps', 'pop3', 'pop3s']
 const imapCommands = { anyState: loginCommands, loggedIn: { ...folderCommands, ...messageCommands } }
 
-/** A running server; everything on it can be read and changed while sessions run. */
+/** A running server. Everything in it can be read and changed while sessions run. */
 export class MailServer implements ServerState, AsyncDisposable {
   readonly users: ReadonlyMap<string, MailUser>
   readonly authority: CertificateAuthority
@@ -26,11 +26,11 @@ export class MailServer implements ServerState, AsyncDisposable {
   quirks: Quirks
   faults: Fault[]
   certificate: CertificateKind
-  /** Beside certificate and key: versions and ciphers that no client should take. */
+  /** TLS options in addition to certificate and key: versions and ciphers that no client should accept. */
   tls: SecureContextOptions = {}
-  /** Every command received, in order. Holds passwords and tokens: for tests only. */
+  /** All received commands, in order. Contains passwords and tokens, for tests only. */
   readonly transcript: TranscriptEntry[] = []
-  /** Connections so far. */
+  /** The number of connections so far. */
   sessionCount = 0
   private readonly wires = new Set<Wire>()
   private readonly servers: Server[] = []
@@ -45,12 +45,12 @@ export class MailServer implements ServerState, AsyncDisposable {
     this.certificate = options.certificate ?? 'valid'
   }
 
-  /** PEM of the throw-away authority: what an account's custom CA must be. */
+  /** PEM of the throw-away authority, for an account's custom CA. */
   get caPem(): string {
     return this.certificate === 'self-signed' ? this.authority.servers['self-signed'].cert : this.authority.caPem
   }
 
-  /** Connections open now. */
+  /** The number of open connections. */
   get openSessions(): number {
     return this.wires.size
   }
@@ -67,7 +67,7 @@ export class MailServer implements ServerState, AsyncDisposable {
     return user
   }
 
-  /** Names of the commands received, e.g. `['CAPABILITY', 'LOGIN']`; of one session, if given. */
+  /** The names of the received commands, e.g. `['CAPABILITY', 'LOGIN']`, optionally only those of one session. */
   commandNames(session?: number): string[] {
     return this.transcript.filter((entry) => session === undefined || entry.session === session).map(({ name }) => name)
   }
@@ -103,12 +103,14 @@ export class MailServer implements ServerState, AsyncDisposable {
     })
   }
 
-  /** Cuts every open connection, as a crashing server does; goes on listening. */
+  /** Resets every open connection, as a crashing server does, and continues to listen. */
   dropConnections(): void {
     for (const wire of this.wires) wire.reset()
   }
 
-  /** Ends everything. Throws when a session failed from a defect of the server itself, so that no test passes by accident. */
+  /**
+   * Ends everything. Throws if a session failed because of a bug in this server, so that no test passes by accident.
+   */
   async stop(): Promise<void> {
     for (const wire of this.wires) wire.destroy()
     await Promise.all(this.servers.map((server) => new Promise((resolve) => server.close(resolve))))
@@ -120,7 +122,7 @@ export class MailServer implements ServerState, AsyncDisposable {
   }
 }
 
-/** Starts a server for all six transports on random ports; every user has an INBOX. */
+/** Starts a server for all six transports on random ports. Every user has an INBOX. */
 export async function startMailServer(options: MailServerOptions): Promise<MailServer> {
   const server = new MailServer(options, options.authority ?? (await createCertificates()))
   await server.listen(options.ports)

@@ -15,7 +15,7 @@ export interface TranscriptEntry {
   readonly args: string
 }
 
-/** What all sessions of one server share; tests change it while sessions run. */
+/** The state that all sessions of one server share. Tests change it while sessions run. */
 export interface ServerState {
   readonly users: ReadonlyMap<string, MailUser>
   quirks: Quirks
@@ -26,7 +26,7 @@ export interface ServerState {
 
 const resetGraceMs = 10
 
-/** What IMAP and POP3 sessions have in common: faults at each step, login check, upgrade. */
+/** The common part of IMAP and POP3 sessions: faults at each step, login check, upgrade. */
 export abstract class Session implements SessionInfo {
   readonly id: number
   abstract readonly protocol: MailProtocol
@@ -47,9 +47,9 @@ export abstract class Session implements SessionInfo {
   protected abstract greet(): Promise<void>
   /** Reads and answers one command; `false` ends the session. */
   protected abstract serveOne(): Promise<boolean>
-  /** Sends a continuation request; the line that the client sends behind it. */
+  /** Sends a continuation request. @returns the line that the client sends in response */
   abstract askForLine(prompt: string): Promise<string>
-  /** Whatever way the session ended. */
+  /** Called when the session has ended, in whatever way. */
   protected abstract leave(): void
 
   async run(implicitTls: boolean): Promise<void> {
@@ -88,7 +88,7 @@ export abstract class Session implements SessionInfo {
     await this.wire.startTls(this.server.secureContext())
   }
 
-  /** STARTTLS and STLS, behind the server's consent. */
+  /** Upgrades the connection for STARTTLS and STLS, after sending the server's consent. */
   protected async upgrade(consent: string): Promise<void> {
     const injected = this.server.faults.map((fault) => fault.injectAfterStartTls ?? '').join('')
     await this.send(`${consent}\r\n${injected}`)
@@ -108,7 +108,7 @@ export abstract class Session implements SessionInfo {
     return 'continue'
   }
 
-  /** Does what a fault asks for; `true`: go on as usual. */
+  /** Executes a fault's action. @returns `true` to continue normally */
   private async obey(action: Action, tag = ''): Promise<boolean> {
     if (action === 'continue') return true
     if (typeof action === 'string') return await this.end(action)
@@ -122,14 +122,14 @@ export abstract class Session implements SessionInfo {
   async end(ending: Ending): Promise<never> {
     if (ending === 'hang') return await this.wire.hang()
     if (ending === 'reset') {
-      // A reset throws away what the peer has not read yet; the fault is about what comes after those bytes.
+      // A reset discards data that the peer has not read yet. The fault must apply only after those bytes.
       await sleep(resetGraceMs)
       this.wire.reset()
     } else this.wire.close()
     throw new ConnectionOver(`ended by a fault: ${ending}`)
   }
 
-  /** Runs `answer` between the faults before and after it; `false` ends the session. */
+  /** Runs `answer` between the faults before and after it. @returns `false` to end the session */
   protected async between(command: Command, answer: () => Promise<boolean>): Promise<boolean> {
     const { id: session, protocol, secure } = this
     this.server.transcript.push({ session, protocol, secure, name: command.name, args: command.args })
@@ -156,7 +156,7 @@ export abstract class Session implements SessionInfo {
     return Object.assign({}, ...lies)
   }
 
-  /** Name and password, or SASL PLAIN's `authzid NUL authcid NUL password` (RFC 4616). */
+  /** Checks name and password, or those from SASL PLAIN: `authzid NUL authcid NUL password` (RFC 4616). */
   protected checkPassword(name: string, password: string): MailUser | undefined {
     const user = this.server.users.get(name)
     return user && user.password === password ? user : undefined
@@ -166,14 +166,14 @@ export abstract class Session implements SessionInfo {
     return this.server.quirks.tokenMechanisms.includes(mechanism)
   }
 
-  /** A line of a token's exchange, which is no command of its own. Into the transcript as `SASL`. */
+  /** Reads a line of a token exchange, which is not a command. It is recorded in the transcript as `SASL`. */
   async askForToken(prompt: string): Promise<string> {
     const args = await this.askForLine(prompt)
     this.server.transcript.push({ session: this.id, protocol: this.protocol, secure: this.secure, name: 'SASL', args })
     return args
   }
 
-  /** Whose mailbox a token opens. A refusal has been told in a challenge and answered then (RFC 7628 section 3.2.3). */
+  /** @returns the user whose mailbox the token opens, or a refusal after its challenge (RFC 7628 section 3.2.3) */
   async redeem(mechanism: TokenMechanism, response: string): Promise<MailUser | TokenRefusal> {
     const login = parseTokenLogin(mechanism, response)
     if (!login) return await this.challenge({ challenges: [{ status: 'invalid_request' }], text: 'malformed' })

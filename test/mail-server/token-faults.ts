@@ -1,17 +1,17 @@
 import type { Fault } from './faults.ts'
 import type { TokenRefusal } from './token-login.ts'
 
-/** Refuses every token, or only so many `times`, as `refusal` says. */
+/** Refuses every token, or only the first `times` tokens, as described by `refusal`. */
 export const refuseToken = (refusal: TokenRefusal = {}, times = Number.POSITIVE_INFINITY): Fault => {
   let left = times
   return { onToken: () => (left-- > 0 ? refusal : undefined) }
 }
 
-/** Without a challenge, as Exchange Online does. */
+/** Refuses without a challenge, as Exchange Online does. */
 export const refuseTokenAtOnce = (text = 'AUTHENTICATE failed.', code = ''): Fault =>
   refuseToken({ challenges: [], text, code })
 
-/** What an authorization server has given out, oldest first; an OAuth2Server of ../oauth2-server is one. */
+/** The tokens issued by an authorization server, oldest first. An OAuth2Server from ../oauth2-server has this shape. */
 interface TokenIssuer {
   readonly tokensIssued: ReadonlyArray<{
     readonly accessToken?: string | undefined
@@ -19,7 +19,7 @@ interface TokenIssuer {
   }>
 }
 
-/** There is no introspection here: takes a token for the user it was given out for, as long as `issuer` lives. */
+/** Accepts a token for the user it was issued for, while `issuer` exists. There is no introspection. */
 export const takesTokensOf = (issuer: TokenIssuer): Fault => ({
   onToken: (_session, { user, token }) => {
     const issued = issuer.tokensIssued.find(({ accessToken }) => accessToken === token)
@@ -30,8 +30,8 @@ export const takesTokensOf = (issuer: TokenIssuer): Fault => ({
 const needMailbox = new Set(['NAMESPACE', 'LIST', 'SELECT', 'EXAMINE', 'STATUS', 'UIDL', 'STAT'])
 
 /**
- * Exchange Online's answer to a token that is right for a mailbox that is not: the login is accepted, and whatever comes next refused
- * (postalsys/imapflow#314, jstedfast/MailKit#1494).
+ * Exchange Online's response to a valid token for the wrong mailbox: it accepts the login and refuses every later
+ * command (postalsys/imapflow#314, jstedfast/MailKit#1494).
  */
 export const authenticatedButNotConnected = (): Fault => ({
   onToken: () => 'accept',

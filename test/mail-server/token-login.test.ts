@@ -35,7 +35,7 @@ const connected = async (type: AccountType, quirks: Partial<Quirks> = {}): Promi
 }
 
 describe('the IMAP server', () => {
-  test('announces what takes tokens only when told to', async () => {
+  test('the IMAP server announces token mechanisms only if they are configured', async () => {
     using raw = await connected('IMAP')
     expect(await raw.say('1 CAPABILITY', '1 OK done\r\n')).toContain('AUTH=PLAIN AUTH=OAUTHBEARER AUTH=XOAUTH2 SASL-IR')
     server.quirks = noQuirks
@@ -45,7 +45,7 @@ describe('the IMAP server', () => {
     )
   })
 
-  test('takes tokens with and without an initial response, for every mailbox that they open', async () => {
+  test('the IMAP server accepts tokens with and without an initial response, for every mailbox that they open', async () => {
     using first = await connected('IMAP')
     expect(await first.say(`1 AUTHENTICATE XOAUTH2 ${xoauth2('a,b=c', 'good')}`, '\r\n')).toMatch(/^1 OK .*logged in/)
     using second = await connected('IMAP', { without: ['SASL-IR'] })
@@ -56,15 +56,15 @@ describe('the IMAP server', () => {
     expect(await second.say(oauthbearer('a=2Cb=3Dc', 'good'), '\r\n')).toMatch(/^2 OK .*logged in/)
   })
 
-  test('refuses a wrong token with a challenge that has to be answered', async () => {
+  test('the IMAP server refuses a wrong token with a challenge that requires a response', async () => {
     using raw = await connected('IMAP')
     expect(await raw.say(`1 AUTHENTICATE XOAUTH2 ${xoauth2('a,b=c', 'other')}`, '\r\n')).toBe(ordinary)
-    expect(await raw.say('', '\r\n')).toBe('1 NO [AUTHENTICATIONFAILED] the token opens no mailbox\r\n')
+    expect(await raw.say('', '\r\n')).toBe('1 NO [AUTHENTICATIONFAILED] the token does not open the mailbox\r\n')
     const entries = server.transcript.map(({ name, args }) => [name, args])
     expect(entries.at(-1)).toEqual(['SASL', ''])
   })
 
-  test('refuses what is not of the mechanism’s form', async () => {
+  test('the IMAP server refuses responses that do not match the mechanism', async () => {
     using raw = await connected('IMAP')
     const refused = challenge({ status: 'invalid_request' })
     for (const response of [oauthbearer('shared', 'good'), 'AA=', '%', base64('user=shared\x01auth=Bearer good\x01')]) {
@@ -73,7 +73,7 @@ describe('the IMAP server', () => {
     }
   })
 
-  test('refuses as a fault says: the challenges, the words, the ending', async () => {
+  test('the IMAP server refuses a token with the fault’s challenges, text and ending', async () => {
     server.faults = [
       refuseToken({ challenges: ['%%', { status: '400' }], kind: 'BAD', code: 'UNAVAILABLE', text: 'later' }, 1),
       refuseTokenAtOnce(),
@@ -89,7 +89,7 @@ describe('the IMAP server', () => {
     expect(await raw.end()).toBe('end')
   })
 
-  test('can accept a token without opening the mailbox, as Exchange Online does', async () => {
+  test('the IMAP server can accept a token without opening the mailbox, as Exchange Online does', async () => {
     server.faults = [authenticatedButNotConnected()]
     using raw = await connected('IMAP')
     expect(await raw.say(`1 AUTHENTICATE XOAUTH2 ${xoauth2('shared', 'any')}`, '\r\n')).toMatch(/^1 OK /)
@@ -98,7 +98,7 @@ describe('the IMAP server', () => {
 })
 
 describe('the POP3 server', () => {
-  test('takes tokens in one line and in two', async () => {
+  test('the POP3 server accepts tokens in one line and in two', async () => {
     using first = await connected('POP3')
     expect(await first.say('CAPA', '\r\n.\r\n')).toContain('SASL PLAIN OAUTHBEARER XOAUTH2\r\n')
     expect(await first.say(`AUTH XOAUTH2 ${xoauth2('a,b=c', 'good')}`, '\r\n')).toBe('+OK logged in\r\n')
@@ -108,7 +108,7 @@ describe('the POP3 server', () => {
     expect(await second.say(xoauth2('shared', 'other'), '\r\n')).toBe('+OK logged in\r\n')
   })
 
-  test('can take only one of the two forms', async () => {
+  test('the POP3 server can accept only one of the two forms', async () => {
     using raw = await connected('POP3', { pop3TokenForm: 'one-line' })
     expect(await raw.say('AUTH XOAUTH2', '\r\n')).toBe('-ERR missing argument\r\n')
     server.quirks = { ...server.quirks, pop3TokenForm: 'two-lines' }
@@ -116,10 +116,10 @@ describe('the POP3 server', () => {
     expect(await raw.end()).toBe('end')
   })
 
-  test('refuses a token that was taken away', async () => {
+  test('the POP3 server refuses a removed token', async () => {
     server.user('shared').tokens.delete('other')
     using raw = await connected('POP3')
     expect(await raw.say(`AUTH XOAUTH2 ${xoauth2('shared', 'other')}`, '\r\n')).toBe(ordinary)
-    expect(await raw.say('', '\r\n')).toBe('-ERR [AUTH] the token opens no mailbox\r\n')
+    expect(await raw.say('', '\r\n')).toBe('-ERR [AUTH] the token does not open the mailbox\r\n')
   })
 })

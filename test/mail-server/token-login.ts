@@ -6,7 +6,7 @@ export type TokenMechanism = (typeof tokenMechanisms)[number]
 export const isTokenMechanism = (name: string): name is TokenMechanism =>
   tokenMechanisms.some((mechanism) => mechanism === name)
 
-/** What a client sends to log in with a bearer token. */
+/** The data that a client sends to log in with a bearer token. */
 export interface TokenLogin {
   readonly mechanism: TokenMechanism
   readonly user: string
@@ -14,11 +14,16 @@ export interface TokenLogin {
 }
 
 export interface TokenRefusal {
-  /** Sent behind `+ `, one after the other, each answered by the client; an object as base64 of its JSON. Left out: one as RFC 7628 wants it. */
+  /**
+   * Sent after `+ `, one after the other, each answered by the client; objects are sent as base64 of their JSON. If
+   * omitted, one challenge in the form of RFC 7628.
+   */
   readonly challenges?: readonly (string | object)[]
-  /** Instead of waiting for the answer to the last challenge; without challenges, instead of an answer to the token. */
+  /**
+   * Happens instead of waiting for the response to the last challenge, or without challenges, instead of a response.
+   */
   readonly ending?: Ending
-  /** Of the final refusal, as in `Refusal`. */
+  /** For the final refusal, as in `Refusal`. */
   readonly kind?: 'NO' | 'BAD'
   readonly code?: string
   readonly text?: string
@@ -33,15 +38,15 @@ export const challengesOf = ({ challenges = [ordinaryChallenge] }: TokenRefusal)
   )
 
 /**
- * The fields of RFC 7628 section 3.1, the authorization identity a saslname (RFC 5801 section 4), or of XOAUTH2
- * (developers.google.com/workspace/gmail/imap/xoauth2-protocol), before the two \x01 at the end.
+ * The fields of RFC 7628 section 3.1, with a saslname as authorization identity (RFC 5801 section 4), or those of
+ * XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol), before the two \x01 at the end.
  */
 const forms: Readonly<Record<TokenMechanism, readonly RegExp[]>> = {
   OAUTHBEARER: [/^n,a=([^,]*),$/, /^host=.+$/, /^port=\d+$/, /^auth=Bearer ([\x21-\x7e]+)$/],
   XOAUTH2: [/^user=(.*)$/, /^auth=Bearer ([\x21-\x7e]+)$/],
 }
 
-/** Undefined unless it is exactly of the mechanism's form, in base64 without line breaks. */
+/** @returns undefined unless the response matches the mechanism exactly, in base64 without line breaks */
 export const parseTokenLogin = (mechanism: TokenMechanism, response: string): TokenLogin | undefined => {
   if (!/^[A-Za-z0-9+/]+=*$/.test(response)) return undefined
   const fields = Buffer.from(response, 'base64').toString('utf8').split('\x01')

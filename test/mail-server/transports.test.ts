@@ -18,7 +18,7 @@ const target = (type: (typeof accountTypes)[number]) => ({
 })
 
 describe('the in-repository server', () => {
-  test.each(accountTypes)('greets and lets in over %s', async (type) => {
+  test.each(accountTypes)('the in-repository server greets and accepts logins over %s', async (type) => {
     using raw = await RawSocket.open(type, target(type))
     const { protocol, security } = accountTypeFacts(type)
     if (security !== 'starttls') expect(await raw.until('\r\n')).toMatch(/^(\* OK|\+OK)/)
@@ -38,7 +38,7 @@ describe('the in-repository server', () => {
     expect(await raw.end()).toBe('end')
   })
 
-  test('knows which commands came encrypted', async () => {
+  test('the in-repository server records which commands were encrypted', async () => {
     const before = server.transcript.length
     using raw = await RawSocket.open('IMAPTLS', target('IMAPTLS'))
     await raw.say('a NOOP', '\r\n')
@@ -49,7 +49,7 @@ describe('the in-repository server', () => {
     ])
   })
 
-  test('throws away what a client sent in clear behind STARTTLS', async () => {
+  test('the in-repository server discards unencrypted commands after STARTTLS', async () => {
     using raw = await RawSocket.open('IMAP', target('IMAP'))
     await raw.until('\r\n')
     raw.send('a STARTTLS\r\nb NOOP\r\n')
@@ -58,7 +58,7 @@ describe('the in-repository server', () => {
     expect(await raw.say('c NOOP', '\r\n')).toBe('c OK done\r\n')
   })
 
-  test.each(certificateKinds)('shows its %s certificate', async (kind) => {
+  test.each(certificateKinds)('the in-repository server presents its %s certificate', async (kind) => {
     server.certificate = kind
     const outcome = await RawSocket.open('IMAPS', { ...target('IMAPS'), caPem: server.authority.caPem }).then(
       (raw) => {
@@ -79,14 +79,14 @@ describe('the in-repository server', () => {
     )
   })
 
-  test('accepts a self-signed certificate given as the CA', async () => {
+  test('the in-repository server with a self-signed certificate is accepted if that is the CA', async () => {
     server.certificate = 'self-signed'
     using raw = await RawSocket.open('POP3S', target('POP3S'))
     server.certificate = 'valid'
     expect(await raw.until('\r\n')).toBe('+OK ready\r\n')
   })
 
-  test('ends an upgrade that the client gives up', async () => {
+  test('the in-repository server ends an upgrade that the client does not complete', async () => {
     using raw = await RawSocket.open('IMAP', target('IMAP'))
     await raw.until('\r\n')
     await raw.say('a STARTTLS', '\r\n')

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { type Cutter, turnOfTheLoop } from './cutting.ts'
 
-/** The peer is gone, or a fault ended the connection: the session unwinds. */
+/** The peer is gone, or a fault ended the connection, so the session ends. */
 export class ConnectionOver extends Error {
   override readonly name = 'ConnectionOver'
 }
@@ -11,19 +11,19 @@ export class ConnectionOver extends Error {
 export interface Pacing {
   readonly cut?: Cutter | undefined
   /**
-   * Milliseconds between two pieces; 0 lets the event loop turn once, which a peer in the same process sees as separate
+   * Milliseconds between two pieces. 0 lets the event loop turn once, which a peer in the same process sees as separate
    * reads.
    */
   readonly pauseMs: number
 }
 
 const newline = 10
-/** A peer that does not close after our end is cut off. */
+/** A peer that does not close within this time after our end is disconnected. */
 const lingerMs = 1000
-/** Longer command lines than imapflow or fetchmail ever send (a UID list of 1,000 messages is some 6 KB). */
+/** Longer than any command line of imapflow or fetchmail (a UID list of 1,000 messages is about 6 KB). */
 const lineLimit = 1024 * 1024
 
-/** One connection as the server sees it: bytes in, bytes out, and the ways of ending it. */
+/** One connection from the server's side: incoming bytes, outgoing bytes, and the ways to end it. */
 export class Wire {
   secure = false
   pacing: Pacing = { pauseMs: 0 }
@@ -53,15 +53,15 @@ export class Wire {
       this.wake?.()
     }
     socket.on('data', received).on('end', over).on('close', over)
-    // A reset or a broken record; 'close' follows.
+    // A reset or a broken record. 'close' follows.
     socket.on('error', over)
     this.stopListening = () => socket.off('data', received).off('end', over)
   }
 
-  /** Server side of the handshake, at the start (implicit TLS) or after STARTTLS' answer. */
+  /** The server side of the handshake, at the start (implicit TLS) or after the STARTTLS response. */
   async startTls(context: SecureContext): Promise<void> {
     this.stopListening()
-    // RFC 3501 section 6.2.1: what came before the handshake must not be taken for commands.
+    // RFC 3501 section 6.2.1: data from before the handshake must not be taken for commands.
     this.discardInput()
     const tls = new TLSSocket(this.tcp, { isServer: true, secureContext: context })
     this.socket = tls
@@ -72,7 +72,7 @@ export class Wire {
         reject(new ConnectionOver('no handshake'))
       }
       tls.once('error', failed).once('close', failed).once('end', failed)
-      // Only a socket that is read reports its end.
+      // Only a socket that is being read reports its end.
       this.listen(tls)
     })
     this.secure = true
@@ -99,7 +99,7 @@ export class Wire {
     return bytes.subarray(0, length)
   }
 
-  /** Without its line end; latin1, so that every byte survives. */
+  /** @returns a line without its line end, as latin1, which preserves every byte */
   async readLine(): Promise<string> {
     let searched = 0
     for (;;) {
@@ -128,7 +128,7 @@ export class Wire {
     for (const piece of cut(buffer)) {
       await this.writePiece(piece)
       if (pauseMs > 0) await sleep(pauseMs)
-      // Also after a pause: on a busy machine its timer may run out before the peer has had a look at its socket.
+      // Also after a pause: on a busy machine, its timer may fire before the peer has checked its socket.
       await turnOfTheLoop()
     }
   }
@@ -147,7 +147,7 @@ export class Wire {
     })
   }
 
-  /** Says nothing more until the peer gives up. */
+  /** Sends nothing more until the peer gives up. */
   async hang(): Promise<never> {
     while (!this.ended) {
       this.discardInput()
@@ -156,7 +156,7 @@ export class Wire {
     throw new ConnectionOver('peer gave up')
   }
 
-  /** Sends what is under way, then FIN (and TLS close_notify). */
+  /** Sends pending data, then FIN (and TLS close_notify). */
   close(): void {
     this.ended = true
     if (this.socket.destroyed || !this.socket.writable) {
@@ -164,12 +164,12 @@ export class Wire {
       return
     }
     this.socket.end()
-    // Destroyed at once, the line would be reset if the peer is still sending, and it would lose our last words.
+    // Destroying the socket now would reset the connection if the peer is still sending, and lose the last response.
     const linger = setTimeout(() => this.tcp.destroy(), lingerMs)
     this.tcp.once('close', () => clearTimeout(linger))
   }
 
-  /** RST: whatever the peer has not read yet is lost. */
+  /** Sends RST. Data that the peer has not read yet is lost. */
   reset(): void {
     this.ended = true
     this.tcp.resetAndDestroy()

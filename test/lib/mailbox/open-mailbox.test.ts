@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-/** Opens a mailbox that refuses the connection, and prints which of the two protocol libraries were loaded for it. */
+/** Opens a mailbox at a forbidden address, and prints which of the two protocol libraries were loaded. */
 const script = (type: string): string => `
   import { registerHooks } from 'node:module'
   const loaded = new Set()
@@ -28,7 +28,7 @@ test.each([
   ['IMAP', 'imapflow'],
   ['IMAPS', 'imapflow'],
   ['IMAPTLS', 'imapflow'],
-])('%s is opened by %s, and the other library is not even loaded', async (type, library) => {
+])('openMailbox for %s loads only %s', async (type, library) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script(type)])
   expect(JSON.parse(stdout)).toEqual({ code: 'address-not-allowed', loaded: [library] })
 })

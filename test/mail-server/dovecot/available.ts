@@ -6,9 +6,9 @@ const executables = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homeb
 export interface DovecotAvailability {
   readonly available: boolean
   readonly path: string
-  /** Another version is there: installing packages does not help. */
+  /** Another version is installed, so installing packages does not help. */
   readonly wrongVersion: boolean
-  /** What is there, or what is missing, in words. */
+  /** A description of the installed or missing version. */
   readonly reason: string
 }
 
@@ -19,7 +19,7 @@ const no = (path: string, reason: string, wrongVersion = false): DovecotAvailabi
   reason,
 })
 
-/** Whether Dovecot 2.3 with IMAP and POP3 is installed. */
+/** Checks whether Dovecot 2.3 with IMAP and POP3 is installed. */
 export function dovecotAvailable(): DovecotAvailability {
   for (const path of executables) {
     const { stdout, error } = spawnSync(path, ['--version'], { encoding: 'utf8' })
@@ -35,7 +35,7 @@ export function dovecotAvailable(): DovecotAvailability {
   return no('', 'Dovecot is not installed')
 }
 
-/** Debian packages the two protocols apart from the core. */
+/** Debian packages the two protocols separately from the core. */
 const missingProtocols = (path: string): string[] => {
   const libexec = spawnSync(path, ['-a'], { encoding: 'utf8' }).stdout.match(/^libexec_dir = (.*)$/m)?.[1]
   return ['imap', 'pop3'].filter((protocol) => !existsSync(`${libexec ?? '/usr/lib/dovecot'}/${protocol}`))

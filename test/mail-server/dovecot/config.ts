@@ -4,21 +4,23 @@ import type { Listener } from '../options.ts'
 import { oauth2Passdbs } from './oauth2.ts'
 
 export interface ConfigOptions {
-  /** Everything of this instance lives below it. */
+  /** The directory for everything that belongs to this instance. */
   readonly directory: string
   readonly ports: Readonly<Record<Listener, number>>
   readonly host: string
   readonly storage: 'maildir' | 'sdbox'
-  /** The whole of `imap_capability`, e.g. without UIDPLUS; Dovecot's own by default. */
+  /** The complete value of `imap_capability`, e.g. without UIDPLUS; Dovecot's own by default. */
   readonly imapCapability?: string | undefined
   readonly maxUserIpConnections?: number | undefined
-  /** OAUTHBEARER and XOAUTH2 beside passwords; the configuration's folder holds `oauth2Files` then. */
+  /**
+   * Enables OAUTHBEARER and XOAUTH2 in addition to passwords. The configuration's folder must contain `oauth2Files`.
+   */
   readonly withTokens?: boolean
-  /** Raw lines at the end. */
+  /** Additional raw lines at the end. */
   readonly settings?: string | undefined
 }
 
-/** Mail processes must not be root; any other number does, it needs no entry in /etc/passwd. */
+/** Mail processes must not run as root. Any other number works and needs no entry in /etc/passwd. */
 export const mailUid = 10_143
 
 export const runsAsRoot = (): boolean => userInfo().uid === 0
@@ -26,7 +28,7 @@ export const runsAsRoot = (): boolean => userInfo().uid === 0
 const identity = (): string => {
   const { uid, gid, username } = userInfo()
   if (runsAsRoot()) return `mail_uid = ${mailUid}\nmail_gid = ${mailUid}`
-  // Without root nobody can change user or root directory: all processes run as we do.
+  // Without root, the user and root directory cannot be changed, so all processes run as the current user.
   const unchained = ['anvil', 'imap-login', 'pop3-login', 'stats', 'director']
   return [
     `default_internal_user = ${username}`,
@@ -40,7 +42,7 @@ const identity = (): string => {
 
 const login = (protocol: 'imap' | 'pop3', ports: ConfigOptions['ports']): string => `
 service ${protocol}-login {
-  # One process for all connections: a process each costs 10 ms a login.
+  # One process for all connections: a separate process costs 10 ms per login.
   service_count = 0
   process_min_avail = 1
   inet_listener ${protocol} {
@@ -58,7 +60,7 @@ service ${protocol} {
   service_count = 100
 }`
 
-/** Configuration in the language of Dovecot 2.3 (2.4 speaks another one). */
+/** Configuration in the syntax of Dovecot 2.3 (2.4 uses another syntax). */
 export const dovecotConfig = (options: ConfigOptions): string => `
 base_dir = ${options.directory}/run
 state_dir = ${options.directory}/state
@@ -75,8 +77,8 @@ ssl_key = <${options.directory}/server.key
 disable_plaintext_auth = no
 
 auth_mechanisms = plain login${options.withTokens ? ' oauthbearer xoauth2' : ''}
-# Wrong passwords are tried on purpose; Dovecot would slow down the whole address (seen: 8 s for a correct login).
-# What stays are 0.5 s for each, a timer of the auth process.
+# Wrong passwords are tried on purpose, and Dovecot would slow down the whole address (up to 8 s for a correct login).
+# The remaining 0.5 s per wrong password come from a timer of the auth process.
 auth_failure_delay = 0
 service auth {
   client_limit = 4096

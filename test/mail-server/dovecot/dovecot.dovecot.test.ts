@@ -25,7 +25,7 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
   const open = (type: (typeof accountTypes)[number]): Promise<RawSocket> =>
     RawSocket.open(type, { host: '127.0.0.1', port: dovecot.port(type), caPem: dovecot.caPem })
 
-  test.each(accountTypes)('greets and lets in over %s', async (type) => {
+  test.each(accountTypes)('a private Dovecot greets and accepts logins over %s', async (type) => {
     using raw = await open(type)
     const { protocol, security } = accountTypeFacts(type)
     if (security !== 'starttls') expect(await raw.until('\r\n')).toMatch(/^(\* OK|\+OK)/)
@@ -36,7 +36,7 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
     }
   })
 
-  test('holds what was delivered, in order', async () => {
+  test('a private Dovecot returns delivered messages in order', async () => {
     const messages = smallMessages(30)
     await dovecot.deliver('alice', messages)
     await dovecot.deliver('alice', [Buffer.from('Subject: draft\r\n\r\nx\r\n')], { folder, flags: ['\\Seen'] })
@@ -49,13 +49,13 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
     await dovecot.empty('bob')
   })
 
-  test('makes folders', async () => {
+  test('a private Dovecot creates folders', async () => {
     await dovecot.makeFolder('bob', 'Bücher')
     await dovecot.deliver('bob', smallMessages(2), { folder: 'Bücher' })
     expect(await dovecot.count('bob', 'Bücher')).toBe(2)
   })
 
-  test('does not slow down after wrong passwords', async () => {
+  test('a private Dovecot does not slow down after wrong passwords', async () => {
     const started = performance.now()
     for (let attempt = 0; attempt < 5; attempt += 1) {
       using raw = await open('IMAP')
@@ -66,14 +66,14 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
     using raw = await open('IMAP')
     await raw.until('\r\n')
     expect(await raw.say('a LOGIN bob b', '\r\n')).toMatch(/^a OK/)
-    // With Dovecot's own settings: 2 s and more for each, then 4 to 16 s for the right one.
+    // With Dovecot's default settings: at least 2 s for each, then 4 to 16 s for the right one.
     expect(afterwards - started).toBeLessThan(9_500)
     expect(performance.now() - afterwards).toBeLessThan(3_900)
   })
 })
 
 describe('a private Dovecot', () => {
-  test('limits capabilities and connections as told, and shows the chosen certificate', async () => {
+  test('a private Dovecot uses the configured capabilities, connection limit and certificate', async () => {
     await using dovecot = await startDovecot({
       users,
       imapCapability: 'IMAP4rev1 SASL-IR LITERAL+ ID',
@@ -92,7 +92,7 @@ describe('a private Dovecot', () => {
     })
   })
 
-  test('says why it does not start', async () => {
+  test('a private Dovecot reports why it does not start', async () => {
     await expect(startDovecot({ users, settings: 'no_such_setting = 1' })).rejects.toThrow(/no_such_setting/)
   })
 })

@@ -18,9 +18,9 @@ import { oauth2Files, type TokenIntrospection } from './oauth2.ts'
 
 export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | 'maxUserIpConnections' | 'settings'> {
   readonly users: readonly UserSeed[]
-  /** Users may log in with its tokens too. */
+  /** Users may also log in with tokens from this server. */
   readonly oauth2?: TokenIntrospection
-  /** `maildir` by default: the only one `deliver` can write without asking the server. */
+  /** `maildir` by default, the only storage that `deliver` can write directly. */
   readonly storage?: 'maildir' | 'sdbox'
   readonly certificate?: CertificateKind
   readonly authority?: CertificateAuthority
@@ -28,8 +28,8 @@ export interface DovecotOptions extends Pick<ConfigOptions, 'imapCapability' | '
   readonly host?: string
   readonly ports?: Partial<Record<Listener, number>>
   /**
-   * Kept after `stop`; by default a temporary one that is removed. Its path must be readable for every user when run as
-   * root.
+   * Kept after `stop`. By default, a temporary directory that is removed. If run as root, its path must be readable for
+   * every user.
    */
   readonly directory?: string
 }
@@ -40,8 +40,8 @@ const startLimitMs = 60_000
 const stopLimitMs = 5_000
 
 /**
- * Below the range from which Linux takes the ports of outgoing connections and of servers that ask for port 0: one of
- * those could be taken by another test between the look for it and Dovecot's start.
+ * Below the range that Linux uses for outgoing connections and for servers that request port 0: another test could take
+ * such a port between the check and Dovecot's start.
  */
 const portRange = { from: 10_000, to: 30_000 }
 
@@ -69,7 +69,7 @@ const listens = (host: string, port: number): Promise<boolean> =>
     socket.once('data', () => socket.destroy())
   })
 
-/** A private Dovecot: own configuration, directories, ports and certificates; no service of the machine is touched. */
+/** A private Dovecot with its own configuration, directories, ports and certificates. It touches no system service. */
 export class Dovecot implements AsyncDisposable {
   readonly host: string
   readonly ports: Readonly<Record<Listener, number>>
@@ -106,7 +106,7 @@ export class Dovecot implements AsyncDisposable {
   async start(executable: string): Promise<void> {
     const { users, storage = 'maildir', certificate = 'valid' } = this.options
     const file = (name: string) => join(this.directory, name)
-    // Dovecot's unprivileged processes must reach their sockets and mail through it.
+    // Dovecot's unprivileged processes must reach their sockets and mail through this directory.
     await chmod(this.directory, 0o755)
     for (const name of ['run', 'state', 'mail']) await mkdir(file(name), { recursive: true })
     if (runsAsRoot()) await chown(file('mail'), mailUid, mailUid)
@@ -114,7 +114,7 @@ export class Dovecot implements AsyncDisposable {
     const { cert, key } = this.authority.servers[certificate]
     await writeFile(file('server.pem'), cert)
     await writeFile(file('server.key'), key, { mode: 0o600 })
-    // Base64, since a password may hold the colon that ends it.
+    // Base64, because a password may contain a colon, which would end the field.
     const coded = (password: string) => Buffer.from(password).toString('base64')
     const passwords = users.map(({ name, password }) => `${name}:{PLAIN.b64}${coded(password)}\n`)
     await writeFile(file('users'), passwords.join(''), { mode: 0o600 })
@@ -129,7 +129,7 @@ export class Dovecot implements AsyncDisposable {
 
   private async launch(executable: string): Promise<void> {
     const args = ['-F', '-c', join(this.directory, 'dovecot.conf')]
-    // A test process that is killed takes its Dovecot with it.
+    // If the test process is killed, its Dovecot also ends.
     const guard = spawnSync('setpriv', ['--version']).error ? [] : ['setpriv', '--pdeathsig', 'TERM']
     const [command = executable, ...rest] = [...guard, executable, ...args]
     const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -146,7 +146,7 @@ export class Dovecot implements AsyncDisposable {
     throw new Error(`Dovecot did not start: ${complaint}${await this.log()}`)
   }
 
-  /** What Dovecot logged, for a failing test's message. */
+  /** Dovecot's log, for the message of a failing test. */
   async log(): Promise<string> {
     return await readFile(join(this.directory, 'dovecot.log'), 'utf8').catch(() => '')
   }
@@ -158,7 +158,7 @@ export class Dovecot implements AsyncDisposable {
     return await work(client)
   }
 
-  /** Puts messages into a folder, oldest first; bare line feeds stay as they are on disk, and are sent as CRLF. */
+  /** Puts messages into a folder, oldest first. Bare line feeds are stored unchanged and sent as CRLF. */
   async deliver(user: string, messages: Iterable<Buffer>, options: DeliverOptions = {}): Promise<void> {
     const { folder = 'INBOX', flags } = options
     if (this.options.storage !== 'sdbox') this.maildir.deliver(user, messages, options)
@@ -170,17 +170,17 @@ export class Dovecot implements AsyncDisposable {
     else await this.as(user, (client) => client.command(`CREATE ${quoted(encodeFolderName(folder))}`))
   }
 
-  /** Messages in the folder now. */
+  /** The current number of messages in the folder. */
   async count(user: string, folder = 'INBOX'): Promise<number> {
     return await this.as(user, (client) => client.count(encodeFolderName(folder)))
   }
 
-  /** Removes every message of the folder. */
+  /** Removes all messages from the folder. */
   async empty(user: string, folder = 'INBOX'): Promise<void> {
     await this.as(user, (client) => client.empty(encodeFolderName(folder)))
   }
 
-  /** Every message as the server sends it over IMAP, in UID order. */
+  /** All messages as sent by the server over IMAP, in UID order. */
   async read(user: string, folder = 'INBOX'): Promise<Buffer[]> {
     return await this.as(user, (client) => client.read(encodeFolderName(folder)))
   }
@@ -202,7 +202,7 @@ export class Dovecot implements AsyncDisposable {
   }
 }
 
-/** Starts a private Dovecot (some 100 ms). Throws with Dovecot's own words when it does not come up. */
+/** Starts a private Dovecot (about 100 ms). @throws Error with Dovecot's own message if it does not start */
 export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const { available, path, reason } = dovecotAvailable()
   if (!available) throw new Error(reason)

@@ -4,9 +4,9 @@ import { encodeFolderName } from '../modified-utf7.ts'
 import { mailUid, runsAsRoot } from './config.ts'
 
 export interface DeliverOptions {
-  /** `INBOX` by default; made when missing. */
+  /** `INBOX` by default. Created if missing. */
   readonly folder?: string
-  /** IMAP flags; maildir knows \Seen, \Answered, \Flagged, \Deleted, \Draft. */
+  /** IMAP flags. Maildir supports \Seen, \Answered, \Flagged, \Deleted and \Draft. */
   readonly flags?: readonly string[]
   readonly internalDate?: Date
 }
@@ -29,10 +29,12 @@ const makeDirectory = (path: string): void => {
   give(path)
 }
 
-/** Writes messages into maildir folders directly, without a running server: the fastest way to fill one. */
+/**
+ * Writes messages directly into maildir folders, without a running server. This is the fastest way to fill a folder.
+ */
 export class Maildir {
   private readonly mail: string
-  /** Dovecot gives UIDs by the time in the file name: this counts it up, message by message. */
+  /** Dovecot assigns UIDs by the time in the file name, so this counter increases with each message. */
   private microseconds = 0
 
   constructor(mail: string) {

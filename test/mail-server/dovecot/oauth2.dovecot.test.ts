@@ -8,7 +8,7 @@ import { type Dovecot, startDovecot } from './dovecot.ts'
 
 const desk = { email: 'desk@example.com', password: 'at the provider', sharedMailbox: 'support@example.com' }
 const other = { email: 'other@example.com', password: 'at the provider too' }
-/** Passwords of the mail server itself: tokens do not end those. */
+/** Passwords of the mail server itself, which stay valid in addition to tokens. */
 const mailboxes = [desk.email, other.email, desk.sharedMailbox].map((name) => ({ name, password: 'mailbox' }))
 
 let server: OAuth2Server
@@ -28,7 +28,7 @@ const oauthbearer = (user: string, token: string): string => coded(`n,a=${user},
 
 const target = () => ({ host: '127.0.0.1', port: dovecot.port('IMAPS'), caPem: dovecot.caPem })
 
-/** The last line of an IMAP login, the error challenge (RFC 7628 section 3.2.3) answered. */
+/** @returns the last line of an IMAP login, after responding to the error challenge (RFC 7628 section 3.2.3) */
 const login = async (initial: string, mechanism = 'XOAUTH2'): Promise<{ challenge?: unknown; tagged: string }> => {
   using raw = await RawSocket.open('IMAPS', target())
   await raw.until('\r\n')
@@ -39,14 +39,14 @@ const login = async (initial: string, mechanism = 'XOAUTH2'): Promise<{ challeng
 }
 
 describe('Dovecot with OAuth2', () => {
-  it('keeps its passwords and its client secret from other users of the machine', () => {
+  it('Dovecot with OAuth2 hides its passwords and client secret from other users of the machine', () => {
     const readable = readdirSync(dovecot.directory, { withFileTypes: true })
       .filter(({ name }) => (statSync(join(dovecot.directory, name)).mode & 0o004) !== 0)
       .map(({ name }) => name)
     expect(readable.toSorted()).toEqual(['dovecot.conf', 'run', 'server.pem', 'state'])
   })
 
-  it('offers both mechanisms in IMAP and POP3', async () => {
+  it('Dovecot with OAuth2 offers both mechanisms in IMAP and POP3', async () => {
     using imap = await RawSocket.open('IMAPS', target())
     expect(await imap.until('\r\n')).toMatch(/AUTH=OAUTHBEARER.* AUTH=XOAUTH2|AUTH=XOAUTH2.* AUTH=OAUTHBEARER/)
     using pop3 = await RawSocket.open('POP3S', { ...target(), port: dovecot.port('POP3S') })
@@ -54,13 +54,13 @@ describe('Dovecot with OAuth2', () => {
     expect(await pop3.say('CAPA', '\r\n.\r\n')).toMatch(/SASL .*XOAUTH2/)
   })
 
-  it('lets the owner of a token into their mailbox, by either mechanism', async () => {
+  it('Dovecot with OAuth2 opens a mailbox for the owner of a token with either mechanism', async () => {
     const { accessToken } = await tokensByCodeFlow(server, desk)
     expect((await login(xoauth2(desk.email, accessToken))).tagged).toMatch(/^a OK/)
     expect((await login(oauthbearer(desk.email, accessToken), 'OAUTHBEARER')).tagged).toMatch(/^a OK/)
   })
 
-  it('lets a member into the shared mailbox, and nobody else', async () => {
+  it('Dovecot with OAuth2 opens a shared mailbox only for its members', async () => {
     const member = await tokensByCodeFlow(server, desk)
     const stranger = await tokensByCodeFlow(server, other)
     expect((await login(xoauth2(desk.sharedMailbox, member.accessToken))).tagged).toMatch(/^a OK/)
@@ -72,7 +72,7 @@ describe('Dovecot with OAuth2', () => {
       expect((await login(xoauth2(user, accessToken))).tagged, user).toMatch(/^a NO \[AUTHENTICATIONFAILED\]/)
   })
 
-  it('refuses tokens that are forged, expired or revoked, with a challenge that says so', async () => {
+  it('Dovecot with OAuth2 refuses forged, expired and revoked tokens with a challenge', async () => {
     const forged = await login(xoauth2(desk.email, 'forged'))
     expect(forged.tagged).toMatch(/^a NO \[AUTHENTICATIONFAILED\]/)
     expect(forged.challenge).toMatchObject({ status: expect.anything() })
@@ -88,7 +88,7 @@ describe('Dovecot with OAuth2', () => {
     server.policy.accessTokenSeconds = 3600
   })
 
-  it('takes passwords as before, and no password for a token or token for a password', async () => {
+  it('Dovecot with OAuth2 accepts passwords, but no token as a password and no password as a token', async () => {
     const { accessToken } = await tokensByCodeFlow(server, desk)
     using raw = await RawSocket.open('IMAPS', target())
     await raw.until('\r\n')

@@ -1,16 +1,19 @@
-/** Whom Dovecot asks about a token (RFC 7662), and how it names itself there. An OAuth2Server of ../../oauth2-server is one. */
+/**
+ * The introspection endpoint for tokens (RFC 7662) and Dovecot's credentials for it. An OAuth2Server from
+ * ../../oauth2-server has this shape.
+ */
 export interface TokenIntrospection {
   readonly endpoints: { readonly introspection: string }
   readonly clients: { readonly mailServer: { readonly clientId: string; readonly clientSecret: string } }
 }
 
 /**
- * A claim of the introspection answer each: whose token it is, and which other mailbox it opens. Dovecot compares one claim with the user of the
- * login (there is no list), so that each needs a passdb of its own.
+ * The claims of the introspection response: the token's owner and the other mailbox that it opens. Dovecot compares one
+ * claim with the login's user (lists are not supported), so each claim needs its own passdb.
  */
 const claims = ['username', 'shared_mailbox'] as const
 
-/** Files for the folder of the configuration, by name. */
+/** The files for the configuration's folder, by name. */
 export const oauth2Files = ({ endpoints, clients }: TokenIntrospection): ReadonlyMap<string, string> => {
   const url = new URL(endpoints.introspection)
   url.username = clients.mailServer.clientId
@@ -24,7 +27,7 @@ force_introspection = yes
 active_attribute = active
 active_value = true
 username_attribute = ${claim}
-# Without it Dovecot waits as long as the server does.
+# Without this limit, Dovecot waits as long as the server does.
 timeout_msecs = 10000
 `,
     ]),
@@ -33,7 +36,7 @@ timeout_msecs = 10000
 
 const fileOf = (claim: string): string => `oauth2-${claim}.conf.ext`
 
-/** The passdbs in the language of Dovecot 2.3; the one of passwords must not take tokens for passwords. */
+/** The passdbs in the syntax of Dovecot 2.3. The passdb for passwords must not accept tokens as passwords. */
 export const oauth2Passdbs = (directory: string): string =>
   claims
     .map(

@@ -1,4 +1,4 @@
-/** Refused before it was understood: answered with BAD. */
+/** A command that cannot be parsed. It is answered with BAD. */
 export class SyntaxRefused extends Error {
   override readonly name = 'SyntaxRefused'
 }
@@ -8,8 +8,9 @@ export type Token = string | Token[]
 const special = new Set(['(', ')', ' ', '"'])
 
 /**
- * The arguments of one command (RFC 3501 section 9): atoms, quoted strings, literals (`{n}` CRLF and the bytes, already read), lists.
- * Works on latin1 text, so strings come out as their bytes; `utf8` turns them into text.
+ * Parses the arguments of one command (RFC 3501 section 9): atoms, quoted strings, literals (`{n}` CRLF and the bytes,
+ * already read) and lists. It works on latin1 text, so strings are returned as their bytes; `utf8` converts them to
+ * text.
  */
 export class CommandParser {
   private readonly text: string
@@ -84,7 +85,7 @@ export class CommandParser {
     return this.text.slice(from, this.at)
   }
 
-  /** An atom; brackets keep their content together: `BODY.PEEK[HEADER.FIELDS (TO)]<0.100>`. */
+  /** An atom. Brackets keep their content together: `BODY.PEEK[HEADER.FIELDS (TO)]<0.100>`. */
   private atom(): string {
     const from = this.at
     let depth = 0
@@ -101,13 +102,13 @@ export class CommandParser {
 
 export const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')
 
-/** Quoted where that is enough, else a literal. */
+/** Quotes the text if that is sufficient, otherwise writes a literal. */
 export const quote = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text)
     ? `"${text.replace(/["\\]/g, '\\$&')}"`
     : `{${Buffer.byteLength(text, 'utf8')}}\r\n${Buffer.from(text, 'utf8').toString('latin1')}`
 
-/** Members of `all` (ascending) named by a sequence set; `*` is the largest. */
+/** @returns the members of `all` (ascending) in a sequence set; `*` is the largest */
 export function selectNumbers(set: string, all: readonly number[]): number[] {
   if (!/^[\d*:,]+$/.test(set)) throw new SyntaxRefused('bad sequence set')
   const largest = all.at(-1) ?? 0
@@ -122,7 +123,7 @@ export function selectNumbers(set: string, all: readonly number[]): number[] {
   return all.filter((number) => chosen.has(number))
 }
 
-/** `1,2,3,7` as `1:3,7`. */
+/** Formats `1,2,3,7` as `1:3,7`. */
 export function numberSet(numbers: readonly number[]): string {
   const ranges: [number, number][] = []
   for (const number of numbers) {

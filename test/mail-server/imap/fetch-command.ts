@@ -4,10 +4,10 @@ import { type CommandParser, SyntaxRefused, selectNumbers, type Token } from './
 import type { Handler, ImapSession, SelectedFolder } from './imap-session.ts'
 import { needSelected } from './selection.ts'
 
-/** Small rows are sent together; a body above this goes out without being copied. */
+/** Small rows are sent together. Larger bodies are sent without being copied. */
 const batchBytes = 64 * 1024
 
-/** Collects what FETCH answers and sends it in large writes. */
+/** Collects the FETCH response and sends it in large writes. */
 class Outgoing {
   private readonly session: ImapSession
   private parts: Buffer[] = []
@@ -40,9 +40,9 @@ const macros: Readonly<Record<string, readonly string[]>> = {
   ALL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'],
 }
 
-/** `BODY[...]<a.b>` and its RFC822 synonyms as what they ask for. */
+/** The meaning of `BODY[...]<a.b>` and its RFC822 synonyms. */
 interface BodyItem {
-  /** As it is answered. */
+  /** The name in the response. */
   readonly name: string
   readonly section: string
   readonly peek: boolean
@@ -64,7 +64,7 @@ function parseItem(token: Token): Item {
   const synonym = synonyms[name]
   if (synonym) return synonym
   const body = /^BODY(\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?$/i.exec(text)
-  if (!body) throw new SyntaxRefused(`this server does not know ${text}`)
+  if (!body) throw new SyntaxRefused(`this server does not support ${text}`)
   const partial = body[3] === undefined ? undefined : { from: Number(body[3]), length: Number(body[4]) }
   const section = (body[2] ?? '').toUpperCase()
   return { name: `BODY[${section}]${partial ? `<${partial.from}>` : ''}`, section, peek: Boolean(body[1]), partial }
@@ -96,7 +96,7 @@ function sectionBytes(body: Buffer, section: string): Buffer {
   if (section === 'HEADER') return header
   if (section === 'TEXT') return body.subarray(header.length)
   const fields = /^HEADER\.FIELDS(\.NOT)? \(([^)]*)\)$/.exec(section)
-  if (!fields) throw new SyntaxRefused(`this server does not know the section ${section}`)
+  if (!fields) throw new SyntaxRefused(`this server does not support the section ${section}`)
   const wanted = new Set((fields[2] ?? '').split(' ').map((name) => name.replaceAll('"', '')))
   return Buffer.from(headerFields(header.toString('latin1'), wanted, fields[1] !== undefined), 'latin1')
 }
@@ -152,7 +152,7 @@ async function sendRow(
   for (const line of lie.after ?? []) await out.add(`${line}\r\n`)
 }
 
-/** UIDs named by a set of UIDs or of sequence numbers. */
+/** @returns the UIDs in a set of UIDs or of sequence numbers */
 export const namedUids = (selected: SelectedFolder, set: string, byUid: boolean): number[] => {
   if (byUid) return selectNumbers(set, selected.uids)
   const numbers = selected.uids.map((_, index) => index + 1)

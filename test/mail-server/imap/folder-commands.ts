@@ -62,7 +62,7 @@ const open =
         ...(unseen > 0 ? [`* OK [UNSEEN ${unseen}] first`] : []),
         ...Object.entries({ UIDVALIDITY: folder.uidValidity, UIDNEXT: folder.uidNext, ...session.quirks.selectCodes })
           .filter(([, value]) => value !== '')
-          .map(([code, value]) => `* OK [${code} ${value}] as said`),
+          .map(([code, value]) => `* OK [${code} ${value}] reported`),
         '',
       ].join('\r\n'),
     )

@@ -48,7 +48,7 @@ const bodies = async (client: ImapFlow, range = '1:*'): Promise<(Buffer | undefi
   return found
 }
 
-/** A raw session, logged in, with the inbox open. */
+/** A raw session that has logged in. */
 async function opened(): Promise<RawSocket> {
   const raw = await RawSocket.open('IMAP', { host: '127.0.0.1', port: server.port('IMAP'), caPem: '' })
   const password = Buffer.from('se"cr\\et ü')
@@ -59,17 +59,20 @@ async function opened(): Promise<RawSocket> {
 }
 
 describe('imapflow against the in-repository server', () => {
-  test.each(['IMAP', 'IMAPS', 'IMAPTLS'] as const)('fetches and deletes over %s', async (type) => {
-    inbox.appendAll(['one\r\n', 'two\r\n', 'three\r\n'].map((text) => Buffer.from(`\r\n${text}`)))
-    const client = await connected(type)
-    await client.mailboxOpen('INBOX')
-    expect((await bodies(client)).map(String)).toEqual(['\r\none\r\n', '\r\ntwo\r\n', '\r\nthree\r\n'])
-    expect(await client.messageDelete([1, 3], { uid: true })).toBe(true)
-    expect(inbox.uids).toEqual([2])
-    await client.logout()
-  })
+  test.each(['IMAP', 'IMAPS', 'IMAPTLS'] as const)(
+    'the in-repository IMAP server lets imapflow fetch and delete over %s',
+    async (type) => {
+      inbox.appendAll(['one\r\n', 'two\r\n', 'three\r\n'].map((text) => Buffer.from(`\r\n${text}`)))
+      const client = await connected(type)
+      await client.mailboxOpen('INBOX')
+      expect((await bodies(client)).map(String)).toEqual(['\r\none\r\n', '\r\ntwo\r\n', '\r\nthree\r\n'])
+      expect(await client.messageDelete([1, 3], { uid: true })).toBe(true)
+      expect(inbox.uids).toEqual([2])
+      await client.logout()
+    },
+  )
 
-  test('finds folders whose names need encoding', async () => {
+  test('the in-repository IMAP server lets imapflow find folders whose names need encoding', async () => {
     const client = await connected()
     expect((await client.list()).map(({ path }) => path).sort()).toEqual(['INBOX', ...specialFolders].sort())
     for (const name of specialFolders) {
@@ -80,7 +83,7 @@ describe('imapflow against the in-repository server', () => {
     await expect(client.mailboxOpen('missing')).rejects.toMatchObject({ mailboxMissing: true })
   })
 
-  test('creates a folder and moves into it, with and without MOVE', async () => {
+  test('the in-repository IMAP server lets imapflow create a folder and move messages, with and without MOVE', async () => {
     for (const without of [[], ['MOVE']]) {
       server.quirks = { ...server.quirks, without }
       const name = `Bücher ohne ${without.length}`
@@ -100,7 +103,7 @@ describe('imapflow against the in-repository server', () => {
     }
   })
 
-  test('appends with flags and date', async () => {
+  test('the in-repository IMAP server lets imapflow append with flags and date', async () => {
     const client = await connected()
     const date = new Date('2026-03-04T05:06:07Z')
     await client.append('Entwürfe', Buffer.from([0x61, 0xff, 0x0d, 0x0a]), ['\\Seen'], date)
@@ -111,7 +114,7 @@ describe('imapflow against the in-repository server', () => {
   })
 
   test.each([1, 2, 3, 5, 64, 1448])(
-    'sends awkward messages byte for byte in pieces of %i',
+    'the in-repository IMAP server sends awkward messages byte for byte in pieces of %i bytes',
     async (size) => {
       server.faults = [cutInto(size)]
       const samples = awkwardMessages().filter(({ bytes }) => bytes.length < 20_000)
@@ -123,7 +126,7 @@ describe('imapflow against the in-repository server', () => {
     60_000,
   )
 
-  test('downloads in parts', async () => {
+  test('the in-repository IMAP server lets imapflow download in parts', async () => {
     const body = Buffer.alloc(300_000, 'abcdefghij\r\n')
     inbox.append(body)
     const client = await connected()
@@ -132,7 +135,7 @@ describe('imapflow against the in-repository server', () => {
     expect(Buffer.concat((await content?.toArray()) ?? []).equals(body)).toBe(true)
   })
 
-  test('searches by flags, UIDs, size and date', async () => {
+  test('the in-repository IMAP server searches by flags, UIDs, size and date', async () => {
     const internalDate = new Date('2026-01-02T00:00:00Z')
     inbox.append('a', { flags: ['\\Deleted'], internalDate })
     inbox.append('bb', { flags: ['\\Seen'] })
@@ -148,7 +151,7 @@ describe('imapflow against the in-repository server', () => {
     expect(await search({ or: [{ deleted: true }, { seen: true }] })).toEqual([1, 2])
   })
 
-  test('tells of what another session did', async () => {
+  test('the in-repository IMAP server announces changes by another session', async () => {
     inbox.appendAll([Buffer.from('1'), Buffer.from('2'), Buffer.from('3')])
     const client = await connected()
     await client.mailboxOpen('INBOX')
@@ -167,7 +170,7 @@ describe('imapflow against the in-repository server', () => {
     ])
   })
 
-  test('refuses what the folder does not allow', async () => {
+  test('the in-repository IMAP server refuses changes that the folder does not allow', async () => {
     inbox.append('1')
     inbox.permanentFlags = ['\\Seen']
     const client = await connected()
@@ -180,7 +183,7 @@ describe('imapflow against the in-repository server', () => {
     expect(inbox.uids).toEqual([1])
   })
 
-  test('without UIDPLUS only the plain EXPUNGE is left, which takes everything flagged', async () => {
+  test('the in-repository IMAP server without UIDPLUS expunges everything that is flagged', async () => {
     server.quirks = { ...server.quirks, without: ['UIDPLUS', 'ENABLE', 'NAMESPACE', 'ID', 'SASL-IR'] }
     inbox.appendAll([Buffer.from('1'), Buffer.from('2'), Buffer.from('3')])
     inbox.changeFlags(3, ['\\Deleted'])
@@ -191,7 +194,7 @@ describe('imapflow against the in-repository server', () => {
     expect(inbox.expunged).toEqual([1, 3])
   })
 
-  test('speaks of UIDVALIDITY and UIDNEXT, changed or missing', async () => {
+  test('the in-repository IMAP server changes UIDVALIDITY and omits UIDNEXT', async () => {
     inbox.append('1', { uid: 40 })
     const client = await connected()
     const before = await client.mailboxOpen('INBOX')
@@ -205,7 +208,7 @@ describe('imapflow against the in-repository server', () => {
     expect(inbox.uids).toEqual([1])
   })
 
-  test('lies about messages as told', async () => {
+  test('the in-repository IMAP server misrepresents messages as configured', async () => {
     inbox.appendAll(['1', '2', '3', '4', '5'].map((text) => Buffer.from(text)))
     server.faults = [
       missingRow(1),
@@ -222,7 +225,7 @@ describe('imapflow against the in-repository server', () => {
     }
     expect(rows).toEqual([
       [2, 1, undefined],
-      // imapflow's word for NIL, against its own types.
+      // imapflow's value for NIL, which its types do not include.
       [3, 1, false],
       [99, undefined, 'foreign'],
       [4, 1, '4'],
@@ -230,7 +233,7 @@ describe('imapflow against the in-repository server', () => {
     ])
   })
 
-  test('sends flag updates between the rows', async () => {
+  test('the in-repository IMAP server sends flag updates between the rows', async () => {
     inbox.append('1')
     server.faults = [flagUpdates()]
     const client = await connected()
@@ -238,7 +241,7 @@ describe('imapflow against the in-repository server', () => {
     expect(await bodies(client)).toEqual([undefined, undefined, Buffer.from('1')])
   })
 
-  test('PREAUTH and LOGINDISABLED', async () => {
+  test('the in-repository IMAP server supports PREAUTH and LOGINDISABLED', async () => {
     server.quirks = { ...server.quirks, loginDisabled: true }
     await expect(connected()).rejects.toThrow()
     await (await connected('IMAPTLS')).logout()
@@ -249,8 +252,8 @@ describe('imapflow against the in-repository server', () => {
   })
 })
 
-describe('by hand', () => {
-  test('takes literals and answers nonsense with BAD', async () => {
+describe('the in-repository IMAP server with a raw client', () => {
+  test('the in-repository IMAP server accepts literals and answers invalid commands with BAD', async () => {
     using raw = await opened()
     expect(await raw.say('b NONSENSE', '\r\n')).toBe('b BAD unknown command NONSENSE\r\n')
     expect(await raw.say('c SELECT "unbalanced', '\r\n')).toBe('c BAD unbalanced quote\r\n')
@@ -258,10 +261,10 @@ describe('by hand', () => {
     expect(await raw.say('e FETCH 1 FLAGS', '\r\n')).toMatch(/^e NO .*select a folder/)
     await raw.say('f SELECT {5+}\r\nINBOX', 'f OK [READ-WRITE] selected\r\n')
     expect(await raw.say('g FETCH 1:x FLAGS', '\r\n')).toBe('g BAD bad sequence set\r\n')
-    expect(await raw.say('h UID FETCH 1 ENVELOPE', '\r\n')).toBe('h BAD this server does not know ENVELOPE\r\n')
+    expect(await raw.say('h UID FETCH 1 ENVELOPE', '\r\n')).toBe('h BAD this server does not support ENVELOPE\r\n')
   })
 
-  test('gives parts of messages and marks what was read', async () => {
+  test('the in-repository IMAP server sends parts of messages and marks read messages', async () => {
     inbox.append('Subject: hello\r\nTo: a@b\r\n\r\nthe text\r\n')
     using raw = await opened()
     await raw.say('b SELECT INBOX', 'b OK')

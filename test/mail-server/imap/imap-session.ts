@@ -4,15 +4,15 @@ import { type ServerState, Session } from '../session.ts'
 import type { Wire } from '../wire.ts'
 import { CommandParser, SyntaxRefused } from './command-parser.ts'
 
-/** Answered with NO. */
+/** A command that is answered with NO. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused'
 }
 
-/** A command's tagged answer without the tag, e.g. `OK done`. */
+/** @returns a command's tagged response without the tag, e.g. `OK done` */
 export type Handler = (session: ImapSession, args: CommandParser, command: Command) => Promise<string>
 
-/** The selected folder as this session has announced it: sequence numbers are positions in `uids`. */
+/** The selected folder as announced by this session. Sequence numbers are positions in `uids`. */
 export interface SelectedFolder extends FolderObserver {
   readonly folder: MailFolder
   readonly readOnly: boolean
@@ -83,7 +83,7 @@ export class ImapSession extends Session {
     await this.upgrade(`${command.tag} OK begin`)
   }
 
-  /** RFC 3501 section 5.2.1: the line a client sends behind a `+`. */
+  /** RFC 3501 section 5.2.1: the line that a client sends after a `+`. */
   async askForLine(prompt: string): Promise<string> {
     await this.sendLine(`+ ${prompt}`)
     return await this.wire.readLine()
@@ -107,7 +107,7 @@ export class ImapSession extends Session {
     this.unselect()
   }
 
-  /** The command with its literals in place. */
+  /** @returns the command with its literals in place */
   private async readCommand(): Promise<string> {
     let text = await this.wire.readLine()
     for (;;) {
@@ -145,7 +145,7 @@ export class ImapSession extends Session {
     }
   }
 
-  /** What others did to the selected folder meanwhile. */
+  /** Announces changes that others made to the selected folder. */
   async announceChanges(): Promise<void> {
     const { selected } = this
     if (!selected) return

@@ -3,7 +3,7 @@ import { isTokenMechanism, type TokenMechanism } from '../token-login.ts'
 import { type CommandParser, utf8 } from './command-parser.ts'
 import { CommandRefused, type Commands, type Handler, type ImapSession } from './imap-session.ts'
 
-/** Valid in every state (RFC 3501 section 6.1) or before login (section 6.2). */
+/** Commands that are valid in every state (RFC 3501 section 6.1) or before login (section 6.2). */
 
 const loginPossible = (session: ImapSession): void => {
   if (session.quirks.loginDisabled && !session.secure) {
@@ -51,7 +51,7 @@ const withToken = async (session: ImapSession, mechanism: TokenMechanism, args: 
     session.logIn(redeemed)
     return loggedIn(session)
   }
-  const { kind = 'NO', code = 'AUTHENTICATIONFAILED', text = 'the token opens no mailbox' } = redeemed
+  const { kind = 'NO', code = 'AUTHENTICATIONFAILED', text = 'the token does not open the mailbox' } = redeemed
   return `${kind} ${code === '' ? '' : `[${code}] `}${text}`
 }
 

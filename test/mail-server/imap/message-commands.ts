@@ -37,7 +37,7 @@ const expungeDeleted = (folder: MailFolder, candidates: readonly number[]): void
   for (const uid of candidates) if (folder.message(uid)?.flags.has('\\Deleted')) folder.remove(uid)
 }
 
-/** Everybody's `\Deleted` messages: why a collector must look before it sends this. */
+/** Expunges the `\Deleted` messages of all clients. A collector must search for them before it sends EXPUNGE. */
 const expunge: Handler = async (session) => {
   const { folder, uids } = needWritable(session)
   expungeDeleted(folder, uids)
@@ -51,7 +51,7 @@ const uidExpunge: Handler = async (session, args) => {
   return 'OK expunged'
 }
 
-/** Copies and returns the COPYUID response code (RFC 4315 section 3). */
+/** Copies messages. @returns the COPYUID response code (RFC 4315 section 3) */
 const copyTo = (session: ImapSession, uids: readonly number[], from: MailFolder, to: MailFolder): string => {
   const pairs = uids.flatMap((uid) => {
     const message = from.message(uid)
@@ -79,7 +79,7 @@ const move =
     const selected = needWritable(session)
     const uids = namedUids(selected, args.string(), byUid)
     const target = namedFolder(session, args, 'TRYCREATE')
-    // RFC 6851 section 4.3: COPYUID comes in an untagged OK before the EXPUNGEs.
+    // RFC 6851 section 4.3: COPYUID is sent in an untagged OK before the EXPUNGE responses.
     const code = copyTo(session, uids, selected.folder, target)
     if (code) await session.sendLine(`* OK ${code}copied`)
     for (const uid of uids) selected.folder.remove(uid)

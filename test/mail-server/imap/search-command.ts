@@ -27,7 +27,7 @@ const simple: Readonly<Record<string, Test>> = {
   OLD: () => true,
 }
 
-/** Search keys (RFC 3501 section 6.4.4); text searches are left out, no collector uses them. */
+/** Parses search keys (RFC 3501 section 6.4.4), except for text searches, which no collector uses. */
 function parseKey(tokens: Token[], selected: SelectedFolder): Test {
   const token = tokens.shift()
   if (token === undefined) throw new SyntaxRefused('missing search key')

@@ -1,11 +1,13 @@
 const dot = 46
 const crlf = Buffer.from('\r\n')
 
-/** What a POP3 client ends up with: the stored bytes, and a final CRLF where the message had none (RFC 1939 section 3). */
+/**
+ * @returns the bytes that a POP3 client gets: the stored bytes, with a final CRLF added if missing (RFC 1939 section 3)
+ */
 export const asSentByPop3 = (body: Buffer): Buffer =>
   body.length === 0 || body.subarray(-2).equals(crlf) ? body : Buffer.concat([body, crlf])
 
-/** A dot in front of every dot that begins a line; lines end with CRLF only, so a bare LF before a dot is left alone. */
+/** Adds a dot before every dot that begins a line. Only CRLF ends lines, so a dot after a bare LF is not stuffed. */
 export function stuffDots(body: Buffer): Buffer {
   const whole = asSentByPop3(body)
   const parts: Buffer[] = []

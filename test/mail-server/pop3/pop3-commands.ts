@@ -73,7 +73,7 @@ const withToken = async (session: Pop3Session, mechanism: TokenMechanism, initia
     session.logIn(redeemed)
     return await loggedIn(session)
   }
-  const { code = 'AUTH', text = 'the token opens no mailbox' } = redeemed
+  const { code = 'AUTH', text = 'the token does not open the mailbox' } = redeemed
   throw code === '' ? new CommandRefused(text) : session.refusal(code, text)
 }
 
@@ -102,7 +102,7 @@ const stat: Handler = async (session) => {
   return true
 }
 
-/** LIST and UIDL have the same shape: one line for a number, else a listing. */
+/** LIST and UIDL have the same format: one line for a number, otherwise a listing. */
 const listing = (row: (entry: ListedMessage, lie: MessageLie) => string): Handler => {
   return async (session, args, command) => {
     if (args !== '') {

@@ -31,11 +31,11 @@ async function loggedIn(): Promise<RawSocket> {
   return raw
 }
 
-/** RFC 1939 section 3, done by hand: the first line and the terminator off, one dot less. */
+/** Undoes the stuffing (RFC 1939 section 3): removes the first line, the terminator and one dot per stuffed line. */
 const unstuffed = (answer: string): string => answer.slice(answer.indexOf('\r\n') + 2, -3).replace(/(^|\r\n)\./g, '$1')
 
 describe('the POP3 server', () => {
-  test('lists, identifies, retrieves and deletes', async () => {
+  test('the in-repository POP3 server lists, identifies, retrieves and deletes messages', async () => {
     inbox.append('Subject: 1\r\n\r\none\r\n', { uidl: 'first' })
     inbox.append('Subject: 2\r\n\r\ntwo\r\nmore\r\n', { uidl: 'second' })
     using raw = await loggedIn()
@@ -54,7 +54,7 @@ describe('the POP3 server', () => {
     expect(inbox.uids).toEqual([2])
   })
 
-  test('forgets deletions with RSET and without QUIT', async () => {
+  test('the in-repository POP3 server discards deletions after RSET and without QUIT', async () => {
     inbox.append('1')
     {
       using raw = await loggedIn()
@@ -72,7 +72,7 @@ describe('the POP3 server', () => {
   })
 
   test.each([undefined, 1, 5, 1448])(
-    'sends awkward messages byte for byte in pieces of %s',
+    'the in-repository POP3 server sends awkward messages byte for byte in pieces of %s bytes',
     async (size) => {
       server.faults = size === undefined ? [] : [cutInto(size)]
       const samples = awkwardMessages().filter(({ bytes }) => bytes.length < 20_000)
@@ -87,7 +87,7 @@ describe('the POP3 server', () => {
     60_000,
   )
 
-  test('answers pipelined commands in order, and loses them without PIPELINING', async () => {
+  test('the in-repository POP3 server answers pipelined commands in order, and discards them without PIPELINING', async () => {
     inbox.append('1')
     {
       using raw = await loggedIn()
@@ -103,17 +103,17 @@ describe('the POP3 server', () => {
     expect(await raw.say('NOOP', '\r\n')).toBe('+OK\r\n')
   })
 
-  test('gives a mailbox to one session at a time', async () => {
+  test('the in-repository POP3 server opens a mailbox for one session at a time', async () => {
     using first = await loggedIn()
     using second = await connected()
     await second.say('USER alice', '\r\n')
-    expect(await second.say('PASS secret', '\r\n')).toBe('-ERR [IN-USE] another session holds the mailbox\r\n')
+    expect(await second.say('PASS secret', '\r\n')).toBe('-ERR [IN-USE] another session is using the mailbox\r\n')
     await first.say('QUIT', '\r\n')
     await second.say('USER alice', '\r\n')
     expect(await second.say('PASS secret', '\r\n')).toBe('+OK logged in\r\n')
   })
 
-  test('takes SASL PLAIN in one line and in two', async () => {
+  test('the in-repository POP3 server accepts SASL PLAIN in one line and in two', async () => {
     const response = Buffer.from('\0alice\0secret').toString('base64')
     {
       using raw = await connected()
@@ -127,7 +127,7 @@ describe('the POP3 server', () => {
     expect(await raw.say(response, '\r\n')).toBe('+OK logged in\r\n')
   })
 
-  test('announces what it can, and no more', async () => {
+  test('the in-repository POP3 server announces only the capabilities that it has', async () => {
     using raw = await connected()
     const all = await raw.say('CAPA', '\r\n.\r\n')
     expect(all.split('\r\n').sort()).toEqual(
@@ -155,7 +155,7 @@ describe('the POP3 server', () => {
     expect(await raw.say('UIDL', '\r\n')).toBe('-ERR unknown command\r\n')
   })
 
-  test('LOGIN-DELAY, login only under TLS', async () => {
+  test('the in-repository POP3 server enforces LOGIN-DELAY and logins over TLS', async () => {
     server.quirks = { ...server.quirks, loginDelaySeconds: 60 }
     {
       using raw = await loggedIn()
@@ -168,7 +168,7 @@ describe('the POP3 server', () => {
     expect(await raw.say('USER alice', '\r\n')).toBe('-ERR encryption is required\r\n')
   })
 
-  test('duplicate and unstable UIDLs', async () => {
+  test('the in-repository POP3 server lists duplicate and unstable UIDLs', async () => {
     inbox.appendAll([Buffer.from('1'), Buffer.from('2')])
     const listing = async () => {
       using raw = await loggedIn()
@@ -182,7 +182,7 @@ describe('the POP3 server', () => {
     expect(await listing()).not.toEqual(await listing())
   })
 
-  test('lies about messages as told', async () => {
+  test('the in-repository POP3 server misrepresents messages as configured', async () => {
     inbox.appendAll([Buffer.from('1'), Buffer.from('2'), Buffer.from('3')])
     server.faults = [missingRow(1), wrongSize(99, 2), emptyBody(3)]
     using raw = await loggedIn()

@@ -3,16 +3,16 @@ import type { MailUser, StoredMessage } from '../mailboxes.ts'
 import { type ServerState, Session } from '../session.ts'
 import type { Wire } from '../wire.ts'
 
-/** Answered with `-ERR`. */
+/** A command that is answered with `-ERR`. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused'
 }
 
-/** Answers by itself; `false` ends the session. */
+/** Sends the response itself. @returns `false` to end the session */
 export type Handler = (session: Pop3Session, args: string, command: Command) => Promise<boolean>
 export type Commands = Readonly<Record<string, Handler>>
 
-/** A message as this session listed it (RFC 1939 section 5: numbers stay valid for the session). */
+/** A message as listed by this session (RFC 1939 section 5: numbers stay valid for the session). */
 export interface ListedMessage {
   readonly message: StoredMessage
   readonly uidl: string
@@ -22,7 +22,7 @@ export interface ListedMessage {
 export class Pop3Session extends Session {
   readonly protocol = 'pop3'
   private readonly commands: Commands
-  /** Given by USER, used by PASS. */
+  /** Set by USER, used by PASS. */
   pendingUser: string | undefined
   mailUser: MailUser | undefined
   listed: ListedMessage[] = []
@@ -40,7 +40,7 @@ export class Pop3Session extends Session {
     await this.sendLine('+OK ready')
   }
 
-  /** RFC 2449 section 8: response codes only where they are announced. */
+  /** RFC 2449 section 8: response codes are sent only if they are announced. */
   refusal(code: string, text: string): CommandRefused {
     const capability = code === 'AUTH' || code.startsWith('SYS/') ? 'AUTH-RESP-CODE' : 'RESP-CODES'
     return new CommandRefused(this.has(capability) ? `[${code}] ${text}` : text)
@@ -50,7 +50,7 @@ export class Pop3Session extends Session {
     if (!user) throw this.refusal('AUTH', 'wrong user name or password')
     const delay = (this.quirks.loginDelaySeconds ?? 0) * 1000
     if (performance.now() - user.lastPop3Login < delay) throw this.refusal('LOGIN-DELAY', 'too early')
-    if (user.pop3Lock) throw this.refusal('IN-USE', 'another session holds the mailbox')
+    if (user.pop3Lock) throw this.refusal('IN-USE', 'another session is using the mailbox')
     user.pop3Lock = true
     user.lastPop3Login = performance.now()
     this.mailUser = user
@@ -71,14 +71,14 @@ export class Pop3Session extends Session {
     return this.quirks.uidls === 'unstable' ? `session-${this.id}-${message.uid}` : message.uidl
   }
 
-  /** Message `number`, or the refusal RFC 1939 asks for. */
+  /** @returns message `number`, or throws the refusal that RFC 1939 requires */
   find(number: string): ListedMessage {
     const entry = /^\d+$/.test(number) ? this.listed[Number(number) - 1] : undefined
     if (!entry || entry.deleted) throw new CommandRefused('no such message')
     return entry
   }
 
-  /** Removes what was marked; only QUIT does this (RFC 1939 section 6). */
+  /** Removes the marked messages. Only QUIT does this (RFC 1939 section 6). */
   commit(): void {
     for (const { message, deleted } of this.listed) if (deleted) this.mailUser?.inbox.remove(message.uid)
   }

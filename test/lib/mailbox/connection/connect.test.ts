@@ -50,7 +50,7 @@ const target = (port: number, overrides: Partial<ConnectTarget> = {}): ConnectTa
   ...overrides,
 })
 
-/** Nothing listens here: 127.0.0.2 is loopback, and the port is ours on 127.0.0.1 only. */
+/** An address that refuses connections: 127.0.0.2 is a loopback address, and the port is in use only on 127.0.0.1. */
 const refusing = (port: number) => ({ address: '127.0.0.2', family: 4, port }) as const
 
 const kept = async <S extends Socket>(opening: Promise<S>): Promise<S> => {
@@ -60,7 +60,7 @@ const kept = async <S extends Socket>(opening: Promise<S>): Promise<S> => {
 }
 
 describe('connecting to checked addresses', () => {
-  test('goes to the address, with the name for certificate and SNI', async () => {
+  test('a connection goes to the checked address and uses the name for certificate and SNI', async () => {
     const server = await tlsServer()
     const socket = await kept(connectTls(target(server.port)))
     expect(socket.authorized).toBe(true)
@@ -68,15 +68,20 @@ describe('connecting to checked addresses', () => {
     await expect.poll(() => server.names).toEqual(['mail.example.com'])
   })
 
-  test.each(['127.0.0.1', '[::1]', '::1'])('sends no SNI for %s and still checks the certificate', async (host) => {
-    const server = await tlsServer()
-    await kept(connectTls(target(server.port, { host })))
-    await expect.poll(() => server.names).toEqual([false])
-    const other = await tlsServer('other-name')
-    await expect(connectTls(target(other.port, { host }))).rejects.toMatchObject({ code: 'certificate-name-mismatch' })
-  })
+  test.each(['127.0.0.1', '[::1]', '::1'])(
+    'a connection to %s sends no SNI and still checks the certificate',
+    async (host) => {
+      const server = await tlsServer()
+      await kept(connectTls(target(server.port, { host })))
+      await expect.poll(() => server.names).toEqual([false])
+      const other = await tlsServer('other-name')
+      await expect(connectTls(target(other.port, { host }))).rejects.toMatchObject({
+        code: 'certificate-name-mismatch',
+      })
+    },
+  )
 
-  test('takes a name that ends with a dot', async () => {
+  test('a connection accepts a name that ends with a dot', async () => {
     const server = await tlsServer()
     await kept(connectTls(target(server.port, { host: 'mail.example.com.' })))
     await expect.poll(() => server.names).toEqual(['mail.example.com'])
@@ -87,12 +92,12 @@ describe('connecting to checked addresses', () => {
     ['not-yet-valid', 'certificate-expired'],
     ['other-name', 'certificate-name-mismatch'],
     ['self-signed', 'certificate-not-trusted'],
-  ] as const)('a certificate that is %s is %s', async (kind, code) => {
+  ] as const)('a connection to a server with a certificate that is %s reports %s', async (kind, code) => {
     const { port } = await tlsServer(kind)
     await expect(connectTls(target(port))).rejects.toMatchObject({ code })
   })
 
-  test('a custom CA replaces the roots, and without it the system’s count', async () => {
+  test('a connection trusts the custom CA instead of the system’s roots', async () => {
     const { port } = await tlsServer()
     const other = await createCertificates()
     const code = 'certificate-not-trusted'
@@ -101,7 +106,7 @@ describe('connecting to checked addresses', () => {
   })
 
   test.each(['no PEM at all', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
-    'a custom CA that is none (%j) trusts nobody',
+    'a connection trusts no server if the custom CA is not a certificate (%j)',
     async (customCa) => {
       const { port } = await tlsServer()
       const error: unknown = await connectTls(target(port, { customCa })).catch((caught: unknown) => caught)
@@ -109,7 +114,7 @@ describe('connecting to checked addresses', () => {
     },
   )
 
-  test('refuses TLS below 1.2', async () => {
+  test('a connection rejects TLS versions below 1.2', async () => {
     const { port } = await tlsServer('valid', {
       minVersion: 'TLSv1',
       maxVersion: 'TLSv1.1',
@@ -118,46 +123,46 @@ describe('connecting to checked addresses', () => {
     await expect(connectTls(target(port))).rejects.toMatchObject({ code: 'tls-too-old' })
   })
 
-  test('upgrades an open connection', async () => {
+  test('a connection can be upgraded to TLS', async () => {
     const server = await tlsServer()
     const tcp = await connectTcp(target(server.port))
     const socket = await kept(upgradeTls(tcp, target(server.port)))
     expect(socket.authorized).toBe(true)
   })
 
-  test('a failed handshake leaves no socket behind', async () => {
+  test('a connection with a failed handshake leaves no socket behind', async () => {
     const { port } = await tlsServer('expired')
     const tcp = await connectTcp(target(port))
     await expect(upgradeTls(tcp, target(port))).rejects.toMatchObject({ code: 'certificate-expired' })
     await expect.poll(() => tcp.destroyed).toBe(true)
   })
 
-  test('tries each address until one answers', async () => {
+  test('a connection tries each address until one answers', async () => {
     const port = await listening(createServer())
     const addresses = [refusing(port), refusing(port), { address: '127.0.0.1', family: 4, port } as const]
     const socket = await kept(connectTcp(target(port, { addresses })))
     expect(socket.remoteAddress).toBe('127.0.0.1')
   })
 
-  test('says why the last one failed when none answers', async () => {
+  test('a connection reports the failure of the last address if none answers', async () => {
     const port = await listening(createServer())
     const addresses = [refusing(port)]
     await expect(connectTcp(target(port, { addresses }))).rejects.toMatchObject({ code: 'connection-refused' })
   })
 
-  test('a handshake that never comes ends with the deadline', async () => {
+  test('a connection ends at the deadline if the server never completes the handshake', async () => {
     const port = await listening(createServer())
     const late = target(port, { deadline: performance.now() + 100 })
     await expect(connectTls(late)).rejects.toMatchObject({ code: 'connection-timed-out' })
   })
 
-  test('a deadline that has passed connects to nothing', async () => {
+  test('a connection is not attempted after the deadline', async () => {
     const port = await listening(createServer())
     const late = target(port, { deadline: performance.now() - 1 })
     await expect(connectTcp(late)).rejects.toMatchObject({ code: 'connection-timed-out' })
   })
 
-  test('an abort ends a handshake, and nothing starts after it', async () => {
+  test('a connection ends on abort during the handshake, and no new one starts', async () => {
     const port = await listening(createServer())
     const controller = new AbortController()
     const opening = connectTls(target(port, { signal: controller.signal }))

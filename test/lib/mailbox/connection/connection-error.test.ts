@@ -4,7 +4,7 @@ import { MailboxError } from '../../../../lib/mailbox/mailbox-error.ts'
 
 const coded = (code: string) => Object.assign(new Error('PASS hunter2'), { code })
 
-describe('what a connection error means', () => {
+describe('connection errors', () => {
   test.each([
     ['ECONNREFUSED', 'connect', 'connection-refused'],
     ['ETIMEDOUT', 'connect', 'connection-timed-out'],
@@ -33,26 +33,26 @@ describe('what a connection error means', () => {
     ['CERT_HAS_EXPIRED', 'tls', 'certificate-expired'],
     ['CERT_NOT_YET_VALID', 'tls', 'certificate-expired'],
     ['toString', 'tls', 'tls-failed'],
-  ] as const)('%s while %s is %s', (code, step, expected) => {
+  ] as const)('connectionErrorOf translates %s in the step %s to %s', (code, step, expected) => {
     const error = connectionErrorOf(coded(code), step)
     expect(error).toMatchObject({ code: expected, cause: code, serverWords: '' })
   })
 
-  test('takes the last of several attempts', () => {
+  test('connectionErrorOf uses the last of several attempts', () => {
     const both = new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED')])
     expect(connectionErrorOf(both, 'connect').code).toBe('connection-refused')
   })
 
-  test('keeps an error that is ours already', () => {
+  test('connectionErrorOf returns a MailboxError unchanged', () => {
     const ours = new MailboxError('throttled', 'slow down')
     expect(connectionErrorOf(ours, 'session')).toBe(ours)
   })
 
-  test.each([undefined, null, 'text', new Error('no code')])('copes with %s', (thrown) => {
+  test.each([undefined, null, 'text', new Error('no code')])('connectionErrorOf accepts %s', (thrown) => {
     expect(connectionErrorOf(thrown, 'session').code).toBe('connection-lost')
   })
 
-  test('carries none of the foreign error’s text', () => {
+  test('connectionErrorOf includes none of the foreign error’s text', () => {
     const error = connectionErrorOf(coded('ECONNRESET'), 'session')
     expect(`${error.stack}${JSON.stringify(error)}${String(error.cause)}`).not.toContain('hunter2')
   })

@@ -15,7 +15,7 @@ const encrypted = (authorized: boolean): Socket => {
   return socket
 }
 
-/** The token, or the code of the error. */
+/** @returns the token, or the code of the error */
 const released = (socket: Socket, allowClearTextOnLoopback: boolean, change = {}): string => {
   try {
     return releaseToken({ ...credential, ...change }, socket, { allowClearTextOnLoopback })
@@ -26,7 +26,7 @@ const released = (socket: Socket, allowClearTextOnLoopback: boolean, change = {}
 }
 
 describe('an access token', () => {
-  it('is released for TLS with a certificate that was verified, and for no other', () => {
+  it('an access token is released only for TLS with a verified certificate', () => {
     for (const allowed of [true, false]) {
       expect(released(encrypted(true), allowed)).toBe('the-token')
       expect(released(encrypted(false), allowed)).toBe('token-needs-tls')
@@ -34,7 +34,7 @@ describe('an access token', () => {
   })
 
   it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])(
-    'is released for %s in clear only where the deployment allows it',
+    'an access token is released without TLS for %s only if the deployment allows it',
     (address) => {
       expect(released(connectedTo(address), true)).toBe('the-token')
       expect(released(connectedTo(address), false)).toBe('token-needs-tls')
@@ -52,18 +52,18 @@ describe('an access token', () => {
     'localhost',
     '',
     undefined,
-  ])('is never released for %s in clear', (address) => {
+  ])('an access token is never released without TLS for %s', (address) => {
     expect(released(connectedTo(address), true)).toBe('token-needs-tls')
   })
 
   it.each(['', 'a b', 'a\r\nb', 'a\x01b', 'tökén'])(
-    'that no protocol can carry (%j) is not released',
+    'an access token that no protocol can transport (%j) is not released',
     (accessToken) => {
       expect(released(encrypted(true), false, { accessToken })).toBe('token-refused')
     },
   )
 
-  it.each(['a\x01b', 'a\r\nb', 'a\0b'])('is not released for the user %j', (username) => {
+  it.each(['a\x01b', 'a\r\nb', 'a\0b'])('an access token is not released for the user %j', (username) => {
     expect(released(encrypted(true), false, { username })).toBe('token-refused')
   })
 })

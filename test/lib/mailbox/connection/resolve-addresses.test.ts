@@ -18,7 +18,7 @@ const check = (addresses: string[], port = 995, overrides: Partial<NetworkPolicy
   resolveAddresses('mail.example.com', port, { ...policy, ...overrides }, never, answering(...addresses))
 
 describe('resolving the addresses of a mail host', () => {
-  test('gives every public address in the order of the answer, each once', async () => {
+  test('resolveAddresses returns every public address once, in the resolver’s order', async () => {
     expect(await check(['2a00:1450:4001::1', '142.250.1.1', '142.250.1.1'])).toEqual([
       { address: '2a00:1450:4001::1', family: 6, port: 995 },
       { address: '142.250.1.1', family: 4, port: 995 },
@@ -27,7 +27,7 @@ describe('resolving the addresses of a mail host', () => {
 
   test.each([
     ['loopback', '127.0.0.1'],
-    ['loopback, another of its addresses', '127.8.9.10'],
+    ['another loopback address', '127.8.9.10'],
     ['the metadata service', '169.254.169.254'],
     ['private, 10/8', '10.1.2.3'],
     ['private, 172.16/12', '172.31.255.255'],
@@ -56,34 +56,37 @@ describe('resolving the addresses of a mail host', () => {
     ['6to4', '2002:7f00:1::1'],
     ['Teredo', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
     ['outside the global unicast range', '4000::1'],
-  ])('refuses %s (%s), as the name’s address and as the host itself', async (_, address) => {
+  ])('resolveAddresses rejects %s (%s) as the address of a name and as the host itself', async (_, address) => {
     await expect(check([address])).rejects.toMatchObject({ code: 'address-not-allowed' })
     await expect(resolveAddresses(address, 995, policy, never)).rejects.toMatchObject({ code: 'address-not-allowed' })
     expect(await check([address], 995, { allowPrivateAddresses: true })).toHaveLength(1)
   })
 
-  test.each(['127.1', '0x7f.1', '2130706433', '0177.0.0.1'])('refuses loopback written as %s', async (host) => {
-    const error = await resolveAddresses(host, 995, policy, never).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ code: expect.stringMatching(/^(address-not-allowed|host-not-found)$/) })
-  })
+  test.each(['127.1', '0x7f.1', '2130706433', '0177.0.0.1'])(
+    'resolveAddresses rejects a loopback address written as %s',
+    async (host) => {
+      const error = await resolveAddresses(host, 995, policy, never).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ code: expect.stringMatching(/^(address-not-allowed|host-not-found)$/) })
+    },
+  )
 
-  test('uses only the allowed ones where a name has both', async () => {
+  test('resolveAddresses returns only the allowed addresses of a name', async () => {
     expect(await check(['127.0.0.1', '8.8.8.8', '::1'])).toEqual([{ address: '8.8.8.8', family: 4, port: 995 }])
   })
 
-  test('takes an IP literal without asking, with brackets too', async () => {
+  test('resolveAddresses accepts an IP literal without a lookup, even in brackets', async () => {
     const noDns = () => Promise.reject(new Error('asked'))
     expect(await resolveAddresses('[2a00:1450::1]', 993, policy, never, noDns)).toEqual([
       { address: '2a00:1450::1', family: 6, port: 993 },
     ])
   })
 
-  test.each([25, 443, 9001, 0])('refuses port %i before it asks for the name', async (port) => {
+  test.each([25, 443, 9001, 0])('resolveAddresses rejects port %i before the lookup', async (port) => {
     const noDns = () => Promise.reject(new Error('asked'))
     await expect(resolveAddresses('h', port, policy, never, noDns)).rejects.toMatchObject({ code: 'port-not-allowed' })
   })
 
-  test('allows the mail ports and those the deployment lists', async () => {
+  test('resolveAddresses allows the mail ports and the deployment’s extra ports', async () => {
     for (const port of [110, 143, 993, 995]) expect(await check(['8.8.8.8'], port)).toHaveLength(1)
     expect(await check(['8.8.8.8'], 2110, { extraPorts: [2110] })).toHaveLength(1)
   })
@@ -91,23 +94,23 @@ describe('resolving the addresses of a mail host', () => {
   test.each([
     ['ENOTFOUND', 'host-not-found'],
     ['EAI_AGAIN', 'host-lookup-failed'],
-  ])('says what %s means', async (code, expected) => {
+  ])('resolveAddresses translates %s to %s', async (code, expected) => {
     const failing = () => Promise.reject(Object.assign(new Error('getaddrinfo secret.example'), { code }))
     const error = resolveAddresses('h', 995, policy, never, failing)
     await expect(error).rejects.toMatchObject({ code: expected, serverWords: '' })
   })
 
-  test('a name without addresses is not found', async () => {
+  test('resolveAddresses reports a name without addresses as host-not-found', async () => {
     await expect(check([])).rejects.toMatchObject({ code: 'host-not-found' })
   })
 
-  test('gives up on a name service that does not answer', async () => {
+  test('resolveAddresses gives up if the name service does not answer', async () => {
     const silent = () => new Promise<string[]>(() => undefined)
     const asked = resolveAddresses('h', 995, { ...policy, connectTimeout: 30 }, never, silent)
     await expect(asked).rejects.toMatchObject({ code: 'host-lookup-failed' })
   })
 
-  test('an abort ends the lookup at once', { timeout: 20_000 }, async () => {
+  test('resolveAddresses ends immediately on abort', { timeout: 20_000 }, async () => {
     const controller = new AbortController()
     const silent = () => new Promise<string[]>(() => undefined)
     const asked = resolveAddresses('h', 995, { ...policy, connectTimeout: 60_000 }, controller.signal, silent)

@@ -12,12 +12,12 @@ const heardOf = (entry: unknown, listening = true): string[] => {
   return lines
 }
 
-describe('the transcript of imapflow’s log', () => {
+describe('the transcript from imapflow’s log', () => {
   test.each<[string, unknown, string[]]>([
     ['a command', { src: 'c', msg: '3 SELECT INBOX', cid: 'x' }, ['> 3 SELECT INBOX']],
-    ['an answer', { src: 's', msg: '3 OK [READ-WRITE] done' }, ['< 3 OK [READ-WRITE] done']],
+    ['a response', { src: 's', msg: '3 OK [READ-WRITE] done' }, ['< 3 OK [READ-WRITE] done']],
     [
-      'an answer of SASL, also masked by imapflow',
+      'a SASL response that imapflow has already masked',
       { src: 'c', msg: 'AGFsaWNl', comment: 'Encoded response for AUTH=PLAIN' },
       ['> (credential)'],
     ],
@@ -32,7 +32,7 @@ describe('the transcript of imapflow’s log', () => {
       ['< * 1 FETCH (BODY[HEADER]<0> (1 characters) RFC822.SIZE 12)'],
     ],
     [
-      'a part of a body whose section quotes names of fields',
+      'a part of a body whose section quotes field names',
       { src: 's', msg: '* 1 FETCH (BODY[HEADER.FIELDS ("To" FROM)] "secret" UID 7)' },
       ['< * 1 FETCH (BODY[HEADER.FIELDS ("To" FROM)] (6 characters) UID 7)'],
     ],
@@ -57,12 +57,12 @@ describe('the transcript of imapflow’s log', () => {
       ['< (a line that could not be read: 21 bytes)'],
     ],
     ['something else', { msg: 'Connected', host: 'x' }, []],
-    ['no entry at all', 'text', []],
-  ])('%s', (_title, entry, expected) => {
+    ['not an entry', 'text', []],
+  ])('imapLogger converts %s', (_title, entry, expected) => {
     expect(heardOf(entry)).toEqual(expected)
   })
 
-  test('is not asked for once nothing more is taken', () => {
+  test('imapLogger passes nothing on if the transcript no longer listens', () => {
     expect(heardOf({ src: 'c', msg: 'NOOP' }, false)).toEqual([])
     const silent = { listening: false, sent: () => undefined, received: () => undefined }
     expect(imapLogger(silent).isLevelEnabled()).toBe(false)

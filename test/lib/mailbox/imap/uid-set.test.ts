@@ -10,14 +10,14 @@ const expand = (sets: readonly string[]): number[] =>
       return Array.from({ length: last - first + 1 }, (_, index) => first + index)
     })
 
-describe('uid sets', () => {
-  it('are short for runs and empty for nothing', () => {
+describe('uidSets', () => {
+  it('uidSets returns short sets for runs and none for no UIDs', () => {
     expect(uidSets([])).toEqual([])
     expect(uidSets([7])).toEqual(['7'])
     expect(uidSets([5, 3, 4, 4, 9])).toEqual(['3:5,9'])
   })
 
-  it('name exactly what was given, in lines that servers accept', () => {
+  it('uidSets returns exactly the given UIDs, in lines that servers accept', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 4000 }), { maxLength: 3000 }), (uids) => {
         const sets = uidSets(uids)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseCapabilities } from '../../../../lib/mailbox/pop3/capabilities.ts'
 
-describe('reading CAPA', () => {
-  test('knows what Dovecot announces', () => {
+describe('parseCapabilities', () => {
+  test('parseCapabilities reads Dovecot’s capabilities', () => {
     const body =
       'CAPA\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\nAUTH-RESP-CODE\r\nSTLS\r\nUSER\r\nSASL PLAIN LOGIN\r\n'
     expect(parseCapabilities(body)).toEqual({
@@ -16,7 +16,7 @@ describe('reading CAPA', () => {
     })
   })
 
-  test('takes names in any case and ignores what it does not know', () => {
+  test('parseCapabilities accepts names in any case and ignores unknown lines', () => {
     const capabilities = parseCapabilities('stls\r\nSasl plain\r\nIMPLEMENTATION x y\r\n\r\nX-USER\r\n')
     expect(capabilities).toMatchObject({ stls: true, sasl: ['PLAIN'], user: false, pipelining: false, top: false })
   })
@@ -27,7 +27,7 @@ describe('reading CAPA', () => {
     ['LOGIN-DELAY', 0],
     ['LOGIN-DELAY soon', 0],
     ['LOGIN-DELAY -5', 0],
-  ])('reads %s', (line, seconds) => {
+  ])('parseCapabilities reads %s', (line, seconds) => {
     expect(parseCapabilities(`${line}\r\n`).loginDelay).toBe(seconds)
   })
 })

@@ -7,14 +7,14 @@ const list = [
   ['3', '300'],
 ]
 const stable = (uidl: unknown) => numberedMessages(list, uidl).map(({ message }) => message.uidIsStable)
-/** What node-pop3 makes of the lines of a listing. */
+/** The lines of a listing as node-pop3 splits them. */
 const asSplit = (...lines: string[]) => lines.map((line) => line.split(' '))
 /** The UIDL of each message, or `unstable`. */
 const uidsOf = (...lines: string[]) =>
   numberedMessages(list, asSplit(...lines)).map(({ message }) => (message.uidIsStable ? message.uid : 'unstable'))
 
-describe('joining LIST and UIDL', () => {
-  test('gives number, size and UIDL, oldest first', () => {
+describe('numberedMessages', () => {
+  test('numberedMessages returns number, size and UIDL, oldest first', () => {
     const shuffled = [list[2], list[0], list[1]]
     const uidl = [
       ['2', 'b'],
@@ -49,7 +49,7 @@ describe('joining LIST and UIDL', () => {
       [true, false, true],
     ],
     [
-      'one is longer than any key may be',
+      'one is longer than a key may be',
       [
         ['1', 'x'.repeat(257)],
         ['2', 'x'.repeat(256)],
@@ -58,7 +58,7 @@ describe('joining LIST and UIDL', () => {
       [false, true, true],
     ],
     [
-      'one holds what RFC 1939 forbids',
+      'one contains a character that RFC 1939 forbids',
       [
         ['1', 'a\u0007'],
         ['2', 'b'],
@@ -66,16 +66,16 @@ describe('joining LIST and UIDL', () => {
       ],
       [false, true, false],
     ],
-  ])('trusts no uid where %s', (_, uidl, expected) => {
+  ])('numberedMessages does not trust unusable UIDLs: %s', (_, uidl, expected) => {
     expect(stable(uidl)).toEqual(expected)
   })
 
-  test('an invented uid is unlike any other, in this session and the next', () => {
+  test('numberedMessages generates uids that are unique in this session and the next', () => {
     const uids = [numberedMessages(list, undefined), numberedMessages(list, undefined)].flat()
     expect(new Set(uids.map(({ message }) => message.uid)).size).toBe(6)
   })
 
-  test('ignores a UIDL of a message that LIST does not have', () => {
+  test('numberedMessages ignores a UIDL of a message that LIST does not contain', () => {
     expect(
       numberedMessages(list.slice(0, 1), [
         ['1', 'a'],
@@ -85,13 +85,13 @@ describe('joining LIST and UIDL', () => {
   })
 
   test.each([[[['one', '100']]], [[['1', '-5']]], [[['1']]], [[['1', '9'.repeat(40)]]]])(
-    'refuses a LIST row like %j',
+    'numberedMessages rejects LIST rows like %j',
     (rows) => {
       expect(() => numberedMessages(rows, undefined)).toThrow(expect.objectContaining({ code: 'server-misbehaved' }))
     },
   )
 
-  test('joins 50,000 messages quickly', { timeout: 10_000 }, () => {
+  test('numberedMessages joins 50,000 messages quickly', { timeout: 10_000 }, () => {
     const rows = Array.from({ length: 50_000 }, (_, index) => [String(index + 1), '5000'])
     const uidl = rows.map(([number]) => [number, `uid-${number}`])
     expect(numberedMessages(rows, uidl)).toHaveLength(50_000)
@@ -101,25 +101,25 @@ describe('joining LIST and UIDL', () => {
     ['several blanks', '1   a', '2  b', '3     c'],
     ['tabs', '1\ta', '2\t\tb', '3 \t c'],
     ['aligned columns', '  1      a', ' 10      ', '  2      b', '  3      c'],
-    ['blanks at the end of a line', '1 a ', '2 b\t', '3 c   '],
+    ['trailing blanks', '1 a ', '2 b\t', '3 c   '],
     ['a second carriage return at the end of a line', '1 a\r', '2 b\r', '3 c\r'],
     ['lines that end with a bare line feed', '1 a\n2 b\n3 c'],
     ['leading zeros', '001 a', '02 b', '3 c'],
     ['empty lines', '', '1 a', ' ', '2 b', '3 c'],
-    ['words behind the UIDL', '1 a 100 octets', '2 b', '3 c  (new)'],
+    ['words after the UIDL', '1 a 100 octets', '2 b', '3 c  (new)'],
     ['the same line twice', '1 a', '2 b', '2 b', '3 c'],
-    ['a line that is no listing', '1 a', 'UIDL follows', '2 b', '3 c'],
-  ])('reads UIDLs from a listing with %s', (_, ...lines) => {
+    ['a line that is not part of the listing', '1 a', 'UIDL follows', '2 b', '3 c'],
+  ])('numberedMessages reads UIDLs from a listing with %s', (_, ...lines) => {
     expect(uidsOf(...lines)).toEqual(['a', 'b', 'c'])
   })
 
   test.each([
     ['one number with two UIDLs', ['1 a', '1 b', '2 c', '3 d'], ['unstable', 'c', 'd']],
     ['one UIDL with two numbers', ['1 a', '2 a', '3 c'], ['unstable', 'unstable', 'c']],
-    ['one UIDL with two numbers, of which LIST has one', ['1 a', '2 b', '3 c', '9 a'], ['unstable', 'b', 'c']],
+    ['one UIDL with two numbers, only one of which is in LIST', ['1 a', '2 b', '3 c', '9 a'], ['unstable', 'b', 'c']],
     ['UIDLs that contain blanks', ['1 Mon 5', '2 Mon 6', '3 Tue 5'], ['unstable', 'unstable', 'unstable']],
     ['a UIDL of blanks only', ['1   ', '2 b', '3 c'], ['unstable', 'b', 'c']],
-  ])('does not rely on UIDLs in a listing with %s', (_, lines, expected) => {
+  ])('numberedMessages does not rely on ambiguous UIDLs in a listing with %s', (_, lines, expected) => {
     expect(uidsOf(...lines)).toEqual(expected)
   })
 
@@ -127,10 +127,10 @@ describe('joining LIST and UIDL', () => {
     ['several blanks', '1   100', '2  200'],
     ['tabs', '1\t100', '2 \t200'],
     ['aligned columns', '  1     100', '  2     200'],
-    ['blanks at the end of a line', '1 100 ', '2 200\t'],
-    ['words behind the size', '1 100 octets', '2 200 msg2.eml seen'],
+    ['trailing blanks', '1 100 ', '2 200\t'],
+    ['words after the size', '1 100 octets', '2 200 msg2.eml seen'],
     ['the same line twice', '1 100', '2 200', '1 100'],
-  ])('reads sizes from a listing with %s', (_, ...lines) => {
+  ])('numberedMessages reads sizes from a listing with %s', (_, ...lines) => {
     const numbered = numberedMessages(asSplit(...lines), asSplit('1 a', '2 b'))
     expect(numbered.map(({ number, message }) => [number, message.size, message.uid])).toEqual([
       [1, 100, 'a'],
@@ -138,7 +138,7 @@ describe('joining LIST and UIDL', () => {
     ])
   })
 
-  test('a number that LIST gives two sizes names two messages, so its UIDL is not relied on', () => {
+  test('numberedMessages does not rely on the UIDL of a number with two sizes in LIST', () => {
     const numbered = numberedMessages(asSplit('1 100', '1 150', '2 200'), asSplit('1 a', '2 b'))
     expect(numbered.map(({ number, message }) => [number, message.uidIsStable])).toEqual([
       [1, false],

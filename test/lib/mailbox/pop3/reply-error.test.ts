@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loginErrorOf, refusalErrorOf, sessionEndedBy } from '../../../../lib/mailbox/pop3/reply-error.ts'
 
-describe('what a refusal means', () => {
+describe('POP3 refusals', () => {
   test.each([
     ['[IN-USE] Do you have another POP session running?', 'mailbox-in-use'],
     ['[LOGIN-DELAY] minimum time between mail checks violation', 'throttled'],
@@ -15,7 +15,7 @@ describe('what a refusal means', () => {
     ['Maximum POP3 connections exceeded: too many for this IP', 'throttled'],
     ['Service temporarily unavailable, try again later', 'server-unavailable'],
     ['', 'credentials-rejected'],
-  ])('login: %s', (words, code) => {
+  ])('loginErrorOf interprets a refused login: %s', (words, code) => {
     expect(loginErrorOf(words, false)).toMatchObject({ code, serverWords: words })
   })
 
@@ -24,17 +24,17 @@ describe('what a refusal means', () => {
     'Command is not valid in this state. TLS required',
     'Must issue a STLS command first; use encryption',
     'A SSL connection is required for authentication.',
-  ])('login in clear: %s', (words) => {
+  ])('loginErrorOf recognises the refusal of an unencrypted login: %s', (words) => {
     expect(loginErrorOf(words, true).code).toBe('login-disabled')
     expect(loginErrorOf(words, false).code).toBe('credentials-rejected')
   })
 
-  test('the greeting has its own default', () => {
+  test('refusalErrorOf uses the default code for a greeting without a response code', () => {
     expect(refusalErrorOf('go away', 'greeting-refused').code).toBe('greeting-refused')
     expect(refusalErrorOf('[IN-USE] busy', 'greeting-refused').code).toBe('mailbox-in-use')
   })
 
-  test('a line nobody asked for ends the session with the server’s words', () => {
+  test('sessionEndedBy reports the server’s text for an unsolicited line', () => {
     expect(sessionEndedBy('-ERR Disconnected for inactivity.')).toMatchObject({
       code: 'connection-lost',
       serverWords: 'Disconnected for inactivity.',
