@@ -55,7 +55,7 @@ export const mailboxErrorCatalogue = {
     cure: 'waiting',
     words: 'The server rejected the session in its greeting.',
     remedy:
-      'The server may limit the number of connections. The next run tries again. The detail contains the server’s response.',
+      'The server may limit the number of connections. The next run tries again. The server’s response contains the reason.',
   },
   'starttls-not-offered': {
     cure: 'change',
@@ -149,7 +149,7 @@ export const mailboxErrorCatalogue = {
   'mailbox-refused': {
     cure: 'change',
     words: 'The server permanently rejects this mailbox.',
-    remedy: 'Ask the mail server’s operator to check the mailbox. The detail contains the server’s response.',
+    remedy: 'Ask the mail server’s operator to check the mailbox. The server’s response contains the reason.',
   },
   throttled: {
     cure: 'waiting',
@@ -174,7 +174,7 @@ export const mailboxErrorCatalogue = {
   'server-misbehaved': {
     cure: 'waiting',
     words: 'The server’s response violates the protocol.',
-    remedy: 'Check that the port matches the type. If it does, report the detail to the mail provider.',
+    remedy: 'Check that the port matches the type. If it does, report the server’s response to the mail provider.',
   },
   'wrong-type-for-port': {
     cure: 'change',
