@@ -75,8 +75,7 @@ const namedCode = (foreign: string, step: ConnectionStep): MailboxErrorCode | un
 }
 
 /**
- * Translates a socket, TLS or DNS error into an error from the catalogue.
- * @returns a `MailboxError` unchanged
+ * Translates a socket, TLS or DNS error into an error from the catalogue. A `MailboxError` is returned unchanged.
  */
 export const connectionErrorOf = (error: unknown, step: ConnectionStep): MailboxError => {
   if (error instanceof MailboxError) return error

@@ -13,7 +13,7 @@ const unsendableName = /\p{Cc}/u
 /**
  * Releases the access token for sending over this socket. IMAP and POP3 can get the token only here. A bearer token
  * gives everyone who sees it access to the mailbox (RFC 6750 section 5.3), so it is never released without TLS,
- * whatever the account's type.
+ * whatever the account's type. The only exception is a loopback address, if the deployment allows it.
  * @throws MailboxError token-needs-tls, or token-refused for a token or user that the protocol cannot carry
  */
 export const releaseToken = (
