@@ -161,7 +161,7 @@ export interface Mailbox {
    * the session (not if the server announces LOGIN-DELAY).
    */
   settle(options?: { readonly now?: boolean }): Promise<RemovalReport>
-  /** Logs out. Any message that the report does not confirm is still on the server. Never throws; bounded to 10 s. */
+  /** Logs out. Treat messages that the report does not confirm as still on the server. Never throws; bounded to 10 s. */
   close(): Promise<RemovalReport>
 }
 
