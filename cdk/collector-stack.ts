@@ -32,7 +32,7 @@ export interface CollectorStackProps extends StackProps {
   readonly stateful: StatefulStack
 }
 
-/** Everything that may be thrown away and deployed again: functions, API, schedule, queue. */
+/** The resources that can be destroyed and deployed again: functions, API, schedule and queue. */
 export class CollectorStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
     super(scope, id, props)

@@ -5,18 +5,18 @@ import { encryptWithCustomerKey } from './constructs/customer-key.ts'
 import { settingsOf } from './settings.ts'
 import { StatefulStack } from './stateful-stack.ts'
 
-/** Both stacks, and the rules that fail the synthesis when one of them is careless. */
+/** Creates both stacks and the checks that fail the synthesis if a stack violates a security rule. */
 export const postmasterApp = (props?: AppProps) => {
   const app = new App(props)
   const settings = settingsOf(app.node)
   const stateful = new StatefulStack(app, 'PostmasterStateful', {
     settings,
-    description: 'Postmaster: tables, raw mail, announcements, users.',
+    description: 'Postmaster: tables, raw mail, topics, encryption key and users.',
   })
   const collector = new CollectorStack(app, 'PostmasterCollector', {
     settings,
     stateful,
-    description: 'Postmaster: functions, API, schedule, fetch queue.',
+    description: 'Postmaster: functions, API, schedule and fetch queue.',
   })
   if (settings.customerKeyForAll) encryptWithCustomerKey({ key: stateful.encryptionKey.key, stateful, collector })
   Tags.of(app).add('application', 'postmaster')

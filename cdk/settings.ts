@@ -5,7 +5,7 @@ import type { Issuer } from './constructs/sign-in.ts'
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
 export const fewestFetches = 2
 
-/** `fetch=20,docs=2`: by the folder under functions/. */
+/** Reserved executions by folder under functions/, for example `fetch=20,docs=2`. */
 const reservedConcurrency = z
   .string()
   .transform((list) => list.split(',').map((item) => item.trim()))
@@ -28,22 +28,24 @@ const reservedConcurrency = z
     error: `must reserve at least ${fewestFetches} for fetch`,
   })
 
-/** What is decided when the template is made, because it changes which resources exist: `cdk deploy -c name=value`. */
+/** Settings that affect which resources exist, so they are set at synthesis with `cdk deploy -c name=value`. */
 const settingsSchema = z
   .object({
-    /** An OIDC issuer of one's own instead of the Cognito user pool, such as `https://login.example.com/realms/desk`. */
+    /**
+     * A custom OIDC issuer that replaces the Cognito user pool, for example `https://login.example.com/realms/desk`.
+     */
     oidcIssuer: z.url({ protocol: /^https$/ }).optional(),
-    /** The `aud` (or `client_id`) its tokens carry; several are separated by commas. */
+    /** The `aud` (or `client_id`) of the issuer's tokens. Separate several values with commas. */
     oidcAudience: z
       .string()
       .transform((list) => list.split(',').map((audience) => audience.trim()))
       .pipe(z.array(z.string().min(1)))
       .optional(),
-    /** An existing SNS topic that hears of alarms. */
+    /** An existing SNS topic to which alarms are sent. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
     /**
-     * Where browsers reach the API when it has a domain of its own, such as `https://postmaster.example.com`: where
-     * OAuth2 providers send people back to. The API's own endpoint when left out.
+     * The URL at which browsers reach the API if it has a custom domain, for example `https://postmaster.example.com`.
+     * OAuth2 providers redirect browsers to it. By default, it is the API's own endpoint.
      */
     publicUrl: z
       .url({ protocol: /^https$/ })
@@ -56,7 +58,7 @@ const settingsSchema = z
     reservedConcurrency: reservedConcurrency.optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
-    error: 'oidcIssuer and oidcAudience belong together: give both or neither',
+    error: 'set both oidcIssuer and oidcAudience, or neither',
   })
 
 export interface Settings {
@@ -65,7 +67,7 @@ export interface Settings {
   readonly publicUrl?: string
   /** Whether the customer-managed key encrypts all data, and not only the topics and tokens. */
   readonly customerKeyForAll: boolean
-  /** By the folder under functions/; empty by default. */
+  /** The reserved executions by folder under functions/. Empty by default. */
   readonly reservedConcurrency: ReadonlyMap<string, number>
 }
 
@@ -74,7 +76,7 @@ export const settingsOf = (node: Node): Settings => {
     Object.keys(settingsSchema.shape).map((name) => [name, node.tryGetContext(name) as unknown]),
   )
   const parsed = settingsSchema.safeParse(context)
-  if (!parsed.success) throw new Error(`Context is not usable:\n${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) throw new Error(`The CDK context is not valid:\n${z.prettifyError(parsed.error)}`)
   const {
     oidcIssuer,
     oidcAudience,

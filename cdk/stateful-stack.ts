@@ -32,7 +32,7 @@ export class StatefulStack extends Stack {
       type: 'Number',
       default: 36500,
       minValue: 1,
-      description: 'Days until the raw bytes of a message are removed. The default, a hundred years, keeps them.',
+      description: 'Days until the raw bytes of messages are removed. The default keeps them for a hundred years.',
     })
     this.deploymentId = new DeploymentId(this, 'DeploymentId')
     this.tables = new Tables(this, 'Tables')

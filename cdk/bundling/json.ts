@@ -1,4 +1,5 @@
-// The synthesis runs write-notices.ts once per function. Loading Zod would double the time that each run takes.
+// The synthesis runs write-notices.ts once per function. Zod is not used because loading it would double the time of
+// each run.
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

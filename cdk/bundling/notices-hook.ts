@@ -3,7 +3,10 @@ import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs'
 
 const script = fileURLToPath(new URL('./write-notices.ts', import.meta.url))
 
-/** Writes `THIRD-PARTY-NOTICES.txt` beside the bundle, with the Node that runs the synthesis. Needs esbuild's metafile. */
+/**
+ * Writes `THIRD-PARTY-NOTICES.txt` next to the bundle, with the Node.js binary that runs the synthesis. Requires
+ * esbuild's metafile.
+ */
 export const noticesHook: ICommandHooks = {
   beforeBundling: () => [],
   beforeInstall: () => [],

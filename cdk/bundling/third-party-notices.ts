@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isObject, textAt } from './json.ts'
 
-/** Packages that offer a choice of licences, by their SPDX expression, and the licence under which Postmaster uses them. */
+/**
+ * Packages that offer a choice of licences, by their SPDX expression, and the licence under which Postmaster uses them.
+ */
 export const chosenLicences: Readonly<Record<string, string>> = { '(MIT OR EUPL-1.1+)': 'MIT' }
 
-/** Works of others inside a package that the licence files of the package do not mention. */
+/** Third-party works inside a package that the package's licence files do not mention. */
 const embeddedWorks: Readonly<Record<string, string>> = {
   tldts:
     'Contains data from the Public Suffix List (https://publicsuffix.org/list/public_suffix_list.dat), which is\n' +
@@ -16,10 +18,11 @@ const licenceFile = /^(licen[cs]e|copying|notice)([.-].*)?$/i
 const rule = '='.repeat(80)
 
 /**
- * @param folders the folders of the packages.
- * @returns the licences of the packages as one text. It depends only on the content of the packages, because it is part
- * of the hash that decides whether a function is deployed again.
- * @throws if a package does not name its licence.
+ * Combines the packages' licences into one text. The text depends only on the packages' content, because it is part of
+ * the hash that decides whether a function is deployed again.
+ *
+ * @param folders the packages' folders
+ * @throws Error if a package does not specify its licence
  */
 export function thirdPartyNotices(folders: readonly string[]): string {
   const sections = new Map(folders.map(readSection))
@@ -27,7 +30,7 @@ export function thirdPartyNotices(folders: readonly string[]): string {
   return `This function contains code from the following packages.\n\n${sorted.join('\n')}`
 }
 
-/** @returns the name and version of a package, because several folders may hold the same one, and its section. */
+/** @returns the package's section, keyed by name and version because several folders may contain the same package */
 function readSection(folder: string): [string, string] {
   const { name, version, license, author, homepage } = readManifest(folder)
   const chosen = chosenLicences[license]
@@ -52,7 +55,7 @@ function readSection(folder: string): [string, string] {
 function readManifest(folder: string) {
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const [name, version, license] = ['name', 'version', 'license'].map((key) => textAt(manifest, key))
-  if (!name || !version || !license) throw new Error(`${folder}/package.json lacks a name, a version or a license.`)
+  if (!name || !version || !license) throw new Error(`${folder}/package.json has no name, version or license.`)
   const author = textAt(manifest, 'author') ?? textAt(isObject(manifest) ? manifest.author : undefined, 'name')
   return { name, version, license, author, homepage: textAt(manifest, 'homepage') }
 }

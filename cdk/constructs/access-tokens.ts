@@ -9,8 +9,8 @@ export interface TokenStores {
 }
 
 /**
- * Lets the function get and refresh the tokens for mailbox logins: it may read the profile, call its provider and write
- * the grant.
+ * Lets the function obtain and refresh the tokens for mailbox logins. It can read the profile, call the provider and
+ * write the grant.
  */
 export const grantAccessTokens = (fn: CollectorFunction, { tables, encryptionKey }: TokenStores): void => {
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })

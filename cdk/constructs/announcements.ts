@@ -5,7 +5,7 @@ import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 import type { EncryptionKey } from './encryption-key.ts'
 
-/** "Mail received": what ticket systems subscribe to, filtered by queue. */
+/** The "mail received" topic. Ticket systems subscribe to it and filter by queue. */
 export class Announcements extends Construct {
   readonly topic: Topic
   readonly #encryptionKey: EncryptionKey
@@ -18,11 +18,11 @@ export class Announcements extends Construct {
       masterKey: encryptionKey.key,
       enforceSSL: true,
     })
-    // Others subscribe to it: a new topic under the same name would have none of their subscriptions.
+    // Keep the topic because others subscribe to it. A new topic with the same name would lose their subscriptions.
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 
-  /** Tells the function where the topic is and lets it announce. */
+  /** Passes the topic's ARN to the function and lets it publish announcements. */
   grantPublish(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.announcementTopicArn, this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)

@@ -10,7 +10,7 @@ import type { Tables } from './tables.ts'
 /** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
 export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
 
-/** Mail accounts. The only function that writes them, and it can set a password but never read one. */
+/** Adds the function for mail accounts. No other function writes accounts. It can set passwords but not read them. */
 export const accountsPart = (
   api: Api,
   {
@@ -44,7 +44,7 @@ export const accountsPart = (
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
-  // Who consented is shown; the tokens beside it are encrypted, and this function has no key.
+  // The API shows who consented. The tokens in the same row are encrypted, and this function has no key.
   tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'] })
   grantSecretWriting(fn, 'account', deploymentId)
   // A new or repaired account is fetched at once.
@@ -53,8 +53,8 @@ export const accountsPart = (
 }
 
 /**
- * Tests stored accounts. This is the only API function that can read a password. It writes only tokens that it had to
- * renew.
+ * Adds the function that tests stored accounts. It is the only API function that can read a password. It writes only
+ * tokens that it had to renew.
  */
 export const connectionTestPart = (
   api: Api,
@@ -74,8 +74,8 @@ export const connectionTestPart = (
 }
 
 /**
- * Tests accounts before they are saved, on any host that a caller names. It cannot read secrets and writes only
- * receipts.
+ * Adds the function that tests accounts before they are saved, on any host that a caller specifies. It cannot read
+ * secrets and writes only receipts.
  */
 export const unsavedTestPart = (
   api: Api,
@@ -93,11 +93,11 @@ export const unsavedTestPart = (
   tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
 }
 
-/** Queues, system addresses, the default queue. */
+/** Adds the function for queues, system addresses and the default queue. */
 export const queuesPart = (api: Api, tables: Tables) => {
   const fn = api.part('Queues', {
     folder: 'queues',
-    description: 'API: queues, system addresses, default queue.',
+    description: 'API: queues, system addresses and the default queue.',
     routes: [
       'POST /queues',
       'GET /queues',
@@ -123,11 +123,11 @@ export const queuesPart = (api: Api, tables: Tables) => {
   tables.grant(fn, 'audit', audited)
 }
 
-/** Fetching now, and reading what a fetch did. */
+/** Adds the function that starts fetch runs on request and returns their records. */
 export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
   const fn = api.part('Runs', {
     folder: 'runs',
-    description: 'API: fetch now, fetch runs.',
+    description: 'API: fetch now and fetch runs.',
     routes: [
       'POST /accounts/{accountId}/fetch',
       'POST /fetch',
@@ -147,7 +147,7 @@ export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
   queue.grantSend(fn)
 }
 
-/** What is known of stored mail, and links to its raw bytes. */
+/** Adds the function that returns the records of stored messages and links to their raw bytes. */
 export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   const fn = api.part('Messages', {
     folder: 'messages',
@@ -170,15 +170,15 @@ export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
 }
 
 /**
- * Reading a message: the one function with a MIME parser in it, which meets whatever strangers send. It can change
- * nothing.
+ * Adds the function that shows a message's content. It is the only function with a MIME parser, which processes
+ * untrusted input. It can store extracted attachments but cannot change or delete messages.
  */
 export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   const fn = api.part('MessageView', {
     folder: 'message-view',
-    description: 'API: what a message says, and its attachments.',
+    description: 'API: the content of a message and its attachments.',
     routes: ['GET /messages/{messageId}/view', 'GET /messages/{messageId}/attachments/{index}'],
-    // Half of it would do; with memory comes CPU, and reading 100 MB must not take the gateway's 30 seconds.
+    // Half would be enough memory, but CPU grows with it. Reading 100 MB must take less than the gateway's 30 seconds.
     memory: Size.mebibytes(1024),
   })
   tables.grant(fn, 'messages', { rows: ['GetItem'] })
@@ -186,18 +186,18 @@ export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
   rawMail.grantViews(fn)
 }
 
-/** Who changed what: the one function that reads it, and it reads nothing else. */
+/** Adds the function that reads the audit trail. No other function reads it, and this function reads nothing else. */
 export const auditPart = (api: Api, tables: Tables) => {
-  const fn = api.part('Audit', { folder: 'audit', description: 'API: who changed what.', routes: ['GET /audit'] })
+  const fn = api.part('Audit', { folder: 'audit', description: 'API: the audit trail.', routes: ['GET /audit'] })
   tables.grant(fn, 'audit', { query: ['by-subject', 'by-who', 'by-time'] })
 }
 
-/** The API's documentation. It reads and holds nothing. */
+/** Adds the function for the API's documentation. It has no access to any data. */
 export const docsPart = (api: Api) =>
   api.part('Docs', {
     folder: 'docs',
-    description: 'API: its own documentation.',
+    description: 'API: documentation.',
     routes: ['GET /openapi.json', 'GET /docs'],
     memory: Size.mebibytes(256),
-    publicBecause: 'How the API works is no secret and the same for everybody; the function has no access to anything.',
+    publicBecause: 'The API documentation is public and the same for everyone. The function has no access to any data.',
   })

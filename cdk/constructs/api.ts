@@ -16,21 +16,21 @@ import { CollectorFunction, type CollectorFunctionProps, logRetention } from './
 import type { Issuer } from './sign-in.ts'
 
 /**
- * The limit of each route that needs no token, in requests a second, for all callers together. The documentation and a
- * consent need one request to each of a few routes. A new AWS account runs ten functions at once, and five of them
- * fetch: a burst of two keeps a flood of one route, or of two, from the fetches. A flood of all six routes can still
- * take all ten until AWS raises the limit of the account. While a flood lasts, it can keep people from consenting.
+ * The limit of each route without a token, in requests per second for all callers together. The documentation and a
+ * consent need one request to each of a few routes. A new AWS account runs ten functions at once, five of which fetch
+ * mail. With a burst of two, a flood of requests to one or two routes does not affect these fetches. A flood to all six
+ * routes can still use all ten until AWS raises the account's limit. During a flood, people may be unable to consent.
  */
 const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }
 
-/** Such as `GET /accounts/{accountId}`. */
+/** A route key, for example `GET /accounts/{accountId}`. */
 export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 export interface ApiProps {
   readonly issuer: Issuer
   /** GROUP_CLAIM, READER_GROUP, ADMIN_GROUP. */
   readonly roles: NonNullable<CollectorFunctionProps['environment']>
-  /** Where browsers reach the API under a domain of its own. */
+  /** The URL at which browsers reach the API if it has a custom domain. */
   readonly publicUrl?: string
 }
 
@@ -38,20 +38,23 @@ export interface ApiPartProps {
   readonly folder: string
   readonly description: string
   readonly routes: readonly RouteKey[]
-  /** What only this function is told, beside the roles. */
+  /** The function's own environment variables, in addition to the roles. */
   readonly environment?: NonNullable<CollectorFunctionProps['environment']>
-  /** 512 MiB when left out. */
+  /** 512 MiB by default. */
   readonly memory?: Size
-  /** Why these routes need no token. Left out: they do. */
+  /** Why these routes need no token. If omitted, they need one. */
   readonly publicBecause?: string
 }
 
-/** The HTTP API: no route without a verified token or a reason, a line in the access log for every request. */
+/**
+ * The HTTP API. Every route requires a verified token unless a reason is given. The access log contains a line for
+ * every request.
+ */
 export class Api extends Construct {
   readonly #api: HttpApi
   readonly #stage: HttpStage
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
-  /** For PUBLIC_URL. */
+  /** The value of PUBLIC_URL. */
   readonly publicUrl: string
 
   constructor(scope: Construct, id: string, { issuer, roles, publicUrl }: ApiProps) {
@@ -69,14 +72,15 @@ export class Api extends Construct {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
-      // Admins and a polling ticket system need a fraction of this; a script gone wild meets a 429 and not the tables.
+      // Admins and a polling ticket system need a fraction of this. A runaway script gets a 429 before it reaches the
+      // tables.
       throttle: { rateLimit: 50, burstLimit: 100 },
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: accessLogFormat },
     })
     new CfnOutput(scope, 'ApiUrl', { value: this.#api.apiEndpoint })
   }
 
-  /** One function and the routes it answers. */
+  /** Adds a function and its routes. */
   part(
     id: string,
     { folder, description, routes, environment, memory = Size.mebibytes(512), publicBecause }: ApiPartProps,
@@ -85,7 +89,7 @@ export class Api extends Construct {
       folder,
       description,
       memory,
-      // The gateway gives up after 30 seconds; the function ends before it, in words.
+      // The gateway gives up after 30 seconds. The function ends before that, so that it can return an error message.
       timeout: Duration.seconds(29),
       environment: { ...(publicBecause === undefined && this.#roles), ...environment },
     })
@@ -112,9 +116,9 @@ export class Api extends Construct {
 }
 
 /**
- * Who did what when, without headers and bodies: those carry tokens and passwords. Without path and query, too, in
- * which a consent carries its ticket and its code; which route it was is told by its key, and what was changed by the
- * audit trail.
+ * Records who called which route and when. It omits headers and bodies because they contain tokens and passwords, and
+ * path and query because a consent sends its ticket and code there. The route key identifies the route, and the audit
+ * trail shows what was changed.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({

@@ -10,10 +10,12 @@ import { noticesHook } from '../bundling/notices-hook.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long anything is kept that was logged: long enough to look into last month's complaint. */
+/** How long logs are kept. One month is long enough to investigate a complaint from last month. */
 export const logRetention = RetentionDays.ONE_MONTH
 
-/** imapflow and mailparser are CommonJS and call `require` for Node's own modules, which an ES module does not have. */
+/**
+ * Defines `require` in the ES module, because the CommonJS modules imapflow and mailparser need it for Node's modules.
+ */
 const requireBanner = [
   "import{createRequire as pmRequire}from'node:module'",
   "import{fileURLToPath as pmPath}from'node:url'",
@@ -30,16 +32,16 @@ export interface CollectorFunctionProps {
   readonly environment?: Readonly<Partial<Record<EnvironmentName, string>>>
 }
 
-/** One Lambda function as this house builds them: bundled with everything it imports, its own role, its own log. */
+/** A Lambda function that is bundled with all its imports and has its own role and log group. */
 export class CollectorFunction extends NodejsFunction {
-  /** Under functions/. */
+  /** The folder under functions/. */
   readonly folder: string
   /** Everything that `may` and `mayWhen` have granted so far. */
   readonly permissions: { readonly actions: readonly string[]; readonly resources: readonly string[] }[] = []
 
   constructor(scope: Construct, id: string, props: CollectorFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
-    // A role of its own, because the one CDK makes carries AWS's managed policy, which may write every log group.
+    // CDK's default role has an AWS managed policy that can write to every log group. Therefore, this role is separate.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {
       description: props.description,
@@ -56,7 +58,7 @@ export class CollectorFunction extends NodejsFunction {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
-      // The variable CDK would add is for version 2 of the SDK; its version 3 keeps connections by itself.
+      // CDK would add a variable for version 2 of the SDK. Version 3 reuses connections automatically.
       awsSdkConnectionReuse: false,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
       bundling: {
@@ -67,11 +69,11 @@ export class CollectorFunction extends NodejsFunction {
         keepNames: true,
         sourceMap: true,
         sourcesContent: false,
-        // AWS's own advice for cold starts, and the version that runs is the version that was tested.
+        // AWS recommends this for faster cold starts. It also ensures that the tested version is the one that runs.
         bundleAwsSDK: true,
         banner: requireBanner,
         logLevel: LogLevel.WARNING,
-        // For the hook, which reads it and removes it from the asset.
+        // The hook reads the metafile and removes it from the asset.
         metafile: true,
         commandHooks: noticesHook,
       },
@@ -91,7 +93,9 @@ export class CollectorFunction extends NodejsFunction {
     this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }))
   }
 
-  /** Records why a resource pattern is as narrow as it can be. `finding` as cdk-nag words it, such as `Resource::*`. */
+  /**
+   * Records why a resource pattern is as narrow as it can be. `finding` is cdk-nag's name, for example `Resource::*`.
+   */
   acknowledgePattern(finding: string, reason: string): void {
     Validations.of(this.role ?? this).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason })
   }

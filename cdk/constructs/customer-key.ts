@@ -16,8 +16,8 @@ export interface CustomerKeyProps {
 
 /**
  * Encrypts the tables, the raw mail, the queues, the logs and the secrets with the customer-managed key if the deployer
- * requests it. A function that may use one of these resources may also use the key, but only through the service of
- * that resource and only for that resource. Call it after everything else has been added to the stacks.
+ * requests it. A function that may use one of these resources may also use the key, but only through the resource's
+ * service and only for that resource. Call this after everything else has been added to the stacks.
  */
 export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKeyProps): void => {
   for (const construct of [...stateful.node.findAll(), ...collector.node.findAll()]) {
@@ -49,7 +49,7 @@ interface KeyUse {
   readonly actions: readonly string[]
   /** The key of the encryption context that the service sends to KMS. */
   readonly context: string
-  /** The resource that is encrypted as a whole: the bucket of an object, or the table of an index. */
+  /** The resource that is encrypted as a whole: an object's bucket or an index's table. */
   readonly wholeOf: (resource: string) => string
   /** The values of the encryption context for it. */
   readonly valuesOf: (whole: string) => string[]
@@ -57,8 +57,8 @@ interface KeyUse {
 
 const reading = ['kms:Decrypt']
 /**
- * Writing needs Decrypt because services decrypt data keys again that they cached or that a multipart upload started
- * with.
+ * Writing requires Decrypt because services decrypt cached data keys again, and also the data key of a multipart
+ * upload.
  */
 const writing = ['kms:GenerateDataKey', 'kms:Decrypt']
 
@@ -68,7 +68,7 @@ const secrets = { ...itself, context: 'SecretARN' }
 const objects = {
   context: 'aws:s3:arn',
   wholeOf: (resource: string) => resource.split('/')[0] ?? resource,
-  // S3 sends the bucket's ARN where a bucket key is used, and the object's otherwise.
+  // S3 sends the bucket's ARN if a bucket key is used, and otherwise the object's ARN.
   valuesOf: (whole: string) => [whole, `${whole}/*`],
 }
 /** DynamoDB requires these actions for every use of a table with a customer-managed key. */
@@ -76,11 +76,11 @@ const rows = {
   actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'],
   context: 'aws:dynamodb:tableName',
   wholeOf: (resource: string) => resource.split('/index/')[0] ?? resource,
-  // In the ARN of a table, its name follows the slash.
+  // In a table's ARN, the name follows the slash.
   valuesOf: (whole: string) => [Fn.select(1, Fn.split('/', whole))],
 }
 
-/** By IAM action. Actions that are missing here do not access content. */
+/** The key uses by IAM action. Actions that are missing here do not access content. */
 const uses: Readonly<Record<string, KeyUse>> = {
   's3:GetObject': { ...objects, actions: reading },
   's3:PutObject': { ...objects, actions: writing },
@@ -134,8 +134,8 @@ const grantKey = (fn: CollectorFunction, key: Key): void => {
 const viaService = (fn: CollectorFunction, service: string): string => `${service}.${fn.stack.region}.amazonaws.com`
 
 /**
- * CloudWatch Logs does not use a role of ours, so the key policy allows it, for only the log groups of the collector
- * stack.
+ * CloudWatch Logs does not use one of the stack's roles, so the key policy allows it. The policy is limited to the
+ * collector stack's log groups.
  */
 const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
   key.addToResourcePolicy(
@@ -155,7 +155,10 @@ const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Sta
   )
 }
 
-/** EventBridge sends the events that it cannot deliver to a queue of the collector stack, and does not use a role of ours. */
+/**
+ * EventBridge sends undeliverable events to a queue of the collector stack. It does not use one of the stack's roles,
+ * so the key policy allows it.
+ */
 const letEventsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
   key.addToResourcePolicy(
     new PolicyStatement({

@@ -7,13 +7,13 @@ import type { Construct } from 'constructs'
 
 export interface DeadLettersAlarmProps {
   readonly queue: Queue
-  /** The impact on people, and what an operator does. */
+  /** The impact on people and the instructions for operators. */
   readonly description: string
-  /** An existing topic that hears of the alarm. */
+  /** An existing topic to which the alarm is sent. */
   readonly alarmTopicArn: string | undefined
 }
 
-/** One message in the queue raises the alarm. */
+/** Creates an alarm that a single message in the queue triggers. */
 export const alarmOnDeadLetters = (
   scope: Construct,
   id: string,
@@ -24,7 +24,7 @@ export const alarmOnDeadLetters = (
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // SQS sends no figures for a queue that has not been used for hours; an empty queue is a good one.
+    // SQS sends no metrics for a queue that has not been used for hours, which means that the queue is empty.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     alarmDescription: description,
   })

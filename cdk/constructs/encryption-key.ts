@@ -8,7 +8,7 @@ import type { CollectorFunction } from './collector-function.ts'
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
 const topicContext = 'aws:sns:topicArn'
 
-/** The encryption contexts of tokens, as lib/oauth2/grant-key.ts makes them. */
+/** The encryption contexts of tokens, as lib/oauth2/grant-key.ts creates them. */
 const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
 
 /**
@@ -68,7 +68,7 @@ export class EncryptionKey extends Construct {
     fn.mayWhen(onlyContext(tokenContexts.profile), ['kms:GenerateDataKey'], this.key.keyArn)
   }
 
-  /** Lets the function open the tokens of consents, to revoke them, and seal none. */
+  /** Lets the function open the tokens of consents in order to revoke them. It cannot seal tokens. */
   grantOpenConsents(fn: CollectorFunction): void {
     this.#tell(fn)
     fn.mayWhen(onlyContext(tokenContexts.account), ['kms:Decrypt'], this.key.keyArn)

@@ -8,8 +8,8 @@ import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * How long a consent that an admin has ended stays in force at its provider, at most. Each run reads the whole table of
- * grants: 10,000 of them are some 50 MB.
+ * The maximum time that a consent ended by an admin remains valid at its provider. Each run reads the whole grants
+ * table. 10,000 grants are about 50 MB.
  */
 const between = Duration.minutes(15)
 
@@ -20,15 +20,15 @@ export interface EndGrantsProps {
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
 }
 
-/** Revokes consents that ended at their providers, and removes their rows. */
+/** Revokes ended consents at their providers and removes their rows. */
 export class EndGrants extends Construct {
   constructor(scope: Construct, id: string, { tables, encryptionKey, failedEvents, environment }: EndGrantsProps) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'end-grants',
-      description: 'Every 15 minutes: revokes consents that ended, and removes their tokens.',
+      description: 'Every 15 minutes: revokes ended consents and removes their tokens.',
       memory: Size.mebibytes(256),
-      // A provider that does not answer takes 15 s for each of its consents. The next run continues where this one ends.
+      // A provider that does not respond takes 15 s per consent. The next run continues where this one ends.
       timeout: Duration.seconds(300),
       environment,
     })
@@ -38,7 +38,7 @@ export class EndGrants extends Construct {
     encryptionKey.grantOpenConsents(fn)
     grantSecretReading(fn, 'profile')
     failedEvents.invokeByRule(this, 'Often', fn, {
-      description: 'Postmaster: look for consents that have ended.',
+      description: 'Postmaster: time to revoke ended consents.',
       schedule: Schedule.rate(between),
     })
   }

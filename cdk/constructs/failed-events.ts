@@ -7,46 +7,49 @@ import type { CollectorFunction } from './collector-function.ts'
 import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
 
 export interface FailedEventsProps {
-  /** An existing topic that hears of the alarm. */
+  /** An existing topic to which the alarm is sent. */
   readonly alarmTopicArn?: string
 }
 
-/** An older event is overtaken by the next one of its rule, or by an operator who has seen the alarm. */
+/** An older event is obsolete, because the rule's next event or an operator who saw the alarm has replaced it. */
 const maxEventAge = Duration.minutes(10)
-/** More than EventBridge needs: its pauses grow, so that ten minutes end first. */
+/** More attempts than EventBridge makes. Its pauses grow, so the ten minutes end first. */
 const deliveries = 20
-/** Lambda's highest number. It waits one minute and then two. */
+/** Lambda's maximum. It waits one minute before the first retry and two minutes before the second. */
 const retryAttempts = 2
 
-/** The events of rules that no function could handle, and the alarm for an operator. */
+/** The queue for events that a rule's function could not handle, and the alarm for operators. */
 export class FailedEvents extends Construct {
   readonly #queue: Queue
 
   constructor(scope: Construct, id: string, { alarmTopicArn }: FailedEventsProps) {
     super(scope, id)
     this.#queue = new Queue(this, 'Queue', {
-      // The longest that SQS keeps anything, as for the jobs of accounts.
+      // SQS's maximum, as for the dead letters of the fetch queue.
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     })
-    Validations.of(this.#queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' })
+    Validations.of(this.#queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself a dead-letter queue.',
+    })
     alarmOnDeadLetters(this, 'Alarm', {
       queue: this.#queue,
       alarmTopicArn,
       description:
-        'Impact: a function of the schedule did not do its work for one event. If it is dispatch, mail arrives a tick late ' +
-        'and later if this repeats; the other functions remove what is no longer needed, so nobody waits for them. ' +
-        'Nothing is lost: the next event of the rule does the work again. ' +
-        'Do: the message in the queue names the rule or the function. Look in the log of that function at the time of the ' +
-        'event; without a log entry the function could not start, so look at its Throttles. Then delete the message.',
+        'Impact: A scheduled function failed to process an event. If it is the dispatch function, mail arrives one tick ' +
+        'late, or later if this repeats. The other functions only clean up, so users do not notice a delay. No mail is ' +
+        'lost, because the next event of the rule repeats the work. ' +
+        'Action: Find the rule or function in the message of the queue. Check the function log at the time of the event. If ' +
+        'there is no log entry, the function could not start, so check its Throttles metric. Then delete the message.',
     })
     new CfnOutput(scope, 'FailedEventsUrl', { value: this.#queue.queueUrl })
   }
 
   /**
-   * Invokes the function whenever the rule says so. What EventBridge cannot deliver, or the function cannot handle, ends
-   * in the queue.
+   * Invokes the function on the rule's schedule. Events that EventBridge cannot deliver or the function cannot handle
+   * are sent to the queue.
    */
   invokeByRule(
     scope: Construct,
@@ -60,7 +63,7 @@ export class FailedEvents extends Construct {
       targets: [new LambdaFunction(fn, { maxEventAge, retryAttempts: deliveries, deadLetterQueue })],
     })
     fn.may(['sqs:SendMessage'], deadLetterQueue.queueArn)
-    // CDK's own destination would grant more than to send.
+    // CDK's own destination would grant more than the permission to send.
     const onFailure = { bind: () => ({ destination: deadLetterQueue.queueArn }) }
     fn.configureAsyncInvoke({ maxEventAge, retryAttempts, onFailure })
   }

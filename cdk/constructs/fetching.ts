@@ -11,9 +11,9 @@ import type { RawMail } from './raw-mail.ts'
 import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
-/** What is under way may go on to 510 s (docs/decisions); the rest is for the run record and the answer to SQS. */
+/** A run may work for up to 510 s (docs/decisions). The rest is reserved for the run record and the response to SQS. */
 const fetchTimeout = Duration.seconds(540)
-/** Longer than the timeout, so that a job is never handed out while its fetch may still run. */
+/** Longer than the timeout, so that SQS never delivers a job again while its fetch may still be running. */
 export const fetchVisibility = Duration.seconds(570)
 
 export interface FetchingProps {
@@ -27,14 +27,14 @@ export interface FetchingProps {
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
 }
 
-/** The function that fetches one account: the only one that reads passwords and writes raw mail. */
+/** The function that fetches one account. It reads passwords and tokens, and no other function stores raw mail. */
 export class Fetching extends Construct {
   constructor(scope: Construct, id: string, props: FetchingProps) {
     super(scope, id)
     const { tables, rawMail, announcements, notices, encryptionKey, queue } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'fetch',
-      description: 'Fetches one mail account: store raw, dispatch, announce, then delete on the server.',
+      description: 'Fetches one mail account: stores, dispatches and announces its messages, then removes them.',
       memory: Size.mebibytes(512),
       timeout: fetchTimeout,
       environment: props.environment,
@@ -66,7 +66,7 @@ export class Fetching extends Construct {
       maxConcurrency,
       reportBatchItemFailures: true,
     })
-    // Lambda refuses a mapping to a queue its role may not read yet.
+    // Lambda refuses the mapping if the role does not yet have permission to read the queue.
     if (fn.role) mapping.node.addDependency(fn.role)
   }
 }

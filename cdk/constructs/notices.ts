@@ -6,7 +6,9 @@ import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 import type { EncryptionKey } from './encryption-key.ts'
 
-/** Notices for admins, who subscribe to this topic, for example by e-mail. CloudWatch alarms may publish here too. */
+/**
+ * The topic for notices to admins, who subscribe to it, for example by email. CloudWatch alarms may also publish here.
+ */
 export class Notices extends Construct {
   readonly topic: Topic
   readonly #encryptionKey: EncryptionKey
@@ -15,7 +17,7 @@ export class Notices extends Construct {
     super(scope, id)
     this.#encryptionKey = encryptionKey
     this.topic = new Topic(this, 'Topic', {
-      // The sender's name in e-mails.
+      // The sender's name in emails.
       displayName: 'Postmaster',
       masterKey: encryptionKey.key,
       enforceSSL: true,
@@ -33,7 +35,7 @@ export class Notices extends Construct {
     )
   }
 
-  /** Tells the function where the topic is and lets it publish. */
+  /** Passes the topic's ARN to the function and lets it publish. */
   grantPublish(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.noticesTopicArn, this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)

@@ -5,15 +5,15 @@ import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
 export interface RawMailProps {
-  /** Days until a raw message is removed; independent of the rows that prevent a second import. */
+  /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */
   readonly retentionDays: number
 }
 
 const arnExport = 'PostmasterRawMailArn'
-/** No message id begins like this. */
+/** No message ID starts with this prefix. */
 const viewPrefix = 'views/'
 
-/** The exact bytes of every message. Nobody has the permission to delete one: only the lifecycle does. */
+/** The bucket with the exact bytes of every message. No function may delete objects. Only the lifecycle rules do. */
 export class RawMail extends Construct {
   readonly bucket: Bucket
   readonly #arn: string
@@ -28,20 +28,21 @@ export class RawMail extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
-        // Parts of an upload whose function was killed are invisible and cost money until somebody aborts it.
+        // If a function is killed during an upload, the uploaded parts are invisible and cost money until it is
+        // aborted.
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'retention', expiration: Duration.days(retentionDays) },
-        // Attachments taken out of their message for one download; S3 counts in whole days.
+        // Attachments extracted for a download. S3 counts in whole days.
         { id: 'views', prefix: viewPrefix, expiration: Duration.days(1) },
       ],
     })
-    // Named, because the acknowledgement below has to name it too.
+    // The export has a fixed name because the acknowledgement of a pattern contains it.
     this.#arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: arnExport })
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Three roles can reach the objects and every download is asked for through the API, whose access log names the caller. ' +
-        'Who needs a record per object switches on CloudTrail data events; access logs would only add a second bucket to guard.',
+        'Three roles can access the objects. Every download is requested through the API, whose access log names the caller. ' +
+        'To record access per object, enable CloudTrail data events. Access logs would only add a second bucket to protect.',
     })
   }
   /** Lets the function store objects, in one piece or in parts. */
@@ -49,23 +50,20 @@ export class RawMail extends Construct {
     this.#grant(fn, ['s3:PutObject', 's3:AbortMultipartUpload'])
   }
 
-  /** Lets the function read objects, and sign URLs that do: a presigned URL can do what its signer may. */
+  /** Lets the function read objects and sign URLs for them. A presigned URL has its signer's permissions. */
   grantRead(fn: CollectorFunction): void {
     this.#grant(fn, ['s3:GetObject'])
-    // Without it S3 answers 403 for a missing object, as if the permission were missing.
+    // Without this permission, S3 returns 403 for a missing object, as if the read permission were missing.
     fn.may(['s3:ListBucket'], this.#arn)
   }
 
-  /** Lets the function keep what it took out of a message for a download, apart from the messages themselves. */
+  /** Lets the function store attachments that it extracted for a download, separately from the messages. */
   grantViews(fn: CollectorFunction): void {
     fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${viewPrefix}*`)
-    fn.acknowledgePattern(
-      `Resource::${arnExport}/${viewPrefix}*`,
-      'There is one object per attachment that is downloaded.',
-    )
+    fn.acknowledgePattern(`Resource::${arnExport}/${viewPrefix}*`, 'There is one object per downloaded attachment.')
   }
 
-  /** Tells the function where raw mail is, without letting it there: announcements name the bucket. */
+  /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
   name(fn: CollectorFunction): void {
     fn.addEnvironment(environmentNames.rawBucket, this.bucket.bucketName)
   }
@@ -73,6 +71,6 @@ export class RawMail extends Construct {
   #grant(fn: CollectorFunction, actions: string[]): void {
     this.name(fn)
     fn.may(actions, `${this.#arn}/*`)
-    fn.acknowledgePattern(`Resource::${arnExport}/*`, 'There is one object per message, named by its id.')
+    fn.acknowledgePattern(`Resource::${arnExport}/*`, 'There is one object per message, named after its ID.')
   }
 }

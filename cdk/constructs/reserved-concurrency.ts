@@ -3,10 +3,11 @@ import type { Construct } from 'constructs'
 import { CollectorFunction } from './collector-function.ts'
 
 /**
- * Reserves a part of the AWS account's concurrency for some functions: no other function can use it, and these
- * functions cannot use more. By default no function has a reservation, because AWS keeps 100 executions unreserved and
- * a new account has only 10.
- * @param reserved the reserved executions, by the folder under functions/
+ * Reserves part of the AWS account's concurrency for some functions. No other function can use it, and these functions
+ * cannot use more. By default, no function has a reservation, because AWS keeps 100 executions unreserved and a new
+ * account has only 10.
+ *
+ * @param reserved the reserved executions by folder under functions/
  * @throws Error if a folder does not have a function below `scope`
  */
 export const reserveConcurrency = (scope: Construct, reserved: ReadonlyMap<string, number>): void => {
@@ -20,7 +21,7 @@ export const reserveConcurrency = (scope: Construct, reserved: ReadonlyMap<strin
     const resource = functions.get(folder)?.node.defaultChild
     if (!(resource instanceof CfnFunction))
       throw new Error(
-        `Context is not usable: reservedConcurrency names ${folder}, which is not one of ${[...functions.keys()].sort().join(', ')}`,
+        `The CDK context is not valid: reservedConcurrency names ${folder}, which is not one of ${[...functions.keys()].sort().join(', ')}`,
       )
     resource.reservedConcurrentExecutions = executions
   }

@@ -14,26 +14,26 @@ export interface ScheduleProps {
   readonly announcements: Announcements
   readonly queue: FetchQueue
   readonly failedEvents: FailedEvents
-  /** As CloudFormation will know it: usually a parameter's value. */
+  /** The minutes as a CloudFormation value, usually a parameter's value. */
   readonly tickMinutes: string
   readonly environment: NonNullable<CollectorFunctionProps['environment']>
 }
 
-/** The tick: asks for a fetch of every account that is due, and announces what a crash left unannounced. */
+/** The scheduled tick. It requests a run of every due account and announces messages that a crash left unannounced. */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id)
     const { tables, rawMail, announcements, queue, failedEvents } = props
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'dispatch',
-      description: 'At every tick: asks for a fetch of each account that is due.',
-      // 10,000 due accounts in one tick are 10,000 run rows and 1,000 batches to SQS; memory buys the CPU for them.
+      description: 'At every tick: requests a fetch run of each due account.',
+      // 10,000 due accounts in one tick need 10,000 run rows and 1,000 batches to SQS. More memory means more CPU.
       memory: Size.mebibytes(1024),
       timeout: Duration.seconds(300),
       environment: props.environment,
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change'] })
-    // Once a day it looks whether each account holds its mailbox.
+    // Once a day, the function checks whether each account holds the claim on its mailbox.
     tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'] })
     tables.grant(fn, 'accountStatus', {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],

@@ -22,14 +22,14 @@ export class SecretSweep extends Construct {
       folder: 'sweep-secrets',
       description: 'Once a day: removes secrets that no mail account or OAuth2 profile refers to.',
       memory: Size.mebibytes(256),
-      // 10,000 accounts are 100 pages of ListSecrets; deleting is capped by Secrets Manager's own rate.
+      // 10,000 accounts are 100 pages of ListSecrets. Secrets Manager's own rate limits deletions.
       timeout: Duration.seconds(300),
     })
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'] })
     grantSecretSweeping(fn, deploymentId)
     failedEvents.invokeByRule(this, 'Daily', fn, {
-      description: 'Postmaster: look for secrets that no account or profile refers to.',
+      description: 'Postmaster: time to remove secrets that no account or profile refers to.',
       schedule: Schedule.rate(Duration.days(1)),
     })
   }

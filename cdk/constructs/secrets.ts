@@ -3,10 +3,10 @@ import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from './collector-function.ts'
 
 /**
- * Every secret of these kinds is named with this. No stack creates one: each belongs to something an admin describes.
+ * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile.
  */
 const namePrefix = 'postmaster/'
-/** The tag that identifies the deployment that created a secret; lib/secrets/secret-kind.ts has the same key. */
+/** The tag that identifies the deployment that created a secret. lib/secrets/secret-kind.ts has the same key. */
 const deploymentTag = 'postmaster:deployment'
 
 const kinds = {
@@ -22,11 +22,11 @@ export const grantSecretReading = (fn: CollectorFunction, kind: SecretKind): voi
 }
 
 /**
- * Lets the function create, change, restore and delete secrets of this kind, but not read one. It creates them with the
- * tag of this deployment and no other tag. IAM requires TagResource if CreateSecret has tags, and cannot limit
+ * Lets the function create, change, restore and delete secrets of this kind, but not read them. It creates them with
+ * this deployment's tag and no other tag. IAM requires TagResource if CreateSecret has tags, and cannot limit
  * TagResource to new secrets.
  *
- * Changing and deleting do not depend on the tag: after a restore into a new deployment, or after an upgrade from a
+ * Changing and deleting do not depend on the tag. After a restore into a new deployment, or after an upgrade from a
  * version without tags, accounts use secrets that have a different tag or no tag.
  */
 export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, deploymentId: string): void => {
@@ -44,9 +44,9 @@ export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, depl
 }
 
 /**
- * Lets the function list all secrets, and delete those of both kinds that have the tag of this deployment. The
- * condition uses the global key: DeleteSecret supports both this key and `secretsmanager:ResourceTag`, but IAM's tools
- * understand only the global key for every service.
+ * Lets the function list all secrets and delete secrets of both kinds that have this deployment's tag. The condition
+ * uses the global key. DeleteSecret supports both this key and `secretsmanager:ResourceTag`, but IAM's tools understand
+ * only the global key for every service.
  */
 export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string): void => {
   const arns = [nameSecrets(fn, 'account'), nameSecrets(fn, 'profile')]
@@ -69,7 +69,7 @@ const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
   const name = `${namePrefix}${kind}/*`
   fn.acknowledgePattern(
     `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}`,
-    `${kinds[kind]}, created at run time, and Secrets Manager ends each ARN with six random characters.`,
+    `${kinds[kind]}, created at run time, and Secrets Manager appends six random characters to each ARN.`,
   )
   const { partition, region, account } = Stack.of(fn)
   return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`

@@ -15,19 +15,19 @@ export const adminGroup = 'postmaster-admins'
 export const readerGroup = 'postmaster-readers'
 
 /**
- * Where `postmaster login` waits for the browser. Cognito compares it to the letter, port included, and takes http for
- * `localhost` only (CallbackURLs of CreateUserPoolClient).
+ * The URL at which `postmaster login` waits for the browser. Cognito compares it exactly, including the port, and
+ * accepts http only for `localhost` (CallbackURLs of CreateUserPoolClient).
  */
 const loginCallback = 'http://localhost:8765/callback'
 
-/** Whose tokens the API takes. */
+/** The issuer whose tokens the API accepts. */
 export interface Issuer {
   readonly issuer: string
-  /** The `aud` or `client_id` a token must carry; one of them is enough. */
+  /** A token's `aud` or `client_id` must match one of these values. */
   readonly audience: string[]
 }
 
-/** Who may call the API, where nobody brings an issuer of their own: a Cognito user pool with two groups. */
+/** The default issuer: a Cognito user pool with two groups whose members may call the API. */
 export class SignIn extends Construct implements Issuer {
   readonly issuer: string
   readonly audience: string[]
@@ -54,35 +54,35 @@ export class SignIn extends Construct implements Issuer {
     Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG2',
       reason:
-        'A second factor is offered, not demanded: the command line and scripts sign in with a password alone. ' +
-        'Organisations that demand one bring their own OIDC issuer.',
+        'A second factor is optional, because the command line and scripts sign in with only a password. ' +
+        'Organisations that require a second factor use their own OIDC issuer.',
     })
     Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG8',
-      reason: 'Threat protection is charged per user and month; nobody can sign up here and admins create every user.',
+      reason: 'Threat protection is charged per user and month. Sign-up is disabled, and admins create every user.',
     })
-    // The pages people sign in on, and the token endpoint; the issuer's discovery document names both. Each prefix
-    // exists once in a region, for all of AWS: the stack's own id is nobody else's, and tells nothing about the
-    // account. 47 of 63 characters.
+    // The sign-in pages and the token endpoint. The issuer's discovery document lists both. Each prefix must be unique
+    // in a region across all of AWS. The UUID in the stack's ID is unique and reveals nothing about the account. The
+    // prefix has 47 of at most 63 characters.
     pool.addDomain('Pages', {
       cognitoDomain: { domainPrefix: `postmaster-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}` },
-      // The newer pages show nothing until somebody has given them a style.
+      // The newer pages show nothing until a style has been assigned to them.
       managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
     })
-    // USER_PASSWORD_AUTH: one AWS CLI command, without AWS credentials or a browser, gives a token (docs/deploying.md).
+    // With USER_PASSWORD_AUTH, one AWS CLI command without AWS credentials or a browser returns a token
+    // (docs/deploying.md).
     const client = new UserPoolClient(this, 'Client', {
       userPool: pool,
       authFlows: { userPassword: true, userSrp: true },
       generateSecret: false,
-      // A public client: it proves itself with PKCE (RFC 7636). `openid` alone puts the e-mail address into the ID
-      // token.
+      // A public client, which uses PKCE (RFC 7636). `openid` alone puts the email address into the ID token.
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls: [loginCallback],
       },
       // A user who signs in with a password may write the listed attributes, or all attributes if the list is empty.
-      // The audit trail identifies people by the e-mail address, so only admins may change it. The locale does not
+      // The audit trail identifies people by their email address, so only admins may change it. The locale does not
       // identify people.
       writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
       preventUserExistenceErrors: true,
@@ -91,8 +91,8 @@ export class SignIn extends Construct implements Issuer {
       idTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(1),
     })
-    this.#group('Admins', pool, adminGroup, 'May read and change everything')
-    this.#group('Readers', pool, readerGroup, 'May read everything, secrets excepted')
+    this.#group('Admins', pool, adminGroup, 'Members can read and change everything')
+    this.#group('Readers', pool, readerGroup, 'Members can read everything except secrets')
     this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${pool.userPoolId}`
     this.audience = [client.userPoolClientId]
     new CfnOutput(scope, 'Issuer', { value: this.issuer })

@@ -7,13 +7,13 @@ import type { CollectorFunction } from './collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 
-/** The writes that can request the values of the row. BatchWriteItem cannot request them. */
+/** The writes that can request the row's values in the response. BatchWriteItem cannot. */
 const conditionedActions: readonly RowAction[] = ['PutItem', 'UpdateItem', 'DeleteItem']
 const isConditioned = (action: RowAction) => conditionedActions.includes(action)
 const iamAction = (action: RowAction) => `dynamodb:${action}`
 
 /**
- * No write requests values, so no grant allows it: a function that may write a row but not read it does not receive the
+ * No write requests values, so no grant allows it. A function that may write a row but not read it does not receive the
  * row in the response to a write. A request without the parameter does not have this condition key and returns no
  * values.
  *
@@ -24,13 +24,13 @@ const iamAction = (action: RowAction) => `dynamodb:${action}`
 const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
 
 export interface TableGrant<Name extends TableName> {
-  /** On the rows themselves, by key. */
+  /** Actions on rows by key. */
   readonly rows?: readonly RowAction[]
-  /** Indexes that may be queried. */
+  /** Indexes that the function may query. */
   readonly query?: readonly (keyof (typeof tables)[Name]['indexes'] & string)[]
 }
 
-/** Every table of lib/tables/tables.ts, and the only way to get permissions on one. */
+/** Creates every table in lib/tables/tables.ts. Functions get permissions on tables only through this construct. */
 export class Tables extends Construct {
   readonly #tables: Readonly<Record<TableName, Table>>
 
@@ -52,7 +52,7 @@ export class Tables extends Construct {
     }
   }
 
-  /** Tells the function the table's name and lets it do exactly this. `Table.grant` would add every index. */
+  /** Passes the table's name to the function and grants exactly these actions. `Table.grant` would add every index. */
   grant<Name extends TableName>(fn: CollectorFunction, name: Name, { rows = [], query = [] }: TableGrant<Name>): void {
     const { tableName, tableArn } = this.#tables[name]
     fn.addEnvironment(environmentNames[`${name}Table`], tableName)
@@ -76,7 +76,7 @@ export class Tables extends Construct {
     if (backedUp === false)
       Validations.of(table).acknowledge({
         id: 'AwsSolutions-DDB3',
-        reason: 'Its rows live for a day at most: nobody would restore them.',
+        reason: 'The rows expire within a day, so a backup would have no use.',
       })
     for (const [indexName, index] of Object.entries(indexes))
       table.addGlobalSecondaryIndex({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 
-/** What the dispatch function is told by its deployment. */
+/** The environment variables that the deployment sets for the dispatch function. */
 export const dispatchEnvironment = () =>
   parseEnvironment(
     z.object({

@@ -5,9 +5,9 @@ import { dispatchTick, type FailedStep } from '../../lib/schedule/dispatch-tick.
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
-/** The sweeps stop here, so that the invocation ends by itself. */
+/** The sweeps stop this many milliseconds before the timeout, so that the invocation ends normally. */
 const closingTime = 20_000
-/** Enough for an investigation, and few enough for one line. */
+/** Enough IDs for an investigation, and few enough for one log line. */
 const loggedIds = 10
 
 const eventSchema = z.object({ time: z.iso.datetime() })
@@ -18,12 +18,15 @@ export interface DispatchFunction {
   readonly metrics: FunctionMetrics
 }
 
-/** Not every step of a tick could be done; the log has the reasons. */
+/** Thrown if a step of the tick failed. The log contains the reasons. */
 class TickIncompleteError extends Error {
   override readonly name = 'TickIncompleteError'
 }
 
-/** One tick of the EventBridge rule. Doing one twice does no harm: run ids and deduplication ids follow from the slot. */
+/**
+ * Handles one tick of the EventBridge rule. A repeated tick has no further effect, because run IDs and deduplication
+ * IDs are derived from the slot.
+ */
 export const dispatchHandler =
   ({ services, log, metrics }: DispatchFunction) =>
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
@@ -33,7 +36,7 @@ export const dispatchHandler =
     log.info('tick', { ...report, failedSteps: failedSteps.length })
     for (const failed of failedSteps) reportFailed(failed, log, metrics)
     for (const accountIds of sharedMailboxes.slice(0, loggedIds))
-      log.warn('accounts collect the same mailbox; delete or switch off all but one', {
+      log.warn('several accounts collect the same mailbox: delete or disable all but one', {
         accountIds: accountIds.slice(0, loggedIds).join(' '),
       })
     if (sharedMailboxes.length > 0) metrics.count('MailboxesShared', sharedMailboxes.length)
@@ -41,7 +44,7 @@ export const dispatchHandler =
     metrics.count('AccountsDue', report.due)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)
     if (report.lostRuns > 0) metrics.count('RunsLost', report.lostRuns)
-    // Counted by Lambda as a failed invocation, and done again: a tick done twice does no harm.
+    // Lambda counts this as a failed invocation and retries it. A repeated tick has no further effect.
     if (failedSteps.length > 0 || report.refused > 0) throw new TickIncompleteError()
   }
 

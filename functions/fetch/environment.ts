@@ -3,7 +3,7 @@ import { accessTokensEnvironmentSchema } from '../shared/access-tokens.ts'
 import { networkEnvironmentSchema } from '../shared/network-environment.ts'
 import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
 
-/** What the fetch function is told by its deployment. */
+/** The environment variables that the deployment sets for the fetch function. */
 export const fetchEnvironment = () =>
   parseEnvironment(
     z.object({

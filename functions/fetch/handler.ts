@@ -7,7 +7,7 @@ import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-job.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
-/** What stays free at the end of the invocation for logging out and writing the record. */
+/** Milliseconds reserved at the end of the invocation to log out and write the record. */
 const closingTime = 30_000
 
 export interface FetchFunction {
@@ -17,8 +17,8 @@ export interface FetchFunction {
 }
 
 /**
- * Takes jobs from the fetch queue (batch size 1). Every job is acknowledged, whatever comes of it: an unacknowledged one would block
- * its account for the visibility time, and the next tick is the better retry.
+ * Processes jobs from the fetch queue (batch size 1). Every job is acknowledged, regardless of its outcome. An
+ * unacknowledged job would block its account for the visibility timeout, and the next tick is the better retry.
  */
 export const fetchHandler =
   ({ services, log, metrics }: FetchFunction) =>
@@ -26,8 +26,7 @@ export const fetchHandler =
     for (const record of event.Records) {
       const job = parseJob(record.body)
       if (job) report(await work(job, context.getRemainingTimeInMillis()), log, metrics)
-      else
-        log.error('a message on the fetch queue is not a fetch job and was dropped', { sqsMessageId: record.messageId })
+      else log.error('dropped a message on the fetch queue that is not a fetch job', { sqsMessageId: record.messageId })
     }
     return { batchItemFailures: [] }
 
@@ -37,7 +36,7 @@ export const fetchHandler =
       try {
         return await fetchAccount(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
       } catch (error) {
-        log.error('the run met a defect', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
+        log.error('the run failed unexpectedly', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
         return await recordCrash(services, job, error)
       }
     }
@@ -47,7 +46,7 @@ const parseJob = (body: string): FetchJob | undefined => {
   try {
     return fetchJobSchema.parse(JSON.parse(body))
   } catch {
-    // The body is not ours; logging it could show what it holds. The caller logs its SQS id.
+    // The body does not come from Postmaster and may be confidential. The caller logs only its SQS ID.
     return undefined
   }
 }

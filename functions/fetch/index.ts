@@ -43,11 +43,11 @@ const tables = openTables({
 const log = openLog('fetch')
 
 /**
- * For connecting and the greeting together; longer than a healthy server needs. With five concurrent fetches, 100 dead
- * servers take half a tick.
+ * The time limit for the connection and the greeting together. A healthy server needs less. With five concurrent
+ * fetches, 100 unreachable servers take half a tick.
  */
 const connectTimeout = 15_000
-/** RFC 9051 section 5.4 lets a server be idle for 30 minutes, but not while it owes us an answer. */
+/** Applies while Postmaster waits for a response. The 30 minutes of RFC 9051 section 5.4 apply only to idle clients. */
 const silenceTimeout = 60_000
 
 const metrics = openMetrics('fetch')
@@ -81,8 +81,8 @@ const services: Omit<FetchServices, 'directory'> = {
 }
 
 export const handler = backgroundFunction(log, (event: SQSEvent, context: Context) => {
-  // A new one per invocation: whoever changed a queue and fetches to see it must not meet what a warm function
-  // remembers.
+  // Create a new directory per invocation, so that a fetch right after a queue change never uses a warm function's
+  // cache.
   const directory = new DynamoQueueDirectory(tables.dispatching)
   return fetchHandler({ log, metrics, services: { ...services, directory } })(event, context)
 })

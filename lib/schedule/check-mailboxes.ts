@@ -5,16 +5,21 @@ import { formerMailboxKeyOf, mailboxKeyOf } from '../accounts/mailbox-key.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './each-alone.ts'
 
-/** Milliseconds between two checks; each one reads all accounts, their claims and their statuses. */
+/** Milliseconds between two checks. Each check reads all accounts, their claims and their statuses. */
 const checkEvery = 24 * 60 * 60_000
 
-/** Other collectors of its mailbox that an account's status names; more than two accounts on one mailbox are rare enough. */
+/**
+ * The maximum number of other accounts that an account's status lists for a shared mailbox. More than two accounts per
+ * mailbox are rare.
+ */
 const namedRivals = 5
 
 /**
- * Once a day, gives each account the claim of its mailbox under today's key, and tells accounts of one mailbox about each
- * other. Earlier versions compared mailboxes less strictly, so their claims have other keys and accounts may collide.
- * @returns the ids of accounts that collect the same mailbox, a list for each mailbox
+ * Once a day, gives each account the claim of its mailbox under the current version's key, and records accounts that
+ * share a mailbox in each other's status. Earlier versions compared mailboxes less strictly. Their claims have other
+ * keys, so several accounts may collect the same mailbox.
+ *
+ * @returns one list of account IDs for each shared mailbox
  */
 export const checkMailboxes = async (
   services: DispatchServices,
@@ -52,7 +57,9 @@ export const checkMailboxes = async (
   return shared
 }
 
-/** An account whose mailbox another one holds keeps its former claim until the mailbox is free. */
+/**
+ * Moves the claim to the current key. If another account holds the mailbox, the former claim stays until it is free.
+ */
 const rekey = async (account: Account, services: DispatchServices): Promise<void> => {
   const { accountId, version } = account
   if (await holdMailbox(account, new Date(services.now()), services)) return

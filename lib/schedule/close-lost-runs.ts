@@ -4,19 +4,24 @@ import { eachAlone, type OnFailed } from './each-alone.ts'
 import { lastRunOf } from './last-run.ts'
 
 /**
- * Milliseconds from the start of a run's latest part, or from its being asked for. A part ends within nine minutes. A queued run may wait
- * longer than this where everything is overloaded: then it is called lost too early, and runs all the same when its job comes.
+ * Milliseconds after the start of a run's latest part, or after its request, until the run counts as lost. A part ends
+ * within nine minutes. In an overloaded deployment, a queued run may wait longer than this. It then counts as lost too
+ * early, but still runs when its job is received.
  */
 const lostAfter = 2 * 60 * 60_000
 
 const lost = {
   code: 'lost',
-  words: 'No end of the run was recorded within two hours: its job got lost, or its process died without a word.',
+  words: 'No end of the run was recorded within two hours. Its job was lost, or its process crashed without a trace.',
   remedy:
-    'Nothing is lost: the next run takes the mailbox up again. If it repeats, look at the dead-letter queue and in the fetch function’s log for this run id.',
+    'No mail is lost. The next run fetches the mailbox again. If the error recurs, check the dead-letter queue and search the fetch function’s log for this run ID.',
 } as const
 
-/** Closes runs that never ended, so that no record says "running" for ever, and tells their accounts. @returns how many */
+/**
+ * Closes runs that never ended, so that no run stays `running` forever, and records this in their accounts' status.
+ *
+ * @returns the number of runs closed
+ */
 export const closeLostRuns = async (
   services: DispatchServices,
   mayGoOn: () => boolean,

@@ -5,7 +5,7 @@ import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from './account-status-store.ts'
 import type { FetchQueue } from './fetch-job.ts'
 
-/** Everything one tick of the schedule reaches outside of itself. */
+/** The external services of one tick of the schedule. */
 export interface DispatchServices {
   readonly accounts: AccountReader
   readonly claims: MailboxClaims

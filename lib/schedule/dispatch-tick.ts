@@ -14,9 +14,9 @@ export interface TickReport {
   readonly announced: number
   readonly announcementsFailed: number
   readonly lostRuns: number
-  /** Accounts that collect the same mailbox, a list for each mailbox; only of the tick that looked for them. */
+  /** One list of account IDs for each shared mailbox. Empty unless this tick performed the daily check. */
   readonly sharedMailboxes: readonly (readonly string[])[]
-  /** Steps that met an error, each at most once. */
+  /** The steps that failed at least partly, each at most once. */
   readonly failedSteps: readonly FailedStep[]
 }
 
@@ -24,15 +24,18 @@ export interface FailedStep {
   readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs' | 'mailbox claims'
   /** The first error. */
   readonly error: unknown
-  /** The accounts for which it failed while it went on with the others; empty if the step ended early. */
+  /** The accounts for which the step failed. Empty if the step ended early. */
   readonly accountIds: readonly string[]
 }
 
 /**
- * One tick of the schedule. What people wait for comes first; the sweeps take what time is left. No step keeps another from its work, and
- * no account another account: the caller reports `failedSteps`, and the next tick does again what was left.
- * @param time the event's own time, ISO. It is the slot as it is: rounding it would skip ticks at some phases of the rule
- * @param mayGoOn false when the function's time is nearly used up
+ * Executes one tick of the schedule. The steps that people wait for come first, and the sweeps use the remaining time.
+ * A failed step does not stop other steps, and a failed account does not stop other accounts. The caller reports
+ * `failedSteps`, and the next tick repeats the failed work.
+ *
+ * @param time the event's own time (ISO). It is the slot without rounding, because rounding would skip ticks at some
+ *   phases of the rule.
+ * @param mayGoOn returns false when the function has almost run out of time
  */
 export const dispatchTick = async (
   services: DispatchServices,

@@ -5,9 +5,9 @@ import type { Row, Table } from '../tables/table.ts'
 import { bucketCount } from '../tables/tables.ts'
 import { type AccountStatusStore, dueBucketName, dueOrderEndOf, type StatusChange } from './account-status-store.ts'
 
-/** Account ids never contain `#`, so this row meets none of theirs. */
+/** Account IDs never contain `#`, so this key cannot collide with an account's row. */
 const cursorKey = '#change-cursor'
-/** Nobody raises a row that was removed with its account. */
+/** Prevents an update from recreating a row that was removed with its account. */
 const rowExists = 'attribute_exists(#accountId)'
 
 const cursorSchema = z.object({ changedUpTo: z.iso.datetime() })

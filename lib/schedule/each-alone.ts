@@ -1,11 +1,11 @@
 import pLimit from 'p-limit'
 import { writesSideBySide } from '../tables/tables.ts'
 
-/** Told of each account for which a step failed while it went on with the others. */
+/** Called for each account for which a step failed while it continued with the others. */
 export type OnFailed = (accountId: string, error: unknown) => void
 
 /**
- * Does the work for every item, many at a time. A failure costs only its own item.
+ * Does the work for every item, many items at a time. A failure affects only its own item.
  *
  * @returns the results of the items that did not fail
  */

@@ -2,25 +2,33 @@
 export const periodOf = (tickMinutes: number): number => tickMinutes * 60_000
 
 /**
- * The slot that a run counts for which a person asked for, so that it does not shift the account's cadence: the latest
- * time until `now` that is whole ticks away from `nextFetchAt`. An account that has no cadence yet joins the next tick.
+ * Returns the slot for a run that a person requested, so that the run does not shift the account's cadence. It is the
+ * latest time up to `now` that is a whole number of ticks away from `nextFetchAt`. An account without a cadence is
+ * fetched again at the next tick.
  */
 export const slotInCadence = (now: number, nextFetchAt: string | undefined, tickMinutes: number): number => {
   const period = periodOf(tickMinutes)
-  // Dispatch takes what is due up to half a period after its slot.
+  // Dispatch fetches accounts that are due up to half a period after its slot.
   if (nextFetchAt === undefined) return now - period / 2
   const next = Date.parse(nextFetchAt)
   return next - Math.ceil((next - now) / period) * period
 }
 
-/** Ticks to wait after the n-th failure in a row: six ticks are one hour at the default rate, the longest an admin waits for a repaired server. */
+/**
+ * Ticks to wait after the n-th consecutive failure. Six ticks are one hour at the default rate, which is the longest
+ * that an admin waits after a server is repaired.
+ */
 const backOffWaiting = [1, 1, 2, 3, 6]
-/** Where somebody has to change something, asking again soon only provokes the server (Dovecot delays everybody behind an address that fails). */
+/**
+ * Ticks to wait if a person must change something first. Earlier attempts would only make the server stricter. For
+ * example, Dovecot delays all logins from an address with failed logins.
+ */
 const backOffChange = [1, 2, 3, 6]
 
 /**
- * When to fetch next, as ISO time. A change of the account makes it due again at once, whatever this says.
- * @param failures runs that failed one after the other, 0 after a good one
+ * Returns the time of the next fetch (ISO). Regardless of it, a change of the account makes the account due at once.
+ *
+ * @param failures the number of consecutive failed runs, 0 after a successful run
  */
 export const nextFetchAfter = (
   slot: number,

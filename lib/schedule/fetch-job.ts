@@ -1,9 +1,9 @@
 import * as z from 'zod'
 
-/** The protocol conversation is recorded. */
+/** True if the run records the protocol conversation. */
 const debug = z.literal(true).optional()
 
-/** Body of a message on the fetch queue: one account, one run. */
+/** The body of a message on the fetch queue. Each job fetches one account in one run. */
 export const fetchJobSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
   z.strictObject({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
@@ -11,7 +11,10 @@ export const fetchJobSchema = z.discriminatedUnion('kind', [
 ])
 export type FetchJob = z.infer<typeof fetchJobSchema>
 
-/** Never content-based: SQS swallows an equal id within five minutes, so each id says exactly what may not happen twice. */
+/**
+ * Returns the deduplication ID. SQS drops a message if it received the same ID within the last five minutes, so the ID
+ * identifies exactly the work that must not happen twice. It is never derived from the message's content.
+ */
 export const deduplicationIdOf = (job: FetchJob): string => {
   switch (job.kind) {
     case 'tick':
@@ -25,6 +28,6 @@ export const deduplicationIdOf = (job: FetchJob): string => {
 
 /** The FIFO queue with one message group per account. */
 export interface FetchQueue {
-  /** Resolves to the jobs that were not accepted. Any number; sent ten at a time. */
+  /** Sends any number of jobs in batches of ten. @returns the jobs that the queue did not accept */
   send(jobs: readonly FetchJob[]): Promise<FetchJob[]>
 }

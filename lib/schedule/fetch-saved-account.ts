@@ -11,25 +11,25 @@ import { askAndSend, type RequestRunServices } from './request-runs.ts'
 export const fetchAfterSavingSchema = z
   .object({
     state: z.enum(['queued', 'next-tick']).meta({
-      description: '`queued`: the run starts within seconds; `next-tick`: the schedule fetches the account.',
+      description: '`queued`: the run starts within seconds. `next-tick`: the schedule fetches the account.',
       examples: ['queued'],
     }),
     runId: z
       .string()
-      .meta({ description: 'The run that is queued.', examples: [exampleIds.run] })
+      .meta({ description: 'The ID of the queued run.', examples: [exampleIds.run] })
       .optional(),
     words: z
       .string()
-      .meta({ description: 'The same for people.', examples: [`Run ${exampleIds.run} fetches it within seconds.`] }),
+      .meta({ description: 'Human-readable summary.', examples: [`Run ${exampleIds.run} fetches it within seconds.`] }),
   })
   .meta({
     id: 'FetchAfterSaving',
     description:
-      'The fetch that saving the account has started. Absent if the account is not valid, waits for a consent, or has not changed in a way that affects fetching.',
+      'The fetch started by saving the account. Absent if the account is not valid, is waiting for consent, or has not changed in a way that affects fetching.',
   })
 export type FetchAfterSaving = Readonly<z.infer<typeof fetchAfterSavingSchema>>
 
-/** The port for whoever saves accounts. */
+/** The port for code that saves accounts. */
 export type FetchSavedAccount = (saved: SavedAccount, by: Actor) => Promise<FetchAfterSaving | undefined>
 
 export interface FetchSavedServices
@@ -38,9 +38,10 @@ export interface FetchSavedServices
 }
 
 /**
- * Has an account fetched at once that is new, valid again or repaired. The account stays saved whatever comes of it: the
- * next tick takes it over, too.
- * @param onDefect told of what prevented it unexpectedly
+ * Queues an immediate fetch of an account that is new, valid again or repaired. If this fails, the account is still
+ * saved and the next tick fetches it.
+ *
+ * @param onDefect called with an unexpected error that prevented the fetch
  */
 export const fetchSavedAccount =
   (services: FetchSavedServices, onDefect: (error: unknown) => void): FetchSavedAccount =>
@@ -54,10 +55,13 @@ export const fetchSavedAccount =
     } catch (error) {
       onDefect(error)
     }
-    return { state: 'next-tick', words: 'No fetch could be queued; the next tick of the schedule fetches it.' }
+    return { state: 'next-tick', words: 'No fetch could be queued. The next tick of the schedule fetches it.' }
   }
 
-/** A run that has not started reads the account as it is then, so that several changes share it. One of the schedule may turn out stale. */
+/**
+ * Finds a requested run that has not started. It reads the account when it starts, so several changes can share it. A
+ * scheduled run does not qualify, because it may turn out to be stale.
+ */
 const waitingRunOf = async ({ before, account }: SavedAccount, { catalog }: FetchSavedServices) => {
   if (before === undefined) return undefined
   const open = await catalog.openOf(account.accountId)

@@ -4,7 +4,7 @@ import type { Run } from '../runs/run.ts'
 import { countedUnder } from '../text/own-member.ts'
 import type { StatusChange } from './account-status-store.ts'
 
-/** What an account's status tells of a run that ended. `before`: the status until now. */
+/** Returns the status fields that describe an ended run. `before` is the current status. */
 export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusChange => {
   const { runId, state, startedAt, askedAt, endedAt = askedAt, counts } = run
   const warnings = warningsOf(run)
@@ -23,13 +23,13 @@ export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusCh
   }
 }
 
-/** How many messages somebody should look at, by what is the matter with them. */
+/** Counts the messages that need a person's attention, by warning code. */
 const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
   let counts: Record<string, number> = { ...skippedBecause }
-  // Skipped messages may have an event too, and are counted already.
+  // Skipped messages are already counted and may also have an event.
   for (const { code, messages = 1 } of events)
     if (!Object.hasOwn(skippedBecause, code)) counts = countedUnder(counts, code, messages)
-  // Moved out of the way, they wait for nobody.
+  // Messages that were moved aside need no attention.
   if (counts['too-large-moved']) delete counts['too-large']
   return Object.fromEntries(Object.entries(counts).filter(([code]) => healthWarningCodes.has(code)))
 }

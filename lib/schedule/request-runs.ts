@@ -19,17 +19,17 @@ export const requestedRunSchema = runSchema
   .extend({
     queuedBehind: z
       .string()
-      .meta({ description: 'The run of this account that has to end first.', examples: [exampleIds.run] })
+      .meta({ description: 'The run of this account that must end first.', examples: [exampleIds.run] })
       .optional(),
     words: z
       .string()
       .meta({
-        description: 'Why it does not start at once; only of a run that waits.',
-        examples: [`Queued behind run ${exampleIds.run}, which has been going on since 2026-03-02T08:10:04.218Z.`],
+        description: 'Why the run does not start at once. Present only if the run waits for another run.',
+        examples: [`Queued behind run ${exampleIds.run}, which has been running since 2026-03-02T08:10:04.218Z.`],
       })
       .optional(),
   })
-  .meta({ id: 'RequestedRun', description: 'A run that was asked for.' })
+  .meta({ id: 'RequestedRun', description: 'A requested run.' })
 export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
 export interface RequestRunServices {
@@ -47,12 +47,14 @@ export interface RequestRunsServices extends RequestRunServices {
   readonly runs: RequestRunServices['runs'] & BulkRunStore
 }
 
-/** DynamoDB ends a page at 1 MB anyway, some 1,000 accounts. */
+/** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */
 const accountsPerPage = 1000
 
 /**
- * One run of one account. Where another is queued or running it says which: two never fetch one mailbox at a time.
- * @throws ProblemError `not-found`, `account-not-valid`, `fetch-queue-refused`
+ * Requests a run of one account. Two runs never fetch the same mailbox at the same time, so the result names a run that
+ * is already queued or running.
+ *
+ * @throws ProblemError `not-found`, `account-not-valid` or `fetch-queue-refused`
  */
 export const requestRun = async (
   services: RequestRunServices,
@@ -74,21 +76,24 @@ export const requestRun = async (
   return runs.map((run) => ({ ...run, ...behind(before) }))
 }
 
-/** A run that is going on says most about the wait; else the last one asked for is the one right before ours. */
+/**
+ * Prefers the running run, which determines the wait. Otherwise, the last requested run directly precedes the new one.
+ */
 const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'words'> => {
   const running = open.find(({ state }) => state === 'running')
   const ahead = running ?? open[0]
   if (!ahead) return {}
   const { runId, startedAt, askedAt } = ahead
   const what = running
-    ? `has been going on since ${startedAt ?? askedAt}`
-    : `was asked for at ${askedAt} and waits itself`
+    ? `has been running since ${startedAt ?? askedAt}`
+    : `was requested at ${askedAt} and is also waiting`
   return { queuedBehind: runId, words: `Queued behind run ${runId}, which ${what}.` }
 }
 
 /**
- * One run for every valid account. Runs the queue refused are among them and read as `failed`.
- * @throws ProblemError `fetch-queue-refused` if it refused all of them
+ * Requests one run for every valid account. The result includes runs that the queue refused. Their state is `failed`.
+ *
+ * @throws ProblemError `fetch-queue-refused` if the queue refused all of them
  */
 export const requestAllRuns = async (services: RequestRunsServices, by: Actor): Promise<RequestedRun[]> => {
   const intention = fetchIntention(by, '/fetch', 'all valid accounts')
@@ -127,10 +132,10 @@ const askAll = async (services: RequestRunsServices, by: Actor): Promise<Asked> 
   return { runs, refused }
 }
 
-/** The runs are recorded as failed, and asking again makes new ones. */
+/** The refused runs are recorded as failed. A new request creates new runs. */
 const queueRefused = () => new ProblemError('fetch-queue-refused', 'The fetch queue did not accept the request.')
 
-/** The rows come first: a run that starts must find its row. */
+/** Writes the rows before it sends the jobs, because a run that starts must find its row. */
 export const askAndSend = async (
   services: Pick<RequestRunServices, 'runs' | 'queue' | 'now' | 'newRunId'>,
   accounts: readonly Account[],

@@ -9,9 +9,11 @@ import { periodOf } from './fetch-interval.ts'
 import type { FetchJob } from './fetch-job.ts'
 
 /**
- * Asks for one run of every account that is due at `slot` plus half a period: measuring from the slot and not from the end of the
- * last run keeps a ten-minute account at ten minutes.
- * @returns how many runs were asked for, and how many the queue refused (they stay due and come with the next tick)
+ * Requests a run of every account that is due by `slot` plus half a period. Measuring from the slot rather than from
+ * the end of the last run keeps a ten-minute interval at ten minutes.
+ *
+ * @returns how many runs were requested, and how many the queue refused. The accounts of refused runs stay due for the
+ *   next tick.
  */
 export const sendDueAccounts = async (
   services: DispatchServices,
@@ -34,7 +36,10 @@ export const sendDueAccounts = async (
   return { due, refused }
 }
 
-/** Removes deleted accounts from the due index and puts off those that are not valid. What cannot be read stays, and waits for its repair. */
+/**
+ * Removes deleted accounts from the due index and postpones those that are not valid. Unreadable accounts stay in the
+ * index until they are repaired.
+ */
 const onlyFetchable = async (
   { accounts, statuses }: DispatchServices,
   accountIds: readonly string[],
@@ -57,7 +62,10 @@ const onlyFetchable = async (
   return found.filter(isValid)
 }
 
-/** EventBridge delivers a tick at least once: the run's id follows from account and slot, so a second delivery asks for nothing new. */
+/**
+ * Derives the run's ID from account and slot. EventBridge may deliver a tick more than once, and a second delivery must
+ * not request another run.
+ */
 const askForRun = async ({ runs, now }: DispatchServices, accountId: string, time: number): Promise<TickRun> => {
   const slot = new Date(time).toISOString()
   const runId = createHash('sha256')

@@ -2,16 +2,16 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
 import { deduplicationIdOf, type FetchJob, type FetchQueue } from './fetch-job.ts'
 
-/** SQS's ceiling for one SendMessageBatch. */
+/** SQS's limit for one SendMessageBatch. */
 const batchSize = 10
-/** 10,000 jobs are 1,000 batches: 16 at a time finish within seconds and stay below FIFO's 300 requests a second. */
+/** 10,000 jobs are 1,000 batches. 16 at a time finish within seconds and stay below FIFO's 300 requests per second. */
 const sendParallelism = 16
-/** Milliseconds before each repetition of a refused entry, on top of what the client repeats by itself. */
+/** Milliseconds before each retry of a refused entry, in addition to the client's own retries. */
 const defaultPauses: readonly number[] = [100, 400, 1600]
 
 export interface SqsFetchQueueOptions {
   readonly pauses?: readonly number[]
-  /** Told why jobs were not accepted in the end: SQS's error code, never a body. */
+  /** Called for jobs that SQS finally refused. Receives SQS's error code, never a message body. */
   readonly onRefused?: (refusal: { readonly code: string; readonly jobs: number }) => void
 }
 
@@ -21,7 +21,7 @@ interface Refused {
   readonly repeatable: boolean
 }
 
-/** The FIFO queue of fetch jobs; one message group per account, so that an account has one session at a time. */
+/** The FIFO queue of fetch jobs. It has one message group per account, so that an account has one session at a time. */
 export class SqsFetchQueue implements FetchQueue {
   readonly #client: SQSClient
   readonly #queueUrl: string
@@ -49,7 +49,7 @@ export class SqsFetchQueue implements FetchQueue {
       const repeatable = refused.filter((entry) => entry.repeatable)
       if (repeatable.length === 0) break
       await new Promise((resolve) => setTimeout(resolve, pause))
-      // Repeating is safe: an entry that was taken after all is swallowed by its deduplication id.
+      // Retrying is safe because SQS drops an entry whose deduplication ID it has already accepted.
       const again = await this.#attempt(repeatable.map(({ job }) => job))
       refused = [...refused.filter((entry) => !entry.repeatable), ...again]
     }
@@ -76,7 +76,7 @@ export class SqsFetchQueue implements FetchQueue {
         return job ? [{ job, code: Code ?? 'unknown', repeatable: !SenderFault }] : []
       })
     } catch (error) {
-      // The whole request failed, after the client's own repetitions: other batches must not be lost with it.
+      // The whole request failed after the client's own retries. The other batches must still be sent.
       const code = error instanceof Error ? error.name : 'unknown'
       return jobs.map((job) => ({ job, code, repeatable: true }))
     }

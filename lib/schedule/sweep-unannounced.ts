@@ -2,10 +2,14 @@ import pLimit from 'p-limit'
 import { writesSideBySide } from '../tables/tables.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 
-/** A run announces within seconds; after a quarter of an hour whoever stored the message is gone. */
+/** A run announces within seconds, and the part that stored the message has ended after a quarter of an hour. */
 const unannouncedAfter = 15 * 60_000
 
-/** Announces what was stored but never confirmed. @returns how many were announced, and how many failed and stay for the next tick */
+/**
+ * Announces stored messages whose announcement was never confirmed.
+ *
+ * @returns how many were announced, and how many failed and are left for the next tick
+ */
 export const sweepUnannounced = async (
   { ledger, announcer, now }: DispatchServices,
   mayGoOn: () => boolean,
@@ -20,7 +24,7 @@ export const sweepUnannounced = async (
         await ledger.markAnnounced(message.messageId, new Date(now()).toISOString())
         return true
       } catch {
-        // Counted and reported by the caller; the row stays in the sparse index, so the next tick tries again.
+        // The caller counts and reports this. The row stays in the sparse index, so the next tick tries again.
         return false
       }
     })

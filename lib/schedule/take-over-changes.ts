@@ -4,14 +4,19 @@ import { dueAt, lookAgainAfter, lookAgainAt } from './account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './each-alone.ts'
 
-/** The change index is eventually consistent and clocks differ: what changed this long before the cursor is looked at again. */
+/**
+ * Changes made up to this many milliseconds before the cursor are read again, because the change index is eventually
+ * consistent and clocks differ.
+ */
 const overlap = 2 * 60_000
 
 /**
- * Brings the due index up to date with the accounts the API changed since the last tick: new and repaired accounts become due in this
- * slot, accounts that must not be fetched are only looked at again after a day. Doing it twice changes nothing.
- * @param slot of the tick, milliseconds since the epoch: a rule may fire late in it, and what is due "now" would then wait for the next
- * @returns how many accounts it looked at
+ * Updates the due index for the accounts that the API changed since the last tick. New and repaired accounts become due
+ * in this slot. Accounts that must not be fetched are checked again after a day. The operation is idempotent.
+ *
+ * @param slot the tick's slot in milliseconds since the epoch. The rule may fire late, and an account due at the
+ *   current time would then wait for the next tick.
+ * @returns the number of accounts processed without an error
  */
 export const takeOverChanges = async (
   services: DispatchServices,
@@ -33,7 +38,7 @@ export const takeOverChanges = async (
       failed.add(accountId)
       onFailed(accountId, error)
     })
-    // The next tick reads the changes that could not be taken over again, and everything behind them.
+    // The next tick reads the failed changes and all later changes again.
     for (const { accountId, changedAt } of changed) if (failed.has(accountId) && changedAt < upTo) upTo = changedAt
     count += changed.length - failed.size
   }
@@ -62,6 +67,6 @@ const takeOver = async (
   if (status.nextFetchAt === undefined || mayBeEarlier) await statuses.change(accountId, dueNow)
 }
 
-/** Its latest run failed and there is no next one: see `recordFailure`. An account that was not valid has no run behind its change. */
+/** True if the latest run failed and no next run is scheduled. See `recordFailure`. */
 const waitsForConsent = ({ lastError, nextFetchAt }: AccountStatus): boolean =>
   lastError !== undefined && nextFetchAt === undefined

@@ -218,7 +218,7 @@ describe('the fetch queue', () => {
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
-      AlarmDescription: Match.stringLikeRegexp('^Impact: the mail of at least one account arrives late'),
+      AlarmDescription: Match.stringLikeRegexp('^Impact: Mail for at least one account arrives late'),
     })
   })
 })

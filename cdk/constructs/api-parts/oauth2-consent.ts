@@ -20,8 +20,8 @@ export interface ConsentPartProps {
 }
 
 /**
- * Connecting accounts with OAuth2: an admin asks, somebody consents in a browser. Three functions, because each may do
- * another thing.
+ * Adds the functions that connect accounts with OAuth2. An admin requests a link, and the mailbox owner consents in a
+ * browser. There are three functions because each needs different permissions.
  */
 export const consentParts = (api: Api, props: ConsentPartProps): void => {
   askingPart(api, props)
@@ -29,11 +29,11 @@ export const consentParts = (api: Api, props: ConsentPartProps): void => {
   callbackPart(api, props)
 }
 
-/** Making links. It reads no secret and no token, and writes nothing but the link. */
+/** Adds the function that creates links. It can read no secrets or tokens. It writes only links and audit entries. */
 const askingPart = (api: Api, { tables, returnToUrls }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Consent', {
     folder: 'oauth2-consent',
-    description: 'API: links by which somebody may connect a mail account.',
+    description: 'API: links for connecting mail accounts.',
     routes: ['POST /accounts/{accountId}/oauth2/authorize', 'GET /accounts/{accountId}/oauth2/consents/{consentId}'],
     environment: { [environmentNames.publicUrl]: api.publicUrl, [environmentNames.returnToUrls]: returnToUrls },
   })
@@ -44,20 +44,20 @@ const askingPart = (api: Api, { tables, returnToUrls }: ConsentPartProps): void 
 }
 
 /**
- * The pages at which a consent begins and ends. Anybody may open them, so it can read no secret and no token, and
- * connects to nothing.
+ * Adds the function for the first and the last page of a consent. These pages are public, so the function cannot read
+ * secrets or tokens and makes no outgoing connections.
  */
 const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Start', {
     folder: 'oauth2-start',
-    description: 'Pages at which a consent begins and ends.',
+    description: 'The first and the last page of a consent.',
     routes: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
     environment: {
       [environmentNames.publicUrl]: api.publicUrl,
       [environmentNames.allowClearTextOnLoopback]: allowClearTextOnLoopback,
     },
     publicBecause:
-      'Whoever owns a mailbox has no account here: a ticket of 256 bits in the address, and then a cookie, say what they may see. The function changes nothing but that attempts are counted.',
+      'Mailbox owners have no Postmaster user account. A 256-bit ticket in the URL, and then a cookie, determine what they can see. The function only counts attempts and changes nothing else.',
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -65,23 +65,23 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
 }
 
 /**
- * Providers redirect browsers back to this function, the only one that exchanges a code for tokens. It can write tokens
- * but not read them: it may generate data keys for accounts but not unwrap them.
+ * Adds the function to which providers redirect browsers. No other function exchanges a code for tokens. It can write
+ * tokens but not read them, because it may generate data keys for accounts but not unwrap them.
  */
 const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: ConsentPartProps): void => {
   const fn = api.part('Oauth2Callback', {
     folder: 'oauth2-callback',
-    description: 'Where OAuth2 providers send people back to: code, tokens, proof, grant.',
+    description: 'The OAuth2 redirect URI: exchanges the code for tokens, tests them and stores the grant.',
     routes: ['GET /oauth2/callback'],
     environment: { [environmentNames.publicUrl]: api.publicUrl, ...addresses },
     publicBecause:
-      'A provider sends browsers there, which carry no token of ours: a single-use state of 256 bits, bound to the cookie of the browser that began, is what lets them in.',
+      'OAuth2 providers redirect browsers to this route without a Postmaster token. A single-use state of 256 bits, bound to the cookie of the browser that started the consent, authorizes the request.',
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'consents', { rows: ['GetItem', 'UpdateItem'] })
   tables.grant(fn, 'oauthGrants', { rows: ['UpdateItem'] })
-  // An account that waited for its consent is due again.
+  // After the consent, a waiting account becomes due again.
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
   tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
   tables.grant(fn, 'audit', audited)

@@ -3,7 +3,8 @@ import type { Api } from '../api.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
 
 /**
- * What is wrong with an account's OAuth2. It writes nothing but the tokens it had to renew, and can read no password.
+ * Adds the function that diagnoses an account's OAuth2 setup. It writes only tokens that it had to renew. It cannot
+ * read passwords.
  */
 export const oauth2DoctorPart = (
   api: Api,
@@ -13,7 +14,7 @@ export const oauth2DoctorPart = (
 ) => {
   const fn = api.part('Oauth2Doctor', {
     folder: 'oauth2-doctor',
-    description: 'API: what is wrong with the OAuth2 of an account.',
+    description: 'API: diagnosis of the OAuth2 setup of mail accounts.',
     routes: ['POST /accounts/{accountId}/oauth2/doctor'],
     environment: addresses,
   })

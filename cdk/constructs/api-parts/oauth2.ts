@@ -5,7 +5,8 @@ import { grantSecretWriting } from '../secrets.ts'
 import type { Tables } from '../tables.ts'
 
 /**
- * OAuth2 providers and profiles. The only function that writes them, and it can set a client secret but never read one.
+ * Adds the function for OAuth2 providers and profiles. No other function writes them. It can set client secrets but not
+ * read them.
  */
 export const oauth2Part = (
   api: Api,
@@ -36,7 +37,7 @@ export const oauth2Part = (
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-profile'] })
-  // With a profile go the tokens its application was given.
+  // Deleting a profile also deletes the tokens issued to its application.
   tables.grant(fn, 'oauthGrants', { rows: ['DeleteItem'] })
   tables.grant(fn, 'audit', audited)
   grantSecretWriting(fn, 'profile', deploymentId)

@@ -135,7 +135,7 @@ describe('thirdPartyNotices', () => {
 
   it.each([undefined, '', { type: 'MIT' }])('throws if a package states its licence as %j', (license) => {
     const folder = writePackage('a', { license })
-    expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json lacks a name, a version or a license.`)
+    expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json has no name, version or license.`)
   })
 })
 
