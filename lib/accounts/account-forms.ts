@@ -77,7 +77,10 @@ export const accountInputSchema = z
   .discriminatedUnion('authentication', [accountForms.password, accountForms.oauth2])
   .meta({ id: 'AccountInput', description: 'A mail account with a password or OAuth2, as sent in a request.' })
 
-/** The fields of both forms. It is used for merge patches, and for requests whose `authentication` is missing or invalid. */
+/**
+ * The fields of both forms. It is used for merge patches, and for requests whose `authentication` is missing or
+ * invalid.
+ */
 export const anyFormSchema = z.strictObject({
   type,
   authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),

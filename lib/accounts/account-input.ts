@@ -21,8 +21,8 @@ export interface InputRules extends OAuth2Rules {
 }
 
 /**
- * Parses a whole account from a request. It checks every rule before it refuses the request, so that the caller sees all
- * invalid fields at once.
+ * Parses a whole account from a request. It checks every rule before it refuses the request, so that the caller sees
+ * all invalid fields at once.
  * @throws ProblemError `invalid-request`
  */
 export const parseAccountInput = async (raw: unknown, rules: InputRules): Promise<AccountInput> => {

@@ -1,18 +1,18 @@
 import type { validities } from './account.ts'
 
-/** A queue as an account's form and view need it, invalid ones too. */
+/** A queue, valid or not, as the form and the view of an account need it. */
 export interface AccountQueue {
   readonly queueId: string
   readonly name: string
   readonly validity: (typeof validities)[number]
 }
 
-/** Reads queues as they are now: an admin who has just made one must be able to choose it. */
+/** Reads the current queues without caching, so that an admin can choose a queue that was just created. */
 export interface AccountQueues {
   readMany(queueIds: readonly string[]): Promise<AccountQueue[]>
 }
 
-/** What is wrong with choosing a queue, in words for its field; `undefined` when it may be chosen. */
+/** @returns the field's error if the queue cannot be chosen; undefined if it can */
 export const wrongQueue = async (queueId: string, queues: AccountQueues): Promise<string | undefined> => {
   const [queue] = await queues.readMany([queueId])
   if (!queue) return 'is not the id of a queue'

@@ -6,7 +6,7 @@ import type { AccountStatusReader } from './account-status.ts'
 import type { AccountStore, MailboxClaims } from './account-store.ts'
 import type { OAuth2Rules } from './oauth2-rules.ts'
 
-/** What the use cases of this folder work with. */
+/** The dependencies of the use cases in this folder. */
 export interface AccountServices extends OAuth2Rules {
   readonly accounts: AccountStore
   readonly claims: MailboxClaims

@@ -2,7 +2,7 @@ import { type Account, defaultMaxMessageSize } from './account.ts'
 import type { AccountInput } from './account-input.ts'
 import { accountTypeFacts } from './account-type.ts'
 
-/** What a caller decides about an account, as its row holds it: everything but the credential and the bookkeeping. */
+/** The settings of an account that a caller chooses, as stored in its row. The credential is not part of them. */
 export type AccountSettings = Omit<
   Account,
   | 'accountId'
@@ -39,15 +39,16 @@ export const settingsOf = (input: AccountInput): AccountSettings => {
   }
 }
 
-/** Whoever consents for his own mailbox may name it twice. One spelling: it is part of the mailbox's identity. */
+/**
+ * A caller may send the user's own address as `mailbox`. It is omitted, because it is part of the mailbox's identity.
+ */
 const mailboxOf = ({ mailbox, username }: { readonly mailbox?: string | undefined; readonly username: string }) =>
   mailbox !== undefined && mailbox.toLowerCase() !== username.toLowerCase() ? { mailbox } : {}
 
 /**
- * The account as its owner would have sent it, without the password: what a merge patch is applied to. Values that are
- * the type's or the provider's own defaults are left out, so that changing the type brings the new type's port and host
- * along.
- * @param proposedHost what an account with OAuth2 would get without a host
+ * Converts a stored account to a request body without the password, so that a merge patch can be applied to it. It
+ * omits defaults of the type and the provider. A patch of the type then also changes the port and the host.
+ * @param proposedHost the host that an OAuth2 account gets if the request contains none
  */
 export const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({
   type: account.type,

@@ -20,24 +20,25 @@ export const accountErrorSchema = z.object({
 })
 
 /**
- * At one run each ten minutes the last hour and a half: enough to see trouble that comes and goes, and that it is over.
+ * At one run every ten minutes, this covers the last hour and a half. It is enough to notice an intermittent problem,
+ * and that it is over.
  */
 export const recentRunsKept = 10
 
 /**
- * One row of account-status: only fetch and dispatch write it (and a consent, which makes its account due), so a run
- * never breaks an admin's If-Match. Times are ISO 8601.
+ * A row of the account-status table. Only fetch, dispatch and a consent, which makes its account due, write it. So a
+ * run never invalidates an admin's If-Match. Times are in ISO 8601.
  */
 export const accountStatusSchema = z.object({
   accountId: z.string(),
-  /** The due index: when to fetch next, or to look again whether the account exists. */
+  /** The due index: when to fetch next, or when to check again whether the account exists. */
   dueBucket: z.string().optional(),
   dueOrder: z.string().optional(),
   nextFetchAt: timeField(
     'When the account is due again. Absent while it is not fetched.',
     '2026-03-02T08:20:00.000Z',
   ).optional(),
-  /** The newest slot a run has taken; a tick at or before it is dropped. */
+  /** The newest slot that a run has taken. Ticks at or before it are dropped. */
   lastSlot: z.string().optional(),
   lastRun: z
     .object({
@@ -57,14 +58,14 @@ export const accountStatusSchema = z.object({
     })
     .meta({ description: 'The latest fetch run.' })
     .optional(),
-  /** How the latest runs ended, newest first, at most `recentRunsKept`. */
+  /** How the latest runs ended, at most `recentRunsKept`, the newest first. */
   recentRuns: z.array(z.object({ state: z.string(), at: z.string() })).optional(),
   lastStoredAt: timeField('When a run last stored a message.', '2026-03-02T08:10:05.377Z').optional(),
   lastSuccessAt: timeField('When a run last succeeded.', '2026-03-02T08:10:05.377Z').optional(),
   lastError: accountErrorSchema
     .meta({ description: 'Why the latest runs failed. Absent if the last run succeeded.' })
     .optional(),
-  /** The last run did its work, but messages stay on the server that somebody should know of. */
+  /** The last run succeeded, but messages that need attention stay on the server. */
   warning: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
   /** INTERNALDATE (IMAP) or first-seen time (POP3). */
   oldestWaitingAt: timeField(
@@ -72,71 +73,77 @@ export const accountStatusSchema = z.object({
     '2026-03-02T08:09:12.000Z',
   ).optional(),
   /**
-   * The message `oldestWaitingAt` speaks of; POP3 knows no dates, so its time stays while this uid is still the oldest.
+   * The message that `oldestWaitingAt` refers to. POP3 has no dates, so the time is kept while this message is the
+   * oldest.
    */
   oldestWaitingUid: z.string().optional(),
   /**
-   * Identity of the mailbox at the last run. When it or all UIDLs change, content hashes are compared until a run leaves
-   * nothing.
+   * The identity of the mailbox at the last run. If it or all UIDLs change, content hashes are compared until a run
+   * leaves no message on the server.
    */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
   /**
-   * POP3: a run requested deletions, but it is unknown whether the server made them. Known messages are compared by
-   * their bytes.
+   * POP3: a run requested deletions, but the server did not confirm them. Known messages are compared by their bytes.
    */
   removalUnconfirmed: z.boolean().optional(),
   /**
-   * POP3: messages with a row may be on the server. Where a run finds none of their UIDLs listed, it compares by bytes.
+   * POP3: messages that have a row may be on the server. A run that finds none of their UIDLs compares messages by
+   * bytes.
    */
   knownOnServer: z.boolean().optional(),
   /**
-   * POP3: known messages were found under new UIDLs. `changed`: by the latest run; `unstable`: time after time, so that
-   * messages go by their bytes until the identity of the mailbox changes.
+   * POP3: known messages had new UIDLs. `changed`: in the latest run. `unstable`: repeatedly, so messages are compared
+   * by their bytes until the identity of the mailbox changes.
    */
   uidls: z.enum(['changed', 'unstable']).optional(),
-  /** POP3: this server announces PIPELINING and broke a session; it gets one command at a time until then. */
+  /**
+   * POP3: a session with this server, which announces PIPELINING, broke. It gets one command at a time until this time.
+   */
   oneByOne: z.object({ server: z.string(), until: z.string() }).optional(),
   /**
-   * How often the server agreed to remove a message and listed it again: a digest of eight characters and one digit for
-   * each message, in one text, because a list would take half as much space again. It holds for these actions of the
-   * account.
+   * How often the server agreed to remove a message but listed it again. `counts` contains a digest of eight characters
+   * and one digit for each message, in one string, because a list would take half as much space again. The counts are
+   * only valid for these `actions` of the account.
    */
   ignoredRemovals: z.object({ actions: z.string(), counts: z.string() }).optional(),
-  /** Uids being read when the row was written; still there at the next start, the process died over one of them. */
+  /**
+   * The uids that were being read when the row was written. If a run finds them at its start, the process crashed on
+   * one of them.
+   */
   inFlight: z.array(z.string()).optional(),
-  /** Uids read last and one by one, in this order: a run died or a session broke off while they were read. */
+  /** Uids to read last and one by one, in this order, because a run crashed or a session broke while they were read. */
   suspects: z.array(z.string()).optional(),
-  /** Process deaths per uid: three, and the message is left alone. */
+  /** The number of process crashes per uid. After three, the message is left alone. */
   deaths: z.record(z.string(), z.int()).optional(),
-  /** After-fetch keep, IMAP: everything up to this UID has been dealt with, except `keepExceptions`. */
+  /** After-fetch keep, IMAP: all messages up to this UID have been processed, except `keepExceptions`. */
   keepWatermark: z.string().optional(),
-  /** The account's `startsAt` that the watermark belongs to. */
+  /** The account's `startsAt` when the watermark was set. */
   keepStart: z.string().optional(),
-  /** Too large at the time; looked at again when the account's limit allows their size (bytes). */
+  /** Messages that were too large. They are fetched when the account's limit allows their size (in bytes). */
   keepExceptions: z.array(z.object({ uid: z.string(), size: z.int() })).optional(),
-  /** Accounts that start later than their mail: what was there at the first look at this mailbox. */
+  /** For accounts with `startFrom`: what was in the mailbox when it was first examined. */
   startSight: z
     .object({
-      /** Identity of the mailbox it speaks of, start included. */
+      /** The identity of the mailbox and of the chosen start. */
       mailbox: z.string(),
-      /** IMAP: the highest UID then. */
+      /** IMAP: the highest UID at that time. */
       highestUid: z.string().optional(),
-      /** IMAP: all of it came before the start, so that it need not be listed again. */
+      /** IMAP: all these messages arrived before the start, so they do not have to be listed again. */
       nothingElse: z.boolean().optional(),
       /**
-       * POP3: digests of the UIDLs, eight characters each; one text, as a list would cost DynamoDB half as much again.
+       * POP3: digests of the UIDLs, eight characters each, in one string. A list would take half as much space again.
        */
       seen: z.string().optional(),
-      /** POP3 from a date on, while the first look goes on: digests of those that it found to be new. */
+      /** POP3 with a start date, during the first examination: digests of the messages that turned out to be new. */
       newer: z.string().optional(),
     })
     .optional(),
-  /** Messages that turned out larger than the server lists them, and larger than the account allowed: `size` is what had come. */
+  /** Messages larger than listed and larger than the account's limit. `size` is the number of bytes received. */
   largerThanListed: z.array(z.object({ uid: z.string(), listed: z.int(), size: z.int() })).optional(),
-  /** Accounts that collected the same mailbox at the latest check; whether they still do is looked up when this is shown. */
+  /** The accounts that collected the same mailbox at the latest check. The view checks whether they still do. */
   sameMailbox: z.array(z.string()).optional(),
-  /** Message ids already reported as too large, so that each is reported once. */
+  /** The ids of messages that were reported as too large. Each message is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })
 export type AccountStatus = z.infer<typeof accountStatusSchema>

@@ -1,45 +1,45 @@
 import type { Account, AccountId, AccountReader } from './account.ts'
 
-/** Where a page of the list ended. */
+/** The end of a page of the list. */
 export interface ListPosition {
   readonly listingKey: string
   readonly accountId: AccountId
 }
 
-/** The accounts as the API needs them. */
+/** The store of accounts for the API. */
 export interface AccountStore extends AccountReader {
-  /** False when the id exists already. */
+  /** @returns false if the id already exists */
   create(account: Account): Promise<boolean>
-  /** False, and nothing changed, when the stored version is no longer `expectedVersion`. */
+  /** @returns false, without a change, if the stored version is no longer `expectedVersion` */
   replace(account: Account, expectedVersion: number): Promise<boolean>
-  /** False, and nothing deleted, when the stored version is no longer `expectedVersion`. */
+  /** @returns false, without a deletion, if the stored version is no longer `expectedVersion` */
   remove(accountId: AccountId, expectedVersion: number): Promise<boolean>
-  /** Sorted by host, then username, without case; may lag behind a write for a moment. `next` is absent at the end. */
+  /** Sorted by host, then by username without case. Eventually consistent. `next` is absent at the end. */
   page(options: { limit: number; after?: ListPosition }): Promise<{ accounts: Account[]; next?: ListPosition }>
   positionOf(account: Account): ListPosition
-  /** Counts until `limit` is reached; may lag behind a write for a moment. */
+  /** Counts up to `limit`. Eventually consistent. */
   count(limit: number): Promise<number>
 }
 
-/** The outcome of claiming a mailbox: `undefined` when it is ours, else who has it. */
+/** The account that holds a mailbox. */
 export interface ClaimHolder {
   readonly accountId: AccountId
   /** ISO 8601. */
   readonly claimedAt: string
 }
 
-/** One row per mailbox in use: what makes two accounts on one mailbox impossible without transactions. */
+/** One row for each mailbox in use. The rows prevent two accounts from sharing a mailbox, without transactions. */
 export interface MailboxClaims {
-  /** Claims a mailbox that is free, or renews the account's own claim. Resolves to the holder when somebody else has it. */
+  /** Claims a free mailbox or renews the account's claim. @returns the holder if another account has the mailbox */
   claim(claim: MailboxClaim): Promise<ClaimHolder | undefined>
-  /** Takes the mailbox from `holder`; false when the claim is no longer the one that was read. */
+  /** Takes the mailbox from `holder`. @returns false if the claim has changed since it was read */
   takeOver(claim: MailboxClaim, holder: ClaimHolder): Promise<boolean>
-  /** Who has these mailboxes; free ones are left out. */
+  /** @returns the holders of these mailboxes, without the free ones */
   holdersOf(mailboxes: readonly string[]): Promise<Map<string, ClaimHolder>>
-  /** When every account was last seen to hold its mailbox, ISO 8601; undefined if that has not happened yet. */
+  /** @returns when the last check found that every account holds its mailbox (ISO 8601); undefined before that */
   checkedAt(): Promise<string | undefined>
   noteChecked(at: string): Promise<void>
-  /** Gives up the account's claim, unless it was renewed for a version after `version`. */
+  /** Deletes the account's claim, unless it was renewed for a version later than `version`. */
   release(claim: Pick<MailboxClaim, 'mailbox' | 'accountId' | 'version'>): Promise<void>
 }
 

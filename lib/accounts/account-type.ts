@@ -1,16 +1,19 @@
-/** The six transports a mail account can use; the words are the reference product's. */
+/** The six types of a mail account. The names are those of the reference product. */
 export const accountTypes = ['IMAP', 'IMAPS', 'IMAPTLS', 'POP3', 'POP3S', 'POP3TLS'] as const
 export type AccountType = (typeof accountTypes)[number]
 
 export type MailProtocol = 'imap' | 'pop3'
 
-/** `clear` never encrypts, `implicit-tls` encrypts from the first byte, `starttls` must upgrade or fail (RFC 8314, RFC 2595). */
+/**
+ * `clear` is unencrypted, `implicit-tls` uses TLS from the first byte, `starttls` must upgrade or fail (RFC 8314, RFC
+ * 2595).
+ */
 export type TransportSecurity = 'clear' | 'implicit-tls' | 'starttls'
 
 interface AccountTypeFacts {
   readonly protocol: MailProtocol
   readonly security: TransportSecurity
-  /** IANA's registered port for the type. */
+  /** The port that IANA has registered for the type. */
   readonly defaultPort: number
 }
 

@@ -3,9 +3,11 @@ import { bookkeepingFields } from '../requests/documented-fields.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
 import { accountTypes } from './account-type.ts'
 
-/** 32 MiB is the reference's limit; Exchange Online's absolute ceiling is 150 MB, so 150 MiB takes whatever a provider hands over. */
+/**
+ * The reference product's limit is 32 MiB. Exchange Online allows at most 150 MB, so 150 MiB covers large providers.
+ */
 export const defaultMaxMessageSize = 150 * 1024 * 1024
-/** Above this a message cannot be read and stored within one run's 510 s at 1 MiB/s. */
+/** A larger message could not be read and stored at 1 MiB/s within the 510 s of a run. */
 export const highestMaxMessageSize = 500 * 1024 * 1024
 
 export const validities = ['valid', 'invalid', 'invalid-temporarily'] as const
@@ -33,32 +35,32 @@ export const afterFetchSchema = z
   ])
   .meta(docs.afterFetch)
 
-/** What happens to a message above the account's limit. Whatever is chosen, it never blocks what is behind it. */
+/** What happens to a message above the account's limit. It never blocks the messages behind it. */
 export const tooLargeSchema = z
   .discriminatedUnion('action', [z.strictObject({ action: z.literal('leave').meta(docs.action) }), movingSchema])
   .meta(docs.tooLarge)
 
-/** Which of the mail that is there already is collected too. */
+/** Which of the existing mail is collected. */
 export const startFromSchema = z
   .union([z.enum(['everything', 'new']), z.strictObject({ since: z.iso.datetime().meta(docs.startSince) })])
   .meta(docs.startFrom)
 
 /**
- * How the account logs in; where its tokens are is found by its id and profile (lib/oauth2/tokens).
- * `secretVersion` is the Secrets Manager VersionId that belongs to this row, so a half-finished change is never used.
+ * How the account logs in. The account's id and profile determine the row with its tokens (lib/oauth2/tokens).
+ * `secretVersion` is the Secrets Manager VersionId that belongs to this row, so an incomplete change is never used.
  */
 export const credentialReferenceSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('password'), secretVersion: z.string().min(1) }),
   z.object({ method: z.literal('oauth2'), profileId: z.string().min(1).max(64) }),
 ])
 
-/** One row of the accounts table: only the API writes it. Times are ISO 8601 in UTC with milliseconds. */
+/** A row of the accounts table, which only the API writes. Times are in ISO 8601 and UTC, with milliseconds. */
 export const accountSchema = z.object({
   accountId: z.string().min(1).meta(docs.accountId),
   type: z.enum(accountTypes).meta(docs.type),
   credential: credentialReferenceSchema,
   username: z.string().min(1).meta(docs.username),
-  /** With OAuth2, where the mailbox is not that of the person who consents. */
+  /** OAuth2: only set if the mailbox is not that of the user who consents. */
   mailbox: z.string().min(1).meta(docs.mailbox).optional(),
   host: z.string().min(1).meta(docs.host),
   port: z.int().min(1).max(65_535).meta(docs.port),
@@ -74,22 +76,25 @@ export const accountSchema = z.object({
   customCa: z.string().meta(docs.customCa).optional(),
   startFrom: startFromSchema.default('everything'),
   startsAt: z.string().meta(docs.startsAt).optional(),
-  /** Rises when protocol family, host or the mailbox's user changes: part of every message id. */
+  /** Part of every message id. It increases when the protocol family, the host or the mailbox's user changes. */
   mailboxEpoch: z.int().min(1),
-  /** Rises with every change; the ETag. */
+  /** Increases with every change. It is the ETag. */
   version: z.int().min(1),
   ...bookkeepingFields,
 })
 export type Account = z.infer<typeof accountSchema>
 export type AccountId = Account['accountId']
 
-/** What fetch and dispatch need of the accounts; the API's own store has more. */
+/** The read access to accounts that fetch and dispatch need. The API uses `AccountStore`. */
 export interface AccountReader {
   read(accountId: AccountId): Promise<Account | undefined>
-  /** Leaves out what is missing and what cannot be read; `existing` tells the two apart. */
+  /** Omits accounts that do not exist or cannot be parsed. `existing` distinguishes between them. */
   readMany(accountIds: readonly AccountId[]): Promise<Account[]>
-  /** Which of these accounts there are, readable or not. Only who is not among them was deleted. */
+  /** @returns which of these accounts exist, readable or not. An account that is not among them was deleted */
   existing(accountIds: readonly AccountId[]): Promise<Set<AccountId>>
-  /** Ids of accounts created or changed at or after `since` (ISO), oldest change first. Deleted accounts do not appear. */
+  /**
+   * @returns the ids of accounts that were created or changed at or after `since` (ISO 8601), the oldest change first,
+   * without deleted accounts
+   */
   changedSince(since: string): AsyncIterable<AccountId[]>
 }

@@ -8,7 +8,8 @@ import { certificatesOf } from './custom-ca.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
 
 /**
- * What the audit trail is told of a change. Of the password only that it changed, of certificates their fingerprints.
+ * The audit entry for a change. For the password, it records only that it changed, and for certificates their
+ * fingerprints.
  */
 export const accountIntention = (
   action: 'create' | 'change' | 'delete',
@@ -17,7 +18,7 @@ export const accountIntention = (
   after: Account | undefined,
 ): Intention => {
   const account = after ?? before
-  if (!account) throw new Error('A change is of something')
+  if (!account) throw new Error('An audit entry requires the account before or after the change')
   const { accountId, host, version } = account
   return {
     ...whoOf(by),
@@ -55,7 +56,7 @@ const fingerprintOf = (pem: string): string => {
   try {
     return `SHA-256 ${new X509Certificate(pem).fingerprint256}`
   } catch {
-    // Stored by a version that took what this one cannot read: still the same text for the same bytes.
+    // An earlier version stored a certificate that this version cannot parse. Equal bytes still give equal texts.
     return `unreadable, SHA-256 of its text ${createHash('sha256').update(pem).digest('hex')}`
   }
 }

@@ -5,16 +5,18 @@ import type { Account } from './account.ts'
 /** An account that was just saved. */
 export interface SavedAccount {
   readonly account: Account
-  /** The account before; undefined for a new one. */
+  /** The account before the change; undefined for a new account. */
   readonly before: Account | undefined
 }
 
-/** Whether an account is to be fetched at once: it is new, valid again, or its mail may be fetched differently from now on. */
+/** Whether to fetch an account at once: it is new, valid again, or has changed in a way that may affect fetching. */
 export const callsForFetch = ({ before, account }: SavedAccount): boolean =>
   account.validity === 'valid' &&
   (before?.validity !== 'valid' || !isDeepStrictEqual(whatFetchingGoesBy(before), whatFetchingGoesBy(account)))
 
-/** Everything but what only people read, and what only decides about mail that is still to come. */
+/**
+ * All fields except the comment, which only people read, and the fields that only affect mail that is not fetched yet.
+ */
 const whatFetchingGoesBy = (account: Account) => {
   const { version: _version, comment: _comment, trusted: _trusted, dispatching: _dispatching, ...rest } = account
   return withoutStamp(rest)

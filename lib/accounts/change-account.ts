@@ -16,7 +16,9 @@ import { readAccount } from './read-account.ts'
 import { startsAtOf } from './start-from.ts'
 import { forgetCredential, writeCredential } from './write-credential.ts'
 
-/** With `If-Match: *` a change that somebody else overtakes is made again on top of theirs, this often. */
+/**
+ * With `If-Match: *`, a change that conflicts with another one is repeated on top of it, up to this number of attempts.
+ */
 const overtakenAttempts = 5
 
 export interface AccountChange {
@@ -26,13 +28,13 @@ export interface AccountChange {
 }
 
 /**
- * PUT: everything not sent returns to its default, but the password is kept (where `passwordAgain` allows). @throws as
- * `change`
+ * PUT: omitted fields return to their defaults, but the password is kept if `passwordAgain` allows it.
+ * @throws the same errors as `apply`
  */
 export const replaceAccount = async (change: AccountChange, raw: unknown, services: AccountServices) =>
   await apply(change, () => raw, services)
 
-/** PATCH with a merge patch (RFC 7396). @throws as `change` */
+/** PATCH: applies a merge patch (RFC 7396). @throws the same errors as `apply` */
 export const changeAccount = async (change: AccountChange, patch: unknown, services: AccountServices) =>
   await apply(change, (current) => patchedDocument(current, patch, services), services)
 
@@ -55,9 +57,10 @@ const apply = async (
 }
 
 /**
- * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox, end of the old secret. Resolves
- * to undefined when the row has changed since `current`: then the claim made for it is left to be taken over, because
- * another change of the same account may rest on it, and the new version of the secret is one that no row names.
+ * Order: claim of a new mailbox, secret, audit entry, row, release of the old mailbox, removal of the old credential.
+ * If the row has changed since `current`, the new claim remains and can be taken over, because another change of the
+ * same account may depend on it. No row refers to the new version of the secret in this case.
+ * @returns undefined if the row has changed since `current`
  */
 const writeChange = async (current: Account, input: AccountInput, by: Actor, services: AccountServices) => {
   const settings = settingsOf(input)
@@ -67,7 +70,7 @@ const writeChange = async (current: Account, input: AccountInput, by: Actor, ser
   const startsAt = startsAtOf(settings, current, services.now())
   const changed: Account = {
     ...settings,
-    // Message ids hang on the spelling of the folder, so another spelling of the same one is not taken over.
+    // The folder's spelling is part of message ids, so another spelling of the same folder is ignored.
     ...(!mailboxChanges && current.folder !== undefined && { folder: current.folder }),
     ...(startsAt !== undefined && { startsAt }),
     accountId,
@@ -88,7 +91,7 @@ const writeChange = async (current: Account, input: AccountInput, by: Actor, ser
 }
 
 /**
- * Dispatch reads changes by time, and the clocks of two invocations differ: an account's own changes never run
- * backwards.
+ * Keeps the times of an account's changes in order although clocks differ between invocations, because dispatch reads
+ * changes by time.
  */
 const laterThan = (previous: string, now: Date): Date => new Date(Math.max(now.getTime(), Date.parse(previous) + 1))

@@ -24,7 +24,10 @@ export const claimMailbox = async (account: ClaimingAccount, services: ClaimServ
   throw taken({ account: collector })
 }
 
-/** Until the claims of an earlier version are stored under their new keys, a mailbox without a claim may still be in use. */
+/**
+ * Until the claims of an earlier version are stored under their new keys, a mailbox without a claim may still be in
+ * use.
+ */
 const otherCollectorOf = async (
   account: ClaimingAccount,
   { accounts }: ClaimServices,

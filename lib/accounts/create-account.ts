@@ -23,9 +23,9 @@ export const readNewAccount = async (raw: unknown, services: AccountServices): P
   await parseAccountInput(raw, inputRules('is missing', services))
 
 /**
- * Order: claim, secret, audit entry, row. An interrupted creation leaves no account behind. It leaves only a claim, which
- * another request can take over after a minute, and a secret, which the sweep deletes after a day. An OAuth2 account then
- * waits for a consent, unless its profile is app-only.
+ * Order: claim, secret, audit entry, row. An interrupted creation leaves no account behind. It leaves only a claim,
+ * which another request can take over after a minute, and a secret, which the sweep deletes after a day. An OAuth2
+ * account then waits for a consent, unless its profile is app-only.
  * @throws ProblemError `too-many-accounts`, `mailbox-taken`
  */
 export const createAccount = async (

@@ -1,6 +1,6 @@
 import type { Secret } from '../redaction/redaction.ts'
 
-/** What a mail session logs in with. */
+/** The credential that a mail session uses to log in. */
 export type Credential = PasswordCredential | TokenCredential
 
 export interface PasswordCredential {
@@ -12,8 +12,8 @@ export interface PasswordCredential {
 export interface TokenCredential {
   readonly method: 'oauth2'
   /**
-   * The mailbox's address: what OAUTHBEARER and XOAUTH2 name as user, also where somebody else consented (shared
-   * mailboxes).
+   * The mailbox's address, which OAUTHBEARER and XOAUTH2 send as the user. For a shared mailbox, another user
+   * consented.
    */
   readonly username: string
   /** RFC 6750 bearer token. */

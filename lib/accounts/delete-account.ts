@@ -10,9 +10,9 @@ import { forgetCredential } from './write-credential.ts'
 const overtakenAttempts = 5
 
 /**
- * Order: audit entry, row, claim, secret or tokens. From the row's end on nothing is fetched; a running fetch stops at
- * its next chunk. If it is interrupted after that, the claim is taken over by whoever wants it and the daily sweep
- * finds the secret. Stored mail stays.
+ * Order: audit entry, row, claim, secret or tokens. Once the row is deleted, nothing more is fetched, and a run in
+ * progress stops at its next chunk. If the deletion is interrupted after that, another account can take over the claim,
+ * and the daily sweep deletes the secret. Stored mail is kept.
  * @throws ProblemError `not-found`, `changed-meanwhile`
  */
 export const deleteAccount = async (

@@ -4,8 +4,8 @@ import type { Row, Table } from '../tables/table.ts'
 import { type Account, type AccountId, type AccountReader, accountSchema } from './account.ts'
 
 /**
- * The partition of both listing indexes. One for all accounts: 10,000 of them are some 10 MB, and a partition takes
- * 1,000 writes a second.
+ * The partition of both listing indexes. One partition is enough for all accounts: 10,000 of them take about 10 MB, and
+ * a partition allows 1,000 writes per second.
  */
 export const listing = 'account'
 

@@ -5,7 +5,7 @@ import { type Account, type AccountId, accountSchema } from './account.ts'
 import type { AccountStore, ListPosition } from './account-store.ts'
 import { DynamoAccountReader, listing } from './dynamo-account-reader.ts'
 
-/** Sorts below every character of a host or username, neither of which contains control characters. */
+/** Sorts before every character of a host or username, because neither contains control characters. */
 const separator = '\t'
 
 const positionSchema = z.object({ listingKey: z.string(), accountId: z.string() })
@@ -47,7 +47,7 @@ export class DynamoAccountStore extends DynamoAccountReader implements AccountSt
     return { listingKey: listingKeyOf(account), accountId: account.accountId }
   }
 
-  /** Over the keys-only index: 10,000 accounts are about 1.5 MB there, two requests, some 190 read units. */
+  /** Counts in the keys-only index. There, 10,000 accounts take about 1.5 MB, two requests and about 190 read units. */
   async count(limit: number): Promise<number> {
     let count = 0
     for await (const rows of this.#table.pages({ index: 'by-change', partition: ['listing', listing] })) {
@@ -63,7 +63,7 @@ const versionIs = (expected: number) => ({ text: '#version = :expected', values:
 const listingKeyOf = ({ host, username, accountId }: Account) =>
   [host, username.toLowerCase(), accountId].join(separator)
 
-/** The account with the attributes its indexes are made of; `queueId` and `profileId` only where there is one, so that their indexes stay sparse. */
+/** Adds the attributes of the indexes. `queueId` and `profileId` are optional, so their indexes stay sparse. */
 const rowOf = (account: Account): Row => ({
   ...accountSchema.parse(account),
   listing,

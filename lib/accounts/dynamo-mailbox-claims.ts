@@ -5,11 +5,11 @@ import type { ClaimHolder, MailboxClaim, MailboxClaims } from './account-store.t
 const holderSchema = z.object({ accountId: z.string(), claimedAt: z.string() })
 const claimSchema = holderSchema.extend({ mailbox: z.string() })
 
-/** Keys of mailboxes are JSON arrays, so this row meets none of them. */
+/** Mailbox keys are JSON arrays, so this key never equals one of them. */
 const checkKey = '#checked'
 const checkSchema = z.object({ checkedAt: z.iso.datetime() })
 
-/** A claim that vanishes between our refused write and our reading is simply tried again. */
+/** If a claim disappears between the refused write and the read, the write is repeated. */
 const claimAttempts = 3
 
 export class DynamoMailboxClaims implements MailboxClaims {

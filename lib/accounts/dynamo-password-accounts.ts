@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import type { Row, Table } from '../tables/table.ts'
 
-/** Milliseconds. Whoever has just changed an account to OAuth2 takes its password away himself, and may be changing it back. */
+/**
+ * In milliseconds. A recent change to OAuth2 deletes the password itself, or may be about to be reverted, so the sweep
+ * waits.
+ */
 const settledAfter = 24 * 60 * 60 * 1000
 
 const keySchema = z.object({ accountId: z.string() })
@@ -10,7 +13,7 @@ const withoutPasswordSchema = z.object({
   changedAt: z.string(),
 })
 
-/** The accounts that passwords belong to, for the sweep of those that belong to none. */
+/** The accounts that passwords belong to. The sweep deletes passwords that belong to no account. */
 export class DynamoPasswordAccounts {
   readonly #table: Table
   readonly #now: () => Date
@@ -20,7 +23,7 @@ export class DynamoPasswordAccounts {
     this.#now = now
   }
 
-  /** Which of these there are and may log in with a password: also those that cannot be read. */
+  /** @returns which of these accounts exist and may log in with a password, including accounts that cannot be parsed */
   async existing(accountIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.#table.getMany(accountIds)
     return new Set(rows.filter((row) => !this.#needsNone(row)).map((row) => keySchema.parse(row).accountId))

@@ -1,8 +1,9 @@
 import type { AccountView } from './account-view.ts'
 
 /**
- * True when a shown value contains the text, in any case. Certificates are shown, but nobody types them; health and the state of OAuth2
- * have parameters of their own, and their sentences would match half the accounts.
+ * Whether a displayed value contains the text, ignoring case. It skips certificates, which nobody searches for. It also
+ * skips health and the state of OAuth2, because they have their own parameters and their sentences would match too many
+ * accounts.
  */
 export const matchesFilter = (
   { customCa: _certificates, health: _health, oauth2, ...shown }: AccountView,

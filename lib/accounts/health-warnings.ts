@@ -96,7 +96,9 @@ export const notRemovedRemedy =
   'The messages are stored and will not be stored again. Check that the user may delete messages in this folder and that ' +
   'the target folder has space. Gmail’s “All Mail” keeps every message. Then fetch the account now, or set after-fetch to `keep`.'
 
-/** The texts for what the last run counted. Other codes have a warning of their own in the status, or need no attention. */
+/**
+ * The texts for what the last run counted. Other codes have a warning of their own in the status, or need no attention.
+ */
 const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
   'too-large': {
     words: (count) => `${messages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,

@@ -3,8 +3,8 @@ import type { MailboxClaims } from './account-store.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 
 /**
- * Milliseconds a claim stands without its account: a request that made one has 30 s at most to write the account
- * (API Gateway's limit), and clocks differ.
+ * In milliseconds. A claim without its account is protected for this time. After the claim, a request has at most 30 s
+ * to write the account (API Gateway's limit), and clocks differ.
  */
 const claimGrace = 60_000
 
@@ -13,7 +13,9 @@ export type ClaimingAccount = Pick<
   'accountId' | 'version' | 'type' | 'host' | 'username' | 'mailbox' | 'folder'
 >
 
-/** Who has the mailbox instead: an account that collects it, one that is being saved, or a request at the same moment. */
+/**
+ * Who holds the mailbox instead: an account that collects it, an account that is being saved, or a concurrent request.
+ */
 export type Rival = { readonly account: Account } | { readonly savingId: string } | 'another-request'
 
 export interface HoldServices {
@@ -22,8 +24,9 @@ export interface HoldServices {
 }
 
 /**
- * Claims the mailbox for the account, unless another one has it. A claim whose account does not exist, or has moved to
- * another mailbox, is the remainder of something interrupted and is taken over.
+ * Claims the mailbox for the account, unless another account holds it. If the claim's account does not exist or
+ * collects another mailbox, the claim is left over from an interrupted change, and this account takes it over.
+ * @returns who holds the mailbox instead; undefined if the account holds it now
  */
 export const holdMailbox = async (
   account: ClaimingAccount,

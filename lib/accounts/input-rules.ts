@@ -2,7 +2,7 @@ import type { InputRules } from './account-input.ts'
 import { wrongQueue } from './account-queues.ts'
 import type { AccountServices } from './account-services.ts'
 
-/** The rules for an account that is to be saved. @param withoutPassword what to say of a password that is not sent */
+/** The rules for saving an account. @param withoutPassword the error for a missing password */
 export const inputRules = (
   withoutPassword: string | undefined,
   { queues, profiles, allowClearTextOnLoopback }: AccountServices,

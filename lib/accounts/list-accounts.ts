@@ -11,7 +11,7 @@ export interface AccountListRequest {
   /** 1 to 100. */
   readonly limit: number
   readonly after?: ListPosition
-  /** Text found, in any case, in any shown field. */
+  /** A text to search for, ignoring case. */
   readonly filter?: string
   readonly validity?: Account['validity']
   readonly health?: AccountHealth['state']
@@ -23,12 +23,12 @@ export interface AccountList {
   readonly next?: ListPosition
 }
 
-/** Rows looked at per step of a search: as many as DynamoDB hands over in one 1 MB answer. */
+/** The number of rows that each step of a search examines: as many as fit into one DynamoDB response of 1 MB. */
 const searchStep = 500
 
 /**
- * One page of the accounts, sorted by host and username. With a filter it looks on until the page is full; at the ceiling of
- * 10,000 accounts, when nothing matches, that is 20 steps.
+ * Returns one page of accounts, sorted by host and username. With a filter, it continues until the page is full. With
+ * the maximum of 10,000 accounts and no match, this takes 20 steps.
  */
 export const listAccounts = async (
   request: AccountListRequest,
@@ -51,7 +51,7 @@ export const listAccounts = async (
 
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  // What was found beyond the page is found again from its last row on.
+  // The next page starts after this page's last row and finds the surplus matches again.
   const next = found.length > limit && last ? services.accounts.positionOf(last) : position
   return { items: await viewAccounts(page, services), ...(next && { next }) }
 }

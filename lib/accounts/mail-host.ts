@@ -24,9 +24,9 @@ const wrongHost = (host: string): string | undefined => {
 }
 
 /**
- * Returns one spelling for each host: in lower case, without the root's dot, internationalised names in their ASCII form
- * (RFC 5890), IPv6 addresses in their short form (RFC 5952), and IPv4-mapped addresses as IPv4 addresses (RFC 4291 section
- * 2.5.5.2). It returns other texts in lower case.
+ * Returns one spelling for each host: in lower case, without the root's dot, internationalised names in their ASCII
+ * form (RFC 5890), IPv6 addresses in their short form (RFC 5952), and IPv4-mapped addresses as IPv4 addresses (RFC 4291
+ * section 2.5.5.2). It returns other texts in lower case.
  */
 export const canonicalHost = (host: string): string => {
   const lower = host.toLowerCase().replace(/\.$/, '')

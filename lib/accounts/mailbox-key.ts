@@ -6,24 +6,30 @@ import { canonicalHost } from './mail-host.ts'
 
 type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 
-/** Whose mailbox it is for the mail server: what a session logs in as. */
+/** The user that a session logs in as, which is the owner of the mailbox for the mail server. */
 export const mailboxUserOf = ({ username, mailbox }: Pick<Account, 'username' | 'mailbox'>): string =>
   mailbox ?? username
 
-/** One spelling of each mailbox's user. Hardly any server has two mailboxes whose names differ only in case (decision 0029). */
+/**
+ * Returns one spelling for each mailbox's user. Hardly any server has two mailboxes whose names differ only in case
+ * (decision 0029).
+ */
 const canonicalUser = (account: Pick<Account, 'username' | 'mailbox'>): string => {
-  // Mail servers prepare user names in a similar way (SASLprep, RFC 4013): these spellings open one mailbox.
+  // Mail servers normalise user names in a similar way (SASLprep, RFC 4013), so these spellings open the same mailbox.
   const user = comparableName(mailboxUserOf(account))
   const at = user.lastIndexOf('@') + 1
   return user.slice(0, at) + (at === 0 ? user : canonicalHost(user.slice(at)))
 }
 
-/** Only INBOX has no case (RFC 9051 section 5.1). What separates levels is up to the server, so other names are compared as they are. */
+/**
+ * Only INBOX has no case (RFC 9051 section 5.1). Other names are unchanged, because their hierarchy delimiter depends
+ * on the server.
+ */
 const canonicalFolder = (folder = ''): string => (folder.toUpperCase() === 'INBOX' ? 'INBOX' : folder)
 
 /**
- * Which mailbox an account empties: two accounts with one key would race for its mail. At most some 1,700 bytes
- * (DynamoDB allows 2,048).
+ * Identifies the mailbox that an account collects. Two accounts with the same key would compete for its mail. A key has
+ * at most about 1,700 bytes (DynamoDB allows 2,048).
  */
 export const mailboxKeyOf = (account: MailboxFields): string =>
   JSON.stringify([...mailStoreOf(account), canonicalFolder(account.folder)])
@@ -43,6 +49,9 @@ const mailStoreOf = (account: MailboxFields): string[] => [
   canonicalUser(account),
 ]
 
-/** The part of the mailbox that message ids hang on: when it changes, the account's mailbox epoch rises. Another spelling is no change. */
+/**
+ * Whether the part of the mailbox that is used in message ids stays the same. If it changes, the account's mailbox
+ * epoch increases. Another spelling is not a change.
+ */
 export const isSameMailStore = (before: MailboxFields, after: MailboxFields): boolean =>
   isDeepStrictEqual(mailStoreOf(before), mailStoreOf(after))

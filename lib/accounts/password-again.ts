@@ -6,7 +6,8 @@ import { canonicalHost, hostSchema } from './mail-host.ts'
 type Destination = Pick<Account, 'host' | 'type'>
 
 /**
- * Prevents callers, who cannot read the stored password, from having it sent to a server of their choice or unencrypted.
+ * Prevents callers, who cannot read the stored password, from having it sent to a server of their choice or
+ * unencrypted.
  * @returns why the password stored for `before` must be sent again for `after`; undefined if the stored one can be used
  */
 export const passwordAgain = (before: Destination, after: Destination): string | undefined => {

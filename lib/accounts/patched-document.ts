@@ -14,8 +14,9 @@ const choicesSchema = z.object({
 })
 
 /**
- * The account after a merge patch. Beyond RFC 7396, a patch that names another `authentication`, `dispatching.by` or `action`
- * replaces what belongs to it whole: nobody should have to null the queue of a choice he has just left.
+ * Applies a merge patch to the account. Unlike RFC 7396, a patch with another `authentication`, `dispatching.by` or
+ * `action` replaces everything that belongs to it, so that callers need not null fields that belong to the previous
+ * choice.
  */
 export const patchedDocument = async (account: Account, patch: unknown, rules: OAuth2Rules): Promise<unknown> => {
   const document = inputDocumentOf(account, await hostOfProvider(account, rules))
@@ -28,14 +29,17 @@ export const patchedDocument = async (account: Account, patch: unknown, rules: O
   if (afterFetch && afterFetch.action !== account.afterFetch.action) delete document.afterFetch
   if (tooLarge && tooLarge.action !== account.tooLarge.action) delete document.tooLarge
   const merged = mergePatch(document, patch)
-  // The password is not part of the document, so removing it would pass unnoticed: `null` stays, and is refused as no text. Only where the
-  // account goes on without one it may be said so.
+  // The password is not part of the document, so a merge would ignore its removal. The `null` is kept and then refused,
+  // because it is not a string. Only a change to OAuth2 may remove the password.
   return password === null && authentication !== 'oauth2' ? { ...documentSchema.parse(merged), password } : merged
 }
 
 const documentSchema = z.record(z.string(), z.unknown())
 
-/** A password opens the mailbox of its user: without another word it is the one that is fetched already, not that of who consented. */
+/**
+ * A password opens its user's mailbox. By default, that is the mailbox that was fetched before, not that of the user
+ * who consented.
+ */
 const leaveOAuth2 = (document: Record<string, unknown>, account: Account): void => {
   delete document.profileId
   delete document.mailbox

@@ -5,8 +5,9 @@ import { mailboxKeyOf } from './mailbox-key.ts'
 type Start = Pick<Account, 'startFrom' | 'startsAt'>
 
 /**
- * From when on mail is collected, ISO 8601; undefined for everything. `new` counts from the moment it was chosen for this mailbox.
- * @param before the account as it is; undefined for a new one
+ * Mail that arrived before this time is not collected. `new` counts from the time when it was chosen for this mailbox.
+ * @param before the stored account; undefined for a new account
+ * @returns a time in ISO 8601; undefined if everything is collected
  */
 export const startsAtOf = (settings: AccountSettings, before: Account | undefined, now: Date): Start['startsAt'] => {
   const { startFrom } = settings

@@ -13,7 +13,10 @@ export const testedMailSchema = z
   })
   .meta({ id: 'TestedMail', description: 'The mail that was on the server when the connection was tested.' })
 
-/** Proof of a passed connection test for the creation of the account. The row alone proves nothing, because only the caller has the nonce. */
+/**
+ * Proof of a passed connection test for the creation of the account. The row alone proves nothing, because only the
+ * caller has the nonce.
+ */
 export const testReceiptSchema = z.object({
   testId: z.string(),
   /** HMAC of the tested settings, including the password or profile. */
@@ -71,7 +74,9 @@ export const checkReceipt = async (
   return row.waiting
 }
 
-/** Covers only the settings that affect the connection. Others, like the comment, may change between test and creation. */
+/**
+ * Covers only the settings that affect the connection. Others, like the comment, may change between test and creation.
+ */
 const proofOf = (input: AccountInput, nonce: string): string => {
   const { type, host, port, username, mailbox, folder, customCa } = settingsOf(input)
   const by = input.authentication === 'oauth2' ? { profileId: input.profileId } : { password: input.password }

@@ -8,7 +8,7 @@ export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses
   readonly accounts: Pick<AccountReader, 'readMany'>
 }
 
-/** Accounts with their queues' names, their status and how they are connected, in the given order. */
+/** @returns the accounts with the names of their queues, their status and their connection, in the given order */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
   const now = services.now()
   const [queueNames, statuses, oauth2Of] = await Promise.all([
@@ -35,7 +35,7 @@ const readQueueNames = async (accounts: readonly Account[], { queues }: ViewServ
   return new Map(found.map(({ queueId, name }) => [queueId, name]))
 }
 
-/** The valid accounts that collect the mailbox of another one, by the id of that one. */
+/** @returns for each account's id, the other valid accounts that collect the same mailbox */
 const readRivals = async (
   accounts: readonly Account[],
   statusOf: ReadonlyMap<string, AccountStatus>,

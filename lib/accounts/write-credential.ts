@@ -5,9 +5,9 @@ import type { AccountServices } from './account-services.ts'
 type CredentialReference = Account['credential']
 
 /**
- * What the row is to say of the credential; a password that was sent is stored first, in a version that only the new
- * row names.
+ * Stores a new password in a version to which only the new row refers.
  * @param current undefined for a new account
+ * @returns the reference to the credential for the new row
  */
 export const writeCredential = async (
   accountId: AccountId,
@@ -18,13 +18,14 @@ export const writeCredential = async (
   if (input.authentication === 'oauth2') return { method: 'oauth2', profileId: input.profileId }
   if (input.password !== undefined)
     return { method: 'password', secretVersion: await secrets.putPassword(accountId, input.password) }
-  if (current?.method !== 'password') throw new Error('An account passed all rules without a password')
+  if (current?.method !== 'password') throw new Error('An account without a password passed all rules')
   return current
 }
 
 /**
- * Ends what the account logged in with, once the row no longer says so. If this is interrupted, the daily sweep finds
- * the password; the function that ends grants finds a consent whose account does not exist or logs in with a password.
+ * Deletes the previous password or ends the previous consent after the row has stopped referring to it. If this is
+ * interrupted, the daily sweep finds the password. The function that ends grants finds a consent whose account does not
+ * exist or logs in with a password.
  */
 export const forgetCredential = async (
   accountId: AccountId,
