@@ -158,7 +158,7 @@ export class StackApi {
     return runAnswerSchema.parse((await this.good('GET', `/runs/${runId}`)).body)
   }
 
-  /** Fetch now, or the run that saving a new account has started. @returns the run's id */
+  /** Starts a fetch run, or uses the run that was started when a new account was saved. @returns the run's id */
   async fetchNow(accountId: string): Promise<string> {
     const first = this.#firstRuns.get(accountId)
     this.#firstRuns.delete(accountId)
