@@ -134,7 +134,7 @@ describe('an event of a rule that no function handles', () => {
       ],
       Threshold: 1,
       TreatMissingData: 'notBreaching',
-      AlarmDescription: Match.stringLikeRegexp('^Impact: .*Do: '),
+      AlarmDescription: Match.stringLikeRegexp('^Impact: .*Action: '),
     })
   })
 

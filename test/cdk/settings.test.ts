@@ -22,8 +22,8 @@ describe('context', () => {
   })
 
   it.each([
-    [{ oidcIssuer: 'https://login.example.com' }, /give both or neither/],
-    [{ oidcAudience: 'postmaster' }, /give both or neither/],
+    [{ oidcIssuer: 'https://login.example.com' }, /set both oidcIssuer and oidcAudience, or neither/],
+    [{ oidcAudience: 'postmaster' }, /set both oidcIssuer and oidcAudience, or neither/],
     [{ oidcIssuer: 'http://login.example.com', oidcAudience: 'postmaster' }, /oidcIssuer/],
     [{ oidcIssuer: 'https://login.example.com', oidcAudience: ' , ' }, /oidcAudience/],
     [{ alarmTopicArn: 'alarms' }, /alarmTopicArn/],

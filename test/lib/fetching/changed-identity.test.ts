@@ -4,12 +4,12 @@ import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
-/** What makes the server's UIDs mean something else: each changes the server, the account, or both. */
+/** Changes after which the server's UIDs refer to other messages. Each changes the server, the account or both. */
 const changes: ReadonlyArray<[title: string, uidValidity: string, account: Partial<Account>]> = [
-  ['the folder is created anew (UIDVALIDITY)', '8', {}],
-  ['another folder is chosen', '7', { folder: 'Archive' }],
-  ['another folder with its own UIDVALIDITY is chosen', '9', { folder: 'Archive' }],
-  ['another host or user is chosen (mailbox epoch)', '7', { mailboxEpoch: 2 }],
+  ['the folder was created again (UIDVALIDITY)', '8', {}],
+  ['another folder was chosen', '7', { folder: 'Archive' }],
+  ['another folder with its own UIDVALIDITY was chosen', '9', { folder: 'Archive' }],
+  ['another host or user was chosen (mailbox epoch)', '7', { mailboxEpoch: 2 }],
 ]
 
 const keeping: Partial<Account> = { afterFetch: { action: 'keep' } }
@@ -32,7 +32,7 @@ const acrossChange = async (
 }
 
 describe.each(changes)('after a change of identity: %s', (_title, uidValidity, changed) => {
-  it('a kept IMAP account fetches new mail with lower UIDs, and goes on from there', async () => {
+  it('an IMAP account that keeps its mail fetches new mail with lower UIDs and continues from there', async () => {
     const server = new FakeServer([1, 2, 3].map((number) => aMail(number)))
     const { memory, run, fetchAgain } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
       server.messages = [{ uid: '1', bytes: aMail(10) }]
@@ -43,7 +43,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(await fetchAgain('2026-06-01T12:20:00.000Z')).toMatchObject({ counts: { found: 1, stored: 1 } })
   })
 
-  it('a kept IMAP account does not announce mail again that it knows by its bytes', async () => {
+  it('an IMAP account that keeps its mail does not announce mail with known bytes again', async () => {
     const server = new FakeServer([1, 2].map((number) => aMail(number)))
     const { memory, run } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
       server.messages = [
@@ -55,7 +55,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('what was stored and not announced before is announced before it is deleted', async () => {
+  it('a run announces stored but unannounced mail before it deletes that mail', async () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server)
     memory.state.fail.announce = () => true
@@ -68,7 +68,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(run).toMatchObject({ counts: { stored: 0, alreadyKnown: 2, announced: 2, deleted: 2 } })
   })
 
-  it('an exception of the old folder does not exempt a message of the new one', async () => {
+  it('an exception of the old folder does not apply to a message in the new folder', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(2000)])
     const account = anAccount({ ...keeping, maxMessageSize: 1000 })
     const { memory } = await acrossChange(server, account, uidValidity, changed, () => {
@@ -77,7 +77,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(memory.state.statuses.get('account-1')?.keepExceptions ?? []).toEqual([])
   })
 
-  it('deaths and suspects of the old folder do not hold back messages of the new one', async () => {
+  it('deaths and suspects of the old folder do not delay messages in the new folder', async () => {
     const server = new FakeServer([aMail(1)])
     const { memory, run } = await acrossChange(server, anAccount(), uidValidity, changed, ({ state }) => {
       state.statuses.set('account-1', {

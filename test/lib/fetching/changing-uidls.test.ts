@@ -10,7 +10,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 const mails = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => aMail(from + index))
 const keeping: Partial<Account> = { afterFetch: { action: 'keep' } }
 
-/** A POP3 server whose messages get new UIDLs when `renew` is called, or before every session. */
+/** A POP3 server whose messages get new UIDLs when `renew` is called or before every session. */
 const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
   const server = new FakeServer(bytes)
   server.protocol = 'pop3'
@@ -47,31 +47,34 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
 }
 
 describe('a POP3 server that gave all messages new UIDLs once', () => {
-  it.each(['keep', 'delete'] as const)('has no mail stored or announced again, after-fetch %s', async (action) => {
-    const { server, run, add, status, announced, codes, world, memory } = pop3World(mails(1, 3), {
-      afterFetch: { action },
-    })
-    server.refuseRemoval = true
-    await run()
-    world.renew()
-    add(aMail(4))
-    const after = await run()
-    expect(after).toMatchObject({ state: 'done', counts: { found: 4, stored: 1, alreadyKnown: 3 } })
-    expect(codes(after)).toContain('uidls-changed')
-    expect(announced()).toBe(4)
-    server.refuseRemoval = false
-    server.log.length = 0
-    add(aMail(5))
-    // The new UIDLs hold, so that only the new message is read.
-    expect(await run()).toMatchObject({ counts: { found: 5, stored: 1, alreadyKnown: 4 } })
-    expect(server.log).toContain('retrieve 1')
-    expect(announced()).toBe(5)
-    expect(memory.state.raw.size).toBe(5)
-    for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(attribute)
-    expect(server.messages).toHaveLength(action === 'keep' ? 5 : 0)
-  })
+  it.each(['keep', 'delete'] as const)(
+    'mail is not stored or announced again after its UIDLs changed once, after-fetch %s',
+    async (action) => {
+      const { server, run, add, status, announced, codes, world, memory } = pop3World(mails(1, 3), {
+        afterFetch: { action },
+      })
+      server.refuseRemoval = true
+      await run()
+      world.renew()
+      add(aMail(4))
+      const after = await run()
+      expect(after).toMatchObject({ state: 'done', counts: { found: 4, stored: 1, alreadyKnown: 3 } })
+      expect(codes(after)).toContain('uidls-changed')
+      expect(announced()).toBe(4)
+      server.refuseRemoval = false
+      server.log.length = 0
+      add(aMail(5))
+      // The new UIDLs are stable, so only the new message is read.
+      expect(await run()).toMatchObject({ counts: { found: 5, stored: 1, alreadyKnown: 4 } })
+      expect(server.log).toContain('retrieve 1')
+      expect(announced()).toBe(5)
+      expect(memory.state.raw.size).toBe(5)
+      for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(attribute)
+      expect(server.messages).toHaveLength(action === 'keep' ? 5 : 0)
+    },
+  )
 
-  it('has no mail announced again by the run that goes on with what an interrupted one left', async () => {
+  it('a run that continues an interrupted one does not announce mail with new UIDLs again', async () => {
     const { server, run, status, announced, world } = pop3World(mails(1, 6), keeping)
     await run()
     world.renew()
@@ -87,7 +90,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     expect(status()).not.toHaveProperty('uidls')
   })
 
-  it('may do so again after its UIDLs have held for a run', async () => {
+  it('the UIDLs may change again after they were stable for one run', async () => {
     const { run, status, announced, world } = pop3World(mails(1, 2), keeping)
     await run()
     for (let change = 0; change < 4; change += 1) {
@@ -100,7 +103,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     expect(announced()).toBe(2)
   })
 
-  it('has the mail announced that was stored and not announced before', async () => {
+  it('stored but unannounced mail is announced under its new UIDLs', async () => {
     const { server, memory, run, announced, world } = pop3World(mails(1, 2))
     memory.state.fail.announce = () => true
     await run()
@@ -112,7 +115,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     expect([...memory.state.messages.values()].filter(({ state }) => state === 'stored')).toEqual([])
   })
 
-  it('has no mail announced again after a run that died', async () => {
+  it('mail with new UIDLs is not announced again after a crashed run', async () => {
     const { server, memory, run, announced, world } = pop3World(mails(1, 3))
     server.onRemove = () => {
       throw new Error('killed')
@@ -128,7 +131,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
 
 describe('a POP3 server that gives all messages new UIDLs in every session', () => {
   it.each(['keep', 'delete'] as const)(
-    'is remembered, and nothing comes twice at any run, after-fetch %s',
+    'a server with unstable UIDLs is remembered and no run stores mail twice, after-fetch %s',
     async (action) => {
       const { server, run, add, status, announced, codes, world, memory } = pop3World(mails(1, 3), {
         afterFetch: { action },
@@ -155,7 +158,7 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
     },
   )
 
-  it('is judged anew when the account is given another host or user', async () => {
+  it('the verdict on unstable UIDLs is reset when the account’s host or user changes', async () => {
     const { memory, run, status, world } = pop3World(mails(1, 2), keeping)
     world.renewsAlways = true
     for (let round = 0; round < 3; round += 1) await run()
@@ -168,10 +171,10 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
     expect(status()).not.toHaveProperty('uidls')
   })
 
-  it('has two messages with the same bytes stored once', async () => {
+  it('two messages with the same bytes are stored once if the UIDLs are unstable', async () => {
     const { run, announced, world } = pop3World([aMail(1), aMail(2), aMail(2)], keeping)
     world.renewsAlways = true
-    // Two UIDLs are two messages as long as nothing is known of the server.
+    // Two UIDLs count as two messages until the UIDLs prove unstable.
     await run()
     expect(announced()).toBe(3)
     for (let round = 0; round < 4; round += 1) expect(await run()).toMatchObject({ counts: { stored: 0 } })
@@ -180,7 +183,7 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
 })
 
 describe('a POP3 mailbox in which no listed message is known', () => {
-  it('was emptied by its owner: new mail is announced, and nothing is remembered', async () => {
+  it('new mail in a POP3 mailbox that its owner emptied is announced, and no change of UIDLs is recorded', async () => {
     const { server, run, status, announced, codes } = pop3World(mails(1, 3), keeping)
     await run()
     server.messages = [4, 5, 5].map((number, index) => ({ uid: `later-${index}`, bytes: aMail(number) }))
@@ -191,7 +194,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
     for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(attribute)
   })
 
-  it('shows other messages in each session, as Gmail does: each is announced once', async () => {
+  it('each message is announced once if each session lists different messages, as Gmail does', async () => {
     const { server, run, status, announced } = pop3World(mails(1, 3), keeping)
     for (let round = 1; round < 5; round += 1) {
       expect(await run()).toMatchObject({ counts: { found: 3, stored: 3 } })
@@ -201,7 +204,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
     expect(status()).not.toHaveProperty('uidls')
   })
 
-  it('takes equal bytes for two messages where the first one left the server', async () => {
+  it('equal bytes count as two messages if the first one has left the server', async () => {
     const { run, add, announced } = pop3World(mails(1, 1))
     await run()
     add(aMail(1))
@@ -211,7 +214,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
 })
 
 describe('a POP3 mailbox in which some listed messages are known', () => {
-  it('is not compared by its bytes: equal bytes under another UIDL are another message', async () => {
+  it('equal bytes under another UIDL are a different message while some listed messages are known', async () => {
     const { run, add, announced, status } = pop3World(mails(1, 2), keeping)
     await run()
     add(aMail(2), aMail(3))
@@ -221,21 +224,24 @@ describe('a POP3 mailbox in which some listed messages are known', () => {
   })
 })
 
-describe('a POP3 server that stops or begins to give UIDLs', () => {
-  it.each([true, false])('has no mail announced again, UIDLs given at first: %s', async (atFirst) => {
-    const { server, run, add, announced, world } = pop3World(mails(1, 3), keeping)
-    server.stableUids = atFirst
-    await run()
-    server.stableUids = !atFirst
-    world.renew()
-    add(aMail(4))
-    expect(await run()).toMatchObject({ counts: { found: 4, stored: 1, alreadyKnown: 3 } })
-    expect(await run()).toMatchObject({ counts: { found: 4, stored: 0, alreadyKnown: 4 } })
-    expect(announced()).toBe(4)
-  })
+describe('a POP3 server that stops or starts providing UIDLs', () => {
+  it.each([true, false])(
+    'mail is not announced again when UIDLs appear or disappear, UIDLs at first: %s',
+    async (atFirst) => {
+      const { server, run, add, announced, world } = pop3World(mails(1, 3), keeping)
+      server.stableUids = atFirst
+      await run()
+      server.stableUids = !atFirst
+      world.renew()
+      add(aMail(4))
+      expect(await run()).toMatchObject({ counts: { found: 4, stored: 1, alreadyKnown: 3 } })
+      expect(await run()).toMatchObject({ counts: { found: 4, stored: 0, alreadyKnown: 4 } })
+      expect(announced()).toBe(4)
+    },
+  )
 })
 
-describe('a POP3 server that gives new UIDLs in the middle of every session', () => {
+describe('a POP3 server that changes its UIDLs during every session', () => {
   it.each<[title: string, changes: Partial<Account>, first: Partial<FakeMessage>]>([
     ['the first message', {}, {}],
     [
@@ -243,12 +249,12 @@ describe('a POP3 server that gives new UIDLs in the middle of every session', ()
       { maxMessageSize: 1000 },
       { bytes: Buffer.alloc(5000), listedSize: 10, streamed: true },
     ],
-  ])('does not keep a run going for ever that comes no further than %s', async (_title, changes, first) => {
+  ])('a run with changing UIDLs ends if it never gets further than %s', async (_title, changes, first) => {
     const { server, run, announced, codes, status } = pop3World(mails(1, 3), changes)
     server.messages = server.messages.map((message, index) => (index === 0 ? { ...message, ...first } : message))
     let sessions = 0
     server.onRetrieve = (uid) => {
-      // Where the UIDLs are ignored, all is one session.
+      // If the UIDLs are ignored, one session is enough.
       if (status()?.uidls === 'unstable' || uid !== server.messages[first.bytes ? 1 : 0]?.uid) return
       sessions += 1
       if (sessions > 10) throw new Error('endless')

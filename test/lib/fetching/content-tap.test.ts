@@ -17,33 +17,36 @@ const read = async (tap: ContentTap): Promise<Buffer> => {
 const pieces = (bytes: Buffer, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
 
-describe('a tap on a message’s bytes', () => {
+describe('the content tap', () => {
   it.each([
     ['nothing', 0, 1],
     ['a small message in one piece', 1_000, 1_000],
     ['a small message byte by byte', 1_000, 1],
-    ['a message as long as a header may be', headerBlockLimit, 1_000],
+    ['a message of the maximum header length', headerBlockLimit, 1_000],
     ['a message of 1 MiB in pieces', 1024 * 1024, 10_007],
     ['a message of 1 MiB at once', 1024 * 1024, 1024 * 1024],
-  ])('passes %s on unchanged, and learns hash, size and beginning', async (_, length, size) => {
-    const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 251))
-    const tap = new ContentTap(from(pieces(bytes, size)))
-    expect((await read(tap)).equals(bytes)).toBe(true)
-    const { sha256, size: seen, beginning } = tap.summary()
-    expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
-    expect(seen).toBe(length)
-    expect(beginning.equals(bytes.subarray(0, headerBlockLimit))).toBe(true)
-    expect(tap.failure).toBeUndefined()
-  })
+  ])(
+    'the content tap passes %s through unchanged and returns its hash, size and beginning',
+    async (_, length, size) => {
+      const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 251))
+      const tap = new ContentTap(from(pieces(bytes, size)))
+      expect((await read(tap)).equals(bytes)).toBe(true)
+      const { sha256, size: seen, beginning } = tap.summary()
+      expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+      expect(seen).toBe(length)
+      expect(beginning.equals(bytes.subarray(0, headerBlockLimit))).toBe(true)
+      expect(tap.failure).toBeUndefined()
+    },
+  )
 
-  it('keeps what the source threw, because an upload may wrap it', async () => {
+  it('the content tap keeps the source’s error, because an upload may wrap it', async () => {
     const broken = new Error('the line broke')
     const tap = new ContentTap(from([Buffer.from('Subject: a')], broken))
     await expect(read(tap)).rejects.toBe(broken)
     expect(tap.failure).toBe(broken)
   })
 
-  it('asks for a chunk only when the one before is taken', async () => {
+  it('the content tap requests a chunk only after the previous chunk was consumed', async () => {
     let asked = 0
     const tap = new ContentTap(
       (async function* () {

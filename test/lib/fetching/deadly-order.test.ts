@@ -3,7 +3,7 @@ import { fetchAccount, recordCrash } from '../../../lib/fetching/fetch-account.t
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, memoryServices, tick } from './memory-services.ts'
 
-/** Runs until one ends by itself, and returns the order in which messages were asked for in each run. */
+/** Runs until a run ends normally. @returns the order in which each run requested the messages */
 const runsUntilDone = async (killers: readonly string[], count: number) => {
   const server = new FakeServer(Array.from({ length: count }, (_, index) => aMail(index + 1)))
   const memory = memoryServices(server)
@@ -24,23 +24,23 @@ const runsUntilDone = async (killers: readonly string[], count: number) => {
   throw new Error('no run ended')
 }
 
-describe('messages behind one that kills its process', () => {
-  it('are fetched after its first death, not after its third', async () => {
+describe('messages behind a message that crashes its run', () => {
+  it('messages behind one that crashes its run are fetched after the first crash, not after the third', async () => {
     const { runs, memory, run } = await runsUntilDone(['1'], 4)
-    // The chunk, the first message alone, and then all others before it.
+    // First the chunk, then the first message alone, then all other messages before it.
     expect(runs).toEqual([['1'], ['1'], ['2', '3', '4', '1'], ['1'], []])
     expect(memory.state.announced).toHaveLength(3)
     expect(run).toMatchObject({ skippedBecause: { deadly: 1 } })
   })
 
-  it('are fetched in the order of their deaths when several of them kill', async () => {
+  it('several messages that crash their run are fetched in the order of their death counts', async () => {
     const { runs, memory, run } = await runsUntilDone(['1', '2'], 4)
     expect(runs).toEqual([['1'], ['1'], ['2'], ['3', '4', '1'], ['2'], ['1'], ['2'], []])
     expect(memory.state.announced).toHaveLength(2)
     expect(run).toMatchObject({ skippedBecause: { deadly: 2 } })
   })
 
-  it('do not keep its deaths from being counted when new mail comes before each run', async () => {
+  it('deaths of a message are counted even if new mail arrives before each run', async () => {
     const server = new FakeServer([aMail(1)])
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {

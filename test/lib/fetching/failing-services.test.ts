@@ -9,12 +9,12 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 
 const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
 
-/** An error as the AWS client throws it. */
+/** An error in the AWS client's format. */
 const awsError = (name: string): Error => Object.assign(new Error('arn:aws:iam::123456789012:role/x may not'), { name })
 
 const ports = ['accounts', 'secrets', 'tokens', 'statuses', 'runs', 'ledger', 'raw', 'directory', 'queue'] as const
 
-/** The same services; the call that `fails` says yes to rejects. `calls` has the name of every call. */
+/** Wraps the services so that calls for which `fails` returns true reject. `calls` records the name of every call. */
 const withFailure = (services: FetchServices, fails: (number: number, call: string) => boolean, error: Error) => {
   const calls: string[] = []
   const failing = (name: string, port: object): object =>
@@ -39,7 +39,7 @@ interface Scenario {
   readonly account?: Partial<Account>
   readonly messages?: number
   readonly job?: FetchJob
-  /** Bends the server or what is stored before the run. */
+  /** Changes the server or the stored data before the run. */
   readonly prepare?: (world: ReturnType<typeof memoryServices>, server: FakeServer) => void
 }
 
@@ -50,11 +50,11 @@ const scenarios: readonly Scenario[] = [
   { title: 'POP3', account: { type: 'POP3S', folder: undefined } },
   { title: 'an account that keeps its mail', account: { afterFetch: { action: 'keep' } } },
   {
-    title: 'OAuth2 with a token that is refused once',
+    title: 'OAuth2 with a token that the server refuses once',
     account: { credential: { method: 'oauth2', profileId: 'profile-1' } as Account['credential'] },
   },
   {
-    title: 'a new identity of the mailbox, requested by a person',
+    title: 'a requested run after a change of the mailbox’s identity',
     job: requested,
     prepare: ({ state }) =>
       state.statuses.set('account-1', {
@@ -65,7 +65,7 @@ const scenarios: readonly Scenario[] = [
       }),
   },
   {
-    title: 'a run that goes on in another part',
+    title: 'a run with a second part',
     messages: limits.chunkMessages + 1,
     prepare: ({ state }, server) => {
       server.onRetrieve = (uid) => {
@@ -79,19 +79,19 @@ const worldOf = ({ account, messages = 2, prepare }: Scenario) => {
   const server = new FakeServer(mails(messages))
   if (account?.type === 'POP3S') server.protocol = 'pop3'
   const memory = memoryServices(server, anAccount(account))
-  // Without a row a failing call would not be seen in the account's status, because the account may be deleted.
+  // Without a row, the account's status would not show a failing call, because the account may be deleted.
   memory.state.statuses.set('account-1', { accountId: 'account-1' })
   prepare?.(memory, server)
   return { server, memory }
 }
 
-/** What has an answer of its own: the message stays, and the next run announces it. */
+/** A failed announcement is handled separately. The message stays, and the next run announces it. */
 const isAnnouncement = (call: string | undefined) => call === 'ledger.markAnnounced'
 
-describe.each(scenarios)('one failing call of our own services: $title', (scenario) => {
+describe.each(scenarios)('a single failing call to a store: $title', (scenario) => {
   const { job = tick() } = scenario
 
-  it('ends the run as storage-failed whichever call it is, and the next run loses and doubles nothing', async () => {
+  it('any failing store call ends the run as storage-failed, and the next run neither loses nor duplicates mail', async () => {
     const rehearsal = worldOf(scenario)
     const { calls, services } = withFailure(rehearsal.memory.services, () => false, new Error('never'))
     await fetchAccount(services, job, aDeadline(rehearsal.memory.state.now))
@@ -100,7 +100,7 @@ describe.each(scenarios)('one failing call of our own services: $title', (scenar
     for (const [index, call] of calls.entries()) {
       const times = (asked.get(call) ?? 0) + 1
       asked.set(call, times)
-      // A run of hundreds of messages makes the same calls again and again.
+      // A run with hundreds of messages repeats the same calls many times.
       if (times > 3 && index < calls.length - 8) continue
       const { memory, server } = worldOf(scenario)
       const failing = withFailure(memory.services, (number) => number === index + 1, awsError('ThrottlingException'))
@@ -130,7 +130,7 @@ describe.each(scenarios)('one failing call of our own services: $title', (scenar
   })
 })
 
-describe('what an operator is told', () => {
+describe('the error of a failed store', () => {
   const outcomeOf = async (call: string, name: string) => {
     const { memory } = worldOf({ title: '' })
     const { services } = withFailure(memory.services, (_, made) => made === call, awsError(name))
@@ -143,25 +143,25 @@ describe('what an operator is told', () => {
     ['raw.put', 'NoSuchBucket', 'The raw-mail bucket'],
     ['directory.queuesByAddress', 'AccessDeniedException', 'The queues and addresses table'],
     ['ledger.create', 'ResourceNotFoundException', 'The messages table'],
-  ])('%s fails with %s: which store it is, and that waiting does not help', async (call, name, store) => {
+  ])('the error for %s with %s names the store and calls for an operator', async (call, name, store) => {
     const { error } = await outcomeOf(call, name)
     expect(error?.words).toContain(`${store} failed (${name}).`)
     expect(error?.remedy).toContain('operator has to act')
   })
 
-  it('waiting may help where a service is busy', async () => {
+  it('the error for a busy service announces that the next run tries again', async () => {
     const { error } = await outcomeOf('ledger.create', 'ProvisionedThroughputExceededException')
     expect(error?.remedy).toContain('the next run tries again')
   })
 
-  it('is never a foreign text', async () => {
+  it('the error of a failed store never contains the text of the original error', async () => {
     const { error } = await outcomeOf('accounts.read', 'secret! password=1')
     expect(error?.words).toContain('(unknown error)')
   })
 })
 
 describe('a store that stays down', () => {
-  it('does not let a run look as if it went on, when only the status cannot be written', async () => {
+  it('a run does not stay in state running if only the account status cannot be written', async () => {
     const { memory } = worldOf({ title: '' })
     const { services } = withFailure(
       memory.services,

@@ -15,38 +15,38 @@ export interface FakeMessage {
   readonly bytes: Buffer
   readonly internalDate?: string
   readonly flaggedDeleted?: boolean
-  /** What LIST says; the truth when left out. */
+  /** The size that LIST reports. The real size by default. */
   readonly listedSize?: number
   readonly absent?: 'no-body' | 'empty'
   readonly incomplete?: boolean
-  /** Handed over as a stream whatever its listed size, in pieces of 100 bytes. */
+  /** Returned as a stream in chunks of 100 bytes, regardless of its listed size. */
   readonly streamed?: boolean
 }
 
 const nothing: RemovalReport = { confirmed: [], pending: [], left: [] }
 
-/** A mail server reduced to what the port shows; each test bends one thing about it. */
+/** A mail server reduced to the mailbox port. Each test changes one aspect of its behaviour. */
 export class FakeServer {
   messages: FakeMessage[]
   protocol: 'imap' | 'pop3' = 'imap'
   uidValidity = '7'
   stableUids = true
   openError: MailboxError | undefined
-  /** Called before each message is handed over. */
+  /** Called before each message is returned. */
   onRetrieve: (uid: string) => void | Promise<void> = () => undefined
   onRemove: (uids: string[]) => void = () => undefined
-  /** Called before each window of the listing, counted from 1. */
+  /** Called before each window of the listing, starting with 1. */
   onWindow: (number: number) => void = () => undefined
   refuseRemoval = false
-  /** Confirms that messages were deleted or moved, and keeps them. */
+  /** True if the server confirms deletes and moves but keeps the messages. */
   ignoresRemoval = false
-  /** IMAP: what became of a removal, where the client found out more than the server said. */
+  /** IMAP: the result of a removal if the client found out more than the server reported. */
   leaves: ((uid: string) => Omit<RemovalReport['left'][number], 'uid'>) | undefined
-  /** POP3: QUIT commits the deletes, and its answer is lost. */
+  /** POP3: QUIT commits the deletes, but its response is lost. */
   losesQuitAnswer = false
-  /** POP3: false where it has no TOP. */
+  /** POP3: false if the server does not support TOP. */
   showsHeaders = true
-  /** Called before headers are shown. */
+  /** Called before headers are returned. */
   onHeaders: (uids: string[]) => void = () => undefined
   readonly log: string[] = []
   readonly folders = new Map<string, Buffer[]>()

@@ -18,7 +18,7 @@ const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()
 }
 
 describe('a fetch run', () => {
-  it('stores, dispatches, announces and deletes every message, in counts that balance', async () => {
+  it('a fetch run stores, dispatches, announces and deletes every message, and its counts balance', async () => {
     const server = new FakeServer([...mails(3), aMail(4, 'nobody@example.com')])
     const memory = memoryServices(server)
     const run = await fetchOnce(memory)
@@ -35,7 +35,7 @@ describe('a fetch run', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'deleted')).toBe(true)
   })
 
-  it('deletes behind the fetching, many at a time, and never before the announcement', async () => {
+  it('a fetch run deletes in batches while it fetches, and never before the announcement', async () => {
     const server = new FakeServer(mails(1350))
     const memory = memoryServices(server)
     server.onRemove = (uids) => {
@@ -52,14 +52,14 @@ describe('a fetch run', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('keeps a ten-minute cadence from its slot, not from its end', async () => {
+  it('a fetch run schedules the next fetch ten minutes after its slot, not after its end', async () => {
     const memory = memoryServices(new FakeServer())
     memory.state.now = Date.parse('2026-06-01T12:07:00.000Z')
     await fetchOnce(memory)
     expect(memory.state.statuses.get('account-1')?.nextFetchAt).toBe('2026-06-01T12:10:00.000Z')
   })
 
-  it('drops a tick whose slot a later run has taken', async () => {
+  it('a fetch run ends without fetching if a later run has taken its slot', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
@@ -69,7 +69,7 @@ describe('a fetch run', () => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('answers for every tick up to its start, so that what queued up meanwhile is not fetched again', async () => {
+  it('a fetch run covers every tick up to its start, so that queued ticks do not fetch again', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     memory.state.now = Date.parse('2026-06-01T12:34:00.000Z')
@@ -85,7 +85,7 @@ describe('a fetch run', () => {
     expect(await fetchOnce(memory, tick('2026-06-01T12:40:00.000Z'))).toMatchObject({ counts: { stored: 1 } })
   })
 
-  it('gives an account that is deleted meanwhile a row that is found again', async () => {
+  it('a fetch run leaves a row in the due index for an account that is deleted meanwhile', async () => {
     const memory = memoryServices(new FakeServer())
     memory.state.statuses.clear()
     let made: unknown
@@ -98,7 +98,7 @@ describe('a fetch run', () => {
     expect(made).toMatchObject({ dueOrder: expect.stringContaining('2026-06-02T'), nextFetchAt: undefined })
   })
 
-  it('is not repeated when its job comes a second time', async () => {
+  it('a fetch run is not repeated if its job is delivered twice', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     await fetchOnce(memory)
@@ -107,7 +107,7 @@ describe('a fetch run', () => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('of a process that died is recorded as crashed when its job comes again', async () => {
+  it('a fetch run whose process died is recorded as crashed when its job is delivered again', async () => {
     const memory = memoryServices(new FakeServer(mails(1)))
     await fetchOnce(memory)
     const run = memory.state.runs.get(tick().runId) as Run
@@ -118,7 +118,7 @@ describe('a fetch run', () => {
 })
 
 describe('a message', () => {
-  it('that is stored and announced is deleted, not fetched again', async () => {
+  it('a stored and announced message is deleted, not fetched again', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -130,7 +130,7 @@ describe('a message', () => {
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toHaveLength(1)
   })
 
-  it('whose announcement failed stays on the server and is announced under the same id next time', async () => {
+  it('a message whose announcement failed stays on the server, and the next run announces it with the same ID', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     memory.state.fail.announce = () => true
@@ -144,7 +144,7 @@ describe('a message', () => {
     expect([...memory.state.messages.keys()].sort()).toEqual([...memory.state.announced].sort())
   })
 
-  it('that looks different under a known uid is read, stored under an id of its own, and both are kept', async () => {
+  it('a message that looks different under a known UID is read and stored with its own ID, and both messages are kept', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -157,7 +157,7 @@ describe('a message', () => {
     expect(new Set(memory.state.announced).size).toBe(2)
   })
 
-  it('that reappears after its confirmed deletion is read, found the same and deleted again without an announcement', async () => {
+  it('a message that reappears after its confirmed deletion is read, recognised and deleted again without an announcement', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     await fetchOnce(memory)
@@ -169,7 +169,7 @@ describe('a message', () => {
     expect(memory.state.announced).toHaveLength(1)
   })
 
-  it('flagged \\Deleted by somebody else is left alone with the reason, one of ours is expunged', async () => {
+  it('a message that another client flagged \\Deleted is skipped with the reason, and a message stored earlier is expunged', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -184,7 +184,7 @@ describe('a message', () => {
     expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
   })
 
-  it('too large is left, reported once, and blocks nothing behind it', async () => {
+  it('an oversized message stays on the server, is reported once and does not block other messages', async () => {
     const server = new FakeServer([Buffer.alloc(2000), ...mails(1)])
     const memory = memoryServices(server, anAccount({ maxMessageSize: 1000 }))
     const first = await fetchOnce(memory)
@@ -196,7 +196,7 @@ describe('a message', () => {
     expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe('1')
   })
 
-  it('too large is moved out of the way where the account says so, and not reported again', async () => {
+  it('an oversized message is moved if the account is configured to do so, and is not reported again', async () => {
     const server = new FakeServer([Buffer.alloc(2000), ...mails(1)])
     const tooLarge = { action: 'move', folder: 'Too large' } as const
     const memory = memoryServices(server, anAccount({ maxMessageSize: 1000, tooLarge }))
@@ -208,7 +208,7 @@ describe('a message', () => {
     expect(memory.state.statuses.get('account-1')?.oldestWaitingAt).toBeUndefined()
   })
 
-  it.each(['no-body', 'empty'] as const)('without content (%s) stays on the server', async (absent) => {
+  it.each(['no-body', 'empty'] as const)('a message without content (%s) stays on the server', async (absent) => {
     const server = new FakeServer()
     server.messages = [
       { uid: '1', bytes: aMail(1), absent },
@@ -220,7 +220,7 @@ describe('a message', () => {
     expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
   })
 
-  it('that ends short is neither stored as a row nor deleted', async () => {
+  it('an incomplete message neither gets a row nor is deleted', async () => {
     const server = new FakeServer()
     server.messages = [{ uid: '1', bytes: aMail(1), incomplete: true }]
     const memory = memoryServices(server)
@@ -230,7 +230,7 @@ describe('a message', () => {
     expect(server.messages).toHaveLength(1)
   })
 
-  it('above 8 MiB is streamed, hashed and dispatched like any other', async () => {
+  it('a message above 8 MiB is streamed, hashed and dispatched like any other message', async () => {
     const big = Buffer.concat([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'x')])
     const memory = memoryServices(new FakeServer([big]))
     const run = await fetchOnce(memory)
@@ -240,7 +240,7 @@ describe('a message', () => {
     expect(memory.state.raw.get(row?.messageId ?? '')?.equals(big)).toBe(true)
   })
 
-  it('without a readable header is stored, announced as unparsed and deleted', async () => {
+  it('a message without a readable header is stored, announced as unparsed and deleted', async () => {
     const memory = memoryServices(new FakeServer([Buffer.from('\0\0\0\0 no header at all')]))
     const run = await fetchOnce(memory)
     expect(run.counts).toMatchObject({ stored: 1, announced: 1, deleted: 1 })
@@ -249,7 +249,7 @@ describe('a message', () => {
 })
 
 describe('a mailbox', () => {
-  it('whose UIDVALIDITY changed announces nothing twice, and equal bytes otherwise are two messages', async () => {
+  it('after a UIDVALIDITY change nothing is announced twice, and otherwise equal bytes are two messages', async () => {
     const server = new FakeServer([aMail(1), aMail(1)])
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -266,7 +266,7 @@ describe('a mailbox', () => {
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('whose UIDVALIDITY changed keeps two new messages with equal bytes apart', async () => {
+  it('after a UIDVALIDITY change two new messages with equal bytes stay separate', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     await fetchOnce(memory)
@@ -281,7 +281,7 @@ describe('a mailbox', () => {
     })
   })
 
-  it('whose listing breaks off is accounted for', async () => {
+  it('the counts balance after the listing of a mailbox breaks off', async () => {
     const server = new FakeServer(mails(2500))
     const memory = memoryServices(server)
     server.onWindow = (number) => {
@@ -290,7 +290,7 @@ describe('a mailbox', () => {
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', counts: { found: 2000, left: 2000 } })
   })
 
-  it('over POP3 lets at most 200 known messages go in one session', async () => {
+  it('at most 200 known messages leave a POP3 mailbox in one session', async () => {
     const server = new FakeServer(mails(450))
     server.protocol = 'pop3'
     const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
@@ -298,7 +298,7 @@ describe('a mailbox', () => {
     expect(server.log.filter((line) => line.startsWith('remove'))).toEqual(['remove 200', 'remove 200', 'remove 50'])
   })
 
-  it('warns of messages without content until they are gone', async () => {
+  it('the account has a warning about messages without content until they are gone', async () => {
     const server = new FakeServer()
     server.messages = [{ uid: '1', bytes: aMail(1), absent: 'empty' }]
     const memory = memoryServices(server)
@@ -309,7 +309,7 @@ describe('a mailbox', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
   })
 
-  it('without stable UIDLs stores every message once, large ones read twice', async () => {
+  it('a mailbox without stable UIDLs has every message stored once, and large messages are read twice', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'y')])
     server.protocol = 'pop3'
     server.stableUids = false
@@ -323,7 +323,7 @@ describe('a mailbox', () => {
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('that keeps its mail is read from where the last run ended', async () => {
+  it('a mailbox that keeps its mail is read from the position of the last run', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
     expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 3, deleted: 0 })
@@ -335,7 +335,7 @@ describe('a mailbox', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'kept')).toBe(true)
   })
 
-  it('that keeps its mail looks again at a message that was too large once the limit allows it', async () => {
+  it('a mailbox that keeps its mail has an oversized message fetched once the limit allows it', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(2000), aMail(3)])
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 1000 }))
     await fetchOnce(memory)
@@ -348,7 +348,7 @@ describe('a mailbox', () => {
     expect(again.counts).toMatchObject({ stored: 1, alreadyKnown: 1 })
   })
 
-  it('over POP3 that keeps its mail skips what it knows', async () => {
+  it('a POP3 mailbox that keeps its mail has known messages skipped', async () => {
     const server = new FakeServer(mails(2))
     server.protocol = 'pop3'
     const memory = memoryServices(
@@ -360,12 +360,12 @@ describe('a mailbox', () => {
       found: 2,
       alreadyKnown: 2,
     })
-    // Twice: what is listed has its rows renewed.
+    // Listed messages have the expiry of their rows renewed, hence two runs.
     const ids = [...memory.state.messages.keys()]
     expect(memory.state.listed).toEqual([...ids, ...ids])
   })
 
-  it('that moves its mail has it in the other folder afterwards', async () => {
+  it('a mailbox that moves its mail has it in the target folder afterwards', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'move', folder: 'Done' } }))
     expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, deleted: 2 })
@@ -373,7 +373,7 @@ describe('a mailbox', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'moved')).toBe(true)
   })
 
-  it('over POP3 counts as deleted only what QUIT confirmed', async () => {
+  it('a POP3 mailbox counts only messages as deleted whose deletion QUIT confirmed', async () => {
     const server = new FakeServer(mails(5))
     server.protocol = 'pop3'
     const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
@@ -383,7 +383,7 @@ describe('a mailbox', () => {
 })
 
 describe('a failure', () => {
-  it('to log in ends in the account’s status with code, remedy and a later next try', async () => {
+  it('a failed login is recorded in the account’s status with code, remedy and a later next attempt', async () => {
     const server = new FakeServer(mails(1))
     server.openError = new MailboxError('credentials-rejected', '[AUTHENTICATIONFAILED] no')
     const memory = memoryServices(server)
@@ -396,7 +396,7 @@ describe('a failure', () => {
     expect(status?.nextFetchAt).toBe('2026-06-01T13:50:00.000Z')
   })
 
-  it('is forgotten after a good run', async () => {
+  it('a failure is removed from the status after a successful run', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('connection-refused')
     const memory = memoryServices(server)
@@ -406,7 +406,7 @@ describe('a failure', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('lastError')
   })
 
-  it('of the secret store says that the password is missing', async () => {
+  it('a missing secret ends the run with an error about the missing password', async () => {
     const memory = memoryServices(
       new FakeServer(),
       anAccount({ credential: { method: 'password', secretVersion: 'gone' } }),
@@ -414,7 +414,7 @@ describe('a failure', () => {
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'credential-missing' } })
   })
 
-  it('of the connection in mid-session keeps what is stored and loses nothing', async () => {
+  it('a connection failure during the session keeps the stored messages and loses none', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -434,7 +434,7 @@ describe('a failure', () => {
     expect(new Set(memory.state.announced).size).toBe(300)
   })
 
-  it('of our own store leaves the message on the server and takes off what was stored before', async () => {
+  it('a store failure leaves the message on the server and removes the messages stored before', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     let puts = 0
@@ -448,7 +448,7 @@ describe('a failure', () => {
     expect(server.messages).toHaveLength(50)
   })
 
-  it('that is a defect of ours is recorded as crashed, and what was in flight stays noted', async () => {
+  it('a defect in Postmaster is recorded as crashed, and the messages in flight stay recorded', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.onRetrieve = () => {
@@ -464,8 +464,8 @@ describe('a failure', () => {
   })
 })
 
-describe('a message that kills its process', () => {
-  it('is found by reading one by one, and after three deaths is left alone while the rest is fetched', async () => {
+describe('a message that crashes its run', () => {
+  it('a message that crashes its run is found by reading one by one, and is skipped after three crashes', async () => {
     const server = new FakeServer(mails(4))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -489,8 +489,8 @@ describe('a message that kills its process', () => {
   })
 })
 
-describe('a message over which the server breaks off', () => {
-  it('is read last and alone, run after run, and blocks nothing', async () => {
+describe('a message that breaks the session', () => {
+  it('a message that breaks the session is read last and alone in every run and blocks no other message', async () => {
     const server = new FakeServer(mails(4))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -510,7 +510,7 @@ describe('a message over which the server breaks off', () => {
     expect(memory.state.announced).toHaveLength(5)
   })
 
-  it('gives way to the next one that does, so that two of them do not hide what lies behind', async () => {
+  it('two messages that break the session take turns, so that they do not block later messages', async () => {
     const server = new FakeServer(mails(6))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -523,9 +523,9 @@ describe('a message over which the server breaks off', () => {
   })
 })
 
-describe('an error of our own', () => {
+describe('an error in Postmaster’s own services', () => {
   const failing = ['readListed', 'change'] as const
-  it.each(failing)('in %s ends as storage-failed, and the session is closed', async (call) => {
+  it.each(failing)('an error in %s ends the run as storage-failed, and the session is closed', async (call) => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     const throttled = async () => {
@@ -550,7 +550,7 @@ describe('an error of our own', () => {
     expect(server.messages).toHaveLength(2)
   })
 
-  it('in marking what left the server is no success', async () => {
+  it('an error while marking removed messages fails the run', async () => {
     const server = new FakeServer(mails(2))
     server.protocol = 'pop3'
     const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
@@ -564,7 +564,7 @@ describe('an error of our own', () => {
     })
   })
 
-  it('that nobody expected closes the session too', async () => {
+  it('an unexpected error also closes the session', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.onRetrieve = () => {
@@ -576,7 +576,7 @@ describe('an error of our own', () => {
 })
 
 describe('time', () => {
-  it('that is used up ends the part, and the queue carries on with the next one', async () => {
+  it('a part that runs out of time ends, and the queue starts the next part', async () => {
     const server = new FakeServer(mails(600))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -592,7 +592,7 @@ describe('time', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('that ends in mid-session is no failure', async () => {
+  it('a deadline during the session is not a failure', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     const controller = new AbortController()
@@ -604,7 +604,7 @@ describe('time', () => {
     expect(memory.state.jobs).toHaveLength(1)
   })
 
-  it('used up by one message that never ends is told, and the next run reads the others first', async () => {
+  it('a message that never ends fails the run as too slow, and the next run reads the others first', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server)
     const controller = new AbortController()
@@ -627,7 +627,7 @@ describe('time', () => {
     expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
   })
 
-  it('without progress asks for no continuation and is a failure, so that a stuck mailbox neither spins nor hides', async () => {
+  it('a part without progress requests no continuation and fails, so that a stuck mailbox neither loops nor goes unnoticed', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server)
     const run = await fetchAccount(memory.services, tick(), {
@@ -640,7 +640,7 @@ describe('time', () => {
 })
 
 describe('an account', () => {
-  it('deleted during its run stops at the next chunk; stored mail stays', async () => {
+  it('an account deleted during its run stops at the next chunk, and stored mail is kept', async () => {
     const server = new FakeServer(mails(600))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -653,7 +653,7 @@ describe('an account', () => {
     expect(server.messages).toHaveLength(600)
   })
 
-  it('that no longer exists is not fetched, and its status row goes', async () => {
+  it('an account that no longer exists is not fetched, and its status row is removed', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     memory.state.accounts.clear()
@@ -663,14 +663,14 @@ describe('an account', () => {
     expect(server.log).toEqual([])
   })
 
-  it('that is not valid is not fetched', async () => {
+  it('an account that is not valid is not fetched', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server, anAccount({ validity: 'invalid-temporarily' }))
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'account-not-valid' } })
     expect(server.log).toEqual([])
   })
 
-  it('set untrusted during its run loses its trust at the next chunk', async () => {
+  it('an account set to untrusted during its run is untrusted from the next chunk on', async () => {
     const control = (number: number) =>
       Buffer.from(`X-OTOBO-Queue: Sales\r\nTo: support@example.com\r\n\r\n${number}\r\n`)
     const server = new FakeServer(Array.from({ length: 300 }, (_, index) => control(index)))
@@ -681,7 +681,7 @@ describe('an account', () => {
     expect((await fetchOnce(memory)).storedByQueue).toEqual({ Sales: 250, Support: 50 })
   })
 
-  it('trusted stores on X-OTOBO-Ignore without announcing, and deletes', async () => {
+  it('a trusted account stores and deletes a message with X-OTOBO-Ignore without announcing it', async () => {
     const server = new FakeServer([Buffer.from('X-OTOBO-Ignore: yes\r\nTo: support@example.com\r\n\r\nx\r\n')])
     const memory = memoryServices(server, anAccount({ trusted: true }))
     expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 1, announced: 0, deleted: 1 })

@@ -12,7 +12,7 @@ const mails = (count: number) => Array.from({ length: count }, (_, index) => aMa
 const pop3: Partial<Account> = { type: 'POP3S', folder: undefined }
 const moving: Partial<Account> = { afterFetch: { action: 'move', folder: 'Done' } }
 
-/** A world in which each call of `run` is the run of the next tick. */
+/** A test setup in which each call of `run` executes the run of the next tick. */
 const world = (bytes: Buffer[], account: Partial<Account> = {}) => {
   const server = new FakeServer(bytes)
   if (account.type === 'POP3S') server.protocol = 'pop3'
@@ -41,7 +41,7 @@ describe.each<[title: string, account: Partial<Account>]>([
   ['IMAP', {}],
   ['IMAP, moving', moving],
 ])('a server that agrees to remove messages and keeps them (%s)', (_title, account) => {
-  it('is reported in the run and in the health of the account, and not counted as deleted again', async () => {
+  it('ignored removals are reported in the run and in the account’s health, and not counted as deleted again', async () => {
     const { server, run, health, status, memory } = world(mails(2), account)
     server.ignoresRemoval = true
     await run()
@@ -59,7 +59,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('is asked no more after a few times: nothing is downloaded, and the warning stays', async () => {
+  it('after a few ignored removals nothing is downloaded or removed any more, and the warning stays', async () => {
     const { server, run, runUntilLeftAlone, retrieved, removed, health } = world(mails(3), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -73,7 +73,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     }
   })
 
-  it('hides no new mail behind the messages that are left alone', async () => {
+  it('messages that are left alone do not block new mail', async () => {
     const { server, run, runUntilLeftAlone } = world(mails(2), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -81,7 +81,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 1, alreadyKnown: 2, announced: 1, deleted: 1 } })
   })
 
-  it('is asked again when an admin asks for a run', async () => {
+  it('an ignored removal is tried again in a run that an admin requests', async () => {
     const { server, run, request, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -93,7 +93,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(health().state).toBe('ok')
   })
 
-  it('is asked again once the after-fetch action of the account is another one', async () => {
+  it('an ignored removal is tried again after the account’s after-fetch action changed', async () => {
     const { server, memory, run, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -106,7 +106,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(health().state).toBe('ok')
   })
 
-  it('is asked again about a message that was away for one run', async () => {
+  it('an ignored removal is tried again if the message was absent for one run', async () => {
     const { server, run, runUntilLeftAlone, retrieved, status } = world(mails(1), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -120,7 +120,7 @@ describe.each<[title: string, account: Partial<Account>]>([
 })
 
 describe('a message that is left alone', () => {
-  it('gives way to another message under the same UIDL', async () => {
+  it('a different message under the UIDL of a message that is left alone is fetched', async () => {
     const { server, run, runUntilLeftAlone } = world(mails(1), pop3)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -129,18 +129,18 @@ describe('a message that is left alone', () => {
     expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
   })
 
-  it('is not one whose UIDL stands for other bytes each time', async () => {
+  it('a message whose UIDL refers to different bytes each time is not left alone', async () => {
     const { server, run, status } = world(mails(1), pop3)
     for (let number = 2; number < 9; number += 1) {
       await run()
-      // The same UIDL and the same size.
+      // The UIDL and the size are the same.
       server.messages = [{ uid: '1', bytes: aMail(number) }]
     }
     expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
     expect(status()).not.toHaveProperty('ignoredRemovals')
   })
 
-  it('is asked about again in another mailbox', async () => {
+  it('a removal is tried again in another mailbox', async () => {
     const { server, memory, run, runUntilLeftAlone } = world(mails(1), pop3)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -150,7 +150,7 @@ describe('a message that is left alone', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('was announced before', async () => {
+  it('a message is announced before it is left alone', async () => {
     const { server, memory, run, runUntilLeftAlone } = world(mails(1), pop3)
     memory.state.fail.announce = () => true
     server.ignoresRemoval = true
@@ -161,8 +161,8 @@ describe('a message that is left alone', () => {
   })
 })
 
-describe('a message that stays and is read each time, because its listed size has changed', () => {
-  it('does not spoil what is remembered of the messages behind it', async () => {
+describe('a message that stays and is read each time because its listed size changed', () => {
+  it('a message that is read each time does not affect the recorded counts of other messages', async () => {
     const { server, run, retrieved, status } = world(mails(2), pop3)
     server.ignoresRemoval = true
     await run()
@@ -173,10 +173,10 @@ describe('a message that stays and is read each time, because its listed size ha
   })
 })
 
-describe('a message that the server was found to keep', () => {
+describe('a message whose move did not take effect', () => {
   const words = 'The server accepted the request to move the message, but the message is still there.'
 
-  it('is not copied to the target folder at every run', async () => {
+  it('a message that the server keeps is not copied to the target folder in every run', async () => {
     const { server, run, health } = world(mails(1), moving)
     server.leaves = () => ({ words, agreed: true })
     for (let count = 0; count < 8; count += 1) await run()
@@ -184,7 +184,7 @@ describe('a message that the server was found to keep', () => {
     expect(health()).toMatchObject({ state: 'warning', warnings: [{ code: 'not-removed' }] })
   })
 
-  it('is shown with what the server said', async () => {
+  it('a message that stays is reported with the server’s response', async () => {
     const { server, run, health } = world(mails(1))
     server.leaves = () => ({ words: 'The server refused to delete the message: [OVERQUOTA] full' })
     const first = await run()
@@ -195,7 +195,7 @@ describe('a message that the server was found to keep', () => {
     ])
   })
 
-  it('is asked about at every run where the server refused, because it may change its mind', async () => {
+  it('a refused removal is tried again in every run, because the server may accept it later', async () => {
     const { server, run, removed, retrieved } = world(mails(1))
     server.leaves = () => ({ words: 'refused' })
     for (let count = 0; count < 8; count += 1) await run()
@@ -203,7 +203,7 @@ describe('a message that the server was found to keep', () => {
     expect(retrieved()).toEqual([])
   })
 
-  it('is not a too large message that is copied at every run either', async () => {
+  it('an oversized message that the server keeps is not copied in every run', async () => {
     const { server, run } = world([Buffer.alloc(2000)], {
       maxMessageSize: 1000,
       tooLarge: { action: 'move', folder: 'Large' },
@@ -215,7 +215,7 @@ describe('a message that the server was found to keep', () => {
 })
 
 describe('mail that another client removes meanwhile', () => {
-  it('has a reason of its own, no warning, and is not the oldest that waits', async () => {
+  it('mail that another client removed has its own reason and no warning, and is not the oldest waiting message', async () => {
     const { server, run, health, status } = world(mails(3))
     server.onRetrieve = (uid) => {
       if (uid === '1') server.messages = server.messages.filter((message) => message.uid !== '1')
@@ -227,7 +227,7 @@ describe('mail that another client removes meanwhile', () => {
     expect(status()).not.toHaveProperty('oldestWaitingAt')
   })
 
-  it('between storing and deleting is neither deleted by us nor reported', async () => {
+  it('mail that another client removed between storing and deleting is neither counted as deleted nor reported', async () => {
     const { server, run, health, status } = world(mails(2), pop3)
     server.leaves = () => ({ words: 'The server no longer lists this message.', vanished: true })
     const first = await run()
@@ -236,7 +236,7 @@ describe('mail that another client removes meanwhile', () => {
     expect(status()).not.toHaveProperty('oldestWaitingAt')
   })
 
-  it('does not stop the position of an account that keeps its mail', async () => {
+  it('mail that another client removed does not hold back the position of an account that keeps its mail', async () => {
     const { server, run, status } = world(mails(3), { afterFetch: { action: 'keep' } })
     server.onRetrieve = (uid) => {
       if (uid === '2') server.messages = server.messages.filter((message) => message.uid !== '2')
