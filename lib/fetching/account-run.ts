@@ -176,8 +176,8 @@ const fetchAndClose = async (
 }
 
 /** @returns a failure if this part ran out of time without progress, because the next run would get no further */
-const stuckIn = ({ context, interruption, madeProgress, listedAll }: FetchSession): FetchFailure | undefined => {
-  if (interruption !== 'time' || madeProgress) return undefined
+const stuckIn = ({ context, interruption, cameFurther, listedAll }: FetchSession): FetchFailure | undefined => {
+  if (interruption !== 'time' || cameFurther) return undefined
   if (!listedAll) return fetchFailures.listingTooSlow
   return context.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
 }
@@ -204,7 +204,7 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
 
 /** Counts this session as progress, because the next part opens another session and lists the messages again. */
 const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | undefined> => {
-  const progress = session.madeProgress
+  const progress = session.cameFurther
   session.interruption = 'uidls-changed'
   session.madeProgress = true
   return await failureIn(session, () => session.uidls.changedInSession(progress))
@@ -252,7 +252,7 @@ const continued = async (
   const { runId, parts, counts, conversation } = log.run
   if (session.interruption === undefined || (counts.left === 0 && session.listedAll)) return undefined
   log.event('interrupted', interruptionWords[session.interruption])
-  if (!session.madeProgress) return undefined
+  if (!session.cameFurther) return undefined
   const current = await services.accounts.read(accountId)
   if (current?.validity !== 'valid') return undefined
   log.takeBack(session.countedAgain(listedNextTime(session, change)))

@@ -72,15 +72,15 @@ const knownVerdict = (
   known: Message,
 ): Verdict => {
   const reappeared = known.server === 'deleted' || known.server === 'moved'
-  const sure = !removalUnconfirmed && looksTheSame(message, known)
+  // Accounts that keep their mail ask for no deletion, and `kept` tells that the message has been compared since.
+  const settled = account.afterFetch.action === 'keep' && known.server === 'kept'
+  const sure = (settled || !removalUnconfirmed) && looksTheSame(message, known)
   if (sure && known.state !== 'stored' && unremoved.isGivenUp(message.uid))
     return { action: 'leave-unremoved', message }
   if (reappeared || !sure) return { action: 'read', candidate: { message, messageId, known, suspect: false } }
   const departing = { message, messageId }
   if (known.state === 'stored') return { action: 'announce', departing, known }
-  return account.afterFetch.action === 'keep' && known.server === 'kept'
-    ? { action: 'leave', message }
-    : { action: 'depart', departing }
+  return settled ? { action: 'leave', message } : { action: 'depart', departing }
 }
 
 /** Compares size and arrival time, the only properties in the listing, because some servers reuse a UID. */

@@ -30,6 +30,11 @@ export class Departures {
     this.#sentAt = context.services.now()
   }
 
+  /** True once a message has left the server. */
+  get tookAny(): boolean {
+    return this.#gone.size > 0
+  }
+
   add(departing: Departing): void {
     this.#ready.push(departing)
   }

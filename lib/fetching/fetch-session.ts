@@ -106,11 +106,15 @@ export class FetchSession {
       this.depart({ message: candidate.message, messageId: row.messageId, original })
   }
 
-  /**
-   * True for a known message without a stable UID that stays on the server. Every part reads it again without progress.
-   */
-  #comesAgain({ message }: Candidate, outcome: StoreOutcome['outcome']): boolean {
-    return outcome === 'known' && !message.uidIsStable && this.context.account.afterFetch.action === 'keep'
+  /** False where the next part would do the same again: nothing new was stored, and nothing has left the server. */
+  get cameFurther(): boolean {
+    return this.madeProgress || this.departures.tookAny
+  }
+
+  /** True for a known message that the next part reads again, unless the message leaves the server. */
+  #comesAgain({ message, known }: Candidate, outcome: StoreOutcome['outcome']): boolean {
+    const becomesKept = this.context.account.afterFetch.action === 'keep' && known?.server !== 'kept'
+    return outcome === 'known' && (!message.uidIsStable || (known !== undefined && !becomesKept))
   }
 
   /**
