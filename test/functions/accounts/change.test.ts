@@ -22,7 +22,7 @@ const stored = async () => {
 const storedPassword = async () => await api.secrets.store.readPassword(id, secretVersionOf(await stored()))
 
 describe('If-Match', () => {
-  it('is demanded, and a stale one changes nothing', async () => {
+  it('If-Match is required, and an outdated one changes nothing', async () => {
     const sketch = { path: `/accounts/${id}`, params: { accountId: id }, headers: {} }
     for (const method of ['PUT', 'PATCH', 'DELETE'])
       expect((await api.call({ ...sketch, method, body: {} })).body.code).toBe('version-required')
@@ -37,7 +37,7 @@ describe('If-Match', () => {
     expect(await storedPassword()).toBe('correct horse battery staple')
   })
 
-  it('lets exactly one of two concurrent changes win, with the winner’s password', async () => {
+  it('If-Match lets exactly one of two concurrent changes succeed, and its password is stored', async () => {
     const answers = await Promise.all(
       ['a', 'b'].map((password) => api.change('PATCH', id, { password, comment: password }, '"1"')),
     )
@@ -45,7 +45,7 @@ describe('If-Match', () => {
     expect(await storedPassword()).toBe((await stored()).comment)
   })
 
-  it('of `*` makes every one of several concurrent changes', async () => {
+  it('If-Match `*` lets all of several concurrent changes succeed', async () => {
     const changes = [{ comment: 'c' }, { trusted: true }, { validity: 'invalid' }]
     const answers = await Promise.all(changes.map((change) => api.change('PATCH', id, change)))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
@@ -54,7 +54,7 @@ describe('If-Match', () => {
 })
 
 describe('PATCH', () => {
-  it('changes what is named, keeps the rest and the password', async () => {
+  it('PATCH changes the given fields, and keeps the others and the password', async () => {
     await api.change('PATCH', id, { comment: 'first', trusted: true, folder: 'Ärger' })
     const answer = await api.change('PATCH', id, { dispatching: { by: 'queue', queueId: 'support' } })
     expect(answer.body).toMatchObject({ comment: 'first', trusted: true, folder: 'Ärger' })
@@ -62,7 +62,7 @@ describe('PATCH', () => {
     expect(await storedPassword()).toBe('correct horse battery staple')
   })
 
-  it('removes with null, so that the default returns', async () => {
+  it('PATCH with null resets a field to its default', async () => {
     await api.change('PATCH', id, { comment: 'c', port: 1993, folder: 'F', maxMessageSize: 5000 })
     const nothing = { comment: null, port: null, folder: null, maxMessageSize: null, customCa: null }
     const { body } = await api.change('PATCH', id, nothing)
@@ -70,14 +70,14 @@ describe('PATCH', () => {
     expect(body).not.toHaveProperty('customCa')
   })
 
-  it('refuses to remove what an account needs, and names all of it', async () => {
+  it('PATCH refuses to remove required fields, and reports all of them', async () => {
     const answer = await api.change('PATCH', id, { host: null, username: null, password: null, type: null, more: 1 })
     expect(answer.status).toBe(400)
     const paths = answer.body.errors.map(({ path }: { path: string }) => path)
     expect([...paths].sort()).toEqual(['/host', '/more', '/password', '/type', '/username'])
   })
 
-  it('replaces dispatching and after-fetch whole when another kind is chosen', async () => {
+  it('PATCH replaces all of dispatching and after-fetch if another kind is chosen', async () => {
     await api.change('PATCH', id, {
       dispatching: { by: 'queue', queueId: 'support' },
       afterFetch: { action: 'move', folder: 'Done' },
@@ -87,21 +87,21 @@ describe('PATCH', () => {
     expect((await api.tables.table('accounts').get(id))?.queueId).toBeUndefined()
   })
 
-  it('brings the new type’s port along unless a port was chosen', async () => {
+  it('PATCH of the type sets the new type’s port unless a port was chosen', async () => {
     expect((await api.change('PATCH', id, { type: 'POP3S' })).body).toMatchObject({ port: 995 })
     expect((await stored()).folder).toBeUndefined()
     await api.change('PATCH', id, { port: 1995 })
     expect((await api.change('PATCH', id, { type: 'IMAPS' })).body).toMatchObject({ port: 1995, folder: 'INBOX' })
   })
 
-  it('names the folder that stands in the way of a POP3 type', async () => {
+  it('PATCH to a POP3 type reports the folder, which must be removed', async () => {
     await api.change('PATCH', id, { folder: 'Support' })
     const answer = await api.change('PATCH', id, { type: 'POP3S' })
     expect(answer.body.errors).toEqual([{ path: '/folder', message: 'is for IMAP types only' }])
     expect((await api.change('PATCH', id, { type: 'POP3S', folder: null })).status).toBe(200)
   })
 
-  it('writes a new version of the secret and points the row at it', async () => {
+  it('PATCH of the password writes a new version of the secret, and the row refers to it', async () => {
     const before = secretVersionOf(await stored())
     await api.change('PATCH', id, { password: 'new one' })
     const after = secretVersionOf(await stored())
@@ -112,7 +112,7 @@ describe('PATCH', () => {
 })
 
 describe('PUT', () => {
-  it('returns what is not sent to its default, but keeps the password', async () => {
+  it('PUT resets omitted fields to their defaults, but keeps the password', async () => {
     await api.change('PATCH', id, { comment: 'c', trusted: true, port: 1993 })
     const { username } = await stored()
     const { password: _kept, ...body } = accountInput({ username })
@@ -127,7 +127,7 @@ describe('the stored password', () => {
   const noOtherHost = refused('is required again, because a stored password is never sent to another host')
   const notInClear = refused('is required again, because the stored password is not sent unencrypted')
 
-  it('goes to no host but the one it was given for, whoever asks, and by PUT as by PATCH', async () => {
+  it('the stored password is not sent to another host, whether PUT or PATCH changes the host', async () => {
     const before = await stored()
     expect((await api.change('PATCH', id, { host: 'attacker.example.net' })).body).toMatchObject(noOtherHost)
     const { password: _kept, ...body } = accountInput({ username: before.username, host: 'attacker.example.net' })
@@ -139,28 +139,31 @@ describe('the stored password', () => {
     expect(await storedPassword()).toBe('given again')
   })
 
-  it.each(['IMAP', 'POP3'])('is not sent unencrypted by %s after it was given for an encrypted type', async (type) => {
-    expect((await api.change('PATCH', id, { type })).body).toMatchObject(notInClear)
-    expect((await api.change('PATCH', id, { type, password: 'given again' })).status).toBe(200)
-    // From then on it has been given for that.
-    expect((await api.change('PATCH', id, { type: type === 'IMAP' ? 'POP3' : 'IMAP' })).status).toBe(200)
-  })
+  it.each(['IMAP', 'POP3'])(
+    'the stored password is not sent unencrypted by %s after it was set for an encrypted type',
+    async (type) => {
+      expect((await api.change('PATCH', id, { type })).body).toMatchObject(notInClear)
+      expect((await api.change('PATCH', id, { type, password: 'given again' })).status).toBe(200)
+      // The new password was set for an unencrypted type.
+      expect((await api.change('PATCH', id, { type: type === 'IMAP' ? 'POP3' : 'IMAP' })).status).toBe(200)
+    },
+  )
 
-  it('serves for everything else: encrypted types, port, username, another spelling of the host', async () => {
+  it('the stored password is kept for encrypted types and a new port, username or spelling of the host', async () => {
     for (const type of ['IMAPTLS', 'POP3S', 'POP3TLS', 'IMAPS'])
       expect((await api.change('PATCH', id, { type, port: 1234 })).status).toBe(200)
     expect((await api.change('PATCH', id, { username: `${id}-other`, host: 'Mail.Example.ORG.' })).status).toBe(200)
     expect(await storedPassword()).toBe('correct horse battery staple')
   })
 
-  it('is reported missing together with whatever else is wrong', async () => {
+  it('a missing password is reported together with all other errors', async () => {
     const { body } = await api.change('PATCH', id, { host: 'new.example.org', port: 0 })
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['/password', '/port'])
   })
 })
 
 describe('every change', () => {
-  it('names who made it and when, and keeps who created it', async () => {
+  it('every change records its author and time, and keeps the creator', async () => {
     api.clock.now = new Date('2026-11-23T11:00:00.000Z')
     const claims = { ...adminClaims, email: 'other@example.org' }
     const sketch = { method: 'PATCH', path: `/accounts/${id}`, params: { accountId: id }, headers: { 'if-match': '*' } }
@@ -174,7 +177,7 @@ describe('every change', () => {
     })
   })
 
-  it('has a later time than the one before, even when clocks run backwards, and dispatch finds it', async () => {
+  it('every change has a later time than the previous one even if clocks run backwards, and dispatch finds it', async () => {
     const since = (await stored()).changedAt
     const times: string[] = [since]
     for (const now of ['2026-11-23T09:00:00.000Z', '2026-11-23T09:00:00.000Z', '2026-11-23T08:00:00.000Z']) {
@@ -188,7 +191,7 @@ describe('every change', () => {
     api.clock.now = new Date('2026-11-23T12:00:00.000Z')
   })
 
-  it('raises the mailbox epoch exactly when protocol family, host or username changes', async () => {
+  it('a change increases the mailbox epoch only if the protocol family, host or username changes', async () => {
     const epoch = async (change: object) => {
       expect((await api.change('PATCH', id, change)).status).toBe(200)
       return (await stored()).mailboxEpoch
@@ -202,27 +205,27 @@ describe('every change', () => {
 })
 
 describe('DELETE', () => {
-  it('removes row, claim and, recoverably, the secret', async () => {
+  it('DELETE removes the row, the claim and, recoverably, the secret', async () => {
     const account = await stored()
     expect((await api.change('DELETE', id, undefined, '"1"')).status).toBe(204)
     expect((await api.get(id)).body.code).toBe('not-found')
     expect(await api.secrets.store.readPassword(id, secretVersionOf(account))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
-    // The mailbox is free at once.
+    // The mailbox is available at once.
     expect((await api.create({ username: account.username })).status).toBe(201)
   })
 
-  it('done twice is a 404 the second time and harms nothing', async () => {
+  it('DELETE of a deleted account returns 404', async () => {
     expect((await api.change('DELETE', id)).status).toBe(204)
     expect((await api.change('DELETE', id)).status).toBe(404)
   })
 
-  it('reads 404 for ids that never were', async () => {
+  it('GET returns 404 for unknown ids', async () => {
     expect((await api.get('01ARZ3NDEKTSV4RRFFQ69G5FAV')).status).toBe(404)
     expect((await api.get('#change-cursor')).status).toBe(404)
   })
 
-  it('and every other change is for admins; reading is for readers too', async () => {
+  it('PUT, PATCH and DELETE require the admin role, and GET allows the reader role', async () => {
     const sketch = {
       path: `/accounts/${id}`,
       params: { accountId: id },

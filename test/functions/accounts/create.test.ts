@@ -21,7 +21,7 @@ const wrongFields = async (fields: Record<string, unknown>): Promise<Record<stri
 }
 
 describe('POST /accounts', () => {
-  it('creates with defaults and answers where the account is', async () => {
+  it('POST /accounts creates an account with defaults and returns its location', async () => {
     const answer = await api.create({ username: 'defaults', host: 'Mail.Example.ORG.' })
     expect(answer.status).toBe(201)
     expect(answer.headers.etag).toBe('"1"')
@@ -56,7 +56,7 @@ describe('POST /accounts', () => {
     expect((await api.get(answer.body.accountId)).body).toEqual(account)
   })
 
-  it('takes every field, special folder names and internationalised hosts', async () => {
+  it('POST /accounts accepts every field, special folder names and internationalised hosts', async () => {
     const { caPem: customCa } = await createCertificates()
     const folder = 'Entwürfe "2026" 📥/& mehr'
     const answer = await api.create({
@@ -83,7 +83,7 @@ describe('POST /accounts', () => {
     })
   })
 
-  it('chooses the port by type and knows folders for IMAP types only', async () => {
+  it('POST /accounts chooses the port by type, and sets a folder for IMAP types only', async () => {
     const ports = { IMAP: 143, IMAPS: 993, IMAPTLS: 143, POP3: 110, POP3S: 995, POP3TLS: 110 }
     for (const [type, port] of Object.entries(ports)) {
       const { body } = await api.create({ type })
@@ -92,7 +92,7 @@ describe('POST /accounts', () => {
     }
   })
 
-  it('stores the password under the row’s version, and nowhere else', async () => {
+  it('POST /accounts stores the password only in the secret, in the version that the row specifies', async () => {
     const { body } = await api.create({ password: 'pässwörd "x"' })
     const account = await api.services.accounts.read(body.accountId)
     const version = secretVersionOf(account)
@@ -100,11 +100,11 @@ describe('POST /accounts', () => {
     expect(JSON.stringify(await api.tables.table('accounts').get(body.accountId))).not.toContain('pässwörd')
   })
 
-  it('dispatches to the built-in queue without a row for it', async () => {
+  it('POST /accounts accepts the built-in queue, which has no row', async () => {
     expect((await api.create({ dispatching: { by: 'queue', queueId: 'raw' } })).body.dispatching.queueName).toBe('Raw')
   })
 
-  it('names every wrong, missing and unknown field in one 400', async () => {
+  it('POST /accounts reports every invalid, missing and unknown field in one response', async () => {
     const answer = await api.call({
       method: 'POST',
       path: '/accounts',
@@ -146,7 +146,7 @@ describe('POST /accounts', () => {
     expect(answer.body.errors.every(({ message }: { message: string }) => message.length > 5)).toBe(true)
   })
 
-  it('refuses what a mail server could not be asked for', async () => {
+  it('POST /accounts refuses invalid values and reports their field', async () => {
     const cases: [Record<string, unknown>, string][] = [
       [{ host: 'mail.example.org:993' }, '/host'],
       [{ host: 'mail..example' }, '/host'],
@@ -187,7 +187,7 @@ describe('POST /accounts', () => {
     }
   })
 
-  it('says in words what is wrong with a host or a queue', async () => {
+  it('POST /accounts explains what is wrong with a host or a queue', async () => {
     const fields = { host: 'mail.example.org:993', dispatching: { by: 'queue', queueId: 'old' } }
     expect(await wrongFields(fields)).toEqual({
       '/host': 'must not contain a port; use the field `port`',
@@ -195,19 +195,19 @@ describe('POST /accounts', () => {
     })
   })
 
-  it('takes host names, IPv4 and IPv6 literals', async () => {
+  it('POST /accounts accepts host names, IPv4 addresses and IPv6 addresses', async () => {
     for (const host of ['localhost', 'mail_1.example.org', '192.0.2.7', '2001:db8::1', 'xn--bcher-kva.example'])
       expect((await api.create({ host })).status, host).toBe(201)
   })
 
-  it('leaves nothing behind when a field is wrong', async () => {
+  it('POST /accounts leaves nothing behind if a field is invalid', async () => {
     const before = api.secrets.operations.length
     await api.create({ username: 'left-nothing', port: 70_000 })
     expect(api.secrets.operations.length).toBe(before)
     expect((await api.create({ username: 'left-nothing' })).status).toBe(201)
   })
 
-  it('is for admins', async () => {
+  it('POST /accounts requires the admin role', async () => {
     const sketch = { method: 'POST', path: '/accounts', body: accountInput(), claims: readerClaims }
     expect((await api.call(sketch)).status).toBe(403)
   })

@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => api.stop())
 
-/** A new account, and the job for it taken off the queue and done. */
+/** Creates an account, takes its job off the queue and ends its run. */
 const fetched = async (fields: Record<string, unknown> = {}): Promise<string> => {
   const { body } = await api.create(fields)
   for (const { runId } of api.jobs.splice(0)) {
@@ -31,7 +31,7 @@ const fetched = async (fields: Record<string, unknown> = {}): Promise<string> =>
 }
 
 describe('a new account', () => {
-  test('that is valid gets a run at once, and the answer names it', async () => {
+  test('a new valid account gets a run at once, and the response contains its id', async () => {
     const { status, body } = await api.create()
     expect(status).toBe(201)
     const runId = body.fetch.runId
@@ -46,7 +46,7 @@ describe('a new account', () => {
     })
   })
 
-  test.each(['invalid', 'invalid-temporarily'])('that is %s gets none', async (validity) => {
+  test.each(['invalid', 'invalid-temporarily'])('a new account that is %s gets no run', async (validity) => {
     const { status, body } = await api.create({ validity })
     expect(status).toBe(201)
     expect(body).not.toHaveProperty('fetch')
@@ -54,7 +54,7 @@ describe('a new account', () => {
   })
 
   test.each(['consent-missing', 're-authorization-needed'] as const)(
-    'whose connection is %s gets none',
+    'a new account whose connection is %s gets no run',
     async (state) => {
       consent = state
       const { body } = await api.create()
@@ -64,14 +64,14 @@ describe('a new account', () => {
   )
 
   test.each(['connected', 'expires-soon', 'change-needed'] as const)(
-    'whose connection is %s gets one',
+    'a new account whose connection is %s gets a run',
     async (state) => {
       consent = state
       expect((await api.create()).body.fetch.state).toBe('queued')
     },
   )
 
-  test('that is refused gets none', async () => {
+  test('a new account that is refused gets no run', async () => {
     const { body } = await api.create({ username: 'twice' })
     api.jobs.length = 0
     expect((await api.create({ username: 'twice' })).status).toBe(409)
@@ -83,18 +83,18 @@ describe('a new account', () => {
 
 describe('a change', () => {
   test.each([
-    ['of the password', { password: 'another long passphrase' }],
-    ['of the password to the same one', { password: 'correct horse battery staple' }],
-    ['of the host', { host: 'imap.example.org', password: 'correct horse battery staple' }],
-    ['of the port', { port: 1993 }],
-    ['of the user', { username: 'another-desk' }],
-    ['of the folder', { folder: 'Service desk' }],
-    ['of the type', { type: 'IMAPTLS' }],
-    ['of what happens to fetched mail', { afterFetch: { action: 'keep' } }],
-    ['of the size limit', { maxMessageSize: 1_000_000 }],
-    ['of what happens to large mail', { tooLarge: { action: 'move', folder: 'Large' } }],
-    ['of the start', { startFrom: 'new' }],
-  ])('%s has the account fetched at once', async (_, patch) => {
+    ['the password', { password: 'another long passphrase' }],
+    ['the password to the same value', { password: 'correct horse battery staple' }],
+    ['the host', { host: 'imap.example.org', password: 'correct horse battery staple' }],
+    ['the port', { port: 1993 }],
+    ['the user', { username: 'another-desk' }],
+    ['the folder', { folder: 'Service desk' }],
+    ['the type', { type: 'IMAPTLS' }],
+    ['the action after fetching', { afterFetch: { action: 'keep' } }],
+    ['the size limit', { maxMessageSize: 1_000_000 }],
+    ['the action for messages that are too large', { tooLarge: { action: 'move', folder: 'Large' } }],
+    ['the start', { startFrom: 'new' }],
+  ])('a change of %s fetches the account at once', async (_, patch) => {
     const accountId = await fetched()
     const { status, body } = await api.change('PATCH', accountId, patch)
     expect(status).toBe(200)
@@ -102,13 +102,13 @@ describe('a change', () => {
   })
 
   test.each([
-    ['of the comment', { comment: 'Sales' }],
-    ['of the trust', { trusted: true }],
-    ['of the dispatching', { dispatching: { by: 'queue', queueId: 'q1' } }],
-    ['of nothing', {}],
-    ['that makes it invalid', { validity: 'invalid' }],
-    ['of the password while it becomes invalid', { password: 'another', validity: 'invalid-temporarily' }],
-  ])('%s does not', async (_, patch) => {
+    ['the comment', { comment: 'Sales' }],
+    ['the trust', { trusted: true }],
+    ['the dispatching', { dispatching: { by: 'queue', queueId: 'q1' } }],
+    ['no field', {}],
+    ['the validity to invalid', { validity: 'invalid' }],
+    ['the password and the validity to invalid-temporarily', { password: 'another', validity: 'invalid-temporarily' }],
+  ])('a change of %s does not fetch the account', async (_, patch) => {
     await api.putQueue('q1', 'Sales')
     const accountId = await fetched()
     const { status, body } = await api.change('PATCH', accountId, patch)
@@ -117,7 +117,7 @@ describe('a change', () => {
     expect(api.jobs).toEqual([])
   })
 
-  test('to another validity fetches when the account becomes valid, and only then', async () => {
+  test('a change of the validity fetches the account only if it becomes valid', async () => {
     const accountId = await fetched({ validity: 'invalid' })
     await api.change('PATCH', accountId, { validity: 'invalid-temporarily', password: 'another' })
     expect(api.jobs).toEqual([])
@@ -125,20 +125,20 @@ describe('a change', () => {
     expect(api.jobs).toHaveLength(1)
   })
 
-  test('by PUT counts like one by PATCH', async () => {
+  test('a change by PUT fetches the account under the same conditions as a change by PATCH', async () => {
     const accountId = await fetched({ username: 'put' })
     const document = { type: 'IMAPS', authentication: 'password', username: 'put', host: 'mail.example.org' }
     expect((await api.change('PUT', accountId, { ...document, comment: 'Sales' })).body).not.toHaveProperty('fetch')
     expect((await api.change('PUT', accountId, { ...document, folder: 'Desk' })).body.fetch.state).toBe('queued')
   })
 
-  test('that loses against another one queues nothing', async () => {
+  test('a change that conflicts with another one queues no run', async () => {
     const accountId = await fetched()
     expect((await api.change('PATCH', accountId, { folder: 'Desk' }, '"7"')).status).toBe(412)
     expect(api.jobs).toEqual([])
   })
 
-  test('of an account that waits for its consent does not', async () => {
+  test('a change of an account that waits for its consent does not fetch the account', async () => {
     const accountId = await fetched()
     consent = 're-authorization-needed'
     expect((await api.change('PATCH', accountId, { folder: 'Desk' })).body).not.toHaveProperty('fetch')
@@ -147,7 +147,7 @@ describe('a change', () => {
 })
 
 describe('several changes in a row', () => {
-  test('share one run that has not started, and get another one behind a run that has', async () => {
+  test('several changes in a row share a run that has not started, and get a second run after the first has started', async () => {
     const { body: account } = await api.create()
     const first = account.fetch.runId
     for (const folder of ['A', 'B', 'C'])
@@ -162,7 +162,7 @@ describe('several changes in a row', () => {
     expect(api.jobs.map(({ runId }) => runId)).toEqual([first, second])
   })
 
-  test('do not rely on a run of the schedule, which may turn out stale', async () => {
+  test('a change does not share a scheduled run, because that run may be dropped', async () => {
     const accountId = await fetched()
     const askedAt = api.clock.now.toISOString()
     await api.runs.ask({ runId: 'tick', accountId, trigger: 'schedule', slot: askedAt, askedAt, askedBy: 'schedule' })
@@ -174,9 +174,9 @@ describe('several changes in a row', () => {
 
 describe('while no fetch can be queued', () => {
   const failures: [string, (api: AccountsApi) => void][] = [
-    ['the queue refuses', ({ queue }) => Object.assign(queue, { send: async (jobs: unknown[]) => jobs })],
+    ['refuses the job', ({ queue }) => Object.assign(queue, { send: async (jobs: unknown[]) => jobs })],
     [
-      'the queue throws',
+      'throws',
       ({ queue }) =>
         Object.assign(queue, {
           send: async () => {
@@ -185,7 +185,7 @@ describe('while no fetch can be queued', () => {
         }),
     ],
   ]
-  test.each(failures)('because %s, the account is saved and waits for the next tick', async (_, fail) => {
+  test.each(failures)('an account is saved and waits for the next tick if the queue %s', async (_, fail) => {
     fail(api)
     const { status, body } = await api.create()
     expect(status).toBe(201)

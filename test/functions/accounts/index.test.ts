@@ -30,7 +30,7 @@ beforeAll(async () => {
     OAUTH2_TABLE: tables.tableName('oauth2'),
     OAUTH_GRANTS_TABLE: tables.tableName('oauthGrants'),
     RUNS_TABLE: tables.tableName('runs'),
-    // Nothing listens there: an account is saved nevertheless.
+    // Nothing listens at this address. Accounts are saved anyway.
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
     FETCH_QUEUE_URL: 'http://127.0.0.1:9/000000000000/fetch.fifo',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
@@ -39,12 +39,12 @@ beforeAll(async () => {
     GROUP_CLAIM: 'cognito:groups',
     READER_GROUP: 'desk-readers',
     ADMIN_GROUP: 'desk-admins',
-    // As chatty as an operator can make it.
+    // The most detailed logging that an operator can configure.
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
     POWERTOOLS_LOGGER_LOG_EVENT: 'true',
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  // Powertools writes through a console of its own to these two, when it is not in development mode.
+  // Outside development mode, Powertools writes to these streams through its own console.
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((chunk) => {
       written.push(String(chunk))
@@ -69,7 +69,7 @@ const call = (sketch: RequestSketch) => callHttp(handler, sketch)
 const post = (body: unknown) => call({ method: 'POST', path: '/accounts', body })
 
 describe('the accounts function', () => {
-  it('works from its environment alone, and shows the password in no answer and no line of log', async () => {
+  it('the accounts function needs only its environment, and no response or log line contains the password', async () => {
     const created = await post(accountInput({ password }))
     expect(created.status, JSON.stringify(created.body)).toBe(201)
     const one = {
@@ -93,11 +93,11 @@ describe('the accounts function', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200, 400, 400, 400, 400, 400, 204])
     expect(JSON.stringify(answers)).not.toContain(password)
     expect(everything()).not.toContain(password)
-    // The capture works: refusals are logged by their code.
+    // This proves that the log is captured, because refusals are logged with their code.
     expect(everything()).toContain('malformed-json')
   })
 
-  it('logs no password when its own services fail', async () => {
+  it('the accounts function logs no password if an AWS service fails', async () => {
     await secrets.stop()
     const answer = await post(accountInput({ password, username: 'unlucky' }))
     expect(answer.body).toMatchObject({ status: 500, code: 'internal-error', instance: 'request-1' })

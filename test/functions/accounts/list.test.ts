@@ -7,7 +7,7 @@ import { actor } from '../../support/actor.ts'
 import { readerClaims } from '../../support/http-event.ts'
 
 let api: AccountsApi
-/** Enough for several steps of a search, small enough for every run of the tests. */
+/** Enough accounts for several steps of a search, and few enough for a fast test. */
 const many = 560
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ const all = async (query: Record<string, string> = {}) => {
 }
 
 describe('GET /accounts', () => {
-  it('sorts by host, then username, without case, and pages through all of them once', async () => {
+  it('GET /accounts sorts by host, then by username without case, and its pages contain each account once', async () => {
     const names = await all({ limit: '100' })
     expect(names).toHaveLength(many)
     expect(new Set(names).size).toBe(many)
@@ -68,14 +68,14 @@ describe('GET /accounts', () => {
     expect(names.at(-1)).toBe(`user-${String(many - 5).padStart(4, '0')}@m.example`)
   })
 
-  it('gives 50 unless told, and no token at the end', async () => {
+  it('GET /accounts returns 50 accounts by default, and no token on the last page', async () => {
     const { body } = await api.list()
     expect(body.items).toHaveLength(50)
     expect(typeof body.next).toBe('string')
     expect((await api.list({ filter: 'carl' })).body).not.toHaveProperty('next')
   })
 
-  it('shows status and queue name, and nothing of the inside', async () => {
+  it('GET /accounts shows the status and the queue name, and no internal fields', async () => {
     const { body } = await api.list({ limit: '2' })
     expect(body.items[0].dispatching.queueName).toBe('Kundendienst')
     expect(body.items[1].status).toEqual({
@@ -93,7 +93,7 @@ describe('GET /accounts', () => {
       expect(JSON.stringify(body)).not.toContain(inner)
   })
 
-  it('filters in any case over every shown field', async () => {
+  it('GET /accounts filters by every displayed field, ignoring case', async () => {
     const filters: [string, string][] = [
       ['müllers', 'Zoe@a.example'],
       ['kundenDIENST', 'adam@a.example'],
@@ -109,27 +109,27 @@ describe('GET /accounts', () => {
       expect([filter, ...(await all({ filter }))]).toEqual([filter, ...(expected ? [expected] : [])])
   })
 
-  it('does not find a password or its place', async () => {
+  it('GET /accounts does not find a password or the version of its secret', async () => {
     expect(await all({ filter: 'correct horse' })).toEqual([])
     const [item] = (await api.list({ limit: '1' })).body.items
     const secretVersion = secretVersionOf(await api.services.accounts.read(item.accountId))
     expect(await all({ filter: secretVersion })).toEqual([])
   })
 
-  it('fills each filtered page, and its pages join without gap or repeat', async () => {
+  it('GET /accounts fills each filtered page, and its pages neither skip nor repeat accounts', async () => {
     const first = await api.list({ filter: 'USER-01', limit: '30' })
     expect(first.body.items).toHaveLength(30)
     const names = await all({ filter: 'USER-01', limit: '30' })
     expect(names).toEqual(Array.from({ length: 100 }, (_, i) => `user-01${String(i).padStart(2, '0')}@m.example`))
   })
 
-  it('restricts by validity, together with a filter too', async () => {
+  it('GET /accounts filters by validity, alone or with a text', async () => {
     expect(await all({ validity: 'invalid' })).toEqual(['carl@b.example'])
     expect(await all({ validity: 'valid', limit: '100' })).toHaveLength(many - 2)
     expect(await all({ validity: 'invalid', filter: 'bert' })).toEqual([])
   })
 
-  it('says how each is doing, and restricts by it', async () => {
+  it('GET /accounts shows the health of each account and filters by it', async () => {
     const [failing] = (await api.list({ health: 'failing' })).body.items
     expect(failing).toMatchObject({
       username: 'Zoe',
@@ -141,12 +141,12 @@ describe('GET /accounts', () => {
     expect((await api.list({ health: 'splendid' })).status).toBe(400)
   })
 
-  it('does not search the sentences about health', async () => {
+  it('GET /accounts does not search the health texts', async () => {
     expect(await all({ filter: 'in a row' })).toEqual([])
     expect(await all({ filter: 'Switched off' })).toEqual([])
   })
 
-  it('goes on after the row it ended with, whatever was created or deleted meanwhile', async () => {
+  it('GET /accounts continues after the last row of a page, even if accounts were created or deleted since', async () => {
     const first = await api.list({ limit: '4' })
     const last = first.body.items[3]
     const before = await api.create({ username: 'aaa', host: 'a.example' })
@@ -157,7 +157,7 @@ describe('GET /accounts', () => {
     await api.create({ username: 'carl', host: 'b.example', type: 'POP3TLS', validity: 'invalid' })
   })
 
-  it('refuses wrong parameters by name', async () => {
+  it('GET /accounts reports the names of invalid parameters', async () => {
     const paths = async (query: Record<string, string>) =>
       (await api.list(query)).body.errors.map(({ path }: { path: string }) => path)
     expect(await paths({ limit: '0', validity: 'x', filter: '', color: 'red' })).toEqual([
@@ -170,20 +170,20 @@ describe('GET /accounts', () => {
       expect(await paths({ next })).toEqual(['next'])
   })
 
-  it('is for readers too', async () => {
+  it('GET /accounts allows the reader role', async () => {
     expect((await api.call({ method: 'GET', path: '/accounts', claims: readerClaims })).status).toBe(200)
   })
 
-  it('answers a filter that matches nothing among a few hundred accounts in a few seconds at most', async () => {
+  it('GET /accounts takes at most a few seconds if a filter matches none of a few hundred accounts', async () => {
     const start = performance.now()
     await api.list({ filter: 'nobody has this' })
-    // Alone it takes 0.1 s; 10,000 accounts take 18 times as long, and API Gateway waits 30 s.
+    // On an idle machine, this takes 0.1 s. 10,000 accounts take 18 times as long, and API Gateway waits 30 s.
     expect(performance.now() - start).toBeLessThan(15_000)
   })
 })
 
-describe('the ceiling', () => {
-  it('refuses one account more, and counts no further than it must', async () => {
+describe('the maximum number of accounts', () => {
+  it('createAccount refuses an account above the maximum number of accounts', async () => {
     const input = await readNewAccount(accountInput(), api.services)
     await expect(createAccount(input, actor('x'), api.services, many)).rejects.toMatchObject({
       code: 'too-many-accounts',

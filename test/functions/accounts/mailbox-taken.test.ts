@@ -14,7 +14,7 @@ const mailbox = (username: string) =>
   mailboxKeyOf({ type: 'IMAPS', host: 'mail.example.org', username, folder: 'INBOX' })
 
 describe('two accounts on one mailbox', () => {
-  it('are refused with the other account’s name', async () => {
+  it('a second account for a mailbox is refused with the name of the first account', async () => {
     const first = await api.create({ username: 'one' })
     const second = await api.create({
       username: 'one',
@@ -28,7 +28,7 @@ describe('two accounts on one mailbox', () => {
     expect(second.body.detail).toContain('one on mail.example.org')
   })
 
-  it('are refused if their user names differ only by invisible or full-width characters', async () => {
+  it('a second account is refused if its user name differs only in invisible or full-width characters', async () => {
     await api.create({ username: 'alike' })
     for (const username of ['al\u200bike', 'ａｌｉｋｅ', '\u2066alike\u2069'])
       expect((await api.create({ username })).body).toMatchObject({ status: 409, code: 'mailbox-taken' })
@@ -38,7 +38,7 @@ describe('two accounts on one mailbox', () => {
     ['Case@Example.org', { username: 'case@example.org' }],
     ['blanks', { username: ' blanks ' }],
     ['inbox', { username: 'inbox', folder: 'iNbOx' }],
-  ])('are refused if they are %s in another spelling', async (username, spelled) => {
+  ])('a second account is refused if it is another spelling of %s', async (username, spelled) => {
     expect((await api.create({ username })).status).toBe(201)
     expect((await api.create(spelled)).body).toMatchObject({ status: 409, code: 'mailbox-taken' })
   })
@@ -46,12 +46,12 @@ describe('two accounts on one mailbox', () => {
   it.each([
     ['2001:db8::25', '2001:0db8:0:0:0:0:0:25'],
     ['192.0.2.25', '::ffff:c000:0219'],
-  ])('are refused on %s and %s, which are one address', async (host, spelled) => {
+  ])('a second account is refused because the hosts %s and %s are the same address', async (host, spelled) => {
     expect((await api.create({ username: 'address', host })).status).toBe(201)
     expect((await api.create({ username: 'address', host: spelled })).body.code).toBe('mailbox-taken')
   })
 
-  it('may be one account whose spelling changes, which keeps its epoch and needs its password no more than before', async () => {
+  it('an account can change the spelling of its mailbox, and keeps its epoch and password', async () => {
     const { accountId } = (await api.create({ username: 'Spelling', host: '2001:db8::26' })).body
     const row = await api.tables.table('accounts').get(accountId)
     // As an earlier version stored it.
@@ -62,18 +62,18 @@ describe('two accounts on one mailbox', () => {
     expect((await api.create({ username: 'SPELLING', host: '2001:db8::26' })).body.code).toBe('mailbox-taken')
   })
 
-  it('are allowed when folder, protocol family, host or username differs', async () => {
+  it('a second account is allowed if its folder, protocol family, host or username differs', async () => {
     await api.create({ username: 'many' })
     for (const other of [{ folder: 'Other' }, { type: 'POP3S' }, { host: 'mail2.example.org' }, { username: 'Manny' }])
       expect((await api.create({ username: 'many', ...other })).status).toBe(201)
   })
 
-  it('do not come from ten creations at once: exactly one wins', async () => {
+  it('exactly one of ten concurrent creations for the same mailbox succeeds', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => api.create({ username: 'race' })))
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)])
   })
 
-  it('do not come from a change either, and the changed account stays as it was', async () => {
+  it('a change to the mailbox of another account is refused, and the account stays unchanged', async () => {
     await api.create({ username: 'target' })
     const { fetch: _fetch, ...body } = (await api.create({ username: 'mover' })).body
     const answer = await api.change('PATCH', body.accountId, { username: 'target', password: 'other' })
@@ -81,7 +81,7 @@ describe('two accounts on one mailbox', () => {
     expect((await api.get(body.accountId)).body).toEqual(body)
   })
 
-  it('do not come from two accounts that move to one mailbox at once', async () => {
+  it('exactly one of several accounts that move to the same mailbox concurrently succeeds', async () => {
     const movers = await Promise.all(['m1', 'm2', 'm3'].map((username) => api.create({ username })))
     const answers = await Promise.all(
       movers.map(({ body }) => api.change('PATCH', body.accountId, { username: 'contested' })),
@@ -91,14 +91,14 @@ describe('two accounts on one mailbox', () => {
 })
 
 describe('a mailbox', () => {
-  it('is free again at once after its account moved away', async () => {
+  it('a mailbox is available at once after its account has moved away', async () => {
     const { body } = await api.create({ username: 'leaving' })
     await api.change('PATCH', body.accountId, { username: 'left' })
     expect((await api.create({ username: 'leaving' })).status).toBe(201)
     expect((await api.create({ username: 'left' })).status).toBe(409)
   })
 
-  it('can be left and taken again by the same account', async () => {
+  it('a mailbox can be left and taken again by the same account', async () => {
     const { body } = await api.create({ username: 'home' })
     await api.change('PATCH', body.accountId, { username: 'away' })
     await api.change('PATCH', body.accountId, { username: 'home' })
@@ -106,7 +106,7 @@ describe('a mailbox', () => {
     expect((await api.create({ username: 'away' })).status).toBe(201)
   })
 
-  it('claimed by a creation that died is kept for its grace of a minute, then taken over', async () => {
+  it('a mailbox that a crashed creation claimed can be taken over after a minute', async () => {
     const claimedAt = api.clock.now.toISOString()
     await claims().put({ mailbox: mailbox('dead'), accountId: 'died', version: 1, claimedAt })
     const refused = await api.create({ username: 'dead' })
@@ -116,7 +116,7 @@ describe('a mailbox', () => {
     expect((await api.create({ username: 'dead' })).status).toBe(201)
   })
 
-  it('whose claim is left over is taken over by exactly one of several', async () => {
+  it('a mailbox with a left-over claim is taken over by exactly one of several creations', async () => {
     await claims().put({
       mailbox: mailbox('left-over'),
       accountId: 'died',
@@ -127,9 +127,9 @@ describe('a mailbox', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409])
   })
 
-  it('keeps its claim when an older change of its account ends late', async () => {
+  it('a mailbox keeps its claim if an older change of its account ends late', async () => {
     const { body } = await api.create({ username: 'late' })
-    // A move away made from version 1 releases after the account has come back with version 3.
+    // A move away from version 1 releases its claim after the account has returned with version 3.
     await api.change('PATCH', body.accountId, { username: 'late-2' })
     await api.change('PATCH', body.accountId, { username: 'late' })
     await api.services.claims.release({ mailbox: mailbox('late'), accountId: body.accountId, version: 1 })
@@ -138,9 +138,9 @@ describe('a mailbox', () => {
 })
 
 describe('a creation that cannot store its password', () => {
-  it('gives the mailbox back at once and leaves no account', async () => {
+  it('a creation that cannot store its password releases the mailbox at once and leaves no account', async () => {
     const putPassword = async () => {
-      throw new Error('Secrets Manager is away')
+      throw new Error('Secrets Manager is unavailable')
     }
     const failing = await startAccountsApi({ secrets: { ...memorySecrets(), putPassword } })
     try {

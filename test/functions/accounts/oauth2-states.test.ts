@@ -35,14 +35,14 @@ const revoked = {
   state: 're-authorization-needed',
   failure: {
     code: 'grant-revoked',
-    words: 'The provider no longer takes the consent.',
+    words: 'The provider no longer accepts the consent.',
     remedy: 'Connect it: `postmaster oauth2 connect ACCOUNT`.',
     at: '2026-11-22T09:00:00.000Z',
   },
 } as const
 
 describe('an account with OAuth2', () => {
-  it('shows who consented, when, who asked for it and when it ends, and nothing of its tokens', async () => {
+  it('an OAuth2 account shows its consent, who requested it and when it expires, but nothing about its tokens', async () => {
     const row = await create({ username: 'jane@example.org' })
     await putConsent(api.tables, row, people, { refreshExpiresAt: '2027-02-01T00:00:00.000Z' })
     const view = await viewOf(row)
@@ -61,7 +61,7 @@ describe('an account with OAuth2', () => {
       expect(JSON.stringify(view)).not.toContain(inner)
   })
 
-  it('needs a new consent once the old one is over, and says since when and how', async () => {
+  it('an OAuth2 account requires a new consent once the old one is revoked, and shows the time and the remedy', async () => {
     const row = await create()
     await putConsent(api.tables, row, people, revoked)
     const { oauth2, health } = await viewOf(row)
@@ -71,7 +71,7 @@ describe('an account with OAuth2', () => {
     expect(health.words).toContain(`once ${row.username} has consented again`)
   })
 
-  it('warns of the client secret that ends, sixty days before, and needs a change when it is over', async () => {
+  it('an OAuth2 account warns in the sixty days before its client secret expires, and requires a change after that', async () => {
     const [soon, over] = [await create({ profileId: 'soon' }), await create({ profileId: 'over' })]
     for (const row of [soon, over]) {
       const profileId = row === soon ? 'soon' : 'over'
@@ -94,7 +94,7 @@ describe('an account with OAuth2', () => {
     })
   })
 
-  it('tells of what ends first', async () => {
+  it('an OAuth2 account shows what expires first', async () => {
     const row = await create({ profileId: 'soon' })
     const consented = { ...people, profileId: 'soon' }
     await putConsent(api.tables, row, consented, { refreshExpiresAt: '2026-11-26T00:00:00.000Z' })
@@ -105,7 +105,7 @@ describe('an account with OAuth2', () => {
     expect((await viewOf(row)).oauth2).toMatchObject({ code: 'grant-revoked' })
   })
 
-  it('whose profile is gone needs a change', async () => {
+  it('an OAuth2 account whose profile does not exist requires a change', async () => {
     const row = await create({ profileId: 'soon' })
     await api.tables.table('accounts').put({
       ...(await api.tables.table('accounts').get(row.accountId)),
@@ -116,7 +116,7 @@ describe('an account with OAuth2', () => {
 })
 
 describe('GET /accounts', () => {
-  it('finds accounts by the state of their connection, by profile and by who consented', async () => {
+  it('GET /accounts finds accounts by connection state, by profile and by the user who consented', async () => {
     const [working, missing, over] = [await create(), await create(), await create()]
     await putConsent(api.tables, working, people, { consentedBy: 'only.she@example.org' })
     await putConsent(api.tables, over, people, revoked)
@@ -134,7 +134,7 @@ describe('GET /accounts', () => {
     ])
     expect(found(await idsOf({ filter: 'PEOPLE AT' }))).toEqual([true, true, true, false])
     expect(await idsOf({ filter: 'only.she@' })).toEqual([working.accountId])
-    expect(await idsOf({ filter: 'no longer takes the consent' })).toEqual([])
+    expect(await idsOf({ filter: 'no longer accepts the consent' })).toEqual([])
     expect((await api.list({ oauth2: 'lost' })).body.errors).toMatchObject([{ path: 'oauth2' }])
   })
 })

@@ -37,7 +37,7 @@ const rowOf = async (accountId: string) => {
 const grantOf = (accountId: string) => api.tables.table('oauthGrants').get(consentKeyOf(accountId))
 
 describe('POST /accounts with OAuth2', () => {
-  it('creates an account that waits for consent, on the host its provider proposes, without any secret', async () => {
+  it('POST /accounts with OAuth2 creates an account that waits for consent, with the provider’s host and without a secret', async () => {
     const before = api.secrets.operations.length
     const created = await create({ username: 'jane@example.org', mailbox: 'desk@example.org' })
     expect(created).toMatchObject({
@@ -64,7 +64,7 @@ describe('POST /accounts with OAuth2', () => {
     expect(api.secrets.operations.length).toBe(before)
   })
 
-  it('proposes hosts by protocol, and takes another one where people consent at a provider of one’s own', async () => {
+  it('POST /accounts with OAuth2 proposes the host by protocol, and accepts another one for a custom provider', async () => {
     expect(await create({ profileId: 'google' })).toMatchObject({ host: 'imap.gmail.com' })
     expect(await create({ profileId: 'google', type: 'POP3S' })).toMatchObject({ host: 'pop.gmail.com', port: 995 })
     expect(await create({ profileId: 'own', host: 'Outlook.Example.ORG.' })).toMatchObject({
@@ -73,7 +73,7 @@ describe('POST /accounts with OAuth2', () => {
   })
 
   it.each(['outlook.office.com', 'OUTLOOK.office365.us.', 'outlook-dod.office365.us', 'partner.outlook.cn'])(
-    'takes %s at Microsoft, which is one of Microsoft’s own mail servers',
+    'POST /accounts with OAuth2 accepts %s, which is one of Microsoft’s own mail servers',
     async (host) => {
       expect((await create({ host })).host).toBe(host.toLowerCase().replace(/\.$/, ''))
     },
@@ -87,7 +87,7 @@ describe('POST /accounts with OAuth2', () => {
     ['google', 'imap-proxy.example.org'],
     ['google', 'pop.gmail.com'],
     ['google', '2001:db8::1'],
-  ])('lets a consent of the profile %s go to no other host: %s', async (profileId, host) => {
+  ])('POST /accounts with OAuth2 and the profile %s refuses the host %s', async (profileId, host) => {
     expect(await problemsOf(oauth2Input({ profileId, host }))).toEqual({
       '/host': expect.stringMatching(
         /^must be `.*`, because Postmaster sends this provider’s tokens .* provider of your own$/,
@@ -95,7 +95,7 @@ describe('POST /accounts with OAuth2', () => {
     })
   })
 
-  it('refuses an application whose provider names no mail server for the protocol, whatever host is sent', async () => {
+  it('POST /accounts refuses an app-only profile whose provider specifies no mail server for the protocol', async () => {
     const problem = {
       '/profileId': expect.stringMatching(/^cannot be used for POP3\. .* Set the provider’s `hosts\.pop3` first$/),
     }
@@ -104,13 +104,13 @@ describe('POST /accounts with OAuth2', () => {
     expect(await create({ profileId: 'own-app' })).toMatchObject({ host: 'imap.example.org' })
   })
 
-  it('is connected at once where the application itself is let in', async () => {
+  it('POST /accounts with an app-only profile creates a connected account', async () => {
     const created = await create({ profileId: 'app', username: 'app-desk@example.org' })
     expect(created.oauth2).toMatchObject({ grant: 'client_credentials', state: 'connected' })
     expect(created.health).toMatchObject({ state: 'waiting', words: expect.stringContaining('first fetch') })
   })
 
-  it('names everything that is wrong at once', async () => {
+  it('POST /accounts with OAuth2 reports all errors at once', async () => {
     const body = oauth2Input({
       type: 'POP3',
       profileId: 'nobody',
@@ -135,21 +135,21 @@ describe('POST /accounts with OAuth2', () => {
     expect(await problemsOf(incomplete)).toEqual({ '/username': 'is missing', '/profileId': 'is missing' })
   })
 
-  it('says which authentications there are, without calling a field of either of them unknown', async () => {
+  it('POST /accounts lists the allowed authentications, and does not report fields of either as unknown', async () => {
     const wrong = { '/authentication': 'must be `password` or `oauth2`' }
     expect(await problemsOf(oauth2Input({ authentication: 'OAuth2', mailbox: 'desk' }))).toEqual(wrong)
     expect(await problemsOf(accountInput({ authentication: 'basic' }))).toEqual(wrong)
     expect(await problemsOf(accountInput({ authentication: undefined }))).toEqual({ '/authentication': 'is missing' })
   })
 
-  it('refuses the fields of OAuth2 for an account with a password', async () => {
+  it('POST /accounts refuses OAuth2 fields for an account with a password', async () => {
     expect(await problemsOf(accountInput({ profileId: 'people', mailbox: 'desk' }))).toEqual({
       '/profileId': 'is only for accounts with `authentication` `oauth2`',
       '/mailbox': 'is only for accounts with `authentication` `oauth2`',
     })
   })
 
-  it('sends an app-only token to its provider’s host only, and for the mailbox it names', async () => {
+  it('POST /accounts with an app-only profile refuses another host and a separate mailbox', async () => {
     const body = oauth2Input({ profileId: 'app', host: 'attacker.example.net', mailbox: 'other@example.org' })
     expect(await problemsOf(body)).toEqual({
       '/host': 'must be `outlook.office365.com`, because Postmaster does not send the app-only token to any other host',
@@ -160,7 +160,7 @@ describe('POST /accounts with OAuth2', () => {
     })
   })
 
-  it('needs a host where the provider proposes none, and TLS wherever it goes', async () => {
+  it('POST /accounts with OAuth2 requires a host if the provider proposes none, and always requires TLS', async () => {
     const store = new DynamoProfileStore(api.tables.table('oauth2'))
     await store.create(profile({ profileId: 'orphan', name: 'Orphan', providerId: 'gone' }))
     expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'POP3S' }))).toEqual({
@@ -173,14 +173,14 @@ describe('POST /accounts with OAuth2', () => {
       expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'IMAP', host }))).toHaveProperty('/type')
   })
 
-  it('keeps one spelling of a mailbox that is the consenting person’s own', async () => {
+  it('POST /accounts with OAuth2 omits a mailbox that is another spelling of the user name', async () => {
     const created = await create({ username: 'own@example.org', mailbox: 'Own@Example.org' })
     expect(created).not.toHaveProperty('mailbox')
   })
 })
 
 describe('a deployment for tests on one machine', () => {
-  it('lets tokens travel in clear to loopback hosts, and to no other', async () => {
+  it('a deployment for tests on one machine allows unencrypted tokens only for loopback hosts', async () => {
     const local = await startAccountsApi({ allowClearTextOnLoopback: true })
     try {
       await putProfiles(local.tables)
@@ -200,7 +200,7 @@ describe('a deployment for tests on one machine', () => {
 })
 
 describe('one mailbox', () => {
-  it('is not collected twice, by whatever authentication', async () => {
+  it('one mailbox cannot be collected twice, regardless of the authentication', async () => {
     const host = 'one.example.org'
     const profileId = 'own'
     await create({ profileId, host, username: 'jane@example.org', mailbox: 'shared@example.org' })
@@ -210,7 +210,7 @@ describe('one mailbox', () => {
       oauth2Input({ profileId, host, username: 'joe@example.org', mailbox: 'shared@example.org' }),
     ])
       expect((await post(body)).body.code).toBe('mailbox-taken')
-    // The same person may consent for several.
+    // The same user can consent for several mailboxes.
     await create({ profileId, host, username: 'jane@example.org', mailbox: 'returns@example.org' })
     await create({ profileId, host, username: 'jane@example.org' })
   })
@@ -219,7 +219,7 @@ describe('one mailbox', () => {
 describe('switching', () => {
   const password = 'given again'
 
-  it('from password to OAuth2 ends the password', async () => {
+  it('switching from a password to OAuth2 deletes the password', async () => {
     const { accountId, username, host } = (await api.create()).body
     const before = await rowOf(accountId)
     const change = { authentication: 'oauth2', profileId: 'own', password: null }
@@ -240,11 +240,11 @@ describe('switching', () => {
     ])
   })
 
-  it('takes the provider’s host where the old one is nulled', async () => {
+  it('switching to OAuth2 uses the provider’s host if the patch sets the host to null', async () => {
     const { accountId } = (await api.create()).body
     const change = { authentication: 'oauth2', profileId: 'google', host: null }
     expect((await api.change('PATCH', accountId, change)).body).toMatchObject({ host: 'imap.gmail.com' })
-    // From then on it follows the type, as the port does.
+    // After that, the host depends on the type, like the port.
     const pop3 = await api.change('PATCH', accountId, { type: 'POP3S' })
     expect(pop3.body).toMatchObject({ host: 'pop.gmail.com', port: 995 })
     const moved = await api.change('PATCH', accountId, { profileId: 'people' })
@@ -257,7 +257,7 @@ describe('switching', () => {
     expect(back.body.errors).toMatchObject([{ path: '/host' }])
   })
 
-  it('back to a password needs one, keeps the mailbox that is fetched, and ends the tokens', async () => {
+  it('switching back to a password requires one, keeps the fetched mailbox and ends the consent', async () => {
     const { accountId } = await create({ username: 'jane@example.org', mailbox: 'back@example.org' })
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     const refused = await api.change('PATCH', accountId, { authentication: 'password' })
@@ -278,7 +278,7 @@ describe('switching', () => {
     expect((await api.tables.table('accounts').get(accountId))?.profileId).toBeUndefined()
   })
 
-  it('to a password and back needs a new consent, even while the old one is not revoked yet', async () => {
+  it('switching to a password and back requires a new consent, even if the old one is not revoked yet', async () => {
     const { accountId } = await create()
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     expect((await api.get(accountId)).body.oauth2.state).toBe('connected')
@@ -286,20 +286,20 @@ describe('switching', () => {
     const { body } = await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'people' })
     expect(body.oauth2).toMatchObject({ state: 'consent-missing', code: 'consent-missing' })
     expect(body.oauth2).not.toHaveProperty('consentedBy')
-    // A new consent takes the place of the one that ended.
+    // A new consent replaces the one that ended.
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     expect((await api.get(accountId)).body.oauth2.state).toBe('connected')
     expect(await grantOf(accountId)).not.toHaveProperty('endedAt')
   })
 
-  it('back and forth, the password of the last change is the one that serves', async () => {
+  it('switching back and forth uses the password of the last change', async () => {
     const { accountId } = (await api.create()).body
     await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'own' })
     await api.change('PATCH', accountId, { authentication: 'password', password })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(await rowOf(accountId)))).toBe(password)
   })
 
-  it('works by PUT, both ways, with the same rules', async () => {
+  it('switching by PUT follows the same rules in both directions', async () => {
     const body = accountInput()
     const { accountId } = (await post(body)).body
     const { username } = body
@@ -310,7 +310,7 @@ describe('switching', () => {
     expect((await api.change('PUT', accountId, body)).body).toMatchObject({ authentication: 'password', username })
   })
 
-  it('refuses a password for an account with OAuth2, and a profile for one with a password', async () => {
+  it('a patch with a password for an OAuth2 account, or with a profile for a password account, is refused', async () => {
     const { accountId } = await create()
     expect((await api.change('PATCH', accountId, { password })).body.errors).toMatchObject([{ path: '/password' }])
     const other = (await api.create()).body.accountId
@@ -319,7 +319,7 @@ describe('switching', () => {
     ])
   })
 
-  it('keeps consent over changes that do not concern it, and says when one does', async () => {
+  it('a consent stays valid until the protocol, host, provider or user changes', async () => {
     const { accountId } = await create()
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     const state = async (change: Record<string, unknown>) => {
@@ -341,7 +341,7 @@ describe('switching', () => {
 })
 
 describe('DELETE of an account with OAuth2', () => {
-  it('ends its consent, so that it is revoked, and no secret', async () => {
+  it('DELETE of an OAuth2 account ends its consent so that it is revoked, and deletes no secret', async () => {
     const { accountId } = await create()
     await putConsent(api.tables, await rowOf(accountId), profiles.people)
     const before = api.secrets.operations.length
@@ -350,7 +350,7 @@ describe('DELETE of an account with OAuth2', () => {
     expect(api.secrets.operations.length).toBe(before)
   })
 
-  it('leaves those of its profile alone', async () => {
+  it('DELETE of an app-only OAuth2 account keeps the tokens of its profile', async () => {
     const { accountId } = await create({ profileId: 'app' })
     await api.tables.table('oauthGrants').put({ grantKey: 'profile#app', version: 1 })
     expect((await api.change('DELETE', accountId)).status).toBe(204)

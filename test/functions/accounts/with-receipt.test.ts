@@ -25,7 +25,7 @@ const create = (body: unknown, receipt: string) =>
   api.call({ method: 'POST', path: '/accounts', body, query: { receipt } })
 
 describe('POST /accounts with the receipt of a connection test', () => {
-  it('creates what was tested and says what waits', async () => {
+  it('POST /accounts with a receipt creates the tested account and shows the waiting mail', async () => {
     const body = accountInput()
     const { status, body: created } = await create({ ...body, comment: 'changed since' }, await receiptFor(body))
     expect(status, JSON.stringify(created)).toBe(201)
@@ -38,18 +38,21 @@ describe('POST /accounts with the receipt of a connection test', () => {
     ['host', { host: 'other.example.org' }],
     ['folder', { folder: 'Other' }],
     ['type', { type: 'IMAPTLS', port: 993 }],
-  ])('refuses another %s than the tested one, and creates nothing', async (_, change) => {
-    const body = accountInput()
-    const receipt = await receiptFor(body)
-    const before = api.secrets.operations.length
-    const refused = await create({ ...body, ...change }, receipt)
-    expect(refused).toMatchObject({ status: 409, body: { code: 'connection-test-missing' } })
-    expect(refused.body.detail).toContain('other settings')
-    expect(api.secrets.operations.length).toBe(before)
-    expect((await create(body, receipt)).status).toBe(201)
-  })
+  ])(
+    'POST /accounts with a receipt refuses a %s that differs from the tested one, and creates nothing',
+    async (_, change) => {
+      const body = accountInput()
+      const receipt = await receiptFor(body)
+      const before = api.secrets.operations.length
+      const refused = await create({ ...body, ...change }, receipt)
+      expect(refused).toMatchObject({ status: 409, body: { code: 'connection-test-missing' } })
+      expect(refused.body.detail).toContain('other settings')
+      expect(api.secrets.operations.length).toBe(before)
+      expect((await create(body, receipt)).status).toBe(201)
+    },
+  )
 
-  it('refuses a receipt that is too old, unknown or forged', async () => {
+  it('POST /accounts refuses a receipt that is too old, unknown or forged', async () => {
     const body = accountInput()
     const receipt = await receiptFor(body)
     const [testId] = receipt.split('.')
@@ -59,24 +62,24 @@ describe('POST /accounts with the receipt of a connection test', () => {
     expect((await create(body, receipt)).body.detail).toContain('15 minutes')
   })
 
-  it('is for accounts with OAuth2 too, where the application itself could be tested', async () => {
+  it('POST /accounts accepts a receipt for an app-only OAuth2 account', async () => {
     const body = oauth2Input({ profileId: 'app', username: 'tested@example.org' })
     const receipt = await receiptFor(body)
     for (const change of [{ profileId: 'people' }, { username: 'other@example.org' }, { port: 994 }])
       expect((await create({ ...body, ...change }, receipt)).body.code).toBe('connection-test-missing')
-    // The host that was left out is the one that was tested.
+    // The test used the provider's host because the tested body contained none.
     const { status, body: created } = await create({ ...body, host: 'outlook.office365.com' }, receipt)
     expect(status, JSON.stringify(created)).toBe(201)
     expect(created).toMatchObject({ authentication: 'oauth2', waiting })
   })
 
-  it('of a password says nothing of a token for the same mailbox', async () => {
+  it('POST /accounts refuses the receipt of a password test for an OAuth2 account with the same mailbox', async () => {
     const body = accountInput({ host: 'outlook.office365.com' })
     const { password: _password, ...oauth2 } = { ...body, authentication: 'oauth2', profileId: 'people' }
     expect((await create(oauth2, await receiptFor(body))).body.detail).toContain('other settings')
   })
 
-  it('names wrong fields before it looks at the receipt', async () => {
+  it('POST /accounts reports invalid fields before it checks the receipt', async () => {
     const { status, body } = await create({ ...accountInput(), port: 0 }, 'x.y')
     expect(status).toBe(400)
     expect(body.errors).toMatchObject([{ path: '/port' }])

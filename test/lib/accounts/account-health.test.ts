@@ -159,7 +159,7 @@ const cases: ReadonlyArray<
 ]
 
 describe('account health', () => {
-  test.each(cases)('describes an account that is %s', (_title, status, changes, expected) => {
+  test.each(cases)('account health describes an account that is %s', (_title, status, changes, expected) => {
     const health = accountHealthOf(status, account({ ...made, ...changes }), now)
     expect(health).toEqual(expected)
     expect(accountHealthSchema.parse(health)).toEqual(expected)
@@ -192,9 +192,16 @@ describe('account health', () => {
     ],
     [
       'messages that crash runs',
-      { warning: { code: 'messages-deadly', words: 'One kills.', remedy: 'Take it out.', at: lastRun.endedAt } },
+      {
+        warning: {
+          code: 'messages-deadly',
+          words: 'One message crashes runs.',
+          remedy: 'Remove it.',
+          at: lastRun.endedAt,
+        },
+      },
       ['messages-deadly'],
-      'One kills.',
+      'One message crashes runs.',
     ],
     [
       'failures among the last runs',
@@ -214,14 +221,14 @@ describe('account health', () => {
       ['overdue'],
       'It was due at 2026-06-01 11:00 UTC but has not been fetched.',
     ],
-  ])('warns of %s', (_title, changes, codes, words) => {
+  ])('account health warns of %s', (_title, changes, codes, words) => {
     const health = accountHealthOf({ ...good, ...changes }, account(made), now)
     expect(health).toMatchObject({ state: 'warning', words })
     expect(health.warnings?.map(({ code }) => code)).toEqual(codes)
     expect(health.remedy).toBe(health.warnings?.[0]?.remedy)
   })
 
-  test('is failing, not a warning, if the account fails and also has warnings', () => {
+  test('account health is failing, not warning, if the account fails and also has warnings', () => {
     const status = { ...bad, lastRun: { ...lastRun, warnings: { 'too-large': 1 } } }
     expect(accountHealthOf(status, account(made), now).state).toBe('failing')
   })

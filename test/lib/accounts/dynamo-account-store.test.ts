@@ -20,7 +20,7 @@ const idsOf = async (pages: AsyncIterable<string[]>) => {
 }
 
 describe('DynamoAccountStore', () => {
-  it('reads back what it wrote, without the attributes of its indexes', async () => {
+  it('DynamoAccountStore returns what it wrote, without the attributes of its indexes', async () => {
     const one = account({ dispatching: { by: 'queue', queueId: 'q' }, customCa: 'PEM' })
     expect(await store.create(one)).toBe(true)
     expect(await store.read(one.accountId)).toEqual(one)
@@ -28,7 +28,7 @@ describe('DynamoAccountStore', () => {
     expect(await store.create({ ...one, comment: 'again' })).toBe(false)
   })
 
-  it('replaces and removes only the version it was told', async () => {
+  it('DynamoAccountStore replaces and removes only the expected version', async () => {
     const one = account()
     await store.create(one)
     expect(await store.replace({ ...one, version: 2, comment: 'new' }, 1)).toBe(true)
@@ -40,7 +40,7 @@ describe('DynamoAccountStore', () => {
     expect(await store.read(one.accountId)).toBeUndefined()
   })
 
-  it('has an account in the index of a queue only while that queue is chosen', async () => {
+  it('DynamoAccountStore indexes an account by queue only while a queue is chosen', async () => {
     const one = account({ dispatching: { by: 'queue', queueId: 'sparse' } })
     const inQueue = async () =>
       (await tables.table('accounts').query({ index: 'by-queue', partition: ['queueId', 'sparse'] })).rows.length
@@ -50,7 +50,7 @@ describe('DynamoAccountStore', () => {
     expect(await inQueue()).toBe(0)
   })
 
-  it('has an account in the index of a profile only while it logs in by that profile', async () => {
+  it('DynamoAccountStore indexes an account by profile only while the account uses the profile', async () => {
     const profile = new DynamoAccountsOfProfile(tables.table('accounts'))
     const credential = { method: 'oauth2', profileId: 'of-two' } as const
     const one = account({ credential, username: 'jane', mailbox: 'desk' })
@@ -64,7 +64,7 @@ describe('DynamoAccountStore', () => {
     expect((await profile.accountsOf('of-two', 10)).map((row) => row.username)).toEqual(['jane'])
   })
 
-  it('lists what it can read, and reports the id of a row it cannot', async () => {
+  it('DynamoAccountStore lists the rows that it can parse, and reports the ids of the others', async () => {
     const unreadable: string[] = []
     const own = await startTables()
     const listing = new DynamoAccountStore(own.table('accounts'), { onUnreadable: (id) => unreadable.push(id) })
@@ -79,7 +79,7 @@ describe('DynamoAccountStore', () => {
     await own.stop()
   })
 
-  it('counts no further than asked', async () => {
+  it('DynamoAccountStore counts up to the limit', async () => {
     const before = await store.count(10_000)
     await Promise.all([1, 2, 3].map((n) => store.create(account({ changedAt: `2025-01-01T00:00:00.00${n}Z` }))))
     expect(await store.count(10_000)).toBe(before + 3)
@@ -88,7 +88,7 @@ describe('DynamoAccountStore', () => {
 })
 
 describe('DynamoAccountReader', () => {
-  it('gives accounts changed since a time, that time included, oldest change first, deleted ones left out', async () => {
+  it('DynamoAccountReader returns accounts changed at or after a time, the oldest change first, without deleted ones', async () => {
     const at = (second: number) => `2027-01-01T00:00:0${second}.000Z`
     const changed = [3, 1, 2, 4, 0].map((second) => account({ accountId: `changed-${second}`, changedAt: at(second) }))
     await Promise.all(changed.map((one) => store.create(one)))

@@ -14,7 +14,7 @@ let api: AccountsApi
 const usernames = ['a', 'b', 'c', 'd']
 const atOnce = 8
 
-/** Repeatable choices; what is at the same moment is up to the event loop. */
+/** Makes repeatable choices. The event loop determines which actions overlap. */
 const dice = (seed: number) => {
   let state = seed
   return <T>(from: readonly T[]): T | undefined => {
@@ -41,11 +41,11 @@ export const describeMailboxClaims = (rounds: number): void => {
   afterAll(() => api.stop())
 
   describe('mailbox claims', () => {
-    it('keep one account per mailbox through any mixture of creations, moves and deletions at once', async () => {
+    it('mailbox claims allow only one account per mailbox during concurrent creations, moves and deletions', async () => {
       const pick = dice(20261123)
       let succeeded = 0
       for (let round = 0; round < rounds; round += 1) {
-        // Left-over claims of the round before may be taken over.
+        // Left-over claims of the previous round can be taken over.
         api.clock.now = new Date(api.clock.now.getTime() + 61_000)
         const existing = await accounts()
         const work = Array.from({ length: atOnce }, () => {

@@ -28,7 +28,7 @@ const lost: AccountStatus = {
   accountId: row.accountId,
   lastError: {
     code: 'grant-revoked',
-    words: 'The provider no longer takes the consent.',
+    words: 'The provider no longer accepts the consent.',
     remedy: 'Connect the account again.',
     at: '2026-05-30T09:00:00.000Z',
     consecutive: 1,
@@ -48,7 +48,7 @@ const healthOf = (status: AccountStatus | undefined, oauth2: AccountOAuth2, chan
   accountHealthSchema.parse(accountHealthOf(status, { ...row, ...changes }, now, { oauth2 }))
 
 describe('the health of an OAuth2 account', () => {
-  test('is the same as that of a password account while the account is connected', () => {
+  test('the health of an OAuth2 account is the same as that of a password account while the account is connected', () => {
     expect(healthOf(fetched, connected)).toEqual({
       state: 'ok',
       words: 'Fetched at 2026-06-01 12:00 UTC.',
@@ -56,29 +56,29 @@ describe('the health of an OAuth2 account', () => {
     })
   })
 
-  test('is waiting until the first consent, whatever the status of earlier runs, and its remedy is to connect the account', () => {
+  test('the health of an OAuth2 account is waiting until the first consent, whatever the status of earlier runs, and its remedy is to connect the account', () => {
     const missing = view({
       state: 'consent-missing',
       code: 'consent-missing',
-      words: 'Nobody has consented yet, so the account is not fetched.',
+      words: 'The user has not consented yet, so the account is not fetched.',
       remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`.`,
     })
     for (const status of [undefined, lost, fetched])
       expect(healthOf(status, missing)).toEqual({
         state: 'waiting',
-        words: 'Waiting to be connected. Nobody has consented yet, so the account is not fetched.',
+        words: 'Waiting to be connected. The user has not consented yet, so the account is not fetched.',
         code: 'consent-missing',
         remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`. Fetching then starts automatically.`,
       })
   })
 
-  test('is failing while the consent is no longer valid, and contains the time, the person who must consent and what happens then', () => {
+  test('the health of an OAuth2 account is failing while the consent is no longer valid, and contains the time, the person who must consent and what happens then', () => {
     const health = healthOf(
       lost,
       view({
         state: 're-authorization-needed',
         code: 'grant-revoked',
-        words: 'The provider no longer takes the consent.',
+        words: 'The provider no longer accepts the consent.',
         remedy: 'Connect the account again.',
         since: '2026-05-30T09:00:00.000Z',
       }),
@@ -86,7 +86,7 @@ describe('the health of an OAuth2 account', () => {
     expect(health).toEqual({
       state: 'failing',
       words:
-        'Not fetched since 2026-05-30 09:00 UTC. The provider no longer takes the consent. ' +
+        'Not fetched since 2026-05-30 09:00 UTC. The provider no longer accepts the consent. ' +
         'Fetching resumes automatically once jane@example.org has consented again.',
       since: '2026-05-30T09:00:00.000Z',
       code: 'grant-revoked',
@@ -94,7 +94,7 @@ describe('the health of an OAuth2 account', () => {
     })
   })
 
-  test('is waiting for the first fetch after a new consent, and is overdue only an hour after it', () => {
+  test('the health of an OAuth2 account is waiting for the first fetch after a new consent, and is overdue only an hour after it', () => {
     const again = view({ consentedAt: '2026-06-01T12:01:00.000Z' })
     expect(healthOf(lost, again)).toMatchObject({
       state: 'waiting',
@@ -111,13 +111,13 @@ describe('the health of an OAuth2 account', () => {
   test.each([
     ['expires-soon', 'client-secret-expires', 'It expires in 23 days.'],
     ['change-needed', 'client-secret-expired', 'It has expired.'],
-  ] as const)('is a warning while the connection is %s', (state, code, words) => {
-    const health = healthOf(fetched, view({ state, code, words, remedy: 'Make a new one.' }))
-    expect(health).toMatchObject({ state: 'warning', words, remedy: 'Make a new one.' })
-    expect(health.warnings).toEqual([{ code, words, remedy: 'Make a new one.' }])
+  ] as const)('the health of an OAuth2 account is a warning while the connection is %s', (state, code, words) => {
+    const health = healthOf(fetched, view({ state, code, words, remedy: 'Create a new one.' }))
+    expect(health).toMatchObject({ state: 'warning', words, remedy: 'Create a new one.' })
+    expect(health.warnings).toEqual([{ code, words, remedy: 'Create a new one.' }])
   })
 
-  test('is failing once runs fail, and not-fetched while the account is switched off', () => {
+  test('the health of an OAuth2 account is failing once runs fail, and not-fetched while the account is switched off', () => {
     const soon = view({ state: 'expires-soon', code: 'consent-ends', words: 'It ends.', remedy: 'Again.' })
     expect(healthOf(lost, soon)).toMatchObject({ state: 'failing', code: 'grant-revoked' })
     const gone = view({ state: 're-authorization-needed', words: 'It is over.' })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => tables.stop())
 
-it('passwords belong to accounts that are there, but not to one that has logged in with OAuth2 for more than a day', async () => {
+it('DynamoPasswordAccounts returns existing accounts, except those that have used OAuth2 for more than a day', async () => {
   const store = new DynamoAccountStore(tables.table('accounts'))
   const credential = { method: 'oauth2', profileId: 'p' } as const
   await store.create(account({ accountId: 'password', changedAt: '2026-01-01T00:00:00.000Z' }))
