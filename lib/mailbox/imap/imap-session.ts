@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { secretOf } from '../../accounts/credential.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { SessionOptions } from '../connection/session-options.ts'
@@ -13,47 +12,22 @@ import {
   spareListingOfInbox,
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
+import { sameFolder } from './same-folder.ts'
+import {
+  type FetchedRow,
+  folderStatusSchema,
+  type ListedFolder,
+  listedFoldersSchema,
+  rowSchema,
+  type SelectedFolder,
+  selectedSchema,
+} from './server-answers.ts'
 import { Traffic } from './traffic.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
 const logoutTimeout = 10_000
 /** The limit for new connections after oversized responses. Each costs a login, and providers count logins. */
 const mostReconnections = 3
-
-const selectedSchema = z.object({
-  exists: z.int().min(0),
-  /** Undefined if the server sends none, or 0: its UIDs are valid for this session only. */
-  uidValidity: z.bigint().positive().optional().catch(undefined),
-  readOnly: z.boolean().default(false),
-  permanentFlags: z.set(z.string()).optional(),
-})
-type SelectedFolder = z.infer<typeof selectedSchema>
-
-const rowSchema = z.object({
-  seq: z.int().positive().optional().catch(undefined),
-  uid: z.int().positive().optional().catch(undefined),
-  size: z.int().min(0).optional().catch(undefined),
-  flags: z.set(z.string()).optional().catch(undefined),
-  internalDate: z.date().optional().catch(undefined),
-  source: z.instanceof(Buffer).optional().catch(undefined),
-  /** Where a piece starts, by section name. */
-  partialOrigins: z.map(z.string(), z.number()).optional().catch(undefined),
-})
-/** One FETCH row. Any property may be missing: servers send rows of other messages, or without a body or UID. */
-export type FetchedRow = z.infer<typeof rowSchema>
-
-const folderStatusSchema = z.object({ messages: z.int().min(0).optional() })
-
-const listedFoldersSchema = z.array(
-  z.object({
-    path: z.string(),
-    flags: z.set(z.string()),
-    /** From RFC 6154, or inferred from the name. */
-    specialUse: z.string().optional(),
-    status: folderStatusSchema.optional().catch(undefined),
-  }),
-)
-export type ListedFolder = z.infer<typeof listedFoldersSchema>[number]
 
 /** One selected folder: imapflow's commands with our errors. Send one command at a time. */
 export class ImapSession {
@@ -98,15 +72,9 @@ export class ImapSession {
     return this.client?.capabilities.has(capability) ?? false
   }
 
-  /**
-   * INBOX in any letter case, and names with and without the personal namespace's prefix, refer to the same folder (RFC
-   * 9051 section 5.1, RFC 2342).
-   */
+  /** True if this name refers to the open folder. */
   isOpen(folder: string): boolean {
-    const prefix = this.client?.namespace?.prefix ?? ''
-    const bare = (name: string) =>
-      /^inbox$/i.test(name) ? 'INBOX' : name.slice(name.startsWith(prefix) ? prefix.length : 0)
-    return bare(folder) === bare(this.options.settings.folder)
+    return sameFolder(folder, this.options.settings.folder, this.client?.namespace?.prefix)
   }
 
   /** Connects, logs in and selects the folder. */

@@ -2,7 +2,8 @@ import { isoTimeOf } from '../../text/iso-time.ts'
 import { type ListedMessage, listWindow } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { Refused } from './imap-error.ts'
-import type { FetchedRow, ImapSession } from './imap-session.ts'
+import type { ImapSession } from './imap-session.ts'
+import type { FetchedRow } from './server-answers.ts'
 import { uidSets } from './uid-set.ts'
 
 const query = { size: true, flags: true, internalDate: true } as const

@@ -1,7 +1,8 @@
 import { IncompleteMessage, type ListedMessage } from '../mailbox.ts'
 import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
-import type { FetchedRow, ImapSession } from './imap-session.ts'
+import type { ImapSession } from './imap-session.ts'
+import type { FetchedRow } from './server-answers.ts'
 
 /** At 40 ms latency, 4 MiB pieces are hardly slower than one FETCH, and at most two of them are held. */
 const pieceSize = 4 * 1024 * 1024
