@@ -38,7 +38,7 @@ export const statusAfterSession = (session: FetchSession, { failure, now }: Sess
 
 /** False while messages are unread, because their bytes may also be known. */
 const hasReadEverything = ({ context: { log }, interruption }: FetchSession, failure: FetchFailure | undefined) =>
-  !failure && interruption === undefined && !log.run.skippedBecause.absent
+  !failure && interruption === undefined && !log.run.skippedBecause.absent && !log.run.skippedBecause.unstorable
 
 /** False for IMAP accounts that keep their mail, because only messages above the watermark are listed. */
 const listsAll = ({ context: { account }, mailbox, interruption }: FetchSession): boolean =>

@@ -59,6 +59,21 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
   })
 
+  it('is compared by its bytes until its row is written, where UIDVALIDITY has changed', async () => {
+    const server = new FakeServer([aMail(1), aMail(2)])
+    const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
+    const run = (minute: number) =>
+      fetchAccount(memory.services, tick(`2026-06-01T12:${minute}:00.000Z`), aDeadline(memory.state.now))
+    await run(10)
+    server.uidValidity = '8'
+    memory.state.fail.row = ({ source }) => source.uid === '2'
+    expect(await run(20)).toMatchObject({ counts: { alreadyKnown: 1, skipped: 1 } })
+    memory.state.fail = {}
+    expect(await run(30)).toMatchObject({ counts: { stored: 0, alreadyKnown: 1 } })
+    expect(memory.state.announced).toHaveLength(2)
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('compareContent')
+  })
+
   it('is another matter than a table that fails: then the account waits', async () => {
     const { memory, run, server } = worldWith(() => false)
     memory.state.fail.create = true
