@@ -72,7 +72,7 @@ const knownVerdict = (
   known: Message,
 ): Verdict => {
   const reappeared = known.server === 'deleted' || known.server === 'moved'
-  // Accounts that keep their mail ask for no deletion, and `kept` tells that the message has been compared since.
+  // Accounts that keep their mail request no deletion. With `kept`, the message has been compared since.
   const settled = account.afterFetch.action === 'keep' && known.server === 'kept'
   const sure = (settled || !removalUnconfirmed) && looksTheSame(message, known)
   if (sure && known.state !== 'stored' && unremoved.isGivenUp(message.uid))

@@ -106,7 +106,7 @@ export class FetchSession {
       this.depart({ message: candidate.message, messageId: row.messageId, original })
   }
 
-  /** False where the next part would do the same again: nothing new was stored, and nothing has left the server. */
+  /** False if the next part would repeat this one, because nothing new was stored and nothing left the server. */
   get cameFurther(): boolean {
     return this.madeProgress || this.departures.tookAny
   }

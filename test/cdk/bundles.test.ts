@@ -23,30 +23,30 @@ const packageSchema = z.object({ name: z.string(), version: z.string(), license:
 interface Bundle {
   readonly folder: string
   readonly bytes: number
-  /** Packages that are inside. */
+  /** The packages in the bundle. */
   readonly packages: Set<string>
-  /** The folders of these packages, nested ones included. */
+  /** The folders of these packages, including nested ones. */
   readonly packageFolders: Set<string>
   /** The text of THIRD-PARTY-NOTICES.txt. */
   readonly notices: string
-  /** What the template tells the function; references become placeholders. */
+  /** The function's environment in the template. References are replaced by placeholders. */
   readonly environment: Record<string, string>
 }
 
 const kibibytes = 1024
-/** Bytes of index.mjs. A megabyte more is a tenth of a second more at each cold start (measured on Node 24). */
+/** Bytes of index.mjs. Each additional megabyte adds 0.1 s to a cold start (measured on Node 24). */
 const budgets = {
-  // It explains what a provider's refusals mean, and sends jobs to SQS.
+  // It explains a provider's refusals and sends jobs to SQS.
   'Api/Accounts': 700 * kibibytes,
   'Api/Audit': 600 * kibibytes,
   // Mostly docs/openapi.json.
   'Api/Docs': 500 * kibibytes,
-  // The public suffix list (tldts), to tell a provider's own domain from `co.uk`.
+  // The public suffix list (tldts), which distinguishes a provider's own domain from `co.uk`.
   'Api/Oauth2': 740 * kibibytes,
   'Api/Oauth2Consent': 600 * kibibytes,
-  // simple-oauth2 comes with joi.
+  // simple-oauth2 depends on joi.
   'Api/Oauth2Start': 850 * kibibytes,
-  // imapflow alone is 1.1 MB; simple-oauth2.
+  // imapflow alone has 1.1 MB. Also simple-oauth2.
   'Api/ConnectionTest': 2200 * kibibytes,
   'Api/UnsavedTest': 2000 * kibibytes,
   'Api/Oauth2Callback': 2200 * kibibytes,
@@ -65,26 +65,26 @@ const budgets = {
   'Fetching/Function': 2400 * kibibytes,
 }
 
-describe('cdk synth, for real', () => {
+describe('cdk synth with bundling', () => {
   const output = mkdtempSync(join(tmpdir(), 'postmaster-synth-'))
   let bundles: Map<string, Bundle>
 
   beforeAll(async () => {
-    // The very command of package.json, with the rules of cdk-nag: a finding without a reason fails it.
+    // The command from package.json, including the cdk-nag rules. A finding without a reason fails it.
     await run(join(root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--output', output], { cwd: root })
     bundles = readBundles(output)
   }, 300_000)
   afterAll(() => rmSync(output, { recursive: true, force: true }))
 
-  it('bundles every function', () => {
+  it('cdk synth bundles every function', () => {
     expect([...bundles.keys()].sort()).toEqual(Object.keys(budgets).sort())
   })
 
-  it.each(Object.entries(budgets))('%s stays within %i bytes', (name, budget) => {
+  it.each(Object.entries(budgets))('the bundle %s stays within %i bytes', (name, budget) => {
     expect(bundles.get(name)?.bytes).toBeLessThanOrEqual(budget)
   })
 
-  it('keeps the mail libraries out of every function that neither talks to mail servers nor reads bodies', () => {
+  it('only functions that connect to mail servers or read message bodies contain the mail libraries', () => {
     const talking = [
       'Fetching/Function',
       'Api/ConnectionTest',
@@ -105,7 +105,7 @@ describe('cdk synth, for real', () => {
     ])
   })
 
-  it.each(Object.keys(budgets))('%s comes with the licence text of every package inside', (name) => {
+  it.each(Object.keys(budgets))('the bundle %s contains the licence text of every package in it', (name) => {
     const { packageFolders, notices } = bundles.get(name) ?? { packageFolders: [], notices: '' }
     const sections = sectionsOf(notices)
     expect([...packageFolders]).not.toEqual([])
@@ -116,11 +116,11 @@ describe('cdk synth, for real', () => {
       expect(head).toContain(license)
       expect(text.trim()).not.toBe('')
     }
-    // The notices are part of the hash of the asset, which must be the same on every machine.
+    // The notices are part of the asset's hash, which must be the same on every machine.
     expect(notices).not.toContain(root)
   })
 
-  it.each(Object.keys(budgets))('%s starts with just the environment its template gives', async (name) => {
+  it.each(Object.keys(budgets))('the bundle %s starts with only the environment from its template', async (name) => {
     const bundle = bundles.get(name)
     if (!bundle) throw new Error(`no bundle ${name}`)
     const file = join(output, bundle.folder, 'index.mjs')
@@ -172,7 +172,7 @@ const contentOf = (folder: string): Omit<Bundle, 'folder' | 'environment'> => {
   }
 }
 
-/** @returns the path of a source in a package below the project root; the source map gives it from where it was made. */
+/** @returns a source's path relative to the project root. The source map's path is relative to the bundling folder. */
 const belowRoot = (source: string): string => source.slice(Math.max(0, source.indexOf('node_modules/')))
 
 /** @returns the sections of the notices by name and version of the package. */

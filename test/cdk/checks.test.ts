@@ -10,7 +10,7 @@ describe('the checks of cdk-nag', () => {
 
   afterEach(() => rmSync(outdir, { recursive: true, force: true }))
 
-  it('fail the synthesis over a resource nobody gave a thought to', () => {
+  it('cdk-nag’s checks fail the synthesis if a finding about a resource is not acknowledged', () => {
     const { app, stateful } = postmasterApp({
       outdir,
       builtinCloudFormationValidation: false,

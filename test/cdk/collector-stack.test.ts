@@ -4,7 +4,7 @@ import { apiParts } from '../../docs/openapi/parts.ts'
 import { environmentNames } from '../../functions/environment.ts'
 import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
-/** One for each part of the API, and those open to everybody. */
+/** The number of functions for the API, including the public ones. */
 const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
 /** Fetching, Schedule, SecretSweep, EndGrants. */
 const backgroundFunctions = 4
@@ -29,7 +29,7 @@ const logicalIdOf = (type: string, path: string): string => {
 }
 
 describe('the schedule', () => {
-  it('ticks every ten minutes unless the deployer says otherwise', () => {
+  it('the schedule ticks every ten minutes by default', () => {
     templates.collector.hasParameter('TickMinutes', { Type: 'Number', Default: 10, MinValue: 2 })
     const { Properties } = resource('AWS::Events::Rule', 'Schedule/Tick')
     expect(Properties).toMatchObject({
@@ -39,25 +39,25 @@ describe('the schedule', () => {
     })
   })
 
-  it('tells dispatch and fetch the same number of minutes', () => {
+  it('dispatch and fetch receive the same number of minutes', () => {
     for (const path of ['Schedule/Function', 'Fetching/Function'])
       expect(resource('AWS::Lambda::Function', path).Properties.Environment).toMatchObject({
         Variables: { TICK_MINUTES: { Ref: 'TickMinutes' } },
       })
   })
 
-  it('gives dispatch the time for ten thousand accounts, and less than a tick', () => {
+  it('dispatch’s timeout is long enough for ten thousand accounts and shorter than a tick', () => {
     expect(resource('AWS::Lambda::Function', 'Schedule/Function').Properties.Timeout).toBe(300)
   })
 
-  it('checks every 15 minutes for consents that have ended', () => {
+  it('the schedule checks every 15 minutes for ended consents', () => {
     expect(resource('AWS::Events::Rule', 'EndGrants/Often').Properties).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'EndGrants/Function'), 'Arn'] } }],
     })
   })
 
-  it('looks for orphaned secrets once a day', () => {
+  it('the schedule looks for orphaned secrets once a day', () => {
     expect(resource('AWS::Events::Rule', 'SecretSweep/Daily').Properties).toMatchObject({
       ScheduleExpression: 'rate(1 day)',
       Targets: [{ Arn: { 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', 'SecretSweep/Function'), 'Arn'] } }],
@@ -65,12 +65,12 @@ describe('the schedule', () => {
   })
 })
 
-describe('an event of a rule that no function handles', () => {
+describe('an event that no function handles', () => {
   const rules = () => [...resourcesByPath(templates.collector, 'AWS::Events::Rule')]
   const targetsOf = ({ Properties }: Resource) => Properties.Targets as { Arn: unknown }[]
   const deadLetters = () => ({ 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FailedEvents/Queue'), 'Arn'] })
 
-  it('is delivered again for ten minutes at most and then kept, whatever the rule', () => {
+  it('an undeliverable event of any rule is retried for at most ten minutes and then kept', () => {
     expect(rules().map(([path]) => path)).toEqual(
       expect.arrayContaining(['EndGrants/Often', 'Schedule/Tick', 'SecretSweep/Daily']),
     )
@@ -82,7 +82,7 @@ describe('an event of a rule that no function handles', () => {
         })
   })
 
-  it('is handled again twice within ten minutes and then kept, by every function that a rule invokes', () => {
+  it('every function invoked by a rule retries a failed event twice within ten minutes, and the event is then kept', () => {
     const configured = new Map(
       [...resourcesByPath(templates.collector, 'AWS::Lambda::EventInvokeConfig').values()].map(({ Properties }) => [
         JSON.stringify(Properties.FunctionName),
@@ -102,7 +102,7 @@ describe('an event of a rule that no function handles', () => {
       })
   })
 
-  it('waits fourteen days in an encrypted queue that only the rules of this stack may send to', () => {
+  it('a failed event stays for fourteen days in an encrypted queue to which only this stack’s rules may send', () => {
     expect(resource('AWS::SQS::Queue', 'FailedEvents/Queue').Properties).toMatchObject({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 3600,
@@ -123,7 +123,7 @@ describe('an event of a rule that no function handles', () => {
     )
   })
 
-  it('raises an alarm that says what it means for people', () => {
+  it('the alarm for failed events describes the impact and the action', () => {
     templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [
@@ -138,7 +138,7 @@ describe('an event of a rule that no function handles', () => {
     })
   })
 
-  it('tells every alarm to the topic of the deployer', () => {
+  it('every alarm is sent to the deployer’s topic', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
     const { collector } = synthesised({ alarmTopicArn })
     const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
@@ -156,7 +156,7 @@ describe('the fetch queue', () => {
     SqsManagedSseEnabled: true,
   }
 
-  it('keeps accounts apart, is encrypted, and hands a job out twice at most', () => {
+  it('the fetch queue separates accounts, is encrypted and delivers a job at most twice', () => {
     expect(resource('AWS::SQS::Queue', 'FetchQueue/Jobs').Properties).toMatchObject({
       ...fifo,
       RedrivePolicy: {
@@ -166,21 +166,21 @@ describe('the fetch queue', () => {
     })
   })
 
-  it('keeps what crashed twice for fourteen days', () => {
+  it('the fetch queue keeps jobs that failed twice for fourteen days', () => {
     expect(resource('AWS::SQS::Queue', 'FetchQueue/DeadLetters').Properties).toMatchObject({
       ...fifo,
       MessageRetentionPeriod: 14 * 24 * 3600,
     })
   })
 
-  it('hides a job for longer than its fetch can last', () => {
+  it('the fetch queue’s visibility timeout is longer than a fetch can take', () => {
     const { Timeout, MemorySize } = resource('AWS::Lambda::Function', 'Fetching/Function').Properties
     expect(Timeout).toBe(540)
     expect(MemorySize).toBeLessThanOrEqual(512)
     expect(resource('AWS::SQS::Queue', 'FetchQueue/Jobs').Properties.VisibilityTimeout).toBe(570)
   })
 
-  it('gives fetch one job at a time and takes partial failures', () => {
+  it('the fetch queue delivers one job at a time and accepts partial failures', () => {
     expect(resource('AWS::Lambda::EventSourceMapping', 'Fetching/Jobs').Properties).toMatchObject({
       BatchSize: 1,
       EventSourceArn: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/Jobs'), 'Arn'] },
@@ -190,7 +190,7 @@ describe('the fetch queue', () => {
     })
   })
 
-  it('limits concurrent fetches to half of the functions that a new AWS account runs at once', () => {
+  it('concurrent fetches are limited to half of the functions that a new AWS account runs at once', () => {
     const newAccountLimit = 10
     templates.collector.hasParameter('MaxConcurrentFetches', {
       Default: newAccountLimit / 2,
@@ -199,13 +199,13 @@ describe('the fetch queue', () => {
     })
   })
 
-  it('refuses requests without TLS', () => {
+  it('the fetch queue refuses requests without TLS', () => {
     const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
     expect(policies).toHaveLength(3)
     for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
   })
 
-  it('raises an alarm that says what it means for people', () => {
+  it('the fetch queue’s alarm describes the impact and the action', () => {
     templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [
@@ -227,7 +227,7 @@ describe('the HTTP API', () => {
   const keyOf = ({ Properties }: Resource) => String(Properties.RouteKey)
   const routes = () => [...resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route').values()]
 
-  it('has no route without a verified token but its own documentation and the pages of a consent', () => {
+  it('the HTTP API requires a verified token on every route except its documentation and the consent pages', () => {
     const open = Object.values(publicRoutes).flat()
     expect(
       routes()
@@ -244,7 +244,7 @@ describe('the HTTP API', () => {
     expect(routes().map(({ Properties }) => Properties.RouteKey)).not.toContain('$default')
   })
 
-  it('takes the tokens of the user pool and its client', () => {
+  it('the HTTP API accepts tokens of the user pool and its client', () => {
     templates.collector.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -255,7 +255,7 @@ describe('the HTTP API', () => {
     )
   })
 
-  it('logs every request without headers and bodies', () => {
+  it('the HTTP API logs every request without headers and bodies', () => {
     const { Properties } = resource('AWS::ApiGatewayV2::Stage', 'Api/Stage')
     expect(Properties).toMatchObject({
       StageName: '$default',
@@ -267,11 +267,11 @@ describe('the HTTP API', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     })
     expect(JSON.stringify(Properties)).not.toMatch(/\$(request|context\.request(Body|Override))|header/i)
-    // A consent's ticket stands in the path, its code and state in the query.
+    // A consent's ticket is in the path, and its code and state are in the query.
     expect(JSON.stringify(Properties)).not.toMatch(/context\.(path|customDomain\.basePathMatched|\w*query)/i)
   })
 
-  it('throttles every public route on its own, and no route that needs a token', () => {
+  it('the HTTP API throttles every public route separately, and no route that needs a token', () => {
     const { Properties } = resource('AWS::ApiGatewayV2::Stage', 'Api/Stage')
     expect(Properties.RouteSettings).toEqual(
       Object.fromEntries(
@@ -282,7 +282,7 @@ describe('the HTTP API', () => {
     )
   })
 
-  it('makes the public routes before the stage, which CloudFormation cannot create with settings of unknown routes', () => {
+  it('the HTTP API creates the public routes before the stage, whose settings refer to them', () => {
     const [stage] = Object.values(templates.collector.findResources('AWS::ApiGatewayV2::Stage'))
     const open = Object.entries(templates.collector.findResources('AWS::ApiGatewayV2::Route'))
       .filter(([, { Properties }]) => Properties.AuthorizationType === 'NONE')
@@ -291,7 +291,7 @@ describe('the HTTP API', () => {
     expect(stage?.DependsOn).toEqual(expect.arrayContaining(open))
   })
 
-  it('answers before the gateway gives up', () => {
+  it('API functions end before the gateway gives up', () => {
     const functions = resourcesByPath(templates.collector, 'AWS::Lambda::Function')
     const api = [...functions].filter(([path]) => path.startsWith('Api/'))
     expect(api.length).toBe(apiFunctions)
@@ -304,7 +304,7 @@ describe('the HTTP API', () => {
 describe('every function', () => {
   const functions = () => [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').values()]
 
-  it('runs on Node 24 and arm64 and logs JSON to a group of its own', () => {
+  it('every function runs on Node 24 and arm64 and logs JSON to its own log group', () => {
     expect(functions()).toHaveLength(apiFunctions + backgroundFunctions)
     for (const { Properties } of functions())
       expect(Properties).toMatchObject({
@@ -318,7 +318,7 @@ describe('every function', () => {
     )
   })
 
-  it('reads only names that functions/environment.ts knows', () => {
+  it('every function receives only environment variables listed in functions/environment.ts', () => {
     const known: string[] = [...Object.values(environmentNames), 'NODE_OPTIONS']
     for (const { Properties } of functions()) {
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> }
@@ -326,7 +326,7 @@ describe('every function', () => {
     }
   })
 
-  it('reserves no concurrency, which AWS refuses in a new account, and shares no layers', () => {
+  it('no function reserves concurrency, which AWS refuses in a new account, or uses layers', () => {
     for (const { Properties } of functions()) {
       expect(Properties.ReservedConcurrentExecutions).toBeUndefined()
       expect(Properties.Layers).toBeUndefined()
@@ -335,15 +335,15 @@ describe('every function', () => {
 })
 
 describe('every log', () => {
-  it('is kept for a month', () => {
+  it('every log is kept for a month', () => {
     const groups = [...resourcesByPath(templates.collector, 'AWS::Logs::LogGroup').values()]
     expect(groups).toHaveLength(apiFunctions + backgroundFunctions + 1)
     for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(30)
   })
 })
 
-describe('what a deployer may set', () => {
-  it('is safe unless somebody says otherwise', () => {
+describe('the deployer’s parameters', () => {
+  it('the deployer’s parameters have safe defaults', () => {
     templates.collector.hasParameter('AllowPrivateAddresses', { Default: 'false', AllowedValues: ['true', 'false'] })
     templates.collector.hasParameter('ExtraMailPorts', { Default: '' })
     templates.collector.hasParameter('AllowClearTextOnLoopback', {
@@ -359,7 +359,7 @@ describe('what a deployer may set', () => {
   it.each([
     ['ExtraMailPorts', ['', '1143', '1143,1995'], ['1143, 1995', 'imap', '1143,']],
     ['ControlHeaderPrefix', ['X-OTOBO-', 'X-OTRS-'], ['X-OTOBO', '-', 'X-Ä-', 'X OTOBO-']],
-  ])('%s is checked before anything is deployed', (name, good, bad) => {
+  ])('the parameter %s is validated before the deployment', (name, good, bad) => {
     const { AllowedPattern } = templates.collector.findParameters(name)[name] as { AllowedPattern: string }
     for (const value of good) expect(value).toMatch(new RegExp(AllowedPattern))
     for (const value of bad) expect(value).not.toMatch(new RegExp(AllowedPattern))

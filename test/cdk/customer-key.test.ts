@@ -26,7 +26,7 @@ const encrypted = ({ stateful, collector }: Templates): Resource[] =>
   )
 const keyUses = (name: string) => (permissions.get(name) ?? []).filter(({ action }) => action.startsWith('kms:'))
 
-/** Whether the function may use the key through the service, for what the encryption context names. */
+/** Whether the function may use the key through the service for the resource in the encryption context. */
 const may = (name: string, action: string, service: string, context: Record<string, string>) =>
   allows(permissions.get(name) ?? [], {
     action: `kms:${action}`,
@@ -42,20 +42,20 @@ const ofSecret = (name: string) => ({
 })
 
 describe('without the context customerKey', () => {
-  it('tables, raw mail, queues and logs keep the keys of AWS', () => {
+  it('without customerKey, tables, raw mail, queues and logs use AWS-managed keys', () => {
     const resources = encrypted(withoutContext)
     expect(resources.length).toBeGreaterThan(20)
     for (const { Properties } of resources) expect(JSON.stringify(Properties)).not.toContain('EncryptionKey')
   })
 
-  it('no function receives a key for new secrets', () => {
+  it('without customerKey, no function receives a key for new secrets', () => {
     const functions = withoutContext.collector.findResources('AWS::Lambda::Function')
     expect(JSON.stringify(functions)).not.toContain('SECRET_KEY_ARN')
   })
 })
 
 describe('with the context customerKey=all', () => {
-  it('every table, bucket, queue and log group names the one key', () => {
+  it('with customerKey=all, every table, bucket, queue and log group uses the same key', () => {
     const resources = encrypted(templates)
     expect(resources).toHaveLength(encrypted(withoutContext).length)
     for (const { Properties } of resources) expect(JSON.stringify(Properties)).toContain('EncryptionKey')
@@ -63,7 +63,7 @@ describe('with the context customerKey=all', () => {
     templates.collector.resourceCountIs('AWS::KMS::Key', 0)
   })
 
-  it('raw mail uses a bucket key, so that not every message is a request to KMS', () => {
+  it('with customerKey=all, raw mail uses a bucket key, so that not every message needs a KMS request', () => {
     templates.stateful.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
@@ -73,14 +73,14 @@ describe('with the context customerKey=all', () => {
     })
   })
 
-  it('queues do not request two kinds of encryption at once', () => {
+  it('with customerKey=all, no queue requests two kinds of encryption', () => {
     for (const { Properties } of resourcesByPath(templates.collector, 'AWS::SQS::Queue').values()) {
       expect(Properties.KmsMasterKeyId).toBeDefined()
       expect(Properties.SqsManagedSseEnabled).toBeUndefined()
     }
   })
 
-  it('CloudWatch Logs may use the key for the log groups of the collector stack, and for no others', () => {
+  it('CloudWatch Logs may use the key only for the collector stack’s log groups', () => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
@@ -99,7 +99,7 @@ describe('with the context customerKey=all', () => {
     })
   })
 
-  it('EventBridge may use the key for the queues of the collector stack, and for no others', () => {
+  it('EventBridge may use the key only for the collector stack’s queues', () => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
@@ -121,14 +121,14 @@ describe('with the context customerKey=all', () => {
     expect(JSON.stringify(withoutContext.stateful.toJSON())).not.toContain('events.amazonaws.com')
   })
 
-  it('the functions that create secrets receive the key', () => {
+  it('with customerKey=all, the functions that create secrets receive the key', () => {
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes('SECRET_KEY_ARN'))
       .map(([path]) => path)
     expect(told.sort()).toEqual(['Api/Accounts', 'Api/Oauth2'])
   })
 
-  it('a function may use the key for every table that it may use, and for no other table', () => {
+  it('a function may use the key exactly for the tables that it may use', () => {
     const tables = [...resourcesByPath(templates.stateful, 'AWS::DynamoDB::Table').keys()]
     for (const [name, held] of permissions)
       for (const path of tables) {
@@ -139,7 +139,7 @@ describe('with the context customerKey=all', () => {
       }
   })
 
-  it('a function may use the key for raw mail, jobs and secrets as it may use these', () => {
+  it('a function may use the key for raw mail, jobs and secrets exactly as it may use these', () => {
     const needs: Readonly<Record<string, readonly [service: string, context: string, action: string]>> = {
       's3:GetObject': ['s3', 'aws:s3:arn', 'Decrypt'],
       's3:PutObject': ['s3', 'aws:s3:arn', 'GenerateDataKey'],
@@ -162,7 +162,7 @@ describe('with the context customerKey=all', () => {
     expect(checked).toBeGreaterThan(15)
   })
 
-  it('a function may not use the key for content that it cannot reach', () => {
+  it('a function may not use the key for content that it cannot access', () => {
     expect(keyUses('Api/Docs')).toEqual([])
     // For its tables, and for the queue of failed events.
     expect(keyUses('SecretSweep/Function').filter(({ action }) => action === 'kms:GenerateDataKey')).toHaveLength(2)
@@ -183,7 +183,7 @@ describe('with the context customerKey=all', () => {
         expect(JSON.stringify(condition), `${name}: ${action}`).toMatch(/kms:ViaService|kms:EncryptionContext/)
   })
 
-  it('passes the checks of cdk-nag', { timeout: 60_000 }, () => {
+  it('the stacks with customerKey=all pass the cdk-nag checks', { timeout: 60_000 }, () => {
     const outdir = mkdtempSync(join(tmpdir(), 'postmaster-customer-key-'))
     try {
       const { app } = postmasterApp({

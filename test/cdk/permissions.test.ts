@@ -4,10 +4,10 @@ import { allows, dynamoKeys, kmsKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
-/** The UUID at the end of the stateful stack's id, as `permissionsByFunction` names it. */
+/** The UUID at the end of the stateful stack's ID, in the notation of `permissionsByFunction`. */
 const deployment = 'item 2 of / in <AWS::StackId>'
 
-describe('who may do what', () => {
+describe('permissions', () => {
   let templates: Templates
   let permissions: Map<string, Permission[]>
 
@@ -53,7 +53,7 @@ describe('who may do what', () => {
   const account = { 'postmaster:account': '01ACCOUNT' }
   const profile = { 'postmaster:profile': '01PROFILE' }
 
-  it('the functions that log in to mailboxes decrypt tokens, and so does the one that revokes consents', () => {
+  it('only functions that log in to mailboxes or revoke consents decrypt tokens', () => {
     const openers = ['Api/ConnectionTest', 'Api/Oauth2Doctor', 'Fetching/Function']
     expect(mayOnKey('kms:Decrypt', account).sort()).toEqual([...openers, 'EndGrants/Function'].sort())
     expect(mayOnKey('kms:Decrypt', profile).sort()).toEqual(openers)
@@ -71,8 +71,8 @@ describe('who may do what', () => {
   it.each([
     ['without a context', {}],
     ['with the context of something else', { 'aws:sns:topicArn': 'arn:aws:sns:eu-central-1:1:topic' }],
-    ['with a pair beside that of the account', { ...account, more: '1' }],
-  ])('no function uses the encryption key itself %s', (_, context) => {
+    ['with an additional pair', { ...account, more: '1' }],
+  ])('no function may use the encryption key %s', (_, context) => {
     for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) expect(mayOnKey(action, context)).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe('who may do what', () => {
     for (const context of [account, profile, {}]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
-  it('the function that revokes consents reads what it needs for that, and removes nothing but grants', () => {
+  it('the function that revokes consents reads only what it needs and removes only grants', () => {
     const held = (permissions.get('EndGrants/Function') ?? []).filter(({ action }) => !action.startsWith('logs:'))
     expect(held.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
       'dynamodb:BatchGetItem Tables/Accounts',
@@ -122,7 +122,7 @@ describe('who may do what', () => {
     for (const context of [account, profile]) expect(allows(role, onKey('kms:Decrypt', context))).toBe(false)
   })
 
-  it('the test of stored accounts reads accounts and secrets, and writes only tokens that it has renewed', () => {
+  it('the test of stored accounts reads accounts and secrets and writes only renewed tokens', () => {
     const held = permissions.get('Api/ConnectionTest') ?? []
     const beyondLogs = held.filter(({ action }) => !action.startsWith('logs:'))
     expect(beyondLogs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
@@ -151,7 +151,7 @@ describe('who may do what', () => {
   it.each([
     ['passwords', 'account', 'Api/Accounts'],
     ['client secrets', 'profile', 'Api/Oauth2'],
-  ])('%s are set by one function, and removed by it and the sweep', (_, kind, owner) => {
+  ])('%s are set by one function and removed only by it and the sweep', (_, kind, owner) => {
     const may = (actions: RegExp) =>
       holders(({ action, resource }) => actions.test(action) && resource.endsWith(`:postmaster/${kind}/*`))
     expect(may(/:(CreateSecret|TagResource|PutSecretValue|RestoreSecret)$/)).toEqual([owner])
@@ -166,7 +166,7 @@ describe('who may do what', () => {
         .map(({ condition }) => [name, condition]),
     )
 
-  it('a secret is created with the tag of the deployment and with no other tag', () => {
+  it('secrets are created with the deployment’s tag and no other tag', () => {
     const tagged = {
       StringEquals: { 'aws:RequestTag/postmaster:deployment': [deployment] },
       'ForAllValues:StringEquals': { 'aws:TagKeys': [deploymentTag] },
@@ -179,7 +179,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the sweep can delete secrets of its own deployment and no others', () => {
+  it('the sweep can delete only secrets of its own deployment', () => {
     const own = { StringEquals: { 'aws:ResourceTag/postmaster:deployment': [deployment] } }
     const sweep = conditionsOn(/:DeleteSecret$/).filter(([name]) => name === 'SecretSweep/Function')
     expect(sweep).toEqual([
@@ -188,14 +188,14 @@ describe('who may do what', () => {
     ])
   })
 
-  it('restored and upgraded deployments read, change and delete secrets with another tag or without a tag', () => {
+  it('restored and upgraded deployments can read, change and delete secrets with another tag or without a tag', () => {
     const others = conditionsOn(/:(GetSecretValue|PutSecretValue|RestoreSecret|DeleteSecret)$/)
     const conditional = others.filter(([, condition]) => condition !== undefined)
     expect(new Set(conditional.map(([name]) => name))).toEqual(new Set(['SecretSweep/Function']))
     expect(others.length).toBeGreaterThan(conditional.length)
   })
 
-  it('the functions that create and sweep secrets receive the deployment id that their grants name', () => {
+  it('the functions that create and sweep secrets receive the deployment ID that their grants contain', () => {
     const { Outputs } = templates.stateful.toJSON() as { Outputs: Record<string, { Export?: { Name: string } }> }
     expect(Object.values(Outputs).map(({ Export }) => Export?.Name)).toContain('PostmasterDeploymentId')
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
@@ -211,13 +211,13 @@ describe('who may do what', () => {
     ])
   })
 
-  it('only the function of providers and profiles writes them', () => {
+  it('only the providers and profiles function writes providers and profiles', () => {
     expect(writers('Tables/Oauth2')).toEqual(['Api/Oauth2'])
     const onGrants = (permissions.get('Api/Oauth2') ?? []).filter(({ resource }) => resource === 'Tables/OauthGrants')
     expect(onGrants.map(({ action }) => action)).toEqual(['dynamodb:DeleteItem'])
   })
 
-  it('secrets outside Postmaster are out of reach, apart from their names for the sweep', () => {
+  it('no function can access secrets outside Postmaster, except that the sweep can list their names', () => {
     const secrets = [...permissions.values()].flat().filter(({ action }) => action.startsWith('secretsmanager:'))
     expect(
       new Set(secrets.filter(({ action }) => action !== 'secretsmanager:ListSecrets').map((s) => s.resource)),
@@ -230,19 +230,19 @@ describe('who may do what', () => {
     expect(holders(({ action }) => action === 'secretsmanager:ListSecrets')).toEqual(['SecretSweep/Function'])
   })
 
-  it('only the accounts function writes accounts, and it and the daily check of dispatch write mailbox claims', () => {
+  it('only the accounts function writes accounts, and only it and dispatch write mailbox claims', () => {
     expect(writers('Tables/Accounts')).toEqual(['Api/Accounts'])
     expect(anyoneWith('Tables/MailboxClaims')).toEqual(['Api/Accounts', 'Schedule/Function'])
   })
 
-  it('the accounts function shows who consented and ends consents, but can neither remove nor decrypt one', () => {
+  it('the accounts function shows who consented and ends consents, but can neither remove nor decrypt them', () => {
     const held = permissions.get('Api/Accounts') ?? []
     const onGrants = held.filter(({ resource }) => resource.startsWith('Tables/OauthGrants'))
     expect(onGrants.map(({ action }) => action).sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'])
     expect(held.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([])
   })
 
-  it('only fetch and dispatch write the status of an account, and the callback that makes a connected one due', () => {
+  it('only fetch, dispatch and the consent callback write account statuses', () => {
     expect(writers('Tables/AccountStatus')).toEqual(['Api/Oauth2Callback', 'Fetching/Function', 'Schedule/Function'])
     const onStatus = (permissions.get('Api/Oauth2Callback') ?? []).filter(
       ({ resource }) => resource === 'Tables/AccountStatus',
@@ -250,7 +250,7 @@ describe('who may do what', () => {
     expect(onStatus.map(({ action }) => action)).toEqual(['dynamodb:UpdateItem'])
   })
 
-  it('the audit trail is written by those who make changes, read by one function, and deleted by nobody', () => {
+  it('only functions that make changes write the audit trail, one function reads it, and none deletes it', () => {
     const trail = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ resource }) => resource.startsWith('Tables/Audit'))
@@ -269,7 +269,7 @@ describe('who may do what', () => {
     expect(reader.map(({ action }) => action)).toEqual(['dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'])
   })
 
-  it('the documentation may do nothing but write its log', () => {
+  it('the documentation function can only write its log', () => {
     const held = permissions.get('Api/Docs') ?? []
     expect(held.map(({ action }) => action).sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
   })
@@ -278,7 +278,7 @@ describe('who may do what', () => {
     expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
   })
 
-  it('among the API functions only messages and their view reach stored mail, and only to read it', () => {
+  it('among the API functions, only messages and message view can access stored mail, and only to read it', () => {
     expect(anyoneWith('Tables/Messages')).toEqual([
       'Api/MessageView',
       'Api/Messages',
@@ -288,7 +288,7 @@ describe('who may do what', () => {
     expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('raw mail is written by fetch, read by messages and their view and deleted by nobody', () => {
+  it('raw mail is written by fetch, read by messages and message view, and deleted by no function', () => {
     const bucket = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => action.startsWith('s3:'))
@@ -306,22 +306,22 @@ describe('who may do what', () => {
     ])
   })
 
-  it('nobody deletes a message, and only asking for many runs at once could delete one', () => {
+  it('no function has the permission to delete messages, and only the bulk request of runs could delete a run', () => {
     const deleters = (table: string) =>
       holders(({ action, resource }) => resource === table && /:(DeleteItem|BatchWriteItem)$/.test(action))
     expect(deleters('Tables/Messages')).toEqual([])
-    // IAM knows one BatchWriteItem for putting and deleting.
+    // IAM has a single BatchWriteItem action for putting and deleting.
     expect(deleters('Tables/Runs')).toEqual(['Api/Runs'])
   })
 
-  it('what was said in a run with debug is written by fetch and read by the runs function', () => {
+  it('conversations of runs with debug are written by fetch and read by the runs function', () => {
     const held = [...permissions].flatMap(([name, all]) =>
       all.filter(({ resource }) => resource === 'Tables/Conversations').map(({ action }) => `${name} ${action}`),
     )
     expect(held.sort()).toEqual(['Api/Runs dynamodb:BatchGetItem', 'Fetching/Function dynamodb:PutItem'])
   })
 
-  it('only fetch and dispatch announce', () => {
+  it('only fetch and dispatch publish announcements', () => {
     expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
@@ -329,7 +329,7 @@ describe('who may do what', () => {
     expect(anyoneWith('Notices/Topic')).toEqual(['Fetching/Function'])
   })
 
-  it('a publisher may use the key through SNS alone, and for exactly the topics it may publish to', () => {
+  it('a publisher may use the key only through SNS, and exactly for the topics to which it may publish', () => {
     const throughSns = (permission: Permission) =>
       permission.resource === 'EncryptionKey/Key' &&
       permission.condition?.StringEquals?.['kms:ViaService']?.join() === 'sns.<AWS::Region>.amazonaws.com'
@@ -348,7 +348,7 @@ describe('who may do what', () => {
     expect(holders(throughSns)).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only dispatch, fetch, runs, a saved account and a consent ask for a fetch, and only fetch takes one', () => {
+  it('only dispatch, fetch, runs, accounts and the consent callback send fetch jobs, and only fetch receives them', () => {
     const senders = (queue: string) =>
       holders(({ action, resource }) => action === 'sqs:SendMessage' && resource === queue)
     expect(senders('FetchQueue/Jobs')).toEqual([
@@ -369,7 +369,7 @@ describe('who may do what', () => {
       .map(({ action, resource }) => `${action} ${resource}`)
       .sort()
 
-  it('the pages of a consent, open to everybody, read no secret and no token, and write nothing but attempts', () => {
+  it('the public consent pages read no secrets or tokens and write only attempts', () => {
     expect(beyondLogs('Api/Oauth2Start')).toEqual([
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Consents',
@@ -379,7 +379,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the callback, open to everybody, writes a grant, makes the account due and asks for a run, and deletes nothing', () => {
+  it('the public callback writes a grant, makes the account due, requests a run and deletes nothing', () => {
     expect(beyondLogs('Api/Oauth2Callback')).toEqual([
       'dynamodb:BatchGetItem Tables/Runs',
       'dynamodb:GetItem Tables/Accounts',
@@ -398,7 +398,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('the doctor reads accounts but no password, and writes nothing but tokens it renewed', () => {
+  it('the doctor reads accounts but no passwords and writes only renewed tokens', () => {
     expect(beyondLogs('Api/Oauth2Doctor')).toEqual([
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Oauth2',
@@ -410,7 +410,7 @@ describe('who may do what', () => {
     ])
   })
 
-  it('whoever asks for a consent can make a link and no more', () => {
+  it('the function that requests a consent can only create a link', () => {
     expect(beyondLogs('Api/Oauth2Consent')).toEqual([
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Consents',
@@ -422,7 +422,7 @@ describe('who may do what', () => {
     expect(anyoneWith('Tables/Consents')).toEqual(['Api/Oauth2Callback', 'Api/Oauth2Consent', 'Api/Oauth2Start'])
   })
 
-  it('no function may write with a request that returns the values of a row', () => {
+  it('no function may write with a request that returns a row’s values', () => {
     const writes = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => /^dynamodb:(Put|Update|Delete)Item$/.test(action))
@@ -451,14 +451,14 @@ describe('who may do what', () => {
     )
   })
 
-  it('every function writes its own log and no other', () => {
+  it('every function writes only its own log', () => {
     for (const [name, held] of permissions)
       expect(new Set(held.filter(({ action }) => action.startsWith('logs:')).map((p) => p.resource))).toEqual(
         new Set([`${name}Log`]),
       )
   })
 
-  it('every function has a role of its own, for Lambda alone, without managed policies', () => {
+  it('every function has its own role for Lambda only, without managed policies', () => {
     const roles = resourcesByPath(templates.collector, 'AWS::IAM::Role')
     expect([...roles.keys()].map((path) => path.replace(/Role$/, '')).sort()).toEqual([...permissions.keys()].sort())
     for (const { Properties } of roles.values()) {

@@ -4,13 +4,13 @@ import { pathOf, type Resource, resourcesByPath, type Templates } from './synthe
 
 export interface Permission {
   readonly action: string
-  /** In construct paths: `Tables/Accounts/index/by-name`. */
+  /** The resource as a construct path, for example `Tables/Accounts/index/by-name`. */
   readonly resource: string
-  /** The condition of the statement, with references in construct paths. */
+  /** The statement's condition, with references as construct paths. */
   readonly condition?: Conditions
 }
 
-/** By operator and condition key, as in `{ StringEquals: { 'aws:SourceAccount': ['<AWS::AccountId>'] } }`. */
+/** Values by operator and condition key, e.g. `{ StringEquals: { 'aws:SourceAccount': ['<AWS::AccountId>'] } }`. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
@@ -28,7 +28,7 @@ const policySchema = z.object({
   }),
 })
 
-/** What the role of each function allows, by the function's construct path. */
+/** The permissions of each function's role, by the function's construct path. */
 export const permissionsByFunction = ({ stateful, collector }: Templates): Map<string, Permission[]> => {
   const roles = collector.findResources('AWS::IAM::Role') as Record<string, Resource>
   const functions = new Map<string, Permission[]>()
@@ -63,7 +63,7 @@ const conditionsOf = (
     ]),
   )
 
-/** An ARN in the template, with every reference replaced by the path of what it refers to. */
+/** Converts an ARN in the template. Every reference is replaced by the path of its target. */
 const nameOf = (value: unknown, template: Template, imports: Template): string => {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) throw new Error(`not an ARN: ${JSON.stringify(value)}`)

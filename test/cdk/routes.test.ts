@@ -11,13 +11,13 @@ describe('the gateway', () => {
 
   const folders = [...new Set(apiParts.map((part) => part.function))]
 
-  it.each(folders)('sends the function %s every route it answers and no other', (folder) => {
+  it.each(folders)('the gateway sends exactly the routes that the function %s handles to this function', (folder) => {
     const routes = apiParts.filter((part) => part.function === folder).flatMap((part) => part.routes)
     const wanted = routes.map(({ method, path }) => `${method} ${path}`)
     expect(routeKeysOf(pascalCase(folder)).sort()).toEqual(wanted.sort())
   })
 
-  it('has no function whose routes are not documented', () => {
+  it('the gateway has only functions with documented routes', () => {
     const functions = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function').keys()]
     const parts = functions.filter((path) => path.startsWith('Api/')).map((path) => path.replace('Api/', ''))
     expect(parts.sort()).toEqual([...folders.map(pascalCase), ...Object.keys(publicRoutes)].sort())

@@ -5,8 +5,8 @@ import { resourcesByPath, synthesised } from './synthesised.ts'
 
 const environmentSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
 
-describe('context', () => {
-  it('takes an OIDC issuer in place of the user pool', () => {
+describe('the CDK context', () => {
+  it('an OIDC issuer in the context replaces the user pool', () => {
     const { stateful, collector } = synthesised({
       oidcIssuer: 'https://login.example.com/realms/desk',
       oidcAudience: 'postmaster, postmaster-cli',
@@ -39,11 +39,11 @@ describe('context', () => {
     [{ reservedConcurrency: 'fetch=20,fetch=30' }, /names a function twice[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=1' }, /at least 2 for fetch[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, audit/],
-  ])('refuses %j in words', (context, words) => {
+  ])('the context %j is refused with a reason', (context, words) => {
     expect(() => synthesised({ ...context })).toThrow(words)
   })
 
-  it('tells functions the domain that people know, and without one the address of the API', () => {
+  it('functions receive the custom domain, or the API’s address if there is none', () => {
     const told = (context?: Record<string, string>) => {
       const functions = resourcesByPath(synthesised(context).collector, 'AWS::Lambda::Function')
       return environmentSchema.parse(functions.get('Api/Oauth2')?.Properties).Environment.Variables.PUBLIC_URL
@@ -52,7 +52,7 @@ describe('context', () => {
     expect(told()).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Http'), 'ApiEndpoint'] })
   })
 
-  it('reserves concurrency only for the named functions', () => {
+  it('the context reserves concurrency only for the named functions', () => {
     const { collector } = synthesised({ reservedConcurrency: 'fetch=20, oauth2-callback=2' })
     const reserved = [...resourcesByPath(collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined)
@@ -67,11 +67,11 @@ describe('context', () => {
     ['fetch=20', 5, 20],
     ['fetch=3', 3, 3],
     ['docs=1', 5, 1000],
-  ])('with %s reserved it allows no more concurrent fetches than can run', (reservedConcurrency, Default, MaxValue) => {
+  ])('with %s reserved, concurrent fetches are limited to what can run', (reservedConcurrency, Default, MaxValue) => {
     synthesised({ reservedConcurrency }).collector.hasParameter('MaxConcurrentFetches', { Default, MaxValue })
   })
 
-  it('sends the alarm to a topic where one is given, and only then', () => {
+  it('the alarm is sent to a topic only if the context specifies one', () => {
     const arn = 'arn:aws:sns:eu-central-1:123456789012:alarms'
     synthesised({ alarmTopicArn: arn }).collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: [arn],

@@ -20,12 +20,12 @@ describe('the tables', () => {
     return table
   }
 
-  it('are those the code uses and no others', () => {
+  it('the stack contains exactly the tables that the code uses', () => {
     expect(resourcesByPath(templates.stateful, 'AWS::DynamoDB::Table').size).toBe(definitions.length)
   })
 
   it.each(definitions)(
-    '%s is on demand, encrypted, restorable, protected against deletion, and survives the stack',
+    'the table %s is on demand, encrypted, restorable, protected against deletion, and survives the stack',
     (name, { backedUp = true }) => {
       expect(tableOf(name)).toMatchObject({
         DeletionPolicy: 'Retain',
@@ -40,30 +40,33 @@ describe('the tables', () => {
     },
   )
 
-  it('only what must be gone after a while has no backups', () => {
+  it('only tables with short-lived rows have no backups', () => {
     const transient = definitions.filter(([, { backedUp }]) => backedUp === false)
     expect(transient.map(([name]) => name)).toEqual(['connectionTests', 'consents', 'conversations'])
     for (const [, { timeToLive }] of transient) expect(timeToLive).toBe('expiresAt')
   })
 
-  it.each(definitions)('%s has the keys, indexes and expiry the code expects, and no stream', (name, definition) => {
-    const { Properties } = tableOf(name)
-    expect(Properties.KeySchema).toEqual([{ AttributeName: definition.partitionKey, KeyType: 'HASH' }])
-    expect(Properties.TimeToLiveSpecification).toEqual(
-      definition.timeToLive && { AttributeName: definition.timeToLive, Enabled: true },
-    )
-    expect(Properties.StreamSpecification).toBeUndefined()
-    expect(Properties.GlobalSecondaryIndexes ?? []).toEqual(
-      Object.entries(definition.indexes).map(([IndexName, { partitionKey, sortKey, projection }]) => ({
-        IndexName,
-        KeySchema: [
-          { AttributeName: partitionKey, KeyType: 'HASH' },
-          { AttributeName: sortKey, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
-      })),
-    )
-  })
+  it.each(definitions)(
+    'the table %s has the keys, indexes and expiry that the code expects, and no stream',
+    (name, definition) => {
+      const { Properties } = tableOf(name)
+      expect(Properties.KeySchema).toEqual([{ AttributeName: definition.partitionKey, KeyType: 'HASH' }])
+      expect(Properties.TimeToLiveSpecification).toEqual(
+        definition.timeToLive && { AttributeName: definition.timeToLive, Enabled: true },
+      )
+      expect(Properties.StreamSpecification).toBeUndefined()
+      expect(Properties.GlobalSecondaryIndexes ?? []).toEqual(
+        Object.entries(definition.indexes).map(([IndexName, { partitionKey, sortKey, projection }]) => ({
+          IndexName,
+          KeySchema: [
+            { AttributeName: partitionKey, KeyType: 'HASH' },
+            { AttributeName: sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+        })),
+      )
+    },
+  )
 })
 
 describe('raw mail', () => {
@@ -73,7 +76,7 @@ describe('raw mail', () => {
     return only
   }
 
-  it('is encrypted, private, and survives the stack', () => {
+  it('the raw-mail bucket is encrypted and private, and survives the stack', () => {
     expect(bucket()).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -91,7 +94,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('is not reached without TLS', () => {
+  it('the raw-mail bucket refuses requests without TLS', () => {
     templates.stateful.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -106,7 +109,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('forgets unfinished uploads and extracted attachments after a day, and messages after a time the deployer chooses', () => {
+  it('raw mail expires after the deployer’s retention, and unfinished uploads and extracted attachments after a day', () => {
     expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -135,8 +138,8 @@ const topicPolicyOf = (name: string): unknown[] => {
 describe.each([
   ['Announcements', 'AnnouncementTopicArn'],
   ['Notices', 'NoticesTopicArn'],
-])('the topic of %s', (name, output) => {
-  it('is encrypted, survives the stack and takes nothing without TLS', () => {
+])('the topic for %s', (name, output) => {
+  it('the topic is encrypted, survives the stack and refuses requests without TLS', () => {
     const topic = resourcesByPath(templates.stateful, 'AWS::SNS::Topic').get(`${name}/Topic`)
     expect(topic).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
     expect(topic?.Properties.KmsMasterKeyId).toEqual(keyArn())
@@ -150,7 +153,7 @@ describe.each([
 })
 
 describe('the encryption key', () => {
-  it('rotates, outlives the stack, and is the only one', () => {
+  it('the encryption key rotates, survives the stack and is the only one', () => {
     const keys = resourcesByPath(templates.stateful, 'AWS::KMS::Key')
     expect([...keys.keys()]).toEqual(['EncryptionKey/Key'])
     expect(keys.get('EncryptionKey/Key')).toMatchObject({
@@ -162,14 +165,14 @@ describe('the encryption key', () => {
     templates.stateful.hasOutput('EncryptionKeyArn', { Value: keyArn() })
   })
 
-  it('has an alias that contains the stack name and is deleted with the stack, so that a second deployment has its own alias', () => {
+  it('the encryption key’s alias contains the stack name and is deleted with the stack, so that deployments do not share it', () => {
     templates.stateful.hasResource('AWS::KMS::Alias', {
       DeletionPolicy: Match.absent(),
       Properties: { AliasName: 'alias/PostmasterStateful', TargetKeyId: keyArn() },
     })
   })
 
-  it('allows the account to use it through IAM policies, and CloudWatch alarms of the account only for topics', () => {
+  it('the key policy allows use through IAM policies, and by the account’s CloudWatch alarms only for topics', () => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: [
@@ -205,7 +208,7 @@ describe('the encryption key', () => {
     })
   })
 
-  it('lets alarms of this account publish to the topic of notices, and to no other', () => {
+  it('the account’s alarms may publish only to the notices topic', () => {
     expect(topicPolicyOf('Notices').slice(1)).toEqual([
       {
         Sid: 'AlarmsMayPublish',
@@ -222,13 +225,13 @@ describe('the encryption key', () => {
   })
 })
 
-it('no secret belongs to a stack: each is made for an account or a profile at run time', () => {
+it('the stacks contain no secrets, because each is created for an account or a profile at run time', () => {
   for (const template of Object.values(templates))
     expect(resourcesByPath(template, 'AWS::SecretsManager::Secret').size).toBe(0)
 })
 
-describe('who signs in', () => {
-  it('nobody signs up by themselves, passwords are long, and the users survive the stack', () => {
+describe('sign-in', () => {
+  it('sign-up is disabled, passwords are long, and the users survive the stack', () => {
     templates.stateful.hasResource('AWS::Cognito::UserPool', {
       DeletionPolicy: 'Retain',
       Properties: {
@@ -247,10 +250,10 @@ describe('who signs in', () => {
     })
   })
 
-  it('the client does not let users change attributes that identify them, including the e-mail address', () => {
+  it('the client does not let users change attributes that identify them, including the email address', () => {
     const [client, ...more] = resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolClient').values()
     expect(more).toEqual([])
-    // Cognito takes an absent or empty list for permission to write every standard attribute.
+    // Cognito interprets an absent or empty list as permission to write every standard attribute.
     expect(client?.Properties.WriteAttributes).toEqual(['locale'])
     expect(client?.Properties.ExplicitAuthFlows).not.toContain('ALLOW_CUSTOM_AUTH')
     for (const pool of resourcesByPath(templates.stateful, 'AWS::Cognito::UserPool').values()) {
@@ -261,7 +264,7 @@ describe('who signs in', () => {
     expect(resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolIdentityProvider').size).toBe(0)
   })
 
-  it('the client lets people sign in where `postmaster login` waits for them, by authorization code alone', () => {
+  it('the client allows sign-in at the callback of `postmaster login`, with authorization codes only', () => {
     templates.stateful.hasResourceProperties('AWS::Cognito::UserPoolClient', {
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: ['code'],
@@ -271,7 +274,7 @@ describe('who signs in', () => {
     })
   })
 
-  it('the pages to sign in on have a name of their own in every deployment', () => {
+  it('every deployment has its own domain for the sign-in pages', () => {
     const [domain, ...more] = resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolDomain').values()
     expect(more).toEqual([])
     expect(domain?.Properties).toMatchObject({
@@ -287,7 +290,7 @@ describe('who signs in', () => {
     })
   })
 
-  it('there is a group of admins and a group of readers', () => {
+  it('the user pool has a group of admins and a group of readers', () => {
     const names = [...resourcesByPath(templates.stateful, 'AWS::Cognito::UserPoolGroup').values()].map(
       ({ Properties }) => Properties.GroupName,
     )

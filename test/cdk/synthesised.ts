@@ -13,18 +13,18 @@ export interface Resource {
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })
 
-/** Both templates as `cdk synth` makes them, without bundling: that takes seconds and is tested in bundles.test.ts. */
+/** Synthesizes both templates without bundling, which takes seconds and is tested in bundles.test.ts. */
 export const synthesised = (context: Record<string, string> = {}) => {
   const file = cdkJson.parse(JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')))
   const { stateful, collector } = postmasterApp({
-    // CloudFormation's own rules take most of the time; bundles.test.ts applies them once.
+    // CloudFormation's own rules take most of the time. bundles.test.ts applies them once.
     builtinCloudFormationValidation: false,
     context: { ...file.context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true, ...context },
   })
   return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
 }
 
-/** The only routes without a token: the API's documentation, and where people consent. By their function. */
+/** The only routes without a token, by function: the API's documentation and the consent pages. */
 export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
   Docs: ['GET /openapi.json', 'GET /docs'],
   Oauth2Start: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
@@ -33,7 +33,7 @@ export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
 
 export type Templates = ReturnType<typeof synthesised>
 
-/** Resources of one type by their construct path below the stack, such as `Tables/Accounts`. */
+/** Resources of one type by construct path below the stack, for example `Tables/Accounts`. */
 export const resourcesByPath = (template: Template, type: string): Map<string, Resource> =>
   new Map(
     Object.values(template.findResources(type) as Record<string, Resource>).map((resource) => [

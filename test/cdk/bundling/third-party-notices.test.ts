@@ -31,7 +31,7 @@ const writePackage = (folder: string, manifest: object, files: Record<string, st
 const rule = '='.repeat(80)
 
 describe('bundledPackages', () => {
-  it('finds plain, scoped and nested packages once each and leaves out the files of the project', () => {
+  it('bundledPackages finds plain, scoped and nested packages once each and omits the project’s files', () => {
     const metafile = metafileOf(
       'functions/fetch/index.ts',
       'docs/openapi.json',
@@ -51,18 +51,21 @@ describe('bundledPackages', () => {
     ])
   })
 
-  it('ignores packages that esbuild read but left out of the output', () => {
+  it('bundledPackages ignores packages that esbuild read but omitted from the output', () => {
     const metafile = { inputs: { 'node_modules/unused/index.js': {} }, ...metafileOf('node_modules/used/index.js') }
     expect(bundledPackages(metafile)).toEqual(['node_modules/used'])
   })
 
-  it.each([null, {}, { outputs: [] }, { outputs: { 'index.mjs': {} } }])('throws for the metafile %j', (metafile) => {
-    expect(() => bundledPackages(metafile)).toThrow(/metafile .*has no (out|in)puts/)
-  })
+  it.each([null, {}, { outputs: [] }, { outputs: { 'index.mjs': {} } }])(
+    'bundledPackages throws for the metafile %j',
+    (metafile) => {
+      expect(() => bundledPackages(metafile)).toThrow(/metafile .*has no (out|in)puts/)
+    },
+  )
 })
 
 describe('thirdPartyNotices', () => {
-  it('lists a package with its name, version, licence, author, homepage and licence text', () => {
+  it('thirdPartyNotices lists a package with its name, version, licence, author, homepage and licence text', () => {
     const author = { name: 'Ann', email: 'ann@example.com' }
     const manifest = { name: '@s/a', version: '1.2.3', license: 'ISC', author, homepage: 'https://a.example.com' }
     const folder = writePackage('node_modules/@s/a', manifest, { LICENSE: '\r\nCopyright Ann\r\nPermission\r\n' })
@@ -83,7 +86,7 @@ describe('thirdPartyNotices', () => {
     )
   })
 
-  it('gives each version of a package its own section and one section to copies of the same version', () => {
+  it('thirdPartyNotices has one section per version of a package, shared by copies of the same version', () => {
     const folders = [
       writePackage('node_modules/z/node_modules/a', { version: '2.0.0' }, { LICENSE: 'text of 2' }),
       writePackage('node_modules/y/node_modules/a', { version: '2.0.0' }, { LICENSE: 'text of 2' }),
@@ -96,53 +99,61 @@ describe('thirdPartyNotices', () => {
   })
 
   it.each(['LICENSE', 'LICENCE.md', 'license.txt', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'COPYING', 'NOTICE', 'notice.md'])(
-    'includes the text of %s',
+    'thirdPartyNotices includes the text of %s',
     (file) => {
       expect(thirdPartyNotices([writePackage('a', {}, { [file]: 'the very text' })])).toContain('\n\nthe very text\n')
     },
   )
 
-  it('includes every licence file of a package and no other file', () => {
+  it('thirdPartyNotices includes every licence file of a package and no other file', () => {
     const files = { NOTICE: 'a notice', LICENSE: 'a licence', 'licenses.js': 'code', 'README.md': 'a readme' }
     write('a/LICENSE.d/inner', 'inside a folder')
     const notices = thirdPartyNotices([writePackage('a', {}, files)])
     expect(notices.slice(notices.lastIndexOf(rule))).toBe(`${rule}\n\na licence\n\na notice\n`)
   })
 
-  it.each([{}, { LICENSE: ' \n' }])('names licence and author of a package without a licence text: %j', (files) => {
-    const notices = thirdPartyNotices([writePackage('a', { license: 'MIT-0', author: 'Ann <ann@example.com>' }, files)])
-    expect(notices).toContain('a 1.0.0\nLicence: MIT-0\nAuthor: Ann <ann@example.com>\n')
-    expect(notices).toContain('https://spdx.org/licenses/MIT-0\n')
-  })
+  it.each([{}, { LICENSE: ' \n' }])(
+    'thirdPartyNotices contains the licence and author of a package without a licence text: %j',
+    (files) => {
+      const notices = thirdPartyNotices([
+        writePackage('a', { license: 'MIT-0', author: 'Ann <ann@example.com>' }, files),
+      ])
+      expect(notices).toContain('a 1.0.0\nLicence: MIT-0\nAuthor: Ann <ann@example.com>\n')
+      expect(notices).toContain('https://spdx.org/licenses/MIT-0\n')
+    },
+  )
 
-  it('leaves out an author and a homepage that it cannot read', () => {
+  it('thirdPartyNotices omits an unreadable author and homepage', () => {
     const notices = thirdPartyNotices([writePackage('a', { author: ['Ann'], homepage: 7 }, { LICENSE: 'text' })])
     expect(notices).toContain(`a 1.0.0\nLicence: MIT\n${rule}\n\ntext`)
   })
 
-  it('names the licence chosen from several', () => {
+  it('thirdPartyNotices contains the licence chosen from several', () => {
     const folder = writePackage('a', { license: '(MIT OR EUPL-1.1+)' })
     const notices = thirdPartyNotices([folder])
     expect(notices).toContain('Licence: MIT, chosen from (MIT OR EUPL-1.1+)\n')
     expect(notices).toContain('https://spdx.org/licenses/MIT\n')
   })
 
-  it('names the Public Suffix List and its licence for tldts', () => {
+  it('thirdPartyNotices contains the Public Suffix List and its licence for tldts', () => {
     const notices = thirdPartyNotices([writePackage('a', { name: 'tldts' }, { LICENSE: 'text' })])
     expect(notices).toContain('text\n\nContains data from the Public Suffix List')
     expect(notices).toContain('Mozilla Public License 2.0')
   })
 
-  it.each([undefined, '', { type: 'MIT' }])('throws if a package states its licence as %j', (license) => {
-    const folder = writePackage('a', { license })
-    expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json has no name, version or license.`)
-  })
+  it.each([undefined, '', { type: 'MIT' }])(
+    'thirdPartyNotices throws if a package specifies its licence as %j',
+    (license) => {
+      const folder = writePackage('a', { license })
+      expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json has no name, version or license.`)
+    },
+  )
 })
 
 describe('write-notices.ts', () => {
   const script = new URL('../../../cdk/bundling/write-notices.ts', import.meta.url).pathname
 
-  it('replaces the metafile in the folder by the notices, with paths relative to the working directory', () => {
+  it('write-notices.ts replaces the metafile in the folder with the notices, using paths relative to the working directory', () => {
     writePackage('node_modules/a', {}, { LICENSE: 'text' })
     write("it's out/index.meta.json", JSON.stringify(metafileOf('lib/own.ts', 'node_modules/a/index.js')))
     execFileSync(process.execPath, [script, "it's out"], { cwd: root })

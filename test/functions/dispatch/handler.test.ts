@@ -36,14 +36,14 @@ const run = async (changed: object) => {
   return { log, counted, failure }
 }
 
-test('a tick whose steps all went well ends well', async () => {
+test('a tick ends without an error if all steps succeeded', async () => {
   const { log, counted, failure } = await run({})
   expect(failure).toBeUndefined()
   expect(log.lines).toHaveLength(1)
   expect(counted).toEqual(['AccountsDue'])
 })
 
-test('a tick with a failed step is reported in full, without what the error quotes, and then fails', async () => {
+test('a tick with a failed step is reported completely, without the error’s text, and then fails', async () => {
   const unannounced = () => {
     throw new TypeError('secret row')
   }
@@ -57,7 +57,7 @@ test('a tick with a failed step is reported in full, without what the error quot
   expect(log.lines.join()).not.toContain('secret row')
 })
 
-test('a tick whose jobs the queue refuses is counted, and fails so that Lambda repeats it', async () => {
+test('a tick whose jobs the queue refuses is counted and fails, so that Lambda retries it', async () => {
   const due = async function* () {
     yield ['account-1', 'account-2']
   }
@@ -74,7 +74,7 @@ test('a tick whose jobs the queue refuses is counted, and fails so that Lambda r
   expect(counted).toEqual(['AccountsDue', 'FetchJobsRefused'])
 })
 
-test('a tick that fails for many accounts counts them all, and names some of them in one line', async () => {
+test('a tick that fails for many accounts counts all of them and logs some of their IDs in one line', async () => {
   const ids = Array.from({ length: 30 }, (_, index) => `account-${index}`)
   const due = async function* () {
     yield ids
@@ -94,8 +94,8 @@ test('a tick that fails for many accounts counts them all, and names some of the
 test.each([
   ['no event', undefined],
   ['an event without a time', {}],
-  ['a time that is none', { time: 'secret' }],
-])('a tick of %s fails before anything is done', async (_, wrong) => {
+  ['an invalid time', { time: 'secret' }],
+])('a tick with %s fails before any step starts', async (_, wrong) => {
   const log = memoryLog()
   const handler = dispatchHandler({
     services: services as unknown as DispatchServices,
@@ -107,7 +107,7 @@ test.each([
   expect(log.lines).toEqual([])
 })
 
-test('a tick with little time left goes through no sweep', async () => {
+test('a tick with little time left executes no sweep', async () => {
   const swept: string[] = []
   const announcer = { announce: async ({ messageId }: { messageId: string }) => void swept.push(messageId) }
   const unannounced = async function* () {

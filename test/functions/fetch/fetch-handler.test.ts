@@ -26,7 +26,7 @@ const functionWith = (server = new FakeServer([aMail(1), aMail(2)])) => {
 const acknowledged = { batchItemFailures: [] }
 
 describe('the fetch function', () => {
-  it('fetches, acknowledges, and tells counts in one line and one metric', async () => {
+  it('the fetch function fetches, acknowledges the job and reports counts in one log line and one metric', async () => {
     const { invoke, told, counted, memory } = functionWith()
     expect(await invoke(eventOf(JSON.stringify(tick())))).toEqual(acknowledged)
     expect(memory.state.messages.size).toBe(2)
@@ -38,23 +38,23 @@ describe('the fetch function', () => {
 
   it.each([
     ['no JSON', 'secret {'],
-    ['of no known kind', '{"kind":"secret"}'],
-    ['with fields nobody knows', JSON.stringify({ ...tick(), password: 'secret' })],
+    ['of an unknown kind', '{"kind":"secret"}'],
+    ['with unknown fields', JSON.stringify({ ...tick(), password: 'secret' })],
     ['empty', ''],
-  ])('drops a body that is %s, and tells its id alone', async (_, body) => {
+  ])('the fetch function drops a body that is %s and logs only its SQS ID', async (_, body) => {
     const { invoke, told, memory } = functionWith()
     expect(await invoke(eventOf(body))).toEqual(acknowledged)
     expect(told()).toEqual([{ level: 'error', message: expect.any(String), sqsMessageId: 'sqs-0' }])
     expect(memory.state.runs.size).toBe(0)
   })
 
-  it('works on after a bad body in the same batch', async () => {
+  it('the fetch function continues after a bad body in the same batch', async () => {
     const { invoke, memory } = functionWith()
     await invoke(eventOf('{', JSON.stringify(tick())))
     expect(memory.state.messages.size).toBe(2)
   })
 
-  it('records a defect as a crash and acknowledges; what the error says stays out of the log', async () => {
+  it('the fetch function records a defect as a crash, acknowledges the job and does not log the error’s text', async () => {
     const { invoke, told, memory, counted } = functionWith()
     memory.services.statuses.takeSlot = async () => {
       throw Object.assign(new TypeError('cannot read row secret'), { code: 'E_SECRETIVE' })
@@ -69,7 +69,7 @@ describe('the fetch function', () => {
     expect(JSON.stringify(told())).not.toContain('cannot read')
   })
 
-  it('tells of a failed account its code, and nothing that the server or the admin wrote', async () => {
+  it('the fetch function logs only the code of a failed account, without text from the server or the admin', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('credentials-rejected', 'secret words of the server')
     const { invoke, told, counted } = functionWith(server)
@@ -83,7 +83,7 @@ describe('the fetch function', () => {
     ['all of its time', 540_000, limits.endWithin],
     ['little time left', 100_000, 70_000],
     ['no time left', 20_000, 0],
-  ])('with %s ends what is under way 30 s before the end', async (_, remaining, expected) => {
+  ])('the fetch function with %s aborts running work 30 s before the timeout', async (_, remaining, expected) => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     try {
       const { invoke } = functionWith()
@@ -94,7 +94,7 @@ describe('the fetch function', () => {
     }
   })
 
-  it('starts nothing more when its time is used up, and leaves the rest to a continuation', async () => {
+  it('the fetch function starts no more messages after its time is up and leaves the rest to a continuation', async () => {
     const { invoke, memory } = functionWith()
     const job = tick()
     expect(await invoke(eventOf(JSON.stringify(job)), 30_000)).toEqual(acknowledged)

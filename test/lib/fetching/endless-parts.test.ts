@@ -6,12 +6,12 @@ import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
-/** A POP3 mailbox of which one part of a run reads no more than a few messages once the server is slow. */
+/** Sets up a POP3 mailbox. Once the server is slow, one part of a run reads only a few messages. */
 const world = (changes: Partial<Account>, count = 6) => {
   const server = new FakeServer(Array.from({ length: count }, (_, index) => aMail(index + 1)))
   server.protocol = 'pop3'
   const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined, ...changes }))
-  /** @returns the run, after all of its parts */
+  /** @returns the run after all of its parts */
   const run = async (slot: string) => {
     let done = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
     for (let job: FetchJob | undefined = memory.state.jobs.shift(); job; job = memory.state.jobs.shift()) {
@@ -24,7 +24,7 @@ const world = (changes: Partial<Account>, count = 6) => {
     memory.state.statuses.set('account-1', {
       ...memory.state.statuses.get('account-1'),
       accountId: 'account-1',
-      // Each message is a chunk of its own.
+      // Each message is a separate chunk.
       suspects: server.messages.map(({ uid, bytes }) => (server.stableUids ? uid : `size:${bytes.length}`)),
     })
     server.onRetrieve = () => {
@@ -34,7 +34,7 @@ const world = (changes: Partial<Account>, count = 6) => {
   return { server, memory, run, beSlow }
 }
 
-it('a run does not go on for ever over known messages without a lasting UIDL whose deletion is refused', async () => {
+it('a run ends although known messages without a stable UIDL stay because their deletion is refused', async () => {
   const { server, run, beSlow, memory } = world({})
   server.stableUids = false
   server.refuseRemoval = true
@@ -48,7 +48,7 @@ it('a run does not go on for ever over known messages without a lasting UIDL who
   expect(memory.state.announced).toHaveLength(6)
 })
 
-it('a run goes on while known messages without a lasting UIDL are deleted', async () => {
+it('a run continues while known messages without a stable UIDL are deleted', async () => {
   const { server, run, beSlow } = world({})
   server.stableUids = false
   server.refuseRemoval = true
@@ -61,7 +61,7 @@ it('a run goes on while known messages without a lasting UIDL are deleted', asyn
 it.each<[title: string, changes: Partial<Account>]>([
   ['the account keeps its mail', { afterFetch: { action: 'keep' } }],
   ['the server refuses to delete it', {}],
-])('a run does not go on for ever over known messages whose listed size has changed: %s', async (_title, changes) => {
+])('a run ends although known messages whose listed size changed are read again: %s', async (_title, changes) => {
   const { server, memory, run } = world(changes, 2 * limits.chunkMessages)
   server.refuseRemoval = true
   await run('2026-06-01T12:00:00.000Z')

@@ -360,7 +360,7 @@ describe('a mailbox', () => {
       found: 2,
       alreadyKnown: 2,
     })
-    // Listed messages have the expiry of their rows renewed, hence two runs.
+    // Both runs list the messages, and each listing renews the expiry of their rows.
     const ids = [...memory.state.messages.keys()]
     expect(memory.state.listed).toEqual([...ids, ...ids])
   })

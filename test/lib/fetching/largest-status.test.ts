@@ -4,9 +4,9 @@ import { limits } from '../../../lib/fetching/limits.ts'
 import { markOf } from '../../../lib/fetching/message-mark.ts'
 import { itemSizeOf } from '../../support/item-size.ts'
 
-/** DynamoDB takes rows of 400 KB; the rest is for times, words and what dispatch writes. */
+/** DynamoDB accepts rows of 400 KB. The rest is for times, messages and the fields that dispatch writes. */
 const rowLimit = (400 - 10) * 1024
-/** The longest that POP3 listings accept. */
+/** The maximum length in POP3 listings. */
 const longUidl = (number: number) => String(number).padStart(256, 'u')
 
 const marks = (count: number) =>
@@ -14,7 +14,7 @@ const marks = (count: number) =>
     markOf({ uid: longUidl(index), uidIsStable: true, size: 1, flaggedDeleted: false }),
   )
 
-it('a status that fills every limit with the longest UIDLs makes a row that DynamoDB takes', () => {
+it('a status that reaches every limit with the longest UIDLs fits into a DynamoDB row', () => {
   const status: AccountStatus = {
     accountId: 'account-1',
     startSight: { mailbox: 'm', seen: 'x'.repeat(8 * limits.seenAtStart) },
@@ -31,6 +31,6 @@ it('a status that fills every limit with the longest UIDLs makes a row that Dyna
   expect(itemSizeOf({ ...status })).toBeLessThan(rowLimit)
 })
 
-it('a message with a long UIDL is remembered by a mark of its own', () => {
+it('each message with a long UIDL has a distinct mark', () => {
   expect(new Set(marks(1_000)).size).toBe(1_000)
 })

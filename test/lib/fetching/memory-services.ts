@@ -25,7 +25,7 @@ export const aMail = (number: number, to = 'support@example.com'): Buffer =>
     `From: a@example.org\r\nTo: ${to}\r\nSubject: Mail ${number}\r\nMessage-ID: <${number}@example.org>\r\n\r\nBody ${number}\r\n`,
   )
 
-/** Every port of a fetch run in memory, with what it did open to the test. */
+/** In-memory implementations of all ports of a fetch run. Tests can inspect their state. */
 export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Account = anAccount()) => {
   const state = {
     now: Date.parse('2026-06-01T12:00:05.000Z'),
@@ -34,21 +34,21 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     runs: new Map<string, Run>(),
     conversation: [] as ConversationPart[],
     messages: new Map<string, Message>(),
-    /** Message ids of everything the server listed. */
+    /** The message IDs of all listed messages. */
     listed: [] as string[],
     raw: new Map<string, Buffer>(),
     announced: [] as string[],
     jobs: [] as FetchJob[],
-    /** What each call for a token was made with. */
+    /** The options of each token request. */
     tokensAsked: [] as TokenOptions[],
-    /** What the next calls for a token answer; then always `token-0`. */
+    /** The results of the next token requests. After these, every result is `token-0`. */
     tokens: [] as Array<string | OAuth2Error>,
-    /** Accounts whose lost consent admins were told of. */
+    /** The accounts about whose lost consent admins were notified. */
     told: [] as string[],
     addresses: new Map([['support@example.com', { queueId: 'q-support', name: 'Support' }]]),
-    /** What operators would find in the log. */
+    /** The log entries for operators. */
     logged: [] as Array<Readonly<Record<string, string>>>,
-    /** Set to make a port fail; `row`: the table is well, but does not take this row. */
+    /** Set to make a port fail. With `row`, the table works but rejects this row. */
     fail: {} as {
       put?: (id: string) => boolean
       announce?: (id: string) => boolean

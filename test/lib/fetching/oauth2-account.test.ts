@@ -14,7 +14,7 @@ const account = anAccount({
   mailbox: 'desk@example.com',
 })
 
-/** A mail server that takes some tokens, and what it was opened with. */
+/** A mail server that accepts some tokens and records the settings of each login. */
 const aServerTaking = (...tokens: string[]) => {
   const server = new FakeServer([aMail(1)])
   const opened: MailboxSettings[] = []
@@ -38,7 +38,7 @@ const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuse
 const failsWith = (code: keyof typeof oauth2Findings) => new OAuth2Error(oauth2Findings[code])
 
 describe('an account with OAuth2', () => {
-  it('is fetched with a token, as the mailbox and not as whoever consented', async () => {
+  it('an OAuth2 account is fetched with a token as the mailbox user, not as the person who consented', async () => {
     const { open, opened } = aServerTaking('token-0')
     const memory = memoryServices({ open }, account)
     expect(await fetchOnce(memory)).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
@@ -48,7 +48,7 @@ describe('an account with OAuth2', () => {
     expect(memory.state.tokensAsked).toHaveLength(1)
   })
 
-  it('gets one more token when the mail server refuses the first', async () => {
+  it('an OAuth2 account gets one more token if the mail server refuses the first', async () => {
     const { open, opened } = aServerTaking('new')
     const memory = memoryServices({ open }, account)
     memory.state.tokens.push('revoked', 'new')
@@ -58,7 +58,7 @@ describe('an account with OAuth2', () => {
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('has failed when the second token is refused, too, and is tried again later', async () => {
+  it('an OAuth2 account fails if the second token is also refused, and is tried again later', async () => {
     const { open, opened } = aServerTaking()
     const memory = memoryServices({ open }, account)
     memory.state.tokens.push('one', 'two')
@@ -73,7 +73,7 @@ describe('an account with OAuth2', () => {
     expect(memory.state.told).toEqual([])
   })
 
-  it('asks for no other token where the failure has nothing to do with it', async () => {
+  it('an OAuth2 account requests no other token if the failure is unrelated to the token', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('connection-refused')
     const memory = memoryServices(server, account)
@@ -84,18 +84,21 @@ describe('an account with OAuth2', () => {
   it.each([
     ['provider-unreachable', '2026-06-01T12:10:00.000Z'],
     ['client-secret-rejected', '2026-06-01T12:10:00.000Z'],
-  ] as const)('that gets no token because of %s fails without a connection and is tried again', async (code, next) => {
-    const { open, opened } = aServerTaking('token-0')
-    const memory = memoryServices({ open }, account)
-    memory.state.tokens.push(failsWith(code))
-    const { words, remedy } = oauth2Findings[code]
-    expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, words, remedy } })
-    expect(opened).toEqual([])
-    expect(statusOf(memory)).toMatchObject({ lastError: { code, words, remedy, consecutive: 1 }, nextFetchAt: next })
-    expect(memory.state.told).toEqual([])
-  })
+  ] as const)(
+    'an OAuth2 account without a token because of %s fails without a connection and is tried again',
+    async (code, next) => {
+      const { open, opened } = aServerTaking('token-0')
+      const memory = memoryServices({ open }, account)
+      memory.state.tokens.push(failsWith(code))
+      const { words, remedy } = oauth2Findings[code]
+      expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, words, remedy } })
+      expect(opened).toEqual([])
+      expect(statusOf(memory)).toMatchObject({ lastError: { code, words, remedy, consecutive: 1 }, nextFetchAt: next })
+      expect(memory.state.told).toEqual([])
+    },
+  )
 
-  it('backs off where somebody has to change something, and heals when that was done', async () => {
+  it('an OAuth2 account backs off while a change is required, and recovers after the change', async () => {
     const memory = memoryServices(aServerTaking('token-0'), account)
     for (const minutes of ['00', '10', '30']) {
       memory.state.tokens.push(failsWith('client-secret-expired'))
@@ -109,7 +112,7 @@ describe('an account with OAuth2', () => {
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('shows no token in what a run with debug recorded, whichever was sent', async () => {
+  it('the conversation of a run with debug contains none of the tokens that were sent', async () => {
     const { open } = aServerTaking('the-second-token')
     const memory = memoryServices({ open }, account)
     memory.state.tokens.push('the-first-token', 'the-second-token')
@@ -130,7 +133,7 @@ describe('an account that needs a consent', () => {
     return { memory, run, opened }
   }
 
-  it('is not fetched any more, says why, and admins are told', async () => {
+  it('an account that needs consent is no longer fetched, shows the reason, and admins are notified', async () => {
     const { memory, run, opened } = await stopped()
     const { code, words, remedy: anybodys } = oauth2Findings['grant-revoked']
     const remedy = anybodys.replace('ACCOUNT', 'account-1')
@@ -144,17 +147,17 @@ describe('an account that needs a consent', () => {
     expect(status?.dueOrder).toBe('2026-06-02T12:00:05.000Z#account-1')
   })
 
-  it('is fetched at its cadence again after a run that somebody’s consent asked for', async () => {
+  it('an account returns to its cadence after the run that a new consent requested', async () => {
     const { memory } = await stopped()
     memory.state.now = Date.parse('2026-06-01T15:03:00.000Z')
     const run = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'after-consent' })
     expect(run).toMatchObject({ state: 'done', counts: { stored: 1 } })
-    // Half a period later, so that the next tick takes it, whenever ticks come.
+    // Half a period later, so that the next tick fetches it, regardless of the tick's phase.
     expect(statusOf(memory)).toMatchObject({ nextFetchAt: '2026-06-01T15:08:00.000Z' })
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('goes on being tried where admins could not be told, until they were', async () => {
+  it('an account that needs consent keeps being tried until admins were notified', async () => {
     const memory = memoryServices(aServerTaking('token-0'), account)
     memory.state.fail.tell = true
     memory.state.tokens.push(failsWith('grant-revoked'), failsWith('grant-revoked'))
@@ -172,8 +175,8 @@ describe('an account that needs a consent', () => {
   })
 })
 
-describe('a session that is opened anew in the middle of a run', () => {
-  /** As a POP3 mailbox does between two chunks: it asks for a credential before it hands over any message. */
+describe('a session that is reopened during a run', () => {
+  /** Requests a credential before it returns any message, as a POP3 mailbox does between two chunks. */
   const reopening = (use: (credential: TokenCredential, say: (line: string) => void) => void) => {
     const server = new FakeServer([aMail(1)])
     server.protocol = 'pop3'
@@ -188,7 +191,7 @@ describe('a session that is opened anew in the middle of a run', () => {
     return memoryServices({ open }, { ...account, type: 'POP3S', folder: undefined })
   }
 
-  it('gets a token of its own, which is not shown either', async () => {
+  it('a reopened session gets its own token, which is also redacted', async () => {
     const seen: TokenCredential[] = []
     const memory = reopening((credential, say) => {
       seen.push(credential)
@@ -203,7 +206,7 @@ describe('a session that is opened anew in the middle of a run', () => {
     expect(lines.join()).not.toContain('the-')
   })
 
-  it('ends the run with the reason when there is no token any more', async () => {
+  it('a reopened session ends the run with the reason if no token is available any more', async () => {
     const memory = reopening(() => undefined)
     memory.state.tokens.push('the-first-token', failsWith('grant-revoked'))
     const run = await fetchOnce(memory)

@@ -9,7 +9,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 const chunk = limits.chunkMessages
 const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
 
-/** Fetches the account in parts of one chunk each. @returns the run after its last part */
+/** Fetches the account in parts of one chunk each. @returns the run after its last part. */
 const inParts = async (
   server: FakeServer,
   account: Account,
@@ -34,13 +34,13 @@ const inParts = async (
 
 const pop3: Partial<Account> = { type: 'POP3S', folder: undefined }
 
-describe('a message that several parts of a run meet', () => {
+describe('a message that occurs in several parts of a run', () => {
   it.each<[title: string, account: Partial<Account>]>([
     ['POP3 that keeps mail', { ...pop3, afterFetch: { action: 'keep' } }],
     ['IMAP that keeps mail', { afterFetch: { action: 'keep' } }],
     ['POP3 that deletes', pop3],
     ['IMAP that deletes', {}],
-  ])('is counted once: stored messages, %s', async (_title, change) => {
+  ])('a stored message that several parts list is counted once, %s', async (_title, change) => {
     const server = new FakeServer(mails(2 * chunk + 5))
     if (change.type === 'POP3S') server.protocol = 'pop3'
     const { run } = await inParts(server, anAccount(change))
@@ -53,14 +53,14 @@ describe('a message that several parts of a run meet', () => {
     expect(run.events.map(({ code }) => code)).not.toContain('counts-do-not-balance')
   })
 
-  it('is counted once where the server refuses to remove it', async () => {
+  it('a message whose removal the server refuses is counted once in a run', async () => {
     const server = new FakeServer(mails(2 * chunk))
     server.refuseRemoval = true
     const { run } = await inParts(server, anAccount())
     expect(run.counts).toMatchObject({ found: 2 * chunk, stored: 2 * chunk, alreadyKnown: 0, deleted: 0 })
   })
 
-  it('is counted once where the server confirms its removal and keeps it', async () => {
+  it('a message that the server keeps after a confirmed removal is counted once in a run', async () => {
     const server = new FakeServer(mails(2 * chunk))
     server.protocol = 'pop3'
     server.ignoresRemoval = true
@@ -69,7 +69,7 @@ describe('a message that several parts of a run meet', () => {
     expect(run.events.map(({ code }) => code)).not.toContain('counts-do-not-balance')
   })
 
-  it('is counted once where an earlier run has stored it', async () => {
+  it('a message stored by an earlier run is counted once in a run', async () => {
     const server = new FakeServer(mails(3))
     server.refuseRemoval = true
     const { run } = await inParts(server, anAccount(), async (memory) => {
@@ -86,7 +86,7 @@ describe('a message that several parts of a run meet', () => {
   it.each<[title: string, account: Partial<Account>]>([
     ['that deletes', {}],
     ['that keeps mail', { afterFetch: { action: 'keep' } }],
-  ])('is counted once where it is skipped, in an account %s', async (_title, change) => {
+  ])('a skipped message is counted once in a run of an account %s', async (_title, change) => {
     const server = new FakeServer(mails(2 * chunk))
     const large = { uid: '0', bytes: Buffer.alloc(2000) }
     const flagged = { uid: '9999', bytes: aMail(1), flaggedDeleted: true }
@@ -96,7 +96,7 @@ describe('a message that several parts of a run meet', () => {
     expect(run.skippedBecause).toEqual({ 'too-large': 1, 'flagged-deleted': 1 })
   })
 
-  it('is counted once where only its bytes identify it', async () => {
+  it('a message that only its bytes identify is counted once in a run', async () => {
     const server = new FakeServer(mails(2 * chunk))
     server.protocol = 'pop3'
     server.stableUids = false

@@ -19,38 +19,41 @@ describe('the next chunk', () => {
     ['few messages', sized(1, 2, 3), 3],
     ['250 messages', sized(...Array.from({ length: 250 }, () => 1)), 250],
     ['251 messages', sized(...Array.from({ length: 251 }, () => 1)), 250],
-    ['32 MiB to the byte', sized(16 * MiB, 16 * MiB), 2],
-    ['a byte more than 32 MiB', sized(16 * MiB, 16 * MiB + 1), 1],
+    ['exactly 32 MiB', sized(16 * MiB, 16 * MiB), 2],
+    ['one byte more than 32 MiB', sized(16 * MiB, 16 * MiB + 1), 1],
     ['messages without a size', sized(...Array.from({ length: 300 }, () => 0)), 250],
-    ['one message larger than all the room', sized(100 * MiB, 1), 1],
+    ['one message larger than the limit', sized(100 * MiB, 1), 1],
     ['a large message behind small ones', sized(1, 1, 100 * MiB), 2],
     ['a suspect first', [candidate(1, true), candidate(1)], 1],
     ['a suspect behind others', [candidate(1), candidate(1, true), candidate(1)], 1],
-    ['a suspect larger than all the room', [candidate(100 * MiB, true), candidate(1)], 1],
-  ])('of %s', (_, candidates, expected) => {
+    ['a suspect larger than the limit', [candidate(100 * MiB, true), candidate(1)], 1],
+  ])('the next chunk has the expected length for %s', (_, candidates, expected) => {
     expect(lengthOf(candidates)).toBe(expected)
   })
 
-  it('is taken from the front', () => {
+  it('the next chunk is taken from the front', () => {
     const candidates = sized(1, 2, 100 * MiB)
     expect(nextChunk(candidates, room)).toEqual(candidates.slice(0, 2))
   })
 
-  it('is one message where the pace allows hardly a byte', () => {
+  it('the next chunk contains one message even if the pace allows only one byte', () => {
     expect(lengthOf(sized(1_000, 1_000), 1)).toBe(1)
   })
 })
 
-describe('the room of a chunk', () => {
+describe('the maximum size of a chunk', () => {
   it.each([
-    ['nothing known of the pace yet', 0, 0, room],
-    ['no time measured', 1_000, 0, room],
-    ['a fast line', 100 * MiB, 1_000, room],
-    ['a line that takes 32 MiB in just a minute', 32 * MiB, 60_000, room],
-    ['a line half as fast', 16 * MiB, 60_000, 16 * MiB],
-    ['10 KB a second', 10_000, 1_000, 600_000],
-    ['a line that nearly stands still', 1, 3_600_000, 1],
-  ])('at %s is what fits into a minute', (_, bytes, milliseconds, expected) => {
-    expect(chunkBytesAt(bytes, milliseconds)).toBe(expected)
-  })
+    ['an unknown pace', 0, 0, room],
+    ['an unmeasured time', 1_000, 0, room],
+    ['a fast connection', 100 * MiB, 1_000, room],
+    ['a connection that transfers 32 MiB in exactly one minute', 32 * MiB, 60_000, room],
+    ['a connection half as fast', 16 * MiB, 60_000, 16 * MiB],
+    ['10 KB per second', 10_000, 1_000, 600_000],
+    ['a nearly stalled connection', 1, 3_600_000, 1],
+  ])(
+    'the maximum size of a chunk with %s is what can be transferred in a minute',
+    (_, bytes, milliseconds, expected) => {
+      expect(chunkBytesAt(bytes, milliseconds)).toBe(expected)
+    },
+  )
 })

@@ -5,10 +5,10 @@ import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { type FakeMessage, FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
-/** Mail 1 to 9 have the same size, so that nothing but their bytes tells them apart. */
+/** Messages 1 to 9 have the same size, so only their bytes differ. */
 const mails = (...numbers: number[]) => numbers.map((number) => aMail(number))
 
-/** A server that numbers its messages anew in each session, and gives these numbers as UIDLs. */
+/** A server that renumbers its messages in each session and uses the numbers as UIDLs. */
 const numbering = (server: FakeServer): void => {
   server.messages = server.messages.map(({ bytes }, index) => ({ uid: String(index + 1), bytes }))
 }
@@ -24,7 +24,7 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
 }
 
 describe('a POP3 server that uses message numbers as UIDLs', () => {
-  it('loses no mail of the same size when the answer to QUIT is lost', async () => {
+  it('mail of the same size is not lost if the response to QUIT is lost', async () => {
     const { server, memory, run, stored, status } = pop3World(mails(1, 2))
     server.losesQuitAnswer = true
     await run('2026-06-01T12:00:00.000Z')
@@ -39,13 +39,13 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(status()).not.toHaveProperty('removalUnconfirmed')
   })
 
-  it('loses no mail when the process dies before it learns what QUIT did', async () => {
+  it('mail is not lost if the process dies before it receives the response to QUIT', async () => {
     const { server, run, stored, status, memory } = pop3World(mails(1, 2))
     server.onRemove = () => {
       throw new Error('killed')
     }
     await expect(run('2026-06-01T12:00:00.000Z')).rejects.toThrow('killed')
-    // What a killed process leaves behind: nothing of the session reached the rows but what was written before DELE.
+    // After the crash, the rows contain only data written before DELE.
     expect(status()).toMatchObject({ removalUnconfirmed: true })
     server.onRemove = () => undefined
     server.messages = mails(7).map((bytes) => ({ uid: '1', bytes }))
@@ -54,7 +54,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('announces nothing twice when the lost QUIT deleted nothing', async () => {
+  it('no message is announced twice if the lost QUIT deleted nothing', async () => {
     const { server, memory, run } = pop3World(mails(1, 2))
     server.onRemove = () => {
       throw new MailboxError('connection-lost')
@@ -65,7 +65,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('keeps comparing until a run has finished', async () => {
+  it('messages under reused UIDLs are compared until a run has finished', async () => {
     const { server, run, status, stored } = pop3World(mails(1))
     server.losesQuitAnswer = true
     await run('2026-06-01T12:00:00.000Z')
@@ -84,24 +84,27 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
   const slots = ['2026-06-01T12:00:00.000Z', '2026-06-01T12:10:00.000Z', '2026-06-01T12:20:00.000Z'] as const
 
   it.each<[title: string, found: Partial<FakeMessage>, rowsFail?: boolean]>([
-    ['gives no content', { bytes: aMail(4), absent: 'no-body' }],
+    ['has no content', { bytes: aMail(4), absent: 'no-body' }],
     ['is larger than the account allows', { bytes: Buffer.alloc(5000), listedSize: aMail(1).length, streamed: true }],
     ['cannot be recorded', { bytes: aMail(4) }, true],
-  ])('is not deleted unread after a run in which it %s', async (_title, found, rowsFail = false) => {
-    const { server, memory, run, status } = pop3World(mails(1), { maxMessageSize: 1000 })
-    server.losesQuitAnswer = true
-    await run(slots[0])
-    server.losesQuitAnswer = false
-    server.messages = [{ uid: '1', bytes: aMail(4), ...found }]
-    memory.state.fail.row = () => rowsFail
-    for (const slot of slots.slice(1)) {
-      await run(slot)
-      expect(server.messages).toHaveLength(1)
-      expect(status()).toMatchObject({ removalUnconfirmed: true })
-    }
-  })
+  ])(
+    'a message under a reused UIDL is not deleted unread after a run in which it %s',
+    async (_title, found, rowsFail = false) => {
+      const { server, memory, run, status } = pop3World(mails(1), { maxMessageSize: 1000 })
+      server.losesQuitAnswer = true
+      await run(slots[0])
+      server.losesQuitAnswer = false
+      server.messages = [{ uid: '1', bytes: aMail(4), ...found }]
+      memory.state.fail.row = () => rowsFail
+      for (const slot of slots.slice(1)) {
+        await run(slot)
+        expect(server.messages).toHaveLength(1)
+        expect(status()).toMatchObject({ removalUnconfirmed: true })
+      }
+    },
+  )
 
-  it('is compared also where the account kept its mail before', async () => {
+  it('a message under a reused UIDL is also compared if the account kept its mail before', async () => {
     const { server, memory, run, stored } = pop3World(mails(1), { afterFetch: { action: 'keep' } })
     await run(slots[0])
     memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined }))
@@ -113,7 +116,7 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
     expect(stored()).toContain(String(aMail(4)))
   })
 
-  it.each(['delete', 'keep'] as const)('is compared each time the UIDL is used again (%s)', async (action) => {
+  it.each(['delete', 'keep'] as const)('a message is compared each time its UIDL is reused (%s)', async (action) => {
     const { server, memory, run, stored } = pop3World(mails(1))
     server.losesQuitAnswer = true
     await run(slots[0])
@@ -128,8 +131,8 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
   })
 })
 
-describe('a UIDL that stood for a message of another size', () => {
-  it('is not taken for the first message when the size is the same again', async () => {
+describe('a UIDL that referred to a message of another size', () => {
+  it('a message under a reused UIDL is not mistaken for the first message with the same size', async () => {
     const { server, run, stored } = pop3World(mails(1))
     server.refuseRemoval = true
     await run('2026-06-01T12:00:00.000Z')
@@ -142,8 +145,8 @@ describe('a UIDL that stood for a message of another size', () => {
   })
 })
 
-describe('a POP3 run whose deletes were all answered', () => {
-  it('does not read known messages again', async () => {
+describe('a POP3 run whose deletes were all confirmed', () => {
+  it('known messages are not read again after all deletes were confirmed', async () => {
     const { server, run, status } = pop3World(mails(1, 2))
     server.refuseRemoval = true
     await run('2026-06-01T12:00:00.000Z')

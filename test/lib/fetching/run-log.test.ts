@@ -5,7 +5,7 @@ import { queuedRun } from '../../../lib/runs/run.ts'
 const askedAt = '2026-06-01T12:00:00.000Z'
 const asked = queuedRun({ runId: 'r', accountId: 'a', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
 
-test('every part notes when it began; the run began with its first', () => {
+test('every part of a run records its start, and the run’s start is that of the first part', () => {
   let now = Date.parse('2026-06-01T12:01:00.000Z')
   const log = new RunLog(asked, () => now)
   log.start(1)
@@ -18,7 +18,7 @@ test('every part notes when it began; the run began with its first', () => {
   })
 })
 
-test('a run that was given up as lost and starts after all has no end and no error left', () => {
+test('a run that was recorded as lost has no end and no error after it starts', () => {
   const error = { code: 'lost', words: 'w', remedy: 'r' }
   const log = new RunLog({ ...asked, state: 'lost', endedAt: askedAt, duration: 1, error }, () => Date.parse(askedAt))
   log.start(1)
@@ -32,7 +32,7 @@ const started = (run = asked) => {
   return log
 }
 
-test('a run keeps its first 200 events, and its counts go on', () => {
+test('a run keeps its first 200 events, and its counts continue', () => {
   const log = started()
   for (let number = 1; number <= 250; number += 1) {
     log.event('too-large', `Message ${number} is too large.`)
@@ -43,7 +43,7 @@ test('a run keeps its first 200 events, and its counts go on', () => {
   expect(log.run).toMatchObject({ counts: { skipped: 250 }, skippedBecause: { 'too-large': 250 } })
 })
 
-test('the events of an earlier part count among the 200', () => {
+test('the limit of 200 events includes the events of earlier parts', () => {
   const events = Array.from({ length: 199 }, () => ({ at: askedAt, code: 'c', words: 'w' }))
   const log = new RunLog({ ...asked, events }, () => Date.parse(askedAt))
   log.start(2)
@@ -53,7 +53,7 @@ test('the events of an earlier part count among the 200', () => {
   expect(log.run.events.at(-1)?.code).toBe('last')
 })
 
-test('a continuation counts afresh what the part before it left, and nothing else', () => {
+test('a continuation counts only the messages left by the previous part again', () => {
   const log = started()
   log.count('found', 10)
   log.stored('Support', 100)
@@ -71,7 +71,7 @@ test('a continuation counts afresh what the part before it left, and nothing els
   expect(log.run).toMatchObject({ bytes: 191, storedByQueue: { Support: 6, Sales: 1 }, parts: 2 })
 })
 
-test('round trips add up over the parts; the oldest waiting message is that of the last', () => {
+test('round trips add up over a run’s parts, and the oldest waiting message is that of the last part', () => {
   const log = started()
   log.session(5, '2026-05-01T00:00:00.000Z')
   log.session(7, '2026-05-02T00:00:00.000Z')
@@ -80,7 +80,7 @@ test('round trips add up over the parts; the oldest waiting message is that of t
   expect(log.run).not.toHaveProperty('oldestWaitingAt')
 })
 
-test('a failure ends the run with code, words and remedy, and its duration', () => {
+test('a failed run records code, message, remedy and duration', () => {
   let now = Date.parse(askedAt)
   const log = new RunLog(asked, () => now)
   log.start(1)
@@ -95,7 +95,7 @@ test('a failure ends the run with code, words and remedy, and its duration', () 
   expect(log.run.error).not.toHaveProperty('cure')
 })
 
-test('a run that ends before it began lasted no time', () => {
+test('a run that ends before it started has a duration of zero', () => {
   const log = new RunLog(asked, () => Date.parse(askedAt))
   log.end('failed')
   expect(log.run).toMatchObject({ startedAt: askedAt, endedAt: askedAt, duration: 0 })

@@ -13,7 +13,7 @@ const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuse
 const slot = (minutes: number) => `2026-06-01T12:${String(minutes).padStart(2, '0')}:00.000Z`
 
 describe('a run’s record', () => {
-  it('tells the steps of its connection', async () => {
+  it('a run’s record contains the steps of its connection', async () => {
     const run = await fetch(memoryServices(new FakeServer([aMail(1), aMail(2)])))
     expect(run.connection).toMatchObject({
       host: anAccount().host,
@@ -31,7 +31,7 @@ describe('a run’s record', () => {
     expect(run).not.toHaveProperty('conversation')
   })
 
-  it('tells how far a connection came that failed', async () => {
+  it('a run’s record shows how far a failed connection got', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('credentials-rejected')
     const run = await fetch(memoryServices(server))
@@ -43,7 +43,7 @@ describe('a run’s record', () => {
 })
 
 describe('a run with debug', () => {
-  it('records what was said, without the password, and the run says how much', async () => {
+  it('a run with debug records the conversation without the password, and the run contains its size', async () => {
     const memory = memoryServices(new FakeServer([aMail(1)]))
     const run = await fetch(memory, debugged)
     const lines = memory.state.conversation.flatMap((part) => part.lines.map(({ text }) => text))
@@ -52,14 +52,14 @@ describe('a run with debug', () => {
     expect(memory.state.runs.get('r1')?.conversation).toEqual(run.conversation)
   })
 
-  it('records a login that fails', async () => {
+  it('a run with debug records a failed login', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('credentials-rejected')
     const memory = memoryServices(server)
     expect((await fetch(memory, debugged)).conversation?.parts).toBe(1)
   })
 
-  it('is fetched all the same when the recording cannot be written', async () => {
+  it('a run with debug fetches mail even if the recording cannot be written', async () => {
     const memory = memoryServices(new FakeServer([aMail(1)]))
     const conversations = { write: () => Promise.reject(new Error('table down')) }
     const run = await fetchAccount({ ...memory.services, conversations }, debugged, aDeadline(memory.state.now))
@@ -67,7 +67,7 @@ describe('a run with debug', () => {
     expect(run.events.map(({ code }) => code)).toEqual(['conversation-incomplete'])
   })
 
-  it('goes on recording in its next part', async () => {
+  it('a run with debug continues the recording in its next part', async () => {
     const server = new FakeServer(Array.from({ length: limits.chunkMessages + 1 }, (_, index) => aMail(index + 1)))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -84,8 +84,8 @@ describe('a run with debug', () => {
   })
 })
 
-describe('what a run leaves for the account’s health', () => {
-  it('when messages were last stored, and how the latest runs ended', async () => {
+describe('a run’s contribution to the account’s health', () => {
+  it('the status contains the time of the last stored message and the results of the latest runs', async () => {
     const server = new FakeServer([aMail(1)])
     const memory = memoryServices(server)
     await fetch(memory, tick(slot(0)))
@@ -100,13 +100,13 @@ describe('what a run leaves for the account’s health', () => {
     expect(statusOf(memory)?.recentRuns?.map(({ state }) => state)).toEqual(['failed', 'done', 'done'])
   })
 
-  it('at most ten of them', async () => {
+  it('the status contains at most ten latest runs', async () => {
     const memory = memoryServices(new FakeServer())
     for (let minute = 0; minute < 24; minute += 2) await fetch(memory, tick(slot(minute)))
     expect(statusOf(memory)?.recentRuns).toHaveLength(10)
   })
 
-  it('since when it fails, whatever comes after the first failure', async () => {
+  it('the status contains the time of the first of consecutive failures', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('credentials-rejected')
     const memory = memoryServices(server)
@@ -122,7 +122,7 @@ describe('what a run leaves for the account’s health', () => {
     expect(statusOf(memory)?.lastError).toBeUndefined()
   })
 
-  it('how many messages somebody should look at', async () => {
+  it('the status contains the number of messages that need attention', async () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     server.messages = server.messages.map((message) => ({ ...message, listedSize: 100_000_000 }))
     const memory = memoryServices(server)
@@ -135,7 +135,7 @@ describe('what a run leaves for the account’s health', () => {
     expect(statusOf(kept)?.lastRun?.warnings).toEqual({ 'not-removed': 1 })
   })
 
-  it('nothing of messages that were too large and moved out of the way', async () => {
+  it('the status has no warning about oversized messages that were moved', async () => {
     const server = new FakeServer([aMail(1)])
     server.messages = server.messages.map((message) => ({ ...message, listedSize: 100_000_000 }))
     const memory = memoryServices(server, anAccount({ tooLarge: { action: 'move', folder: 'Large' } }))

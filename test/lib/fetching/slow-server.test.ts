@@ -6,7 +6,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 
 const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
 
-/** Runs once; the run's time ends while window `number` of the listing is awaited. */
+/** Runs once. The run's deadline passes while it waits for window `number` of the listing. */
 const listingThatDrips = async (server: FakeServer, number: number, account = anAccount()) => {
   const memory = memoryServices(server, account)
   const controller = new AbortController()
@@ -19,9 +19,9 @@ const listingThatDrips = async (server: FakeServer, number: number, account = an
   return { memory, run, status: memory.state.statuses.get('account-1') }
 }
 
-describe('a listing that does not end before the time of the run', () => {
+describe('a listing that does not end before the run’s deadline', () => {
   it.each(['imap', 'pop3'] as const)(
-    'is a failure in the run and in the health of the account: %s',
+    'a listing that is too slow fails the run and shows in the account’s health: %s',
     async (protocol) => {
       const server = new FakeServer(mails(2))
       server.protocol = protocol
@@ -34,13 +34,13 @@ describe('a listing that does not end before the time of the run', () => {
     },
   )
 
-  it('is a failure where the first windows came and the others did not', async () => {
+  it('a listing whose later windows do not arrive fails the run', async () => {
     const { run, memory } = await listingThatDrips(new FakeServer(mails(1200)), 2)
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 1000 } })
     expect(memory.state.jobs).toEqual([])
   })
 
-  it('is a failure where every message in the first windows is kept and known', async () => {
+  it('a listing that is too slow fails the run if all messages in the first windows are known and kept', async () => {
     const server = new FakeServer(mails(1200))
     server.protocol = 'pop3'
     const account = anAccount({ type: 'POP3S', afterFetch: { action: 'keep' } })
@@ -57,7 +57,7 @@ describe('a listing that does not end before the time of the run', () => {
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 0 } })
   })
 
-  it('does not make the next run forget what waits', async () => {
+  it('a listing that is too slow does not clear the recorded waiting messages', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -75,8 +75,8 @@ describe('a listing that does not end before the time of the run', () => {
   })
 })
 
-describe('an opening that does not end before the time of the run', () => {
-  it('is too slow, and not a lost connection', async () => {
+describe('an opening that does not end before the run’s deadline', () => {
+  it('an opening that exceeds the deadline fails as too slow, not as a lost connection', async () => {
     const controller = new AbortController()
     const server = new FakeServer()
     const memory = memoryServices(server)
@@ -86,7 +86,7 @@ describe('an opening that does not end before the time of the run', () => {
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' } })
   })
 
-  it('keeps its own reason where it ended earlier', async () => {
+  it('an opening that fails before the deadline keeps its own reason', async () => {
     const server = new FakeServer()
     const memory = memoryServices(server)
     server.openError = new MailboxError('too-slow')

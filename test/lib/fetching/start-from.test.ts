@@ -23,7 +23,7 @@ const fetching = (changes: Partial<Account>, server = new FakeServer()) => {
   const run = async (): Promise<Run> => {
     slot += 1
     const at = new Date(Date.parse('2026-06-01T12:00:00.000Z') + slot * 600_000).toISOString()
-    // Continuations, as the queue would hand them on.
+    // Run the continuations that the queue would deliver.
     let done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
     for (let job = memory.state.jobs.shift(); job !== undefined; job = memory.state.jobs.shift())
       done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
@@ -35,7 +35,7 @@ const fetching = (changes: Partial<Account>, server = new FakeServer()) => {
 }
 
 describe('an IMAP account that starts from new mail', () => {
-  it('leaves what came before it untouched and takes what came after', async () => {
+  it('an IMAP account that starts from new mail leaves earlier mail untouched and fetches later mail', async () => {
     const { server, run, uids, memory } = fetching({ startFrom: 'new' })
     server.messages = [mail(1, before), mail(2, after), mail(3, before)]
     const first = await run()
@@ -53,7 +53,7 @@ describe('an IMAP account that starts from new mail', () => {
     expect(uids()).toEqual(['1', '3'])
   })
 
-  it('takes old mail that somebody moves in later', async () => {
+  it('an IMAP account that starts from new mail fetches old mail that someone moves in later', async () => {
     const { server, run, uids } = fetching({ startFrom: 'new' })
     server.messages = [mail(1, before)]
     await run()
@@ -62,7 +62,7 @@ describe('an IMAP account that starts from new mail', () => {
     expect(uids()).toEqual(['1'])
   })
 
-  it('does not list thousands of old messages again', async () => {
+  it('an IMAP account that starts from new mail does not list thousands of old messages again', async () => {
     const { server, run } = fetching({ startFrom: 'new' })
     server.messages = Array.from({ length: 3000 }, (_, index) => mail(index + 1, before))
     expect((await run()).counts).toMatchObject({ found: 3000, skipped: 3000 })
@@ -74,7 +74,7 @@ describe('an IMAP account that starts from new mail', () => {
     ])
   })
 
-  it('looks anew when the server numbers its messages anew', async () => {
+  it('an IMAP account that starts from new mail determines old mail again after a UIDVALIDITY change', async () => {
     const { server, run, uids } = fetching({ startFrom: 'new' })
     server.messages = [mail(7, before)]
     await run()
@@ -84,19 +84,22 @@ describe('an IMAP account that starts from new mail', () => {
     expect(uids()).toEqual(['9'])
   })
 
-  it.each(['delete', 'keep'] as const)('takes everything once it is told to, after-fetch %s', async (action) => {
-    const { server, run, memory } = fetching({ startFrom: 'new', afterFetch: { action } })
-    server.messages = [mail(1, before), mail(2, after)]
-    expect((await run()).counts).toMatchObject({ stored: 1, skipped: 1 })
-    const { startsAt: _, ...account } = anAccount({ startFrom: 'everything', afterFetch: { action } })
-    memory.state.accounts.set(account.accountId, account)
-    expect((await run()).counts).toMatchObject({ stored: 1, skipped: 0 })
-    expect(memory.state.messages.size).toBe(2)
-  })
+  it.each(['delete', 'keep'] as const)(
+    'an IMAP account fetches all mail after its start was changed to everything, after-fetch %s',
+    async (action) => {
+      const { server, run, memory } = fetching({ startFrom: 'new', afterFetch: { action } })
+      server.messages = [mail(1, before), mail(2, after)]
+      expect((await run()).counts).toMatchObject({ stored: 1, skipped: 1 })
+      const { startsAt: _, ...account } = anAccount({ startFrom: 'everything', afterFetch: { action } })
+      memory.state.accounts.set(account.accountId, account)
+      expect((await run()).counts).toMatchObject({ stored: 1, skipped: 0 })
+      expect(memory.state.messages.size).toBe(2)
+    },
+  )
 })
 
 describe('an IMAP account that starts at a date', () => {
-  it('goes by the arrival on the server, whenever a message comes to the folder', async () => {
+  it('an IMAP account that starts at a date uses the arrival date, regardless of when a message enters the folder', async () => {
     const { server, run, uids } = fetching({ startFrom: { since: startsAt } })
     server.messages = [mail(1, before), mail(2, startsAt), mail(3)]
     expect((await run()).counts).toMatchObject({ stored: 2, skipped: 1 })
@@ -116,7 +119,7 @@ const pop3 = (changes: Partial<Account> = { startFrom: 'new' }) => {
 }
 
 describe('a POP3 account that starts from new mail', () => {
-  it('takes what is there at its first look for old, and knows it by its UIDLs', async () => {
+  it('a POP3 account that starts from new mail treats the mail of the first listing as old and recognises it by its UIDLs', async () => {
     const { server, run, uids, memory } = pop3()
     server.messages = [mail(1), mail(2)]
     expect((await run()).counts).toMatchObject({ found: 2, stored: 0, skipped: 2 })
@@ -126,7 +129,7 @@ describe('a POP3 account that starts from new mail', () => {
     expect(memory.state.statuses.get('account-1')?.startSight?.seen).toHaveLength(8)
   })
 
-  it('fetches nothing where ids do not last', async () => {
+  it('a POP3 account that starts from new mail fetches nothing if the UIDLs are not stable', async () => {
     const { server, run, uids } = pop3()
     server.stableUids = false
     server.messages = [mail(1)]
@@ -134,7 +137,7 @@ describe('a POP3 account that starts from new mail', () => {
     expect(uids()).toEqual(['1'])
   })
 
-  it('starts with the first mail of an empty mailbox', async () => {
+  it('a POP3 account that starts from new mail fetches the first message of an empty mailbox', async () => {
     const { server, run } = pop3()
     await run()
     server.messages = [mail(1)]
@@ -153,7 +156,7 @@ describe('a POP3 account that starts at a date', () => {
   const oldDate = 'Sun, 31 May 2026 23:59:59 +0000'
   const newDate = 'Mon, 1 Jun 2026 02:00:00 +0200 (CEST)'
 
-  it('leaves what the last server received before it, and takes the rest', async () => {
+  it('a POP3 account that starts at a date leaves mail received before that date and fetches the rest', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate), received(2, newDate), received(3, oldDate)]
     const first = await run()
@@ -170,7 +173,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(memory.state.messages.size).toBe(1)
   })
 
-  it('asks for no header a second time, and takes all that comes later', async () => {
+  it('a POP3 account that starts at a date never requests a header twice and fetches all later mail', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate), received(2, oldDate)]
     await run()
@@ -182,7 +185,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(memory.state.statuses.get('account-1')?.startSight).not.toHaveProperty('newer')
   })
 
-  it('goes by the Date field where no server noted the arrival, and takes what has no date at all', async () => {
+  it('a POP3 account that starts at a date falls back to the Date field and fetches mail without any date', async () => {
     const { server, run, uids } = since()
     const dated = (uid: number, header: string) => ({ uid: `${uid}`, bytes: Buffer.from(`${header}\r\n\r\nText\r\n`) })
     server.messages = [
@@ -196,7 +199,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(uids()).toEqual(['1', '5'])
   })
 
-  it('starts with the first mail of an empty mailbox, whatever its date', async () => {
+  it('a POP3 account that starts at a date fetches the first message of an empty mailbox, regardless of its date', async () => {
     const { server, run } = since()
     await run()
     server.messages = [received(1, oldDate)]
@@ -204,12 +207,12 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('headers'))).toEqual([])
   })
 
-  it('looks at a large mailbox in several parts, each of which fetches what it found', async () => {
+  it('a POP3 account that starts at a date examines a large mailbox in parts, and each part fetches the mail it found', async () => {
     const { server, run, uids, memory } = since()
     server.messages = Array.from({ length: 1000 }, (_, index) =>
       received(index + 1, index % 10 === 0 ? newDate : oldDate),
     )
-    // As slow as it may be for a part to manage 300 of them.
+    // The slowest pace at which a part examines 300 messages.
     server.onHeaders = () => {
       memory.state.now += limits.lookWithin / 3
     }
@@ -226,7 +229,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toHaveLength(4)
   })
 
-  it('goes on where a session broke off', async () => {
+  it('a POP3 account that starts at a date continues the examination where a session broke off', async () => {
     const { server, run, uids, memory } = since()
     server.messages = Array.from({ length: 300 }, (_, index) => received(index + 1, oldDate))
     let asked = 0
@@ -241,7 +244,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(uids()).toHaveLength(300)
   })
 
-  it('keeps what it was told to, and asks for no header of it again', async () => {
+  it('a POP3 account that starts at a date and keeps its mail does not request known headers again', async () => {
     const { server, run, uids } = pop3({ startFrom: { since: startsAt }, afterFetch: { action: 'keep' } })
     server.messages = [received(1, oldDate), received(2, newDate)]
     expect((await run()).counts).toMatchObject({ stored: 1, skipped: 1 })
@@ -250,7 +253,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('headers'))).toEqual(['headers 2'])
   })
 
-  it('looks anew when another date is chosen', async () => {
+  it('a POP3 account examines its mailbox again after another start date was chosen', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate)]
     await run()
@@ -263,14 +266,14 @@ describe('a POP3 account that starts at a date', () => {
   })
 
   it.each([
-    ['headers are not shown', 'arrival-unknown', { showsHeaders: false }],
-    ['ids do not last', 'start-unknown', { stableUids: false }],
+    ['the server does not support headers', 'arrival-unknown', { showsHeaders: false }],
+    ['the UIDLs are not stable', 'start-unknown', { stableUids: false }],
     [
-      'there are more messages than can be remembered',
+      'there are more messages than Postmaster can remember',
       'start-unknown',
       { messages: Array.from({ length: limits.seenAtStart + 1 }, (_, index) => mail(index + 1)) },
     ],
-  ])('fetches nothing where %s', async (_, code, difference) => {
+  ])('a POP3 account that starts at a date fetches nothing if %s', async (_, code, difference) => {
     const { server, run } = since()
     server.messages = [received(1, newDate)]
     Object.assign(server, difference)

@@ -46,22 +46,25 @@ const world = (startFrom: NonNullable<Account['startFrom']>, changes: Partial<Ac
 describe.each(starts)(
   'a POP3 account that starts %s, whose server gave all messages new UIDLs',
   (_title, startFrom) => {
-    it.each(['keep', 'delete'] as const)('leaves old mail and fetches new mail, after-fetch %s', async (action) => {
-      const { server, memory, run, renew, subjects } = world(startFrom, { afterFetch: { action } })
-      server.messages = [old(1), old(2), old(3)]
-      await run()
-      renew()
-      server.messages.push(fresh(4))
-      const after = await run()
-      expect(after).toMatchObject({ state: 'done', counts: { stored: 1 }, skippedBecause: { 'before-start': 3 } })
-      expect(after.events.map(({ code }) => code)).toContain('start-looked-at-again')
-      expect(subjects()).toEqual(['4'])
-      server.messages.push(fresh(5))
-      expect(await run()).toMatchObject({ counts: { stored: 1 }, events: [] })
-      expect(memory.state.announced).toHaveLength(2)
-    })
+    it.each(['keep', 'delete'] as const)(
+      'old mail stays and new mail is fetched after all UIDLs changed, after-fetch %s',
+      async (action) => {
+        const { server, memory, run, renew, subjects } = world(startFrom, { afterFetch: { action } })
+        server.messages = [old(1), old(2), old(3)]
+        await run()
+        renew()
+        server.messages.push(fresh(4))
+        const after = await run()
+        expect(after).toMatchObject({ state: 'done', counts: { stored: 1 }, skippedBecause: { 'before-start': 3 } })
+        expect(after.events.map(({ code }) => code)).toContain('start-looked-at-again')
+        expect(subjects()).toEqual(['4'])
+        server.messages.push(fresh(5))
+        expect(await run()).toMatchObject({ counts: { stored: 1 }, events: [] })
+        expect(memory.state.announced).toHaveLength(2)
+      },
+    )
 
-    it('takes new mail as before when its owner has removed all old mail', async () => {
+    it('new mail is fetched as before after the owner removed all old mail', async () => {
       const { server, run, subjects } = world(startFrom)
       server.messages = [old(1), old(2)]
       await run()
@@ -72,7 +75,7 @@ describe.each(starts)(
       expect(subjects()).toEqual(['3', '4'])
     })
 
-    it('fetches nothing where the server stops to give UIDLs', async () => {
+    it('nothing is fetched after the server stops providing UIDLs', async () => {
       const { server, run } = world(startFrom)
       server.messages = [old(1), old(2)]
       await run()
@@ -83,7 +86,7 @@ describe.each(starts)(
       }
     })
 
-    it('looks at nothing again while it knows some stored message by its UIDL', async () => {
+    it('the mailbox is not examined again while the UIDL of a stored message is known', async () => {
       const { server, run } = world(startFrom, { afterFetch: { action: 'keep' } })
       server.messages = [old(1)]
       await run()
@@ -98,7 +101,7 @@ describe.each(starts)(
 )
 
 describe('a POP3 account that starts from new mail, whose server gave all messages new UIDLs', () => {
-  it('is told that old mail is unknown where the server shows no headers', async () => {
+  it('the run fails as start-unknown if all UIDLs changed and the server does not support headers', async () => {
     const { server, run, renew } = world('new')
     server.showsHeaders = false
     server.messages = [old(1), old(2)]
@@ -110,7 +113,7 @@ describe('a POP3 account that starts from new mail, whose server gave all messag
 })
 
 describe('a POP3 account that starts at a date, whose server gives all messages new UIDLs in every session', () => {
-  it('does not look at a large mailbox for ever', async () => {
+  it('the examination of a large mailbox with unstable UIDLs ends', async () => {
     const { server, memory, run, renew } = world({ since: startsAt })
     const open = server.open.bind(server)
     server.open = async (...options) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StorePool } from '../../../lib/fetching/store-pool.ts'
 
-/** Stores that end when the test says so. */
+/** Stores that end when the test ends them. */
 const stores = () => {
   const started: string[] = []
   const open = new Map<string, PromiseWithResolvers<void>>()
@@ -18,7 +18,7 @@ const stores = () => {
   }
 }
 
-/** Everything that can happen by itself has happened. */
+/** Waits until all pending callbacks have run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 const errorOf = (work: Promise<void>) =>
@@ -27,8 +27,8 @@ const errorOf = (work: Promise<void>) =>
     (error: unknown) => error,
   )
 
-describe('a pool of stores', () => {
-  it('runs so many side by side, and the next when one has ended', async () => {
+describe('the store pool', () => {
+  it('the store pool runs the maximum number of stores and starts the next when one has ended', async () => {
     const pool = new StorePool(2, 1_000)
     const { started, task, end } = stores()
     await pool.add(1, task('a'))
@@ -41,7 +41,7 @@ describe('a pool of stores', () => {
     expect(started).toEqual(['a', 'b', 'c'])
   })
 
-  it('holds so many bytes, to the byte', async () => {
+  it('the store pool holds exactly the maximum number of bytes', async () => {
     const pool = new StorePool(10, 100)
     const { started, task, end } = stores()
     await pool.add(60, task('a'))
@@ -54,7 +54,7 @@ describe('a pool of stores', () => {
     expect(started).toEqual(['a', 'b', 'c'])
   })
 
-  it('runs one that is larger than all the room alone', async () => {
+  it('the store pool runs a store that exceeds its capacity alone', async () => {
     const pool = new StorePool(10, 100)
     const { started, task, end } = stores()
     await pool.add(1, task('small'))
@@ -71,7 +71,7 @@ describe('a pool of stores', () => {
     expect(started).toEqual(['small', 'large', 'next'])
   })
 
-  it('throws a failure from the next add, once, and starts nothing there', async () => {
+  it('the store pool throws a failure once from the next add and does not start its task', async () => {
     const pool = new StorePool(10, 100)
     const { started, task, fail, end } = stores()
     const broken = new Error('the bucket is down')
@@ -85,7 +85,7 @@ describe('a pool of stores', () => {
     expect(await errorOf(pool.drain())).toBeUndefined()
   })
 
-  it('throws the first failure of several from drain, after everything has ended', async () => {
+  it('the store pool throws the first of several failures from drain after all stores have ended', async () => {
     const pool = new StorePool(10, 100)
     const { task, fail, end } = stores()
     const first = new Error('first')
@@ -103,7 +103,7 @@ describe('a pool of stores', () => {
     expect(await errorOf(pool.drain())).toBeUndefined()
   })
 
-  it('a failed store gives its room back', async () => {
+  it('the store pool frees the capacity of a failed store', async () => {
     const pool = new StorePool(1, 100)
     const { started, task, fail } = stores()
     await pool.add(100, task('a'))
@@ -114,7 +114,7 @@ describe('a pool of stores', () => {
     expect(started).toEqual(['a', 'b'])
   })
 
-  it('idle waits and keeps the failure to itself', async () => {
+  it('the store pool’s idle waits without throwing the failure', async () => {
     const pool = new StorePool(10, 100)
     const { task, fail } = stores()
     await pool.add(1, task('a'))

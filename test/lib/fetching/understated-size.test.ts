@@ -6,7 +6,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 
 const limit = 1_000
 
-/** The server lists the first message with 100 bytes and sends more; the second is an ordinary one. */
+/** The server lists the first message with 100 bytes and sends more. The second is an ordinary message. */
 const worldWith = (first: { size: number; streamed?: boolean }, changes: Partial<Account> = {}) => {
   const server = new FakeServer()
   server.messages = [
@@ -29,35 +29,38 @@ const worldWith = (first: { size: number; streamed?: boolean }, changes: Partial
   return { server, memory, run, change, retrieved, status }
 }
 
-describe('a message that is larger than the server lists it, and larger than the account allows', () => {
+describe('a message that is larger than listed and larger than the account allows', () => {
   it.each([
     ['read whole', { size: 5_000 }],
     ['streamed', { size: 5_000, streamed: true }],
-  ])('is left as too large, reported once, and blocks nothing behind it when it is %s', async (_, first) => {
-    const { server, memory, run, retrieved, status } = worldWith(first)
-    const ended = await run()
-    expect(ended).toMatchObject({
-      state: 'done',
-      counts: { found: 2, stored: 1, skipped: 1, deleted: 1 },
-      skippedBecause: { 'too-large': 1 },
-    })
-    expect(ended.events.map(({ code }) => code)).toEqual(['too-large'])
-    expect(ended.events[0]?.words).toContain('The server listed message 1 with 100 bytes')
-    expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
-    expect(memory.state.raw.size).toBe(1)
-    expect(status()?.lastRun?.warnings).toEqual({ 'too-large': 1 })
-    expect(status()?.suspects).toBeUndefined()
+  ])(
+    'a message with an understated size stays as too large, is reported once and blocks no other message when it is %s',
+    async (_, first) => {
+      const { server, memory, run, retrieved, status } = worldWith(first)
+      const ended = await run()
+      expect(ended).toMatchObject({
+        state: 'done',
+        counts: { found: 2, stored: 1, skipped: 1, deleted: 1 },
+        skippedBecause: { 'too-large': 1 },
+      })
+      expect(ended.events.map(({ code }) => code)).toEqual(['too-large'])
+      expect(ended.events[0]?.words).toContain('The server listed message 1 with 100 bytes')
+      expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
+      expect(memory.state.raw.size).toBe(1)
+      expect(status()?.lastRun?.warnings).toEqual({ 'too-large': 1 })
+      expect(status()?.suspects).toBeUndefined()
 
-    expect(await run()).toMatchObject({ state: 'done', skippedBecause: { 'too-large': 1 }, events: [] })
-    expect(retrieved()).toHaveLength(1)
-  })
+      expect(await run()).toMatchObject({ state: 'done', skippedBecause: { 'too-large': 1 }, events: [] })
+      expect(retrieved()).toHaveLength(1)
+    },
+  )
 
-  it('is read no further than the limit', async () => {
+  it('a message with an understated size is read only up to the limit', async () => {
     const { run } = worldWith({ size: 1_000_000, streamed: true })
     expect((await run()).connection?.bytesReceived).toBeLessThan(2 * limit)
   })
 
-  it('is moved where the account moves what is too large', async () => {
+  it('a message with an understated size is moved if the account moves oversized messages', async () => {
     const { server, run } = worldWith(
       { size: 5_000, streamed: true },
       { tooLarge: { action: 'move', folder: 'Large' } },
@@ -68,11 +71,11 @@ describe('a message that is larger than the server lists it, and larger than the
     expect(server.messages).toEqual([])
   })
 
-  it('is stored once the account allows its real size', async () => {
+  it('a message with an understated size is stored once the account allows its real size', async () => {
     const { server, run, change, retrieved } = worldWith({ size: 5_000, streamed: true })
     await run()
     change({ maxMessageSize: limit + 50 })
-    // The reading stopped above this limit already.
+    // Reading stopped above this limit in the earlier run.
     await run()
     expect(retrieved()).toHaveLength(1)
     change({ maxMessageSize: 5_000 })
@@ -80,7 +83,7 @@ describe('a message that is larger than the server lists it, and larger than the
     expect(server.messages).toEqual([])
   })
 
-  it('is an exception behind the watermark where the account keeps its mail', async () => {
+  it('a message with an understated size is an exception to the watermark if the account keeps its mail', async () => {
     const { run, change, retrieved, status } = worldWith(
       { size: 5_000, streamed: true },
       { afterFetch: { action: 'keep' } },
@@ -93,7 +96,7 @@ describe('a message that is larger than the server lists it, and larger than the
     expect(await run()).toMatchObject({ counts: { stored: 1 } })
   })
 
-  it('is read again if another message of another size bears its UID', async () => {
+  it('a message of another size under the UID of an understated one is read', async () => {
     const { server, run } = worldWith({ size: 5_000 }, { type: 'POP3S', folder: undefined })
     server.protocol = 'pop3'
     await run()
@@ -101,7 +104,7 @@ describe('a message that is larger than the server lists it, and larger than the
     expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
   })
 
-  it('is forgotten once the server no longer lists it', async () => {
+  it('the real size of a message is forgotten once the server no longer lists the message', async () => {
     const { server, run, status } = worldWith({ size: 5_000 })
     await run()
     expect(status()?.largerThanListed).toHaveLength(1)
@@ -111,13 +114,13 @@ describe('a message that is larger than the server lists it, and larger than the
   })
 })
 
-it('a message that fills the limit to the byte is stored', async () => {
+it('a message of exactly the maximum size is stored', async () => {
   const { server, run } = worldWith({ size: limit, streamed: true })
   expect(await run()).toMatchObject({ counts: { stored: 2, deleted: 2 } })
   expect(server.messages).toEqual([])
 })
 
-it('a stored message is compared by its bytes although the account allows less by now', async () => {
+it('a stored message is compared by its bytes even if it now exceeds the account’s limit', async () => {
   const { server, memory, run, change } = worldWith({ size: 800, streamed: true }, { type: 'POP3S', folder: undefined })
   server.protocol = 'pop3'
   server.losesQuitAnswer = true

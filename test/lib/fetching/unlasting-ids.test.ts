@@ -6,7 +6,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-serv
 
 const padded = (number: number) => Buffer.concat([aMail(number), Buffer.alloc(number * 10, 'x')])
 
-/** A POP3 server without UIDLs: each session invents others. */
+/** A POP3 server without UIDLs. Each session invents different ones. */
 const world = (bytes: Buffer[], changes: Partial<Account> = {}) => {
   const server = new FakeServer(bytes)
   server.protocol = 'pop3'
@@ -25,8 +25,8 @@ const world = (bytes: Buffer[], changes: Partial<Account> = {}) => {
   return { server, memory, run, status: () => memory.state.statuses.get('account-1') }
 }
 
-describe('a POP3 server without lasting UIDLs', () => {
-  it('has a message that kills its process left alone after three deaths, and the mail behind it fetched', async () => {
+describe('a POP3 server without stable UIDLs', () => {
+  it('without stable UIDLs a message is skipped after it crashed three runs, and later mail is fetched', async () => {
     const { server, memory, run } = world([padded(1), padded(2), padded(3)])
     server.onRetrieve = (uid) => {
       if (server.messages.find((message) => message.uid === uid)?.bytes.equals(padded(1)))
@@ -39,13 +39,13 @@ describe('a POP3 server without lasting UIDLs', () => {
     expect(server.messages.map(({ bytes }) => String(bytes))).toEqual([String(padded(1))])
   })
 
-  it('has two messages with the same bytes counted as one stored and one known message', async () => {
+  it('without stable UIDLs two messages with the same bytes count as one stored and one known message', async () => {
     const { memory, run } = world([padded(1), padded(1), padded(2)])
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 2, alreadyKnown: 1, deleted: 3 } })
     expect(memory.state.messages.size).toBe(2)
   })
 
-  it('does not go on for ever where one part cannot read all messages that are kept', async () => {
+  it('without stable UIDLs a run ends even if one part cannot read all kept messages', async () => {
     const { server, memory, run } = world([padded(1), padded(2), padded(3)], { afterFetch: { action: 'keep' } })
     await run()
     server.onRetrieve = () => {
@@ -59,7 +59,7 @@ describe('a POP3 server without lasting UIDLs', () => {
     expect(memory.state.jobs).toEqual([])
   })
 
-  it('has a too large message reported once, and the time since when it waits kept', async () => {
+  it('without stable UIDLs an oversized message is reported once, and the start of its wait is kept', async () => {
     const { run, status } = world([Buffer.alloc(2000)], { maxMessageSize: 1000 })
     expect((await run()).events.map(({ code }) => code)).toEqual(['too-large'])
     const since = status()?.oldestWaitingAt
@@ -69,8 +69,8 @@ describe('a POP3 server without lasting UIDLs', () => {
   })
 })
 
-describe('a POP3 server that changed its UIDLs and does not hand over a known message at first', () => {
-  it('has that message compared by its bytes as soon as it comes', async () => {
+describe('a POP3 server that changed its UIDLs and does not return a known message at first', () => {
+  it('a known message without content is compared by its bytes as soon as the server returns it', async () => {
     const { server, memory, run } = world([padded(1), padded(2)], { afterFetch: { action: 'keep' } })
     server.stableUids = true
     await run()

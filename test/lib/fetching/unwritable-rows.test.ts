@@ -5,7 +5,7 @@ import type { Message } from '../../../lib/messages/message.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
-/** Three mails, of which the table does not take the row of the second as `refuses` says. */
+/** Sets up three messages. The table rejects the second message's row as specified by `refuses`. */
 const worldWith = (refuses: (row: Message) => boolean) => {
   const server = new FakeServer([aMail(1), aMail(2), aMail(3)])
   const memory = memoryServices(server, anAccount({ trusted: true }))
@@ -18,7 +18,7 @@ const worldWith = (refuses: (row: Message) => boolean) => {
 const slots = ['2026-06-01T12:00:00.000Z', '2026-06-01T12:10:00.000Z'] as const
 
 describe('a message whose row cannot be written', () => {
-  it('is stored as unparsed if the row fits without what was read of the header', async () => {
+  it('a message is stored as unparsed if its row can be written only without the header', async () => {
     const { server, memory, run, rowOf } = worldWith(({ header }) => header !== undefined)
     const ended = await run(slots[0])
     expect(ended).toMatchObject({ state: 'done', counts: { found: 3, stored: 3, announced: 3, deleted: 3 } })
@@ -37,7 +37,7 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.logged).toMatchObject([{ name: 'UnwritableRow', messageId: rowOf('2')?.messageId }])
   })
 
-  it('is skipped and stays on the server if no row can be written, and the mail behind it is fetched', async () => {
+  it('a message stays on the server if no row can be written for it, and later mail is fetched', async () => {
     const { server, memory, run, rowOf } = worldWith(() => true)
     const ended = await run(slots[0])
     expect(ended).toMatchObject({
@@ -59,7 +59,7 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
   })
 
-  it('is compared by its bytes until its row is written, where UIDVALIDITY has changed', async () => {
+  it('after a UIDVALIDITY change a message is compared by its bytes until its row is written', async () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
     const run = (minute: number) =>
@@ -74,7 +74,7 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('compareContent')
   })
 
-  it('is another matter than a table that fails: then the account waits', async () => {
+  it('a failing table fails the run, unlike a row that cannot be written', async () => {
     const { memory, run, server } = worldWith(() => false)
     memory.state.fail.create = true
     expect(await run(slots[0])).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })

@@ -20,7 +20,7 @@ afterEach(() => api.stop())
 const claims = () => api.tables.table('mailboxClaims')
 const holderOf = async (key: string) => (await claims().get(key))?.accountId
 
-/** An account with a claim as an earlier version wrote it. */
+/** Creates an account with a claim in an earlier version's format. */
 const formerly = async (accountId: string, changes: Partial<Account> = {}): Promise<Account> => {
   const row = account({ accountId, host, ...changes })
   await (api.services.accounts as DynamoAccountStore).create(row)
@@ -41,7 +41,7 @@ const aDayLater = () => {
 const warningsOf = async (accountId: string) => (await api.get(accountId)).body.health.warnings ?? []
 
 describe('the daily check of mailbox claims', () => {
-  it('gives claims of an earlier version their new keys', async () => {
+  it('the daily check moves an earlier version’s claims to their new keys', async () => {
     const anna = await formerly('a', { username: 'Anna@Example.org' })
     const bert = await formerly('b', { username: 'bert', host: '2001:0db8:0:0:0:0:0:1' })
     const carl = await formerly('c', { username: 'carl' })
@@ -51,7 +51,7 @@ describe('the daily check of mailbox claims', () => {
     for (const row of [anna, bert, carl]) expect(await warningsOf(row.accountId)).toEqual([])
   })
 
-  it('runs once a day', async () => {
+  it('the check of mailbox claims runs once a day', async () => {
     await formerly('a', { username: 'Anna' })
     await check()
     const late = await formerly('b', { username: 'Bert' })
@@ -62,7 +62,7 @@ describe('the daily check of mailbox claims', () => {
     expect(await holderOf(mailboxKeyOf(late))).toBe('b')
   })
 
-  it('names the accounts of one mailbox to each other until one of them is gone, off or elsewhere', async () => {
+  it('the daily check lists accounts of one mailbox in each other’s status until one is deleted, invalid or moved', async () => {
     await formerly('a', { username: 'Anna' })
     await formerly('b', { username: 'anna', validity: 'valid' })
     await formerly('c', { username: 'carl' })
@@ -89,7 +89,7 @@ describe('the daily check of mailbox claims', () => {
     expect((await statuses.read('a'))?.sameMailbox).toBeUndefined()
   })
 
-  it('gives the mailbox to the account that is left of two', async () => {
+  it('the daily check gives the mailbox to the remaining one of two accounts', async () => {
     const anna = await formerly('a', { username: 'Anna' })
     const other = await formerly('b', { username: 'anna' })
     await check()
@@ -101,7 +101,7 @@ describe('the daily check of mailbox claims', () => {
     expect(await holderOf(mailboxKeyOf(left))).toBe(left.accountId)
   })
 
-  it('takes over what an interrupted request left, and leaves what one has just claimed', async () => {
+  it('the daily check takes over the claim of an interrupted request, but not a claim that was just made', async () => {
     const anna = await formerly('a', { username: 'anna' })
     const bert = await formerly('b', { username: 'bert' })
     const at = (ago: number) => new Date(api.clock.now.getTime() - ago).toISOString()
@@ -112,7 +112,7 @@ describe('the daily check of mailbox claims', () => {
     expect(await holderOf(mailboxKeyOf(bert))).toBe('saving')
   })
 
-  it('is repeated at the next tick after it ran out of time or failed for one account', async () => {
+  it('the daily check is repeated at the next tick after it ran out of time or failed for one account', async () => {
     const anna = await formerly('a', { username: 'Anna' })
     const bert = await formerly('b', { username: 'Bert' })
     await check(() => false)
@@ -139,16 +139,22 @@ describe('before the first check', () => {
     ['ANNA', host],
     ['Anna', host],
     ['anna', 'MAIL.example.org.'],
-  ])('no second account for %s at %s can be created beside one with a former claim', async (username, spelledHost) => {
-    await formerly('a', { username: 'Anna' })
-    const refused = await api.create({ username, host: spelledHost })
-    expect(refused.body).toMatchObject({ code: 'mailbox-taken', detail: expect.stringContaining('Account a (Anna at') })
-    expect(await holderOf(mailboxKeyOf(account({ accountId: 'x', username, host })))).toBeUndefined()
-    await check()
-    expect((await api.create({ username, host: spelledHost })).body.code).toBe('mailbox-taken')
-  })
+  ])(
+    'before the first check, no second account for %s at %s can be created next to one with a former claim',
+    async (username, spelledHost) => {
+      await formerly('a', { username: 'Anna' })
+      const refused = await api.create({ username, host: spelledHost })
+      expect(refused.body).toMatchObject({
+        code: 'mailbox-taken',
+        detail: expect.stringContaining('Account a (Anna at'),
+      })
+      expect(await holderOf(mailboxKeyOf(account({ accountId: 'x', username, host })))).toBeUndefined()
+      await check()
+      expect((await api.create({ username, host: spelledHost })).body.code).toBe('mailbox-taken')
+    },
+  )
 
-  it('an account can change its own spelling and keeps its mailbox', async () => {
+  it('before the first check, an account can change its spelling and keeps its mailbox', async () => {
     await formerly('a', { username: 'Anna' })
     expect((await api.change('PATCH', 'a', { username: 'anna' })).status).toBe(200)
     expect((await api.create({ username: 'ANNA', host })).body.code).toBe('mailbox-taken')
@@ -156,7 +162,7 @@ describe('before the first check', () => {
     expect((await api.create({ username: 'Anna', host })).body.code).toBe('mailbox-taken')
   })
 
-  it('an account that moved away leaves its mailbox free', async () => {
+  it('before the first check, an account that changes its mailbox releases the former one', async () => {
     await formerly('a', { username: 'Anna' })
     await api.change('PATCH', 'a', { username: 'other' })
     expect((await api.create({ username: 'anna', host })).status).toBe(201)

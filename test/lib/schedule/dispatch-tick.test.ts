@@ -29,7 +29,7 @@ const world = () => {
     jobs: [] as FetchJob[],
     announced: [] as string[],
     topicDown: false,
-    /** Accounts whose jobs the queue refuses. */
+    /** The accounts whose jobs the queue refuses. */
     refused: new Set<string>(),
     unreadable: new Set<string>(),
   }
@@ -77,7 +77,7 @@ const world = () => {
 describe('a tick of the schedule', () => {
   const id = 'account-1'
 
-  it('asks for a run of a new account at once, under an id that follows from account and slot', async () => {
+  it('a tick requests a run of a new account at once, with an ID derived from account and slot', async () => {
     const { state, services, add, tick } = world()
     add({ accountId: id })
     const report = await tick(minutes(0))
@@ -94,14 +94,14 @@ describe('a tick of the schedule', () => {
     expect(state.jobs).toEqual([{ kind: 'tick', accountId: id, slot: noon, runId }])
   })
 
-  it('takes the time of the event as its slot, without rounding', async () => {
+  it('a tick uses the event’s time as its slot without rounding', async () => {
     const { add, tick, askedFor } = world()
     add({ accountId: id })
     expect(await tick('2026-06-01T12:09:07Z')).toMatchObject({ slot: '2026-06-01T12:09:07.000Z', due: 1 })
     expect(askedFor()).toEqual([id])
   })
 
-  it('takes accounts due up to half a period after its slot, so that a late run does not cost a period', async () => {
+  it('a tick fetches accounts due up to half a period after its slot, so that a late run does not cost a period', async () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })
     add({ accountId: `${id}-later` })
@@ -114,11 +114,11 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id, `${id}-later`])
   })
 
-  it('looks once a day at an account that waits for a consent, and at once after its change or once it was fetched', async () => {
+  it('a tick checks an account that waits for consent once a day, and at once after a change or a fetch', async () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })
     await tick(minutes(0))
-    /** As a run that began at that minute leaves it. */
+    /** Records a failed run that started in the given minute. */
     const stop = (day: number, startedAt: string) =>
       services.statuses.change(id, {
         ...lookAgainAt(id, minutes(day * 24 * 60)),
@@ -136,7 +136,7 @@ describe('a tick of the schedule', () => {
     add({ accountId: id, changedAt: minutes(24 * 60 + 9) })
     await tick(minutes(24 * 60 + 10))
     expect(askedFor()).toEqual([id])
-    // The run began before the change, and so knew nothing of it.
+    // The run started before the change, so it did not use the new settings.
     await stop(2, minutes(24 * 60 + 8))
     await tick(minutes(24 * 60 + 11))
     expect(askedFor()).toEqual([id])
@@ -148,20 +148,23 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id])
   })
 
-  it.each(['invalid', 'invalid-temporarily'] as const)('leaves an account alone that became %s', async (validity) => {
-    const { services, add, tick, askedFor } = world()
-    add({ accountId: id })
-    await tick(minutes(0))
-    add({ accountId: id, validity, changedAt: minutes(5) })
-    await tick(minutes(10))
-    expect(askedFor()).toEqual([])
-    expect(await services.statuses.read(id)).not.toHaveProperty('nextFetchAt')
-    add({ accountId: id, changedAt: minutes(15) })
-    await tick(minutes(20))
-    expect(askedFor()).toEqual([id])
-  })
+  it.each(['invalid', 'invalid-temporarily'] as const)(
+    'a tick does not fetch an account that became %s',
+    async (validity) => {
+      const { services, add, tick, askedFor } = world()
+      add({ accountId: id })
+      await tick(minutes(0))
+      add({ accountId: id, validity, changedAt: minutes(5) })
+      await tick(minutes(10))
+      expect(askedFor()).toEqual([])
+      expect(await services.statuses.read(id)).not.toHaveProperty('nextFetchAt')
+      add({ accountId: id, changedAt: minutes(15) })
+      await tick(minutes(20))
+      expect(askedFor()).toEqual([id])
+    },
+  )
 
-  it('forgets a deleted account', async () => {
+  it('a tick removes the status row of a deleted account', async () => {
     const { state, services, add, tick, askedFor } = world()
     add({ accountId: id })
     await tick(minutes(0))
@@ -172,7 +175,7 @@ describe('a tick of the schedule', () => {
   })
 
   it.each(['invalid', 'invalid-temporarily'] as const)(
-    'forgets an account that was %s when it was deleted',
+    'a tick removes the status row of an account that was %s when it was deleted',
     async (validity) => {
       const { state, services, add, tick, askedFor } = world()
       add({ accountId: id })
@@ -189,7 +192,7 @@ describe('a tick of the schedule', () => {
     },
   )
 
-  it('tries a failing account again as soon as somebody changed it', async () => {
+  it('a tick tries a failing account again as soon as the account was changed', async () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })
     await tick(minutes(0))
@@ -202,7 +205,7 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id])
   })
 
-  it('announces what was stored a quarter of an hour ago and never confirmed, and tries again when the topic is down', async () => {
+  it('a tick announces messages that stayed unconfirmed for 15 minutes, and tries again if the topic is down', async () => {
     const { state, services, tick } = world()
     const old = messageOf('old', { accountId: id, state: 'stored', storedAt: minutes(-20) })
     const fresh = messageOf('fresh', { accountId: id, state: 'stored', storedAt: minutes(-5) })
@@ -218,7 +221,7 @@ describe('a tick of the schedule', () => {
     await services.ledger.markAnnounced(fresh.messageId, minutes(0))
   })
 
-  it('leaves an account whose row cannot be read as it is, and fetches the others', async () => {
+  it('a tick does not touch an account whose row is unreadable and fetches the others', async () => {
     const { state, services, add, tick, askedFor } = world()
     add({ accountId: id })
     add({ accountId: `${id}-bad` })
@@ -232,7 +235,7 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id, `${id}-bad`])
   })
 
-  it('does every step whatever becomes of the others, and says which failed', async () => {
+  it('a tick executes every step even if others fail, and reports the failed steps', async () => {
     const { state, services, add, tick, askedFor } = world()
     add({ accountId: id })
     await tick(minutes(0))
@@ -264,7 +267,7 @@ describe('a tick of the schedule', () => {
   })
 
   const broken = `${id}-broken`
-  /** Makes one write fail for the account `broken`. @returns what repairs it */
+  /** Makes one write fail for the account `broken`. @returns a function that repairs it */
   const breakWrite = <Key extends keyof Port, Port extends object>(port: Port, name: Key): (() => void) => {
     const original: unknown = port[name]
     if (typeof original !== 'function') throw new Error(`${String(name)} is not a method`)
@@ -276,7 +279,7 @@ describe('a tick of the schedule', () => {
     return () => void Object.assign(port, { [name]: original })
   }
 
-  it('loses one account to a run row that cannot be written, and asks for it at the next tick', async () => {
+  it('a tick skips one account whose run row cannot be written and requests its run at the next tick', async () => {
     const { services, add, tick, askedFor } = world()
     for (const accountId of [broken, id, `${id}-too`]) add({ accountId })
     const repair = breakWrite(services.runs, 'ask')
@@ -288,7 +291,7 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id, broken, `${id}-too`])
   })
 
-  it('loses one account to a status row that cannot be created, and takes it over at the next tick', async () => {
+  it('a tick skips one account whose status row cannot be created and processes it at the next tick', async () => {
     const { services, add, tick, askedFor } = world()
     for (const accountId of [broken, id]) add({ accountId, changedAt: minutes(-1) })
     const repair = breakWrite(services.statuses, 'ensure')
@@ -301,7 +304,7 @@ describe('a tick of the schedule', () => {
   })
 
   it.each(['change', 'remove'] as const)(
-    'loses no account when the status row of another one refuses to %s',
+    'a tick processes all other accounts if one status row fails to %s',
     async (write) => {
       const { state, services, add, tick, askedFor } = world()
       for (const accountId of [broken, id]) add({ accountId, changedAt: minutes(-30) })
@@ -318,7 +321,7 @@ describe('a tick of the schedule', () => {
     },
   )
 
-  it('closes the other lost runs when one of them cannot be written', async () => {
+  it('a tick closes the other lost runs if one of them cannot be written', async () => {
     const { services, tick } = world()
     for (const accountId of [broken, id])
       await services.runs.ask({ runId: accountId, accountId, trigger: 'request', askedAt: minutes(-180), askedBy: 'a' })
@@ -328,7 +331,7 @@ describe('a tick of the schedule', () => {
     expect((await services.runs.read(id))?.state).toBe('lost')
   })
 
-  it('ends a run whose job the queue refuses with the reason, and asks for it again when the tick is repeated', async () => {
+  it('a tick ends a run whose job the queue refuses with the reason, and requests it again if the tick is repeated', async () => {
     const { state, services, add, tick, askedFor } = world()
     for (const accountId of [broken, id]) add({ accountId })
     const asked = new Map<string, string>()
@@ -356,7 +359,7 @@ describe('a tick of the schedule', () => {
     expect(queued?.error).toBeUndefined()
   })
 
-  it('asks for a run again at the next tick after the queue refused it', async () => {
+  it('the next tick requests a run again after the queue refused it', async () => {
     const { state, add, tick, askedFor } = world()
     add({ accountId: id })
     state.refused.add(id)
@@ -367,7 +370,7 @@ describe('a tick of the schedule', () => {
     expect(askedFor()).toEqual([id])
   })
 
-  it('does not start a run again that ended otherwise, when the tick is repeated', async () => {
+  it('a repeated tick does not restart a run that ended for another reason', async () => {
     const { state, services, add, tick } = world()
     add({ accountId: id })
     await tick(minutes(0))
@@ -379,7 +382,7 @@ describe('a tick of the schedule', () => {
     expect(await services.runs.read(runId)).toMatchObject({ state: 'failed' })
   })
 
-  it('does not end a run that has started although the queue seemed to refuse its job', async () => {
+  it('a tick does not end a run that has started although the queue seemed to refuse its job', async () => {
     const { services, add, tick } = world()
     add({ accountId: id })
     let started = ''
@@ -395,7 +398,7 @@ describe('a tick of the schedule', () => {
     expect(await services.runs.read(started)).toMatchObject({ state: 'running' })
   })
 
-  it('sweeps past rows that cannot be read, and reports their ids', async () => {
+  it('the sweeps skip unreadable rows and report their IDs', async () => {
     const { state, services, tick } = world()
     const unreadable: string[] = []
     const onUnreadable = (key: string) => void unreadable.push(key)
@@ -416,7 +419,7 @@ describe('a tick of the schedule', () => {
     expect(unreadable.sort()).toEqual([bad.messageId, 'bad-run', 'bad-status'].sort())
   })
 
-  it('closes a run as lost that never ended', async () => {
+  it('a tick closes a run that never ended as lost', async () => {
     const { state, services, tick } = world()
     await services.runs.ask({
       runId: `${id}-old`,
@@ -453,7 +456,7 @@ describe('a tick of the schedule', () => {
     await services.runs.save({ ...run, ...changes })
   }
 
-  it('leaves a run alone whose latest part began within two hours, however long ago it was asked for', async () => {
+  it('a tick does not close a run whose latest part began within two hours, regardless of when it was requested', async () => {
     const { services, tick } = world()
     const part = { state: 'running', startedAt: minutes(-280) } as const
     await aRun(services, 'long', { ...part, parts: 20, partStartedAt: minutes(-119) })
@@ -466,7 +469,7 @@ describe('a tick of the schedule', () => {
   it.each<[string, Partial<Run>]>([
     ['ended', { state: 'done', endedAt: minutes(0) }],
     ['began its next part', { state: 'running', parts: 3, partStartedAt: minutes(0) }],
-  ])('does not touch a run that %s after the sweep had read it', async (_what, change) => {
+  ])('a tick does not change a run that %s after the sweep read it', async (_what, change) => {
     const { services, tick } = world()
     await services.statuses.ensure(id)
     await aRun(services, 'overtaken', { state: 'running', parts: 2, partStartedAt: minutes(-121) })
@@ -482,7 +485,7 @@ describe('a tick of the schedule', () => {
     expect(await services.statuses.read(id)).toEqual({ accountId: id })
   })
 
-  it('tells of a lost run in the status of its account, once more than the failures before it', async () => {
+  it('a lost run is recorded in its account’s status as one more consecutive failure', async () => {
     const { state, services, tick } = world()
     const lastError = { code: 'crashed', words: 'w', remedy: 'r', at: minutes(-200), consecutive: 2 }
     const lastRun = {
@@ -508,7 +511,7 @@ describe('a tick of the schedule', () => {
     })
   })
 
-  it('keeps quiet about a lost run where a later run has told how the account stands', async () => {
+  it('a lost run does not change the account’s status if a later run has ended', async () => {
     const { services, tick } = world()
     const lastRun = {
       runId: 'later',
@@ -524,8 +527,8 @@ describe('a tick of the schedule', () => {
     expect(await services.statuses.read(id)).toEqual({ accountId: id, lastRun, lastSuccessAt: minutes(-100) })
   })
 
-  // 10,000, with the function's own limits: test/stack/many-accounts.test.ts.
-  it('requests hundreds of accounts in one tick, each exactly once', async () => {
+  // For 10,000 accounts with the function's own limits, see test/stack/many-accounts.test.ts.
+  it('a tick requests runs of hundreds of accounts, each exactly once', async () => {
     const { state, add, tick } = world()
     for (let index = 0; index < 500; index += 1) add({ accountId: `many-${index}` })
     expect(await tick(minutes(30))).toMatchObject({ changed: 500, due: 500 })

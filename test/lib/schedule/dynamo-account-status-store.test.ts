@@ -19,14 +19,14 @@ const dueIds = async (until: string): Promise<string[]> => {
 }
 
 describe('taking a slot', () => {
-  test('of many at once exactly one gets it', async () => {
+  test('taking a slot: exactly one of many concurrent calls succeeds', async () => {
     await store.ensure('raced')
     const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeSlot('raced', at(10), at(10))))
     expect(taken.filter(Boolean)).toHaveLength(1)
     expect((await store.read('raced'))?.lastSlot).toBe(at(10))
   })
 
-  test('of two slots at once the later one is what stays, whichever comes first', async () => {
+  test('taking a slot: the later of two concurrent slots is kept, regardless of their order', async () => {
     for (let i = 0; i < 10; i += 1) {
       const id = `two-${i}`
       await store.ensure(id)
@@ -37,7 +37,7 @@ describe('taking a slot', () => {
     }
   })
 
-  test('takes with it the slots up to the one in which the run begins', async () => {
+  test('taking a slot also takes the slots up to the start of the run', async () => {
     await store.ensure('late')
     expect(await store.takeSlot('late', at(10), at(30))).toBe(true)
     expect(await store.takeSlot('late', at(20), at(30))).toBe(false)
@@ -45,7 +45,7 @@ describe('taking a slot', () => {
     expect(await store.takeSlot('late', at(40), at(40))).toBe(true)
   })
 
-  test('of an account that is gone brings no row back', async () => {
+  test('taking a slot does not recreate the row of a deleted account', async () => {
     await store.ensure('gone')
     await store.remove('gone')
     expect(await store.takeSlot('gone', at(10), at(10))).toBe(false)
@@ -53,7 +53,7 @@ describe('taking a slot', () => {
   })
 })
 
-test('an account that is looked at again later is in the due index, and not due for a fetch', async () => {
+test('an account that is only checked again later is in the due index but not due for a fetch', async () => {
   await store.ensure('parked', dueAt('parked', at(0)))
   await store.change('parked', lookAgainAt('parked', at(30)))
   expect(await store.read('parked')).not.toHaveProperty('nextFetchAt')

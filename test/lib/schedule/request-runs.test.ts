@@ -32,7 +32,7 @@ beforeEach(async () => {
     catalog: new DynamoRunCatalog(tables.table('runs')),
     queue: {
       send: async (jobs) => {
-        // The row must be there before anybody can take the job up.
+        // The row must exist before the job can be received.
         for (const { runId } of jobs) expect((await runs.read(runId))?.state).toBe('queued')
         sent.push(...jobs.filter((job) => !refuse(job)))
         return jobs.filter(refuse)
@@ -53,7 +53,7 @@ const save = async (accountId: string, more: Partial<Account> = {}) => {
 }
 
 describe('one account', () => {
-  test('gets a queued run and a job of kind run', async () => {
+  test('a requested account gets a queued run and a job of kind run', async () => {
     await save('a1')
     expect(await requestRun(services, 'a1', actor('anna'))).toEqual([{ runId: 'run-1', accountId: 'a1' }])
     expect(sent).toEqual([{ kind: 'run', runId: 'run-1', accountId: 'a1' }])
@@ -67,7 +67,7 @@ describe('one account', () => {
   })
 
   test.each(['invalid', 'invalid-temporarily'] as const)(
-    'that is %s is refused with the reason, and leaves no run',
+    'a request for an account that is %s is refused with the reason and creates no run',
     async (validity) => {
       await save('a1', { validity })
       await expect(requestRun(services, 'a1', actor('anna'))).rejects.toMatchObject({
@@ -79,11 +79,11 @@ describe('one account', () => {
     },
   )
 
-  test('that does not exist is not found', async () => {
+  test('a request for an account that does not exist returns not-found', async () => {
     await expect(requestRun(services, 'gone', actor('anna'))).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  test('whose job the queue refuses ends as a failed run that says so, and as an error', async () => {
+  test('a request whose job the queue refuses ends with an error and a failed run with the reason', async () => {
     await save('a1')
     refuse = () => true
     await expect(requestRun(services, 'a1', actor('anna'))).rejects.toMatchObject({ code: 'fetch-queue-refused' })
@@ -96,7 +96,7 @@ describe('one account', () => {
 })
 
 describe('all accounts', () => {
-  test('only the valid ones get a run', async () => {
+  test('a request for all accounts creates runs only for valid accounts', async () => {
     await save('a1')
     await save('a2', { validity: 'invalid' })
     await save('a3', { validity: 'invalid-temporarily' })
@@ -106,11 +106,11 @@ describe('all accounts', () => {
     expect(sent.map(({ runId }) => runId)).toEqual(asked.map(({ runId }) => runId))
   })
 
-  test('no account at all is no error', async () => {
+  test('a request for all accounts succeeds without any accounts', async () => {
     expect(await requestAllRuns(services, actor('anna'))).toEqual([])
   })
 
-  test('a job that is refused spoils only its own run; when all are, that is an error', async () => {
+  test('a refused job fails only its own run, and the request fails if all jobs are refused', async () => {
     for (const id of ['a1', 'a2', 'a3']) await save(id)
     refuse = ({ accountId }) => accountId === 'a2'
     const asked = await requestAllRuns(services, actor('anna'))
@@ -120,7 +120,7 @@ describe('all accounts', () => {
     await expect(requestAllRuns(services, actor('anna'))).rejects.toMatchObject({ code: 'fetch-queue-refused' })
   })
 
-  test('1,500 accounts with long certificates, more than one page, are asked for once each', async () => {
+  test('1,500 accounts with long certificates span several pages, and each gets exactly one run', async () => {
     const customCa = 'x'.repeat(1000)
     const many = Array.from({ length: 1500 }, (_, i) => accountOf(`many-${i}`, { customCa }))
     await tables

@@ -12,23 +12,23 @@ import { FakeServer } from '../fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices } from '../fetching/memory-services.ts'
 
 export interface Delivery {
-  /** Milliseconds from the nominal time of the tick to the time that the event carries. */
+  /** Milliseconds between the tick's nominal time and the event's time. */
   readonly jitter?: number
-  /** Milliseconds from the time that the event carries to each of its deliveries: several are duplicates. */
+  /** Milliseconds between the event's time and each of its deliveries. Several values mean duplicates. */
   readonly delays?: readonly number[]
 }
 
 export interface Plan {
-  /** Milliseconds from a multiple of the period to the first tick of the rule. */
+  /** Milliseconds between a multiple of the period and the rule's first tick. */
   readonly phase: number
   readonly ticks: number
   readonly delivery?: (tick: number) => Delivery
   /** Milliseconds that a session takes. */
   readonly runTime?: (session: number) => number
   readonly fails?: (session: number) => boolean
-  /** Milliseconds by which the clocks of the two functions are ahead of the time of the events. */
+  /** Milliseconds by which the two functions' clocks are ahead of the events' clock. */
   readonly skew?: { readonly dispatch: number; readonly fetch: number }
-  /** Milliseconds after which a person asks for a run. */
+  /** Milliseconds after which a person requests a run. */
   readonly requests?: readonly number[]
 }
 
@@ -40,12 +40,12 @@ export interface Session {
 
 export const period = 10 * 60_000
 const day = Date.parse('2026-06-01T12:00:00.000Z')
-/** SQS forgets a deduplication id after this. */
+/** The time after which SQS forgets a deduplication ID. */
 const deduplicationTime = 5 * 60_000
-/** From the queue to the function. */
+/** The time from the queue to the function. */
 const queueTime = 400
 
-/** Events in the order of their times. Each one runs to its end, or to where it waits for a later one. */
+/** Runs events in chronological order, each until it ends or waits for a later one. */
 class Timeline {
   now = day
   readonly #events: { readonly at: number; readonly work: () => Promise<unknown> }[] = []
@@ -64,7 +64,7 @@ class Timeline {
 }
 
 /**
- * One account under the real dispatch and fetch code, with a simulated rule, queue and clock.
+ * Runs the real dispatch and fetch code for one account, with a simulated rule, queue and clock.
  *
  * @returns every session with the mail server, and the time of each tick
  */
@@ -76,7 +76,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
   const waiting: FetchJob[] = []
   const sentAt = new Map<string, number>()
   let busy = false
-  /** Resolves when the session that was opened waits for its end, which is then on the timeline. */
+  /** Resolves when the opened session waits for its end, which is then on the timeline. */
   let opened: () => void = () => undefined
   const server = new FakeServer()
   const memory = memoryServices(
@@ -148,7 +148,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
   }
   const fetching = { ...memory.services, statuses, queue, now: () => timeline.now + skew.fetch }
 
-  /** One message group: no job is handed out while another one is worked on. */
+  /** A single message group. No job is delivered while another one is being processed. */
   const takeNext = async (): Promise<void> => {
     if (busy) return
     const job = waiting.shift()
@@ -167,7 +167,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
   const ticks: number[] = []
   for (let tick = 0; tick < plan.ticks; tick += 1) {
     const { jitter = 0, delays = [300] } = plan.delivery?.(tick) ?? {}
-    // EventBridge gives whole seconds.
+    // EventBridge sends times in whole seconds.
     const time = Math.floor((day + phase + tick * period + jitter) / 1000) * 1000
     ticks.push(time)
     for (const delay of delays)
@@ -189,7 +189,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
 const untouched = async (): Promise<never> => {
   throw new Error('no mailbox is claimed here')
 }
-/** As if they had just been checked. */
+/** Makes the daily check appear to have just run. */
 const checkedClaims: MailboxClaims = {
   checkedAt: async () => new Date(day + 365 * 24 * 60 * 60_000).toISOString(),
   noteChecked: untouched,

@@ -30,7 +30,7 @@ const messagesOf = (name: string) => sqs.inspectQueue(`${name}.fifo`)?.messages.
 const job = (i: number): FetchJob => ({ kind: 'run', accountId: `account-${i}`, runId: `run-${i}` })
 
 describe('SqsFetchQueue', () => {
-  test('every job arrives once, in its account’s group, under its own deduplication id', async () => {
+  test('SqsFetchQueue sends every job once, in its account’s group, with its own deduplication ID', async () => {
     const queue = new SqsFetchQueue(client, openQueue('all'))
     const jobs = Array.from({ length: 47 }, (_, i) => job(i))
     expect(await queue.send(jobs)).toEqual([])
@@ -45,7 +45,7 @@ describe('SqsFetchQueue', () => {
     expect(first?.messageDeduplicationId).toBe('run:run-7')
   })
 
-  test('a job sent twice is on the queue once; another part of the same run is another job', async () => {
+  test('a job sent twice is queued once, and another part of the same run is a different job', async () => {
     const queue = new SqsFetchQueue(client, openQueue('twice'))
     const tick: FetchJob = { kind: 'tick', accountId: 'a', runId: 'r', slot: '2026-03-01T10:00:00.000Z' }
     const parts: FetchJob[] = [2, 3].map((part) => ({ kind: 'cont', accountId: 'a', runId: 'r', part }))
@@ -57,34 +57,34 @@ describe('SqsFetchQueue', () => {
     ])
   })
 
-  test('no jobs mean no request', async () => {
+  test('SqsFetchQueue sends no request without jobs', async () => {
     const { queue, requests } = scripted([])
     expect(await queue.send([])).toEqual([])
     expect(requests).toEqual([])
   })
 
-  test('a refused entry is sent again, alone, until it is accepted', async () => {
+  test('SqsFetchQueue sends a refused entry again on its own until it is accepted', async () => {
     const { queue, requests, refusals } = scripted([['1'], ['0'], []])
     expect(await queue.send([job(0), job(1), job(2)])).toEqual([])
     expect(requests).toEqual([['account-0', 'account-1', 'account-2'], ['account-1'], ['account-1']])
     expect(refusals).toEqual([])
   })
 
-  test('what is refused to the end is handed back, with the code told once', async () => {
+  test('SqsFetchQueue returns the jobs that are finally refused and reports their code once', async () => {
     const { queue, requests, refusals } = scripted([['0', '2'], ['0', '1'], ['0'], ['0']])
     expect(await queue.send([job(0), job(1), job(2)])).toEqual([job(0)])
     expect(requests).toHaveLength(4)
     expect(refusals).toEqual([{ code: 'InternalError', jobs: 1 }])
   })
 
-  test('an entry that is our own fault is not repeated', async () => {
+  test('SqsFetchQueue does not retry an entry that failed because of the sender', async () => {
     const { queue, requests, refusals } = scripted([['1']], true)
     expect(await queue.send([job(0), job(1)])).toEqual([job(1)])
     expect(requests).toHaveLength(1)
     expect(refusals).toEqual([{ code: 'InternalError', jobs: 1 }])
   })
 
-  test('a queue that is not there hands everything back with the reason, instead of throwing', async () => {
+  test('SqsFetchQueue returns all jobs with the reason if the queue does not exist, instead of throwing', async () => {
     const refusals: object[] = []
     const url = `http://127.0.0.1:${sqs.port}/000000000000/missing.fifo`
     const queue = new SqsFetchQueue(client, url, { pauses: [1], onRefused: (refusal) => refusals.push(refusal) })
@@ -96,7 +96,7 @@ describe('SqsFetchQueue', () => {
     ])
   })
 
-  test('never more than 16 requests are under way', async () => {
+  test('SqsFetchQueue never has more than 16 requests in progress', async () => {
     let open = 0
     let most = 0
     const slow = {
@@ -114,7 +114,7 @@ describe('SqsFetchQueue', () => {
   })
 })
 
-/** A queue whose client refuses, request by request, the entries named. */
+/** Creates a queue whose client refuses the given entries of each request. */
 const scripted = (answers: string[][], senderFault = false) => {
   const requests: string[][] = []
   const refusals: object[] = []
