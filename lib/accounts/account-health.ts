@@ -44,7 +44,9 @@ export const accountHealthSchema = z
         ],
       })
       .optional(),
-    oldestWaitingAt: timeField('Since when the oldest message has been waiting on the server.').optional(),
+    oldestWaitingAt: timeField(
+      'When the oldest message that is waiting on the server arrived (IMAP) or was first seen (POP3).',
+    ).optional(),
     nothingSince: timeField(
       'The runs succeed, but none of them has stored a message since this time.',
       '2026-02-27T16:02:11.000Z',

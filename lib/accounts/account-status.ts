@@ -12,7 +12,7 @@ export const accountErrorSchema = z.object({
     examples: ['Check the user name and password. Many providers require an app password or OAuth2.'],
   }),
   at: timeField('When it last happened.', '2026-03-02T08:00:03.120Z'),
-  since: timeField('When the first of these runs failed.', '2026-03-02T07:40:03.120Z').optional(),
+  since: timeField('When the first of these consecutive failures happened.', '2026-03-02T07:40:03.120Z').optional(),
   consecutive: z
     .int()
     .min(1)
@@ -20,8 +20,8 @@ export const accountErrorSchema = z.object({
 })
 
 /**
- * At one run every ten minutes, this covers the last hour and a half. It is enough to notice an intermittent problem,
- * and that it is over.
+ * At one run every ten minutes, this covers the last hour and a half. This is enough to show an intermittent
+ * problem and its end.
  */
 export const recentRunsKept = 10
 
@@ -67,9 +67,9 @@ export const accountStatusSchema = z.object({
     .optional(),
   /** The last run succeeded, but messages that need attention stay on the server. */
   warning: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
-  /** INTERNALDATE (IMAP) or first-seen time (POP3). */
+  /** INTERNALDATE (IMAP) or the time at which the message was first seen (POP3). */
   oldestWaitingAt: timeField(
-    'Since when the oldest message has been waiting on the server. Absent if no message is left.',
+    'When the oldest message that is waiting on the server arrived (IMAP) or was first seen (POP3). Absent if none is waiting.',
     '2026-03-02T08:09:12.000Z',
   ).optional(),
   /**
@@ -78,8 +78,8 @@ export const accountStatusSchema = z.object({
    */
   oldestWaitingUid: z.string().optional(),
   /**
-   * The identity of the mailbox at the last run. If it or all UIDLs change, content hashes are compared until a run
-   * leaves no message on the server.
+   * The identity of the mailbox at the last run. If it or all UIDLs change, content hashes are compared until a run has
+   * read every message.
    */
   mailboxIdentity: z.string().optional(),
   compareContent: z.boolean().optional(),
@@ -122,7 +122,7 @@ export const accountStatusSchema = z.object({
   keepStart: z.string().optional(),
   /** Messages that were too large. They are fetched when the account's limit allows their size (in bytes). */
   keepExceptions: z.array(z.object({ uid: z.string(), size: z.int() })).optional(),
-  /** For accounts with `startFrom`: what was in the mailbox when it was first examined. */
+  /** For accounts that do not collect everything: the messages in the mailbox when it was first examined. */
   startSight: z
     .object({
       /** The identity of the mailbox and of the chosen start. */

@@ -1,9 +1,9 @@
 import type { AccountView } from './account-view.ts'
 
 /**
- * Whether a displayed value contains the text, ignoring case. It skips certificates, which nobody searches for. It also
- * skips health and the state of OAuth2, because they have their own parameters and their sentences would match too many
- * accounts.
+ * Whether a displayed value contains the text, ignoring case. It skips certificates, because their text is not useful
+ * for a search. It also skips health and the state of OAuth2, because they have their own parameters and their
+ * sentences would match too many accounts.
  */
 export const matchesFilter = (
   { customCa: _certificates, health: _health, oauth2, ...shown }: AccountView,
