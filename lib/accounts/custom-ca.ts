@@ -10,7 +10,7 @@ const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END C
 export const certificatesOf = (pem: string): string[] => pem.match(certificateBlock) ?? []
 
 const wrongCustomCa = (pem: string): string | undefined => {
-  if (pem.includes('PRIVATE KEY-----')) return 'contains a private key; send only certificates'
+  if (pem.includes('PRIVATE KEY-----')) return 'contains a private key. Send only certificates'
   const blocks = certificatesOf(pem)
   if (blocks.length === 0) return 'must be one or more certificates in PEM form'
   return blocks.every(isCertificate) ? undefined : 'contains a certificate that cannot be read'

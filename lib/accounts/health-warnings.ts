@@ -85,7 +85,8 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
     {
       code: 'failed-lately',
       words: `${failed.length} of the last ${recent.length} runs failed, the latest at ${minuteOf(last.at)}.`,
-      remedy: 'Look at the account’s failed runs. If the mail server fails from time to time, tell its operator.',
+      remedy:
+        'Look at the account’s failed runs. If the mail server fails from time to time, report this to its operator.',
     },
   ]
 }

@@ -19,7 +19,7 @@ const isHostName = (host: string): boolean => {
 const wrongHost = (host: string): string | undefined => {
   if (isAddress(host) || isHostName(host)) return undefined
   if (host.includes('://')) return 'must be a host name without a scheme like `imaps://`'
-  if (/^[^:]+:\d+$/.test(host)) return 'must not contain a port; use the field `port`'
+  if (/^[^:]+:\d+$/.test(host)) return 'must not contain a port. Use the field `port`'
   return 'must be a host name or an IP address'
 }
 

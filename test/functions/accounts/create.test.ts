@@ -190,7 +190,7 @@ describe('POST /accounts', () => {
   it('POST /accounts explains what is wrong with a host or a queue', async () => {
     const fields = { host: 'mail.example.org:993', dispatching: { by: 'queue', queueId: 'old' } }
     expect(await wrongFields(fields)).toEqual({
-      '/host': 'must not contain a port; use the field `port`',
+      '/host': 'must not contain a port. Use the field `port`',
       '/dispatching/queueId': 'is the id of a queue that is invalid',
     })
   })
