@@ -72,6 +72,8 @@ describe('work with the command line only', () => {
     expect(misspelt.out).toContain('Support')
     expect((await cli('accounts', 'folders', id)).out).toMatch(/Support\/Done +0/)
     await cli('accounts', 'edit', id, '--folder', 'Support')
+    // Each change has the account fetched. The letter waits for the fetch of the next test.
+    await stack.settled()
     server.user('jane').folder('Support').append(letter)
     const good = await cli('accounts', 'test', id)
     expect(good.code, good.text).toBe(0)
