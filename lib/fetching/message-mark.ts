@@ -1,7 +1,7 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { digestOf } from './start-line.ts'
 
-/** The status holds more than a thousand marks beside everything else, and a UIDL may have 256 characters. */
+/** Longer UIDLs are digested. The status contains over a thousand marks, and a UIDL may have 256 characters. */
 const longestMark = 20
 
 /**

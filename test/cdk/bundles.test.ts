@@ -172,7 +172,7 @@ const contentOf = (folder: string): Omit<Bundle, 'folder' | 'environment'> => {
   }
 }
 
-/** @returns a source's path relative to the project root. The source map's path is relative to the bundling folder. */
+/** @returns a source's path relative to the project root. The source map's path is relative to the build folder. */
 const belowRoot = (source: string): string => source.slice(Math.max(0, source.indexOf('node_modules/')))
 
 /** @returns the sections of the notices by name and version of the package. */

@@ -70,7 +70,7 @@ describe('the daily check of mailbox claims', () => {
     expect(await warningsOf('a')).toEqual([
       {
         code: 'same-mailbox',
-        words: expect.stringContaining(`Account b (anna at ${host})`),
+        words: expect.stringContaining(`Account b (anna on ${host})`),
         remedy: expect.any(String),
       },
     ])
@@ -146,7 +146,7 @@ describe('before the first check', () => {
       const refused = await api.create({ username, host: spelledHost })
       expect(refused.body).toMatchObject({
         code: 'mailbox-taken',
-        detail: expect.stringContaining('Account a (Anna at'),
+        detail: expect.stringContaining('The account a (Anna on'),
       })
       expect(await holderOf(mailboxKeyOf(account({ accountId: 'x', username, host })))).toBeUndefined()
       await check()

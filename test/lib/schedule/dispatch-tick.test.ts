@@ -442,7 +442,7 @@ describe('a tick of the schedule', () => {
       error: {
         code: 'lost',
         words: expect.stringContaining('No end'),
-        remedy: expect.stringContaining('Nothing is lost'),
+        remedy: expect.stringContaining('No mail is lost'),
       },
     })
     expect((await services.runs.read(`${id}-new`))?.state).toBe('queued')
