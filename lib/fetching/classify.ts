@@ -74,7 +74,8 @@ const knownVerdict = (
   const reappeared = known.server === 'deleted' || known.server === 'moved'
   // Accounts that keep their mail request no deletion. With `kept`, the message has been compared since.
   const settled = account.afterFetch.action === 'keep' && known.server === 'kept'
-  const sure = (settled || !removalUnconfirmed) && looksTheSame(message, known)
+  const mayBeAnother = removalUnconfirmed || message.uidIsNumber
+  const sure = (settled || !mayBeAnother) && looksTheSame(message, known)
   if (sure && known.state !== 'stored' && unremoved.isGivenUp(message.uid))
     return { action: 'leave-unremoved', message }
   if (reappeared || !sure) return { action: 'read', candidate: { message, messageId, known, suspect: false } }

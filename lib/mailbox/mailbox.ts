@@ -54,6 +54,11 @@ export interface ListedMessage {
   readonly uid: string
   readonly uidIsStable: boolean
   /**
+   * POP3: the UIDL equals the message number. A server that uses the numbers as UIDLs may give this one to another
+   * message in its next session.
+   */
+  readonly uidIsNumber?: true
+  /**
    * Bytes as announced (RFC822.SIZE or LIST). Announced sizes may be wrong, so they serve for planning only and never
    * decide whether a message is complete.
    */

@@ -98,6 +98,7 @@ export const numberedMessages = (list: unknown, uidl: unknown): NumberedMessage[
       const message: ListedMessage = {
         uid: uid ?? `${prefix}${number}`,
         uidIsStable: uid !== undefined,
+        ...(uid !== undefined && Number(uid) === number && { uidIsNumber: true as const }),
         size,
         flaggedDeleted: false,
       }

@@ -31,6 +31,8 @@ export class FakeServer {
   protocol: 'imap' | 'pop3' = 'imap'
   uidValidity = '7'
   stableUids = true
+  /** POP3: true if the UIDLs are the message numbers. */
+  numbersAsUids = false
   openError: MailboxError | undefined
   /** Called before each message is returned. */
   onRetrieve: (uid: string) => void | Promise<void> = () => undefined
@@ -107,6 +109,7 @@ class FakeMailbox implements Mailbox {
       yield listed.slice(start, start + 1000).map((message) => ({
         uid: message.uid,
         uidIsStable: this.#server.stableUids && !this.#ignoreUidls,
+        ...(this.#server.numbersAsUids && { uidIsNumber: true as const }),
         size: message.listedSize ?? message.bytes.length,
         ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
         flaggedDeleted: message.flaggedDeleted ?? false,

@@ -39,6 +39,20 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(status()).not.toHaveProperty('removalUnconfirmed')
   })
 
+  it('mail of the same size is not lost if its number belonged to a message that stayed on the server', async () => {
+    const { server, memory, run, stored } = pop3World(mails(1, 2))
+    server.numbersAsUids = true
+    memory.state.fail.announce = (id) => memory.state.messages.get(id)?.source.uid === '2'
+    await run('2026-06-01T12:00:00.000Z')
+    expect(server.messages).toHaveLength(1)
+    memory.state.fail.announce = () => false
+    server.messages.push(...mails(3).map((bytes) => ({ uid: '', bytes })))
+    numbering(server)
+    expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({ state: 'done', counts: { found: 2 } })
+    expect(stored()).toEqual(expect.arrayContaining(mails(1, 2, 3).map(String)))
+    expect(server.messages).toEqual([])
+  })
+
   it('mail is not lost if the process dies before it receives the response to QUIT', async () => {
     const { server, run, stored, status, memory } = pop3World(mails(1, 2))
     server.onRemove = () => {

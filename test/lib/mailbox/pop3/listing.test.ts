@@ -28,6 +28,18 @@ describe('numberedMessages', () => {
     ])
   })
 
+  test('a POP3 listing marks a UIDL that equals the number of its message', () => {
+    const list = [
+      ['1', '100'],
+      ['2', '200'],
+    ]
+    const uidl = [
+      ['1', '1'],
+      ['2', '3'],
+    ]
+    expect(numberedMessages(list, uidl).map(({ message }) => message.uidIsNumber)).toEqual([true, undefined])
+  })
+
   test.each([
     ['the server has no UIDL', undefined, [false, false, false]],
     [
