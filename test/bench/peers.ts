@@ -108,7 +108,7 @@ export const peers: readonly Peer[] = [
 
 export const isInstalled = ({ command }: Peer): boolean => !spawnSync(command, ['--version']).error
 
-/** getmail6 does not deliver messages as root, so root runs the collectors as the system's user nobody. */
+/** getmail6 does not deliver messages as root, so root runs the collectors as the system's user `nobody`. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 const giveAway = (folder: string): void => {

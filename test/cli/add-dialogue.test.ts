@@ -136,7 +136,7 @@ const consentLater: Answer = {
 }
 const unconnected: Answer = {
   status: 201,
-  body: accountAnswer({ oauth2: { state: 'consent-missing', words: 'Nobody has consented yet.' } }),
+  body: accountAnswer({ oauth2: { state: 'consent-missing', words: 'The account has not been connected yet.' } }),
 }
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
@@ -255,7 +255,7 @@ describe('accounts add as a dialogue', () => {
   it('the accounts add dialogue shows the fields that the API rejects and keeps all answers', async () => {
     const refusal: Answer = {
       status: 400,
-      body: { title: 'Wrong', errors: [{ path: '/host', message: 'is no name' }] },
+      body: { title: 'Wrong', errors: [{ path: '/host', message: 'is not a host name' }] },
     }
     const taken: Answer = { status: 409, body: { title: 'Another account already collects this mailbox' } }
     const { account, said, asked } = await dialogueWith(
@@ -267,7 +267,7 @@ describe('accounts add as a dialogue', () => {
       ],
     )
     expect(account).toBeDefined()
-    expect(said).toContain('/host: is no name')
+    expect(said).toContain('/host: is not a host name')
     expect(said).toContain('already collects this mailbox')
     // The default of the second round is `keep`.
     expect(asked.at(-2)?.preset).toBe('keep')

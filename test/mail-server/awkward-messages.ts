@@ -76,7 +76,7 @@ export function awkwardMessages(to = 'support@example.com'): AwkwardMessage[] {
       'X-OTOBO-TicketKey1:\r\n folded',
     ),
     message('told to be ignored', 'text\r\n', 'X-OTOBO-Ignore: yes'),
-    message('header line without a colon', 'text\r\n', 'this is no header line', 'X-After: yes'),
+    message('header line without a colon', 'text\r\n', 'this is not a header line', 'X-After: yes'),
     message('space before the colon', 'text\r\n', 'X-Spaced : value'),
     message('ISO-2022-JP header', 'text\r\n', 'X-Subject: =?ISO-2022-JP?B?GyRCRnxLXDhsGyhC?='),
     message('raw ISO-2022-JP header', 'text\r\n', 'X-Subject: \x1b$BF|K\\8l\x1b(B'),

@@ -90,7 +90,7 @@ describe('the in-repository server', () => {
     using raw = await RawSocket.open('IMAP', target('IMAP'))
     await raw.until('\r\n')
     await raw.say('a STARTTLS', '\r\n')
-    raw.send('this is no handshake\r\n')
+    raw.send('this is not a handshake\r\n')
     await raw.end()
     await expect.poll(() => server.openSessions).toBe(0)
   })

@@ -175,7 +175,7 @@ const seedConsent = async (
   tables: TestTables,
   stamp: Partial<Account> & { readonly version: number },
 ): Promise<void> => {
-  const connecting = profile({ ...stamp, profileId: 'connecting', name: 'Of the account that is to be connected' })
+  const connecting = profile({ ...stamp, profileId: 'connecting', name: 'Account to be connected' })
   await new DynamoProfileStore(tables.table('oauth2')).create(connecting)
   const desk = account({
     ...stamp,

@@ -184,7 +184,7 @@ describe('a stored account with OAuth2', () => {
     expect(authorization.requests).toEqual([])
   })
 
-  it('is tried up to the login where nobody has consented, and says how that is done', async () => {
+  it('a connection test without a consent runs up to the login and explains how to connect the account', async () => {
     const row = await putAccount()
     const { body } = await testStored(row)
     expect(body.passed).toBe(false)

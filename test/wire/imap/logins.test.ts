@@ -69,7 +69,7 @@ describe('an IMAP server that greets with PREAUTH', () => {
     'IMAP login rejects a PREAUTH greeting and does not open the folder (%s, %o)',
     async (type, credential, code) => {
       const server = await serverWith(preauth)
-      server.user(user.name).inbox.append('Subject: of whoever this is\r\n\r\n')
+      server.user(user.name).inbox.append('Subject: of another user\r\n\r\n')
       const settings = settingsFor(server, type, { credential })
       expect((await failureOf(openAt(settings))).code).toBe(code)
       expect(server.commandNames().filter((name) => /SELECT|FETCH|LOGIN|AUTH/.test(name))).toEqual([])

@@ -39,7 +39,7 @@ describe('headers of POP3 messages', () => {
   })
 
   test('POP3 headers are cut at 64 KiB if the server sends the whole message, and the session continues', async () => {
-    const long = `${header('x')}${'A line of a message that nobody asked for.\r\n'.repeat(500_000)}`
+    const long = `${header('x')}${'A line of a message that was not requested.\r\n'.repeat(500_000)}`
     await using server = await serverOfThree((_, socket) => void socket.write(`+OK\r\n${long}.\r\n`), 'TOP\r\nUSER')
     const mailbox = await openScripted(server)
     const listed = await listAll(mailbox)

@@ -4,7 +4,11 @@ import { refuse } from '../../mail-server/faults.ts'
 import { failedStep, probe, serverWith, settingsFor, stepOf } from './probe-steps.ts'
 
 const credential = { method: 'oauth2', username: 'alice', accessToken: 'token-that-is-never-sent' } as const
-const why = { code: 'consent-missing', words: 'Nobody has consented yet.', remedy: 'Save it, then connect it.' }
+const why = {
+  code: 'consent-missing',
+  words: 'The account has not been connected yet.',
+  remedy: 'Save it, then connect it.',
+}
 const skipped = { withoutLogin: { state: 'skipped', ...why } } as const
 
 it.each(accountTypes)(

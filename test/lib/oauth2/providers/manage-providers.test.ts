@@ -323,7 +323,7 @@ describe('OAuth2 providers with profiles', () => {
       refused('provider-in-use', /They have no tenant\.$/),
     )
     const many = await create({ tokenEndpoint: 'https://login.example.org/{tenant}/token' })
-    const tenant = { name: 'Of a tenant', providerId: many.providerId, tenant: 'desk' }
+    const tenant = { name: 'One tenant', providerId: many.providerId, tenant: 'desk' }
     await createProfile(services, profileInput(tenant), actor('anna'))
     await expect(changeProvider(services, change(many.providerId), providerInput())).rejects.toEqual(
       refused('provider-in-use', /They have a tenant/),

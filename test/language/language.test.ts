@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { documentAt, documentPaths } from '../docs/documents.ts'
+import { sourceFiles } from '../layers/import-graph.ts'
+import { findPhrases } from './phrases.ts'
+import { type ReadText, textsInPage, textsInSource } from './texts.ts'
+
+const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']
+const root = new URL('../../', import.meta.url).pathname
+
+/** The phrases themselves, and the texts that the test of this file is about. */
+const own = /^test\/language\//
+
+const sources = [...sourceFiles(root, folders)].filter(([file]) => !own.test(file))
+const texts: ReadText[] = [
+  ...sources.flatMap(([file, source]) => textsInSource(file, source)),
+  ...documentPaths.flatMap((path) => textsInPage(path, documentAt(path))),
+]
+
+describe('the language of the repository', () => {
+  it('is read from all sources and documents', () => {
+    expect(texts.filter(({ kind }) => kind === 'comment').length).toBeGreaterThan(1000)
+    expect(texts.filter(({ kind }) => kind === 'string').length).toBeGreaterThan(1000)
+    expect(texts.filter(({ kind }) => kind === 'prose').length).toBeGreaterThan(300)
+  })
+
+  it('contains no phrase that has a plainer form', () => {
+    expect(texts.flatMap(findPhrases)).toEqual([])
+  })
+})
+
+describe('the search for phrases', () => {
+  const found = (text: string) => findPhrases({ file: 'x.ts', line: 1, kind: 'string', text })
+
+  it.each([
+    'POP3 tells no dates.',
+    'The server knows no folders',
+    'The endpoint is no https address.',
+    'It is deleted, too.',
+    'The run goes on all the same.',
+    'It heals by itself.',
+    'It is looked at again.',
+    'Whoever consented may open it.',
+    'Listed first. Of a profile only the name.',
+    'Somebody has to consent.',
+    'Nobody was told.',
+    'Else it waits.',
+    'The admin changes his password.',
+  ])('finds the phrase in “%s”', (text) => {
+    expect(found(text)).toHaveLength(1)
+  })
+
+  it.each([
+    'There is no such folder.',
+    'It is no longer listed.',
+    'It is too large, too slow and too late.',
+    'The list is full.',
+    'The password is read by the server itself.',
+  ])('accepts “%s”', (text) => {
+    expect(found(text)).toEqual([])
+  })
+})
+
+describe('the texts of a source', () => {
+  it('are comments on one line, strings and templates with more than one word', () => {
+    const source = [
+      '/**',
+      ' * First line',
+      ' * second line.',
+      ' */',
+      "const key = 'identifier'",
+      'const text = `Hello $' + '{key} and goodbye.` // why not',
+    ].join('\n')
+    expect(textsInSource('x.ts', source)).toEqual([
+      { file: 'x.ts', line: 1, kind: 'comment', text: 'First line second line.' },
+      { file: 'x.ts', line: 6, kind: 'comment', text: 'why not' },
+      { file: 'x.ts', line: 6, kind: 'string', text: 'Hello … and goodbye.' },
+    ])
+  })
+
+  it('are the paragraphs of a page without its code', () => {
+    const page = '# Title\n\nOne line\nand `another`.\n\n```sh\nnot this\n```\n'
+    expect(textsInPage('x.md', page).map(({ line, text }) => ({ line, text }))).toEqual([
+      { line: 1, text: '# Title' },
+      { line: 3, text: 'One line and `…`.' },
+    ])
+  })
+})
