@@ -43,7 +43,7 @@ export const askServer = async (
   const login = await askLogin(questions, output, proposal, profiles, known.login)
   const type = await questions.choose('Protocol and encryption:', typeChoices(login), proposal.type)
   const { defaultPort, protocol } = accountTypeFacts(type)
-  // The mail server of the profile's provider is certain, whereas the usual names in a domain are only guesses.
+  // The mail server of the profile's provider is known. Common host names in the domain are only guesses.
   const offered = profiles.find(({ profile }) => login.method === 'oauth2' && profile.profileId === login.profileId)
   const proposedHost = known.host ?? offered?.hosts[protocol] ?? proposal.host
   const host = await questions.text('Mail server:', { preset: proposedHost, check: notEmpty })

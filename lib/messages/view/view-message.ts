@@ -47,7 +47,7 @@ const contentsOf = async (
   const signal = AbortSignal.timeout(services.readingTime)
   if (attachment === undefined) return await readContents(await openRawMail(services, messageId, signal), signal)
   return await readAttachment(services, { messageId, path: attachment, signal }, async ({ part }) => {
-    if (!isMessage(part)) throw new ProblemError('not-found', `The attachment ${attachment} is a file, not a message.`)
+    if (!isMessage(part)) throw new ProblemError('not-found', `Attachment ${attachment} is a file, not a message.`)
     return await readContents(part.content, signal)
   })
 }

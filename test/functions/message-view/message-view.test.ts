@@ -243,7 +243,7 @@ describe('the message view and the attachment download: errors', () => {
     const whole = await put('whole-again', wholeMail)
     expect((await get(`/messages/${whole}/view`, { attachment: '1' })).body).toMatchObject({
       status: 404,
-      detail: 'The attachment 1 is a file, not a message.',
+      detail: 'Attachment 1 is a file, not a message.',
     })
     const { body } = await get(`/messages/${whole}/view`, {
       html: 'raw',

@@ -330,7 +330,7 @@ describe('a failed consent', () => {
   })
 })
 
-describe('a consent whose mail server cannot be asked', () => {
+describe('a consent that cannot be proven because the mail server gives no answer', () => {
   it.each([
     ['resolve', 'host-lookup-failed'],
     ['connect', 'connection-refused'],

@@ -154,7 +154,7 @@ describe('the secret sweep after a restore of the tables', () => {
     expect(await liveSecrets(secrets)).toHaveLength(accounts - lost)
   })
 
-  it('the secret sweep decides separately for each kind', async () => {
+  it('the secret sweep decides separately for account passwords and client secrets whether there are too many orphans', async () => {
     const deployment = await restored(10, 10)
     for (const id of ids('profile', 2)) await deployment.addProfile(id)
     await deployment.loseProfile('profile-1')
