@@ -59,7 +59,7 @@ describe('postmaster accounts add at a terminal, with a real Dovecot', () => {
     expect(await answer('What do you want to do?', `${down}${enter}`)).toContain('[certificate-not-trusted]')
     await answer('PEM file of the certificate authority:', `${caFile}${enter}`)
     const rejected = await answer('What do you want to do?', enter)
-    expect(rejected).toMatch(/!! +login +The server rejected user name or password\..*\[credentials-rejected\]/s)
+    expect(rejected).toMatch(/!! +login +The server rejected the user name or password\..*\[credentials-rejected\]/s)
 
     // The earlier answers are the defaults, so only the password has to be typed.
     await answer('Email address: (desk@mail.example)', enter)
