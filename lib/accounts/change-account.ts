@@ -1,5 +1,5 @@
 import type { Actor } from '../requests/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import { stampOf } from '../requests/versioned.ts'
 import type { Account, AccountId } from './account.ts'
 import { type AccountInput, parseAccountInput } from './account-input.ts'
@@ -15,11 +15,6 @@ import { patchedDocument } from './patched-document.ts'
 import { readAccount } from './read-account.ts'
 import { startsAtOf } from './start-from.ts'
 import { forgetCredential, writeCredential } from './write-credential.ts'
-
-/**
- * With `If-Match: *`, a change that conflicts with another one is repeated on top of it, up to this number of attempts.
- */
-const overtakenAttempts = 5
 
 export interface AccountChange {
   readonly accountId: AccountId
@@ -44,7 +39,7 @@ const apply = async (
   documentFrom: (current: Account) => unknown | Promise<unknown>,
   services: AccountServices,
 ): Promise<SavedAccount> => {
-  const attempts = change.expected === 'any' ? overtakenAttempts : 1
+  const attempts = attemptsFor(change.expected)
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const current = await readAccount(change.accountId, services)
     assertVersion(change.expected, current.version)

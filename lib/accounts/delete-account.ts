@@ -1,13 +1,11 @@
 import type { Actor } from '../requests/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
 import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 import { readAccount } from './read-account.ts'
 import { forgetCredential } from './write-credential.ts'
-
-const overtakenAttempts = 5
 
 /**
  * Order: audit entry, row, claim, secret or tokens. Once the row is deleted, nothing more is fetched, and a run in
@@ -21,7 +19,7 @@ export const deleteAccount = async (
   by: Actor,
   services: AccountServices,
 ): Promise<void> => {
-  for (let attempt = 0; attempt < (expected === 'any' ? overtakenAttempts : 1); attempt += 1) {
+  for (let attempt = 0; attempt < attemptsFor(expected); attempt += 1) {
     const account = await readAccount(accountId, services)
     assertVersion(expected, account.version)
     const intention = accountIntention('delete', by, account, undefined)

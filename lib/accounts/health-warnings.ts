@@ -91,7 +91,7 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
   ]
 }
 
-const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
+export const countedMessages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
 export const notRemovedRemedy =
   'The messages are stored and will not be stored again. Check that the user may delete messages in this folder and that ' +
@@ -102,20 +102,21 @@ export const notRemovedRemedy =
  */
 const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
   'too-large': {
-    words: (count) => `${messages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
+    words: (count) =>
+      `${countedMessages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
     remedy: 'Raise `maxMessageSize`, set `tooLarge` to `move`, or remove the messages with a mail client.',
   },
   'flagged-deleted': {
     words: (count) =>
-      `${messages(count)} that another client flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
+      `${countedMessages(count)} that another client flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
     remedy: 'To have them fetched, remove the flag with a mail client. Otherwise expunge them.',
   },
   'not-removed': {
-    words: (count) => `${messages(count)} could not be removed from the server.`,
+    words: (count) => `${countedMessages(count)} could not be removed from the server.`,
     remedy: notRemovedRemedy,
   },
   'announcement-failed': {
-    words: (count) => `${messages(count)} could not be announced yet.`,
+    words: (count) => `${countedMessages(count)} could not be announced yet.`,
     remedy:
       'Postmaster tries again automatically. If the warning persists, ask an operator to check the announcement topic.',
   },

@@ -1,4 +1,4 @@
-import { notRemovedRemedy } from '../accounts/health-warnings.ts'
+import { countedMessages, notRemovedRemedy } from '../accounts/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 
@@ -73,13 +73,11 @@ interface FetchWarning {
   readonly remedy: string
 }
 
-const messages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
-
 /** Warnings about single messages of an account that otherwise works. Each is shown until a run no longer finds it. */
 export const warnings = {
   notRemoved: (count: number, why: string | undefined): FetchWarning => ({
     code: 'not-removed',
-    words: `${messages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
+    words: `${countedMessages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
     remedy: notRemovedRemedy,
   }),
   deadly: (count: number): FetchWarning => ({

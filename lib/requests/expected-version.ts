@@ -13,3 +13,10 @@ export const changedMeanwhile = (): ProblemError =>
     'changed-meanwhile',
     'The version in If-Match is no longer the current version. Nothing was changed.',
   )
+
+/**
+ * With `If-Match: *`, a change that conflicts with another one is repeated on top of it, up to this number of attempts.
+ */
+const overtakenAttempts = 5
+
+export const attemptsFor = (expected: ExpectedVersion): number => (expected === 'any' ? overtakenAttempts : 1)

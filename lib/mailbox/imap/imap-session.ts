@@ -13,15 +13,7 @@ import {
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { sameFolder } from './same-folder.ts'
-import {
-  type FetchedRow,
-  folderStatusSchema,
-  type ListedFolder,
-  listedFoldersSchema,
-  rowSchema,
-  type SelectedFolder,
-  selectedSchema,
-} from './server-answers.ts'
+import * as answers from './server-answers.ts'
 import { Traffic } from './traffic.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
@@ -39,7 +31,7 @@ export class ImapSession {
   /** Applied to all text from the server, which may repeat secrets that it received. */
   private readonly redact: Redact
   private client: ImapClient | undefined
-  private selected: SelectedFolder | undefined
+  private selected: answers.SelectedFolder | undefined
   private step: ImapStep = 'login'
   private waiting = false
   private cause: unknown
@@ -55,7 +47,7 @@ export class ImapSession {
     options.signal.addEventListener('abort', this.abort, { once: true })
   }
 
-  get folder(): SelectedFolder {
+  get folder(): answers.SelectedFolder {
     if (this.selected === undefined) throw new TypeError('No folder is open')
     return this.selected
   }
@@ -127,7 +119,7 @@ export class ImapSession {
     const client = this.usable()
     this.step = 'open'
     const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder, { readOnly }))
-    const selected = selectedSchema.safeParse(mailbox)
+    const selected = answers.selectedSchema.safeParse(mailbox)
     if (!selected.success) throw this.ended(new MailboxError('server-misbehaved'))
     this.selected = selected.data
     this.step = 'session'
@@ -151,13 +143,13 @@ export class ImapSession {
     range: string,
     query: { readonly size?: true; readonly flags?: true; readonly internalDate?: true; readonly source?: true },
     by: 'sequence' | 'uid',
-  ): AsyncGenerator<FetchedRow, void> {
+  ): AsyncGenerator<answers.FetchedRow, void> {
     const rows = this.usable().fetch(range, { uid: true, ...query }, { uid: by === 'uid' })
     try {
       for (;;) {
         const next = await this.during(() => rows.next())
         if (next.done) return
-        yield rowSchema.parse(next.value)
+        yield answers.rowSchema.parse(next.value)
       }
     } finally {
       await rows.return(undefined)
@@ -165,10 +157,10 @@ export class ImapSession {
   }
 
   /** @returns the bytes from `start`, at most `length`; undefined if there was no row */
-  async fetchPiece(uid: number, start: number, length: number): Promise<FetchedRow | undefined> {
+  async fetchPiece(uid: number, start: number, length: number): Promise<answers.FetchedRow | undefined> {
     const query = { uid: true, source: { start, maxLength: length } }
     const row = await this.command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
-    return row === false ? undefined : rowSchema.parse(row)
+    return row === false ? undefined : answers.rowSchema.parse(row)
   }
 
   /** @returns UIDs in ascending order; undefined if the server refuses the search */
@@ -202,10 +194,10 @@ export class ImapSession {
    * @returns all folders, with counts if the server sends them with the list (RFC 5819). Folders whose name contains
    * the secret are omitted, because their names can neither be shown nor changed
    */
-  async listFolders(): Promise<ListedFolder[]> {
+  async listFolders(): Promise<answers.ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
     const found = await this.command((client) => client.list(query))
-    return listedFoldersSchema.parse(found).filter(({ path }) => this.redact(path) === path)
+    return answers.listedFoldersSchema.parse(found).filter(({ path }) => this.redact(path) === path)
   }
 
   /**
@@ -213,7 +205,7 @@ export class ImapSession {
    */
   async countMessages(folder: string): Promise<number | undefined> {
     const status = await this.command((client) => client.status(folder, { messages: true }))
-    return folderStatusSchema.safeParse(status).data?.messages
+    return answers.folderStatusSchema.safeParse(status).data?.messages
   }
 
   /** Creates the folder. Also succeeds if the folder already exists. */
