@@ -17,12 +17,12 @@ const runSchema = z.object({
     deleted: z.int(),
     announced: z.int(),
   }),
-  error: z.object({ words: z.string(), remedy: z.string() }).optional(),
+  error: z.object({ detail: z.string(), remedy: z.string() }).optional(),
 })
 type Run = z.infer<typeof runSchema>
 const messageSchema = z.object({
   queueName: z.string(),
-  reason: z.object({ words: z.string() }),
+  reason: z.object({ detail: z.string() }),
   state: z.string(),
   parsed: z.boolean(),
   header: z.object({ subject: z.string().optional() }).optional(),
@@ -76,7 +76,7 @@ const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line
   say(
     `${pc.bold(account.type.padEnd(7))} ${pc.bold(account.user)}: ${messages(stored)} stored${known}, ${left}${took}  ${pc.dim(`(${account.story})`)}`,
   )
-  if (run.error) say(pc.red(`          ${plain(run.error.words)} ${plain(run.error.remedy)}`))
+  if (run.error) say(pc.red(`          ${plain(run.error.detail)} ${plain(run.error.remedy)}`))
   if (stored === 0) return
   for await (const message of api.list(`/messages?runId=${run.runId}&limit=100`, messageSchema))
     say(`          ${line(message)}`)
@@ -86,7 +86,7 @@ const line = ({ queueName, reason, state, header, parsed, ignoredControl }: Mess
   const subject = parsed ? plain(header?.subject ?? '(no subject)') : '(no readable header)'
   const ignored = ignoredControl.map(({ name, why }) => pc.yellow(` ${plain(name)} ignored: ${plain(why)}`)).join('')
   const announced = state === 'ignored' ? pc.yellow(' stored, not announced') : ''
-  return `${pc.cyan(plain(queueName).padEnd(8))} ${subject.slice(0, 32).padEnd(32)} ${pc.dim(plain(reason.words))}${announced}${ignored}`
+  return `${pc.cyan(plain(queueName).padEnd(8))} ${subject.slice(0, 32).padEnd(32)} ${pc.dim(plain(reason.detail))}${announced}${ignored}`
 }
 
 const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)

@@ -25,7 +25,7 @@ export const tellConsent = async (
   const [owner] = signIn.users
   if (!owner) throw new Error('the sign-in service has no user')
   say(`\n${pc.bold('OAuth2')}: an account without a password. Its sign-in service is at ${signIn.issuer}\n`)
-  const step = (words: string) => say(`  ${words}`)
+  const step = (detail: string) => say(`  ${detail}`)
   step(
     `Created through the API: the provider “${account.provider}”, a profile with client id and secret, and the account`,
   )

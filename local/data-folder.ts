@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { LocalError, systemCode, words } from './common/errors.ts'
+import { LocalError, messageOf, systemCode } from './common/errors.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -26,6 +26,12 @@ export interface DataFolder {
   /** Releases the folder, and removes it if it is temporary. */
   release(): void
 }
+
+/**
+ * The format of the rows in the folder. Increase it when rows that an earlier version wrote can no longer be read, so
+ * that the run refuses their folder instead of failing on single rows.
+ */
+const format = 2
 
 /** The mode bits that give users other than the owner access to a file. */
 const othersBits = 0o077
@@ -49,11 +55,12 @@ export function openDataFolder(folder: string | undefined): DataFolder {
   }
   const lock = takeLock(path)
   try {
+    checkFormat(path)
     rmSync(temporary, { recursive: true, force: true })
     for (const name of ['tmp', 'logs', 'dynamodb', 'messaging', 's3']) mkdirSync(join(path, name), { recursive: true })
   } catch (error) {
     lock.close()
-    throw notWritable(path, error)
+    throw error instanceof LocalError ? error : notWritable(path, error)
   }
   return {
     path,
@@ -67,6 +74,19 @@ export function openDataFolder(folder: string | undefined): DataFolder {
       lock.close()
       rmSync(folder === undefined ? path : temporary, { recursive: true, force: true })
     },
+  }
+}
+
+/** Refuses a folder with data in another format. Marks a new folder with the current one. */
+function checkFormat(path: string): void {
+  const file = join(path, 'format')
+  const found = existsSync(file) ? readFileSync(file, 'utf8').trim() : existsSync(join(path, 'dynamodb')) ? '1' : ''
+  if (found === '') writeFileSync(file, `${format}\n`, { mode: 0o600 })
+  else if (found !== `${format}`) {
+    throw new LocalError(
+      'dataFolder',
+      `${path} contains data of another version of Postmaster (format ${found} instead of ${format}). Delete it to start empty, or choose another folder with --data DIR.`,
+    )
   }
 }
 
@@ -113,8 +133,8 @@ function takeLock(path: string): DatabaseSync {
     return lock
   } catch (error) {
     lock?.close()
-    if (words(error).includes('locked')) throw inUse(path, note)
-    if (words(error).includes('not a database')) {
+    if (messageOf(error).includes('locked')) throw inUse(path, note)
+    if (messageOf(error).includes('not a database')) {
       throw new LocalError(
         'dataFolder',
         `${file} is corrupted. Delete it if no other run uses ${path}, or choose another folder with --data DIR.`,
@@ -143,7 +163,7 @@ function notWritable(path: string, error: unknown): LocalError {
   const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'is not writable'
   return new LocalError(
     'dataFolder',
-    `${path} ${reason} (${code ?? words(error)}). Choose another folder with --data DIR.`,
+    `${path} ${reason} (${code ?? messageOf(error)}). Choose another folder with --data DIR.`,
     { cause: error },
   )
 }

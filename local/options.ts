@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { LocalError, words } from './common/errors.ts'
+import { LocalError, messageOf } from './common/errors.ts'
 
 export interface Options {
   readonly data: string
@@ -64,7 +64,7 @@ function parsed(args: readonly string[]) {
       },
     })
   } catch (error) {
-    const [reason = 'The command line is invalid'] = words(error).split('. ')
+    const [reason = 'The command line is invalid'] = messageOf(error).split('. ')
     throw new LocalError('usage', `${reason.replace(/\.$/, '')}. See --help.`, { cause: error })
   }
 }

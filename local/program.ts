@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
-import { exitCodes, LocalError, words } from './common/errors.ts'
+import { exitCodes, LocalError, messageOf } from './common/errors.ts'
 
 /** Runs a program of the local run. Every failure becomes one line on standard error and an exit code. */
 export const runProgram = async (what: string, main: () => Promise<void>): Promise<void> => {
   const fail = (error: unknown): void => {
-    console.error(error instanceof LocalError ? error.message : `${what} failed: ${words(error)}`)
+    console.error(error instanceof LocalError ? error.message : `${what} failed: ${messageOf(error)}`)
     process.exit(error instanceof LocalError ? error.exitCode : 1)
   }
   process.on('uncaughtException', fail)

@@ -161,7 +161,7 @@ describe.each(ownNames)('the member name %s', (name) => {
   it('the name of an object member is not a known refusal, claim or parameter of an authorization server', () => {
     const refusal = { kind: 'refused', error: name, description: name } as const
     for (const kind of ['microsoft', 'google', 'custom'] as const)
-      expect(findingOfRefusal(refusal, { kind }).words).toMatch(/^[A-Z]/)
+      expect(findingOfRefusal(refusal, { kind }).detail).toMatch(/^[A-Z]/)
     expect(() => claimsOf(tokenOf({ [name]: name, aud: name, scp: name }))).not.toThrow()
     const parameters = authorizationParametersSchema.safeParse({ [name]: 'x' })
     if (name !== '__proto__') expect(parameters.data).toEqual({ [name]: 'x' })

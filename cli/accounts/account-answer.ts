@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { accountHealthSchema } from '../../lib/accounts/account-health.ts'
 import { plain } from '../plain.ts'
 
-const explained = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
+const explained = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })
 
 /** The fields of an account in an API response that the commands use. The others are kept for `--json`. */
 export const accountAnswerSchema = z.looseObject({
@@ -16,7 +16,7 @@ export const accountAnswerSchema = z.looseObject({
     .looseObject({
       profileName: z.string().optional(),
       state: z.string(),
-      words: z.string(),
+      detail: z.string(),
       remedy: z.string().optional(),
       consentedBy: z.string().optional(),
       consentedAt: z.string().optional(),
@@ -38,7 +38,7 @@ export const accountAnswerSchema = z.looseObject({
   changedAt: z.string(),
   changedBy: z.string(),
   /** The fetch that saving the account has started. */
-  fetch: z.looseObject({ runId: z.string().optional(), words: z.string() }).optional(),
+  fetch: z.looseObject({ runId: z.string().optional(), detail: z.string() }).optional(),
   // Later versions of the API may add states and warnings, which an older command line shows unchanged.
   health: z.looseObject({ ...accountHealthSchema.shape, state: z.string() }),
   status: z.looseObject({
@@ -56,6 +56,6 @@ export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' 
 /** @returns a sentence about the fetch that saving the account has started, or undefined if it has started none */
 export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | undefined => {
   if (!fetch) return undefined
-  const words = plain(fetch.words)
-  return fetch.runId === undefined ? words : `${words} See how it goes: postmaster runs show ${plain(fetch.runId)}`
+  const detail = plain(fetch.detail)
+  return fetch.runId === undefined ? detail : `${detail} See how it goes: postmaster runs show ${plain(fetch.runId)}`
 }

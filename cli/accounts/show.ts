@@ -24,7 +24,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Account', `${mailboxOf(account)} at ${account.host}:${account.port}, ${account.type}`],
     ['Id', account.accountId],
     ['Login', oauth2 && `OAuth2 as ${account.username}, profile ${oauth2.profileName ?? '?'}`],
-    ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.words}`],
+    ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.detail}`],
     ['Consent requested by', oauth2?.requestedBy],
     ['OAuth2 until', oauth2?.expiresAt],
     ['Folder', account.folder],
@@ -38,12 +38,12 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
-    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.words}`],
-    ...(health.warnings ?? []).map(({ code, words, remedy }) => ['Warning', `${words} ${remedy} [${code}]`] as const),
+    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.detail}`],
+    ...(health.warnings ?? []).map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
     ['Next try', next],
     ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`],
-    ['Last error', health.state === 'failing' ? undefined : status.lastError?.words],
+    ['Last error', health.state === 'failing' ? undefined : status.lastError?.detail],
     ['Last success', status.lastSuccessAt],
     ['No mail since', health.nothingSince],
     ['Oldest waiting', health.oldestWaitingAt],
@@ -51,5 +51,5 @@ const descriptionOf = (account: AccountAnswer): string => {
 }
 
 /** A single warning repeats the text of the health. */
-const isSaidBelow = ({ words, warnings = [] }: AccountAnswer['health']): boolean =>
-  warnings.some((warning) => warning.words === words)
+const isSaidBelow = ({ detail, warnings = [] }: AccountAnswer['health']): boolean =>
+  warnings.some((warning) => warning.detail === detail)

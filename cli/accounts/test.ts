@@ -32,8 +32,8 @@ export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
       : []),
   ].join('\n')
 
-const linesOf = ({ step, state, words, code, remedy, facts }: TestedStep): string[] => [
-  `${stepMark(state)}  ${step.padEnd(8)} ${plain(words)}${code === undefined ? '' : colours.dim(`  [${plain(code)}]`)}`,
+const linesOf = ({ step, state, detail, code, remedy, facts }: TestedStep): string[] => [
+  `${stepMark(state)}  ${step.padEnd(8)} ${plain(detail)}${code === undefined ? '' : colours.dim(`  [${plain(code)}]`)}`,
   ...(remedy === undefined ? [] : [`    ${' '.repeat(8)} ${plain(remedy)}`]),
   ...(Array.isArray(facts?.nearest) && facts.nearest.length > 0
     ? [`    ${' '.repeat(8)} Did you mean: ${facts.nearest.map(plain).join(', ')}?`]

@@ -15,7 +15,7 @@ const askedSchema = z.object({
       runId: z.string(),
       accountId: z.string(),
       queuedBehind: z.string().optional(),
-      words: z.string().optional(),
+      detail: z.string().optional(),
     }),
   ),
 })
@@ -61,8 +61,8 @@ export const fetchCommand = ({ out, err }: CommandOutput): Command =>
       const path = account === undefined ? '/fetch' : `/accounts/${encodeURIComponent(account)}/fetch`
       const { runs } = await api.post(path, debug ? { debug } : {}, askedSchema)
       if (runs.length === 0) return out('There are no valid accounts to fetch.')
-      for (const { queuedBehind, words } of runs)
-        if (queuedBehind !== undefined) err(`${plain(words ?? `Queued behind run ${queuedBehind}.`)}\n`)
+      for (const { queuedBehind, detail } of runs)
+        if (queuedBehind !== undefined) err(`${plain(detail ?? `Queued behind run ${queuedBehind}.`)}\n`)
       if (!wait) return out(runs.map(({ runId }) => runId).join('\n'))
       // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
       const say = json ? (line: string) => err(`${line}\n`) : out

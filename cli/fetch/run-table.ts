@@ -22,4 +22,4 @@ const rowOf = (run: RunAnswer): string[] => [
 ]
 
 const explanationOf = (run: RunAnswer): string[] =>
-  run.error ? [`\n${accountNameOf(run)}: ${plain(run.error.words)}`, `  ${plain(run.error.remedy)}`] : []
+  run.error ? [`\n${accountNameOf(run)}: ${plain(run.error.detail)}`, `  ${plain(run.error.remedy)}`] : []

@@ -6,7 +6,7 @@ import { jsonText } from '../json.ts'
 import type { CommandOutput } from '../output.ts'
 import { plain } from '../plain.ts'
 
-const foundSchema = z.looseObject({ items: z.array(explanationSchema), words: z.string().optional() })
+const foundSchema = z.looseObject({ items: z.array(explanationSchema), detail: z.string().optional() })
 
 export const explainMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('explain')
@@ -23,9 +23,9 @@ export const explainMessageCommand = ({ out }: CommandOutput): Command =>
         ? { items: [await api.get(`/messages/${id}/explanation`, explanationSchema)] }
         : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
       if (json) return out(jsonText(found))
-      if (found.items.length === 0) return out(plain(found.words ?? 'No run has found such a message.'))
+      if (found.items.length === 0) return out(plain(found.detail ?? 'No run has found such a message.'))
       for (const { messageId, summary, steps } of found.items) {
         out(`${plain(summary)}\n  message ${messageId}`)
-        for (const { at, words } of steps) out(`  ${(at ?? '').padEnd(24)}  ${plain(words)}`)
+        for (const { at, detail } of steps) out(`  ${(at ?? '').padEnd(24)}  ${plain(detail)}`)
       }
     })

@@ -29,7 +29,7 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
           : '(The message has no text. Use `postmaster messages raw` to get the whole message.)',
       )
       if (view.text?.truncated) out('… The text is longer. Use `postmaster messages raw` to get all of it.')
-      if (view.incomplete) out(`\n${plain(view.incomplete.words)}`)
+      if (view.incomplete) out(`\n${plain(view.incomplete.detail)}`)
       if (view.attachments.length === 0) return
       const rows = view.attachments.map((file) =>
         [file.index, file.name, file.contentType, String(file.size)].map(plain),

@@ -14,9 +14,9 @@ const linkSchema = z.looseObject({ consentId: z.string(), url: z.url(), expiresA
 const consentSchema = z.looseObject({
   state: z.string(),
   attempts: z.int(),
-  lastFailure: z.looseObject({ words: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  lastFailure: z.looseObject({ detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
 })
-const accountSchema = z.looseObject({ oauth2: z.looseObject({ words: z.string() }).optional() })
+const accountSchema = z.looseObject({ oauth2: z.looseObject({ detail: z.string() }).optional() })
 
 /** Milliseconds between two requests, which is less than a person needs to press a button. */
 const pause = 2_000
@@ -53,7 +53,7 @@ export const connectCommand = ({ out, err }: CommandOutput): Command =>
       const consent = `${accountPath(accountId)}/oauth2/consents/${encodeURIComponent(consentId)}`
       await followConsent(api, consent, timeout * 1000, err)
       const { oauth2 } = await api.get(accountPath(accountId), accountSchema)
-      out(plain(oauth2?.words ?? 'Connected.'))
+      out(plain(oauth2?.detail ?? 'Connected.'))
       out(`See the result of the first fetch with: postmaster runs list --account ${plain(accountId)}`)
     })
 
@@ -65,7 +65,9 @@ const followConsent = async (api: ApiClient, path: string, timeout: number, say:
     const { state, lastFailure } = await api.get(path, consentSchema)
     if (lastFailure && lastFailure.at !== told && state !== 'connected') {
       told = lastFailure.at
-      say(`An attempt failed: ${plain(lastFailure.words)}\n${plain(lastFailure.remedy)}\nThe link can be used again.\n`)
+      say(
+        `An attempt failed: ${plain(lastFailure.detail)}\n${plain(lastFailure.remedy)}\nThe link can be used again.\n`,
+      )
     }
     if (state === 'connected') return
     if (state === 'expired')

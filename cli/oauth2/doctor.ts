@@ -15,11 +15,11 @@ const examinationSchema = z.looseObject({
     z.looseObject({
       step: z.string(),
       state: z.string(),
-      words: z.string(),
+      detail: z.string(),
       facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
     }),
   ),
-  conclusion: z.looseObject({ code: z.string(), words: z.string(), remedy: z.string() }),
+  conclusion: z.looseObject({ code: z.string(), detail: z.string(), remedy: z.string() }),
   exchangeCommands: z.array(z.string()).optional(),
 })
 type Examination = z.infer<typeof examinationSchema>
@@ -51,14 +51,14 @@ export const examinationText = ({ steps, conclusion, exchangeCommands = [] }: Ex
   const width = Math.max(...steps.map(({ step }) => step.length))
   const indent = ' '.repeat(width + 5)
   return [
-    ...steps.flatMap(({ step, state, words, facts = {} }) => [
-      `${stepMark(state)}  ${plain(step).padEnd(width)} ${plain(words)}`,
+    ...steps.flatMap(({ step, state, detail, facts = {} }) => [
+      `${stepMark(state)}  ${plain(step).padEnd(width)} ${plain(detail)}`,
       ...Object.entries(facts).map(
         ([name, value]) => `${indent}${plain(`${wordsOf(name)}: ${[value].flat().join(', ')}`)}`,
       ),
     ]),
     '',
-    `${plain(conclusion.words)} [${plain(conclusion.code)}]`,
+    `${plain(conclusion.detail)} [${plain(conclusion.code)}]`,
     ...(conclusion.remedy === '' ? [] : [plain(conclusion.remedy)]),
     ...(exchangeCommands.length === 0
       ? []

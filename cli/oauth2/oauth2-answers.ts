@@ -32,7 +32,7 @@ export const profileAnswerSchema = z.looseObject({
   hasClientSecret: z.boolean(),
   grant: z.string(),
   secretExpiresOn: z.string().optional(),
-  secretExpiry: z.looseObject({ words: z.string(), remedy: z.string(), days: z.int() }).optional(),
+  secretExpiry: z.looseObject({ detail: z.string(), remedy: z.string(), days: z.int() }).optional(),
   redirectUri: z.string(),
   comment: z.string(),
   accounts: z.looseObject({ count: z.int(), accountIds: z.array(z.string()) }),

@@ -93,7 +93,7 @@ const descriptionOf = (profile: ProfileAnswer): string =>
     ['Client id', profile.clientId],
     ['Client secret', profile.hasClientSecret ? 'stored, never shown' : 'none (public client)'],
     ['Secret until', profile.secretExpiresOn],
-    ['Warning', profile.secretExpiry && `${profile.secretExpiry.words} ${profile.secretExpiry.remedy}`],
+    ['Warning', profile.secretExpiry && `${profile.secretExpiry.detail} ${profile.secretExpiry.remedy}`],
     ['Grant', profile.grant],
     ['Redirect URI', `${profile.redirectUri} (register exactly this URI with the provider)`],
     ['Accounts', `${profile.accounts.count} ${profile.accounts.accountIds.join(' ')}`.trim()],

@@ -31,7 +31,7 @@ export const showRunCommand = ({ out }: CommandOutput): Command =>
                 line.from ?? '',
                 String(line.size),
                 line.queueName,
-                line.reason.words,
+                line.reason.detail,
                 line.messageId.slice(0, 12),
               ].map(plain),
             ),
@@ -49,8 +49,8 @@ const summaryOf = (run: RunAnswer): string => {
     `Found ${counts.found} = stored ${counts.stored} + known ${counts.alreadyKnown} + skipped ${counts.skipped}${skipped} + left ${counts.left}`,
     `Announced ${counts.announced}, removed from the server ${counts.deleted}, ${run.bytes} bytes, ${run.roundTrips} round trips`,
     ...(run.oldestWaitingAt ? [`Oldest message waiting since ${run.oldestWaitingAt}`] : []),
-    ...(run.error ? [`\n${plain(run.error.words)}`, `  ${plain(run.error.remedy)}`] : []),
-    ...run.events.map(({ at, words }) => `${at}  ${plain(words)}`),
+    ...(run.error ? [`\n${plain(run.error.detail)}`, `  ${plain(run.error.remedy)}`] : []),
+    ...run.events.map(({ at, detail }) => `${at}  ${plain(detail)}`),
   ]
   return lines.join('\n')
 }

@@ -10,7 +10,7 @@ export const exampleOf = (schema: unknown, components: Json): unknown => {
     examples,
     default: preset,
     const: only,
-    enum: words,
+    enum: detail,
     allOf,
     oneOf,
     anyOf,
@@ -21,7 +21,7 @@ export const exampleOf = (schema: unknown, components: Json): unknown => {
   if (typeof $ref === 'string') return exampleOf(components[$ref.split('/').at(-1) ?? ''], components)
   if (only !== undefined) return only
   if (preset !== undefined) return preset
-  if (Array.isArray(words)) return words[0]
+  if (Array.isArray(detail)) return detail[0]
   const alternatives = [oneOf, anyOf].find(Array.isArray)
   if (alternatives) return exampleOf(alternatives[0], components)
   if (Array.isArray(allOf)) return Object.assign({}, ...allOf.map((part) => exampleOf(part, components)))

@@ -35,22 +35,22 @@ const remedy =
 const report = (grantKey: string, revocation: Revocation, log: Log, metrics: FunctionMetrics): void => {
   switch (revocation.outcome) {
     case 'failed': {
-      const { code, words } = revocation.finding
+      const { code, detail } = revocation.finding
       log.warn('a consent has ended and its tokens are removed, but the provider did not revoke it', {
         grantKey,
         code,
-        words,
+        detail,
         remedy,
       })
       metrics.count('RevocationFailed', 1, { code })
       break
     }
     case 'postponed': {
-      const { code, words } = revocation.finding
+      const { code, detail } = revocation.finding
       log.warn('the provider could not be asked to revoke a consent; the next run tries again', {
         grantKey,
         code,
-        words,
+        detail,
       })
       break
     }

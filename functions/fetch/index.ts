@@ -69,7 +69,7 @@ const services: Omit<FetchServices, 'directory'> = {
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
   openMailbox,
-  logError: (words, error, about) => log.error(words, { ...about, ...safeFieldsOf(error) }),
+  logError: (detail, error, about) => log.error(detail, { ...about, ...safeFieldsOf(error) }),
   network: {
     ...network,
     connectTimeout,

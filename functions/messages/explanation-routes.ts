@@ -62,13 +62,13 @@ export const explanationRoutes = (services: ExplainServices): Route[] => [
     description:
       'The same mail may have been fetched from several mailboxes, so several messages may have the same ' +
       'Message-ID. The newest 20 are explained. ' +
-      'If there is none, `words` describes what was searched and how many messages the latest runs skipped.',
+      'If there is none, `detail` describes what was searched and how many messages the latest runs skipped.',
     answers: {
       200: {
         description: 'The explanations, newest message first.',
         body: z.object({
           items: z.array(explanationSchema).meta({ description: 'One explanation for each message.' }),
-          words: z.string().meta({
+          detail: z.string().meta({
             description: 'A summary of the result, or an explanation why nothing was found.',
             examples: ['1 stored message has this Message-ID.'],
           }),

@@ -11,10 +11,10 @@ export const parseEnvironment = <S extends Shape>(schema: z.ZodObject<S>, enviro
   const result = schema.safeParse(environment)
   if (result.success) return result.data
   const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))]
-  const words = names.map(
+  const detail = names.map(
     (name) => `${name} ${environment[name] === undefined ? 'is missing' : 'has an invalid value'}`,
   )
-  throw new Error(`The function's environment is invalid: ${words.join(', ')}`)
+  throw new Error(`The function's environment is invalid: ${detail.join(', ')}`)
 }
 
 /** A name or address, which must not be empty. */

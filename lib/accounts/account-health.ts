@@ -18,7 +18,7 @@ export const accountHealthSchema = z
         'is still due, or a person must consent first. `not-fetched`: the account is not valid.',
       examples: ['failing'],
     }),
-    words: z.string().meta({
+    detail: z.string().meta({
       description: 'Human-readable summary.',
       examples: ['Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.'],
     }),
@@ -75,7 +75,7 @@ export const accountHealthOf = (
   now: Date,
   { oauth2, rivals = [] }: { readonly oauth2?: AccountOAuth2 | undefined; readonly rivals?: readonly Account[] } = {},
 ): AccountHealth => {
-  if (account.validity !== 'valid') return { state: 'not-fetched', words: notFetchedWords[account.validity] }
+  if (account.validity !== 'valid') return { state: 'not-fetched', detail: notFetchedWords[account.validity] }
   const unconnected = healthWithoutConsent(oauth2, account)
   if (unconnected) return unconnected
   const { lastError, lastRun, oldestWaitingAt, nextFetchAt } = status ?? {}
@@ -96,7 +96,7 @@ export const accountHealthOf = (
   const remark = nothing.nothingSince === undefined ? '' : ` No new mail since ${minuteOf(nothing.nothingSince)}.`
   return {
     state: 'ok',
-    words: `Fetched at ${minuteOf(lastRun.endedAt ?? lastRun.startedAt)}.${remark}`,
+    detail: `Fetched at ${minuteOf(lastRun.endedAt ?? lastRun.startedAt)}.${remark}`,
     ...common,
     ...nothing,
   }
@@ -109,11 +109,11 @@ const notFetchedWords = {
 
 const waitingFor = (what: string): AccountHealth => ({
   state: 'waiting',
-  words: `Waiting for ${what}. It starts within seconds, or at the next tick at the latest.`,
+  detail: `Waiting for ${what}. It starts within seconds, or at the next tick at the latest.`,
 })
 
 const failing = (
-  { code, words, remedy, at, since = at, consecutive }: NonNullable<AccountStatus['lastError']>,
+  { code, detail, remedy, at, since = at, consecutive }: NonNullable<AccountStatus['lastError']>,
   nextFetchAt: string | undefined,
   oldestWaitingAt: string | undefined,
 ): AccountHealth => {
@@ -122,7 +122,7 @@ const failing = (
     oldestWaitingAt === undefined ? '' : ` The oldest message has been waiting since ${minuteOf(oldestWaitingAt)}.`
   return {
     state: 'failing',
-    words: `Failing since ${minuteOf(since)}, ${runs}. ${words}${waits}`,
+    detail: `Failing since ${minuteOf(since)}, ${runs}. ${detail}${waits}`,
     since,
     code,
     remedy,
@@ -137,7 +137,7 @@ const whyThen = (consecutive: number, at: string, nextFetchAt: string): string =
 
 const warned = (warnings: readonly HealthWarning[]): AccountHealth => ({
   state: 'warning',
-  words: warnings.map(({ words }) => words).join(' '),
+  detail: warnings.map(({ detail }) => detail).join(' '),
   ...(warnings[0] && { remedy: warnings[0].remedy }),
   warnings: [...warnings],
 })

@@ -29,7 +29,7 @@ export const connectionStateSchema = z.object({
       examples: ['grant-revoked'],
     })
     .optional(),
-  words: z.string().meta({
+  detail: z.string().meta({
     description: 'Human-readable summary.',
     examples: ['Connected: jane@example.com consented on 2026-03-02.'],
   }),

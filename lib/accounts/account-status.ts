@@ -4,7 +4,7 @@ import { exampleIds, timeField } from '../requests/documented-fields.ts'
 /** A failure as admins see it. */
 export const accountErrorSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['credentials-rejected'] }),
-  words: z
+  detail: z
     .string()
     .meta({ description: 'What went wrong.', examples: ['The server rejected the user name or password.'] }),
   remedy: z.string().meta({
@@ -66,7 +66,7 @@ export const accountStatusSchema = z.object({
     .meta({ description: 'Why the latest runs failed. Absent if the last run succeeded.' })
     .optional(),
   /** The last run succeeded, but messages that need attention stay on the server. */
-  warning: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  warning: z.object({ code: z.string(), detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
   /** INTERNALDATE (IMAP) or the time at which the message was first seen (POP3). */
   oldestWaitingAt: timeField(
     'When the oldest message that is waiting on the server arrived (IMAP) or was first seen (POP3). Absent if none is waiting.',

@@ -7,7 +7,7 @@ import { mailboxUserOf } from './mailbox-key.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),
-  words: z
+  detail: z
     .string()
     .meta({ description: 'What is wrong.', examples: ['2 messages are larger than the account allows.'] }),
   remedy: z.string().meta({ description: 'How to resolve it.', examples: ['Raise `maxMessageSize`.'] }),
@@ -32,13 +32,13 @@ export const healthWarningsOf = (
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
     const wording = ownMember(wordings, code)
     return wording && count > 0 && code !== warning?.code
-      ? [{ code, words: wording.words(count), remedy: wording.remedy }]
+      ? [{ code, detail: wording.detail(count), remedy: wording.remedy }]
       : []
   })
   return [
     ...overdue(status, readySince, now),
     ...more,
-    ...(warning ? [{ code: warning.code, words: warning.words, remedy: warning.remedy }] : []),
+    ...(warning ? [{ code: warning.code, detail: warning.detail, remedy: warning.remedy }] : []),
     ...counted,
     ...(status?.uidls === 'unstable' ? [uidlsUnstable] : []),
     ...failedLately(status),
@@ -47,7 +47,7 @@ export const healthWarningsOf = (
 
 const uidlsUnstable: HealthWarning = {
   code: 'uidls-unstable',
-  words:
+  detail:
     'The server keeps giving its messages new UIDLs. Postmaster ignores them and compares messages by their bytes, so each run downloads the whole mailbox.',
   remedy:
     'Use an IMAP type if the server offers IMAP. Otherwise set after-fetch to `delete` so that the mailbox stays small, and ask the mail server’s operator to keep the UIDLs stable.',
@@ -58,7 +58,7 @@ export const sameMailboxWarning = (
   other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>,
 ): HealthWarning => ({
   code: 'same-mailbox',
-  words: `Account ${other.accountId} (${mailboxUserOf(other)} on ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
+  detail: `Account ${other.accountId} (${mailboxUserOf(other)} on ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
   remedy: 'Delete or switch off one of the two accounts, or set one of them to another folder.',
 })
 
@@ -70,7 +70,7 @@ const overdue = (status: AccountStatus | undefined, readySince: string, now: Dat
   return [
     {
       code: 'overdue',
-      words: `It was due at ${minuteOf(due)} but has not been fetched.`,
+      detail: `It was due at ${minuteOf(due)} but has not been fetched.`,
       remedy: 'Check that the schedule is running and the fetch queue is draining.',
     },
   ]
@@ -84,7 +84,7 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
   return [
     {
       code: 'failed-lately',
-      words: `${failed.length} of the last ${recent.length} runs failed, the latest at ${minuteOf(last.at)}.`,
+      detail: `${failed.length} of the last ${recent.length} runs failed, the latest at ${minuteOf(last.at)}.`,
       remedy:
         'Look at the account’s failed runs. If the mail server fails from time to time, report this to its operator.',
     },
@@ -100,23 +100,23 @@ export const notRemovedRemedy =
 /**
  * The texts for what the last run counted. Other codes have a warning of their own in the status, or need no attention.
  */
-const wordings: Readonly<Record<string, { words(count: number): string; readonly remedy: string }>> = {
+const wordings: Readonly<Record<string, { detail(count: number): string; readonly remedy: string }>> = {
   'too-large': {
-    words: (count) =>
+    detail: (count) =>
       `${countedMessages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
     remedy: 'Raise `maxMessageSize`, set `tooLarge` to `move`, or remove the messages with a mail client.',
   },
   'flagged-deleted': {
-    words: (count) =>
+    detail: (count) =>
       `${countedMessages(count)} that another client flagged as deleted ${count === 1 ? 'was' : 'were'} not fetched.`,
     remedy: 'To have them fetched, remove the flag with a mail client. Otherwise expunge them.',
   },
   'not-removed': {
-    words: (count) => `${countedMessages(count)} could not be removed from the server.`,
+    detail: (count) => `${countedMessages(count)} could not be removed from the server.`,
     remedy: notRemovedRemedy,
   },
   'announcement-failed': {
-    words: (count) => `${countedMessages(count)} could not be announced yet.`,
+    detail: (count) => `${countedMessages(count)} could not be announced yet.`,
     remedy:
       'Postmaster tries again automatically. If the warning persists, ask an operator to check the announcement topic.',
   },

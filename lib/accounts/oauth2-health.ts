@@ -6,7 +6,7 @@ import { minuteOf } from './health-words.ts'
 /** The health of an account that cannot be fetched without a consent. */
 interface HealthWithoutConsent {
   readonly state: 'waiting' | 'failing'
-  readonly words: string
+  readonly detail: string
   readonly code: string
   readonly remedy: string
   readonly since?: string
@@ -21,11 +21,11 @@ export const healthWithoutConsent = (
   oauth2: AccountOAuth2 | undefined,
   account: Pick<Account, 'username'>,
 ): HealthWithoutConsent | undefined => {
-  const { since, words, remedy = '' } = oauth2 ?? {}
+  const { since, detail, remedy = '' } = oauth2 ?? {}
   if (oauth2?.state === 'consent-missing')
     return {
       state: 'waiting',
-      words: `Waiting to be connected. ${words}`,
+      detail: `Waiting to be connected. ${detail}`,
       code: codeOf(oauth2),
       remedy: `${remedy} Fetching then starts automatically.`,
     }
@@ -33,7 +33,7 @@ export const healthWithoutConsent = (
   const until = since === undefined ? 'Not fetched' : `Not fetched since ${minuteOf(since)}`
   return {
     state: 'failing',
-    words: `${until}. ${words} Fetching resumes automatically once ${account.username} has consented again.`,
+    detail: `${until}. ${detail} Fetching resumes automatically once ${account.username} has consented again.`,
     code: codeOf(oauth2),
     remedy,
     ...(since !== undefined && { since }),
@@ -43,7 +43,7 @@ export const healthWithoutConsent = (
 /** Warnings about a connection that stops working soon, or may already have stopped. */
 export const oauth2Warnings = (oauth2: AccountOAuth2 | undefined): HealthWarning[] =>
   oauth2?.state === 'expires-soon' || oauth2?.state === 'change-needed'
-    ? [{ code: codeOf(oauth2), words: oauth2.words, remedy: oauth2.remedy ?? '' }]
+    ? [{ code: codeOf(oauth2), detail: oauth2.detail, remedy: oauth2.remedy ?? '' }]
     : []
 
 const codeOf = ({ code, state }: AccountOAuth2): string => code ?? state

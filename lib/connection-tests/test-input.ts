@@ -43,7 +43,7 @@ const loginOf = async (input: AccountInput, { profiles }: InputTestServices): Pr
 const tokenComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'not-saved',
-  words: 'The login was skipped. Postmaster uses the profile’s client secret only for saved accounts.',
+  detail: 'The login was skipped. Postmaster uses the profile’s client secret only for saved accounts.',
   remedy: 'Save the account. Then test it with `postmaster accounts test ACCOUNT`.',
 }
 

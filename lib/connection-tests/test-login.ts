@@ -31,9 +31,9 @@ const storedPassword = async (account: Account, { secrets }: LoginServices) =>
 
 export const passwordLogin = (username: string, password: string | undefined): TestedLogin => {
   if (password !== undefined) return { credential: { method: 'password', username, password } }
-  const { words, remedy } = mailboxErrorCatalogue['credential-missing']
+  const { detail, remedy } = mailboxErrorCatalogue['credential-missing']
   return {
     credential: { method: 'password', username, password: '' },
-    withoutLogin: { state: 'failed', code: 'credential-missing', words, remedy },
+    withoutLogin: { state: 'failed', code: 'credential-missing', detail, remedy },
   }
 }

@@ -85,8 +85,8 @@ export const consentedLogin = async (
 /** @throws unknown any error that is not an OAuth2Error */
 const notTriedFor = (error: unknown): LoginNotTried => {
   if (!(error instanceof OAuth2Error)) throw error
-  const { code, words, remedy } = error.finding
-  return { state: 'failed', code, words, remedy }
+  const { code, detail, remedy } = error.finding
+  return { state: 'failed', code, detail, remedy }
 }
 
 /** Compares what a consent is given for. lib/oauth2/tokens/lost-consent.ts does the same for stored accounts. */
@@ -108,7 +108,7 @@ export const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried)
 export const consentComesLater: LoginNotTried = {
   state: 'skipped',
   code: 'consent-missing',
-  words:
+  detail:
     'The login was skipped. People can consent only to a saved account, and the connection is then tested with a login.',
   remedy: 'Save the account. Then connect it with `postmaster oauth2 connect ACCOUNT`.',
 }
@@ -116,6 +116,6 @@ export const consentComesLater: LoginNotTried = {
 const anotherConsent: LoginNotTried = {
   state: 'skipped',
   code: 'consent-outdated',
-  words: 'The login was skipped. A different profile, protocol, user or host requires a new consent.',
+  detail: 'The login was skipped. A different profile, protocol, user or host requires a new consent.',
   remedy: 'Save the change. Then connect the account again with `postmaster oauth2 connect ACCOUNT`.',
 }

@@ -88,10 +88,10 @@ const placeByDefault = async (
   return placedIn(queue, code, `${because}, so the message went into the default queue ${queue.name}.`)
 }
 
-const placedIn = (queue: { queueId: string; name: string }, code: DispatchReason['code'], words: string): Placed => ({
+const placedIn = (queue: { queueId: string; name: string }, code: DispatchReason['code'], detail: string): Placed => ({
   queueId: queue.queueId,
   queueName: queue.name,
-  reason: { code, words },
+  reason: { code, detail },
 })
 
 const quoted = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)

@@ -79,7 +79,7 @@ const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): 
     ...(deadly > 0 ? [warnings.deadly(deadly)] : []),
     ...(unstorable > 0 ? [warnings.unstorable(unstorable)] : []),
     ...(absent > 0 ? [warnings.absent(absent)] : []),
-    ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.words)] : []),
+    ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.detail)] : []),
   ]
   return warning && { ...warning, at: new Date(now).toISOString() }
 }
@@ -164,11 +164,11 @@ export const reportTooLarge = ({ context: { log, account }, status, tooLarge, de
   const before = new Set(status.reportedTooLarge)
   for (const { message, messageId, listedSize } of tooLarge) {
     if (before.has(messageId ?? markOf(message)) || departures.isGone(message.uid)) continue
-    const words =
+    const detail =
       listedSize === undefined
         ? `Message ${message.uid} has ${message.size} bytes, but the account allows ${account.maxMessageSize}. It stays on the server.`
         : `The server listed message ${message.uid} with ${listedSize} bytes, but sent more than the ${account.maxMessageSize} bytes that the account allows. It stays on the server.`
-    log.event('too-large', words, messageId)
+    log.event('too-large', detail, messageId)
   }
 }
 

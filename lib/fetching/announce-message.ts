@@ -13,8 +13,8 @@ export const announceMessage = async ({ services, log }: FetchContext, row: Mess
     await services.announcer.announce(row)
     await services.ledger.markAnnounced(row.messageId, new Date(services.now()).toISOString())
   } catch (error) {
-    const words = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
-    log.event('announcement-failed', words, row.messageId)
+    const detail = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
+    log.event('announcement-failed', detail, row.messageId)
     return false
   }
   log.count('announced')

@@ -126,9 +126,9 @@ export class Departures {
   }
 
   #leave(left: RemovalReport['left']): void {
-    for (const { uid, words, mayBeGone, vanished, agreed } of left) {
+    for (const { uid, detail, mayBeGone, vanished, agreed } of left) {
       if (vanished) this.#gone.add(uid)
-      else this.#unremoved.report(uid, words, this.#asked.get(uid)?.messageId, agreed ?? false)
+      else this.#unremoved.report(uid, detail, this.#asked.get(uid)?.messageId, agreed ?? false)
       if (!mayBeGone) this.#asked.delete(uid)
     }
   }

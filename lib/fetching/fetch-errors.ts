@@ -8,7 +8,7 @@ import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
  */
 export interface FetchFailure {
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
   readonly cure: 'waiting' | 'change' | 'consent'
 }
@@ -45,7 +45,7 @@ export const storageFailed = (error: StorageFailure): FetchFailure => {
   const name = errorNameOf(error)
   return {
     code: 'storage-failed',
-    words: `${error.store} failed (${name}). Messages that are not stored yet stay on the server.`,
+    detail: `${error.store} failed (${name}). Messages that are not stored yet stay on the server.`,
     remedy: needsOperator.test(name)
       ? 'No mail is lost, but an operator has to act. The fetch function lacks a permission, or a table, bucket, secret or key is missing. Deploy Postmaster again, and search the fetch function’s log for this run ID.'
       : 'No mail is lost, and the next run tries again. If the error recurs, check the health of this service in AWS and search the fetch function’s log for this run ID.',
@@ -58,18 +58,18 @@ export const failureOf = (error: unknown, accountId: string): FetchFailure | und
   if (error instanceof StorageFailure) return storageFailed(error)
   if (error instanceof MailboxError) return mailboxFailure(error)
   if (!(error instanceof OAuth2Error)) return undefined
-  const { code, words, remedy, cure } = error.finding
-  return { code, words, remedy: remedyFor(remedy, accountId), cure }
+  const { code, detail, remedy, cure } = error.finding
+  return { code, detail, remedy: remedyFor(remedy, accountId), cure }
 }
 
 const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {
-  const { words, remedy, cure } = mailboxErrorCatalogue[code]
-  return { code, words: serverWords ? `${words} Server response: ${serverWords}` : words, remedy, cure }
+  const { detail, remedy, cure } = mailboxErrorCatalogue[code]
+  return { code, detail: serverWords ? `${detail} Server response: ${serverWords}` : detail, remedy, cure }
 }
 
 interface FetchWarning {
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
 }
 
@@ -77,24 +77,24 @@ interface FetchWarning {
 export const warnings = {
   notRemoved: (count: number, why: string | undefined): FetchWarning => ({
     code: 'not-removed',
-    words: `${countedMessages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
+    detail: `${countedMessages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
     remedy: notRemovedRemedy,
   }),
   deadly: (count: number): FetchWarning => ({
     code: 'messages-deadly',
-    words: `${count} ${count === 1 ? 'message' : 'messages'} crashed several runs. Postmaster skips ${count === 1 ? 'it and leaves it' : 'them and leaves them'} on the server.`,
+    detail: `${count} ${count === 1 ? 'message' : 'messages'} crashed several runs. Postmaster skips ${count === 1 ? 'it and leaves it' : 'them and leaves them'} on the server.`,
     remedy:
       'Fetch the account now to try these messages again. Or move them out of the folder with a mail client. Please report this error.',
   }),
   absent: (count: number): FetchWarning => ({
     code: 'messages-without-content',
-    words: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not return usable content for ${count === 1 ? 'it' : 'them'}.`,
+    detail: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not return usable content for ${count === 1 ? 'it' : 'them'}.`,
     remedy:
       'Every run tries again. Find these messages in the run’s events, and check whether a mail client can open them.',
   }),
   unstorable: (count: number): FetchWarning => ({
     code: 'messages-unstorable',
-    words: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the messages table and ${count === 1 ? 'stays' : 'stay'} on the server.`,
+    detail: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the messages table and ${count === 1 ? 'stays' : 'stay'} on the server.`,
     remedy:
       'Every run tries again and fetches all other messages. Find these messages in the run’s events and the cause in the fetch function’s log. Please report the cause.',
   }),
@@ -103,46 +103,46 @@ export const warnings = {
 export const fetchFailures = {
   crashed: {
     code: 'crashed',
-    words: 'The run ended without a result because its process crashed or hit a defect in Postmaster.',
+    detail: 'The run ended without a result because its process crashed or hit a defect in Postmaster.',
     remedy:
       'No mail is lost. The next run reads the affected messages one by one. If the error recurs, search the fetch function’s log for this run ID.',
     cure: 'waiting',
   },
   tooSlow: {
     code: 'too-slow',
-    words: 'The run ran out of time before it had fetched a single complete message.',
+    detail: 'The run ran out of time before it had fetched a single complete message.',
     remedy:
       'The server or the connection is too slow for the next message. From now on, Postmaster reads this message last. Try again later, or lower the account’s message size limit to skip it.',
     cure: 'waiting',
   },
   listingTooSlow: {
     code: 'too-slow',
-    words: 'The run ran out of time before the server had listed the messages.',
+    detail: 'The run ran out of time before the server had listed the messages.',
     remedy:
       'The server or the connection is too slow, or the server never ends its list. The next run tries again. If the error recurs, contact the mail provider.',
     cure: 'waiting',
   },
   openingTooSlow: {
     code: 'too-slow',
-    words: 'The run ran out of time before the mailbox was open.',
+    detail: 'The run ran out of time before the mailbox was open.',
     remedy: 'No mail is lost, and the next run tries again. If the error recurs, contact the mail provider.',
     cure: 'waiting',
   },
   queueRefused: {
     code: 'fetch-queue-refused',
-    words: 'The fetch queue did not accept the continuation of this run.',
+    detail: 'The fetch queue did not accept the continuation of this run.',
     remedy: 'No mail is lost. The next run fetches the remaining messages.',
     cure: 'waiting',
   },
   accountMissing: {
     code: 'account-deleted',
-    words: 'The account was deleted before or during the fetch.',
+    detail: 'The account was deleted before or during the fetch.',
     remedy: 'You do not need to do anything. Messages that are already stored are kept.',
     cure: 'change',
   },
   accountNotValid: {
     code: 'account-not-valid',
-    words: 'The account is not valid, so it was not fetched.',
+    detail: 'The account is not valid, so it was not fetched.',
     remedy: 'Set its validity to `valid`.',
     cure: 'change',
   },

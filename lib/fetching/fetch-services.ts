@@ -18,7 +18,7 @@ export interface FetchServices {
   /** Notifies admins once that an account's consent is no longer valid, with the reason. */
   readonly announceLostConsent: (
     account: Account,
-    why: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>,
+    why: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>,
   ) => Promise<void>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'read' | 'save'>
@@ -31,7 +31,7 @@ export interface FetchServices {
   readonly openMailbox: OpenMailbox
   readonly network: NetworkPolicy
   /** Logs an error for operators. Only its safe fields may reach the log. */
-  readonly logError: (words: string, error: Error, about: Readonly<Record<string, string>>) => void
+  readonly logError: (detail: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number
   readonly controlHeaderPrefix: string
   /** Milliseconds since the epoch. */

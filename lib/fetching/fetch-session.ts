@@ -205,8 +205,8 @@ export class FetchSession {
     this.leftUncompared ||= candidate.known !== undefined
     this.#skip(candidate, 'absent')
     const said = serverWords ? ` The server responded: ${serverWords}` : ''
-    const words = `The server returned no usable content for message ${message.uid} (${reason}).${said}`
-    this.context.log.event('absent', words, messageId)
+    const detail = `The server returned no usable content for message ${message.uid} (${reason}).${said}`
+    this.context.log.event('absent', detail, messageId)
   }
 
   /**

@@ -73,10 +73,10 @@ export class RunLog {
    *
    * @param messages the number of messages, if the event concerns several
    */
-  event(code: string, words: string, messageId?: string, messages?: number): void {
+  event(code: string, detail: string, messageId?: string, messages?: number): void {
     if (this.#run.events.length >= runEventLimit) return
     const about = { ...(messageId !== undefined && { messageId }), ...(messages !== undefined && { messages }) }
-    const event = { at: this.#time(), code, words, ...about }
+    const event = { at: this.#time(), code, detail, ...about }
     this.#run = { ...this.#run, events: [...this.#run.events, event] }
   }
 
@@ -106,7 +106,7 @@ export class RunLog {
       startedAt,
       endedAt,
       duration: Date.parse(endedAt) - Date.parse(startedAt),
-      ...(failure && { error: { code: failure.code, words: failure.words, remedy: failure.remedy } }),
+      ...(failure && { error: { code: failure.code, detail: failure.detail, remedy: failure.remedy } }),
     }
   }
 

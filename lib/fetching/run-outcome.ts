@@ -48,7 +48,7 @@ const failureToStatus = async (
   const { accountId } = log.run
   const before = await services.statuses.read(accountId)
   const consecutive = (before?.lastError?.consecutive ?? 0) + 1
-  const { code, words, remedy, cure } = failure
+  const { code, detail, remedy, cure } = failure
   const at = new Date(services.now()).toISOString()
   const since = before?.lastError?.since ?? before?.lastError?.at ?? at
   await services.statuses.change(accountId, {
@@ -60,7 +60,7 @@ const failureToStatus = async (
           accountId,
           nextFetchAfter(slotOfRun(services, log.run, before), services.tickMinutes, consecutive, cure),
         )),
-    lastError: { code, words, remedy, at, since, consecutive },
+    lastError: { code, detail, remedy, at, since, consecutive },
   })
 }
 

@@ -34,7 +34,7 @@ export class Unremoved {
   }
 
   /** The reason why one of them stays, or undefined if all of them are only left alone. */
-  get words(): string | undefined {
+  get detail(): string | undefined {
     return this.#reported.values().next().value
   }
 
@@ -54,9 +54,9 @@ export class Unremoved {
   }
 
   /** @param agreed true if the server agreed to remove the message, so that it may ignore the next removal as well */
-  report(uid: string, words: string, messageId: string | undefined, agreed: boolean): void {
-    if (!this.#reported.has(uid)) this.#log.event('not-removed', words, messageId)
-    this.#reported.set(uid, words)
+  report(uid: string, detail: string, messageId: string | undefined, agreed: boolean): void {
+    if (!this.#reported.has(uid)) this.#log.event('not-removed', detail, messageId)
+    this.#reported.set(uid, detail)
     if (!agreed) return
     const count = (this.#before.get(digestOf(uid)) ?? 0) + 1
     // Each count is stored as one digit. A message whose listed size has changed is still read each time and would
@@ -69,11 +69,11 @@ export class Unremoved {
     const { size } = this.#givenUp
     if (size === 0) return
     const times = `${limits.ignoredRemovals} times`
-    const words =
+    const detail =
       size === 1
         ? `Postmaster leaves one message alone because the server agreed ${times} to remove it and still lists it.`
         : `Postmaster leaves ${size} messages alone because the server agreed ${times} to remove each of them and still lists them.`
-    this.#log.event('not-removed', words, undefined, size)
+    this.#log.event('not-removed', detail, undefined, size)
   }
 
   /** @param unread the UIDs of messages that this session did not reach. Their counts stay unchanged. */

@@ -22,12 +22,12 @@ export const writeRow = async (context: FetchContext, wanted: Message): Promise<
   const { log } = context
   const { uid } = wanted.source
   if (without instanceof UnwritableRow) {
-    const words = `The row for message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
-    log.event('unstorable', words, wanted.messageId)
+    const detail = `The row for message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
+    log.event('unstorable', detail, wanted.messageId)
     return undefined
   }
-  const words = `The header of message ${uid} cannot be stored: ${because[row.code]}. The message is stored as unparsed.`
-  log.event('header-not-stored', words, wanted.messageId)
+  const detail = `The header of message ${uid} cannot be stored: ${because[row.code]}. The message is stored as unparsed.`
+  log.event('header-not-stored', detail, wanted.messageId)
   return without
 }
 
@@ -48,7 +48,7 @@ const withoutHeader = ({ header: _header, ...row }: Message): Message => ({
   parsed: false,
   reason: {
     code: 'unparsed',
-    words: `The header cannot be stored with the message. Postmaster had already chosen queue ${row.queueName}.`,
+    detail: `The header cannot be stored with the message. Postmaster had already chosen queue ${row.queueName}.`,
   },
   control: {},
   ignoredControl: [],

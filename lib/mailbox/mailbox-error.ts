@@ -7,200 +7,200 @@ import { cutTo, printable } from '../text/printable.ts'
 export const mailboxErrorCatalogue = {
   'host-not-found': {
     cure: 'change',
-    words: 'The host name has no address.',
+    detail: 'The host name has no address.',
     remedy: 'Check the spelling of the host. The host must be resolvable from the internet.',
   },
   'host-lookup-failed': {
     cure: 'waiting',
-    words: 'The host name cannot be looked up at the moment.',
+    detail: 'The host name cannot be looked up at the moment.',
     remedy:
       'The name service may be down. The next run tries again. If this happens repeatedly, check the spelling of the host.',
   },
   'address-not-allowed': {
     cure: 'change',
-    words: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',
+    detail: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',
     remedy: 'Use a public mail server, or deploy with AllowPrivateAddresses=true.',
   },
   'port-not-allowed': {
     cure: 'change',
-    words: 'The port is not one of the mail ports this deployment allows.',
+    detail: 'The port is not one of the mail ports this deployment allows.',
     remedy: 'Use 110, 143, 993 or 995, or list the port in the deployment’s ExtraMailPorts.',
   },
   'connection-refused': {
     cure: 'waiting',
-    words: 'The server refused the connection on this port.',
+    detail: 'The server refused the connection on this port.',
     remedy: 'Check the host and port. If they are correct, the server may be down.',
   },
   'connection-timed-out': {
     cure: 'waiting',
-    words: 'The server did not answer in time.',
+    detail: 'The server did not answer in time.',
     remedy: 'Check the host and port, and whether a firewall blocks the connection.',
   },
   'connection-lost': {
     cure: 'waiting',
-    words: 'The connection was lost in the middle of the session.',
+    detail: 'The connection was lost in the middle of the session.',
     remedy: 'No mail is lost. The next run continues. If this happens repeatedly, contact the mail provider.',
   },
   'server-silent': {
     cure: 'waiting',
-    words: 'The server stopped responding.',
+    detail: 'The server stopped responding.',
     remedy: 'No mail is lost. The next run continues. If this happens repeatedly, contact the mail provider.',
   },
   'too-slow': {
     cure: 'waiting',
-    words: 'The server responded too slowly to open the mailbox in time.',
+    detail: 'The server responded too slowly to open the mailbox in time.',
     remedy: 'No mail is lost. The next run tries again. If this happens repeatedly, contact the mail provider.',
   },
   'greeting-refused': {
     cure: 'waiting',
-    words: 'The server rejected the session in its greeting.',
+    detail: 'The server rejected the session in its greeting.',
     remedy:
       'The server may limit the number of connections. The next run tries again. The server’s response contains the reason.',
   },
   'starttls-not-offered': {
     cure: 'change',
-    words: 'The server does not offer STARTTLS/STLS, so nothing was sent.',
+    detail: 'The server does not offer STARTTLS/STLS, so nothing was sent.',
     remedy:
       'If the server supports implicit TLS, use IMAPS or POP3S. Postmaster never continues over an unencrypted connection.',
   },
   'tls-failed': {
     cure: 'change',
-    words: 'The TLS handshake failed.',
+    detail: 'The TLS handshake failed.',
     remedy:
       'Check that the port matches the type: 993 for IMAPS, 995 for POP3S, 143 for IMAP and IMAPTLS, 110 for POP3 and POP3TLS.',
   },
   'tls-too-old': {
     cure: 'change',
-    words: 'The server supports only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
+    detail: 'The server supports only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
     remedy: 'Ask the mail server’s operator to enable TLS 1.2 or 1.3.',
   },
   'certificate-not-trusted': {
     cure: 'change',
-    words: 'The server’s certificate is not signed by a trusted authority.',
+    detail: 'The server’s certificate is not signed by a trusted authority.',
     remedy:
       'Set the account’s custom CA to the PEM of the authority that issued it. A connection test shows the name of that ' +
       'authority, and also the PEM if the server sends it.',
   },
   'certificate-name-mismatch': {
     cure: 'change',
-    words: 'The server’s certificate was issued for another host name.',
+    detail: 'The server’s certificate was issued for another host name.',
     remedy: 'Use the host name the certificate was issued for.',
   },
   'certificate-expired': {
     cure: 'change',
-    words: 'The server’s certificate or an authority’s certificate has expired or is not valid yet.',
+    detail: 'The server’s certificate or an authority’s certificate has expired or is not valid yet.',
     remedy:
       'Ask the mail server’s operator to renew the certificate. If the certificate belongs to the account’s custom CA, ' +
       'replace it in the account. A connection test shows which certificate it is.',
   },
   'certificate-unsuitable': {
     cure: 'change',
-    words:
+    detail:
       'The server’s certificate or an authority’s certificate is not acceptable: it was issued for another purpose, ' +
       'its key is too short, or it breaks another rule.',
     remedy: 'Ask the mail server’s operator to replace the certificate. A custom CA does not solve this problem.',
   },
   'credentials-rejected': {
     cure: 'change',
-    words: 'The server rejected the user name or password.',
+    detail: 'The server rejected the user name or password.',
     remedy: 'Check the user name and password. Many providers require an app password or OAuth2.',
   },
   'login-disabled': {
     cure: 'change',
-    words: 'The server does not allow logins over an unencrypted connection.',
+    detail: 'The server does not allow logins over an unencrypted connection.',
     remedy: 'Use a TLS type (IMAPS, IMAPTLS, POP3S or POP3TLS).',
   },
   'authentication-unsupported': {
     cure: 'change',
-    words: 'The server does not support logging in with a password.',
+    detail: 'The server does not support logging in with a password.',
     remedy: 'Check whether the provider requires OAuth2, or whether password logins are disabled for this mailbox.',
   },
   'login-not-asked': {
     cure: 'change',
-    words: 'The server opened the session without a login (PREAUTH), so the mailbox may be another user’s.',
+    detail: 'The server opened the session without a login (PREAUTH), so the mailbox may be another user’s.',
     remedy:
       'Use a host and port where the server asks for a user name and password, or ask the server’s operator to disable ' +
       'PREAUTH for Postmaster. No mail was fetched.',
   },
   'token-refused': {
     cure: 'change',
-    words: 'The mail server rejected the access token.',
+    detail: 'The mail server rejected the access token.',
     remedy:
       'Check that the user who gave consent can open this mailbox, that IMAP or POP3 is enabled for it, and that the OAuth2 ' +
       'provider’s scopes are those of the mail server. `postmaster oauth2 doctor` checks each of these.',
   },
   'oauth2-unsupported': {
     cure: 'change',
-    words: 'The server does not support logging in with an access token.',
+    detail: 'The server does not support logging in with an access token.',
     remedy:
       'Check the host and port. The server must offer OAUTHBEARER or XOAUTH2. If it does not support OAuth2, set the account’s authentication to `password`.',
   },
   'token-needs-tls': {
     cure: 'change',
-    words: 'The connection is not encrypted, so the access token was not sent.',
+    detail: 'The connection is not encrypted, so the access token was not sent.',
     remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
   },
   'mailbox-in-use': {
     cure: 'waiting',
-    words: 'Another session is using the mailbox.',
+    detail: 'Another session is using the mailbox.',
     remedy:
       'The next run tries again. If this happens repeatedly, find the other client that collects mail from this mailbox.',
   },
   'mailbox-refused': {
     cure: 'change',
-    words: 'The server permanently rejects this mailbox.',
+    detail: 'The server permanently rejects this mailbox.',
     remedy: 'Ask the mail server’s operator to check the mailbox. The server’s response contains the reason.',
   },
   throttled: {
     cure: 'waiting',
-    words: 'The server is limiting requests.',
+    detail: 'The server is limiting requests.',
     remedy: 'A later run tries again. If this happens repeatedly, reduce the number of clients that use this mailbox.',
   },
   'server-unavailable': {
     cure: 'waiting',
-    words: 'The server reports that it is temporarily unavailable.',
+    detail: 'The server reports that it is temporarily unavailable.',
     remedy: 'No action is needed. The next run tries again.',
   },
   'folder-missing': {
     cure: 'change',
-    words: 'The folder does not exist in this mailbox.',
+    detail: 'The folder does not exist in this mailbox.',
     remedy: 'Check the folder’s name, including its parent folders and its upper and lower case letters.',
   },
   'folder-read-only': {
     cure: 'change',
-    words: 'The folder is read-only, so fetched mail could never be deleted.',
+    detail: 'The folder is read-only, so fetched mail could never be deleted.',
     remedy: 'Grant the user permission to delete messages in the folder, or set after-fetch to `keep`.',
   },
   'server-misbehaved': {
     cure: 'waiting',
-    words: 'The server’s response violates the protocol.',
+    detail: 'The server’s response violates the protocol.',
     remedy: 'Check that the port matches the type. If it does, report the server’s response to the mail provider.',
   },
   'wrong-type-for-port': {
     cure: 'change',
-    words: 'The service on this port does not match the account’s type.',
+    detail: 'The service on this port does not match the account’s type.',
     remedy:
       'Choose a port that matches the type: 993 for IMAPS, 995 for POP3S, 143 for IMAP and IMAPTLS, 110 for POP3 and POP3TLS.',
   },
   'start-unknown': {
     cure: 'change',
-    words:
+    detail:
       'Mail from before the account’s start cannot be distinguished from new mail: the server assigns no permanent message ids, or the mailbox contains more than 20,000 messages.',
     remedy: 'Set the account’s start to `everything`, empty the mailbox, or use an IMAP type. No mail was fetched.',
   },
   'arrival-unknown': {
     cure: 'change',
-    words:
+    detail:
       'The arrival times of messages are not known: the server does not show headers without the messages themselves (TOP).',
     remedy:
       'Set the account’s start to `new` or `everything` instead of a date, or use an IMAP type. No mail was fetched.',
   },
   'credential-missing': {
     cure: 'change',
-    words: 'The stored password cannot be found.',
+    detail: 'The stored password cannot be found.',
     remedy: 'Set the account’s password again.',
   },
-} as const satisfies Record<string, { cure: 'waiting' | 'change'; words: string; remedy: string }>
+} as const satisfies Record<string, { cure: 'waiting' | 'change'; detail: string; remedy: string }>
 export type MailboxErrorCode = keyof typeof mailboxErrorCatalogue
 
 /**
@@ -214,7 +214,7 @@ export class MailboxError extends Error {
   readonly serverWords: string
 
   constructor(code: MailboxErrorCode, serverWords = '', options?: ErrorOptions) {
-    super(mailboxErrorCatalogue[code].words, options)
+    super(mailboxErrorCatalogue[code].detail, options)
     this.code = code
     this.serverWords = serverWordsOf(serverWords)
   }

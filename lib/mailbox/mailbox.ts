@@ -115,7 +115,7 @@ export interface RemovalReport {
    */
   readonly left: ReadonlyArray<{
     readonly uid: string
-    readonly words: string
+    readonly detail: string
     readonly mayBeGone?: true
     readonly agreed?: true
     readonly vanished?: true

@@ -37,13 +37,13 @@ const challengeSchema = z
  * Describes why a server refused a token: its final text, and the fields of its challenge.
  * @param challenge the decoded JSON from the server, which may be anything
  */
-export const refusedTokenWords = (words: string, challenge: unknown, redact: Redact): string => {
+export const refusedTokenWords = (text: string, challenge: unknown, redact: Redact): string => {
   const shown = (text: string, limit: number) => cutTo(printable(redact(text)), limit)
   const fields = Object.entries(challengeSchema.parse(challenge)).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${name} ${shown(value, longestField)}`],
   )
-  if (fields.length === 0) return redact(words)
-  return `${shown(words, longestWords)} (${fields.join(', ')})`.trimStart()
+  if (fields.length === 0) return redact(text)
+  return `${shown(text, longestWords)} (${fields.join(', ')})`.trimStart()
 }
 
 /** @returns the challenge, decoded from base64 and parsed as JSON; undefined for anything else */

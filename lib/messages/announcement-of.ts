@@ -27,7 +27,7 @@ export const announcementOf = (message: Message, bucket: string): Announcement =
     messageId: message.messageId,
     raw: { bucket, key: message.messageId, sha256: message.sha256, size: message.size },
     queue: { queueId: message.queueId, name: message.queueName },
-    reason: { code: message.reason.code, words: fit.text('reason', message.reason.words) },
+    reason: { code: message.reason.code, detail: fit.text('reason', message.reason.detail) },
     account: { accountId: message.accountId, type: message.accountType },
     runId: message.runId,
     trusted: message.trusted,

@@ -31,7 +31,7 @@ export const announcementSchema = z
             'The reason code: account-queue, recipient, default-queue, control-header, account-queue-invalid or ' +
               'unparsed. Later versions may add codes.',
           ),
-        words: z.string().describe('The reason as a sentence.'),
+        detail: z.string().describe('The reason as a sentence.'),
       })
       .describe('Why the message is in this queue.'),
     account: z.object({ accountId: z.string(), type: z.enum(accountTypes) }),

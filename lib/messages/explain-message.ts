@@ -41,7 +41,7 @@ export const explainUnstored = (messageId: string, runs: readonly Run[]): Explan
   return {
     messageId,
     stored: false,
-    summary: `The message is not stored. ${last.words}`,
+    summary: `The message is not stored. ${last.detail}`,
     steps,
     links: { ...last.links },
   }
@@ -56,7 +56,7 @@ const received = ({ source }: Message): ExplanationStep[] =>
         {
           at: source.internalDate,
           code: 'received',
-          words: 'The mail server received the message, according to the clock of the server.',
+          detail: 'The mail server received the message, according to the clock of the server.',
         },
       ]
 
@@ -71,7 +71,7 @@ const seen = ({ source, runId, accountType }: Message, run: Run | undefined): Ex
   return {
     ...(run?.startedAt !== undefined && { at: run.startedAt }),
     code: 'seen',
-    words: `${who} on the ${accountType} account ${place}. Its listed size is ${bytes(listedSize)}.`,
+    detail: `${who} on the ${accountType} account ${place}. Its listed size is ${bytes(listedSize)}.`,
     runId,
     ...(run && { links: runLink(runId) }),
   }
@@ -83,7 +83,7 @@ const stored = ({ storedAt, size, sha256, runId, sameAs, source, messageId }: Me
   return {
     at: storedAt,
     code: 'stored',
-    words: `Stored: ${bytes(size)}, SHA-256 ${sha256}.${differs}${twin}`,
+    detail: `Stored: ${bytes(size)}, SHA-256 ${sha256}.${differs}${twin}`,
     runId,
     links: { raw: `/messages/${messageId}/raw`, ...(sameAs !== undefined && { sameAs: `/messages/${sameAs}` }) },
   }
@@ -95,7 +95,7 @@ const dispatched = ({ storedAt, queueName, queueId, reason, parsed, sameAs }: Me
   return {
     at: storedAt,
     code: 'dispatched',
-    words: `Put into queue ${queueName}: ${sentence(reason.words)}${unread}${first}`,
+    detail: `Put into queue ${queueName}: ${sentence(reason.detail)}${unread}${first}`,
     links: { queue: `/queues/${queueId}` },
   }
 }
@@ -105,14 +105,14 @@ const controlHeaders = ({ storedAt, trusted, control, ignoredControl }: Message)
     ([name, value]): ExplanationStep => ({
       at: storedAt,
       code: 'control-honoured',
-      words: `The control header ${name}: ${value} is honoured because the account ${trusted ? 'is' : 'was'} trusted.`,
+      detail: `The control header ${name}: ${value} is honoured because the account ${trusted ? 'is' : 'was'} trusted.`,
     }),
   )
   const ignored = ignoredControl.map(
     ({ name, why }): ExplanationStep => ({
       at: storedAt,
       code: 'control-ignored',
-      words: `The control header ${name} is ignored. ${sentence(why)}`,
+      detail: `The control header ${name} is ignored. ${sentence(why)}`,
     }),
   )
   return [...honoured, ...ignored]
@@ -123,36 +123,36 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
     return {
       at: storedAt,
       code: 'not-announced',
-      words: 'Not announced because an earlier message has the same bytes.',
+      detail: 'Not announced because an earlier message has the same bytes.',
       links: { sameAs: `/messages/${sameAs}` },
     }
   if (state === 'ignored')
     return {
       at: storedAt,
       code: 'not-announced',
-      words: 'Not announced because a trusted control header asks to ignore the message.',
+      detail: 'Not announced because a trusted control header asks to ignore the message.',
     }
   if (state === 'stored')
     return {
       code: 'not-announced',
-      words:
+      detail:
         'Not announced yet because the topic has not confirmed the announcement. The next run, or the schedule ' +
         'after 15 minutes, sends it again.',
     }
   return {
     ...(announcedAt !== undefined && { at: announcedAt }),
     code: 'announced',
-    words: 'Announced to the ticket system. The topic confirmed the announcement.',
+    detail: 'Announced to the ticket system. The topic confirmed the announcement.',
   }
 }
 
 const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined): ExplanationStep => {
   if (server === 'kept')
-    return { code: 'on-server', words: 'Left on the mail server, as the account’s settings require.' }
+    return { code: 'on-server', detail: 'Left on the mail server, as the account’s settings require.' }
   if (server === 'present')
     return {
       code: 'on-server',
-      words:
+      detail:
         'Still on the mail server, as far as Postmaster knows. Postmaster removes a message only after announcing ' +
         'it, and records the removal when the server has confirmed it.',
     }
@@ -163,7 +163,7 @@ const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined)
   return {
     ...(removedAt !== undefined && { at: removedAt }),
     code: 'left-server',
-    words: `${server === 'deleted' ? 'Deleted' : 'Moved'} on the mail server${bySameRun}. The server confirmed this.`,
+    detail: `${server === 'deleted' ? 'Deleted' : 'Moved'} on the mail server${bySameRun}. The server confirmed this.`,
     ...(bySameRun && { runId, links: runLink(runId) }),
   }
 }
@@ -171,10 +171,10 @@ const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined)
 const runEvents = (messageId: string, run: Run | undefined): ExplanationStep[] =>
   (run?.events ?? [])
     .filter((event) => event.messageId === messageId)
-    .map(({ at, words }) => ({
+    .map(({ at, detail }) => ({
       at,
       code: 'run-event' as const,
-      words,
+      detail,
       ...(run && { runId: run.runId, links: runLink(run.runId) }),
     }))
 
@@ -207,4 +207,4 @@ const onServerBriefly: Readonly<Record<Message['server'], string>> = {
 }
 
 const bytes = (count: number): string => `${count.toLocaleString('en')} bytes`
-const sentence = (words: string): string => (words.endsWith('.') ? words : `${words}.`)
+const sentence = (detail: string): string => (detail.endsWith('.') ? detail : `${detail}.`)

@@ -30,7 +30,7 @@ export const explanationStepSchema = z.object({
   code: z
     .enum(explanationCodes)
     .meta({ description: 'A stable code. Later versions may add codes.', examples: ['dispatched'] }),
-  words: z.string().meta({
+  detail: z.string().meta({
     description: 'A human-readable sentence: what happened and why.',
     examples: ['Put into queue Support: To: support@example.com is the system address of queue Support.'],
   }),

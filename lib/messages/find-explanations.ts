@@ -45,10 +45,10 @@ export const explainById = async (
 
 export interface Explanations {
   readonly items: Explanation[]
-  readonly words: string
+  readonly detail: string
 }
 
-/** Explains every message with this Message-ID header, newest first. If there is none, `words` explains why. */
+/** Explains every message with this Message-ID header, newest first. If there is none, `detail` explains why. */
 export const explainByHeader = async (
   { messages, runs }: ExplainServices,
   messageIdHeader: string,
@@ -60,14 +60,14 @@ export const explainByHeader = async (
     .slice(0, explainedAtOnce)
   if (shown.length === 0) {
     const looked = await lookThrough(runs, accountId)
-    const words = `No stored message has this Message-ID. ${wordsOf(looked, accountId)} Skipped messages are not read, so their Message-IDs are unknown.`
-    return { items: [], words }
+    const detail = `No stored message has this Message-ID. ${wordsOf(looked, accountId)} Skipped messages are not read, so their Message-IDs are unknown.`
+    return { items: [], detail }
   }
   const items = await Promise.all(shown.map(async (message) => explainMessage(message, await runs.read(message.runId))))
   const more = found.length > explainedAtOnce ? ` There are more. These are the newest ${explainedAtOnce}.` : ''
   return {
     items,
-    words: `${count(items.length, 'stored message has', 'stored messages have')} this Message-ID.${more}`,
+    detail: `${count(items.length, 'stored message has', 'stored messages have')} this Message-ID.${more}`,
   }
 }
 

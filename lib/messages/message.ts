@@ -14,7 +14,7 @@ export const dispatchReasonCodes = [
 ] as const
 export const dispatchReasonSchema = z.object({
   code: z.enum(dispatchReasonCodes).meta({ description: 'A stable code for programs.', examples: ['recipient'] }),
-  words: z.string().meta({
+  detail: z.string().meta({
     description: 'The reason as a sentence.',
     examples: ['To: support@example.com is the system address of queue Support.'],
   }),

@@ -2,7 +2,7 @@
 export interface OAuth2Finding {
   /** Stable, so that programs can depend on it. */
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
   /**
    * `waiting`: another attempt may work later. `change`: a setting has to change, here or at the provider. `consent`: a
@@ -17,7 +17,7 @@ export class OAuth2Error extends Error {
   readonly finding: OAuth2Finding
 
   constructor(finding: OAuth2Finding) {
-    super(finding.words)
+    super(finding.detail)
     this.finding = finding
   }
 }

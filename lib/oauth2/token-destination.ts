@@ -32,7 +32,7 @@ const notNamed = (name: string, protocol: string) => {
   const finding = oauth2Findings['host-not-named']
   return {
     ...finding,
-    words: `The provider “${name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`,
+    detail: `The provider “${name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`,
   }
 }
 
@@ -40,7 +40,7 @@ const notAllowed = (host: string, name: string, allowed: readonly string[]) => {
   const finding = oauth2Findings['host-not-allowed']
   return {
     ...finding,
-    words: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${name}”, so Postmaster did not send one.`,
+    detail: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${name}”, so Postmaster did not send one.`,
     remedy: `Set the account’s host to ${allowed.join(' or ')}. ${finding.remedy}`,
   }
 }

@@ -2,7 +2,7 @@ import { type AskedRun, queuedRun, type Run, type RunStore } from './run.ts'
 
 export const fetchQueueRefused = {
   code: 'fetch-queue-refused',
-  words: 'The fetch could not be started because the fetch queue did not accept it.',
+  detail: 'The fetch could not be started because the fetch queue did not accept it.',
   remedy:
     'Valid accounts are due again at the next tick of the schedule. If the error persists, an operator should check the fetch queue. The log of the function that requested the run contains the error code from SQS.',
 } as const

@@ -53,7 +53,7 @@ export type RunCounts = z.infer<typeof runCountsSchema>
 export const runEventSchema = z.object({
   at: timeField('The time of the event.'),
   code: z.string().meta({ description: 'A stable code, such as `too-large`.', examples: ['too-large'] }),
-  words: z.string().meta({
+  detail: z.string().meta({
     description: 'A description of the event for people.',
     examples: ['Message 12 has 200000000 bytes, but the account allows 157286400. It stays on the server.'],
   }),
@@ -118,7 +118,7 @@ export const runSchema = z.object({
   error: z
     .object({
       code: z.string().meta({ description: 'A stable code for programs.', examples: ['credentials-rejected'] }),
-      words: z
+      detail: z
         .string()
         .meta({ description: 'What happened.', examples: ['The server rejected the user name or password.'] }),
       remedy: z.string().meta({ description: 'What to do.', examples: ['Correct the password and fetch again.'] }),

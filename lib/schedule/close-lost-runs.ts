@@ -12,7 +12,7 @@ const lostAfter = 2 * 60 * 60_000
 
 const lost = {
   code: 'lost',
-  words: 'No end of the run was recorded within two hours. Its job was lost, or its process crashed without a trace.',
+  detail: 'No end of the run was recorded within two hours. Its job was lost, or its process crashed without a trace.',
   remedy:
     'No mail is lost. The next run fetches the mailbox again. If the error recurs, check the dead-letter queue and search the fetch function’s log for this run ID.',
 } as const

@@ -18,7 +18,7 @@ export const fetchAfterSavingSchema = z
       .string()
       .meta({ description: 'The ID of the queued run.', examples: [exampleIds.run] })
       .optional(),
-    words: z
+    detail: z
       .string()
       .meta({ description: 'Human-readable summary.', examples: [`Run ${exampleIds.run} fetches it within seconds.`] }),
   })
@@ -51,11 +51,11 @@ export const fetchSavedAccount =
       const connections = await services.connections.readMany([saved.account], services.now())
       if (waitsForConsent(connections.get(saved.account.accountId))) return undefined
       const runId = (await waitingRunOf(saved, services)) ?? (await queuedRunOf(saved.account, by, services))
-      if (runId !== undefined) return { state: 'queued', runId, words: `Run ${runId} fetches it within seconds.` }
+      if (runId !== undefined) return { state: 'queued', runId, detail: `Run ${runId} fetches it within seconds.` }
     } catch (error) {
       onDefect(error)
     }
-    return { state: 'next-tick', words: 'No fetch could be queued. The next tick of the schedule fetches it.' }
+    return { state: 'next-tick', detail: 'No fetch could be queued. The next tick of the schedule fetches it.' }
   }
 
 /**

@@ -21,7 +21,7 @@ export const requestedRunSchema = runSchema
       .string()
       .meta({ description: 'The run of this account that must end first.', examples: [exampleIds.run] })
       .optional(),
-    words: z
+    detail: z
       .string()
       .meta({
         description: 'Why the run does not start at once. Present only if the run waits for another run.',
@@ -79,7 +79,7 @@ export const requestRun = async (
 /**
  * Prefers the running run, which determines the wait. Otherwise, the last requested run directly precedes the new one.
  */
-const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'words'> => {
+const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'detail'> => {
   const running = open.find(({ state }) => state === 'running')
   const ahead = running ?? open[0]
   if (!ahead) return {}
@@ -87,7 +87,7 @@ const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'word
   const what = running
     ? `has been running since ${startedAt ?? askedAt}`
     : `was requested at ${askedAt} and is also waiting`
-  return { queuedBehind: runId, words: `Queued behind run ${runId}, which ${what}.` }
+  return { queuedBehind: runId, detail: `Queued behind run ${runId}, which ${what}.` }
 }
 
 /**

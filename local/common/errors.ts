@@ -31,6 +31,6 @@ export function systemCode(error: unknown): string | undefined {
   return undefined
 }
 
-export function words(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

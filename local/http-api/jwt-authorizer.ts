@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { LocalError, words } from '../common/errors.ts'
+import { LocalError, messageOf } from '../common/errors.ts'
 import type { AuthorizerSettings } from './api-settings.ts'
 import type { LocalIssuer } from './local-issuer.ts'
 
@@ -65,7 +65,7 @@ async function remoteKeys(issuer: string): Promise<JWTVerifyGetKey> {
   } catch (error) {
     throw new LocalError(
       'assembly',
-      `The issuer's keys could not be loaded from ${discovery} (${words(error)}). Start the issuer's server, or synthesise the templates with another issuer.`,
+      `The issuer's keys could not be loaded from ${discovery} (${messageOf(error)}). Start the issuer's server, or synthesise the templates with another issuer.`,
       { cause: error },
     )
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { words } from '../common/errors.ts'
+import { messageOf } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
 import type { Messaging } from '../emulators/messaging.ts'
 import type { InvocationOutcome } from '../lambda/invocation.ts'
@@ -182,6 +182,6 @@ export class QueuePoller {
   }
 
   #trouble(error: unknown): void {
-    this.#onEvent({ type: 'queue-trouble', queue: this.#mapping.queueName, message: words(error) })
+    this.#onEvent({ type: 'queue-trouble', queue: this.#mapping.queueName, message: messageOf(error) })
   }
 }

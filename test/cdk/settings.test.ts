@@ -39,8 +39,8 @@ describe('the CDK context', () => {
     [{ reservedConcurrency: 'fetch=20,fetch=30' }, /names a function twice[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=1' }, /at least 2 for fetch[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, audit/],
-  ])('the context %j is refused with a reason', (context, words) => {
-    expect(() => synthesised({ ...context })).toThrow(words)
+  ])('the context %j is refused with a reason', (context, detail) => {
+    expect(() => synthesised({ ...context })).toThrow(detail)
   })
 
   it('functions receive the custom domain, or the API’s address if there is none', () => {

@@ -19,7 +19,7 @@ export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => (
   changedBy: 'ann',
   health: {
     state: 'waiting',
-    words: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
+    detail: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
   },
   status: {},
   ...more,

@@ -4,7 +4,7 @@ import { scriptedApi } from './scripted-api.ts'
 
 const failing = {
   state: 'failing',
-  words: 'Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.',
+  detail: 'Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.',
   since: '2026-03-02T07:40:03.120Z',
   code: 'credentials-rejected',
   remedy: 'Check user name\u001b[31m and password.',
@@ -35,10 +35,10 @@ describe('account health in the command line', () => {
   })
 
   it('accounts show lists every warning with its remedy, and the time since which no mail has arrived', async () => {
-    const warning = { code: 'too-large', words: '2 messages are too large.', remedy: 'Raise `maxMessageSize`.' }
+    const warning = { code: 'too-large', detail: '2 messages are too large.', remedy: 'Raise `maxMessageSize`.' }
     const health = {
       state: 'warning',
-      words: warning.words,
+      detail: warning.detail,
       warnings: [warning],
       nothingSince: '2026-02-27T16:02:11.000Z',
     }

@@ -47,7 +47,7 @@ const person = (...answers: Given[]) => {
   return { questions, asked, left: answers }
 }
 
-const step = (more: object) => ({ step: 'login', state: 'passed', words: 'Logged in.', ...more })
+const step = (more: object) => ({ step: 'login', state: 'passed', detail: 'Logged in.', ...more })
 const passed: Answer = {
   body: {
     passed: true,
@@ -130,13 +130,13 @@ const consentLater: Answer = {
     passed: false,
     steps: [
       step({ step: 'tls' }),
-      step({ state: 'skipped', code: 'consent-missing', words: 'Not tried: people consent to a saved account.' }),
+      step({ state: 'skipped', code: 'consent-missing', detail: 'Not tried: people consent to a saved account.' }),
     ],
   },
 }
 const unconnected: Answer = {
   status: 201,
-  body: accountAnswer({ oauth2: { state: 'consent-missing', words: 'The account has not been connected yet.' } }),
+  body: accountAnswer({ oauth2: { state: 'consent-missing', detail: 'The account has not been connected yet.' } }),
 }
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']

@@ -6,11 +6,11 @@ import { runCli } from './run-cli.ts'
 const scriptFor = async (shell: string) => (await runCli('completion', shell)).out
 
 /** @returns the completions that bash offers for the last of these words */
-const offered = async (...words: string[]): Promise<string[]> => {
+const offered = async (...detail: string[]): Promise<string[]> => {
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _postmaster; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr, status } = spawnSync(
     'bash',
-    ['--norc', '-c', `set -u; ${await scriptFor('bash')}\n${ask}`, 'bash', 'postmaster', ...words],
+    ['--norc', '-c', `set -u; ${await scriptFor('bash')}\n${ask}`, 'bash', 'postmaster', ...detail],
     { encoding: 'utf8', timeout: 60_000 },
   )
   expect(stderr).toBe('')
@@ -60,8 +60,8 @@ describe('--help', () => {
       command.parent?.name() === 'postmaster' ? '' : (command.parent?.name() ?? ''),
       command.name(),
     ]),
-  )('--help shows an example for: %s %s', async (...words) => {
-    const { code, out } = await runCli(...words.filter((word) => word !== ''), '--help')
+  )('--help shows an example for: %s %s', async (...detail) => {
+    const { code, out } = await runCli(...detail.filter((word) => word !== ''), '--help')
     expect(code).toBe(0)
     expect(out).toMatch(/Examples?:\n {2}\S/)
   })

@@ -28,7 +28,7 @@ const profile = {
   hasClientSecret: true,
   grant: 'authorization_code',
   secretExpiresOn: '2026-12-24',
-  secretExpiry: { words: 'It expires on 2026-12-24, in 23 days.', remedy: 'Make a new one.', days: 23 },
+  secretExpiry: { detail: 'It expires on 2026-12-24, in 23 days.', remedy: 'Make a new one.', days: 23 },
   redirectUri: 'https://postmaster.example.org/oauth2/callback',
   comment: '',
   accounts: { count: 1, accountIds: ['a1'] },
@@ -147,13 +147,13 @@ const linkTo = (url: string): Answer => ({
   body: { consentId: 'c1', url, expiresAt: '2026-03-03T08:10:04.000Z' },
 })
 const link = linkTo('https://postmaster.example.org/oauth2/start/t')
-const account = (words: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', words } }) })
+const account = (detail: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', detail } }) })
 
 describe('postmaster oauth2 connect', () => {
   it('oauth2 connect prints the link, reports a failed attempt once, and waits for consent', async () => {
     const lastFailure = {
       code: 'x',
-      words: 'The provider said no.',
+      detail: 'The provider said no.',
       remedy: 'Try again.',
       at: '2026-03-02T08:12:04.000Z',
     }
@@ -211,11 +211,11 @@ describe('postmaster oauth2 doctor', () => {
   const examination = {
     passed: false,
     steps: [
-      { step: 'settings', state: 'passed', words: 'All there.' },
-      { step: 'claims', state: 'failed', words: 'For Graph.', facts: { audience: ['https://graph.microsoft.com'] } },
-      { step: 'mail-server', state: 'skipped', words: 'Not tried.\u001b[31m' },
+      { step: 'settings', state: 'passed', detail: 'All there.' },
+      { step: 'claims', state: 'failed', detail: 'For Graph.', facts: { audience: ['https://graph.microsoft.com'] } },
+      { step: 'mail-server', state: 'skipped', detail: 'Not tried.\u001b[31m' },
     ],
-    conclusion: { code: 'token-for-graph', words: 'The token is for Graph.', remedy: 'Correct the scopes.' },
+    conclusion: { code: 'token-for-graph', detail: 'The token is for Graph.', remedy: 'Correct the scopes.' },
     exchangeCommands: ['Connect-ExchangeOnline'],
   }
 

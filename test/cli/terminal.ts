@@ -44,7 +44,7 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Waits until the words appear after the last words. @returns the output between them */
-  async until(words: string): Promise<string> {
+  async until(detail: string): Promise<string> {
     const late = setTimeout(() => {
       this.#over = true
       this.#changed.resolve()
@@ -52,13 +52,13 @@ export class Terminal implements AsyncDisposable {
     try {
       for (;;) {
         this.#changed = Promise.withResolvers()
-        const at = this.shown.indexOf(words, this.#read)
+        const at = this.shown.indexOf(detail, this.#read)
         if (at !== -1) {
           const between = this.shown.slice(this.#read, at)
-          this.#read = at + words.length
+          this.#read = at + detail.length
           return between
         }
-        if (this.#over) throw new Error(`The terminal does not show “${words}”:\n${this.shown}`)
+        if (this.#over) throw new Error(`The terminal does not show “${detail}”:\n${this.shown}`)
         await this.#changed.promise
       }
     } finally {

@@ -124,7 +124,7 @@ const services: FetchServices = {
     connectTimeout: 5_000,
     silenceTimeout: 10_000,
   },
-  logError: (words, error) => console.error(words, error.name),
+  logError: (detail, error) => console.error(detail, error.name),
   tickMinutes: 10,
   controlHeaderPrefix: 'X-OTOBO-',
   now: Date.now,

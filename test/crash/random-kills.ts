@@ -154,7 +154,7 @@ const compare = async (place: CrashPlace, dovecot: Dovecot, accountId: string, m
   ] as const
   return {
     repeatedAnnouncements: announced.length - announcedIds.size,
-    defects: defects.flatMap(([count, words]) => (count > 0 ? [`${count} messages ${words}.`] : [])),
+    defects: defects.flatMap(([count, detail]) => (count > 0 ? [`${count} messages ${detail}.`] : [])),
   }
 }
 

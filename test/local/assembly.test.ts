@@ -153,8 +153,8 @@ describe('the assembly of the local run', () => {
       },
       /The code of Runner-local\/Tick is not in the assembly/,
     ],
-  ])('the local run refuses an assembly with %s', async (_, change, words) => {
-    expect(await refusal(change)).toMatch(words)
+  ])('the local run refuses an assembly with %s', async (_, change, detail) => {
+    expect(await refusal(change)).toMatch(detail)
   })
 
   it('the local run verifies tokens with the keys of a foreign issuer, and refuses an assembly whose issuer is unreachable', async () => {

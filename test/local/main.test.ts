@@ -49,9 +49,9 @@ async function ready(one: Run): Promise<string> {
   })
 }
 
-async function expectRefusal(one: Run, kind: keyof typeof exitCodes, words: RegExp): Promise<void> {
+async function expectRefusal(one: Run, kind: keyof typeof exitCodes, detail: RegExp): Promise<void> {
   const { code } = await one.ended
-  expect(one.err()).toMatch(words)
+  expect(one.err()).toMatch(detail)
   // The error is a single line that ends with a full stop, without a stack trace.
   expect(one.err().trim().split('\n')).toHaveLength(1)
   expect(one.err()).toMatch(/\.\n$/)
@@ -221,12 +221,29 @@ describe('npm start refuses in one line', () => {
       ],
     ]
     copyFolder(data, whole)
-    for (const [words, destroy] of damage) {
+    for (const [detail, destroy] of damage) {
       rmSync(data, { recursive: true })
       copyFolder(whole, data)
       destroy()
-      await expectRefusal(runFixture(), 'dataFolder', words)
+      await expectRefusal(runFixture(), 'dataFolder', detail)
     }
+  })
+
+  it('npm start refuses a data folder of another version, and accepts its own at the next start', async () => {
+    const first = runFixture()
+    await ready(first)
+    first.child.kill('SIGTERM')
+    await first.ended
+    const again = runFixture()
+    await ready(again)
+    again.child.kill('SIGTERM')
+    await again.ended
+    const remedy = 'Delete it to start empty, or choose another folder with --data DIR\\.'
+    writeFileSync(join(data, 'format'), '3\n')
+    await expectRefusal(runFixture(), 'dataFolder', new RegExp(`another version of Postmaster \\(format 3 .*${remedy}`))
+    // Version 1 did not write its format.
+    rmSync(join(data, 'format'))
+    await expectRefusal(runFixture(), 'dataFolder', new RegExp(`another version of Postmaster \\(format 1 .*${remedy}`))
   })
 
   it('npm start refuses an unknown option, an invalid port and an unknown parameter', async () => {

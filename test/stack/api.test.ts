@@ -105,7 +105,7 @@ describe('stored messages', () => {
   it('a stored message shows why it is in its queue, and its bytes are available through a redirect (303)', async () => {
     const [message] = await stack.api.messages(`accountId=${pop3.accountId}`)
     const read = (await stack.api.good('GET', `/messages/${message?.messageId}`)).body
-    expect(read).toMatchObject({ queueName: 'Raw', reason: { code: 'default-queue', words: expect.any(String) } })
+    expect(read).toMatchObject({ queueName: 'Raw', reason: { code: 'default-queue', detail: expect.any(String) } })
     const raw = await stack.api.send('GET', `/messages/${message?.messageId}/raw`)
     expect(raw).toMatchObject({ status: 303, text: '' })
     const location = new URL(raw.headers.get('location') ?? '')

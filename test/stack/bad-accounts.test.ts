@@ -97,7 +97,7 @@ describe('a bad account affects only itself', () => {
     const { lastError, lastRun, nextFetchAt } = await statusOf(user)
     expect(lastRun?.state).toBe('failed')
     expect(lastError).toMatchObject({ code, consecutive: 1 })
-    expect(lastError?.words.length).toBeGreaterThan(20)
+    expect(lastError?.detail.length).toBeGreaterThan(20)
     expect(lastError?.remedy.length).toBeGreaterThan(20)
     expect(Date.parse(lastError?.at ?? '')).toBeGreaterThan(Date.now() - 120_000)
     expect(Date.parse(nextFetchAt ?? '')).toBeGreaterThan(Date.parse(lastError?.at ?? '') - 60_000)
@@ -105,9 +105,9 @@ describe('a bad account affects only itself', () => {
 
   it('the API removes everything from a hostile server’s message that a terminal would interpret', async () => {
     const { lastError } = await statusOf('refused')
-    expect(lastError?.words).toMatch(/Server response: .*go.*away.*evil/)
+    expect(lastError?.detail).toMatch(/Server response: .*go.*away.*evil/)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these characters may appear
-    expect(lastError?.words).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+    expect(lastError?.detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
   })
 
   it('messages that arrived before a connection was cut are stored once, and the rest follows when the server has recovered', async () => {

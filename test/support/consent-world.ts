@@ -93,7 +93,7 @@ export const passedTest = (count = 3): ConnectionTest => ({
 
 export const failedTest = (step: ConnectionTest['steps'][number]['step'], code: string): ConnectionTest => ({
   passed: false,
-  steps: [{ step, state: 'failed', code, words: `Words of ${code}.`, remedy: `Remedy of ${code}.` }],
+  steps: [{ step, state: 'failed', code, detail: `Words of ${code}.`, remedy: `Remedy of ${code}.` }],
 })
 
 export const startConsentWorld = async (): Promise<ConsentWorld> => {

@@ -12,7 +12,7 @@ export const messageOf = (name: string, more: Partial<Message> = {}): Message =>
   sha256: createHash('sha256').update(`bytes of ${name}`).digest('hex'),
   queueId: 'queue-1',
   queueName: 'Support',
-  reason: { code: 'recipient', words: 'To: support@example.com is a system address of Support' },
+  reason: { code: 'recipient', detail: 'To: support@example.com is a system address of Support' },
   trusted: false,
   state: 'stored',
   parsed: true,

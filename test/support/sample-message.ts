@@ -18,7 +18,7 @@ export const sampleMessage = (changes: Partial<Message> = {}): Message => ({
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   queueId: 'q-support',
   queueName: 'Support',
-  reason: { code: 'recipient', words: 'To: support@example.com is the system address of queue Support.' },
+  reason: { code: 'recipient', detail: 'To: support@example.com is the system address of queue Support.' },
   trusted: false,
   state: 'stored',
   parsed: true,

@@ -24,7 +24,7 @@ export interface RequestOptions {
 export const accountViewSchema = z.looseObject({
   accountId: z.string(),
   username: z.string(),
-  oauth2: z.looseObject({ state: z.string(), code: z.string().optional(), words: z.string() }).optional(),
+  oauth2: z.looseObject({ state: z.string(), code: z.string().optional(), detail: z.string() }).optional(),
   health: z.looseObject({ state: z.string() }),
   fetch: z.looseObject({ runId: z.string().optional() }).optional(),
   status: z.looseObject({

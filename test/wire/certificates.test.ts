@@ -29,7 +29,7 @@ interface Scene {
 
 interface Found {
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
   /** The PEM in the result of the connection test. */
   readonly offered: string | undefined
@@ -69,9 +69,9 @@ const outcome = async (type: AccountType, scene: Scene, offered?: string): Promi
   expect(endpoint).toBe(fetched)
   expect(tested.passed ? 'passed' : failedStep(tested).code).toBe(fetched)
   if (tested.passed) return 'passed'
-  const { step, code = '', words, remedy = '', facts } = failedStep(tested)
+  const { step, code = '', detail, remedy = '', facts } = failedStep(tested)
   expect(step).toBe('tls')
-  return { code, words, remedy, offered: typeof facts?.customCa === 'string' ? facts.customCa : undefined }
+  return { code, detail, remedy, offered: typeof facts?.customCa === 'string' ? facts.customCa : undefined }
 }
 
 const codeOf = async (work: () => Promise<void>): Promise<string> => {
@@ -163,12 +163,12 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
   it('accepts the certificate after the operator has renewed the expired one', async () => {
     const expired = await issueLink({ name: 'server', names, ...past }, intermediate)
     const customCa = [intermediate]
-    const { words } = await refused(
+    const { detail } = await refused(
       { shown: [expired], customCa },
       'certificate-expired',
       /operator to renew the certificate/,
     )
-    expect(words).toContain('CN=server')
+    expect(detail).toContain('CN=server')
     const renewed = await issueLink({ name: 'server', names }, intermediate, expired)
     expect(await outcome(type, { shown: [renewed], customCa })).toBe('passed')
   })
@@ -248,7 +248,7 @@ describe.each(types)('a server that supports only old TLS versions (%s)', (type)
     const old = { ...anyKey, minVersion: version, maxVersion: version }
     expect(await outcome(type, { ...scene, tls: old })).toMatchObject({
       code: 'tls-too-old',
-      words: expect.stringContaining('TLS 1.0 or 1.1'),
+      detail: expect.stringContaining('TLS 1.0 or 1.1'),
       remedy: expect.stringContaining('TLS 1.2 or 1.3'),
     })
     expect(await outcome(type, { ...scene, tls: { ...anyKey, minVersion: version, maxVersion: 'TLSv1.2' } })).toBe(

@@ -59,10 +59,10 @@ const answering = (step: string, reply: string): Fault =>
     ? { atGreeting: () => ({ reply }) }
     : { onCommand: (_, { name }) => (name === step ? { reply } : undefined) }
 
-const repliesOf = (type: AccountType, words: string): string[] =>
+const repliesOf = (type: AccountType, detail: string): string[] =>
   type === 'IMAPS'
-    ? [`{tag} NO ${words}`, `{tag} BAD [AUTHENTICATIONFAILED] ${words}`, `* BYE ${words}`, words]
-    : [`-ERR ${words}`, `-ERR [AUTH] ${words}`, words]
+    ? [`{tag} NO ${detail}`, `{tag} BAD [AUTHENTICATIONFAILED] ${detail}`, `* BYE ${detail}`, detail]
+    : [`-ERR ${detail}`, `-ERR [AUTH] ${detail}`, detail]
 
 describe('a mail server that repeats a token', () => {
   it.each<[AccountType, step: string]>([

@@ -31,9 +31,9 @@ const waitingWords = (waiting: number): string => {
   return `It logged in and found ${waiting === 1 ? 'one message' : `${waiting.toLocaleString('en')} messages`}.`
 }
 
-const unprovenNote = ({ words, remedy }: NonNullable<ConnectedOutcome['unproven']>): Html => html`
+const unprovenNote = ({ detail, remedy }: NonNullable<ConnectedOutcome['unproven']>): Html => html`
 <h2>What prevents fetching</h2>
-<p>${withCode(words)}</p>
+<p>${withCode(detail)}</p>
 <p>Your sign-in is kept. For the people who run Postmaster: ${withCode(remedy)}</p>`
 
 const isSomebodyElse = (consentedBy: string | undefined, { username }: About): boolean =>
@@ -48,14 +48,14 @@ const nextWords = (fetch: ConnectedOutcome['fetch'], unproven: boolean): string 
 }
 
 const failedPage = (
-  { about, code, words, remedy, consentedBy, said, mailServerSaid }: FailedOutcome,
+  { about, code, detail, remedy, consentedBy, said, mailServerSaid }: FailedOutcome,
   publicUrl: string,
   ticket: string | undefined,
 ): Page => ({
   status: 200,
   title: 'Not connected',
   main: html`<h1><span class="bad">✗</span> ${about ? `${about.mailbox} was not connected` : 'The mailbox was not connected'}</h1>
-<p>${withCode(words)}</p>
+<p>${withCode(detail)}</p>
 ${said && saidNote(said, about)}
 ${mailServerSaid !== undefined && html`<blockquote>${mailServerSaid}</blockquote>`}
 <h2>What to do</h2>

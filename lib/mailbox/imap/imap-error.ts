@@ -107,7 +107,7 @@ interface Refusal {
   readonly final: boolean
   /** RFC 5530, upper case. */
   readonly responseCode: string | undefined
-  readonly words: string
+  readonly text: string
 }
 
 const finalCodes: readonly MailboxErrorCode[] = ['throttled', 'server-unavailable', 'mailbox-in-use']
@@ -122,19 +122,19 @@ export const refusalOf = (error: unknown): Refusal | undefined => {
   if (foreign.code === 'ETHROTTLE') return undefined
   const responseCode = responseCodeOf(foreign)
   const code = refusalCode(foreign, foreign.responseText, 'session')
-  return { final: finalCodes.includes(code) && responseCode !== 'SERVERBUG', responseCode, words: foreign.responseText }
+  return { final: finalCodes.includes(code) && responseCode !== 'SERVERBUG', responseCode, text: foreign.responseText }
 }
 
 /** The server answered NO or BAD to one command. The session continues. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly responseCode: string | undefined
-  readonly words: string
+  readonly text: string
 
-  constructor({ responseCode, words }: Pick<Refusal, 'responseCode' | 'words'>) {
+  constructor({ responseCode, text }: Pick<Refusal, 'responseCode' | 'text'>) {
     super('The server refused a command')
     this.responseCode = responseCode
-    this.words = words
+    this.text = text
   }
 }
 
@@ -151,11 +151,11 @@ export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxE
   if (context.aborted) return abortedError()
   const foreign = foreignErrorSchema.safeParse(error).data
   if (!foreign) return new MailboxError('server-misbehaved')
-  const words = wordsOf(foreign, context)
-  const found = codeOf(foreign, words, context)
+  const text = wordsOf(foreign, context)
+  const found = codeOf(foreign, text, context)
   if (found === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
   const code = loginCodeFor(context.credential, found)
-  const shown = code === 'oauth2-unsupported' ? context.redact(context.offered) : words
+  const shown = code === 'oauth2-unsupported' ? context.redact(context.offered) : text
   return new MailboxError(code, shown, foreign.code === undefined ? undefined : { cause: foreign.code })
 }
 
@@ -168,7 +168,7 @@ const wordsOf = (
   return refusedTokenWords(responseText || quoted || reason || context.byeWords, oauthError, context.redact)
 }
 
-const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext): MailboxErrorCode | undefined => {
+const codeOf = (foreign: ForeignError, text: string, context: ImapErrorContext): MailboxErrorCode | undefined => {
   if (foreign.code === 'ETHROTTLE') return 'throttled'
   if (foreign.code === 'ETIMEOUT' && context.greeted) return 'server-silent'
   if (foreign.code === 'ETIMEOUT' || foreign.code === 'GREETING_TIMEOUT') {
@@ -177,9 +177,9 @@ const codeOf = (foreign: ForeignError, words: string, context: ImapErrorContext)
   if (foreign.code === 'CONNECT_TIMEOUT' || foreign.code === 'UPGRADE_TIMEOUT') return 'connection-timed-out'
   if (foreign.tlsFailed) return tlsCode(foreign)
   if (foreign.responseStatus === 'NO' || foreign.responseStatus === 'BAD')
-    return refusalCode(foreign, words, context.step)
+    return refusalCode(foreign, text, context.step)
   if (foreign.mailboxMissing) return 'folder-missing'
-  if (foreign.code !== undefined && lostCodes.has(foreign.code)) return lostCode(words, context)
+  if (foreign.code !== undefined && lostCodes.has(foreign.code)) return lostCode(text, context)
   if (foreign.code !== undefined && protocolCodes.test(foreign.code)) return 'server-misbehaved'
   if (context.step === 'login' && foreign.code === undefined) return loginCode(foreign, context)
   return foreign.code === undefined ? 'server-misbehaved' : undefined
@@ -192,22 +192,22 @@ const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
   return connectionErrorOf(foreign, 'tls').code
 }
 
-const refusalCode = (foreign: ForeignError, words: string, step: ImapStep): MailboxErrorCode => {
+const refusalCode = (foreign: ForeignError, text: string, step: ImapStep): MailboxErrorCode => {
   const named = ownMember(responseCodes, responseCodeOf(foreign) ?? '')
   if (named !== undefined) return named
-  if (throttlingWords.test(words)) return 'throttled'
+  if (throttlingWords.test(text)) return 'throttled'
   if (foreign.authenticationFailed || step === 'login') return 'credentials-rejected'
-  if (authenticatedButNotConnected.test(words)) return 'credentials-rejected'
+  if (authenticatedButNotConnected.test(text)) return 'credentials-rejected'
   // RFC 9051 section 6.3.2: SELECT fails for "no such mailbox, can't access mailbox". Servers use many codes, or none.
   return step === 'open' ? 'folder-missing' : 'server-misbehaved'
 }
 
-const lostCode = (words: string, context: ImapErrorContext): MailboxErrorCode => {
+const lostCode = (text: string, context: ImapErrorContext): MailboxErrorCode => {
   // The server sent data that is not a greeting: a POP3 or web server on this port.
-  if (words === '') return context.heard && !context.greeted ? 'server-misbehaved' : 'connection-lost'
+  if (text === '') return context.heard && !context.greeted ? 'server-misbehaved' : 'connection-lost'
   if (!context.greeted) return 'greeting-refused'
-  if (context.credential.method === 'oauth2' && tokenRanOut.test(words)) return 'token-refused'
-  return throttlingWords.test(words) ? 'throttled' : 'connection-lost'
+  if (context.credential.method === 'oauth2' && tokenRanOut.test(text)) return 'token-refused'
+  return throttlingWords.test(text) ? 'throttled' : 'connection-lost'
 }
 
 /** imapflow gave up the login before sending it to the server. Only its message contains the reason. */

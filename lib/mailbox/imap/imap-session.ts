@@ -244,8 +244,8 @@ export class ImapSession {
   private async agreed(work: (client: ImapClient) => Promise<unknown>): Promise<string | undefined> {
     this.refused = undefined
     if (await this.command(work)) return undefined
-    const { responseCode, words = '' } = refusalOf(this.refused) ?? {}
-    return serverWordsOf(this.redact(responseCode === undefined ? words : `[${responseCode}] ${words}`))
+    const { responseCode, text = '' } = refusalOf(this.refused) ?? {}
+    return serverWordsOf(this.redact(responseCode === undefined ? text : `[${responseCode}] ${text}`))
   }
 
   private async during<T>(work: () => Promise<T>): Promise<T> {
@@ -269,7 +269,7 @@ export class ImapSession {
     const refusal = refusalOf(error)
     const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
     if (refusal && goesOn && !refusal.final) {
-      return new Refused({ ...refusal, words: this.redact(refusal.words) })
+      return new Refused({ ...refusal, text: this.redact(refusal.text) })
     }
     return this.ended(error)
   }

@@ -83,7 +83,7 @@ const listRange = async (
   } catch (error) {
     // Dovecot sends this after the rows of all messages that still exist (RFC 5530).
     if (!(error instanceof Refused)) throw error
-    if (error.responseCode !== 'EXPUNGEISSUED') throw new MailboxError('server-misbehaved', error.words)
+    if (error.responseCode !== 'EXPUNGEISSUED') throw new MailboxError('server-misbehaved', error.text)
   }
   return [...found].sort(([a], [b]) => a - b).map(([uid, row]) => listed(uid, row))
 }

@@ -50,7 +50,7 @@ const askFor = async (session: ImapSession, uid: number, start: number): Promise
     return await session.fetchPiece(uid, start, pieceSize)
   } catch (error) {
     if (error instanceof Refused)
-      throw new IncompleteMessage(`The server refused the request: ${serverWordsOf(error.words)}`)
+      throw new IncompleteMessage(`The server refused the request: ${serverWordsOf(error.text)}`)
     if (!(error instanceof TooLarge)) throw error
     await session.reopen()
     throw new IncompleteMessage('The server can send the message only in one piece, which is too large')

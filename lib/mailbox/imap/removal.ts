@@ -12,17 +12,17 @@ const unverifiable = 'The server did not report whether the message is still the
 
 /** The reason why a message may still be in the folder, and whether the server accepted the command. */
 interface Doubt {
-  readonly words: string
+  readonly detail: string
   readonly agreed: boolean
 }
 
 const refusedTo = (what: string, serverWords: string): Doubt => ({
-  words: `The server refused to ${what} the message${serverWords === '' ? '.' : `: ${serverWords}`}`,
+  detail: `The server refused to ${what} the message${serverWords === '' ? '.' : `: ${serverWords}`}`,
   agreed: false,
 })
 
 const ignored = (what: string): Doubt => ({
-  words: `The server accepted the request to ${what} the message, but the message is still there.`,
+  detail: `The server accepted the request to ${what} the message, but the message is still there.`,
   agreed: true,
 })
 
@@ -120,26 +120,26 @@ export class Removal {
       return undefined
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      return { words: `The folder cannot be created: ${serverWordsOf(error.words)}`, agreed: false }
+      return { detail: `The folder cannot be created: ${serverWordsOf(error.text)}`, agreed: false }
     }
   }
 
   /**
    * Searches for the messages again, because the server may have completed part of the work. Listed messages are left.
    */
-  private async lookAgain(uids: readonly number[], { words, agreed }: Doubt): Promise<RemovalReport> {
+  private async lookAgain(uids: readonly number[], { detail, agreed }: Doubt): Promise<RemovalReport> {
     const present = new Set<number>()
     for (const set of uidSets(uids)) {
       const found = await this.session.search({ uid: set })
-      if (found === undefined) return allLeft(uids, `${words} ${unverifiable}`, agreed)
+      if (found === undefined) return allLeft(uids, `${detail} ${unverifiable}`, agreed)
       for (const uid of found) present.add(uid)
     }
     const stays = uids.filter((uid) => present.has(uid))
-    return { ...allLeft(stays, words, agreed), confirmed: uids.filter((uid) => !present.has(uid)).map(String) }
+    return { ...allLeft(stays, detail, agreed), confirmed: uids.filter((uid) => !present.has(uid)).map(String) }
   }
 }
 
-const allLeft = (uids: readonly number[], words: string, agreed = false): RemovalReport => ({
+const allLeft = (uids: readonly number[], detail: string, agreed = false): RemovalReport => ({
   ...nothingRemoved,
-  left: uids.map((uid) => ({ uid: `${uid}`, words, ...(agreed && { agreed: true }) })),
+  left: uids.map((uid) => ({ uid: `${uid}`, detail, ...(agreed && { agreed: true }) })),
 })

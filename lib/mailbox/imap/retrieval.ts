@@ -8,11 +8,11 @@ import { uidSets } from './uid-set.ts'
 /** The requested messages that have not been delivered yet, by UID. */
 type Wanted = Map<number, ListedMessage>
 
-const absent = (message: ListedMessage, reason: AbsentReason, words = ''): RetrievedMessage => ({
+const absent = (message: ListedMessage, reason: AbsentReason, detail = ''): RetrievedMessage => ({
   kind: 'absent',
   message,
   reason,
-  serverWords: serverWordsOf(words),
+  serverWords: serverWordsOf(detail),
 })
 
 const inPieces = (session: ImapSession, message: ListedMessage): RetrievedMessage => ({
@@ -61,7 +61,7 @@ async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenera
           requests.unshift(open.slice(0, middle), open.slice(middle))
         } else {
           wanted.delete(uid)
-          yield absent(message, 'refused', error.words)
+          yield absent(message, 'refused', error.text)
         }
       } else {
         throw error

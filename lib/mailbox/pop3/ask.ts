@@ -4,12 +4,12 @@ import type { AnswerReceiver, Pop3Wire } from './pop3-wire.ts'
 /** A one-line response. `continued` is SASL's "+ " (RFC 5034). */
 export interface Pop3Answer {
   readonly status: 'accepted' | 'refused' | 'continued'
-  readonly words: string
+  readonly text: string
 }
 
 const receiverOf = (resolve: (answer: Pop3Answer) => void, reject: (error: MailboxError) => void): AnswerReceiver => ({
-  accepted: (words) => resolve({ status: 'accepted', words }),
-  refused: (words) => resolve({ status: 'refused', words }),
+  accepted: (text) => resolve({ status: 'accepted', text }),
+  refused: (text) => resolve({ status: 'refused', text }),
   failed: reject,
 })
 
@@ -26,7 +26,7 @@ export const ask = (wire: Pop3Wire, line: string, shownAs?: string): Promise<Pop
 /** Like `ask`, for the commands of a SASL exchange. */
 export const askSasl = (wire: Pop3Wire, line: string, shownAs?: string): Promise<Pop3Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Pop3Answer>()
-  const continued = (words: string) => resolve({ status: 'continued', words })
+  const continued = (text: string) => resolve({ status: 'continued', text })
   wire.send(line, { ...receiverOf(resolve, reject), continued }, shownAs)
   return promise
 }

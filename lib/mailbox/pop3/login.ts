@@ -43,9 +43,9 @@ export const logIn = async (
       ? await userAndPass(wire, username, password, inOneBatch)
       : await sasl(wire, login, username, password)
   if (answer.status === 'accepted') return login
-  const error = loginErrorOf(answer.words, inClear)
+  const error = loginErrorOf(answer.text, inClear)
   if (answer.to === 'USER' && !capabilities.user && error.code === 'credentials-rejected')
-    throw new MailboxError('authentication-unsupported', answer.words)
+    throw new MailboxError('authentication-unsupported', answer.text)
   throw error
 }
 
@@ -88,12 +88,12 @@ const sasl = async (
   let answer = await askSasl(wire, login.replace('=', ' '))
   for (const line of lines) {
     // The server has accepted a login before it received the credentials.
-    if (answer.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${answer.words}`))
+    if (answer.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${answer.text}`))
     if (answer.status === 'refused') return answer
     answer = await askSasl(wire, base64(line), '(credential)')
   }
   if (answer.status !== 'continued') return answer
   // Another "+ " is a refusal, never a success. Its reason follows once the exchange is cancelled.
   const cancelled = await askSasl(wire, '*')
-  return { status: 'refused', words: cancelled.status === 'refused' ? cancelled.words : '' }
+  return { status: 'refused', text: cancelled.status === 'refused' ? cancelled.text : '' }
 }

@@ -16,11 +16,11 @@ export interface OpenSession {
 }
 
 /** The rows of a listing, or undefined rows and the server's text if the server refused the command. */
-type Rows = { readonly rows: unknown; readonly words: string }
+type Rows = { readonly rows: unknown; readonly text: string }
 
 const rowsOf = (listing: PromiseSettledResult<unknown> | undefined): Rows => {
-  if (listing?.status === 'fulfilled') return { rows: listing.value, words: '' }
-  if (listing?.reason instanceof Pop3Refusal) return { rows: undefined, words: listing.reason.words }
+  if (listing?.status === 'fulfilled') return { rows: listing.value, text: '' }
+  if (listing?.reason instanceof Pop3Refusal) return { rows: undefined, text: listing.reason.text }
   throw listing?.reason
 }
 
@@ -37,9 +37,9 @@ const listMessages = async (
   const uidl = rowsOf(answers[0])
   const list = rowsOf(answers[1])
   if (list.rows !== undefined) return numberedMessages(list.rows, ignoreUidls ? undefined : uidl.rows)
-  const notConnected = authenticatedButNotConnected.test(list.words)
+  const notConnected = authenticatedButNotConnected.test(list.text)
   const refusal = refusalErrorOf(
-    list.words,
+    list.text,
     notConnected ? loginCodeFor(credential, 'credentials-rejected') : 'server-misbehaved',
   )
   if (refusal.code === 'server-misbehaved' && (await isEmpty(session, list, uidl))) return []
@@ -52,7 +52,7 @@ const isEmpty = async (session: Pop3Session, list: Rows, uidl: Rows): Promise<bo
   const [stat] = await session.inTurn([() => session.STAT()], false)
   if (stat?.status === 'fulfilled') return /^\s*0+(\s|$)/.test(stat.value)
   if (!(stat?.reason instanceof Pop3Refusal)) throw stat?.reason
-  return emptyWords.test(list.words)
+  return emptyWords.test(list.text)
 }
 
 /** `earlier`: the previous session of the same mailbox. Its capabilities need not be requested again. */

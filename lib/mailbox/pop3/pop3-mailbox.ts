@@ -149,7 +149,7 @@ export class Pop3Mailbox implements Mailbox {
       this.#ledger.accepted(uid)
     } catch (error) {
       if (!(error instanceof Pop3Refusal)) throw error
-      this.#ledger.refused(uid, `The server refused to delete the message: ${error.words}`)
+      this.#ledger.refused(uid, `The server refused to delete the message: ${error.text}`)
     }
   }
 

@@ -31,11 +31,11 @@ const multiLine = /^(CAPA|LIST|UIDL|RETR \d+|TOP \d+ \d+)$/
 export class Pop3Refusal extends Error {
   override readonly name = 'Pop3Refusal'
   /** Printable, bounded. */
-  readonly words: string
+  readonly text: string
 
-  constructor(words: string) {
+  constructor(text: string) {
     super('The server refused the command')
-    this.words = serverWordsOf(words)
+    this.text = serverWordsOf(text)
   }
 }
 
@@ -157,7 +157,7 @@ export class Pop3Session extends Pop3Command {
     )
     try {
       const greeting = await awaitGreeting(wire)
-      if (greeting.status === 'refused') throw refusalErrorOf(greeting.words, 'greeting-refused')
+      if (greeting.status === 'refused') throw refusalErrorOf(greeting.text, 'greeting-refused')
     } finally {
       clearTimeout(late)
     }
@@ -186,7 +186,7 @@ export class Pop3Session extends Pop3Command {
     try {
       await this.command('STLS')
     } catch (error) {
-      throw error instanceof Pop3Refusal ? refusalErrorOf(error.words, 'starttls-not-offered') : error
+      throw error instanceof Pop3Refusal ? refusalErrorOf(error.text, 'starttls-not-offered') : error
     }
     const deadline = performance.now() + this.#options.policy.connectTimeout
     this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
@@ -222,15 +222,15 @@ export class Pop3Session extends Pop3Command {
     const [onError] = this.listeners('error').slice(-1)
     this.removeAllListeners('response').removeAllListeners('error')
     this.#onWritten?.()
-    const respond = (words: string, body: Readable | null) => {
-      if (onResponse !== undefined) Reflect.apply(onResponse, this, [words, body])
+    const respond = (text: string, body: Readable | null) => {
+      if (onResponse !== undefined) Reflect.apply(onResponse, this, [text, body])
     }
     const reject = (error: Error) => {
       if (onError !== undefined) Reflect.apply(onError, this, [error])
     }
-    const refused = (words: string) => reject(new Pop3Refusal(words))
+    const refused = (text: string) => reject(new Pop3Refusal(text))
     if (!multiLine.test(line)) {
-      this.wire.send(line, { accepted: (words) => respond(words, null), refused, failed: reject })
+      this.wire.send(line, { accepted: (text) => respond(text, null), refused, failed: reject })
       return
     }
     const pieces: Buffer[] = []
@@ -238,8 +238,8 @@ export class Pop3Session extends Pop3Command {
     let length = 0
     let info = ''
     this.wire.send(line, {
-      accepted: (words) => {
-        info = words
+      accepted: (text) => {
+        info = text
       },
       refused,
       body: (all) => {

@@ -185,26 +185,26 @@ export class Pop3Wire {
     // The error listener stays: a reset after the end must not cause an uncaught exception.
   }
 
-  #onLine(text: string): boolean {
-    this.#limits.transcript?.received(text)
+  #onLine(line: string): boolean {
+    this.#limits.transcript?.received(line)
     const receiver = this.#awaited[0]
     if (receiver === undefined) {
-      this.fail(sessionEndedBy(this.redact(text)))
+      this.fail(sessionEndedBy(this.redact(line)))
       return false
     }
-    const [, status = '', words = ''] = /^(\+OK|-ERR|\+(?= |$)) ?(.*)$/is.exec(text) ?? []
+    const [, status = '', text = ''] = /^(\+OK|-ERR|\+(?= |$)) ?(.*)$/is.exec(line) ?? []
     if (status.toUpperCase() === '+OK') {
-      receiver.accepted(words)
+      receiver.accepted(text)
       if (receiver.body !== undefined) return true
       this.#answered()
     } else if (status.toUpperCase() === '-ERR') {
       this.#answered()
-      receiver.refused(this.redact(words))
+      receiver.refused(this.redact(text))
     } else if (status === '+' && receiver.continued !== undefined) {
       this.#answered()
-      receiver.continued(words)
+      receiver.continued(text)
     } else {
-      this.fail(this.#garbled(text))
+      this.fail(this.#garbled(line))
     }
     return false
   }

@@ -22,12 +22,12 @@ export class RemovalLedger {
     this.#pending.add(uid)
   }
 
-  refused(uid: string, words: string): void {
-    this.#left.push({ uid, words })
+  refused(uid: string, detail: string): void {
+    this.#left.push({ uid, detail })
   }
 
   vanished(uid: string): void {
-    this.#left.push({ uid, words: 'The server no longer lists this message.', vanished: true })
+    this.#left.push({ uid, detail: 'The server no longer lists this message.', vanished: true })
   }
 
   /** QUIT was answered with +OK (RFC 1939 section 6). @returns what was pending */
@@ -41,8 +41,8 @@ export class RemovalLedger {
    * shows which ones are.
    * @returns what was pending
    */
-  notCommitted(words: string): ReadonlySet<string> {
-    for (const uid of this.#pending) this.#left.push({ uid, words, mayBeGone: true })
+  notCommitted(detail: string): ReadonlySet<string> {
+    for (const uid of this.#pending) this.#left.push({ uid, detail, mayBeGone: true })
     return this.#nothingPending()
   }
 

@@ -27,25 +27,25 @@ const clearRefused: ReadonlyArray<readonly [RegExp, RegExp]> = [
   [/requir|need|must|use/i, /ssl|tls|encrypt|secure/i],
 ]
 
-const responseCode = (words: string): string => /^\[([^\]\s]+)(?:\s[^\]]*)?\]/.exec(words)?.[1]?.toUpperCase() ?? ''
+const responseCode = (text: string): string => /^\[([^\]\s]+)(?:\s[^\]]*)?\]/.exec(text)?.[1]?.toUpperCase() ?? ''
 
-const codedReason = (words: string): MailboxErrorCode | undefined => {
-  const code = responseCode(words)
+const codedReason = (text: string): MailboxErrorCode | undefined => {
+  const code = responseCode(text)
   return ownMember(responseCodes, code)
 }
 
-const phrasedReason = (words: string): MailboxErrorCode | undefined =>
-  responseCode(words) === 'AUTH' ? undefined : phrases.find(([pattern]) => pattern.test(words))?.[1]
+const phrasedReason = (text: string): MailboxErrorCode | undefined =>
+  responseCode(text) === 'AUTH' ? undefined : phrases.find(([pattern]) => pattern.test(text))?.[1]
 
 /** Interprets -ERR when only the server's own state can be the reason: greeting, UIDL, LIST, CAPA. */
-export const refusalErrorOf = (words: string, otherwise: MailboxErrorCode): MailboxError =>
-  new MailboxError(codedReason(words) ?? otherwise, words)
+export const refusalErrorOf = (text: string, otherwise: MailboxErrorCode): MailboxError =>
+  new MailboxError(codedReason(text) ?? otherwise, text)
 
 /** Interprets -ERR to USER, PASS or AUTH. `inClear`: the session is not encrypted. */
-export const loginErrorOf = (words: string, inClear: boolean): MailboxError => {
-  if (inClear && clearRefused.some(([first, second]) => inOrder(words, first, second)))
-    return new MailboxError('login-disabled', words)
-  return refusalErrorOf(words, phrasedReason(words) ?? 'credentials-rejected')
+export const loginErrorOf = (text: string, inClear: boolean): MailboxError => {
+  if (inClear && clearRefused.some(([first, second]) => inOrder(text, first, second)))
+    return new MailboxError('login-disabled', text)
+  return refusalErrorOf(text, phrasedReason(text) ?? 'credentials-rejected')
 }
 
 /**

@@ -138,8 +138,8 @@ class Retrieval {
     }
     return {
       accepted: () => undefined,
-      refused: (words) => {
-        this.#deliver({ kind: 'absent', message, reason: 'refused', serverWords: serverWordsOf(words) })
+      refused: (text) => {
+        this.#deliver({ kind: 'absent', message, reason: 'refused', serverWords: serverWordsOf(text) })
         done()
       },
       body: (bytes) => {

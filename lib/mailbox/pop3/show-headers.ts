@@ -33,7 +33,7 @@ export const showHeaders = async (
       else if (outcome?.reason instanceof Pop3Refusal) refused = outcome.reason
       else throw outcome?.reason
     }
-    if (refused && shown.size === 0) throw refusalErrorOf(refused.words, 'arrival-unknown')
+    if (refused && shown.size === 0) throw refusalErrorOf(refused.text, 'arrival-unknown')
   }
   return shown
 }

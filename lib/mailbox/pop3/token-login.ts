@@ -71,7 +71,7 @@ export const logInWithToken = async (
   const response = Buffer.from(text).toString('base64')
   const command = `AUTH ${mechanism.name}`
   const invited = await askSasl(wire, command)
-  if (invited.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${invited.words}`))
+  if (invited.status === 'accepted') throw new MailboxError('server-misbehaved', wire.redact(`+OK ${invited.text}`))
   const answer =
     invited.status === 'continued'
       ? await askSasl(wire, response, '(credential)')
@@ -92,10 +92,10 @@ const inOneLine = async (
   command: string,
   response: string,
 ): Promise<Pop3Answer> => {
-  const { code } = loginErrorOf(refused.words, false)
-  if (code !== 'credentials-rejected') throw new MailboxError(code, refused.words)
-  const unsupported = new MailboxError('oauth2-unsupported', refused.words)
-  if (sasl.length === 0 || /^\[AUTH\]/i.test(refused.words)) throw unsupported
+  const { code } = loginErrorOf(refused.text, false)
+  if (code !== 'credentials-rejected') throw new MailboxError(code, refused.text)
+  const unsupported = new MailboxError('oauth2-unsupported', refused.text)
+  if (sasl.length === 0 || /^\[AUTH\]/i.test(refused.text)) throw unsupported
   try {
     return await askSasl(wire, `${command} ${response}`, `${command} (credential)`)
   } catch {
@@ -115,11 +115,11 @@ const refusedToken = async (
   credential: TokenCredential,
 ): Promise<MailboxError> => {
   let final = answer
-  const challenge = answer.status === 'continued' ? decodedChallenge(answer.words) : undefined
+  const challenge = answer.status === 'continued' ? decodedChallenge(answer.text) : undefined
   if (final.status === 'continued') final = await askSasl(wire, acknowledgement)
   // The server continues to prompt: RFC 5034 section 4 defines "*" to cancel the exchange.
   if (final.status === 'continued') final = await askSasl(wire, '*')
-  const words = final.status === 'refused' ? final.words : ''
-  const { code } = loginErrorOf(words, false)
-  return new MailboxError(loginCodeFor(credential, code), refusedTokenWords(words, challenge, wire.redact))
+  const text = final.status === 'refused' ? final.text : ''
+  const { code } = loginErrorOf(text, false)
+  return new MailboxError(loginCodeFor(credential, code), refusedTokenWords(text, challenge, wire.redact))
 }

@@ -46,14 +46,14 @@ const outOfDate = (failure: StepFailure, certificate: PresentedCertificate): Ste
   if (first === undefined)
     return {
       ...failure,
-      words:
+      detail:
         'A certificate of the account’s custom CA has expired or is not valid yet. The certificates from the server are valid.',
       remedy: `Set the account’s custom CA to a current certificate of the authority that issued the server’s certificate (“${certificate.issuer}”).`,
     }
   const { subject, validFrom, validTo } = first
   return {
     ...failure,
-    words: `The server sends the certificate of ${subject}, which is valid only from ${validFrom} to ${validTo}.`,
+    detail: `The server sends the certificate of ${subject}, which is valid only from ${validFrom} to ${validTo}.`,
     remedy: remedyOf(first),
   }
 }

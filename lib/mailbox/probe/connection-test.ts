@@ -14,7 +14,7 @@ export const testedStepSchema = z
     state: z
       .enum(['passed', 'failed', 'skipped'])
       .meta({ description: 'The result of the step.', examples: ['failed'] }),
-    words: z.string().meta({
+    detail: z.string().meta({
       description: 'A human-readable summary of the result.',
       examples: ['The server rejected the user name or password.'],
     }),

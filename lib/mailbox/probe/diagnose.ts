@@ -46,17 +46,17 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
 }
 
 const plainFailure = (error: MailboxError): StepFailure => {
-  const { words, remedy } = mailboxErrorCatalogue[error.code]
+  const { detail, remedy } = mailboxErrorCatalogue[error.code]
   return {
     code: error.code,
-    words: error.serverWords ? `${words} Server response: ${error.serverWords}` : words,
+    detail: error.serverWords ? `${detail} Server response: ${error.serverWords}` : detail,
     remedy,
   }
 }
 
 const closedMailbox = (error: MailboxError): StepFailure => ({
   ...plainFailure(error),
-  words: `The mail server accepts the access token but does not open this mailbox. Server response: ${error.serverWords}`,
+  detail: `The mail server accepts the access token but does not open this mailbox. Server response: ${error.serverWords}`,
   remedy:
     'Check the spelling of the user name (or `mailbox`), give the user who consented, or the application, access to that mailbox, ' +
     'and enable IMAP or POP3 for it.',
@@ -82,13 +82,13 @@ const wrongService = (
   if (found.protocol === protocol && found.encrypted === (security === 'implicit-tls')) return undefined
   const speaks = `${found.protocol.toUpperCase()} ${found.encrypted ? 'with TLS from the first byte' : 'without TLS at the start'}`
   const fitting = accountTypes.filter((candidate) => isFor(candidate, found))
-  const words = `The service on port ${port} is ${speaks}, which does not match the type ${type}.`
+  const detail = `The service on port ${port} is ${speaks}, which does not match the type ${type}.`
   const own = `the usual port for ${type} is ${accountTypeFacts(type).defaultPort}`
   const [better] = fitting.toSorted((a, b) => rank(a) - rank(b))
   const remedy = better
     ? `Set the type to ${better} and keep the port, or keep the type and change the port (${own}).`
     : `Use a server for receiving mail (${own}). The service on this port is for sending mail.`
-  return { code: 'wrong-type-for-port', words, remedy, facts: { speaks: found.protocol, encrypted: found.encrypted } }
+  return { code: 'wrong-type-for-port', detail, remedy, facts: { speaks: found.protocol, encrypted: found.encrypted } }
 }
 
 const isFor = (type: AccountType, { protocol, encrypted }: FoundService): boolean => {

@@ -43,8 +43,8 @@ const greeted = async (
 ): Promise<FoundService> => {
   const socket = await connectForGlance(glance)
   try {
-    const words = await nextText(await open(socket), glance.signal)
-    const protocol = greetings.find(([pattern]) => pattern.test(words))?.[1]
+    const text = await nextText(await open(socket), glance.signal)
+    const protocol = greetings.find(([pattern]) => pattern.test(text))?.[1]
     if (protocol === undefined) throw new Error('not the greeting of a mail server')
     return { protocol, encrypted }
   } finally {

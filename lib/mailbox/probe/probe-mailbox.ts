@@ -120,7 +120,7 @@ const exposed = ({ method }: Credential): string => (method === 'oauth2' ? 'mail
 
 const notTried = (findings: Findings, { state, ...why }: LoginNotTried): ConnectionTest => {
   if (state === 'failed') return resultOf(findings, false, why)
-  findings.steps.skipped('login', why.words, why)
+  findings.steps.skipped('login', why.detail, why)
   return resultOf(findings, false)
 }
 

@@ -5,7 +5,7 @@ type Facts = NonNullable<TestedStep['facts']>
 /** The description of a failed step. */
 export interface StepFailure {
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
   readonly facts?: Facts | undefined
 }
@@ -14,12 +14,12 @@ export interface StepFailure {
 export class StepLog {
   readonly #steps: TestedStep[] = []
 
-  passed(step: TestStep, words: string, facts?: Facts): void {
-    this.#steps.push({ step, state: 'passed', words, ...(facts && { facts }) })
+  passed(step: TestStep, detail: string, facts?: Facts): void {
+    this.#steps.push({ step, state: 'passed', detail, ...(facts && { facts }) })
   }
 
-  skipped(step: TestStep, words: string, why?: { readonly code: string; readonly remedy: string }): void {
-    this.#steps.push({ step, state: 'skipped', words, ...(why && { code: why.code, remedy: why.remedy }) })
+  skipped(step: TestStep, detail: string, why?: { readonly code: string; readonly remedy: string }): void {
+    this.#steps.push({ step, state: 'skipped', detail, ...(why && { code: why.code, remedy: why.remedy }) })
   }
 
   /** The first step without a result. An error now belongs to this step. */

@@ -7,7 +7,7 @@ export interface LoginNotTried {
   /** `skipped`: the login cannot be tried yet. */
   readonly state: 'failed' | 'skipped'
   readonly code: string
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
 }
 

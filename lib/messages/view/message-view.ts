@@ -115,7 +115,7 @@ export const messageViewSchema = z
     incomplete: z
       .object({
         code: z.enum(incompleteReasons).meta({ description: 'A stable code.', examples: ['too-complex'] }),
-        words: z.string().meta({
+        detail: z.string().meta({
           description: 'The reason as a sentence.',
           examples: [
             'The message has more than 1,000 parts or oversized headers. The view shows the content before that point.',

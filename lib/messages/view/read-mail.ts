@@ -53,4 +53,4 @@ export const readAttachment = async <T>(
   throw new ProblemError('not-found', `The message has no attachment ${path}.`)
 }
 
-const unreadable = (words: string) => new ProblemError('attachment-unreadable', words)
+const unreadable = (detail: string) => new ProblemError('attachment-unreadable', detail)

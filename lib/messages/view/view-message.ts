@@ -36,7 +36,7 @@ export const viewMessage = async (services: ReadingServices, question: ViewQuest
       index: attachment === undefined ? String(index) : `${attachment}.${index}`,
       ...one,
     })),
-    ...(incomplete && { incomplete: { code: incomplete, words: incompleteWords[incomplete] } }),
+    ...(incomplete && { incomplete: { code: incomplete, detail: incompleteWords[incomplete] } }),
   }
 }
 

@@ -81,5 +81,5 @@ export const connectEndpoint = async (
 export const unreachableFor = ({ code }: MailboxError): ServerRefusal => ({
   kind: 'unreachable',
   error: code,
-  description: mailboxErrorCatalogue[code].words,
+  description: mailboxErrorCatalogue[code].detail,
 })

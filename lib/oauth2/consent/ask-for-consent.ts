@@ -86,7 +86,7 @@ const assertComplete = (build: () => unknown): void => {
     build()
   } catch (error) {
     if (error instanceof OAuth2Error)
-      throw new ProblemError('oauth2-incomplete', `${error.finding.words} ${error.finding.remedy}`)
+      throw new ProblemError('oauth2-incomplete', `${error.finding.detail} ${error.finding.remedy}`)
     throw error
   }
 }

@@ -46,8 +46,8 @@ export const completeConsent = async (
   const outcome = await outcomeOf({ answer, binding, attempt }, services, signal)
   const ended = now()
   if (outcome.kind === 'failed') {
-    const { code, words, remedy } = outcome
-    await consents.noteFailure(attempt.ticketKey, { code, words, remedy, at: ended.toISOString() })
+    const { code, detail, remedy } = outcome
+    await consents.noteFailure(attempt.ticketKey, { code, detail, remedy, at: ended.toISOString() })
   }
   await consents.settleAttempt(key, outcome, Math.floor(ended.getTime() / 1000) + attemptLifetime)
   return { attemptId, outcome }
@@ -89,12 +89,12 @@ const aboutOf = ({ requestedBy, requestedBySub, returnTo }: Ticket, { account, p
 const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutcome, 'kind' | 'about'> => {
   if (error instanceof ConsentFailure) return { ...error.told, ...error.more }
   if (error instanceof OAuth2Error) {
-    const { code, words, remedy } = error.finding
-    return { code, words, remedy }
+    const { code, detail, remedy } = error.finding
+    return { code, detail, remedy }
   }
   if (error instanceof ConsentRefusal) {
-    const { words, remedy } = consentRefusals[error.code]
-    return { code: error.code, words, remedy }
+    const { detail, remedy } = consentRefusals[error.code]
+    return { code: error.code, detail, remedy }
   }
   onDefect(error)
   return attemptFailures.interrupted

@@ -122,13 +122,13 @@ const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }:
   const isSomebodyElse = consentedBy !== undefined && !isSamePerson(consentedBy, username)
   const who = consentedBy === undefined ? {} : { consentedBy }
   if (proof.verdict === 'refused') {
-    const { finding, words } = proof
+    const { finding, detail } = proof
     const told =
       isSomebodyElse && finding.code === 'wrong-person'
         ? wrongPerson(consentedBy, username, mailboxUserOf(account))
         : finding
-    throw new ConsentFailure(told, { ...who, mailServerSaid: words })
+    throw new ConsentFailure(told, { ...who, mailServerSaid: detail })
   }
   if (isSomebodyElse)
-    throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.words })
+    throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.detail })
 }

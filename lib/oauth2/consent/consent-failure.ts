@@ -1,7 +1,7 @@
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { FailedOutcome } from './outcome.ts'
 
-type Told = Pick<FailedOutcome, 'code' | 'words' | 'remedy'>
+type Told = Pick<FailedOutcome, 'code' | 'detail' | 'remedy'>
 
 type More = Pick<FailedOutcome, 'consentedBy' | 'said' | 'mailServerSaid'>
 
@@ -11,9 +11,9 @@ export class ConsentFailure extends Error {
   readonly told: Told
   readonly more: More
 
-  constructor({ code, words, remedy }: Told, more: More = {}) {
-    super(words)
-    this.told = { code, words, remedy }
+  constructor({ code, detail, remedy }: Told, more: More = {}) {
+    super(detail)
+    this.told = { code, detail, remedy }
     this.more = more
   }
 }
@@ -45,33 +45,33 @@ const tryAgain =
 export const attemptFailures = {
   'wrong-issuer': {
     code: 'wrong-issuer',
-    words: 'The response came from a sign-in service other than the expected one, so it was not used.',
+    detail: 'The response came from a sign-in service other than the expected one, so it was not used.',
     remedy: tryAgain,
   },
   'code-refused': {
     code: 'code-refused',
-    words: 'The provider did not accept the sign-in. It took too long, or it was already used.',
+    detail: 'The provider did not accept the sign-in. It took too long, or it was already used.',
     remedy: tryAgain,
   },
   'person-unnamed': {
     code: 'person-unproven',
-    words:
+    detail:
       'The provider did not name the person who signed in, and the mail server could not be asked whether that person may open the mailbox. The mailbox’s existing connection was kept.',
     remedy: 'Try again later, when the mail server responds again.',
   },
   'link-used-meanwhile': {
     code: 'link-used-meanwhile',
-    words: 'The mailbox was connected with the same link in the meantime, perhaps in another window.',
+    detail: 'The mailbox was connected with the same link in the meantime, perhaps in another window.',
     remedy: 'No action is needed.',
   },
   'link-gone': {
     code: 'link-gone',
-    words: 'The link expired while you were signing in.',
+    detail: 'The link expired while you were signing in.',
     remedy: 'Ask the person who sent you the link for a new one.',
   },
   interrupted: {
     code: 'interrupted',
-    words: 'An error in Postmaster interrupted the sign-in before the connection was confirmed.',
+    detail: 'An error in Postmaster interrupted the sign-in before the connection was confirmed.',
     remedy: tryAgain,
   },
 } as const satisfies Record<string, Told>
@@ -80,9 +80,9 @@ export const attemptFailures = {
  * Adapts a finding for a person at a browser. They cannot wait for a run, and a rejected code does not mean that a
  * consent was revoked (RFC 6749 section 5.2).
  */
-export const inRoundTrip = ({ code, words, remedy, cure }: OAuth2Finding): Told => {
+export const inRoundTrip = ({ code, detail, remedy, cure }: OAuth2Finding): Told => {
   if (code === 'grant-revoked' || code === 'grant-expired') return attemptFailures['code-refused']
-  return { code, words, remedy: cure === 'waiting' ? tryAgain : remedy }
+  return { code, detail, remedy: cure === 'waiting' ? tryAgain : remedy }
 }
 
 /**
@@ -91,7 +91,7 @@ export const inRoundTrip = ({ code, words, remedy, cure }: OAuth2Finding): Told 
  */
 export const wrongPerson = (consentedBy: string, username: string, mailbox: string): Told => ({
   code: 'wrong-person',
-  words: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} open the mailbox ${mailbox}.`,
+  detail: `You signed in as ${consentedBy}, and the mail server did not let ${consentedBy} open the mailbox ${mailbox}.`,
   remedy:
     `Try again and sign in as ${username}. Choose “another account” on the sign-in page, or use a private browser window. ` +
     `If ${consentedBy} is the right person, give ${consentedBy} full access to the mailbox first.`,
@@ -99,6 +99,6 @@ export const wrongPerson = (consentedBy: string, username: string, mailbox: stri
 
 export const personUnproven = (consentedBy: string, username: string): Told => ({
   code: 'person-unproven',
-  words: `You signed in as ${consentedBy} instead of ${username}, and the mail server could not be asked whether ${consentedBy} may open the mailbox.`,
+  detail: `You signed in as ${consentedBy} instead of ${username}, and the mail server could not be asked whether ${consentedBy} may open the mailbox.`,
   remedy: `Try again later, or sign in as ${username}.`,
 })

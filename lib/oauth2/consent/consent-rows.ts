@@ -21,7 +21,7 @@ export const ticketSchema = z.object({
   /** The time of the connection. */
   usedAt: z.string().optional(),
   /** The reason why the last attempt failed. */
-  lastFailure: z.object({ code: z.string(), words: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  lastFailure: z.object({ code: z.string(), detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
   /** Epoch seconds. Also checked on reading, because DynamoDB removes expired rows with a delay. */
   expiresAt: z.int(),
 })

@@ -48,7 +48,7 @@ export const consentViewSchema = z
     lastFailure: z
       .object({
         code: z.string().meta({ description: 'A stable code.', examples: ['admin-approval-needed'] }),
-        words: z.string().meta({
+        detail: z.string().meta({
           description: 'What happened.',
           examples: ['People in the organisation can use this app only after an administrator has approved it.'],
         }),
@@ -75,7 +75,7 @@ export const consentViewSchema = z
         attempts: 1,
         lastFailure: {
           code: 'admin-approval-needed',
-          words: 'People in the organisation can use this app only after an administrator has approved it.',
+          detail: 'People in the organisation can use this app only after an administrator has approved it.',
           remedy: 'Ask an administrator of the mailbox’s organisation to approve the app at the provider.',
           at: '2026-03-02T09:02:11.530Z',
         },

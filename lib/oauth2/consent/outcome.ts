@@ -17,7 +17,7 @@ const aboutSchema = z.object({
 })
 export type About = z.infer<typeof aboutSchema>
 
-const failureSchema = z.object({ code: z.string(), words: z.string(), remedy: z.string() })
+const failureSchema = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })
 
 /** The outcome of a round trip. It contains no token or secret, and servers' texts are printable and bounded. */
 export const outcomeSchema = z.discriminatedUnion('kind', [

@@ -11,13 +11,13 @@ import type { Setup } from './still-asked.ts'
 /** The result of a login with new tokens. */
 export type Proof =
   | { readonly verdict: 'proven'; readonly waiting?: number | undefined }
-  /** The mail server rejected the token. `words` contains its response. */
-  | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly words: string }
+  /** The mail server rejected the token. `detail` contains its response. */
+  | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly detail: string }
   /** The mail server could not be asked. With `letIn`, it accepted the token but a later step failed. */
   | {
       readonly verdict: 'unproven'
       readonly letIn: boolean
-      readonly failure: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>
+      readonly failure: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>
     }
 
 export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
@@ -43,16 +43,16 @@ export const proveGrant = async (
 }
 
 const proofOf = (
-  { step, code = 'unknown', words, remedy = '' }: TestedStep,
+  { step, code = 'unknown', detail, remedy = '' }: TestedStep,
   setup: Setup,
   tokens: TokenAnswer,
 ): Proof => {
   // If an earlier step than the login failed, the server has not received the token.
   const use = { ...setup, claims: claimsOf(tokens.accessToken), consentedBy: personOf(tokens) }
-  const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, words })
+  const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, detail })
   return finding
-    ? { verdict: 'refused', finding, words }
-    : { verdict: 'unproven', letIn: !upToLogin.has(step), failure: { code, words, remedy } }
+    ? { verdict: 'refused', finding, detail }
+    : { verdict: 'unproven', letIn: !upToLogin.has(step), failure: { code, detail, remedy } }
 }
 
 const beforeLogin: ReadonlySet<TestedStep['step']> = new Set(['resolve', 'address', 'connect', 'tls'])

@@ -7,16 +7,16 @@ export type Facts = NonNullable<ExaminedStep['facts']>
 export class ExaminationLog {
   readonly #steps = new Map<ExaminedStepName, ExaminedStep>()
 
-  passed(step: ExaminedStepName, words: string, facts?: Facts): void {
-    this.#steps.set(step, { step, state: 'passed', words, ...(facts && { facts }) })
+  passed(step: ExaminedStepName, detail: string, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'passed', detail, ...(facts && { facts }) })
   }
 
-  failed(step: ExaminedStepName, { code, words }: Pick<OAuth2Finding, 'code' | 'words'>, facts?: Facts): void {
-    this.#steps.set(step, { step, state: 'failed', words, code, ...(facts && { facts }) })
+  failed(step: ExaminedStepName, { code, detail }: Pick<OAuth2Finding, 'code' | 'detail'>, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'failed', detail, code, ...(facts && { facts }) })
   }
 
-  skipped(step: ExaminedStepName, words: string, facts?: Facts): void {
-    this.#steps.set(step, { step, state: 'skipped', words, ...(facts && { facts }) })
+  skipped(step: ExaminedStepName, detail: string, facts?: Facts): void {
+    this.#steps.set(step, { step, state: 'skipped', detail, ...(facts && { facts }) })
   }
 
   /** The first step without a result. An error that occurs now belongs to it. */
@@ -26,7 +26,7 @@ export class ExaminationLog {
 
   /** All steps in order. Steps without a result are reported as not reached. */
   get steps(): ExaminedStep[] {
-    return examinedSteps.map((step) => this.#steps.get(step) ?? { step, state: 'skipped', words: 'Not reached.' })
+    return examinedSteps.map((step) => this.#steps.get(step) ?? { step, state: 'skipped', detail: 'Not reached.' })
   }
 }
 

@@ -10,7 +10,7 @@ const conclusionFields = {
     description: 'A stable code. It is `connected` if everything works.',
     examples: ['client-secret-expired'],
   }),
-  words: z.string().meta({
+  detail: z.string().meta({
     description: 'The cause, in one sentence.',
     examples: ['The profile’s client secret has expired (AADSTS7000222).'],
   }),
@@ -36,7 +36,7 @@ export const examinedStepSchema = z
       examples: ['tokens'],
     }),
     state: z.enum(['passed', 'failed', 'skipped']).meta({ description: 'The step’s result.', examples: ['failed'] }),
-    words: z.string().meta({
+    detail: z.string().meta({
       description: 'Human-readable summary of what happened.',
       examples: ['The profile’s client secret has expired (AADSTS7000222).'],
     }),

@@ -46,7 +46,7 @@ export const examine = async (
     steps: log.steps,
     conclusion: {
       code: conclusion.code,
-      words: conclusion.words,
+      detail: conclusion.detail,
       remedy: remedyFor(conclusion.remedy, accountId),
     },
     ...(commands && { exchangeCommands: commands }),
@@ -117,7 +117,7 @@ const tokenWords = ({ profile }: Setup): string =>
 
 const outOfTime: Conclusion = {
   code: 'out-of-time',
-  words: 'The provider responds so slowly that no time was left to test the mail server.',
+  detail: 'The provider responds so slowly that no time was left to test the mail server.',
   remedy: 'Try again. If the problem persists, contact the provider.',
 }
 

@@ -40,9 +40,9 @@ export const tryMailServer = async (
     log.passed('mail-server', `${host} opened the mailbox ${username}.`, facts)
     return { letIn: true, conclusion: oauth2Findings.connected }
   }
-  const { code = 'unknown', words, remedy = '', facts } = failed
-  log.failed('mail-server', { code, words }, factsOf({ ...facts, ...where, failedAt: failed.step }))
+  const { code = 'unknown', detail, remedy = '', facts } = failed
+  log.failed('mail-server', { code, detail }, factsOf({ ...facts, ...where, failedAt: failed.step }))
   const letIn = steps.some(({ step, state }) => step === 'login' && state === 'passed')
-  const finding = findingOfLogin({ ...use, code, words }) ?? (letIn ? undefined : findingOfClaims(use))
-  return { letIn, conclusion: finding ?? { code, words, remedy } }
+  const finding = findingOfLogin({ ...use, code, detail }) ?? (letIn ? undefined : findingOfClaims(use))
+  return { letIn, conclusion: finding ?? { code, detail, remedy } }
 }

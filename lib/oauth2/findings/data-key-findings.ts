@@ -12,27 +12,27 @@ const findings: Readonly<Record<DataKeyFailure, OAuth2Finding>> = {
   unavailable: {
     code: 'encryption-key-unavailable',
     cure: 'waiting',
-    words: 'AWS KMS did not return the key that encrypts the tokens. KMS is overloaded or unreachable.',
+    detail: 'AWS KMS did not return the key that encrypts the tokens. KMS is overloaded or unreachable.',
     remedy: 'No action is needed. The next run tries again.',
   },
   disabled: {
     code: 'encryption-key-disabled',
     cure: 'change',
-    words: 'The KMS key that encrypts the tokens is disabled or pending deletion.',
+    detail: 'The KMS key that encrypts the tokens is disabled or pending deletion.',
     remedy:
       'If the deletion of the KMS key in the stack output `EncryptionKeyArn` is pending, cancel it. Then enable the key. The consents stay valid.',
   },
   missing: {
     code: 'encryption-key-missing',
     cure: 'change',
-    words: 'The KMS key that encrypts the tokens does not exist.',
+    detail: 'The KMS key that encrypts the tokens does not exist.',
     remedy:
       'Deploy both stacks again, so that the functions use the key in the stack output `EncryptionKeyArn`. If the old key was deleted, connect the account again afterwards.',
   },
   refused: {
     code: 'encryption-key-refused',
     cure: 'change',
-    words: 'AWS does not let the function use the KMS key that encrypts the tokens.',
+    detail: 'AWS does not let the function use the KMS key that encrypts the tokens.',
     remedy:
       'Restore the policy of the KMS key in the stack output `EncryptionKeyArn`, and deploy both stacks again. The consents stay valid.',
   },

@@ -24,13 +24,13 @@ const protocolIsOff =
  * @returns undefined if the failure is not about the token
  */
 export const findingOfLogin = (login: RefusedLogin): OAuth2Finding | undefined => {
-  const { code, words, provider, profile } = login
-  const isNotConnected = authenticatedButNotConnected.test(words)
+  const { code, detail, provider, profile } = login
+  const isNotConnected = authenticatedButNotConnected.test(detail)
   if (!aboutToken.has(code) && !isNotConnected) return undefined
-  if (protocolIsOff.test(words)) return protocolFinding(login)
+  if (protocolIsOff.test(detail)) return protocolFinding(login)
   const byClaims = findingOfClaims(login)
   if (byClaims) return byClaims
-  if (/insufficient_scope/i.test(words)) return oauth2Findings['scope-missing']
+  if (/insufficient_scope/i.test(detail)) return oauth2Findings['scope-missing']
   if (profile.grant === 'client_credentials')
     return provider.kind === 'microsoft'
       ? microsoftApplicationFinding(login, isNotConnected)
@@ -56,7 +56,7 @@ const personFinding = (login: RefusedLogin): OAuth2Finding | undefined => {
   const mailbox = mailboxUserOf(login.account)
   return {
     ...oauth2Findings['wrong-person'],
-    words: `${person} gave consent but may not open the mailbox ${mailbox}. The consent was expected from ${username}.`,
+    detail: `${person} gave consent but may not open the mailbox ${mailbox}. The consent was expected from ${username}.`,
     remedy:
       `Connect the account again, and sign in as ${username} in a private browser window. If ${person} is meant to open the mailbox, give ${person} ` +
       `full access to it, and set the account’s \`username\` to ${person} and its \`mailbox\` to ${mailbox}.`,
@@ -70,12 +70,12 @@ const sharedMailboxFinding = ({ account, provider }: RefusedLogin): OAuth2Findin
   if (provider.kind === 'google')
     return {
       ...finding,
-      words: `Google tokens open only the mailbox of the person who consented, so ${username} cannot open ${mailbox}.`,
+      detail: `Google tokens open only the mailbox of the person who consented, so ${username} cannot open ${mailbox}.`,
       remedy: `Set the account’s \`username\` to ${mailbox} and remove its \`mailbox\`. Then connect the account again and sign in as ${mailbox}.`,
     }
   return {
     ...finding,
-    words: `${username} gave consent but does not have full access to the mailbox ${mailbox}.`,
+    detail: `${username} gave consent but does not have full access to the mailbox ${mailbox}.`,
     remedy:
       provider.kind === 'microsoft'
         ? `In the Exchange admin center, go to “Mailboxes”, ${mailbox}, “Delegation”, “Read and manage (Full Access)”, and add ${username}. The change takes up to an hour.`
@@ -87,7 +87,7 @@ const protocolFinding = ({ account, provider }: RefusedLogin): OAuth2Finding => 
   const isImap = accountTypeFacts(account.type).protocol === 'imap'
   const finding = {
     ...oauth2Findings['protocol-disabled'],
-    words: `${isImap ? 'IMAP' : 'POP3'} is disabled for ${mailboxUserOf(account)}.`,
+    detail: `${isImap ? 'IMAP' : 'POP3'} is disabled for ${mailboxUserOf(account)}.`,
   }
   if (provider.kind !== 'google') return finding
   return {
@@ -100,7 +100,7 @@ const protocolFinding = ({ account, provider }: RefusedLogin): OAuth2Finding => 
 
 const googleFinding = ({ account }: RefusedLogin): OAuth2Finding => ({
   ...oauth2Findings['token-refused'],
-  words: `Google rejects the token for ${account.username}. Usually another Google account gave consent, or the organisation allows IMAP only for certain mail clients.`,
+  detail: `Google rejects the token for ${account.username}. Usually another Google account gave consent, or the organisation allows IMAP only for certain mail clients.`,
   remedy:
     `Connect the account again, and sign in as ${account.username} in a private browser window. If the problem persists, go to ` +
     '“Apps”, “Google Workspace”, “Gmail”, “End User Access” in the Google Admin console and check “POP and IMAP access”.',

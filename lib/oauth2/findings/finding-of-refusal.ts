@@ -59,22 +59,22 @@ export const findingOfRenewal = (refusal: ServerRefusal, provider: Pick<Provider
 
 const forPeople: ReadonlySet<string> = new Set<OAuth2FindingCode>(['consent-declined', 'code-expired'])
 
-const findingOf = ({ code, words, remedy }: RefusalRule): OAuth2Finding => ({
+const findingOf = ({ code, detail, remedy }: RefusalRule): OAuth2Finding => ({
   ...oauth2Findings[code],
-  ...(words !== undefined && { words }),
+  ...(detail !== undefined && { detail }),
   ...(remedy !== undefined && { remedy }),
 })
 
 /** Adds the AADSTS number, so that readers can search for it. The words are complete without it. */
-const withNumber = ({ words, ...finding }: OAuth2Finding, number: number): OAuth2Finding => ({
+const withNumber = ({ detail, ...finding }: OAuth2Finding, number: number): OAuth2Finding => ({
   ...finding,
-  words: `${words.replace(/\.$/, '')} (AADSTS${number}).`,
+  detail: `${detail.replace(/\.$/, '')} (AADSTS${number}).`,
 })
 
 const unknownRefusal = ({ error = '', description = '' }: ServerRefusal): OAuth2Finding => {
   const said = [error, description].filter((part) => part !== '').join(': ')
   const finding = oauth2Findings['provider-refused']
-  return said === '' ? finding : { ...finding, words: `The provider refused the request: “${said}”.` }
+  return said === '' ? finding : { ...finding, detail: `The provider refused the request: “${said}”.` }
 }
 
 /** Endpoint errors that need a change to the provider's settings. */
@@ -99,4 +99,4 @@ const endpointRemedy =
 const isConnectionError = (error: string): error is MailboxErrorCode => Object.hasOwn(mailboxErrorCatalogue, error)
 
 const withWords = (finding: OAuth2Finding, more: string): OAuth2Finding =>
-  more === '' ? finding : { ...finding, words: `${finding.words} ${more}` }
+  more === '' ? finding : { ...finding, detail: `${finding.detail} ${more}` }

@@ -18,14 +18,14 @@ const rules: readonly GoogleRule[] = [
     error: 'invalid_grant',
     says: /rapt|reauth/i,
     code: 'interaction-needed',
-    words: 'The organisation’s session control requires the person to sign in again.',
+    detail: 'The organisation’s session control requires the person to sign in again.',
     remedy: `C${connect.slice(1)}. To prevent this, an administrator can exempt the app in the Google Admin console under “Security”, “Google Cloud session control”.`,
   },
   {
     error: 'invalid_grant',
     says: /account.{0,200}(deleted|disabled|not found)/i,
     code: 'person-blocked',
-    words: 'The Google account of the person who consented is disabled or deleted.',
+    detail: 'The Google account of the person who consented is disabled or deleted.',
     remedy: 'Ask an administrator to restore the account, or have another person consent.',
   },
   {
@@ -36,7 +36,7 @@ const rules: readonly GoogleRule[] = [
   {
     error: 'invalid_grant',
     code: 'grant-revoked',
-    words:
+    detail:
       'Google revoked the consent. This happens after 7 days while the app’s publishing status is “Testing”, after six months without use, after a password change, or when the person withdraws the consent.',
     remedy: `${console}, “Audience”, publish the app (“In production”) or make it “Internal”. Then ${connect}.`,
   },
@@ -44,19 +44,19 @@ const rules: readonly GoogleRule[] = [
     error: 'invalid_client',
     says: /not found/i,
     code: 'client-unknown',
-    words: 'Google has no client with the profile’s client id.',
+    detail: 'Google has no client with the profile’s client id.',
     remedy: `${console}, “Clients”, copy the client id (it ends in .apps.googleusercontent.com) into the profile.`,
   },
   {
     error: 'invalid_client',
     code: 'client-secret-rejected',
-    words: 'Google rejected the profile’s client secret.',
+    detail: 'Google rejected the profile’s client secret.',
     remedy: `${console}, “Clients”, open the client, add a new client secret and set it in the profile.`,
   },
   {
     error: 'deleted_client',
     code: 'client-unknown',
-    words: 'The client was deleted in the Google Cloud console.',
+    detail: 'The client was deleted in the Google Cloud console.',
     remedy: `${console}, “Clients”, restore the client within 30 days, or create a new one of type “Web application” and set its id and secret in the profile.`,
   },
   {
@@ -67,7 +67,7 @@ const rules: readonly GoogleRule[] = [
   {
     error: 'unauthorized_client',
     code: 'client-not-allowed',
-    words: 'The client may not do what the profile requests, usually because it is not of type “Web application”.',
+    detail: 'The client may not do what the profile requests, usually because it is not of type “Web application”.',
     remedy: `${console}, “Clients”, create a client of type “Web application” and set its id and secret in the profile.`,
   },
   {
@@ -78,27 +78,27 @@ const rules: readonly GoogleRule[] = [
   {
     error: 'admin_policy_enforced',
     code: 'admin-approval-needed',
-    words: 'The mailbox’s Google Workspace does not let this app read mail.',
+    detail: 'The mailbox’s Google Workspace does not let this app read mail.',
     remedy:
       'Ask an administrator to set the app (by its client id) to “Trusted” in the Google Admin console, under “Security”, “Access and data control”, “API controls”, “Manage app access”.',
   },
   {
     error: 'org_internal',
     code: 'person-unknown',
-    words: 'The app is only for members of its Google Workspace, and the person who signed in is not a member.',
+    detail: 'The app is only for members of its Google Workspace, and the person who signed in is not a member.',
     remedy: `Sign in with an account of that Workspace, or set the app to “External” in the Google Cloud console, under “Google Auth Platform”, “Audience”.`,
   },
   {
     error: 'access_denied',
     code: 'consent-declined',
-    words:
+    detail:
       'The person did not allow access, or the app is still in “Testing” and the person is not one of its test users.',
     remedy: `Open the link again and allow all requested access. If the app is still in “Testing”, publish it or add the person as a test user: ${console.charAt(0).toLowerCase()}${console.slice(1)}, “Audience”.`,
   },
   {
     error: 'invalid_scope',
     code: 'scope-unknown',
-    words: 'Google does not support a requested scope.',
+    detail: 'Google does not support a requested scope.',
     remedy:
       'Reset the provider `google` to the defaults of Postmaster. The only scope for mail is https://mail.google.com/.',
   },

@@ -30,7 +30,7 @@ const audienceFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefin
   const service = audience.some(isForGraph) ? 'Microsoft Graph' : audience.join(', ')
   return {
     ...oauth2Findings['wrong-audience'],
-    words: `The token is for ${service}, but the mail server requires a token for Outlook.`,
+    detail: `The token is for ${service}, but the mail server requires a token for Outlook.`,
     remedy: isApplication
       ? 'Reset the provider to the defaults of Postmaster, or set its `clientCredentialsScopes` to the scope of the mail service, for example https://outlook.office365.com/.default.'
       : 'Reset the provider to the defaults of Postmaster, or enter its scopes in full, for example https://outlook.office.com/IMAP.AccessAsUser.All (a scope without the address refers to Microsoft Graph). Then connect the account again.',
@@ -47,7 +47,7 @@ const permissionFinding = ({ claims, profile, account }: TokenUse): OAuth2Findin
   const has = given.length === 0 ? 'none' : given.join(', ')
   return {
     ...oauth2Findings['scope-missing'],
-    words: `The token lacks the permission ${needed}. Its permissions: ${has}.`,
+    detail: `The token lacks the permission ${needed}. Its permissions: ${has}.`,
     remedy: isApplication
       ? `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”. Choose “Add a permission”, “APIs my organization uses”, “Office 365 Exchange Online”, “Application permissions”, and add ${needed}. Then choose “Grant admin consent”.`
       : `In the Microsoft Entra admin center, open “App registrations”, the app and “API permissions”, and add the delegated permission ${needed}. The provider’s scopes must also include it. Then connect the account again.`,
@@ -61,7 +61,7 @@ const tenantFinding = ({ claims, profile }: TokenUse): OAuth2Finding | undefined
     return undefined
   return {
     ...oauth2Findings['wrong-tenant'],
-    words: `The token was issued by the directory ${signedInTo}, but the profile’s tenant is ${tenant}.`,
+    detail: `The token was issued by the directory ${signedInTo}, but the profile’s tenant is ${tenant}.`,
   }
 }
 
@@ -75,12 +75,12 @@ export const microsoftApplicationFinding = (login: RefusedLogin, isNotConnected:
   if (isNotConnected)
     return {
       ...oauth2Findings['application-not-permitted'],
-      words: `The application is registered with Exchange, but does not have access to the mailbox ${mailbox}.`,
+      detail: `The application is registered with Exchange, but does not have access to the mailbox ${mailbox}.`,
       remedy: `In Exchange Online PowerShell, run: ${permit}. The change takes up to an hour.`,
     }
   return {
     ...oauth2Findings['application-unknown'],
-    words:
+    detail:
       'The application’s service principal is not registered with Exchange, or is registered with the wrong object id: that of the app registration instead of that of the enterprise application.',
     remedy: `In Exchange Online PowerShell, remove the wrong service principal (Get-ServicePrincipal, Remove-ServicePrincipal), then run: ${register}; ${permit}. ${whereObjectIdIs(objectId)}`,
   }
@@ -102,12 +102,12 @@ export const microsoftMailboxFinding = ({ account }: RefusedLogin, isNotConnecte
   return isNotConnected
     ? {
         ...oauth2Findings['not-connected'],
-        words: `Exchange accepts the token but does not open ${mailbox} (“User is authenticated but not connected”). Usually ${protocol} is disabled for the mailbox, or it has no licence.`,
+        detail: `Exchange accepts the token but does not open ${mailbox} (“User is authenticated but not connected”). Usually ${protocol} is disabled for the mailbox, or it has no licence.`,
         remedy,
       }
     : {
         ...oauth2Findings['protocol-disabled'],
-        words: `The token shows no problem, so ${protocol} is probably disabled for ${mailbox}.`,
+        detail: `The token shows no problem, so ${protocol} is probably disabled for ${mailbox}.`,
         remedy,
       }
 }

@@ -23,7 +23,7 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [7000215, 70002, 50012, 700027],
     code: 'client-secret-rejected',
-    words: 'The profile’s client secret is wrong. Often it is the secret’s ID instead of its value.',
+    detail: 'The profile’s client secret is wrong. Often it is the secret’s ID instead of its value.',
     remedy: `${registration}, then “Certificates & secrets”. Create a new client secret, copy it from the column “Value” (not “Secret ID”), and set it in the profile.`,
   },
   {
@@ -34,7 +34,7 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [7000218],
     code: 'client-secret-missing',
-    words: 'The app is registered as a web application, which requires a client secret, but the profile has none.',
+    detail: 'The app is registered as a web application, which requires a client secret, but the profile has none.',
     remedy: `${registration}, then “Certificates & secrets”. Create a client secret and set its value in the profile.`,
   },
   {
@@ -46,32 +46,32 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [90002, 900023, 90019, 50059, 50128],
     code: 'wrong-tenant',
-    words: 'Microsoft has no directory that matches the profile’s tenant.',
+    detail: 'Microsoft has no directory that matches the profile’s tenant.',
     remedy: tenantId,
   },
   {
     numbers: [90038, 90043, 900382, 900432],
     code: 'wrong-tenant',
-    words: 'The profile’s tenant belongs to another Microsoft cloud, for example a government’s or China’s.',
+    detail: 'The profile’s tenant belongs to another Microsoft cloud, for example a government’s or China’s.',
     remedy:
       'Add a provider of your own with the endpoints of that cloud (login.microsoftonline.us, login.partner.microsoftonline.cn).',
   },
   {
     numbers: [50194, 90124, 90130, 9001023],
     code: 'wrong-tenant',
-    words: 'The app is for one directory only, but the profile’s tenant is a general one, for example `common`.',
+    detail: 'The app is for one directory only, but the profile’s tenant is a general one, for example `common`.',
     remedy: tenantId,
   },
   {
     numbers: [700005],
     code: 'wrong-tenant',
-    words: 'The person signed in to a directory other than the profile’s tenant.',
+    detail: 'The person signed in to a directory other than the profile’s tenant.',
     remedy: tenantId,
   },
   {
     numbers: [700016, 700011, 90099, 70001, 7000229],
     code: 'client-unknown',
-    words: 'The directory of the profile’s tenant has no app with the profile’s client id.',
+    detail: 'The directory of the profile’s tenant has no app with the profile’s client id.',
     remedy: `${registration}. Copy “Application (client) ID” and “Directory (tenant) ID” from its Overview page into the profile.`,
   },
   {
@@ -87,21 +87,21 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [9002327, 700084],
     code: 'redirect-uri-mismatch',
-    words: 'The redirect URI is registered for a single-page application, whose consents expire after a day.',
+    detail: 'The redirect URI is registered for a single-page application, whose consents expire after a day.',
     remedy: `${registration}, then “Authentication”. Remove the redirect URI under “Single-page application”, add it under “Web”, and ${connect}.`,
   },
   // --- permissions ----------------------------------------------------------------------------------------------------
   {
     numbers: [65001, 65002],
     code: 'consent-missing',
-    words:
+    detail:
       'The permissions that Postmaster requests have not been consented to. The consent was never given or was withdrawn, or the app’s permissions have changed.',
     remedy: `${capitalised(connect)}. If people may not consent themselves, ask an administrator to open the app’s “API permissions” and choose “Grant admin consent”.`,
   },
   {
     numbers: [65004],
     code: 'consent-declined',
-    words: 'The person who signed in chose not to allow the app to read the mailbox.',
+    detail: 'The person who signed in chose not to allow the app to read the mailbox.',
     remedy: 'Open the link again and choose “Accept”.',
   },
   {
@@ -112,13 +112,13 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [650056, 650057, 65005],
     code: 'permission-missing',
-    words: 'The app’s registration has no permission for Exchange Online.',
+    detail: 'The app’s registration has no permission for Exchange Online.',
     remedy: `${registration}, then “API permissions”. Add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for app-only access, add IMAP.AccessAsApp or POP.AccessAsApp of “Office 365 Exchange Online”). Choose “Grant admin consent”, and ${connect}.`,
   },
   {
     numbers: [500011, 650052, 650054, 50001, 28002, 28003, 70011, 650053, 700022, 700023, 901002],
     code: 'scope-unknown',
-    words: 'Microsoft does not support a requested scope, or the directory has no Exchange Online.',
+    detail: 'Microsoft does not support a requested scope, or the directory has no Exchange Online.',
     remedy:
       'Reset the provider `microsoft` to the defaults of Postmaster, and check that the tenant is the one whose mailboxes are in Exchange Online.',
   },
@@ -126,33 +126,33 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [700082, 50089],
     code: 'grant-expired',
-    words: 'The consent has expired because it was not used for a long time.',
+    detail: 'The consent has expired because it was not used for a long time.',
     remedy: capitalised(`${connect}.`),
   },
   {
     numbers: [70043],
     code: 'grant-expired',
-    words:
+    detail:
       'The organisation limits how long a sign-in lasts (Conditional Access, sign-in frequency), and that time is over.',
     remedy: capitalised(`${connect}. An administrator can exempt the account from “Sign-in frequency”.`),
   },
   {
     numbers: [70008],
     code: 'grant-expired',
-    words: 'The consent, or the code of a sign-in that took too long, has expired or was revoked.',
+    detail: 'The consent, or the code of a sign-in that took too long, has expired or was revoked.',
     remedy: capitalised(`${connect}.`),
   },
   {
     numbers: [50173, 50132, 50133],
     code: 'grant-revoked',
-    words:
+    detail:
       'The consent was revoked, for example because an administrator reset the person’s password or revoked their sessions.',
     remedy: capitalised(`${connect}.`),
   },
   {
     numbers: [70000],
     code: 'grant-revoked',
-    words:
+    detail:
       'Microsoft no longer accepts the stored consent. It was withdrawn, or it was given to another app or for other scopes.',
     remedy: capitalised(`${connect}.`),
   },
@@ -161,20 +161,20 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208],
     code: 'person-unknown',
-    words: 'The person who signed in has no account in the directory of the profile’s tenant.',
+    detail: 'The person who signed in has no account in the directory of the profile’s tenant.',
     remedy:
       'Open the link in a private browser window and sign in with the mailbox’s own work account. If the mailbox is in another directory, correct the profile’s tenant.',
   },
   {
     numbers: [50057],
     code: 'person-blocked',
-    words: 'The account of the person who consented is disabled.',
+    detail: 'The account of the person who consented is disabled.',
     remedy: `${entra}, open “Users” and the person, and enable the account. Otherwise have another person consent.`,
   },
   {
     numbers: [50055, 50144, 50053, 53011, 50126, 50056],
     code: 'person-blocked',
-    words: 'The person who consented cannot sign in. The password has expired, or the account is locked.',
+    detail: 'The person who consented cannot sign in. The password has expired, or the account is locked.',
     remedy: 'Ask that person to sign in at https://www.office.com first. Then connect the account again.',
   },
   {
@@ -185,7 +185,7 @@ const rules: readonly MicrosoftRule[] = [
   {
     numbers: [50076, 50074, 50078, 50079, 50072, 50158, 50161, 53004, 53010, 700020, 50058, 50097],
     code: 'interaction-needed',
-    words: 'The organisation requires the person to sign in again with a second factor.',
+    detail: 'The organisation requires the person to sign in again with a second factor.',
     remedy: `${capitalised(connect)}, and complete the second factor. An administrator can exempt the account from the second factor.`,
   },
   {
@@ -193,7 +193,7 @@ const rules: readonly MicrosoftRule[] = [
       53003, 53000, 53001, 53002, 530032, 530034, 530035, 50005, 50129, 50131, 50155, 50187, 500212, 500213, 50002,
     ],
     code: 'sign-in-policy',
-    words: 'One of the organisation’s Conditional Access rules blocks the sign-in.',
+    detail: 'One of the organisation’s Conditional Access rules blocks the sign-in.',
     remedy: `${signInLogs}, or exempt the account that consents.`,
   },
   // --- the service ----------------------------------------------------------------------------------------------------

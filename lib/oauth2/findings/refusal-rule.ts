@@ -1,10 +1,10 @@
 import type { OAuth2FindingCode } from './oauth2-findings.ts'
 
 /**
- * The meaning of one kind of refusal. `words` and `remedy` are set only if they are more precise than the catalogue's.
+ * The meaning of one kind of refusal. `detail` and `remedy` are set only if they are more precise than the catalogue's.
  */
 export interface RefusalRule {
   readonly code: OAuth2FindingCode
-  readonly words?: string
+  readonly detail?: string
   readonly remedy?: string
 }

@@ -18,7 +18,7 @@ export interface RefusedLogin extends TokenUse {
   /** A code of the mailbox error catalogue. */
   readonly code: string
   /** The server's own words, printable and bounded, possibly with other text around them. */
-  readonly words: string
+  readonly detail: string
 }
 
 /** @returns undefined if access is app-only or no person is known */

@@ -13,7 +13,7 @@ export const secretExpirySchema = z
       description: 'A stable code.',
       examples: ['client-secret-expires'],
     }),
-    words: z.string().meta({
+    detail: z.string().meta({
       description: 'What the warning is about.',
       examples: ['The client secret of the profile Service desk at Microsoft 365 expires on 2027-03-01, in 23 days.'],
     }),
@@ -44,14 +44,14 @@ export const secretExpiryWarningOf = (
   return days === 0
     ? {
         code: 'client-secret-expired',
-        words: `${secret} expired on ${secretExpiresOn}.`,
+        detail: `${secret} expired on ${secretExpiresOn}.`,
         remedy: `${renewal} If you have already replaced the secret, correct the date.`,
         days,
         within,
       }
     : {
         code: 'client-secret-expires',
-        words: `${secret} expires on ${secretExpiresOn}, in ${days === 1 ? 'a day' : `${days} days`}.`,
+        detail: `${secret} expires on ${secretExpiresOn}, in ${days === 1 ? 'a day' : `${days} days`}.`,
         remedy: renewal,
         days,
         within,

@@ -28,8 +28,8 @@ export const refuseBreakingChange = async (
   const users = await profiles.ofProvider(before.providerId)
   const applications = users.filter(({ grant }) => grant === 'client_credentials')
   const people = users.filter(({ grant }) => grant === 'authorization_code')
-  const refuse = (broken: readonly ProfileOfProvider[], words: string) => {
-    if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${words}`)
+  const refuse = (broken: readonly ProfileOfProvider[], detail: string) => {
+    if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${detail}`)
   }
   if (tokenOriginOf(before) !== tokenOriginOf(after))
     refuse(users, 'Their client secrets and tokens are for the current host of `tokenEndpoint`.')

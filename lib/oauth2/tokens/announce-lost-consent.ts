@@ -22,7 +22,7 @@ export interface LostConsentServices {
 export const announceLostConsent = async (
   { grants, notices, now }: LostConsentServices,
   account: Pick<Account, 'accountId' | 'host' | 'username' | 'mailbox'>,
-  { code, words, remedy }: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>,
+  { code, detail, remedy }: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>,
 ): Promise<void> => {
   const { accountId, host } = account
   const grant = await grants.read(consentKeyOf(accountId))
@@ -32,7 +32,7 @@ export const announceLostConsent = async (
   const at = new Date(now()).toISOString()
   const since = grant.failure?.at ?? at
   await notices.publish(
-    reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, words, remedy, since }),
+    reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, detail, remedy, since }),
   )
   await grants.markAnnounced(grant, at)
 }

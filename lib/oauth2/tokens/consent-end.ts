@@ -8,7 +8,7 @@ export interface ComingEnd {
   readonly at: number
   /** The time from which the state contains a warning. */
   readonly warnAt: number
-  readonly words: string
+  readonly detail: string
   readonly remedy: string
   /**
    * The account's state after that time. Absent if only the provider's response can show that the consent is invalid.
@@ -34,8 +34,8 @@ export const endOfSecret = (profile: Profile, now: Date): ComingEnd[] => {
   const { secretExpiresOn } = profile
   if (secretExpiresOn === undefined) return []
   const at = Date.parse(secretExpiresOn)
-  const { code = 'client-secret-expires', words = '', remedy = '' } = secretExpiryWarningOf(profile, now) ?? {}
-  return [{ code, at, warnAt: at - secretExpirySteps[0] * day, words, remedy, afterwards: 'change-needed' }]
+  const { code = 'client-secret-expires', detail = '', remedy = '' } = secretExpiryWarningOf(profile, now) ?? {}
+  return [{ code, at, warnAt: at - secretExpirySteps[0] * day, detail, remedy, afterwards: 'change-needed' }]
 }
 
 export const endsOfConsent = ({ refreshExpiresAt, refreshedAt }: Grant): ComingEnd[] => [
@@ -47,7 +47,7 @@ const refreshEnd = (at: number): ComingEnd => ({
   code: 'consent-ends',
   at,
   warnAt: at - warnBeforeRefreshEnd,
-  words: `The consent expires at the provider on ${dayOf(at)}.`,
+  detail: `The consent expires at the provider on ${dayOf(at)}.`,
   remedy: 'Connect the account again.',
   afterwards: 're-authorization-needed',
 })
@@ -56,7 +56,7 @@ const unusedSince = (since: number): ComingEnd => ({
   code: 'consent-unused',
   at: since + unusedEnd,
   warnAt: since + warnUnusedAfter,
-  words: `Its tokens have not been refreshed since ${dayOf(since)}. Providers drop unused consents, Microsoft after 90 days.`,
+  detail: `Its tokens have not been refreshed since ${dayOf(since)}. Providers drop unused consents, Microsoft after 90 days.`,
   remedy: 'Fetch the account, or connect it again when you need it.',
 })
 

@@ -71,13 +71,13 @@ export class DynamoGrantStore implements GrantStore {
 
   async markReauthorizationNeeded(
     grant: GrantVersion,
-    { code, words, remedy }: OAuth2Finding,
+    { code, detail, remedy }: OAuth2Finding,
     at: string,
     { forget }: { readonly forget: boolean },
   ): Promise<boolean> {
     const change = changeOf({
       state: 're-authorization-needed',
-      failure: { code, words, remedy, at },
+      failure: { code, detail, remedy, at },
       announcedAt: undefined,
       refreshingUntil: undefined,
       ...(forget && { sealed: undefined, dataKey: undefined, accessExpiresAt: undefined }),

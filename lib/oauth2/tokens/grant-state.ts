@@ -15,12 +15,12 @@ export const oauth2StateOf = (
 ): ConnectionState => {
   if (!profile) return { state: 'change-needed', ...shown(oauth2Findings['profile-missing']) }
   if (profile.grant === 'client_credentials')
-    return withEnds({ state: 'connected', words: letInWords }, endOfSecret(profile, now), now)
+    return withEnds({ state: 'connected', detail: letInWords }, endOfSecret(profile, now), now)
   if (!grant || grant.endedAt !== undefined)
     return { state: 'consent-missing', ...shown(oauth2Findings['consent-missing']) }
   const loss = lossOf(grant, account, profile)
   if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
-  const connected = { state: 'connected' as const, words: connectedWords(grant), ...peopleOf(grant) }
+  const connected = { state: 'connected' as const, detail: connectedWords(grant), ...peopleOf(grant) }
   return withEnds(connected, [...endOfSecret(profile, now), ...endsOfConsent(grant)], now)
 }
 
@@ -29,7 +29,11 @@ const letInWords = 'Connected: access is app-only, so no consent is needed.'
 const connectedWords = ({ consentedBy, username, consentedAt }: Grant): string =>
   `Connected: ${consentedBy ?? username ?? 'a person'} consented on ${(consentedAt ?? '').slice(0, 10)}.`
 
-const shown = ({ code, words, remedy }: Pick<OAuth2Finding, 'code' | 'words' | 'remedy'>) => ({ code, words, remedy })
+const shown = ({ code, detail, remedy }: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>) => ({
+  code,
+  detail,
+  remedy,
+})
 
 const peopleOf = ({ consentedBy, consentedAt, requestedBy, requestedBySub }: Grant) => ({
   ...(consentedBy !== undefined && { consentedBy }),
@@ -46,8 +50,8 @@ const withEnds = (connected: ConnectionState, ends: readonly ComingEnd[], now: D
   if (over?.afterwards) return { ...connected, state: over.afterwards, ...shown(over), expiresAt: isoOf(over) }
   const soon = earliest.find(({ warnAt }) => warnAt <= time)
   if (soon) {
-    const words = `${connected.words} ${soon.words}`
-    return { ...connected, state: 'expires-soon', ...shown(soon), words, expiresAt: isoOf(soon) }
+    const detail = `${connected.detail} ${soon.detail}`
+    return { ...connected, state: 'expires-soon', ...shown(soon), detail, expiresAt: isoOf(soon) }
   }
   const known = earliest.find(({ afterwards }) => afterwards !== undefined)
   return { ...connected, ...(known && { expiresAt: isoOf(known) }) }

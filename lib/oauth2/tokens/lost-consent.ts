@@ -28,8 +28,8 @@ export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile
   if (grant.endedAt !== undefined) return oauth2Findings['consent-missing']
   if (isOutdated(grant, account, profile)) return oauth2Findings['consent-outdated']
   if (grant.state === 'connected') return undefined
-  const { code, words, remedy } = grant.failure ?? oauth2Findings['re-authorization-needed']
-  return { code, words, remedy, cure: 'consent' }
+  const { code, detail, remedy } = grant.failure ?? oauth2Findings['re-authorization-needed']
+  return { code, detail, remedy, cure: 'consent' }
 }
 
 const isOutdated = (grant: Grant, account: ConsentedAccount, profile: Profile): boolean => {

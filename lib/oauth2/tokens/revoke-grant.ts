@@ -72,7 +72,7 @@ const secretOf = async ({ profileId, secretVersion }: Profile, { secrets }: Revo
 
 const clientChanged: OAuth2Finding = {
   code: 'client-changed',
-  words:
+  detail:
     'The profile’s provider, tenant or client id has changed since the person consented, and the new client cannot revoke the old consent.',
   remedy: 'Ask the person who consented to remove the access at the provider.',
   cure: 'change',

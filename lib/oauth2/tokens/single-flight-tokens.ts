@@ -37,7 +37,7 @@ const longestPause = 1_000
 
 const refreshUnderWay: OAuth2Finding = {
   code: 'refresh-under-way',
-  words: 'Another request for a new token is in progress and did not finish in time.',
+  detail: 'Another request for a new token is in progress and did not finish in time.',
   remedy: 'No action is needed. The next run tries again.',
   cure: 'waiting',
 }

@@ -50,7 +50,7 @@ describe('POST /accounts', () => {
       changedAt: '2026-11-23T10:00:00.000Z',
       changedBy: 'admin@example.org',
       changedBySub: 'sub-admin',
-      health: { state: 'waiting', words: expect.stringContaining('first fetch') },
+      health: { state: 'waiting', detail: expect.stringContaining('first fetch') },
       status: {},
     })
     expect((await api.get(answer.body.accountId)).body).toEqual(account)

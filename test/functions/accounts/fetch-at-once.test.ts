@@ -10,7 +10,7 @@ const connections: AccountConnections = {
     new Map(
       consent === undefined
         ? []
-        : accounts.map(({ accountId }) => [accountId, { state: consent ?? 'connected', words: '', profileId: 'p1' }]),
+        : accounts.map(({ accountId }) => [accountId, { state: consent ?? 'connected', detail: '', profileId: 'p1' }]),
     ),
   endConsent: async () => undefined,
 }
@@ -35,7 +35,7 @@ describe('a new account', () => {
     const { status, body } = await api.create()
     expect(status).toBe(201)
     const runId = body.fetch.runId
-    expect(body.fetch).toEqual({ state: 'queued', runId, words: `Run ${runId} fetches it within seconds.` })
+    expect(body.fetch).toEqual({ state: 'queued', runId, detail: `Run ${runId} fetches it within seconds.` })
     expect(api.jobs).toEqual([{ kind: 'run', accountId: body.accountId, runId }])
     expect(await api.runs.read(runId)).toMatchObject({
       accountId: body.accountId,
@@ -189,7 +189,7 @@ describe('while no fetch can be queued', () => {
     fail(api)
     const { status, body } = await api.create()
     expect(status).toBe(201)
-    expect(body.fetch).toEqual({ state: 'next-tick', words: expect.stringContaining('next tick') })
+    expect(body.fetch).toEqual({ state: 'next-tick', detail: expect.stringContaining('next tick') })
     expect((await api.get(body.accountId)).status).toBe(200)
     const changed = await api.change('PATCH', body.accountId, { folder: 'Desk' })
     expect(changed).toMatchObject({ status: 200, body: { folder: 'Desk' } })

@@ -33,7 +33,7 @@ beforeAll(async () => {
     lastSlot: '2026-11-23T10:00:00.000Z',
     lastError: {
       code: 'login-refused',
-      words: 'The server refused the password.',
+      detail: 'The server refused the password.',
       remedy: 'Enter it again.',
       at: '2026-11-23T10:00:00.000Z',
       consecutive: 2,
@@ -83,7 +83,7 @@ describe('GET /accounts', () => {
       nextFetchAt: '2026-11-23T10:10:00.000Z',
       lastError: {
         code: 'login-refused',
-        words: 'The server refused the password.',
+        detail: 'The server refused the password.',
         remedy: 'Enter it again.',
         at: '2026-11-23T10:00:00.000Z',
         consecutive: 2,

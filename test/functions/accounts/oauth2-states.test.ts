@@ -35,7 +35,7 @@ const revoked = {
   state: 're-authorization-needed',
   failure: {
     code: 'grant-revoked',
-    words: 'The provider no longer accepts the consent.',
+    detail: 'The provider no longer accepts the consent.',
     remedy: 'Connect it: `postmaster oauth2 connect ACCOUNT`.',
     at: '2026-11-22T09:00:00.000Z',
   },
@@ -51,7 +51,7 @@ describe('an account with OAuth2', () => {
       profileName: 'People at Microsoft',
       grant: 'authorization_code',
       state: 'connected',
-      words: 'Connected: jane@example.org consented on 2026-11-23.',
+      detail: 'Connected: jane@example.org consented on 2026-11-23.',
       consentedBy: 'jane@example.org',
       consentedAt: '2026-11-23T10:00:00.000Z',
       requestedBy: 'admin@example.org',
@@ -68,7 +68,7 @@ describe('an account with OAuth2', () => {
     expect(oauth2).toMatchObject({ state: 're-authorization-needed', code: 'grant-revoked', since: revoked.failure.at })
     expect(oauth2.remedy).toBe(`Connect it: \`postmaster oauth2 connect ${row.accountId}\`.`)
     expect(health).toMatchObject({ state: 'failing', code: 'grant-revoked', since: revoked.failure.at })
-    expect(health.words).toContain(`once ${row.username} has consented again`)
+    expect(health.detail).toContain(`once ${row.username} has consented again`)
   })
 
   it('an OAuth2 account warns in the sixty days before its client secret expires, and requires a change after that', async () => {
@@ -81,7 +81,7 @@ describe('an account with OAuth2', () => {
     expect(ending.oauth2).toMatchObject({
       state: 'expires-soon',
       code: 'client-secret-expires',
-      words: expect.stringContaining(
+      detail: expect.stringContaining(
         'The client secret of the profile Profile soon expires on 2026-12-10, in 17 days.',
       ),
       consentedBy: 'jane@example.org',

@@ -107,7 +107,7 @@ describe('POST /accounts with OAuth2', () => {
   it('POST /accounts with an app-only profile creates a connected account', async () => {
     const created = await create({ profileId: 'app', username: 'app-desk@example.org' })
     expect(created.oauth2).toMatchObject({ grant: 'client_credentials', state: 'connected' })
-    expect(created.health).toMatchObject({ state: 'waiting', words: expect.stringContaining('first fetch') })
+    expect(created.health).toMatchObject({ state: 'waiting', detail: expect.stringContaining('first fetch') })
   })
 
   it('POST /accounts with OAuth2 reports all errors at once', async () => {

@@ -180,7 +180,7 @@ describe('a stored account with OAuth2', () => {
     await consent(row)
     const { body } = await testStored(row)
     expect(body.passed, JSON.stringify(body.steps)).toBe(true)
-    expect(step(body, 'login')).toMatchObject({ words: 'Logged in as desk@example.org with an access token.' })
+    expect(step(body, 'login')).toMatchObject({ detail: 'Logged in as desk@example.org with an access token.' })
     expect(authorization.requests).toEqual([])
   })
 

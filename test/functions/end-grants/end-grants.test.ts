@@ -47,7 +47,7 @@ const run = async (revoke: EndGrantsServices['revoke'], ended = [grant('01DESK')
   return { lines: log.lines, text: JSON.stringify(log.lines), counted, removed }
 }
 
-const finding = { words: 'The provider said no.', remedy: 'x', cure: 'change' } as const
+const finding = { detail: 'The provider said no.', remedy: 'x', cure: 'change' } as const
 
 it('end-grants logs each revoked consent without its tokens', async () => {
   const { text, counted, removed } = await run(async () => ({ outcome: 'revoked' }))

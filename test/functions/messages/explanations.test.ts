@@ -55,7 +55,7 @@ describe('explanations before any run', () => {
     const { status, body } = await get('/explanations', { messageIdHeader: '<nobody@example.org>' })
     expect(status).toBe(200)
     expect(body.items).toEqual([])
-    expect(body.words).toMatch(/^No stored message has this Message-ID\. There are no run records for all accounts\./)
+    expect(body.detail).toMatch(/^No stored message has this Message-ID\. There are no run records for all accounts\./)
   })
 })
 
@@ -66,7 +66,7 @@ describe('explanations', () => {
       askedAt: minutesAgo(3),
       skippedBecause: { 'too-large': 2, absent: 1 },
       events: [
-        { at: minutesAgo(2), code: 'too-large', words: 'It has 200 MB.', messageId: messageOf('huge').messageId },
+        { at: minutesAgo(2), code: 'too-large', detail: 'It has 200 MB.', messageId: messageOf('huge').messageId },
       ],
     })
     await save('run-3', { accountId: 'account-2', askedAt: minutesAgo(2) })
@@ -97,7 +97,7 @@ describe('explanations', () => {
       const { body } = await get('/explanations', { messageIdHeader: header })
       expect(body.items).toHaveLength(1)
       expect(body.items[0].messageId).toBe(messageOf('one').messageId)
-      expect(body.words).toBe('1 stored message has this Message-ID.')
+      expect(body.detail).toBe('1 stored message has this Message-ID.')
     },
   )
 
@@ -129,8 +129,8 @@ describe('explanations', () => {
       /^No stored message has this id, and no run mentions it\. Postmaster searched 3 runs of all accounts since .*\. The latest run of each account skipped 3 messages \(2 too-large, 1 absent\)\.$/,
     )
     const { body: other } = await get('/explanations', { messageIdHeader: 'x@y', accountId: 'account-2' })
-    expect(other.words).toContain('1 run of this account')
-    expect(other.words).toContain('skipped 0 messages.')
+    expect(other.detail).toContain('1 run of this account')
+    expect(other.detail).toContain('skipped 0 messages.')
   })
 
   test('explains only the newest twenty messages with the same Message-ID', async () => {
@@ -138,7 +138,7 @@ describe('explanations', () => {
     const { body } = await get('/explanations', { messageIdHeader: '<many@example.org>' })
     expect(body.items).toHaveLength(20)
     expect(body.items[0].messageId).toBe(messageOf('many-0').messageId)
-    expect(body.words).toBe('20 stored messages have this Message-ID. There are more. These are the newest 20.')
+    expect(body.detail).toBe('20 stored messages have this Message-ID. There are more. These are the newest 20.')
   })
 
   test('an explanation request reports all invalid parameters, and is refused without a role', async () => {

@@ -123,7 +123,7 @@ describe('reading one message', () => {
     const { status, body } = await get(`/messages/${message.messageId}`)
     expect(status).toBe(200)
     expect(body).toEqual(message)
-    expect(body.reason.words).toContain('system address')
+    expect(body.reason.detail).toContain('system address')
     expect((await get(`/messages/${messageOf('nobody').messageId}`)).status).toBe(404)
     expect((await get('/messages/nonsense')).body.errors).toEqual([{ path: 'messageId', message: expect.any(String) }])
   })

@@ -197,14 +197,14 @@ describe('a failed consent', () => {
     ['access_denied', 'did not give consent', 'consent-declined'],
     ['temporarily_unavailable', 'temporarily unavailable', 'provider-unavailable'],
     ['something_else', 'The provider refused', 'provider-refused'],
-  ])('the outcome page explains the error %s in the provider’s words and ours', async (error, words, code) => {
+  ])('the outcome page explains the error %s in the provider’s words and ours', async (error, detail, code) => {
     const page = await connect({
       error,
       error_description: 'Their own words.',
       error_uri: 'https://login.example.net/help',
     })
     expect(page.text).toContain('desk@example.com was not connected')
-    expect(page.text).toContain(words)
+    expect(page.text).toContain(detail)
     expect(page.text).toContain(
       `Response from Example Mail: ${error} · Their own words. · https://login.example.net/help`,
     )
@@ -297,8 +297,8 @@ describe('a failed consent', () => {
 
   it('the outcome page reports a mailbox that does not open after a login (Exchange Online)', async () => {
     const step = { step: 'folder', state: 'failed', code: 'folder-missing', remedy: 'Check the folder.' } as const
-    const words = 'Server response: User is authenticated but not connected.'
-    world.mail.answer = async () => ({ passed: false, steps: [{ ...step, words }] })
+    const detail = 'Server response: User is authenticated but not connected.'
+    world.mail.answer = async () => ({ passed: false, steps: [{ ...step, detail }] })
     expect((await connect()).text).toContain('not-connected')
     await expectNothingChanged()
   })
@@ -373,7 +373,7 @@ describe('a consent that cannot be proven because the mail server gives no answe
     expect((await connect()).text).toContain('is connected, but could not be opened yet')
     const first = await grant()
     if (!first) throw new Error('no grant')
-    const over = { code: 'grant-revoked', words: 'Over.', remedy: 'Again.', cure: 'consent' } as const
+    const over = { code: 'grant-revoked', detail: 'Over.', remedy: 'Again.', cure: 'consent' } as const
     await world.grants.markReauthorizationNeeded(first, over, '2026-03-02T08:00:00.000Z', { forget: true })
     expect((await connect()).text).toContain('is connected, but could not be opened yet')
     expect(await grant()).toMatchObject({ state: 'connected' })

@@ -168,7 +168,7 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
     const { status, body } = await examine(accountId)
     expect(status).toBe(200)
     expect(body).toMatchObject({ passed: false, conclusion: { code: 'token-refused' } })
-    expect(body.steps.at(-1).words).toContain('no such luck')
+    expect(body.steps.at(-1).detail).toContain('no such luck')
   })
 
   it('the doctor reports the cause if the consent was revoked', async () => {

@@ -147,10 +147,10 @@ describe('a consent link', () => {
       409,
       'tenant-missing',
     ],
-  ])('a consent link for %s does not lead to the provider', async (_, change, status, words) => {
+  ])('a consent link for %s does not lead to the provider', async (_, change, status, detail) => {
     const url = await world.link()
     await change()
-    expect(await world.visitor().get(url)).toMatchObject({ status, text: expect.stringContaining(words) })
+    expect(await world.visitor().get(url)).toMatchObject({ status, text: expect.stringContaining(detail) })
     expect(await world.visitor().press(url)).toMatchObject({ status, location: undefined, cookies: [] })
   })
 })

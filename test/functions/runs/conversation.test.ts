@@ -52,12 +52,12 @@ describe('queued fetches', () => {
     expect(second.status).toBe(202)
     expect(second.body.runs[0]).toMatchObject({
       queuedBehind: first.runId,
-      words: `Queued behind run ${first.runId}, which was requested at ${askedAt} and is also waiting.`,
+      detail: `Queued behind run ${first.runId}, which was requested at ${askedAt} and is also waiting.`,
     })
     await change(first.runId, { state: 'running', startedAt: '2026-06-01T12:00:00.000Z' })
     expect((await call('POST', '/accounts/a2/fetch')).body.runs[0]).toMatchObject({
       queuedBehind: first.runId,
-      words: `Queued behind run ${first.runId}, which has been running since 2026-06-01T12:00:00.000Z.`,
+      detail: `Queued behind run ${first.runId}, which has been running since 2026-06-01T12:00:00.000Z.`,
     })
   })
 })

@@ -24,7 +24,7 @@ const good: AccountStatus = {
 }
 const lastError = {
   code: 'credentials-rejected',
-  words: 'The server rejected the login.',
+  detail: 'The server rejected the login.',
   remedy: 'Check the password.',
   at: '2026-06-01T12:00:02.000Z',
   since: '2026-06-01T11:30:02.000Z',
@@ -44,7 +44,7 @@ const cases: ReadonlyArray<
     'fetched and has received mail',
     good,
     {},
-    { state: 'ok', words: 'Fetched at 2026-06-01 12:00 UTC.', nextTryAt: '2026-06-01T12:10:00.000Z' },
+    { state: 'ok', detail: 'Fetched at 2026-06-01 12:00 UTC.', nextTryAt: '2026-06-01T12:10:00.000Z' },
   ],
   [
     'fetched but has received no mail for a day',
@@ -52,7 +52,7 @@ const cases: ReadonlyArray<
     {},
     {
       state: 'ok',
-      words: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-31 12:05 UTC.',
+      detail: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-31 12:05 UTC.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
       nothingSince: '2026-05-31T12:05:00.000Z',
     },
@@ -63,7 +63,7 @@ const cases: ReadonlyArray<
     {},
     {
       state: 'ok',
-      words: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-01 08:00 UTC.',
+      detail: 'Fetched at 2026-06-01 12:00 UTC. No new mail since 2026-05-01 08:00 UTC.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
       nothingSince: '2026-05-01T08:00:00.000Z',
     },
@@ -74,7 +74,7 @@ const cases: ReadonlyArray<
     {},
     {
       state: 'failing',
-      words:
+      detail:
         'Failing since 2026-06-01 11:30 UTC, 3 runs in a row. The server rejected the login. ' +
         'The oldest message has been waiting since 2026-06-01 11:41 UTC.',
       since: '2026-06-01T11:30:02.000Z',
@@ -96,7 +96,7 @@ const cases: ReadonlyArray<
     {},
     {
       state: 'failing',
-      words: 'Failing since 2026-06-01 12:00 UTC, one run. The server rejected the login.',
+      detail: 'Failing since 2026-06-01 12:00 UTC, one run. The server rejected the login.',
       since: '2026-06-01T12:00:02.000Z',
       code: 'credentials-rejected',
       remedy: 'Check the password.',
@@ -110,7 +110,7 @@ const cases: ReadonlyArray<
     { changedAt: '2026-06-01T12:03:00.000Z' },
     {
       state: 'waiting',
-      words:
+      detail:
         'Waiting for its first fetch since the change. It starts within seconds, or at the next tick at the latest.',
       nextTryAt: '2026-06-01T12:30:00.000Z',
     },
@@ -121,14 +121,14 @@ const cases: ReadonlyArray<
     { createdAt: '2026-06-01T12:04:00.000Z', changedAt: '2026-06-01T12:04:00.000Z' },
     {
       state: 'waiting',
-      words: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
+      detail: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
     },
   ],
   [
     'invalid',
     bad,
     { validity: 'invalid' },
-    { state: 'not-fetched', words: 'Switched off. It is not fetched until an admin sets it to valid.' },
+    { state: 'not-fetched', detail: 'Switched off. It is not fetched until an admin sets it to valid.' },
   ],
   [
     'invalid-temporarily',
@@ -136,7 +136,7 @@ const cases: ReadonlyArray<
     { validity: 'invalid-temporarily' },
     {
       state: 'not-fetched',
-      words: 'Switched off temporarily. It is not fetched until an admin sets it to valid again.',
+      detail: 'Switched off temporarily. It is not fetched until an admin sets it to valid again.',
     },
   ],
   [
@@ -145,12 +145,12 @@ const cases: ReadonlyArray<
     { createdAt: '2026-06-01T10:00:00.000Z', changedAt: '2026-06-01T10:00:00.000Z' },
     {
       state: 'warning',
-      words: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
+      detail: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
       remedy: 'Check that the schedule is running and the fetch queue is draining.',
       warnings: [
         {
           code: 'overdue',
-          words: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
+          detail: 'It was due at 2026-06-01 10:00 UTC but has not been fetched.',
           remedy: 'Check that the schedule is running and the fetch queue is draining.',
         },
       ],
@@ -195,7 +195,7 @@ describe('account health', () => {
       {
         warning: {
           code: 'messages-deadly',
-          words: 'One message crashes runs.',
+          detail: 'One message crashes runs.',
           remedy: 'Remove it.',
           at: lastRun.endedAt,
         },
@@ -221,9 +221,9 @@ describe('account health', () => {
       ['overdue'],
       'It was due at 2026-06-01 11:00 UTC but has not been fetched.',
     ],
-  ])('account health warns of %s', (_title, changes, codes, words) => {
+  ])('account health warns of %s', (_title, changes, codes, detail) => {
     const health = accountHealthOf({ ...good, ...changes }, account(made), now)
-    expect(health).toMatchObject({ state: 'warning', words })
+    expect(health).toMatchObject({ state: 'warning', detail })
     expect(health.warnings?.map(({ code }) => code)).toEqual(codes)
     expect(health.remedy).toBe(health.warnings?.[0]?.remedy)
   })

@@ -28,7 +28,7 @@ const lost: AccountStatus = {
   accountId: row.accountId,
   lastError: {
     code: 'grant-revoked',
-    words: 'The provider no longer accepts the consent.',
+    detail: 'The provider no longer accepts the consent.',
     remedy: 'Connect the account again.',
     at: '2026-05-30T09:00:00.000Z',
     consecutive: 1,
@@ -39,7 +39,7 @@ const connected: AccountOAuth2 = {
   profileName: 'People',
   grant: 'authorization_code',
   state: 'connected',
-  words: 'Connected: jane@example.org consented on 2026-05-01.',
+  detail: 'Connected: jane@example.org consented on 2026-05-01.',
   consentedAt: '2026-05-01T08:10:00.000Z',
 }
 const view = (changes: Partial<AccountOAuth2>): AccountOAuth2 => ({ ...connected, ...changes })
@@ -51,7 +51,7 @@ describe('the health of an OAuth2 account', () => {
   test('the health of an OAuth2 account is the same as that of a password account while the account is connected', () => {
     expect(healthOf(fetched, connected)).toEqual({
       state: 'ok',
-      words: 'Fetched at 2026-06-01 12:00 UTC.',
+      detail: 'Fetched at 2026-06-01 12:00 UTC.',
       nextTryAt: '2026-06-01T12:10:00.000Z',
     })
   })
@@ -60,13 +60,13 @@ describe('the health of an OAuth2 account', () => {
     const missing = view({
       state: 'consent-missing',
       code: 'consent-missing',
-      words: 'The user has not consented yet, so the account is not fetched.',
+      detail: 'The user has not consented yet, so the account is not fetched.',
       remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`.`,
     })
     for (const status of [undefined, lost, fetched])
       expect(healthOf(status, missing)).toEqual({
         state: 'waiting',
-        words: 'Waiting to be connected. The user has not consented yet, so the account is not fetched.',
+        detail: 'Waiting to be connected. The user has not consented yet, so the account is not fetched.',
         code: 'consent-missing',
         remedy: `Connect the account: \`postmaster oauth2 connect ${row.accountId}\`. Fetching then starts automatically.`,
       })
@@ -78,14 +78,14 @@ describe('the health of an OAuth2 account', () => {
       view({
         state: 're-authorization-needed',
         code: 'grant-revoked',
-        words: 'The provider no longer accepts the consent.',
+        detail: 'The provider no longer accepts the consent.',
         remedy: 'Connect the account again.',
         since: '2026-05-30T09:00:00.000Z',
       }),
     )
     expect(health).toEqual({
       state: 'failing',
-      words:
+      detail:
         'Not fetched since 2026-05-30 09:00 UTC. The provider no longer accepts the consent. ' +
         'Fetching resumes automatically once jane@example.org has consented again.',
       since: '2026-05-30T09:00:00.000Z',
@@ -98,29 +98,29 @@ describe('the health of an OAuth2 account', () => {
     const again = view({ consentedAt: '2026-06-01T12:01:00.000Z' })
     expect(healthOf(lost, again)).toMatchObject({
       state: 'waiting',
-      words: expect.stringContaining('since the change'),
+      detail: expect.stringContaining('since the change'),
     })
     expect(healthOf(undefined, again)).toMatchObject({
       state: 'waiting',
-      words: expect.stringContaining('first fetch'),
+      detail: expect.stringContaining('first fetch'),
     })
     const forgotten = healthOf(undefined, view({ consentedAt: '2026-06-01T09:00:00.000Z' }))
-    expect(forgotten.warnings).toMatchObject([{ code: 'overdue', words: expect.stringContaining('2026-06-01 09:00') }])
+    expect(forgotten.warnings).toMatchObject([{ code: 'overdue', detail: expect.stringContaining('2026-06-01 09:00') }])
   })
 
   test.each([
     ['expires-soon', 'client-secret-expires', 'It expires in 23 days.'],
     ['change-needed', 'client-secret-expired', 'It has expired.'],
-  ] as const)('the health of an OAuth2 account is a warning while the connection is %s', (state, code, words) => {
-    const health = healthOf(fetched, view({ state, code, words, remedy: 'Create a new one.' }))
-    expect(health).toMatchObject({ state: 'warning', words, remedy: 'Create a new one.' })
-    expect(health.warnings).toEqual([{ code, words, remedy: 'Create a new one.' }])
+  ] as const)('the health of an OAuth2 account is a warning while the connection is %s', (state, code, detail) => {
+    const health = healthOf(fetched, view({ state, code, detail, remedy: 'Create a new one.' }))
+    expect(health).toMatchObject({ state: 'warning', detail, remedy: 'Create a new one.' })
+    expect(health.warnings).toEqual([{ code, detail, remedy: 'Create a new one.' }])
   })
 
   test('the health of an OAuth2 account is failing once runs fail, and not-fetched while the account is switched off', () => {
-    const soon = view({ state: 'expires-soon', code: 'consent-ends', words: 'It ends.', remedy: 'Again.' })
+    const soon = view({ state: 'expires-soon', code: 'consent-ends', detail: 'It ends.', remedy: 'Again.' })
     expect(healthOf(lost, soon)).toMatchObject({ state: 'failing', code: 'grant-revoked' })
-    const gone = view({ state: 're-authorization-needed', words: 'It is over.' })
+    const gone = view({ state: 're-authorization-needed', detail: 'It is over.' })
     expect(healthOf(lost, gone, { validity: 'invalid' }).state).toBe('not-fetched')
   })
 })

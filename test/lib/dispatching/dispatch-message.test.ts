@@ -37,7 +37,7 @@ describe('dispatching by the account’s queue', () => {
     expect(await dispatch(bySupport, 'To: sales@example.com')).toEqual({
       queueId: 'q-support',
       queueName: 'Support',
-      reason: { code: 'account-queue', words: 'The account sends every message to queue Support.' },
+      reason: { code: 'account-queue', detail: 'The account sends every message to queue Support.' },
       control: {},
       ignoredControl: [],
       ignore: false,
@@ -50,7 +50,7 @@ describe('dispatching by the account’s queue', () => {
       queueId: 'raw',
       reason: {
         code: 'account-queue-invalid',
-        words: "The account's queue does not exist or is not valid, so the message went into the default queue Raw.",
+        detail: "The account's queue does not exist or is not valid, so the message went into the default queue Raw.",
       },
     })
   })
@@ -61,7 +61,7 @@ describe('dispatching by the account’s queue', () => {
       queueId: 'q-support',
       reason: {
         code: 'unparsed',
-        words: 'The header could not be read. The account sends every message to queue Support.',
+        detail: 'The header could not be read. The account sends every message to queue Support.',
       },
       ignore: false,
     })
@@ -118,8 +118,8 @@ describe('dispatching by recipient', () => {
       'q-sales',
       'To: sales@example.com is the system address of queue Sales.',
     ],
-  ])('dispatching by recipient matches %s', async (_name, lines, queueId, words) => {
-    expect(await dispatch(byRecipient, ...lines)).toMatchObject({ queueId, reason: { code: 'recipient', words } })
+  ])('dispatching by recipient matches %s', async (_name, lines, queueId, detail) => {
+    expect(await dispatch(byRecipient, ...lines)).toMatchObject({ queueId, reason: { code: 'recipient', detail } })
   })
 
   it.each([
@@ -138,10 +138,10 @@ describe('dispatching by recipient', () => {
       ['To: =?utf-8?Q?a=2C_support=40example.com=2C?= <x@example.org>'],
       'No recipient is a system address, so the message went into the default queue Raw.',
     ],
-  ])('dispatching by recipient uses the default queue when %s', async (_name, lines, words) => {
+  ])('dispatching by recipient uses the default queue when %s', async (_name, lines, detail) => {
     expect(await dispatch(byRecipient, ...lines)).toMatchObject({
       queueId: 'raw',
-      reason: { code: 'default-queue', words },
+      reason: { code: 'default-queue', detail },
     })
   })
 
@@ -151,7 +151,7 @@ describe('dispatching by recipient', () => {
       queueId: 'raw',
       reason: {
         code: 'unparsed',
-        words: 'The header could not be read, so the message went into the default queue Raw.',
+        detail: 'The header could not be read, so the message went into the default queue Raw.',
       },
     })
   })
@@ -176,7 +176,7 @@ describe('control headers of a trusted account', () => {
       expect(await dispatch(account, 'To: sales@example.com', 'X-OTOBO-Queue: vip', 'X-OTOBO-Priority: 5')).toEqual({
         queueId: 'q-vip',
         queueName: 'VIP',
-        reason: { code: 'control-header', words: 'The trusted header X-OTOBO-Queue specifies the queue VIP.' },
+        reason: { code: 'control-header', detail: 'The trusted header X-OTOBO-Queue specifies the queue VIP.' },
         control: { queue: 'vip', priority: '5' },
         ignoredControl: [],
         ignore: false,
@@ -248,7 +248,7 @@ describe('control headers of a trusted account', () => {
     const decision = await dispatchMessage({ account: trusted, header, prefix: 'X-Desk-' }, directory())
     expect(decision).toMatchObject({
       queueId: 'q-vip',
-      reason: { words: 'The trusted header X-Desk-Queue specifies the queue VIP.' },
+      reason: { detail: 'The trusted header X-Desk-Queue specifies the queue VIP.' },
       control: { queue: 'VIP' },
     })
   })
@@ -260,7 +260,7 @@ describe('control headers of an account that is not trusted', () => {
     expect(await dispatch(byRecipient, ...lines)).toEqual({
       queueId: 'q-sales',
       queueName: 'Sales',
-      reason: { code: 'recipient', words: 'To: sales@example.com is the system address of queue Sales.' },
+      reason: { code: 'recipient', detail: 'To: sales@example.com is the system address of queue Sales.' },
       control: {},
       ignoredControl: [
         { name: 'x-otobo-queue', why: 'The account is not trusted.' },

@@ -241,11 +241,11 @@ describe('changing queues', () => {
   test('a queue patch keeps fields it does not contain, and null resets a field to its default', async () => {
     const { view } = await createQueue(
       services,
-      input('Support', { comment: 'words', validity: 'invalid' }),
+      input('Support', { comment: 'detail', validity: 'invalid' }),
       actor('anna'),
     )
     const patched = await changeQueue(services, view.queueId, { validity: null }, 1, actor('bert'))
-    expect(patched.view).toMatchObject({ name: 'Support', comment: 'words', validity: 'valid' })
+    expect(patched.view).toMatchObject({ name: 'Support', comment: 'detail', validity: 'valid' })
     const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, 2, actor('bert'))
     await expect(wrong).rejects.toMatchObject({
       code: 'invalid-request',

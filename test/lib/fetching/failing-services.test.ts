@@ -113,7 +113,7 @@ describe.each(scenarios)('a single failing call to a store: $title', (scenario) 
         ).toContain('announcement-failed')
       else {
         expect(run, what).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
-        expect(run.error?.words, what).toContain('ThrottlingException')
+        expect(run.error?.detail, what).toContain('ThrottlingException')
         expect(memory.state.runs.get(run.runId), what).toMatchObject({ state: 'failed' })
         expect(memory.state.statuses.get('account-1')?.lastError, what).toMatchObject({ code: 'storage-failed' })
         expect(memory.state.logged, what).toContainEqual(expect.objectContaining({ name: 'StorageFailure' }))
@@ -145,7 +145,7 @@ describe('the error of a failed store', () => {
     ['ledger.create', 'ResourceNotFoundException', 'The messages table'],
   ])('the error for %s with %s names the store and calls for an operator', async (call, name, store) => {
     const { error } = await outcomeOf(call, name)
-    expect(error?.words).toContain(`${store} failed (${name}).`)
+    expect(error?.detail).toContain(`${store} failed (${name}).`)
     expect(error?.remedy).toContain('operator has to act')
   })
 
@@ -156,7 +156,7 @@ describe('the error of a failed store', () => {
 
   it('the error of a failed store never contains the text of the original error', async () => {
     const { error } = await outcomeOf('accounts.read', 'secret! password=1')
-    expect(error?.words).toContain('(unknown error)')
+    expect(error?.detail).toContain('(unknown error)')
   })
 })
 

@@ -162,7 +162,7 @@ class FakeMailbox implements Mailbox {
     const uids = messages.map(({ uid }) => uid)
     this.#server.log.push(`remove ${uids.length}`)
     this.#server.onRemove(uids)
-    if (this.#server.refuseRemoval) return { ...nothing, left: uids.map((uid) => ({ uid, words: 'refused' })) }
+    if (this.#server.refuseRemoval) return { ...nothing, left: uids.map((uid) => ({ uid, detail: 'refused' })) }
     const { leaves } = this.#server
     if (leaves) return { ...nothing, left: uids.map((uid) => ({ uid, ...leaves(uid) })) }
     if (this.protocol === 'pop3') {
@@ -195,7 +195,7 @@ class FakeMailbox implements Mailbox {
     const confirmed = this.#pending.splice(0)
     this.#server.take(confirmed)
     if (this.#server.losesQuitAnswer)
-      return { ...nothing, left: confirmed.map((uid) => ({ uid, words: 'no answer to QUIT', mayBeGone: true })) }
+      return { ...nothing, left: confirmed.map((uid) => ({ uid, detail: 'no answer to QUIT', mayBeGone: true })) }
     return { ...nothing, confirmed }
   }
 }

@@ -54,7 +54,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     const { state, warnings } = health()
     expect(state).toBe('warning')
     expect(warnings).toMatchObject([
-      { code: 'not-removed', words: expect.stringContaining('2 messages'), remedy: expect.stringContaining('keep') },
+      { code: 'not-removed', detail: expect.stringContaining('2 messages'), remedy: expect.stringContaining('keep') },
     ])
     expect(memory.state.announced).toHaveLength(2)
   })
@@ -69,7 +69,7 @@ describe.each<[title: string, account: Partial<Account>]>([
       expect(left).toMatchObject({ state: 'done', counts: { found: 3, alreadyKnown: 3, deleted: 0, left: 0 } })
       expect(left.events).toMatchObject([{ code: 'not-removed', messages: 3 }])
       expect([...retrieved(), ...removed()]).toEqual([])
-      expect(health().warnings).toMatchObject([{ code: 'not-removed', words: expect.stringContaining('3 messages') }])
+      expect(health().warnings).toMatchObject([{ code: 'not-removed', detail: expect.stringContaining('3 messages') }])
     }
   })
 
@@ -174,11 +174,11 @@ describe('a message that stays and is read each time because its listed size cha
 })
 
 describe('a message whose move did not take effect', () => {
-  const words = 'The server accepted the request to move the message, but the message is still there.'
+  const detail = 'The server accepted the request to move the message, but the message is still there.'
 
   it('a message that the server keeps is not copied to the target folder in every run', async () => {
     const { server, run, health } = world(mails(1), moving)
-    server.leaves = () => ({ words, agreed: true })
+    server.leaves = () => ({ detail, agreed: true })
     for (let count = 0; count < 8; count += 1) await run()
     expect(server.folders.get('Done')).toHaveLength(limits.ignoredRemovals)
     expect(health()).toMatchObject({ state: 'warning', warnings: [{ code: 'not-removed' }] })
@@ -186,18 +186,18 @@ describe('a message whose move did not take effect', () => {
 
   it('a message that stays is reported with the server’s response', async () => {
     const { server, run, health } = world(mails(1))
-    server.leaves = () => ({ words: 'The server refused to delete the message: [OVERQUOTA] full' })
+    server.leaves = () => ({ detail: 'The server refused to delete the message: [OVERQUOTA] full' })
     const first = await run()
     expect(first.counts.deleted).toBe(0)
-    expect(first.events).toMatchObject([{ code: 'not-removed', words: expect.stringContaining('[OVERQUOTA] full') }])
+    expect(first.events).toMatchObject([{ code: 'not-removed', detail: expect.stringContaining('[OVERQUOTA] full') }])
     expect(health().warnings).toMatchObject([
-      { code: 'not-removed', words: expect.stringContaining('[OVERQUOTA] full') },
+      { code: 'not-removed', detail: expect.stringContaining('[OVERQUOTA] full') },
     ])
   })
 
   it('a refused removal is tried again in every run, because the server may accept it later', async () => {
     const { server, run, removed, retrieved } = world(mails(1))
-    server.leaves = () => ({ words: 'refused' })
+    server.leaves = () => ({ detail: 'refused' })
     for (let count = 0; count < 8; count += 1) await run()
     expect(removed()).toEqual(['remove 1'])
     expect(retrieved()).toEqual([])
@@ -208,7 +208,7 @@ describe('a message whose move did not take effect', () => {
       maxMessageSize: 1000,
       tooLarge: { action: 'move', folder: 'Large' },
     })
-    server.leaves = () => ({ words, agreed: true })
+    server.leaves = () => ({ detail, agreed: true })
     for (let count = 0; count < 8; count += 1) await run()
     expect(server.folders.get('Large')).toHaveLength(limits.ignoredRemovals)
   })
@@ -229,7 +229,7 @@ describe('mail that another client removes meanwhile', () => {
 
   it('mail that another client removed between storing and deleting is neither counted as deleted nor reported', async () => {
     const { server, run, health, status } = world(mails(2), pop3)
-    server.leaves = () => ({ words: 'The server no longer lists this message.', vanished: true })
+    server.leaves = () => ({ detail: 'The server no longer lists this message.', vanished: true })
     const first = await run()
     expect(first).toMatchObject({ state: 'done', counts: { stored: 2, deleted: 0 }, events: [] })
     expect(health().state).toBe('ok')

@@ -179,7 +179,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       connectTimeout: 1000,
       silenceTimeout: 1000,
     },
-    logError: (words, error, about) => void state.logged.push({ words, name: error.name, ...about }),
+    logError: (detail, error, about) => void state.logged.push({ detail, name: error.name, ...about }),
     tickMinutes: 10,
     controlHeaderPrefix: 'X-OTOBO-',
     now: () => state.now,

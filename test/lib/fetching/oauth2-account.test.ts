@@ -65,7 +65,7 @@ describe('an account with OAuth2', () => {
     const run = await fetchOnce(memory)
     expect(opened).toHaveLength(2)
     expect(run).toMatchObject({ state: 'failed', error: { code: 'token-refused' } })
-    expect(run.error?.words).toContain('AUTHENTICATE failed.')
+    expect(run.error?.detail).toContain('AUTHENTICATE failed.')
     expect(statusOf(memory)).toMatchObject({
       lastError: { code: 'token-refused' },
       nextFetchAt: '2026-06-01T12:10:00.000Z',
@@ -90,10 +90,10 @@ describe('an account with OAuth2', () => {
       const { open, opened } = aServerTaking('token-0')
       const memory = memoryServices({ open }, account)
       memory.state.tokens.push(failsWith(code))
-      const { words, remedy } = oauth2Findings[code]
-      expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, words, remedy } })
+      const { detail, remedy } = oauth2Findings[code]
+      expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, detail, remedy } })
       expect(opened).toEqual([])
-      expect(statusOf(memory)).toMatchObject({ lastError: { code, words, remedy, consecutive: 1 }, nextFetchAt: next })
+      expect(statusOf(memory)).toMatchObject({ lastError: { code, detail, remedy, consecutive: 1 }, nextFetchAt: next })
       expect(memory.state.told).toEqual([])
     },
   )
@@ -135,14 +135,14 @@ describe('an account that needs a consent', () => {
 
   it('an account that needs consent is no longer fetched, shows the reason, and admins are notified', async () => {
     const { memory, run, opened } = await stopped()
-    const { code, words, remedy: anybodys } = oauth2Findings['grant-revoked']
+    const { code, detail, remedy: anybodys } = oauth2Findings['grant-revoked']
     const remedy = anybodys.replace('ACCOUNT', 'account-1')
     expect(remedy).toContain('postmaster oauth2 connect account-1')
-    expect(run).toMatchObject({ state: 'failed', error: { code, words, remedy } })
+    expect(run).toMatchObject({ state: 'failed', error: { code, detail, remedy } })
     expect(opened).toEqual([])
     expect(memory.state.told).toEqual(['account-1'])
     const status = statusOf(memory)
-    expect(status).toMatchObject({ lastError: { code, words, remedy } })
+    expect(status).toMatchObject({ lastError: { code, detail, remedy } })
     expect(status).not.toHaveProperty('nextFetchAt')
     expect(status?.dueOrder).toBe('2026-06-02T12:00:05.000Z#account-1')
   })

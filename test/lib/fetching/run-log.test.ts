@@ -19,7 +19,7 @@ test('every part of a run records its start, and the run’s start is that of th
 })
 
 test('a run that was recorded as lost has no end and no error after it starts', () => {
-  const error = { code: 'lost', words: 'w', remedy: 'r' }
+  const error = { code: 'lost', detail: 'w', remedy: 'r' }
   const log = new RunLog({ ...asked, state: 'lost', endedAt: askedAt, duration: 1, error }, () => Date.parse(askedAt))
   log.start(1)
   expect(log.run.state).toBe('running')
@@ -39,12 +39,12 @@ test('a run keeps its first 200 events, and its counts continue', () => {
     log.skipped('too-large')
   }
   expect(log.run.events).toHaveLength(200)
-  expect(log.run.events.at(-1)?.words).toBe('Message 200 is too large.')
+  expect(log.run.events.at(-1)?.detail).toBe('Message 200 is too large.')
   expect(log.run).toMatchObject({ counts: { skipped: 250 }, skippedBecause: { 'too-large': 250 } })
 })
 
 test('the limit of 200 events includes the events of earlier parts', () => {
-  const events = Array.from({ length: 199 }, () => ({ at: askedAt, code: 'c', words: 'w' }))
+  const events = Array.from({ length: 199 }, () => ({ at: askedAt, code: 'c', detail: 'w' }))
   const log = new RunLog({ ...asked, events }, () => Date.parse(askedAt))
   log.start(2)
   log.event('last', 'Fits.')
@@ -85,12 +85,12 @@ test('a failed run records code, message, remedy and duration', () => {
   const log = new RunLog(asked, () => now)
   log.start(1)
   now += 1_234
-  log.end('failed', { code: 'throttled', words: 'w', remedy: 'r', cure: 'waiting' })
+  log.end('failed', { code: 'throttled', detail: 'w', remedy: 'r', cure: 'waiting' })
   expect(log.run).toMatchObject({
     state: 'failed',
     duration: 1_234,
     endedAt: '2026-06-01T12:00:01.234Z',
-    error: { code: 'throttled', words: 'w', remedy: 'r' },
+    error: { code: 'throttled', detail: 'w', remedy: 'r' },
   })
   expect(log.run.error).not.toHaveProperty('cure')
 })

@@ -27,7 +27,7 @@ describe('a listing that does not end before the run’s deadline', () => {
       server.protocol = protocol
       const { run, status, memory } = await listingThatDrips(server, 1)
       expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 0 } })
-      expect(run.error?.words).toContain('list')
+      expect(run.error?.detail).toContain('list')
       expect(status).toMatchObject({ lastError: { code: 'too-slow', consecutive: 1 }, lastRun: { state: 'failed' } })
       expect(status).not.toHaveProperty('lastSuccessAt')
       expect(memory.state.jobs).toEqual([])
@@ -91,6 +91,6 @@ describe('an opening that does not end before the run’s deadline', () => {
     const memory = memoryServices(server)
     server.openError = new MailboxError('too-slow')
     const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
-    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow', words: server.openError.message } })
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow', detail: server.openError.message } })
   })
 })

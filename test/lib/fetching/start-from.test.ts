@@ -165,7 +165,7 @@ describe('a POP3 account that starts at a date', () => {
       counts: { found: 3, stored: 1, skipped: 2, deleted: 1, left: 0 },
       skippedBecause: { 'before-start': 2 },
     })
-    expect(first.events.map(({ code, words }) => [code, words])).toEqual([
+    expect(first.events.map(({ code, detail }) => [code, detail])).toEqual([
       ['before-start', '2 messages arrived before the account’s start and stay on the server.'],
     ])
     expect(first.oldestWaitingAt).toBeUndefined()

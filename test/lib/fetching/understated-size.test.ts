@@ -44,7 +44,7 @@ describe('a message that is larger than listed and larger than the account allow
         skippedBecause: { 'too-large': 1 },
       })
       expect(ended.events.map(({ code }) => code)).toEqual(['too-large'])
-      expect(ended.events[0]?.words).toContain('The server listed message 1 with 100 bytes')
+      expect(ended.events[0]?.detail).toContain('The server listed message 1 with 100 bytes')
       expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
       expect(memory.state.raw.size).toBe(1)
       expect(status()?.lastRun?.warnings).toEqual({ 'too-large': 1 })

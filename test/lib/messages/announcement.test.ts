@@ -17,7 +17,7 @@ describe('announcements', () => {
       messageId: message.messageId,
       raw: { bucket, key: message.messageId, sha256: message.sha256, size: 2_048 },
       queue: { queueId: 'q-support', name: 'Support' },
-      reason: { code: 'recipient', words: 'To: support@example.com is the system address of queue Support.' },
+      reason: { code: 'recipient', detail: 'To: support@example.com is the system address of queue Support.' },
       account: { accountId: '01K0ACCOUNT', type: 'IMAPS' },
       runId: '01K0RUN',
       trusted: false,
@@ -61,7 +61,7 @@ describe('announcements', () => {
       sampleMessage({
         trusted: true,
         queueName: '語'.repeat(200),
-        reason: { code: 'recipient', words: '語'.repeat(5_000) },
+        reason: { code: 'recipient', detail: '語'.repeat(5_000) },
         control: Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`h${n}`, wide])),
         ignoredControl: Array.from({ length: 120 }, (_, n) => ({
           name: `x-otobo-${'n'.repeat(90)}${n}`,

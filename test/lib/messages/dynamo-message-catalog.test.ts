@@ -189,7 +189,7 @@ describe('listing messages by state', () => {
 
 describe('limits and errors of the message list', () => {
   test('a page of messages ends before the response becomes too large for Lambda', async () => {
-    const big = { accountId: 'big', reason: { code: 'recipient', words: 'x'.repeat(200_000) } } as const
+    const big = { accountId: 'big', reason: { code: 'recipient', detail: 'x'.repeat(200_000) } } as const
     for (let i = 0; i < 30; i += 1) await put(`big-${i}`, `2026-03-01T10:${String(i + 10)}:00.000Z`, big)
     const { names, pages } = await listAll({ scope: { by: 'account', accountId: 'big' }, limit: 100 })
     expect(names).toHaveLength(30)

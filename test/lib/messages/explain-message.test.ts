@@ -23,7 +23,7 @@ const run = (more: Partial<Run> = {}): Run => ({
   ...more,
 })
 const lines = (more: Partial<Message>, record: Run | undefined = run()) =>
-  explainMessage(sampleMessage(more), record).steps.map(({ code, words }) => `${code}: ${words}`)
+  explainMessage(sampleMessage(more), record).steps.map(({ code, detail }) => `${code}: ${detail}`)
 
 describe('the explanation of a message', () => {
   test('the explanation of a fetched, announced and deleted message contains every step in order', () => {
@@ -40,12 +40,12 @@ describe('the explanation of a message', () => {
       {
         at: '2025-07-01T08:52:40.000Z',
         code: 'received',
-        words: 'The mail server received the message, according to the clock of the server.',
+        detail: 'The mail server received the message, according to the clock of the server.',
       },
       {
         at: '2025-07-01T08:52:55.000Z',
         code: 'seen',
-        words:
+        detail:
           'The run started by the schedule listed it on the IMAPS account in folder INBOX as UID 7 (UIDVALIDITY 1). Its listed size is 2,048 bytes.',
         runId: '01K0RUN',
         links: { run: '/runs/01K0RUN' },
@@ -53,30 +53,30 @@ describe('the explanation of a message', () => {
       {
         at: '2025-07-01T08:53:00.000Z',
         code: 'stored',
-        words: `Stored: 2,048 bytes, SHA-256 ${message.sha256}.`,
+        detail: `Stored: 2,048 bytes, SHA-256 ${message.sha256}.`,
         runId: '01K0RUN',
         links: { raw: `/messages/${message.messageId}/raw` },
       },
       {
         at: '2025-07-01T08:53:00.000Z',
         code: 'dispatched',
-        words: 'Put into queue Support: To: support@example.com is the system address of queue Support.',
+        detail: 'Put into queue Support: To: support@example.com is the system address of queue Support.',
         links: { queue: '/queues/q-support' },
       },
       {
         at: '2025-07-01T08:53:00.000Z',
         code: 'control-ignored',
-        words: 'The control header x-otobo-queue is ignored. The account is not trusted.',
+        detail: 'The control header x-otobo-queue is ignored. The account is not trusted.',
       },
       {
         at: '2025-07-01T08:53:01.000Z',
         code: 'announced',
-        words: 'Announced to the ticket system. The topic confirmed the announcement.',
+        detail: 'Announced to the ticket system. The topic confirmed the announcement.',
       },
       {
         at: '2025-07-01T08:53:20.000Z',
         code: 'left-server',
-        words: 'Deleted on the mail server by the run that stored it. The server confirmed this.',
+        detail: 'Deleted on the mail server by the run that stored it. The server confirmed this.',
         runId: '01K0RUN',
         links: { run: '/runs/01K0RUN' },
       },
@@ -114,16 +114,16 @@ describe('the explanation of a message', () => {
     ['present', /Still on the mail server/],
     ['kept', /Left on the mail server, as the account’s settings require/],
     ['moved', /^left-server: Moved on the mail server\. The server confirmed this\.$/],
-  ] as const)('the explanation of a message that is %s on the server ends with that', (server, words) => {
+  ] as const)('the explanation of a message that is %s on the server ends with that', (server, detail) => {
     const removedAt = server === 'moved' ? { removedAt: '2025-07-02T00:00:00.000Z' } : {}
-    expect(lines({ server, ...removedAt }).at(-1)).toMatch(words)
+    expect(lines({ server, ...removedAt }).at(-1)).toMatch(detail)
   })
 
   test('the explanation includes the run’s events for this message at their times, and none for others', () => {
     const { messageId } = sampleMessage()
-    const note = { at: '2025-07-01T08:53:00.500Z', code: 'announcement-failed', words: 'Not confirmed.' }
+    const note = { at: '2025-07-01T08:53:00.500Z', code: 'announcement-failed', detail: 'Not confirmed.' }
     const record = run({
-      events: [{ ...note, messageId }, { ...note, words: 'Another message.', messageId: 'x' }, note],
+      events: [{ ...note, messageId }, { ...note, detail: 'Another message.', messageId: 'x' }, note],
     })
     const told = lines({ state: 'announced', announcedAt: '2025-07-01T09:00:00.000Z' }, record)
     expect(told.filter((line) => line.startsWith('run-event'))).toEqual(['run-event: Not confirmed.'])
@@ -132,7 +132,7 @@ describe('the explanation of a message', () => {
 
   test('the explanation works without the run record, and names the requester if there is one', () => {
     const expired = explainMessage(sampleMessage(), undefined).steps.find(({ code }) => code === 'seen')
-    expect(expired?.words).toContain('whose record has expired')
+    expect(expired?.detail).toContain('whose record has expired')
     expect(expired).not.toHaveProperty('at')
     expect(lines({}, run({ trigger: 'request', askedBy: 'ann@example.com' }))[1]).toContain(
       'requested by ann@example.com',
@@ -148,13 +148,19 @@ describe('the explanation of a message', () => {
 
 describe('the explanation of a message that is not stored', () => {
   test('a message that is not stored is explained from the runs that mention it', () => {
-    const event = { at: '2025-07-01T08:53:00.000Z', code: 'too-large', words: 'It has 200 MB.', messageId: 'm' }
+    const event = { at: '2025-07-01T08:53:00.000Z', code: 'too-large', detail: 'It has 200 MB.', messageId: 'm' }
     expect(explainUnstored('m', [run({ events: [event] }), run({ runId: 'r2' })])).toEqual({
       messageId: 'm',
       stored: false,
       summary: 'The message is not stored. It has 200 MB.',
       steps: [
-        { at: event.at, code: 'run-event', words: 'It has 200 MB.', runId: '01K0RUN', links: { run: '/runs/01K0RUN' } },
+        {
+          at: event.at,
+          code: 'run-event',
+          detail: 'It has 200 MB.',
+          runId: '01K0RUN',
+          links: { run: '/runs/01K0RUN' },
+        },
       ],
       links: { run: '/runs/01K0RUN' },
     })

@@ -130,7 +130,7 @@ describe('tokens from a consent at a built-in provider', () => {
   it('a rejected destination is reported with the allowed hosts and the way to use a proxy', () => {
     const finding = findingFor(google, people, 'imap-proxy.example.com')
     expect(finding).toMatchObject({ cure: 'change' })
-    expect(finding?.words).toContain('imap-proxy.example.com')
+    expect(finding?.detail).toContain('imap-proxy.example.com')
     expect(finding?.remedy).toMatch(/imap\.gmail\.com.*provider of your own/)
   })
 })

@@ -59,12 +59,12 @@ const sessionOf = async (
 const password: Credential = { method: 'password', username: user, password: secret }
 const token: Credential = { method: 'oauth2', username: user, accessToken: bearer }
 
-const imapNo = (words: string): Fault => ({
+const imapNo = (detail: string): Fault => ({
   onCommand: (_, { name }) =>
-    name === 'LOGIN' || name === 'AUTHENTICATE' ? { reply: `{tag} NO ${words}` } : undefined,
+    name === 'LOGIN' || name === 'AUTHENTICATE' ? { reply: `{tag} NO ${detail}` } : undefined,
 })
-const pop3Err = (words: string): Fault => ({
-  onCommand: (_, { name }) => (name === 'PASS' ? { reply: `-ERR ${words}` } : undefined),
+const pop3Err = (detail: string): Fault => ({
+  onCommand: (_, { name }) => (name === 'PASS' ? { reply: `-ERR ${detail}` } : undefined),
 })
 
 /** Opens a session in a run with `debug` and returns what the run recorded. */
@@ -85,58 +85,58 @@ const recordingOf = async (type: 'IMAPS' | 'POP3S', fault: Fault): Promise<strin
   return lines.join('\n')
 }
 
-type Show = (words: string) => Promise<string>
+type Show = (detail: string) => Promise<string>
 
 /** For each file that hides secrets: every way in which foreign text reaches people through it. */
 const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
   'lib/mailbox/imap/imap-session.ts': {
-    'an IMAP server refuses a password': (words) => sessionOf('IMAPS', imapNo(words), { credential: password }),
-    'an IMAP server refuses a token': (words) =>
-      sessionOf('IMAPS', refuseToken({ challenges: [{ status: words }], text: words }), { credential: token }),
+    'an IMAP server refuses a password': (detail) => sessionOf('IMAPS', imapNo(detail), { credential: password }),
+    'an IMAP server refuses a token': (detail) =>
+      sessionOf('IMAPS', refuseToken({ challenges: [{ status: detail }], text: detail }), { credential: token }),
   },
   'lib/mailbox/pop3/pop3-session.ts': {
-    'a POP3 server refuses a password': (words) => sessionOf('POP3S', pop3Err(words), { credential: password }),
-    'a POP3 server refuses a token': (words) =>
-      sessionOf('POP3S', refuseToken({ challenges: [{ status: words }], text: words }), { credential: token }),
-    'a POP3 server accepts without being asked': (words) =>
+    'a POP3 server refuses a password': (detail) => sessionOf('POP3S', pop3Err(detail), { credential: password }),
+    'a POP3 server refuses a token': (detail) =>
+      sessionOf('POP3S', refuseToken({ challenges: [{ status: detail }], text: detail }), { credential: token }),
+    'a POP3 server accepts without being asked': (detail) =>
       sessionOf(
         'POP3S',
-        { onCommand: (_, { name }) => (name === 'AUTH' ? { reply: `+OK ${words}` } : undefined) },
+        { onCommand: (_, { name }) => (name === 'AUTH' ? { reply: `+OK ${detail}` } : undefined) },
         { credential: token },
       ),
-    'a POP3 server names its mechanisms': (words) =>
+    'a POP3 server names its mechanisms': (detail) =>
       sessionOf(
         'POP3S',
-        { onCommand: (_, { name }) => (name === 'CAPA' ? { reply: `+OK\r\nSASL ${words}\r\n.` } : undefined) },
+        { onCommand: (_, { name }) => (name === 'CAPA' ? { reply: `+OK\r\nSASL ${detail}\r\n.` } : undefined) },
         { credential: token },
       ),
   },
   'lib/fetching/session-report.ts': {
-    'a run records IMAP': (words) => recordingOf('IMAPS', imapNo(words)),
-    'a run records POP3': (words) => recordingOf('POP3S', pop3Err(words)),
+    'a run records IMAP': (detail) => recordingOf('IMAPS', imapNo(detail)),
+    'a run records POP3': (detail) => recordingOf('POP3S', pop3Err(detail)),
   },
   'lib/oauth2/authorization/simple-oauth2-servers.ts': {
-    'an authorization server refuses a client secret': async (words) => {
+    'an authorization server refuses a client secret': async (detail) => {
       const server = await scripted()
-      server.otherwise = json({ error: 'invalid_client', error_description: words }, 400)
+      server.otherwise = json({ error: 'invalid_client', error_description: detail }, 400)
       const client = clientFor(server, { clientId: user, clientSecret: secret, clientAuthentication: 'header' })
       return JSON.stringify(await refusalOf(servers().clientCredentials(client, never)))
     },
-    'an authorization server refuses a refresh token': async (words) => {
+    'an authorization server refuses a refresh token': async (detail) => {
       const server = await scripted()
-      server.otherwise = json({ error: { status: 'UNAUTHENTICATED', message: words } }, 400)
+      server.otherwise = json({ error: { status: 'UNAUTHENTICATED', message: detail } }, 400)
       return JSON.stringify(await refusalOf(servers().refresh(clientFor(server, { clientId: user }), secret, never)))
     },
-    'an authorization server refuses a code': async (words) => {
+    'an authorization server refuses a code': async (detail) => {
       const server = await scripted()
-      server.otherwise = json({ error: 'invalid_grant', error_description: words }, 200)
+      server.otherwise = json({ error: 'invalid_grant', error_description: detail }, 200)
       const code = { code: 'c0de', codeVerifier: secret, redirectUri: 'https://localhost/' }
       return JSON.stringify(await refusalOf(servers().exchangeCode(clientFor(server), code, never)))
     },
-    'the doctor reports a refusal': async (words) => {
+    'the doctor reports a refusal': async (detail) => {
       const world = await doctorWorld(tables, { profile: { clientId: user } })
       world.state.clientSecret = secret
-      world.idp.otherwise = json({ error: 'not_in_a_mood', error_description: words }, 400)
+      world.idp.otherwise = json({ error: 'not_in_a_mood', error_description: detail }, 400)
       return JSON.stringify(await world.examine())
     },
   },

@@ -65,10 +65,10 @@ describe('a short secret', () => {
 
 describe('a text without a secret', () => {
   it('a text without a secret is unchanged', () => {
-    const words = '[AUTH] pass the word: İstanbul, desk, 42, AGRl, 100% &amp; \\n =20 a+b'
-    expect(redact(words, 'pass "wörd" \\ 42/x', 'desk')).toBe(words)
-    expect(redaction([])(words)).toBe(words)
-    expect(redact(words, '')).toBe(words)
+    const detail = '[AUTH] pass the word: İstanbul, desk, 42, AGRl, 100% &amp; \\n =20 a+b'
+    expect(redact(detail, 'pass "wörd" \\ 42/x', 'desk')).toBe(detail)
+    expect(redaction([])(detail)).toBe(detail)
+    expect(redact(detail, '')).toBe(detail)
   })
 
   it('a text is unchanged except for the secret if letters change their length with their case', () => {

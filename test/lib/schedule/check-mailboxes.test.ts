@@ -70,11 +70,13 @@ describe('the daily check of mailbox claims', () => {
     expect(await warningsOf('a')).toEqual([
       {
         code: 'same-mailbox',
-        words: expect.stringContaining(`Account b (anna on ${host})`),
+        detail: expect.stringContaining(`Account b (anna on ${host})`),
         remedy: expect.any(String),
       },
     ])
-    expect(await warningsOf('b')).toMatchObject([{ code: 'same-mailbox', words: expect.stringContaining('Account a') }])
+    expect(await warningsOf('b')).toMatchObject([
+      { code: 'same-mailbox', detail: expect.stringContaining('Account a') },
+    ])
     expect(await warningsOf('c')).toEqual([])
     expect((await api.list({ health: 'warning' })).body.items).toHaveLength(2)
 

@@ -122,7 +122,7 @@ describe('a tick of the schedule', () => {
     const stop = (day: number, startedAt: string) =>
       services.statuses.change(id, {
         ...lookAgainAt(id, minutes(day * 24 * 60)),
-        lastError: { code: 'grant-revoked', words: '', remedy: '', at: startedAt, consecutive: 1 },
+        lastError: { code: 'grant-revoked', detail: '', remedy: '', at: startedAt, consecutive: 1 },
         lastRun: { runId: 'r1', state: 'failed', startedAt, stored: 0, deleted: 0 },
       })
     await stop(1, minutes(0))
@@ -196,7 +196,7 @@ describe('a tick of the schedule', () => {
     const { services, add, tick, askedFor } = world()
     add({ accountId: id })
     await tick(minutes(0))
-    const lastError = { code: 'credentials-rejected', words: 'w', remedy: 'r', at: minutes(1), consecutive: 5 }
+    const lastError = { code: 'credentials-rejected', detail: 'w', remedy: 'r', at: minutes(1), consecutive: 5 }
     await services.statuses.change(id, { ...dueAt(id, minutes(60)), lastError })
     await tick(minutes(10))
     expect(askedFor()).toEqual([])
@@ -377,7 +377,7 @@ describe('a tick of the schedule', () => {
     const runId = state.jobs[0]?.runId ?? ''
     const run = await services.runs.read(runId)
     if (!run) throw new Error('not written')
-    await services.runs.save({ ...run, state: 'failed', error: { code: 'crashed', words: '', remedy: '' } })
+    await services.runs.save({ ...run, state: 'failed', error: { code: 'crashed', detail: '', remedy: '' } })
     await tick(minutes(0))
     expect(await services.runs.read(runId)).toMatchObject({ state: 'failed' })
   })
@@ -441,7 +441,7 @@ describe('a tick of the schedule', () => {
       endedAt: new Date(state.now).toISOString(),
       error: {
         code: 'lost',
-        words: expect.stringContaining('No end'),
+        detail: expect.stringContaining('No end'),
         remedy: expect.stringContaining('No mail is lost'),
       },
     })
@@ -487,7 +487,7 @@ describe('a tick of the schedule', () => {
 
   it('a lost run is recorded in its account’s status as one more consecutive failure', async () => {
     const { state, services, tick } = world()
-    const lastError = { code: 'crashed', words: 'w', remedy: 'r', at: minutes(-200), consecutive: 2 }
+    const lastError = { code: 'crashed', detail: 'w', remedy: 'r', at: minutes(-200), consecutive: 2 }
     const lastRun = {
       runId: 'before',
       state: 'crashed',

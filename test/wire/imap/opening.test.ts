@@ -26,7 +26,7 @@ interface Case {
   readonly quirks?: Partial<Quirks>
   readonly faults?: readonly Fault[]
   readonly code: MailboxErrorCode
-  readonly words?: string | RegExp
+  readonly detail?: string | RegExp
 }
 
 const greeting = (reply: string): Fault => ({ atGreeting: () => ({ reply }) })
@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     title: 'BYE instead of a greeting',
     faults: [refuseGreeting('too many connections')],
     code: 'greeting-refused',
-    words: 'too many connections',
+    detail: 'too many connections',
   },
   { title: 'the greeting of a POP3 server', faults: [greeting('+OK POP3 ready')], code: 'server-misbehaved' },
   { title: 'the greeting of a web server', faults: [greeting('HTTP/1.1 400 Bad Request')], code: 'server-misbehaved' },
@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
     title: 'credentials refused with a code',
     faults: loginNo('AUTHENTICATIONFAILED', 'Invalid credentials'),
     code: 'credentials-rejected',
-    words: 'Invalid credentials',
+    detail: 'Invalid credentials',
   },
   {
     title: 'credentials refused without a code',
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     title: 'credentials accepted but every later command refused, as by Exchange Online',
     faults: [authenticatedButNotConnected()],
     code: 'credentials-rejected',
-    words: /not connected/,
+    detail: /not connected/,
   },
   { title: 'password expired', faults: loginNo('EXPIRED', 'That password is too old'), code: 'credentials-rejected' },
   { title: 'TLS required at login', faults: loginNo('PRIVACYREQUIRED', 'Use TLS'), code: 'login-disabled' },
@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
     title: 'BYE instead of a response to the login',
     faults: [byeAt('LOGIN', 'Too many invalid commands')],
     code: 'throttled',
-    words: /Too many/,
+    detail: /Too many/,
   },
   { title: 'login never answered', faults: [endAt('LOGIN', 'hang')], code: 'server-silent' },
   {
@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     title: 'a password echoed by the server',
     faults: loginNo(undefined, `no such user ${user.name} with ${user.password}`),
     code: 'credentials-rejected',
-    words: /no such user alice with …/,
+    detail: /no such user alice with …/,
   },
   {
     title: 'the folder refused without a code',
@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
     title: 'no permission for the folder',
     faults: [refuse('SELECT', { code: 'NOPERM', text: 'Permission denied' })],
     code: 'folder-missing',
-    words: 'Permission denied',
+    detail: 'Permission denied',
   },
   {
     title: 'the folder refused with BAD',
@@ -164,13 +164,13 @@ const cases: readonly Case[] = [
 describe('opening an IMAP mailbox', () => {
   it.each(cases)(
     'opening an IMAP mailbox reports $code: $title',
-    async ({ type = 'IMAP', folder = 'INBOX', quirks = {}, faults = [], code, words }) => {
+    async ({ type = 'IMAP', folder = 'INBOX', quirks = {}, faults = [], code, detail }) => {
       const server = await serverWith({ quirks }, ...faults)
       const silent = code === 'connection-timed-out' || code === 'server-silent'
       const error = await failureOf(openAt({ ...settingsFor(server, type), folder }, silent ? hasty : {}))
       expect(error.code).toBe(code)
-      if (typeof words === 'string') expect(error.serverWords).toContain(words)
-      else if (words) expect(error.serverWords).toMatch(words)
+      if (typeof detail === 'string') expect(error.serverWords).toContain(detail)
+      else if (detail) expect(error.serverWords).toMatch(detail)
       expect(error.serverWords.length).toBeLessThanOrEqual(200)
       if (
         code === 'starttls-not-offered' ||

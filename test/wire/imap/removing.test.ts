@@ -12,7 +12,7 @@ const withMessages = async (count: number, quirks: Partial<Quirks> = {}, ...faul
   return { server, inbox, mailbox, listed: await listAll(mailbox) }
 }
 
-const foreign = (words: string) => [{ uid: '1', words: expect.stringContaining(words) }]
+const foreign = (detail: string) => [{ uid: '1', detail: expect.stringContaining(detail) }]
 
 describe('IMAP removal', () => {
   it('IMAP removal needs two commands and expunges only the given messages, even if others are flagged', async () => {
@@ -61,7 +61,7 @@ describe('IMAP removal', () => {
       expect(await mailbox.remove(listed)).toEqual({
         confirmed: ['2'],
         pending: [],
-        left: ['1', '3'].map((uid) => ({ uid, words: 'The server refused to delete the message: not today' })),
+        left: ['1', '3'].map((uid) => ({ uid, detail: 'The server refused to delete the message: not today' })),
       })
       server.faults = []
       expect((await mailbox.remove(listed)).confirmed).toEqual(['1', '2', '3'])
@@ -142,7 +142,7 @@ describe('an IMAP server that accepts the command and keeps the message', () => 
       const left = (uid: string) => ({
         uid,
         agreed: true,
-        words: expect.stringContaining('the message is still there'),
+        detail: expect.stringContaining('the message is still there'),
       })
       expect(await mailbox.remove(listed.slice(1))).toEqual({ confirmed: [], pending: [], left: ['2', '3'].map(left) })
       expect(inbox.uids).toEqual([1, 2, 3])
@@ -189,8 +189,8 @@ describe('the response of an IMAP server that refuses', () => {
   ])('IMAP removal reports the server’s response to a refused %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'Quota exceeded (mailbox for user is full)' })]
-    const words = 'The server refused to delete the message: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
-    expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', words }])
+    const detail = 'The server refused to delete the message: [OVERQUOTA] Quota exceeded (mailbox for user is full)'
+    expect((await mailbox.remove(listed)).left).toEqual([{ uid: '1', detail }])
   })
 
   it.each([
@@ -199,8 +199,8 @@ describe('the response of an IMAP server that refuses', () => {
   ])('IMAP move reports the server’s response to a refused %s', async (command, without) => {
     const { server, mailbox, listed } = await withMessages(1, { without })
     server.faults = [refuse(command, { code: 'OVERQUOTA', text: 'full' })]
-    const words = 'The server refused to move the message: [OVERQUOTA] full'
-    expect((await mailbox.move(listed, 'Archiv')).left).toEqual([{ uid: '1', words }])
+    const detail = 'The server refused to move the message: [OVERQUOTA] full'
+    expect((await mailbox.move(listed, 'Archiv')).left).toEqual([{ uid: '1', detail }])
   })
 
   it('IMAP removal reports the latest refusal, shortened and without the password', async () => {
@@ -208,17 +208,17 @@ describe('the response of an IMAP server that refuses', () => {
     server.faults = [refuse('UID STORE', { text: 'earlier' })]
     await mailbox.remove(listed)
     server.faults = [refuse('UID EXPUNGE', { kind: 'BAD', text: `no, ${user.password}! ${'x'.repeat(500)}` })]
-    const words = (await mailbox.remove(listed)).left[0]?.words ?? ''
-    expect(words).toContain('no, ')
-    expect(words).not.toContain(user.password)
-    expect(words.length).toBeLessThan(300)
+    const detail = (await mailbox.remove(listed)).left[0]?.detail ?? ''
+    expect(detail).toContain('no, ')
+    expect(detail).not.toContain(user.password)
+    expect(detail.length).toBeLessThan(300)
   })
 
   it('IMAP removal reports a refusal without a text', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [replyTo('UID EXPUNGE', '{tag} NO')]
     expect((await mailbox.remove(listed)).left).toEqual([
-      { uid: '1', words: 'The server refused to delete the message.' },
+      { uid: '1', detail: 'The server refused to delete the message.' },
     ])
   })
 })

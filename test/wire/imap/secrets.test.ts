@@ -63,16 +63,16 @@ describe('an IMAP server that repeats the password', () => {
   ])('an IMAP mailbox hides a password that the server repeats at %s', async (step, quirks) => {
     let reached = 0
     for (const [, spelling] of spellings) {
-      const words = `cannot read ${spelling}`
+      const detail = `cannot read ${spelling}`
       const replies = [
-        `{tag} NO ${words}`,
-        `{tag} BAD ${words}`,
-        `{tag} NO [UNAVAILABLE] ${words}`,
-        `* BYE ${words}`,
-        `* NO ${words}\r\n{tag} BAD`,
+        `{tag} NO ${detail}`,
+        `{tag} BAD ${detail}`,
+        `{tag} NO [UNAVAILABLE] ${detail}`,
+        `* BYE ${detail}`,
+        `* NO ${detail}\r\n{tag} BAD`,
         spelling,
       ]
-      for (const reply of step === 'greeting' ? [`* BYE ${words}`, `* NO ${words}`, words] : replies) {
+      for (const reply of step === 'greeting' ? [`* BYE ${detail}`, `* NO ${detail}`, detail] : replies) {
         const { seen, asked } = await session(step, reply, quirks)
         expectNoSecret(seen, user.name, user.password)
         if (asked.includes(step)) reached += 1

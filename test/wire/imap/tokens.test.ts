@@ -131,7 +131,7 @@ interface Refusal {
   readonly quirks?: Partial<Quirks>
   readonly faults: readonly Fault[]
   readonly code: MailboxErrorCode
-  readonly words?: string | RegExp
+  readonly detail?: string | RegExp
   /** The client's responses after the token. */
   readonly answers?: readonly string[]
 }
@@ -143,7 +143,7 @@ const refusals: readonly Refusal[] = [
     title: 'with a challenge',
     faults: [refuseToken({ challenges: [challenge], text: 'SASL authentication failed' })],
     code: 'token-refused',
-    words: 'SASL authentication failed (status 400, schemes Bearer, scope https://mail.google.com/)',
+    detail: 'SASL authentication failed (status 400, schemes Bearer, scope https://mail.google.com/)',
     answers: ['AQ=='],
   },
   {
@@ -151,7 +151,7 @@ const refusals: readonly Refusal[] = [
     quirks: { tokenMechanisms: ['XOAUTH2'] },
     faults: [refuseToken({ challenges: [challenge] })],
     code: 'token-refused',
-    words: /status 400/,
+    detail: /status 400/,
     answers: [''],
   },
   {
@@ -159,14 +159,14 @@ const refusals: readonly Refusal[] = [
     quirks: { tokenMechanisms: ['XOAUTH2'], without: ['SASL-IR'] },
     faults: [refuseToken({ challenges: [challenge] })],
     code: 'token-refused',
-    words: /status 400/,
+    detail: /status 400/,
     answers: [''],
   },
   {
     title: 'without a challenge, as Exchange Online does',
     faults: [refuseTokenAtOnce()],
     code: 'token-refused',
-    words: 'AUTHENTICATE failed.',
+    detail: 'AUTHENTICATE failed.',
     answers: [],
   },
   { title: 'with BAD', faults: [refuseToken({ challenges: [], kind: 'BAD', code: '' })], code: 'token-refused' },
@@ -190,32 +190,32 @@ const refusals: readonly Refusal[] = [
     title: 'because IMAP is disabled',
     faults: [refuseTokenAtOnce('Your account is not enabled for IMAP use. (Failure)', 'ALERT')],
     code: 'token-refused',
-    words: /not enabled for IMAP/,
+    detail: /not enabled for IMAP/,
   },
   {
     title: 'by a challenge that is not base64',
     faults: [refuseToken({ challenges: ['%%%'], text: 'no' })],
     code: 'token-refused',
-    words: 'no',
+    detail: 'no',
   },
   {
     title: 'by a challenge that is not JSON',
     faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], text: 'no' })],
     code: 'token-refused',
-    words: 'no',
+    detail: 'no',
   },
   ...[['a', 'list'], 'text', 12, true, { status: { deep: true }, scope: null }].map((content) => ({
     title: `by a challenge that is ${JSON.stringify(content)}`,
     faults: [refuseToken({ challenges: [Buffer.from(JSON.stringify(content)).toString('base64')], text: 'no' })],
     code: 'token-refused' as const,
-    words: 'no',
+    detail: 'no',
   })),
   { title: 'by an empty challenge', faults: [refuseToken({ challenges: [''] })], code: 'token-refused' },
   {
     title: 'by a challenge of 150 KB',
     faults: [refuseToken({ challenges: [{ status: '4'.repeat(110_000), scope: '\u202e\u0007bell' }], text: 'no' })],
     code: 'token-refused',
-    words: /^no \(status 4{50}, scope bell\)$/,
+    detail: /^no \(status 4{50}, scope bell\)$/,
   },
   {
     title: 'by a challenge of 2 MB',
@@ -226,20 +226,20 @@ const refusals: readonly Refusal[] = [
     title: 'by two challenges',
     faults: [refuseToken({ challenges: [{ status: '1' }, { status: '2' }], text: 'no' })],
     code: 'token-refused',
-    words: 'no (status 2)',
+    detail: 'no (status 2)',
   },
   {
     title: 'after the login was accepted, as Exchange Online does',
     faults: [authenticatedButNotConnected()],
     code: 'token-refused',
-    words: /User is authenticated but not connected/,
+    detail: /User is authenticated but not connected/,
   },
   {
     title: 'after the login was accepted, by a server without NAMESPACE',
     quirks: { without: ['NAMESPACE'] },
     faults: [authenticatedButNotConnected()],
     code: 'token-refused',
-    words: /User is authenticated but not connected/,
+    detail: /User is authenticated but not connected/,
   },
   {
     title: 'by hanging after the challenge',
@@ -249,31 +249,31 @@ const refusals: readonly Refusal[] = [
   { title: 'by disconnecting after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
   { title: 'by a reset after the challenge', faults: [refuseToken({ ending: 'reset' })], code: 'connection-lost' },
   { title: 'by hanging', faults: [endAt('AUTHENTICATE', 'hang')], code: 'server-silent' },
-  { title: 'by BYE', faults: [byeAt('AUTHENTICATE', 'go away')], code: 'connection-lost', words: 'go away' },
+  { title: 'by BYE', faults: [byeAt('AUTHENTICATE', 'go away')], code: 'connection-lost', detail: 'go away' },
   {
     title: 'by BYE in the middle of the session, because the token has expired',
     faults: [byeAt('SELECT', 'Session invalidated - AccessTokenExpired')],
     code: 'token-refused',
-    words: 'Session invalidated - AccessTokenExpired',
+    detail: 'Session invalidated - AccessTokenExpired',
   },
   {
     title: 'because the server offers no token mechanism',
     quirks: { tokenMechanisms: [], extraCapabilities: ['AUTH=LOGIN'] },
     faults: [],
     code: 'oauth2-unsupported',
-    words: 'AUTH=PLAIN AUTH=LOGIN',
+    detail: 'AUTH=PLAIN AUTH=LOGIN',
   },
 ]
 
 describe('an access token that an IMAP server refuses', () => {
   it.each(refusals)(
     'IMAP token login reports $code if the token is refused $title',
-    async ({ quirks, faults, code, words, answers }) => {
+    async ({ quirks, faults, code, detail, answers }) => {
       const server = await serverWith(quirks, ...faults)
       const error = await failureOf(openAt(settingsFor(server), hasty))
       expect(error.code).toBe(code)
-      if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
-      else if (words !== undefined) expect(error.serverWords).toBe(words)
+      if (detail instanceof RegExp) expect(error.serverWords).toMatch(detail)
+      else if (detail !== undefined) expect(error.serverWords).toBe(detail)
       expect(error.serverWords.length).toBeLessThanOrEqual(200)
       expectNoToken([error])
       const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)

@@ -98,7 +98,7 @@ describe('POP3 sessions and their commits', () => {
     const messages = await listAll(mailbox)
     const report = await mailbox.remove(messages)
     expect(report.pending).toEqual(everyUid(messages.slice(1)))
-    expect(report.left).toEqual([{ uid: messages[0]?.uid, words: expect.stringContaining('not this one') }])
+    expect(report.left).toEqual([{ uid: messages[0]?.uid, detail: expect.stringContaining('not this one') }])
     expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(1)))
   })
 
@@ -123,7 +123,7 @@ describe('POP3 sessions and their commits', () => {
     const report = await mailbox.close()
     expect(report.confirmed).toEqual([])
     expect(report.left.map(({ uid }) => uid)).toEqual(everyUid(messages))
-    expect(report.left[0]?.words).toContain('did not confirm')
+    expect(report.left[0]?.detail).toContain('did not confirm')
     expect(inbox(server).messages).toHaveLength(still)
   })
 

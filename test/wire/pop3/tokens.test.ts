@@ -133,7 +133,7 @@ interface Refusal {
   readonly quirks?: Partial<Quirks>
   readonly faults: readonly Fault[]
   readonly code: MailboxErrorCode
-  readonly words?: string | RegExp
+  readonly detail?: string | RegExp
   /** The client's responses after the token. */
   readonly answers?: readonly string[]
 }
@@ -145,7 +145,7 @@ const refusals: readonly Refusal[] = [
     title: 'with a challenge',
     faults: [refuseToken({ challenges: [challenge], text: 'SASL authentication failed' })],
     code: 'token-refused',
-    words: '[AUTH] SASL authentication failed (status 400, schemes Bearer, scope https://mail.google.com/)',
+    detail: '[AUTH] SASL authentication failed (status 400, schemes Bearer, scope https://mail.google.com/)',
     answers: [''],
   },
   {
@@ -153,7 +153,7 @@ const refusals: readonly Refusal[] = [
     quirks: { tokenMechanisms: ['OAUTHBEARER'] },
     faults: [refuseToken({ challenges: [challenge], text: 'no', code: '' })],
     code: 'token-refused',
-    words: 'no (status 400, schemes Bearer, scope https://mail.google.com/)',
+    detail: 'no (status 400, schemes Bearer, scope https://mail.google.com/)',
     answers: ['AQ=='],
   },
   {
@@ -161,21 +161,21 @@ const refusals: readonly Refusal[] = [
     quirks: { pop3TokenForm: 'one-line' },
     faults: [refuseToken({ challenges: [challenge] })],
     code: 'token-refused',
-    words: /status 400/,
+    detail: /status 400/,
     answers: [''],
   },
   {
     title: 'without a challenge, as Exchange Online does',
     faults: [refuseTokenAtOnce('Authentication failure: unknown user name or bad password.')],
     code: 'token-refused',
-    words: 'Authentication failure: unknown user name or bad password.',
+    detail: 'Authentication failure: unknown user name or bad password.',
     answers: [],
   },
   {
     title: 'because its line is too long, as Exchange Online does beyond 4,096 characters',
     faults: [refuseTokenAtOnce('Protocol error. Connection is closed. 10')],
     code: 'token-refused',
-    words: 'Protocol error. Connection is closed. 10',
+    detail: 'Protocol error. Connection is closed. 10',
   },
   {
     title: 'with [SYS/TEMP], because the server could not check the token',
@@ -188,19 +188,19 @@ const refusals: readonly Refusal[] = [
     title: 'by a challenge that is not base64',
     faults: [refuseToken({ challenges: ['%%%'], code: '', text: 'no' })],
     code: 'token-refused',
-    words: 'no',
+    detail: 'no',
   },
   {
     title: 'by a challenge that is not JSON',
     faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], code: '', text: 'no' })],
     code: 'token-refused',
-    words: 'no',
+    detail: 'no',
   },
   ...[['a', 'list'], 'text', null, { status: { deep: true }, scope: null }].map((content) => ({
     title: `by a challenge that is ${JSON.stringify(content)}`,
     faults: [refuseToken({ challenges: [Buffer.from(JSON.stringify(content)).toString('base64')], text: 'no' })],
     code: 'token-refused' as const,
-    words: '[AUTH] no',
+    detail: '[AUTH] no',
   })),
   { title: 'by an empty challenge', faults: [refuseToken({ challenges: [''] })], code: 'token-refused', answers: [''] },
   {
@@ -209,7 +209,7 @@ const refusals: readonly Refusal[] = [
       refuseToken({ challenges: [{ status: '4'.repeat(4000), scope: '\u202e\u0007bell' }], code: '', text: 'no' }),
     ],
     code: 'token-refused',
-    words: /^no \(status 4{50}, scope bell\)$/,
+    detail: /^no \(status 4{50}, scope bell\)$/,
   },
   {
     title: 'by a challenge of 2 MB',
@@ -220,14 +220,14 @@ const refusals: readonly Refusal[] = [
     title: 'by two challenges',
     faults: [refuseToken({ challenges: [{ status: '1' }, { status: '2' }], code: '', text: 'no' })],
     code: 'token-refused',
-    words: 'no (status 1)',
+    detail: 'no (status 1)',
     answers: ['', '*'],
   },
   {
     title: 'after the login was accepted, as Exchange Online does with IMAP',
     faults: [authenticatedButNotConnected(), refuse('LIST', { text: 'User is authenticated but not connected.' })],
     code: 'token-refused',
-    words: 'User is authenticated but not connected.',
+    detail: 'User is authenticated but not connected.',
   },
   { title: 'by hanging after the challenge', faults: [refuseToken({ ending: 'hang' })], code: 'server-silent' },
   { title: 'by disconnecting after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
@@ -238,26 +238,26 @@ const refusals: readonly Refusal[] = [
     quirks: { tokenMechanisms: [] },
     faults: [],
     code: 'oauth2-unsupported',
-    words: 'SASL PLAIN',
+    detail: 'SASL PLAIN',
   },
   {
     title: 'because the server has neither CAPA nor a token mechanism',
     quirks: { tokenMechanisms: [], without: ['CAPA'] },
     faults: [],
     code: 'oauth2-unsupported',
-    words: 'unsupported mechanism',
+    detail: 'unsupported mechanism',
   },
   {
     title: 'by rejecting the command as unknown',
     faults: [refuse('AUTH', { text: 'unknown command' })],
     code: 'token-refused',
-    words: 'unknown command',
+    detail: 'unknown command',
   },
   {
     title: 'by disconnecting at the one-line form',
     faults: [replyTo('AUTH', '-ERR no such command', 1), endAt('AUTH', 'drop')],
     code: 'oauth2-unsupported',
-    words: 'no such command',
+    detail: 'no such command',
   },
   {
     title: 'before it was sent',
@@ -268,7 +268,7 @@ const refusals: readonly Refusal[] = [
     title: 'before it was sent, permanently',
     faults: [refuse('AUTH', { code: 'AUTH', text: 'POP3 is switched off' })],
     code: 'oauth2-unsupported',
-    words: '[AUTH] POP3 is switched off',
+    detail: '[AUTH] POP3 is switched off',
   },
   {
     title: 'by accepting the login before it was sent',
@@ -280,12 +280,12 @@ const refusals: readonly Refusal[] = [
 describe('an access token that a POP3 server refuses', () => {
   it.each(refusals)(
     'POP3 token login reports $code if the token is refused $title',
-    async ({ quirks, faults, code, words, answers }) => {
+    async ({ quirks, faults, code, detail, answers }) => {
       await using server = await serverWith(quirks, ...faults)
       const error = await errorOf(open(server, 'POP3S', {}, { ...policy, silenceTimeout: 500 }))
       expect(error.code).toBe(code)
-      if (words instanceof RegExp) expect(error.serverWords).toMatch(words)
-      else if (words !== undefined) expect(error.serverWords).toBe(words)
+      if (detail instanceof RegExp) expect(error.serverWords).toMatch(detail)
+      else if (detail !== undefined) expect(error.serverWords).toBe(detail)
       expect(error.serverWords.length).toBeLessThanOrEqual(200)
       expectNoToken([error])
       const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)

@@ -44,7 +44,7 @@ describe('a connection test that passes', () => {
         ['INBOX', 2],
       ])
     } else {
-      expect(stepOf(result, 'oldest')).toMatchObject({ state: 'skipped', words: expect.stringContaining('POP3') })
+      expect(stepOf(result, 'oldest')).toMatchObject({ state: 'skipped', detail: expect.stringContaining('POP3') })
       expect(result.folders).toBeUndefined()
     }
   })
@@ -62,7 +62,7 @@ describe('a connection test that passes', () => {
     server.user(user.name).inbox.append('a')
     const filled = await probe(settingsFor(server, 'IMAP'))
     expect(stepOf(filled, 'count')).toMatchObject({
-      words: expect.stringContaining('recognise them by their content'),
+      detail: expect.stringContaining('recognise them by their content'),
       facts: { count: 1, uniqueIds: false },
     })
     expect(filled).toMatchObject({ passed: true, waiting: { count: 1, examined: 1 } })
@@ -349,7 +349,7 @@ describe('a connection test that fails', () => {
     const expired = await serverWith({ certificate: 'expired' })
     expect(failedStep(await probe(settingsFor(expired, 'IMAPTLS')))).toMatchObject({
       code: 'certificate-expired',
-      words: expect.stringMatching(/valid only from .* to /),
+      detail: expect.stringMatching(/valid only from .* to /),
     })
   })
 

@@ -32,7 +32,7 @@ describe('a connection test with an access token', () => {
     server.user('alice').inbox.append('Subject: a\r\n\r\nb\r\n')
     const result = await tested(server, type)
     expect(result.passed, JSON.stringify(result.steps)).toBe(true)
-    expect(stepOf(result, 'login').words).toBe('Logged in as alice with an access token.')
+    expect(stepOf(result, 'login').detail).toBe('Logged in as alice with an access token.')
     expect(result.waiting).toMatchObject({ count: 1 })
   })
 
@@ -45,10 +45,10 @@ describe('a connection test with an access token', () => {
         step: 'login',
         state: 'failed',
         code: 'token-needs-tls',
-        words: 'The connection is not encrypted, so the access token was not sent.',
+        detail: 'The connection is not encrypted, so the access token was not sent.',
         remedy: 'Use a TLS type: IMAPS, IMAPTLS, POP3S or POP3TLS.',
       })
-      expect(stepOf(result, 'tls').words).toBe(
+      expect(stepOf(result, 'tls').detail).toBe(
         `${type} does not encrypt the connection: others on the network can read the mail.`,
       )
       expect(server.commandNames().filter((name) => name.startsWith('AUTH'))).toEqual([])
@@ -61,7 +61,7 @@ describe('a connection test with an access token', () => {
     expect(failedStep(await tested(server, type))).toMatchObject({
       step: 'login',
       code: 'token-refused',
-      words:
+      detail:
         'The mail server rejected the access token. Server response: Invalid credentials (status 400, schemes Bearer, scope https://mail.google.com/)',
       remedy: expect.stringContaining('postmaster oauth2 doctor'),
     })
@@ -74,7 +74,7 @@ describe('a connection test with an access token', () => {
       expect(failedStep(await tested(server, type))).toMatchObject({
         step: type === 'IMAPS' ? 'login' : 'count',
         code: 'token-refused',
-        words:
+        detail:
           'The mail server accepts the access token but does not open this mailbox. Server response: User is authenticated but not connected.',
         remedy: expect.stringContaining('access to that mailbox'),
       })
@@ -89,7 +89,7 @@ describe('a connection test with an access token', () => {
     expect(failedStep(await tested(server, type))).toMatchObject({
       step: 'login',
       code: 'oauth2-unsupported',
-      words: `The server does not support logging in with an access token. Server response: ${offered}`,
+      detail: `The server does not support logging in with an access token. Server response: ${offered}`,
     })
   })
 

@@ -6,7 +6,7 @@ import { failedStep, probe, serverWith, settingsFor, stepOf } from './probe-step
 const credential = { method: 'oauth2', username: 'alice', accessToken: 'token-that-is-never-sent' } as const
 const why = {
   code: 'consent-missing',
-  words: 'The account has not been connected yet.',
+  detail: 'The account has not been connected yet.',
   remedy: 'Save it, then connect it.',
 }
 const skipped = { withoutLogin: { state: 'skipped', ...why } } as const
@@ -23,7 +23,7 @@ it.each(accountTypes)(
       ...['skipped', 'skipped', 'skipped', 'skipped'],
     ])
     expect(stepOf(result, 'login')).toEqual({ step: 'login', state: 'skipped', ...why })
-    expect(stepOf(result, 'folder').words).toBe('Not reached.')
+    expect(stepOf(result, 'folder').detail).toBe('Not reached.')
     expect(JSON.stringify(server.transcript)).not.toMatch(/AUTH|LOGIN|USER|PASS|never-sent/i)
   },
 )

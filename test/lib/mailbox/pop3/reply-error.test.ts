@@ -15,8 +15,8 @@ describe('POP3 refusals', () => {
     ['Maximum POP3 connections exceeded: too many for this IP', 'throttled'],
     ['Service temporarily unavailable, try again later', 'server-unavailable'],
     ['', 'credentials-rejected'],
-  ])('loginErrorOf interprets a refused login: %s', (words, code) => {
-    expect(loginErrorOf(words, false)).toMatchObject({ code, serverWords: words })
+  ])('loginErrorOf interprets a refused login: %s', (text, code) => {
+    expect(loginErrorOf(text, false)).toMatchObject({ code, serverWords: text })
   })
 
   test.each([
@@ -24,9 +24,9 @@ describe('POP3 refusals', () => {
     'Command is not valid in this state. TLS required',
     'Must issue a STLS command first; use encryption',
     'A SSL connection is required for authentication.',
-  ])('loginErrorOf recognises the refusal of an unencrypted login: %s', (words) => {
-    expect(loginErrorOf(words, true).code).toBe('login-disabled')
-    expect(loginErrorOf(words, false).code).toBe('credentials-rejected')
+  ])('loginErrorOf recognises the refusal of an unencrypted login: %s', (text) => {
+    expect(loginErrorOf(text, true).code).toBe('login-disabled')
+    expect(loginErrorOf(text, false).code).toBe('credentials-rejected')
   })
 
   test('refusalErrorOf uses the default code for a greeting without a response code', () => {

@@ -187,20 +187,23 @@ describe('token requests', () => {
   it.each([
     "AADSTS65001: The user or administrator has not consented to use the application with ID 'x' named 'y'.",
     'AADSTS70000: The request was denied because one or more scopes requested are unauthorized or expired.',
-  ])('refresh repeats the request without scopes if Microsoft reports that as a missing consent: %s', async (words) => {
-    const server = await scripted()
-    server.next.push(refusal('invalid_grant', words))
-    expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
-      accessToken: 'access-2',
-    })
-    server.next.push(refusal('invalid_grant', words), refusal('invalid_grant', words))
-    const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
-    expect(refused).toMatchObject({ error: 'invalid_grant', description: words })
-    server.next.push(refusal('invalid_grant', words), json({ error: 'server_error' }, 503))
-    const troubled = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
-    expect(troubled).toMatchObject({ error: 'server_error' })
-    expect(server.requests).toHaveLength(6)
-  })
+  ])(
+    'refresh repeats the request without scopes if Microsoft reports that as a missing consent: %s',
+    async (detail) => {
+      const server = await scripted()
+      server.next.push(refusal('invalid_grant', detail))
+      expect(await servers().refresh(clientFor(server), secrets.refreshToken, never)).toMatchObject({
+        accessToken: 'access-2',
+      })
+      server.next.push(refusal('invalid_grant', detail), refusal('invalid_grant', detail))
+      const refused = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+      expect(refused).toMatchObject({ error: 'invalid_grant', description: detail })
+      server.next.push(refusal('invalid_grant', detail), json({ error: 'server_error' }, 503))
+      const troubled = await refusalOf(servers().refresh(clientFor(server), secrets.refreshToken, never))
+      expect(troubled).toMatchObject({ error: 'server_error' })
+      expect(server.requests).toHaveLength(6)
+    },
+  )
 
   it.each([
     ['invalid_grant', 'invalid_grant'],

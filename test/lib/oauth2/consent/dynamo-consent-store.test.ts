@@ -78,7 +78,7 @@ describe('tickets in the consent store', () => {
 
   it('a ticket records why its last attempt failed until one succeeds', async () => {
     await store.addTicket(ticket)
-    const failure = { code: 'x', words: 'Words.', remedy: 'Remedy.', at: now.toISOString() }
+    const failure = { code: 'x', detail: 'Words.', remedy: 'Remedy.', at: now.toISOString() }
     await store.noteFailure('ticket#t', failure)
     expect(await store.readTicket('ticket#t')).toMatchObject({ lastFailure: failure })
     await store.useTicket('ticket#t', now)
@@ -110,7 +110,7 @@ describe('attempts in the consent store', () => {
 
   it('an attempt gets its outcome only after it was taken', async () => {
     await store.addAttempt(attempt)
-    const outcome = { kind: 'failed', code: 'x', words: 'Words.', remedy: 'Remedy.' } as const
+    const outcome = { kind: 'failed', code: 'x', detail: 'Words.', remedy: 'Remedy.' } as const
     await store.settleAttempt('state#s', outcome, expiresAt + 60)
     expect(await store.readAttempt('state#s')).toEqual(attempt)
     await store.takeAttempt('state#s', 'browser', now)

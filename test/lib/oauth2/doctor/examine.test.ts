@@ -42,7 +42,7 @@ describe('examine: an account that works', () => {
       authorizationEndpointAnswer: expect.stringContaining('HTTP 200'),
     })
     expect(stepOf(examination, 'claims')).toMatchObject({
-      words:
+      detail:
         'The token was issued to desk@contoso.com for https://outlook.office.com and is valid until 2026-03-02T08:50:04.000Z.',
       facts: { person: 'desk@contoso.com', scopes: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], tenant: contoso },
     })
@@ -98,7 +98,7 @@ describe('examine: app-only access', () => {
   it('examine returns the Exchange commands with the application’s own ids', async () => {
     const examination = await (await doctorWorld(tables, application)).examine()
     expect(statesOf(examination)).toEqual(allPassed)
-    expect(stepOf(examination, 'claims').words).toContain('the application itself')
+    expect(stepOf(examination, 'claims').detail).toContain('the application itself')
     expect(examination.exchangeCommands?.slice(-2)).toEqual([
       `New-ServicePrincipal -AppId '${delegatedClaims.appid}' -ObjectId '${enterpriseObject}' -DisplayName 'Postmaster'`,
       `Add-MailboxPermission -Identity 'desk@contoso.com' -User '${enterpriseObject}' -AccessRights FullAccess`,
@@ -245,7 +245,7 @@ describe('examine: provider problems', () => {
     const world = await doctorWorld(tables)
     world.idp.otherwise = silent
     const examination = await world.examine()
-    expect(examination.conclusion).toMatchObject({ code: 'provider-unreachable', words: /in time/ })
+    expect(examination.conclusion).toMatchObject({ code: 'provider-unreachable', detail: /in time/ })
     await expect.poll(() => world.idp.openConnections).toBe(0)
   })
 
@@ -278,7 +278,7 @@ describe('examine: mail server problems', () => {
     const accessToken = jwtOf({ ...delegatedClaims, upn: 'admin@contoso.com' })
     const world = await doctorWorld(tables, { ...microsoft, accessToken, faults: [refuseTokenAtOnce()] })
     const examination = await world.examine()
-    expect(examination.conclusion).toMatchObject({ code: 'wrong-person', words: /admin@contoso\.com gave consent/ })
+    expect(examination.conclusion).toMatchObject({ code: 'wrong-person', detail: /admin@contoso\.com gave consent/ })
     expect(stepOf(examination, 'mail-server')).toMatchObject({ code: 'token-refused', facts: { failedAt: 'login' } })
   })
 
@@ -307,7 +307,7 @@ describe('examine: mail server problems', () => {
       faults: [authenticatedButNotConnected()],
     })
     const { conclusion } = await world.examine()
-    expect(conclusion).toMatchObject({ code: 'mailbox-not-permitted', words: /support@contoso\.com/ })
+    expect(conclusion).toMatchObject({ code: 'mailbox-not-permitted', detail: /support@contoso\.com/ })
   })
 
   it('examine reports a mail server that is down as a problem outside OAuth2', async () => {

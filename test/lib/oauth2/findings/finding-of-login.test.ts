@@ -11,8 +11,8 @@ describe('findingOfLogin', () => {
       const finding = findingOfLogin(login)
       expect(finding?.code).toBe(code)
       if (!finding) return
-      expect(`${finding.words} ${finding.remedy}`).toMatch(names ?? /./)
-      for (const text of [finding.words, finding.remedy]) {
+      expect(`${finding.detail} ${finding.remedy}`).toMatch(names ?? /./)
+      for (const text of [finding.detail, finding.remedy]) {
         expect(text).toMatch(/^[A-Za-z].{10,}[.)]$/s)
         expect(text.length).toBeLessThan(600)
       }

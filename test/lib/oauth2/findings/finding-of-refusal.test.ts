@@ -9,11 +9,11 @@ describe('findingOfRefusal', () => {
     ({ kind, refusal, code, cure, names }) => {
       const finding = findingOfRefusal(refusal, { kind })
       expect(finding).toMatchObject({ code, cure })
-      expect(`${finding.words} ${finding.remedy}`).toMatch(names ?? /./)
+      expect(`${finding.detail} ${finding.remedy}`).toMatch(names ?? /./)
       const number = /AADSTS(\d+)/.exec(refusal.description ?? '')
-      if (number && code !== 'grant-revoked') expect(finding.words).toMatch(/\(AADSTS\d+\)\.$/)
+      if (number && code !== 'grant-revoked') expect(finding.detail).toMatch(/\(AADSTS\d+\)\.$/)
       // Known errors are explained in our own words, without the ids in Microsoft's response.
-      expect(finding.words).not.toMatch(/Trace ID|Correlation/)
+      expect(finding.detail).not.toMatch(/Trace ID|Correlation/)
     },
   )
 })
@@ -21,7 +21,7 @@ describe('findingOfRefusal', () => {
 describe('oauth2Findings', () => {
   it.each(Object.entries(oauth2Findings))('oauth2Findings contains full sentences for %s', (code, finding) => {
     expect(finding.code).toBe(code)
-    for (const text of [finding.words, finding.remedy]) {
+    for (const text of [finding.detail, finding.remedy]) {
       expect(text).toMatch(/^[A-Z].{10,}[.)]$/s)
       expect(text.length).toBeLessThan(400)
     }
@@ -29,8 +29,8 @@ describe('oauth2Findings', () => {
 
   it('findingOfRefusal returns full sentences for every recorded error', () => {
     for (const { kind, refusal } of recordedRefusals) {
-      const { words, remedy } = findingOfRefusal(refusal, { kind })
-      for (const text of [words, remedy]) {
+      const { detail, remedy } = findingOfRefusal(refusal, { kind })
+      for (const text of [detail, remedy]) {
         expect(text).toMatch(/^[A-Z].{10,}[.)”]+$/s)
         expect(text.length).toBeLessThan(500)
       }

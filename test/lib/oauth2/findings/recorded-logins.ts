@@ -21,7 +21,7 @@ const clientId = delegatedClaims.appid
 
 const login = ({ claims, account, profile, ...rest }: Sketch): RefusedLogin => ({
   code: 'token-refused',
-  words: 'The mail server rejected the access token. Server response: AUTHENTICATE failed.',
+  detail: 'The mail server rejected the access token. Server response: AUTHENTICATE failed.',
   provider: { kind: 'microsoft' },
   account: { type: 'IMAPS', username: 'desk@contoso.com', ...account },
   profile: { grant: 'authorization_code', tenant: contoso, clientId, ...profile },
@@ -29,7 +29,7 @@ const login = ({ claims, account, profile, ...rest }: Sketch): RefusedLogin => (
   ...rest,
 })
 
-const notConnected = { words: 'Server response: User is authenticated but not connected.' }
+const notConnected = { detail: 'Server response: User is authenticated but not connected.' }
 const application = { claims: applicationClaims, profile: { grant: 'client_credentials' as const } }
 const google = { provider: { kind: 'google' as const }, account: { username: 'desk@example.com' } }
 const custom = { provider: { kind: 'custom' as const } }
@@ -124,7 +124,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     title: 'the right token of the right person, rejected over POP3',
     login: login({
       claims: delegatedClaims,
-      words: 'Server response: Authentication failure: unknown user name or bad password.',
+      detail: 'Server response: Authentication failure: unknown user name or bad password.',
       account: { type: 'POP3S' },
     }),
     code: 'protocol-disabled',
@@ -132,12 +132,12 @@ export const recordedLogins: readonly RecordedLogin[] = [
   },
   {
     title: 'a mailbox that the server reports as closed to IMAP',
-    login: login({ words: 'Server response: IMAP is disabled for this mailbox.', claims: delegatedClaims }),
+    login: login({ detail: 'Server response: IMAP is disabled for this mailbox.', claims: delegatedClaims }),
     code: 'protocol-disabled',
   },
   {
     title: 'a personal account, whose tokens cannot be read',
-    login: login({ words: 'Server response: AUTHENTICATE failed.' }),
+    login: login({ detail: 'Server response: AUTHENTICATE failed.' }),
     code: 'token-refused',
   },
   {
@@ -194,7 +194,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     login: login({
       ...google,
       code: 'mailbox-refused',
-      words: 'Server response: [ALERT] Your account is not enabled for IMAP use. Please enable IMAP. (Failure)',
+      detail: 'Server response: [ALERT] Your account is not enabled for IMAP use. Please enable IMAP. (Failure)',
     }),
     code: 'protocol-disabled',
     names: /Forwarding and POP\/IMAP/,
@@ -203,7 +203,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
     title: 'Gmail with POP disabled',
     login: login({
       ...google,
-      words: 'Server response: [SYS/PERM] Your account is not enabled for POP access.',
+      detail: 'Server response: [SYS/PERM] Your account is not enabled for POP access.',
       account: { type: 'POP3S', username: 'desk@example.com' },
     }),
     code: 'protocol-disabled',
@@ -211,7 +211,7 @@ export const recordedLogins: readonly RecordedLogin[] = [
   },
   {
     title: 'a Workspace with IMAP disabled',
-    login: login({ ...google, words: 'Server response: IMAP access is disabled for your domain.' }),
+    login: login({ ...google, detail: 'Server response: IMAP access is disabled for your domain.' }),
     code: 'protocol-disabled',
     names: /Google Admin console/,
   },
@@ -228,19 +228,19 @@ export const recordedLogins: readonly RecordedLogin[] = [
   },
   {
     title: 'Gmail’s challenge',
-    login: login({ ...google, words: 'Server response: Invalid credentials (Failure) (status 400, schemes Bearer)' }),
+    login: login({ ...google, detail: 'Server response: Invalid credentials (Failure) (status 400, schemes Bearer)' }),
     code: 'token-refused',
     names: /another Google account gave consent/,
   },
   // --- any other provider ---------------------------------------------------------------------------------------------
   {
     title: 'RFC 7628’s insufficient_scope',
-    login: login({ ...custom, words: 'Server response: no (status insufficient_scope, scope mail)' }),
+    login: login({ ...custom, detail: 'Server response: no (status insufficient_scope, scope mail)' }),
     code: 'scope-missing',
   },
   {
     title: 'RFC 7628’s invalid_token',
-    login: login({ ...custom, words: 'Server response: no (status invalid_token)' }),
+    login: login({ ...custom, detail: 'Server response: no (status invalid_token)' }),
     code: 'token-refused',
   },
   {
@@ -261,22 +261,22 @@ export const recordedLogins: readonly RecordedLogin[] = [
   // --- nothing about a token ------------------------------------------------------------------------------------------
   {
     title: 'a server that does not answer',
-    login: login({ code: 'connection-timed-out', words: 'The server did not answer in time.' }),
+    login: login({ code: 'connection-timed-out', detail: 'The server did not answer in time.' }),
     code: undefined,
   },
   {
     title: 'a missing folder',
-    login: login({ code: 'folder-missing', words: 'The folder does not exist in this mailbox.' }),
+    login: login({ code: 'folder-missing', detail: 'The folder does not exist in this mailbox.' }),
     code: undefined,
   },
   {
     title: 'a server without OAuth2',
-    login: login({ code: 'oauth2-unsupported', words: 'The server offers no way of logging in with a token.' }),
+    login: login({ code: 'oauth2-unsupported', detail: 'The server offers no way of logging in with a token.' }),
     code: undefined,
   },
   {
     title: 'a throttled login',
-    login: login({ code: 'throttled', words: 'Request is throttled.' }),
+    login: login({ code: 'throttled', detail: 'Request is throttled.' }),
     code: undefined,
   },
 ]

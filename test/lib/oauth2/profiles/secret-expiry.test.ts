@@ -24,12 +24,12 @@ describe('secretExpiryWarningOf', () => {
   test('secretExpiryWarningOf names the profile, the date and the days left, and then the expiry', () => {
     expect(at('2027-02-20T10:00:00.000Z')).toMatchObject({
       code: 'client-secret-expires',
-      words: 'The client secret of the profile Desk expires on 2027-03-01, in 9 days.',
+      detail: 'The client secret of the profile Desk expires on 2027-03-01, in 9 days.',
     })
-    expect(at('2027-02-28T10:00:00.000Z')?.words).toContain('in a day.')
+    expect(at('2027-02-28T10:00:00.000Z')?.detail).toContain('in a day.')
     expect(at('2027-03-02T10:00:00.000Z')).toMatchObject({
       code: 'client-secret-expired',
-      words: 'The client secret of the profile Desk expired on 2027-03-01.',
+      detail: 'The client secret of the profile Desk expired on 2027-03-01.',
     })
   })
 

@@ -56,8 +56,8 @@ describe('wrongEndpoint', () => {
     ['http://login.example.com/token', /must begin with `https/],
     ['http://localhost.example.com/token', /must begin with `https/],
     ['http://10.0.0.1/token', /must begin with `https/],
-  ])('wrongEndpoint rejects %j', (endpoint, words) => {
-    expect(wrongEndpoint(endpoint)).toMatch(words)
+  ])('wrongEndpoint rejects %j', (endpoint, detail) => {
+    expect(wrongEndpoint(endpoint)).toMatch(detail)
   })
 })
 

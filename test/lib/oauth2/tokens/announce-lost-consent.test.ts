@@ -67,7 +67,7 @@ describe('announceLostConsent', () => {
     expect(notice?.Message.split('\n')).toEqual([
       'Mail for desk@example.com on mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01T11:59:00.000Z.',
       '',
-      `Cause: ${why.words}`,
+      `Cause: ${why.detail}`,
       `What to do: ${why.remedy}`,
       '',
       `Account: ${desk.accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,
@@ -111,7 +111,7 @@ describe('announceLostConsent', () => {
     await announceLostConsent({ grants, notices, now }, desk, outdated)
     await announceLostConsent({ grants, notices, now }, desk, outdated)
     await announceLostConsent({ grants, notices, now }, account(), oauth2Findings['consent-missing'])
-    expect(delivered().map(({ Message }) => Message)).toEqual([expect.stringContaining(outdated.words)])
+    expect(delivered().map(({ Message }) => Message)).toEqual([expect.stringContaining(outdated.detail)])
     expect(await grants.read(consentKeyOf(desk.accountId))).toMatchObject({ state: 'connected' })
   })
 })

@@ -62,8 +62,8 @@ const connected = async (accountId: string, by = people, fields: Partial<Grant> 
   return row
 }
 const grantOf = (accountId: string) => grants.read(`account#${accountId}`)
-const waiting: OAuth2Finding = { code: 'provider-unreachable', words: 'Down.', remedy: 'Wait.', cure: 'waiting' }
-const final: OAuth2Finding = { code: 'client-secret-rejected', words: 'Wrong.', remedy: 'Change it.', cure: 'change' }
+const waiting: OAuth2Finding = { code: 'provider-unreachable', detail: 'Down.', remedy: 'Wait.', cure: 'waiting' }
+const final: OAuth2Finding = { code: 'client-secret-rejected', detail: 'Wrong.', remedy: 'Change it.', cure: 'change' }
 
 describe('endGrants', () => {
   it('endGrants revokes and removes ended consents, and leaves valid ones unchanged', async () => {

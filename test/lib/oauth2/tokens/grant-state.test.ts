@@ -42,10 +42,10 @@ describe('oauth2StateOf', () => {
   it('oauth2StateOf reports a connected account with the person and the date', () => {
     expect(stateOf()).toEqual({
       state: 'connected',
-      words: 'Connected: jane@example.com consented on 2026-03-02.',
+      detail: 'Connected: jane@example.com consented on 2026-03-02.',
       ...who,
     })
-    expect(stateOf({ consentedBy: undefined }).words).toBe('Connected: desk@example.com consented on 2026-03-02.')
+    expect(stateOf({ consentedBy: undefined }).detail).toBe('Connected: desk@example.com consented on 2026-03-02.')
   })
 
   it('oauth2StateOf contains no token', () => {
@@ -61,11 +61,11 @@ describe('oauth2StateOf', () => {
   })
 
   it('oauth2StateOf reports the reason why the provider no longer accepts the consent', () => {
-    const failure = { code: 'grant-revoked', words: 'It was revoked.', remedy: 'Connect again.', at: inDays(-1) }
+    const failure = { code: 'grant-revoked', detail: 'It was revoked.', remedy: 'Connect again.', at: inDays(-1) }
     expect(stateOf({ state: 're-authorization-needed', failure, sealed: undefined })).toEqual({
       state: 're-authorization-needed',
       code: 'grant-revoked',
-      words: 'It was revoked.',
+      detail: 'It was revoked.',
       remedy: 'Connect again.',
       ...who,
     })
@@ -91,7 +91,7 @@ describe('oauth2StateOf', () => {
     expect(stateOf({ refreshExpiresAt: inDays(7) })).toMatchObject({
       state: 'expires-soon',
       code: 'consent-ends',
-      words: 'Connected: jane@example.com consented on 2026-03-02. The consent expires at the provider on 2026-06-08.',
+      detail: 'Connected: jane@example.com consented on 2026-03-02. The consent expires at the provider on 2026-06-08.',
       expiresAt: inDays(7),
     })
     expect(stateOf({ refreshExpiresAt: inDays(-1) })).toMatchObject({
@@ -116,7 +116,7 @@ describe('oauth2StateOf', () => {
     expect(stateOf({}, '2026-08-01')).toMatchObject({ state: 'connected', expiresAt: '2026-08-01T00:00:00.000Z' })
     const soon = stateOf({}, '2026-07-31')
     expect(soon).toMatchObject({ state: 'expires-soon', code: 'client-secret-expires', ...who })
-    expect(soon.words).toContain('expires on 2026-07-31, in 60 days')
+    expect(soon.detail).toContain('expires on 2026-07-31, in 60 days')
     expect(stateOf({}, '2026-06-01')).toMatchObject({ state: 'change-needed', code: 'client-secret-expired', ...who })
   })
 
@@ -127,7 +127,7 @@ describe('oauth2StateOf', () => {
 
   it('oauth2StateOf requires no consent for app-only access, only a valid client secret', () => {
     const connected = oauth2StateOf(desk, application, undefined, now)
-    expect(connected).toEqual({ state: 'connected', words: expect.stringContaining('no consent is needed') })
+    expect(connected).toEqual({ state: 'connected', detail: expect.stringContaining('no consent is needed') })
     const secretExpiresOn = '2026-06-05'
     expect(oauth2StateOf(desk, { ...application, secretExpiresOn }, undefined, now)).toMatchObject({
       state: 'expires-soon',

@@ -258,7 +258,7 @@ describe('tokenFor: provider errors', () => {
     const row = await grant()
     expect(row).toMatchObject({
       state: 're-authorization-needed',
-      failure: { code: finding.code, words: finding.words, remedy: finding.remedy, at: '2026-06-01T13:00:00.000Z' },
+      failure: { code: finding.code, detail: finding.detail, remedy: finding.remedy, at: '2026-06-01T13:00:00.000Z' },
       consentedBy: 'jane@example.com',
     })
     for (const gone of ['sealed', 'dataKey', 'refreshingUntil', 'announcedAt']) expect(row).not.toHaveProperty(gone)
@@ -306,13 +306,13 @@ describe('tokenFor: provider errors', () => {
   it.each([
     ['access_denied', 'Blocked by the gateway.'],
     ['invalid_request', 'AADSTS54005: OAuth2 Authorization code was already redeemed.'],
-  ])('tokenFor keeps the consent after the error %s, which is meant for people who sign in', async (error, words) => {
+  ])('tokenFor keeps the consent after the error %s, which is meant for people who sign in', async (error, detail) => {
     const { tokens, desk, state, server, grant, sealed } = await connected()
-    server.next.push(refusal(error, words, 403))
+    server.next.push(refusal(error, detail, 403))
     state.now += 60 * minute
     const finding = await findingOf(tokens.tokenFor(desk))
     expect(finding).toMatchObject({ code: 'provider-refused', cure: 'change' })
-    expect(finding.words).toContain(words)
+    expect(finding.detail).toContain(detail)
     expect((await grant())?.state).toBe('connected')
     expect(await sealed()).toEqual({ accessToken: 'access-0', refreshToken: 'refresh-0' })
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-2')
