@@ -1,4 +1,4 @@
-import type { AccountType } from '../lib/accounts/account-type.ts'
+import type { AccountType } from '../lib/mailbox/account-type.ts'
 
 /** A sample account. There is one for each type, and together they show every way of dispatching. */
 export interface SampleMailbox {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { AccountType } from '../lib/accounts/account-type.ts'
+import type { AccountType } from '../lib/mailbox/account-type.ts'
 import { dovecotAvailable, startDovecot } from '../test/mail-server/dovecot/dovecot.ts'
 import { startMailServer } from '../test/mail-server/server.ts'
 import { takesTokensOf } from '../test/mail-server/token-faults.ts'

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { accountTypes } from '../../lib/accounts/account-type.ts'
+import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import type { ApiClient } from '../api-client.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { wholeNumber } from '../number-option.ts'

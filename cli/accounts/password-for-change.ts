@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { accountTypes } from '../../lib/accounts/account-type.ts'
 import { hostSchema } from '../../lib/accounts/mail-host.ts'
 import { passwordAgain } from '../../lib/accounts/password-again.ts'
+import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { accountPath } from '../account-path.ts'
 import type { ApiClient } from '../api-client.ts'
 

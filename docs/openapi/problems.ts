@@ -1,5 +1,5 @@
 import type { Route } from '../../functions/shared/http/route.ts'
-import { type ProblemCode, problemCatalogue } from '../../lib/problems/problem.ts'
+import { type ProblemCode, problemCatalogue } from '../../lib/reasons/problem.ts'
 import type { Json } from './schemas.ts'
 
 /** Every code that a route can return: its own codes, and those that follow from its properties. */

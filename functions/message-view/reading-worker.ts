@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { ProblemError } from '../../lib/problems/problem.ts'
+import { ProblemError } from '../../lib/reasons/problem.ts'
 import type { MessageReading } from './message-reading.ts'
 import {
   type ReadingAnswer,

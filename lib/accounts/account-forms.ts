@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { accountTypes } from '../mailbox/account-type.ts'
 import {
   afterFetchSchema,
   defaultMaxMessageSize,
@@ -10,7 +11,6 @@ import {
 } from './account.ts'
 import { accountFieldDocs as docs } from './account-fields.ts'
 import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
-import { accountTypes } from './account-type.ts'
 import { customCaSchema } from './custom-ca.ts'
 import { hostSchema } from './mail-host.ts'
 

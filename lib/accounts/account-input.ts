@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldProblem } from '../problems/problem.ts'
+import type { FieldProblem } from '../reasons/problem.ts'
 import { invalidRequest, type Parsed, parseFields } from '../requests/parse-request.ts'
 import { type accountForms, accountInputSchema, anyFormSchema } from './account-forms.ts'
 import { typeRuleProblems } from './account-type-rules.ts'

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { reasonSchema } from '../reasons/reason.ts'
 import { exampleIds, timeField } from '../requests/documented-fields.ts'
 
 /** A failure as admins see it. */
@@ -66,7 +67,7 @@ export const accountStatusSchema = z.object({
     .meta({ description: 'Why the latest runs failed. Absent if the last run succeeded.' })
     .optional(),
   /** The last run succeeded, but messages that need attention stay on the server. */
-  warning: z.object({ code: z.string(), detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  warning: reasonSchema.extend({ at: z.string() }).optional(),
   /** INTERNALDATE (IMAP) or the time at which the message was first seen (POP3). */
   oldestWaitingAt: timeField(
     'When the oldest message that is waiting on the server arrived (IMAP) or was first seen (POP3). Absent if none is waiting.',

@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { type ClaimingAccount, holdMailbox, type Rival } from './hold-mailbox.ts'

@@ -1,5 +1,5 @@
-import type { Actor } from '../requests/actor.ts'
-import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../requests/expected-version.ts'
+import type { Actor } from '../audit/actor.ts'
+import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
 import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'

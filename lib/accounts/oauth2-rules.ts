@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { FieldProblem } from '../problems/problem.ts'
+import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from '../mailbox/account-type.ts'
+import type { FieldProblem } from '../reasons/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from './account-oauth2.ts'
-import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from './account-type.ts'
 import { hostSchema, isLoopbackHost } from './mail-host.ts'
 
 /** The dependencies of the rules for OAuth2 accounts. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { accountTypeFacts, accountTypes } from '../mailbox/account-type.ts'
 import type { Account } from './account.ts'
-import { accountTypeFacts, accountTypes } from './account-type.ts'
 import { canonicalHost, hostSchema } from './mail-host.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mergePatch } from '../requests/merge-patch.ts'
+import { mergePatch } from '../changes/merge-patch.ts'
 import type { Account } from './account.ts'
 import { inputDocumentOf } from './account-settings.ts'
 import { mailboxUserOf } from './mailbox-key.ts'

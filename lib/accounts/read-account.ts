@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { Account, AccountId, AccountReader } from './account.ts'
 
 /** @throws ProblemError `not-found` */

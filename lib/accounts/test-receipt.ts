@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
 import type { AccountInput } from './account-input.ts'
 import { settingsOf } from './account-settings.ts'

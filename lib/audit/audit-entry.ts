@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { Actor } from '../requests/actor.ts'
 import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
+import type { Actor } from './actor.ts'
 
 export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
 

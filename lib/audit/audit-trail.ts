@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { AuditEntry, AuditOutcome, Intention } from './audit-entry.ts'
 
 /** Writes entries. Each entry can be settled once, but it cannot be changed in any other way or removed. */

@@ -1,4 +1,4 @@
-import type { Credential } from '../accounts/credential.ts'
+import type { Credential } from '../mailbox/credential.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
 
 /** The login of a connection test. */

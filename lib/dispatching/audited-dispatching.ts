@@ -1,7 +1,7 @@
+import type { Actor } from '../audit/actor.ts'
 import { type Intention, whoOf } from '../audit/audit-entry.ts'
 import { fieldChanges } from '../audit/field-changes.ts'
-import { versionedIntention } from '../audit/versioned-intention.ts'
-import type { Actor } from '../requests/actor.ts'
+import { versionedIntention } from '../changes/versioned-intention.ts'
 import type { Queue, SystemAddress } from './queue.ts'
 
 type Action = 'create' | 'change' | 'delete'

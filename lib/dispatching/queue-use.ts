@@ -1,5 +1,5 @@
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { DispatchingServices } from './dispatching-services.ts'
 import type { Queue } from './queue.ts'
 

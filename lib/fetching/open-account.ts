@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
-import type { Credential, TokenCredential } from '../accounts/credential.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
+import type { Credential, TokenCredential } from '../mailbox/credential.ts'
 import type { Mailbox, MailboxSettings } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'

@@ -1,6 +1,6 @@
-import type { AccountType } from '../accounts/account-type.ts'
-import type { Credential } from '../accounts/credential.ts'
-import type { SessionWatch } from './connection/session-watch.ts'
+import type { SessionWatch } from '../network/session-watch.ts'
+import type { AccountType } from './account-type.ts'
+import type { Credential } from './credential.ts'
 
 /** Everything needed to open a mailbox, built from an account row and its secret. */
 export interface MailboxSettings {

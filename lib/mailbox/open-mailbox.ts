@@ -1,4 +1,4 @@
-import { accountTypeFacts } from '../accounts/account-type.ts'
+import { accountTypeFacts } from './account-type.ts'
 import type { OpenMailbox } from './mailbox.ts'
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountTypes } from '../accounts/account-type.ts'
+import { accountTypes } from '../mailbox/account-type.ts'
 import { messageHeaderSchema } from './message-header.ts'
 
 /**

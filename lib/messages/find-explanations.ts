@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { Run } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
 import { explainMessage, explainUnstored } from './explain-message.ts'

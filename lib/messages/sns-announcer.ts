@@ -1,4 +1,4 @@
-import { batchEntries, MessageRefused, type SnsTopic } from '../topics/sns-topic.ts'
+import { batchEntries, MessageRefused, type SnsTopic } from '../notifications/sns-topic.ts'
 import { announcementJson, announcementLimit, announcementSchema } from './announcement.ts'
 import { announcementAttributes } from './announcement-attributes.ts'
 import { announcementOf } from './announcement-of.ts'

@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../accounts/account-type.ts'
+import type { MailProtocol } from '../mailbox/account-type.ts'
 import type { OAuth2Client } from './authorization/authorization-server.ts'
 import { oauth2Findings } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'

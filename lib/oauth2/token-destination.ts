@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts'
-import { accountTypeFacts } from '../accounts/account-type.ts'
 import { hostSchema } from '../accounts/mail-host.ts'
+import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Findings } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile } from './profiles/profile.ts'

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type FieldProblem, ProblemError } from '../problems/problem.ts'
+import { type FieldProblem, ProblemError } from '../reasons/problem.ts'
 
 /** Determines how an invalid field is named: with a JSON pointer (RFC 6901) into a body, or with a parameter's name. */
 export type FieldNaming = 'pointer' | 'parameter'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import { type ConversationReader, conversationLineSchema, hoursKept, partsPerRead } from './conversation.ts'
 import { isOpen } from './run.ts'
 import type { RunCatalog } from './run-catalog.ts'

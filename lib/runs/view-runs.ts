@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { AccountReader } from '../accounts/account.ts'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import { type Run, runSchema } from './run.ts'
 import type { RunCatalog, RunCursor, RunQuery } from './run-catalog.ts'
 

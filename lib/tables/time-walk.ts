@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 import type { Row, Table } from './table.ts'
 
 export const dayLength = 86_400_000

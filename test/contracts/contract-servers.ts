@@ -1,4 +1,4 @@
-import { type AccountType, accountTypes } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypes } from '../../lib/mailbox/account-type.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import { startDovecot } from '../mail-server/dovecot/dovecot.ts'
 import { asSentByPop3 } from '../mail-server/pop3/dot-stuffing.ts'

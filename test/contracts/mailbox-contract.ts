@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts } from '../../lib/mailbox/account-type.ts'
 import type { Mailbox, MailboxSettings, NetworkPolicy, OpenMailbox } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
 import { awkwardMessages } from '../mail-server/awkward-messages.ts'

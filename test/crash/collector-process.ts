@@ -11,11 +11,11 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
-import { SnsTopic } from '../../lib/topics/sns-topic.ts'
 
 export type Step = 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import { anAccount } from '../lib/fetching/memory-services.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { asSentByPop3 } from '../mail-server/pop3/dot-stuffing.ts'

@@ -7,7 +7,7 @@ import { handlerFor, type Ticket } from '../../docs/examples/consumer.ts'
 import { headerBlockOf, readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
-import { SnsTopic } from '../../lib/topics/sns-topic.ts'
+import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { sampleMessage } from '../support/sample-message.ts'
 
 const bucket = 'raw-mail'

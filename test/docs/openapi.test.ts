@@ -7,7 +7,7 @@ import { openApiDocument } from '../../docs/openapi/document.ts'
 import { exampleOf } from '../../docs/openapi/example.ts'
 import { apiParts } from '../../docs/openapi/parts.ts'
 import { openApiFile } from '../../docs/write-openapi.ts'
-import { problemCodes } from '../../lib/problems/problem.ts'
+import { problemCodes } from '../../lib/reasons/problem.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the test reads documents of any shape
 type Any = any

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accountTypeFacts, accountTypes } from '../../lib/accounts/account-type.ts'
+import { accountTypeFacts, accountTypes } from '../../lib/mailbox/account-type.ts'
 import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
 import { HttpBrowser } from '../oauth2-server/browser/http-browser.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccountType, accountTypeFacts, accountTypes } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts, accountTypes } from '../../lib/mailbox/account-type.ts'
 import type { ListedMessage, Mailbox, NetworkPolicy } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts } from '../../lib/mailbox/account-type.ts'
 import type { Message } from '../../lib/messages/message.ts'
 import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
 import { asSentByPop3 } from '../mail-server/pop3/dot-stuffing.ts'

@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cdk: ['functions/environment.ts', 'lib/tables/tables.ts'],
   cli: ['lib/'],
   local: [],
-  demo: ['local/', 'cli/', 'test/mail-server/', 'test/oauth2-server/', 'lib/accounts/account-type.ts'],
+  demo: ['local/', 'cli/', 'test/mail-server/', 'test/oauth2-server/', 'lib/mailbox/account-type.ts'],
 }
 
 export const wrongDirections = (imports: readonly Import[]): string[] =>
@@ -60,7 +60,7 @@ export const strayingSockets = (imports: readonly Import[]): string[] =>
     .filter(({ from, to }) => /^(lib|functions)\//.test(from) && !socketFolders.test(from) && sockets.has(to))
     .map(({ from, to }) => `${from} imports ${to}`)
 
-const socketFolders = /^lib\/(mailbox|oauth2\/authorization)\//
+const socketFolders = /^lib\/(network|mailbox|oauth2\/authorization)\//
 
 const sockets = new Set(['node:net', 'node:tls', 'node:dns', 'node:http', 'node:https', 'node:http2', 'node:dgram'])
 

@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../../lib/accounts/account-type.ts'
+import type { MailProtocol } from '../../lib/mailbox/account-type.ts'
 import { type Cutter, cutAround, cutBySize, cutInside } from './cutting.ts'
 import type { StoredMessage } from './mailboxes.ts'
 import type { TokenLogin, TokenRefusal } from './token-login.ts'

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts } from '../../lib/mailbox/account-type.ts'
 
 export interface RawTarget {
   readonly host: string

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { type AccountType, accountTypeFacts } from '../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts } from '../../lib/mailbox/account-type.ts'
 import { type CertificateAuthority, type CertificateKind, createCertificates } from './certificates.ts'
 import type { Fault } from './faults.ts'
 import { folderCommands } from './imap/folder-commands.ts'

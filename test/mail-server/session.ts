@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
-import type { MailProtocol } from '../../lib/accounts/account-type.ts'
+import type { MailProtocol } from '../../lib/mailbox/account-type.ts'
 import type { Action, Command, Ending, Fault, MessageLie, SessionInfo } from './faults.ts'
 import type { MailUser, StoredMessage } from './mailboxes.ts'
 import type { Quirks } from './options.ts'

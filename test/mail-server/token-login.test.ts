@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import type { CertificateAuthority } from './certificates.ts'
 import { createCertificates } from './certificates.ts'
 import { noQuirks, type Quirks } from './options.ts'

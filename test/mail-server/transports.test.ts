@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accountTypeFacts, accountTypes } from '../../lib/accounts/account-type.ts'
+import { accountTypeFacts, accountTypes } from '../../lib/mailbox/account-type.ts'
 import { certificateKinds } from './certificates.ts'
 import { RawSocket } from './raw-socket.ts'
 import { type MailServer, startMailServer } from './server.ts'

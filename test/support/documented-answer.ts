@@ -3,7 +3,7 @@ import { apiParts } from '../../docs/openapi/parts.ts'
 import { problemsOf } from '../../docs/openapi/problems.ts'
 import { problemSchema } from '../../functions/shared/http/problem-schema.ts'
 import type { Route } from '../../functions/shared/http/route.ts'
-import type { ProblemCode } from '../../lib/problems/problem.ts'
+import type { ProblemCode } from '../../lib/reasons/problem.ts'
 import type { TestAnswer } from './http-event.ts'
 
 const routes = apiParts.flatMap((part) => part.routes)

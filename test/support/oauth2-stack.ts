@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import { type ConsentOptions, consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import type { Page } from '../oauth2-server/browser/http-browser.ts'
 import type { TestUser } from '../oauth2-server/options.ts'

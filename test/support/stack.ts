@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { JWTPayload } from 'jose'
-import { accountTypes } from '../../lib/accounts/account-type.ts'
+import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { Table } from '../../lib/tables/table.ts'
 import {
   type InvocationEnd,

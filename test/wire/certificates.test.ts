@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'

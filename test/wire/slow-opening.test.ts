@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { AccountType } from '../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import type { MailboxSettings, NetworkPolicy } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'

@@ -1,4 +1,4 @@
-import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
+import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
 import { plain } from '../../plain.ts'
 import { startFromOf } from '../start-from-option.ts'

@@ -1,4 +1,4 @@
-import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/mailbox/account-type.ts'
 import type { CommandOutput } from '../../output.ts'
 import { askLogin, type LoginAnswer } from './ask-login.ts'
 import type { OfferedProfile } from './offered-profiles.ts'

@@ -1,4 +1,4 @@
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { type MailProvider, mailProviders } from './providers.ts'
 
 export interface ServerProposal {

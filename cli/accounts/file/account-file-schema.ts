@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
 import { accountForms } from '../../../lib/accounts/account-forms.ts'
 import { settingsOf } from '../../../lib/accounts/account-settings.ts'
-import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
+import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { DescribedAccount } from './described-account.ts'
 
 /** The API's fields, but with the names of queues and OAuth2 profiles, because ids are different in each deployment. */

@@ -1,6 +1,6 @@
 import type { AccountSettings } from '../../../lib/accounts/account-settings.ts'
-import { accountTypeFacts } from '../../../lib/accounts/account-type.ts'
 import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
+import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 
 /** The name has the same spelling as in the API. */
 export interface QueueReference {

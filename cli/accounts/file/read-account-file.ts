@@ -1,6 +1,6 @@
 import { typeRuleProblems } from '../../../lib/accounts/account-type-rules.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
-import type { FieldProblem } from '../../../lib/problems/problem.ts'
+import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { plain } from '../../plain.ts'

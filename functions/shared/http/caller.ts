@@ -1,5 +1,5 @@
-import { ProblemError } from '../../../lib/problems/problem.ts'
-import type { Actor } from '../../../lib/requests/actor.ts'
+import type { Actor } from '../../../lib/audit/actor.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { cutTo, printable } from '../../../lib/text/printable.ts'
 import type { HttpEvent } from './http-event.ts'
 import { type TokenPayload, verifiedPayloadOf } from './verified-token.ts'

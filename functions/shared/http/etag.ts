@@ -1,5 +1,5 @@
-import { ProblemError } from '../../../lib/problems/problem.ts'
-import type { ExpectedVersion } from '../../../lib/requests/expected-version.ts'
+import type { ExpectedVersion } from '../../../lib/changes/expected-version.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'
 import type { HttpEvent } from './http-event.ts'
 

@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import httpSecurityHeaders from '@middy/http-security-headers'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import type { Log } from '../logger.ts'
 import type { RoleSettings } from './caller.ts'
 import { httpEventSchema } from './http-event.ts'

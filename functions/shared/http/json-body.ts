@@ -1,4 +1,4 @@
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import type { HttpEvent } from './http-event.ts'
 
 /** In bytes. A custom CA bundle is the largest value that a client sends, and it is far smaller. */

@@ -1,4 +1,4 @@
-import { type ProblemCode, ProblemError, problemCatalogue } from '../../../lib/problems/problem.ts'
+import { type ProblemCode, ProblemError, problemCatalogue } from '../../../lib/reasons/problem.ts'
 import { type Log, safeFieldsOf } from '../logger.ts'
 
 /** A problem document (RFC 9457). */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { problemCodes } from '../../../lib/problems/problem.ts'
+import { problemCodes } from '../../../lib/reasons/problem.ts'
 
 /** The problem document (RFC 9457) that callers receive. */
 export const problemSchema = z

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { ProblemCode } from '../../../lib/problems/problem.ts'
+import type { ProblemCode } from '../../../lib/reasons/problem.ts'
 
 /** A route's successful response with one status. */
 export interface DocumentedAnswer {

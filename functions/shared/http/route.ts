@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Actor } from '../../../lib/requests/actor.ts'
+import type { Actor } from '../../../lib/audit/actor.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
 import { callerOf, type Role, type RoleSettings } from './caller.ts'
 import type { HttpEvent } from './http-event.ts'

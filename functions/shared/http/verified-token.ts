@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import type { HttpEvent } from './http-event.ts'
 
 /** In characters. An HTTP API accepts 10,240 bytes of header fields in total, and the local run accepts 16,384. */

@@ -1,4 +1,4 @@
-import type { Versioned } from '../../../lib/requests/versioned.ts'
+import type { Versioned } from '../../../lib/changes/versioned.ts'
 import { etagOf } from './etag.ts'
 import type { Answer } from './route.ts'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Credential } from '../../accounts/credential.ts'
+import { abortedError, connectionErrorOf } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
 import { ownMember } from '../../text/own-member.ts'
-import { abortedError, connectionErrorOf } from '../connection/connection-error.ts'
+import type { Credential } from '../credential.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 

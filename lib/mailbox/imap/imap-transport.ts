@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTlsSocket } from 'node:tls'
-import { type ConnectTarget, tlsOptions } from '../connection/connect.ts'
-import { tlsFactsOf } from '../connection/session-watch.ts'
+import { type ConnectTarget, tlsOptions } from '../../network/connect.ts'
+import { tlsFactsOf } from '../../network/session-watch.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { Traffic } from './traffic.ts'
 

@@ -1,4 +1,4 @@
-import { type Resolver, resolveAddresses } from '../connection/resolve-addresses.ts'
+import { type Resolver, resolveAddresses } from '../../network/resolve-addresses.ts'
 import type { OpenMailbox } from '../mailbox.ts'
 import { ImapMailbox } from './imap-mailbox.ts'
 import { ImapSession } from './imap-session.ts'

@@ -1,4 +1,4 @@
-import type { PasswordCredential } from '../../accounts/credential.ts'
+import type { PasswordCredential } from '../credential.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { ask, askSasl, type Pop3Answer } from './ask.ts'
 import type { Pop3Capabilities } from './capabilities.ts'

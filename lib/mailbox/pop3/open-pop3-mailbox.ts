@@ -1,4 +1,4 @@
-import { resolveAddresses } from '../connection/resolve-addresses.ts'
+import { resolveAddresses } from '../../network/resolve-addresses.ts'
 import type { OpenMailbox } from '../mailbox.ts'
 import { type OpenSession, openSession } from './open-session.ts'
 import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'

@@ -1,5 +1,5 @@
-import type { TokenCredential } from '../../accounts/credential.ts'
 import type { Redact } from '../../redaction/redaction.ts'
+import type { TokenCredential } from '../credential.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { decodedChallenge, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 import { askSasl, type Pop3Answer } from './ask.ts'

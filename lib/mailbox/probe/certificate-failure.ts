@@ -1,4 +1,4 @@
-import type { OutOfDateCertificate, PresentedCertificate } from '../connection/presented-certificate.ts'
+import type { OutOfDateCertificate, PresentedCertificate } from '../../network/presented-certificate.ts'
 import type { MailboxErrorCode } from '../mailbox-error.ts'
 import type { StepFailure } from './step-log.ts'
 

@@ -1,4 +1,4 @@
-import { type AccountType, accountTypeFacts, accountTypes } from '../../accounts/account-type.ts'
+import { type AccountType, accountTypeFacts, accountTypes } from '../account-type.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
 import { aboutCertificate, certificateFailure } from './certificate-failure.ts'

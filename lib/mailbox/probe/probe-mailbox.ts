@@ -1,5 +1,3 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
-import type { Credential } from '../../accounts/credential.ts'
 import {
   allowedAddresses,
   assertPortAllowed,
@@ -7,8 +5,10 @@ import {
   type CheckedAddress,
   lookUpAddresses,
   type Resolver,
-} from '../connection/resolve-addresses.ts'
-import type { OpeningObserver } from '../connection/session-watch.ts'
+} from '../../network/resolve-addresses.ts'
+import type { OpeningObserver } from '../../network/session-watch.ts'
+import { accountTypeFacts } from '../account-type.ts'
+import type { Credential } from '../credential.ts'
 import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'

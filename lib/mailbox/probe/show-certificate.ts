@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { type AccountType, accountTypeFacts } from '../../accounts/account-type.ts'
-import { type PresentedCertificate, presentedCertificate } from '../connection/presented-certificate.ts'
+import { type PresentedCertificate, presentedCertificate } from '../../network/presented-certificate.ts'
+import { type AccountType, accountTypeFacts } from '../account-type.ts'
 import { connectForGlance, type Glance, nextText, unverifiedTls } from './glance.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
-import type { OpeningObserver } from '../connection/session-watch.ts'
+import type { OpeningObserver } from '../../network/session-watch.ts'
+import { accountTypeFacts } from '../account-type.ts'
 import type { MailboxSettings } from '../mailbox.ts'
 
 /** The result of the login step if there are no credentials. */

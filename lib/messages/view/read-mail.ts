@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems/problem.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import type { MessageId } from '../message.ts'
 import type { MessageCatalog } from '../message-catalog.ts'
 import { readMessage } from '../read-messages.ts'

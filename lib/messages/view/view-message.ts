@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems/problem.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import type { MessageId } from '../message.ts'
 import { type BodyText, cutToJson } from './collecting.ts'
 import { htmlText } from './html-text.ts'

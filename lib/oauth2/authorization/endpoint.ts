@@ -1,14 +1,9 @@
 import type { Socket } from 'node:net'
-import { connectTcp, connectTls } from '../../mailbox/connection/connect.ts'
-import { isLoopbackAddress } from '../../mailbox/connection/public-address.ts'
-import {
-  allowedAddresses,
-  bareHost,
-  lookUpAddresses,
-  type Resolver,
-} from '../../mailbox/connection/resolve-addresses.ts'
-import type { OpeningObserver } from '../../mailbox/connection/session-watch.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../../mailbox/mailbox-error.ts'
+import { connectTcp, connectTls } from '../../network/connect.ts'
+import { isLoopbackAddress } from '../../network/public-address.ts'
+import { allowedAddresses, bareHost, lookUpAddresses, type Resolver } from '../../network/resolve-addresses.ts'
+import type { OpeningObserver } from '../../network/session-watch.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 
 /** The endpoints that a deployment allows in addition to https endpoints on the public internet. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { connectionErrorOf } from '../../mailbox/connection/connection-error.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
+import { connectionErrorOf } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 import { unreachableFor } from './endpoint.ts'

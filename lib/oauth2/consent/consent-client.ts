@@ -1,4 +1,4 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { OAuth2Client } from '../authorization/authorization-server.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { assertTokenDestination } from '../token-destination.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Actor } from '../../requests/actor.ts'
+import type { Actor } from '../../audit/actor.ts'
+import { reasonSchema } from '../../reasons/reason.ts'
 import { askedSchema } from './asked.ts'
 import { outcomeSchema } from './outcome.ts'
 import { hashOf } from './secret-text.ts'
@@ -21,7 +22,7 @@ export const ticketSchema = z.object({
   /** The time of the connection. */
   usedAt: z.string().optional(),
   /** The reason why the last attempt failed. */
-  lastFailure: z.object({ code: z.string(), detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
+  lastFailure: reasonSchema.extend({ at: z.string() }).optional(),
   /** Epoch seconds. Also checked on reading, because DynamoDB removes expired rows with a delay. */
   expiresAt: z.int(),
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ProblemError } from '../../problems/problem.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import { exampleIds, personField, subField, timeField } from '../../requests/documented-fields.ts'
 import { type Ticket, ticketKeyOf } from './consent-rows.ts'
 import type { TicketReader } from './consent-store.ts'

@@ -1,5 +1,5 @@
-import { ProblemError } from '../../problems/problem.ts'
-import type { Actor } from '../../requests/actor.ts'
+import type { Actor } from '../../audit/actor.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { type RequestRunServices, requestRun } from '../../schedule/request-runs.ts'
 import type { ConnectedOutcome } from './outcome.ts'

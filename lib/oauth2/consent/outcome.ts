@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { reasonSchema } from '../../reasons/reason.ts'
 
 const saidSchema = z.object({
   error: z.string().optional(),
@@ -17,8 +18,6 @@ const aboutSchema = z.object({
 })
 export type About = z.infer<typeof aboutSchema>
 
-const failureSchema = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })
-
 /** The outcome of a round trip. It contains no token or secret, and servers' texts are printable and bounded. */
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -28,7 +27,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     /** Messages in the folder. */
     waiting: z.int().optional(),
     /** Why the login could not be tried, or why the mailbox cannot be fetched yet. */
-    unproven: failureSchema.optional(),
+    unproven: reasonSchema.optional(),
     /**
      * `next-tick`: the run could not be requested, so the schedule fetches the account. `not-valid`: accounts in this
      * validity are not fetched.
@@ -38,7 +37,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('failed'),
     about: aboutSchema.optional(),
-    ...failureSchema.shape,
+    ...reasonSchema.shape,
     consentedBy: z.string().optional(),
     /** The provider's own words, which are untrusted. */
     said: saidSchema.optional(),

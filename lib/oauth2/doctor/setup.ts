@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { OAuth2Client } from '../authorization/authorization-server.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { clientOf } from '../oauth2-client.ts'

@@ -1,5 +1,5 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { authenticatedButNotConnected } from '../../mailbox/refused-login.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { microsoftApplicationFinding, microsoftClaimsFinding, microsoftMailboxFinding } from './microsoft-logins.ts'

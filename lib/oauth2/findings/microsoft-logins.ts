@@ -1,5 +1,5 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { exchangeCommands } from './exchange-commands.ts'
 import { oauth2Findings } from './oauth2-findings.ts'

@@ -1,4 +1,4 @@
-import type { AccountType } from '../../accounts/account-type.ts'
+import type { AccountType } from '../../mailbox/account-type.ts'
 
 /** An account that uses a profile, with the fields that identify it to people. */
 export interface AccountOfProfile {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountTypes } from '../../accounts/account-type.ts'
+import { accountTypes } from '../../mailbox/account-type.ts'
 import { rowsOfPage } from '../../tables/rows-of-page.ts'
 import type { Table } from '../../tables/table.ts'
 import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'

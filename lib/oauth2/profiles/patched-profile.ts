@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mergePatch } from '../../requests/merge-patch.ts'
+import { mergePatch } from '../../changes/merge-patch.ts'
 import type { Profile } from './profile.ts'
 
 const document = z.record(z.string(), z.unknown())

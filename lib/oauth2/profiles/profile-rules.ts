@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldProblem } from '../../problems/problem.ts'
+import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
 import { needsTenant, tokenOriginOf } from '../providers/endpoint-template.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'

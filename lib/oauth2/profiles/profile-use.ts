@@ -1,5 +1,5 @@
-import { accountTypeFacts } from '../../accounts/account-type.ts'
-import { ProblemError } from '../../problems/problem.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../named-list.ts'
 import { tokenHostsOf } from '../providers/token-hosts.ts'
 import type { AccountOfProfile } from './accounts-of-profile.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import type { Versioned } from '../../changes/versioned.ts'
 import { exampleIds } from '../../requests/documented-fields.ts'
-import type { Versioned } from '../../requests/versioned.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
 import { type Profile, profileSchema } from './profile.ts'
 import type { ProfileServices } from './profile-services.ts'

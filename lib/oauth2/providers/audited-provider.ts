@@ -1,6 +1,6 @@
+import type { Actor } from '../../audit/actor.ts'
 import type { Intention } from '../../audit/audit-entry.ts'
-import { versionedIntention } from '../../audit/versioned-intention.ts'
-import type { Actor } from '../../requests/actor.ts'
+import { versionedIntention } from '../../changes/versioned-intention.ts'
 import type { Provider } from './provider.ts'
 
 /** The audit trail's entry for a change of a provider. The reset of a built-in provider is recorded as a change. */

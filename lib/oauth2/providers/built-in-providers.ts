@@ -1,4 +1,4 @@
-import { withoutStamp } from '../../requests/versioned.ts'
+import { withoutStamp } from '../../changes/versioned.ts'
 import type { Provider } from './provider.ts'
 
 /** A provider's settings, without its id, version and history. */

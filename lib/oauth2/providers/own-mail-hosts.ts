@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../../accounts/account-type.ts'
+import type { MailProtocol } from '../../mailbox/account-type.ts'
 import type { ProviderKind } from './provider.ts'
 
 /** The mail servers that a vendor runs itself, by protocol. */

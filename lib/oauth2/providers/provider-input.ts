@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { hostSchema } from '../../accounts/mail-host.ts'
-import type { FieldProblem } from '../../problems/problem.ts'
+import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
 import { oneLineText } from '../../text/one-line-text.ts'
 import { authorizationParametersSchema } from './authorization-parameters.ts'

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems/problem.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import { namedList } from '../named-list.ts'
 import { needsTenant, signInOriginOf, tokenOriginOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'

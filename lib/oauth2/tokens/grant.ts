@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { reasonSchema } from '../../reasons/reason.ts'
 import { personField, subField, timeField } from '../../requests/documented-fields.ts'
 
-const findingSchema = z.object({ code: z.string(), detail: z.string(), remedy: z.string(), at: z.string() })
+const findingSchema = reasonSchema.extend({ at: z.string() })
 
 /**
  * One row of the grants table: the result of a consent or of an app-only login. All fields except `sealed` and

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'

@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../../accounts/account-type.ts'
+import type { MailProtocol } from '../../mailbox/account-type.ts'
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import {
   AuthorizationServerError,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { accountTypeFacts } from '../../accounts/account-type.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { grantKeyOf } from '../grant-key.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ReadingThread } from '../../../functions/message-view/reading-thread.ts'
 import { safeFieldsOf } from '../../../functions/shared/logger.ts'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 
 const scripted = new URL('threads/scripted-thread.ts', import.meta.url)
 const open: ReadingThread[] = []

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { callerOf, type Role } from '../../../functions/shared/http/caller.ts'
 import { type HttpEvent, httpEventSchema } from '../../../functions/shared/http/http-event.ts'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { authorizerClaims, testRoles, tokenOf } from '../../support/http-event.ts'
 
 const roles = { ...testRoles, groupClaim: 'groups' }

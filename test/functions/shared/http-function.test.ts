@@ -5,7 +5,7 @@ import { httpFunction } from '../../../functions/shared/http/http-function.ts'
 import { bodyLimit } from '../../../functions/shared/http/json-body.ts'
 import { decodeCursor, encodeCursor, pagingQuerySchema } from '../../../functions/shared/http/paging.ts'
 import { route } from '../../../functions/shared/http/route.ts'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { adminClaims, callHttp, memoryLog, readerClaims, testRoles } from '../../support/http-event.ts'
 
 const secret = 'hunter2-never-shown'

@@ -4,7 +4,7 @@ import { AuditTrail } from '../../../lib/audit/audit-trail.ts'
 import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
 import { DynamoAuditRows } from '../../../lib/audit/dynamo-audit-rows.ts'
 import { fieldChanges } from '../../../lib/audit/field-changes.ts'
-import { ProblemError } from '../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables

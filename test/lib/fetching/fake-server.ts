@@ -1,4 +1,3 @@
-import type { SessionWatch } from '../../../lib/mailbox/connection/session-watch.ts'
 import {
   IncompleteMessage,
   type ListedMessage,
@@ -9,6 +8,7 @@ import {
   wholeMessageLimit,
 } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import type { SessionWatch } from '../../../lib/network/session-watch.ts'
 
 export interface FakeMessage {
   readonly uid: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TokenCredential } from '../../../lib/accounts/credential.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import type { TokenCredential } from '../../../lib/mailbox/credential.ts'
 import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { oauth2Findings } from '../../../lib/oauth2/findings/oauth2-findings.ts'

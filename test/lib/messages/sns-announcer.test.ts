@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { announcementSchema } from '../../../lib/messages/announcement.ts'
 import { SnsAnnouncer } from '../../../lib/messages/sns-announcer.ts'
-import { SnsTopic } from '../../../lib/topics/sns-topic.ts'
+import { SnsTopic } from '../../../lib/notifications/sns-topic.ts'
 import { sampleMessage } from '../../support/sample-message.ts'
 
 const numbered = (n: number) => sampleMessage({ messageId: n.toString(16).padStart(64, '0') })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { OAuth2Error, type OAuth2Finding } from '../../../lib/oauth2/oauth2-error.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accountTypeFacts, accountTypes } from '../../../lib/accounts/account-type.ts'
+import { accountTypeFacts, accountTypes } from '../../../lib/mailbox/account-type.ts'
 import { smallMessages } from '../corpus.ts'
 import { RawSocket } from '../raw-socket.ts'
 import { type Dovecot, startDovecot } from './dovecot.ts'

@@ -1,6 +1,6 @@
 import { ImapFlow } from 'imapflow'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { awkwardMessages } from '../awkward-messages.ts'
 import { type CertificateAuthority, createCertificates } from '../certificates.ts'
 import { cutInto, flagUpdates, missingRow, nilBody, rowWithoutBody, unaskedRow, wrongSize } from '../faults.ts'

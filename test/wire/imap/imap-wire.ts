@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import type { Fault } from '../../mail-server/faults.ts'
 import type { Quirks } from '../../mail-server/options.ts'
 import { failedStep, probe } from '../probe/probe-steps.ts'

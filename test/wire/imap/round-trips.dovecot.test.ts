@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import { listAll } from '../../contracts/mailbox-steps.ts'
 import { smallMessages } from '../../mail-server/corpus.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import type { MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'

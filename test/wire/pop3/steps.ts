@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { openPop3Mailbox, pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'

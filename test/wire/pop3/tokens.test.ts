@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
 import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'

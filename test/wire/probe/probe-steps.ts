@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest'
-import type { AccountType } from '../../../lib/accounts/account-type.ts'
+import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import type { MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import type { ConnectionTest, TestedStep } from '../../../lib/mailbox/probe/connection-test.ts'
 import { probeLimits } from '../../../lib/mailbox/probe/probe-limits.ts'

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { accountTypes } from '../../../lib/accounts/account-type.ts'
+import { accountTypes } from '../../../lib/mailbox/account-type.ts'
 import { smallMessages } from '../../mail-server/corpus.ts'
 import { startDovecot } from '../../mail-server/dovecot/dovecot.ts'
 import { RawImap } from '../../mail-server/raw-imap.ts'

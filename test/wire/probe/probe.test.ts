@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AccountType, accountTypes } from '../../../lib/accounts/account-type.ts'
+import { type AccountType, accountTypes } from '../../../lib/mailbox/account-type.ts'
 import { testSteps } from '../../../lib/mailbox/probe/connection-test.ts'
 import { probeMailbox } from '../../../lib/mailbox/probe/probe-mailbox.ts'
 import { createCertificates } from '../../mail-server/certificates.ts'

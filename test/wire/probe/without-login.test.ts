@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { accountTypes } from '../../../lib/accounts/account-type.ts'
+import { accountTypes } from '../../../lib/mailbox/account-type.ts'
 import { refuse } from '../../mail-server/faults.ts'
 import { failedStep, probe, serverWith, settingsFor, stepOf } from './probe-steps.ts'
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import type { MessageReading } from '../../../../functions/message-view/message-reading.ts'
 import { serveReading } from '../../../../functions/message-view/reading-worker.ts'
-import { ProblemError } from '../../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../../lib/reasons/problem.ts'
 
 /** The message id in the request selects the behaviour of the thread. */
 const deeds: Readonly<Record<string, () => unknown>> = {

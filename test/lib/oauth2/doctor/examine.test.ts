@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine } from '../../../../lib/oauth2/doctor/examine.ts'
-import { ProblemError } from '../../../../lib/problems/problem.ts'
+import { ProblemError } from '../../../../lib/reasons/problem.ts'
 import { endAtGreeting } from '../../../mail-server/faults.ts'
 import { authenticatedButNotConnected, refuseTokenAtOnce } from '../../../mail-server/token-faults.ts'
 import { html, refusal, silent } from '../../../oauth2-server/scripted-answers.ts'

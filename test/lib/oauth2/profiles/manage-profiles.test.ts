@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoAccountStore } from '../../../../lib/accounts/dynamo-account-store.ts'
 import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
+import type { ExpectedVersion } from '../../../../lib/changes/expected-version.ts'
 import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'
 import {
   createProfile,
@@ -9,7 +10,6 @@ import {
   readProfile,
 } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import { createProvider } from '../../../../lib/oauth2/providers/manage-providers.ts'
-import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
 import { account } from '../../../support/account-rows.ts'
 import { actor } from '../../../support/actor.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'

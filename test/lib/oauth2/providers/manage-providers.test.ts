@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
+import type { ExpectedVersion } from '../../../../lib/changes/expected-version.ts'
 import { createProfile } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import {
   builtInProviderIds,
@@ -17,7 +18,6 @@ import {
   replaceProvider,
 } from '../../../../lib/oauth2/providers/manage-providers.ts'
 import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-input.ts'
-import type { ExpectedVersion } from '../../../../lib/requests/expected-version.ts'
 import { actor } from '../../../support/actor.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { oauth2SetupOver, profileInput, providerInput } from '../../../support/oauth2-setup.ts'

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { TokenCredential } from '../../accounts/credential.ts'
-import type { NetworkPolicy } from '../mailbox.ts'
-import { MailboxError } from '../mailbox-error.ts'
-import { isLoopbackAddress } from './public-address.ts'
+import { isLoopbackAddress } from '../network/public-address.ts'
+import type { TokenCredential } from './credential.ts'
+import type { NetworkPolicy } from './mailbox.ts'
+import { MailboxError } from './mailbox-error.ts'
 
 /** RFC 6749 appendix A.12 allows these characters. Others, especially line breaks, could change the protocol line. */
 const sendableToken = /^[\x21-\x7e]+$/

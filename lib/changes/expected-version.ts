@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError } from '../reasons/problem.ts'
 
 /** The version that a change is based on. `any` overwrites any version (`If-Match: *`). */
 export type ExpectedVersion = number | 'any'

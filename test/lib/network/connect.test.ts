@@ -1,12 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../../../../lib/mailbox/connection/connect.ts'
-import {
-  type CertificateAuthority,
-  type CertificateKind,
-  createCertificates,
-} from '../../../mail-server/certificates.ts'
+import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../../../lib/network/connect.ts'
+import { type CertificateAuthority, type CertificateKind, createCertificates } from '../../mail-server/certificates.ts'
 
 let authority: CertificateAuthority
 const open: Array<Server | Socket> = []

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts'
+import type { Actor } from '../audit/actor.ts'
 
 /** A view, and the version for its ETag. */
 export interface Versioned<View> {

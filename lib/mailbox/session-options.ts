@@ -1,6 +1,6 @@
-import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
-import type { CheckedAddress } from './resolve-addresses.ts'
-import type { SessionWatch } from './session-watch.ts'
+import type { CheckedAddress } from '../network/resolve-addresses.ts'
+import type { SessionWatch } from '../network/session-watch.ts'
+import type { MailboxSettings, NetworkPolicy } from './mailbox.ts'
 
 /** The options for opening an IMAP or POP3 session. */
 export interface SessionOptions extends SessionWatch {

@@ -1,7 +1,7 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
-import { MailboxError } from '../mailbox-error.ts'
-import { abortedError, type ConnectionStep, connectionErrorOf } from './connection-error.ts'
+import { MailboxError } from '../mailbox/mailbox-error.ts'
+import { abortedError, type ConnectionStep, connectionErrorOf } from './network-error.ts'
 import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
 import { type OpeningObserver, tlsFactsOf } from './session-watch.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { connectionErrorOf } from '../../../../lib/mailbox/connection/connection-error.ts'
-import { MailboxError } from '../../../../lib/mailbox/mailbox-error.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { connectionErrorOf } from '../../../lib/network/network-error.ts'
 
 const coded = (code: string) => Object.assign(new Error('PASS hunter2'), { code })
 

@@ -1,4 +1,4 @@
-import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
+import { MailboxError, type MailboxErrorCode } from '../mailbox/mailbox-error.ts'
 
 /** Where an error happened. A reset during a handshake has another meaning than in a session. */
 export type ConnectionStep = 'lookup' | 'connect' | 'tls' | 'session'

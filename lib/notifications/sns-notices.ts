@@ -1,6 +1,6 @@
 import { cutTo, printable } from '../text/printable.ts'
-import type { SnsTopic } from '../topics/sns-topic.ts'
 import type { Notice, Notices } from './notice.ts'
+import type { SnsTopic } from './sns-topic.ts'
 
 /** SNS requires subjects of fewer than 100 ASCII characters. */
 const longestSubject = 99

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mergePatch } from '../../../lib/requests/merge-patch.ts'
+import { mergePatch } from '../../../lib/changes/merge-patch.ts'
 
 describe('mergePatch', () => {
   it('mergePatch follows RFC 7396, appendix A', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { resolveAddresses } from '../../../../lib/mailbox/connection/resolve-addresses.ts'
-import type { NetworkPolicy } from '../../../../lib/mailbox/mailbox.ts'
+import type { NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
+import { resolveAddresses } from '../../../lib/network/resolve-addresses.ts'
 
 const policy: NetworkPolicy = {
   allowPrivateAddresses: false,

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import { cutTo, printable } from '../../text/printable.ts'
+import { cutTo, printable } from '../text/printable.ts'
 
 /** A server's certificate, for a person to judge. Times are ISO 8601. */
 export interface PresentedCertificate {

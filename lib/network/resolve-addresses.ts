@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import type { NetworkPolicy } from '../mailbox.ts'
-import { MailboxError } from '../mailbox-error.ts'
-import { abortedError, connectionErrorOf } from './connection-error.ts'
+import type { NetworkPolicy } from '../mailbox/mailbox.ts'
+import { MailboxError } from '../mailbox/mailbox-error.ts'
+import { abortedError, connectionErrorOf } from './network-error.ts'
 import { isPublicAddress } from './public-address.ts'
 
 /** POP3 and IMAP, and both with implicit TLS (IANA). Other ports belong to services that must not be reachable. */
