@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountHealthSchema } from '../../lib/accounts/account-health.ts'
+import { accountHealthSchema } from '../../lib/accounts/health/account-health.ts'
 import { plain } from '../plain.ts'
 
 const explained = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { healthStates } from '../../lib/accounts/account-health.ts'
+import { healthStates } from '../../lib/accounts/health/account-health.ts'
 import { connected } from '../connected.ts'
 import { jsonText } from '../json.ts'
 import { queryOf } from '../listing.ts'

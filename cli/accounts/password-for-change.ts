@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { hostSchema } from '../../lib/accounts/mail-host.ts'
-import { passwordAgain } from '../../lib/accounts/password-again.ts'
+import { hostSchema } from '../../lib/accounts/fields/mail-host.ts'
+import { passwordAgain } from '../../lib/accounts/input/password-again.ts'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { accountPath } from '../account-path.ts'
 import type { ApiClient } from '../api-client.ts'

@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'

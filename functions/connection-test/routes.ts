@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { accountInputSchemaDocs, testDescription } from '../../lib/connection-tests/documented-input.ts'
 import { testAccount, testChange } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'

@@ -1,6 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
-import { DynamoMailboxClaims } from '../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-claims.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'

@@ -1,7 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'

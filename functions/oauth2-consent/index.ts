@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { type AskServices, askForConsent } from '../../lib/oauth2/consent/ask-for-consent.ts'
 import type { TicketReader } from '../../lib/oauth2/consent/consent-store.ts'
 import {

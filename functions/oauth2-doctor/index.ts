@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'

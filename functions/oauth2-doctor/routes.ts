@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountFieldDocs } from '../../lib/accounts/account-fields.ts'
+import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { examinationSchema } from '../../lib/oauth2/doctor/examination.ts'
 import { type ExaminationServices, examine } from '../../lib/oauth2/doctor/examine.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { DynamoAccountStore } from '../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'

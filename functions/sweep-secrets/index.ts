@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
-import { DynamoPasswordAccounts } from '../../lib/accounts/dynamo-password-accounts.ts'
+import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import {
   SecretsManagerClientSecretStore,

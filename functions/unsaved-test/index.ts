@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { DynamoTestReceipts } from '../../lib/accounts/dynamo-test-receipts.ts'
+import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'

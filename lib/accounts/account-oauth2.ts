@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { MailProtocol } from '../mailbox/account-type.ts'
 import { personField, subField, timeField } from '../requests/documented-fields.ts'
 import type { Account, AccountId } from './account.ts'
-import { accountFieldDocs as docs } from './account-fields.ts'
+import { accountFieldDocs as docs } from './fields/field-docs.ts'
 
 export const oauth2States = [
   'connected',

@@ -3,8 +3,8 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 import type { AccountConnections } from './account-oauth2.ts'
 import type { AccountQueues } from './account-queues.ts'
 import type { AccountStatusReader } from './account-status.ts'
-import type { AccountStore, MailboxClaims } from './account-store.ts'
-import type { OAuth2Rules } from './oauth2-rules.ts'
+import type { OAuth2Rules } from './input/oauth2-rules.ts'
+import type { AccountStore, MailboxClaims } from './store/account-store.ts'
 
 /** The dependencies of the use cases in this folder. */
 export interface AccountServices extends OAuth2Rules {

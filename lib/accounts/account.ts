@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { accountTypes } from '../mailbox/account-type.ts'
 import { bookkeepingFields } from '../requests/documented-fields.ts'
-import { accountFieldDocs as docs } from './account-fields.ts'
+import { accountFieldDocs as docs } from './fields/field-docs.ts'
 
 /**
  * The reference product's limit is 32 MiB. Exchange Online allows at most 150 MB, so 150 MiB covers large providers.

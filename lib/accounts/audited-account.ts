@@ -4,7 +4,7 @@ import { type FieldChange, type Intention, whoOf } from '../audit/audit-entry.ts
 import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
 import { withoutStamp } from '../changes/versioned.ts'
 import type { Account } from './account.ts'
-import { certificatesOf } from './custom-ca.ts'
+import { certificatesOf } from './fields/custom-ca.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
-import { type ClaimingAccount, holdMailbox, type Rival } from './hold-mailbox.ts'
 import { mailboxKeyOf, mailboxUserOf } from './mailbox-key.ts'
+import { type ClaimingAccount, holdMailbox, type Rival } from './store/hold-mailbox.ts'
 
 type ClaimServices = Pick<AccountServices, 'accounts' | 'claims' | 'now'>
 

@@ -4,7 +4,7 @@ import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
-import { readAccount } from './read-account.ts'
+import { readAccount } from './store/read-account.ts'
 import { forgetCredential } from './write-credential.ts'
 
 /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { comparableIdentity, comparableName } from '../text/comparable-name.ts'
 import type { Account } from './account.ts'
-import { canonicalHost } from './mail-host.ts'
+import { canonicalHost } from './fields/mail-host.ts'
 
 type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 

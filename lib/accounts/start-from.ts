@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import type { AccountSettings } from './account-settings.ts'
+import type { AccountSettings } from './input/account-settings.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
 
 type Start = Pick<Account, 'startFrom' | 'startsAt'>

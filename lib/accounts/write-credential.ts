@@ -1,6 +1,6 @@
 import type { Account, AccountId } from './account.ts'
-import type { AccountInput } from './account-input.ts'
 import type { AccountServices } from './account-services.ts'
+import type { AccountInput } from './input/account-input.ts'
 
 type CredentialReference = Account['credential']
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountForms } from '../accounts/account-forms.ts'
+import { accountForms } from '../accounts/input/account-forms.ts'
 
 /** The account that callers send for a test. The use cases parse it in the same way as an account to be saved. */
 export const accountInputSchemaDocs = z

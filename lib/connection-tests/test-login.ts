@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts'
-import type { AccountInput } from '../accounts/account-input.ts'
+import type { AccountInput } from '../accounts/input/account-input.ts'
 import { mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import type { PasswordReader } from '../secrets/secret-store.ts'
 import type { TestedLogin } from './tested-login.ts'

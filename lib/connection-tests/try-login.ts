@@ -1,4 +1,4 @@
-import type { AccountSettings } from '../accounts/account-settings.ts'
+import type { AccountSettings } from '../accounts/input/account-settings.ts'
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'

@@ -1,4 +1,4 @@
-import { countedMessages, notRemovedRemedy } from '../accounts/health-warnings.ts'
+import { countedMessages, notRemovedRemedy } from '../accounts/health/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 

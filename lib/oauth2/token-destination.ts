@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts'
-import { hostSchema } from '../accounts/mail-host.ts'
+import { hostSchema } from '../accounts/fields/mail-host.ts'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Findings } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'

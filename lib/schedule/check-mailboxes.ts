@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
-import { holdMailbox } from '../accounts/hold-mailbox.ts'
 import { formerMailboxKeyOf, mailboxKeyOf } from '../accounts/mailbox-key.ts'
+import { holdMailbox } from '../accounts/store/hold-mailbox.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './each-alone.ts'
 

@@ -1,5 +1,5 @@
 import type { AccountReader } from '../accounts/account.ts'
-import type { MailboxClaims } from '../accounts/account-store.ts'
+import type { MailboxClaims } from '../accounts/store/account-store.ts'
 import type { Announcer, MessageLedger } from '../messages/message.ts'
 import type { RunStore } from '../runs/run.ts'
 import type { AccountStatusStore } from './account-status-store.ts'

@@ -1,5 +1,5 @@
 import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
-import { healthWarningCodes } from '../accounts/health-warnings.ts'
+import { healthWarningCodes } from '../accounts/health/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
 import { countedUnder } from '../text/own-member.ts'
 import type { StatusChange } from './account-status-store.ts'

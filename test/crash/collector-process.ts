@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
-import { DynamoAccountReader } from '../../lib/accounts/dynamo-account-reader.ts'
+import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/dynamo-queue-directory.ts'
 import { fetchAccount } from '../../lib/fetching/fetch-account.ts'
 import type { FetchServices } from '../../lib/fetching/fetch-services.ts'

@@ -1,5 +1,5 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
-import { DynamoPasswordAccounts } from '../../lib/accounts/dynamo-password-accounts.ts'
+import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { profileKey } from '../../lib/oauth2/oauth2-rows.ts'
 import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import {

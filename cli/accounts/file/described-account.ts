@@ -1,4 +1,4 @@
-import type { AccountSettings } from '../../../lib/accounts/account-settings.ts'
+import type { AccountSettings } from '../../../lib/accounts/input/account-settings.ts'
 import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 

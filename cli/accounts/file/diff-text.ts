@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
-import { certificatesOf } from '../../../lib/accounts/custom-ca.ts'
+import { certificatesOf } from '../../../lib/accounts/fields/custom-ca.ts'
 import { plain } from '../../plain.ts'
 import { type AccountStep, type ChangeableField, changeableFields, whyPassword } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'

@@ -1,4 +1,4 @@
-import { typeRuleProblems } from '../../../lib/accounts/account-type-rules.ts'
+import { typeRuleProblems } from '../../../lib/accounts/input/account-type-rules.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { accountViewSchema } from '../../../lib/accounts/account-view.ts'
+import { accountViewSchema } from '../../../lib/accounts/view/account-view.ts'
 import type { ApiClient } from '../../api-client.ts'
 import { CliError, exitCodes } from '../../cli-error.ts'
 import { plain } from '../../plain.ts'

@@ -1,4 +1,4 @@
-import { readAccount } from '../../accounts/read-account.ts'
+import { readAccount } from '../../accounts/store/read-account.ts'
 import type { Actor } from '../../audit/actor.ts'
 import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'

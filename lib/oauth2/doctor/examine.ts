@@ -1,6 +1,6 @@
 import type { Account, AccountReader } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import { readAccount } from '../../accounts/read-account.ts'
+import { readAccount } from '../../accounts/store/read-account.ts'
 import type { ReachEndpoint } from '../authorization/reach-endpoint.ts'
 import { exchangeCommands } from '../findings/exchange-commands.ts'
 import { findingOfClaims } from '../findings/finding-of-login.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hostSchema } from '../../accounts/mail-host.ts'
+import { hostSchema } from '../../accounts/fields/mail-host.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import type { ProviderSettings } from './built-in-providers.ts'
 import { ownMailHosts } from './own-mail-hosts.ts'

@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts'
-import { isLoopbackHost } from '../../accounts/mail-host.ts'
+import { isLoopbackHost } from '../../accounts/fields/mail-host.ts'
 import { type Provider, tenantPlace } from './provider.ts'
 
 /** Replaces the tenant's placeholder if a template has to be parsed as a URL. No real tenant looks like it. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hostSchema } from '../../accounts/mail-host.ts'
+import { hostSchema } from '../../accounts/fields/mail-host.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
 import { oneLineText } from '../../text/one-line-text.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readNewAccount } from '../../../lib/accounts/create-account.ts'
-import { DynamoTestReceipts } from '../../../lib/accounts/dynamo-test-receipts.ts'
-import { giveReceipt } from '../../../lib/accounts/test-receipt.ts'
+import { DynamoTestReceipts } from '../../../lib/connection-tests/dynamo-test-receipts.ts'
+import { giveReceipt } from '../../../lib/connection-tests/test-receipt.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putProfiles } from '../../support/oauth2-accounts.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoProfileReader } from '../../../lib/oauth2/profiles/dynamo-profile-reader.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'

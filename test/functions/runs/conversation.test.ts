@@ -1,7 +1,7 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoConversationStore } from '../../../lib/runs/dynamo-conversation-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'

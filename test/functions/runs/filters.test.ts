@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { account } from '../../support/account-rows.ts'

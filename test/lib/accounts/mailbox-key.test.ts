@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostSchema } from '../../../lib/accounts/mail-host.ts'
+import { hostSchema } from '../../../lib/accounts/fields/mail-host.ts'
 import { isSameMailStore, mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 
 const desk = { type: 'IMAPS', host: 'mail.example.org', username: 'Desk@example.org', folder: 'INBOX' } as const

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { accountHealthOf } from '../../../lib/accounts/account-health.ts'
+import { accountHealthOf } from '../../../lib/accounts/health/account-health.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'

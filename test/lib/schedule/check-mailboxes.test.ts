@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import type { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
 import { formerMailboxKeyOf, mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import type { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { checkMailboxes } from '../../../lib/schedule/check-mailboxes.ts'
 import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
 import { DynamoAccountStatusStore } from '../../../lib/schedule/dynamo-account-status-store.ts'

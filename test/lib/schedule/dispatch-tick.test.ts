@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoMailboxClaims } from '../../../lib/accounts/dynamo-mailbox-claims.ts'
+import { DynamoMailboxClaims } from '../../../lib/accounts/store/dynamo-mailbox-claims.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'

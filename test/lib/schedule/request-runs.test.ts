@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'

@@ -1,6 +1,6 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import type { MailboxClaims } from '../../../lib/accounts/account-store.ts'
+import type { MailboxClaims } from '../../../lib/accounts/store/account-store.ts'
 import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { isOpen, queuedRun } from '../../../lib/runs/run.ts'

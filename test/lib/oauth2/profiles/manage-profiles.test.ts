@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { DynamoAccountStore } from '../../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
 import type { ExpectedVersion } from '../../../../lib/changes/expected-version.ts'
 import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { DynamoAccountStore } from '../../../../lib/accounts/dynamo-account-store.ts'
+import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
 import type { OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
 import { DynamoProfileStore } from '../../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'

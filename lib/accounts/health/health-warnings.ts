@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { ownMember } from '../text/own-member.ts'
-import type { Account } from './account.ts'
-import type { AccountStatus } from './account-status.ts'
+import { ownMember } from '../../text/own-member.ts'
+import type { Account } from '../account.ts'
+import type { AccountStatus } from '../account-status.ts'
+import { mailboxUserOf } from '../mailbox-key.ts'
 import { latest, minuteOf } from './health-words.ts'
-import { mailboxUserOf } from './mailbox-key.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),

@@ -1,5 +1,5 @@
-import type { Account } from './account.ts'
-import type { AccountOAuth2 } from './account-oauth2.ts'
+import type { Account } from '../account.ts'
+import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { HealthWarning } from './health-warnings.ts'
 import { minuteOf } from './health-words.ts'
 

@@ -1,6 +1,6 @@
+import { wrongQueue } from '../account-queues.ts'
+import type { AccountServices } from '../account-services.ts'
 import type { InputRules } from './account-input.ts'
-import { wrongQueue } from './account-queues.ts'
-import type { AccountServices } from './account-services.ts'
 
 /** The rules for saving an account. @param withoutPassword the error for a missing password */
 export const inputRules = (

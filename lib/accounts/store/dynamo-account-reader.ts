@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
-import type { Row, Table } from '../tables/table.ts'
-import { type Account, type AccountId, type AccountReader, accountSchema } from './account.ts'
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import type { Row, Table } from '../../tables/table.ts'
+import { type Account, type AccountId, type AccountReader, accountSchema } from '../account.ts'
 
 /**
  * The partition of both listing indexes. One partition is enough for all accounts: 10,000 of them take about 10 MB, and

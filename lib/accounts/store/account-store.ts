@@ -1,4 +1,4 @@
-import type { Account, AccountId, AccountReader } from './account.ts'
+import type { Account, AccountId, AccountReader } from '../account.ts'
 
 /** The end of a page of the list. */
 export interface ListPosition {

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import type { FieldProblem } from '../reasons/problem.ts'
-import { invalidRequest, type Parsed, parseFields } from '../requests/parse-request.ts'
+import type { FieldProblem } from '../../reasons/problem.ts'
+import { invalidRequest, type Parsed, parseFields } from '../../requests/parse-request.ts'
+import { hostSchema } from '../fields/mail-host.ts'
 import { type accountForms, accountInputSchema, anyFormSchema } from './account-forms.ts'
 import { typeRuleProblems } from './account-type-rules.ts'
-import { hostSchema } from './mail-host.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
 type PasswordAccountInput = z.output<typeof accountForms.password>

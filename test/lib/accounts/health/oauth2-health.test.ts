@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { accountHealthOf, accountHealthSchema } from '../../../lib/accounts/account-health.ts'
-import type { AccountOAuth2 } from '../../../lib/accounts/account-oauth2.ts'
-import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import { account } from '../../support/account-rows.ts'
+import type { AccountOAuth2 } from '../../../../lib/accounts/account-oauth2.ts'
+import type { AccountStatus } from '../../../../lib/accounts/account-status.ts'
+import { accountHealthOf, accountHealthSchema } from '../../../../lib/accounts/health/account-health.ts'
+import { account } from '../../../support/account-rows.ts'
 
 const now = new Date('2026-06-01T12:05:00.000Z')
 const row = account({

@@ -1,5 +1,5 @@
-import { accountTypeFacts } from '../mailbox/account-type.ts'
-import { type Account, defaultMaxMessageSize } from './account.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
+import { type Account, defaultMaxMessageSize } from '../account.ts'
 import type { AccountInput } from './account-input.ts'
 
 /** The settings of an account that a caller chooses, as stored in its row. The credential is not part of them. */

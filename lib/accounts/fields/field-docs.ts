@@ -1,4 +1,4 @@
-import { exampleIds } from '../requests/documented-fields.ts'
+import { exampleIds } from '../../requests/documented-fields.ts'
 
 /** The documentation of an account's fields, for requests and responses. */
 export const accountFieldDocs = {

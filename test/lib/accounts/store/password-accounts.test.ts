@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
-import { DynamoPasswordAccounts } from '../../../lib/accounts/dynamo-password-accounts.ts'
-import { account } from '../../support/account-rows.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { DynamoPasswordAccounts } from '../../../../lib/accounts/store/password-accounts.ts'
+import { account } from '../../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables
 beforeAll(async () => {

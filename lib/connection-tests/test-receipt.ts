@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
+import type { AccountInput } from '../accounts/input/account-input.ts'
+import { settingsOf } from '../accounts/input/account-settings.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
-import type { AccountInput } from './account-input.ts'
-import { settingsOf } from './account-settings.ts'
 
 /** The mail that was on the server when the connection was tested. */
 export const testedMailSchema = z

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { OnUnreadable } from '../tables/readable-rows.ts'
-import type { Row, Table } from '../tables/table.ts'
-import { type Account, type AccountId, accountSchema } from './account.ts'
+import type { OnUnreadable } from '../../tables/readable-rows.ts'
+import type { Row, Table } from '../../tables/table.ts'
+import { type Account, type AccountId, accountSchema } from '../account.ts'
 import type { AccountStore, ListPosition } from './account-store.ts'
 import { DynamoAccountReader, listing } from './dynamo-account-reader.ts'
 

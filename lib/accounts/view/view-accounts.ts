@@ -1,8 +1,8 @@
-import type { Account, AccountReader } from './account.ts'
-import type { AccountServices } from './account-services.ts'
-import type { AccountStatus } from './account-status.ts'
+import type { Account, AccountReader } from '../account.ts'
+import type { AccountServices } from '../account-services.ts'
+import type { AccountStatus } from '../account-status.ts'
+import { mailboxKeyOf } from '../mailbox-key.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
-import { mailboxKeyOf } from './mailbox-key.ts'
 
 export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'> {
   readonly accounts: Pick<AccountReader, 'readMany'>

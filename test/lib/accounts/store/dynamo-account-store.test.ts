@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DynamoAccountReader } from '../../../lib/accounts/dynamo-account-reader.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/dynamo-account-store.ts'
-import { DynamoAccountsOfProfile } from '../../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
-import { account } from '../../support/account-rows.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { DynamoAccountReader } from '../../../../lib/accounts/store/dynamo-account-reader.ts'
+import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { DynamoAccountsOfProfile } from '../../../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
+import { account } from '../../../support/account-rows.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables
 let store: DynamoAccountStore

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { mergePatch } from '../changes/merge-patch.ts'
-import type { Account } from './account.ts'
+import { mergePatch } from '../../changes/merge-patch.ts'
+import type { Account } from '../account.ts'
+import { mailboxUserOf } from '../mailbox-key.ts'
 import { inputDocumentOf } from './account-settings.ts'
-import { mailboxUserOf } from './mailbox-key.ts'
 import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
 
 const choicesSchema = z.object({

@@ -1,6 +1,6 @@
-import type { Account, AccountReader } from './account.ts'
+import type { Account, AccountReader } from '../account.ts'
+import { mailboxKeyOf } from '../mailbox-key.ts'
 import type { MailboxClaims } from './account-store.ts'
-import { mailboxKeyOf } from './mailbox-key.ts'
 
 /**
  * In milliseconds. A claim without its account is protected for this time. After the claim, a request has at most 30 s

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { accountTypeFacts, accountTypes } from '../mailbox/account-type.ts'
-import type { FieldProblem } from '../reasons/problem.ts'
-import { folderSchema } from './account-texts.ts'
+import { accountTypeFacts, accountTypes } from '../../mailbox/account-type.ts'
+import type { FieldProblem } from '../../reasons/problem.ts'
+import { folderSchema } from '../fields/texts.ts'
 
 const actionSchema = z.object({ action: z.unknown(), folder: z.unknown().optional() }).optional().catch(undefined)
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Table } from '../tables/table.ts'
+import type { Table } from '../../tables/table.ts'
 import type { ClaimHolder, MailboxClaim, MailboxClaims } from './account-store.ts'
 
 const holderSchema = z.object({ accountId: z.string(), claimedAt: z.string() })

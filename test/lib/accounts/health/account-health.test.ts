@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type AccountHealth, accountHealthOf, accountHealthSchema } from '../../../lib/accounts/account-health.ts'
-import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import { account } from '../../support/account-rows.ts'
+import type { AccountStatus } from '../../../../lib/accounts/account-status.ts'
+import {
+  type AccountHealth,
+  accountHealthOf,
+  accountHealthSchema,
+} from '../../../../lib/accounts/health/account-health.ts'
+import { account } from '../../../support/account-rows.ts'
 
 const now = new Date('2026-06-01T12:05:00.000Z')
 const made = { createdAt: '2026-05-01T08:00:00.000Z', changedAt: '2026-05-01T08:00:00.000Z' }

@@ -1,5 +1,5 @@
-import { ProblemError } from '../reasons/problem.ts'
-import type { Account, AccountId, AccountReader } from './account.ts'
+import { ProblemError } from '../../reasons/problem.ts'
+import type { Account, AccountId, AccountReader } from '../account.ts'
 
 /** @throws ProblemError `not-found` */
 export const readAccount = async (

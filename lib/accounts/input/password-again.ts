@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { accountTypeFacts, accountTypes } from '../mailbox/account-type.ts'
-import type { Account } from './account.ts'
-import { canonicalHost, hostSchema } from './mail-host.ts'
+import { accountTypeFacts, accountTypes } from '../../mailbox/account-type.ts'
+import type { Account } from '../account.ts'
+import { canonicalHost, hostSchema } from '../fields/mail-host.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>
 

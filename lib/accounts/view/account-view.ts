@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { type Account, accountSchema } from './account.ts'
-import { accountFieldDocs as docs } from './account-fields.ts'
-import { accountHealthOf, accountHealthSchema } from './account-health.ts'
-import { type AccountOAuth2, accountOAuth2Schema } from './account-oauth2.ts'
-import { type AccountStatus, accountStatusSchema } from './account-status.ts'
+import { type Account, accountSchema } from '../account.ts'
+import { type AccountOAuth2, accountOAuth2Schema } from '../account-oauth2.ts'
+import { type AccountStatus, accountStatusSchema } from '../account-status.ts'
+import { accountFieldDocs as docs } from '../fields/field-docs.ts'
+import { accountHealthOf, accountHealthSchema } from '../health/account-health.ts'
 
 /** The parts of the status that people need. The other fields are bookkeeping of fetch runs. */
 const statusViewSchema = accountStatusSchema

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Row, Table } from '../tables/table.ts'
+import type { Row, Table } from '../../tables/table.ts'
 
 /**
  * In milliseconds. A recent change to OAuth2 deletes the password itself, or may be about to be reverted, so the sweep

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountTypes } from '../mailbox/account-type.ts'
+import { accountTypes } from '../../mailbox/account-type.ts'
 import {
   afterFetchSchema,
   defaultMaxMessageSize,
@@ -8,11 +8,11 @@ import {
   startFromSchema,
   tooLargeSchema,
   validities,
-} from './account.ts'
-import { accountFieldDocs as docs } from './account-fields.ts'
-import { commentSchema, folderSchema, passwordSchema, usernameSchema } from './account-texts.ts'
-import { customCaSchema } from './custom-ca.ts'
-import { hostSchema } from './mail-host.ts'
+} from '../account.ts'
+import { customCaSchema } from '../fields/custom-ca.ts'
+import { accountFieldDocs as docs } from '../fields/field-docs.ts'
+import { hostSchema } from '../fields/mail-host.ts'
+import { commentSchema, folderSchema, passwordSchema, usernameSchema } from '../fields/texts.ts'
 
 /** In bytes. A smaller limit would collect nothing, because hardly any header fits into fewer bytes. */
 const lowestMaxMessageSize = 1024
