@@ -1,10 +1,6 @@
-import { defaultQueueInputSchema } from '../../lib/dispatching/dispatching-input.ts'
-import type { DispatchingServices } from '../../lib/dispatching/dispatching-services.ts'
-import {
-  defaultQueueViewSchema,
-  readDefaultQueue,
-  setDefaultQueue,
-} from '../../lib/dispatching/manage-default-queue.ts'
+import { defaultQueueViewSchema, readDefaultQueue, setDefaultQueue } from '../../lib/queues/default-queue.ts'
+import { defaultQueueInputSchema } from '../../lib/queues/queue-input.ts'
+import type { DispatchingServices } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 

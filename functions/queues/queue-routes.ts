@@ -1,6 +1,4 @@
 import * as z from 'zod'
-import { queueInputSchema } from '../../lib/dispatching/dispatching-input.ts'
-import { type DispatchingServices, queueViewSchema } from '../../lib/dispatching/dispatching-services.ts'
 import {
   changeQueue,
   createQueue,
@@ -9,8 +7,10 @@ import {
   queueCursorSchema,
   readQueue,
   replaceQueue,
-} from '../../lib/dispatching/manage-queues.ts'
-import { queueFieldDocs } from '../../lib/dispatching/queue.ts'
+} from '../../lib/queues/manage-queues.ts'
+import { queueFieldDocs } from '../../lib/queues/queue.ts'
+import { queueInputSchema } from '../../lib/queues/queue-input.ts'
+import { type DispatchingServices, queueViewSchema } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
 import { type Route, route } from '../shared/http/route.ts'

@@ -1,18 +1,14 @@
 import * as z from 'zod'
 import {
-  addressTextSchema,
-  systemAddressChangeSchema,
-  systemAddressInputSchema,
-} from '../../lib/dispatching/dispatching-input.ts'
-import { type DispatchingServices, systemAddressViewSchema } from '../../lib/dispatching/dispatching-services.ts'
-import {
   changeSystemAddress,
   createSystemAddress,
   deleteSystemAddress,
   listSystemAddresses,
   readSystemAddress,
   replaceSystemAddress,
-} from '../../lib/dispatching/manage-system-addresses.ts'
+} from '../../lib/queues/manage-system-addresses.ts'
+import { addressTextSchema, systemAddressChangeSchema, systemAddressInputSchema } from '../../lib/queues/queue-input.ts'
+import { type DispatchingServices, systemAddressViewSchema } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'

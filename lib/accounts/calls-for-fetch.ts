@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { withoutStamp } from '../changes/versioned.ts'
+import { withoutStamp } from '../changes/versioned-change.ts'
 import type { Account } from './account.ts'
 
 /** An account that was just saved. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../audit/actor.ts'
 import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
-import { stampOf } from '../changes/versioned.ts'
+import { stampOf } from '../changes/versioned-change.ts'
 import type { Account, AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/actor.ts'
-import { creationStampOf } from '../changes/versioned.ts'
+import { creationStampOf } from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/actor.ts'
 import { type Intention, whoOf } from '../audit/audit-entry.ts'
 import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
-import { withoutStamp } from './versioned.ts'
+import { withoutStamp } from './versioned-change.ts'
 
 type Versioned = AuditedFields & Parameters<typeof withoutStamp>[0] & { readonly version: number }
 

@@ -1,9 +1,9 @@
 import type { Account } from '../accounts/account.ts'
 import type { DispatchReason, Message } from '../messages/message.ts'
 import type { MessageHeader } from '../messages/message-header.ts'
+import type { QueueDirectory } from '../queues/queue.ts'
 import { findRecipientQueue } from './find-recipient-queue.ts'
 import { judgeControlHeaders } from './judge-control-headers.ts'
-import type { QueueDirectory } from './queue.ts'
 
 export interface DispatchQuestion {
   readonly account: Pick<Account, 'trusted' | 'dispatching'>

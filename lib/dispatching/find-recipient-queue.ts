@@ -1,5 +1,5 @@
 import type { MessageHeader } from '../messages/message-header.ts'
-import type { QueueDirectory } from './queue.ts'
+import type { QueueDirectory } from '../queues/queue.ts'
 
 type Recipient = MessageHeader['recipients'][number]
 type FoundQueue = NonNullable<Awaited<ReturnType<QueueDirectory['queueById']>>>

@@ -1,8 +1,8 @@
-import type { DispatchingServices } from '../../lib/dispatching/dispatching-services.ts'
-import { DynamoAccountsOfQueue } from '../../lib/dispatching/dynamo-accounts-of-queue.ts'
-import { DynamoDefaultQueueStore } from '../../lib/dispatching/dynamo-default-queue-store.ts'
-import { DynamoQueueStore } from '../../lib/dispatching/dynamo-queue-store.ts'
-import { DynamoSystemAddressStore } from '../../lib/dispatching/dynamo-system-address-store.ts'
+import { DynamoAccountsOfQueue } from '../../lib/queues/accounts-of-queue.ts'
+import { DynamoDefaultQueueStore } from '../../lib/queues/default-queue-store.ts'
+import type { DispatchingServices } from '../../lib/queues/queue-services.ts'
+import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
+import { DynamoSystemAddressStore } from '../../lib/queues/system-address-store.ts'
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
 

@@ -1,4 +1,4 @@
-import type { Versioned } from '../../../lib/changes/versioned.ts'
+import type { Versioned } from '../../../lib/changes/versioned-change.ts'
 import { etagOf } from './etag.ts'
 import type { Answer } from './route.ts'
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../../audit/actor.ts'
 import { assertVersion, changedMeanwhile } from '../../changes/expected-version.ts'
-import { changeRounds, stampOf, type Versioned } from '../../changes/versioned.ts'
+import { changeRounds, stampOf, type Versioned } from '../../changes/versioned-change.ts'
 import type { Replaced } from '../../tables/named-rows.ts'
 import { profileIntention } from './audited-profile.ts'
 import { clientEpochAfter } from './client-epoch.ts'

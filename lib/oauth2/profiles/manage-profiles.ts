@@ -1,6 +1,6 @@
 import type { Actor } from '../../audit/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../changes/expected-version.ts'
-import { changeRounds, creationStampOf, type Versioned } from '../../changes/versioned.ts'
+import { changeRounds, creationStampOf, type Versioned } from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import { applicationKeyOf } from '../grant-key.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Versioned } from '../../changes/versioned.ts'
+import type { Versioned } from '../../changes/versioned-change.ts'
 import { exampleIds } from '../../requests/documented-fields.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
 import { type Profile, profileSchema } from './profile.ts'

@@ -1,4 +1,4 @@
-import { withoutStamp } from '../../changes/versioned.ts'
+import { withoutStamp } from '../../changes/versioned-change.ts'
 import type { Provider } from './provider.ts'
 
 /** A provider's settings, without its id, version and history. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
-import type { Versioned } from '../../changes/versioned.ts'
+import type { Versioned } from '../../changes/versioned-change.ts'
 import { type ProviderSettings, settingsOfProvider, shippedSettings } from './built-in-providers.ts'
 import { type Provider, providerSchema } from './provider.ts'
 

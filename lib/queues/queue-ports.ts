@@ -1,7 +1,7 @@
 import type { ListOptions, ListPosition } from '../tables/list-by-kind.ts'
 import type { Replaced } from '../tables/named-rows.ts'
-import type { DefaultQueueSetting } from './dispatching-rows.ts'
 import { builtInQueue, type Queue, type SystemAddress } from './queue.ts'
+import type { DefaultQueueSetting } from './queue-rows.ts'
 
 /** The built-in queue as returned by the store. It has no row, so its dates have no meaning. */
 export const builtInQueueRecord: Queue = {

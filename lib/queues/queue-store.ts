@@ -1,9 +1,9 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
-import { queueClaimKey, queueKey, queueOfRow, queueRowOf } from './dispatching-rows.ts'
 import { builtInQueue, type Queue } from './queue.ts'
-import { builtInQueueRecord, type QueueStore } from './queue-store.ts'
+import { builtInQueueRecord, type QueueStore } from './queue-ports.ts'
+import { queueClaimKey, queueKey, queueOfRow, queueRowOf } from './queue-rows.ts'
 
 const named = { claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
 

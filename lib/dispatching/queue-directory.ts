@@ -1,6 +1,4 @@
-import type { Row, Table } from '../tables/table.ts'
-import { comparableName } from '../text/comparable-name.ts'
-import { uniqueName } from '../text/unique-name.ts'
+import { builtInQueue, type QueueDirectory, systemAddressSchema } from '../queues/queue.ts'
 import {
   addressKey,
   addressOfRow,
@@ -11,8 +9,10 @@ import {
   queueNameClaimSchema,
   queueNameKeys,
   queueOfRow,
-} from './dispatching-rows.ts'
-import { builtInQueue, type QueueDirectory, systemAddressSchema } from './queue.ts'
+} from '../queues/queue-rows.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { comparableName } from '../text/comparable-name.ts'
+import { uniqueName } from '../text/unique-name.ts'
 import { RowCache } from './row-cache.ts'
 
 type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>

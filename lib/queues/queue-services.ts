@@ -8,7 +8,7 @@ import {
   type SystemAddress,
   systemAddressSchema,
 } from './queue.ts'
-import type { AccountsOfQueue, DefaultQueueStore, QueueStore, SystemAddressStore } from './queue-store.ts'
+import type { AccountsOfQueue, DefaultQueueStore, QueueStore, SystemAddressStore } from './queue-ports.ts'
 
 /** The dependencies of the use cases for queues, system addresses and the default queue. */
 export interface DispatchingServices {

@@ -2,9 +2,9 @@ import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../table
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
 import { versionIs } from '../tables/version-condition.ts'
-import { addressKey, addressOfRow, addressRowOf } from './dispatching-rows.ts'
 import type { SystemAddress } from './queue.ts'
-import type { SystemAddressStore } from './queue-store.ts'
+import type { SystemAddressStore } from './queue-ports.ts'
+import { addressKey, addressOfRow, addressRowOf } from './queue-rows.ts'
 
 /** The index by queue also contains queues, name claims and the setting. `$` is the character after `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }

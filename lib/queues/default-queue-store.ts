@@ -1,6 +1,6 @@
 import type { Table } from '../tables/table.ts'
-import { type DefaultQueueSetting, defaultQueueKey, defaultQueueSchema } from './dispatching-rows.ts'
-import type { DefaultQueueStore } from './queue-store.ts'
+import type { DefaultQueueStore } from './queue-ports.ts'
+import { type DefaultQueueSetting, defaultQueueKey, defaultQueueSchema } from './queue-rows.ts'
 
 export class DynamoDefaultQueueStore implements DefaultQueueStore {
   readonly #table: Table

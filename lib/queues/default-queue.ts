@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
-import { stampOf } from '../changes/versioned.ts'
+import { stampOf } from '../changes/versioned-change.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
-import { defaultQueueIntention } from './audited-dispatching.ts'
-import type { DispatchingServices } from './dispatching-services.ts'
+import { defaultQueueIntention } from './audited-queues.ts'
 import { builtInQueue, queueFieldDocs } from './queue.ts'
+import type { DispatchingServices } from './queue-services.ts'
 
 export const defaultQueueViewSchema = z
   .object({ queueId: z.string().meta(queueFieldDocs.queueId), name: z.string().meta(queueFieldDocs.name) })

@@ -1,14 +1,14 @@
 import type { Actor } from '../audit/actor.ts'
 import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
 import { mergePatch } from '../changes/merge-patch.ts'
-import { changeRounds, creationStampOf, stampOf, type Versioned } from '../changes/versioned.ts'
+import { changeRounds, creationStampOf, stampOf, type Versioned } from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
-import { addressIntention } from './audited-dispatching.ts'
-import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './dispatching-input.ts'
-import { type DispatchingServices, type SystemAddressView, systemAddressViewOf } from './dispatching-services.ts'
+import { addressIntention } from './audited-queues.ts'
 import type { SystemAddress } from './queue.ts'
+import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './queue-input.ts'
+import { type DispatchingServices, type SystemAddressView, systemAddressViewOf } from './queue-services.ts'
 
 type Services = DispatchingServices
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
-import { DynamoQueueDirectory } from '../../../lib/dispatching/dynamo-queue-directory.ts'
-import { setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
+import { DynamoQueueDirectory } from '../../../lib/dispatching/queue-directory.ts'
+import { setDefaultQueue } from '../../../lib/queues/default-queue.ts'
 import {
   changeQueue,
   createQueue,
@@ -10,8 +9,9 @@ import {
   type QueueCursor,
   readQueue,
   replaceQueue,
-} from '../../../lib/dispatching/manage-queues.ts'
-import { createSystemAddress } from '../../../lib/dispatching/manage-system-addresses.ts'
+} from '../../../lib/queues/manage-queues.ts'
+import { createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
+import type { DispatchingServices } from '../../../lib/queues/queue-services.ts'
 import { actor } from '../../support/actor.ts'
 import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
-import type { AccountsOfQueue } from './queue-store.ts'
+import type { AccountsOfQueue } from './queue-ports.ts'
 
 /** The only attributes of the accounts table that are read here. */
 const accountOfQueueSchema = z.object({ queueId: z.string().optional(), host: z.string(), username: z.string() })

@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  addressTextSchema,
-  systemAddressChangeSchema,
-  systemAddressInputSchema,
-} from '../../../lib/dispatching/dispatching-input.ts'
-import type { DispatchingServices } from '../../../lib/dispatching/dispatching-services.ts'
-import { readDefaultQueue, setDefaultQueue } from '../../../lib/dispatching/manage-default-queue.ts'
-import { changeQueue, createQueue, deleteQueue } from '../../../lib/dispatching/manage-queues.ts'
+import { readDefaultQueue, setDefaultQueue } from '../../../lib/queues/default-queue.ts'
+import { changeQueue, createQueue, deleteQueue } from '../../../lib/queues/manage-queues.ts'
 import {
   changeSystemAddress,
   createSystemAddress,
@@ -14,7 +8,13 @@ import {
   listSystemAddresses,
   readSystemAddress,
   replaceSystemAddress,
-} from '../../../lib/dispatching/manage-system-addresses.ts'
+} from '../../../lib/queues/manage-system-addresses.ts'
+import {
+  addressTextSchema,
+  systemAddressChangeSchema,
+  systemAddressInputSchema,
+} from '../../../lib/queues/queue-input.ts'
+import type { DispatchingServices } from '../../../lib/queues/queue-services.ts'
 import { actor } from '../../support/actor.ts'
 import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'

@@ -1,7 +1,7 @@
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import type { DispatchingServices } from './dispatching-services.ts'
 import type { Queue } from './queue.ts'
+import type { DispatchingServices } from './queue-services.ts'
 
 /** Enough to start with. Any others are summarised as "and more". */
 const namedUsers = 5
