@@ -1,10 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { environmentNames } from '../functions/environment.ts'
-import { Api } from './constructs/api.ts'
-import { oauth2Part } from './constructs/api-parts/oauth2.ts'
-import { consentParts } from './constructs/api-parts/oauth2-consent.ts'
-import { oauth2DoctorPart } from './constructs/api-parts/oauth2-doctor.ts'
+import { Api } from './api/api.ts'
 import {
   accountsPart,
   auditPart,
@@ -15,15 +12,18 @@ import {
   queuesPart,
   runsPart,
   unsavedTestPart,
-} from './constructs/api-parts.ts'
-import { EndGrants } from './constructs/end-grants.ts'
-import { FailedEvents } from './constructs/failed-events.ts'
-import { FetchQueue } from './constructs/fetch-queue.ts'
-import { Fetching, fetchVisibility } from './constructs/fetching.ts'
-import { reserveConcurrency } from './constructs/reserved-concurrency.ts'
-import { Schedule } from './constructs/schedule.ts'
-import { SecretSweep } from './constructs/secret-sweep.ts'
+} from './api/functions.ts'
+import { oauth2Part } from './api/oauth2.ts'
+import { oauth2DoctorPart } from './api/oauth2-doctor.ts'
+import { consentParts } from './api/oauth2-functions.ts'
+import { EndGrants } from './background/end-grants.ts'
+import { FailedEvents } from './background/failed-events.ts'
+import { FetchQueue } from './background/fetch-queue.ts'
+import { Fetching, fetchVisibility } from './background/fetching.ts'
+import { Schedule } from './background/schedule.ts'
+import { SecretSweep } from './background/secret-sweep.ts'
 import { collectorParameters } from './parameters.ts'
+import { reserveConcurrency } from './reserved-concurrency.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulStack } from './stateful-stack.ts'
 

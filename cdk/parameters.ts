@@ -1,5 +1,5 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib'
-import { adminGroup, readerGroup } from './constructs/sign-in.ts'
+import { adminGroup, readerGroup } from './api/sign-in.ts'
 import { fewestFetches, type Settings } from './settings.ts'
 
 /**

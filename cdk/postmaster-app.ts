@@ -1,7 +1,7 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { CollectorStack } from './collector-stack.ts'
-import { encryptWithCustomerKey } from './constructs/customer-key.ts'
+import { encryptWithCustomerKey } from './keys/customer-key.ts'
 import { settingsOf } from './settings.ts'
 import { StatefulStack } from './stateful-stack.ts'
 

@@ -1,6 +1,6 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
-import type { Issuer } from './constructs/sign-in.ts'
+import type { Issuer } from './api/sign-in.ts'
 
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
 export const fewestFetches = 2

@@ -89,7 +89,7 @@ describe('the layer rules report violations', () => {
   it.each([
     ['functions/fetch/index.ts', "import { x } from '../shared/logger.ts'"],
     ['functions/fetch/handler.ts', "import { x } from './environment.ts'"],
-    ['cdk/constructs/tables.ts', "import { tables } from '../../lib/tables/tables.ts'"],
+    ['cdk/data/tables.ts', "import { tables } from '../../lib/tables/tables.ts'"],
     ['demo/main.ts', "import { x } from '../test/mail-server/server.ts'"],
   ])('the layer rules allow in %s: %s', (from, text) => {
     expect(wrongDirections(found(text, from))).toEqual([])

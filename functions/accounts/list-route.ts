@@ -6,7 +6,7 @@ import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
 import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
 import { listAccounts } from '../../lib/accounts/view/list-accounts.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { route } from '../shared/http/route.ts'
 
 const positionSchema = z.strictObject({ listingKey: z.string().min(1), accountId: z.string().min(1) })

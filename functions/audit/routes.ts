@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { auditEntrySchema } from '../../lib/audit/audit-entry.ts'
 import { type AuditReader, auditCursorSchema } from '../../lib/audit/audit-reader.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { timeRangeQuery } from '../shared/http/time-range.ts'
 

@@ -12,7 +12,7 @@ import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/paging.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { versionedAnswer } from '../shared/http/versioned-answer.ts'
 import { changeRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'

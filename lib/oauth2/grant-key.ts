@@ -12,7 +12,7 @@ export const grantKeyOf = (
 
 /**
  * The encryption context of a grant's tokens: `postmaster:account` or `postmaster:profile` with the id. The functions'
- * permissions on the encryption key name these context keys (cdk/constructs/encryption-key.ts).
+ * permissions on the encryption key name these context keys (cdk/keys/encryption-key.ts).
  */
 export const encryptionContextOf = (grantKey: string): Readonly<Record<string, string>> => {
   const [kind, id] = grantKey.split('#', 2)

@@ -149,7 +149,7 @@ export class Table {
 
   /**
    * Updates a row. Like every write here, it does not request values of the row, because no grant allows that
-   * (cdk/constructs/tables.ts).
+   * (cdk/data/tables.ts).
    * @returns false if `condition` does not hold
    */
   async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {

@@ -13,7 +13,7 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { startStack, type TestStack } from '../support/stack.ts'
 
 const mebibyte = 1024 * 1024
-/** As declared in cdk/constructs/schedule.ts. */
+/** As declared in cdk/background/schedule.ts. */
 const declared = { memoryMb: 1024, timeoutMs: 300_000 }
 
 const templateSchema = z.looseObject({

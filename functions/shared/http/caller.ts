@@ -1,7 +1,7 @@
 import type { Actor } from '../../../lib/audit/actor.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { cutTo, printable } from '../../../lib/text/printable.ts'
-import type { HttpEvent } from './http-event.ts'
+import type { HttpEvent } from './request.ts'
 import { type TokenPayload, verifiedPayloadOf } from './verified-token.ts'
 
 export type Role = 'reader' | 'admin'

@@ -1,7 +1,7 @@
 import type { ExpectedVersion } from '../../../lib/changes/expected-version.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'
-import type { HttpEvent } from './http-event.ts'
+import type { HttpEvent } from './request.ts'
 
 /** A strong entity tag (RFC 9110 section 8.8.3). */
 export const etagOf = (version: number): string => `"${version}"`

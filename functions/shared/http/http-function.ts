@@ -4,10 +4,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import type { Log } from '../logger.ts'
 import type { RoleSettings } from './caller.ts'
-import { httpEventSchema } from './http-event.ts'
 import { problemResponse } from './problem-document.ts'
+import { httpEventSchema } from './request.ts'
 import type { Answer, Route } from './route.ts'
-import { routerOf } from './router.ts'
+import { routerOf } from './routed-function.ts'
 
 export interface HttpFunction {
   readonly routes: readonly Route[]

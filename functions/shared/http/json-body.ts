@@ -1,5 +1,5 @@
 import { ProblemError } from '../../../lib/reasons/problem.ts'
-import type { HttpEvent } from './http-event.ts'
+import type { HttpEvent } from './request.ts'
 
 /** In bytes. A custom CA bundle is the largest value that a client sends, and it is far smaller. */
 export const bodyLimit = 256 * 1024

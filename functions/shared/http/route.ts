@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { Actor } from '../../../lib/audit/actor.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
 import { callerOf, type Role, type RoleSettings } from './caller.ts'
-import type { HttpEvent } from './http-event.ts'
 import { jsonBodyOf } from './json-body.ts'
+import type { HttpEvent } from './request.ts'
 import type { RouteDocumentation } from './route-documentation.ts'
 
 export interface Answer {

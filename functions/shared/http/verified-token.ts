@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
-import type { HttpEvent } from './http-event.ts'
+import type { HttpEvent } from './request.ts'
 
 /** In characters. An HTTP API accepts 10,240 bytes of header fields in total, and the local run accepts 16,384. */
 const longestToken = 16_384

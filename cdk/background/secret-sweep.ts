@@ -1,10 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
-import { CollectorFunction } from './collector-function.ts'
+import { CollectorFunction } from '../collector-function.ts'
+import { grantSecretSweeping } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
 import type { FailedEvents } from './failed-events.ts'
-import { grantSecretSweeping } from './secrets.ts'
-import type { Tables } from './tables.ts'
 
 export interface SecretSweepProps {
   readonly tables: Tables

@@ -2,8 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
-import type { EncryptionKey } from './encryption-key.ts'
+import type { CollectorFunction } from '../collector-function.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 
 /** The "mail received" topic. Ticket systems subscribe to it and filter by queue. */
 export class Announcements extends Construct {

@@ -1,11 +1,11 @@
-import { environmentNames } from '../../../functions/environment.ts'
-import type { Api } from '../api.ts'
-import { audited } from '../api-parts.ts'
+import { environmentNames } from '../../functions/environment.ts'
+import type { FetchQueue } from '../background/fetch-queue.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
-import type { EncryptionKey } from '../encryption-key.ts'
-import type { FetchQueue } from '../fetch-queue.ts'
-import { grantSecretReading } from '../secrets.ts'
-import type { Tables } from '../tables.ts'
+import { grantSecretReading } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
+import type { Api } from './api.ts'
+import { audited } from './functions.ts'
 
 type Environment = NonNullable<CollectorFunctionProps['environment']>
 

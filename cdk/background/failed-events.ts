@@ -3,7 +3,7 @@ import { Rule, type RuleProps } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
 
 export interface FailedEventsProps {

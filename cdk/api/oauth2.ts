@@ -1,8 +1,8 @@
-import { environmentNames } from '../../../functions/environment.ts'
-import type { Api } from '../api.ts'
-import { audited } from '../api-parts.ts'
-import { grantSecretWriting } from '../secrets.ts'
-import type { Tables } from '../tables.ts'
+import { environmentNames } from '../../functions/environment.ts'
+import { grantSecretWriting } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
+import type { Api } from './api.ts'
+import { audited } from './functions.ts'
 
 /**
  * Adds the function for OAuth2 providers and profiles. No other function writes them. It can set client secrets but not

@@ -5,10 +5,10 @@ import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLev
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { EnvironmentName } from '../../functions/environment.ts'
-import { noticesHook } from '../bundling/notices-hook.ts'
+import type { EnvironmentName } from '../functions/environment.ts'
+import { noticesHook } from './bundling/notices-hook.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** How long logs are kept. One month is long enough to investigate a complaint from last month. */
 export const logRetention = RetentionDays.ONE_MONTH

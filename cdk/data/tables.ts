@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
 

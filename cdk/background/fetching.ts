@@ -1,15 +1,15 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { grantAccessTokens } from './access-tokens.ts'
-import type { Announcements } from './announcements.ts'
-import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
-import type { EncryptionKey } from './encryption-key.ts'
+import { CollectorFunction, type CollectorFunctionProps } from '../collector-function.ts'
+import { grantAccessTokens } from '../data/access-tokens.ts'
+import type { Notices } from '../data/notices.ts'
+import type { RawMail } from '../data/raw-mail.ts'
+import { grantSecretReading } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
+import type { Announcements } from '../data/topics.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { FetchQueue } from './fetch-queue.ts'
-import type { Notices } from './notices.ts'
-import type { RawMail } from './raw-mail.ts'
-import { grantSecretReading } from './secrets.ts'
-import type { Tables } from './tables.ts'
 
 /** A run may work for up to 510 s (docs/decisions). The rest is reserved for the run record and the response to SQS. */
 const fetchTimeout = Duration.seconds(540)

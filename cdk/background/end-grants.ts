@@ -1,11 +1,11 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
-import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
-import type { EncryptionKey } from './encryption-key.ts'
+import { CollectorFunction, type CollectorFunctionProps } from '../collector-function.ts'
+import { grantSecretReading } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { FailedEvents } from './failed-events.ts'
-import { grantSecretReading } from './secrets.ts'
-import type { Tables } from './tables.ts'
 
 /**
  * The maximum time that a consent ended by an admin remains valid at its provider. Each run reads the whole grants

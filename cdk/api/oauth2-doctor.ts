@@ -1,6 +1,6 @@
-import { grantAccessTokens, type TokenStores } from '../access-tokens.ts'
-import type { Api } from '../api.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
+import { grantAccessTokens, type TokenStores } from '../data/access-tokens.ts'
+import type { Api } from './api.ts'
 
 /**
  * Adds the function that diagnoses an account's OAuth2 setup. It writes only tokens that it had to renew. It cannot

@@ -3,8 +3,8 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
-import type { EncryptionKey } from './encryption-key.ts'
+import type { CollectorFunction } from '../collector-function.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 
 /**
  * The topic for notices to admins, who subscribe to it, for example by email. CloudWatch alarms may also publish here.

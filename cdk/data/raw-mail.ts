@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */

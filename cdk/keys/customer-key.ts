@@ -6,7 +6,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { environmentNames } from '../../functions/environment.ts'
-import { CollectorFunction } from './collector-function.ts'
+import { CollectorFunction } from '../collector-function.ts'
 
 export interface CustomerKeyProps {
   readonly key: Key

@@ -12,7 +12,7 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { CollectorFunction, type CollectorFunctionProps, logRetention } from './collector-function.ts'
+import { CollectorFunction, type CollectorFunctionProps, logRetention } from '../collector-function.ts'
 import type { Issuer } from './sign-in.ts'
 
 /**

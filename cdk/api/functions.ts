@@ -1,11 +1,11 @@
 import { Size } from 'aws-cdk-lib'
-import { grantAccessTokens, type TokenStores } from './access-tokens.ts'
+import type { FetchQueue } from '../background/fetch-queue.ts'
+import type { CollectorFunctionProps } from '../collector-function.ts'
+import { grantAccessTokens, type TokenStores } from '../data/access-tokens.ts'
+import type { RawMail } from '../data/raw-mail.ts'
+import { grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
+import type { Tables } from '../data/tables.ts'
 import type { Api } from './api.ts'
-import type { CollectorFunctionProps } from './collector-function.ts'
-import type { FetchQueue } from './fetch-queue.ts'
-import type { RawMail } from './raw-mail.ts'
-import { grantSecretReading, grantSecretWriting } from './secrets.ts'
-import type { Tables } from './tables.ts'
 
 /** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
 export const audited = { rows: ['PutItem', 'UpdateItem'] } as const

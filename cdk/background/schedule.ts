@@ -1,12 +1,12 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
-import type { Announcements } from './announcements.ts'
-import { CollectorFunction, type CollectorFunctionProps } from './collector-function.ts'
+import { CollectorFunction, type CollectorFunctionProps } from '../collector-function.ts'
+import type { RawMail } from '../data/raw-mail.ts'
+import type { Tables } from '../data/tables.ts'
+import type { Announcements } from '../data/topics.ts'
 import type { FailedEvents } from './failed-events.ts'
 import type { FetchQueue } from './fetch-queue.ts'
-import type { RawMail } from './raw-mail.ts'
-import type { Tables } from './tables.ts'
 
 export interface ScheduleProps {
   readonly tables: Tables

@@ -3,7 +3,7 @@ import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
 const topicContext = 'aws:sns:topicArn'

@@ -2,7 +2,7 @@ import { CfnOutput, Duration } from 'aws-cdk-lib'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
 
 export interface FetchQueueProps {

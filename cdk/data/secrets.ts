@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import { environmentNames } from '../../functions/environment.ts'
-import type { CollectorFunction } from './collector-function.ts'
+import type { CollectorFunction } from '../collector-function.ts'
 
 /**
  * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile.

@@ -1,5 +1,5 @@
-import type { CollectorFunction } from './collector-function.ts'
-import type { EncryptionKey } from './encryption-key.ts'
+import type { CollectorFunction } from '../collector-function.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 import { grantSecretReading } from './secrets.ts'
 import type { Tables } from './tables.ts'
 
