@@ -49,7 +49,7 @@ const claimText = (value: unknown): string => {
 }
 
 /** Builds an event as an HTTP API sends it (payload format 2.0). */
-const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
+export const httpEvent = (sketch: RequestSketch): APIGatewayProxyEventV2 => {
   const { method, path, body, query, params, claims = adminClaims } = sketch
   const event = {
     version: '2.0',
