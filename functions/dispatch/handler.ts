@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
-import type { DispatchServices } from '../../lib/schedule/dispatch-services.ts'
-import { dispatchTick, type FailedStep } from '../../lib/schedule/dispatch-tick.ts'
+import type { DispatchServices } from '../../lib/schedule/tick/dispatch-services.ts'
+import { dispatchTick, type FailedStep } from '../../lib/schedule/tick/dispatch-tick.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 

@@ -4,7 +4,7 @@ import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-cla
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
-import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'

@@ -11,7 +11,7 @@ import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'

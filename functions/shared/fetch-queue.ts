@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { SqsFetchQueue } from '../../lib/schedule/sqs-fetch-queue.ts'
+import { SqsFetchQueue } from '../../lib/schedule/fetch-queue.ts'
 import { clientSettings, clientSettingsFor } from './clients.ts'
 import type { Log } from './logger.ts'
 

@@ -1,6 +1,6 @@
 import type { Message } from '../messages/message.ts'
-import type { FetchContext } from './fetch-context.ts'
-import { errorNameOf } from './fetch-errors.ts'
+import { errorNameOf } from './failures.ts'
+import type { FetchContext } from './part.ts'
 
 /**
  * Announces a stored message and marks it as announced.

@@ -1,8 +1,8 @@
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error } from '../oauth2/oauth2-error.ts'
 import { UnwritableRow } from '../tables/unwritable-row.ts'
-import { StorageFailure } from './fetch-errors.ts'
-import type { FetchServices } from './fetch-services.ts'
+import { StorageFailure } from './failures.ts'
+import type { FetchServices } from './services.ts'
 
 /** The names of Postmaster's own stores that a run needs, as operators know them. */
 const stores = {

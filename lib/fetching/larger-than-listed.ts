@@ -1,7 +1,7 @@
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
-import type { FetchSession } from './fetch-session.ts'
 import { limits } from './limits.ts'
+import type { FetchSession } from './session-progress.ts'
 
 type LargerThanListed = NonNullable<AccountStatus['largerThanListed']>
 

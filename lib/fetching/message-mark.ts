@@ -1,5 +1,5 @@
 import type { ListedMessage } from '../mailbox/mailbox.ts'
-import { digestOf } from './start-line.ts'
+import { digestOf } from './start/start-line.ts'
 
 /** Longer UIDLs are digested. The status contains over a thousand marks, and a UIDL may have 256 characters. */
 const longestMark = 20

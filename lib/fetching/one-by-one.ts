@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
-import type { FetchServices } from './fetch-services.ts'
-import type { RunLog } from './run-log.ts'
+import type { RunLog } from './report/run-log.ts'
+import type { FetchServices } from './services.ts'
 
 /**
  * How many days a POP3 server gets one command at a time. A server that was silent for another reason is fast again

@@ -5,8 +5,8 @@ import type { Credential, TokenCredential } from '../mailbox/credential.ts'
 import type { Mailbox, MailboxSettings } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
-import type { FetchServices } from './fetch-services.ts'
-import type { SessionReport } from './session-report.ts'
+import type { SessionReport } from './report/session-report.ts'
+import type { FetchServices } from './services.ts'
 
 type Open = (credential: Credential, renewCredential?: () => Promise<Credential>) => Promise<Mailbox>
 

@@ -12,7 +12,7 @@ import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/dynamo-run-store.ts'
+import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
 import type { FetchJob, FetchQueue } from '../../lib/schedule/fetch-job.ts'
 import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'

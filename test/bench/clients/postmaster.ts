@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { openMailbox } from '../../../lib/mailbox/open-mailbox.ts'
 import type { RawStore } from '../../../lib/messages/message.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'

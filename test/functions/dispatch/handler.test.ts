@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { dispatchHandler } from '../../../functions/dispatch/handler.ts'
-import type { DispatchServices } from '../../../lib/schedule/dispatch-services.ts'
+import type { DispatchServices } from '../../../lib/schedule/tick/dispatch-services.ts'
 import { account } from '../../support/account-rows.ts'
 import { memoryLog } from '../../support/http-event.ts'
 

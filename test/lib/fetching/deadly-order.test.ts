@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount, recordCrash } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount, recordCrash } from '../../../lib/fetching/take-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, memoryServices, tick } from './memory-services.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { announcementOf } from '../../../lib/messages/announcement-of.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { FakeServer } from './fake-server.ts'

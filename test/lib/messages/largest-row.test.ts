@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { announcementJson, announcementLimit } from '../../../lib/messages/announcement.ts'
 import { announcementOf } from '../../../lib/messages/announcement-of.ts'
 import { messageRowOf } from '../../../lib/messages/message-row.ts'

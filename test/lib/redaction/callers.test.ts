@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RunLog } from '../../../lib/fetching/run-log.ts'
-import { SessionReport } from '../../../lib/fetching/session-report.ts'
+import { RunLog } from '../../../lib/fetching/report/run-log.ts'
+import { SessionReport } from '../../../lib/fetching/report/session-report.ts'
 import type { Credential } from '../../../lib/mailbox/credential.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../../lib/mailbox/open-mailbox.ts'
@@ -111,7 +111,7 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
         { credential: token },
       ),
   },
-  'lib/fetching/session-report.ts': {
+  'lib/fetching/report/session-report.ts': {
     'a run records IMAP': (detail) => recordingOf('IMAPS', imapNo(detail)),
     'a run records POP3': (detail) => recordingOf('POP3S', pop3Err(detail)),
   },

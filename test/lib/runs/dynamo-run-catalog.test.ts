@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { startTables } from '../../support/dynamo.ts'
 
 test('an unreadable run is omitted from the lists and reported by its id', async () => {

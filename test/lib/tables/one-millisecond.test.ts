@@ -4,7 +4,7 @@ import { DynamoAuditRows } from '../../../lib/audit/dynamo-audit-rows.ts'
 import { DynamoMessageCatalog } from '../../../lib/messages/dynamo-message-catalog.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../../lib/runs/dynamo-run-store.ts'
+import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { messageOf } from '../../support/messages.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import { everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'

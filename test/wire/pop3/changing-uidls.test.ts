@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/fetch-account.ts'
+import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { type ListedMessage, type Mailbox, UidlsChanged } from '../../../lib/mailbox/mailbox.ts'
 import { pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import type { Run } from '../../../lib/runs/run.ts'

@@ -1,0 +1,155 @@
+import type { ListedMessage, Mailbox, RemovalReport } from '../../mailbox/mailbox.ts'
+import type { Departing } from '../candidate.ts'
+import { limits } from '../limits.ts'
+import type { FetchContext } from '../part.ts'
+import type { StorePool } from '../storing/store-pool.ts'
+import type { Unremoved } from './unremoved.ts'
+
+/**
+ * Applies the account's after-fetch action to stored and announced messages. It works in batches while later messages
+ * are fetched.
+ */
+export class Departures {
+  readonly #context: FetchContext
+  readonly #mailbox: Mailbox
+  /** Marks rows while the next chunk is read. Draining the pool reports a failure. */
+  readonly #pool: StorePool
+  #ready: Departing[] = []
+  #sentAt: number
+  /** Maps each UID whose removal the server has not yet confirmed to its message. */
+  readonly #asked = new Map<string, Departing>()
+  readonly #gone = new Set<string>()
+  readonly #unremoved: Unremoved
+  #noted = false
+
+  constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool, unremoved: Unremoved) {
+    this.#context = context
+    this.#mailbox = mailbox
+    this.#pool = pool
+    this.#unremoved = unremoved
+    this.#sentAt = context.services.now()
+  }
+
+  /** True once a message has left the server. */
+  get tookAny(): boolean {
+    return this.#gone.size > 0
+  }
+
+  add(departing: Departing): void {
+    this.#ready.push(departing)
+  }
+
+  /** True for UIDs of messages that the server reported as removed, unless it ignored that removal before. */
+  isGone(uid: string): boolean {
+    return this.#gone.has(uid)
+  }
+
+  /**
+   * True while a requested removal is neither confirmed nor refused. The message may be gone, and the server may have
+   * reused its UID.
+   */
+  get unconfirmed(): boolean {
+    return this.#asked.size > 0
+  }
+
+  /** Calls `send` once enough messages are waiting or the first may have waited for long enough. */
+  async sendWhenDue(): Promise<void> {
+    const waited = this.#context.services.now() - this.#sentAt
+    if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
+  }
+
+  /** Must not be called while the mailbox is listing or retrieving. */
+  async send(): Promise<void> {
+    const { afterFetch } = this.#context.account
+    const departing = this.#ready
+    this.#ready = []
+    this.#sentAt = this.#context.services.now()
+    if (departing.length === 0) return
+    if (afterFetch.action === 'keep') {
+      await this.#mark(departing, 'kept')
+      return
+    }
+    const atOnce = limits.departuresAtOnce[this.#mailbox.protocol]
+    for (let start = 0; start < departing.length; start += atOnce) {
+      if (start > 0) await this.settle()
+      await this.#sendSome(departing.slice(start, start + atOnce))
+    }
+  }
+
+  async #sendSome(departing: readonly Departing[]): Promise<void> {
+    const { afterFetch } = this.#context.account
+    await this.#noteUnconfirmed()
+    for (const one of departing) this.#asked.set(one.message.uid, one)
+    const messages = departing.map(({ message }) => message)
+    await this.#take(
+      afterFetch.action === 'move'
+        ? await this.#mailbox.move(messages, afterFetch.folder)
+        : await this.#mailbox.remove(messages),
+    )
+  }
+
+  /**
+   * Moves oversized messages to their own folder. They are not stored, so no row is marked.
+   *
+   * @returns the number of messages moved
+   */
+  async moveAside(messages: readonly ListedMessage[], folder: string): Promise<number> {
+    if (messages.length === 0) return 0
+    const { confirmed, left } = await this.#mailbox.move(messages, folder)
+    for (const uid of confirmed) this.#gone.add(uid)
+    this.#leave(left)
+    return confirmed.length
+  }
+
+  /** Commits POP3 deletes by ending the session from time to time. Has no effect for IMAP. */
+  async settle(options?: { readonly now: boolean }): Promise<void> {
+    await this.#take(await this.#mailbox.settle(options))
+  }
+
+  async close(): Promise<void> {
+    await this.#take(await this.#mailbox.close())
+  }
+
+  async #take({ confirmed, left }: RemovalReport): Promise<void> {
+    const { log, account } = this.#context
+    const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
+    for (const uid of confirmed) {
+      // A server that confirmed this message's removal before but kept the message may do so again.
+      if (!this.#unremoved.isIgnored(uid)) {
+        this.#gone.add(uid)
+        if (this.#asked.has(uid)) log.count('deleted')
+      }
+      this.#asked.delete(uid)
+    }
+    this.#leave(left)
+    await this.#mark(gone, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+  }
+
+  #leave(left: RemovalReport['left']): void {
+    for (const { uid, detail, mayBeGone, vanished, agreed } of left) {
+      if (vanished) this.#gone.add(uid)
+      else this.#unremoved.report(uid, detail, this.#asked.get(uid)?.messageId, agreed ?? false)
+      if (!mayBeGone) this.#asked.delete(uid)
+    }
+  }
+
+  /**
+   * Records the open removal before the first DELE, so that it survives a crash. In POP3, QUIT commits the deletes. Its
+   * response can get lost, and many servers reuse a deleted message's UIDL for the next message. IMAP never reuses a
+   * UID (RFC 9051 section 2.3.1.1).
+   */
+  async #noteUnconfirmed(): Promise<void> {
+    if (this.#noted || this.#mailbox.protocol !== 'pop3') return
+    const { services, account } = this.#context
+    await services.statuses.change(account.accountId, { removalUnconfirmed: true })
+    this.#noted = true
+  }
+
+  async #mark(departing: readonly Departing[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
+    if (departing.length === 0) return
+    const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
+    const { ledger, now } = this.#context.services
+    const at = new Date(now()).toISOString()
+    await this.#pool.add(0, () => ledger.markServer(messageIds, server, at))
+  }
+}

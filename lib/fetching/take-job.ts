@@ -1,0 +1,116 @@
+import { queuedRun, type Run } from '../runs/run.ts'
+import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
+import type { FetchJob } from '../schedule/fetch-job.ts'
+import { withDeath } from './deaths.ts'
+import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
+import { guardedServices } from './guarded-services.ts'
+import { logStorageFailure, recordFailure } from './report/record-outcome.ts'
+import { RunLog } from './report/run-log.ts'
+import { accountRun } from './run-part.ts'
+import type { FetchDeadline, FetchServices } from './services.ts'
+
+/**
+ * Processes one job of the fetch queue: an account's run, or the next part of a run. Expected failures are recorded in
+ * the run and in the account's status. If an error escapes, the caller must call `recordCrash`.
+ *
+ * @returns the run as recorded
+ * @throws only errors that are a defect in Postmaster, or a `StorageFailure` that could not be recorded
+ */
+export const fetchAccount = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+  const services = guardedServices(given)
+  let log: RunLog | undefined
+  try {
+    log = await logOf(services, job)
+    return await workOff(services, log, job, deadline)
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error
+    return await recordStorageFailure(services, log ?? (await logOf(services, job)), error)
+  }
+}
+
+const logOf = async (services: FetchServices, job: FetchJob): Promise<RunLog> =>
+  new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+
+const recordStorageFailure = async (services: FetchServices, log: RunLog, error: StorageFailure): Promise<Run> => {
+  logStorageFailure({ services, log }, error)
+  return await recordFailure(services, log, 'failed', storageFailed(error))
+}
+
+const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+  const part = job.kind === 'cont' ? job.part : 1
+  const { state, parts } = log.run
+  if (state === 'running' && parts >= part) return await recordDeath(services, log)
+  if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
+  const account = await services.accounts.read(job.accountId)
+  if (!account) {
+    await services.statuses.remove(job.accountId)
+    return await ended(services, log, 'failed', 'accountMissing')
+  }
+  if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
+  const lookAgain = new Date(services.now() + lookAgainAfter).toISOString()
+  await services.statuses.ensure(account.accountId, lookAgainAt(account.accountId, lookAgain))
+  if (job.kind === 'tick' && !(await takeSlot(services, job))) {
+    log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
+    return await ended(services, log, 'done')
+  }
+  log.start(part, { debug: job.kind !== 'tick' && job.debug })
+  await services.runs.save(log.run)
+  return await accountRun(services, deadline, log, account)
+}
+
+/**
+ * Records that this job's run ended with an error that `fetchAccount` threw. The error is a defect, unless it is a
+ * `StorageFailure` that could not be recorded at first.
+ */
+export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
+  const services = guardedServices(given)
+  const log = await logOf(services, job)
+  return error instanceof StorageFailure
+    ? await recordStorageFailure(services, log, error)
+    : await recordDeath(services, log)
+}
+
+/**
+ * Claims all of the account's ticks up to now for this run. If jobs wait longer than a tick, each tick adds another job
+ * for every waiting account. The oldest job fetches the account, in its place in the queue, and the later ones end
+ * here. If the older jobs were dropped instead, an account at the end of the queue might never be fetched, because a
+ * newer job would always replace the one that waits.
+ */
+const takeSlot = async (
+  { statuses, now }: FetchServices,
+  { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
+): Promise<boolean> => {
+  const start = new Date(now()).toISOString()
+  // This function's clock may be behind the clock that timestamped the event.
+  return await statuses.takeSlot(accountId, slot, start > slot ? start : slot)
+}
+
+/** Creates a run for a job whose run row is missing because the row expired while the job waited. */
+const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
+  const askedAt = new Date(now()).toISOString()
+  return job.kind === 'tick'
+    ? queuedRun({ runId, accountId, trigger: 'schedule', slot: job.slot, askedAt, askedBy: 'schedule' })
+    : queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })
+}
+
+const ended = async (
+  services: FetchServices,
+  log: RunLog,
+  state: 'done' | 'failed',
+  failure?: keyof typeof fetchFailures,
+): Promise<Run> => {
+  log.end(state, failure && fetchFailures[failure])
+  await services.runs.save(log.run)
+  return log.run
+}
+
+/**
+ * Records that the process crashed or hit a defect in Postmaster. If exactly one message was in flight, that message
+ * caused it. If there were several, the next run finds the cause.
+ */
+const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
+  const { inFlight, deaths } = (await services.statuses.read(log.run.accountId)) ?? {}
+  const [killer, ...others] = inFlight ?? []
+  const change = killer !== undefined && others.length === 0 ? { deaths: withDeath({ deaths }, killer) } : {}
+  return await recordFailure(services, log, 'crashed', fetchFailures.crashed, change)
+}

@@ -1,0 +1,20 @@
+import type { AccountReader } from '../../accounts/account.ts'
+import type { MailboxClaims } from '../../accounts/store/account-store.ts'
+import type { Announcer, MessageLedger } from '../../messages/message.ts'
+import type { RunStore } from '../../runs/run.ts'
+import type { AccountStatusStore } from '../account-status-store.ts'
+import type { FetchQueue } from '../fetch-job.ts'
+
+/** The external services of one tick of the schedule. */
+export interface DispatchServices {
+  readonly accounts: AccountReader
+  readonly claims: MailboxClaims
+  readonly statuses: AccountStatusStore
+  readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
+  readonly queue: FetchQueue
+  readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>
+  readonly announcer: Announcer
+  readonly tickMinutes: number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}

@@ -1,0 +1,36 @@
+import pLimit from 'p-limit'
+import { writesSideBySide } from '../../tables/tables.ts'
+import type { DispatchServices } from './dispatch-services.ts'
+
+/** A run announces within seconds, and the part that stored the message has ended after a quarter of an hour. */
+const unannouncedAfter = 15 * 60_000
+
+/**
+ * Announces stored messages whose announcement was never confirmed.
+ *
+ * @returns how many were announced, and how many failed and are left for the next tick
+ */
+export const sweepUnannounced = async (
+  { ledger, announcer, now }: DispatchServices,
+  mayGoOn: () => boolean,
+): Promise<{ readonly announced: number; readonly failed: number }> => {
+  const side = pLimit(writesSideBySide)
+  let announced = 0
+  let failed = 0
+  for await (const messages of ledger.unannounced(new Date(now() - unannouncedAfter).toISOString())) {
+    const outcomes = await side.map(messages, async (message) => {
+      try {
+        await announcer.announce(message)
+        await ledger.markAnnounced(message.messageId, new Date(now()).toISOString())
+        return true
+      } catch {
+        // The caller counts and reports this. The row stays in the sparse index, so the next tick tries again.
+        return false
+      }
+    })
+    announced += outcomes.filter(Boolean).length
+    failed += outcomes.filter((outcome) => !outcome).length
+    if (!mayGoOn()) break
+  }
+  return { announced, failed }
+}
