@@ -5,8 +5,8 @@ import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-cla
 import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
 import { StoredConnections } from '../../lib/oauth2/accounts/stored-connections.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
@@ -39,7 +39,7 @@ const tables = openTables({
 })
 
 const log = openLog('accounts')
-const profiles = new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2'))
+const profiles = new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2'))
 
 const connections = new StoredConnections({
   profiles,
@@ -56,7 +56,7 @@ export const handler = httpFunction({
     statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new DynamoTestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
-    profiles: new StoredProfiles(profiles, new DynamoProviderReader(tables.oauth2)),
+    profiles: new StoredProfiles(profiles, new ProviderStore(tables.oauth2)),
     connections,
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     secrets: new SecretsManagerSecretStore(

@@ -3,8 +3,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { SecretsManagerPasswordReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -34,7 +34,7 @@ export const handler = httpFunction({
   routes: connectionTestRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
     secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
-    profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
+    profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),
     tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),

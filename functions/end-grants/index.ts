@@ -2,8 +2,8 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { revokeGrant } from '../../lib/oauth2/tokens/revoke-grant.ts'
 import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
@@ -25,7 +25,7 @@ const tables = openTables({
   oauthGrants: environment.OAUTH_GRANTS_TABLE,
 })
 const log = openLog('end-grants')
-const profiles = new DynamoProfileReader(tables.oauth2, reportUnreadable(log, 'oauth2'))
+const profiles = new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2'))
 
 export const handler = backgroundFunction(
   log,
@@ -38,7 +38,7 @@ export const handler = backgroundFunction(
       profiles,
       revoke: revokeGrant({
         profiles,
-        providers: new DynamoProviderReader(tables.oauth2),
+        providers: new ProviderStore(tables.oauth2),
         secrets: new SecretsManagerClientSecretReader(
           new SecretsManagerClient(clientSettings),
           environment.SECRET_NAME_PREFIX,

@@ -6,8 +6,8 @@ import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
@@ -55,8 +55,8 @@ export const handler = pageFunction({
   log,
   routes: callbackRoutes({
     accounts,
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new ProfileStore(tables.oauth2),
+    providers: new ProviderStore(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),
     servers: new SimpleOAuth2Servers(network),
     clientSecretOf: (profileId, version) => clientSecrets.readClientSecret(profileId, version),

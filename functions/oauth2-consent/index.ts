@@ -1,7 +1,7 @@
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
@@ -24,8 +24,8 @@ export const handler = httpFunction({
   log,
   routes: consentRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new ProfileStore(tables.oauth2),
+    providers: new ProviderStore(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),
     audit: openAuditTrail(tables.audit, log),
     publicUrl: environment.PUBLIC_URL,

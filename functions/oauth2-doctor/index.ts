@@ -5,8 +5,8 @@ import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
@@ -36,8 +36,8 @@ export const handler = httpFunction({
   log: openLog('oauth2-doctor'),
   routes: oauth2DoctorRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new ProfileStore(tables.oauth2),
+    providers: new ProviderStore(tables.oauth2),
     grants: new DynamoGrantStore(tables.oauthGrants),
     tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
     secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),

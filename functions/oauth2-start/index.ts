@@ -1,8 +1,8 @@
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { openLog } from '../shared/logger.ts'
 import { pageFunction } from '../shared/page/page-function.ts'
 import { openTables } from '../shared/tables.ts'
@@ -21,8 +21,8 @@ export const handler = pageFunction({
   log,
   routes: startRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new ProfileStore(tables.oauth2),
+    providers: new ProviderStore(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),
     // It only builds addresses here and opens no connection.
     servers: new SimpleOAuth2Servers({

@@ -1,11 +1,11 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
 import { redirectUriOf } from '../../lib/oauth2/consent/addresses.ts'
-import { DynamoAccountsOfProfile } from '../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
-import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { AccountsOfProfile } from '../../lib/oauth2/profiles/accounts-of-profile.ts'
 import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
-import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SecretsManagerClientSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { openAuditTrail } from '../shared/audit-trail.ts'
@@ -29,9 +29,9 @@ const tables = openTables({
 })
 
 const services: ProviderServices & ProfileServices = {
-  providers: new DynamoProviderStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
-  profiles: new DynamoProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
-  accountsOfProfile: new DynamoAccountsOfProfile(tables.accounts),
+  providers: new ProviderStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
+  profiles: new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
+  accountsOfProfile: new AccountsOfProfile(tables.accounts),
   clientSecrets: new SecretsManagerClientSecretStore(
     new SecretsManagerClient(clientSettings),
     environment.SECRET_NAME_PREFIX,

@@ -2,8 +2,8 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
 import type { EndpointRules } from '../../lib/oauth2/authorization/endpoint.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import type { AccessTokens } from '../../lib/oauth2/tokens/access-tokens.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
@@ -40,8 +40,8 @@ export const openAccessTokens = ({
   network,
 }: AccessTokensSettings): AccessTokens =>
   new SingleFlightTokens({
-    profiles: new DynamoProfileReader(tables.oauth2),
-    providers: new DynamoProviderReader(tables.oauth2),
+    profiles: new ProfileStore(tables.oauth2),
+    providers: new ProviderStore(tables.oauth2),
     secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),
     grants: new DynamoGrantStore(tables.oauthGrants),
     cipher: openTokenCipher(kms, environment.ENCRYPTION_KEY_ARN),

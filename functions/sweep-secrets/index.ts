@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
 import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import {
   SecretsManagerClientSecretStore,
   SecretsManagerSecretStore,
@@ -39,7 +39,7 @@ export const handler = sweepHandler({
       {
         kind: 'profile',
         secrets: new SecretsManagerClientSecretStore(client, prefix, deployment),
-        owners: new DynamoProfileReader(tables.oauth2),
+        owners: new ProfileStore(tables.oauth2),
       },
     ],
     now,

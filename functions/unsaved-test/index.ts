@@ -2,8 +2,8 @@ import { ulid } from 'ulid'
 import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
@@ -26,7 +26,7 @@ export const handler = httpFunction({
   roles: roleSettingsOf(environment),
   log: openLog('unsaved-test'),
   routes: unsavedTestRoutes({
-    profiles: new StoredProfiles(new DynamoProfileReader(tables.oauth2), new DynamoProviderReader(tables.oauth2)),
+    profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     receipts: new DynamoTestReceipts(tables.connectionTests),
     now: () => new Date(),

@@ -7,8 +7,8 @@ import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-cla
 import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
 import { StoredConnections } from '../../lib/oauth2/accounts/stored-connections.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
-import { DynamoProviderReader } from '../../lib/oauth2/providers/dynamo-provider-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
@@ -61,13 +61,13 @@ export const accountInput = (fields: Record<string, unknown> = {}) => {
 export const startAccountsApi = async (changed: Partial<AccountServices> = {}): Promise<AccountsApi> => {
   const [tables, secrets] = await Promise.all([startTables(), startSecrets()])
   const clock = { now: new Date('2026-11-23T10:00:00.000Z') }
-  const profiles = new DynamoProfileReader(tables.table('oauth2'))
+  const profiles = new ProfileStore(tables.table('oauth2'))
   const services: AccountServices = {
     accounts: new DynamoAccountStore(tables.table('accounts')),
     claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
-    profiles: new StoredProfiles(profiles, new DynamoProviderReader(tables.table('oauth2'))),
+    profiles: new StoredProfiles(profiles, new ProviderStore(tables.table('oauth2'))),
     connections: new StoredConnections({ profiles, grants: new DynamoGrantStore(tables.table('oauthGrants')) }),
     allowClearTextOnLoopback: false,
     secrets: secrets.store,

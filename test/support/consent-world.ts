@@ -10,10 +10,10 @@ import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
-import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
-import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
@@ -41,8 +41,8 @@ export interface ConsentWorld {
   readonly tables: TestTables
   readonly server: ScriptedServer
   readonly accounts: DynamoAccountStore
-  readonly profiles: DynamoProfileStore
-  readonly providers: DynamoProviderStore
+  readonly profiles: ProfileStore
+  readonly providers: ProviderStore
   readonly grants: DynamoGrantStore
   readonly consents: DynamoConsentStore
   readonly statuses: DynamoAccountStatusStore
@@ -107,8 +107,8 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const probed: MailboxSettings[] = []
   const mail: ConsentWorld['mail'] = { answer: someMail }
   const accounts = new DynamoAccountStore(tables.table('accounts'))
-  const profiles = new DynamoProfileStore(tables.table('oauth2'))
-  const providers = new DynamoProviderStore(tables.table('oauth2'))
+  const profiles = new ProfileStore(tables.table('oauth2'))
+  const providers = new ProviderStore(tables.table('oauth2'))
   const grants = new DynamoGrantStore(tables.table('oauthGrants'))
   const consents = new DynamoConsentStore(tables.table('consents'))
   const statuses = new DynamoAccountStatusStore(tables.table('accountStatus'))

@@ -14,11 +14,11 @@ import { askedOf } from '../../lib/oauth2/consent/asked.ts'
 import { ticketKeyOf } from '../../lib/oauth2/consent/consent-rows.ts'
 import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
-import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
-import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { parseProviderInput } from '../../lib/oauth2/providers/provider-input.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoSystemAddressStore } from '../../lib/queues/system-address-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { runSchema } from '../../lib/runs/run.ts'
@@ -144,10 +144,10 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await queues.create({ queueId: 'unused', name: 'Unused', ...settings })
   const addresses = new DynamoSystemAddressStore(tables.table('dispatching'))
   await addresses.create({ address: 'support@example.com', queueId: exampleIds.queue, ...settings })
-  const profiles = new DynamoProfileStore(tables.table('oauth2'))
+  const profiles = new ProfileStore(tables.table('oauth2'))
   await profiles.create(profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }))
   await profiles.create(profile({ ...stamp, profileId: 'unused', name: 'Unused' }))
-  await new DynamoProviderStore(tables.table('oauth2')).create({
+  await new ProviderStore(tables.table('oauth2')).create({
     ...parseProviderInput(providerInput({ name: 'Login of Example Ltd' }), { allowClearTextOnLoopback: false }),
     ...stamp,
     providerId: exampleIds.provider,
@@ -176,7 +176,7 @@ const seedConsent = async (
   stamp: Partial<Account> & { readonly version: number },
 ): Promise<void> => {
   const connecting = profile({ ...stamp, profileId: 'connecting', name: 'Account to be connected' })
-  await new DynamoProfileStore(tables.table('oauth2')).create(connecting)
+  await new ProfileStore(tables.table('oauth2')).create(connecting)
   const desk = account({
     ...stamp,
     accountId: exampleIds.oauth2Account,

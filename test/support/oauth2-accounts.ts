@@ -1,9 +1,9 @@
 import type { Account } from '../../lib/accounts/account.ts'
 import { consentKeyOf } from '../../lib/oauth2/grant-key.ts'
-import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { shippedProvider } from '../../lib/oauth2/providers/built-in-providers.ts'
-import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import type { Grant } from '../../lib/oauth2/tokens/grant.ts'
 import { consentedFor } from '../../lib/oauth2/tokens/lost-consent.ts'
@@ -19,7 +19,7 @@ export const oauth2Input = (fields: Record<string, unknown> = {}) => {
 
 /** Profiles `people` (Microsoft), `app` (Microsoft, client credentials), `google`. */
 export const putProfiles = async (tables: TestTables): Promise<Record<'people' | 'app' | 'google', Profile>> => {
-  const store = new DynamoProfileStore(tables.table('oauth2'))
+  const store = new ProfileStore(tables.table('oauth2'))
   const profiles = {
     people: profile({ profileId: 'people', name: 'People at Microsoft' }),
     app: profile({ profileId: 'app', name: 'Application at Microsoft', grant: 'client_credentials' }),
@@ -35,8 +35,8 @@ export const putOwnProvider = async (tables: TestTables): Promise<void> => {
   if (!microsoft) throw new Error('Microsoft is no longer a built-in provider')
   const hosts = { imap: 'imap.example.org' }
   const provider = { ...microsoft, providerId: 'own', kind: 'custom' as const, name: 'Own login', hosts }
-  await new DynamoProviderStore(tables.table('oauth2')).create(provider)
-  const store = new DynamoProfileStore(tables.table('oauth2'))
+  await new ProviderStore(tables.table('oauth2')).create(provider)
+  const store = new ProfileStore(tables.table('oauth2'))
   await store.create(profile({ profileId: 'own', name: 'Own', providerId: 'own' }))
   await store.create(
     profile({ profileId: 'own-app', name: 'Own application', providerId: 'own', grant: 'client_credentials' }),

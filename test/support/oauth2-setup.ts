@@ -1,9 +1,9 @@
-import { DynamoAccountsOfProfile } from '../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
-import { DynamoProfileStore } from '../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { AccountsOfProfile } from '../../lib/oauth2/profiles/accounts-of-profile.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
-import { DynamoProviderStore } from '../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
+import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
@@ -44,9 +44,9 @@ export const oauth2SetupOver = (
   const table = tables.table('oauth2')
   let ids = 0
   return {
-    providers: new DynamoProviderStore(table),
-    profiles: new DynamoProfileStore(table, { now: () => clock.now }),
-    accountsOfProfile: new DynamoAccountsOfProfile(tables.table('accounts')),
+    providers: new ProviderStore(table),
+    profiles: new ProfileStore(table, { now: () => clock.now }),
+    accountsOfProfile: new AccountsOfProfile(tables.table('accounts')),
     clientSecrets: secrets.store,
     grants: new DynamoGrantStore(tables.table('oauthGrants')),
     audit: auditTrailOver(tables, () => clock.now),

@@ -1,7 +1,7 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
 import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { profileKey } from '../../lib/oauth2/oauth2-rows.ts'
-import { DynamoProfileReader } from '../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import {
   SecretsManagerClientSecretStore,
   SecretsManagerSecretStore,
@@ -41,7 +41,7 @@ export const secretDeployment = (id: string, tables: TestTables, secrets: TestSe
         {
           kinds: [
             { kind: 'account', secrets: passwords, owners: new DynamoPasswordAccounts(tables.table('accounts'), now) },
-            { kind: 'profile', secrets: clientSecrets, owners: new DynamoProfileReader(tables.table('oauth2')) },
+            { kind: 'profile', secrets: clientSecrets, owners: new ProfileStore(tables.table('oauth2')) },
           ],
           now,
         },

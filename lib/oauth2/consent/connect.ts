@@ -5,8 +5,8 @@ import {
   type AuthorizationServers,
   type TokenAnswer,
 } from '../authorization/authorization-server.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { isSamePerson } from '../findings/refused-login.ts'
 import { personOf } from '../findings/token-claims.ts'
 import type { Profile } from '../profiles/profile.ts'

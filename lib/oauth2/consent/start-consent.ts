@@ -3,7 +3,7 @@ import {
   type AuthorizationServers,
   type OAuth2Client,
 } from '../authorization/authorization-server.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
 import { redirectUriOf } from './addresses.ts'

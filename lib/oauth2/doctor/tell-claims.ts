@@ -1,4 +1,4 @@
-import { findingOfClaims } from '../findings/finding-of-login.ts'
+import { findingOfClaims } from '../findings/mail-server-refusals.ts'
 import type { TokenUse } from '../findings/refused-login.ts'
 import { type ExaminationLog, type Facts, factsOf } from './examination-log.ts'
 

@@ -1,6 +1,6 @@
 import { AuthorizationServerError } from '../authorization/authorization-server.ts'
 import type { ReachEndpoint, ReachedEndpoint } from '../authorization/reach-endpoint.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
+import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { type Facts, factsOf } from './examination-log.ts'
 import type { Setup } from './setup.ts'

@@ -1,7 +1,7 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import { AuthorizationServerError, type AuthorizationServers } from '../authorization/authorization-server.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { grantKeyOf } from '../grant-key.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import { isForPeopleAlone } from '../profiles/profile-rules.ts'

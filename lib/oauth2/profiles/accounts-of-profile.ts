@@ -1,20 +1,53 @@
-import type { AccountType } from '../../mailbox/account-type.ts'
+import * as z from 'zod'
+import { accountTypes } from '../../mailbox/account-type.ts'
+import { rowsOfPage } from '../../tables/rows-of-page.ts'
+import type { Table } from '../../tables/table.ts'
 
-/** An account that uses a profile, with the fields that identify it to people. */
-export interface AccountOfProfile {
-  readonly accountId: string
-  readonly type: AccountType
-  readonly host: string
+/** The only fields of the accounts table that are read here: those that identify an account to people. */
+const rowSchema = z.object({
+  profileId: z.string().optional(),
+  accountId: z.string(),
+  type: z.enum(accountTypes),
+  host: z.string(),
   /** The person who consents. */
-  readonly username: string
+  username: z.string(),
   /** The mailbox that is fetched, if it is not the user's own. */
-  readonly mailbox?: string | undefined
-}
+  mailbox: z.string().optional(),
+})
+
+/** An account that uses a profile. */
+export type AccountOfProfile = Omit<z.output<typeof rowSchema>, 'profileId'>
+
+const keySchema = rowSchema.pick({ accountId: true })
 
 /** Lookups of a profile's accounts. They may lag briefly behind a write. */
-export interface AccountsOfProfile {
+export class AccountsOfProfile {
+  readonly #accounts: Table
+
+  constructor(accounts: Table) {
+    this.#accounts = accounts
+  }
+
   /** @returns at most `limit` accounts */
-  accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]>
-  /** @returns the number of accounts, and the ids of the first `limit` */
-  countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }>
+  async accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]> {
+    const page = await this.#accounts.query({ index: 'by-profile', partition: ['profileId', profileId], limit })
+    const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => rowSchema.parse(row))
+    // The index lags behind the rows, so the profile is compared again.
+    return rows.filter((row) => row.profileId === profileId).map(({ profileId: _, ...account }) => account)
+  }
+
+  /**
+   * Reads the keys-only index. The 10,000 accounts of a full deployment are 1 MB, for any number of profiles.
+   * @returns the number of accounts, and the ids of the first `limit`
+   */
+  async countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }> {
+    let count = 0
+    const accountIds: string[] = []
+    for await (const rows of this.#accounts.pages({ index: 'by-profile', partition: ['profileId', profileId] })) {
+      count += rows.length
+      const missing = rows.slice(0, Math.max(0, limit - accountIds.length))
+      accountIds.push(...missing.map((row) => keySchema.parse(row).accountId))
+    }
+    return { count, accountIds }
+  }
 }

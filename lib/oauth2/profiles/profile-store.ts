@@ -1,16 +1,83 @@
-import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
-import type { Replaced } from '../../tables/named-rows.ts'
-import type { Profile, ProfileReader } from './profile.ts'
+import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
+import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import type { Row, Table } from '../../tables/table.ts'
+import { comparableName } from '../../text/comparable-name.ts'
+import { profileKey, profileNameKey } from '../oauth2-rows.ts'
+import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
-/** Profiles by id and name. */
-export interface ProfileStore extends ProfileReader {
-  /** Sorted by name. */
-  list(options: ListOptions): Promise<{ profiles: Profile[]; next?: ListPosition }>
-  /** @returns the profiles of one provider, which may lag briefly behind a write */
-  ofProvider(providerId: string): Promise<Profile[]>
+const kind = 'profile'
+const named = { claimKey: profileNameKey, idName: 'profileId', rowKey: profileKey }
+
+/** Profiles by id and name, in the oauth2 table. */
+export class ProfileStore implements ProfileReader {
+  readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
+  readonly #named: NamedRows
+
+  constructor(
+    table: Table,
+    { onUnreadable, now = () => new Date() }: { readonly onUnreadable?: OnUnreadable; readonly now?: () => Date } = {},
+  ) {
+    this.#table = table
+    this.#onUnreadable = onUnreadable
+    this.#named = new NamedRows(table, named, now)
+  }
+
+  async read(profileId: string): Promise<Profile | undefined> {
+    const row = await this.#table.get(profileKey(profileId))
+    return row && profileSchema.parse(row)
+  }
+
+  async readMany(profileIds: readonly string[]): Promise<Profile[]> {
+    return this.#readable(await this.#table.getMany(profileIds.map(profileKey)))
+  }
+
+  /** @returns the ids that exist, including those of unreadable rows */
+  async existing(profileIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.#table.getMany(profileIds.map(profileKey))
+    const keys = new Set(rows.map(({ key }) => key))
+    return new Set(profileIds.filter((profileId) => keys.has(profileKey(profileId))))
+  }
+
+  /** Lists the profiles sorted by name. */
+  async list(options: ListOptions): Promise<{ profiles: Profile[]; next?: ListPosition }> {
+    const page = await this.#table.query(kindQuery(kind, options))
+    return { profiles: this.#readable(page.rows), ...nextOf(page) }
+  }
+
+  /**
+   * Reads all profiles. A deployment has few, and one page of the index contains five hundred.
+   * @returns the profiles of one provider, which may lag briefly behind a write
+   */
+  async ofProvider(providerId: string): Promise<Profile[]> {
+    const found: Profile[] = []
+    for await (const rows of this.#table.pages({ index: 'by-kind', partition: ['kind', kind] }))
+      found.push(...this.#readable(rows).filter((profile) => profile.providerId === providerId))
+    return found
+  }
+
   /** @returns false if the name is taken */
-  create(profile: Profile): Promise<boolean>
-  replace(profile: Profile, previous: Profile): Promise<Replaced>
+  async create(profile: Profile): Promise<boolean> {
+    return await this.#named.create(namedRowOf(profile))
+  }
+
+  async replace(profile: Profile, previous: Profile): Promise<Replaced> {
+    return await this.#named.replace(namedRowOf(profile), previous)
+  }
+
   /** @returns false if the stored profile has another version */
-  remove(profile: Profile): Promise<boolean>
+  async remove({ profileId, name, version }: Profile): Promise<boolean> {
+    return await this.#named.remove({ id: profileId, name, version })
+  }
+
+  #readable(rows: readonly Row[]): Profile[] {
+    return readableRows(rows, profileSchema, 'key', this.#onUnreadable)
+  }
 }
+
+const namedRowOf = (profile: Profile) => ({
+  id: profile.profileId,
+  name: profile.name,
+  row: { ...profile, key: profileKey(profile.profileId), kind, listingKey: comparableName(profile.name) },
+})

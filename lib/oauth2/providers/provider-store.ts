@@ -1,18 +1,104 @@
-import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
-import type { Provider, ProviderReader } from './provider.ts'
+import * as z from 'zod'
+import { bookkeepingFields } from '../../requests/documented-fields.ts'
+import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import type { Expression, Row, Table } from '../../tables/table.ts'
+import { versionIs } from '../../tables/version-condition.ts'
+import { comparableName } from '../../text/comparable-name.ts'
+import { providerKey } from '../oauth2-rows.ts'
+import { shippedProvider, shippedSettings } from './built-in-providers.ts'
+import { type Provider, type ProviderReader, providerSchema } from './provider.ts'
 
-/** Providers by id. Built-in providers always exist, and their rows contain an admin's changes. */
-export interface ProviderStore extends ProviderReader {
+/**
+ * A built-in provider that was changed and then reset to the defaults of the running version of Postmaster. The row
+ * stays because of its version: if versions started again at 1, an old ETag could match again.
+ */
+const resetSchema = z.object({
+  providerId: z.string(),
+  asShipped: z.literal(true),
+  version: z.int().min(1),
+  ...bookkeepingFields,
+})
+
+const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context): Provider => {
+  const settings = shippedSettings(row.providerId)
+  if (settings) return { ...settings, ...row }
+  context.issues.push({ code: 'custom', message: 'is not a built-in provider', input: row })
+  return z.NEVER
+})
+
+/** @see readableRows */
+const rowSchema: z.ZodType<Provider> = z.union([shippedSchema, providerSchema])
+
+const absent: Expression = { text: 'attribute_not_exists(#key)' }
+
+/** Providers by id, in the oauth2 table. Built-in providers always exist, and their rows contain an admin's changes. */
+export class ProviderStore implements ProviderReader {
+  readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+    this.#table = table
+    this.#onUnreadable = onUnreadable
+  }
+
+  /** @throws Error if the row cannot be read. Falling back to the defaults could send a secret to another server. */
+  async read(providerId: string): Promise<Provider | undefined> {
+    const row = await this.#table.get(providerKey(providerId))
+    return row ? rowSchema.parse(row) : shippedProvider(providerId)
+  }
+
   /** @returns the providers in the given order, without missing ones */
-  readMany(providerIds: readonly string[]): Promise<Provider[]>
+  async readMany(providerIds: readonly string[]): Promise<Provider[]> {
+    const rows = await this.#table.getMany(providerIds.map(providerKey))
+    const withRow = new Set(rows.map((row) => row.key))
+    const found = new Map(this.#readable(rows).map((provider) => [provider.providerId, provider]))
+    return providerIds
+      .map((id) => (withRow.has(providerKey(id)) ? found.get(id) : shippedProvider(id)))
+      .filter((provider) => provider !== undefined)
+  }
+
   /** Lists the custom providers by name. */
-  list(options: ListOptions): Promise<{ providers: Provider[]; next?: ListPosition }>
+  async list(options: ListOptions): Promise<{ providers: Provider[]; next?: ListPosition }> {
+    const page = await this.#table.query(kindQuery('custom', options))
+    return { providers: this.#readable(page.rows), ...nextOf(page) }
+  }
+
   /** Creates a custom provider. */
-  create(provider: Provider): Promise<void>
+  async create(provider: Provider): Promise<void> {
+    if (!(await this.#table.put(rowOf(provider), absent))) throw new Error('A new provider id already exists')
+  }
+
   /** @returns false if the stored provider does not have the version `expected` */
-  replace(provider: Provider, expected: number): Promise<boolean>
+  async replace(provider: Provider, expected: number): Promise<boolean> {
+    return await this.#put(rowOf(provider), provider.providerId, expected)
+  }
+
   /** Resets a built-in provider. Only version and stamp of `provider` are stored. @returns the same as `replace` */
-  reset(provider: Provider, expected: number): Promise<boolean>
+  async reset(provider: Provider, expected: number): Promise<boolean> {
+    const stored = resetSchema.parse({ ...provider, asShipped: true })
+    return await this.#put({ ...stored, key: providerKey(provider.providerId) }, provider.providerId, expected)
+  }
+
   /** Removes a custom provider. @returns the same as `replace` */
-  remove(providerId: string, expected: number): Promise<boolean>
+  async remove(providerId: string, expected: number): Promise<boolean> {
+    return await this.#table.delete(providerKey(providerId), versionIs(expected))
+  }
+
+  async #put(row: Row, providerId: string, expected: number): Promise<boolean> {
+    // The shipped defaults have a version but no row.
+    const unchanged = shippedProvider(providerId)?.version === expected ? absent : versionIs(expected)
+    return await this.#table.put(row, unchanged)
+  }
+
+  #readable(rows: readonly Row[]): Provider[] {
+    return readableRows(rows, rowSchema, 'key', this.#onUnreadable)
+  }
 }
+
+/** Only custom providers are in the index by kind. The built-in providers are known. */
+const rowOf = (provider: Provider): Row => ({
+  ...provider,
+  key: providerKey(provider.providerId),
+  ...(provider.kind === 'custom' && { listingKey: comparableName(provider.name) }),
+})

@@ -5,8 +5,8 @@ import {
   type AuthorizationServers,
   type TokenAnswer,
 } from '../authorization/authorization-server.ts'
-import { findingOfRenewal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { findingOfRenewal } from '../findings/provider-refusals.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'

@@ -1,7 +1,7 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import { AuthorizationServerError, type AuthorizationServers } from '../authorization/authorization-server.ts'
-import { findingOfRefusal } from '../findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { clientOf } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
+import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { type AccountsApi, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putConsent, putProfiles } from '../../support/oauth2-accounts.ts'
 import { profile } from '../../support/oauth2-setup.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
   api = await startAccountsApi()
   ;({ people } = await putProfiles(api.tables))
   for (const [profileId, secretExpiresOn] of Object.entries({ soon: '2026-12-10', over: '2026-11-20' }))
-    await new DynamoProfileStore(api.tables.table('oauth2')).create(
+    await new ProfileStore(api.tables.table('oauth2')).create(
       profile({ profileId, name: `Profile ${profileId}`, secretExpiresOn }),
     )
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
-import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putConsent, putOwnProvider, putProfiles } from '../../support/oauth2-accounts.ts'
@@ -161,7 +161,7 @@ describe('POST /accounts with OAuth2', () => {
   })
 
   it('POST /accounts with OAuth2 requires a host if the provider proposes none, and always requires TLS', async () => {
-    const store = new DynamoProfileStore(api.tables.table('oauth2'))
+    const store = new ProfileStore(api.tables.table('oauth2'))
     await store.create(profile({ profileId: 'orphan', name: 'Orphan', providerId: 'gone' }))
     expect(await problemsOf(oauth2Input({ profileId: 'own', type: 'POP3S' }))).toEqual({
       '/host': 'is missing, and the profile’s provider does not propose one',

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
-import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
@@ -93,7 +93,7 @@ afterAll(async () => {
 const putProfiles = async (): Promise<Profile> => {
   const { authorizationEndpoint, tokenEndpoint } = authorization
   const { createdAt, createdBy, changedAt, changedBy } = account()
-  await new DynamoProviderStore(tables.table('oauth2')).create({
+  await new ProviderStore(tables.table('oauth2')).create({
     providerId: 'own',
     kind: 'custom',
     name: 'Own login',
@@ -107,7 +107,7 @@ const putProfiles = async (): Promise<Profile> => {
     version: 1,
     ...{ createdAt, createdBy, changedAt, changedBy },
   })
-  const profiles = new DynamoProfileStore(tables.table('oauth2'))
+  const profiles = new ProfileStore(tables.table('oauth2'))
   const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
   const made: Profile[] = []
   for (const [profileId, grant] of [
@@ -244,7 +244,7 @@ describe('a mail server that may not receive the tokens', () => {
     const { createdAt, createdBy, changedAt, changedBy } = account()
     const secretVersion = 'v1'
     const old = profile({ profileId: 'at-microsoft', name: 'At Microsoft', grant: 'authorization_code', secretVersion })
-    await new DynamoProfileStore(tables.table('oauth2')).create({ ...old, createdAt, createdBy, changedAt, changedBy })
+    await new ProfileStore(tables.table('oauth2')).create({ ...old, createdAt, createdBy, changedAt, changedBy })
     const row = await putAccount({ credential: { method: 'oauth2', profileId: 'at-microsoft' } })
     await keeper.keep({
       account: row,

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoProfileStore } from '../../../lib/oauth2/profiles/dynamo-profile-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
-import { DynamoProviderStore } from '../../../lib/oauth2/providers/dynamo-provider-store.ts'
+import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
+import { ProviderStore } from '../../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
@@ -63,7 +63,7 @@ beforeAll(async () => {
     })
   ;({ handler } = await import('../../../functions/oauth2-doctor/index.ts'))
   const { createdAt, createdBy, changedAt, changedBy } = account()
-  await new DynamoProviderStore(tables.table('oauth2')).create({
+  await new ProviderStore(tables.table('oauth2')).create({
     providerId: 'own',
     kind: 'custom',
     name: 'Own login',
@@ -96,7 +96,7 @@ const putProfile = async (fields: Partial<Profile>, clientSecret?: string): Prom
     clientSecret === undefined ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
   if (clientSecret !== undefined) hidden.add(clientSecret)
   const row = profile({ profileId, name: profileId, providerId: 'own', tenant: undefined, ...fields, secretVersion })
-  await new DynamoProfileStore(tables.table('oauth2')).create(row)
+  await new ProfileStore(tables.table('oauth2')).create(row)
   return row
 }
 

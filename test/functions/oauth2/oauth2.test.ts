@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoProfileReader } from '../../../lib/oauth2/profiles/dynamo-profile-reader.ts'
+import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { account } from '../../support/account-rows.ts'
@@ -106,7 +106,7 @@ describe('OAuth2 profiles over HTTP', () => {
     const listed = await call('GET', '/oauth2/profiles')
     expect(listed.body.items).toEqual([patched.body])
 
-    const row = await new DynamoProfileReader(tables.table('oauth2')).read(profileId)
+    const row = await new ProfileStore(tables.table('oauth2')).read(profileId)
     const store = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
     expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBe('hunter2-two')
     for (const seen of [made, read, put, patched, listed, row]) expect(JSON.stringify(seen)).not.toContain('hunter2')

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoAccountReader } from '../../../../lib/accounts/store/dynamo-account-reader.ts'
 import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoAccountsOfProfile } from '../../../../lib/oauth2/profiles/dynamo-accounts-of-profile.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { AccountsOfProfile } from '../../../lib/oauth2/profiles/accounts-of-profile.ts'
 
 let tables: TestTables
 let store: DynamoAccountStore
@@ -51,7 +51,7 @@ describe('DynamoAccountStore', () => {
   })
 
   it('DynamoAccountStore indexes an account by profile only while the account uses the profile', async () => {
-    const profile = new DynamoAccountsOfProfile(tables.table('accounts'))
+    const profile = new AccountsOfProfile(tables.table('accounts'))
     const credential = { method: 'oauth2', profileId: 'of-two' } as const
     const one = account({ credential, username: 'jane', mailbox: 'desk' })
     const two = account({ credential, username: 'joe' })

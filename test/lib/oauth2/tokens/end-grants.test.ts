@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
 import type { OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
-import { DynamoProfileStore } from '../../../../lib/oauth2/profiles/dynamo-profile-store.ts'
+import { ProfileStore } from '../../../../lib/oauth2/profiles/profile-store.ts'
 import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { type EndGrantsServices, endGrants, type Revocation } from '../../../../lib/oauth2/tokens/end-grants.ts'
 import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
@@ -13,12 +13,12 @@ import { profile } from '../../../support/oauth2-setup.ts'
 let tables: TestTables
 let accounts: DynamoAccountStore
 let grants: DynamoGrantStore
-let profiles: DynamoProfileStore
+let profiles: ProfileStore
 beforeAll(async () => {
   tables = await startTables()
   accounts = new DynamoAccountStore(tables.table('accounts'))
   grants = new DynamoGrantStore(tables.table('oauthGrants'))
-  profiles = new DynamoProfileStore(tables.table('oauth2'))
+  profiles = new ProfileStore(tables.table('oauth2'))
 })
 afterAll(() => tables.stop())
 

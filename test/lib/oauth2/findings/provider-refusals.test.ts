@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findingOfRefusal } from '../../../../lib/oauth2/findings/finding-of-refusal.ts'
 import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { findingOfRefusal } from '../../../../lib/oauth2/findings/provider-refusals.ts'
 import { recordedRefusals } from './recorded-refusals.ts'
 
 describe('findingOfRefusal', () => {

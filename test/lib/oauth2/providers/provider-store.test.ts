@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { shippedProvider } from '../../../../lib/oauth2/providers/built-in-providers.ts'
-import { DynamoProviderReader } from '../../../../lib/oauth2/providers/dynamo-provider-reader.ts'
-import { DynamoProviderStore } from '../../../../lib/oauth2/providers/dynamo-provider-store.ts'
 import type { Provider } from '../../../../lib/oauth2/providers/provider.ts'
+import { ProviderStore } from '../../../../lib/oauth2/providers/provider-store.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables
 let unreadable: string[]
-let store: DynamoProviderStore
+let store: ProviderStore
 beforeAll(async () => {
   tables = await startTables()
 })
@@ -15,7 +14,7 @@ afterAll(() => tables.stop())
 beforeEach(async () => {
   await tables.clear()
   unreadable = []
-  store = new DynamoProviderStore(tables.table('oauth2'), { onUnreadable: (key) => unreadable.push(key) })
+  store = new ProviderStore(tables.table('oauth2'), { onUnreadable: (key) => unreadable.push(key) })
 })
 
 const shipped = (providerId: string): Provider => {
@@ -31,14 +30,14 @@ const custom = (providerId: string, fields: Partial<Provider> = {}): Provider =>
   ...fields,
 })
 
-describe('DynamoProviderStore', () => {
-  test('DynamoProviderStore returns the shipped defaults if there is no row, also to readers', async () => {
+describe('ProviderStore', () => {
+  test('ProviderStore returns the shipped defaults if there is no row, also to readers', async () => {
     expect(await store.read('microsoft')).toEqual(shipped('microsoft'))
-    expect(await new DynamoProviderReader(tables.table('oauth2')).read('google')).toEqual(shipped('google'))
+    expect(await new ProviderStore(tables.table('oauth2')).read('google')).toEqual(shipped('google'))
     expect(await store.read('nobody')).toBeUndefined()
   })
 
-  test('DynamoProviderStore reads many providers in the given order, without missing ones', async () => {
+  test('ProviderStore reads many providers in the given order, without missing ones', async () => {
     await store.create(custom('b'))
     await store.replace({ ...shipped('google'), name: 'Ours', version: 2 }, 1)
     const found = await store.readMany(['google', 'gone', 'b', 'microsoft'])
@@ -49,7 +48,7 @@ describe('DynamoProviderStore', () => {
     ])
   })
 
-  test('DynamoProviderStore writes only over the expected version, including that of a provider without a row', async () => {
+  test('ProviderStore writes only over the expected version, including that of a provider without a row', async () => {
     const changed = { ...shipped('google'), name: 'Ours', version: 2 }
     expect(await store.replace(changed, 2)).toBe(false)
     expect(await store.replace(changed, 1)).toBe(true)
@@ -62,7 +61,7 @@ describe('DynamoProviderStore', () => {
     expect(await store.replace(custom('a', { version: 2 }), 1)).toBe(false)
   })
 
-  test('DynamoProviderStore: a reset keeps version and stamp, but no settings', async () => {
+  test('ProviderStore: a reset keeps version and stamp, but no settings', async () => {
     await store.replace({ ...shipped('google'), tokenEndpoint: 'https://old.example/token', version: 2 }, 1)
     const at = '2026-03-01T10:00:00.000Z'
     const reset = { ...shipped('google'), version: 3, changedAt: at, changedBy: 'anna' }
@@ -71,7 +70,7 @@ describe('DynamoProviderStore', () => {
     expect(JSON.stringify(await tables.table('oauth2').get('provider#google'))).not.toContain('endpoint')
   })
 
-  test('DynamoProviderStore lists the custom providers by name without case, and no built-in ones', async () => {
+  test('ProviderStore lists the custom providers by name without case, and no built-in ones', async () => {
     for (const name of ['beta', 'Alpha', 'gamma']) await store.create(custom(name))
     await store.replace({ ...shipped('google'), name: 'Aaa', version: 2 }, 1)
     const first = await store.list({ limit: 2 })
@@ -80,7 +79,7 @@ describe('DynamoProviderStore', () => {
     expect(second.providers.map(({ name }) => name)).toEqual(['gamma'])
   })
 
-  test('DynamoProviderStore omits an unreadable row from lists and reports it, and throws when it reads the row alone', async () => {
+  test('ProviderStore omits an unreadable row from lists and reports it, and throws when it reads the row alone', async () => {
     await store.create(custom('good'))
     await tables.table('oauth2').put({ key: 'provider#bad', kind: 'custom', listingKey: 'bad', providerId: 'bad' })
     await tables.table('oauth2').put({ key: 'provider#google', providerId: 'google', version: 2 })
@@ -88,10 +87,10 @@ describe('DynamoProviderStore', () => {
     expect(await store.readMany(['microsoft', 'google'])).toEqual([shipped('microsoft')])
     expect(unreadable).toEqual(['provider#bad', 'provider#google'])
     await expect(store.read('google')).rejects.toThrow()
-    await expect(new DynamoProviderReader(tables.table('oauth2')).read('google')).rejects.toThrow()
+    await expect(new ProviderStore(tables.table('oauth2')).read('google')).rejects.toThrow()
   })
 
-  test('DynamoProviderStore cannot read a reset row of a provider that is no longer built in', async () => {
+  test('ProviderStore cannot read a reset row of a provider that is no longer built in', async () => {
     const row = { providerId: 'gone', asShipped: true, version: 2, createdAt: 'x', createdBy: 'x' }
     await tables.table('oauth2').put({ ...row, key: 'provider#gone', changedAt: 'x', changedBy: 'x' })
     await expect(store.read('gone')).rejects.toThrow()

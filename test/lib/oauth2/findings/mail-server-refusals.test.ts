@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingOfClaims, findingOfLogin } from '../../../../lib/oauth2/findings/finding-of-login.ts'
+import { findingOfClaims, findingOfLogin } from '../../../../lib/oauth2/findings/mail-server-refusals.ts'
 import { claimsOf } from '../../../../lib/oauth2/findings/token-claims.ts'
 import { recordedLogins } from './recorded-logins.ts'
 import { contoso, delegatedClaims, jwtOf } from './sample-tokens.ts'
