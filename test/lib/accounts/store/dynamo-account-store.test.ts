@@ -3,7 +3,7 @@ import { DynamoAccountReader } from '../../../../lib/accounts/store/dynamo-accou
 import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
-import { AccountsOfProfile } from '../../../lib/oauth2/profiles/accounts-of-profile.ts'
+import { AccountsOfProfile } from '../../../../lib/oauth2/profiles/accounts-of-profile.ts'
 
 let tables: TestTables
 let store: DynamoAccountStore
