@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoAccountReader } from '../../../../lib/accounts/store/dynamo-account-reader.ts'
 import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountsOfProfile } from '../../../../lib/oauth2/profiles/accounts-of-profile.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
-import { AccountsOfProfile } from '../../../../lib/oauth2/profiles/accounts-of-profile.ts'
 
 let tables: TestTables
 let store: DynamoAccountStore
