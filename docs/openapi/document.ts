@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { problemSchema } from '../../functions/shared/http/problem-schema.ts'
+import { problemSchema } from '../../functions/shared/http/problem-document.ts'
 import { operationOf } from './operation.ts'
 import { type ApiPart, apiParts } from './parts.ts'
 import { problemExamples } from './problems.ts'

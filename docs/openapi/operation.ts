@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { Route } from '../../functions/shared/http/route.ts'
-import type { DocumentedAnswer } from '../../functions/shared/http/route-documentation.ts'
+import type { DocumentedAnswer, Route } from '../../functions/shared/http/route.ts'
 import { curlSamples } from './curl.ts'
 import { exampleOf } from './example.ts'
 import { problemResponses } from './problems.ts'

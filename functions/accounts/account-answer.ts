@@ -4,7 +4,7 @@ import type { SavedAccount } from '../../lib/accounts/calls-for-fetch.ts'
 import { viewAccounts } from '../../lib/accounts/view/view-accounts.ts'
 import type { Actor } from '../../lib/audit/actor.ts'
 import type { FetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
-import { etagOf } from '../shared/http/etag.ts'
+import { etagOf } from '../shared/http/versioned-resource.ts'
 
 /** The response with one account and its ETag. */
 export const accountAnswer = async (status: number, account: Account, services: AccountServices) => {

@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { auditEntrySchema } from '../../lib/audit/audit-entry.ts'
 import { type AuditReader, auditCursorSchema } from '../../lib/audit/audit-reader.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { timeRangeQuery } from '../shared/http/time-range.ts'
 
 const subject = `/accounts/${exampleIds.account}`
 /** A partition key in DynamoDB has at most 2,048 bytes. The longest subject, a percent-encoded address, is shorter. */

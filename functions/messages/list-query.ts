@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { type MessageScope, messageFilters } from '../../lib/messages/message-catalog.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
-import { pagingQuerySchema } from '../shared/http/lists.ts'
-import { timeRangeQuery } from '../shared/http/time-range.ts'
+import { pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 
 const id = (description: string, example: string) =>
   z

@@ -9,8 +9,13 @@ import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { versionedAnswer } from '../shared/http/versioned-answer.ts'
-import { changeRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
+import {
+  changeRoute,
+  deleteRoute,
+  readRoute,
+  replaceRoute,
+  versionedAnswer,
+} from '../shared/http/versioned-resource.ts'
 
 const profile = {
   path: '/oauth2/profiles/{profileId}',

@@ -14,8 +14,13 @@ import { type DispatchingServices, queueViewSchema } from '../../lib/queues/queu
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { versionedAnswer } from '../shared/http/versioned-answer.ts'
-import { changeRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
+import {
+  changeRoute,
+  deleteRoute,
+  readRoute,
+  replaceRoute,
+  versionedAnswer,
+} from '../shared/http/versioned-resource.ts'
 
 const queue = {
   path: '/queues/{queueId}',

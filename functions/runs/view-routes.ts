@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { runFieldDocs, runStates, runTriggers } from '../../lib/runs/run.ts'
 import { type RunQuery, runCursorSchema } from '../../lib/runs/run-catalog.ts'
 import { listRuns, readRun, runViewSchema, type ViewRunsServices } from '../../lib/runs/view-runs.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { timeRangeQuery } from '../shared/http/time-range.ts'
 import { accountParams, accountQuery, exampleAccount, exampleRun, runParams } from './params.ts'
 
 const filters = pagingQuerySchema.extend({

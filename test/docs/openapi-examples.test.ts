@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiParts } from '../../docs/openapi/parts.ts'
-import type { RequestExample } from '../../functions/shared/http/route-documentation.ts'
+import type { RequestExample } from '../../functions/shared/http/route.ts'
 import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
 import { type ExampleWorld, plantedSecret, startExampleWorld } from '../support/example-world.ts'
 import { adminClaims, callHttp, readerClaims } from '../support/http-event.ts'

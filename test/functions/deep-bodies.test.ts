@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiPart, apiParts } from '../../docs/openapi/parts.ts'
-import { deepestBody, jsonBodyOf } from '../../functions/shared/http/json-body.ts'
+import { deepestBody, jsonBodyOf } from '../../functions/shared/http/request.ts'
 import type { Route } from '../../functions/shared/http/route.ts'
 import { type ExampleWorld, startExampleWorld } from '../support/example-world.ts'
 import { callHttp } from '../support/http-event.ts'

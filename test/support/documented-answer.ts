@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { apiParts } from '../../docs/openapi/parts.ts'
 import { problemsOf } from '../../docs/openapi/problems.ts'
-import { problemSchema } from '../../functions/shared/http/problem-schema.ts'
+import { problemSchema } from '../../functions/shared/http/problem-document.ts'
 import type { Route } from '../../functions/shared/http/route.ts'
 import type { ProblemCode } from '../../lib/reasons/problem.ts'
 import type { TestAnswer } from './http-event.ts'

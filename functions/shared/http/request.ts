@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
 
 const texts = z.record(z.string(), z.string().optional())
 
@@ -16,3 +17,58 @@ export const httpEventSchema = z.object({
   }),
 })
 export type HttpEvent = z.infer<typeof httpEventSchema>
+
+/** In bytes. A custom CA bundle is the largest value that a client sends, and it is far smaller. */
+export const bodyLimit = 256 * 1024
+
+/**
+ * The maximum nesting depth of lists and objects. The deepest document of the API has four levels. Merging a patch
+ * recurses once per level.
+ */
+export const deepestBody = 32
+
+const jsonMediaType = /^application\/([^;]+\+)?json\s*(;|$)/i
+
+/**
+ * Parses the body. middy's own parser is not used, because its errors contain the raw body and therefore possibly a
+ * password.
+ * @throws ProblemError `content-type-unsupported`, `body-too-large`, `malformed-json`, `body-too-deep`,
+ * `invalid-request`
+ */
+export const jsonBodyOf = (event: HttpEvent): unknown => {
+  if (!jsonMediaType.test(event.headers['content-type'] ?? ''))
+    throw new ProblemError('content-type-unsupported', 'The body is not declared as JSON.')
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > bodyLimit) throw new ProblemError('body-too-large', `The body has ${bytes.length} bytes.`)
+  const body = jsonIn(bytes)
+  if (isDeeperThan(body, deepestBody))
+    throw new ProblemError('body-too-deep', `The body nests lists and objects more than ${deepestBody} levels deep.`)
+  if (namesPrototype(body))
+    throw new ProblemError('invalid-request', 'A field of the body has the name `__proto__`, which is not allowed.')
+  return body
+}
+
+const jsonIn = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // The parser's own message quotes the text around the error.
+    throw new ProblemError('malformed-json', 'The body could not be read as JSON in UTF-8.')
+  }
+}
+
+/** Works level by level, because a recursive walk would itself exhaust the stack. */
+const isDeeperThan = (value: unknown, limit: number): boolean => {
+  let level: object[] = [value].filter(isNested)
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === limit) return true
+    level = level.flatMap((one) => Object.values(one).filter(isNested))
+  }
+  return false
+}
+
+/** Zod silently drops such a member from records, so the caller would not learn about it. */
+const namesPrototype = (value: unknown): boolean =>
+  isNested(value) && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype))
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null

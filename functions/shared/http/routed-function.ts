@@ -1,15 +1,33 @@
+import middy, { type MiddlewareObj } from '@middy/core'
 import httpRouter from '@middy/http-router'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 
+type Event = APIGatewayProxyEventV2
 type Response = APIGatewayProxyStructuredResultV2
 
-export interface RoutedHandler {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** In API Gateway's notation: `/accounts/{accountId}`. */
-  readonly path: string
-  readonly handler: (event: APIGatewayProxyEventV2) => Promise<Response>
+export interface RoutedFunction {
+  readonly routes: readonly {
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+    /** In API Gateway's notation: `/accounts/{accountId}`. */
+    readonly path: string
+    readonly handler: (event: Event) => Promise<Response>
+  }[]
+  readonly notFound: () => Response
+  /** Creates the response to a request that failed, also for lack of time. */
+  readonly failed: (error: unknown, requestId: string) => Response
+  readonly middlewares?: MiddlewareObj<Event, Response>[]
 }
 
-/** Passes each request to the handler for its method and path. */
-export const routerOf = (routes: readonly RoutedHandler[], notFoundResponse: () => Response) =>
-  httpRouter<APIGatewayProxyEventV2, Response>({ routes: [...routes], notFoundResponse })
+/** Milliseconds of the function's timeout that are reserved, so that a slow request still receives our own response. */
+const answerReserve = 500
+
+/** Creates a Lambda handler that passes each request to the handler for its method and path. */
+export const routedFunction = ({ routes, notFound, failed, middlewares = [] }: RoutedFunction) => {
+  const handler = middy<Event, Response>({ timeoutEarlyInMillis: answerReserve })
+    .use(middlewares)
+    .onError((request) => {
+      request.response = failed(request.error, request.event.requestContext?.requestId ?? 'unknown')
+    })
+    .handler(httpRouter<Event, Response>({ routes: [...routes], notFoundResponse: notFound }))
+  return (event: Event, context: Context): Promise<Response> => handler(event, context)
+}

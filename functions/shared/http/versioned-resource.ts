@@ -3,10 +3,34 @@ import type { Actor } from '../../../lib/audit/actor.ts'
 import type { ExpectedVersion } from '../../../lib/changes/expected-version.ts'
 import { mergePatchSchema } from '../../../lib/changes/merge-patch-schema.ts'
 import type { Versioned } from '../../../lib/changes/versioned-change.ts'
-import { expectedVersionOf } from './etag.ts'
-import { type Route, route } from './route.ts'
-import { type RouteDocumentation, versionProblems } from './route-documentation.ts'
-import { versionedAnswer } from './versioned-answer.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
+import { invalidRequest } from '../../../lib/requests/parse-request.ts'
+import type { HttpEvent } from './request.ts'
+import { type Answer, type Route, type RouteDocumentation, route, versionProblems } from './route.ts'
+
+/** A strong entity tag (RFC 9110 section 8.8.3). */
+export const etagOf = (version: number): string => `"${version}"`
+
+/**
+ * @throws ProblemError `version-required` without If-Match; `invalid-request` if it is neither one of our tags nor `*`
+ */
+export const expectedVersionOf = (headers: HttpEvent['headers']): ExpectedVersion => {
+  const value = headers['if-match']?.trim()
+  if (!value) throw new ProblemError('version-required', 'The request has no If-Match header.')
+  if (value === '*') return 'any'
+  const version = /^"([1-9]\d{0,14})"$/.exec(value)?.[1]
+  if (!version)
+    throw invalidRequest([
+      { path: 'If-Match', message: 'must be `*` or one ETag from a previous response, for example `"3"`' },
+    ])
+  return Number(version)
+}
+
+export const versionedAnswer = (status: number, { view, version }: Versioned<unknown>, location?: string): Answer => ({
+  status,
+  body: view,
+  headers: { etag: etagOf(version), ...(location !== undefined && { location }) },
+})
 
 /** A kind of resource that is read with an ETag and changed with If-Match. */
 export interface VersionedResource<Params extends z.ZodType> {

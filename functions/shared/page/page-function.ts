@@ -1,8 +1,6 @@
-import middy from '@middy/core'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod'
 import { httpEventSchema } from '../http/request.ts'
-import { routerOf } from '../http/routed-function.ts'
+import { routedFunction } from '../http/routed-function.ts'
 import { type Log, safeFieldsOf } from '../logger.ts'
 import { html } from './html.ts'
 import { type Page, pageResponse, type Redirect, redirectResponse } from './page.ts'
@@ -25,9 +23,6 @@ export interface PageRoute {
   readonly answer: (request: PageRequest) => Promise<Page | Redirect>
 }
 
-/** Milliseconds of the function's timeout that are reserved, so that a slow request still receives a page. */
-const answerReserve = 500
-
 const nothingHere: Page = {
   status: 404,
   title: 'Page not found',
@@ -38,28 +33,19 @@ const nothingHere: Page = {
  * Creates the Lambda handler for pages that people open without signing in. Every failure results in a page that
  * reveals no internal details.
  */
-export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRoute[]; readonly log: Log }) => {
-  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-    timeoutEarlyInMillis: answerReserve,
+export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRoute[]; readonly log: Log }) =>
+  routedFunction({
+    routes: routes.map(({ method, path, answer }) => ({
+      method,
+      path,
+      handler: async (event) => responseOf(await answer(requestOf(event))),
+    })),
+    notFound: () => pageResponse(nothingHere),
+    failed: (error, requestId) => {
+      log.error('page failed', { ...safeFieldsOf(error), requestId })
+      return pageResponse(failedPage(requestId))
+    },
   })
-    .onError((request) => {
-      const requestId = request.event.requestContext?.requestId ?? 'unknown'
-      log.error('page failed', { ...safeFieldsOf(request.error), requestId })
-      request.response = pageResponse(failedPage(requestId))
-    })
-    .handler(
-      routerOf(
-        routes.map(({ method, path, answer }) => ({
-          method,
-          path,
-          handler: async (event) => responseOf(await answer(requestOf(event))),
-        })),
-        () => pageResponse(nothingHere),
-      ),
-    )
-  return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
-    handler(event, context)
-}
 
 const requestOf = (event: unknown): PageRequest => {
   const { pathParameters = {}, queryStringParameters = {}, headers, cookies } = pageEventSchema.parse(event)

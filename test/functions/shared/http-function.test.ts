@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { expectedVersionOf } from '../../../functions/shared/http/etag.ts'
 import { httpFunction } from '../../../functions/shared/http/http-function.ts'
-import { bodyLimit } from '../../../functions/shared/http/json-body.ts'
 import { decodeCursor, encodeCursor, pagingQuerySchema } from '../../../functions/shared/http/lists.ts'
+import { bodyLimit } from '../../../functions/shared/http/request.ts'
 import { route } from '../../../functions/shared/http/route.ts'
+import { expectedVersionOf } from '../../../functions/shared/http/versioned-resource.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { adminClaims, callHttp, memoryLog, readerClaims, testRoles } from '../../support/http-event.ts'
 
