@@ -80,8 +80,8 @@ export const warnings = {
     detail: `${countedMessages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
     remedy: notRemovedRemedy,
   }),
-  deadly: (count: number): FetchWarning => ({
-    code: 'messages-deadly',
+  poison: (count: number): FetchWarning => ({
+    code: 'poison-messages',
     detail: `${count} ${count === 1 ? 'message' : 'messages'} crashed several runs. Postmaster skips ${count === 1 ? 'it and leaves it' : 'them and leaves them'} on the server.`,
     remedy:
       'Fetch the account now to try these messages again. Or move them out of the folder with a mail client. Please report this error.',

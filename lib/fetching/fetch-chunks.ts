@@ -74,7 +74,7 @@ const fetchChunks = async (
       await writeInFlight(session, chunk)
     }
     await departures.sendWhenDue()
-    await departures.settle()
+    await departures.commit()
     await readChunk(session, chunk)
     rest = rest.slice(chunk.length)
   }
@@ -87,7 +87,7 @@ const fetchChunks = async (
 const clearTheWay = async ({ pool, departures }: FetchSession): Promise<void> => {
   await pool.drain()
   await departures.send()
-  await departures.settle({ now: true })
+  await departures.commit({ now: true })
 }
 
 const mayStart = (session: FetchSession): boolean => {

@@ -104,7 +104,7 @@ export class UidlsChanged extends Error {
 export interface RemovalReport {
   /** Uids of permanently removed messages. */
   readonly confirmed: readonly string[]
-  /** Accepted uids. Their removal is final only after a later `settle` or `close` reports it (POP3 before QUIT). */
+  /** Accepted uids. Their removal is final only after a later `commit` or `close` reports it (POP3 before QUIT). */
   readonly pending: readonly string[]
   /**
    * Uids that stay, with the reason, for example IMAP without UIDPLUS when other messages are flagged `\Deleted`, or a
@@ -165,7 +165,7 @@ export interface Mailbox {
    * call opens another. IMAP does nothing. `now` commits everything that is pending, because the next call may break
    * the session (not if the server announces LOGIN-DELAY).
    */
-  settle(options?: { readonly now?: boolean }): Promise<RemovalReport>
+  commit(options?: { readonly now?: boolean }): Promise<RemovalReport>
   /** Logs out. Treat messages that the report does not confirm as still on the server. Never throws; bounded to 10 s. */
   close(): Promise<RemovalReport>
 }

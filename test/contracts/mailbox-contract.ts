@@ -187,7 +187,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       const mailbox = await opened(account.settings(type))
       const listed = await listAll(mailbox)
       const doomed = listed.filter((_, index) => index === 1 || index === 3)
-      const reports = [await mailbox.remove(doomed), await mailbox.settle(), await mailbox.close()]
+      const reports = [await mailbox.remove(doomed), await mailbox.commit(), await mailbox.close()]
       expect(reports.flatMap(({ confirmed }) => confirmed).sort()).toEqual(everyUid(doomed).sort())
       expect(reports.flatMap(({ left }) => left)).toEqual([])
       expect(await account.count()).toBe(3)
@@ -206,7 +206,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       for (let from = 0; from < listed.length; from += 4) {
         const chunk = listed.slice(from, from + 4)
         expect(await retrieveAll(mailbox, chunk)).toHaveLength(chunk.length)
-        confirmed.push(...(await mailbox.remove(chunk)).confirmed, ...(await mailbox.settle()).confirmed)
+        confirmed.push(...(await mailbox.remove(chunk)).confirmed, ...(await mailbox.commit()).confirmed)
       }
       confirmed.push(...(await mailbox.close()).confirmed)
       expect(confirmed.sort()).toEqual(everyUid(listed).sort())

@@ -83,7 +83,7 @@ describe('a server that sends a byte now and then while the mailbox opens', () =
     onTestFinished(async () => void (await mailbox.close()))
     const listed = await listAll(mailbox)
     await mailbox.remove(listed.slice(0, 1))
-    await mailbox.settle()
+    await mailbox.commit()
     server.faults = [dripFrom('GREETING', pause)]
     expect(await codeOf(mailbox.remove(listed.slice(1)))).toBe('too-slow')
   })

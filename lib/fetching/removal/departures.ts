@@ -71,7 +71,7 @@ export class Departures {
     }
     const atOnce = limits.departuresAtOnce[this.#mailbox.protocol]
     for (let start = 0; start < departing.length; start += atOnce) {
-      if (start > 0) await this.settle()
+      if (start > 0) await this.commit()
       await this.#sendSome(departing.slice(start, start + atOnce))
     }
   }
@@ -102,8 +102,8 @@ export class Departures {
   }
 
   /** Commits POP3 deletes by ending the session from time to time. Has no effect for IMAP. */
-  async settle(options?: { readonly now: boolean }): Promise<void> {
-    await this.#take(await this.#mailbox.settle(options))
+  async commit(options?: { readonly now: boolean }): Promise<void> {
+    await this.#take(await this.#mailbox.commit(options))
   }
 
   async close(): Promise<void> {

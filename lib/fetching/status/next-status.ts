@@ -76,7 +76,7 @@ const remainingDeaths = (session: FetchSession): AccountStatus['deaths'] =>
 const warningOf = ({ context: { log }, unremoved }: FetchSession, now: number): AccountStatus['warning'] => {
   const { deadly = 0, absent = 0, unstorable = 0 } = log.run.skippedBecause
   const [warning] = [
-    ...(deadly > 0 ? [warnings.deadly(deadly)] : []),
+    ...(deadly > 0 ? [warnings.poison(deadly)] : []),
     ...(unstorable > 0 ? [warnings.unstorable(unstorable)] : []),
     ...(absent > 0 ? [warnings.absent(absent)] : []),
     ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.detail)] : []),

@@ -52,7 +52,7 @@ export class ImapMailbox implements Mailbox {
   }
 
   /** Does nothing, because `remove` is final immediately. */
-  async settle(): Promise<RemovalReport> {
+  async commit(): Promise<RemovalReport> {
     return nothingRemoved
   }
 

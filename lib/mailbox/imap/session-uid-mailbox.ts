@@ -51,8 +51,8 @@ export class SessionUidMailbox implements Mailbox {
     return this.reported(await this.mailbox.move(this.asListedByServer(messages), folder))
   }
 
-  async settle(): Promise<RemovalReport> {
-    return this.reported(await this.mailbox.settle())
+  async commit(): Promise<RemovalReport> {
+    return this.reported(await this.mailbox.commit())
   }
 
   async close(): Promise<RemovalReport> {

@@ -46,7 +46,7 @@ const uncommittedWords =
   'The server did not confirm the deletion. The next run checks whether the message is still there.'
 
 /**
- * The `Mailbox` port over POP3 (RFC 1939). A DELE takes effect only after QUIT is answered with +OK, so `settle` ends
+ * The `Mailbox` port over POP3 (RFC 1939). A DELE takes effect only after QUIT is answered with +OK, so `commit` ends
  * sessions early. The next call opens another session and finds the messages again by their UIDLs. If a message has no
  * UIDL of its own, the messages could not be found again, and the mailbox uses one session only.
  */
@@ -62,7 +62,7 @@ export class Pop3Mailbox implements Mailbox {
   #numbers: Map<string, NumberedMessage>
   #began = performance.now()
   #earlier = { bytesReceived: 0, roundTrips: 0 }
-  /** `settle` or an endless response has ended the session, and no call has needed the next one yet. */
+  /** `commit` or an endless response has ended the session, and no call has needed the next one yet. */
   #between = false
   #ended = false
 
@@ -157,7 +157,7 @@ export class Pop3Mailbox implements Mailbox {
     throw new TypeError('POP3 has no folders')
   }
 
-  async settle({ now = false }: { readonly now?: boolean } = {}): Promise<RemovalReport> {
+  async commit({ now = false }: { readonly now?: boolean } = {}): Promise<RemovalReport> {
     this.#assertAlive()
     if (!this.#due(now)) return this.#ledger.report()
     await this.#quit()
@@ -181,7 +181,7 @@ export class Pop3Mailbox implements Mailbox {
     return this.#ledger.report()
   }
 
-  /** @returns the current session, or a new one if `settle` has ended the previous one */
+  /** @returns the current session, or a new one if `commit` has ended the previous one */
   async #session(): Promise<OpenSession> {
     this.#assertAlive()
     if (!this.#between) return this.#current

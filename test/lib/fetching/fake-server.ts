@@ -183,7 +183,7 @@ class FakeMailbox implements Mailbox {
     return { ...nothing, confirmed: uids }
   }
 
-  async settle(): Promise<RemovalReport> {
+  async commit(): Promise<RemovalReport> {
     return nothing
   }
 

@@ -49,7 +49,7 @@ describe('POP3 pipelined retrieval', () => {
       const chunk = messages.slice(from, from + 200)
       expect(await retrieveAll(mailbox, chunk)).toHaveLength(200)
       await mailbox.remove(chunk)
-      confirmed.push(...(await mailbox.settle()).confirmed)
+      confirmed.push(...(await mailbox.commit()).confirmed)
     }
     confirmed.push(...(await mailbox.close()).confirmed)
     expect(confirmed.sort()).toEqual(everyUid(messages).sort())

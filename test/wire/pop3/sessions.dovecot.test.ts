@@ -32,7 +32,7 @@ const collect = async (mailbox: Mailbox, size: number) => {
     const chunk = messages.slice(from, from + size)
     bytes.push(...(await retrieveAll(mailbox, chunk)).map(bytesOf))
     await mailbox.remove(chunk)
-    confirmed.push(...(await mailbox.settle()).confirmed)
+    confirmed.push(...(await mailbox.commit()).confirmed)
   }
   confirmed.push(...(await mailbox.close()).confirmed)
   return { uids: everyUid(messages), bytes, confirmed }

@@ -26,22 +26,22 @@ describe('POP3 sessions and their commits', () => {
     expect(await mailbox.close()).toEqual(nothing)
   })
 
-  test('a POP3 settle does nothing if few deletes are pending and the session is young', async () => {
+  test('a POP3 commit does nothing if few deletes are pending and the session is young', async () => {
     await using server = await filled(5)
     const mailbox = await open(server)
     await mailbox.remove((await listAll(mailbox)).slice(0, 4))
-    expect(await mailbox.settle()).toEqual(nothing)
+    expect(await mailbox.commit()).toEqual(nothing)
     expect(server.sessionCount).toBe(1)
     await mailbox.close()
   })
 
-  test('a POP3 settle ends the session at 200 pending deletes, and the next session continues with the same uids', async () => {
+  test('a POP3 commit ends the session at 200 pending deletes, and the next session continues with the same uids', async () => {
     await using server = await filled(210)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
     const first = messages.slice(0, 200)
     await mailbox.remove(first)
-    expect((await mailbox.settle()).confirmed).toEqual(everyUid(first))
+    expect((await mailbox.commit()).confirmed).toEqual(everyUid(first))
     expect(inbox(server).messages).toHaveLength(10)
     const rest = await retrieveAll(mailbox, messages.slice(200))
     expect(rest.map(({ uid }) => uid)).toEqual(everyUid(messages.slice(200)))
@@ -52,24 +52,24 @@ describe('POP3 sessions and their commits', () => {
     expect(server.sessionCount).toBe(2)
   })
 
-  test('a POP3 settle ends an old session only if deletes are pending', async () => {
+  test('a POP3 commit ends an old session only if deletes are pending', async () => {
     await using server = await filled(2)
     const mailbox = await open(server, 'POP3', { sessionAge: 0 })
-    expect(await mailbox.settle()).toEqual(nothing)
+    expect(await mailbox.commit()).toEqual(nothing)
     expect(server.sessionCount).toBe(1)
     const messages = await listAll(mailbox)
     await mailbox.remove(messages.slice(0, 1))
-    expect((await mailbox.settle()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
+    expect((await mailbox.commit()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
     expect(everyUid(await listAll(mailbox))).toEqual(everyUid(messages.slice(1)))
     expect(server.sessionCount).toBe(2)
     await mailbox.close()
   })
 
-  test('a POP3 settle keeps the session until the LOGIN-DELAY has passed', async () => {
+  test('a POP3 commit keeps the session until the LOGIN-DELAY has passed', async () => {
     await using server = await filled(3, { quirks: { loginDelaySeconds: 600 } })
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1, sessionAge: 0 })
     await mailbox.remove((await listAll(mailbox)).slice(0, 2))
-    expect(await mailbox.settle()).toEqual(nothing)
+    expect(await mailbox.commit()).toEqual(nothing)
     expect((await mailbox.close()).confirmed).toHaveLength(2)
     expect(server.sessionCount).toBe(1)
   })
@@ -82,7 +82,7 @@ describe('POP3 sessions and their commits', () => {
     const taken = inbox(server).messages[2]
     if (taken === undefined) throw new Error('no message')
     inbox(server).remove(taken.uid)
-    await mailbox.settle()
+    await mailbox.commit()
     const found = await retrieveAll(mailbox, messages.slice(1))
     expect(found.map(({ kind }) => kind).sort()).toEqual(['absent', 'whole', 'whole'])
     expect(found.find(({ kind }) => kind === 'absent')).toMatchObject({ uid: messages[2]?.uid, reason: 'vanished' })
@@ -127,13 +127,13 @@ describe('POP3 sessions and their commits', () => {
     expect(inbox(server).messages).toHaveLength(still)
   })
 
-  test('a POP3 settle whose QUIT is refused reports the remaining messages and continues in the next session', async () => {
+  test('a POP3 commit whose QUIT is refused reports the remaining messages and continues in the next session', async () => {
     await using server = await filled(4, { faults: [replyTo('QUIT', '-ERR disk full', 1)] })
     const mailbox = await open(server, 'POP3', { pendingPerSession: 2 })
     const messages = await listAll(mailbox)
     await mailbox.remove(messages.slice(0, 2))
     server.user('ada').pop3Lock = false
-    const report = await mailbox.settle()
+    const report = await mailbox.commit()
     expect(report.confirmed).toEqual([])
     expect(report.left).toHaveLength(2)
     expect(await retrieveAll(mailbox, messages)).toHaveLength(4)
@@ -146,8 +146,8 @@ describe('POP3 sessions and their commits', () => {
     const messages = await listAll(mailbox)
     await mailbox.remove(messages.slice(0, 1))
     server.faults = [refuse('PASS', { code: 'IN-USE' })]
-    expect(await mailbox.settle()).toEqual({ confirmed: everyUid(messages.slice(0, 1)), pending: [], left: [] })
-    expect(await mailbox.settle()).toEqual(nothing)
+    expect(await mailbox.commit()).toEqual({ confirmed: everyUid(messages.slice(0, 1)), pending: [], left: [] })
+    expect(await mailbox.commit()).toEqual(nothing)
     expect(server.sessionCount).toBe(1)
     expect((await errorOf(retrieveAll(mailbox, messages))).code).toBe('mailbox-in-use')
     expect((await errorOf(mailbox.remove(messages))).code).toBe('connection-lost')
@@ -155,11 +155,11 @@ describe('POP3 sessions and their commits', () => {
     expect(await mailbox.close()).toEqual(nothing)
   })
 
-  test('a POP3 mailbox that is settled and then closed does not log in again', async () => {
+  test('a POP3 mailbox that commits its deletes and is then closed does not log in again', async () => {
     await using server = await filled(2)
     const mailbox = await open(server, 'POP3', { pendingPerSession: 1 })
     await mailbox.remove(await listAll(mailbox))
-    expect((await mailbox.settle()).confirmed).toHaveLength(2)
+    expect((await mailbox.commit()).confirmed).toHaveLength(2)
     expect(await mailbox.close()).toEqual(nothing)
     expect(server.sessionCount).toBe(1)
     expect((await errorOf(listAll(mailbox))).code).toBe('connection-lost')
@@ -195,7 +195,7 @@ describe('POP3 sessions and their commits', () => {
       expect(messages.map(({ uidIsStable }) => uidIsStable)).toEqual([false, false, false])
       expect(new Set(everyUid(messages)).size).toBe(3)
       await mailbox.remove(messages.slice(0, 1))
-      expect(await mailbox.settle()).toEqual(nothing)
+      expect(await mailbox.commit()).toEqual(nothing)
       expect(await retrieveAll(mailbox, messages.slice(1))).toHaveLength(2)
       expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(0, 1)))
       const again = await open(server)

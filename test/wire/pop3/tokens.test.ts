@@ -93,7 +93,7 @@ describe('an access token over POP3', () => {
     server.user('ada').inbox.append('Subject: a\r\n\r\nb\r\n')
     const mailbox = await open(server)
     for await (const listed of mailbox.list()) await mailbox.remove(listed)
-    await mailbox.settle({ now: true })
+    await mailbox.commit({ now: true })
     for await (const listed of mailbox.list()) expect(listed).toEqual([])
     await mailbox.close()
     expect(server.sessionCount).toBe(2)

@@ -256,7 +256,7 @@ describe('POP3 transfers', () => {
     for await (const one of mailbox.retrieve(messages.slice(1, 2))) {
       if (one.kind === 'stream') for await (const _ of one.chunks) break
     }
-    expect(await mailbox.settle()).toMatchObject({ confirmed: [], left: [{ uid: 'id1', mayBeGone: true }] })
+    expect(await mailbox.commit()).toMatchObject({ confirmed: [], left: [{ uid: 'id1', mayBeGone: true }] })
     expect((await mailbox.remove(messages.slice(0, 1))).pending).toEqual(['id1'])
     expect((await mailbox.close()).confirmed).toEqual(['id1'])
   })

@@ -198,13 +198,13 @@ describe('account health', () => {
       'messages that crash runs',
       {
         warning: {
-          code: 'messages-deadly',
+          code: 'poison-messages',
           detail: 'One message crashes runs.',
           remedy: 'Remove it.',
           at: lastRun.endedAt,
         },
       },
-      ['messages-deadly'],
+      ['poison-messages'],
       'One message crashes runs.',
     ],
     [
