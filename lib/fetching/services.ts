@@ -1,5 +1,5 @@
 import type { Account, AccountReader } from '../accounts/account.ts'
-import type { NetworkPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
+import type { MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
 import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
@@ -29,7 +29,7 @@ export interface FetchServices {
   readonly directory: QueueDirectory
   readonly queue: FetchQueue
   readonly openMailbox: OpenMailbox
-  readonly network: NetworkPolicy
+  readonly network: MailPolicy
   /** Logs an error for operators. Only its safe fields may reach the log. */
   readonly logError: (detail: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number

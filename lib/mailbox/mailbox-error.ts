@@ -1,3 +1,4 @@
+import { type ConnectionStep, networkErrorOf, networkErrors } from '../network/network-error.ts'
 import { cutTo, printable } from '../text/printable.ts'
 
 /**
@@ -6,19 +7,16 @@ import { cutTo, printable } from '../text/printable.ts'
  */
 export const mailboxErrorCatalogue = {
   'host-not-found': {
-    cure: 'change',
-    detail: 'The host name has no address.',
+    ...networkErrors['host-not-found'],
     remedy: 'Check the spelling of the host. The host must be resolvable from the internet.',
   },
   'host-lookup-failed': {
-    cure: 'waiting',
-    detail: 'The host name cannot be looked up at the moment.',
+    ...networkErrors['host-lookup-failed'],
     remedy:
       'The name service may be down. The next run tries again. If this happens repeatedly, check the spelling of the host.',
   },
   'address-not-allowed': {
-    cure: 'change',
-    detail: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',
+    ...networkErrors['address-not-allowed'],
     remedy: 'Use a public mail server, or deploy with AllowPrivateAddresses=true.',
   },
   'port-not-allowed': {
@@ -27,18 +25,15 @@ export const mailboxErrorCatalogue = {
     remedy: 'Use 110, 143, 993 or 995, or list the port in the deployment’s ExtraMailPorts.',
   },
   'connection-refused': {
-    cure: 'waiting',
-    detail: 'The server refused the connection on this port.',
+    ...networkErrors['connection-refused'],
     remedy: 'Check the host and port. If they are correct, the server may be down.',
   },
   'connection-timed-out': {
-    cure: 'waiting',
-    detail: 'The server did not answer in time.',
+    ...networkErrors['connection-timed-out'],
     remedy: 'Check the host and port, and whether a firewall blocks the connection.',
   },
   'connection-lost': {
-    cure: 'waiting',
-    detail: 'The connection was lost in the middle of the session.',
+    ...networkErrors['connection-lost'],
     remedy: 'No mail is lost. The next run continues. If this happens repeatedly, contact the mail provider.',
   },
   'server-silent': {
@@ -64,40 +59,32 @@ export const mailboxErrorCatalogue = {
       'If the server supports implicit TLS, use IMAPS or POP3S. Postmaster never continues over an unencrypted connection.',
   },
   'tls-failed': {
-    cure: 'change',
-    detail: 'The TLS handshake failed.',
+    ...networkErrors['tls-failed'],
     remedy:
       'Check that the port matches the type: 993 for IMAPS, 995 for POP3S, 143 for IMAP and IMAPTLS, 110 for POP3 and POP3TLS.',
   },
   'tls-too-old': {
-    cure: 'change',
-    detail: 'The server supports only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
+    ...networkErrors['tls-too-old'],
     remedy: 'Ask the mail server’s operator to enable TLS 1.2 or 1.3.',
   },
   'certificate-not-trusted': {
-    cure: 'change',
-    detail: 'The server’s certificate is not signed by a trusted authority.',
+    ...networkErrors['certificate-not-trusted'],
     remedy:
       'Set the account’s custom CA to the PEM of the authority that issued it. A connection test shows the name of that ' +
       'authority, and also the PEM if the server sends it.',
   },
   'certificate-name-mismatch': {
-    cure: 'change',
-    detail: 'The server’s certificate was issued for another host name.',
+    ...networkErrors['certificate-name-mismatch'],
     remedy: 'Use the host name the certificate was issued for.',
   },
   'certificate-expired': {
-    cure: 'change',
-    detail: 'The server’s certificate or an authority’s certificate has expired or is not valid yet.',
+    ...networkErrors['certificate-expired'],
     remedy:
       'Ask the mail server’s operator to renew the certificate. If the certificate belongs to the account’s custom CA, ' +
       'replace it in the account. A connection test shows which certificate it is.',
   },
   'certificate-unsuitable': {
-    cure: 'change',
-    detail:
-      'The server’s certificate or an authority’s certificate is not acceptable: it was issued for another purpose, ' +
-      'its key is too short, or it breaks another rule.',
+    ...networkErrors['certificate-unsuitable'],
     remedy: 'Ask the mail server’s operator to replace the certificate. A custom CA does not solve this problem.',
   },
   'credentials-rejected': {
@@ -218,6 +205,16 @@ export class MailboxError extends Error {
     this.code = code
     this.serverWords = serverWordsOf(serverWords)
   }
+}
+
+/**
+ * Translates a connection's error into an error from the catalogue. A `MailboxError` is returned unchanged.
+ * @param step where the error happened
+ */
+export const mailboxErrorOf = (error: unknown, step: ConnectionStep): MailboxError => {
+  if (error instanceof MailboxError) return error
+  const { code, cause } = networkErrorOf(error, step)
+  return new MailboxError(code, '', cause === undefined ? undefined : { cause })
 }
 
 /** Characters kept of a server's response. The rest of a long response is seldom informative. */

@@ -1,4 +1,5 @@
-import type { SessionWatch } from '../network/session-watch.ts'
+import type { NetworkPolicy } from '../network/addresses.ts'
+import type { ConnectionObserver } from '../network/connect.ts'
 import type { AccountType } from './account-type.ts'
 import type { Credential } from './credential.ts'
 
@@ -22,11 +23,8 @@ export interface MailboxSettings {
   readonly oneByOne?: boolean | undefined
 }
 
-/** What the deployment allows. See the address check in `connection/`. */
-export interface NetworkPolicy {
-  readonly allowPrivateAddresses: boolean
-  /** For tests on one machine: an access token may be sent without TLS, but only to loopback addresses. */
-  readonly allowClearTextOnLoopback: boolean
+/** What the deployment allows for connections to mail servers. */
+export interface MailPolicy extends NetworkPolicy {
   /** Ports allowed in addition to 110, 143, 993 and 995. */
   readonly extraPorts: readonly number[]
   /** Milliseconds from the first connection attempt to the greeting; 15,000 in a deployment. */
@@ -44,6 +42,32 @@ export interface NetworkPolicy {
  * Ten times as long as a slow server takes for a login, and a quarter of the time limit for one part of a fetch run.
  */
 export const openingTimeout = 120_000
+
+/** Receives the progress of opening a session. */
+export interface OpeningObserver extends ConnectionObserver {
+  /** `mechanism` is, for example, `LOGIN`, `AUTH=PLAIN` or `USER`. */
+  loggedIn?(mechanism: string): void
+}
+
+/**
+ * Receives the lines of the protocol when an account is debugged. Credentials are left out of the lines that contain
+ * them. For literals, messages and listings, it receives only the size. The server's text is passed on unchanged and
+ * may repeat a credential.
+ */
+export interface Transcript {
+  /** False if the transcript accepts no more lines. */
+  readonly listening: boolean
+  sent(line: string): void
+  received(line: string): void
+}
+
+/** Optional observers of a session. */
+export interface SessionWatch {
+  readonly observer?: OpeningObserver | undefined
+  readonly transcript?: Transcript | undefined
+  /** POP3: the session broke while several commands were in progress, in a way that indicates a PIPELINING problem. */
+  readonly onPipeliningBroken?: (() => void) | undefined
+}
 
 /** A message as listed by the server. */
 export interface ListedMessage {
@@ -175,7 +199,7 @@ export interface Mailbox {
  */
 export type OpenMailbox = (
   settings: MailboxSettings,
-  policy: NetworkPolicy,
+  policy: MailPolicy,
   signal: AbortSignal,
   watch?: SessionWatch,
 ) => Promise<Mailbox>

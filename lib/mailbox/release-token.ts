@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { isLoopbackAddress } from '../network/public-address.ts'
+import { isLoopbackAddress, type NetworkPolicy } from '../network/addresses.ts'
 import type { TokenCredential } from './credential.ts'
-import type { NetworkPolicy } from './mailbox.ts'
 import { MailboxError } from './mailbox-error.ts'
 
 /** RFC 6749 appendix A.12 allows these characters. Others, especially line breaks, could change the protocol line. */

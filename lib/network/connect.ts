@@ -1,9 +1,15 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
-import { MailboxError } from '../mailbox/mailbox-error.ts'
-import { abortedError, type ConnectionStep, connectionErrorOf } from './network-error.ts'
-import { bareHost, type CheckedAddress } from './resolve-addresses.ts'
-import { type OpeningObserver, tlsFactsOf } from './session-watch.ts'
+import { bareHost, type CheckedAddress } from './addresses.ts'
+import { abortedError, type ConnectionStep, NetworkError, networkErrorOf } from './network-error.ts'
+import { type TlsFacts, tlsFactsOf } from './presented-certificate.ts'
+
+/** Receives the progress of a connection; `secured` only if it is encrypted. */
+export interface ConnectionObserver {
+  /** A TCP connection is open. */
+  connected?(address: string): void
+  secured?(tls: TlsFacts): void
+}
 
 /** The connection target: the name for the certificate, and the checked addresses for the sockets. */
 export interface ConnectTarget {
@@ -14,7 +20,7 @@ export interface ConnectTarget {
   /** The `performance.now()` by which one of the attempts must have succeeded. */
   readonly deadline: number
   readonly signal: AbortSignal
-  readonly observer?: OpeningObserver | undefined
+  readonly observer?: ConnectionObserver | undefined
 }
 
 /** Every attempt has at least this long, however many addresses share the time: three times a slow SYN round trip. */
@@ -31,11 +37,11 @@ const established = async <S extends Socket>(
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const fail = (error: unknown) => {
     socket.destroy()
-    reject(connectionErrorOf(error, step))
+    reject(networkErrorOf(error, step))
   }
-  const onClose = () => fail(new MailboxError(step === 'tls' ? 'tls-failed' : 'connection-lost'))
+  const onClose = () => fail(new NetworkError(step === 'tls' ? 'tls-failed' : 'connection-lost'))
   const onAbort = () => fail(abortedError())
-  const timer = setTimeout(() => fail(new MailboxError('connection-timed-out')), Math.max(0, milliseconds))
+  const timer = setTimeout(() => fail(new NetworkError('connection-timed-out')), Math.max(0, milliseconds))
   socket.once(event, resolve)
   socket.once('close', onClose)
   // Never removed: an error after the outcome is decided must not cause an uncaught exception.
@@ -58,7 +64,7 @@ const established = async <S extends Socket>(
  * time, the next one follows.
  */
 export const connectTcp = async ({ addresses, deadline, signal, observer }: ConnectTarget): Promise<Socket> => {
-  let failure = new MailboxError('connection-timed-out')
+  let failure = new NetworkError('connection-timed-out')
   for (const [index, { address, family, port }] of addresses.entries()) {
     if (signal.aborted) throw abortedError()
     const left = deadline - performance.now()
@@ -77,7 +83,7 @@ export const connectTcp = async ({ addresses, deadline, signal, observer }: Conn
       observer?.connected?.(address)
       return open
     } catch (error) {
-      failure = connectionErrorOf(error, 'connect')
+      failure = networkErrorOf(error, 'connect')
     }
   }
   throw failure

@@ -1,10 +1,59 @@
-import { MailboxError, type MailboxErrorCode } from '../mailbox/mailbox-error.ts'
+/**
+ * Every way in which a connection can fail. `waiting`: the same settings may work later. `change`: a person must change
+ * something.
+ */
+export const networkErrors = {
+  'host-not-found': { cure: 'change', detail: 'The host name has no address.' },
+  'host-lookup-failed': { cure: 'waiting', detail: 'The host name cannot be looked up at the moment.' },
+  'address-not-allowed': {
+    cure: 'change',
+    detail: 'The host resolves to a private, loopback or link-local address, which this deployment does not allow.',
+  },
+  'connection-refused': { cure: 'waiting', detail: 'The server refused the connection on this port.' },
+  'connection-timed-out': { cure: 'waiting', detail: 'The server did not answer in time.' },
+  'connection-lost': { cure: 'waiting', detail: 'The connection was lost in the middle of the session.' },
+  'tls-failed': { cure: 'change', detail: 'The TLS handshake failed.' },
+  'tls-too-old': {
+    cure: 'change',
+    detail: 'The server supports only TLS 1.0 or 1.1, which are no longer secure (RFC 8996), so nothing was sent.',
+  },
+  'certificate-not-trusted': {
+    cure: 'change',
+    detail: 'The server’s certificate is not signed by a trusted authority.',
+  },
+  'certificate-name-mismatch': {
+    cure: 'change',
+    detail: 'The server’s certificate was issued for another host name.',
+  },
+  'certificate-expired': {
+    cure: 'change',
+    detail: 'The server’s certificate or an authority’s certificate has expired or is not valid yet.',
+  },
+  'certificate-unsuitable': {
+    cure: 'change',
+    detail:
+      'The server’s certificate or an authority’s certificate is not acceptable: it was issued for another purpose, ' +
+      'its key is too short, or it breaks another rule.',
+  },
+} as const satisfies Record<string, { cure: 'waiting' | 'change'; detail: string }>
+export type NetworkErrorCode = keyof typeof networkErrors
+
+/** A connection failed. The error contains no foreign text. Its cause, if any, is the stable code of the foreign error. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError'
+  readonly code: NetworkErrorCode
+
+  constructor(code: NetworkErrorCode, options?: ErrorOptions) {
+    super(networkErrors[code].detail, options)
+    this.code = code
+  }
+}
 
 /** Where an error happened. A reset during a handshake has another meaning than in a session. */
 export type ConnectionStep = 'lookup' | 'connect' | 'tls' | 'session'
 
 /** Codes of Node, libuv, OpenSSL and c-ares that have the same meaning at every step. */
-const codes: Readonly<Record<string, MailboxErrorCode>> = {
+const codes: Readonly<Record<string, NetworkErrorCode>> = {
   ENOTFOUND: 'host-not-found',
   ENODATA: 'host-not-found',
   EBADNAME: 'host-not-found',
@@ -50,7 +99,7 @@ const codes: Readonly<Record<string, MailboxErrorCode>> = {
 const unnamedCertificateFault = 'UNSPECIFIED'
 
 /** For codes that are not in the table. A reset during the handshake usually means that the port does not use TLS. */
-const unnamed: Readonly<Record<ConnectionStep, MailboxErrorCode>> = {
+const unnamed: Readonly<Record<ConnectionStep, NetworkErrorCode>> = {
   lookup: 'host-lookup-failed',
   connect: 'connection-lost',
   tls: 'tls-failed',
@@ -69,22 +118,20 @@ const foreignCode = (error: unknown): string => {
   return ''
 }
 
-const namedCode = (foreign: string, step: ConnectionStep): MailboxErrorCode | undefined => {
+const namedCode = (foreign: string, step: ConnectionStep): NetworkErrorCode | undefined => {
   if (foreign === unnamedCertificateFault && step === 'tls') return 'certificate-unsuitable'
   return Object.hasOwn(codes, foreign) ? codes[foreign] : undefined
 }
 
-/**
- * Translates a socket, TLS or DNS error into an error from the catalogue. A `MailboxError` is returned unchanged.
- */
-export const connectionErrorOf = (error: unknown, step: ConnectionStep): MailboxError => {
-  if (error instanceof MailboxError) return error
+/** Translates a socket, TLS or DNS error. A `NetworkError` is returned unchanged. */
+export const networkErrorOf = (error: unknown, step: ConnectionStep): NetworkError => {
+  if (error instanceof NetworkError) return error
   const foreign = foreignCode(error)
   const named = namedCode(foreign, step)
   // During a session, a TCP timeout means that the connection broke, not that the server cannot be reached.
   const code = step === 'session' && named === 'connection-timed-out' ? 'connection-lost' : named
-  return new MailboxError(code ?? unnamed[step], '', foreign === '' ? undefined : { cause: foreign })
+  return new NetworkError(code ?? unnamed[step], foreign === '' ? undefined : { cause: foreign })
 }
 
-/** The error for an aborted signal. The aborting run has the reason; for the mailbox, the connection is just gone. */
-export const abortedError = (): MailboxError => new MailboxError('connection-lost', '', { cause: 'ABORT_ERR' })
+/** The error for an aborted signal. The aborting caller has the reason; for its session, the connection is just gone. */
+export const abortedError = (): NetworkError => new NetworkError('connection-lost', { cause: 'ABORT_ERR' })

@@ -31,11 +31,23 @@ export interface OutOfDateCertificate {
   readonly isAuthority: boolean
 }
 
+/** The encryption of a session. */
+export interface TlsFacts {
+  /** For example `TLSv1.3`. */
+  readonly version: string
+  readonly certificate: PresentedCertificate | undefined
+}
+
 /** No server sends a longer chain, and a circle of issuers must not cause an endless loop. */
 const longestChain = 10
 /** Limits on the characters of a name and on the names of a certificate, because a hostile server chooses both. */
 const longestName = 200
 const mostNames = 20
+
+export const tlsFactsOf = (socket: TLSSocket): TlsFacts => ({
+  version: socket.getProtocol() ?? 'unknown',
+  certificate: presentedCertificate(socket),
+})
 
 /** @returns the server's certificate, or undefined if the session no longer has one */
 export const presentedCertificate = (socket: TLSSocket): PresentedCertificate | undefined => {

@@ -1,4 +1,4 @@
-import type { Transcript } from '../network/session-watch.ts'
+import type { Transcript } from '../mailbox/mailbox.ts'
 import type { Redact } from '../redaction/redaction.ts'
 import { escaped } from '../text/escaped.ts'
 import { cutTo } from '../text/printable.ts'

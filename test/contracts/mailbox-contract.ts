@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccountType, accountTypeFacts } from '../../lib/mailbox/account-type.ts'
-import type { Mailbox, MailboxSettings, NetworkPolicy, OpenMailbox } from '../../lib/mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings, MailPolicy, OpenMailbox } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
 import { awkwardMessages } from '../mail-server/awkward-messages.ts'
 import { letter } from './letter.ts'
@@ -47,7 +47,7 @@ const tooBigToHold = 9 * 1024 * 1024
 export const describeMailboxContract = ({ name, open, types, start }: MailboxContract): void => {
   // One server for all types: each test has its own account on it.
   let server: ContractServer
-  let policy: NetworkPolicy
+  let policy: MailPolicy
 
   beforeAll(async () => {
     server = await start()

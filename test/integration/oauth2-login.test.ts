@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccountType, accountTypeFacts, accountTypes } from '../../lib/mailbox/account-type.ts'
-import type { ListedMessage, Mailbox, NetworkPolicy } from '../../lib/mailbox/mailbox.ts'
+import type { ListedMessage, Mailbox, MailPolicy } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { type Dovecot, startDovecot } from '../mail-server/dovecot/dovecot.ts'
 import { tokensByCodeFlow } from '../oauth2-server/code-flow.ts'
@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 
 const open = (type: AccountType, username: string, accessToken: string, at = dovecot): Promise<Mailbox> => {
-  const policy: NetworkPolicy = {
+  const policy: MailPolicy = {
     allowPrivateAddresses: true,
     allowClearTextOnLoopback: false,
     extraPorts: [at.port(type)],

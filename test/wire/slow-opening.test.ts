@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountType } from '../../lib/mailbox/account-type.ts'
-import type { MailboxSettings, NetworkPolicy } from '../../lib/mailbox/mailbox.ts'
+import type { MailboxSettings, MailPolicy } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { pop3MailboxOpener } from '../../lib/mailbox/pop3/open-pop3-mailbox.ts'
@@ -17,7 +17,7 @@ const hasty = { openingTimeout: 400 }
 const serverWith = async (...faults: Fault[]) => {
   const server = await startMailServer({ users: [user], faults })
   onTestFinished(() => server.stop())
-  const at = (type: AccountType, change: Partial<NetworkPolicy> = {}): [MailboxSettings, NetworkPolicy] => [
+  const at = (type: AccountType, change: Partial<MailPolicy> = {}): [MailboxSettings, MailPolicy] => [
     {
       type,
       host: 'localhost',

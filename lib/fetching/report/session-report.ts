@@ -1,7 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { type Credential, secretOf } from '../../mailbox/credential.ts'
-import type { Mailbox } from '../../mailbox/mailbox.ts'
-import type { OpeningObserver, SessionWatch } from '../../network/session-watch.ts'
+import type { Mailbox, OpeningObserver, SessionWatch } from '../../mailbox/mailbox.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import { ConversationRecorder } from '../../runs/conversation-recorder.ts'
 import type { RunConnection } from '../../runs/run-connection.ts'

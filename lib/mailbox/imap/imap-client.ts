@@ -1,9 +1,8 @@
 import { ImapFlow } from 'imapflow'
-import { connectTcp, connectTls } from '../../network/connect.ts'
 import { accountTypeFacts } from '../account-type.ts'
+import { connectSession, type SessionOptions } from '../connect-session.ts'
 import type { Credential, TokenCredential } from '../credential.ts'
 import { releaseToken } from '../release-token.ts'
-import type { SessionOptions } from '../session-options.ts'
 import { imapLogger } from './imap-logger.ts'
 import { imapTransport } from './imap-transport.ts'
 import type { Traffic } from './traffic.ts'
@@ -44,12 +43,8 @@ const printableAscii = /^[\x20-\x7e]*$/
  * package.
  */
 export const openImapClient = async (options: SessionOptions, events: ImapClientEvents): Promise<ImapClient> => {
-  const { settings, policy, addresses, signal, observer } = options
-  const deadline = performance.now() + policy.connectTimeout
-  const target = { host: settings.host, customCa: settings.customCa, addresses, deadline, signal, observer }
-  const { security } = accountTypeFacts(settings.type)
-  const encrypted = security === 'implicit-tls'
-  const socket = encrypted ? await connectTls(target) : await connectTcp(target)
+  const { settings, policy } = options
+  const { socket, encrypted, target } = await connectSession(options)
   events.traffic.connected(encrypted)
   const transport = imapTransport({
     socket,
@@ -64,7 +59,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
     port: settings.port,
     secure: encrypted,
     // Never undefined: otherwise, imapflow would continue unencrypted if the server does not offer STARTTLS.
-    doSTARTTLS: security === 'starttls',
+    doSTARTTLS: accountTypeFacts(settings.type).security === 'starttls',
     transport,
     auth: loginOf(settings.credential, {
       capabilities: () => client.capabilities,
@@ -75,7 +70,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
     disableAutoIdle: true,
     disableAutoEnable: true,
     disableCompression: true,
-    greetingTimeout: Math.max(1, Math.ceil(deadline - performance.now())),
+    greetingTimeout: Math.max(1, Math.ceil(target.deadline - performance.now())),
     socketTimeout: policy.silenceTimeout,
     maxLiteralSize: largestLiteral,
     maxResponseSize: largestResponse,

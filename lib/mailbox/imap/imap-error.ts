@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { abortedError, connectionErrorOf } from '../../network/network-error.ts'
+import { abortedError } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
 import { ownMember } from '../../text/own-member.ts'
 import type { Credential } from '../credential.ts'
-import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
+import { MailboxError, type MailboxErrorCode, mailboxErrorOf } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 
 const answerTextSchema = z.object({ section: z.tuple([z.object({ value: z.string() })]).rest(z.unknown()) })
@@ -148,12 +148,12 @@ export class TooLarge extends MailboxError {
 /** Translates the reason why a session ended or did not start into an error from the catalogue. */
 export const imapErrorOf = (error: unknown, context: ImapErrorContext): MailboxError => {
   if (error instanceof MailboxError) return error
-  if (context.aborted) return abortedError()
+  if (context.aborted) return mailboxErrorOf(abortedError(), 'session')
   const foreign = foreignErrorSchema.safeParse(error).data
   if (!foreign) return new MailboxError('server-misbehaved')
   const text = wordsOf(foreign, context)
   const found = codeOf(foreign, text, context)
-  if (found === undefined) return connectionErrorOf(error, context.greeted ? 'session' : 'connect')
+  if (found === undefined) return mailboxErrorOf(error, context.greeted ? 'session' : 'connect')
   const code = loginCodeFor(context.credential, found)
   const shown = code === 'oauth2-unsupported' ? context.redact(context.offered) : text
   return new MailboxError(code, shown, foreign.code === undefined ? undefined : { cause: foreign.code })
@@ -189,7 +189,7 @@ const codeOf = (foreign: ForeignError, text: string, context: ImapErrorContext):
 const tlsCode = (foreign: ForeignError): MailboxErrorCode => {
   if (foreign.code === undefined) return 'starttls-not-offered'
   if (foreign.code === 'STARTTLS_INJECTION') return 'tls-failed'
-  return connectionErrorOf(foreign, 'tls').code
+  return mailboxErrorOf(foreign, 'tls').code
 }
 
 const refusalCode = (foreign: ForeignError, text: string, step: ImapStep): MailboxErrorCode => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Transcript } from '../../network/session-watch.ts'
+import type { Transcript } from '../mailbox.ts'
 
 /**
  * imapflow's log entry for a line: `src` is `c` or `s`, and `msg` is the line without sensitive values and literals.

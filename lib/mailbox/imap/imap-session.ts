@@ -1,8 +1,8 @@
 import { type Redact, redaction } from '../../redaction/redaction.ts'
+import type { SessionOptions } from '../connect-session.ts'
 import { secretOf } from '../credential.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
-import type { SessionOptions } from '../session-options.ts'
 import {
   type ImapClient,
   mechanismOf,

@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTlsSocket } from 'node:tls'
 import { type ConnectTarget, tlsOptions } from '../../network/connect.ts'
-import { tlsFactsOf } from '../../network/session-watch.ts'
+import { tlsFactsOf } from '../../network/presented-certificate.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { Traffic } from './traffic.ts'
 

@@ -1,4 +1,5 @@
-import { type Resolver, resolveAddresses } from '../../network/resolve-addresses.ts'
+import type { Resolver } from '../../network/addresses.ts'
+import { resolveAddresses } from '../connect-session.ts'
 import type { OpenMailbox } from '../mailbox.ts'
 import { ImapMailbox } from './imap-mailbox.ts'
 import { ImapSession } from './imap-session.ts'
@@ -8,7 +9,7 @@ import { SessionUidMailbox } from './session-uid-mailbox.ts'
 export const openImapMailboxWith =
   (resolver?: Resolver): OpenMailbox =>
   async (settings, policy, signal, watch) => {
-    const addresses = await resolveAddresses(settings.host, settings.port, policy, signal, resolver)
+    const addresses = await resolveAddresses(settings, policy, signal, resolver)
     const session = new ImapSession({ ...watch, settings, addresses, policy, signal })
     try {
       await session.open()

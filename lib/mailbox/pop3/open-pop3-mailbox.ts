@@ -1,4 +1,4 @@
-import { resolveAddresses } from '../../network/resolve-addresses.ts'
+import { resolveAddresses } from '../connect-session.ts'
 import type { OpenMailbox } from '../mailbox.ts'
 import { type OpenSession, openSession } from './open-session.ts'
 import { type Pop3Limits, Pop3Mailbox, pop3Limits } from './pop3-mailbox.ts'
@@ -9,7 +9,7 @@ export const pop3MailboxOpener =
   async (settings, policy, signal, watch) => {
     const limits = { ...pop3Limits, ...overrides, ...(settings.oneByOne && { pipelining: false }) }
     const open = async (earlier?: OpenSession) => {
-      const addresses = await resolveAddresses(settings.host, settings.port, policy, signal)
+      const addresses = await resolveAddresses(settings, policy, signal)
       const credential = (earlier && (await settings.renewCredential?.())) ?? settings.credential
       const options = { ...watch, settings: { ...settings, credential }, addresses, policy, signal }
       return openSession(options, limits.pipelining, earlier)

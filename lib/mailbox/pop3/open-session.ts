@@ -1,7 +1,7 @@
+import type { SessionOptions } from '../connect-session.ts'
 import type { MailboxSettings } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor } from '../refused-login.ts'
-import type { SessionOptions } from '../session-options.ts'
 import { numberedMessages } from './listing.ts'
 import { Pop3Refusal, Pop3Session } from './pop3-session.ts'
 import { refusalErrorOf } from './reply-error.ts'

@@ -1,14 +1,14 @@
 import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import Pop3Command from 'node-pop3'
-import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../../network/connect.ts'
+import type { ConnectTarget } from '../../network/connect.ts'
 import { redaction } from '../../redaction/redaction.ts'
 import { accountTypeFacts } from '../account-type.ts'
+import { connectSession, encryptSession, type SessionOptions } from '../connect-session.ts'
 import { secretOf } from '../credential.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { releaseToken } from '../release-token.ts'
-import type { SessionOptions } from '../session-options.ts'
 import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
 import { logIn } from './login.ts'
@@ -96,20 +96,17 @@ export class Pop3Session extends Pop3Command {
    * @throws MailboxError, after closing the connection
    */
   override async connect(known?: Pop3Capabilities): Promise<void> {
-    const { addresses, policy, signal, observer } = this.#options
-    const { host, type, customCa } = this.#options.settings
-    const { security } = accountTypeFacts(type)
-    const deadline = performance.now() + policy.connectTimeout
-    const target: ConnectTarget = { host, addresses, customCa, deadline, signal, observer }
-    this.#useWire(security === 'implicit-tls' ? await connectTls(target) : await connectTcp(target))
-    this.#earlierRoundTrips += security === 'implicit-tls' ? 2 : 1
+    const { policy, settings, observer } = this.#options
+    const { socket, encrypted, target } = await connectSession(this.#options)
+    this.#useWire(socket)
+    this.#earlierRoundTrips += encrypted ? 2 : 1
     const tooSlow = new MailboxError('too-slow')
     const late = setTimeout(() => this.wire.fail(tooSlow), policy.openingTimeout ?? openingTimeout)
     try {
-      await this.#greeting(deadline)
+      await this.#greeting(target.deadline)
       if (known === undefined) await this.#askCapabilities()
       else this.#capabilities = known
-      if (security === 'starttls') await this.#startTls(target, known)
+      if (accountTypeFacts(settings.type).security === 'starttls') await this.#startTls(target, known)
       const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
@@ -188,8 +185,7 @@ export class Pop3Session extends Pop3Command {
     } catch (error) {
       throw error instanceof Pop3Refusal ? refusalErrorOf(error.text, 'starttls-not-offered') : error
     }
-    const deadline = performance.now() + this.#options.policy.connectTimeout
-    this.#useWire(await upgradeTls(this.wire.release(), { ...target, deadline }))
+    this.#useWire(await encryptSession(this.wire.release(), target, this.#options.policy))
     this.#earlierRoundTrips += 1
     // Capabilities that were announced unencrypted may come from an attacker.
     if (known === undefined) await this.#askCapabilities()

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { abortedError, connectionErrorOf } from '../../network/network-error.ts'
-import type { Transcript } from '../../network/session-watch.ts'
+import { abortedError } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
-import { MailboxError } from '../mailbox-error.ts'
+import type { Transcript } from '../mailbox.ts'
+import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { sessionEndedBy } from './reply-error.ts'
 import { ReplyFraming } from './reply-framing.ts'
 
@@ -252,12 +252,12 @@ export class Pop3Wire {
     try {
       this.#framing.push(piece)
     } catch (error) {
-      this.fail(connectionErrorOf(error, 'session'))
+      this.fail(mailboxErrorOf(error, 'session'))
     }
     if (this.#awaited.length === 0) this.#stopWatching()
   }
 
-  readonly #onError = (error: Error): void => this.#hungUp(connectionErrorOf(error, 'session'))
+  readonly #onError = (error: Error): void => this.#hungUp(mailboxErrorOf(error, 'session'))
   readonly #onClose = (): void => this.#hungUp(new MailboxError('connection-lost'))
 
   /**
@@ -269,5 +269,5 @@ export class Pop3Wire {
     this.fail(error)
   }
 
-  readonly #onAbort = (): void => this.fail(abortedError())
+  readonly #onAbort = (): void => this.fail(mailboxErrorOf(abortedError(), 'session'))
 }

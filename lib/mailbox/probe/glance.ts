@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { isIP, type Socket } from 'node:net'
 import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
+import { bareHost, type CheckedAddress } from '../../network/addresses.ts'
 import { connectTcp } from '../../network/connect.ts'
-import { bareHost, type CheckedAddress } from '../../network/resolve-addresses.ts'
 
 /** A server to examine. Nothing secret is ever sent over such a connection, because its certificate is not verified. */
 export interface Glance {

@@ -1,16 +1,16 @@
 import {
   allowedAddresses,
-  assertPortAllowed,
   bareHost,
   type CheckedAddress,
   lookUpAddresses,
   type Resolver,
-} from '../../network/resolve-addresses.ts'
-import type { OpeningObserver } from '../../network/session-watch.ts'
+} from '../../network/addresses.ts'
+import { NetworkError } from '../../network/network-error.ts'
 import { accountTypeFacts } from '../account-type.ts'
+import { assertPortAllowed } from '../connect-session.ts'
 import type { Credential } from '../credential.ts'
-import type { MailboxSettings, NetworkPolicy } from '../mailbox.ts'
-import { MailboxError } from '../mailbox-error.ts'
+import type { MailboxSettings, MailPolicy, OpeningObserver } from '../mailbox.ts'
+import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'
 import type { ConnectionTest } from './connection-test.ts'
 import { diagnose } from './diagnose.ts'
@@ -33,7 +33,7 @@ export interface ProbeOptions {
 /** Tests the settings step by step, without changing anything on the server. */
 export type ProbeMailbox = (
   settings: MailboxSettings,
-  policy: Omit<NetworkPolicy, 'connectTimeout' | 'silenceTimeout'>,
+  policy: Omit<MailPolicy, 'connectTimeout' | 'silenceTimeout'>,
   signal: AbortSignal,
   options?: ProbeOptions,
 ) => Promise<ConnectionTest>
@@ -55,7 +55,8 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
     const watched = options.withoutLogin ? stoppingBeforeLogin(settings, observer, () => beforeLogin.abort()) : observer
     await probeOf(settings)({ settings, addresses, policy, signal: session, observer: watched }, findings)
     return resultOf(findings, true)
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof NetworkError ? mailboxErrorOf(thrown, 'lookup') : thrown
     if (!(error instanceof MailboxError)) throw error
     if (options.withoutLogin && beforeLogin.signal.aborted) return notTried(findings, options.withoutLogin)
     // The account's folder has been checked. Uncounted other folders are not a reason to fail.
@@ -101,12 +102,12 @@ const probeOf =
 
 const resolved = async (
   { host, port }: MailboxSettings,
-  policy: NetworkPolicy,
+  policy: MailPolicy,
   signal: AbortSignal,
   steps: StepLog,
   resolver: Resolver | undefined,
 ): Promise<CheckedAddress[]> => {
-  const found = await lookUpAddresses(host, policy, signal, resolver)
+  const found = await lookUpAddresses(host, policy.connectTimeout, signal, resolver)
   steps.passed('resolve', `${bareHost(host)} resolves to ${found.join(', ')}.`, { addresses: found })
   assertPortAllowed(port, policy)
   const allowed = allowedAddresses(found, port, policy)

@@ -1,6 +1,6 @@
+import type { SessionOptions } from '../connect-session.ts'
 import { openSession } from '../pop3/open-session.ts'
 import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
-import type { SessionOptions } from '../session-options.ts'
 import type { Findings } from './findings.ts'
 import { WaitingMailCount } from './waiting-mail.ts'
 

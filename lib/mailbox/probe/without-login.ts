@@ -1,6 +1,5 @@
-import type { OpeningObserver } from '../../network/session-watch.ts'
 import { accountTypeFacts } from '../account-type.ts'
-import type { MailboxSettings } from '../mailbox.ts'
+import type { MailboxSettings, OpeningObserver } from '../mailbox.ts'
 
 /** The result of the login step if there are no credentials. */
 export interface LoginNotTried {

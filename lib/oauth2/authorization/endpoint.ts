@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net'
-import { MailboxError, mailboxErrorCatalogue } from '../../mailbox/mailbox-error.ts'
-import { connectTcp, connectTls } from '../../network/connect.ts'
-import { isLoopbackAddress } from '../../network/public-address.ts'
-import { allowedAddresses, bareHost, lookUpAddresses, type Resolver } from '../../network/resolve-addresses.ts'
-import type { OpeningObserver } from '../../network/session-watch.ts'
+import {
+  allowedAddresses,
+  bareHost,
+  isLoopbackAddress,
+  lookUpAddresses,
+  type Resolver,
+} from '../../network/addresses.ts'
+import { type ConnectionObserver, connectTcp, connectTls } from '../../network/connect.ts'
+import { NetworkError, networkErrors } from '../../network/network-error.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 
 /** The endpoints that a deployment allows in addition to https endpoints on the public internet. */
@@ -49,13 +53,13 @@ export interface EndpointAttempt extends EndpointOptions {
   readonly signal: AbortSignal
   /** Milliseconds within which the connection must be established. */
   readonly time: number
-  readonly observer?: OpeningObserver | undefined
+  readonly observer?: ConnectionObserver | undefined
 }
 
 /**
  * Connects to a checked address of the endpoint and verifies its certificate. The name is not resolved again, because a
  * second lookup may return another address (DNS rebinding).
- * @throws MailboxError the reason. Convert it with `unreachableFor`.
+ * @throws NetworkError the reason. Convert it with `unreachableFor`.
  */
 export const connectEndpoint = async (
   url: URL,
@@ -64,17 +68,17 @@ export const connectEndpoint = async (
   const deadline = performance.now() + time
   const encrypted = url.protocol === 'https:'
   const port = Number(url.port) || (encrypted ? 443 : 80)
-  const found = await lookUpAddresses(url.hostname, { connectTimeout: time }, signal, resolver)
+  const found = await lookUpAddresses(url.hostname, time, signal, resolver)
   const allowed = allowedAddresses(found, port, rules)
   const addresses = encrypted ? allowed : allowed.filter(({ address }) => isLoopbackAddress(address))
-  if (addresses.length === 0) throw new MailboxError('address-not-allowed')
+  if (addresses.length === 0) throw new NetworkError('address-not-allowed')
   const target = { host: url.hostname, addresses, deadline, signal, customCa, observer }
   return await (encrypted ? connectTls(target) : connectTcp(target))
 }
 
 /** Describes a failed connection in the same words that are used for mail servers. */
-export const unreachableFor = ({ code }: MailboxError): ServerRefusal => ({
+export const unreachableFor = ({ code }: NetworkError): ServerRefusal => ({
   kind: 'unreachable',
   error: code,
-  description: mailboxErrorCatalogue[code].detail,
+  description: networkErrors[code].detail,
 })

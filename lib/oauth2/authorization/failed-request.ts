@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { MailboxError } from '../../mailbox/mailbox-error.ts'
-import { connectionErrorOf } from '../../network/network-error.ts'
+import { NetworkError, networkErrorOf } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
 import { unreachableFor } from './endpoint.ts'
@@ -48,7 +47,7 @@ export interface RequestFacts {
 /** Describes a failed request in our own words, without the third-party error. */
 export const failedRequest = (error: unknown, facts: RequestFacts): AuthorizationServerError => {
   if (error instanceof AuthorizationServerError) return error
-  if (error instanceof MailboxError) return new AuthorizationServerError(unreachableFor(error))
+  if (error instanceof NetworkError) return new AuthorizationServerError(unreachableFor(error))
   return new AuthorizationServerError(refusalOfBoom(error, facts))
 }
 
@@ -72,7 +71,7 @@ export const lineFailure = (error: unknown): ServerRefusal => {
   const { code = '' } = codeSchema.safeParse(error).data ?? {}
   // Node's HTTP parser failed. The server does not use HTTP, or its header is too large.
   if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its response is not HTTP.')
-  return unreachableFor(connectionErrorOf({ code }, 'session'))
+  return unreachableFor(networkErrorOf({ code }, 'session'))
 }
 
 /**
@@ -80,7 +79,7 @@ export const lineFailure = (error: unknown): ServerRefusal => {
  * not JSON
  */
 const unreadAnswer = (reason: number, status: number, redact: Redact): ServerRefusal => {
-  if (reason === 500) return unreachableFor(new MailboxError('connection-lost'))
+  if (reason === 500) return unreachableFor(new NetworkError('connection-lost'))
   if (status >= 400) return refusalOfAnswer(status, undefined, redact)
   return misbehaved('answer-not-json', 'Its response is not JSON. It may be a web page.', status)
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type IncomingMessage, request as requestInClear } from 'node:http'
 import { request } from 'node:https'
 import type { Socket } from 'node:net'
-import { MailboxError } from '../../mailbox/mailbox-error.ts'
-import type { TlsFacts } from '../../network/session-watch.ts'
+import { NetworkError } from '../../network/network-error.ts'
+import type { TlsFacts } from '../../network/presented-certificate.ts'
 import { AuthorizationServerError } from './authorization-server.ts'
 import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf, unreachableFor } from './endpoint.ts'
 import { lineFailure } from './failed-request.ts'
@@ -53,7 +53,7 @@ export const reachEndpoint =
           description: 'It did not respond in time.',
         })
       if (error instanceof AuthorizationServerError) throw error
-      throw new AuthorizationServerError(error instanceof MailboxError ? unreachableFor(error) : lineFailure(error))
+      throw new AuthorizationServerError(error instanceof NetworkError ? unreachableFor(error) : lineFailure(error))
     } finally {
       socket?.destroy()
     }

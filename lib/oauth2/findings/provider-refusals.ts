@@ -1,4 +1,4 @@
-import { type MailboxErrorCode, mailboxErrorCatalogue } from '../../mailbox/mailbox-error.ts'
+import { type NetworkErrorCode, networkErrors } from '../../network/network-error.ts'
 import type { ServerRefusal } from '../authorization/authorization-server.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -89,14 +89,14 @@ const noAnswerFinding = ({ kind, error = '', description = '' }: ServerRefusal):
   if (endpointErrors.has(error)) return withWords(oauth2Findings['endpoint-not-allowed'], description)
   const finding = withWords(oauth2Findings['provider-unreachable'], description)
   // A name without an address or an untrusted certificate does not go away with time.
-  const stays = isConnectionError(error) && mailboxErrorCatalogue[error].cure === 'change'
+  const stays = isConnectionError(error) && networkErrors[error].cure === 'change'
   return stays ? { ...finding, cure: 'change', remedy: endpointRemedy } : finding
 }
 
 const endpointRemedy =
   'Check the spelling of the provider’s endpoints. The server needs a public host name and a valid certificate for that name.'
 
-const isConnectionError = (error: string): error is MailboxErrorCode => Object.hasOwn(mailboxErrorCatalogue, error)
+const isConnectionError = (error: string): error is NetworkErrorCode => Object.hasOwn(networkErrors, error)
 
 const withWords = (finding: OAuth2Finding, more: string): OAuth2Finding =>
   more === '' ? finding : { ...finding, detail: `${finding.detail} ${more}` }

@@ -1,3 +1,4 @@
+import type { SessionWatch } from '../../../lib/mailbox/mailbox.ts'
 import {
   IncompleteMessage,
   type ListedMessage,
@@ -8,7 +9,6 @@ import {
   wholeMessageLimit,
 } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import type { SessionWatch } from '../../../lib/network/session-watch.ts'
 
 export interface FakeMessage {
   readonly uid: string

@@ -106,7 +106,7 @@ describe('connecting to checked addresses', () => {
     async (customCa) => {
       const { port } = await tlsServer()
       const error: unknown = await connectTls(target(port, { customCa })).catch((caught: unknown) => caught)
-      expect(error).toMatchObject({ name: 'MailboxError', code: 'certificate-not-trusted' })
+      expect(error).toMatchObject({ name: 'NetworkError', code: 'certificate-not-trusted' })
     },
   )
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import { connectionErrorOf } from '../../../lib/network/network-error.ts'
+import { NetworkError, networkErrorOf } from '../../../lib/network/network-error.ts'
 
 const coded = (code: string) => Object.assign(new Error('PASS hunter2'), { code })
 
@@ -33,27 +32,27 @@ describe('connection errors', () => {
     ['CERT_HAS_EXPIRED', 'tls', 'certificate-expired'],
     ['CERT_NOT_YET_VALID', 'tls', 'certificate-expired'],
     ['toString', 'tls', 'tls-failed'],
-  ] as const)('connectionErrorOf translates %s in the step %s to %s', (code, step, expected) => {
-    const error = connectionErrorOf(coded(code), step)
-    expect(error).toMatchObject({ code: expected, cause: code, serverWords: '' })
+  ] as const)('networkErrorOf translates %s in the step %s to %s', (code, step, expected) => {
+    const error = networkErrorOf(coded(code), step)
+    expect(error).toMatchObject({ code: expected, cause: code })
   })
 
-  test('connectionErrorOf uses the last of several attempts', () => {
+  test('networkErrorOf uses the last of several attempts', () => {
     const both = new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED')])
-    expect(connectionErrorOf(both, 'connect').code).toBe('connection-refused')
+    expect(networkErrorOf(both, 'connect').code).toBe('connection-refused')
   })
 
-  test('connectionErrorOf returns a MailboxError unchanged', () => {
-    const ours = new MailboxError('throttled', 'slow down')
-    expect(connectionErrorOf(ours, 'session')).toBe(ours)
+  test('networkErrorOf returns a NetworkError unchanged', () => {
+    const ours = new NetworkError('tls-too-old')
+    expect(networkErrorOf(ours, 'session')).toBe(ours)
   })
 
-  test.each([undefined, null, 'text', new Error('no code')])('connectionErrorOf accepts %s', (thrown) => {
-    expect(connectionErrorOf(thrown, 'session').code).toBe('connection-lost')
+  test.each([undefined, null, 'text', new Error('no code')])('networkErrorOf accepts %s', (thrown) => {
+    expect(networkErrorOf(thrown, 'session').code).toBe('connection-lost')
   })
 
-  test('connectionErrorOf includes none of the foreign error’s text', () => {
-    const error = connectionErrorOf(coded('ECONNRESET'), 'session')
+  test('networkErrorOf includes none of the foreign error’s text', () => {
+    const error = networkErrorOf(coded('ECONNRESET'), 'session')
     expect(`${error.stack}${JSON.stringify(error)}${String(error.cause)}`).not.toContain('hunter2')
   })
 })

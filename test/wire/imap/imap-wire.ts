@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
-import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings, MailPolicy } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Fault } from '../../mail-server/faults.ts'
 import type { MailServerOptions } from '../../mail-server/options.ts'
@@ -34,7 +34,7 @@ export const settingsFor = (
 })
 
 /** Limits that are not reached even on a busy machine. */
-export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): NetworkPolicy => ({
+export const policyFor = (port: number, change: Partial<MailPolicy> = {}): MailPolicy => ({
   allowPrivateAddresses: true,
   allowClearTextOnLoopback: false,
   extraPorts: [port],
@@ -44,9 +44,9 @@ export const policyFor = (port: number, change: Partial<NetworkPolicy> = {}): Ne
 })
 
 /** Limits that are short enough for tests that wait for a silent server. */
-export const hasty: Partial<NetworkPolicy> = { connectTimeout: 1000, silenceTimeout: 1000 }
+export const hasty: Partial<MailPolicy> = { connectTimeout: 1000, silenceTimeout: 1000 }
 
-export const openAt = async (settings: MailboxSettings, change: Partial<NetworkPolicy> = {}): Promise<Mailbox> => {
+export const openAt = async (settings: MailboxSettings, change: Partial<MailPolicy> = {}): Promise<Mailbox> => {
   const mailbox = await openImapMailbox(settings, policyFor(settings.port, change), new AbortController().signal)
   onTestFinished(async () => void (await mailbox.close()))
   return mailbox

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings, MailPolicy } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { openPop3Mailbox, pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import type { Pop3Limits } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
@@ -15,7 +15,7 @@ export const secret = 'pAss-w0rd-that-must-not-leak'
 export const never = new AbortController().signal
 
 /** Limits that are not reached even on a busy machine. */
-export const policy: NetworkPolicy = {
+export const policy: MailPolicy = {
   allowPrivateAddresses: true,
   allowClearTextOnLoopback: false,
   extraPorts: Array.from({ length: 65_536 }, (_, port) => port),
@@ -23,7 +23,7 @@ export const policy: NetworkPolicy = {
   silenceTimeout: 15_000,
 }
 /** For servers that fall silent: the test waits for this limit, which a busy machine must not reach earlier. */
-export const impatient: NetworkPolicy = { ...policy, connectTimeout: 800, silenceTimeout: 800 }
+export const impatient: MailPolicy = { ...policy, connectTimeout: 800, silenceTimeout: 800 }
 
 let authority: Promise<CertificateAuthority> | undefined
 

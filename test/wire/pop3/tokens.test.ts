@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import type { Mailbox, MailboxSettings, NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings, MailPolicy } from '../../../lib/mailbox/mailbox.ts'
 import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import { endAt, type Fault, injectAfterStartTls, refuse, replyTo } from '../../mail-server/faults.ts'
@@ -30,7 +30,7 @@ const open = (
   server: MailServer,
   type: AccountType = 'POP3S',
   change: Change = {},
-  network: NetworkPolicy = policy,
+  network: MailPolicy = policy,
 ): Promise<Mailbox> => openPop3Mailbox(settingsFor(server, type, change), network, never)
 
 /** The login as the server received it: the commands and the lines of the exchange, decoded. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { NetworkPolicy } from '../../../lib/mailbox/mailbox.ts'
-import { resolveAddresses } from '../../../lib/network/resolve-addresses.ts'
+import { resolveAddresses } from '../../../lib/mailbox/connect-session.ts'
+import type { MailPolicy } from '../../../lib/mailbox/mailbox.ts'
 
-const policy: NetworkPolicy = {
+const policy: MailPolicy = {
   allowPrivateAddresses: false,
   allowClearTextOnLoopback: false,
   extraPorts: [],
@@ -14,8 +14,8 @@ const answering =
   (...addresses: string[]) =>
   async () =>
     addresses
-const check = (addresses: string[], port = 995, overrides: Partial<NetworkPolicy> = {}) =>
-  resolveAddresses('mail.example.com', port, { ...policy, ...overrides }, never, answering(...addresses))
+const check = (addresses: string[], port = 995, overrides: Partial<MailPolicy> = {}) =>
+  resolveAddresses({ host: 'mail.example.com', port }, { ...policy, ...overrides }, never, answering(...addresses))
 
 describe('resolving the addresses of a mail host', () => {
   test('resolveAddresses returns every public address once, in the resolver’s order', async () => {
@@ -58,14 +58,16 @@ describe('resolving the addresses of a mail host', () => {
     ['outside the global unicast range', '4000::1'],
   ])('resolveAddresses rejects %s (%s) as the address of a name and as the host itself', async (_, address) => {
     await expect(check([address])).rejects.toMatchObject({ code: 'address-not-allowed' })
-    await expect(resolveAddresses(address, 995, policy, never)).rejects.toMatchObject({ code: 'address-not-allowed' })
+    await expect(resolveAddresses({ host: address, port: 995 }, policy, never)).rejects.toMatchObject({
+      code: 'address-not-allowed',
+    })
     expect(await check([address], 995, { allowPrivateAddresses: true })).toHaveLength(1)
   })
 
   test.each(['127.1', '0x7f.1', '2130706433', '0177.0.0.1'])(
     'resolveAddresses rejects a loopback address written as %s',
     async (host) => {
-      const error = await resolveAddresses(host, 995, policy, never).catch((caught: unknown) => caught)
+      const error = await resolveAddresses({ host, port: 995 }, policy, never).catch((caught: unknown) => caught)
       expect(error).toMatchObject({ code: expect.stringMatching(/^(address-not-allowed|host-not-found)$/) })
     },
   )
@@ -76,14 +78,16 @@ describe('resolving the addresses of a mail host', () => {
 
   test('resolveAddresses accepts an IP literal without a lookup, even in brackets', async () => {
     const noDns = () => Promise.reject(new Error('asked'))
-    expect(await resolveAddresses('[2a00:1450::1]', 993, policy, never, noDns)).toEqual([
+    expect(await resolveAddresses({ host: '[2a00:1450::1]', port: 993 }, policy, never, noDns)).toEqual([
       { address: '2a00:1450::1', family: 6, port: 993 },
     ])
   })
 
   test.each([25, 443, 9001, 0])('resolveAddresses rejects port %i before the lookup', async (port) => {
     const noDns = () => Promise.reject(new Error('asked'))
-    await expect(resolveAddresses('h', port, policy, never, noDns)).rejects.toMatchObject({ code: 'port-not-allowed' })
+    await expect(resolveAddresses({ host: 'h', port }, policy, never, noDns)).rejects.toMatchObject({
+      code: 'port-not-allowed',
+    })
   })
 
   test('resolveAddresses allows the mail ports and the deployment’s extra ports', async () => {
@@ -96,7 +100,7 @@ describe('resolving the addresses of a mail host', () => {
     ['EAI_AGAIN', 'host-lookup-failed'],
   ])('resolveAddresses translates %s to %s', async (code, expected) => {
     const failing = () => Promise.reject(Object.assign(new Error('getaddrinfo secret.example'), { code }))
-    const error = resolveAddresses('h', 995, policy, never, failing)
+    const error = resolveAddresses({ host: 'h', port: 995 }, policy, never, failing)
     await expect(error).rejects.toMatchObject({ code: expected, serverWords: '' })
   })
 
@@ -106,14 +110,19 @@ describe('resolving the addresses of a mail host', () => {
 
   test('resolveAddresses gives up if the name service does not answer', async () => {
     const silent = () => new Promise<string[]>(() => undefined)
-    const asked = resolveAddresses('h', 995, { ...policy, connectTimeout: 30 }, never, silent)
+    const asked = resolveAddresses({ host: 'h', port: 995 }, { ...policy, connectTimeout: 30 }, never, silent)
     await expect(asked).rejects.toMatchObject({ code: 'host-lookup-failed' })
   })
 
   test('resolveAddresses ends immediately on abort', { timeout: 20_000 }, async () => {
     const controller = new AbortController()
     const silent = () => new Promise<string[]>(() => undefined)
-    const asked = resolveAddresses('h', 995, { ...policy, connectTimeout: 60_000 }, controller.signal, silent)
+    const asked = resolveAddresses(
+      { host: 'h', port: 995 },
+      { ...policy, connectTimeout: 60_000 },
+      controller.signal,
+      silent,
+    )
     controller.abort()
     await expect(asked).rejects.toMatchObject({ code: 'connection-lost', cause: 'ABORT_ERR' })
   })
