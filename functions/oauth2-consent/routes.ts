@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { type AskServices, askForConsent } from '../../lib/oauth2/consent/ask-for-consent.ts'
 import type { TicketReader } from '../../lib/oauth2/consent/consent-store.ts'
+import { longestReturnTo } from '../../lib/oauth2/consent/consent-urls.ts'
 import {
   consentIdField,
   consentLinkSchema,
   consentViewSchema,
   readConsent,
 } from '../../lib/oauth2/consent/consent-view.ts'
-import { longestReturnTo } from '../../lib/oauth2/consent/return-to.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 

@@ -1,9 +1,7 @@
+import type { Reason } from '../reasons/reason.ts'
+
 /** A problem with an account's OAuth2 setup, in words for an admin. */
-export interface OAuth2Finding {
-  /** Stable, so that programs can depend on it. */
-  readonly code: string
-  readonly detail: string
-  readonly remedy: string
+export interface OAuth2Finding extends Reason {
   /**
    * `waiting`: another attempt may work later. `change`: a setting has to change, here or at the provider. `consent`: a
    * person has to consent again. Requests to the provider are useless until then.

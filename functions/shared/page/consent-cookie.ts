@@ -1,5 +1,5 @@
-import { type BrowserBinding, bindingOf, bindingText } from '../../../lib/oauth2/consent/browser-binding.ts'
 import { attemptLifetime } from '../../../lib/oauth2/consent/consent-limits.ts'
+import { type BrowserBinding, bindingOf, bindingText } from '../../../lib/oauth2/consent/consent-secrets.ts'
 
 /** There is one cookie per attempt, so that two tabs of a browser can connect two mailboxes at the same time. */
 export interface ConsentCookie {

@@ -1,6 +1,6 @@
 import type { OutOfDateCertificate, PresentedCertificate } from '../../network/presented-certificate.ts'
+import type { StepFailure } from '../../reasons/step-log.ts'
 import type { MailboxErrorCode } from '../mailbox-error.ts'
-import type { StepFailure } from './step-log.ts'
 
 /** Failures that a look at the certificate can explain. */
 export const aboutCertificate: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([

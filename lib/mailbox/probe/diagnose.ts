@@ -1,3 +1,4 @@
+import type { StepFailure } from '../../reasons/step-log.ts'
 import { type AccountType, accountTypeFacts, accountTypes } from '../account-type.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
@@ -7,7 +8,6 @@ import type { Glance } from './glance.ts'
 import { type FoundService, identifyService } from './identify-service.ts'
 import { nearestNames } from './nearest-names.ts'
 import { showCertificate } from './show-certificate.ts'
-import type { StepFailure } from './step-log.ts'
 
 /** The situation in which a test failed. */
 export interface Circumstances {

@@ -1,10 +1,10 @@
-import type { ConnectionTest } from './connection-test.ts'
+import type { StepLog } from '../../reasons/step-log.ts'
+import type { ConnectionTest, TestStep } from './connection-test.ts'
 import type { ProbeLimits } from './probe-limits.ts'
-import type { StepLog } from './step-log.ts'
 
 /** What a test has found so far. It is reported no matter how the test ends. */
 export interface Findings {
-  readonly steps: StepLog
+  readonly steps: StepLog<TestStep>
   readonly limits: ProbeLimits
   /** `performance.now()` after which no further details are requested. */
   readonly detailsUntil: number

@@ -6,17 +6,17 @@ import {
   type Resolver,
 } from '../../network/addresses.ts'
 import { NetworkError } from '../../network/network-error.ts'
+import { type StepFailure, StepLog } from '../../reasons/step-log.ts'
 import { accountTypeFacts } from '../account-type.ts'
 import { assertPortAllowed } from '../connect-session.ts'
 import type { Credential } from '../credential.ts'
 import type { MailboxSettings, MailPolicy, OpeningObserver } from '../mailbox.ts'
 import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'
-import type { ConnectionTest } from './connection-test.ts'
+import { type ConnectionTest, type TestStep, testSteps } from './connection-test.ts'
 import { diagnose } from './diagnose.ts'
 import type { Findings } from './findings.ts'
 import { type ProbeLimits, probeLimits } from './probe-limits.ts'
-import { StepLog } from './step-log.ts'
 import { type LoginNotTried, stoppingBeforeLogin } from './without-login.ts'
 
 export interface ProbeOptions {
@@ -41,7 +41,7 @@ export type ProbeMailbox = (
 /** Ends within 15 s, whatever the server does. Expected failures become steps of the result; only a bug throws. */
 export const probeMailbox: ProbeMailbox = async (settings, rules, signal, options = {}) => {
   const limits = options.limits ?? probeLimits
-  const steps = new StepLog()
+  const steps = new StepLog(testSteps)
   const findings: Findings = { steps, limits, detailsUntil: performance.now() + limits.details }
   const policy = { ...rules, connectTimeout: limits.connect, silenceTimeout: limits.silence }
   const beforeLogin = new AbortController()
@@ -74,19 +74,13 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
 }
 
 /** The error for the test's own time limit, as opposed to a lost connection. */
-const late = (steps: StepLog): MailboxError =>
+const late = (steps: StepLog<TestStep>): MailboxError =>
   new MailboxError(steps.has('login') ? 'server-silent' : 'connection-timed-out')
 
-const resultOf = (
-  { steps, waiting, folders }: Findings,
-  passed: boolean,
-  failure?: Parameters<StepLog['ended']>[0],
-) => ({
-  passed,
-  steps: steps.ended(failure),
-  ...(waiting && { waiting }),
-  ...(folders && { folders }),
-})
+const resultOf = ({ steps, waiting, folders }: Findings, passed: boolean, failure?: StepFailure) => {
+  if (failure) steps.failed(steps.current, failure)
+  return { passed, steps: steps.steps, ...(waiting && { waiting }), ...(folders && { folders }) }
+}
 
 /** Loads each protocol when it is needed, as a fetch does. */
 const probeOf =
@@ -104,7 +98,7 @@ const resolved = async (
   { host, port }: MailboxSettings,
   policy: MailPolicy,
   signal: AbortSignal,
-  steps: StepLog,
+  steps: StepLog<TestStep>,
   resolver: Resolver | undefined,
 ): Promise<CheckedAddress[]> => {
   const found = await lookUpAddresses(host, policy.connectTimeout, signal, resolver)
@@ -127,7 +121,7 @@ const notTried = (findings: Findings, { state, ...why }: LoginNotTried): Connect
 
 const observing = (
   { type, port, credential }: MailboxSettings,
-  steps: StepLog,
+  steps: StepLog<TestStep>,
   onConnected: (address: string) => void,
 ): OpeningObserver => ({
   connected: (address) => {

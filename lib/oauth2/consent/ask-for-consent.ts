@@ -4,15 +4,15 @@ import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
+import { publicClientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { startUrlOf } from './addresses.ts'
 import { askedOf } from './asked.ts'
-import { consentClientOf } from './consent-client.ts'
 import { ticketLifetime } from './consent-limits.ts'
 import { ticketIdOf, ticketKeyOf } from './consent-rows.ts'
 import type { TicketWriter } from './consent-store.ts'
+import { allowedReturnTo } from './consent-urls.ts'
 import type { ConsentLink } from './consent-view.ts'
-import { allowedReturnTo } from './return-to.ts'
 import { newSecret } from './secret-text.ts'
 import type { SetupReaders } from './still-asked.ts'
 
@@ -49,7 +49,7 @@ export const askForConsent = async (
   const provider = await services.providers.read(profile.providerId)
   if (!provider)
     throw new ProblemError('oauth2-incomplete', `The provider that the profile ${profile.name} uses does not exist.`)
-  assertComplete(() => consentClientOf({ account, profile, provider }))
+  assertComplete(() => publicClientOf({ account, profile, provider }))
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
   const ticket = newSecret()

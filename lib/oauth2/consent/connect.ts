@@ -9,13 +9,13 @@ import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { isSamePerson } from '../findings/refused-login.ts'
 import { personOf } from '../findings/token-claims.ts'
+import { publicClientOf } from '../oauth2-client.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { redirectUriOf } from './addresses.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
-import { type BrowserBinding, verifierOf } from './browser-binding.ts'
-import { consentClientOf } from './consent-client.ts'
 import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
 import { type Attempt, requesterOf, type Ticket } from './consent-rows.ts'
+import { type BrowserBinding, verifierOf } from './consent-secrets.ts'
 import type { TicketReader } from './consent-store.ts'
 import { type KeepServices, keepGrant } from './keep-grant.ts'
 import type { About, ConnectedOutcome } from './outcome.ts'
@@ -55,7 +55,7 @@ export const connect = async (
   signal: AbortSignal,
 ): Promise<ConnectedOutcome> => {
   const { account, profile, provider } = setup
-  const publicClient = consentClientOf(setup)
+  const publicClient = publicClientOf(setup)
   if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
   if ('error' in answer) {

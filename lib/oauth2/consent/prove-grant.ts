@@ -5,8 +5,7 @@ import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { findingOfLogin } from '../findings/mail-server-refusals.ts'
 import { claimsOf, personOf } from '../findings/token-claims.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
-import { assertTokenDestination } from '../token-destination.ts'
-import type { Setup } from './still-asked.ts'
+import { assertTokenDestination, type Setup } from '../setup.ts'
 
 /** The result of a login with new tokens. */
 export type Proof =
@@ -32,7 +31,7 @@ export const proveGrant = async (
   probe: Probe,
   signal: AbortSignal,
 ): Promise<Proof> => {
-  assertTokenDestination(setup.account, setup.profile, setup.provider)
+  assertTokenDestination(setup)
   const { type, host, port, folder = 'INBOX', customCa } = setup.account
   const { accessToken } = tokens
   const credential = { method: 'oauth2' as const, username: mailboxUserOf(setup.account), accessToken }

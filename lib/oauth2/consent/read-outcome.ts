@@ -1,8 +1,8 @@
-import { type BrowserBinding, bindingHash } from './browser-binding.ts'
 import { attemptFailures } from './consent-failure.ts'
 import { attemptsPerTicket, completionLimit } from './consent-limits.ts'
 import { ConsentRefusal } from './consent-refusal.ts'
 import { attemptKeyOf } from './consent-rows.ts'
+import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
 import type { AttemptReader, TicketReader } from './consent-store.ts'
 import type { Outcome } from './outcome.ts'
 

@@ -3,15 +3,15 @@ import {
   type AuthorizationServers,
   type OAuth2Client,
 } from '../authorization/authorization-server.ts'
+import { publicClientOf } from '../oauth2-client.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
 import { redirectUriOf } from './addresses.ts'
-import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './browser-binding.ts'
-import { consentClientOf } from './consent-client.ts'
 import { attemptLifetime, attemptsPerTicket } from './consent-limits.ts'
 import { ConsentRefusal } from './consent-refusal.ts'
 import { attemptIdOf, attemptKeyOf, type Ticket, ticketIdOf, ticketKeyOf } from './consent-rows.ts'
+import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './consent-secrets.ts'
 import type { AttemptStarter, TicketReader } from './consent-store.ts'
 import { looksLikeSecret, newSecret } from './secret-text.ts'
 import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
@@ -47,7 +47,7 @@ export const readInvitation = async (
   if (ticket.attempts >= attemptsPerTicket) throw new ConsentRefusal('link-worn-out')
   const setup = await stillAsked(ticket, services)
   // The client has no secret, because the browser does not need one and this function may not read it.
-  return { ...setup, ticket, client: consentClientOf(setup) }
+  return { ...setup, ticket, client: publicClientOf(setup) }
 }
 
 export interface Departure {

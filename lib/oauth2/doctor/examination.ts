@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import type { StepLog } from '../../reasons/step-log.ts'
 import { exampleIds } from '../../requests/documented-fields.ts'
 
 /** The steps of an examination in this order. If a step fails, the steps that depend on it are skipped. */
 export const examinedSteps = ['settings', 'endpoints', 'tokens', 'claims', 'mail-server'] as const
 export type ExaminedStepName = (typeof examinedSteps)[number]
+export type ExaminationLog = StepLog<ExaminedStepName>
 
 const conclusionFields = {
   code: z.string().meta({
@@ -27,7 +29,7 @@ const factsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.bool
   examples: [{ audience: ['https://outlook.office.com'], person: 'desk@example.com' }],
 })
 
-export const examinedStepSchema = z
+const examinedStepSchema = z
   .object({
     step: z.enum(examinedSteps).meta({
       description:
@@ -46,12 +48,10 @@ export const examinedStepSchema = z
     facts: factsSchema.optional(),
   })
   .meta({ id: 'ExaminedStep', description: 'One step of an examination.' })
-export type ExaminedStep = z.infer<typeof examinedStepSchema>
 
-export const conclusionSchema = z
+const conclusionSchema = z
   .object(conclusionFields)
   .meta({ id: 'ExaminationConclusion', description: 'What is wrong, if anything, and how to fix it.' })
-export type Conclusion = z.infer<typeof conclusionSchema>
 
 export const examinationSchema = z
   .object({

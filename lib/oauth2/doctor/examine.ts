@@ -1,16 +1,19 @@
 import type { Account, AccountReader } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import { readAccount } from '../../accounts/store/read-account.ts'
+import type { Reason } from '../../reasons/reason.ts'
+import { type Facts, factsOf, StepLog } from '../../reasons/step-log.ts'
+import type { OAuth2Client } from '../authorization/authorization-server.ts'
 import type { ReachEndpoint } from '../authorization/reach-endpoint.ts'
 import { exchangeCommands } from '../findings/exchange-commands.ts'
 import { findingOfClaims } from '../findings/mail-server-refusals.ts'
 import { claimsOf, type TokenClaims } from '../findings/token-claims.ts'
 import { grantKeyOf } from '../grant-key.ts'
+import { publicClientOf } from '../oauth2-client.ts'
 import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
-import type { Conclusion, Examination } from './examination.ts'
+import { readSetup, type Setup, type SetupReaders } from '../setup.ts'
+import { type Examination, type ExaminationLog, examinedSteps } from './examination.ts'
 import { examinationLimits, probeLimitsWithin } from './examination-limits.ts'
-import { ExaminationLog } from './examination-log.ts'
-import { readSetup, type Setup, type SetupReaders, setupFacts } from './setup.ts'
 import { tellClaims } from './tell-claims.ts'
 import { tryEndpoints } from './try-endpoints.ts'
 import { type ProbeWithin, tryMailServer } from './try-mail-server.ts'
@@ -36,14 +39,15 @@ export const examine = async (
   const until = performance.now() + examinationLimits.total
   const limited = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.total)])
   const account = await readAccount(accountId, services)
-  const log = new ExaminationLog()
+  const log = new StepLog(examinedSteps)
   const seen: Seen = {}
   const conclusion = await concluded(log, () => stepByStep({ account, services, log, seen, until }, limited))
   const commands = commandsFor(account, seen)
   return {
     accountId,
     passed: conclusion.code === 'connected',
-    steps: log.steps,
+    // An examination has one remedy, which is that of its conclusion.
+    steps: log.steps.map(({ remedy: _, ...step }) => step),
     conclusion: {
       code: conclusion.code,
       detail: conclusion.detail,
@@ -69,7 +73,7 @@ interface Course {
 }
 
 /** Records an error that stops a step as the step's failure, and returns it as the conclusion. */
-const concluded = async (log: ExaminationLog, course: () => Promise<Conclusion>): Promise<Conclusion> => {
+const concluded = async (log: ExaminationLog, course: () => Promise<Reason>): Promise<Reason> => {
   try {
     return await course()
   } catch (error) {
@@ -79,18 +83,17 @@ const concluded = async (log: ExaminationLog, course: () => Promise<Conclusion>)
   }
 }
 
-const stepByStep = async (
-  { account, services, log, seen, until }: Course,
-  signal: AbortSignal,
-): Promise<Conclusion> => {
-  const setup = await readSetup(account, services)
+const stepByStep = async ({ account, services, log, seen, until }: Course, signal: AbortSignal): Promise<Reason> => {
+  const setup = await readSetup(services, account)
+  const client = publicClientOf(setup)
   seen.setup = setup
   const { profile, provider } = setup
-  log.passed('settings', `The profile “${profile.name}” uses the provider “${provider.name}”.`, setupFacts(setup))
+  const facts = setupFacts(setup, client)
+  log.passed('settings', `The profile “${profile.name}” uses the provider “${provider.name}”.`, facts)
 
-  log.passed('endpoints', 'The provider responds.', await tryEndpoints(setup, services.reach, signal))
+  log.passed('endpoints', 'The provider responds.', await tryEndpoints(client, setup, services.reach, signal))
 
-  const { accessToken, expiresAt } = await tryTokens(setup, services, signal)
+  const { accessToken, expiresAt } = await tryTokens(client, setup, services, signal)
   log.passed('tokens', tokenWords(setup), expiresAt === undefined ? undefined : { expiresAt })
 
   const claims = claimsOf(accessToken)
@@ -103,19 +106,32 @@ const stepByStep = async (
     log.skipped('mail-server', 'Skipped, because the provider took all the available time.')
     return findingOfClaims(use) ?? outOfTime
   }
-  const { conclusion, letIn } = await tryMailServer(setup, accessToken, use, log, (settings) =>
+  const { conclusion, letIn } = await tryMailServer(account, accessToken, use, log, (settings) =>
     services.probe(settings, probeLimitsWithin(left), signal),
   )
   tellClaims(use, letIn, log)
   return conclusion
 }
 
+const setupFacts = ({ account, profile, provider }: Setup, { scopes }: OAuth2Client): Facts =>
+  factsOf({
+    profile: profile.name,
+    provider: provider.name,
+    grant: profile.grant,
+    tenant: profile.tenant,
+    clientId: profile.clientId,
+    secretExpiresOn: profile.secretExpiresOn,
+    scopes: [...scopes],
+    username: account.username,
+    mailbox: account.mailbox,
+  })
+
 const tokenWords = ({ profile }: Setup): string =>
   profile.grant === 'client_credentials'
     ? 'The provider accepts the client secret and issued an app-only token.'
     : 'The provider accepts the client and the consent, and issued a new token.'
 
-const outOfTime: Conclusion = {
+const outOfTime: Reason = {
   code: 'out-of-time',
   detail: 'The provider responds so slowly that no time was left to test the mail server.',
   remedy: 'Try again. If the problem persists, contact the provider.',

@@ -1,6 +1,7 @@
+import { type Facts, factsOf } from '../../reasons/step-log.ts'
 import { findingOfClaims } from '../findings/mail-server-refusals.ts'
 import type { TokenUse } from '../findings/refused-login.ts'
-import { type ExaminationLog, type Facts, factsOf } from './examination-log.ts'
+import type { ExaminationLog } from './examination.ts'
 
 /**
  * Logs the service and person that the token is for.
@@ -9,9 +10,9 @@ import { type ExaminationLog, type Facts, factsOf } from './examination-log.ts'
 export const tellClaims = (use: TokenUse, letIn: boolean, log: ExaminationLog): void => {
   const facts = claimsFacts(use)
   const finding = letIn ? undefined : findingOfClaims(use)
-  if (finding) log.failed('claims', finding, facts)
+  if (finding) log.failed('claims', { ...finding, facts })
   else if (use.claims) log.passed('claims', claimsWords(use), facts)
-  else log.skipped('claims', 'Only the provider’s own services can read its tokens.', facts)
+  else log.skipped('claims', 'Only the provider’s own services can read its tokens.', { facts })
 }
 
 const claimsFacts = ({ claims, consentedBy }: TokenUse): Facts =>

@@ -1,9 +1,9 @@
-import { AuthorizationServerError } from '../authorization/authorization-server.ts'
+import { type Facts, factsOf } from '../../reasons/step-log.ts'
+import { AuthorizationServerError, type OAuth2Client } from '../authorization/authorization-server.ts'
 import type { ReachEndpoint, ReachedEndpoint } from '../authorization/reach-endpoint.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { type Facts, factsOf } from './examination-log.ts'
-import type { Setup } from './setup.ts'
+import type { Setup } from '../setup.ts'
 
 /**
  * Tests whether the provider's endpoints respond. The token endpoint must respond. The result for the authorization
@@ -11,7 +11,8 @@ import type { Setup } from './setup.ts'
  * @throws OAuth2Error
  */
 export const tryEndpoints = async (
-  { client, profile, provider }: Setup,
+  client: OAuth2Client,
+  { profile, provider }: Setup,
   reach: ReachEndpoint,
   signal: AbortSignal,
 ): Promise<Facts> => {

@@ -1,13 +1,14 @@
+import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../mailbox/probe/connection-test.ts'
 import type { ProbeLimits } from '../../mailbox/probe/probe-limits.ts'
+import type { Reason } from '../../reasons/reason.ts'
+import { factsOf } from '../../reasons/step-log.ts'
 import { findingOfClaims, findingOfLogin } from '../findings/mail-server-refusals.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import type { TokenUse } from '../findings/refused-login.ts'
-import type { Conclusion } from './examination.ts'
-import { type ExaminationLog, factsOf } from './examination-log.ts'
-import type { Setup } from './setup.ts'
+import type { ExaminationLog } from './examination.ts'
 
 export type ProbeWithin = (
   settings: MailboxSettings,
@@ -18,12 +19,12 @@ export type ProbeWithin = (
 export interface MailServerAnswer {
   /** True if the mail server accepted the token, even if a later step failed. */
   readonly letIn: boolean
-  readonly conclusion: Conclusion
+  readonly conclusion: Reason
 }
 
 /** Logs in to the account's mailbox as a fetch would. The mailbox does not change. */
 export const tryMailServer = async (
-  { account }: Setup,
+  account: Account,
   accessToken: string,
   use: TokenUse,
   log: ExaminationLog,
@@ -41,8 +42,9 @@ export const tryMailServer = async (
     return { letIn: true, conclusion: oauth2Findings.connected }
   }
   const { code = 'unknown', detail, remedy = '', facts } = failed
-  log.failed('mail-server', { code, detail }, factsOf({ ...facts, ...where, failedAt: failed.step }))
+  const failure = { code, detail, remedy }
+  log.failed('mail-server', { ...failure, facts: factsOf({ ...facts, ...where, failedAt: failed.step }) })
   const letIn = steps.some(({ step, state }) => step === 'login' && state === 'passed')
   const finding = findingOfLogin({ ...use, code, detail }) ?? (letIn ? undefined : findingOfClaims(use))
-  return { letIn, conclusion: finding ?? { code, detail, remedy } }
+  return { letIn, conclusion: finding ?? failure }
 }

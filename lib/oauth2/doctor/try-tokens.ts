@@ -1,14 +1,18 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import { AuthorizationServerError, type AuthorizationServers } from '../authorization/authorization-server.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import {
+  AuthorizationServerError,
+  type AuthorizationServers,
+  type OAuth2Client,
+} from '../authorization/authorization-server.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { grantKeyOf } from '../grant-key.ts'
+import { clientSecretOf } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import { isForPeopleAlone } from '../profiles/profile-rules.ts'
+import type { Setup } from '../setup.ts'
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.ts'
 import type { GrantReader } from '../tokens/grant.ts'
 import { examinationLimits } from './examination-limits.ts'
-import type { Setup } from './setup.ts'
 
 export interface TokenTrials {
   readonly tokens: AccessTokens
@@ -23,7 +27,12 @@ export interface TokenTrials {
  * refreshes tokens, because using a refresh token twice may revoke the consent.
  * @throws OAuth2Error
  */
-export const tryTokens = async (setup: Setup, trials: TokenTrials, signal: AbortSignal): Promise<AccessToken> => {
+export const tryTokens = async (
+  client: OAuth2Client,
+  setup: Setup,
+  trials: TokenTrials,
+  signal: AbortSignal,
+): Promise<AccessToken> => {
   const { account, profile } = setup
   const began = trials.now()
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.tokens)])
@@ -35,7 +44,7 @@ export const tryTokens = async (setup: Setup, trials: TokenTrials, signal: Abort
   } catch (error) {
     if (!(error instanceof OAuth2Error) || error.finding.cure !== 'consent') throw error
     // If the client is also wrong, a new consent would fail, and only the provider's page would show the reason.
-    throw new OAuth2Error((await clientFinding(setup, trials, signal)) ?? error.finding)
+    throw new OAuth2Error((await clientFinding(client, setup, trials, signal)) ?? error.finding)
   }
 }
 
@@ -44,17 +53,15 @@ export const tryTokens = async (setup: Setup, trials: TokenTrials, signal: Abort
  * @returns undefined if no problem was found
  */
 const clientFinding = async (
-  { profile, provider, client }: Setup,
+  client: OAuth2Client,
+  { profile, provider }: Setup,
   { secrets, servers }: TokenTrials,
   signal: AbortSignal,
 ): Promise<OAuth2Finding | undefined> => {
-  const { profileId, secretVersion } = profile
-  if (secretVersion === undefined) return undefined
-  const clientSecret = await secrets.readClientSecret(profileId, secretVersion)
-  if (clientSecret === undefined) return oauth2Findings['client-secret-missing']
+  if (profile.secretVersion === undefined) return undefined
   const limit = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.client)])
-  const asked = { ...client, clientSecret }
   try {
+    const asked = { ...client, clientSecret: await clientSecretOf(secrets, profile) }
     // Microsoft validates a code before the client, but issues an app-only token to every application, even without
     // permissions.
     if (provider.kind === 'microsoft')
@@ -63,6 +70,7 @@ const clientFinding = async (
     else await servers.exchangeCode(asked, noCode, limit)
     return undefined
   } catch (error) {
+    if (error instanceof OAuth2Error) return error.finding
     if (!(error instanceof AuthorizationServerError)) throw error
     const finding = findingOfRefusal(error.refusal, provider)
     // Only app-only requests need a specific directory at these tenants. People sign in to their own directory.

@@ -1,16 +1,10 @@
-import type { MailProtocol } from '../../mailbox/account-type.ts'
+import type { Account } from '../../accounts/account.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import {
-  AuthorizationServerError,
-  type AuthorizationServers,
-  type TokenAnswer,
-} from '../authorization/authorization-server.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import type { AuthorizationServers, TokenAnswer } from '../authorization/authorization-server.ts'
 import { findingOfRenewal } from '../findings/provider-refusals.ts'
-import { clientOf } from '../oauth2-client.ts'
-import { OAuth2Error } from '../oauth2-error.ts'
-import type { Profile } from '../profiles/profile.ts'
-import type { Provider } from '../providers/provider.ts'
+import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
+import type { Setup } from '../setup.ts'
 
 export interface RenewalServices {
   readonly secrets: ClientSecretReader
@@ -36,25 +30,17 @@ export type Renewal = (refreshToken: string | undefined) => Promise<TokenAnswer>
  */
 export const prepareRenewal = async (
   { secrets, servers }: RenewalServices,
-  profile: Profile,
-  provider: Provider,
-  protocol: MailProtocol,
+  { account, profile, provider }: Setup<Pick<Account, 'type'>>,
 ): Promise<Renewal> => {
-  const { profileId, secretVersion } = profile
-  const secret = secretVersion === undefined ? undefined : await secrets.readClientSecret(profileId, secretVersion)
-  if (secretVersion !== undefined && secret === undefined)
-    throw new OAuth2Error(oauth2Findings['client-secret-missing'])
-  const client = clientOf(profile, provider, secret, protocol)
+  const secret = await clientSecretOf(secrets, profile)
+  const client = clientOf(profile, provider, secret, accountTypeFacts(account.type).protocol)
   const server = await servers()
   return async (refreshToken) => {
     const signal = AbortSignal.timeout(longestRequest)
-    try {
-      return refreshToken === undefined
-        ? await server.clientCredentials(client, signal)
-        : await server.refresh(client, refreshToken, signal)
-    } catch (error) {
-      if (!(error instanceof AuthorizationServerError)) throw error
-      throw new OAuth2Error(findingOfRenewal(error.refusal, provider))
-    }
+    const request = () =>
+      refreshToken === undefined
+        ? server.clientCredentials(client, signal)
+        : server.refresh(client, refreshToken, signal)
+    return await orFinding(provider, request, findingOfRenewal)
   }
 }

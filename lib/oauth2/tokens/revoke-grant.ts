@@ -1,19 +1,15 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import { AuthorizationServerError, type AuthorizationServers } from '../authorization/authorization-server.ts'
+import type { AuthorizationServers } from '../authorization/authorization-server.ts'
 import { oauth2Findings } from '../findings/oauth2-findings.ts'
-import { findingOfRefusal } from '../findings/provider-refusals.ts'
-import { clientOf } from '../oauth2-client.ts'
+import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
-import type { Profile, ProfileReader } from '../profiles/profile.ts'
 import { revocationEndpointOf } from '../providers/built-in-providers.ts'
-import type { ProviderReader } from '../providers/provider.ts'
+import { readRegistration, type SetupReaders } from '../setup.ts'
 import type { EndGrantsServices } from './end-grants.ts'
 import type { Grant } from './grant.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-export interface RevokeServices {
-  readonly profiles: Pick<ProfileReader, 'read'>
-  readonly providers: ProviderReader
+export interface RevokeServices extends SetupReaders {
   readonly secrets: ClientSecretReader
   readonly cipher: Pick<TokenCipher, 'open'>
   readonly servers: Pick<AuthorizationServers, 'revoke'>
@@ -41,33 +37,18 @@ export const revokeGrant =
  * @throws OAuth2Error
  */
 const attempted = async (grant: Grant, services: RevokeServices): Promise<boolean> => {
-  const profile = await services.profiles.read(grant.profileId)
-  if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
-  const provider = await services.providers.read(profile.providerId)
-  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  const { profile, provider } = await readRegistration(services, grant.profileId)
   const { grantKey, sealed, dataKey } = grant
   if (revocationEndpointOf(provider) === undefined || sealed === undefined) return false
   if (grant.grantEpoch !== profile.grantEpoch) throw new OAuth2Error(clientChanged)
-  const client = clientOf(profile, provider, await secretOf(profile, services), grant.protocol ?? 'imap')
+  const client = clientOf(profile, provider, await clientSecretOf(services.secrets, profile), grant.protocol ?? 'imap')
   if (dataKey === undefined) throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
   const { tokens, sealer } = await services.cipher.open(grantKey, { sealed, dataKey })
   sealer[Symbol.dispose]()
   const { refreshToken } = tokens
   if (refreshToken === undefined) return false
-  try {
-    await services.servers.revoke(client, refreshToken, AbortSignal.timeout(longestRequest))
-    return true
-  } catch (error) {
-    if (!(error instanceof AuthorizationServerError)) throw error
-    throw new OAuth2Error(findingOfRefusal(error.refusal, provider))
-  }
-}
-
-const secretOf = async ({ profileId, secretVersion }: Profile, { secrets }: RevokeServices) => {
-  if (secretVersion === undefined) return undefined
-  const secret = await secrets.readClientSecret(profileId, secretVersion)
-  if (secret === undefined) throw new OAuth2Error(oauth2Findings['client-secret-missing'])
-  return secret
+  await orFinding(provider, () => services.servers.revoke(client, refreshToken, AbortSignal.timeout(longestRequest)))
+  return true
 }
 
 const clientChanged: OAuth2Finding = {

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
 import { grantKeyOf } from '../grant-key.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
-import type { Profile, ProfileReader } from '../profiles/profile.ts'
-import type { Provider, ProviderReader } from '../providers/provider.ts'
-import { assertTokenDestination } from '../token-destination.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { assertTokenDestination, readSetup, type Setup, type SetupReaders } from '../setup.ts'
 import type { AccessToken, AccessTokens, TokenAccount, TokenOptions } from './access-tokens.ts'
 import type { Grant } from './grant.ts'
 import type { GrantStore, RefreshClaim } from './grant-store.ts'
@@ -16,9 +13,7 @@ import type { TokenCipher } from './token-cipher.ts'
 import { endAfter, isAlive, isFresh } from './token-lifetime.ts'
 import type { TokenSealer, Tokens } from './token-sealer.ts'
 
-export interface TokenServices extends RenewalServices {
-  readonly profiles: Pick<ProfileReader, 'read'>
-  readonly providers: ProviderReader
+export interface TokenServices extends SetupReaders, RenewalServices {
   readonly grants: GrantStore
   readonly cipher: TokenCipher
   /** Milliseconds since the epoch. */
@@ -43,10 +38,7 @@ const refreshUnderWay: OAuth2Finding = {
 }
 
 /** One call of `tokenFor`, with its inputs. */
-interface Wanted {
-  readonly account: TokenAccount
-  readonly profile: Profile
-  readonly provider: Provider
+interface Wanted extends Setup<TokenAccount> {
   readonly grantKey: string
   readonly refused: string | undefined
 }
@@ -67,28 +59,14 @@ export class SingleFlightTokens implements AccessTokens {
     const giveUpAt = now() + longestWait
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       // Profile and provider are read again on each round, like the grant, because they may change during the wait.
-      const profile = await this.#profileOf(account)
-      const provider = await this.#providerOf(profile)
-      assertTokenDestination(account, profile, provider)
-      const grantKey = grantKeyOf(account.accountId, profile)
-      const token = await this.#attempt({ account, profile, provider, grantKey, refused })
+      const setup = await readSetup(this.#services, account)
+      assertTokenDestination(setup)
+      const grantKey = grantKeyOf(account.accountId, setup.profile)
+      const token = await this.#attempt({ ...setup, grantKey, refused })
       if (token) return token
       if (signal?.aborted || now() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
       await pause(wait, signal)
     }
-  }
-
-  async #profileOf({ credential }: TokenAccount): Promise<Profile> {
-    if (credential.method !== 'oauth2') throw new TypeError('An account with a password has no token')
-    const profile = await this.#services.profiles.read(credential.profileId)
-    if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
-    return profile
-  }
-
-  async #providerOf({ providerId }: Profile): Promise<Provider> {
-    const provider = await this.#services.providers.read(providerId)
-    if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
-    return provider
   }
 
   /** @returns undefined if another caller is refreshing */
@@ -113,17 +91,18 @@ export class SingleFlightTokens implements AccessTokens {
   }
 
   async #refresh(
-    { account, profile, provider, grantKey }: Wanted,
+    wanted: Wanted,
     grant: Grant | undefined,
     before: Tokens | undefined,
     beforeSealer: TokenSealer | undefined,
   ): Promise<AccessToken | undefined> {
+    const { profile, grantKey } = wanted
     const { cipher, now, grants } = this.#services
     // The data key must be available before the request, because the provider issues rotated tokens only once. Only an
     // app-only profile without readable tokens needs a new data key, and the fetching functions may generate one only
     // for that case.
     using sealer = beforeSealer ?? (await cipher.newSealer(grantKey))
-    const renew = await prepareRenewal(this.#services, profile, provider, accountTypeFacts(account.type).protocol)
+    const renew = await prepareRenewal(this.#services, wanted)
     const claim = await this.#claim(grantKey, grant, profile)
     if (!claim) return undefined
     const began = now()

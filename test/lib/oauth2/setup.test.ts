@@ -5,7 +5,7 @@ import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { ownMailHosts } from '../../../lib/oauth2/providers/own-mail-hosts.ts'
 import type { Provider } from '../../../lib/oauth2/providers/provider.ts'
-import { assertTokenDestination } from '../../../lib/oauth2/token-destination.ts'
+import { assertTokenDestination } from '../../../lib/oauth2/setup.ts'
 
 type Grant = Profile['grant']
 const people: Grant = 'authorization_code'
@@ -34,7 +34,7 @@ const findingFor = (
   type: AccountType = 'IMAPS',
 ): OAuth2Finding | undefined => {
   try {
-    assertTokenDestination({ type, host }, { grant }, provider)
+    assertTokenDestination({ account: { type, host }, profile: { grant }, provider })
     return undefined
   } catch (error) {
     if (error instanceof OAuth2Error) return error.finding

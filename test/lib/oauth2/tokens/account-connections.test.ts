@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { StoredConnections } from '../../../../lib/oauth2/accounts/stored-connections.ts'
 import type { Profile } from '../../../../lib/oauth2/profiles/profile.ts'
+import { StoredConnections } from '../../../../lib/oauth2/tokens/account-connections.ts'
 import { account } from '../../../support/account-rows.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
 

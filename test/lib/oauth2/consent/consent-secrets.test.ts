@@ -7,7 +7,7 @@ import {
   challengeOf,
   newBinding,
   verifierOf,
-} from '../../../../lib/oauth2/consent/browser-binding.ts'
+} from '../../../../lib/oauth2/consent/consent-secrets.ts'
 import { newSecret } from '../../../../lib/oauth2/consent/secret-text.ts'
 
 describe('the browser binding', () => {

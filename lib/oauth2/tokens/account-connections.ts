@@ -1,10 +1,11 @@
 import type { Account, AccountId } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
 import { consentKeyOf, grantKeyOf } from '../grant-key.ts'
+import { remedyFor } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
-import type { Grant } from '../tokens/grant.ts'
-import { oauth2StateOf } from '../tokens/grant-state.ts'
-import type { GrantStore } from '../tokens/grant-store.ts'
+import type { Grant } from './grant.ts'
+import { oauth2StateOf } from './grant-state.ts'
+import type { GrantStore } from './grant-store.ts'
 
 export interface ConnectionStores {
   readonly profiles: Pick<ProfileReader, 'readMany'>
@@ -64,8 +65,7 @@ const viewOf = (
   return {
     ...(profile && { profileName: profile.name, grant: profile.grant }),
     ...state,
-    // Remedies contain the placeholder ACCOUNT of the command line. The id is known here.
-    ...(remedy !== undefined && { remedy: remedy.replaceAll(' ACCOUNT', ` ${account.accountId}`) }),
+    ...(remedy !== undefined && { remedy: remedyFor(remedy, account.accountId) }),
     ...(failure && failure.code === state.code && { since: failure.at }),
   }
 }

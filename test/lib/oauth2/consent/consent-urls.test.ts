@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allowedReturnTo, longestReturnTo } from '../../../../lib/oauth2/consent/return-to.ts'
+import { allowedReturnTo, longestReturnTo } from '../../../../lib/oauth2/consent/consent-urls.ts'
 
 const allowed = ['https://desk.example.com/admin', 'http://localhost:8080', 'https://whole.example.com/']
 

@@ -1,0 +1,78 @@
+import type { Account } from '../accounts/account.ts'
+import { hostSchema } from '../accounts/fields/mail-host.ts'
+import { accountTypeFacts } from '../mailbox/account-type.ts'
+import { oauth2Findings } from './findings/oauth2-findings.ts'
+import { OAuth2Error } from './oauth2-error.ts'
+import type { Profile, ProfileReader } from './profiles/profile.ts'
+import type { Provider, ProviderReader } from './providers/provider.ts'
+import { tokenHostsOf } from './providers/token-hosts.ts'
+
+/** A profile, and the provider at which it registers Postmaster. */
+export interface Registration {
+  readonly profile: Profile
+  readonly provider: Provider
+}
+
+/** An account with the profile and the provider that it logs in with. */
+export interface Setup<SomeAccount = Account> extends Registration {
+  readonly account: SomeAccount
+}
+
+export interface SetupReaders {
+  readonly profiles: Pick<ProfileReader, 'read'>
+  readonly providers: ProviderReader
+}
+
+/** @throws OAuth2Error `not-oauth2`, `profile-missing`, `provider-missing` */
+export const readSetup = async <SomeAccount extends Pick<Account, 'credential'>>(
+  readers: SetupReaders,
+  account: SomeAccount,
+): Promise<Setup<SomeAccount>> => {
+  if (account.credential.method !== 'oauth2') throw new OAuth2Error(oauth2Findings['not-oauth2'])
+  return { account, ...(await readRegistration(readers, account.credential.profileId)) }
+}
+
+/** @throws OAuth2Error `profile-missing`, `provider-missing` */
+export const readRegistration = async (
+  { profiles, providers }: SetupReaders,
+  profileId: string,
+): Promise<Registration> => {
+  const profile = await profiles.read(profileId)
+  if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
+  const provider = await providers.read(profile.providerId)
+  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  return { profile, provider }
+}
+
+/** The parts of a setup that decide where its tokens may go. */
+interface TokenRoute {
+  readonly account: Pick<Account, 'type' | 'host'>
+  readonly profile: Pick<Profile, 'grant'>
+  readonly provider: Pick<Provider, 'kind' | 'name' | 'hosts'>
+}
+
+/**
+ * The last check before Postmaster requests a token or sends one to a mail server. Accounts and providers are checked
+ * when they are saved, but rows may be older than a rule, imported, or changed since then.
+ * @throws OAuth2Error `host-not-allowed`, `host-not-named`
+ */
+export const assertTokenDestination = ({ account: { type, host }, profile, provider }: TokenRoute): void => {
+  const hosts = tokenHostsOf(provider, profile.grant)
+  if (hosts === 'any') return
+  const { protocol } = accountTypeFacts(type)
+  const allowed = hosts[protocol]
+  if (allowed.length === 0) {
+    const detail = `The provider “${provider.name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`
+    throw new OAuth2Error({ ...oauth2Findings['host-not-named'], detail })
+  }
+  // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of
+  // them.
+  const read = hostSchema.safeParse(host)
+  if (read.success && allowed.includes(read.data)) return
+  const finding = oauth2Findings['host-not-allowed']
+  throw new OAuth2Error({
+    ...finding,
+    detail: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${provider.name}”, so Postmaster did not send one.`,
+    remedy: `Set the account’s host to ${allowed.join(' or ')}. ${finding.remedy}`,
+  })
+}
