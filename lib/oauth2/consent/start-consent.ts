@@ -3,8 +3,8 @@ import {
   type AuthorizationServers,
   type OAuth2Client,
 } from '../authorization/authorization-server.ts'
-import { publicClientOf } from '../oauth2-client.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
+import { publicClientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
 import { redirectUriOf } from './addresses.ts'
