@@ -1,5 +1,5 @@
 import { Argument, Command, type Option } from 'commander'
-import type { CommandOutput } from './output.ts'
+import type { CommandOutput } from './terminal/cli-error.ts'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 

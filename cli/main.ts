@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
-import { CliError, exitCodes } from './cli-error.ts'
-import type { CommandOutput } from './output.ts'
 import { buildProgram } from './program.ts'
-import { forTerminal } from './terminal-text.ts'
+import type { CommandOutput } from './terminal/cli-error.ts'
+import { CliError, exitCodes } from './terminal/cli-error.ts'
+import { forTerminal } from './terminal/text.ts'
 
 const terminal: CommandOutput = {
   out: (text) => void process.stdout.write(`${text}\n`),

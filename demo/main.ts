@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
-import { ApiClient } from '../cli/api-client.ts'
+import { ApiClient } from '../cli/api/client.ts'
 import { parseOptions } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pc from 'picocolors'
 import * as z from 'zod'
-import type { ApiClient } from '../cli/api-client.ts'
-import { plain } from '../cli/plain.ts'
+import type { ApiClient } from '../cli/api/client.ts'
+import { plain } from '../cli/terminal/text.ts'
 import type { FetchedAccount, SampleAccount } from './set-up.ts'
 
 const runSchema = z.object({

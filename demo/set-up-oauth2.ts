@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ApiClient } from '../cli/api-client.ts'
+import type { ApiClient } from '../cli/api/client.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
 import { consentedMailbox } from './sample-mailboxes.ts'
 import type { SampleServer } from './sample-server.ts'

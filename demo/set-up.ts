@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ApiClient } from '../cli/api-client.ts'
+import type { ApiClient } from '../cli/api/client.ts'
 import { type SampleMailbox, sampleAddresses, sampleMailboxes, sampleQueues } from './sample-mailboxes.ts'
 import type { SampleServer } from './sample-server.ts'
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { accountPath } from '../account-path.ts'
-import { confirmed } from '../confirmed.ts'
-import { connected } from '../connected.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { accountAnswerSchema, mailboxOf } from './account-answer.ts'
+import { accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { connected } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { confirmed } from '../terminal/prompts.ts'
+import { plain } from '../terminal/text.ts'
 
 export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('delete')

@@ -1,12 +1,11 @@
 import { Command } from 'commander'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
-import { accountPath } from '../account-path.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { tableOf } from '../table.ts'
+import { connected } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 import { testTextOf } from './test.ts'
 
 export const foldersCommand = ({ out }: CommandOutput): Command =>

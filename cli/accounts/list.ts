@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import { queryOf } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { tableOf } from '../table.ts'
-import { type AccountAnswer, accountAnswerSchema, mailboxOf } from './account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { connected } from '../api/client.ts'
+import { queryOf } from '../api/listing.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 interface ListOptions {
   readonly filter?: string

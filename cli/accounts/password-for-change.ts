@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { hostSchema } from '../../lib/accounts/fields/mail-host.ts'
 import { passwordAgain } from '../../lib/accounts/input/password-again.ts'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
-import { accountPath } from '../account-path.ts'
-import type { ApiClient } from '../api-client.ts'
+import type { ApiClient } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
 
 const destinationSchema = z.object({ host: hostSchema, type: z.enum(accountTypes) })
 const storedSchema = destinationSchema.extend({ authentication: z.string() })

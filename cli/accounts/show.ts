@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { accountPath } from '../account-path.ts'
-import { connected } from '../connected.ts'
-import { described } from '../described.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { type AccountAnswer, accountAnswerSchema, mailboxOf } from './account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { connected } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { described } from '../terminal/table.ts'
+import { jsonText } from '../terminal/text.ts'
 
 export const showAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('show')

@@ -1,13 +1,11 @@
 import { Command } from 'commander'
 import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
-import { accountPath } from '../account-path.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { colours } from '../colours.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { stepMark } from '../step-mark.ts'
+import { connected } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { colours, stepMark } from '../terminal/colours.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 export const testAccountCommand = ({ out }: CommandOutput): Command =>
   new Command('test')

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConversationLine, conversationLineSchema } from '../../lib/runs/conversation.ts'
 import { conversationViewSchema } from '../../lib/runs/read-conversation.ts'
-import type { ApiClient } from '../api-client.ts'
-import { plain } from '../plain.ts'
+import type { ApiClient } from '../api/client.ts'
+import { plain } from '../terminal/text.ts'
 
 /** Milliseconds; new lines are stored about once a second. */
 const pause = 1_000

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiClient } from '../api-client.ts'
-import { type RunAnswer, runAnswerSchema } from '../runs/run-answer.ts'
+import type { ApiClient } from '../api/client.ts'
+import { type RunAnswer, runAnswerSchema } from '../api/run-answer.ts'
 
 /**
  * Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little

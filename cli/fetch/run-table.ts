@@ -1,6 +1,6 @@
-import { plain } from '../plain.ts'
-import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../runs/run-answer.ts'
-import { tableOf } from '../table.ts'
+import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../api/run-answer.ts'
+import { tableOf } from '../terminal/table.ts'
+import { plain } from '../terminal/text.ts'
 
 /** @returns one line per account, followed by each error and its remedy */
 export const runTable = (runs: readonly RunAnswer[]): string => {

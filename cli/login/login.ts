@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import { wholeNumber } from '../number-option.ts'
-import type { CommandOutput } from '../output.ts'
-import { beginAuthorization } from './oidc.ts'
+import { beginAuthorization } from '../api/token/oidc.ts'
+import { defaultLoginFile, saveLogin } from '../api/token/token-file.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { wholeNumber } from '../terminal/options.ts'
 import { listenForRedirect } from './redirect-listener.ts'
-import { defaultLoginFile, saveLogin } from './token-file.ts'
 
 interface LoginOptions {
   readonly issuer: string

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
 
 export interface RedirectListener extends AsyncDisposable {
   readonly redirectUri: string

@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import * as z from 'zod'
 import { explanationSchema } from '../../lib/messages/explanation.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
+import { connected } from '../api/client.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 const foundSchema = z.looseObject({ items: z.array(explanationSchema), detail: z.string().optional() })
 

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
 import * as z from 'zod'
-import { connected } from '../connected.ts'
-import { asListing, queryOf } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { queueNamed } from '../queues/queue-answer.ts'
+import { connected } from '../api/client.ts'
+import { asListing, queryOf } from '../api/listing.ts'
+import { queueNamed } from '../api/queue-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
 
 const messageAnswerSchema = z.looseObject({
   messageId: z.string(),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CommandOutput } from '../output.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
 import { explainMessageCommand } from './explain.ts'
 import { listMessagesCommand } from './list.ts'
 import { rawMessageCommand } from './raw.ts'

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { connected } from '../connected.ts'
-import type { CommandOutput } from '../output.ts'
-import { writePrivately } from '../private-file.ts'
+import { connected } from '../api/client.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { writePrivately } from '../terminal/private-file.ts'
 
 export const rawMessageCommand = ({ err }: CommandOutput): Command =>
   new Command('raw')

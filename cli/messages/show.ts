@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain, plainLines } from '../plain.ts'
-import { tableOf } from '../table.ts'
+import { connected } from '../api/client.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain, plainLines } from '../terminal/text.ts'
 
 export const showMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('show')

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import * as z from 'zod'
-import { accountPath } from '../account-path.ts'
-import type { ApiClient } from '../api-client.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { connected } from '../connected.ts'
-import { isLoopback } from '../loopback.ts'
-import { wholeNumber } from '../number-option.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
+import type { ApiClient } from '../api/client.ts'
+import { connected } from '../api/client.ts'
+import { accountPath, isLoopback } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { wholeNumber } from '../terminal/options.ts'
+import { plain } from '../terminal/text.ts'
 
 const linkSchema = z.looseObject({ consentId: z.string(), url: z.url(), expiresAt: z.string() })
 const consentSchema = z.looseObject({

@@ -1,12 +1,11 @@
 import { Command } from 'commander'
 import * as z from 'zod'
-import { accountPath } from '../account-path.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { stepMark } from '../step-mark.ts'
+import { connected } from '../api/client.ts'
+import { accountPath } from '../api/paths.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { stepMark } from '../terminal/colours.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 /** Later versions of the API may add steps and facts, which an older command line shows unchanged. */
 const examinationSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CommandOutput } from '../output.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
 import { connectCommand } from './connect.ts'
 import { doctorCommand } from './doctor.ts'
 import { profilesCommand } from './profiles.ts'

@@ -1,16 +1,20 @@
 import { Command, Option } from 'commander'
 import * as z from 'zod'
 import { grantTypes } from '../../lib/oauth2/profiles/profile.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { confirmed } from '../confirmed.ts'
-import { connected } from '../connected.ts'
-import { described } from '../described.ts'
-import { jsonText } from '../json.ts'
-import { asListing } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { clientSecretKind, readSecret } from '../read-secret.ts'
-import { type ProfileAnswer, profileAnswerSchema, profileNamed, profilePath, providerNamed } from './oauth2-answers.ts'
+import { connected } from '../api/client.ts'
+import { asListing } from '../api/listing.ts'
+import {
+  type ProfileAnswer,
+  profileAnswerSchema,
+  profileNamed,
+  profilePath,
+  providerNamed,
+} from '../api/oauth2-answers.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { clientSecretKind, confirmed, readSecret } from '../terminal/prompts.ts'
+import { described } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 interface ProfileOptions {
   readonly provider?: string

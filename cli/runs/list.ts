@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
 import { runStates, runTriggers } from '../../lib/runs/run.ts'
-import { asListing, queryOf } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { accountNameOf, durationOf, queuesOf, runAnswerSchema } from './run-answer.ts'
+import { asListing, queryOf } from '../api/listing.ts'
+import { accountNameOf, durationOf, queuesOf, runAnswerSchema } from '../api/run-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
 
 interface RunListOptions {
   readonly account?: string

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CommandOutput } from '../output.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
 import { listRunsCommand } from './list.ts'
 import { showRunCommand } from './show.ts'
 

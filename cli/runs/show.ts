@@ -1,11 +1,10 @@
 import { Command } from 'commander'
 import { type MessageLine, messageLineSchema } from '../../lib/messages/message-line.ts'
-import { connected } from '../connected.ts'
-import { jsonText } from '../json.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { tableOf } from '../table.ts'
-import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from './run-answer.ts'
+import { connected } from '../api/client.ts'
+import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from '../api/run-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
 
 export const showRunCommand = ({ out }: CommandOutput): Command =>
   new Command('show')

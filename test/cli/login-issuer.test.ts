@@ -1,6 +1,6 @@
 import { existsSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { currentToken } from '../../cli/login/current-token.ts'
+import { currentToken } from '../../cli/api/token/current-token.ts'
 import { consentInBrowser } from '../oauth2-server/browser/consent.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { loginFolder } from './login-flow.ts'

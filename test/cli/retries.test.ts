@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { ApiClient } from '../../cli/api-client.ts'
+import { ApiClient } from '../../cli/api/client.ts'
 import { followRuns } from '../../cli/fetch/follow-runs.ts'
 import { queuedRun } from '../../lib/runs/run.ts'
 

@@ -1,6 +1,6 @@
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
-import { plain } from '../../plain.ts'
+import { plain } from '../../terminal/text.ts'
 import { startFromOf } from '../start-from-option.ts'
 import type { ServerAnswers } from './ask-server.ts'
 import type { Questions } from './questions.ts'

@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../output.ts'
-import { plain } from '../../plain.ts'
+import type { CommandOutput } from '../../terminal/cli-error.ts'
+import { plain } from '../../terminal/text.ts'
 import type { OfferedProfile } from './offered-profiles.ts'
 import type { ServerProposal } from './propose-server.ts'
 import type { Questions } from './questions.ts'

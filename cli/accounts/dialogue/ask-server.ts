@@ -1,5 +1,5 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/mailbox/account-type.ts'
-import type { CommandOutput } from '../../output.ts'
+import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { askLogin, type LoginAnswer } from './ask-login.ts'
 import type { OfferedProfile } from './offered-profiles.ts'
 import { conventionalHosts, proposalOf, providerOf, type ServerProposal } from './propose-server.ts'

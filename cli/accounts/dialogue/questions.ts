@@ -1,5 +1,5 @@
 import { input, password, select } from '@inquirer/prompts'
-import { forTerminal } from '../../terminal-text.ts'
+import { forTerminal } from '../../terminal/text.ts'
 
 export interface Choice<T> {
   readonly value: T

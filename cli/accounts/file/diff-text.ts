@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
 import { certificatesOf } from '../../../lib/accounts/fields/custom-ca.ts'
-import { plain } from '../../plain.ts'
+import { plain } from '../../terminal/text.ts'
 import { type AccountStep, type ChangeableField, changeableFields, whyPassword } from './account-diff.ts'
 import { fileAccountOf } from './account-file-schema.ts'
 import type { DescribedAccount } from './described-account.ts'

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { password as passwordPrompt } from '@inquirer/prompts'
 import * as z from 'zod'
-import { CliError, exitCodes } from '../../cli-error.ts'
-import { plain } from '../../plain.ts'
-import { readYaml } from '../../yaml.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
+import { plain } from '../../terminal/text.ts'
+import { readYaml } from '../../terminal/yaml.ts'
 
 const passwordsSchema = z.record(z.string(), z.string().min(1))
 /** The permissions of users other than the owner. */

@@ -2,9 +2,9 @@ import { typeRuleProblems } from '../../../lib/accounts/input/account-type-rules
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'
-import { CliError, exitCodes } from '../../cli-error.ts'
-import { plain } from '../../plain.ts'
-import { readYaml, type YamlText } from '../../yaml.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
+import { plain } from '../../terminal/text.ts'
+import { readYaml, type YamlText } from '../../terminal/yaml.ts'
 import { accountFileSchema, describedBy } from './account-file-schema.ts'
 import { accountName, type DescribedAccount, type ProfileReference, type QueueReference } from './described-account.ts'
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import { accountViewSchema } from '../../../lib/accounts/view/account-view.ts'
-import type { ApiClient } from '../../api-client.ts'
-import { CliError, exitCodes } from '../../cli-error.ts'
-import { plain } from '../../plain.ts'
+import type { ApiClient } from '../../api/client.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
+import { plain } from '../../terminal/text.ts'
 import { accountName, byMailbox, type ProfileReference, type StoredAccount } from './described-account.ts'
 
 /** The settings of an account. This is the API's own schema, because a field misread here would be written back. */

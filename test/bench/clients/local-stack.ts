@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
-import { ApiClient } from '../../../cli/api-client.ts'
+import { ApiClient } from '../../../cli/api/client.ts'
 import { type LocalStack, startLocal } from '../../../local/start-local.ts'
 import type { Assignment } from '../assignment.ts'
 

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import * as z from 'zod'
-import { confirmed } from '../confirmed.ts'
-import { connected } from '../connected.ts'
-import { asListing } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { queueNamed } from '../queues/queue-answer.ts'
+import { connected } from '../api/client.ts'
+import { asListing } from '../api/listing.ts'
+import { queueNamed } from '../api/queue-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { confirmed } from '../terminal/prompts.ts'
+import { plain } from '../terminal/text.ts'
 
 const addressAnswerSchema = z.looseObject({
   address: z.string(),

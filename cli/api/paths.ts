@@ -1,2 +1,5 @@
+/** @returns the API path of an account */
+export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`
+
 /** @returns true if the host name refers to this machine */
 export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { type AuditEntry, auditEntrySchema, type FieldChange } from '../../lib/audit/audit-entry.ts'
-import { asListing, queryOf } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
+import { type AuditEntry, auditEntrySchema, type FieldChange } from '../lib/audit/audit-entry.ts'
+import { asListing, queryOf } from './api/listing.ts'
+import type { CommandOutput } from './terminal/cli-error.ts'
 
 interface AuditListOptions {
   readonly subject?: string

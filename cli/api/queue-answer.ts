@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { ApiClient } from '../api-client.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { plain } from '../plain.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { plain } from '../terminal/text.ts'
+import type { ApiClient } from './client.ts'
 
 /** The fields of a queue in an API response that the commands use. */
 export const queueAnswerSchema = z.looseObject({

@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { isLoopback } from '../loopback.ts'
-import { plain } from '../plain.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
+import { plain } from '../../terminal/text.ts'
+import { isLoopback } from '../paths.ts'
 
 /** The issuer and the client for tokens, and which of the tokens the API expects. */
 export interface OidcClient {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { coloured } from './colours.ts'
+import { plain } from './text.ts'
 
 /**
  * @returns a table without a border. Its columns are two spaces apart, and its header is bold on terminals that support
@@ -40,4 +41,11 @@ export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly st
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+/** @returns one line per name and value, without empty values and safe to print on a terminal */
+export const described = (rows: ReadonlyArray<readonly [name: string, value: string | undefined]>): string => {
+  const shown = rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const]))
+  const width = Math.max(...shown.map(([name]) => name.length)) + 1
+  return shown.map(([name, value]) => `${name.padEnd(width)} ${plain(value)}`).join('\n')
 }

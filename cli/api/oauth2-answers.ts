@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { ApiClient } from '../api-client.ts'
-import { CliError, exitCodes } from '../cli-error.ts'
-import { plain } from '../plain.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { plain } from '../terminal/text.ts'
+import type { ApiClient } from './client.ts'
 
 /** The fields of a provider in an API response that the commands use. The others are kept for `--json`. */
 export const providerAnswerSchema = z.looseObject({

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { trimmedEnd } from '../lib/text/trimmed.ts'
-import { CliError, exitCodes } from './cli-error.ts'
-import { currentToken } from './login/current-token.ts'
-import { defaultLoginFile } from './login/token-file.ts'
-import { isLoopback } from './loopback.ts'
+import { trimmedEnd } from '../../lib/text/trimmed.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { isLoopback } from './paths.ts'
+import { currentToken } from './token/current-token.ts'
+import { defaultLoginFile } from './token/token-file.ts'
 
 /**
  * How a command finds the API. Options take precedence over the environment. Without either, the command uses the local

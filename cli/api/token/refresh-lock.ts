@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 
 /**
  * Milliseconds. A refresh makes two requests of at most 15 s each, so a process that holds the lock for longer has been

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 
 /** @returns the file in which `postmaster login` stores its token by default */
 export const defaultLoginFile = (home = homedir()): string => join(home, '.config', 'postmaster', 'token')

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import * as z from 'zod'
-import { connected } from '../connected.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { queueNamed } from '../queues/queue-answer.ts'
+import { connected } from '../api/client.ts'
+import { queueNamed } from '../api/queue-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { plain } from '../terminal/text.ts'
 
 const defaultQueueSchema = z.looseObject({ queueId: z.string(), name: z.string() })
 

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander'
-import { confirmed } from '../confirmed.ts'
-import { connected } from '../connected.ts'
-import { asListing } from '../listing.ts'
-import type { CommandOutput } from '../output.ts'
-import { plain } from '../plain.ts'
-import { queueAnswerSchema, queueNamed } from './queue-answer.ts'
+import { connected } from '../api/client.ts'
+import { asListing } from '../api/listing.ts'
+import { queueAnswerSchema, queueNamed } from '../api/queue-answer.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { confirmed } from '../terminal/prompts.ts'
+import { plain } from '../terminal/text.ts'
 
 const validity = () =>
   new Option('--validity <value>', 'new validity').choices(['valid', 'invalid', 'invalid-temporarily'])

@@ -1,8 +1,10 @@
+import type { Command } from 'commander'
 import * as z from 'zod'
-import { CliError, exitCodes } from './cli-error.ts'
+import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { plain } from '../terminal/text.ts'
 import type { Connection } from './connection.ts'
-import { plain } from './plain.ts'
-import { retried } from './retried.ts'
+import { resolveConnection } from './connection.ts'
+import { retried } from './retry.ts'
 
 /** Milliseconds; API Gateway times out after 30 seconds. */
 const answerTimeout = 35_000
@@ -140,3 +142,6 @@ const errorOf = async (response: Response): Promise<CliError> => {
     .map((text) => `${plain(text ?? '')}.`.replace(/\.\.$/, '.'))
   return new CliError(`${sentences.join(' ')}${fields}${remedy === undefined ? '' : `\n${plain(remedy)}`}`, exitCode)
 }
+
+/** @returns a client for the API that the command's global options or the environment specify */
+export const connected = (command: Command): ApiClient => new ApiClient(resolveConnection(command.optsWithGlobals()))

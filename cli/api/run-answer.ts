@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { runSchema } from '../../lib/runs/run.ts'
-import { plain } from '../plain.ts'
+import { plain } from '../terminal/text.ts'
 
 /** A run in an API response, with the names of the account unless the account has been deleted. */
 export const runAnswerSchema = runSchema

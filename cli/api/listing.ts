@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import type * as z from 'zod'
-import { connected } from './connected.ts'
-import { jsonText } from './json.ts'
-import { wholeNumber } from './number-option.ts'
-import type { CommandOutput } from './output.ts'
-import { plain } from './plain.ts'
-import { tableOf } from './table.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { wholeNumber } from '../terminal/options.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
+import { connected } from './client.ts'
 
 /** How to show a list from the API as a table. */
 export interface Listing<T, Options> {

@@ -1,5 +1,5 @@
 import { Document, isMap, isNode, LineCounter, type ParsedNode, parseDocument, Scalar, visit } from 'yaml'
-import { isMisleading, withMisleadingEscaped } from './terminal-text.ts'
+import { isMisleading, withMisleadingEscaped } from './text.ts'
 
 export interface YamlText {
   readonly value: unknown

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writePrivately } from '../../cli/private-file.ts'
+import { writePrivately } from '../../../cli/terminal/private-file.ts'
 
 let folder: string
 beforeEach(() => {

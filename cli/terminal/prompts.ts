@@ -1,5 +1,6 @@
-import { password as secretPrompt } from '@inquirer/prompts'
+import { confirm, password as secretPrompt } from '@inquirer/prompts'
 import { CliError, exitCodes } from './cli-error.ts'
+import { forTerminal } from './text.ts'
 
 /** Characters; more than any provider allows. The limit keeps an endless pipe from filling the memory. */
 const secretLimit = 1024
@@ -41,3 +42,13 @@ const firstLine = async (name: string): Promise<string> => {
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/**
+ * Asks for confirmation before a deletion, unless `--yes` was given.
+ * @throws CliError if there is neither a terminal nor `--yes`
+ */
+export const confirmed = async (question: string, yes: boolean | undefined): Promise<boolean> => {
+  if (yes) return true
+  if (!process.stdin.isTTY) throw new CliError('Pass --yes to delete without confirmation.', exitCodes.usage)
+  return await confirm({ message: forTerminal(question), default: false })
+}

@@ -1,3 +1,5 @@
+import { printable } from '../../lib/text/printable.ts'
+
 /**
  * Characters that control a terminal or that a reader cannot see: controls (C1 controls start escape sequences), line
  * separators, marks that change the direction of text, and invisible characters. Variation selectors and the joiners,
@@ -29,3 +31,19 @@ export const withMisleadingEscaped = (text: string): string =>
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
       .join(''),
   )
+
+/** @returns untrusted text on one line, safe to print on a terminal */
+export const plain = (text: string): string => withoutMisleading(printable(text))
+
+/** Does the same as `plain`, but keeps line breaks. */
+export const plainLines = (text: string): string =>
+  text
+    .split(/\r\n|\r|\n/)
+    .map(printableLine)
+    .join('\n')
+
+/** Keeps leading spaces, because they are layout. */
+const printableLine = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${plain(line)}`
+
+/** @returns JSON for `--json` that parses to the same value and is safe to print on a terminal */
+export const jsonText = (value: unknown): string => withMisleadingEscaped(JSON.stringify(value, null, 2))

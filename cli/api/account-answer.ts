@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { accountHealthSchema } from '../../lib/accounts/health/account-health.ts'
-import { plain } from '../plain.ts'
+import { plain } from '../terminal/text.ts'
 
 const explained = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })
 

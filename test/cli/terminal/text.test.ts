@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { jsonText } from '../../cli/json.ts'
-import { plain, plainLines } from '../../cli/plain.ts'
-import { forTerminal } from '../../cli/terminal-text.ts'
-import { readYaml, yamlText } from '../../cli/yaml.ts'
-import { scriptedApi } from './scripted-api.ts'
+import { forTerminal, jsonText, plain, plainLines } from '../../../cli/terminal/text.ts'
+import { readYaml, yamlText } from '../../../cli/terminal/yaml.ts'
+import { scriptedApi } from '../scripted-api.ts'
 
 /** Characters that reverse, hide or move text, by code point. */
 const misleading = [

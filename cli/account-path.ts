@@ -1,2 +1,0 @@
-/** @returns the API path of an account */
-export const accountPath = (accountId: string): string => `/accounts/${encodeURIComponent(accountId)}`
