@@ -1,6 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { environmentNames } from '../functions/environment.ts'
 import { Api } from './api/api.ts'
 import {
   accountsPart,
@@ -40,11 +39,11 @@ export class CollectorStack extends Stack {
     const deploymentId = stateful.deploymentId.value
     const parameters = collectorParameters(this, settings)
     const addresses = {
-      [environmentNames.allowPrivateAddresses]: parameters.allowPrivateAddresses.valueAsString,
-      [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
-      [environmentNames.extraMailPorts]: parameters.extraMailPorts.valueAsString,
+      ALLOW_PRIVATE_ADDRESSES: parameters.allowPrivateAddresses.valueAsString,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: parameters.allowClearTextOnLoopback.valueAsString,
+      EXTRA_MAIL_PORTS: parameters.extraMailPorts.valueAsString,
     }
-    const tick = { [environmentNames.tickMinutes]: parameters.tickMinutes.valueAsString }
+    const tick = { TICK_MINUTES: parameters.tickMinutes.valueAsString }
 
     const queue = new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings })
     const failedEvents = new FailedEvents(this, 'FailedEvents', settings)
@@ -68,7 +67,7 @@ export class CollectorStack extends Stack {
       environment: {
         ...addresses,
         ...tick,
-        [environmentNames.controlHeaderPrefix]: parameters.controlHeaderPrefix.valueAsString,
+        CONTROL_HEADER_PREFIX: parameters.controlHeaderPrefix.valueAsString,
       },
     })
     new SecretSweep(this, 'SecretSweep', { tables, deploymentId, failedEvents })
@@ -77,9 +76,9 @@ export class CollectorStack extends Stack {
     const api = new Api(this, 'Api', {
       issuer,
       roles: {
-        [environmentNames.groupClaim]: parameters.groupClaim.valueAsString,
-        [environmentNames.readerGroup]: parameters.readerGroup.valueAsString,
-        [environmentNames.adminGroup]: parameters.adminGroup.valueAsString,
+        GROUP_CLAIM: parameters.groupClaim.valueAsString,
+        READER_GROUP: parameters.readerGroup.valueAsString,
+        ADMIN_GROUP: parameters.adminGroup.valueAsString,
       },
       ...settings,
     })
@@ -87,7 +86,7 @@ export class CollectorStack extends Stack {
       api,
       { tables, deploymentId, queue },
       {
-        [environmentNames.allowClearTextOnLoopback]: parameters.allowClearTextOnLoopback.valueAsString,
+        ALLOW_CLEAR_TEXT_ON_LOOPBACK: parameters.allowClearTextOnLoopback.valueAsString,
       },
     )
     connectionTestPart(api, { tables, encryptionKey }, addresses)

@@ -1,50 +1,97 @@
+import * as z from 'zod'
+import type { TableVariable } from '../lib/tables/tables.ts'
+import { trimmedEnd } from '../lib/text/trimmed.ts'
+
+const text = z.string().min(1)
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+
 /**
- * The names of every environment variable a function reads: the one file that cdk/ and functions/ share.
- * Values are strings as Lambda hands them over; each function parses its own with a schema.
+ * Every environment variable that functions read, except the names of tables, and how it is parsed. This is the one
+ * file that cdk/ and functions/ share: cdk/ sets only variables that are listed here.
  */
-export const environmentNames = {
-  accountsTable: 'ACCOUNTS_TABLE',
-  mailboxClaimsTable: 'MAILBOX_CLAIMS_TABLE',
-  connectionTestsTable: 'CONNECTION_TESTS_TABLE',
-  accountStatusTable: 'ACCOUNT_STATUS_TABLE',
-  dispatchingTable: 'DISPATCHING_TABLE',
-  oauth2Table: 'OAUTH2_TABLE',
-  oauthGrantsTable: 'OAUTH_GRANTS_TABLE',
-  consentsTable: 'CONSENTS_TABLE',
-  messagesTable: 'MESSAGES_TABLE',
-  runsTable: 'RUNS_TABLE',
-  conversationsTable: 'CONVERSATIONS_TABLE',
-  auditTable: 'AUDIT_TABLE',
-  rawBucket: 'RAW_BUCKET',
-  fetchQueueUrl: 'FETCH_QUEUE_URL',
-  announcementTopicArn: 'ANNOUNCEMENT_TOPIC_ARN',
+export const variables = {
+  RAW_BUCKET: text,
+  FETCH_QUEUE_URL: text,
+  ANNOUNCEMENT_TOPIC_ARN: text,
+  /** The topic that notifies admins, for example of accounts that need a new consent. */
+  NOTICES_TOPIC_ARN: text,
   /** Secrets are named `<prefix>account/<account id>` and `<prefix>profile/<profile id>`. */
-  secretNamePrefix: 'SECRET_NAME_PREFIX',
+  SECRET_NAME_PREFIX: text,
   /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
-  deploymentId: 'DEPLOYMENT_ID',
-  /** The KMS key that encrypts new secrets; without it, Secrets Manager uses the AWS managed key. */
-  secretKeyArn: 'SECRET_KEY_ARN',
+  DEPLOYMENT_ID: text,
+  /** The KMS key that encrypts new secrets. Without it, Secrets Manager uses the AWS managed key. */
+  SECRET_KEY_ARN: text.optional(),
   /** The KMS key that wraps the data keys of the tokens. */
-  encryptionKeyArn: 'ENCRYPTION_KEY_ARN',
-  /** Where browsers reach the API, without a slash at the end. */
-  publicUrl: 'PUBLIC_URL',
-  /** Addresses that a consent may lead back to, separated by commas, or empty. */
-  returnToUrls: 'RETURN_TO_URLS',
-  /** The topic that admins hear of, such as accounts that need a new consent. */
-  noticesTopicArn: 'NOTICES_TOPIC_ARN',
-  /** Minutes between two ticks; intervals and back-off are multiples of it. */
-  tickMinutes: 'TICK_MINUTES',
-  /** `true` or `false`. */
-  allowPrivateAddresses: 'ALLOW_PRIVATE_ADDRESSES',
-  /** Comma-separated port numbers, or empty. */
-  extraMailPorts: 'EXTRA_MAIL_PORTS',
-  /** `true` or `false`: tests on one machine may send tokens without TLS, to loopback addresses only. */
-  allowClearTextOnLoopback: 'ALLOW_CLEAR_TEXT_ON_LOOPBACK',
-  /** Such as `X-OTOBO-`. */
-  controlHeaderPrefix: 'CONTROL_HEADER_PREFIX',
-  /** Name of the JWT claim that lists groups, and the groups that make a reader and an admin. */
-  groupClaim: 'GROUP_CLAIM',
-  readerGroup: 'READER_GROUP',
-  adminGroup: 'ADMIN_GROUP',
+  ENCRYPTION_KEY_ARN: text,
+  /**
+   * The address at which browsers reach the API, without a trailing slash. The local run's address becomes `localhost`,
+   * which browsers resolve to the same address, because providers accept a redirect URI without TLS only for that host.
+   */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((address) => {
+    const url = new URL(address)
+    if (url.hostname === '127.0.0.1') url.hostname = 'localhost'
+    return trimmedEnd(url.href, /\//)
+  }),
+  /** The addresses that the last page of a consent may link to, separated by commas, or empty. */
+  RETURN_TO_URLS: z
+    .string()
+    .transform((list) => (list === '' ? [] : list.split(',')))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+  /** The minutes between two ticks. Intervals and back-off are multiples of it. */
+  TICK_MINUTES: z.coerce.number().int().min(1),
+  ALLOW_PRIVATE_ADDRESSES: flag,
+  /** Tests on one machine may send tokens without TLS, to loopback addresses only. */
+  ALLOW_CLEAR_TEXT_ON_LOOPBACK: flag,
+  /** Port numbers separated by commas, or empty. */
+  EXTRA_MAIL_PORTS: z
+    .string()
+    .regex(/^(\d{1,5}(,\d{1,5})*)?$/)
+    .transform((list) => (list === '' ? [] : list.split(',').map(Number))),
+  /** For example `X-OTOBO-`. */
+  CONTROL_HEADER_PREFIX: text,
+  /** The JWT claim that lists the caller's groups. */
+  GROUP_CLAIM: text,
+  READER_GROUP: text,
+  ADMIN_GROUP: text,
 } as const
-export type EnvironmentName = (typeof environmentNames)[keyof typeof environmentNames]
+
+export type EnvironmentName = keyof typeof variables | TableVariable
+
+type Values<Name extends EnvironmentName> = {
+  readonly [N in Name]: N extends keyof typeof variables ? z.output<(typeof variables)[N]> : string
+}
+
+/**
+ * Reads these variables of `process.env`, at cold start. Nothing else in a function reads it.
+ * @throws Error that names every missing or invalid variable but never contains a value
+ */
+export const readEnvironment = <Name extends EnvironmentName>(
+  names: readonly Name[],
+  environment = process.env,
+): Values<Name> => {
+  const schemas: Readonly<Record<string, z.ZodType>> = variables
+  const result = z.object(Object.fromEntries(names.map((name) => [name, schemas[name] ?? text]))).safeParse(environment)
+  // The schema has exactly the entries of `Values`, which TypeScript cannot derive from a list of names.
+  if (result.success) return result.data as Values<Name>
+  const invalid = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))]
+  const detail = invalid.map(
+    (name) => `${name} ${environment[name] === undefined ? 'is missing' : 'has an invalid value'}`,
+  )
+  throw new Error(`The function's environment is invalid: ${detail.join(', ')}`)
+}
+
+/** Reads the claim that lists a person's groups, and the groups of readers and admins. */
+export const readRoles = () => {
+  const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = readEnvironment(['GROUP_CLAIM', 'READER_GROUP', 'ADMIN_GROUP'])
+  return { groupClaim: GROUP_CLAIM, readerGroup: READER_GROUP, adminGroup: ADMIN_GROUP }
+}
+
+/** Reads the addresses and ports to which a function that uses mail servers and providers may connect. */
+export const readNetworkRules = () => {
+  const environment = readEnvironment(['ALLOW_PRIVATE_ADDRESSES', 'ALLOW_CLEAR_TEXT_ON_LOOPBACK', 'EXTRA_MAIL_PORTS'])
+  return {
+    allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
+    allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+    extraPorts: environment.EXTRA_MAIL_PORTS,
+  }
+}

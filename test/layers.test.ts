@@ -47,7 +47,7 @@ describe('the source files', () => {
     expect(strayingSockets(imports)).toEqual([])
   })
 
-  it('only the entry points of functions read the environment', () => {
+  it('only functions/environment.ts reads the environment', () => {
     expect(strayingEnvironment(files)).toEqual([])
   })
 

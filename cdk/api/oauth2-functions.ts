@@ -1,4 +1,3 @@
-import { environmentNames } from '../../functions/environment.ts'
 import type { FetchQueue } from '../background/fetch-queue.ts'
 import type { CollectorFunctionProps } from '../collector-function.ts'
 import { grantSecretReading } from '../data/secrets.ts'
@@ -35,7 +34,7 @@ const askingPart = (api: Api, { tables, returnToUrls }: ConsentPartProps): void 
     folder: 'oauth2-consent',
     description: 'API: links for connecting mail accounts.',
     routes: ['POST /accounts/{accountId}/oauth2/authorize', 'GET /accounts/{accountId}/oauth2/consents/{consentId}'],
-    environment: { [environmentNames.publicUrl]: api.publicUrl, [environmentNames.returnToUrls]: returnToUrls },
+    environment: { PUBLIC_URL: api.publicUrl, RETURN_TO_URLS: returnToUrls },
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -53,8 +52,8 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
     description: 'The first and the last page of a consent.',
     routes: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
     environment: {
-      [environmentNames.publicUrl]: api.publicUrl,
-      [environmentNames.allowClearTextOnLoopback]: allowClearTextOnLoopback,
+      PUBLIC_URL: api.publicUrl,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: allowClearTextOnLoopback,
     },
     publicBecause:
       'Mailbox owners have no Postmaster user account. A 256-bit ticket in the URL, and then a cookie, determine what they can see. The function only counts attempts and changes nothing else.',
@@ -73,7 +72,7 @@ const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: Con
     folder: 'oauth2-callback',
     description: 'The OAuth2 redirect URI: exchanges the code for tokens, tests them and stores the grant.',
     routes: ['GET /oauth2/callback'],
-    environment: { [environmentNames.publicUrl]: api.publicUrl, ...addresses },
+    environment: { PUBLIC_URL: api.publicUrl, ...addresses },
     publicBecause:
       'OAuth2 providers redirect browsers to this route without a Postmaster token. A single-use state of 256 bits, bound to the cookie of the browser that started the consent, authorizes the request.',
   })

@@ -1,4 +1,3 @@
-import { environmentNames } from '../../functions/environment.ts'
 import { grantSecretWriting } from '../data/secrets.ts'
 import type { Tables } from '../data/tables.ts'
 import type { Api } from './api.ts'
@@ -31,8 +30,8 @@ export const oauth2Part = (
       'DELETE /oauth2/profiles/{profileId}',
     ],
     environment: {
-      [environmentNames.publicUrl]: api.publicUrl,
-      [environmentNames.allowClearTextOnLoopback]: allowClearTextOnLoopback,
+      PUBLIC_URL: api.publicUrl,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: allowClearTextOnLoopback,
     },
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })

@@ -1,7 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
 
@@ -61,7 +60,7 @@ export class FetchQueue extends Construct {
 
   /** Passes the queue's URL to the function and lets it request fetches. */
   grantSend(fn: CollectorFunction): void {
-    fn.addEnvironment(environmentNames.fetchQueueUrl, this.queue.queueUrl)
+    fn.addEnvironment('FETCH_QUEUE_URL', this.queue.queueUrl)
     fn.may(['sqs:SendMessage'], this.queue.queueArn)
   }
 }

@@ -2,7 +2,6 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 
@@ -37,7 +36,7 @@ export class Notices extends Construct {
 
   /** Passes the topic's ARN to the function and lets it publish. */
   grantPublish(fn: CollectorFunction): void {
-    fn.addEnvironment(environmentNames.noticesTopicArn, this.topic.topicArn)
+    fn.addEnvironment('NOTICES_TOPIC_ARN', this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)
     this.#encryptionKey.grantPublish(fn, this.topic.topicArn)
   }

@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 export interface RawMailProps {
@@ -65,7 +64,7 @@ export class RawMail extends Construct {
 
   /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
   name(fn: CollectorFunction): void {
-    fn.addEnvironment(environmentNames.rawBucket, this.bucket.bucketName)
+    fn.addEnvironment('RAW_BUCKET', this.bucket.bucketName)
   }
 
   #grant(fn: CollectorFunction, actions: string[]): void {

@@ -1,5 +1,4 @@
 import { Stack } from 'aws-cdk-lib'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 /**
@@ -31,7 +30,7 @@ export const grantSecretReading = (fn: CollectorFunction, kind: SecretKind): voi
  */
 export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, deploymentId: string): void => {
   const arn = nameSecrets(fn, kind)
-  fn.addEnvironment(environmentNames.deploymentId, deploymentId)
+  fn.addEnvironment('DEPLOYMENT_ID', deploymentId)
   fn.mayWhen(
     {
       StringEquals: { [`aws:RequestTag/${deploymentTag}`]: deploymentId },
@@ -50,7 +49,7 @@ export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, depl
  */
 export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string): void => {
   const arns = [nameSecrets(fn, 'account'), nameSecrets(fn, 'profile')]
-  fn.addEnvironment(environmentNames.deploymentId, deploymentId)
+  fn.addEnvironment('DEPLOYMENT_ID', deploymentId)
   fn.mayWhen(
     { StringEquals: { [`aws:ResourceTag/${deploymentTag}`]: deploymentId } },
     ['secretsmanager:DeleteSecret'],
@@ -65,7 +64,7 @@ export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string)
 
 /** Passes the naming scheme of secrets to the function. @returns the pattern of their ARNs */
 const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
-  fn.addEnvironment(environmentNames.secretNamePrefix, namePrefix)
+  fn.addEnvironment('SECRET_NAME_PREFIX', namePrefix)
   const name = `${namePrefix}${kind}/*`
   fn.acknowledgePattern(
     `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}`,

@@ -1,8 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
-import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
+import { type TableDefinition, type TableName, tables, tableVariable } from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
@@ -55,7 +54,7 @@ export class Tables extends Construct {
   /** Passes the table's name to the function and grants exactly these actions. `Table.grant` would add every index. */
   grant<Name extends TableName>(fn: CollectorFunction, name: Name, { rows = [], query = [] }: TableGrant<Name>): void {
     const { tableName, tableArn } = this.#tables[name]
-    fn.addEnvironment(environmentNames[`${name}Table`], tableName)
+    fn.addEnvironment(tableVariable(name), tableName)
     const [writes, others] = [rows.filter(isConditioned), rows.filter((action) => !isConditioned(action))]
     if (others.length > 0) fn.may(others.map(iamAction), tableArn)
     if (writes.length > 0) fn.mayWhen(returningNothing, writes.map(iamAction), tableArn)

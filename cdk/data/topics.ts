@@ -1,7 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 
@@ -24,7 +23,7 @@ export class Announcements extends Construct {
 
   /** Passes the topic's ARN to the function and lets it publish announcements. */
   grantPublish(fn: CollectorFunction): void {
-    fn.addEnvironment(environmentNames.announcementTopicArn, this.topic.topicArn)
+    fn.addEnvironment('ANNOUNCEMENT_TOPIC_ARN', this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)
     this.#encryptionKey.grantPublish(fn, this.topic.topicArn)
   }

@@ -5,7 +5,6 @@ import type { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
-import { environmentNames } from '../../functions/environment.ts'
 import { CollectorFunction } from '../collector-function.ts'
 
 export interface CustomerKeyProps {
@@ -128,7 +127,7 @@ const grantKey = (fn: CollectorFunction, key: Key): void => {
   if (services.has('dynamodb'))
     fn.mayWhen({ StringEquals: { 'kms:ViaService': viaService(fn, 'dynamodb') } }, ['kms:DescribeKey'], key.keyArn)
   if (services.get('secretsmanager')?.actions.has('kms:GenerateDataKey'))
-    fn.addEnvironment(environmentNames.secretKeyArn, key.keyArn)
+    fn.addEnvironment('SECRET_KEY_ARN', key.keyArn)
 }
 
 const viaService = (fn: CollectorFunction, service: string): string => `${service}.${fn.stack.region}.amazonaws.com`

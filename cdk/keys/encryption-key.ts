@@ -2,7 +2,6 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
-import { environmentNames } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
@@ -75,7 +74,7 @@ export class EncryptionKey extends Construct {
   }
 
   #tell(fn: CollectorFunction): void {
-    fn.addEnvironment(environmentNames.encryptionKeyArn, this.key.keyArn)
+    fn.addEnvironment('ENCRYPTION_KEY_ARN', this.key.keyArn)
   }
 
   /**

@@ -6,24 +6,17 @@ import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { readEnvironment } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
-import { openTables } from '../shared/tables.ts'
-import { reportUnreadable } from '../shared/unreadable-rows.ts'
-import { dispatchEnvironment } from './environment.ts'
+import { openTables, reportUnreadable } from '../shared/tables.ts'
 import { dispatchHandler } from './handler.ts'
 
-const environment = dispatchEnvironment()
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  mailboxClaims: environment.MAILBOX_CLAIMS_TABLE,
-  accountStatus: environment.ACCOUNT_STATUS_TABLE,
-  messages: environment.MESSAGES_TABLE,
-  runs: environment.RUNS_TABLE,
-})
+const environment = readEnvironment(['ANNOUNCEMENT_TOPIC_ARN', 'RAW_BUCKET', 'TICK_MINUTES'])
+const tables = openTables('accounts', 'mailboxClaims', 'accountStatus', 'messages', 'runs')
 const log = openLog('dispatch')
 
 export const handler = backgroundFunction(
@@ -36,7 +29,7 @@ export const handler = backgroundFunction(
       claims: new DynamoMailboxClaims(tables.mailboxClaims),
       statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
-      queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
+      queue: openFetchQueue(log),
       ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(
         new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),

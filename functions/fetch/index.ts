@@ -1,6 +1,4 @@
-import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
 import type { Context, SQSEvent } from 'aws-lambda'
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
@@ -17,29 +15,34 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
-import { SecretsManagerPasswordReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
-import { networkRulesOf } from '../shared/network-environment.ts'
+import { openPasswordReader } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
-import { fetchEnvironment } from './environment.ts'
 import { fetchHandler } from './handler.ts'
 
-const environment = fetchEnvironment()
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  accountStatus: environment.ACCOUNT_STATUS_TABLE,
-  dispatching: environment.DISPATCHING_TABLE,
-  messages: environment.MESSAGES_TABLE,
-  runs: environment.RUNS_TABLE,
-  conversations: environment.CONVERSATIONS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-  oauthGrants: environment.OAUTH_GRANTS_TABLE,
-})
+const environment = readEnvironment([
+  'NOTICES_TOPIC_ARN',
+  'RAW_BUCKET',
+  'ANNOUNCEMENT_TOPIC_ARN',
+  'TICK_MINUTES',
+  'CONTROL_HEADER_PREFIX',
+])
+const tables = openTables(
+  'accounts',
+  'accountStatus',
+  'dispatching',
+  'messages',
+  'runs',
+  'conversations',
+  'oauth2',
+  'oauthGrants',
+)
 const log = openLog('fetch')
 
 /**
@@ -51,15 +54,14 @@ const connectTimeout = 15_000
 const silenceTimeout = 60_000
 
 const metrics = openMetrics('fetch')
-const network = networkRulesOf(environment)
-const secretsManager = new SecretsManagerClient(clientSettings)
+const network = readNetworkRules()
 const sns = new SNSClient(clientSettings)
 const grants = new DynamoGrantStore(tables.oauthGrants)
 const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new DynamoAccountReader(tables.accounts),
-  secrets: new SecretsManagerPasswordReader(secretsManager, environment.SECRET_NAME_PREFIX),
-  tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
+  secrets: openPasswordReader(),
+  tokens: openAccessTokens(tables, network),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
   statuses: new DynamoAccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
@@ -67,7 +69,7 @@ const services: Omit<FetchServices, 'directory'> = {
   ledger: new DynamoMessageStore(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
-  queue: openFetchQueue(environment.FETCH_QUEUE_URL, log),
+  queue: openFetchQueue(log),
   openMailbox,
   logError: (detail, error, about) => log.error(detail, { ...about, ...safeFieldsOf(error) }),
   network: {

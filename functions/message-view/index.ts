@@ -1,12 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoMessageCatalog } from '../../lib/messages/dynamo-message-catalog.ts'
 import { S3AttachmentStore, S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
-import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
-import { messageViewEnvironment } from './environment.ts'
 import { type MessageReading, messageReading } from './message-reading.ts'
 import { ReadingThread } from './reading-thread.ts'
 import { isReadingThread, serveReading } from './reading-worker.ts'
@@ -21,10 +20,10 @@ const readingTime = 20_000
  */
 const threadLimits = { time: 26_000, heap: 512 }
 
-const environment = messageViewEnvironment()
+const environment = readEnvironment(['RAW_BUCKET'])
 
 const openReading = (): MessageReading => {
-  const tables = openTables({ messages: environment.MESSAGES_TABLE })
+  const tables = openTables('messages')
   const s3 = new S3Client(clientSettings)
   return messageReading({
     messages: new DynamoMessageCatalog(tables.messages),
@@ -39,7 +38,6 @@ const reading = isReadingThread ? openReading() : new ReadingThread(new URL(impo
 if (isReadingThread) serveReading(reading)
 
 export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
   log: openLog('message-view'),
   routes: messageViewRoutes(reading),
 })

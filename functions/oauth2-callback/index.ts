@@ -1,5 +1,3 @@
-import { KMSClient } from '@aws-sdk/client-kms'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ulid } from 'ulid'
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
@@ -13,33 +11,20 @@ import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
-import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
-import { openAuditTrail } from '../shared/audit-trail.ts'
-import { clientSettings } from '../shared/clients.ts'
 import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
-import { networkRulesOf } from '../shared/network-environment.ts'
 import { pageFunction } from '../shared/page/page-function.ts'
-import { openTables } from '../shared/tables.ts'
-import { reportUnreadable } from '../shared/unreadable-rows.ts'
-import { callbackEnvironment } from './environment.ts'
+import { openClientSecretReader } from '../shared/secrets.ts'
+import { openAuditTrail, openTables, reportUnreadable } from '../shared/tables.ts'
 import { callbackRoutes } from './routes.ts'
 
-const environment = callbackEnvironment()
+const environment = readEnvironment(['PUBLIC_URL'])
 const log = openLog('oauth2-callback')
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  accountStatus: environment.ACCOUNT_STATUS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-  oauthGrants: environment.OAUTH_GRANTS_TABLE,
-  consents: environment.CONSENTS_TABLE,
-  runs: environment.RUNS_TABLE,
-  audit: environment.AUDIT_TABLE,
-})
-const network = networkRulesOf(environment)
-const secretsManager = new SecretsManagerClient(clientSettings)
-const clientSecrets = new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX)
+const tables = openTables('accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
+const network = readNetworkRules()
+const clientSecrets = openClientSecretReader()
 const accounts = new DynamoAccountReader(tables.accounts)
 const audit = openAuditTrail(tables.audit, log)
 const now = () => new Date()
@@ -63,7 +48,7 @@ export const handler = pageFunction({
     probe: (settings, signal) => probeMailbox(settings, network, signal),
     grants: new SealingGrantKeeper({
       grants: new DynamoGrantStore(tables.oauthGrants),
-      cipher: openTokenCipher(new KMSClient(clientSettings), environment.ENCRYPTION_KEY_ARN),
+      cipher: openTokenCipher(),
       now: Date.now,
     }),
     audit,
@@ -73,7 +58,7 @@ export const handler = pageFunction({
         statuses: new DynamoAccountStatusStore(tables.accountStatus),
         runs: new DynamoRunStore(tables.runs),
         catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
-        queue: openFetchQueueOfApi(environment.FETCH_QUEUE_URL, log),
+        queue: openFetchQueueOfApi(log),
         audit,
         now,
         newRunId: () => ulid(),

@@ -2,25 +2,17 @@ import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-rea
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { openAuditTrail } from '../shared/audit-trail.ts'
+import { readEnvironment } from '../environment.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
-import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
-import { openTables } from '../shared/tables.ts'
-import { consentEnvironment } from './environment.ts'
+import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { consentRoutes } from './routes.ts'
 
-const environment = consentEnvironment()
+const environment = readEnvironment(['PUBLIC_URL', 'RETURN_TO_URLS'])
 const log = openLog('oauth2-consent')
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-  consents: environment.CONSENTS_TABLE,
-  audit: environment.AUDIT_TABLE,
-})
+const tables = openTables('accounts', 'oauth2', 'consents', 'audit')
 
 export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
   log,
   routes: consentRoutes({
     accounts: new DynamoAccountReader(tables.accounts),

@@ -1,5 +1,3 @@
-import { KMSClient } from '@aws-sdk/client-kms'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
@@ -8,39 +6,29 @@ import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SecretsManagerClientSecretReader } from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { readNetworkRules } from '../environment.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
-import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
-import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
-import { networkRulesOf } from '../shared/network-environment.ts'
+import { openClientSecretReader } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
-import { oauth2DoctorEnvironment } from './environment.ts'
 import { oauth2DoctorRoutes } from './routes.ts'
 
-const environment = oauth2DoctorEnvironment()
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-  oauthGrants: environment.OAUTH_GRANTS_TABLE,
-})
-const network = networkRulesOf(environment)
-const secretsManager = new SecretsManagerClient(clientSettings)
+const tables = openTables('accounts', 'oauth2', 'oauthGrants')
+const network = readNetworkRules()
 
 /** In milliseconds. An examination ends earlier; the limit applies only if our own code has a defect. */
 const longestExamination = 27_000
 
 export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
   log: openLog('oauth2-doctor'),
   routes: oauth2DoctorRoutes({
     accounts: new DynamoAccountReader(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     grants: new DynamoGrantStore(tables.oauthGrants),
-    tokens: openAccessTokens({ environment, tables, secretsManager, kms: new KMSClient(clientSettings), network }),
-    secrets: new SecretsManagerClientSecretReader(secretsManager, environment.SECRET_NAME_PREFIX),
+    tokens: openAccessTokens(tables, network),
+    secrets: openClientSecretReader(),
     servers: new SimpleOAuth2Servers(network),
     reach: reachEndpoint(network, examinationLimits.endpoints),
     probe: (settings, limits, signal) => probeMailbox(settings, network, signal, { limits }),

@@ -3,19 +3,15 @@ import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
+import { readEnvironment } from '../environment.ts'
 import { openLog } from '../shared/logger.ts'
 import { pageFunction } from '../shared/page/page-function.ts'
 import { openTables } from '../shared/tables.ts'
-import { startEnvironment } from './environment.ts'
 import { startRoutes } from './routes.ts'
 
-const environment = startEnvironment()
+const environment = readEnvironment(['ALLOW_CLEAR_TEXT_ON_LOOPBACK', 'PUBLIC_URL'])
 const log = openLog('oauth2-start')
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-  consents: environment.CONSENTS_TABLE,
-})
+const tables = openTables('accounts', 'oauth2', 'consents')
 
 export const handler = pageFunction({
   log,

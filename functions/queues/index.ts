@@ -4,23 +4,15 @@ import { DynamoDefaultQueueStore } from '../../lib/queues/default-queue-store.ts
 import type { DispatchingServices } from '../../lib/queues/queue-services.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoSystemAddressStore } from '../../lib/queues/system-address-store.ts'
-import { openAuditTrail } from '../shared/audit-trail.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
-import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
-import { openTables } from '../shared/tables.ts'
+import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { defaultQueueRoutes } from './default-queue-routes.ts'
-import { queuesEnvironment } from './environment.ts'
 import { queueRoutes } from './queue-routes.ts'
 import { systemAddressRoutes } from './system-address-routes.ts'
 
-const environment = queuesEnvironment()
 const log = openLog('queues')
-const tables = openTables({
-  accounts: environment.ACCOUNTS_TABLE,
-  audit: environment.AUDIT_TABLE,
-  dispatching: environment.DISPATCHING_TABLE,
-})
+const tables = openTables('accounts', 'audit', 'dispatching')
 
 const services: DispatchingServices = {
   queues: new DynamoQueueStore(tables.dispatching),
@@ -33,7 +25,6 @@ const services: DispatchingServices = {
 }
 
 export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
   log,
   routes: [...queueRoutes(services), ...systemAddressRoutes(services), ...defaultQueueRoutes(services)],
 })

@@ -1,22 +1,33 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ulid } from 'ulid'
+import { AuditTrail } from '../../lib/audit/audit-trail.ts'
+import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
+import type { OnUnreadable } from '../../lib/tables/readable-rows.ts'
 import { Table } from '../../lib/tables/table.ts'
-import { type TableName, tables } from '../../lib/tables/tables.ts'
+import { type TableName, tables, tableVariable } from '../../lib/tables/tables.ts'
+import { readEnvironment } from '../environment.ts'
 import { clientSettings } from './clients.ts'
+import type { Log } from './logger.ts'
 
-/** Opens tables with a shared client: `openTables({ accounts: environment.ACCOUNTS_TABLE })`. */
-export const openTables = <Name extends TableName>(
-  physicalNames: Readonly<Record<Name, string>>,
-): Record<Name, Table> => {
+/** Opens tables with a shared client: `openTables('accounts', 'audit')`. */
+export const openTables = <Name extends TableName>(...names: readonly Name[]): Record<Name, Table> => {
   const client = new DynamoDBClient(clientSettings)
-  const open = (name: Name) => new Table(client, physicalNames[name], tables[name])
-  return mapKeys(physicalNames, open)
+  const physicalNames = readEnvironment(names.map(tableVariable))
+  const open = (name: Name) => new Table(client, physicalNames[tableVariable(name)], tables[name])
+  return Object.fromEntries(names.map((name) => [name, open(name)])) as Record<Name, Table>
 }
 
-const mapKeys = <Key extends string, To>(
-  from: Readonly<Record<Key, unknown>>,
-  map: (key: Key) => To,
-): Record<Key, To> => {
-  const to: Partial<Record<Key, To>> = {}
-  for (const key in from) to[key] = map(key)
-  return to as Record<Key, To>
-}
+/**
+ * Options for an adapter of `table`. They log each row that is omitted from a list, so that an operator can repair it.
+ */
+export const reportUnreadable = (log: Log, table: TableName): { readonly onUnreadable: OnUnreadable } => ({
+  onUnreadable: (key) => log.error('a row cannot be read and was omitted', { table, key }),
+})
+
+/** Opens the audit trail in which functions record their changes. */
+export const openAuditTrail = (table: Table, log: Log): AuditTrail =>
+  new AuditTrail(new DynamoAuditRows(table), {
+    now: () => new Date(),
+    newId: () => ulid(),
+    onUnsettled: (entryId) => log.error('an audit entry remains unconfirmed', { entryId }),
+  })

@@ -1,29 +1,12 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import * as z from 'zod'
 import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
-import {
-  SecretsManagerClientSecretStore,
-  SecretsManagerSecretStore,
-} from '../../lib/secrets/secrets-manager-secret-store.ts'
-import { clientSettings } from '../shared/clients.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
-import { parseEnvironment, requiredText } from '../shared/parse-environment.ts'
+import { openClientSecretStore, openPasswordStore } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
-const environment = parseEnvironment(
-  z.object({
-    ACCOUNTS_TABLE: requiredText,
-    OAUTH2_TABLE: requiredText,
-    SECRET_NAME_PREFIX: requiredText,
-    DEPLOYMENT_ID: requiredText,
-  }),
-)
-const tables = openTables({ accounts: environment.ACCOUNTS_TABLE, oauth2: environment.OAUTH2_TABLE })
-const client = new SecretsManagerClient(clientSettings)
-const { SECRET_NAME_PREFIX: prefix, DEPLOYMENT_ID: deployment } = environment
+const tables = openTables('accounts', 'oauth2')
 const now = () => new Date()
 
 export const handler = sweepHandler({
@@ -33,12 +16,12 @@ export const handler = sweepHandler({
     kinds: [
       {
         kind: 'account',
-        secrets: new SecretsManagerSecretStore(client, prefix, deployment),
+        secrets: openPasswordStore(),
         owners: new DynamoPasswordAccounts(tables.accounts, now),
       },
       {
         kind: 'profile',
-        secrets: new SecretsManagerClientSecretStore(client, prefix, deployment),
+        secrets: openClientSecretStore(),
         owners: new ProfileStore(tables.oauth2),
       },
     ],

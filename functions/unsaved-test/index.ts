@@ -4,26 +4,19 @@ import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
+import { readNetworkRules } from '../environment.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
-import { roleSettingsOf } from '../shared/http/role-environment.ts'
 import { openLog } from '../shared/logger.ts'
-import { networkRulesOf } from '../shared/network-environment.ts'
 import { openTables } from '../shared/tables.ts'
-import { unsavedTestEnvironment } from './environment.ts'
 import { unsavedTestRoutes } from './routes.ts'
 
-const environment = unsavedTestEnvironment()
-const tables = openTables({
-  connectionTests: environment.CONNECTION_TESTS_TABLE,
-  oauth2: environment.OAUTH2_TABLE,
-})
-const network = networkRulesOf(environment)
+const tables = openTables('connectionTests', 'oauth2')
+const network = readNetworkRules()
 
 /** In milliseconds. A test ends earlier; the limit applies only if our own code has a defect. */
 const longestTest = 20_000
 
 export const handler = httpFunction({
-  roles: roleSettingsOf(environment),
   log: openLog('unsaved-test'),
   routes: unsavedTestRoutes({
     profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),

@@ -115,6 +115,16 @@ export const tables = {
 
 export type TableName = keyof typeof tables
 
+/** The environment variable with the name that a table has in AWS, for example ACCOUNT_STATUS_TABLE. */
+export type TableVariable = `${Uppercase<SnakeCase<TableName>>}_TABLE`
+type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? '' : '_'}${First}${SnakeCase<Rest>}`
+  : ''
+
+// TypeScript cannot follow the replacement. The type above describes it.
+export const tableVariable = (name: TableName) =>
+  `${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_TABLE` as TableVariable
+
 /** The number of index partitions over which keys are spread evenly. One partition accepts 1,000 writes per second. */
 export const bucketCount = 16
 export const bucketOf = (key: string): number => {

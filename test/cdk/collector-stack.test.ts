@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apiParts } from '../../docs/openapi/parts.ts'
-import { environmentNames } from '../../functions/environment.ts'
+import { variables } from '../../functions/environment.ts'
+import { type TableName, tables, tableVariable } from '../../lib/tables/tables.ts'
 import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
 /** The number of functions for the API, including the public ones. */
@@ -318,8 +319,9 @@ describe('every function', () => {
     )
   })
 
-  it('every function receives only environment variables listed in functions/environment.ts', () => {
-    const known: string[] = [...Object.values(environmentNames), 'NODE_OPTIONS']
+  it('every function receives only the names of tables and the variables listed in functions/environment.ts', () => {
+    const tableNames = Object.keys(tables) as TableName[]
+    const known: string[] = [...Object.keys(variables), ...tableNames.map(tableVariable), 'NODE_OPTIONS']
     for (const { Properties } of functions()) {
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> }
       expect(Object.keys(Variables).filter((name) => !known.includes(name))).toEqual([])

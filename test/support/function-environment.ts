@@ -1,4 +1,4 @@
-import { tables as definitions, type TableName } from '../../lib/tables/tables.ts'
+import { tables as definitions, type TableName, tableVariable } from '../../lib/tables/tables.ts'
 import type { TestTables } from './dynamo.ts'
 import { testRoles } from './http-event.ts'
 
@@ -18,10 +18,7 @@ export const functionEnvironment = async (tables: TestTables, more: Record<strin
     READER_GROUP: testRoles.readerGroup,
     ADMIN_GROUP: testRoles.adminGroup,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
-    ...Object.fromEntries(names.map((name) => [variableOf(name), tables.tableName(name)])),
+    ...Object.fromEntries(names.map((name) => [tableVariable(name), tables.tableName(name)])),
     ...more,
   }
 }
-
-/** For example, `accountStatus` becomes ACCOUNT_STATUS_TABLE. */
-const variableOf = (name: TableName) => `${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_TABLE`

@@ -1,5 +1,6 @@
 import httpSecurityHeaders from '@middy/http-security-headers'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
+import { readRoles } from '../../environment.ts'
 import type { Log } from '../logger.ts'
 import type { RoleSettings } from './caller.ts'
 import { problemResponse } from './problem-document.ts'
@@ -9,7 +10,8 @@ import { routedFunction } from './routed-function.ts'
 
 export interface HttpFunction {
   readonly routes: readonly Route[]
-  readonly roles: RoleSettings
+  /** Read from the environment if omitted. */
+  readonly roles?: RoleSettings
   readonly log: Log
 }
 
@@ -19,7 +21,7 @@ export type HttpHandler = ReturnType<typeof httpFunction>
  * Creates the Lambda handler for one part of the API, with router, roles, schemas, problem documents and security
  * headers.
  */
-export const httpFunction = ({ routes, roles, log }: HttpFunction) =>
+export const httpFunction = ({ routes, roles = readRoles(), log }: HttpFunction) =>
   routedFunction({
     routes: routes.map(({ method, path, answer }) => ({
       method,
