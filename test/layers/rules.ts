@@ -67,7 +67,7 @@ const sockets = new Set(['node:net', 'node:tls', 'node:dns', 'node:http', 'node:
 const environmentReader = 'functions/environment.ts'
 
 /**
- * A variable that is read deep inside the code is a hidden setting. Functions read their variables once. lib and cdk
+ * A variable that is read deep inside the code is a hidden setting. Functions read their variables at cold start. lib and cdk
  * read none.
  */
 export const strayingEnvironment = (files: ReadonlyMap<string, string>): string[] =>
