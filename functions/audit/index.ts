@@ -1,4 +1,4 @@
-import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
+import { AuditReader } from '../../lib/audit/audit-reader.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables, reportUnreadable } from '../shared/tables.ts'
@@ -9,5 +9,5 @@ const tables = openTables('audit')
 
 export const handler = httpFunction({
   log,
-  routes: auditRoutes(new DynamoAuditReader(tables.audit, reportUnreadable(log, 'audit'))),
+  routes: auditRoutes(new AuditReader(tables.audit, reportUnreadable(log, 'audit'))),
 })

@@ -95,7 +95,7 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
         },
       ],
     },
-    ({ queueId }, body, { expected, by }) => replaceQueue(services, queueId, body, expected, by),
+    ({ queueId }, body, change) => replaceQueue(services, queueId, body, change),
   ),
   changeRoute(
     queue,
@@ -114,7 +114,7 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
         },
       ],
     },
-    ({ queueId }, patch, { expected, by }) => changeQueue(services, queueId, patch, expected, by),
+    ({ queueId }, patch, change) => changeQueue(services, queueId, patch, change),
   ),
   deleteRoute(
     queue,
@@ -129,6 +129,6 @@ export const queueRoutes = (services: DispatchingServices): Route[] => [
         { summary: 'An unused queue', params: { queueId: 'unused' }, headers: { 'if-match': '"1"' }, status: 204 },
       ],
     },
-    ({ queueId }, { expected, by }) => deleteQueue(services, queueId, expected, by),
+    ({ queueId }, change) => deleteQueue(services, queueId, change),
   ),
 ]

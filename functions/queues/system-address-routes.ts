@@ -93,7 +93,7 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
         'system address instead.',
       examples: [{ summary: 'Send the mail to the built-in queue', ...example, body: { queueId: 'raw' }, status: 200 }],
     },
-    ({ address }, body, { expected, by }) => replaceSystemAddress(services, address, body, expected, by),
+    ({ address }, body, change) => replaceSystemAddress(services, address, body, change),
   ),
   changeRoute(
     address,
@@ -103,7 +103,7 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
       summary: 'Change a system address',
       examples: [{ summary: 'Disable a system address', ...example, body: { validity: 'invalid' }, status: 200 }],
     },
-    ({ address }, patch, { expected, by }) => changeSystemAddress(services, address, patch, expected, by),
+    ({ address }, patch, change) => changeSystemAddress(services, address, patch, change),
   ),
   deleteRoute(
     address,
@@ -115,6 +115,6 @@ export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
         'otherwise to the default queue.',
       examples: [{ summary: 'An address', ...example, status: 204 }],
     },
-    ({ address }, { expected, by }) => deleteSystemAddress(services, address, expected, by),
+    ({ address }, change) => deleteSystemAddress(services, address, change),
   ),
 ]

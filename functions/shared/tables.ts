@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ulid } from 'ulid'
 import { AuditTrail } from '../../lib/audit/audit-trail.ts'
-import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
 import type { OnUnreadable } from '../../lib/tables/readable-rows.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables, tableVariable } from '../../lib/tables/tables.ts'
@@ -26,7 +25,7 @@ export const reportUnreadable = (log: Log, table: TableName): { readonly onUnrea
 
 /** Opens the audit trail in which functions record their changes. */
 export const openAuditTrail = (table: Table, log: Log): AuditTrail =>
-  new AuditTrail(new DynamoAuditRows(table), {
+  new AuditTrail(table, {
     now: () => new Date(),
     newId: () => ulid(),
     onUnsettled: (entryId) => log.error('an audit entry remains unconfirmed', { entryId }),

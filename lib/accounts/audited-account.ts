@@ -1,8 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import type { Actor } from '../audit/actor.ts'
-import { type FieldChange, type Intention, whoOf } from '../audit/audit-entry.ts'
-import { type AuditedFields, fieldChanges } from '../audit/field-changes.ts'
-import { withoutStamp } from '../changes/versioned-change.ts'
+import type { Actor, FieldChange } from '../audit/audit-entry.ts'
+import type { Intention } from '../audit/audit-trail.ts'
+import { fieldChanges, withoutStamp } from '../changes/versioned-change.ts'
 import type { Account } from './account.ts'
 import { certificatesOf } from './fields/custom-ca.ts'
 import { mailboxUserOf } from './mailbox-key.ts'
@@ -21,7 +20,7 @@ export const accountIntention = (
   if (!account) throw new Error('An audit entry requires the account before or after the change')
   const { accountId, host, version } = account
   return {
-    ...whoOf(by),
+    by,
     action,
     subject: `/accounts/${accountId}`,
     name: `${mailboxUserOf(account)} on ${host}`,
@@ -33,15 +32,8 @@ export const accountIntention = (
 const accountChanges = (before: Account | undefined, after: Account | undefined): FieldChange[] =>
   fieldChanges(before && auditedFieldsOf(before), after && auditedFieldsOf(after), ['password'])
 
-const auditedFieldsOf = (account: Account): AuditedFields => {
-  const {
-    credential,
-    customCa,
-    accountId: _id,
-    mailboxEpoch: _epoch,
-    version: _version,
-    ...settings
-  } = withoutStamp(account)
+const auditedFieldsOf = (account: Account): Readonly<Record<string, unknown>> => {
+  const { credential, customCa, accountId: _id, mailboxEpoch: _epoch, ...settings } = withoutStamp(account)
   return {
     ...settings,
     authentication: credential.method,

@@ -18,6 +18,6 @@ export const callsForFetch = ({ before, account }: SavedAccount): boolean =>
  * All fields except the comment, which only people read, and the fields that only affect mail that is not fetched yet.
  */
 const whatFetchingGoesBy = (account: Account) => {
-  const { version: _version, comment: _comment, trusted: _trusted, dispatching: _dispatching, ...rest } = account
-  return withoutStamp(rest)
+  const { comment: _comment, trusted: _trusted, dispatching: _dispatching, ...rest } = withoutStamp(account)
+  return rest
 }

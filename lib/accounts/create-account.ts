@@ -1,5 +1,5 @@
-import type { Actor } from '../audit/actor.ts'
-import { creationStampOf } from '../changes/versioned-change.ts'
+import type { Actor } from '../audit/audit-entry.ts'
+import { firstStamp } from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
@@ -53,8 +53,7 @@ export const createAccount = async (
     accountId,
     credential,
     mailboxEpoch: 1,
-    version: 1,
-    ...creationStampOf(created, by),
+    ...firstStamp(created, by),
   }
   const intention = accountIntention('create', by, undefined, account)
   if (!(await audit.record(intention, () => accounts.create(account), Boolean)))

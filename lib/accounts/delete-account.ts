@@ -1,5 +1,6 @@
-import type { Actor } from '../audit/actor.ts'
-import { assertVersion, attemptsFor, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
+import type { Actor } from '../audit/audit-entry.ts'
+import { assertVersion, attemptsFor, changedMeanwhile } from '../changes/expected-version.ts'
+import type { ExpectedVersion } from '../changes/versioned-change.ts'
 import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'

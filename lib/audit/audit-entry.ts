@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
-import type { Actor } from './actor.ts'
+
+/** The person or program that makes a change, as recorded in rows and audit entries. */
+export interface Actor {
+  /** Readable, but not unique: names and addresses pass from one person to another. */
+  readonly name: string
+  /**
+   * The `sub` of the actor's token, which its issuer never gives to anyone else. Records from older versions do not
+   * have it.
+   */
+  readonly sub?: string | undefined
+}
 
 export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
 
@@ -26,36 +36,29 @@ export const fieldChangeSchema = z.object({
 })
 export type FieldChange = z.infer<typeof fieldChangeSchema>
 
-/** An action that is about to take place. */
-export const intentionSchema = z.object({
-  who: personField('The person who did it.'),
-  whoSub: subField('the person who did it'),
-  action: z.enum(auditActions).meta({
-    description:
-      'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account.',
-    examples: ['change'],
-  }),
-  subject: z.string().meta({
-    description: 'The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.',
-    examples: [`/accounts/${exampleIds.account}`],
-  }),
-  name: z
-    .string()
-    .meta({ description: 'The subject’s name at that time.', examples: ['support@example.com on mail.example.com'] }),
-  version: z
-    .int()
-    .meta({ description: 'The version after the change, or the version that was deleted.', examples: [4] })
-    .optional(),
-  changes: z
-    .array(fieldChangeSchema)
-    .meta({ description: 'The changed fields; empty for a fetch. For a deletion, the values before it.' }),
-})
-export type Intention = z.infer<typeof intentionSchema>
-
-export const whoOf = ({ name, sub }: Actor): Pick<Intention, 'who' | 'whoSub'> => ({ who: name, whoSub: sub })
-
-export const auditEntrySchema = intentionSchema
-  .extend({
+export const auditEntrySchema = z
+  .object({
+    who: personField('The person who did it.'),
+    whoSub: subField('the person who did it'),
+    action: z.enum(auditActions).meta({
+      description:
+        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account.',
+      examples: ['change'],
+    }),
+    subject: z.string().meta({
+      description: 'The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.',
+      examples: [`/accounts/${exampleIds.account}`],
+    }),
+    name: z
+      .string()
+      .meta({ description: 'The subject’s name at that time.', examples: ['support@example.com on mail.example.com'] }),
+    version: z
+      .int()
+      .meta({ description: 'The version after the change, or the version that was deleted.', examples: [4] })
+      .optional(),
+    changes: z
+      .array(fieldChangeSchema)
+      .meta({ description: 'The changed fields; empty for a fetch. For a deletion, the values before it.' }),
     entryId: z.string().meta({ description: 'The entry’s id.', examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XADT'] }),
     at: timeField('The time of the action.'),
     outcome: z.enum(auditOutcomes).meta({

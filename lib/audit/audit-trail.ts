@@ -1,10 +1,11 @@
 import { ProblemError } from '../reasons/problem.ts'
-import type { AuditEntry, AuditOutcome, Intention } from './audit-entry.ts'
+import type { Table } from '../tables/table.ts'
+import { type Actor, type AuditEntry, type AuditOutcome, auditEntrySchema, type FieldChange } from './audit-entry.ts'
 
-/** Writes entries. Each entry can be settled once, but it cannot be changed in any other way or removed. */
-export interface AuditRows {
-  add(entry: AuditEntry): Promise<void>
-  settle(entryId: string, outcome: AuditOutcome): Promise<void>
+/** An action that is about to take place. */
+export interface Intention extends Pick<AuditEntry, 'action' | 'subject' | 'name' | 'version'> {
+  readonly by: Actor
+  readonly changes?: FieldChange[]
 }
 
 export interface AuditTrailOptions {
@@ -14,16 +15,20 @@ export interface AuditTrailOptions {
   readonly onUnsettled: (entryId: string) => void
 }
 
+/** More than a year, so that entries from the same month of the previous year are still available. */
+const daysKept = 400
+
 /**
- * Makes changes and records them. The entry is written first. If that fails, nothing is changed, so no change can go
- * unrecorded. The entry is settled after the change. If that fails, it stays `unconfirmed`.
+ * Makes changes and records them in the audit table. The entry is written first. If that fails, nothing is changed, so
+ * no change can go unrecorded. The entry is settled after the change. If that fails, it stays `unconfirmed`. An entry
+ * can be settled once, but it cannot be changed in any other way or removed.
  */
 export class AuditTrail {
-  readonly #rows: AuditRows
+  readonly #table: Pick<Table, 'put' | 'update'>
   readonly #options: AuditTrailOptions
 
-  constructor(rows: AuditRows, options: AuditTrailOptions) {
-    this.#rows = rows
+  constructor(table: Pick<Table, 'put' | 'update'>, options: AuditTrailOptions) {
+    this.#table = table
     this.#options = options
   }
 
@@ -33,9 +38,7 @@ export class AuditTrail {
     change: () => Promise<Result>,
     wasMade: (result: Result) => boolean,
   ): Promise<Result> {
-    const entryId = this.#options.newId()
-    const at = this.#options.now().toISOString()
-    await this.#rows.add({ ...intention, entryId, at, outcome: 'unconfirmed' })
+    const entryId = await this.#add(intention)
     try {
       const result = await change()
       await this.#settle(entryId, wasMade(result) ? 'made' : 'not-made')
@@ -48,12 +51,22 @@ export class AuditTrail {
     }
   }
 
+  async #add({ by, changes = [], ...action }: Intention): Promise<string> {
+    const [entryId, at] = [this.#options.newId(), this.#options.now()]
+    const who = { who: by.name, whoSub: by.sub }
+    const entry: AuditEntry = { ...action, ...who, changes, entryId, at: at.toISOString(), outcome: 'unconfirmed' }
+    const expiresAt = Math.floor(at.getTime() / 1000) + daysKept * 86_400
+    const row = { ...auditEntrySchema.parse(entry), listing: 'audit', expiresAt }
+    if (!(await this.#table.put(row, { text: 'attribute_not_exists(#entryId)' })))
+      throw new Error('The id of the new audit entry already exists')
+    return entryId
+  }
+
   /** Never throws, because the caller must not treat a completed change as a failed one. */
   async #settle(entryId: string, outcome: AuditOutcome): Promise<void> {
-    try {
-      await this.#rows.settle(entryId, outcome)
-    } catch {
-      this.#options.onUnsettled(entryId)
-    }
+    const change = { text: 'SET #outcome = :settled', values: { settled: outcome } }
+    const unconfirmed = { text: '#outcome = :unconfirmed', values: { unconfirmed: 'unconfirmed' } }
+    const settled = await this.#table.update(entryId, change, unconfirmed).catch(() => false)
+    if (!settled) this.#options.onUnsettled(entryId)
   }
 }

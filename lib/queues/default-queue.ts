@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import type { Actor } from '../audit/actor.ts'
-import { stampOf } from '../changes/versioned-change.ts'
+import type { Actor } from '../audit/audit-entry.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
-import { defaultQueueIntention } from './audited-queues.ts'
 import { builtInQueue, queueFieldDocs } from './queue.ts'
 import type { DispatchingServices } from './queue-services.ts'
 
@@ -29,7 +27,17 @@ export const setDefaultQueue = async (
   if (queue.validity !== 'valid')
     throw invalidRequest([{ path: '/queueId', message: 'must be the id of a valid queue' }])
   const previous = (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
-  const write = () => defaultQueue.write({ queueId, ...stampOf(now(), by) })
-  await audit.record(defaultQueueIntention(by, previous, queueId), write, () => true)
+  const setting = { queueId, changedAt: now().toISOString(), changedBy: by.name, changedBySub: by.sub }
+  await audit.record(
+    {
+      by,
+      action: 'change',
+      subject: '/default-queue',
+      name: 'default queue',
+      changes: previous === queueId ? [] : [{ field: 'queueId', from: previous, to: queueId }],
+    },
+    () => defaultQueue.write(setting),
+    () => true,
+  )
   return { queueId, name: queue.name }
 }

@@ -1,12 +1,16 @@
 import * as z from 'zod'
-import type { Actor } from '../audit/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
+import type { Actor } from '../audit/audit-entry.ts'
 import { mergePatch } from '../changes/merge-patch.ts'
-import { changeRounds, creationStampOf, stampOf, type Versioned } from '../changes/versioned-change.ts'
+import {
+  type ChangeBy,
+  changeVersioned,
+  createVersioned,
+  firstStamp,
+  type Versioned,
+} from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { parseRequest } from '../requests/parse-request.ts'
 import { type ListPosition, listPositionSchema } from '../tables/list-by-kind.ts'
-import { queueIntention } from './audited-queues.ts'
 import { builtInQueue, type Queue } from './queue.ts'
 import { type QueueInput, queueInputSchema } from './queue-input.ts'
 import { builtInQueueRecord } from './queue-ports.ts'
@@ -17,16 +21,16 @@ import { refuseWhenInUse } from './queue-use.ts'
 export const queueCursorSchema = z.union([z.strictObject({ start: z.literal(true) }), listPositionSchema])
 export type QueueCursor = z.infer<typeof queueCursorSchema>
 
+/** @throws ProblemError `name-taken` */
 export const createQueue = async (
   services: DispatchingServices,
   input: QueueInput,
   by: Actor,
 ): Promise<Versioned<QueueView>> => {
-  const queue: Queue = { queueId: services.newQueueId(), ...input, version: 1, ...creationStampOf(services.now(), by) }
-  const create = () => services.queues.create(queue)
-  if (!(await services.audit.record(queueIntention('create', by, undefined, queue), create, Boolean)))
+  const thing: Queue = { queueId: services.newQueueId(), ...input, ...firstStamp(services.now(), by) }
+  if (!(await createVersioned(services, { thing, audited, by }, () => services.queues.create(thing))))
     throw nameTaken(input.name)
-  return await versioned(services, queue)
+  return await versioned(services, thing)
 }
 
 /** @throws ProblemError `not-found` */
@@ -52,70 +56,58 @@ export const replaceQueue = async (
   services: DispatchingServices,
   queueId: string,
   input: QueueInput,
-  expected: ExpectedVersion,
-  by: Actor,
-): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, expected, by)
+  change: ChangeBy,
+): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, change)
 
 /** Applies a JSON Merge Patch to the queue. A field set to null is reset to its default. */
 export const changeQueue = async (
   services: DispatchingServices,
   queueId: string,
   patch: unknown,
-  expected: ExpectedVersion,
-  by: Actor,
+  change: ChangeBy,
 ): Promise<Versioned<QueueView>> => {
   const patched = ({ name, validity, comment }: Queue) =>
     parseRequest(queueInputSchema, mergePatch({ name, validity, comment }, patch))
-  return await rewrite(services, queueId, patched, expected, by)
+  return await rewrite(services, queueId, patched, change)
 }
 
 /** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
-export const deleteQueue = async (
-  services: DispatchingServices,
-  queueId: string,
-  expected: ExpectedVersion,
-  by: Actor,
-): Promise<void> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const queue = await changeable(services, queueId, expected)
+export const deleteQueue = async (services: DispatchingServices, queueId: string, change: ChangeBy): Promise<void> => {
+  await changeVersioned(services, changeable(services, queueId), change, async (queue) => {
     await refuseWhenInUse(services, queue)
-    const remove = () => services.queues.remove(queue)
-    if (await services.audit.record(queueIntention('delete', by, queue, undefined), remove, Boolean)) return
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
+    return { write: () => services.queues.remove(queue) }
+  })
 }
 
 const rewrite = async (
   services: DispatchingServices,
   queueId: string,
   inputFor: (queue: Queue) => QueueInput,
-  expected: ExpectedVersion,
-  by: Actor,
+  change: ChangeBy,
 ): Promise<Versioned<QueueView>> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const previous = await changeable(services, queueId, expected)
-    const input = inputFor(previous)
-    const queue = { ...previous, ...input, ...stampOf(services.now(), by), version: previous.version + 1 }
-    const outcome = await services.audit.record(
-      queueIntention('change', by, previous, queue),
-      () => services.queues.replace(queue, previous),
-      (answer) => answer === 'replaced',
-    )
-    if (outcome === 'replaced') return await versioned(services, queue)
-    if (outcome === 'name-taken') throw nameTaken(input.name)
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
+  const { after } = await changeVersioned(services, changeable(services, queueId), change, async (queue, stamp) => {
+    const after = { ...queue, ...inputFor(queue), ...stamp() }
+    const write = async () => {
+      const outcome = await services.queues.replace(after, queue)
+      if (outcome === 'name-taken') throw nameTaken(after.name)
+      return outcome === 'replaced'
+    }
+    return { after, write }
+  })
+  return await versioned(services, after)
 }
 
-const changeable = async (services: DispatchingServices, queueId: string, expected: ExpectedVersion) => {
-  const queue = await existing(services, queueId)
-  if (queueId === builtInQueue.queueId)
-    throw new ProblemError('built-in', `The queue ${builtInQueue.name} is built in and cannot be changed or deleted.`)
-  assertVersion(expected, queue.version)
-  return queue
-}
+const audited = (queue: Queue) => ({ subject: `/queues/${queue.queueId}`, name: queue.name, fields: queue })
+
+const changeable = (services: DispatchingServices, queueId: string) => ({
+  audited,
+  read: async () => {
+    const queue = await existing(services, queueId)
+    if (queueId === builtInQueue.queueId)
+      throw new ProblemError('built-in', `The queue ${builtInQueue.name} is built in and cannot be changed or deleted.`)
+    return queue
+  },
+})
 
 const existing = async (services: DispatchingServices, queueId: string): Promise<Queue> => {
   const queue = await services.queues.read(queueId)

@@ -1,11 +1,15 @@
-import type { Actor } from '../audit/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../changes/expected-version.ts'
+import type { Actor } from '../audit/audit-entry.ts'
 import { mergePatch } from '../changes/merge-patch.ts'
-import { changeRounds, creationStampOf, stampOf, type Versioned } from '../changes/versioned-change.ts'
+import {
+  type ChangeBy,
+  changeVersioned,
+  createVersioned,
+  firstStamp,
+  type Versioned,
+} from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
-import { addressIntention } from './audited-queues.ts'
 import type { SystemAddress } from './queue.ts'
 import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './queue-input.ts'
 import { type DispatchingServices, type SystemAddressView, systemAddressViewOf } from './queue-services.ts'
@@ -19,11 +23,10 @@ export const createSystemAddress = async (
   by: Actor,
 ): Promise<Versioned<SystemAddressView>> => {
   const queueName = await nameOfQueue(services, input.queueId)
-  const address = { ...input, version: 1, ...creationStampOf(services.now(), by) }
-  const create = () => services.addresses.create(address)
-  if (!(await services.audit.record(addressIntention('create', by, undefined, address), create, Boolean)))
+  const thing = { ...input, ...firstStamp(services.now(), by) }
+  if (!(await createVersioned(services, { thing, audited, by }, () => services.addresses.create(thing))))
     throw new ProblemError('name-taken', `${input.address} is already a system address.`)
-  return { view: systemAddressViewOf(address, queueName), version: 1 }
+  return { view: systemAddressViewOf(thing, queueName), version: thing.version }
 }
 
 /** @throws ProblemError `not-found` */
@@ -49,63 +52,52 @@ export const replaceSystemAddress = async (
   services: Services,
   text: string,
   input: SystemAddressChange,
-  expected: ExpectedVersion,
-  by: Actor,
-): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, expected, by)
+  change: ChangeBy,
+): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, change)
 
 /** Applies a JSON Merge Patch to the system address. A field set to null is reset to its default. */
 export const changeSystemAddress = async (
   services: Services,
   text: string,
   patch: unknown,
-  expected: ExpectedVersion,
-  by: Actor,
+  change: ChangeBy,
 ): Promise<Versioned<SystemAddressView>> => {
   const patched = ({ queueId, validity, comment }: SystemAddress) =>
     parseRequest(systemAddressChangeSchema, mergePatch({ queueId, validity, comment }, patch))
-  return await rewrite(services, text, patched, expected, by)
+  return await rewrite(services, text, patched, change)
 }
 
 /** @throws ProblemError `not-found`, `changed-meanwhile` */
-export const deleteSystemAddress = async (
-  services: Services,
-  text: string,
-  expected: ExpectedVersion,
-  by: Actor,
-): Promise<void> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const previous = await existing(services, text)
-    assertVersion(expected, previous.version)
-    const remove = () => services.addresses.remove(previous.address, previous.version)
-    if (await services.audit.record(addressIntention('delete', by, previous, undefined), remove, Boolean)) return
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
+export const deleteSystemAddress = async (services: Services, text: string, change: ChangeBy): Promise<void> => {
+  await changeVersioned(services, changeable(services, text), change, async ({ address, version }) => ({
+    write: () => services.addresses.remove(address, version),
+  }))
 }
 
 const rewrite = async (
   services: Services,
   text: string,
   inputFor: (address: SystemAddress) => SystemAddressChange,
-  expected: ExpectedVersion,
-  by: Actor,
+  change: ChangeBy,
 ): Promise<Versioned<SystemAddressView>> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const previous = await existing(services, text)
-    assertVersion(expected, previous.version)
-    const { address = previous.address, ...input } = inputFor(previous)
-    if (address !== previous.address)
+  const made = await changeVersioned(services, changeable(services, text), change, async (current, stamp) => {
+    const { address = current.address, ...input } = inputFor(current)
+    if (address !== current.address)
       throw invalidRequest([{ path: '/address', message: 'cannot be changed. Create another system address.' }])
     const queueName = await nameOfQueue(services, input.queueId)
-    const version = previous.version + 1
-    const changed = { ...previous, ...input, ...stampOf(services.now(), by), version }
-    const replace = () => services.addresses.replace(changed, previous.version)
-    if (await services.audit.record(addressIntention('change', by, previous, changed), replace, Boolean))
-      return { view: systemAddressViewOf(changed, queueName), version }
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
+    const after = { ...current, ...input, ...stamp() }
+    return { after, queueName, write: () => services.addresses.replace(after, current.version) }
+  })
+  return { view: systemAddressViewOf(made.after, made.queueName), version: made.after.version }
 }
+
+const audited = (address: SystemAddress) => ({
+  subject: `/system-addresses/${encodeURIComponent(address.address)}`,
+  name: address.address,
+  fields: address,
+})
+
+const changeable = (services: Services, text: string) => ({ audited, read: () => existing(services, text) })
 
 const existing = async ({ addresses }: Services, text: string): Promise<SystemAddress> => {
   const address = await addresses.read(text)

@@ -3,9 +3,8 @@ import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { AccountStore } from '../accounts/store/account-store.ts'
-import type { Actor } from '../audit/actor.ts'
-import { type Intention, whoOf } from '../audit/audit-entry.ts'
-import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Actor } from '../audit/audit-entry.ts'
+import type { AuditTrail, Intention } from '../audit/audit-trail.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
 import { endRefusedRun } from '../runs/refused-run.ts'
@@ -103,11 +102,10 @@ export const requestAllRuns = async (services: RequestRunsServices, by: Actor): 
 }
 
 const fetchIntention = (by: Actor, subject: string, name: string): Intention => ({
-  ...whoOf(by),
+  by,
   action: 'fetch',
   subject,
   name,
-  changes: [],
 })
 
 interface Asked {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiParts } from '../../docs/openapi/parts.ts'
 import type { RequestExample } from '../../functions/shared/http/route.ts'
-import { DynamoAuditReader } from '../../lib/audit/dynamo-audit-reader.ts'
+import { AuditReader } from '../../lib/audit/audit-reader.ts'
 import { type ExampleWorld, plantedSecret, startExampleWorld } from '../support/example-world.ts'
 import { adminClaims, callHttp, readerClaims } from '../support/http-event.ts'
 
@@ -55,6 +55,6 @@ describe.each(apiParts)('$tag', (part) => {
 })
 
 const entries = async () => {
-  const { entries } = await new DynamoAuditReader(world.tables.table('audit')).list({ limit: 100 })
+  const { entries } = await new AuditReader(world.tables.table('audit')).list({ limit: 100 })
   return entries.map(({ who, outcome }) => ({ who, outcome }))
 }

@@ -1,6 +1,5 @@
 import { monotonicFactory } from 'ulid'
-import { AuditTrail } from '../../lib/audit/audit-trail.ts'
-import { DynamoAuditRows } from '../../lib/audit/dynamo-audit-rows.ts'
+import { AuditTrail, type Intention } from '../../lib/audit/audit-trail.ts'
 import type { TestTables } from './dynamo.ts'
 
 /**
@@ -17,11 +16,27 @@ export const auditTrailOver = (tables: TestTables, now: () => Date = () => new D
     return new Date(time)
   }
   const newId = monotonicFactory()
-  return new AuditTrail(new DynamoAuditRows(tables.table('audit')), {
+  return new AuditTrail(tables.table('audit'), {
     now: nextFree,
     newId: () => newId(now().getTime()),
     onUnsettled: (entryId) => {
       throw new Error(`The audit entry ${entryId} stays unconfirmed`)
     },
   })
+}
+
+/** Records a change that was made, with a given time and id. */
+export const recordChange = async (
+  tables: TestTables,
+  { entryId, at, ...intention }: Omit<Intention, 'action'> & { readonly entryId: string; readonly at: string },
+): Promise<void> => {
+  const onUnsettled = () => {
+    throw new Error(`The audit entry ${entryId} stays unconfirmed`)
+  }
+  const trail = new AuditTrail(tables.table('audit'), { now: () => new Date(at), newId: () => entryId, onUnsettled })
+  await trail.record(
+    { ...intention, action: 'change' },
+    () => Promise.resolve(),
+    () => true,
+  )
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Actor } from '../../../lib/audit/actor.ts'
+import type { Actor } from '../../../lib/audit/audit-entry.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { cutTo, printable } from '../../../lib/text/printable.ts'
 import type { HttpEvent } from './request.ts'

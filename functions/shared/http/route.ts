@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Actor } from '../../../lib/audit/actor.ts'
+import type { Actor } from '../../../lib/audit/audit-entry.ts'
 import type { ProblemCode } from '../../../lib/reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
 import { callerOf, type Role, type RoleSettings } from './caller.ts'

@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import type { Actor } from '../../../lib/audit/actor.ts'
-import type { ExpectedVersion } from '../../../lib/changes/expected-version.ts'
 import { mergePatchSchema } from '../../../lib/changes/merge-patch-schema.ts'
-import type { Versioned } from '../../../lib/changes/versioned-change.ts'
+import type { ChangeBy, ExpectedVersion, Versioned } from '../../../lib/changes/versioned-change.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'
 import type { HttpEvent } from './request.ts'
@@ -46,12 +44,6 @@ type Documentation = Pick<
   RouteDocumentation,
   'operation' | 'summary' | 'description' | 'documentedBody' | 'problems' | 'examples'
 >
-
-/** The version that a change applies to, and the person or program that makes the change. */
-export interface ChangeBy {
-  readonly expected: ExpectedVersion
-  readonly by: Actor
-}
 
 export const readRoute = <Params extends z.ZodType>(
   { path, params, view, called }: VersionedResource<Params>,

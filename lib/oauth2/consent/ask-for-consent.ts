@@ -1,6 +1,5 @@
 import { readAccount } from '../../accounts/store/read-account.ts'
-import type { Actor } from '../../audit/actor.ts'
-import { whoOf } from '../../audit/audit-entry.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
@@ -69,11 +68,10 @@ export const askForConsent = async (
   }
   await services.audit.record(
     {
-      ...whoOf(by),
+      by,
       action: 'authorize',
       subject: `/accounts/${accountId}`,
       name: `${username} on ${host}`,
-      changes: [],
     },
     () => services.consents.addTicket(row),
     () => true,

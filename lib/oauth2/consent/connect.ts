@@ -1,5 +1,5 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import type { Actor } from '../../audit/actor.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
 import {
   AuthorizationServerError,
   type AuthorizationServers,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Actor } from '../../audit/actor.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
 import { reasonSchema } from '../../reasons/reason.ts'
 import { askedSchema } from './asked.ts'
 import { outcomeSchema } from './outcome.ts'

@@ -1,4 +1,4 @@
-import type { Actor } from '../../audit/actor.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { type RequestRunServices, requestRun } from '../../schedule/request-runs.ts'

@@ -1,4 +1,3 @@
-import { whoOf } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import type { GrantKeeper } from '../tokens/access-tokens.ts'
@@ -37,7 +36,7 @@ export const keepGrant = async (
   if (!(await consents.useTicket(consentKey, usedAt))) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
   const { accountId, username, host } = account
   const intention = {
-    ...whoOf(requesterOf(ticket)),
+    by: requesterOf(ticket),
     action: 'connect' as const,
     subject: `/accounts/${accountId}`,
     name: `${username} on ${host}`,

@@ -1,20 +1,22 @@
-import type { Actor } from '../../audit/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../changes/expected-version.ts'
-import { changeRounds, creationStampOf, type Versioned } from '../../changes/versioned-change.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
+import {
+  type ChangeBy,
+  changeVersioned,
+  createVersioned,
+  firstStamp,
+  type Versioned,
+} from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import { applicationKeyOf } from '../grant-key.ts'
-import { profileIntention } from './audited-profile.ts'
 import type { Profile } from './profile.ts'
 import { parseProfileInput } from './profile-rules.ts'
 import type { ProfileServices } from './profile-services.ts'
 import { refuseWhileUsed } from './profile-use.ts'
 import { type ProfileView, profileViewOf, profileViewsOf } from './profile-view.ts'
 
-export interface ProfileChange {
+export interface ProfileChange extends ChangeBy {
   readonly profileId: string
-  readonly expected: ExpectedVersion
-  readonly by: Actor
 }
 
 /**
@@ -35,11 +37,10 @@ export const createProfile = async (
     profileId,
     ...(secretVersion !== undefined && { secretVersion }),
     grantEpoch: 1,
-    version: 1,
-    ...creationStampOf(services.now(), by),
+    ...firstStamp(services.now(), by),
   }
   const create = () => services.profiles.create(profile)
-  if (await services.audit.record(profileIntention('create', by, undefined, profile), create, Boolean))
+  if (await createVersioned(services, { thing: profile, audited, by }, create))
     return await profileViewOf(services, profile)
   if (secretVersion !== undefined) await services.clientSecrets.deleteWithRecovery(profileId)
   throw nameTaken(profile)
@@ -65,24 +66,33 @@ export const listProfiles = async (
  */
 export const deleteProfile = async (
   services: ProfileServices,
-  { profileId, expected, by }: ProfileChange,
+  { profileId, ...change }: ProfileChange,
 ): Promise<void> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const profile = await existingProfile(services, profileId)
-    assertVersion(expected, profile.version)
+  await changeVersioned(services, changeableProfile(services, profileId), change, async (profile) => {
     await refuseWhileUsed(services, profile)
-    const remove = () => services.profiles.remove(profile)
-    if (await services.audit.record(profileIntention('delete', by, profile, undefined), remove, Boolean)) {
-      await services.clientSecrets.deleteWithRecovery(profileId)
-      await services.grants.remove(applicationKeyOf(profileId))
-      return
-    }
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
+    return { write: () => services.profiles.remove(profile) }
+  })
+  await services.clientSecrets.deleteWithRecovery(profileId)
+  await services.grants.remove(applicationKeyOf(profileId))
 }
 
-export const existingProfile = async ({ profiles }: ProfileServices, profileId: string): Promise<Profile> => {
+/** The audit trail records only that the client secret was changed. */
+const audited = (profile: Profile) => {
+  const { secretVersion, grantEpoch: _epoch, formerClients: _former, ...fields } = profile
+  return {
+    subject: `/oauth2/profiles/${profile.profileId}`,
+    name: profile.name,
+    fields: { ...fields, ...(secretVersion !== undefined && { clientSecret: secretVersion }) },
+    secrets: ['clientSecret'],
+  }
+}
+
+export const changeableProfile = (services: ProfileServices, profileId: string) => ({
+  audited,
+  read: () => existingProfile(services, profileId),
+})
+
+const existingProfile = async ({ profiles }: ProfileServices, profileId: string): Promise<Profile> => {
   const profile = await profiles.read(profileId)
   if (!profile) throw new ProblemError('not-found', 'There is no OAuth2 profile with this id.')
   return profile

@@ -144,6 +144,6 @@ const shippedStamp = {
 }
 
 export const settingsOfProvider = (provider: Provider): ProviderSettings => {
-  const { providerId: _id, version: _version, ...settings } = withoutStamp(provider)
+  const { providerId: _id, ...settings } = withoutStamp(provider)
   return settings
 }

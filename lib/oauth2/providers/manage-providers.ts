@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Actor } from '../../audit/actor.ts'
-import { assertVersion, changedMeanwhile, type ExpectedVersion } from '../../changes/expected-version.ts'
+import type { Actor } from '../../audit/audit-entry.ts'
 import { mergePatch } from '../../changes/merge-patch.ts'
-import { changeRounds, creationStampOf, stampOf, type Versioned } from '../../changes/versioned-change.ts'
+import {
+  type ChangeBy,
+  changeVersioned,
+  createVersioned,
+  firstStamp,
+  type Versioned,
+} from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import { providerIntention } from './audited-provider.ts'
 import { settingsOfProvider, shippedSettings } from './built-in-providers.ts'
 import type { Provider } from './provider.ts'
 import { parseProviderInput } from './provider-input.ts'
@@ -13,10 +17,8 @@ import { refuseBreakingChange, refuseWhileUsed } from './provider-use.ts'
 import { type ProviderView, providerViewOf } from './provider-view.ts'
 import { withShippedDefaults } from './shipped-defaults.ts'
 
-export interface ProviderChange {
+export interface ProviderChange extends ChangeBy {
   readonly providerId: string
-  readonly expected: ExpectedVersion
-  readonly by: Actor
 }
 
 /** Creates a custom provider. @throws ProblemError `invalid-request` */
@@ -26,14 +28,13 @@ export const createProvider = async (
   by: Actor,
 ): Promise<Versioned<ProviderView>> => {
   const input = parseProviderInput(raw, services)
-  const stamp = creationStampOf(services.now(), by)
-  const provider: Provider = { providerId: services.newId(), kind: 'custom', ...input, version: 1, ...stamp }
-  await services.audit.record(
-    providerIntention('create', by, undefined, provider),
-    () => services.providers.create(provider),
-    () => true,
-  )
-  return providerViewOf(provider)
+  const stamp = firstStamp(services.now(), by)
+  const thing: Provider = { providerId: services.newId(), kind: 'custom', ...input, ...stamp }
+  await createVersioned(services, { thing, audited, by }, async () => {
+    await services.providers.create(thing)
+    return true
+  })
+  return providerViewOf(thing)
 }
 
 /** @throws ProblemError `not-found` */
@@ -58,73 +59,50 @@ export const changeProvider = async (services: ProviderServices, change: Provide
  * Deletes a custom provider, or resets a built-in one to the shipped defaults.
  * @throws ProblemError `not-found`, `provider-in-use`, `changed-meanwhile`
  */
-export const deleteProvider = async (services: ProviderServices, change: ProviderChange): Promise<void> => {
-  await repeated(services, change, async (provider) => {
-    const shipped = shippedSettings(provider.providerId)
-    if (shipped) {
-      const asShipped = isDeepStrictEqual(settingsOfProvider(provider), shipped)
-      const reset = stamped(services, provider, shipped, change.by)
-      return asShipped || (await put(services, { previous: provider, provider: reset, by: change.by }, 'reset'))
-    }
+export const deleteProvider = async (
+  services: ProviderServices,
+  { providerId, ...change }: ProviderChange,
+): Promise<void> => {
+  const shipped = shippedSettings(providerId)
+  await changeVersioned(services, changeable(services, providerId), change, async (provider, stamp) => {
+    if (shipped && isDeepStrictEqual(settingsOfProvider(provider), shipped)) return { write: 'unchanged' }
+    if (shipped) return await prepared(services, provider, { ...shipped, providerId, ...stamp() }, 'reset')
     await refuseWhileUsed(provider, services.profiles)
-    const remove = () => services.providers.remove(provider.providerId, provider.version)
-    return await services.audit.record(providerIntention('delete', change.by, provider, undefined), remove, Boolean)
+    return { write: () => services.providers.remove(providerId, provider.version) }
   })
 }
 
 /** @throws ProblemError `not-found`, `invalid-request`, `provider-in-use`, `changed-meanwhile` */
 const rewrite = async (
   services: ProviderServices,
-  change: ProviderChange,
+  { providerId, ...change }: ProviderChange,
   documentFrom: (settings: ReturnType<typeof settingsOfProvider>) => unknown,
-): Promise<Versioned<ProviderView>> =>
-  await repeated(services, change, async (previous) => {
-    const { providerId, kind } = previous
-    const document = withShippedDefaults(providerId, documentFrom(settingsOfProvider(previous)))
-    const input = { kind, ...parseProviderInput(document, services, shippedSettings(providerId)) }
-    const provider = stamped(services, previous, input, change.by)
-    return (await put(services, { previous, provider, by: change.by }, 'replace')) && providerViewOf(provider)
+): Promise<Versioned<ProviderView>> => {
+  const made = await changeVersioned(services, changeable(services, providerId), change, async (provider, stamp) => {
+    const document = withShippedDefaults(providerId, documentFrom(settingsOfProvider(provider)))
+    const input = parseProviderInput(document, services, shippedSettings(providerId))
+    const after = { kind: provider.kind, ...input, providerId, ...stamp() }
+    return await prepared(services, provider, after, 'replace')
   })
-
-const put = async (
-  services: ProviderServices,
-  { previous, provider, by }: { readonly previous: Provider; readonly provider: Provider; readonly by: Actor },
-  how: 'replace' | 'reset',
-) => {
-  await refuseBreakingChange(previous, provider, services.profiles)
-  const intention = providerIntention('change', by, previous, provider)
-  return await services.audit.record(intention, () => services.providers[how](provider, previous.version), Boolean)
+  return providerViewOf(made.after)
 }
 
-const stamped = (
-  services: ProviderServices,
-  previous: Provider,
-  settings: ReturnType<typeof settingsOfProvider>,
-  by: Actor,
-): Provider => {
-  const { providerId, createdAt, createdBy, createdBySub } = previous
-  const created = { createdAt, createdBy, ...(createdBySub !== undefined && { createdBySub }) }
-  return { ...settings, providerId, ...created, ...stampOf(services.now(), by), version: previous.version + 1 }
+const prepared = async (services: ProviderServices, before: Provider, after: Provider, how: 'replace' | 'reset') => {
+  await refuseBreakingChange(before, after, services.profiles)
+  return { after, write: () => services.providers[how](after, before.version) }
 }
 
-/**
- * Repeats `attempt` until it resolves to a value other than false. It must meet the expected version, or any version
- * with `*`.
- */
-const repeated = async <Outcome>(
-  services: ProviderServices,
-  { providerId, expected }: ProviderChange,
-  attempt: (previous: Provider) => Promise<Outcome | false>,
-): Promise<Outcome> => {
-  for (let round = 0; round < changeRounds; round += 1) {
-    const previous = await existing(services, providerId)
-    assertVersion(expected, previous.version)
-    const outcome = await attempt(previous)
-    if (outcome !== false) return outcome
-    if (expected !== 'any') break
-  }
-  throw changedMeanwhile()
-}
+/** The reset of a built-in provider is recorded as a change. */
+const audited = (provider: Provider) => ({
+  subject: `/oauth2/providers/${provider.providerId}`,
+  name: provider.name,
+  fields: provider,
+})
+
+const changeable = (services: ProviderServices, providerId: string) => ({
+  audited,
+  read: () => existing(services, providerId),
+})
 
 const existing = async ({ providers }: ProviderServices, providerId: string): Promise<Provider> => {
   const provider = await providers.read(providerId)

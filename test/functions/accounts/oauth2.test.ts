@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
+import { AuditReader } from '../../../lib/audit/audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
@@ -230,7 +230,7 @@ describe('switching', () => {
     expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'own' }, mailboxEpoch: 1 })
     expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
-    const reader = new DynamoAuditReader(api.tables.table('audit'))
+    const reader = new AuditReader(api.tables.table('audit'))
     const { entries } = await reader.list({ subject: `/accounts/${accountId}`, limit: 10 })
     expect(entries.map(({ action }) => action)).toEqual(['change', 'create'])
     expect(entries[0]?.changes).toEqual([

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
+import { AuditReader } from '../../../lib/audit/audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import { raw, refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
@@ -34,7 +34,7 @@ const grant = () => world.grants.read(consentKeyOf(world.accountId))
 const runs = async () =>
   (await world.tables.client.send(new ScanCommand({ TableName: world.tables.tableName('runs') }))).Items ?? []
 const audited = async () => {
-  const { entries } = await new DynamoAuditReader(world.tables.table('audit')).list({ limit: 100 })
+  const { entries } = await new AuditReader(world.tables.table('audit')).list({ limit: 100 })
   return entries.map(({ action, who, outcome, subject, changes }) => ({ action, who, outcome, subject, changes }))
 }
 

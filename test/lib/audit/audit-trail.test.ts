@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Intention } from '../../../lib/audit/audit-entry.ts'
-import { AuditTrail } from '../../../lib/audit/audit-trail.ts'
-import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
-import { DynamoAuditRows } from '../../../lib/audit/dynamo-audit-rows.ts'
-import { fieldChanges } from '../../../lib/audit/field-changes.ts'
+import { AuditReader } from '../../../lib/audit/audit-reader.ts'
+import { AuditTrail, type Intention } from '../../../lib/audit/audit-trail.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
+import { actor } from '../../support/actor.ts'
+import { recordChange } from '../../support/audit.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
@@ -26,11 +25,10 @@ const options = {
     unsettled.push(entryId)
   },
 }
-const intention = (subject: string): Intention => ({ who: 'anna', action: 'change', subject, name: 'x', changes: [] })
-const rows = () => new DynamoAuditRows(tables.table('audit'))
-const trail = () => new AuditTrail(rows(), options)
+const intention = (subject: string): Intention => ({ by: actor('anna'), action: 'change', subject, name: 'x' })
+const trail = () => new AuditTrail(tables.table('audit'), options)
 const outcomesOf = async (subject: string) => {
-  const { entries } = await new DynamoAuditReader(tables.table('audit')).list({ subject, limit: 100 })
+  const { entries } = await new AuditReader(tables.table('audit')).list({ subject, limit: 100 })
   return entries.map(({ outcome }) => outcome)
 }
 
@@ -42,7 +40,7 @@ describe('the audit trail', () => {
   })
 
   it('the audit trail makes no change if the entry cannot be written', async () => {
-    const full = { add: () => Promise.reject(new Error('throttled')), settle: () => Promise.resolve() }
+    const full = { put: () => Promise.reject(new Error('throttled')), update: () => Promise.resolve(true) }
     let made = false
     const change = async () => {
       made = true
@@ -66,8 +64,8 @@ describe('the audit trail', () => {
   })
 
   it('the audit trail returns the result of a change and reports its entry if the entry cannot be settled', async () => {
-    const real = rows()
-    const forgetful = { add: real.add.bind(real), settle: () => Promise.reject(new Error('throttled')) }
+    const real = tables.table('audit')
+    const forgetful = { put: real.put.bind(real), update: () => Promise.reject(new Error('throttled')) }
     const made = await new AuditTrail(forgetful, options).record(intention('/e'), () => Promise.resolve(true), Boolean)
     expect(made).toBe(true)
     expect(await outcomesOf('/e')).toEqual(['unconfirmed'])
@@ -75,12 +73,12 @@ describe('the audit trail', () => {
   })
 
   it('audit entries can be settled only once and are never overwritten', async () => {
-    await rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'unconfirmed' })
-    await rows().settle('fixed', 'not-made')
-    await expect(rows().settle('fixed', 'made')).rejects.toThrow('not unconfirmed')
-    await expect(
-      rows().add({ ...intention('/f'), entryId: 'fixed', at: now.toISOString(), outcome: 'made' }),
-    ).rejects.toThrow('already exists')
+    const fixed = new AuditTrail(tables.table('audit'), { ...options, newId: () => 'fixed' })
+    const outcome = { text: 'SET #outcome = :settled', values: { settled: 'not-made' } }
+    const settledElsewhere = () => tables.table('audit').update('fixed', outcome)
+    await fixed.record(intention('/f'), settledElsewhere, Boolean)
+    expect(unsettled.at(-1)).toBe('fixed')
+    await expect(fixed.record(intention('/f'), () => Promise.resolve(true), Boolean)).rejects.toThrow('already exists')
     expect(await outcomesOf('/f')).toEqual(['not-made'])
   })
 
@@ -93,18 +91,17 @@ describe('the audit trail', () => {
 describe('lists of audit entries', () => {
   it('a list of audit entries continues after each page, and skips and reports unreadable rows', async () => {
     for (let i = 0; i < 7; i += 1)
-      await rows().add({
+      await recordChange(tables, {
         ...intention('/g'),
-        who: i % 2 ? 'odd' : 'even',
+        by: { name: i % 2 ? 'odd' : 'even' },
         entryId: `g${i}`,
         at: new Date(now.getTime() + i * 1000).toISOString(),
-        outcome: 'made',
       })
     await tables
       .table('audit')
       .put({ entryId: 'bad', subject: '/g', who: 'even', listing: 'audit', at: '2026-03-02T08:00:02.500Z' })
     const unreadable: string[] = []
-    const reader = new DynamoAuditReader(tables.table('audit'), { onUnreadable: (key) => unreadable.push(key) })
+    const reader = new AuditReader(tables.table('audit'), { onUnreadable: (key) => unreadable.push(key) })
     const walk = async (query: { subject?: string; who?: string; from?: string; to?: string }, limit: number) => {
       const found: string[] = []
       let cursor: Awaited<ReturnType<typeof reader.list>>['next']
@@ -123,21 +120,5 @@ describe('lists of audit entries', () => {
     const range = { from: '2026-03-02T08:00:02.000Z', to: '2026-03-02T08:00:04.000Z' }
     expect(await walk({ ...range }, 2)).toEqual(['g4', 'g3', 'g2'])
     expect(new Set(unreadable)).toEqual(new Set(['bad']))
-  })
-})
-
-describe('field changes', () => {
-  it('field changes contain the old and the new values, but no values of secrets', () => {
-    const before = { host: 'a', folder: 'INBOX', port: 1, password: 'v1', dispatching: { by: 'to-field' } }
-    const after = { host: 'b', port: 1, password: 'v2', comment: '', dispatching: { by: 'queue', queueId: 'q' } }
-    expect(fieldChanges(before, after, ['password'])).toEqual([
-      { field: 'host', from: 'a', to: 'b' },
-      { field: 'folder', from: 'INBOX' },
-      { field: 'password', secret: true },
-      { field: 'dispatching', from: { by: 'to-field' }, to: { by: 'queue', queueId: 'q' } },
-      { field: 'comment', to: '' },
-    ])
-    expect(fieldChanges(undefined, { password: 'v' }, ['password'])).toEqual([{ field: 'password', secret: true }])
-    expect(fieldChanges(before, before)).toEqual([])
   })
 })

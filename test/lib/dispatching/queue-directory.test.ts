@@ -60,7 +60,7 @@ describe('looking up queues in the directory', () => {
 
   test('queues are not found by a former name or by a name they are about to get', async () => {
     const { queueId } = await queueCalled('Old')
-    await changeQueue(services, queueId, { name: 'New' }, 1, actor('anna'))
+    await changeQueue(services, queueId, { name: 'New' }, { expected: 1, by: actor('anna') })
     await tables
       .table('dispatching')
       .put({ key: 'queue-name#soon', queueId, token: 'x', claimedAt: '2026-03-01T10:00:00.000Z' })
@@ -130,7 +130,7 @@ describe('looking up the default queue in the directory', () => {
     await setDefaultQueue(services, support.queueId, actor('anna'))
     time += 60_000
     expect(await directory.defaultQueue()).toEqual(support)
-    await changeQueue(services, support.queueId, { validity: 'invalid' }, 'any', actor('anna'))
+    await changeQueue(services, support.queueId, { validity: 'invalid' }, { expected: 'any', by: actor('anna') })
     time += 60_000
     expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
   })
@@ -142,7 +142,12 @@ describe('caching in the directory', () => {
     await addressOf('help@example.com', queueId)
     const ask = async () => (await directory.queuesByAddress(['help@example.com', 'none@example.com'])).size
     expect(await ask()).toBe(1)
-    await changeSystemAddress(services, 'help@example.com', { validity: 'invalid' }, 'any', actor('x'))
+    await changeSystemAddress(
+      services,
+      'help@example.com',
+      { validity: 'invalid' },
+      { expected: 'any', by: actor('x') },
+    )
     await addressOf('none@example.com', queueId)
     time = 59_999
     expect(await ask()).toBe(1)

@@ -142,9 +142,9 @@ describe('a queue with unusual characters in its name, stored by an older versio
 
   test('a queue stored by an older version gets a new claim when it is changed, so that similar names are refused', async () => {
     const queueId = await oldQueue()
-    await changeQueue(services, queueId, { comment: 'x' }, 'any', actor('bert'))
+    await changeQueue(services, queueId, { comment: 'x' }, { expected: 'any', by: actor('bert') })
     await expect(create('DeskTM')).rejects.toEqual(refused('name-taken'))
-    await deleteQueue(services, queueId, 'any', actor('bert'))
+    await deleteQueue(services, queueId, { expected: 'any', by: actor('bert') })
     expect((await create('DeskTM')).name).toBe('DeskTM')
     expect((await create('Plain')).name).toBe('Plain')
   })
@@ -154,16 +154,16 @@ describe('renaming queues', () => {
   test('a queue rename is refused if the new name differs from another only in invisible characters or letter forms', async () => {
     await create('Support')
     const { queueId } = await create('Sales')
-    await expect(changeQueue(services, queueId, { name: 'Support\u200b' }, 'any', actor('bert'))).rejects.toEqual(
-      refused('name-taken'),
-    )
-    const same = await changeQueue(services, queueId, { name: 'Ｓales' }, 'any', actor('bert'))
+    await expect(
+      changeQueue(services, queueId, { name: 'Support\u200b' }, { expected: 'any', by: actor('bert') }),
+    ).rejects.toEqual(refused('name-taken'))
+    const same = await changeQueue(services, queueId, { name: 'Ｓales' }, { expected: 'any', by: actor('bert') })
     expect(same.view.name).toBe('Ｓales')
   })
 
   test('a queue rename takes the new name and frees the old one immediately', async () => {
     const { queueId } = await create('Old')
-    await replaceQueue(services, queueId, input('New'), 1, actor('bert'))
+    await replaceQueue(services, queueId, input('New'), { expected: 1, by: actor('bert') })
     await expect(create('new')).rejects.toEqual(refused('name-taken'))
     expect((await create('Old')).name).toBe('Old')
   })
@@ -171,7 +171,7 @@ describe('renaming queues', () => {
   test('a queue rename to a name of another queue is refused and changes nothing', async () => {
     await create('First')
     const { queueId } = await create('Second')
-    await expect(replaceQueue(services, queueId, input('FIRST'), 1, actor('bert'))).rejects.toEqual(
+    await expect(replaceQueue(services, queueId, input('FIRST'), { expected: 1, by: actor('bert') })).rejects.toEqual(
       refused('name-taken'),
     )
     expect(await readQueue(services, queueId)).toMatchObject({ version: 1, view: { name: 'Second' } })
@@ -179,14 +179,16 @@ describe('renaming queues', () => {
 
   test('a queue rename may change only the case of the name', async () => {
     const { queueId } = await create('support')
-    expect((await replaceQueue(services, queueId, input('Support'), 1, actor('bert'))).view.name).toBe('Support')
+    expect(
+      (await replaceQueue(services, queueId, input('Support'), { expected: 1, by: actor('bert') })).view.name,
+    ).toBe('Support')
     await expect(create('SUPPORT')).rejects.toEqual(refused('name-taken'))
   })
 
   test('renaming a queue back and forth leaves exactly one name taken', async () => {
     const { queueId } = await create('A')
-    await replaceQueue(services, queueId, input('B'), 1, actor('bert'))
-    await replaceQueue(services, queueId, input('A'), 2, actor('bert'))
+    await replaceQueue(services, queueId, input('B'), { expected: 1, by: actor('bert') })
+    await replaceQueue(services, queueId, input('A'), { expected: 2, by: actor('bert') })
     await expect(create('A')).rejects.toEqual(refused('name-taken'))
     expect((await create('B')).name).toBe('B')
   })
@@ -194,7 +196,9 @@ describe('renaming queues', () => {
   test('of two queues renamed to one name simultaneously, one keeps its own name', async () => {
     const [first, second] = [await create('One'), await create('Two')]
     const outcomes = await Promise.allSettled(
-      [first, second].map(({ queueId }) => replaceQueue(services, queueId, input('Same'), 1, actor('bert'))),
+      [first, second].map(({ queueId }) =>
+        replaceQueue(services, queueId, input('Same'), { expected: 1, by: actor('bert') }),
+      ),
     )
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     const names = (await listQueues(services, { limit: 10 })).items.map(({ name }) => name)
@@ -205,7 +209,7 @@ describe('renaming queues', () => {
     const { queueId } = await create('Mine')
     const previous = await services.queues.read(queueId)
     if (!previous) throw new Error('not created')
-    await changeQueue(services, queueId, { comment: 'changed in between' }, 1, actor('carl'))
+    await changeQueue(services, queueId, { comment: 'changed in between' }, { expected: 1, by: actor('carl') })
     expect(await services.queues.replace({ ...previous, name: 'Wanted', version: 2 }, previous)).toBe(
       'changed-meanwhile',
     )
@@ -219,19 +223,22 @@ describe('renaming queues', () => {
 describe('changing queues', () => {
   test('a queue change requires the version it is based on', async () => {
     const { queueId } = await create('Support')
-    const changed = await replaceQueue(services, queueId, input('Support', { validity: 'invalid' }), 1, actor('bert'))
+    const changed = await replaceQueue(services, queueId, input('Support', { validity: 'invalid' }), {
+      expected: 1,
+      by: actor('bert'),
+    })
     expect(changed).toMatchObject({ version: 2, view: { validity: 'invalid', createdBy: 'anna', changedBy: 'bert' } })
-    await expect(replaceQueue(services, queueId, input('X'), 1, actor('carl'))).rejects.toEqual(
+    await expect(replaceQueue(services, queueId, input('X'), { expected: 1, by: actor('carl') })).rejects.toEqual(
       refused('changed-meanwhile'),
     )
-    expect((await replaceQueue(services, queueId, input('X'), 'any', actor('carl'))).version).toBe(3)
+    expect((await replaceQueue(services, queueId, input('X'), { expected: 'any', by: actor('carl') })).version).toBe(3)
   })
 
   test('of two changes to one queue version, one succeeds; with *, both succeed in turn', async () => {
     const { queueId } = await create('Support')
     const both = async (expected: number | 'any') =>
       await Promise.allSettled(
-        ['a', 'b'].map((comment) => changeQueue(services, queueId, { comment }, expected, actor('x'))),
+        ['a', 'b'].map((comment) => changeQueue(services, queueId, { comment }, { expected, by: actor('x') })),
       )
     expect((await both(1)).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect((await both('any')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
@@ -244,9 +251,9 @@ describe('changing queues', () => {
       input('Support', { comment: 'detail', validity: 'invalid' }),
       actor('anna'),
     )
-    const patched = await changeQueue(services, view.queueId, { validity: null }, 1, actor('bert'))
+    const patched = await changeQueue(services, view.queueId, { validity: null }, { expected: 1, by: actor('bert') })
     expect(patched.view).toMatchObject({ name: 'Support', comment: 'detail', validity: 'valid' })
-    const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, 2, actor('bert'))
+    const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, { expected: 2, by: actor('bert') })
     await expect(wrong).rejects.toMatchObject({
       code: 'invalid-request',
       fields: [{ path: '/name' }, { path: '/colour' }],
@@ -254,19 +261,27 @@ describe('changing queues', () => {
   })
 
   test('the built-in queue cannot be changed or deleted', async () => {
-    await expect(replaceQueue(services, 'raw', input('Rough'), 'any', actor('x'))).rejects.toEqual(refused('built-in'))
-    await expect(changeQueue(services, 'raw', { comment: 'x' }, 1, actor('x'))).rejects.toEqual(refused('built-in'))
-    await expect(deleteQueue(services, 'raw', 'any', actor('x'))).rejects.toEqual(refused('built-in'))
+    await expect(replaceQueue(services, 'raw', input('Rough'), { expected: 'any', by: actor('x') })).rejects.toEqual(
+      refused('built-in'),
+    )
+    await expect(changeQueue(services, 'raw', { comment: 'x' }, { expected: 1, by: actor('x') })).rejects.toEqual(
+      refused('built-in'),
+    )
+    await expect(deleteQueue(services, 'raw', { expected: 'any', by: actor('x') })).rejects.toEqual(refused('built-in'))
   })
 })
 
 describe('deleting queues', () => {
   test('an unused queue can be deleted, and its name is then free', async () => {
     const { queueId } = await create('Support')
-    await expect(deleteQueue(services, queueId, 7, actor('x'))).rejects.toEqual(refused('changed-meanwhile'))
-    await deleteQueue(services, queueId, 1, actor('x'))
+    await expect(deleteQueue(services, queueId, { expected: 7, by: actor('x') })).rejects.toEqual(
+      refused('changed-meanwhile'),
+    )
+    await deleteQueue(services, queueId, { expected: 1, by: actor('x') })
     await expect(readQueue(services, queueId)).rejects.toEqual(refused('not-found'))
-    await expect(deleteQueue(services, queueId, 'any', actor('x'))).rejects.toEqual(refused('not-found'))
+    await expect(deleteQueue(services, queueId, { expected: 'any', by: actor('x') })).rejects.toEqual(
+      refused('not-found'),
+    )
     expect((await create('Support')).queueId).not.toBe(queueId)
   })
 
@@ -277,7 +292,7 @@ describe('deleting queues', () => {
         .table('accounts')
         .put({ accountId: `a${i}`, queueId, host: 'imap.example.com', username: `desk${i}`, validity: 'invalid' })
     const five = [1, 2, 3, 4, 5].map((i) => `desk${i} on imap.example.com`).join(', ')
-    await expect(deleteQueue(services, queueId, 1, actor('x'))).rejects.toMatchObject({
+    await expect(deleteQueue(services, queueId, { expected: 1, by: actor('x') })).rejects.toMatchObject({
       code: 'queue-in-use',
       message: `Support is used by the mail accounts ${five} and more.`,
     })
@@ -292,7 +307,7 @@ describe('deleting queues', () => {
       actor('anna'),
     )
     await setDefaultQueue(services, queueId, actor('anna'))
-    await expect(deleteQueue(services, queueId, 1, actor('x'))).rejects.toMatchObject({
+    await expect(deleteQueue(services, queueId, { expected: 1, by: actor('x') })).rejects.toMatchObject({
       code: 'queue-in-use',
       message: 'Support is used by the system addresses help@example.com; as the default queue.',
     })
@@ -305,7 +320,7 @@ describe('deleting queues', () => {
       { address: 'a@example.com', queueId: used.queueId, validity: 'valid', comment: '' },
       actor('x'),
     )
-    await deleteQueue(services, free.queueId, 1, actor('x'))
+    await deleteQueue(services, free.queueId, { expected: 1, by: actor('x') })
   })
 })
 

@@ -105,7 +105,7 @@ describe('managing system addresses', () => {
     expect(
       (await createSystemAddress(services, input('a@example.com', { queueId: 'raw' }), actor('x'))).view.queueName,
     ).toBe('Raw')
-    await changeQueue(services, queueId, { validity: 'invalid' }, 'any', actor('x'))
+    await changeQueue(services, queueId, { validity: 'invalid' }, { expected: 'any', by: actor('x') })
     expect((await createSystemAddress(services, input('b@example.com'), actor('x'))).view.queueName).toBe('Support')
   })
 
@@ -115,31 +115,49 @@ describe('managing system addresses', () => {
       services,
       'help@example.com',
       input('help@example.com', { queueId: 'raw' }),
-      1,
-      actor('bert'),
+      { expected: 1, by: actor('bert') },
     )
     expect(replaced).toMatchObject({
       version: 2,
       view: { queueName: 'Raw', createdBySub: 'sub-anna', changedBySub: 'sub-bert' },
     })
-    const stale = changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 1, actor('carl'))
+    const stale = changeSystemAddress(
+      services,
+      'help@example.com',
+      { comment: 'x' },
+      { expected: 1, by: actor('carl') },
+    )
     await expect(stale).rejects.toMatchObject({ code: 'changed-meanwhile' })
-    const patched = await changeSystemAddress(services, 'help@example.com', { comment: 'x' }, 2, actor('carl'))
+    const patched = await changeSystemAddress(
+      services,
+      'help@example.com',
+      { comment: 'x' },
+      { expected: 2, by: actor('carl') },
+    )
     expect(patched).toMatchObject({ version: 3, view: { comment: 'x', queueId: 'raw' } })
-    const renamed = changeSystemAddress(services, 'help@example.com', { address: 'new@example.com' }, 3, actor('carl'))
+    const renamed = changeSystemAddress(
+      services,
+      'help@example.com',
+      { address: 'new@example.com' },
+      { expected: 3, by: actor('carl') },
+    )
     await expect(renamed).rejects.toMatchObject({ code: 'invalid-request', fields: [{ path: '/address' }] })
     await expect(
-      changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, 3, actor('x')),
+      changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, { expected: 3, by: actor('x') }),
     ).rejects.toMatchObject(unknownQueue)
   })
 
   test('a system address is deleted against its version', async () => {
     await createSystemAddress(services, input('help@example.com'), actor('anna'))
-    await expect(deleteSystemAddress(services, 'help@example.com', 2, actor('x'))).rejects.toMatchObject({
+    await expect(
+      deleteSystemAddress(services, 'help@example.com', { expected: 2, by: actor('x') }),
+    ).rejects.toMatchObject({
       code: 'changed-meanwhile',
     })
-    await deleteSystemAddress(services, 'help@example.com', 1, actor('x'))
-    await expect(deleteSystemAddress(services, 'help@example.com', 'any', actor('x'))).rejects.toMatchObject({
+    await deleteSystemAddress(services, 'help@example.com', { expected: 1, by: actor('x') })
+    await expect(
+      deleteSystemAddress(services, 'help@example.com', { expected: 'any', by: actor('x') }),
+    ).rejects.toMatchObject({
       code: 'not-found',
     })
   })
@@ -167,12 +185,12 @@ describe('managing the default queue', () => {
     expect(await readDefaultQueue(services)).toEqual({ queueId, name: 'Support' })
     await setDefaultQueue(services, 'raw', actor('anna'))
     expect(await readDefaultQueue(services)).toEqual({ queueId: 'raw', name: 'Raw' })
-    await deleteQueue(services, queueId, 'any', actor('x'))
+    await deleteQueue(services, queueId, { expected: 'any', by: actor('x') })
   })
 
   test('the default queue must exist and be valid', async () => {
     await expect(setDefaultQueue(services, 'gone', actor('x'))).rejects.toMatchObject(unknownQueue)
-    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, 'any', actor('x'))
+    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, { expected: 'any', by: actor('x') })
     await expect(setDefaultQueue(services, queueId, actor('x'))).rejects.toMatchObject(unknownQueue)
   })
 })

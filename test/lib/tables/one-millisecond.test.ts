@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DynamoAuditReader } from '../../../lib/audit/dynamo-audit-reader.ts'
-import { DynamoAuditRows } from '../../../lib/audit/dynamo-audit-rows.ts'
+import { AuditReader } from '../../../lib/audit/audit-reader.ts'
 import { DynamoMessageCatalog } from '../../../lib/messages/dynamo-message-catalog.ts'
 import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { actor } from '../../support/actor.ts'
+import { recordChange } from '../../support/audit.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { messageOf } from '../../support/messages.ts'
 
@@ -26,16 +27,15 @@ const everything: readonly [name: string, time: string][] = [
 let tables: TestTables
 let messages: DynamoMessageCatalog
 let runs: DynamoRunCatalog
-let audit: DynamoAuditReader
+let audit: AuditReader
 beforeAll(async () => {
   tables = await startTables()
   messages = new DynamoMessageCatalog(tables.table('messages'), { now })
   runs = new DynamoRunCatalog(tables.table('runs'), { now })
-  audit = new DynamoAuditReader(tables.table('audit'))
-  const [messageStore, runStore, auditRows] = [
+  audit = new AuditReader(tables.table('audit'))
+  const [messageStore, runStore] = [
     new DynamoMessageStore(tables.table('messages')),
     new DynamoRunStore(tables.table('runs')),
-    new DynamoAuditRows(tables.table('audit')),
   ]
   for (const [name, time] of everything) {
     const { header } = messageOf(name)
@@ -47,8 +47,7 @@ beforeAll(async () => {
       askedAt: time,
       askedBy: 'anna',
     })
-    const intention = { who: 'anna', action: 'change', subject: '/x', name, changes: [] } as const
-    await auditRows.add({ ...intention, changes: [], entryId: name, at: time, outcome: 'made' })
+    await recordChange(tables, { by: actor('anna'), subject: '/x', name, entryId: name, at: time })
   }
 })
 afterAll(() => tables.stop())

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
-import type { ExpectedVersion } from '../../../../lib/changes/expected-version.ts'
+import { AuditReader } from '../../../../lib/audit/audit-reader.ts'
+import type { ExpectedVersion } from '../../../../lib/changes/versioned-change.ts'
 import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'
 import {
   createProfile,
@@ -69,7 +69,7 @@ const use = async (profileId: string, username = 'support@example.com') => {
 /** Creates a custom provider. @returns its id */
 const provider = async (fields = {}) =>
   (await createProvider(services, providerInput(fields), actor('anna'))).view.providerId
-const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
+const trail = async () => (await new AuditReader(tables.table('audit')).list({ limit: 100 })).entries
 
 describe('createProfile', () => {
   test('createProfile stores the secret before the row, and returns everything except the secret', async () => {

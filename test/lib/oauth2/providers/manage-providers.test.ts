@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { DynamoAuditReader } from '../../../../lib/audit/dynamo-audit-reader.ts'
-import type { ExpectedVersion } from '../../../../lib/changes/expected-version.ts'
+import { AuditReader } from '../../../../lib/audit/audit-reader.ts'
+import type { ExpectedVersion } from '../../../../lib/changes/versioned-change.ts'
 import { createProfile } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import {
   builtInProviderIds,
@@ -503,7 +503,7 @@ describe('listProviders', () => {
   })
 })
 
-const trail = async () => (await new DynamoAuditReader(tables.table('audit')).list({ limit: 100 })).entries
+const trail = async () => (await new AuditReader(tables.table('audit')).list({ limit: 100 })).entries
 
 test('the audit trail records every change of a provider, and a reset as a change', async () => {
   const { providerId } = await create()
