@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { guarded } from '../local/common/request-guard.ts'
+import { guarded } from '../local/common/loopback-server.ts'
 import { type OAuth2Server, startOAuth2Server } from '../test/oauth2-server/server.ts'
 import { consentedMailbox } from './sample-mailboxes.ts'
 

@@ -1,9 +1,9 @@
-import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb.ts'
+import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb/dynamodb.ts'
+import { type Messaging, startMessaging } from './fauxqs/messaging.ts'
+import { startS3Guard } from './fauxqs/s3-guard.ts'
 import { type Kms, startKms } from './kms/start-kms.ts'
-import { type Messaging, startMessaging } from './messaging.ts'
-import { startS3Guard } from './s3-guard.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
-import type { ServiceAccess } from './serve-service.ts'
+import type { ServiceAccess } from './signed-calls/serve-service.ts'
 
 export interface Emulators {
   readonly endpoints: {

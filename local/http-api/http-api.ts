@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LocalError } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
-import { readBody } from '../emulators/loopback-server.ts'
+import { readBody } from '../common/loopback-server.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 import type { ApiSettings } from './api-settings.ts'
 import { type Authorization, type Authorizer, jwtAuthorizer } from './jwt-authorizer.ts'

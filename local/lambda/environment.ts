@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path'
-import type { Credentials } from '../emulators/access-keys.ts'
+import type { Credentials } from '../emulators/signed-calls/access-keys.ts'
 import type { FunctionSettings } from './function-settings.ts'
 
 /** The addresses that a function's AWS clients use. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationEnd, InvocationSource, InvocationStart, LocalEvent } from '../common/local-event.ts'
-import type { AccessKeys } from '../emulators/access-keys.ts'
+import type { AccessKeys } from '../emulators/signed-calls/access-keys.ts'
 import type { ServiceEndpoints } from './environment.ts'
 import { FunctionLog } from './function-log.ts'
 import { FunctionProcess } from './function-process.ts'

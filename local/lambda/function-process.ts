@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Credentials } from '../emulators/access-keys.ts'
+import type { Credentials } from '../emulators/signed-calls/access-keys.ts'
 import { functionEnvironment, type ServiceEndpoints } from './environment.ts'
 import type { FunctionSettings } from './function-settings.ts'
 import type { Invocation, InvocationOutcome } from './invocation.ts'
-import { forgetPeak, peakMemory } from './process-memory.ts'
 import { RuntimeApi } from './runtime-api.ts'
 
 const bootstrap = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url))
@@ -192,3 +191,26 @@ const failed = (
   errorType: string,
   message: string,
 ): InvocationOutcome => ({ status, errorType, message })
+
+/**
+ * The most memory that a process has used since `forgetPeak`, in bytes.
+ * @returns undefined if the system does not report it (any system other than Linux)
+ */
+export function peakMemory(pid: number): number | undefined {
+  try {
+    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return match === null ? undefined : Number(match[1]) * 1024
+  } catch {
+    return undefined
+  }
+}
+
+/** Resets the peak, so that an invocation is not charged for an earlier one. See proc(5), clear_refs. */
+export function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  } catch {
+    // The system is not Linux, or does not allow it. The peak then covers the process's whole life, as in Lambda's
+    // reports.
+  }
+}

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { count, type Deployment } from '../assembly/deployment.ts'
-import type { LocatedResource } from '../assembly/located-resource.ts'
+import type { LocatedResource } from '../assembly/resource-kinds.ts'
 import { LocalError } from '../common/errors.ts'
 
 /** A function, as declared in the template. */

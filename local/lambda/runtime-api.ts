@@ -1,7 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { loopback } from '../common/request-guard.ts'
-import { type LoopbackServer, listenOnLoopback, readBody } from '../emulators/loopback-server.ts'
+import { type LoopbackServer, listenOnLoopback, loopback, readBody } from '../common/loopback-server.ts'
 import { handlerError, handlerResponse, type Invocation, type InvocationOutcome, payloadLimit } from './invocation.ts'
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { count, type Deployment, flag } from '../assembly/deployment.ts'
 import { LocalError } from '../common/errors.ts'
-import { AwsJsonError } from '../emulators/aws-json.ts'
-import type { Messaging } from '../emulators/messaging.ts'
+import type { Messaging } from '../emulators/fauxqs/messaging.ts'
+import { AwsJsonError } from '../emulators/signed-calls/call-aws-json.ts'
 
 const text = z.union([z.string(), z.boolean(), z.number()]).transform(String)
 

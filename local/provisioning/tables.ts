@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Deployment } from '../assembly/deployment.ts'
-import type { LocatedResource } from '../assembly/located-resource.ts'
+import type { LocatedResource } from '../assembly/resource-kinds.ts'
 import { LocalError } from '../common/errors.ts'
-import { AwsJsonError } from '../emulators/aws-json.ts'
-import type { DynamoDb } from '../emulators/dynamodb.ts'
+import type { DynamoDb } from '../emulators/dynamodb/dynamodb.ts'
+import { AwsJsonError } from '../emulators/signed-calls/call-aws-json.ts'
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }))
 const projection = z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Deployment, flag } from '../assembly/deployment.ts'
 import { LocalError } from '../common/errors.ts'
-import type { Messaging, QueueSubscription } from '../emulators/messaging.ts'
+import type { Messaging, QueueSubscription } from '../emulators/fauxqs/messaging.ts'
 
 const subscriptionProperties = z.object({
   TopicArn: z.string(),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { messageOf } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
-import type { Messaging } from '../emulators/messaging.ts'
+import type { Messaging } from '../emulators/fauxqs/messaging.ts'
 import type { InvocationOutcome } from '../lambda/invocation.ts'
 import type { QueueMapping } from './queue-mappings.ts'
 

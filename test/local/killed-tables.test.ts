@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Level } from 'level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AccessKeys } from '../../local/emulators/access-keys.ts'
-import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb.ts'
+import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb/dynamodb.ts'
+import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 
 let folder: string
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import { type Kms, startKms } from '../../local/emulators/kms/start-kms.ts'
+import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 import { temporaryFolder } from './support/fixture-assembly.ts'
 
 const arnPrefix = 'arn:aws:kms:us-east-1:000000000000:key/'

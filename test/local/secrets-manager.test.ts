@@ -17,11 +17,11 @@ import {
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import {
   type SecretsManager,
   startSecretsManager,
 } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
+import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 import { temporaryFolder } from './support/fixture-assembly.ts'
 
 const day = 86_400_000

@@ -10,7 +10,7 @@ import {
 import dynalite from 'dynalite'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
-import { quietServer } from '../../local/emulators/quiet-server.ts'
+import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
 
 export interface TestTables {
   readonly client: DynamoDBClient

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KMSClient } from '@aws-sdk/client-kms'
-import { AccessKeys } from '../../local/emulators/access-keys.ts'
 import { startKms } from '../../local/emulators/kms/start-kms.ts'
+import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 
 export interface TestKms {
   /** The variables with which a function connects to this KMS. */

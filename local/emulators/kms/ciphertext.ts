@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import type { EncryptionContext } from './inputs.ts'
 
 const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
@@ -10,7 +9,12 @@ const tagBytes = 16
 const blobSchema = z.object({ keyId: z.string(), sealed: z.base64().transform((text) => Buffer.from(text, 'base64')) })
 
 /** Encrypts with a key. The context is authenticated: decryption requires the same pairs, in any order. */
-export function encrypt(keyId: string, material: Buffer, plaintext: Buffer, context: EncryptionContext): Buffer {
+export function encrypt(
+  keyId: string,
+  material: Buffer,
+  plaintext: Buffer,
+  context: Readonly<Record<string, string>>,
+): Buffer {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv(algorithm, material, nonce)
   cipher.setAAD(bound(keyId, context))
@@ -25,7 +29,7 @@ export function keyIdOf(blob: Buffer): string | undefined {
 }
 
 /** @returns undefined if the key or the context differs from the one used for encryption, or if the blob was changed */
-export function decrypt(blob: Buffer, material: Buffer, context: EncryptionContext): Buffer | undefined {
+export function decrypt(blob: Buffer, material: Buffer, context: Readonly<Record<string, string>>): Buffer | undefined {
   const { keyId, sealed } = parsed(blob) ?? {}
   if (keyId === undefined || sealed === undefined || sealed.length < nonceBytes + tagBytes) return undefined
   const decipher = createDecipheriv(algorithm, material, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
@@ -38,7 +42,7 @@ export function decrypt(blob: Buffer, material: Buffer, context: EncryptionConte
   }
 }
 
-const bound = (keyId: string, context: EncryptionContext): Buffer =>
+const bound = (keyId: string, context: Readonly<Record<string, string>>): Buffer =>
   Buffer.from(JSON.stringify([keyId, Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]))
 
 function parsed(blob: Buffer): z.infer<typeof blobSchema> | undefined {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { LocalError, systemCode } from '../../common/errors.ts'
-import { replacePrivateFile } from '../private-file.ts'
+import { replacePrivateFile } from '../../common/private-file.ts'
 
 /** AES-256, like every symmetric KMS key. */
 export const keyBytes = 32

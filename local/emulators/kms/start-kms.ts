@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { type ServiceAccess, serveService } from '../serve-service.ts'
-import { inputs, type OperationName } from './inputs.ts'
+import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { KeysFile } from './keys-file.ts'
-import { KmsError, kmsOperations } from './operations.ts'
+import { inputs, KmsError, kmsOperations, type OperationName } from './operations.ts'
 
 export interface Kms {
   readonly url: string

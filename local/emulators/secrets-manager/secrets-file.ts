@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { LocalError, systemCode } from '../../common/errors.ts'
-import { replacePrivateFile } from '../private-file.ts'
+import { replacePrivateFile } from '../../common/private-file.ts'
 import { type Secret, SecretsError, secretsFileSchema } from './secret.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { type ServiceAccess, serveService } from '../serve-service.ts'
+import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { inputs, type OperationName } from './inputs.ts'
 import { secretsOperations } from './operations.ts'
 import { SecretsError } from './secret.ts'

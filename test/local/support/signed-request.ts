@@ -1,6 +1,6 @@
 import { request } from 'node:http'
-import type { Credentials } from '../../../local/emulators/access-keys.ts'
-import { algorithm, sha256, signatureOf, signingDate } from '../../../local/emulators/signature.ts'
+import type { Credentials } from '../../../local/emulators/signed-calls/access-keys.ts'
+import { algorithm, sha256, signatureOf, signingDate } from '../../../local/emulators/signed-calls/signature.ts'
 
 export interface RequestToSign {
   readonly service: 's3' | 'sqs' | 'sns' | 'dynamodb' | 'secretsmanager'

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { FileS3Persistence } from '../../node_modules/fauxqs/dist/s3/fileS3Persistence.js'
-import { systemCode } from '../common/errors.ts'
+import { FileS3Persistence } from '../../../node_modules/fauxqs/dist/s3/fileS3Persistence.js'
+import { systemCode } from '../../common/errors.ts'
 
 type S3Object = Parameters<FileS3Persistence['upsertObject']>[1]
 

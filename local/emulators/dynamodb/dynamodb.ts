@@ -2,11 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
-import { LocalError } from '../common/errors.ts'
-import { type AwsJsonEndpoint, callAwsJson } from './aws-json.ts'
-import { rebuildIndexes } from './dynamodb-indexes.ts'
+import { LocalError } from '../../common/errors.ts'
+import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
+import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { quietServer } from './quiet-server.ts'
-import { type ServiceAccess, serveService } from './serve-service.ts'
+import { rebuildIndexes } from './rebuild-indexes.ts'
 
 export interface DynamoDb {
   readonly url: string

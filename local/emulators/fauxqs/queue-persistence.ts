@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
+import { PersistenceManager } from '../../../node_modules/fauxqs/dist/persistence.js'
 
 /** fauxqs's SQLite database, configured for the local run, with a fix for one of its statements. */
 export class QueuePersistence extends PersistenceManager {

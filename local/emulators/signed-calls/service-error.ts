@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServiceCall } from './service-calls.ts'
+import type { ServiceCall } from './service-call.ts'
 import type { SignatureRefusal } from './signature-check.ts'
 
 type Reason = SignatureRefusal['reason'] | 'body' | 'too-large'

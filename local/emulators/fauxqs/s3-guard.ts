@@ -1,3 +1,9 @@
+import type { RequestListener } from 'node:http'
+import type { LoopbackServer } from '../../common/loopback-server.ts'
+import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
+import { s3Error } from '../signed-calls/service-error.ts'
+import { bodyLimit } from './messaging.ts'
+
 /**
  * An S3 operation that the local run supports. All others are refused, because fauxqs would treat them as requests for
  * a plain object.
@@ -74,4 +80,21 @@ export function refusal(method: string, url: URL, path: string, names: readonly 
     return 'a conditional write is not supported'
   }
   return undefined
+}
+
+/**
+ * Passes only the requests to fauxqs's S3 that it handles correctly. fauxqs treats a request for an unknown
+ * sub-resource as a request for the object itself. For example, `PutObjectTagging` overwrites the object with the XML.
+ */
+export function startS3Guard(
+  options: ServiceAccess & { readonly s3: RequestListener; readonly now: () => Date },
+): Promise<LoopbackServer> {
+  const { s3, ...access } = options
+  return serveService({ service: 's3', bodyLimit, ...access }, (request, response) => {
+    const { method = 'GET', url = '/', headers } = request
+    const unknown = refusal(method, new URL(`http://local${url}`), url.split('?')[0] ?? '/', Object.keys(headers))
+    if (unknown === undefined) return s3(request, response)
+    const message = `The local run's S3: ${unknown}.`
+    s3Error(request, response, { status: 501, code: 'NotImplemented', message })
+  })
 }
