@@ -1,7 +1,7 @@
 import { accountTypeFacts, type MailProtocol } from '../mailbox/account-type.ts'
 import type { ClientSecretReader } from '../secrets/secret-store.ts'
 import { AuthorizationServerError, type OAuth2Client } from './authorization/authorization-server.ts'
-import { oauth2Findings } from './findings/oauth2-findings.ts'
+import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { findingOfRefusal } from './findings/provider-refusals.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile } from './profiles/profile.ts'
@@ -29,10 +29,10 @@ export const clientOf = (
   secret: string | undefined,
   protocol: MailProtocol,
 ): OAuth2Client => {
-  if (!hasOwnEndpoints(provider)) throw new OAuth2Error(oauth2Findings['endpoints-changed'])
+  if (!hasOwnEndpoints(provider)) throw new OAuth2Error(oauth2Finding('endpoints-changed'))
   const isApplication = grant === 'client_credentials'
   if (isApplication && provider.clientCredentialsScopes.length === 0)
-    throw new OAuth2Error(oauth2Findings['application-not-supported'])
+    throw new OAuth2Error(oauth2Finding('application-not-supported'))
   const revocationEndpoint = revocationEndpointOf(provider)
   return {
     ...(revocationEndpoint !== undefined && { revocationEndpoint: withTenant(revocationEndpoint, tenant) }),
@@ -47,7 +47,7 @@ export const clientOf = (
 
 const withTenant = (endpoint: string, tenant: string | undefined): string => {
   if (!endpoint.includes(tenantPlace)) return endpoint
-  if (tenant === undefined) throw new OAuth2Error(oauth2Findings['tenant-missing'])
+  if (tenant === undefined) throw new OAuth2Error(oauth2Finding('tenant-missing'))
   return endpoint.replaceAll(tenantPlace, () => encodeURIComponent(tenant))
 }
 
@@ -71,7 +71,7 @@ export const clientSecretOf = async (
 ): Promise<string | undefined> => {
   if (secretVersion === undefined) return undefined
   const secret = await secrets.readClientSecret(profileId, secretVersion)
-  if (secret === undefined) throw new OAuth2Error(oauth2Findings['client-secret-missing'])
+  if (secret === undefined) throw new OAuth2Error(oauth2Finding('client-secret-missing'))
   return secret
 }
 

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import { hostSchema } from '../accounts/fields/mail-host.ts'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
-import { oauth2Findings } from './findings/oauth2-findings.ts'
+import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile, ProfileReader } from './profiles/profile.ts'
 import type { Provider, ProviderReader } from './providers/provider.ts'
@@ -28,7 +28,7 @@ export const readSetup = async <SomeAccount extends Pick<Account, 'credential'>>
   readers: SetupReaders,
   account: SomeAccount,
 ): Promise<Setup<SomeAccount>> => {
-  if (account.credential.method !== 'oauth2') throw new OAuth2Error(oauth2Findings['not-oauth2'])
+  if (account.credential.method !== 'oauth2') throw new OAuth2Error(oauth2Finding('not-oauth2'))
   return { account, ...(await readRegistration(readers, account.credential.profileId)) }
 }
 
@@ -38,9 +38,9 @@ export const readRegistration = async (
   profileId: string,
 ): Promise<Registration> => {
   const profile = await profiles.read(profileId)
-  if (!profile) throw new OAuth2Error(oauth2Findings['profile-missing'])
+  if (!profile) throw new OAuth2Error(oauth2Finding('profile-missing'))
   const provider = await providers.read(profile.providerId)
-  if (!provider) throw new OAuth2Error(oauth2Findings['provider-missing'])
+  if (!provider) throw new OAuth2Error(oauth2Finding('provider-missing'))
   return { profile, provider }
 }
 
@@ -63,13 +63,13 @@ export const assertTokenDestination = ({ account: { type, host }, profile, provi
   const allowed = hosts[protocol]
   if (allowed.length === 0) {
     const detail = `The provider “${provider.name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`
-    throw new OAuth2Error({ ...oauth2Findings['host-not-named'], detail })
+    throw new OAuth2Error({ ...oauth2Finding('host-not-named'), detail })
   }
   // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of
   // them.
   const read = hostSchema.safeParse(host)
   if (read.success && allowed.includes(read.data)) return
-  const finding = oauth2Findings['host-not-allowed']
+  const finding = oauth2Finding('host-not-allowed')
   throw new OAuth2Error({
     ...finding,
     detail: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${provider.name}”, so Postmaster did not send one.`,

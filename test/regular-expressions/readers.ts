@@ -16,8 +16,7 @@ import { htmlText } from '../../lib/messages/view/html-text.ts'
 import type { MailPart } from '../../lib/messages/view/mail-parts.ts'
 import { readContents } from '../../lib/messages/view/message-contents.ts'
 import { sanitiseHtml } from '../../lib/messages/view/sanitise-html.ts'
-import { googleRule } from '../../lib/oauth2/findings/google-refusals.ts'
-import { microsoftRule } from '../../lib/oauth2/findings/microsoft-refusals.ts'
+import { findingOfRefusal } from '../../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../../lib/oauth2/findings/token-claims.ts'
 import { redaction } from '../../lib/redaction/redaction.ts'
 import { escaped } from '../../lib/text/escaped.ts'
@@ -114,7 +113,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a text for terminals': escaped,
   'a text that may hold a short secret': redactShort,
   'a text that may hold a secret': redactLong,
-  'a refusal by Google': (text) => googleRule('invalid_grant', text.slice(0, 500)),
-  'a refusal by Microsoft': (text) => microsoftRule(text),
+  'a refusal by Google': (text) =>
+    findingOfRefusal({ kind: 'refused', error: 'invalid_grant', description: text.slice(0, 500) }, { kind: 'google' }),
+  'a refusal by Microsoft': (text) => findingOfRefusal({ kind: 'refused', description: text }, { kind: 'microsoft' }),
   'a token': (text) => claimsOf(`a.${Buffer.from(JSON.stringify({ scp: text, aud: text })).toString('base64url')}.b`),
 }

@@ -1,6 +1,6 @@
 import { startUrlOf } from '../../../lib/oauth2/consent/addresses.ts'
 import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/outcome.ts'
-import { isSamePerson } from '../../../lib/oauth2/findings/refused-login.ts'
+import { isSamePerson } from '../../../lib/oauth2/findings/token-claims.ts'
 import { type Html, html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
 import { requesterText } from './requester-text.ts'

@@ -5,10 +5,9 @@ import {
   type AuthorizationServers,
   type TokenAnswer,
 } from '../authorization/authorization-server.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
-import { isSamePerson } from '../findings/refused-login.ts'
-import { personOf } from '../findings/token-claims.ts'
+import { isSamePerson, personOf } from '../findings/token-claims.ts'
 import { publicClientOf } from '../oauth2-client.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { redirectUriOf } from './addresses.ts'
@@ -74,7 +73,7 @@ export const connect = async (
   const tokens = await exchanged(() => services.servers.exchangeCode(client, code, signal), setup)
   const consentedBy = personOf(tokens)
   if (tokens.refreshToken === undefined)
-    throw new ConsentFailure(oauth2Findings['no-refresh-token'], consentedBy === undefined ? {} : { consentedBy })
+    throw new ConsentFailure(oauth2Finding('no-refresh-token'), consentedBy === undefined ? {} : { consentedBy })
   const proof = await proveGrant(setup, tokens, services.probe, signal)
   assertLetIn(proof, consentedBy, setup)
 
@@ -96,7 +95,7 @@ export const connect = async (
 const secretOf = async ({ profileId, secretVersion }: Profile, { clientSecretOf }: ConnectServices) => {
   if (secretVersion === undefined) return undefined
   const secret = await clientSecretOf(profileId, secretVersion)
-  if (secret === undefined) throw new ConsentFailure(oauth2Findings['client-secret-missing'])
+  if (secret === undefined) throw new ConsentFailure(oauth2Finding('client-secret-missing'))
   return secret
 }
 

@@ -1,6 +1,6 @@
 import { type Facts, factsOf } from '../../reasons/step-log.ts'
+import type { TokenUse } from '../findings/login-rules.ts'
 import { findingOfClaims } from '../findings/mail-server-refusals.ts'
-import type { TokenUse } from '../findings/refused-login.ts'
 import type { ExaminationLog } from './examination.ts'
 
 /**

@@ -5,9 +5,9 @@ import type { ConnectionTest } from '../../mailbox/probe/connection-test.ts'
 import type { ProbeLimits } from '../../mailbox/probe/probe-limits.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { factsOf } from '../../reasons/step-log.ts'
+import type { TokenUse } from '../findings/login-rules.ts'
 import { findingOfClaims, findingOfLogin } from '../findings/mail-server-refusals.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
-import type { TokenUse } from '../findings/refused-login.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { ExaminationLog } from './examination.ts'
 
 export type ProbeWithin = (
@@ -39,7 +39,7 @@ export const tryMailServer = async (
   if (!failed) {
     const facts = factsOf({ ...where, messages: waiting?.count })
     log.passed('mail-server', `${host} opened the mailbox ${username}.`, facts)
-    return { letIn: true, conclusion: oauth2Findings.connected }
+    return { letIn: true, conclusion: oauth2Finding('connected') }
   }
   const { code = 'unknown', detail, remedy = '', facts } = failed
   const failure = { code, detail, remedy }

@@ -1,4 +1,4 @@
-import type { RefusalRule } from './refusal-rule.ts'
+import type { RefusalRule } from './refusal-rules.ts'
 
 const entra = 'In the Microsoft Entra admin center'
 const registration = `${entra}, open “App registrations” and the app`
@@ -6,117 +6,112 @@ const enterprise = `${entra}, open “Enterprise applications” and the app`
 const tenantId =
   'Set the profile’s tenant to the “Directory (tenant) ID” on the Overview page of the app registration in the Microsoft Entra admin center.'
 const signInLogs = `${entra}, find the rule under “Sign-in logs” and ask its owner to let the app through`
-const connect = 'connect the account again (`postmaster oauth2 connect ACCOUNT`)'
-
-/** AADSTS numbers and what they mean for fetching mail. */
-interface MicrosoftRule extends RefusalRule {
-  readonly numbers: readonly number[]
-}
+const again = 'the account again (`postmaster oauth2 connect ACCOUNT`)'
 
 /**
  * Numbers and meanings are from learn.microsoft.com/entra/identity-platform/reference-error-codes. Microsoft reserves
  * the right to change them, so a number that is not listed here is ignored and only its `error` is read. Not on that
  * page, but seen in practice: 50012 with secrets, 650053, 900023, 7000229, 9002327.
  */
-const rules: readonly MicrosoftRule[] = [
+export const microsoftRefusals: readonly RefusalRule[] = [
   // --- client secret --------------------------------------------------------------------------------------------------
   {
-    numbers: [7000215, 70002, 50012, 700027],
+    errors: [7000215, 70002, 50012, 700027],
     code: 'client-secret-rejected',
     detail: 'The profile’s client secret is wrong. Often it is the secret’s ID instead of its value.',
     remedy: `${registration}, then “Certificates & secrets”. Create a new client secret, copy it from the column “Value” (not “Secret ID”), and set it in the profile.`,
   },
   {
-    numbers: [7000222],
+    errors: [7000222],
     code: 'client-secret-expired',
     remedy: `${registration}, then “Certificates & secrets”. Create a new client secret and set its value in the profile. The secret works for every account of the profile without a new consent.`,
   },
   {
-    numbers: [7000218],
+    errors: [7000218],
     code: 'client-secret-missing',
     detail: 'The app is registered as a web application, which requires a client secret, but the profile has none.',
     remedy: `${registration}, then “Certificates & secrets”. Create a client secret and set its value in the profile.`,
   },
   {
-    numbers: [700025],
+    errors: [700025],
     code: 'client-secret-not-wanted',
     remedy: `${registration}, then “Authentication”. Add the redirect URI under the platform “Web” instead of “Mobile and desktop applications”, or remove the client secret from the profile.`,
   },
   // --- tenant and app -------------------------------------------------------------------------------------------------
   {
-    numbers: [90002, 900023, 90019, 50059, 50128],
+    errors: [90002, 900023, 90019, 50059, 50128],
     code: 'wrong-tenant',
     detail: 'Microsoft has no directory that matches the profile’s tenant.',
     remedy: tenantId,
   },
   {
-    numbers: [90038, 90043, 900382, 900432],
+    errors: [90038, 90043, 900382, 900432],
     code: 'wrong-tenant',
     detail: 'The profile’s tenant belongs to another Microsoft cloud, for example a government’s or China’s.',
     remedy:
       'Add a provider of your own with the endpoints of that cloud (login.microsoftonline.us, login.partner.microsoftonline.cn).',
   },
   {
-    numbers: [50194, 90124, 90130, 9001023],
+    errors: [50194, 90124, 90130, 9001023],
     code: 'wrong-tenant',
     detail: 'The app is for one directory only, but the profile’s tenant is a general one, for example `common`.',
     remedy: tenantId,
   },
   {
-    numbers: [700005],
+    errors: [700005],
     code: 'wrong-tenant',
     detail: 'The person signed in to a directory other than the profile’s tenant.',
     remedy: tenantId,
   },
   {
-    numbers: [700016, 700011, 90099, 70001, 7000229],
+    errors: [700016, 700011, 90099, 70001, 7000229],
     code: 'client-unknown',
     detail: 'The directory of the profile’s tenant has no app with the profile’s client id.',
     remedy: `${registration}. Copy “Application (client) ID” and “Directory (tenant) ID” from its Overview page into the profile.`,
   },
   {
-    numbers: [7000112, 1000031],
+    errors: [7000112, 1000031],
     code: 'client-disabled',
     remedy: `${enterprise}, then “Properties”. Set “Enabled for users to sign-in?” to Yes.`,
   },
   {
-    numbers: [50011, 900971, 70004],
+    errors: [50011, 900971, 70004],
     code: 'redirect-uri-mismatch',
     remedy: `${registration}, then “Authentication”. Add Postmaster’s redirect URI under the platform “Web”, exactly as the profile shows it.`,
   },
   {
-    numbers: [9002327, 700084],
+    errors: [9002327, 700084],
     code: 'redirect-uri-mismatch',
     detail: 'The redirect URI is registered for a single-page application, whose consents expire after a day.',
-    remedy: `${registration}, then “Authentication”. Remove the redirect URI under “Single-page application”, add it under “Web”, and ${connect}.`,
+    remedy: `${registration}, then “Authentication”. Remove the redirect URI under “Single-page application”, add it under “Web”, and connect ${again}.`,
   },
   // --- permissions ----------------------------------------------------------------------------------------------------
   {
-    numbers: [65001, 65002],
+    errors: [65001, 65002],
     code: 'consent-missing',
     detail:
       'The permissions that Postmaster requests have not been consented to. The consent was never given or was withdrawn, or the app’s permissions have changed.',
-    remedy: `${capitalised(connect)}. If people may not consent themselves, ask an administrator to open the app’s “API permissions” and choose “Grant admin consent”.`,
+    remedy: `Connect ${again}. If people may not consent themselves, ask an administrator to open the app’s “API permissions” and choose “Grant admin consent”.`,
   },
   {
-    numbers: [65004],
+    errors: [65004],
     code: 'consent-declined',
     detail: 'The person who signed in chose not to allow the app to read the mailbox.',
     remedy: 'Open the link again and choose “Accept”.',
   },
   {
-    numbers: [90094, 90095, 90093, 90008],
+    errors: [90094, 90095, 90093, 90008],
     code: 'admin-approval-needed',
-    remedy: `Ask an administrator to open “App registrations”, the app and “API permissions” in the Microsoft Entra admin center, and to choose “Grant admin consent”. Then ${connect}.`,
+    remedy: `Ask an administrator to open “App registrations”, the app and “API permissions” in the Microsoft Entra admin center, and to choose “Grant admin consent”. Then connect ${again}.`,
   },
   {
-    numbers: [650056, 650057, 65005],
+    errors: [650056, 650057, 65005],
     code: 'permission-missing',
     detail: 'The app’s registration has no permission for Exchange Online.',
-    remedy: `${registration}, then “API permissions”. Add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for app-only access, add IMAP.AccessAsApp or POP.AccessAsApp of “Office 365 Exchange Online”). Choose “Grant admin consent”, and ${connect}.`,
+    remedy: `${registration}, then “API permissions”. Add IMAP.AccessAsUser.All or POP.AccessAsUser.All (for app-only access, add IMAP.AccessAsApp or POP.AccessAsApp of “Office 365 Exchange Online”). Choose “Grant admin consent”, and connect ${again}.`,
   },
   {
-    numbers: [500011, 650052, 650054, 50001, 28002, 28003, 70011, 650053, 700022, 700023, 901002],
+    errors: [500011, 650052, 650054, 50001, 28002, 28003, 70011, 650053, 700022, 700023, 901002],
     code: 'scope-unknown',
     detail: 'Microsoft does not support a requested scope, or the directory has no Exchange Online.',
     remedy:
@@ -124,72 +119,72 @@ const rules: readonly MicrosoftRule[] = [
   },
   // --- consents that ended --------------------------------------------------------------------------------------------
   {
-    numbers: [700082, 50089],
+    errors: [700082, 50089],
     code: 'grant-expired',
     detail: 'The consent has expired because it was not used for a long time.',
-    remedy: capitalised(`${connect}.`),
+    remedy: `Connect ${again}.`,
   },
   {
-    numbers: [70043],
+    errors: [70043],
     code: 'grant-expired',
     detail:
       'The organisation limits how long a sign-in lasts (Conditional Access, sign-in frequency), and that time is over.',
-    remedy: capitalised(`${connect}. An administrator can exempt the account from “Sign-in frequency”.`),
+    remedy: `Connect ${again}. An administrator can exempt the account from “Sign-in frequency”.`,
   },
   {
-    numbers: [70008],
+    errors: [70008],
     code: 'grant-expired',
     detail: 'The consent, or the code of a sign-in that took too long, has expired or was revoked.',
-    remedy: capitalised(`${connect}.`),
+    remedy: `Connect ${again}.`,
   },
   {
-    numbers: [50173, 50132, 50133],
+    errors: [50173, 50132, 50133],
     code: 'grant-revoked',
     detail:
       'The consent was revoked, for example because an administrator reset the person’s password or revoked their sessions.',
-    remedy: capitalised(`${connect}.`),
+    remedy: `Connect ${again}.`,
   },
   {
-    numbers: [70000],
+    errors: [70000],
     code: 'grant-revoked',
     detail:
       'Microsoft no longer accepts the stored consent. It was withdrawn, or it was given to another app or for other scopes.',
-    remedy: capitalised(`${connect}.`),
+    remedy: `Connect ${again}.`,
   },
-  { numbers: [54005, 501481, 50147], code: 'code-expired' },
+  { errors: [54005, 501481, 50147], code: 'code-expired' },
   // --- persons --------------------------------------------------------------------------------------------------------
   {
-    numbers: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208],
+    errors: [50020, 50034, 16000, 16003, 51004, 50014, 90072, 50197, 500208],
     code: 'person-unknown',
     detail: 'The person who signed in has no account in the directory of the profile’s tenant.',
     remedy:
       'Open the link in a private browser window and sign in with the mailbox’s own work account. If the mailbox is in another directory, correct the profile’s tenant.',
   },
   {
-    numbers: [50057],
+    errors: [50057],
     code: 'person-blocked',
     detail: 'The account of the person who consented is disabled.',
     remedy: `${entra}, open “Users” and the person, and enable the account. Otherwise have another person consent.`,
   },
   {
-    numbers: [50055, 50144, 50053, 53011, 50126, 50056],
+    errors: [50055, 50144, 50053, 53011, 50126, 50056],
     code: 'person-blocked',
     detail: 'The person who consented cannot sign in. The password has expired, or the account is locked.',
     remedy: 'Ask that person to sign in at https://www.office.com first. Then connect the account again.',
   },
   {
-    numbers: [50105],
+    errors: [50105],
     code: 'person-not-assigned',
     remedy: `${enterprise}, then “Users and groups”, and add the person. Otherwise set “Assignment required?” to No under “Properties”.`,
   },
   {
-    numbers: [50076, 50074, 50078, 50079, 50072, 50158, 50161, 53004, 53010, 700020, 50058, 50097],
+    errors: [50076, 50074, 50078, 50079, 50072, 50158, 50161, 53004, 53010, 700020, 50058, 50097],
     code: 'interaction-needed',
     detail: 'The organisation requires the person to sign in again with a second factor.',
-    remedy: `${capitalised(connect)}, and complete the second factor. An administrator can exempt the account from the second factor.`,
+    remedy: `Connect ${again}, and complete the second factor. An administrator can exempt the account from the second factor.`,
   },
   {
-    numbers: [
+    errors: [
       53003, 53000, 53001, 53002, 530032, 530034, 530035, 50005, 50129, 50131, 50155, 50187, 500212, 500213, 50002,
     ],
     code: 'sign-in-policy',
@@ -198,28 +193,8 @@ const rules: readonly MicrosoftRule[] = [
   },
   // --- the service ----------------------------------------------------------------------------------------------------
   {
-    numbers: [50033, 50087, 40010, 90006, 90012, 90024, 90033, 90055, 90090, 90091, 50196, 70012, 50000],
+    errors: [50033, 50087, 40010, 90006, 90012, 90024, 90033, 90055, 90090, 90091, 50196, 70012, 50000],
     code: 'provider-unavailable',
   },
-  { numbers: [9002313, 900144, 90014, 90013, 90004, 90100, 90023, 70003, 900561, 90015], code: 'request-refused' },
+  { errors: [9002313, 900144, 90014, 90013, 90004, 90100, 90023, 70003, 900561, 90015], code: 'request-refused' },
 ]
-
-const byNumber: ReadonlyMap<number, MicrosoftRule> = new Map(
-  rules.flatMap((rule) => rule.numbers.map((number) => [number, rule] as const)),
-)
-
-/**
- * Finds the rule for a description's AADSTS number. If there are several numbers, the last one is the most specific.
- */
-export const microsoftRule = (description: string): (RefusalRule & { readonly number: number }) | undefined => {
-  const numbers = [...description.matchAll(/AADSTS(\d{5,8})\b/g)].map(([, digits]) => Number(digits))
-  for (const number of numbers.toReversed()) {
-    const rule = byNumber.get(number)
-    if (rule) return { ...rule, number }
-  }
-  return undefined
-}
-
-function capitalised(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
-}

@@ -2,34 +2,10 @@ import { type NetworkErrorCode, networkErrors } from '../../network/network-erro
 import type { ServerRefusal } from '../authorization/authorization-server.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
-import { googleRule } from './google-refusals.ts'
-import { microsoftRule } from './microsoft-refusals.ts'
-import { type OAuth2FindingCode, oauth2Findings } from './oauth2-findings.ts'
-import type { RefusalRule } from './refusal-rule.ts'
-
-/**
- * RFC 6749 sections 4.1.2.1 and 5.2; OpenID Connect Core section 3.1.2.6; RFC 8707 (`invalid_target`); Microsoft's
- * `invalid_resource`.
- */
-const codes: ReadonlyMap<string, OAuth2FindingCode> = new Map<string, OAuth2FindingCode>([
-  ['invalid_client', 'client-secret-rejected'],
-  ['invalid_grant', 'grant-revoked'],
-  ['unauthorized_client', 'client-not-allowed'],
-  ['unsupported_grant_type', 'client-not-allowed'],
-  ['unsupported_response_type', 'client-not-allowed'],
-  ['invalid_scope', 'scope-unknown'],
-  ['invalid_target', 'scope-unknown'],
-  ['invalid_resource', 'scope-unknown'],
-  ['invalid_request', 'request-refused'],
-  ['access_denied', 'consent-declined'],
-  ['login_required', 'interaction-needed'],
-  ['consent_required', 'interaction-needed'],
-  ['interaction_required', 'interaction-needed'],
-  ['account_selection_required', 'interaction-needed'],
-  ['server_error', 'provider-unavailable'],
-  ['temporarily_unavailable', 'provider-unavailable'],
-  ['slow_down', 'provider-unavailable'],
-])
+import { googleRefusals } from './google-refusals.ts'
+import { microsoftRefusals } from './microsoft-refusals.ts'
+import { oauth2Finding } from './oauth2-findings.ts'
+import { findingByRule, standardRefusals } from './refusal-rules.ts'
 
 /**
  * Explains why a provider refused or did not answer. The finding quotes the provider's own words only if nothing more
@@ -38,13 +14,12 @@ const codes: ReadonlyMap<string, OAuth2FindingCode> = new Map<string, OAuth2Find
 export const findingOfRefusal = (refusal: ServerRefusal, { kind }: Pick<Provider, 'kind'>): OAuth2Finding => {
   if (refusal.kind !== 'refused') return noAnswerFinding(refusal)
   const { error = '', description = '' } = refusal
-  // Custom providers that use Microsoft's endpoints also return Microsoft's numbers.
-  const microsoft = microsoftRule(description)
-  if (microsoft) return withNumber(findingOf(microsoft), microsoft.number)
-  const google = kind === 'google' ? googleRule(error, description) : undefined
-  if (google) return findingOf(google)
-  const code = codes.get(error)
-  return code === undefined ? unknownRefusal(refusal) : oauth2Findings[code]
+  return (
+    microsoftFinding(description) ??
+    (kind === 'google' ? findingByRule(googleRefusals, error, description) : undefined) ??
+    findingByRule(standardRefusals, error, description) ??
+    unknownRefusal(refusal)
+  )
 }
 
 /**
@@ -57,24 +32,27 @@ export const findingOfRenewal = (refusal: ServerRefusal, provider: Pick<Provider
   return forPeople.has(finding.code) ? unknownRefusal(refusal) : finding
 }
 
-const forPeople: ReadonlySet<string> = new Set<OAuth2FindingCode>(['consent-declined', 'code-expired'])
+const forPeople: ReadonlySet<string> = new Set(['consent-declined', 'code-expired'])
 
-const findingOf = ({ code, detail, remedy }: RefusalRule): OAuth2Finding => ({
-  ...oauth2Findings[code],
-  ...(detail !== undefined && { detail }),
-  ...(remedy !== undefined && { remedy }),
-})
-
-/** Adds the AADSTS number, so that readers can search for it. The words are complete without it. */
-const withNumber = ({ detail, ...finding }: OAuth2Finding, number: number): OAuth2Finding => ({
-  ...finding,
-  detail: `${detail.replace(/\.$/, '')} (AADSTS${number}).`,
-})
+/**
+ * Finds the AADSTS numbers of a description, which custom providers with Microsoft's endpoints also return. If there are
+ * several, the last known one is the most specific. The finding names it, so that readers can search for it.
+ */
+const microsoftFinding = (description: string): OAuth2Finding | undefined => {
+  const numbers = [...description.matchAll(/AADSTS(\d{5,8})\b/g)].map(([, digits]) => Number(digits))
+  for (const number of numbers.toReversed()) {
+    const finding = findingByRule(microsoftRefusals, number, description)
+    if (finding) return { ...finding, detail: `${finding.detail.replace(/\.$/, '')} (AADSTS${number}).` }
+  }
+  return undefined
+}
 
 const unknownRefusal = ({ error = '', description = '' }: ServerRefusal): OAuth2Finding => {
   const said = [error, description].filter((part) => part !== '').join(': ')
-  const finding = oauth2Findings['provider-refused']
-  return said === '' ? finding : { ...finding, detail: `The provider refused the request: “${said}”.` }
+  return oauth2Finding(
+    'provider-refused',
+    said === '' ? {} : { detail: `The provider refused the request: “${said}”.` },
+  )
 }
 
 /** Endpoint errors that need a change to the provider's settings. */
@@ -85,9 +63,9 @@ const endpointErrors: ReadonlySet<string> = new Set([
 ])
 
 const noAnswerFinding = ({ kind, error = '', description = '' }: ServerRefusal): OAuth2Finding => {
-  if (kind === 'misbehaved') return withWords(oauth2Findings['provider-misbehaved'], description)
-  if (endpointErrors.has(error)) return withWords(oauth2Findings['endpoint-not-allowed'], description)
-  const finding = withWords(oauth2Findings['provider-unreachable'], description)
+  if (kind === 'misbehaved') return withWords(oauth2Finding('provider-misbehaved'), description)
+  if (endpointErrors.has(error)) return withWords(oauth2Finding('endpoint-not-allowed'), description)
+  const finding = withWords(oauth2Finding('provider-unreachable'), description)
   // A name without an address or an untrusted certificate does not go away with time.
   const stays = isConnectionError(error) && networkErrors[error].cure === 'change'
   return stays ? { ...finding, cure: 'change', remedy: endpointRemedy } : finding

@@ -90,6 +90,9 @@ export const claimsOf = (token: string): TokenClaims | undefined => {
 export const personOf = ({ idToken, accessToken }: Pick<TokenAnswer, 'idToken' | 'accessToken'>): string | undefined =>
   (idToken === undefined ? undefined : claimsOf(idToken)?.person) ?? claimsOf(accessToken)?.person
 
+/** Mail addresses and sign-in names are compared without case. */
+export const isSamePerson = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
 /** The person's sign-in name. An address is preferred, because accounts are named by addresses. */
 const personIn = ({ upn, preferred_username, unique_name, email }: Payload): string | undefined => {
   const names = [upn, preferred_username, unique_name, email]

@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Notices } from '../../notifications/notice.ts'
 import { reauthorizationNotice } from '../../notifications/reauthorization-notice.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { consentKeyOf } from '../grant-key.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { GrantStore } from './grant-store.ts'
@@ -28,7 +28,7 @@ export const announceLostConsent = async (
   const grant = await grants.read(consentKeyOf(accountId))
   if (!grant || grant.endedAt !== undefined || grant.announcedAt !== undefined) return
   // A person has consented since the run found the loss. An outdated consent stays `connected`, so it is an exception.
-  if (grant.state === 'connected' && code !== oauth2Findings['consent-outdated'].code) return
+  if (grant.state === 'connected' && code !== oauth2Finding('consent-outdated').code) return
   const at = new Date(now()).toISOString()
   const since = grant.failure?.at ?? at
   await notices.publish(

@@ -1,4 +1,4 @@
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { consentKeyOf } from '../grant-key.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { GrantKeeper, NewGrant } from './access-tokens.ts'
@@ -28,7 +28,7 @@ export class SealingGrantKeeper implements GrantKeeper {
   ): Promise<boolean> {
     const { grants, cipher, now } = this.#services
     const { accessToken, refreshToken, expiresIn, refreshExpiresIn } = answer
-    if (refreshToken === undefined) throw new OAuth2Error(oauth2Findings['no-refresh-token'])
+    if (refreshToken === undefined) throw new OAuth2Error(oauth2Finding('no-refresh-token'))
     const grantKey = consentKeyOf(account.accountId)
     using sealer = await cipher.newSealer(grantKey)
     const time = now()

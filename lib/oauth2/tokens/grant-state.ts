@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../accounts/account-oauth2.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { type ComingEnd, endOfSecret, endsOfConsent } from './consent-end.ts'
@@ -13,11 +13,11 @@ export const oauth2StateOf = (
   grant: Grant | undefined,
   now: Date,
 ): ConnectionState => {
-  if (!profile) return { state: 'change-needed', ...shown(oauth2Findings['profile-missing']) }
+  if (!profile) return { state: 'change-needed', ...shown(oauth2Finding('profile-missing')) }
   if (profile.grant === 'client_credentials')
     return withEnds({ state: 'connected', detail: letInWords }, endOfSecret(profile, now), now)
   if (!grant || grant.endedAt !== undefined)
-    return { state: 'consent-missing', ...shown(oauth2Findings['consent-missing']) }
+    return { state: 'consent-missing', ...shown(oauth2Finding('consent-missing')) }
   const loss = lossOf(grant, account, profile)
   if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
   const connected = { state: 'connected' as const, detail: connectedWords(grant), ...peopleOf(grant) }

@@ -1,4 +1,4 @@
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { TokenAccount } from './access-tokens.ts'
@@ -27,7 +27,7 @@ export const heldTokens = async (
   profile: Profile,
 ): Promise<OpenedTokens | undefined> => {
   if (profile.grant === 'client_credentials') return await ownTokens(services, grant, profile)
-  if (!grant) throw new OAuth2Error(oauth2Findings['consent-missing'])
+  if (!grant) throw new OAuth2Error(oauth2Finding('consent-missing'))
   const loss = lossOf(grant, account, profile)
   // The right key may become available later, so unreadable tokens are tried again, and a refresh then connects the
   // account.
@@ -41,10 +41,10 @@ export const heldTokens = async (
     if (over && loss) throw new OAuth2Error(loss)
     throw over ? await lost(services, grant, error.finding) : error
   }
-  throw await lost(services, grant, oauth2Findings['no-refresh-token'])
+  throw await lost(services, grant, oauth2Finding('no-refresh-token'))
 }
 
-const unreadable = oauth2Findings['tokens-unreadable'].code
+const unreadable = oauth2Finding('tokens-unreadable').code
 
 /** Tokens of another client and unreadable tokens are not usable. */
 const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined, { grantEpoch }: Profile) => {
@@ -59,7 +59,7 @@ const ownTokens = async (services: HeldTokensServices, grant: Grant | undefined,
 
 const opened = async ({ cipher }: HeldTokensServices, { grantKey, sealed, dataKey }: Grant) => {
   if (sealed === undefined) return undefined
-  if (dataKey === undefined) throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
+  if (dataKey === undefined) throw new OAuth2Error(oauth2Finding('tokens-unreadable'))
   return await cipher.open(grantKey, { sealed, dataKey })
 }
 

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
@@ -25,10 +25,10 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
  *   recorded: it becomes valid again once account and profile match it again.
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
-  if (grant.endedAt !== undefined) return oauth2Findings['consent-missing']
-  if (isOutdated(grant, account, profile)) return oauth2Findings['consent-outdated']
+  if (grant.endedAt !== undefined) return oauth2Finding('consent-missing')
+  if (isOutdated(grant, account, profile)) return oauth2Finding('consent-outdated')
   if (grant.state === 'connected') return undefined
-  const { code, detail, remedy } = grant.failure ?? oauth2Findings['re-authorization-needed']
+  const { code, detail, remedy } = grant.failure ?? oauth2Finding('re-authorization-needed')
   return { code, detail, remedy, cure: 'consent' }
 }
 

@@ -1,6 +1,6 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-server.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import { revocationEndpointOf } from '../providers/built-in-providers.ts'
@@ -42,7 +42,7 @@ const attempted = async (grant: Grant, services: RevokeServices): Promise<boolea
   if (revocationEndpointOf(provider) === undefined || sealed === undefined) return false
   if (grant.grantEpoch !== profile.grantEpoch) throw new OAuth2Error(clientChanged)
   const client = clientOf(profile, provider, await clientSecretOf(services.secrets, profile), grant.protocol ?? 'imap')
-  if (dataKey === undefined) throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
+  if (dataKey === undefined) throw new OAuth2Error(oauth2Finding('tokens-unreadable'))
   const { tokens, sealer } = await services.cipher.open(grantKey, { sealed, dataKey })
   sealer[Symbol.dispose]()
   const { refreshToken } = tokens

@@ -1,8 +1,7 @@
 import { createDecipheriv } from 'node:crypto'
 import * as z from 'zod'
 import { DataKeyError, type DataKeys } from '../../secrets/data-keys.ts'
-import { findingOfDataKey } from '../findings/data-key-findings.ts'
-import { oauth2Findings } from '../findings/oauth2-findings.ts'
+import { findingOfDataKey, oauth2Finding } from '../findings/oauth2-findings.ts'
 import { encryptionContextOf } from '../grant-key.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import {
@@ -51,7 +50,7 @@ export class TokenCipher {
       return { tokens, sealer: new TokenSealer(grantKey, key, dataKey) }
     } catch {
       key.fill(0)
-      throw new OAuth2Error(oauth2Findings['tokens-unreadable'])
+      throw new OAuth2Error(oauth2Finding('tokens-unreadable'))
     }
   }
 }

@@ -3,7 +3,7 @@ import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import type { TokenCredential } from '../../../lib/mailbox/credential.ts'
 import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import { oauth2Findings } from '../../../lib/oauth2/findings/oauth2-findings.ts'
+import { type OAuth2FindingCode, oauth2Finding } from '../../../lib/oauth2/findings/oauth2-findings.ts'
 import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -35,7 +35,7 @@ const tokenIn = ({ credential }: Pick<MailboxSettings, 'credential'>): string =>
 const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) =>
   await fetchAccount(memory.services, job, aDeadline(memory.state.now))
 const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuses.get('account-1')
-const failsWith = (code: keyof typeof oauth2Findings) => new OAuth2Error(oauth2Findings[code])
+const failsWith = (code: OAuth2FindingCode) => new OAuth2Error(oauth2Finding(code))
 
 describe('an account with OAuth2', () => {
   it('an OAuth2 account is fetched with a token as the mailbox user, not as the person who consented', async () => {
@@ -90,7 +90,7 @@ describe('an account with OAuth2', () => {
       const { open, opened } = aServerTaking('token-0')
       const memory = memoryServices({ open }, account)
       memory.state.tokens.push(failsWith(code))
-      const { detail, remedy } = oauth2Findings[code]
+      const { detail, remedy } = oauth2Finding(code)
       expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, detail, remedy } })
       expect(opened).toEqual([])
       expect(statusOf(memory)).toMatchObject({ lastError: { code, detail, remedy, consecutive: 1 }, nextFetchAt: next })
@@ -135,7 +135,7 @@ describe('an account that needs a consent', () => {
 
   it('an account that needs consent is no longer fetched, shows the reason, and admins are notified', async () => {
     const { memory, run, opened } = await stopped()
-    const { code, detail, remedy: anybodys } = oauth2Findings['grant-revoked']
+    const { code, detail, remedy: anybodys } = oauth2Finding('grant-revoked')
     const remedy = anybodys.replace('ACCOUNT', 'account-1')
     expect(remedy).toContain('postmaster oauth2 connect account-1')
     expect(run).toMatchObject({ state: 'failed', error: { code, detail, remedy } })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { oauth2Finding, oauth2FindingCodes } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../../../../lib/oauth2/findings/provider-refusals.ts'
 import { recordedRefusals } from './recorded-refusals.ts'
 
@@ -18,8 +18,9 @@ describe('findingOfRefusal', () => {
   )
 })
 
-describe('oauth2Findings', () => {
-  it.each(Object.entries(oauth2Findings))('oauth2Findings contains full sentences for %s', (code, finding) => {
+describe('oauth2Finding', () => {
+  it.each(oauth2FindingCodes)('oauth2Finding returns full sentences for %s', (code) => {
+    const finding = oauth2Finding(code)
     expect(finding.code).toBe(code)
     for (const text of [finding.detail, finding.remedy]) {
       expect(text).toMatch(/^[A-Z].{10,}[.)]$/s)

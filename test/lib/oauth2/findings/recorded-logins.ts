@@ -1,5 +1,5 @@
+import type { RefusedLogin } from '../../../../lib/oauth2/findings/login-rules.ts'
 import type { OAuth2FindingCode } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
-import type { RefusedLogin } from '../../../../lib/oauth2/findings/refused-login.ts'
 import { claimsOf } from '../../../../lib/oauth2/findings/token-claims.ts'
 import { applicationClaims, contoso, delegatedClaims, fabrikam, jwtOf } from './sample-tokens.ts'
 

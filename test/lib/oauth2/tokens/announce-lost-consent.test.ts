@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../../lib/notifications/notice.ts'
 import { SnsNotices } from '../../../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../../../lib/notifications/sns-topic.ts'
-import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { oauth2Finding } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 import { consentKeyOf } from '../../../../lib/oauth2/grant-key.ts'
 import { announceLostConsent } from '../../../../lib/oauth2/tokens/announce-lost-consent.ts'
 import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
@@ -37,7 +37,7 @@ afterAll(async () => {
 beforeEach(() => messaging.reset())
 
 const desk = account({ username: 'jane@example.com', mailbox: 'desk@example.com', host: 'mail.example.com' })
-const why = oauth2Findings['grant-revoked']
+const why = oauth2Finding('grant-revoked')
 const now = () => Date.parse('2026-06-01T12:00:00.000Z')
 
 interface Delivered {
@@ -100,17 +100,17 @@ describe('announceLostConsent', () => {
   it('announceLostConsent sends no notice after a new consent', async () => {
     await putConsent(tables, desk, profile())
     await announceLostConsent({ grants, notices, now }, desk, why)
-    await announceLostConsent({ grants, notices, now }, desk, oauth2Findings['consent-missing'])
+    await announceLostConsent({ grants, notices, now }, desk, oauth2Finding('consent-missing'))
     expect(delivered()).toEqual([])
     expect(await grants.read(consentKeyOf(desk.accountId))).not.toHaveProperty('announcedAt')
   })
 
   it('announceLostConsent announces an outdated consent, but not an account without a consent', async () => {
     await putConsent(tables, desk, profile())
-    const outdated = oauth2Findings['consent-outdated']
+    const outdated = oauth2Finding('consent-outdated')
     await announceLostConsent({ grants, notices, now }, desk, outdated)
     await announceLostConsent({ grants, notices, now }, desk, outdated)
-    await announceLostConsent({ grants, notices, now }, account(), oauth2Findings['consent-missing'])
+    await announceLostConsent({ grants, notices, now }, account(), oauth2Finding('consent-missing'))
     expect(delivered().map(({ Message }) => Message)).toEqual([expect.stringContaining(outdated.detail)])
     expect(await grants.read(consentKeyOf(desk.accountId))).toMatchObject({ state: 'connected' })
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { oauth2Findings } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
+import { oauth2Finding } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
 import { html, json, refusal, reset, rotating, slow, tokens } from '../../../oauth2-server/scripted-answers.ts'
 import { startScriptedServer } from '../../../oauth2-server/scripted-server.ts'
@@ -396,7 +396,7 @@ describe('a new consent in the grant store', () => {
 describe('tokenFor: errors without a request to the provider', () => {
   it('tokenFor reports a missing consent', async () => {
     const { tokens, desk, server } = await aWorld()
-    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-missing'])
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Finding('consent-missing'))
     expect(server.requests).toEqual([])
   })
 
@@ -407,7 +407,7 @@ describe('tokenFor: errors without a request to the provider', () => {
   ] as const)('tokenFor rejects an account that was changed to %s until the change is reverted', async (_, change) => {
     const { tokens, desk, server, grant } = await connected()
     const before = await grant()
-    expect(await findingOf(tokens.tokenFor({ ...desk, ...change }))).toEqual(oauth2Findings['consent-outdated'])
+    expect(await findingOf(tokens.tokenFor({ ...desk, ...change }))).toEqual(oauth2Finding('consent-outdated'))
     expect(await grant()).toEqual(before)
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
     expect(server.requests).toEqual([])
@@ -417,7 +417,7 @@ describe('tokenFor: errors without a request to the provider', () => {
     const { tokens, desk, state, profile } = await connected()
     expect((await tokens.tokenFor({ ...desk, username: 'Desk@Example.COM' })).accessToken).toBe('access-0')
     state.profile = { ...profile(), grantEpoch: 2 }
-    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['consent-outdated'])
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Finding('consent-outdated'))
   })
 
   it('tokenFor accepts changes of comment, folder and mailbox', async () => {
@@ -470,8 +470,8 @@ describe('tokenFor: errors without a request to the provider', () => {
     const { dataKey: _, ...former } = (await grant()) ?? {}
     await tables.table('oauthGrants').put({ ...former, keyId: '1' })
     state.keys.calls.length = 0
-    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Findings['tokens-unreadable'])
-    expect(oauth2Findings['tokens-unreadable'].remedy).toContain('Connect the account again')
+    expect(await findingOf(tokens.tokenFor(desk))).toEqual(oauth2Finding('tokens-unreadable'))
+    expect(oauth2Finding('tokens-unreadable').remedy).toContain('Connect the account again')
     expect(await grant()).toMatchObject({ state: 're-authorization-needed', failure: { code: 'tokens-unreadable' } })
     expect([...server.requests, ...state.keys.calls]).toEqual([])
     await consent({ accessToken: 'fresh', refreshToken: 'fresh-refresh', expiresIn: 3600 })
