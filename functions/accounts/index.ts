@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-claims.ts'
-import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
+import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
+import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -45,10 +45,10 @@ const now = () => new Date()
 export const handler = httpFunction({
   log,
   routes: accountRoutes({
-    accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
-    claims: new DynamoMailboxClaims(tables.mailboxClaims),
+    accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+    claims: new MailboxClaims(tables.mailboxClaims),
     statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
-    receipts: new DynamoTestReceipts(tables.connectionTests),
+    receipts: new TestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
     profiles: new StoredProfiles(profiles, new ProviderStore(tables.oauth2)),
     connections,

@@ -5,10 +5,10 @@ import { createAccount, readNewAccount } from '../../lib/accounts/create-account
 import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { accountInputSchema, anyFormSchema } from '../../lib/accounts/input/account-forms.ts'
-import { readAccount } from '../../lib/accounts/store/read-account.ts'
+import { readAccount } from '../../lib/accounts/store/account-store.ts'
 import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
 import { mergePatchSchema } from '../../lib/changes/merge-patch-schema.ts'
-import { checkReceipt, type TestReceiptReader, testedMailSchema } from '../../lib/connection-tests/test-receipt.ts'
+import { checkReceipt, type TestReceipts, testedMailSchema } from '../../lib/connection-tests/test-receipts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
 import { type Route, route, versionProblems } from '../shared/http/route.ts'
@@ -46,7 +46,7 @@ const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() 
 })
 
 export interface AccountRouteServices extends AccountServices {
-  readonly receipts: TestReceiptReader
+  readonly receipts: Pick<TestReceipts, 'read'>
   readonly fetchSaved: FetchSavedAccount
 }
 

@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -20,7 +20,7 @@ const longestTest = 20_000
 export const handler = httpFunction({
   log: openLog('connection-test'),
   routes: connectionTestRoutes({
-    accounts: new DynamoAccountReader(tables.accounts),
+    accounts: new AccountStore(tables.accounts),
     secrets: openPasswordReader(),
     profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),
     tokens: openAccessTokens(tables, network),

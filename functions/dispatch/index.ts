@@ -1,6 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns'
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
-import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-claims.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
+import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
@@ -25,8 +25,8 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('dispatch'),
     services: {
-      accounts: new DynamoAccountReader(tables.accounts, reportUnreadable(log, 'accounts')),
-      claims: new DynamoMailboxClaims(tables.mailboxClaims),
+      accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+      claims: new MailboxClaims(tables.mailboxClaims),
       statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: openFetchQueue(log),

@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -24,7 +24,7 @@ export const handler = backgroundFunction(
     metrics: openMetrics('end-grants'),
     services: {
       grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
-      accounts: new DynamoAccountReader(tables.accounts, reportUnreadable(log, 'accounts')),
+      accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
       profiles,
       revoke: revokeGrant({
         profiles,

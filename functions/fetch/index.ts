@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
 import type { Context, SQSEvent } from 'aws-lambda'
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
@@ -59,7 +59,7 @@ const sns = new SNSClient(clientSettings)
 const grants = new DynamoGrantStore(tables.oauthGrants)
 const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
-  accounts: new DynamoAccountReader(tables.accounts),
+  accounts: new AccountStore(tables.accounts),
   secrets: openPasswordReader(),
   tokens: openAccessTokens(tables, network),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
@@ -25,7 +25,7 @@ const log = openLog('oauth2-callback')
 const tables = openTables('accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
 const network = readNetworkRules()
 const clientSecrets = openClientSecretReader()
-const accounts = new DynamoAccountReader(tables.accounts)
+const accounts = new AccountStore(tables.accounts)
 const audit = openAuditTrail(tables.audit, log)
 const now = () => new Date()
 const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))

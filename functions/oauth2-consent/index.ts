@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -15,7 +15,7 @@ const tables = openTables('accounts', 'oauth2', 'consents', 'audit')
 export const handler = httpFunction({
   log,
   routes: consentRoutes({
-    accounts: new DynamoAccountReader(tables.accounts),
+    accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),

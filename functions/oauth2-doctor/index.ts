@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
@@ -23,7 +23,7 @@ const longestExamination = 27_000
 export const handler = httpFunction({
   log: openLog('oauth2-doctor'),
   routes: oauth2DoctorRoutes({
-    accounts: new DynamoAccountReader(tables.accounts),
+    accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     grants: new DynamoGrantStore(tables.oauthGrants),

@@ -1,4 +1,4 @@
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -16,7 +16,7 @@ const tables = openTables('accounts', 'oauth2', 'consents')
 export const handler = pageFunction({
   log,
   routes: startRoutes({
-    accounts: new DynamoAccountReader(tables.accounts),
+    accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     consents: new DynamoConsentStore(tables.consents),

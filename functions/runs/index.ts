@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
@@ -15,7 +15,7 @@ const tables = openTables('accounts', 'audit', 'runs', 'conversations')
 export const handler = httpFunction({
   log,
   routes: runRoutes({
-    accounts: new DynamoAccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+    accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     runs: new DynamoRunStore(tables.runs),
     catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
     conversations: new DynamoConversationStore(tables.conversations),

@@ -1,4 +1,4 @@
-import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
+import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
@@ -17,7 +17,7 @@ export const handler = sweepHandler({
       {
         kind: 'account',
         secrets: openPasswordStore(),
-        owners: new DynamoPasswordAccounts(tables.accounts, now),
+        owners: new PasswordAccounts(tables.accounts, now),
       },
       {
         kind: 'profile',

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
+import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -21,7 +21,7 @@ export const handler = httpFunction({
   routes: unsavedTestRoutes({
     profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
-    receipts: new DynamoTestReceipts(tables.connectionTests),
+    receipts: new TestReceipts(tables.connectionTests),
     now: () => new Date(),
     newId: () => ulid(),
     probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),

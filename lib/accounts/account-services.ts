@@ -4,7 +4,8 @@ import type { AccountConnections } from './account-oauth2.ts'
 import type { AccountQueues } from './account-queues.ts'
 import type { AccountStatusReader } from './account-status.ts'
 import type { OAuth2Rules } from './input/oauth2-rules.ts'
-import type { AccountStore, MailboxClaims } from './store/account-store.ts'
+import type { AccountStore } from './store/account-store.ts'
+import type { MailboxClaims } from './store/mailbox-claims.ts'
 
 /** The dependencies of the use cases in this folder. */
 export interface AccountServices extends OAuth2Rules {

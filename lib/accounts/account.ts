@@ -84,17 +84,3 @@ export const accountSchema = z.object({
 })
 export type Account = z.infer<typeof accountSchema>
 export type AccountId = Account['accountId']
-
-/** The read access to accounts that fetch and dispatch need. The API uses `AccountStore`. */
-export interface AccountReader {
-  read(accountId: AccountId): Promise<Account | undefined>
-  /** Omits accounts that do not exist or cannot be parsed. `existing` distinguishes between them. */
-  readMany(accountIds: readonly AccountId[]): Promise<Account[]>
-  /** @returns which of these accounts exist, readable or not. An account that is not among them was deleted */
-  existing(accountIds: readonly AccountId[]): Promise<Set<AccountId>>
-  /**
-   * @returns the ids of accounts that were created or changed at or after `since` (ISO 8601), the oldest change first,
-   * without deleted accounts
-   */
-  changedSince(since: string): AsyncIterable<AccountId[]>
-}

@@ -14,7 +14,7 @@ import { passwordAgainFor } from './input/password-again.ts'
 import { patchedDocument } from './input/patched-document.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
 import { startsAtOf } from './start-from.ts'
-import { readAccount } from './store/read-account.ts'
+import { readAccount } from './store/account-store.ts'
 import { forgetCredential, writeCredential } from './write-credential.ts'
 
 export interface AccountChange {
@@ -61,8 +61,11 @@ const apply = async (
 const writeChange = async (current: Account, input: AccountInput, by: Actor, services: AccountServices) => {
   const settings = settingsOf(input)
   const { accountId, version } = current
+  const { claims } = services
   const mailboxChanges = mailboxKeyOf(current) !== mailboxKeyOf(settings)
-  if (mailboxChanges) await claimMailbox({ ...settings, accountId, version: version + 1 }, services)
+  // The claim is read before the row changes, because a claim taken after the change belongs to another change.
+  const formerClaim = mailboxChanges ? await claims.heldBy(accountId, mailboxKeyOf(current)) : undefined
+  if (mailboxChanges) await claimMailbox({ ...settings, accountId }, services)
   const startsAt = startsAtOf(settings, current, services.now())
   const changed: Account = {
     ...settings,
@@ -81,7 +84,7 @@ const writeChange = async (current: Account, input: AccountInput, by: Actor, ser
   const intention = accountIntention('change', by, current, changed)
   const replace = () => services.accounts.replace(changed, version)
   if (!(await services.audit.record(intention, replace, Boolean))) return undefined
-  if (mailboxChanges) await services.claims.release({ mailbox: mailboxKeyOf(current), accountId, version })
+  if (formerClaim) await claims.release(formerClaim)
   await forgetCredential(accountId, current.credential, changed.credential, services)
   return changed
 }

@@ -1,8 +1,9 @@
 import { ProblemError } from '../reasons/problem.ts'
+import type { Claim, Rival } from '../tables/claims.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { mailboxKeyOf, mailboxUserOf } from './mailbox-key.ts'
-import { type ClaimingAccount, holdMailbox, type Rival } from './store/hold-mailbox.ts'
+import type { ClaimingAccount } from './store/mailbox-claims.ts'
 
 type ClaimServices = Pick<AccountServices, 'accounts' | 'claims' | 'now'>
 
@@ -10,18 +11,18 @@ type ClaimServices = Pick<AccountServices, 'accounts' | 'claims' | 'now'>
 const accountsPerPage = 1000
 
 /**
- * Claims the mailbox for `account`, a version that is not yet written, unless another account collects the mailbox.
+ * Claims the mailbox of `account`, which is not yet written, unless another account collects the mailbox.
  * @throws ProblemError `mailbox-taken` with the id of the other account
  */
-export const claimMailbox = async (account: ClaimingAccount, services: ClaimServices): Promise<void> => {
-  const rival = await holdMailbox(account, services.now(), services)
-  if (rival) throw taken(rival)
-  if ((await services.claims.checkedAt()) !== undefined) return
+export const claimMailbox = async (account: ClaimingAccount, services: ClaimServices): Promise<Claim> => {
+  const { accounts, claims, now } = services
+  const taken = await claims.take(account, accounts, now())
+  if ('rival' in taken) throw mailboxTaken(taken.rival)
+  if ((await claims.checkedAt()) !== undefined) return taken.claim
   const collector = await otherCollectorOf(account, services)
-  if (!collector) return
-  const { accountId, version } = account
-  await services.claims.release({ mailbox: mailboxKeyOf(account), accountId, version })
-  throw taken({ account: collector })
+  if (!collector) return taken.claim
+  await claims.release(taken.claim)
+  throw mailboxTaken({ owner: collector })
 }
 
 /**
@@ -48,11 +49,11 @@ const otherCollectorOf = async (
   return undefined
 }
 
-const taken = (rival: Rival) => new ProblemError('mailbox-taken', wordsOf(rival))
+const mailboxTaken = (rival: Rival<Account>) => new ProblemError('mailbox-taken', detailOf(rival))
 
-const wordsOf = (rival: Rival): string => {
+const detailOf = (rival: Rival<Account>): string => {
   if (rival === 'another-request') return 'Another request has just claimed this mailbox.'
   if ('savingId' in rival) return `The account ${rival.savingId} is being saved with this mailbox right now.`
-  const { account } = rival
-  return `The account ${account.accountId} (${mailboxUserOf(account)} on ${account.host}) already collects this mailbox.`
+  const { owner } = rival
+  return `The account ${owner.accountId} (${mailboxUserOf(owner)} on ${owner.host}) already collects this mailbox.`
 }

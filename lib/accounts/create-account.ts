@@ -8,7 +8,6 @@ import { claimMailbox } from './claim-mailbox.ts'
 import { type AccountInput, parseAccountInput } from './input/account-input.ts'
 import { settingsOf } from './input/account-settings.ts'
 import { inputRules } from './input/input-rules.ts'
-import { mailboxKeyOf } from './mailbox-key.ts'
 import { startsAtOf } from './start-from.ts'
 import { writeCredential } from './write-credential.ts'
 
@@ -40,9 +39,9 @@ export const createAccount = async (
 
   const accountId = newId()
   const settings = settingsOf(input)
-  await claimMailbox({ ...settings, accountId, version: 1 }, services)
+  const claim = await claimMailbox({ ...settings, accountId }, services)
   const credential = await writeCredential(accountId, input, undefined, services).catch(async (error: unknown) => {
-    await claims.release({ mailbox: mailboxKeyOf(settings), accountId, version: 1 })
+    await claims.release(claim)
     throw error
   })
   const created = now()

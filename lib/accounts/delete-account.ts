@@ -5,7 +5,7 @@ import type { AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { accountIntention } from './audited-account.ts'
 import { mailboxKeyOf } from './mailbox-key.ts'
-import { readAccount } from './store/read-account.ts'
+import { readAccount } from './store/account-store.ts'
 import { forgetCredential } from './write-credential.ts'
 
 /**
@@ -24,9 +24,10 @@ export const deleteAccount = async (
     const account = await readAccount(accountId, services)
     assertVersion(expected, account.version)
     const intention = accountIntention('delete', by, account, undefined)
+    const claim = await services.claims.heldBy(accountId, mailboxKeyOf(account))
     const remove = () => services.accounts.remove(accountId, account.version)
     if (!(await services.audit.record(intention, remove, Boolean))) continue
-    await services.claims.release({ mailbox: mailboxKeyOf(account), accountId, version: account.version })
+    if (claim) await services.claims.release(claim)
     await forgetCredential(accountId, account.credential, undefined, services)
     return
   }

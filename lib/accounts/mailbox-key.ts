@@ -4,7 +4,7 @@ import { comparableIdentity, comparableName } from '../text/comparable-name.ts'
 import type { Account } from './account.ts'
 import { canonicalHost } from './fields/mail-host.ts'
 
-type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
+export type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 
 /** The user that a session logs in as, which is the owner of the mailbox for the mail server. */
 export const mailboxUserOf = ({ username, mailbox }: Pick<Account, 'username' | 'mailbox'>): string =>

@@ -4,14 +4,14 @@ import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
 import { passwordLogin } from './test-login.ts'
-import { giveReceipt, type ReceiptServices, type TestReceiptWriter } from './test-receipt.ts'
+import { giveReceipt, type ReceiptServices, type TestReceipts } from './test-receipts.ts'
 import type { TestedLogin } from './tested-login.ts'
 import { consentComesLater, notLoggedIn } from './token-login.ts'
 import { type ProbeServices, tryLogin } from './try-login.ts'
 
 /** None of these services gives access to a stored secret. */
 export interface InputTestServices extends ProbeServices, OAuth2Rules, ReceiptServices {
-  readonly receipts: TestReceiptWriter
+  readonly receipts: Pick<TestReceipts, 'put'>
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Account, AccountReader } from '../accounts/account.ts'
+import type { Account } from '../accounts/account.ts'
+import type { AccountReader } from '../accounts/store/account-store.ts'
 import type { MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
 import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'

@@ -33,7 +33,7 @@ export const addressRowOf = (address: SystemAddress): Row => ({
 })
 export const addressOfRow = (row: Row): SystemAddress => systemAddressSchema.parse(row)
 
-/** The part of a queue name's claim that dispatching needs. See NameClaims. */
+/** The part of a queue name's claim that dispatching needs. See NamedRows. */
 export const queueNameClaimSchema = z.object({ queueId: z.string() })
 
 export const defaultQueueSchema = z.object({

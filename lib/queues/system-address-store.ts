@@ -1,7 +1,7 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
-import { versionIs } from '../tables/version-condition.ts'
+import { versionIs } from '../tables/table.ts'
 import type { SystemAddress } from './queue.ts'
 import type { SystemAddressStore } from './queue-ports.ts'
 import { addressKey, addressOfRow, addressRowOf } from './queue-rows.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { AccountReader } from '../accounts/account.ts'
+import type { AccountReader } from '../accounts/store/account-store.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { type Run, runSchema } from './run.ts'
 import type { RunCatalog, RunCursor, RunQuery } from './run-catalog.ts'

@@ -24,6 +24,12 @@ export interface Expression {
   readonly values?: Row
 }
 
+/** A condition that holds while the row has this version. */
+export const versionIs = (version: number): Expression => ({
+  text: '#version = :expected',
+  values: { expected: version },
+})
+
 export interface QueryOptions {
   readonly index: string
   readonly partition: readonly [key: string, value: string]

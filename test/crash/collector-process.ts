@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
-import { DynamoAccountReader } from '../../lib/accounts/store/dynamo-account-reader.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
 import { fetchAccount } from '../../lib/fetching/take-job.ts'
@@ -79,7 +79,7 @@ const watched = (mailbox: Mailbox): Mailbox =>
   })
 
 const services: FetchServices = {
-  accounts: new DynamoAccountReader(table('accounts')),
+  accounts: new AccountStore(table('accounts')),
   secrets: { readPassword: async () => settings.password },
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,

@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { tables } from '../../lib/tables/tables.ts'
 import { account } from '../support/account-rows.ts'
@@ -59,7 +59,7 @@ export const describeTickWith = (many: number): void => {
       timeout: declared.timeoutMs + 120_000,
     }, async () => {
       const client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })
-      const accounts = new DynamoAccountStore(new Table(client, stack.resource('TablesAccounts'), tables.accounts))
+      const accounts = new AccountStore(new Table(client, stack.resource('TablesAccounts'), tables.accounts))
       const began = Date.now() - many
       await pLimit(40).map(Array.from({ length: many }), (_, index) =>
         accounts.create(account({ changedAt: new Date(began + index).toISOString() })),

@@ -2,9 +2,9 @@ import { ulid } from 'ulid'
 import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { httpFunction } from '../../functions/shared/http/http-function.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
-import { DynamoMailboxClaims } from '../../lib/accounts/store/dynamo-mailbox-claims.ts'
-import { DynamoTestReceipts } from '../../lib/connection-tests/dynamo-test-receipts.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
+import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
+import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -63,8 +63,8 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
   const clock = { now: new Date('2026-11-23T10:00:00.000Z') }
   const profiles = new ProfileStore(tables.table('oauth2'))
   const services: AccountServices = {
-    accounts: new DynamoAccountStore(tables.table('accounts')),
-    claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
+    accounts: new AccountStore(tables.table('accounts')),
+    claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
     profiles: new StoredProfiles(profiles, new ProviderStore(tables.table('oauth2'))),
@@ -95,7 +95,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     },
     (error) => log.error('defect', { name: String(error) }),
   )
-  const receipts = new DynamoTestReceipts(tables.table('connectionTests'))
+  const receipts = new TestReceipts(tables.table('connectionTests'))
   const log = memoryLog()
   const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes({ ...services, receipts, fetchSaved }) })
   const call = (sketch: RequestSketch) => callHttp(handler, sketch)

@@ -4,7 +4,7 @@ import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
 import { startRoutes } from '../../functions/oauth2-start/routes.ts'
 import { httpFunction } from '../../functions/shared/http/http-function.ts'
 import { pageFunction } from '../../functions/shared/page/page-function.ts'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
@@ -40,7 +40,7 @@ export const clientSecret = 'client-secret-that-nobody-may-see'
 export interface ConsentWorld {
   readonly tables: TestTables
   readonly server: ScriptedServer
-  readonly accounts: DynamoAccountStore
+  readonly accounts: AccountStore
   readonly profiles: ProfileStore
   readonly providers: ProviderStore
   readonly grants: DynamoGrantStore
@@ -106,7 +106,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const keys = new MemoryDataKeys()
   const probed: MailboxSettings[] = []
   const mail: ConsentWorld['mail'] = { answer: someMail }
-  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  const accounts = new AccountStore(tables.table('accounts'))
   const profiles = new ProfileStore(tables.table('oauth2'))
   const providers = new ProviderStore(tables.table('oauth2'))
   const grants = new DynamoGrantStore(tables.table('oauthGrants'))

@@ -6,7 +6,7 @@ import { exampleOf } from '../../docs/openapi/example.ts'
 import { type ApiPart, apiParts } from '../../docs/openapi/parts.ts'
 import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
 import type { Account } from '../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/message-row.ts'
 import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
@@ -153,7 +153,7 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
     providerId: exampleIds.provider,
     kind: 'custom',
   })
-  await new DynamoAccountStore(tables.table('accounts')).create(
+  await new AccountStore(tables.table('accounts')).create(
     account({
       ...stamp,
       accountId: exampleIds.account,
@@ -184,7 +184,7 @@ const seedConsent = async (
     username: 'jane@example.com',
     credential: { method: 'oauth2', profileId: connecting.profileId },
   })
-  await new DynamoAccountStore(tables.table('accounts')).create(desk)
+  await new AccountStore(tables.table('accounts')).create(desk)
   const { lastFailure, expiresAt, ...consent } = consentViewSchema.parse(example('Consent'))
   await new DynamoConsentStore(tables.table('consents')).addTicket({
     consentKey: ticketKeyOf(exampleIds.consent),

@@ -1,5 +1,5 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
-import { DynamoPasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
+import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { profileKey } from '../../lib/oauth2/oauth2-rows.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import {
@@ -40,7 +40,7 @@ export const secretDeployment = (id: string, tables: TestTables, secrets: TestSe
       const sweeps = await sweepSecrets(
         {
           kinds: [
-            { kind: 'account', secrets: passwords, owners: new DynamoPasswordAccounts(tables.table('accounts'), now) },
+            { kind: 'account', secrets: passwords, owners: new PasswordAccounts(tables.table('accounts'), now) },
             { kind: 'profile', secrets: clientSecrets, owners: new ProfileStore(tables.table('oauth2')) },
           ],
           now,

@@ -14,7 +14,7 @@ const withoutPasswordSchema = z.object({
 })
 
 /** The accounts that passwords belong to. The sweep deletes passwords that belong to no account. */
-export class DynamoPasswordAccounts {
+export class PasswordAccounts {
   readonly #table: Table
   readonly #now: () => Date
 

@@ -2,7 +2,7 @@ import type { Account } from '../account.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountServices } from '../account-services.ts'
 import type { AccountHealth } from '../health/account-health.ts'
-import type { ListPosition } from '../store/account-store.ts'
+import { type ListPosition, positionOf } from '../store/account-store.ts'
 import type { AccountView } from './account-view.ts'
 import { matchesFilter } from './filter-accounts.ts'
 import { type ViewServices, viewAccounts } from './view-accounts.ts'
@@ -52,7 +52,7 @@ export const listAccounts = async (
   const page = found.slice(0, limit)
   const last = page.at(-1)
   // The next page starts after this page's last row and finds the surplus matches again.
-  const next = found.length > limit && last ? services.accounts.positionOf(last) : position
+  const next = found.length > limit && last ? positionOf(last) : position
   return { items: await viewAccounts(page, services), ...(next && { next }) }
 }
 

@@ -1,7 +1,8 @@
-import type { Account, AccountReader } from '../account.ts'
+import type { Account } from '../account.ts'
 import type { AccountServices } from '../account-services.ts'
 import type { AccountStatus } from '../account-status.ts'
 import { mailboxKeyOf } from '../mailbox-key.ts'
+import type { AccountReader } from '../store/account-store.ts'
 import { type AccountView, accountViewOf } from './account-view.ts'
 
 export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'> {

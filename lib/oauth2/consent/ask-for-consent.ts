@@ -1,4 +1,4 @@
-import { readAccount } from '../../accounts/store/read-account.ts'
+import { readAccount } from '../../accounts/store/account-store.ts'
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'

@@ -1,4 +1,5 @@
-import type { Account, AccountReader } from '../../accounts/account.ts'
+import type { Account } from '../../accounts/account.ts'
+import type { AccountReader } from '../../accounts/store/account-store.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'
 import { askedOf, isSameAsked } from './asked.ts'

@@ -1,7 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import type { AccountStatus } from '../../accounts/account-status.ts'
 import { formerMailboxKeyOf, mailboxKeyOf } from '../../accounts/mailbox-key.ts'
-import { holdMailbox } from '../../accounts/store/hold-mailbox.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './each-alone.ts'
 
@@ -41,7 +40,7 @@ export const checkMailboxes = async (
     if (!mayGoOn()) return []
     const page = await accounts.readMany(accountIds)
     const holders = await claims.holdersOf(page.map(mailboxKeyOf))
-    const withoutClaim = page.filter((account) => holders.get(mailboxKeyOf(account))?.accountId !== account.accountId)
+    const withoutClaim = page.filter((account) => holders.get(mailboxKeyOf(account)) !== account.accountId)
     await eachAlone(withoutClaim, (account) => rekey(account, services), failed)
     for (const account of page) {
       const key = mailboxKeyOf(account)
@@ -61,10 +60,11 @@ export const checkMailboxes = async (
  * Moves the claim to the current key. If another account holds the mailbox, the former claim stays until it is free.
  */
 const rekey = async (account: Account, services: DispatchServices): Promise<void> => {
-  const { accountId, version } = account
-  if (await holdMailbox(account, new Date(services.now()), services)) return
-  const former = formerMailboxKeyOf(account)
-  if (former !== mailboxKeyOf(account)) await services.claims.release({ mailbox: former, accountId, version })
+  const { accounts, claims, now } = services
+  if ('rival' in (await claims.take(account, accounts, new Date(now())))) return
+  const formerKey = formerMailboxKeyOf(account)
+  const former = formerKey === mailboxKeyOf(account) ? undefined : await claims.heldBy(account.accountId, formerKey)
+  if (former) await claims.release(former)
 }
 
 const rivalsOf = (accountId: string, shared: readonly string[][]): string[] | undefined =>

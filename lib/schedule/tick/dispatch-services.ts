@@ -1,5 +1,5 @@
-import type { AccountReader } from '../../accounts/account.ts'
-import type { MailboxClaims } from '../../accounts/store/account-store.ts'
+import type { AccountReader } from '../../accounts/store/account-store.ts'
+import type { MailboxClaims } from '../../accounts/store/mailbox-claims.ts'
 import type { Announcer, MessageLedger } from '../../messages/message.ts'
 import type { RunStore } from '../../runs/run.ts'
 import type { AccountStatusStore } from '../account-status-store.ts'
@@ -8,7 +8,7 @@ import type { FetchQueue } from '../fetch-job.ts'
 /** The external services of one tick of the schedule. */
 export interface DispatchServices {
   readonly accounts: AccountReader
-  readonly claims: MailboxClaims
+  readonly claims: Pick<MailboxClaims, keyof MailboxClaims>
   readonly statuses: AccountStatusStore
   readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
   readonly queue: FetchQueue

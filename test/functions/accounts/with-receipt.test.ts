@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readNewAccount } from '../../../lib/accounts/create-account.ts'
-import { DynamoTestReceipts } from '../../../lib/connection-tests/dynamo-test-receipts.ts'
-import { giveReceipt } from '../../../lib/connection-tests/test-receipt.ts'
+import { giveReceipt, TestReceipts } from '../../../lib/connection-tests/test-receipts.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putProfiles } from '../../support/oauth2-accounts.ts'
 
@@ -18,7 +17,7 @@ beforeEach(() => {
 const waiting = { count: 12, oldestAt: '2024-11-02T07:00:12.000Z' }
 
 const receiptFor = async (body: Record<string, unknown>) => {
-  const receipts = new DynamoTestReceipts(api.tables.table('connectionTests'))
+  const receipts = new TestReceipts(api.tables.table('connectionTests'))
   return giveReceipt(await readNewAccount(body, api.services), waiting, { ...api.services, receipts })
 }
 const create = (body: unknown, receipt: string) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { refuse } from '../../mail-server/faults.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { account } from '../../support/account-rows.ts'
@@ -60,7 +60,7 @@ beforeAll(async () => {
   })
   accountId = row.accountId
   const secretVersion = await secrets.store.putPassword(accountId, stored)
-  await new DynamoAccountStore(tables.table('accounts')).create({
+  await new AccountStore(tables.table('accounts')).create({
     ...row,
     credential: { method: 'password', secretVersion },
   })
@@ -124,7 +124,7 @@ describe('POST /accounts/{accountId}/test', () => {
 
   it('says that a password is missing, and tries all that comes before it', async () => {
     const row = account({ host: 'localhost', port: server.port('IMAPS'), customCa: server.caPem })
-    await new DynamoAccountStore(tables.table('accounts')).create(row)
+    await new AccountStore(tables.table('accounts')).create(row)
     const { body } = await testStored(row.accountId)
     expect(body.steps.map(({ step, state, code }: Record<string, string>) => [step, state, code]).slice(3, 5)).toEqual([
       ['tls', 'passed', undefined],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../../lib/oauth2/providers/provider-store.ts'
@@ -110,7 +110,7 @@ const putAccount = async ({ profileId }: Profile, fields: Partial<Account> = {})
     customCa: mail.caPem,
     ...fields,
   })
-  await new DynamoAccountStore(tables.table('accounts')).create(row)
+  await new AccountStore(tables.table('accounts')).create(row)
   return row
 }
 
@@ -203,7 +203,7 @@ describe('POST /accounts/{accountId}/oauth2/doctor', () => {
 
   it('the doctor reports that an account does not use OAuth2', async () => {
     const row = account()
-    await new DynamoAccountStore(tables.table('accounts')).create(row)
+    await new AccountStore(tables.table('accounts')).create(row)
     expect((await examine(row.accountId)).body.conclusion.code).toBe('not-oauth2')
   })
 

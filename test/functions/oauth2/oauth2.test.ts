@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
@@ -135,7 +135,7 @@ describe('OAuth2 profiles over HTTP', () => {
       body: { code: 'provider-in-use', detail: expect.stringMatching(/Desk/) },
     })
     const { profileId } = made.body
-    await new DynamoAccountStore(tables.table('accounts')).create(
+    await new AccountStore(tables.table('accounts')).create(
       account({ credential: { method: 'oauth2', profileId }, username: 'support@example.com' }),
     )
     const used = await call('DELETE', `/oauth2/profiles/${profileId}`, ifMatch('*'))

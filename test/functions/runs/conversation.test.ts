@@ -1,7 +1,7 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { DynamoConversationStore } from '../../../lib/runs/conversation-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   Object.assign(process.env, await functionEnvironment(tables, queue))
   handler = (await import('../../../functions/runs/index.ts')).handler
   runs = new DynamoRunStore(tables.table('runs'))
-  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  const accounts = new AccountStore(tables.table('accounts'))
   for (const accountId of ['a1', 'a2', 'a3']) await accounts.create(account({ accountId }))
 })
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { account } from '../../support/account-rows.ts'
@@ -33,7 +33,7 @@ beforeAll(async () => {
     await functionEnvironment(tables, { FETCH_QUEUE_URL: 'http://127.0.0.1:1/000000000000/fetch.fifo' }),
   )
   handler = (await import('../../../functions/runs/index.ts')).handler
-  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  const accounts = new AccountStore(tables.table('accounts'))
   for (const accountId of ['a', 'b']) await accounts.create(account({ accountId }))
   const store = new DynamoRunStore(tables.table('runs'))
   for (const [index, [runId, daysAgo, changes]] of rows.entries()) {

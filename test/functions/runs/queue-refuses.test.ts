@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
@@ -27,7 +27,7 @@ beforeEach(async () => {
   Object.assign(process.env, await functionEnvironment(tables, queue))
   vi.resetModules()
   handler = (await import('../../../functions/runs/index.ts')).handler
-  await new DynamoAccountStore(tables.table('accounts')).create(account({ accountId: 'a1' }))
+  await new AccountStore(tables.table('accounts')).create(account({ accountId: 'a1' }))
 })
 afterEach(async () => {
   sqs.closeAllConnections()

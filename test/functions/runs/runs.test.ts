@@ -2,7 +2,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const queue = { AWS_ENDPOINT_URL_SQS: endpoint, FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo` }
   Object.assign(process.env, await functionEnvironment(tables, queue))
   handler = (await import('../../../functions/runs/index.ts')).handler
-  const accounts = new DynamoAccountStore(tables.table('accounts'))
+  const accounts = new AccountStore(tables.table('accounts'))
   await accounts.create(accountOf('a1'))
   await accounts.create(accountOf('a2'))
   await accounts.create(accountOf('a3', { validity: 'invalid' }))

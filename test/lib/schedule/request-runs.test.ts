@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { DynamoAccountStore } from '../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
@@ -14,14 +14,14 @@ const accountOf = (accountId: string, more: Partial<Account> = {}) =>
   account({ accountId, host: 'imap.example.com', ...more })
 
 let tables: TestTables
-let accounts: DynamoAccountStore
+let accounts: AccountStore
 let runs: DynamoRunStore
 let sent: FetchJob[]
 let refuse: (job: FetchJob) => boolean
 let services: RequestRunsServices
 beforeEach(async () => {
   tables = await startTables()
-  accounts = new DynamoAccountStore(tables.table('accounts'))
+  accounts = new AccountStore(tables.table('accounts'))
   runs = new DynamoRunStore(tables.table('runs'))
   sent = []
   refuse = () => false

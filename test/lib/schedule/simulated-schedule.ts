@@ -1,6 +1,5 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import type { MailboxClaims } from '../../../lib/accounts/store/account-store.ts'
 import { fetchAccount } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { isOpen, queuedRun } from '../../../lib/runs/run.ts'
@@ -190,12 +189,12 @@ const untouched = async (): Promise<never> => {
   throw new Error('no mailbox is claimed here')
 }
 /** Makes the daily check appear to have just run. */
-const checkedClaims: MailboxClaims = {
+const checkedClaims: DispatchServices['claims'] = {
   checkedAt: async () => new Date(day + 365 * 24 * 60 * 60_000).toISOString(),
   noteChecked: untouched,
   holdersOf: untouched,
-  claim: untouched,
-  takeOver: untouched,
+  take: untouched,
+  heldBy: untouched,
   release: untouched,
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import { AuditReader } from '../../../../lib/audit/audit-reader.ts'
 import type { ExpectedVersion } from '../../../../lib/changes/versioned-change.ts'
 import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'
@@ -63,7 +63,7 @@ const use = async (profileId: string, username = 'support@example.com') => {
   const credential = { method: 'oauth2', profileId } as const
   const accountId = `account-of-${username}`
   const row = account({ accountId, credential, username, host: 'outlook.office365.com' })
-  await new DynamoAccountStore(tables.table('accounts')).create(row)
+  await new AccountStore(tables.table('accounts')).create(row)
   return accountId
 }
 /** Creates a custom provider. @returns its id */

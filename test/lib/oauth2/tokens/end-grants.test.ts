@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import type { OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
 import { ProfileStore } from '../../../../lib/oauth2/profiles/profile-store.ts'
 import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
@@ -11,12 +11,12 @@ import { putConsent } from '../../../support/oauth2-accounts.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
 
 let tables: TestTables
-let accounts: DynamoAccountStore
+let accounts: AccountStore
 let grants: DynamoGrantStore
 let profiles: ProfileStore
 beforeAll(async () => {
   tables = await startTables()
-  accounts = new DynamoAccountStore(tables.table('accounts'))
+  accounts = new AccountStore(tables.table('accounts'))
   grants = new DynamoGrantStore(tables.table('oauthGrants'))
   profiles = new ProfileStore(tables.table('oauth2'))
 })

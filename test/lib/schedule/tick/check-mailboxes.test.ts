@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { formerMailboxKeyOf, mailboxKeyOf } from '../../../../lib/accounts/mailbox-key.ts'
-import type { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
 import { DynamoAccountStatusStore } from '../../../../lib/schedule/dynamo-account-status-store.ts'
 import { checkMailboxes } from '../../../../lib/schedule/tick/check-mailboxes.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
@@ -23,7 +22,7 @@ const holderOf = async (key: string) => (await claims().get(key))?.accountId
 /** Creates an account with a claim in an earlier version's format. */
 const formerly = async (accountId: string, changes: Partial<Account> = {}): Promise<Account> => {
   const row = account({ accountId, host, ...changes })
-  await (api.services.accounts as DynamoAccountStore).create(row)
+  await api.services.accounts.create(row)
   await claims().put({ mailbox: formerMailboxKeyOf(row), accountId, version: 1, claimedAt: row.createdAt })
   await statuses.ensure(accountId)
   return row
@@ -119,17 +118,17 @@ describe('the daily check of mailbox claims', () => {
     const bert = await formerly('b', { username: 'Bert' })
     await check(() => false)
     expect(await holderOf(mailboxKeyOf(anna))).toBeUndefined()
-    const { claim } = api.services.claims
+    const { take } = api.services.claims
     Object.assign(api.services.claims, {
-      claim: async (wanted: Parameters<typeof claim>[0]) => {
-        if (wanted.accountId === 'a') throw new Error('write refused')
-        return await claim.call(api.services.claims, wanted)
+      take: async (...wanted: Parameters<typeof take>) => {
+        if (wanted[0].accountId === 'a') throw new Error('write refused')
+        return await take.apply(api.services.claims, wanted)
       },
     })
     await check()
     expect(failed).toEqual(['a'])
     expect(await holderOf(mailboxKeyOf(bert))).toBe('b')
-    Object.assign(api.services.claims, { claim })
+    Object.assign(api.services.claims, { take })
     await check()
     expect(failed).toEqual([])
     expect(await holderOf(mailboxKeyOf(anna))).toBe('a')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
-import { DynamoMailboxClaims } from '../../../../lib/accounts/store/dynamo-mailbox-claims.ts'
+import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
 import { DynamoMessageStore } from '../../../../lib/messages/dynamo-message-store.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../../lib/runs/run-store.ts'
@@ -45,7 +45,7 @@ const world = () => {
           yield changed.slice(start, start + 1000).map(({ accountId }) => accountId)
       },
     },
-    claims: new DynamoMailboxClaims(tables.table('mailboxClaims')),
+    claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
     runs: new DynamoRunStore(tables.table('runs')),
     queue: {

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DynamoAccountReader } from '../../../../lib/accounts/store/dynamo-account-reader.ts'
-import { DynamoAccountStore } from '../../../../lib/accounts/store/dynamo-account-store.ts'
+import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import { AccountsOfProfile } from '../../../../lib/oauth2/profiles/accounts-of-profile.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables
-let store: DynamoAccountStore
+let store: AccountStore
 beforeAll(async () => {
   tables = await startTables()
-  store = new DynamoAccountStore(tables.table('accounts'))
+  store = new AccountStore(tables.table('accounts'))
 })
 afterAll(() => tables.stop())
 
@@ -19,8 +18,8 @@ const idsOf = async (pages: AsyncIterable<string[]>) => {
   return ids
 }
 
-describe('DynamoAccountStore', () => {
-  it('DynamoAccountStore returns what it wrote, without the attributes of its indexes', async () => {
+describe('AccountStore', () => {
+  it('AccountStore returns what it wrote, without the attributes of its indexes', async () => {
     const one = account({ dispatching: { by: 'queue', queueId: 'q' }, customCa: 'PEM' })
     expect(await store.create(one)).toBe(true)
     expect(await store.read(one.accountId)).toEqual(one)
@@ -28,7 +27,7 @@ describe('DynamoAccountStore', () => {
     expect(await store.create({ ...one, comment: 'again' })).toBe(false)
   })
 
-  it('DynamoAccountStore replaces and removes only the expected version', async () => {
+  it('AccountStore replaces and removes only the expected version', async () => {
     const one = account()
     await store.create(one)
     expect(await store.replace({ ...one, version: 2, comment: 'new' }, 1)).toBe(true)
@@ -40,7 +39,7 @@ describe('DynamoAccountStore', () => {
     expect(await store.read(one.accountId)).toBeUndefined()
   })
 
-  it('DynamoAccountStore indexes an account by queue only while a queue is chosen', async () => {
+  it('AccountStore indexes an account by queue only while a queue is chosen', async () => {
     const one = account({ dispatching: { by: 'queue', queueId: 'sparse' } })
     const inQueue = async () =>
       (await tables.table('accounts').query({ index: 'by-queue', partition: ['queueId', 'sparse'] })).rows.length
@@ -50,7 +49,7 @@ describe('DynamoAccountStore', () => {
     expect(await inQueue()).toBe(0)
   })
 
-  it('DynamoAccountStore indexes an account by profile only while the account uses the profile', async () => {
+  it('AccountStore indexes an account by profile only while the account uses the profile', async () => {
     const profile = new AccountsOfProfile(tables.table('accounts'))
     const credential = { method: 'oauth2', profileId: 'of-two' } as const
     const one = account({ credential, username: 'jane', mailbox: 'desk' })
@@ -64,10 +63,10 @@ describe('DynamoAccountStore', () => {
     expect((await profile.accountsOf('of-two', 10)).map((row) => row.username)).toEqual(['jane'])
   })
 
-  it('DynamoAccountStore lists the rows that it can parse, and reports the ids of the others', async () => {
+  it('AccountStore lists the rows that it can parse, and reports the ids of the others', async () => {
     const unreadable: string[] = []
     const own = await startTables()
-    const listing = new DynamoAccountStore(own.table('accounts'), { onUnreadable: (id) => unreadable.push(id) })
+    const listing = new AccountStore(own.table('accounts'), { onUnreadable: (id) => unreadable.push(id) })
     await listing.create(account({ accountId: 'good', host: 'b.example' }))
     const bad = { accountId: 'bad', listing: 'account', listingKey: 'a', changedAt: '2026-01-01T00:00:00.000Z' }
     await own.table('accounts').put({ ...bad, port: 'secret content' })
@@ -79,21 +78,19 @@ describe('DynamoAccountStore', () => {
     await own.stop()
   })
 
-  it('DynamoAccountStore counts up to the limit', async () => {
+  it('AccountStore counts up to the limit', async () => {
     const before = await store.count(10_000)
     await Promise.all([1, 2, 3].map((n) => store.create(account({ changedAt: `2025-01-01T00:00:00.00${n}Z` }))))
     expect(await store.count(10_000)).toBe(before + 3)
     expect(await store.count(1)).toBeGreaterThanOrEqual(1)
   })
-})
 
-describe('DynamoAccountReader', () => {
-  it('DynamoAccountReader returns accounts changed at or after a time, the oldest change first, without deleted ones', async () => {
+  it('AccountStore returns accounts changed at or after a time, the oldest change first, without deleted ones', async () => {
     const at = (second: number) => `2027-01-01T00:00:0${second}.000Z`
     const changed = [3, 1, 2, 4, 0].map((second) => account({ accountId: `changed-${second}`, changedAt: at(second) }))
     await Promise.all(changed.map((one) => store.create(one)))
     await store.remove('changed-2', 1)
-    const reader = new DynamoAccountReader(tables.table('accounts'))
+    const reader = new AccountStore(tables.table('accounts'))
     expect(await idsOf(reader.changedSince(at(1)))).toEqual(['changed-1', 'changed-3', 'changed-4'])
     expect(await idsOf(reader.changedSince(at(5)))).toEqual([])
   })

@@ -4,6 +4,7 @@ import type { AccountInput } from '../accounts/input/account-input.ts'
 import { settingsOf } from '../accounts/input/account-settings.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
+import type { Table } from '../tables/table.ts'
 
 /** The mail that was on the server when the connection was tested. */
 export const testedMailSchema = z
@@ -27,12 +28,23 @@ export const testReceiptSchema = z.object({
 })
 export type TestReceipt = z.infer<typeof testReceiptSchema>
 
-export interface TestReceiptWriter {
-  put(receipt: TestReceipt): Promise<void>
-}
-export interface TestReceiptReader {
+/** The receipts of the tests of the last minutes. */
+export class TestReceipts {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async put(receipt: TestReceipt): Promise<void> {
+    await this.#table.put(receipt)
+  }
+
   /** @returns the receipt, which may have expired */
-  read(testId: string): Promise<TestReceipt | undefined>
+  async read(testId: string): Promise<TestReceipt | undefined> {
+    const row = await this.#table.get(testId)
+    return row && testReceiptSchema.parse(row)
+  }
 }
 
 /** Long enough to read the result and finish a form, and short enough that the server has hardly changed. */
@@ -47,7 +59,7 @@ export interface ReceiptServices {
 export const giveReceipt = async (
   input: AccountInput,
   waiting: TestReceipt['waiting'],
-  { receipts, now, newId }: ReceiptServices & { readonly receipts: TestReceiptWriter },
+  { receipts, now, newId }: ReceiptServices & { readonly receipts: Pick<TestReceipts, 'put'> },
 ): Promise<string> => {
   const testId = newId()
   const nonce = randomBytes(32).toString('base64url')
@@ -60,7 +72,7 @@ export const giveReceipt = async (
 export const checkReceipt = async (
   receipt: string,
   input: AccountInput,
-  { receipts, now }: Pick<ReceiptServices, 'now'> & { readonly receipts: TestReceiptReader },
+  { receipts, now }: Pick<ReceiptServices, 'now'> & { readonly receipts: Pick<TestReceipts, 'read'> },
 ): Promise<TestReceipt['waiting']> => {
   const [testId = '', nonce = ''] = receipt.split('.')
   const row = testId === '' || nonce === '' ? undefined : await receipts.read(testId)
