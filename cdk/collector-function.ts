@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { type Duration, RemovalPolicy, type Size, Validations } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  CfnFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
@@ -98,5 +105,30 @@ export class CollectorFunction extends NodejsFunction {
    */
   acknowledgePattern(finding: string, reason: string): void {
     Validations.of(this.role ?? this).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason })
+  }
+}
+
+/**
+ * Reserves part of the AWS account's concurrency for some functions. No other function can use it, and these functions
+ * cannot use more. By default, no function has a reservation, because AWS keeps 100 executions unreserved and a new
+ * account has only 10.
+ *
+ * @param reserved the reserved executions by folder under functions/
+ * @throws Error if a folder does not have a function below `scope`
+ */
+export const reserveConcurrency = (scope: Construct, reserved: ReadonlyMap<string, number>): void => {
+  const functions = new Map(
+    scope.node
+      .findAll()
+      .filter((construct) => construct instanceof CollectorFunction)
+      .map((fn) => [fn.folder, fn]),
+  )
+  for (const [folder, executions] of reserved) {
+    const resource = functions.get(folder)?.node.defaultChild
+    if (!(resource instanceof CfnFunction))
+      throw new Error(
+        `The CDK context is not valid: reservedConcurrency names ${folder}, which is not one of ${[...functions.keys()].sort().join(', ')}`,
+      )
+    resource.reservedConcurrentExecutions = executions
   }
 }

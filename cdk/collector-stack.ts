@@ -1,28 +1,16 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Api } from './api/api.ts'
-import {
-  accountsPart,
-  auditPart,
-  connectionTestPart,
-  docsPart,
-  messagesPart,
-  messageViewPart,
-  queuesPart,
-  runsPart,
-  unsavedTestPart,
-} from './api/functions.ts'
-import { oauth2Part } from './api/oauth2.ts'
-import { oauth2DoctorPart } from './api/oauth2-doctor.ts'
-import { consentParts } from './api/oauth2-functions.ts'
+import { type ApiResources, addFunctions } from './api/functions.ts'
+import { addOAuth2Functions } from './api/oauth2-functions.ts'
 import { EndGrants } from './background/end-grants.ts'
 import { FailedEvents } from './background/failed-events.ts'
 import { FetchQueue } from './background/fetch-queue.ts'
 import { Fetching, fetchVisibility } from './background/fetching.ts'
 import { Schedule } from './background/schedule.ts'
 import { SecretSweep } from './background/secret-sweep.ts'
+import { reserveConcurrency } from './collector-function.ts'
 import { collectorParameters } from './parameters.ts'
-import { reserveConcurrency } from './reserved-concurrency.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulStack } from './stateful-stack.ts'
 
@@ -82,31 +70,17 @@ export class CollectorStack extends Stack {
       },
       ...settings,
     })
-    accountsPart(
-      api,
-      { tables, deploymentId, queue },
-      {
-        ALLOW_CLEAR_TEXT_ON_LOOPBACK: parameters.allowClearTextOnLoopback.valueAsString,
-      },
-    )
-    connectionTestPart(api, { tables, encryptionKey }, addresses)
-    unsavedTestPart(api, tables, addresses)
-    queuesPart(api, tables)
-    runsPart(api, tables, queue)
-    messagesPart(api, tables, rawMail)
-    messageViewPart(api, tables, rawMail)
-    oauth2Part(api, { tables, deploymentId }, parameters.allowClearTextOnLoopback.valueAsString)
-    consentParts(api, {
+    const resources: ApiResources = {
       tables,
+      rawMail,
       encryptionKey,
+      deploymentId,
       queue,
       addresses,
-      allowClearTextOnLoopback: parameters.allowClearTextOnLoopback.valueAsString,
       returnToUrls: parameters.returnToUrls.valueAsString,
-    })
-    oauth2DoctorPart(api, { tables, encryptionKey }, addresses)
-    auditPart(api, tables)
-    docsPart(api)
+    }
+    addFunctions(api, resources)
+    addOAuth2Functions(api, resources)
     reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

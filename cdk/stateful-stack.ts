@@ -1,11 +1,10 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type Issuer, SignIn } from './api/sign-in.ts'
-import { DeploymentId } from './data/deployment-id.ts'
-import { Notices } from './data/notices.ts'
 import { RawMail } from './data/raw-mail.ts'
+import { DeploymentId } from './data/secrets.ts'
 import { Tables } from './data/tables.ts'
-import { Announcements } from './data/topics.ts'
+import { Announcements, Notices } from './data/topics.ts'
 import { EncryptionKey } from './keys/encryption-key.ts'
 import type { Settings } from './settings.ts'
 

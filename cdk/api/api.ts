@@ -13,6 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from '../collector-function.ts'
+import { documentedRoutes, type RouteKey } from './routes.ts'
 import type { Issuer } from './sign-in.ts'
 
 /**
@@ -23,9 +24,6 @@ import type { Issuer } from './sign-in.ts'
  */
 const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }
 
-/** A route key, for example `GET /accounts/{accountId}`. */
-export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
-
 export interface ApiProps {
   readonly issuer: Issuer
   /** GROUP_CLAIM, READER_GROUP, ADMIN_GROUP. */
@@ -34,16 +32,11 @@ export interface ApiProps {
   readonly publicUrl?: string
 }
 
-export interface ApiPartProps {
-  readonly folder: string
-  readonly description: string
-  readonly routes: readonly RouteKey[]
-  /** The function's own environment variables, in addition to the roles. */
-  readonly environment?: NonNullable<CollectorFunctionProps['environment']>
+export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment'> {
   /** 512 MiB by default. */
   readonly memory?: Size
-  /** Why these routes need no token. If omitted, they need one. */
-  readonly publicBecause?: string
+  /** Routes without a token, and why they need none. If omitted, the function has the documented routes. */
+  readonly public?: { readonly routes: readonly RouteKey[]; readonly because: string }
 }
 
 /**
@@ -80,30 +73,33 @@ export class Api extends Construct {
     new CfnOutput(scope, 'ApiUrl', { value: this.#api.apiEndpoint })
   }
 
-  /** Adds a function and its routes. */
+  /**
+   * Adds the function in this folder under functions/, and its routes. A function whose routes need a token has the
+   * routes that docs/openapi.json lists for it.
+   */
   part(
-    id: string,
-    { folder, description, routes, environment, memory = Size.mebibytes(512), publicBecause }: ApiPartProps,
+    folder: string,
+    { description, environment, memory = Size.mebibytes(512), public: open }: ApiPartProps,
   ): CollectorFunction {
+    const id = pascalCase(folder)
     const fn = new CollectorFunction(this, id, {
       folder,
       description,
       memory,
       // The gateway gives up after 30 seconds. The function ends before that, so that it can return an error message.
       timeout: Duration.seconds(29),
-      environment: { ...(publicBecause === undefined && this.#roles), ...environment },
+      environment: { ...(open ? {} : this.#roles), ...environment },
     })
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
-    for (const [path, methods] of methodsByPath(routes)) {
-      const open = publicBecause !== undefined && { authorizer: new HttpNoneAuthorizer() }
-      for (const route of this.#api.addRoutes({ path, methods, integration, ...open })) {
-        if (publicBecause === undefined) continue
-        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: publicBecause })
+    const authorizer = open && { authorizer: new HttpNoneAuthorizer() }
+    for (const [path, methods] of methodsByPath(open?.routes ?? documentedRoutes(folder)))
+      for (const route of this.#api.addRoutes({ path, methods, integration, ...authorizer })) {
+        if (!open) continue
+        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.because })
         // CloudFormation accepts settings of a stage only for routes that exist.
         this.#stage.node.addDependency(route)
       }
-    }
-    if (publicBecause !== undefined) this.#throttle(routes)
+    if (open) this.#throttle(open.routes)
     return fn
   }
 
@@ -143,3 +139,5 @@ const methodsByPath = (routes: readonly RouteKey[]): Map<string, HttpMethod[]> =
   }
   return byPath
 }
+
+const pascalCase = (folder: string) => folder.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())

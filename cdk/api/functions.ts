@@ -1,45 +1,50 @@
 import { Size } from 'aws-cdk-lib'
 import type { FetchQueue } from '../background/fetch-queue.ts'
-import type { CollectorFunctionProps } from '../collector-function.ts'
-import { grantAccessTokens, type TokenStores } from '../data/access-tokens.ts'
 import type { RawMail } from '../data/raw-mail.ts'
-import { grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
+import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
 import type { Tables } from '../data/tables.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { Api } from './api.ts'
 
-/** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
-export const audited = { rows: ['PutItem', 'UpdateItem'] } as const
+/** What the functions of the API may get permissions on, and the settings that some of them need. */
+export interface ApiResources {
+  readonly tables: Tables
+  readonly rawMail: RawMail
+  readonly encryptionKey: EncryptionKey
+  readonly deploymentId: string
+  readonly queue: FetchQueue
+  /** The addresses and ports to which functions may connect. */
+  readonly addresses: Readonly<
+    Record<'ALLOW_PRIVATE_ADDRESSES' | 'ALLOW_CLEAR_TEXT_ON_LOOPBACK' | 'EXTRA_MAIL_PORTS', string>
+  >
+  readonly returnToUrls: string
+}
+
+/** Adds every function of the API that is not about OAuth2. */
+export const addFunctions = (api: Api, resources: ApiResources): void => {
+  accounts(api, resources)
+  connectionTest(api, resources)
+  unsavedTest(api, resources)
+  queues(api, resources)
+  runs(api, resources)
+  messages(api, resources)
+  messageView(api, resources)
+  audit(api, resources)
+  docs(api)
+}
 
 /** Adds the function for mail accounts. No other function writes accounts. It can set passwords but not read them. */
-export const accountsPart = (
-  api: Api,
-  {
-    tables,
-    deploymentId,
-    queue,
-  }: { readonly tables: Tables; readonly deploymentId: string; readonly queue: FetchQueue },
-  /** ALLOW_CLEAR_TEXT_ON_LOOPBACK. */
-  environment: NonNullable<CollectorFunctionProps['environment']>,
-) => {
-  const fn = api.part('Accounts', {
-    folder: 'accounts',
+const accounts = (api: Api, { tables, deploymentId, queue, addresses }: ApiResources) => {
+  const fn = api.part('accounts', {
     description: 'API: mail accounts.',
-    routes: [
-      'POST /accounts',
-      'GET /accounts',
-      'GET /accounts/{accountId}',
-      'PUT /accounts/{accountId}',
-      'PATCH /accounts/{accountId}',
-      'DELETE /accounts/{accountId}',
-    ],
-    environment,
+    environment: { ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK },
   })
   tables.grant(fn, 'accounts', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     query: ['by-name', 'by-change'],
   })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
-  tables.grant(fn, 'audit', audited)
+  tables.grantAuditing(fn)
   tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
@@ -56,18 +61,8 @@ export const accountsPart = (
  * Adds the function that tests stored accounts. It is the only API function that can read a password. It writes only
  * tokens that it had to renew.
  */
-export const connectionTestPart = (
-  api: Api,
-  { tables, encryptionKey }: TokenStores,
-  /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
-  addresses: NonNullable<CollectorFunctionProps['environment']>,
-) => {
-  const fn = api.part('ConnectionTest', {
-    folder: 'connection-test',
-    description: 'API: tests of stored mail accounts.',
-    routes: ['POST /accounts/{accountId}/test'],
-    environment: addresses,
-  })
+const connectionTest = (api: Api, { tables, encryptionKey, addresses }: ApiResources) => {
+  const fn = api.part('connection-test', { description: 'API: tests of stored mail accounts.', environment: addresses })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   grantSecretReading(fn, 'account')
   grantAccessTokens(fn, { tables, encryptionKey })
@@ -77,16 +72,9 @@ export const connectionTestPart = (
  * Adds the function that tests accounts before they are saved, on any host that a caller specifies. It cannot read
  * secrets and writes only receipts.
  */
-export const unsavedTestPart = (
-  api: Api,
-  tables: Tables,
-  /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
-  addresses: NonNullable<CollectorFunctionProps['environment']>,
-) => {
-  const fn = api.part('UnsavedTest', {
-    folder: 'unsaved-test',
+const unsavedTest = (api: Api, { tables, addresses }: ApiResources) => {
+  const fn = api.part('unsaved-test', {
     description: 'API: tests of mail accounts that are not saved.',
-    routes: ['POST /connection-test'],
     environment: addresses,
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -94,73 +82,32 @@ export const unsavedTestPart = (
 }
 
 /** Adds the function for queues, system addresses and the default queue. */
-export const queuesPart = (api: Api, tables: Tables) => {
-  const fn = api.part('Queues', {
-    folder: 'queues',
-    description: 'API: queues, system addresses and the default queue.',
-    routes: [
-      'POST /queues',
-      'GET /queues',
-      'GET /queues/{queueId}',
-      'PUT /queues/{queueId}',
-      'PATCH /queues/{queueId}',
-      'DELETE /queues/{queueId}',
-      'POST /system-addresses',
-      'GET /system-addresses',
-      'GET /system-addresses/{address}',
-      'PUT /system-addresses/{address}',
-      'PATCH /system-addresses/{address}',
-      'DELETE /system-addresses/{address}',
-      'GET /default-queue',
-      'PUT /default-queue',
-    ],
-  })
+const queues = (api: Api, { tables }: ApiResources) => {
+  const fn = api.part('queues', { description: 'API: queues, system addresses and the default queue.' })
   tables.grant(fn, 'dispatching', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     query: ['by-kind', 'by-queue'],
   })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-queue'] })
-  tables.grant(fn, 'audit', audited)
+  tables.grantAuditing(fn)
 }
 
 /** Adds the function that starts fetch runs on request and returns their records. */
-export const runsPart = (api: Api, tables: Tables, queue: FetchQueue) => {
-  const fn = api.part('Runs', {
-    folder: 'runs',
-    description: 'API: fetch now and fetch runs.',
-    routes: [
-      'POST /accounts/{accountId}/fetch',
-      'POST /fetch',
-      'GET /runs',
-      'GET /runs/{runId}',
-      'GET /runs/{runId}/conversation',
-      'GET /accounts/{accountId}/runs',
-    ],
-  })
+const runs = (api: Api, { tables, queue }: ApiResources) => {
+  const fn = api.part('runs', { description: 'API: fetch now and fetch runs.' })
   tables.grant(fn, 'runs', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'],
     query: ['by-account', 'by-day'],
   })
   tables.grant(fn, 'conversations', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-name'] })
-  tables.grant(fn, 'audit', audited)
+  tables.grantAuditing(fn)
   queue.grantSend(fn)
 }
 
 /** Adds the function that returns the records of stored messages and links to their raw bytes. */
-export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
-  const fn = api.part('Messages', {
-    folder: 'messages',
-    description: 'API: stored messages and their raw bytes.',
-    routes: [
-      'GET /messages',
-      'GET /messages/{messageId}',
-      'GET /messages/{messageId}/raw',
-      'GET /runs/{runId}/messages',
-      'GET /messages/{messageId}/explanation',
-      'GET /explanations',
-    ],
-  })
+const messages = (api: Api, { tables, rawMail }: ApiResources) => {
+  const fn = api.part('messages', { description: 'API: stored messages and their raw bytes.' })
   tables.grant(fn, 'messages', {
     rows: ['GetItem', 'BatchGetItem'],
     query: ['by-queue-day', 'by-account', 'by-run', 'by-day', 'by-message-id'],
@@ -173,11 +120,9 @@ export const messagesPart = (api: Api, tables: Tables, rawMail: RawMail) => {
  * Adds the function that shows a message's content. It is the only function with a MIME parser, which processes
  * untrusted input. It can store extracted attachments but cannot change or delete messages.
  */
-export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
-  const fn = api.part('MessageView', {
-    folder: 'message-view',
+const messageView = (api: Api, { tables, rawMail }: ApiResources) => {
+  const fn = api.part('message-view', {
     description: 'API: the content of a message and its attachments.',
-    routes: ['GET /messages/{messageId}/view', 'GET /messages/{messageId}/attachments/{index}'],
     // Half would be enough memory, but CPU grows with it. Reading 100 MB must take less than the gateway's 30 seconds.
     memory: Size.mebibytes(1024),
   })
@@ -187,17 +132,18 @@ export const messageViewPart = (api: Api, tables: Tables, rawMail: RawMail) => {
 }
 
 /** Adds the function that reads the audit trail. No other function reads it, and this function reads nothing else. */
-export const auditPart = (api: Api, tables: Tables) => {
-  const fn = api.part('Audit', { folder: 'audit', description: 'API: the audit trail.', routes: ['GET /audit'] })
+const audit = (api: Api, { tables }: ApiResources) => {
+  const fn = api.part('audit', { description: 'API: the audit trail.' })
   tables.grant(fn, 'audit', { query: ['by-subject', 'by-who', 'by-time'] })
 }
 
 /** Adds the function for the API's documentation. It has no access to any data. */
-export const docsPart = (api: Api) =>
-  api.part('Docs', {
-    folder: 'docs',
+const docs = (api: Api) =>
+  api.part('docs', {
     description: 'API: documentation.',
-    routes: ['GET /openapi.json', 'GET /docs'],
     memory: Size.mebibytes(256),
-    publicBecause: 'The API documentation is public and the same for everyone. The function has no access to any data.',
+    public: {
+      routes: ['GET /openapi.json', 'GET /docs'],
+      because: 'The API documentation is public and the same for everyone. The function has no access to any data.',
+    },
   })

@@ -1,62 +1,67 @@
-import type { FetchQueue } from '../background/fetch-queue.ts'
-import type { CollectorFunctionProps } from '../collector-function.ts'
-import { grantSecretReading } from '../data/secrets.ts'
-import type { Tables } from '../data/tables.ts'
-import type { EncryptionKey } from '../keys/encryption-key.ts'
+import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
 import type { Api } from './api.ts'
-import { audited } from './functions.ts'
-
-type Environment = NonNullable<CollectorFunctionProps['environment']>
-
-export interface ConsentPartProps {
-  readonly tables: Tables
-  readonly encryptionKey: EncryptionKey
-  readonly queue: FetchQueue
-  /** ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS. */
-  readonly addresses: Environment
-  readonly allowClearTextOnLoopback: string
-  readonly returnToUrls: string
-}
+import type { ApiResources } from './functions.ts'
 
 /**
  * Adds the functions that connect accounts with OAuth2. An admin requests a link, and the mailbox owner consents in a
- * browser. There are three functions because each needs different permissions.
+ * browser. Three functions take part in a consent because each of them needs different permissions.
  */
-export const consentParts = (api: Api, props: ConsentPartProps): void => {
-  askingPart(api, props)
-  startPart(api, props)
-  callbackPart(api, props)
+export const addOAuth2Functions = (api: Api, resources: ApiResources): void => {
+  oauth2(api, resources)
+  oauth2Consent(api, resources)
+  oauth2Start(api, resources)
+  oauth2Callback(api, resources)
+  oauth2Doctor(api, resources)
+}
+
+/**
+ * Adds the function for OAuth2 providers and profiles. No other function writes them. It can set client secrets but not
+ * read them.
+ */
+const oauth2 = (api: Api, { tables, deploymentId, addresses }: ApiResources) => {
+  const fn = api.part('oauth2', {
+    description: 'API: OAuth2 providers and profiles.',
+    environment: {
+      PUBLIC_URL: api.publicUrl,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+    },
+  })
+  tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
+  tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-profile'] })
+  // Deleting a profile also deletes the tokens issued to its application.
+  tables.grant(fn, 'oauthGrants', { rows: ['DeleteItem'] })
+  tables.grantAuditing(fn)
+  grantSecretWriting(fn, 'profile', deploymentId)
 }
 
 /** Adds the function that creates links. It can read no secrets or tokens. It writes only links and audit entries. */
-const askingPart = (api: Api, { tables, returnToUrls }: ConsentPartProps): void => {
-  const fn = api.part('Oauth2Consent', {
-    folder: 'oauth2-consent',
+const oauth2Consent = (api: Api, { tables, returnToUrls }: ApiResources) => {
+  const fn = api.part('oauth2-consent', {
     description: 'API: links for connecting mail accounts.',
-    routes: ['POST /accounts/{accountId}/oauth2/authorize', 'GET /accounts/{accountId}/oauth2/consents/{consentId}'],
     environment: { PUBLIC_URL: api.publicUrl, RETURN_TO_URLS: returnToUrls },
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'consents', { rows: ['GetItem', 'PutItem'] })
-  tables.grant(fn, 'audit', audited)
+  tables.grantAuditing(fn)
 }
 
 /**
  * Adds the function for the first and the last page of a consent. These pages are public, so the function cannot read
  * secrets or tokens and makes no outgoing connections.
  */
-const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartProps): void => {
-  const fn = api.part('Oauth2Start', {
-    folder: 'oauth2-start',
+const oauth2Start = (api: Api, { tables, addresses }: ApiResources) => {
+  const fn = api.part('oauth2-start', {
     description: 'The first and the last page of a consent.',
-    routes: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
     environment: {
       PUBLIC_URL: api.publicUrl,
-      ALLOW_CLEAR_TEXT_ON_LOOPBACK: allowClearTextOnLoopback,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     },
-    publicBecause:
-      'Mailbox owners have no Postmaster user account. A 256-bit ticket in the URL, and then a cookie, determine what they can see. The function only counts attempts and changes nothing else.',
+    public: {
+      routes: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
+      because:
+        'Mailbox owners have no Postmaster user account. A 256-bit ticket in the URL, and then a cookie, determine what they can see. The function only counts attempts and changes nothing else.',
+    },
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -67,14 +72,15 @@ const startPart = (api: Api, { tables, allowClearTextOnLoopback }: ConsentPartPr
  * Adds the function to which providers redirect browsers. No other function exchanges a code for tokens. It can write
  * tokens but not read them, because it may generate data keys for accounts but not unwrap them.
  */
-const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: ConsentPartProps): void => {
-  const fn = api.part('Oauth2Callback', {
-    folder: 'oauth2-callback',
+const oauth2Callback = (api: Api, { tables, encryptionKey, queue, addresses }: ApiResources) => {
+  const fn = api.part('oauth2-callback', {
     description: 'The OAuth2 redirect URI: exchanges the code for tokens, tests them and stores the grant.',
-    routes: ['GET /oauth2/callback'],
     environment: { PUBLIC_URL: api.publicUrl, ...addresses },
-    publicBecause:
-      'OAuth2 providers redirect browsers to this route without a Postmaster token. A single-use state of 256 bits, bound to the cookie of the browser that started the consent, authorizes the request.',
+    public: {
+      routes: ['GET /oauth2/callback'],
+      because:
+        'OAuth2 providers redirect browsers to this route without a Postmaster token. A single-use state of 256 bits, bound to the cookie of the browser that started the consent, authorizes the request.',
+    },
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -83,8 +89,21 @@ const callbackPart = (api: Api, { tables, encryptionKey, queue, addresses }: Con
   // After the consent, a waiting account becomes due again.
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
   tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
-  tables.grant(fn, 'audit', audited)
+  tables.grantAuditing(fn)
   grantSecretReading(fn, 'profile')
   encryptionKey.grantSealConsents(fn)
   queue.grantSend(fn)
+}
+
+/**
+ * Adds the function that diagnoses an account's OAuth2 setup. It writes only tokens that it had to renew. It cannot
+ * read passwords.
+ */
+const oauth2Doctor = (api: Api, { tables, encryptionKey, addresses }: ApiResources) => {
+  const fn = api.part('oauth2-doctor', {
+    description: 'API: diagnosis of the OAuth2 setup of mail accounts.',
+    environment: addresses,
+  })
+  tables.grant(fn, 'accounts', { rows: ['GetItem'] })
+  grantAccessTokens(fn, { tables, encryptionKey })
 }

@@ -1,5 +1,8 @@
-import { Stack } from 'aws-cdk-lib'
+import { Aws, Fn, Stack } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
+import type { EncryptionKey } from '../keys/encryption-key.ts'
+import type { Tables } from './tables.ts'
 
 /**
  * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile.
@@ -43,6 +46,20 @@ export const grantSecretWriting = (fn: CollectorFunction, kind: SecretKind, depl
 }
 
 /**
+ * Lets the function obtain and refresh the tokens for mailbox logins. It can read the profile, call the provider and
+ * write the grant.
+ */
+export const grantAccessTokens = (
+  fn: CollectorFunction,
+  { tables, encryptionKey }: { readonly tables: Tables; readonly encryptionKey: EncryptionKey },
+): void => {
+  tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
+  tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'UpdateItem'] })
+  encryptionKey.grantOpenTokens(fn)
+  grantSecretReading(fn, 'profile')
+}
+
+/**
  * Lets the function list all secrets and delete secrets of both kinds that have this deployment's tag. The condition
  * uses the global key. DeleteSecret supports both this key and `secretsmanager:ResourceTag`, but IAM's tools understand
  * only the global key for every service.
@@ -72,4 +89,21 @@ const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
   )
   const { partition, region, account } = Stack.of(fn)
   return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`
+}
+
+/**
+ * Identifies this deployment: the last part of the stateful stack's id, a UUID that CloudFormation generates when it
+ * creates a stack. Updates keep the id. A stack that is destroyed and deployed again gets a new id, and so does a
+ * second deployment.
+ */
+export class DeploymentId extends Construct {
+  /** For use in the collector stack. */
+  readonly value: string
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.value = Stack.of(this).exportValue(Fn.select(2, Fn.split('/', Aws.STACK_ID)), {
+      name: 'PostmasterDeploymentId',
+    })
+  }
 }

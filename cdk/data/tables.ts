@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { type TableDefinition, type TableName, tables, tableVariable } from '../../lib/tables/tables.ts'
+import { type TableDefinition, type TableName, tableNames, tables, tableVariable } from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
@@ -35,20 +35,8 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#tables = {
-      accounts: this.#table('accounts'),
-      mailboxClaims: this.#table('mailboxClaims'),
-      connectionTests: this.#table('connectionTests'),
-      accountStatus: this.#table('accountStatus'),
-      dispatching: this.#table('dispatching'),
-      oauth2: this.#table('oauth2'),
-      oauthGrants: this.#table('oauthGrants'),
-      consents: this.#table('consents'),
-      messages: this.#table('messages'),
-      runs: this.#table('runs'),
-      conversations: this.#table('conversations'),
-      audit: this.#table('audit'),
-    }
+    const created = tableNames.map((name) => [name, this.#table(name)])
+    this.#tables = Object.fromEntries(created) as Record<TableName, Table>
   }
 
   /** Passes the table's name to the function and grants exactly these actions. `Table.grant` would add every index. */
@@ -59,6 +47,11 @@ export class Tables extends Construct {
     if (others.length > 0) fn.may(others.map(iamAction), tableArn)
     if (writes.length > 0) fn.mayWhen(returningNothing, writes.map(iamAction), tableArn)
     if (query.length > 0) fn.may(['dynamodb:Query'], ...query.map((index) => `${tableArn}/index/${index}`))
+  }
+
+  /** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
+  grantAuditing(fn: CollectorFunction): void {
+    this.grant(fn, 'audit', { rows: ['PutItem', 'UpdateItem'] })
   }
 
   #table(name: TableName): Table {

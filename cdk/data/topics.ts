@@ -1,30 +1,67 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import type { EnvironmentName } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 
-/** The "mail received" topic. Ticket systems subscribe to it and filter by queue. */
-export class Announcements extends Construct {
+interface EncryptedTopicProps {
+  /** The sender's name in emails. */
+  readonly displayName: string
+  readonly encryptionKey: EncryptionKey
+  /** The variable that passes the topic's ARN to functions. */
+  readonly variable: EnvironmentName
+}
+
+class EncryptedTopic extends Construct {
   readonly topic: Topic
   readonly #encryptionKey: EncryptionKey
+  readonly #variable: EnvironmentName
 
-  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
+  constructor(scope: Construct, id: string, { displayName, encryptionKey, variable }: EncryptedTopicProps) {
     super(scope, id)
     this.#encryptionKey = encryptionKey
-    this.topic = new Topic(this, 'Topic', {
-      displayName: 'Postmaster: mail received',
-      masterKey: encryptionKey.key,
-      enforceSSL: true,
-    })
+    this.#variable = variable
+    this.topic = new Topic(this, 'Topic', { displayName, masterKey: encryptionKey.key, enforceSSL: true })
     // Keep the topic because others subscribe to it. A new topic with the same name would lose their subscriptions.
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 
-  /** Passes the topic's ARN to the function and lets it publish announcements. */
+  /** Passes the topic's ARN to the function and lets it publish. */
   grantPublish(fn: CollectorFunction): void {
-    fn.addEnvironment('ANNOUNCEMENT_TOPIC_ARN', this.topic.topicArn)
+    fn.addEnvironment(this.#variable, this.topic.topicArn)
     fn.may(['sns:Publish'], this.topic.topicArn)
     this.#encryptionKey.grantPublish(fn, this.topic.topicArn)
+  }
+}
+
+/** The "mail received" topic. Ticket systems subscribe to it and filter by queue. */
+export class Announcements extends EncryptedTopic {
+  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
+    super(scope, id, {
+      displayName: 'Postmaster: mail received',
+      encryptionKey,
+      variable: 'ANNOUNCEMENT_TOPIC_ARN',
+    })
+  }
+}
+
+/**
+ * The topic for notices to admins, who subscribe to it, for example by email. CloudWatch alarms may also publish here.
+ */
+export class Notices extends EncryptedTopic {
+  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
+    super(scope, id, { displayName: 'Postmaster', encryptionKey, variable: 'NOTICES_TOPIC_ARN' })
+    // An alarm does not use a role, so the topic policy allows CloudWatch.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsMayPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    )
   }
 }

@@ -22,10 +22,10 @@ Lists are paginated. As long as a page has a \`next\`, send it to get the follow
 export const openApiDocument = (parts: readonly ApiPart[] = apiParts): Json => {
   const components = new Components()
   const paths: Record<string, Json> = {}
-  for (const { tag, routes } of parts)
-    for (const route of routes) {
+  for (const part of parts)
+    for (const route of part.routes) {
       const operations = paths[route.path] ?? {}
-      operations[route.method.toLowerCase()] = operationOf(route, tag, components)
+      operations[route.method.toLowerCase()] = operationOf(route, part, components)
       paths[route.path] = operations
     }
   components.refer(problemSchema)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { DocumentedAnswer, Route } from '../../functions/shared/http/route.ts'
 import { curlSamples } from './curl.ts'
 import { exampleOf } from './example.ts'
+import type { ApiPart } from './parts.ts'
 import { problemResponses } from './problems.ts'
 import type { Components, Json } from './schemas.ts'
 
@@ -11,7 +12,7 @@ const parametersSchema = z.object({
 })
 
 /** One route as an OpenAPI operation object. */
-export const operationOf = (route: Route, tag: string, components: Components): Json => {
+export const operationOf = (route: Route, { function: folder, tag }: ApiPart, components: Components): Json => {
   const { operation, summary, description, role, params, query, answers } = route.definition
   const parameters = [
     ...parametersOf('path', params, components),
@@ -32,6 +33,8 @@ export const operationOf = (route: Route, tag: string, components: Components): 
       ),
       ...problemResponses(route),
     },
+    // cdk/api/routes.ts creates the gateway's routes from this.
+    'x-postmaster-function': folder,
     'x-codeSamples': curlSamples(route),
   }
 }

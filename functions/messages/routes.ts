@@ -26,7 +26,6 @@ const messageViewSchema = messageSchema.meta({
 })
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
-  runMessagesRoute(services),
   route({
     method: 'GET',
     path: '/messages',
@@ -88,4 +87,5 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
       headers: { location: await linkToRawMail(services, params.messageId) },
     }),
   }),
+  runMessagesRoute(services),
 ]

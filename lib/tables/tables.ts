@@ -114,6 +114,7 @@ export const tables = {
 } as const satisfies Record<string, TableDefinition>
 
 export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as TableName[]
 
 /** The environment variable with the name that a table has in AWS, for example ACCOUNT_STATUS_TABLE. */
 export type TableVariable = `${Uppercase<SnakeCase<TableName>>}_TABLE`

@@ -8,7 +8,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   // functions/docs serves the published document.
   functions: ['lib/', 'docs/openapi.json'],
-  cdk: ['functions/environment.ts', 'lib/tables/tables.ts'],
+  // The gateway has the routes of the published document.
+  cdk: ['functions/environment.ts', 'lib/tables/tables.ts', 'docs/openapi.json'],
   cli: ['lib/'],
   local: [],
   demo: ['local/', 'cli/', 'test/mail-server/', 'test/oauth2-server/', 'lib/mailbox/account-type.ts'],
@@ -67,8 +68,8 @@ const sockets = new Set(['node:net', 'node:tls', 'node:dns', 'node:http', 'node:
 const environmentReader = 'functions/environment.ts'
 
 /**
- * A variable that is read deep inside the code is a hidden setting. Functions read their variables at cold start. lib and cdk
- * read none.
+ * A variable that is read deep inside the code is a hidden setting. Functions read their variables at cold start. lib and
+ * cdk read none.
  */
 export const strayingEnvironment = (files: ReadonlyMap<string, string>): string[] =>
   [...files]

@@ -1,4 +1,4 @@
-import { tables as definitions, type TableName, tableVariable } from '../../lib/tables/tables.ts'
+import { tableNames, tableVariable } from '../../lib/tables/tables.ts'
 import type { TestTables } from './dynamo.ts'
 import { testRoles } from './http-event.ts'
 
@@ -8,7 +8,6 @@ import { testRoles } from './http-event.ts'
  */
 export const functionEnvironment = async (tables: TestTables, more: Record<string, string> = {}) => {
   const endpoint = await tables.client.config.endpoint?.()
-  const names = Object.keys(definitions) as TableName[]
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -18,7 +17,7 @@ export const functionEnvironment = async (tables: TestTables, more: Record<strin
     READER_GROUP: testRoles.readerGroup,
     ADMIN_GROUP: testRoles.adminGroup,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
-    ...Object.fromEntries(names.map((name) => [tableVariable(name), tables.tableName(name)])),
+    ...Object.fromEntries(tableNames.map((name) => [tableVariable(name), tables.tableName(name)])),
     ...more,
   }
 }
