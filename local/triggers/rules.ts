@@ -6,7 +6,6 @@ import type { LocalEvent } from '../common/local-event.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 import type { InvocationOutcome } from '../lambda/invocation.ts'
 import type { AsyncInvoker } from './async-invocation.ts'
-import { type NextTime, scheduleExpression } from './schedule-expression.ts'
 
 /** Node's timers support at most 2^31 - 1 ms. If a rule fires later than that, the timer is set again. */
 const longestTimerMs = 2 ** 31 - 1
@@ -28,13 +27,34 @@ const properties = z.object({
     .default([]),
 })
 
+const minute = 60_000
+const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day: 24 * 60 * minute }
+
+/** Parses EventBridge's `rate(…)`. @returns milliseconds */
+export const periodOf = (expression: string, where: string): number => {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
+  const period = Number(count) * (units[unit] ?? 0)
+  if (period > 0) return period
+  throw new LocalError(
+    'assembly',
+    `${where} has the schedule ${expression}, but the local run supports only rate(…). Use a rate in the template, for example rate(10 minutes).`,
+  )
+}
+
+/**
+ * Returns the first tick after `after` (milliseconds since 1970). Ticks are multiples of the period, so that a restart
+ * does not move them.
+ */
+export const nextTick = (period: number, after: number): number => (Math.floor(after / period) + 1) * period
+
 export interface Rule {
   readonly logicalId: string
   readonly name: string
   readonly arn: string
   readonly enabled: boolean
   readonly schedule: string
-  readonly next: NextTime
+  /** Milliseconds between two ticks. */
+  readonly period: number
   readonly targets: readonly { readonly pool: FunctionPool; readonly input: string | undefined }[]
 }
 
@@ -57,7 +77,7 @@ export function readRules(deployment: Deployment, pools: ReadonlyMap<string, Fun
       arn: deployment.attribute(resource, 'Arn'),
       enabled: declared.State !== 'DISABLED',
       schedule: declared.ScheduleExpression,
-      next: scheduleExpression(declared.ScheduleExpression, resource.path),
+      period: periodOf(declared.ScheduleExpression, resource.path),
       targets,
     }
   })
@@ -109,8 +129,7 @@ export class RuleScheduler {
   }
 
   #arm(rule: Rule, after: number): void {
-    const next = rule.next(after)
-    if (next === undefined) return
+    const next = nextTick(rule.period, after)
     const wait = Math.max(0, next - Date.now())
     const timer = setTimeout(
       () => {

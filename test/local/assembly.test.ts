@@ -133,11 +133,11 @@ describe('the assembly of the local run', () => {
       /Jobs makes a message visible again before Worker times out/,
     ],
     [
-      'an unsupported cron expression',
+      'a schedule that is not a rate',
       (runner) => {
-        runner.Resources.DailyRule.Properties.ScheduleExpression = 'cron(0 8 LW * ? *)'
+        runner.Resources.DailyRule.Properties.ScheduleExpression = 'cron(0 8 * * ? *)'
       },
-      /DailyRule has 'LW' in its cron expression/,
+      /DailyRule has the schedule cron\(0 8 \* \* \? \*\), but the local run supports only rate/,
     ],
     [
       'an authorizer that is not a JWT authorizer',

@@ -1,63 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { AwsError, type Operations } from '../signed-calls/serve-json-service.ts'
 import { decrypt, encrypt, keyIdOf } from './ciphertext.ts'
 import { type KeysFile, keyBytes } from './keys-file.ts'
-
-export type KmsErrorCode =
-  | 'NotFoundException'
-  | 'InvalidCiphertextException'
-  | 'IncorrectKeyException'
-  | 'ValidationException'
-
-/** An error that KMS returns, with its code. */
-export class KmsError extends Error {
-  override readonly name = 'KmsError'
-  readonly code: KmsErrorCode
-
-  constructor(code: KmsErrorCode, message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-type Operations = { [N in OperationName]: (input: Input<N>) => object }
-
-/** The KMS operations on the keys in the file. `arnPrefix` is a key's ARN without the id. */
-export function kmsOperations(file: KeysFile, arnPrefix: string): Operations {
-  const keyOf = (idOrArn: string): { keyId: string; material: Buffer } => {
-    const keyId = idOrArn.startsWith(arnPrefix) ? idOrArn.slice(arnPrefix.length) : idOrArn
-    const material = file.find(keyId)
-    if (material === undefined) throw new KmsError('NotFoundException', 'The key does not exist.')
-    return { keyId, material }
-  }
-  return {
-    GenerateDataKey: ({ KeyId, KeySpec, EncryptionContext }) => {
-      const { keyId, material } = keyOf(KeyId)
-      const key = randomBytes(KeySpec === 'AES_256' ? keyBytes : keyBytes / 2)
-      return {
-        KeyId: arnPrefix + keyId,
-        Plaintext: key.toString('base64'),
-        CiphertextBlob: encrypt(keyId, material, key, EncryptionContext).toString('base64'),
-      }
-    },
-    Decrypt: ({ KeyId, CiphertextBlob, EncryptionContext }) => {
-      const wrappedWith = keyIdOf(CiphertextBlob)
-      if (wrappedWith === undefined)
-        throw new KmsError('InvalidCiphertextException', 'The ciphertext was not created by this KMS.')
-      const { keyId, material } = keyOf(KeyId ?? wrappedWith)
-      if (keyId !== wrappedWith)
-        throw new KmsError('IncorrectKeyException', 'The ciphertext was encrypted with another key.')
-      const plaintext = decrypt(CiphertextBlob, material, EncryptionContext)
-      if (plaintext === undefined)
-        throw new KmsError('InvalidCiphertextException', 'The ciphertext or its encryption context is wrong.')
-      return {
-        KeyId: arnPrefix + keyId,
-        Plaintext: plaintext.toString('base64'),
-        EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-      }
-    },
-  }
-}
 
 /** KMS allows 8,192 characters for the whole context. Its ciphertexts have at most 6,144 bytes. */
 const context = z
@@ -84,5 +29,39 @@ export const inputs = {
   }),
 }
 
-export type OperationName = keyof typeof inputs
-export type Input<N extends OperationName> = z.output<(typeof inputs)[N]>
+/** The KMS operations on the keys in the file. `arnPrefix` is a key's ARN without the id. */
+export function kmsOperations(file: KeysFile, arnPrefix: string): Operations<typeof inputs> {
+  const keyOf = (idOrArn: string): { keyId: string; material: Buffer } => {
+    const keyId = idOrArn.startsWith(arnPrefix) ? idOrArn.slice(arnPrefix.length) : idOrArn
+    const material = file.find(keyId)
+    if (material === undefined) throw new AwsError('NotFoundException', 'The key does not exist.')
+    return { keyId, material }
+  }
+  return {
+    GenerateDataKey: ({ KeyId, KeySpec, EncryptionContext }) => {
+      const { keyId, material } = keyOf(KeyId)
+      const key = randomBytes(KeySpec === 'AES_256' ? keyBytes : keyBytes / 2)
+      return {
+        KeyId: arnPrefix + keyId,
+        Plaintext: key.toString('base64'),
+        CiphertextBlob: encrypt(keyId, material, key, EncryptionContext).toString('base64'),
+      }
+    },
+    Decrypt: ({ KeyId, CiphertextBlob, EncryptionContext }) => {
+      const wrappedWith = keyIdOf(CiphertextBlob)
+      if (wrappedWith === undefined)
+        throw new AwsError('InvalidCiphertextException', 'The ciphertext was not created by this KMS.')
+      const { keyId, material } = keyOf(KeyId ?? wrappedWith)
+      if (keyId !== wrappedWith)
+        throw new AwsError('IncorrectKeyException', 'The ciphertext was encrypted with another key.')
+      const plaintext = decrypt(CiphertextBlob, material, EncryptionContext)
+      if (plaintext === undefined)
+        throw new AwsError('InvalidCiphertextException', 'The ciphertext or its encryption context is wrong.')
+      return {
+        KeyId: arnPrefix + keyId,
+        Plaintext: plaintext.toString('base64'),
+        EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      }
+    },
+  }
+}

@@ -76,6 +76,3 @@ export const inputs = {
   TagResource: z.strictObject({ SecretId: secretId, Tags: tags }),
   UntagResource: z.strictObject({ SecretId: secretId, TagKeys: z.array(z.string()).max(50) }),
 } as const
-
-export type OperationName = keyof typeof inputs
-export type Input<N extends OperationName> = z.infer<(typeof inputs)[N]>

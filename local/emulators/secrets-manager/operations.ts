@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Operations } from '../signed-calls/serve-json-service.ts'
 import { matchesFilters } from './filters.ts'
-import type { Input, OperationName } from './inputs.ts'
+import type { inputs } from './inputs.ts'
 import { type Secret, SecretsError } from './secret.ts'
 import { addVersion, findVersion, type SecretValue, versionStages } from './secret-versions.ts'
 import type { SecretsFile } from './secrets-file.ts'
@@ -8,10 +9,8 @@ import type { SecretsFile } from './secrets-file.ts'
 const day = 86_400_000
 const seconds = (time: number): number => time / 1000
 
-type Operations = { [N in OperationName]: (input: Input<N>) => Promise<object> }
-
 /** The Secrets Manager operations on the secrets in the file. */
-export function secretsOperations(file: SecretsFile, now: () => number): Operations {
+export function secretsOperations(file: SecretsFile, now: () => number): Operations<typeof inputs> {
   /** A secret that is not scheduled for deletion. */
   const active = (secretId: string): Secret => {
     const secret = file.get(secretId)

@@ -4,8 +4,8 @@ import { type Secret, SecretsError, type SecretVersion } from './secret.ts'
 const maximumVersions = 100
 
 export interface SecretValue {
-  readonly secretString: string | undefined
-  readonly secretBinary: string | undefined
+  readonly secretString?: string | undefined
+  readonly secretBinary?: string | undefined
 }
 
 /** Adds a version with its labels. The same id with the same value is a repetition and changes nothing. */

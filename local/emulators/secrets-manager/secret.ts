@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AwsError } from '../signed-calls/serve-json-service.ts'
 
 const versionSchema = z.object({
   versionId: z.string(),
@@ -28,7 +29,7 @@ export const secretsFileSchema = z.object({ format: z.literal(1), secrets: z.arr
 export type Secret = z.infer<typeof secretSchema>
 export type SecretVersion = z.infer<typeof versionSchema>
 
-export type SecretsErrorCode =
+type SecretsErrorCode =
   | 'ResourceNotFoundException'
   | 'ResourceExistsException'
   | 'InvalidRequestException'
@@ -36,13 +37,4 @@ export type SecretsErrorCode =
   | 'InvalidNextTokenException'
   | 'LimitExceededException'
 
-/** An error that Secrets Manager returns, with its code and message. */
-export class SecretsError extends Error {
-  override readonly name = 'SecretsError'
-  readonly code: SecretsErrorCode
-
-  constructor(code: SecretsErrorCode, message: string) {
-    super(message)
-    this.code = code
-  }
-}
+export class SecretsError extends AwsError<SecretsErrorCode> {}
