@@ -5,7 +5,7 @@ import { stepMark } from '../cli/terminal/colours.ts'
 import { fetchHandler } from '../functions/fetch/handler.ts'
 import { healthWarningsOf } from '../lib/accounts/health/health-warnings.ts'
 import { limits } from '../lib/fetching/limits.ts'
-import { fetchAccount, recordCrash } from '../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../lib/fetching/take-job.ts'
 import { announcementSchema } from '../lib/messages/announcement.ts'
 import { announcementOf } from '../lib/messages/announcement-of.ts'
 import { DynamoMessageStore } from '../lib/messages/dynamo-message-store.ts'
@@ -15,7 +15,7 @@ import { claimsOf } from '../lib/oauth2/findings/token-claims.ts'
 import { authorizationParametersSchema } from '../lib/oauth2/providers/authorization-parameters.ts'
 import { queueInputSchema } from '../lib/queues/queue-input.ts'
 import { DynamoRunStore } from '../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../lib/schedule/account-status-store.ts'
 import { FakeServer } from './lib/fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from './lib/fetching/memory-services.ts'
 import { type AccountsApi, startAccountsApi } from './support/accounts-api.ts'
@@ -36,12 +36,12 @@ const worldWith = async (server: FakeServer, accountId: string) => {
     ...memory.services,
     ledger: new DynamoMessageStore(tables.table('messages')),
     runs: new DynamoRunStore(tables.table('runs')),
-    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    statuses: new AccountStatusStore(tables.table('accountStatus')),
     directory: { ...memory.services.directory, queueByName: async (name: string) => ({ queueId: 'q', name }) },
   }
   server.protocol = 'pop3'
   const job = (runId: string, slot: string) => ({ ...tick(slot, `${accountId}-${runId}`), accountId })
-  const run = (runId: string, slot: string) => fetchAccount(services, job(runId, slot), aDeadline(memory.state.now))
+  const run = (runId: string, slot: string) => takeJob(services, job(runId, slot), aDeadline(memory.state.now))
   return { memory, services, run, job }
 }
 
@@ -94,7 +94,7 @@ describe.each(ownNames)('the member name %s', (name) => {
     const { services, run, job } = await worldWith(server, `dies-${name}`)
     await services.statuses.ensure(`dies-${name}`, {})
     for (let death = 1; death <= limits.deaths; death += 1) {
-      await services.statuses.change(`dies-${name}`, { inFlight: [name] })
+      await services.statuses.change(`dies-${name}`, { resume: { inFlight: [name] } })
       expect(await recordCrash(services, job(`death-${death}`, '2026-06-01T11:00:00.000Z'))).toMatchObject({
         state: 'crashed',
       })

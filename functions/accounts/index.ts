@@ -10,7 +10,7 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { readEnvironment } from '../environment.ts'
 import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
@@ -47,7 +47,7 @@ export const handler = httpFunction({
   routes: accountRoutes({
     accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
     claims: new MailboxClaims(tables.mailboxClaims),
-    statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
+    statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new TestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
     profiles: new StoredProfiles(profiles, new ProviderStore(tables.oauth2)),

@@ -5,7 +5,7 @@ import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -27,7 +27,7 @@ export const handler = backgroundFunction(
     services: {
       accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
       claims: new MailboxClaims(tables.mailboxClaims),
-      statuses: new DynamoAccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
+      statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: openFetchQueue(log),
       ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),

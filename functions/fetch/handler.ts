@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { limits } from '../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
-import { fetchAccount, recordCrash } from '../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../lib/fetching/take-job.ts'
 import type { Run } from '../../lib/runs/run.ts'
 import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-job.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
@@ -34,7 +34,7 @@ export const fetchHandler =
       const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
       const startNothingAfter = services.now() + Math.min(limits.startWithin, left)
       try {
-        return await fetchAccount(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
+        return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
       } catch (error) {
         log.error('the run failed unexpectedly', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
         return await recordCrash(services, job, error)

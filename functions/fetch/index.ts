@@ -14,7 +14,7 @@ import { announceLostConsent } from '../../lib/oauth2/tokens/announce-lost-conse
 import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
@@ -63,7 +63,7 @@ const services: Omit<FetchServices, 'directory'> = {
   secrets: openPasswordReader(),
   tokens: openAccessTokens(tables, network),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
-  statuses: new DynamoAccountStatusStore(tables.accountStatus),
+  statuses: new AccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
   conversations: new DynamoConversationStore(tables.conversations),
   ledger: new DynamoMessageStore(tables.messages),

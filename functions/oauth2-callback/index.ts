@@ -10,7 +10,7 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
 import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
@@ -55,7 +55,7 @@ export const handler = pageFunction({
     fetchNow: fetchAfterwards(
       {
         accounts,
-        statuses: new DynamoAccountStatusStore(tables.accountStatus),
+        statuses: new AccountStatusStore(tables.accountStatus),
         runs: new DynamoRunStore(tables.runs),
         catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
         queue: openFetchQueueOfApi(log),

@@ -60,7 +60,7 @@ export const limits = {
    * How long one part of a run reads headers: half of the time in which it may start messages, so that it also fetches
    * some messages.
    */
-  lookWithin: 120_000,
+  examineWithin: 120_000,
   /** Oversized messages that are remembered as reported. */
   reportedTooLarge: 1_000,
   /**

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
+import type { Resume } from '../accounts/account-status.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { Credential, TokenCredential } from '../mailbox/credential.ts'
-import type { Mailbox, MailboxSettings } from '../mailbox/mailbox.ts'
+import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
+import { goesByContent } from './listing/uidl-watch.ts'
+import type { RunLog } from './report/run-log.ts'
 import type { SessionReport } from './report/session-report.ts'
 import type { FetchServices } from './services.ts'
 
@@ -13,25 +16,34 @@ type Open = (credential: Credential, renewCredential?: () => Promise<Credential>
 /**
  * Logs in to the account's mailbox.
  *
+ * @param resume what earlier runs have learnt about the server
  * @throws MailboxError if the mailbox cannot be opened or if Postmaster has no password for it
  * @throws OAuth2Error if there is no token to log in with
  */
 export const openAccount = async (
   services: FetchServices,
   account: Account,
+  resume: Resume,
   signal: AbortSignal,
-  report: Pick<SessionReport, 'conceal' | 'watch'>,
-  howToAsk: Pick<MailboxSettings, 'ignoreUidls' | 'oneByOne'>,
+  report: SessionReport,
 ): Promise<Mailbox> => {
   const { type, host, port, folder = 'INBOX', customCa } = account
+  const server = { type, host, port, folder, customCa }
+  const howToAsk = {
+    ignoreUidls: goesByContent(account, resume),
+    oneByOne: asksOneByOne(account, resume, services.now()),
+  }
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
-    const settings = { type, host, port, folder, credential, renewCredential, customCa, ...howToAsk }
+    const settings = { ...server, ...howToAsk, credential, renewCredential }
     return await services.openMailbox(settings, services.network, signal, report.watch())
   }
-  return account.credential.method === 'password'
-    ? await open(await passwordOf(services, account))
-    : await openWithToken(services, account, signal, report, open)
+  const mailbox =
+    account.credential.method === 'password'
+      ? await open(await passwordOf(services, account))
+      : await openWithToken(services, account, signal, report, open)
+  report.opened(mailbox, account)
+  return mailbox
 }
 
 const passwordOf = async ({ secrets }: FetchServices, account: Account): Promise<Credential> => {
@@ -76,3 +88,29 @@ export const needsNewSession = (before: Account, after: Account): boolean =>
   before.port !== after.port ||
   before.customCa !== after.customCa ||
   !isDeepStrictEqual(before.credential, after.credential)
+
+/**
+ * How many days a POP3 server gets one command at a time. A server that was silent for another reason is fast again
+ * afterwards. A server that breaks PIPELINING costs one failed run per period.
+ */
+const daysOneByOne = 7
+
+const serverOf = ({ host, port }: Account): string => `${host}:${port}`
+
+const asksOneByOne = (account: Account, { oneByOne }: Resume, now: number): boolean =>
+  oneByOne !== undefined && oneByOne.server === serverOf(account) && now < Date.parse(oneByOne.until)
+
+/** Turns PIPELINING off for the next runs after a session broke during a batch of commands, and reports the reason. */
+export const rememberBrokenPipelining = async (
+  { statuses, now }: FetchServices,
+  log: RunLog,
+  account: Account,
+): Promise<void> => {
+  const until = new Date(now() + daysOneByOne * 24 * 60 * 60_000).toISOString()
+  log.event(
+    'pipelining-broken',
+    'The server announces PIPELINING, but it stopped responding or sent wrong responses to a batch of commands. ' +
+      `Postmaster sends one command at a time until ${until}, or until the account’s host or port changes.`,
+  )
+  await statuses.change(account.accountId, { resume: { oneByOne: { server: serverOf(account), until } } })
+}

@@ -1,201 +1,126 @@
 import type { Account } from '../accounts/account.ts'
-import type { AccountStatus } from '../accounts/account-status.ts'
 import { type Mailbox, UidlsChanged } from '../mailbox/mailbox.ts'
+import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Run } from '../runs/run.ts'
-import type { StatusChange } from '../schedule/account-status-store.ts'
+import { plannedChunks } from './chunks.ts'
+import { continueOrEnd, failPart } from './end-part.ts'
 import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
-import { closeMailbox, fetchMailbox } from './fetch-chunks.ts'
-import { limits } from './limits.ts'
-import { goesByContent } from './listing/uidl-watch.ts'
-import { asksOneByOne, rememberBrokenPipelining } from './one-by-one.ts'
-import { needsNewSession, openAccount } from './open-account.ts'
-import { type FetchContext, mailboxIdentityOf } from './part.ts'
-import { logStorageFailure, recordFailure, recordSuccess } from './report/record-outcome.ts'
+import { listFolder } from './listing/list-folder.ts'
+import { openAccount, rememberBrokenPipelining } from './open-account.ts'
+import { logStorageFailure } from './report/record-outcome.ts'
 import type { RunLog } from './report/run-log.ts'
 import { SessionReport } from './report/session-report.ts'
 import type { FetchDeadline, FetchServices } from './services.ts'
-import { FetchSession } from './session-progress.ts'
-import { listAfter, listedNextTime, reportTooLarge, statusAfterSession } from './status/next-status.ts'
+import { Session } from './session.ts'
+import { nextStatus } from './status/next-status.ts'
+import { statusOfMailbox, takeStatus } from './status/take-status.ts'
+import { readChunk } from './storing/read-chunk.ts'
 
-/** Executes one part of a run: opens the mailbox, fetches, closes it and records the outcome. */
-export const accountRun = async (
+/**
+ * Fetches an account in one part of a run, which is one session with its mail server. These are all steps, in order.
+ *
+ * A message's durable writes have a fixed order: raw bytes, row, announcement, the mark that it was announced, and only
+ * then the removal from the server. A crash between two of them loses nothing, and the next run continues there.
+ */
+export const runPart = async (
   services: FetchServices,
   deadline: FetchDeadline,
   log: RunLog,
   account: Account,
 ): Promise<Run> => {
-  const status = await statusAtStart(services, account, log.run)
+  const before = await takeStatus(services, account, log.run)
+
   const report = new SessionReport(services, log, account)
   let mailbox: Mailbox
   try {
-    mailbox = await openAccount(services, account, deadline.signal, report, {
-      ignoreUidls: goesByContent(account, status),
-      oneByOne: asksOneByOne(account, status, services.now()),
-    })
-    report.opened(mailbox, account)
+    mailbox = await openAccount(services, account, before.resume ?? {}, deadline.signal, report)
   } catch (error) {
-    await report.end()
-    if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
-    const reason = failureOf(error, account.accountId)
-    if (!reason) throw error
-    // Our own deadline interrupted the opening, so the connection's error is only a consequence.
-    const late = deadline.signal.aborted && !storeFailed(error)
-    const failure = late ? fetchFailures.openingTooSlow : reason
-    logStorageFailure({ services, log }, error)
-    return await recordFailure(services, log, 'failed', await announced(services, log, account, failure))
+    await endReport(services, log, account, report)
+    return await failOpening(services, deadline, log, account, error)
   }
+
   try {
-    return await withMailbox(
-      { services, deadline, log, account, uidValidity: mailbox.uidValidity },
-      status,
-      mailbox,
-      report,
-    )
+    const status = await statusOfMailbox(services, log, account, before, mailbox)
+    const { uidValidity } = mailbox
+    const compareContent = status.resume?.compareContent ?? false
+    const part = { services, deadline, log, account, uidValidity, compareContent, listedUids: new Set<string>() }
+    const session = new Session(part, mailbox, status)
+    const { departures, pool } = session
+
+    const failure = await failureIn(session, async () => {
+      try {
+        // Also classifies the listed messages, and releases those that an earlier run stored and announced.
+        const candidates = await listFolder(session)
+        for await (const chunk of plannedChunks(session, candidates)) {
+          // Removes what the chunks before this one released.
+          await departures.sendWhenDue()
+          await departures.commit()
+          // The pool stores, announces and releases each message while the next ones are read.
+          await readChunk(session, chunk)
+        }
+        await pool.drain()
+      } finally {
+        await pool.idle()
+        const left = [...session.unfinished].filter((candidate) => !session.isCounted(candidate))
+        log.count('left', left.length)
+      }
+      if (session.interruption !== 'account-changed') {
+        await departures.send()
+        await moveTooLarge(session)
+      }
+    })
+
+    const failureAtClose = await failureIn(session, () => closeSession(session, failure))
+    await endReport(services, log, account, report, mailbox)
+
+    const result = failure ?? failureAtClose ?? stuckIn(session)
+    return await continueOrEnd(session, nextStatus(session, result), result)
   } finally {
     // After an error the mailbox is still open. The server must not hold its lock until Lambda thaws this process.
     await mailbox.close()
   }
 }
 
-const withMailbox = async (
-  opened: Omit<FetchContext, 'compareContent' | 'listedUids'>,
-  before: AccountStatus,
-  mailbox: Mailbox,
+const endReport = async (
+  services: FetchServices,
+  log: RunLog,
+  account: Account,
   report: SessionReport,
-): Promise<Run> => {
-  const { services, log, account } = opened
-  const status = await statusOfMailbox(services, account, before, mailbox)
-  if (lacksUidValidity(mailbox) && mailbox.messageCount > 0) log.event('no-uid-validity', noUidValidityWords)
-  const context = { ...opened, compareContent: status.compareContent ?? false, listedUids: new Set<string>() }
-  const session = new FetchSession(context, mailbox, status)
-  const failure = await fetchAndClose(context, session, listAfter(account, status, mailbox))
+  mailbox?: Mailbox,
+): Promise<void> => {
   await report.end(mailbox)
   if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
-  const change = statusAfterSession(session, { failure, now: services.now() })
-  log.session(mailbox.roundTrips, change.oldestWaitingAt)
-  reportTooLarge(session)
-  reportBalance(log)
-  if (failure)
-    return await recordFailure(services, log, 'failed', await announced(services, log, account, failure), change)
-  try {
-    return (await continued(context, session, change)) ?? (await recordSuccess(services, log, change))
-  } catch (error) {
-    const reason = failureOf(error, account.accountId)
-    if (!reason) throw error
-    logStorageFailure(context, error)
-    return await recordFailure(services, log, 'failed', reason, change)
-  }
 }
 
-const lacksUidValidity = ({ protocol, uidValidity }: Mailbox): boolean =>
-  protocol === 'imap' && uidValidity === undefined
-
-const noUidValidityWords =
-  'The server does not report a UIDVALIDITY for this folder, so its UIDs may refer to different messages in the next ' +
-  'session. Postmaster recognises messages by their bytes. Two messages with the same bytes count as one, and every run ' +
-  'downloads the mail that stays on the server.'
-
-/**
- * Adds the messages that were in flight when an earlier run crashed to the known suspects. A run that a person requests
- * gives every message another chance.
- */
-const statusAtStart = async (
-  { statuses }: FetchServices,
-  { accountId }: Account,
-  { trigger, parts }: Run,
-): Promise<AccountStatus> => {
-  const before = (await statuses.read(accountId)) ?? { accountId }
-  const { inFlight, deaths, ignoredRemovals, ...status } = before
-  const suspects = [...new Set([...(status.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
-  // Only in the first part of a run. Otherwise, each later part would try the same messages again.
-  const forgiven = trigger === 'request' && parts === 1
-  const remembered = forgiven ? {} : { ...(deaths && { deaths }), ...(ignoredRemovals && { ignoredRemovals }) }
-  if (inFlight || (forgiven && (deaths || ignoredRemovals)))
-    await statuses.change(accountId, {
-      deaths: undefined,
-      ignoredRemovals: undefined,
-      ...remembered,
-      inFlight: undefined,
-      suspects,
-    })
-  return { ...status, ...(suspects.length > 0 && { suspects }), ...remembered }
-}
-
-/** The status fields that refer to UIDs. They lose their meaning when the mailbox's identity changes. */
-const heldByUid = {
-  keepWatermark: undefined,
-  keepExceptions: undefined,
-  largerThanListed: undefined,
-  suspects: undefined,
-  deaths: undefined,
-  ignoredRemovals: undefined,
-  oldestWaitingUid: undefined,
-  removalUnconfirmed: undefined,
-  knownOnServer: undefined,
-  uidls: undefined,
-} satisfies StatusChange
-
-/**
- * Records which mailbox this run has opened. This happens before the run stores anything, so that a crash cannot hide a
- * change of mailbox.
- *
- * @returns the status that applies to this mailbox. After a change of identity, all fields that refer to UIDs are reset
- *   and `compareContent` is set, so that messages with known bytes are not announced again.
- */
-const statusOfMailbox = async (
-  { statuses }: FetchServices,
+const failOpening = async (
+  services: FetchServices,
+  deadline: FetchDeadline,
+  log: RunLog,
   account: Account,
-  status: AccountStatus,
-  mailbox: Mailbox,
-): Promise<AccountStatus> => {
-  const mailboxIdentity = mailboxIdentityOf(account, mailbox.uidValidity)
-  // An empty folder needs no UIDVALIDITY. A missing one does not invalidate the known UIDs.
-  if (lacksUidValidity(mailbox) && mailbox.messageCount === 0) return status
-  if (status.mailboxIdentity === mailboxIdentity) return status
-  const first = status.mailboxIdentity === undefined
-  const change: StatusChange = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
-  await statuses.change(account.accountId, change)
-  if (first) return { ...status, mailboxIdentity }
-  const held = new Set(Object.keys(heldByUid))
-  const rest = Object.fromEntries(Object.entries(status).filter(([name]) => !held.has(name)))
-  return { ...rest, accountId: account.accountId, mailboxIdentity, compareContent: true }
-}
-
-const fetchAndClose = async (
-  context: FetchContext,
-  session: FetchSession,
-  after: string | undefined,
-): Promise<FetchFailure | undefined> => {
-  const failure = await failureIn(session, () => fetchMailbox(session, after, () => accountStillWanted(context)))
-  const usable = failure === undefined || failure.code === 'storage-failed'
-  const over = session.interruption === 'account-changed' || session.interruption === 'uidls-changed'
-  const atClose = await failureIn(session, () =>
-    closeMailbox(session, usable && !context.deadline.signal.aborted && !over),
-  )
-  return failure ?? atClose ?? stuckIn(session)
-}
-
-/** @returns a failure if this part ran out of time without progress, because the next run would get no further */
-const stuckIn = ({ context, interruption, cameFurther, listedAll }: FetchSession): FetchFailure | undefined => {
-  if (interruption !== 'time' || cameFurther) return undefined
-  if (!listedAll) return fetchFailures.listingTooSlow
-  return context.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
+  error: unknown,
+): Promise<Run> => {
+  const reason = failureOf(error, account.accountId)
+  if (!reason) throw error
+  logStorageFailure(services, log, error)
+  // Our own deadline interrupted the opening, so the connection's error is only a consequence.
+  const late = deadline.signal.aborted && !storeFailed(error)
+  return await failPart(services, log, account, late ? fetchFailures.openingTooSlow : reason)
 }
 
 /** False for a store that our own deadline aborted, because that store did not fail. */
 const storeFailed = (error: unknown): boolean => error instanceof StorageFailure && errorNameOf(error) !== 'AbortError'
 
 /** @returns an expected failure. A session that our own deadline ended counts as interrupted, not as failed. */
-const failureIn = async (session: FetchSession, work: () => Promise<void>): Promise<FetchFailure | undefined> => {
+const failureIn = async (session: Session, work: () => Promise<void>): Promise<FetchFailure | undefined> => {
   try {
     await work()
     return undefined
   } catch (error) {
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
-    const { account, deadline } = session.context
+    const { services, deadline, log, account } = session.part
     const failure = failureOf(error, account.accountId)
     if (!failure) throw error
-    logStorageFailure(session.context, error)
+    logStorageFailure(services, log, error)
     if (!deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'
     return undefined
@@ -203,81 +128,49 @@ const failureIn = async (session: FetchSession, work: () => Promise<void>): Prom
 }
 
 /** Counts this session as progress, because the next part opens another session and lists the messages again. */
-const noteUidlsChanged = async (session: FetchSession): Promise<FetchFailure | undefined> => {
+const noteUidlsChanged = async (session: Session): Promise<FetchFailure | undefined> => {
   const progress = session.cameFurther
   session.interruption = 'uidls-changed'
   session.madeProgress = true
   return await failureIn(session, () => session.uidls.changedInSession(progress))
 }
 
-/**
- * Notifies admins that the account needs consent. Runs pause until someone consents only after this notification was
- * sent. Until then, each run tries to send it again.
- */
-const announced = async (
-  services: FetchServices,
-  log: RunLog,
-  account: Account,
-  failure: FetchFailure,
-): Promise<FetchFailure> => {
-  if (failure.cure !== 'consent') return failure
-  try {
-    await services.announceLostConsent(account, failure)
-    return failure
-  } catch {
+const moveTooLarge = async ({ part, departures, tooLarge }: Session): Promise<void> => {
+  const { account, log } = part
+  if (account.tooLarge.action !== 'move') return
+  const messages = tooLarge.map(({ message }) => message)
+  const moved = await departures.moveAside(messages, account.tooLarge.folder)
+  if (moved > 0)
     log.event(
-      'notice-failed',
-      'Postmaster could not send the notification that this account needs consent. The next run tries again.',
+      'too-large-moved',
+      `Postmaster moved ${moved} oversized ${moved === 1 ? 'message' : 'messages'} to ${account.tooLarge.folder}.`,
     )
-    return { ...failure, cure: 'waiting' }
-  }
-}
-
-const accountStillWanted = async (context: FetchContext): Promise<boolean> => {
-  const account = await context.services.accounts.read(context.account.accountId)
-  if (account?.validity !== 'valid' || needsNewSession(context.account, account)) return false
-  context.account = account
-  return true
 }
 
 /**
- * Queues the next part if work is left and this part made progress. The next part starts at once, in a new invocation
- * with a new session.
+ * Ends the session. For POP3, this commits the deletes.
+ *
+ * @throws StorageFailure if the row of a message that left the server could not be marked
  */
-const continued = async (
-  { services, log, account: { accountId } }: FetchContext,
-  session: FetchSession,
-  change: StatusChange,
-): Promise<Run | undefined> => {
-  const { runId, parts, counts, conversation } = log.run
-  if (session.interruption === undefined || (counts.left === 0 && session.listedAll)) return undefined
-  log.event('interrupted', interruptionWords[session.interruption])
-  if (!session.cameFurther) return undefined
-  const current = await services.accounts.read(accountId)
-  if (current?.validity !== 'valid') return undefined
-  log.takeBack(session.countedAgain(listedNextTime(session, change)))
-  await services.statuses.change(accountId, change)
-  await services.runs.save(log.run)
-  const refused = await services.queue.send([
-    { kind: 'cont', accountId, runId, part: parts + 1, ...(conversation && { debug: true }) },
-  ])
-  return refused.length === 0
-    ? log.run
-    : await recordFailure(services, log, 'failed', fetchFailures.queueRefused, change)
+const closeSession = async (session: Session, failure: FetchFailure | undefined): Promise<void> => {
+  const { part, departures, pool, interruption } = session
+  // After these, the session accepts no more commands, or no more messages may be removed.
+  const unusable = failure !== undefined && failure.code !== 'storage-failed'
+  const over = interruption === 'account-changed' || interruption === 'uidls-changed'
+  try {
+    if (!unusable && !over && !part.deadline.signal.aborted) await departures.send()
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error
+    part.log.event('not-removed', `Stored messages are still on the server: ${error.message}`)
+  } finally {
+    await departures.close()
+  }
+  await pool.drain()
 }
 
-const interruptionWords = {
-  time: 'This part of the run ran out of time. The remaining messages stay on the server.',
-  'account-changed':
-    'Someone changed or deleted the account while it was being fetched. Postmaster ended this session.',
-  'uidls-changed':
-    'The server gave the messages new UIDLs during the fetch. Postmaster lists them again and compares their bytes.',
-  'too-many': 'The mailbox contains more messages than one part of a run can process.',
-} as const
-
-/** Every message found must be accounted for. A gap is a defect in Postmaster, so it is reported to the admin. */
-const reportBalance = (log: RunLog): void => {
-  const { found, stored, alreadyKnown, skipped, left } = log.run.counts
-  const missing = found - stored - alreadyKnown - skipped - left
-  if (missing !== 0) log.event('counts-do-not-balance', `${missing} messages are unaccounted for. Please report this.`)
+/** @returns a failure if this part ran out of time without progress, because the next run would get no further */
+const stuckIn = ({ part, interruption, cameFurther, listedAll }: Session): FetchFailure | undefined => {
+  if (interruption !== 'time' || cameFurther) return undefined
+  if (!listedAll) return fetchFailures.listingTooSlow
+  return part.log.run.counts.left > 0 ? fetchFailures.tooSlow : undefined
 }

@@ -1,13 +1,12 @@
 import { queuedRun, type Run } from '../runs/run.ts'
 import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
 import type { FetchJob } from '../schedule/fetch-job.ts'
-import { withDeath } from './deaths.ts'
 import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
-import { guardedServices } from './guarded-services.ts'
+import { withDeath } from './marks.ts'
 import { logStorageFailure, recordFailure } from './report/record-outcome.ts'
 import { RunLog } from './report/run-log.ts'
-import { accountRun } from './run-part.ts'
-import type { FetchDeadline, FetchServices } from './services.ts'
+import { runPart } from './run-part.ts'
+import { type FetchDeadline, type FetchServices, withStorageFailures } from './services.ts'
 
 /**
  * Processes one job of the fetch queue: an account's run, or the next part of a run. Expected failures are recorded in
@@ -16,12 +15,12 @@ import type { FetchDeadline, FetchServices } from './services.ts'
  * @returns the run as recorded
  * @throws only errors that are a defect in Postmaster, or a `StorageFailure` that could not be recorded
  */
-export const fetchAccount = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
-  const services = guardedServices(given)
+export const takeJob = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+  const services = withStorageFailures(given)
   let log: RunLog | undefined
   try {
     log = await logOf(services, job)
-    return await workOff(services, log, job, deadline)
+    return await startPart(services, log, job, deadline)
   } catch (error) {
     if (!(error instanceof StorageFailure)) throw error
     return await recordStorageFailure(services, log ?? (await logOf(services, job)), error)
@@ -32,11 +31,16 @@ const logOf = async (services: FetchServices, job: FetchJob): Promise<RunLog> =>
   new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
 
 const recordStorageFailure = async (services: FetchServices, log: RunLog, error: StorageFailure): Promise<Run> => {
-  logStorageFailure({ services, log }, error)
+  logStorageFailure(services, log, error)
   return await recordFailure(services, log, 'failed', storageFailed(error))
 }
 
-const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+const startPart = async (
+  services: FetchServices,
+  log: RunLog,
+  job: FetchJob,
+  deadline: FetchDeadline,
+): Promise<Run> => {
   const part = job.kind === 'cont' ? job.part : 1
   const { state, parts } = log.run
   if (state === 'running' && parts >= part) return await recordDeath(services, log)
@@ -55,15 +59,15 @@ const workOff = async (services: FetchServices, log: RunLog, job: FetchJob, dead
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
   await services.runs.save(log.run)
-  return await accountRun(services, deadline, log, account)
+  return await runPart(services, deadline, log, account)
 }
 
 /**
- * Records that this job's run ended with an error that `fetchAccount` threw. The error is a defect, unless it is a
+ * Records that this job's run ended with an error that `takeJob` threw. The error is a defect, unless it is a
  * `StorageFailure` that could not be recorded at first.
  */
 export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
-  const services = guardedServices(given)
+  const services = withStorageFailures(given)
   const log = await logOf(services, job)
   return error instanceof StorageFailure
     ? await recordStorageFailure(services, log, error)
@@ -109,8 +113,9 @@ const ended = async (
  * caused it. If there were several, the next run finds the cause.
  */
 const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
-  const { inFlight, deaths } = (await services.statuses.read(log.run.accountId)) ?? {}
+  const { inFlight, deaths } = (await services.statuses.read(log.run.accountId))?.resume ?? {}
   const [killer, ...others] = inFlight ?? []
-  const change = killer !== undefined && others.length === 0 ? { deaths: withDeath({ deaths }, killer) } : {}
+  const change =
+    killer !== undefined && others.length === 0 ? { resume: { deaths: withDeath({ deaths }, killer) } } : {}
   return await recordFailure(services, log, 'crashed', fetchFailures.crashed, change)
 }

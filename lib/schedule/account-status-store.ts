@@ -1,34 +1,128 @@
-import type { AccountStatus, AccountStatusReader } from '../accounts/account-status.ts'
-import { bucketOf } from '../tables/tables.ts'
+import * as z from 'zod'
+import {
+  type AccountStatus,
+  type AccountStatusReader,
+  accountStatusSchema,
+  type Resume,
+} from '../accounts/account-status.ts'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { bucketCount, bucketOf } from '../tables/tables.ts'
 
-/** Attributes to set. A key with the value `undefined` is removed. */
-export type StatusChange = { readonly [K in keyof Omit<AccountStatus, 'accountId'>]?: AccountStatus[K] | undefined }
+/** Fields to set. A key with the value `undefined` is removed. */
+type Change<T> = { readonly [K in keyof T]?: T[K] | undefined }
+export type ResumeChange = Change<Resume>
+export type StatusChange = Change<Omit<AccountStatus, 'accountId' | 'resume'>> & { readonly resume?: ResumeChange }
+
+/** Account IDs never contain `#`, so this key cannot collide with an account's row. */
+const cursorKey = '#change-cursor'
+/** Prevents an update from recreating a row that was removed with its account. */
+const rowExists = 'attribute_exists(#accountId)'
+
+const cursorSchema = z.object({ changedUpTo: z.iso.datetime() })
+const accountIdSchema = z.object({ accountId: z.string() })
 
 /**
  * Stores what the fetch and dispatch functions record about an account. The only other writer is the consent callback,
  * which marks its account as due.
+ *
+ * These functions write at the same time. Each write therefore names every field that it changes, also those within
+ * `resume`, and leaves all others as they are. DynamoDB refuses a path whose parent is missing, so every row is created
+ * with a `resume`, and nothing removes it.
  */
-export interface AccountStatusStore extends AccountStatusReader {
+export class AccountStatusStore implements AccountStatusReader {
+  readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+    this.#table = table
+    this.#onUnreadable = onUnreadable
+  }
+
+  async read(accountId: string): Promise<AccountStatus | undefined> {
+    const row = await this.#table.get(accountId)
+    return row && accountStatusSchema.parse(row)
+  }
+
+  async readMany(accountIds: readonly string[]): Promise<AccountStatus[]> {
+    return readableRows(await this.#table.getMany(accountIds), accountStatusSchema, 'accountId', this.#onUnreadable)
+  }
+
   /** Creates a row unless there is one. */
-  ensure(accountId: string, initial?: StatusChange): Promise<void>
+  async ensure(accountId: string, initial: StatusChange = {}): Promise<void> {
+    await this.#table.put({ resume: {}, ...initial, accountId }, { text: 'attribute_not_exists(#accountId)' })
+  }
+
   /**
    * Changes an existing row. Does nothing if the row is gone, so that a run cannot recreate a deleted account's row.
    *
    * @param options `unlessRunEndedSince` is an ISO time. The row stays unchanged if its last run ended at or after it.
    */
-  change(accountId: string, change: StatusChange, options?: { readonly unlessRunEndedSince?: string }): Promise<void>
+  async change(
+    accountId: string,
+    { resume = {}, ...change }: StatusChange,
+    { unlessRunEndedSince: since }: { readonly unlessRunEndedSince?: string } = {},
+  ): Promise<void> {
+    const fields = [
+      ...Object.entries(change).map(([name, value]) => ({ path: `#${name}`, name, value })),
+      ...Object.entries(resume).map(([name, value]) => ({ path: `#resume.#${name}`, name: `resume_${name}`, value })),
+    ]
+    const sets = fields.filter(({ value }) => value !== undefined)
+    const removed = fields.filter(({ value }) => value === undefined)
+    const clauses = [
+      ...(sets.length > 0 ? [`SET ${sets.map(({ path, name }) => `${path} = :${name}`).join(', ')}`] : []),
+      ...(removed.length > 0 ? [`REMOVE ${removed.map(({ path }) => path).join(', ')}`] : []),
+    ]
+    if (clauses.length === 0) return
+    const values: Row = Object.fromEntries(sets.map(({ name, value }) => [name, value]))
+    const condition =
+      since === undefined
+        ? { text: rowExists }
+        : {
+            text: `${rowExists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
+            values: { since },
+          }
+    await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
+  }
+
   /**
    * Records all slots up to `upTo`, which is not before `slot`, as taken.
    *
    * @returns false if `slot` or a later slot was already taken, so that this tick is stale, or if the row is gone
    */
-  takeSlot(accountId: string, slot: string, upTo: string): Promise<boolean>
+  async takeSlot(accountId: string, slot: string, upTo: string): Promise<boolean> {
+    return await this.#table.update(
+      accountId,
+      { text: 'SET #lastSlot = :upTo', values: { upTo } },
+      { text: `${rowExists} AND (attribute_not_exists(#lastSlot) OR #lastSlot < :slot)`, values: { slot } },
+    )
+  }
+
   /** Yields pages of the IDs of accounts to fetch or to check again at or before `until`. */
-  due(until: string): AsyncIterable<string[]>
-  remove(accountId: string): Promise<void>
+  async *due(until: string): AsyncGenerator<string[]> {
+    for (let bucket = 0; bucket < bucketCount; bucket += 1) {
+      const pages = this.#table.pages({
+        index: 'due',
+        partition: ['dueBucket', dueBucketName(bucket)],
+        sort: { key: 'dueOrder', to: dueOrderEndOf(until) },
+      })
+      for await (const rows of pages) yield rows.map((row) => accountIdSchema.parse(row).accountId)
+    }
+  }
+
+  async remove(accountId: string): Promise<void> {
+    await this.#table.delete(accountId)
+  }
+
   /** @returns the time up to which account changes have been applied to the due index */
-  readChangeCursor(): Promise<string | undefined>
-  writeChangeCursor(cursor: string): Promise<void>
+  async readChangeCursor(): Promise<string | undefined> {
+    const row = await this.#table.get(cursorKey)
+    return row && cursorSchema.parse(row).changedUpTo
+  }
+
+  async writeChangeCursor(changedUpTo: string): Promise<void> {
+    await this.#table.put({ accountId: cursorKey, changedUpTo })
+  }
 }
 
 /**
@@ -56,7 +150,7 @@ export const lookAgainAt = (accountId: string, time: string): StatusChange => ({
  */
 export const lookAgainAfter = 24 * 60 * 60_000
 
-export const dueBucketName = (bucket: number): string => `due#${bucket}`
+const dueBucketName = (bucket: number): string => `due#${bucket}`
 
 /** Sorts after every account due at that time. `~` is the last printable ASCII character, and no ID contains it. */
 export const dueOrderEndOf = (until: string): string => `${until}#~`

@@ -2,12 +2,20 @@ import { type AccountStatus, recentRunsKept } from '../accounts/account-status.t
 import { healthWarningCodes } from '../accounts/health/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
 import { countedUnder } from '../text/own-member.ts'
-import type { StatusChange } from './account-status-store.ts'
 
-/** Returns the status fields that describe an ended run. `before` is the current status. */
-export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusChange => {
-  const { runId, state, startedAt, askedAt, endedAt = askedAt, counts } = run
+/**
+ * Returns the status fields that describe an ended run. A failure that follows another one keeps the time of the first.
+ *
+ * @param before the current status
+ */
+export const statusOfEndedRun = (
+  run: Run,
+  before: AccountStatus | undefined,
+): Pick<AccountStatus, 'recentRuns' | 'lastStoredAt' | 'lastSuccessAt'> &
+  Required<Pick<AccountStatus, 'lastRun'>> & { readonly lastError: AccountStatus['lastError'] } => {
+  const { runId, state, startedAt, askedAt, endedAt = askedAt, counts, error } = run
   const warnings = warningsOf(run)
+  const { since = before?.lastError?.at ?? endedAt, consecutive = 0 } = before?.lastError ?? {}
   return {
     lastRun: {
       runId,
@@ -20,6 +28,8 @@ export const lastRunOf = (run: Run, before: AccountStatus | undefined): StatusCh
     },
     recentRuns: [{ state, at: endedAt }, ...(before?.recentRuns ?? [])].slice(0, recentRunsKept),
     ...(counts.stored > 0 && { lastStoredAt: endedAt }),
+    ...(!error && { lastSuccessAt: endedAt }),
+    lastError: error && { ...error, at: endedAt, since, consecutive: consecutive + 1 },
   }
 }
 

@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
-import { fetchAccount } from '../../lib/fetching/take-job.ts'
+import { takeJob } from '../../lib/fetching/take-job.ts'
 import type { Mailbox } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
@@ -13,7 +13,7 @@ import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
 
@@ -83,7 +83,7 @@ const services: FetchServices = {
   secrets: { readPassword: async () => settings.password },
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
-  statuses: new DynamoAccountStatusStore(table('accountStatus')),
+  statuses: new AccountStatusStore(table('accountStatus')),
   runs: new DynamoRunStore(table('runs')),
   conversations: { write: async () => undefined },
   ledger: {
@@ -132,7 +132,7 @@ const services: FetchServices = {
 const { network } = services
 const account = await services.accounts.read(settings.accountId)
 process.send?.('begins')
-const run = await fetchAccount(
+const run = await takeJob(
   { ...services, network: { ...network, extraPorts: [account?.port ?? 0] } },
   { kind: 'tick', accountId: settings.accountId, runId: `${settings.accountId}-${settings.slot}`, slot: settings.slot },
   { startNothingAfter: Date.now() + 20_000, signal: AbortSignal.timeout(25_000) },

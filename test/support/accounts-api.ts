@@ -13,7 +13,7 @@ import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import type { FetchJob, FetchQueue } from '../../lib/schedule/fetch-job.ts'
 import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { auditTrailOver } from './audit.ts'
@@ -65,7 +65,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
   const services: AccountServices = {
     accounts: new AccountStore(tables.table('accounts')),
     claims: new MailboxClaims(tables.table('mailboxClaims')),
-    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    statuses: new AccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
     profiles: new StoredProfiles(profiles, new ProviderStore(tables.table('oauth2'))),
     connections: new StoredConnections({ profiles, grants: new DynamoGrantStore(tables.table('oauthGrants')) }),

@@ -19,7 +19,7 @@ import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
-import { DynamoAccountStatusStore } from '../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../lib/schedule/fetch-job.ts'
 import { tokens } from '../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../oauth2-server/scripted-server.ts'
@@ -45,7 +45,7 @@ export interface ConsentWorld {
   readonly providers: ProviderStore
   readonly grants: DynamoGrantStore
   readonly consents: DynamoConsentStore
-  readonly statuses: DynamoAccountStatusStore
+  readonly statuses: AccountStatusStore
   readonly provider: Provider
   readonly profile: Profile
   /** The id of the only account, which is not connected yet. */
@@ -111,7 +111,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const providers = new ProviderStore(tables.table('oauth2'))
   const grants = new DynamoGrantStore(tables.table('oauthGrants'))
   const consents = new DynamoConsentStore(tables.table('consents'))
-  const statuses = new DynamoAccountStatusStore(tables.table('accountStatus'))
+  const statuses = new AccountStatusStore(tables.table('accountStatus'))
   const audit = auditTrailOver(tables, now)
 
   const provider: Provider = {

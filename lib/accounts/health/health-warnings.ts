@@ -40,7 +40,7 @@ export const healthWarningsOf = (
     ...more,
     ...(warning ? [{ code: warning.code, detail: warning.detail, remedy: warning.remedy }] : []),
     ...counted,
-    ...(status?.uidls === 'unstable' ? [uidlsUnstable] : []),
+    ...(status?.resume?.uidls === 'unstable' ? [uidlsUnstable] : []),
     ...failedLately(status),
   ]
 }

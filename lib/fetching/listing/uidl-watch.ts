@@ -1,10 +1,10 @@
-import type { AccountStatus } from '../../accounts/account-status.ts'
-import type { StatusChange } from '../../schedule/account-status-store.ts'
-import { type FetchContext, mailboxIdentityOf } from '../part.ts'
+import type { Resume } from '../../accounts/account-status.ts'
+import type { ResumeChange } from '../../schedule/account-status-store.ts'
+import { mailboxIdentityOf, type Part } from '../part.ts'
 
 /** True if the server's UIDLs proved unstable, so that messages are identified by their bytes. */
-export const goesByContent = (account: FetchContext['account'], status: AccountStatus): boolean =>
-  status.uidls === 'unstable' && status.mailboxIdentity === mailboxIdentityOf(account, undefined)
+export const goesByContent = (account: Part['account'], resume: Resume): boolean =>
+  resume.uidls === 'unstable' && resume.mailboxIdentity === mailboxIdentityOf(account, undefined)
 
 /**
  * Detects whether a POP3 server gives its messages new UIDLs. A migrated server does so once, and a few servers do so
@@ -15,17 +15,17 @@ export const goesByContent = (account: FetchContext['account'], status: AccountS
  * first message with known bytes proves it.
  */
 export class UidlWatch {
-  readonly #context: FetchContext
-  readonly #before: AccountStatus
+  readonly #part: Part
+  readonly #before: Resume
   /** Listed UIDs whose message has a row. */
   readonly #known = new Set<string>()
   /** True if at least one listed UIDL was known before anything was read. */
   #held = false
   #anew = false
-  #verdict: AccountStatus['uidls']
+  #verdict: Resume['uidls']
 
-  constructor(context: FetchContext, before: AccountStatus) {
-    this.#context = context
+  constructor(part: Part, before: Resume) {
+    this.#part = part
     this.#before = before
     this.#verdict = before.uidls
   }
@@ -37,24 +37,24 @@ export class UidlWatch {
 
   /** Called once the listing is classified and before anything is read. */
   async listed(): Promise<void> {
-    const { services, account, listedUids } = this.#context
+    const { services, account, listedUids } = this.#part
     this.#held = this.#known.size > 0
     this.#anew = this.#isPop3 && this.#before.knownOnServer === true && !this.#held && listedUids.size > 0
-    if (!this.#anew || this.#context.compareContent) return
-    this.#context.compareContent = true
+    if (!this.#anew || this.#part.compareContent) return
+    this.#part.compareContent = true
     // Once some of these messages have rows, the next run could no longer detect that all UIDLs are new.
-    await services.statuses.change(account.accountId, { compareContent: true })
+    await services.statuses.change(account.accountId, { resume: { compareContent: true } })
   }
 
   /** Called when a message's bytes are known and its row under the new UIDL is written. */
   async repeated(): Promise<void> {
     if (!this.#anew) return
     this.#anew = false
-    const { services, account, log } = this.#context
+    const { services, account, log } = this.#part
     const again = this.#verdict !== undefined
     this.#verdict = again ? 'unstable' : 'changed'
     log.event(again ? 'uidls-unstable' : 'uidls-changed', again ? unstableWords : changedWords)
-    await services.statuses.change(account.accountId, { uidls: this.#verdict })
+    await services.statuses.change(account.accountId, { resume: { uidls: this.#verdict } })
   }
 
   /**
@@ -63,18 +63,18 @@ export class UidlWatch {
    * @param progress false if this part made no progress. Without this check, such parts could repeat forever.
    */
   async changedInSession(progress: boolean): Promise<void> {
-    const { services, account, log } = this.#context
+    const { services, account, log } = this.#part
     this.#held = false
     if (this.#verdict === 'changed' && !progress) {
       this.#verdict = 'unstable'
       log.event('uidls-unstable', unstableWords)
     }
     this.#verdict ??= 'changed'
-    await services.statuses.change(account.accountId, { compareContent: true, uidls: this.#verdict })
+    await services.statuses.change(account.accountId, { resume: { compareContent: true, uidls: this.#verdict } })
   }
 
   /** @param finished true if the session processed all messages */
-  afterSession(finished: boolean, isGone: (uid: string) => boolean): StatusChange {
+  afterSession(finished: boolean, isGone: (uid: string) => boolean): ResumeChange {
     if (!this.#isPop3) return {}
     const knownOnServer = [...this.#known].some((uid) => !isGone(uid)) || undefined
     return {
@@ -90,7 +90,7 @@ export class UidlWatch {
   }
 
   get #isPop3(): boolean {
-    return this.#context.account.folder === undefined
+    return this.#part.account.folder === undefined
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ListedMessage, Mailbox, RemovalReport } from '../../mailbox/mailbox.ts'
-import type { Departing } from '../candidate.ts'
 import { limits } from '../limits.ts'
-import type { FetchContext } from '../part.ts'
+import type { Departing, Part } from '../part.ts'
 import type { StorePool } from '../storing/store-pool.ts'
 import type { Unremoved } from './unremoved.ts'
 
@@ -10,7 +9,7 @@ import type { Unremoved } from './unremoved.ts'
  * are fetched.
  */
 export class Departures {
-  readonly #context: FetchContext
+  readonly #part: Part
   readonly #mailbox: Mailbox
   /** Marks rows while the next chunk is read. Draining the pool reports a failure. */
   readonly #pool: StorePool
@@ -22,12 +21,12 @@ export class Departures {
   readonly #unremoved: Unremoved
   #noted = false
 
-  constructor(context: FetchContext, mailbox: Mailbox, pool: StorePool, unremoved: Unremoved) {
-    this.#context = context
+  constructor(part: Part, mailbox: Mailbox, pool: StorePool, unremoved: Unremoved) {
+    this.#part = part
     this.#mailbox = mailbox
     this.#pool = pool
     this.#unremoved = unremoved
-    this.#sentAt = context.services.now()
+    this.#sentAt = part.services.now()
   }
 
   /** True once a message has left the server. */
@@ -54,16 +53,16 @@ export class Departures {
 
   /** Calls `send` once enough messages are waiting or the first may have waited for long enough. */
   async sendWhenDue(): Promise<void> {
-    const waited = this.#context.services.now() - this.#sentAt
+    const waited = this.#part.services.now() - this.#sentAt
     if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
   }
 
   /** Must not be called while the mailbox is listing or retrieving. */
   async send(): Promise<void> {
-    const { afterFetch } = this.#context.account
+    const { afterFetch } = this.#part.account
     const departing = this.#ready
     this.#ready = []
-    this.#sentAt = this.#context.services.now()
+    this.#sentAt = this.#part.services.now()
     if (departing.length === 0) return
     if (afterFetch.action === 'keep') {
       await this.#mark(departing, 'kept')
@@ -77,7 +76,7 @@ export class Departures {
   }
 
   async #sendSome(departing: readonly Departing[]): Promise<void> {
-    const { afterFetch } = this.#context.account
+    const { afterFetch } = this.#part.account
     await this.#noteUnconfirmed()
     for (const one of departing) this.#asked.set(one.message.uid, one)
     const messages = departing.map(({ message }) => message)
@@ -111,7 +110,7 @@ export class Departures {
   }
 
   async #take({ confirmed, left }: RemovalReport): Promise<void> {
-    const { log, account } = this.#context
+    const { log, account } = this.#part
     const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
       // A server that confirmed this message's removal before but kept the message may do so again.
@@ -140,15 +139,15 @@ export class Departures {
    */
   async #noteUnconfirmed(): Promise<void> {
     if (this.#noted || this.#mailbox.protocol !== 'pop3') return
-    const { services, account } = this.#context
-    await services.statuses.change(account.accountId, { removalUnconfirmed: true })
+    const { services, account } = this.#part
+    await services.statuses.change(account.accountId, { resume: { removalUnconfirmed: true } })
     this.#noted = true
   }
 
   async #mark(departing: readonly Departing[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
     if (departing.length === 0) return
     const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
-    const { ledger, now } = this.#context.services
+    const { ledger, now } = this.#part.services
     const at = new Date(now()).toISOString()
     await this.#pool.add(0, () => ledger.markServer(messageIds, server, at))
   }

@@ -1,10 +1,10 @@
 import type { Account } from '../../accounts/account.ts'
-import type { AccountStatus } from '../../accounts/account-status.ts'
+import type { Resume } from '../../accounts/account-status.ts'
 import { limits } from '../limits.ts'
+import { digestOf } from '../marks.ts'
 import type { RunLog } from '../report/run-log.ts'
-import { digestOf } from '../start/start-line.ts'
 
-type IgnoredRemovals = NonNullable<AccountStatus['ignoredRemovals']>
+type IgnoredRemovals = NonNullable<Resume['ignoredRemovals']>
 
 /**
  * Reports messages that stay on the server although the account's after-fetch action should have removed them. It
@@ -22,7 +22,7 @@ export class Unremoved {
   readonly #reported = new Map<string, string>()
   readonly #givenUp = new Set<string>()
 
-  constructor(log: RunLog, { afterFetch, tooLarge }: Account, { ignoredRemovals }: AccountStatus) {
+  constructor(log: RunLog, { afterFetch, tooLarge }: Account, { ignoredRemovals }: Resume) {
     this.#log = log
     this.#actions = JSON.stringify([afterFetch, tooLarge])
     this.#before = ignoredRemovals?.actions === this.#actions ? countsOf(ignoredRemovals) : new Map()

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Account } from '../../accounts/account.ts'
-import type { AccountStatus } from '../../accounts/account-status.ts'
+import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
 import { limits } from '../limits.ts'
-import { type FetchContext, mailboxIdentityOf } from '../part.ts'
+import { digestOf, digestsIn } from '../marks.ts'
+import { mailboxIdentityOf, type Part } from '../part.ts'
 
-export type StartSight = NonNullable<AccountStatus['startSight']>
+export type StartSight = NonNullable<Resume['startSight']>
 
 /** Decides which messages came before the account's start. They stay on the server and are not examined further. */
 export interface StartLine {
@@ -26,9 +26,9 @@ export const startMarkOf = (account: Account, uidValidity: string | undefined): 
 
 const noLine: StartLine = { firstSight: false, unfinished: false, isBefore: () => false, sight: () => undefined }
 
-/** @param startSight the result of `lookAtArrivals` */
-export const startLineOf = (context: FetchContext, startSight: StartSight | undefined): StartLine => {
-  const { account, uidValidity } = context
+/** @param startSight the result of `examineArrivals` */
+export const startLineOf = (part: Part, startSight: StartSight | undefined): StartLine => {
+  const { account, uidValidity } = part
   const { startsAt, startFrom } = account
   if (startsAt === undefined || startFrom === 'everything') return noLine
   const mailbox = startMarkOf(account, uidValidity)
@@ -99,8 +99,3 @@ const unfinishedLine = (newer: string): StartLine => {
   const known = digestsIn(newer)
   return { ...noLine, unfinished: true, isBefore: ({ uid }) => !known.has(digestOf(uid)) }
 }
-
-/** A digest of 48 bits. The chance that a new message collides with one of 20,000 known ones is about 1 in 10^10. */
-export const digestOf = (uid: string): string => createHash('sha256').update(uid).digest('base64url').slice(0, 8)
-
-export const digestsIn = (text = ''): Set<string> => new Set(text.match(/.{8}/g))

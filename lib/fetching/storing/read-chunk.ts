@@ -1,8 +1,9 @@
 import { IncompleteMessage, type RetrievedMessage } from '../../mailbox/mailbox.ts'
-import type { Candidate } from '../candidate.ts'
-import type { FetchSession } from '../session-progress.ts'
-import { AboveLimit, withinLimit } from '../within-limit.ts'
-import { idOf, type StoreOutcome, sha256Of, storeRepeat, storeStream, storeWhole } from './store-message.ts'
+import type { Candidate } from '../part.ts'
+import type { Session } from '../session.ts'
+import { finishMessage } from './finish-message.ts'
+import { AboveLimit, sha256Of, withinLimit } from './message-stream.ts'
+import { idOf, type StoreOutcome, storeRepeat, storeStream, storeWhole } from './store-message.ts'
 
 type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
 
@@ -13,7 +14,7 @@ interface ReadForHash {
 }
 
 /** Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. */
-export const readChunk = async (session: FetchSession, chunk: readonly Candidate[]): Promise<void> => {
+export const readChunk = async (session: Session, chunk: readonly Candidate[]): Promise<void> => {
   session.chunk = chunk
   const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))
   const again: ReadForHash[] = []
@@ -30,43 +31,43 @@ export const readChunk = async (session: FetchSession, chunk: readonly Candidate
   session.chunk = []
 }
 
-const readWhole = async (session: FetchSession, candidate: Candidate, bytes: Buffer): Promise<void> => {
+const readWhole = async (session: Session, candidate: Candidate, bytes: Buffer): Promise<void> => {
   if (bytes.length > limitFor(session, candidate)) return session.aboveLimit(candidate, bytes.length)
   await session.pool.add(bytes.length, async () => {
-    session.storing.add(candidate)
-    await session.finish(candidate, await storeWhole(session.context, candidate, bytes))
-    session.storing.delete(candidate)
+    session.beingStored.add(candidate)
+    await finishMessage(session, candidate, await storeWhole(session.part, candidate, bytes))
+    session.beingStored.delete(candidate)
   })
 }
 
 /** The limit is never below a stored message's size, because that message is only compared. */
-const limitFor = ({ context }: FetchSession, { known }: Candidate): number =>
-  Math.max(context.account.maxMessageSize, known?.size ?? 0)
+const limitFor = ({ part }: Session, { known }: Candidate): number =>
+  Math.max(part.account.maxMessageSize, known?.size ?? 0)
 
-const readStream = (session: FetchSession, candidate: Candidate, messageId: string, { chunks }: Streamed) =>
+const readStream = (session: Session, candidate: Candidate, messageId: string, { chunks }: Streamed) =>
   unlessUnusable(session, candidate, chunks, async (usable) => {
-    await session.finish(candidate, await storeStream(session.context, { ...candidate, messageId }, usable))
+    await finishMessage(session, candidate, await storeStream(session.part, { ...candidate, messageId }, usable))
   })
 
 /** Hashes a message that only its bytes identify. A new message is read once more to store it. */
-const readForHash = async (session: FetchSession, candidate: Candidate, { chunks }: Streamed) => {
+const readForHash = async (session: Session, candidate: Candidate, { chunks }: Streamed) => {
   const again: ReadForHash[] = []
   await unlessUnusable(session, candidate, chunks, async (usable) => {
     const sha256 = await sha256Of(usable)
     const { known } = candidate
-    if (known?.sha256 === sha256) await session.finish(candidate, { outcome: 'known', row: known })
+    if (known?.sha256 === sha256) await finishMessage(session, candidate, { outcome: 'known', row: known })
     else again.push({ candidate, sha256 })
   })
   return again
 }
 
-const readAgain = async (session: FetchSession, candidate: Candidate, sha256: string): Promise<void> => {
-  const messageId = idOf(session.context, candidate, sha256)
-  const [row] = await session.context.services.ledger.readMany([messageId])
+const readAgain = async (session: Session, candidate: Candidate, sha256: string): Promise<void> => {
+  const messageId = idOf(session.part, candidate, sha256)
+  const [row] = await session.part.services.ledger.readMany([messageId])
   const known: StoreOutcome | undefined = row
     ? { outcome: 'known', row }
-    : await storeRepeat(session.context, candidate, sha256)
-  if (known) return await session.finish(candidate, known)
+    : await storeRepeat(session.part, candidate, sha256)
+  if (known) return await finishMessage(session, candidate, known)
   for await (const retrieved of session.mailbox.retrieve([candidate.message])) {
     if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
     else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
@@ -75,7 +76,7 @@ const readAgain = async (session: FetchSession, candidate: Candidate, sha256: st
 }
 
 const unlessUnusable = async (
-  session: FetchSession,
+  session: Session,
   candidate: Candidate,
   chunks: AsyncIterable<Buffer>,
   work: (usable: AsyncIterable<Buffer>) => Promise<void>,

@@ -1,5 +1,5 @@
 import type { Run } from '../../runs/run.ts'
-import { lastRunOf } from '../ended-run.ts'
+import { statusOfEndedRun } from '../ended-run.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './each-alone.ts'
 
@@ -44,8 +44,6 @@ const closeLostRun = async ({ runs, statuses, now }: DispatchServices, run: Run)
   const closed: Run = { ...run, state: 'lost', endedAt: at, error: lost }
   if (!(await runs.replaceOpen(closed, run))) return false
   const before = await statuses.read(run.accountId)
-  const { since = before?.lastError?.at ?? at, consecutive = 0 } = before?.lastError ?? {}
-  const change = { ...lastRunOf(closed, before), lastError: { ...lost, at, since, consecutive: consecutive + 1 } }
-  await statuses.change(run.accountId, change, { unlessRunEndedSince: lastSignOf(run) })
+  await statuses.change(run.accountId, statusOfEndedRun(closed, before), { unlessRunEndedSince: lastSignOf(run) })
   return true
 }

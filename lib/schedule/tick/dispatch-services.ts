@@ -9,7 +9,7 @@ import type { FetchQueue } from '../fetch-job.ts'
 export interface DispatchServices {
   readonly accounts: AccountReader
   readonly claims: Pick<MailboxClaims, keyof MailboxClaims>
-  readonly statuses: AccountStatusStore
+  readonly statuses: Omit<AccountStatusStore, 'takeSlot'>
   readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
   readonly queue: FetchQueue
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>

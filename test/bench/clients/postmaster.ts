@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { openMailbox } from '../../../lib/mailbox/open-mailbox.ts'
 import type { RawStore } from '../../../lib/messages/message.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
@@ -22,7 +22,7 @@ export const collectWithPostmaster: Collect = async (assignment) => {
     { open: () => Promise.reject(new TypeError('the benchmark has no fake server')) },
     account,
   )
-  const run = await fetchAccount(
+  const run = await takeJob(
     {
       ...services,
       secrets: { readPassword: async () => assignment.password },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -23,11 +23,11 @@ const acrossChange = async (
   between: (memory: ReturnType<typeof memoryServices>) => void,
 ) => {
   const memory = memoryServices(server, account)
-  await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+  await takeJob(memory.services, tick(), aDeadline(memory.state.now))
   server.uidValidity = uidValidity
   memory.state.accounts.set('account-1', { ...account, ...changed })
   between(memory)
-  const fetchAgain = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+  const fetchAgain = (slot: string) => takeJob(memory.services, tick(slot), aDeadline(memory.state.now))
   return { memory, run: await fetchAgain('2026-06-01T12:10:00.000Z'), fetchAgain }
 }
 
@@ -38,7 +38,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
       server.messages = [{ uid: '1', bytes: aMail(10) }]
     })
     expect(run).toMatchObject({ state: 'done', counts: { found: 1, stored: 1 } })
-    expect(memory.state.statuses.get('account-1')).toMatchObject({ keepWatermark: '1' })
+    expect(memory.state.statuses.get('account-1')).toMatchObject({ resume: { keep: { watermark: '1' } } })
     server.messages.push({ uid: '2', bytes: aMail(11) })
     expect(await fetchAgain('2026-06-01T12:20:00.000Z')).toMatchObject({ counts: { found: 1, stored: 1 } })
   })
@@ -59,12 +59,12 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server)
     memory.state.fail.announce = () => true
-    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    await takeJob(memory.services, tick(), aDeadline(memory.state.now))
     memory.state.fail.announce = () => false
     server.uidValidity = uidValidity
     memory.state.accounts.set('account-1', anAccount(changed))
     server.onRemove = () => expect(memory.state.announced).toHaveLength(2)
-    const run = await fetchAccount(memory.services, tick('2026-06-01T12:10:00.000Z'), aDeadline(memory.state.now))
+    const run = await takeJob(memory.services, tick('2026-06-01T12:10:00.000Z'), aDeadline(memory.state.now))
     expect(run).toMatchObject({ counts: { stored: 0, alreadyKnown: 2, announced: 2, deleted: 2 } })
   })
 
@@ -74,25 +74,21 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     const { memory } = await acrossChange(server, account, uidValidity, changed, () => {
       server.messages = [{ uid: '1', bytes: aMail(10) }]
     })
-    expect(memory.state.statuses.get('account-1')?.keepExceptions ?? []).toEqual([])
+    expect(memory.state.statuses.get('account-1')?.resume?.keep?.exceptions ?? []).toEqual([])
   })
 
   it('deaths and suspects of the old folder do not delay messages in the new folder', async () => {
     const server = new FakeServer([aMail(1)])
     const { memory, run } = await acrossChange(server, anAccount(), uidValidity, changed, ({ state }) => {
-      state.statuses.set('account-1', {
-        ...state.statuses.get('account-1'),
-        accountId: 'account-1',
-        deaths: { 5: 3 },
-        suspects: ['6'],
-        inFlight: ['7'],
-      })
+      const status = state.statuses.get('account-1')
+      const resume = { ...status?.resume, deaths: { 5: 3 }, suspects: ['6'], inFlight: ['7'] }
+      state.statuses.set('account-1', { ...status, accountId: 'account-1', resume })
       server.messages = ['5', '6', '7', '8'].map((uid) => ({ uid, bytes: aMail(Number(uid)) }))
       server.log.length = 0
     })
     expect(run).toMatchObject({ state: 'done', counts: { found: 4, stored: 4, skipped: 0 } })
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual(['retrieve 4'])
-    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('deaths')
-    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('suspects')
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('resume.deaths')
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('resume.suspects')
   })
 })

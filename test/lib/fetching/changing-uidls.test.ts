@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { UidlsChanged } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Run } from '../../../lib/runs/run.ts'
@@ -30,9 +30,9 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
     slot += 1
     memory.state.now = Date.parse('2026-06-01T12:00:05.000Z') + slot * 600_000
     const at = new Date(memory.state.now - 5_000).toISOString()
-    let done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
+    let done = await takeJob(memory.services, tick(at), aDeadline(memory.state.now))
     for (let job = memory.state.jobs.shift(); job !== undefined; job = memory.state.jobs.shift())
-      done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+      done = await takeJob(memory.services, job, aDeadline(memory.state.now))
     const { found, stored, alreadyKnown, skipped, left } = done.counts
     expect(found - stored - alreadyKnown - skipped - left).toBe(0)
     return done
@@ -69,7 +69,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
       expect(server.log).toContain('retrieve 1')
       expect(announced()).toBe(5)
       expect(memory.state.raw.size).toBe(5)
-      for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(attribute)
+      for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(`resume.${attribute}`)
       expect(server.messages).toHaveLength(action === 'keep' ? 5 : 0)
     },
   )
@@ -84,10 +84,10 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
       if (read === 4) throw new MailboxError('connection-lost')
     }
     expect(await run()).toMatchObject({ state: 'failed' })
-    expect(status()).toMatchObject({ compareContent: true })
+    expect(status()).toMatchObject({ resume: { compareContent: true } })
     expect(await run()).toMatchObject({ state: 'done', counts: { found: 6, stored: 0, alreadyKnown: 6 } })
     expect(announced()).toBe(6)
-    expect(status()).not.toHaveProperty('uidls')
+    expect(status()).not.toHaveProperty('resume.uidls')
   })
 
   it('the UIDLs may change again after they were stable for one run', async () => {
@@ -96,9 +96,9 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     for (let change = 0; change < 4; change += 1) {
       world.renew()
       await run()
-      expect(status()).toMatchObject({ uidls: 'changed' })
+      expect(status()).toMatchObject({ resume: { uidls: 'changed' } })
       await run()
-      expect(status()).not.toHaveProperty('uidls')
+      expect(status()).not.toHaveProperty('resume.uidls')
     }
     expect(announced()).toBe(2)
   })
@@ -140,10 +140,10 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
       server.refuseRemoval = true
       await run()
       await run()
-      expect(status()).toMatchObject({ uidls: 'changed' })
+      expect(status()).toMatchObject({ resume: { uidls: 'changed' } })
       const third = await run()
       expect(codes(third)).toContain('uidls-unstable')
-      expect(status()).toMatchObject({ uidls: 'unstable' })
+      expect(status()).toMatchObject({ resume: { uidls: 'unstable' } })
       for (let later = 0; later < 3; later += 1) {
         add(aMail(10 + later))
         expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1, alreadyKnown: 3 + later } })
@@ -154,7 +154,7 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
       expect(await run()).toMatchObject({ counts: { stored: 0, alreadyKnown: 6 } })
       expect(announced()).toBe(6)
       expect(server.messages).toHaveLength(action === 'keep' ? 6 : 0)
-      expect(status()).toMatchObject({ uidls: 'unstable' })
+      expect(status()).toMatchObject({ resume: { uidls: 'unstable' } })
     },
   )
 
@@ -162,13 +162,13 @@ describe('a POP3 server that gives all messages new UIDLs in every session', () 
     const { memory, run, status, world } = pop3World(mails(1, 2), keeping)
     world.renewsAlways = true
     for (let round = 0; round < 3; round += 1) await run()
-    expect(status()).toMatchObject({ uidls: 'unstable' })
+    expect(status()).toMatchObject({ resume: { uidls: 'unstable' } })
     world.renewsAlways = false
     const account = memory.state.accounts.get('account-1')
     if (!account) throw new Error('no account')
     memory.state.accounts.set('account-1', { ...account, mailboxEpoch: 2 })
     expect(await run()).toMatchObject({ counts: { stored: 0, alreadyKnown: 2 } })
-    expect(status()).not.toHaveProperty('uidls')
+    expect(status()).not.toHaveProperty('resume.uidls')
   })
 
   it('two messages with the same bytes are stored once if the UIDLs are unstable', async () => {
@@ -191,7 +191,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
     expect(run2).toMatchObject({ counts: { found: 3, stored: 3 } })
     expect(codes(run2)).toEqual([])
     expect(announced()).toBe(6)
-    for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(attribute)
+    for (const attribute of ['uidls', 'compareContent']) expect(status()).not.toHaveProperty(`resume.${attribute}`)
   })
 
   it('each message is announced once if each session lists different messages, as Gmail does', async () => {
@@ -201,7 +201,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
       server.messages = mails(round * 3 + 1, round * 3 + 3).map((bytes, index) => ({ uid: `${round}-${index}`, bytes }))
     }
     expect(announced()).toBe(12)
-    expect(status()).not.toHaveProperty('uidls')
+    expect(status()).not.toHaveProperty('resume.uidls')
   })
 
   it('equal bytes count as two messages if the first one has left the server', async () => {
@@ -220,7 +220,7 @@ describe('a POP3 mailbox in which some listed messages are known', () => {
     add(aMail(2), aMail(3))
     expect(await run()).toMatchObject({ counts: { stored: 2, alreadyKnown: 2 } })
     expect(announced()).toBe(4)
-    expect(status()).not.toHaveProperty('compareContent')
+    expect(status()).not.toHaveProperty('resume.compareContent')
   })
 })
 
@@ -255,7 +255,7 @@ describe('a POP3 server that changes its UIDLs during every session', () => {
     let sessions = 0
     server.onRetrieve = (uid) => {
       // If the UIDLs are ignored, one session is enough.
-      if (status()?.uidls === 'unstable' || uid !== server.messages[first.bytes ? 1 : 0]?.uid) return
+      if (status()?.resume?.uidls === 'unstable' || uid !== server.messages[first.bytes ? 1 : 0]?.uid) return
       sessions += 1
       if (sessions > 10) throw new Error('endless')
       server.messages = server.messages.map((message, index) => ({ ...message, uid: `in-${sessions}-${index}` }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount, recordCrash } from '../../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, memoryServices, tick } from './memory-services.ts'
 
@@ -16,7 +16,7 @@ const runsUntilDone = async (killers: readonly string[], count: number) => {
     const slot = new Date(Date.parse('2026-06-01T00:00:00.000Z') + round * 3_600_000).toISOString()
     memory.state.now = Date.parse(slot) + 5_000
     runs.push([])
-    const run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
+    const run = await takeJob(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
       recordCrash(memory.services, tick(slot)),
     )
     if (run.state === 'done') return { runs, memory, run }
@@ -51,10 +51,10 @@ describe('messages behind a message that crashes its run', () => {
       server.messages.push({ uid: String(round + 10), bytes: aMail(round + 10) })
       const slot = new Date(Date.parse('2026-06-01T00:00:00.000Z') + round * 3_600_000).toISOString()
       memory.state.now = Date.parse(slot) + 5_000
-      await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
+      await takeJob(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
         recordCrash(memory.services, tick(slot)),
       )
-      deaths.push(memory.state.statuses.get('account-1')?.deaths?.['1'])
+      deaths.push(memory.state.statuses.get('account-1')?.resume?.deaths?.['1'])
     }
     expect(deaths).toEqual([undefined, 1, 2, 3])
     expect(memory.state.announced).toHaveLength(4)

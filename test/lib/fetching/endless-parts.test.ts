@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -13,20 +13,19 @@ const world = (changes: Partial<Account>, count = 6) => {
   const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined, ...changes }))
   /** @returns the run after all of its parts */
   const run = async (slot: string) => {
-    let done = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+    let done = await takeJob(memory.services, tick(slot), aDeadline(memory.state.now))
     for (let job: FetchJob | undefined = memory.state.jobs.shift(); job; job = memory.state.jobs.shift()) {
       expect(done.parts).toBeLessThan(10)
-      done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+      done = await takeJob(memory.services, job, aDeadline(memory.state.now))
     }
     return done
   }
   const beSlow = () => {
-    memory.state.statuses.set('account-1', {
-      ...memory.state.statuses.get('account-1'),
-      accountId: 'account-1',
-      // Each message is a separate chunk.
-      suspects: server.messages.map(({ uid, bytes }) => (server.stableUids ? uid : `size:${bytes.length}`)),
-    })
+    const status = memory.state.statuses.get('account-1')
+    // Each message is a separate chunk.
+    const suspects = server.messages.map(({ uid, bytes }) => (server.stableUids ? uid : `size:${bytes.length}`))
+    const resume = { ...status?.resume, suspects }
+    memory.state.statuses.set('account-1', { ...status, accountId: 'account-1', resume })
     server.onRetrieve = () => {
       memory.state.now += 100_000
     }

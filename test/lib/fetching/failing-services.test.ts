@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../../lib/fetching/services.ts'
-import { fetchAccount, recordCrash } from '../../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -59,9 +59,7 @@ const scenarios: readonly Scenario[] = [
     prepare: ({ state }) =>
       state.statuses.set('account-1', {
         accountId: 'account-1',
-        mailboxIdentity: 'another',
-        inFlight: ['1'],
-        deaths: { 2: 1 },
+        resume: { mailboxIdentity: 'another', inFlight: ['1'], deaths: { 2: 1 } },
       }),
   },
   {
@@ -94,7 +92,7 @@ describe.each(scenarios)('a single failing call to a store: $title', (scenario) 
   it('any failing store call ends the run as storage-failed, and the next run neither loses nor duplicates mail', async () => {
     const rehearsal = worldOf(scenario)
     const { calls, services } = withFailure(rehearsal.memory.services, () => false, new Error('never'))
-    await fetchAccount(services, job, aDeadline(rehearsal.memory.state.now))
+    await takeJob(services, job, aDeadline(rehearsal.memory.state.now))
     expect(calls.length).toBeGreaterThan(10)
     const asked = new Map<string, number>()
     for (const [index, call] of calls.entries()) {
@@ -104,7 +102,7 @@ describe.each(scenarios)('a single failing call to a store: $title', (scenario) 
       if (times > 3 && index < calls.length - 8) continue
       const { memory, server } = worldOf(scenario)
       const failing = withFailure(memory.services, (number) => number === index + 1, awsError('ThrottlingException'))
-      const run = await fetchAccount(failing.services, job, aDeadline(memory.state.now))
+      const run = await takeJob(failing.services, job, aDeadline(memory.state.now))
       const what = `call ${index + 1}, ${call}`
       if (isAnnouncement(call))
         expect(
@@ -121,7 +119,7 @@ describe.each(scenarios)('a single failing call to a store: $title', (scenario) 
       expect(JSON.stringify([...memory.state.runs.values(), memory.state.logged]), what).not.toContain('arn:aws')
       server.onRetrieve = () => undefined
       const later = tick('2026-06-01T14:00:00.000Z')
-      expect(await fetchAccount(memory.services, later, aDeadline(memory.state.now)), what).toMatchObject({
+      expect(await takeJob(memory.services, later, aDeadline(memory.state.now)), what).toMatchObject({
         state: 'done',
       })
       expect(memory.state.raw.size, what).toBe(scenario.messages ?? 2)
@@ -134,7 +132,7 @@ describe('the error of a failed store', () => {
   const outcomeOf = async (call: string, name: string) => {
     const { memory } = worldOf({ title: '' })
     const { services } = withFailure(memory.services, (_, made) => made === call, awsError(name))
-    return await fetchAccount(services, tick(), aDeadline(memory.state.now))
+    return await takeJob(services, tick(), aDeadline(memory.state.now))
   }
 
   it.each([
@@ -168,7 +166,7 @@ describe('a store that stays down', () => {
       (_, call) => call === 'statuses.change',
       awsError('ThrottlingException'),
     )
-    const run = fetchAccount(services, tick(), aDeadline(memory.state.now))
+    const run = takeJob(services, tick(), aDeadline(memory.state.now))
     const error = await run.catch((reason: unknown) => reason)
     await expect(recordCrash(services, tick(), error)).rejects.toThrow('The account-status table failed')
     expect(memory.state.runs.get(tick().runId)).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })

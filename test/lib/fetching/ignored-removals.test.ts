@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { accountHealthOf } from '../../../lib/accounts/health/account-health.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -23,7 +23,7 @@ const world = (bytes: Buffer[], account: Partial<Account> = {}) => {
     memory.state.now += 600_000
     ticks += 1
     const next = job ?? tick(new Date(memory.state.now).toISOString(), `run-${ticks}`)
-    return await fetchAccount(memory.services, next, aDeadline(memory.state.now))
+    return await takeJob(memory.services, next, aDeadline(memory.state.now))
   }
   const request = () => run({ kind: 'run', accountId: 'account-1', runId: `asked-${ticks}` })
   const runUntilLeftAlone = async () => {
@@ -50,7 +50,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(again).toMatchObject({ state: 'done', counts: { found: 2, alreadyKnown: 2, stored: 0, deleted: 0 } })
     expect(again.events.map(({ code }) => code)).toEqual(['not-removed', 'not-removed'])
     expect(again.events.every(({ messageId }) => messageId !== undefined)).toBe(true)
-    expect(status()).toMatchObject({ lastRun: { warnings: { 'not-removed': 2 } }, oldestWaitingUid: '1' })
+    expect(status()).toMatchObject({ lastRun: { warnings: { 'not-removed': 2 } }, resume: { oldestWaitingUid: '1' } })
     const { state, warnings } = health()
     expect(state).toBe('warning')
     expect(warnings).toMatchObject([
@@ -112,7 +112,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     await runUntilLeftAlone()
     server.messages = []
     await run()
-    expect(status()).not.toHaveProperty('ignoredRemovals')
+    expect(status()).not.toHaveProperty('resume.ignoredRemovals')
     server.messages = [{ uid: '1', bytes: aMail(1) }]
     await run()
     expect(retrieved()).toEqual(['retrieve 1'])
@@ -137,7 +137,7 @@ describe('a message that is left alone', () => {
       server.messages = [{ uid: '1', bytes: aMail(number) }]
     }
     expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
-    expect(status()).not.toHaveProperty('ignoredRemovals')
+    expect(status()).not.toHaveProperty('resume.ignoredRemovals')
   })
 
   it('a removal is tried again in another mailbox', async () => {
@@ -169,7 +169,7 @@ describe('a message that stays and is read each time because its listed size cha
     server.messages = server.messages.map((message) => (message.uid === '1' ? { ...message, listedSize: 5 } : message))
     for (let count = 0; count < 10; count += 1) await run()
     expect(retrieved()).toEqual(['retrieve 1'])
-    expect(status()?.ignoredRemovals?.counts).toMatch(/^(.{8}3){2}$/)
+    expect(status()?.resume?.ignoredRemovals?.counts).toMatch(/^(.{8}3){2}$/)
   })
 })
 
@@ -242,6 +242,6 @@ describe('mail that another client removes meanwhile', () => {
       if (uid === '2') server.messages = server.messages.filter((message) => message.uid !== '2')
     }
     await run()
-    expect(status()).toMatchObject({ keepWatermark: '3' })
+    expect(status()).toMatchObject({ resume: { keep: { watermark: '3' } } })
   })
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { markOf } from '../../../lib/fetching/message-mark.ts'
+import { markOf } from '../../../lib/fetching/marks.ts'
 import { itemSizeOf } from '../../support/item-size.ts'
 
 /** DynamoDB accepts rows of 400 KB. The rest is for times, messages and the fields that dispatch writes. */
@@ -17,16 +17,18 @@ const marks = (count: number) =>
 it('a status that reaches every limit with the longest UIDLs fits into a DynamoDB row', () => {
   const status: AccountStatus = {
     accountId: 'account-1',
-    startSight: { mailbox: 'm', seen: 'x'.repeat(8 * limits.seenAtStart) },
-    ignoredRemovals: { actions: 'a', counts: 'x'.repeat(9 * limits.ignoredRemovalsKept) },
-    suspects: marks(limits.suspects),
-    inFlight: marks(limits.chunkMessages + limits.storesUnderWay),
-    reportedTooLarge: Array.from({ length: limits.reportedTooLarge }, () => 'f'.repeat(64)),
-    largerThanListed: Array.from({ length: limits.largerThanListed }, (_, index) => ({
-      uid: longUidl(index),
-      listed: 100_000_000,
-      size: 100_000_000,
-    })),
+    resume: {
+      startSight: { mailbox: 'm', seen: 'x'.repeat(8 * limits.seenAtStart) },
+      ignoredRemovals: { actions: 'a', counts: 'x'.repeat(9 * limits.ignoredRemovalsKept) },
+      suspects: marks(limits.suspects),
+      inFlight: marks(limits.chunkMessages + limits.storesUnderWay),
+      reportedTooLarge: Array.from({ length: limits.reportedTooLarge }, () => 'f'.repeat(64)),
+      largerThanListed: Array.from({ length: limits.largerThanListed }, (_, index) => ({
+        uid: longUidl(index),
+        listed: 100_000_000,
+        size: 100_000_000,
+      })),
+    },
   }
   expect(itemSizeOf({ ...status })).toBeLessThan(rowLimit)
 })

@@ -81,13 +81,12 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     },
     statuses: {
       read: async (id) => state.statuses.get(id),
-      readMany: async (ids) => ids.flatMap((id) => state.statuses.get(id) ?? []),
       ensure: async (accountId) => void (state.statuses.has(accountId) || state.statuses.set(accountId, { accountId })),
       change: async (id, change) => {
         const before = state.statuses.get(id)
         if (!before) return
-        const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)
-        state.statuses.set(id, Object.fromEntries(merged) as AccountStatus)
+        const resume = definedOnly({ ...before.resume, ...change.resume })
+        state.statuses.set(id, definedOnly({ ...before, ...change, resume }) as AccountStatus)
       },
       takeSlot: async (id, slot, upTo) => {
         const before = state.statuses.get(id)
@@ -95,12 +94,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         state.statuses.set(id, { ...before, accountId: id, lastSlot: upTo })
         return true
       },
-      due: async function* () {
-        yield []
-      },
       remove: async (id) => void state.statuses.delete(id),
-      readChangeCursor: async () => undefined,
-      writeChangeCursor: async () => undefined,
     },
     runs: {
       read: async (id) => state.runs.get(id),
@@ -186,6 +180,9 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
   }
   return { services, state }
 }
+
+const definedOnly = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 export const aDeadline = (now: number, signal: AbortSignal = new AbortController().signal) => ({
   startNothingAfter: now + 240_000,

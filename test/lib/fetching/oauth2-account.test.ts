@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import type { TokenCredential } from '../../../lib/mailbox/credential.ts'
 import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
@@ -33,7 +33,7 @@ const tokenIn = ({ credential }: Pick<MailboxSettings, 'credential'>): string =>
   credential.method === 'oauth2' ? credential.accessToken : 'a password'
 
 const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) =>
-  await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+  await takeJob(memory.services, job, aDeadline(memory.state.now))
 const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuses.get('account-1')
 const failsWith = (code: OAuth2FindingCode) => new OAuth2Error(oauth2Finding(code))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -22,12 +22,12 @@ const inParts = async (
     read += 1
     if (read % chunk === 1) memory.state.now += 300_000
   }
-  let run: Run = await fetchAccount(memory.services, tick('2026-06-01T15:00:00.000Z'), aDeadline(memory.state.now))
+  let run: Run = await takeJob(memory.services, tick('2026-06-01T15:00:00.000Z'), aDeadline(memory.state.now))
   const mostParts = 6
   for (let job = memory.state.jobs.shift(); job; job = memory.state.jobs.shift()) {
     if (job.kind === 'cont' && job.part > mostParts) throw new Error('the run never ends')
     memory.state.now += 1000
-    run = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+    run = await takeJob(memory.services, job, aDeadline(memory.state.now))
   }
   return { run, memory }
 }
@@ -73,7 +73,7 @@ describe('a message that occurs in several parts of a run', () => {
     const server = new FakeServer(mails(3))
     server.refuseRemoval = true
     const { run } = await inParts(server, anAccount(), async (memory) => {
-      await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+      await takeJob(memory.services, tick(), aDeadline(memory.state.now))
       server.messages.push(
         ...mails(2 * chunk + 3)
           .slice(3)

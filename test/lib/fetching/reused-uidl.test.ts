@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { type FakeMessage, FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -17,7 +17,7 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
   const server = new FakeServer(bytes)
   server.protocol = 'pop3'
   const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined, ...changes }))
-  const run = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+  const run = (slot: string) => takeJob(memory.services, tick(slot), aDeadline(memory.state.now))
   const stored = () => [...memory.state.raw.values()].map(String)
   const status = () => memory.state.statuses.get('account-1')
   return { server, memory, run, stored, status }
@@ -28,7 +28,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     const { server, memory, run, stored, status } = pop3World(mails(1, 2))
     server.losesQuitAnswer = true
     await run('2026-06-01T12:00:00.000Z')
-    expect(status()).toMatchObject({ removalUnconfirmed: true })
+    expect(status()).toMatchObject({ resume: { removalUnconfirmed: true } })
     server.losesQuitAnswer = false
     server.messages.push(...mails(3, 4, 5).map((bytes) => ({ uid: '', bytes })))
     numbering(server)
@@ -36,7 +36,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(stored().sort()).toEqual(mails(1, 2, 3, 4, 5).map(String).sort())
     expect(server.messages).toEqual([])
     expect(memory.state.announced).toHaveLength(5)
-    expect(status()).not.toHaveProperty('removalUnconfirmed')
+    expect(status()).not.toHaveProperty('resume.removalUnconfirmed')
   })
 
   it('mail of the same size is not lost if its number belonged to a message that stayed on the server', async () => {
@@ -60,7 +60,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     }
     await expect(run('2026-06-01T12:00:00.000Z')).rejects.toThrow('killed')
     // After the crash, the rows contain only data written before DELE.
-    expect(status()).toMatchObject({ removalUnconfirmed: true })
+    expect(status()).toMatchObject({ resume: { removalUnconfirmed: true } })
     server.onRemove = () => undefined
     server.messages = mails(7).map((bytes) => ({ uid: '1', bytes }))
     expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({ state: 'done', counts: { stored: 1 } })
@@ -87,7 +87,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     server.messages = mails(4).map((bytes) => ({ uid: '1', bytes }))
     server.openError = new MailboxError('server-silent')
     expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({ state: 'failed' })
-    expect(status()).toMatchObject({ removalUnconfirmed: true })
+    expect(status()).toMatchObject({ resume: { removalUnconfirmed: true } })
     server.openError = undefined
     await run('2026-06-01T13:00:00.000Z')
     expect(stored()).toContain(String(aMail(4)))
@@ -113,7 +113,7 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
       for (const slot of slots.slice(1)) {
         await run(slot)
         expect(server.messages).toHaveLength(1)
-        expect(status()).toMatchObject({ removalUnconfirmed: true })
+        expect(status()).toMatchObject({ resume: { removalUnconfirmed: true } })
       }
     },
   )
@@ -164,7 +164,7 @@ describe('a POP3 run whose deletes were all confirmed', () => {
     const { server, run, status } = pop3World(mails(1, 2))
     server.refuseRemoval = true
     await run('2026-06-01T12:00:00.000Z')
-    expect(status()).not.toHaveProperty('removalUnconfirmed')
+    expect(status()).not.toHaveProperty('resume.removalUnconfirmed')
     server.log.length = 0
     await run('2026-06-01T12:10:00.000Z')
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -15,7 +15,7 @@ const listingThatDrips = async (server: FakeServer, number: number, account = an
     controller.abort()
     throw new MailboxError('connection-lost')
   }
-  const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+  const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
   return { memory, run, status: memory.state.statuses.get('account-1') }
 }
 
@@ -45,7 +45,7 @@ describe('a listing that does not end before the run’s deadline', () => {
     server.protocol = 'pop3'
     const account = anAccount({ type: 'POP3S', afterFetch: { action: 'keep' } })
     const memory = memoryServices(server, account)
-    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    await takeJob(memory.services, tick(), aDeadline(memory.state.now))
     const controller = new AbortController()
     server.onWindow = (window) => {
       if (window < 2) return
@@ -53,7 +53,7 @@ describe('a listing that does not end before the run’s deadline', () => {
       throw new MailboxError('connection-lost')
     }
     const again = tick('2026-06-01T12:10:00.000Z')
-    const run = await fetchAccount(memory.services, again, aDeadline(memory.state.now, controller.signal))
+    const run = await takeJob(memory.services, again, aDeadline(memory.state.now, controller.signal))
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 0 } })
   })
 
@@ -61,8 +61,8 @@ describe('a listing that does not end before the run’s deadline', () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.refuseRemoval = true
-    await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
-    const before = memory.state.statuses.get('account-1')?.oldestWaitingUid
+    await takeJob(memory.services, tick(), aDeadline(memory.state.now))
+    const before = memory.state.statuses.get('account-1')?.resume?.oldestWaitingUid
     expect(before).toBe('1')
     const controller = new AbortController()
     server.onWindow = () => {
@@ -70,8 +70,8 @@ describe('a listing that does not end before the run’s deadline', () => {
       throw new MailboxError('connection-lost')
     }
     const again = tick('2026-06-01T12:10:00.000Z')
-    await fetchAccount(memory.services, again, aDeadline(memory.state.now, controller.signal))
-    expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe(before)
+    await takeJob(memory.services, again, aDeadline(memory.state.now, controller.signal))
+    expect(memory.state.statuses.get('account-1')?.resume?.oldestWaitingUid).toBe(before)
   })
 })
 
@@ -82,7 +82,7 @@ describe('an opening that does not end before the run’s deadline', () => {
     const memory = memoryServices(server)
     server.openError = new MailboxError('connection-lost')
     controller.abort()
-    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+    const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' } })
   })
 
@@ -90,7 +90,7 @@ describe('an opening that does not end before the run’s deadline', () => {
     const server = new FakeServer()
     const memory = memoryServices(server)
     server.openError = new MailboxError('too-slow')
-    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now))
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow', detail: server.openError.message } })
   })
 })

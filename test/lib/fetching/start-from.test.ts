@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
@@ -24,9 +24,9 @@ const fetching = (changes: Partial<Account>, server = new FakeServer()) => {
     slot += 1
     const at = new Date(Date.parse('2026-06-01T12:00:00.000Z') + slot * 600_000).toISOString()
     // Run the continuations that the queue would deliver.
-    let done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
+    let done = await takeJob(memory.services, tick(at), aDeadline(memory.state.now))
     for (let job = memory.state.jobs.shift(); job !== undefined; job = memory.state.jobs.shift())
-      done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+      done = await takeJob(memory.services, job, aDeadline(memory.state.now))
     const { found, stored, alreadyKnown, skipped, left } = done.counts
     expect(found - stored - alreadyKnown - skipped - left).toBe(0)
     return done
@@ -126,7 +126,7 @@ describe('a POP3 account that starts from new mail', () => {
     server.messages = [mail(3), mail(2), mail(4)]
     expect((await run()).counts).toMatchObject({ found: 3, stored: 2, skipped: 1, deleted: 2 })
     expect(uids()).toEqual(['2'])
-    expect(memory.state.statuses.get('account-1')?.startSight?.seen).toHaveLength(8)
+    expect(memory.state.statuses.get('account-1')?.resume?.startSight?.seen).toHaveLength(8)
   })
 
   it('a POP3 account that starts from new mail fetches nothing if the UIDLs are not stable', async () => {
@@ -181,8 +181,10 @@ describe('a POP3 account that starts at a date', () => {
     expect(await run()).toMatchObject({ counts: { stored: 1, skipped: 1, deleted: 1 }, events: [] })
     expect(uids()).toEqual(['2'])
     expect(server.log.filter((line) => line.startsWith('headers'))).toEqual(['headers 2'])
-    expect(memory.state.statuses.get('account-1')?.startSight).toMatchObject({ seen: expect.stringMatching(/^.{8}$/) })
-    expect(memory.state.statuses.get('account-1')?.startSight).not.toHaveProperty('newer')
+    expect(memory.state.statuses.get('account-1')?.resume?.startSight).toMatchObject({
+      seen: expect.stringMatching(/^.{8}$/),
+    })
+    expect(memory.state.statuses.get('account-1')?.resume?.startSight).not.toHaveProperty('newer')
   })
 
   it('a POP3 account that starts at a date falls back to the Date field and fetches mail without any date', async () => {
@@ -214,7 +216,7 @@ describe('a POP3 account that starts at a date', () => {
     )
     // The slowest pace at which a part examines 300 messages.
     server.onHeaders = () => {
-      memory.state.now += limits.lookWithin / 3
+      memory.state.now += limits.examineWithin / 3
     }
     const done = await run()
     expect(done).toMatchObject({

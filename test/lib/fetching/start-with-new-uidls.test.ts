@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -28,11 +28,11 @@ const world = (startFrom: NonNullable<Account['startFrom']>, changes: Partial<Ac
   const run = async (): Promise<Run> => {
     slot += 1
     const at = new Date(Date.parse('2026-06-01T12:00:00.000Z') + slot * 600_000).toISOString()
-    let done = await fetchAccount(memory.services, tick(at), aDeadline(memory.state.now))
+    let done = await takeJob(memory.services, tick(at), aDeadline(memory.state.now))
     for (let parts = 1; parts < 20; parts += 1) {
       const job = memory.state.jobs.shift()
       if (!job) return done
-      done = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+      done = await takeJob(memory.services, job, aDeadline(memory.state.now))
     }
     throw new Error('the run does not end')
   }
@@ -122,7 +122,7 @@ describe('a POP3 account that starts at a date, whose server gives all messages 
     }
     server.messages = Array.from({ length: 1000 }, (_, index) => old(index + 1))
     server.onHeaders = () => {
-      memory.state.now += limits.lookWithin / 3
+      memory.state.now += limits.examineWithin / 3
     }
     expect(await run()).toMatchObject({ state: 'failed', error: { code: 'start-unknown' }, counts: { stored: 0 } })
     expect(server.messages).toHaveLength(1000)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { fetchAccount, recordCrash } from '../../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Run } from '../../../lib/runs/run.ts'
+import type { StatusChange } from '../../../lib/schedule/account-status-store.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -11,7 +12,7 @@ const mails = (count: number) => Array.from({ length: count }, (_, index) => aMa
 const balance = ({ counts }: Run) => counts.found - counts.stored - counts.alreadyKnown - counts.skipped - counts.left
 
 const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) => {
-  const run = await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+  const run = await takeJob(memory.services, job, aDeadline(memory.state.now))
   expect(balance(run)).toBe(0)
   expect(run.events.filter(({ code }) => code === 'counts-do-not-balance')).toEqual([])
   return run
@@ -193,7 +194,7 @@ describe('a message', () => {
     const second = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
     expect(second.skippedBecause).toEqual({ 'too-large': 1 })
     expect(second.events).toEqual([])
-    expect(memory.state.statuses.get('account-1')?.oldestWaitingUid).toBe('1')
+    expect(memory.state.statuses.get('account-1')?.resume?.oldestWaitingUid).toBe('1')
   })
 
   it('an oversized message is moved if the account is configured to do so, and is not reported again', async () => {
@@ -262,7 +263,7 @@ describe('a mailbox', () => {
     ]
     const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
     expect(again.counts).toMatchObject({ stored: 1, alreadyKnown: 1, announced: 1, deleted: 2 })
-    expect(memory.state.statuses.get('account-1')?.compareContent).toBeUndefined()
+    expect(memory.state.statuses.get('account-1')?.resume?.compareContent).toBeUndefined()
     expect(memory.state.announced).toHaveLength(3)
   })
 
@@ -340,8 +341,7 @@ describe('a mailbox', () => {
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 1000 }))
     await fetchOnce(memory)
     expect(memory.state.statuses.get('account-1')).toMatchObject({
-      keepWatermark: '3',
-      keepExceptions: [{ uid: '2', size: 2000 }],
+      resume: { keep: { watermark: '3', exceptions: [{ uid: '2', size: 2000 }] } },
     })
     memory.state.accounts.set('account-1', anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 5000 }))
     const again = await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
@@ -454,11 +454,11 @@ describe('a failure', () => {
     server.onRetrieve = () => {
       throw new TypeError('defect')
     }
-    await expect(fetchAccount(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
+    await expect(takeJob(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
     const run = await recordCrash(memory.services, tick())
     expect(run).toMatchObject({ state: 'crashed' })
     expect(memory.state.statuses.get('account-1')).toMatchObject({
-      inFlight: ['1', '2'],
+      resume: { inFlight: ['1', '2'] },
       lastError: { code: 'crashed' },
     })
   })
@@ -476,11 +476,11 @@ describe('a message that crashes its run', () => {
     for (let round = 0; round < 8 && run === undefined; round += 1) {
       const slot = `2026-06-01T1${round}:00:00.000Z`
       memory.state.now = Date.parse(slot) + 5_000
-      run = await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(async () => {
+      run = await takeJob(memory.services, tick(slot), aDeadline(memory.state.now)).catch(async () => {
         await recordCrash(memory.services, tick(slot))
         return undefined
       })
-      deaths.push(memory.state.statuses.get('account-1')?.deaths?.['3'] ?? 0)
+      deaths.push(memory.state.statuses.get('account-1')?.resume?.deaths?.['3'] ?? 0)
     }
     expect(run).toMatchObject({ state: 'done', skippedBecause: { deadly: 1 } })
     expect(deaths.at(-1)).toBe(limits.deaths)
@@ -501,12 +501,12 @@ describe('a message that breaks the session', () => {
       codes.push((await fetchOnce(memory, tick(`2026-06-01T${slot}:00.000Z`))).error?.code)
     expect(codes).toEqual(['server-misbehaved', 'server-misbehaved', 'server-misbehaved'])
     expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
-    expect(memory.state.statuses.get('account-1')).toMatchObject({ suspects: ['2'] })
+    expect(memory.state.statuses.get('account-1')).toMatchObject({ resume: { suspects: ['2'] } })
     server.messages.push({ uid: '5', bytes: aMail(5) })
     await fetchOnce(memory, tick('2026-06-01T12:30:00.000Z'))
     server.onRetrieve = () => undefined
     expect((await fetchOnce(memory, tick('2026-06-01T12:40:00.000Z'))).counts).toMatchObject({ stored: 1, deleted: 1 })
-    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('suspects')
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('resume.suspects')
     expect(memory.state.announced).toHaveLength(5)
   })
 
@@ -519,7 +519,7 @@ describe('a message that breaks the session', () => {
     for (const minute of [0, 10, 20, 30, 40])
       await fetchOnce(memory, tick(`2026-06-01T12:${String(minute).padStart(2, '0')}:00.000Z`))
     expect(new Set(memory.state.announced).size).toBe(4)
-    expect(memory.state.statuses.get('account-1')?.deaths).toBeUndefined()
+    expect(memory.state.statuses.get('account-1')?.resume?.deaths).toBeUndefined()
   })
 })
 
@@ -539,11 +539,10 @@ describe('an error in Postmaster’s own services', () => {
             ...memory.services,
             statuses: {
               ...memory.services.statuses,
-              change: (id: string, what: object) =>
-                'inFlight' in what && !('lastRun' in what) && what.inFlight ? throttled() : change(id, what),
+              change: (id: string, what: StatusChange) => (what.resume?.inFlight ? throttled() : change(id, what)),
             },
           }
-    const run = await fetchAccount(services, tick(), aDeadline(memory.state.now))
+    const run = await takeJob(services, tick(), aDeadline(memory.state.now))
     expect(run).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
     expect(balance(run)).toBe(0)
     expect(server.log.at(-1)).toBe('close')
@@ -558,7 +557,7 @@ describe('an error in Postmaster’s own services', () => {
       throw new Error('table down')
     }
     const services = { ...memory.services, ledger: { ...memory.services.ledger, markServer } }
-    expect(await fetchAccount(services, tick(), aDeadline(memory.state.now))).toMatchObject({
+    expect(await takeJob(services, tick(), aDeadline(memory.state.now))).toMatchObject({
       state: 'failed',
       error: { code: 'storage-failed' },
     })
@@ -570,7 +569,7 @@ describe('an error in Postmaster’s own services', () => {
     server.onRetrieve = () => {
       throw new TypeError('defect')
     }
-    await expect(fetchAccount(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
+    await expect(takeJob(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
     expect(server.log.at(-1)).toBe('close')
   })
 })
@@ -582,7 +581,7 @@ describe('time', () => {
     server.onRetrieve = (uid) => {
       if (uid === '300') memory.state.now += 300_000
     }
-    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+    const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now))
     expect(run).toMatchObject({ state: 'running', counts: { found: 600, stored: 500, left: 100 } })
     expect(memory.state.jobs).toEqual([{ kind: 'cont', accountId: 'account-1', runId: tick().runId, part: 2 }])
     const [next] = memory.state.jobs
@@ -599,7 +598,7 @@ describe('time', () => {
     server.onRetrieve = (uid) => {
       if (uid === '260') controller.abort()
     }
-    const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
+    const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now, controller.signal))
     expect(run.error).toBeUndefined()
     expect(memory.state.jobs).toHaveLength(1)
   })
@@ -610,7 +609,7 @@ describe('time', () => {
     const controller = new AbortController()
     const drip = async (minute: string) => {
       const slot = `2026-06-01T12:${minute}:00.000Z`
-      return await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now, controller.signal))
+      return await takeJob(memory.services, tick(slot), aDeadline(memory.state.now, controller.signal))
     }
     server.onRetrieve = (uid) => {
       if (uid === '1') {
@@ -630,7 +629,7 @@ describe('time', () => {
   it('a part without progress requests no continuation and fails, so that a stuck mailbox neither loops nor goes unnoticed', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server)
-    const run = await fetchAccount(memory.services, tick(), {
+    const run = await takeJob(memory.services, tick(), {
       startNothingAfter: 0,
       signal: new AbortController().signal,
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -16,7 +16,7 @@ const worldWith = (first: { size: number; streamed?: boolean }, changes: Partial
   const memory = memoryServices(server, anAccount({ maxMessageSize: limit, ...changes }))
   let slot = Date.parse('2026-06-01T12:00:00.000Z')
   const run = async () => {
-    const ended = await fetchAccount(memory.services, tick(new Date(slot).toISOString()), aDeadline(memory.state.now))
+    const ended = await takeJob(memory.services, tick(new Date(slot).toISOString()), aDeadline(memory.state.now))
     slot += 600_000
     const { found, stored, alreadyKnown, skipped, left } = ended.counts
     expect(found).toBe(stored + alreadyKnown + skipped + left)
@@ -48,7 +48,7 @@ describe('a message that is larger than listed and larger than the account allow
       expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
       expect(memory.state.raw.size).toBe(1)
       expect(status()?.lastRun?.warnings).toEqual({ 'too-large': 1 })
-      expect(status()?.suspects).toBeUndefined()
+      expect(status()?.resume?.suspects).toBeUndefined()
 
       expect(await run()).toMatchObject({ state: 'done', skippedBecause: { 'too-large': 1 }, events: [] })
       expect(retrieved()).toHaveLength(1)
@@ -89,7 +89,7 @@ describe('a message that is larger than listed and larger than the account allow
       { afterFetch: { action: 'keep' } },
     )
     await run()
-    expect(status()).toMatchObject({ keepWatermark: '2', keepExceptions: [{ uid: '1' }] })
+    expect(status()).toMatchObject({ resume: { keep: { watermark: '2', exceptions: [{ uid: '1' }] } } })
     expect(await run()).toMatchObject({ counts: { found: 0 } })
     expect(retrieved()).toHaveLength(1)
     change({ maxMessageSize: 5_000 })
@@ -107,10 +107,10 @@ describe('a message that is larger than listed and larger than the account allow
   it('the real size of a message is forgotten once the server no longer lists the message', async () => {
     const { server, run, status } = worldWith({ size: 5_000 })
     await run()
-    expect(status()?.largerThanListed).toHaveLength(1)
+    expect(status()?.resume?.largerThanListed).toHaveLength(1)
     server.messages = []
     await run()
-    expect(status()?.largerThanListed).toBeUndefined()
+    expect(status()?.resume?.largerThanListed).toBeUndefined()
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount, recordCrash } from '../../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -18,7 +18,7 @@ const world = (bytes: Buffer[], changes: Partial<Account> = {}) => {
     server.messages = server.messages.map((message, index) => ({ ...message, uid: `session:${round}:${index}` }))
     const slot = new Date(Date.parse('2026-06-01T00:00:00.000Z') + round * 3_600_000).toISOString()
     memory.state.now = Date.parse(slot) + 5_000
-    return await fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
+    return await takeJob(memory.services, tick(slot), aDeadline(memory.state.now)).catch(() =>
       recordCrash(memory.services, tick(slot)),
     )
   }
@@ -53,7 +53,7 @@ describe('a POP3 server without stable UIDLs', () => {
     }
     memory.state.statuses.set('account-1', {
       accountId: 'account-1',
-      suspects: server.messages.map(({ bytes }) => `size:${bytes.length}`),
+      resume: { suspects: server.messages.map(({ bytes }) => `size:${bytes.length}`) },
     })
     expect(await run()).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { stored: 0, left: 1 } })
     expect(memory.state.jobs).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { announcementOf } from '../../../lib/messages/announcement-of.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { FakeServer } from './fake-server.ts'
@@ -10,7 +10,7 @@ const worldWith = (refuses: (row: Message) => boolean) => {
   const server = new FakeServer([aMail(1), aMail(2), aMail(3)])
   const memory = memoryServices(server, anAccount({ trusted: true }))
   memory.state.fail.row = (row) => row.source.uid === '2' && refuses(row)
-  const run = (slot: string) => fetchAccount(memory.services, tick(slot), aDeadline(memory.state.now))
+  const run = (slot: string) => takeJob(memory.services, tick(slot), aDeadline(memory.state.now))
   const rowOf = (uid: string) => [...memory.state.messages.values()].find(({ source }) => source.uid === uid)
   return { server, memory, run, rowOf }
 }
@@ -49,7 +49,7 @@ describe('a message whose row cannot be written', () => {
     expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])
     expect(memory.state.announced).toHaveLength(2)
     const status = memory.state.statuses.get('account-1')
-    expect(status).toMatchObject({ warning: { code: 'messages-unstorable' }, oldestWaitingUid: '2' })
+    expect(status).toMatchObject({ warning: { code: 'messages-unstorable' }, resume: { oldestWaitingUid: '2' } })
     expect(status?.lastError).toBeUndefined()
     expect(memory.state.logged).toHaveLength(2)
 
@@ -63,7 +63,7 @@ describe('a message whose row cannot be written', () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
     const run = (minute: number) =>
-      fetchAccount(memory.services, tick(`2026-06-01T12:${minute}:00.000Z`), aDeadline(memory.state.now))
+      takeJob(memory.services, tick(`2026-06-01T12:${minute}:00.000Z`), aDeadline(memory.state.now))
     await run(10)
     server.uidValidity = '8'
     memory.state.fail.row = ({ source }) => source.uid === '2'
@@ -71,7 +71,7 @@ describe('a message whose row cannot be written', () => {
     memory.state.fail = {}
     expect(await run(30)).toMatchObject({ counts: { stored: 0, alreadyKnown: 1 } })
     expect(memory.state.announced).toHaveLength(2)
-    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('compareContent')
+    expect(memory.state.statuses.get('account-1')).not.toHaveProperty('resume.compareContent')
   })
 
   it('a failing table fails the run, unlike a row that cannot be written', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { announcementJson, announcementLimit } from '../../../lib/messages/announcement.ts'
 import { announcementOf } from '../../../lib/messages/announcement-of.ts'
 import { messageRowOf } from '../../../lib/messages/message-row.ts'
@@ -57,7 +57,7 @@ it.each([
   async (_name, [controlHeader, address]) => {
     for (const trusted of [true, false]) {
       const memory = memoryServices(new FakeServer([fullMail(controlHeader, address)]), anAccount({ trusted }))
-      await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+      await takeJob(memory.services, tick(), aDeadline(memory.state.now))
       const [message] = memory.state.messages.values()
       if (!message) throw new Error('nothing was stored')
       expect(message.header?.truncated).toContain('recipients')

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventsSchemaFile } from '../../../docs/write-events-schema.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { announcementJson, announcementLimit, announcementSchema } from '../../../lib/messages/announcement.ts'
 import { announcementOf } from '../../../lib/messages/announcement-of.ts'
 import { arrivalDateOf } from '../../../lib/messages/header/arrival-date.ts'
@@ -32,7 +32,7 @@ const expectValid = (message: Message) => {
 /** The rows that a run creates from these mails. */
 const rowsOf = async (mails: readonly Buffer[], trusted: boolean): Promise<Message[]> => {
   const memory = memoryServices(new FakeServer(mails), anAccount({ trusted }))
-  const run = await fetchAccount(memory.services, tick(), aDeadline(memory.state.now))
+  const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now))
   expect(run).toMatchObject({ state: 'done', counts: { stored: mails.length } })
   return [...memory.state.messages.values()]
 }
@@ -173,7 +173,7 @@ it('a row without a valid announcement is not announced, and the account’s fet
       announce: (row: Message) => announcer.announce(row.source.uid === '2' ? { ...row, size: -1 } : row),
     },
   }
-  const run = await fetchAccount(broken, tick(), aDeadline(state.now))
+  const run = await takeJob(broken, tick(), aDeadline(state.now))
   expect(run).toMatchObject({ state: 'done', counts: { stored: 3, announced: 2, deleted: 2 } })
   expect(run.events).toMatchObject([{ code: 'announcement-failed' }])
   expect(server.messages.map(({ uid }) => uid)).toEqual(['2'])

@@ -1,6 +1,6 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { isOpen, queuedRun } from '../../../lib/runs/run.ts'
 import { dueOrderEndOf } from '../../../lib/schedule/account-status-store.ts'
@@ -106,6 +106,9 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     ensure: async (accountId: string, initial: Partial<AccountStatus> = {}) => {
       if (!state.statuses.has(accountId)) state.statuses.set(accountId, definedOnly({ ...initial, accountId }))
     },
+    readMany: async (ids: readonly string[]) => ids.flatMap((id) => state.statuses.get(id) ?? []),
+    readChangeCursor: async () => undefined,
+    writeChangeCursor: async () => undefined,
     due: async function* (until: string) {
       const isDue = ({ dueOrder }: AccountStatus) => dueOrder !== undefined && dueOrder <= dueOrderEndOf(until)
       yield [...state.statuses.values()].filter(isDue).map(({ accountId }) => accountId)
@@ -156,7 +159,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     const waitsInSession = new Promise<void>((resolve) => {
       opened = resolve
     })
-    finished = fetchAccount(fetching, job, aDeadline(fetching.now())).finally(() => {
+    finished = takeJob(fetching, job, aDeadline(fetching.now())).finally(() => {
       busy = false
       timeline.at(timeline.now + queueTime, takeNext)
     })

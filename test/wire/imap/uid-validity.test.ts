@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
 import { everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
@@ -110,7 +110,7 @@ const world = async (server: MailServer, change: Partial<Account> = {}) => {
     run: async () => {
       minute += 10
       const slot = new Date(Date.parse('2026-06-01T12:00:00.000Z') + minute * 60_000).toISOString()
-      return await fetchAccount(services, tick(slot), aDeadline(memory.state.now))
+      return await takeJob(services, tick(slot), aDeadline(memory.state.now))
     },
   }
 }
@@ -144,7 +144,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     const { inbox, run, state, status } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))
     await run()
-    expect(status()).not.toHaveProperty('keepWatermark')
+    expect(status()).not.toHaveProperty('resume.keep')
     renumber(inbox, 2, 1, 3)
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 1, alreadyKnown: 2 } })
     // Another message had this UID before, and it is below every UID seen so far.
@@ -173,7 +173,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     inbox.appendAll(mails(1))
     expect(await run()).toMatchObject({ state: 'failed' })
     const [letter = Buffer.alloc(0)] = mails(1)
-    expect(status()).toMatchObject({ suspects: [`size:${letter.length}`] })
+    expect(status()).toMatchObject({ resume: { suspects: [`size:${letter.length}`] } })
     expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1 } })
   })
 
@@ -208,13 +208,14 @@ describe('an empty folder without UIDVALIDITY', () => {
     const { inbox, run, status } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))
     await run()
-    const known = { mailboxIdentity: status()?.mailboxIdentity, keepWatermark: '2' }
+    const { mailboxIdentity } = status()?.resume ?? {}
+    const known = { resume: { mailboxIdentity, keep: { watermark: '2' } } }
     expect(status()).toMatchObject(known)
     for (const uid of inbox.uids) inbox.remove(uid)
     server.quirks = { ...server.quirks, ...withoutUidValidity }
     expect(await run()).toMatchObject({ state: 'done', counts: { found: 0 } })
     expect(status()).toMatchObject(known)
-    expect(status()).not.toHaveProperty('compareContent')
+    expect(status()).not.toHaveProperty('resume.compareContent')
     server.quirks = { ...server.quirks, selectCodes: {} }
     inbox.appendAll(mails(3))
     expect(await run()).toMatchObject({ counts: { found: 1, stored: 1 } })

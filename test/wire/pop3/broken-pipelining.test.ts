@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
@@ -29,7 +29,7 @@ const world = (server: MailServer, change: Partial<Account> = {}) => {
   }
   const run = async () => {
     memory.state.now += 600_000
-    return await fetchAccount(services, tick(new Date(memory.state.now).toISOString()), aDeadline(memory.state.now))
+    return await takeJob(services, tick(new Date(memory.state.now).toISOString()), aDeadline(memory.state.now))
   }
   const eventsOf = ({ events }: Awaited<ReturnType<typeof run>>) => events.map(({ code }) => code)
   return { memory, account, askedOneByOne, run, eventsOf, status: () => memory.state.statuses.get('account-1') }
@@ -59,7 +59,7 @@ describe('a POP3 server that announces PIPELINING', () => {
       const failed = await run()
       expect(failed).toMatchObject({ state: 'failed', error: { code } })
       expect(eventsOf(failed)).toContain('pipelining-broken')
-      expect(status()?.oneByOne).toEqual({
+      expect(status()?.resume?.oneByOne).toEqual({
         server: 'localhost:110',
         until: new Date(memory.state.now + week).toISOString(),
       })
@@ -86,14 +86,14 @@ describe('a POP3 server that announces PIPELINING', () => {
     const failed = await run()
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'connection-lost' } })
     expect(eventsOf(failed)).not.toContain('pipelining-broken')
-    expect(status()).not.toHaveProperty('oneByOne')
+    expect(status()).not.toHaveProperty('resume.oneByOne')
   })
 
   test('a fetch run does not blame PIPELINING for silence with only one command in progress', async () => {
     await using server = await serverWith({ faults: [endAt('PASS', 'hang', 1)] })
     const { run, eventsOf, status } = world(server)
     expect(eventsOf(await run())).toEqual([])
-    expect(status()).not.toHaveProperty('oneByOne')
+    expect(status()).not.toHaveProperty('resume.oneByOne')
   })
 
   test('a fetch run tries PIPELINING again after a week', async () => {

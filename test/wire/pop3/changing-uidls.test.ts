@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
-import { fetchAccount } from '../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { type ListedMessage, type Mailbox, UidlsChanged } from '../../../lib/mailbox/mailbox.ts'
 import { pop3MailboxOpener } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
 import type { Run } from '../../../lib/runs/run.ts'
@@ -97,9 +97,9 @@ const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
   }
   const run = async (slot: string): Promise<Run> => {
     state.now = Date.parse(slot) + 5_000
-    let done = await fetchAccount({ ...memory.services, raw }, tick(slot), aDeadline(state.now))
+    let done = await takeJob({ ...memory.services, raw }, tick(slot), aDeadline(state.now))
     for (let job = state.jobs.shift(); job !== undefined; job = state.jobs.shift())
-      done = await fetchAccount({ ...memory.services, raw }, job, aDeadline(state.now))
+      done = await takeJob({ ...memory.services, raw }, job, aDeadline(state.now))
     const { found, stored, alreadyKnown, skipped, left } = done.counts
     expect(found - stored - alreadyKnown - skipped - left).toBe(0)
     return done
@@ -119,7 +119,7 @@ describe('a fetch run whose POP3 sessions get different UIDLs', () => {
     expect(memory.state.raw.size).toBe(700)
     expect(memory.state.announced).toHaveLength(700)
     expect(new Set(memory.state.announced).size).toBe(700)
-    expect(status()).toMatchObject({ uidls: 'unstable' })
+    expect(status()).toMatchObject({ resume: { uidls: 'unstable' } })
     expect([...memory.state.messages.values()].every((row) => row.server === 'deleted')).toBe(true)
 
     inbox(server).appendAll(smallMessages(300, { from: 1000 }))
@@ -132,13 +132,13 @@ describe('a fetch run whose POP3 sessions get different UIDLs', () => {
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)
     const suspect = inbox(server).messages.at(-1)?.uidl ?? ''
-    memory.state.statuses.set('account-1', { accountId: 'account-1', suspects: [suspect] })
+    memory.state.statuses.set('account-1', { accountId: 'account-1', resume: { suspects: [suspect] } })
     hooks.stored = () => change(server, 'unstable')
     const done = await run('2026-06-01T12:00:00.000Z')
     expect(done).toMatchObject({ state: 'done', parts: 2, counts: { found: 6, stored: 6, deleted: 6 } })
     expect(memory.state.announced).toHaveLength(6)
     expect(inbox(server).messages).toEqual([])
-    expect(status()).not.toHaveProperty('suspects')
+    expect(status()).not.toHaveProperty('resume.suspects')
   })
 
   test('a fetch run notices a single change of UIDLs and uses the UIDLs again afterwards', async () => {
@@ -146,13 +146,13 @@ describe('a fetch run whose POP3 sessions get different UIDLs', () => {
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)
     const suspect = inbox(server).messages.at(-1)?.uidl ?? ''
-    memory.state.statuses.set('account-1', { accountId: 'account-1', suspects: [suspect] })
+    memory.state.statuses.set('account-1', { accountId: 'account-1', resume: { suspects: [suspect] } })
     hooks.stored = () => {
       for (const message of inbox(server).messages) message.uidl = `x${message.uid}`
     }
     await run('2026-06-01T12:00:00.000Z')
     expect(memory.state.announced).toHaveLength(6)
-    expect(status()).not.toHaveProperty('uidls')
-    expect(status()).not.toHaveProperty('compareContent')
+    expect(status()).not.toHaveProperty('resume.uidls')
+    expect(status()).not.toHaveProperty('resume.compareContent')
   })
 })

@@ -190,7 +190,7 @@ describe('account health', () => {
     ],
     [
       'a server that keeps changing its UIDLs',
-      { uidls: 'unstable' },
+      { resume: { uidls: 'unstable' } },
       ['uidls-unstable'],
       'The server keeps giving its messages new UIDLs. Postmaster ignores them and compares messages by their bytes, so each run downloads the whole mailbox.',
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../../lib/fetching/limits.ts'
-import { fetchAccount } from '../../../../lib/fetching/take-job.ts'
+import { takeJob } from '../../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../../lib/mailbox/mailbox-error.ts'
 import type { FetchJob } from '../../../../lib/schedule/fetch-job.ts'
 import { FakeServer } from '../fake-server.ts'
@@ -8,7 +8,7 @@ import { aDeadline, aMail, anAccount, memoryServices, tick } from '../memory-ser
 
 const debugged: FetchJob = { kind: 'run', accountId: 'account-1', runId: 'r1', debug: true }
 const fetch = async (memory: ReturnType<typeof memoryServices>, job: FetchJob = tick()) =>
-  await fetchAccount(memory.services, job, aDeadline(memory.state.now))
+  await takeJob(memory.services, job, aDeadline(memory.state.now))
 const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuses.get('account-1')
 const slot = (minutes: number) => `2026-06-01T12:${String(minutes).padStart(2, '0')}:00.000Z`
 
@@ -62,7 +62,7 @@ describe('a run with debug', () => {
   it('a run with debug fetches mail even if the recording cannot be written', async () => {
     const memory = memoryServices(new FakeServer([aMail(1)]))
     const conversations = { write: () => Promise.reject(new Error('table down')) }
-    const run = await fetchAccount({ ...memory.services, conversations }, debugged, aDeadline(memory.state.now))
+    const run = await takeJob({ ...memory.services, conversations }, debugged, aDeadline(memory.state.now))
     expect(run).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
     expect(run.events.map(({ code }) => code)).toEqual(['conversation-incomplete'])
   })

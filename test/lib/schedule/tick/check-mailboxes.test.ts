@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { formerMailboxKeyOf, mailboxKeyOf } from '../../../../lib/accounts/mailbox-key.ts'
-import { DynamoAccountStatusStore } from '../../../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore } from '../../../../lib/schedule/account-status-store.ts'
 import { checkMailboxes } from '../../../../lib/schedule/tick/check-mailboxes.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
 import { account } from '../../../support/account-rows.ts'
@@ -9,10 +9,10 @@ import { type AccountsApi, startAccountsApi } from '../../../support/accounts-ap
 
 const host = 'mail.example.org'
 let api: AccountsApi
-let statuses: DynamoAccountStatusStore
+let statuses: AccountStatusStore
 beforeEach(async () => {
   api = await startAccountsApi()
-  statuses = new DynamoAccountStatusStore(api.tables.table('accountStatus'))
+  statuses = new AccountStatusStore(api.tables.table('accountStatus'))
 })
 afterEach(() => api.stop())
 

@@ -4,8 +4,7 @@ import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
 import { DynamoMessageStore } from '../../../../lib/messages/dynamo-message-store.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../../lib/runs/run-store.ts'
-import { dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
-import { DynamoAccountStatusStore } from '../../../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore, dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../../../lib/schedule/fetch-job.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick } from '../../../../lib/schedule/tick/dispatch-tick.ts'
@@ -46,7 +45,7 @@ const world = () => {
       },
     },
     claims: new MailboxClaims(tables.table('mailboxClaims')),
-    statuses: new DynamoAccountStatusStore(tables.table('accountStatus')),
+    statuses: new AccountStatusStore(tables.table('accountStatus')),
     runs: new DynamoRunStore(tables.table('runs')),
     queue: {
       send: async (jobs: readonly FetchJob[]) => {
@@ -180,11 +179,11 @@ describe('a tick of the schedule', () => {
       const { state, services, add, tick, askedFor } = world()
       add({ accountId: id })
       await tick(minutes(0))
-      await services.statuses.change(id, { keepWatermark: '7' })
+      await services.statuses.change(id, { resume: { oldestWaitingUid: '7' } })
       add({ accountId: id, validity, changedAt: minutes(5) })
       await tick(minutes(10))
       await tick(minutes(10 + 24 * 60))
-      expect(await services.statuses.read(id)).toMatchObject({ keepWatermark: '7' })
+      expect(await services.statuses.read(id)).toMatchObject({ resume: { oldestWaitingUid: '7' } })
       state.accounts.clear()
       await tick(minutes(20 + 48 * 60))
       expect(await services.statuses.read(id)).toBeUndefined()
@@ -402,7 +401,7 @@ describe('a tick of the schedule', () => {
     const { state, services, tick } = world()
     const unreadable: string[] = []
     const onUnreadable = (key: string) => void unreadable.push(key)
-    services.statuses = new DynamoAccountStatusStore(tables.table('accountStatus'), { onUnreadable })
+    services.statuses = new AccountStatusStore(tables.table('accountStatus'), { onUnreadable })
     services.runs = new DynamoRunStore(tables.table('runs'), { onUnreadable })
     services.ledger = new DynamoMessageStore(tables.table('messages'), { onUnreadable })
     const good = messageOf('good', { accountId: id, state: 'stored', storedAt: minutes(-20) })
@@ -412,7 +411,7 @@ describe('a tick of the schedule', () => {
     for (const runId of ['bad-run', 'good-run'])
       await services.runs.ask({ runId, accountId: id, trigger: 'request', askedAt: minutes(-180), askedBy: 'a' })
     await tables.table('runs').update('bad-run', { text: 'SET #bytes = :bytes', values: { bytes: 'many' } })
-    await tables.table('accountStatus').put({ accountId: 'bad-status', inFlight: 'all' })
+    await tables.table('accountStatus').put({ accountId: 'bad-status', resume: { inFlight: 'all' } })
     expect(await services.statuses.readMany(['bad-status'])).toEqual([])
     expect(await tick(minutes(0))).toMatchObject({ announced: 1, lostRuns: 1, failedSteps: [] })
     expect(state.announced).toEqual([good.messageId])
@@ -482,7 +481,7 @@ describe('a tick of the schedule', () => {
     }
     expect(await tick(minutes(0))).toMatchObject({ lostRuns: 0 })
     expect(await services.runs.read('overtaken')).toMatchObject(change)
-    expect(await services.statuses.read(id)).toEqual({ accountId: id })
+    expect(await services.statuses.read(id)).toEqual({ accountId: id, resume: {} })
   })
 
   it('a lost run is recorded in its account’s status as one more consecutive failure', async () => {
@@ -524,7 +523,7 @@ describe('a tick of the schedule', () => {
     await services.statuses.ensure(id, { lastRun, lastSuccessAt: minutes(-100) })
     await aRun(services, 'dead', { state: 'running', parts: 1, startedAt: minutes(-150), partStartedAt: minutes(-150) })
     expect(await tick(minutes(0))).toMatchObject({ lostRuns: 1 })
-    expect(await services.statuses.read(id)).toEqual({ accountId: id, lastRun, lastSuccessAt: minutes(-100) })
+    expect(await services.statuses.read(id)).toEqual({ accountId: id, lastRun, lastSuccessAt: minutes(-100), resume: {} })
   })
 
   // For 10,000 accounts with the function's own limits, see test/stack/many-accounts.test.ts.

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dueAt, lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
-import { DynamoAccountStatusStore } from '../../../lib/schedule/dynamo-account-status-store.ts'
+import { AccountStatusStore, dueAt, lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
-let store: DynamoAccountStatusStore
+let store: AccountStatusStore
 beforeAll(async () => {
   tables = await startTables()
-  store = new DynamoAccountStatusStore(tables.table('accountStatus'))
+  store = new AccountStatusStore(tables.table('accountStatus'))
 })
 afterAll(() => tables.stop())
 
@@ -59,4 +58,37 @@ test('an account that is only checked again later is in the due index but not du
   expect(await store.read('parked')).not.toHaveProperty('nextFetchAt')
   expect(await dueIds(at(29))).not.toContain('parked')
   expect(await dueIds(at(30))).toContain('parked')
+})
+
+describe('what a run remembers for the next one', () => {
+  test('a change of the resume keeps all fields that it does not name', async () => {
+    await store.ensure('resumed', dueAt('resumed', at(0)))
+    await store.change('resumed', { resume: { inFlight: ['1'], suspects: ['2'] } })
+    await store.change('resumed', { oldestWaitingAt: at(1), resume: { inFlight: undefined, deaths: { 3: 1 } } })
+    const { nextFetchAt, oldestWaitingAt, resume } = (await store.read('resumed')) ?? {}
+    expect({ nextFetchAt, oldestWaitingAt }).toEqual({ nextFetchAt: at(0), oldestWaitingAt: at(1) })
+    expect(resume).toEqual({ suspects: ['2'], deaths: { 3: 1 } })
+  })
+
+  test('concurrent changes of one status keep each other’s fields', async () => {
+    await store.ensure('shared')
+    await Promise.all([
+      store.change('shared', { resume: { inFlight: ['1'] } }),
+      store.change('shared', { resume: { removalUnconfirmed: true } }),
+      store.change('shared', dueAt('shared', at(5))),
+      store.change('shared', { sameMailbox: ['other'] }),
+      store.takeSlot('shared', at(0), at(0)),
+    ])
+    expect(await store.read('shared')).toMatchObject({
+      ...dueAt('shared', at(5)),
+      sameMailbox: ['other'],
+      lastSlot: at(0),
+      resume: { inFlight: ['1'], removalUnconfirmed: true },
+    })
+  })
+
+  test('a change of the resume does not recreate the row of a deleted account', async () => {
+    await store.change('never-created', { resume: { inFlight: ['1'] } })
+    expect(await store.read('never-created')).toBeUndefined()
+  })
 })

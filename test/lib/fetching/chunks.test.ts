@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Candidate } from '../../../lib/fetching/candidate.ts'
-import { chunkBytesAt, nextChunk } from '../../../lib/fetching/plan-chunks.ts'
+import { chunkBytesAt, nextChunk } from '../../../lib/fetching/chunks.ts'
+import type { Candidate } from '../../../lib/fetching/part.ts'
 
 const MiB = 1024 * 1024
 const room = 32 * MiB
