@@ -523,7 +523,12 @@ describe('a tick of the schedule', () => {
     await services.statuses.ensure(id, { lastRun, lastSuccessAt: minutes(-100) })
     await aRun(services, 'dead', { state: 'running', parts: 1, startedAt: minutes(-150), partStartedAt: minutes(-150) })
     expect(await tick(minutes(0))).toMatchObject({ lostRuns: 1 })
-    expect(await services.statuses.read(id)).toEqual({ accountId: id, lastRun, lastSuccessAt: minutes(-100), resume: {} })
+    expect(await services.statuses.read(id)).toEqual({
+      accountId: id,
+      lastRun,
+      lastSuccessAt: minutes(-100),
+      resume: {},
+    })
   })
 
   // For 10,000 accounts with the function's own limits, see test/stack/many-accounts.test.ts.
