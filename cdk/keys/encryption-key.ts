@@ -7,7 +7,7 @@ import type { CollectorFunction } from '../collector-function.ts'
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
 const topicContext = 'aws:sns:topicArn'
 
-/** The encryption contexts of tokens, as lib/oauth2/grant-key.ts creates them. */
+/** The encryption contexts of tokens, as lib/oauth2/tokens/token-cipher.ts creates them. */
 const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
 
 /**

@@ -2,11 +2,11 @@ import { ulid } from 'ulid'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
-import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
+import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
@@ -38,7 +38,7 @@ const profiles = new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')
 
 const connections = new StoredConnections({
   profiles,
-  grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+  grants: new GrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
 })
 const now = () => new Date()
 
@@ -50,7 +50,7 @@ export const handler = httpFunction({
     statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new TestReceipts(tables.connectionTests),
     queues: new DynamoQueueStore(tables.dispatching),
-    profiles: new StoredProfiles(profiles, new ProviderStore(tables.oauth2)),
+    profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.oauth2) }),
     connections,
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     secrets: openPasswordStore(),

@@ -2,7 +2,7 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { revokeGrant } from '../../lib/oauth2/tokens/revoke-grant.ts'
 import { readNetworkRules } from '../environment.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
@@ -23,7 +23,7 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('end-grants'),
     services: {
-      grants: new DynamoGrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+      grants: new GrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
       accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
       profiles,
       revoke: revokeGrant({

@@ -10,8 +10,8 @@ import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
 import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
 import { SnsNotices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
-import { announceLostConsent } from '../../lib/oauth2/tokens/announce-lost-consent.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
+import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -56,7 +56,7 @@ const silenceTimeout = 60_000
 const metrics = openMetrics('fetch')
 const network = readNetworkRules()
 const sns = new SNSClient(clientSettings)
-const grants = new DynamoGrantStore(tables.oauthGrants)
+const grants = new GrantStore(tables.oauthGrants)
 const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new AccountStore(tables.accounts),

@@ -6,8 +6,8 @@ import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-stor
 import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -46,8 +46,8 @@ export const handler = pageFunction({
     servers: new SimpleOAuth2Servers(network),
     clientSecretOf: (profileId, version) => clientSecrets.readClientSecret(profileId, version),
     probe: (settings, signal) => probeMailbox(settings, network, signal),
-    grants: new SealingGrantKeeper({
-      grants: new DynamoGrantStore(tables.oauthGrants),
+    grants: new GrantKeeper({
+      grants: new GrantStore(tables.oauthGrants),
       cipher: openTokenCipher(),
       now: Date.now,
     }),

@@ -5,8 +5,8 @@ import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth
 import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { readNetworkRules } from '../environment.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
@@ -26,7 +26,7 @@ export const handler = httpFunction({
     accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
-    grants: new DynamoGrantStore(tables.oauthGrants),
+    grants: new GrantStore(tables.oauthGrants),
     tokens: openAccessTokens(tables, network),
     secrets: openClientSecretReader(),
     servers: new SimpleOAuth2Servers(network),

@@ -5,8 +5,8 @@ import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { readEnvironment } from '../environment.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openClientSecretStore } from '../shared/secrets.ts'
@@ -23,7 +23,7 @@ const services: ProviderServices & ProfileServices = {
   profiles: new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
   accountsOfProfile: new AccountsOfProfile(tables.accounts),
   clientSecrets: openClientSecretStore(),
-  grants: new DynamoGrantStore(tables.oauthGrants),
+  grants: new GrantStore(tables.oauthGrants),
   audit: openAuditTrail(tables.audit, log),
   redirectUri: redirectUriOf(environment.PUBLIC_URL),
   allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,

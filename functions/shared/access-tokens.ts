@@ -3,7 +3,7 @@ import type { EndpointRules } from '../../lib/oauth2/authorization/endpoint.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import type { AccessTokens } from '../../lib/oauth2/tokens/access-tokens.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { KmsDataKeys } from '../../lib/secrets/kms-data-keys.ts'
@@ -21,7 +21,7 @@ export const openAccessTokens = (
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     secrets: openClientSecretReader(),
-    grants: new DynamoGrantStore(tables.oauthGrants),
+    grants: new GrantStore(tables.oauthGrants),
     cipher: openTokenCipher(),
     servers: async () => {
       const { SimpleOAuth2Servers } = await import('../../lib/oauth2/authorization/simple-oauth2-servers.ts')

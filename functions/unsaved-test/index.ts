@@ -1,10 +1,10 @@
 import { ulid } from 'ulid'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
-import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { readNetworkRules } from '../environment.ts'
+import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
@@ -19,7 +19,10 @@ const longestTest = 20_000
 export const handler = httpFunction({
   log: openLog('unsaved-test'),
   routes: unsavedTestRoutes({
-    profiles: new StoredProfiles(new ProfileStore(tables.oauth2), new ProviderStore(tables.oauth2)),
+    profiles: chosenProfiles({
+      profiles: new ProfileStore(tables.oauth2),
+      providers: new ProviderStore(tables.oauth2),
+    }),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     receipts: new TestReceipts(tables.connectionTests),
     now: () => new Date(),

@@ -50,7 +50,8 @@ export const connectionStateSchema = z.object({
 })
 export type ConnectionState = z.infer<typeof connectionStateSchema>
 
-const grantTypes = ['authorization_code', 'client_credentials'] as const
+/** How an OAuth2 profile gets its tokens (RFC 6749 sections 4.1 and 4.4). */
+export const grantTypes = ['authorization_code', 'client_credentials'] as const
 
 export const accountOAuth2Schema = connectionStateSchema
   .extend({
@@ -77,12 +78,12 @@ export interface ChosenProfile {
   readonly tokenHosts: TokenHosts | undefined
 }
 
-/** The port to OAuth2 profiles, implemented in lib/oauth2/accounts. */
+/** The port to OAuth2 profiles, implemented in lib/oauth2/setup.ts. */
 export interface ChosenProfiles {
   read(profileId: string): Promise<ChosenProfile | undefined>
 }
 
-/** The port to the consents and tokens of accounts, implemented in lib/oauth2/accounts. */
+/** The port to the consents and tokens of accounts, implemented in lib/oauth2/tokens. */
 export interface AccountConnections {
   /** @returns the connections of the accounts that log in with OAuth2, by account id */
   readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>

@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
 import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
 import type { OAuth2AccountInput } from '../accounts/input/account-input.ts'
 import { settingsOf } from '../accounts/input/account-settings.ts'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
-import { accountTypeFacts } from '../mailbox/account-type.ts'
 import type { Credential } from '../mailbox/credential.ts'
 import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import { consentedFor, sameConsent } from '../oauth2/consented-for.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
 import type { TestedLogin } from './tested-login.ts'
@@ -78,7 +77,10 @@ export const consentedLogin = async (
   const profile = await services.profiles.read(input.profileId)
   if (profile?.grant === 'client_credentials') return await tokenLogin(tested, settings, services)
   if (account.credential.method !== 'oauth2') return notLoggedIn(settings, consentComesLater)
-  if (!sameConsent(account, tested)) return notLoggedIn(settings, addressedTo(accountId, anotherConsent))
+  // A test does not change the profile, so both have its epoch.
+  const consentOf = (of: TokenAccount, profileId: string) => consentedFor(of, { profileId, grantEpoch: 1 })
+  if (!sameConsent(consentOf(account, account.credential.profileId), consentOf(tested, input.profileId)))
+    return notLoggedIn(settings, addressedTo(accountId, anotherConsent))
   return await tokenLogin(account, settings, services)
 }
 
@@ -88,17 +90,6 @@ const notTriedFor = (error: unknown): LoginNotTried => {
   const { code, detail, remedy } = error.finding
   return { state: 'failed', code, detail, remedy }
 }
-
-/** Compares what a consent is given for. lib/oauth2/tokens/lost-consent.ts does the same for stored accounts. */
-const sameConsent = (stored: TokenAccount, tested: TokenAccount): boolean =>
-  isDeepStrictEqual(consentOf(stored), consentOf(tested))
-
-const consentOf = ({ credential, type, username, host }: TokenAccount) => ({
-  credential,
-  protocol: accountTypeFacts(type).protocol,
-  username: username.toLowerCase(),
-  host: host.toLowerCase(),
-})
 
 export const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried): TestedLogin => ({
   credential: { method: 'oauth2', username: mailboxUserOf(mailbox), accessToken: '' },

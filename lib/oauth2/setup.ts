@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts'
+import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
 import { hostSchema } from '../accounts/fields/mail-host.ts'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
@@ -43,6 +44,17 @@ export const readRegistration = async (
   if (!provider) throw new OAuth2Error(oauth2Finding('provider-missing'))
   return { profile, provider }
 }
+
+/** Profiles with their providers' mail servers, for the rules for accounts. */
+export const chosenProfiles = ({ profiles, providers }: SetupReaders): ChosenProfiles => ({
+  read: async (profileId) => {
+    const profile = await profiles.read(profileId)
+    if (!profile) return undefined
+    const { grant, providerId } = profile
+    const provider = await providers.read(providerId)
+    return { grant, hosts: provider?.hosts, tokenHosts: provider && tokenHostsOf(provider, grant) }
+  },
+})
 
 /** The parts of a setup that decide where its tokens may go. */
 interface TokenRoute {

@@ -7,7 +7,7 @@ import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth
 import { OAuth2Error } from '../../lib/oauth2/oauth2-error.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { Table } from '../../lib/tables/table.ts'
@@ -42,13 +42,13 @@ const step = (name: TokenProcessSettings['dieWhen']): void => {
   if (dieWhen === name) process.kill(process.pid, 'SIGKILL')
 }
 
-class DyingStore extends DynamoGrantStore {
-  override async claimRefresh(...args: Parameters<DynamoGrantStore['claimRefresh']>) {
+class DyingStore extends GrantStore {
+  override async claimRefresh(...args: Parameters<GrantStore['claimRefresh']>) {
     const claim = await super.claimRefresh(...args)
     step('claimed')
     return claim
   }
-  override async complete(...args: Parameters<DynamoGrantStore['complete']>) {
+  override async complete(...args: Parameters<GrantStore['complete']>) {
     step('rotated')
     const written = await super.complete(...args)
     step('written')

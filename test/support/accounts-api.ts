@@ -5,11 +5,11 @@ import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
-import { StoredProfiles } from '../../lib/oauth2/accounts/stored-profiles.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
+import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
@@ -67,8 +67,8 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
     queues: new DynamoQueueStore(tables.table('dispatching')),
-    profiles: new StoredProfiles(profiles, new ProviderStore(tables.table('oauth2'))),
-    connections: new StoredConnections({ profiles, grants: new DynamoGrantStore(tables.table('oauthGrants')) }),
+    profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.table('oauth2')) }),
+    connections: new StoredConnections({ profiles, grants: new GrantStore(tables.table('oauthGrants')) }),
     allowClearTextOnLoopback: false,
     secrets: secrets.store,
     audit: auditTrailOver(tables, () => clock.now),

@@ -14,8 +14,8 @@ import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
@@ -43,7 +43,7 @@ export interface ConsentWorld {
   readonly accounts: AccountStore
   readonly profiles: ProfileStore
   readonly providers: ProviderStore
-  readonly grants: DynamoGrantStore
+  readonly grants: GrantStore
   readonly consents: DynamoConsentStore
   readonly statuses: AccountStatusStore
   readonly provider: Provider
@@ -109,7 +109,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const accounts = new AccountStore(tables.table('accounts'))
   const profiles = new ProfileStore(tables.table('oauth2'))
   const providers = new ProviderStore(tables.table('oauth2'))
-  const grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  const grants = new GrantStore(tables.table('oauthGrants'))
   const consents = new DynamoConsentStore(tables.table('consents'))
   const statuses = new AccountStatusStore(tables.table('accountStatus'))
   const audit = auditTrailOver(tables, now)
@@ -188,7 +188,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
         probed.push(settings)
         return await mail.answer(settings)
       },
-      grants: new SealingGrantKeeper({
+      grants: new GrantKeeper({
         grants,
         cipher: new TokenCipher(keys),
         now: () => clock.now.getTime(),

@@ -1,12 +1,12 @@
 import type { Account } from '../../lib/accounts/account.ts'
-import { consentKeyOf } from '../../lib/oauth2/grant-key.ts'
+import { consentedFor } from '../../lib/oauth2/consented-for.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { shippedProvider } from '../../lib/oauth2/providers/built-in-providers.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import type { Grant } from '../../lib/oauth2/tokens/grant.ts'
-import { consentedFor } from '../../lib/oauth2/tokens/lost-consent.ts'
+import { consentKeyOf } from '../../lib/oauth2/tokens/grant.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { accountInput } from './accounts-api.ts'
 import type { TestTables } from './dynamo.ts'
 import { profile } from './oauth2-setup.ts'
@@ -50,7 +50,7 @@ export const putConsent = async (
   consented: Profile,
   fields: Partial<Grant> = {},
 ): Promise<void> => {
-  await new DynamoGrantStore(tables.table('oauthGrants')).replace({
+  await new GrantStore(tables.table('oauthGrants')).replace({
     grantKey: consentKeyOf(account.accountId),
     ...consentedFor(account, consented),
     state: 'connected',

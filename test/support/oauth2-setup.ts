@@ -4,7 +4,7 @@ import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { auditTrailOver } from './audit.ts'
 import type { TestTables } from './dynamo.ts'
 
@@ -48,7 +48,7 @@ export const oauth2SetupOver = (
     profiles: new ProfileStore(table, { now: () => clock.now }),
     accountsOfProfile: new AccountsOfProfile(tables.table('accounts')),
     clientSecrets: secrets.store,
-    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+    grants: new GrantStore(tables.table('oauthGrants')),
     audit: auditTrailOver(tables, () => clock.now),
     redirectUri: 'https://postmaster.example.org/oauth2/callback',
     allowClearTextOnLoopback: false,

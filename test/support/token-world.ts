@@ -1,10 +1,10 @@
 import type { Account } from '../../lib/accounts/account.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
-import { grantKeyOf } from '../../lib/oauth2/grant-key.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
-import { DynamoGrantStore } from '../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SealingGrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { grantKeyOf } from '../../lib/oauth2/tokens/grant.ts'
+import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { SingleFlightTokens } from '../../lib/oauth2/tokens/single-flight-tokens.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { account } from './account-rows.ts'
@@ -40,7 +40,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
     username: 'desk@example.com',
     ...options.account,
   })
-  const grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  const grants = new GrantStore(tables.table('oauthGrants'))
   const process = () => {
     const cipher = new TokenCipher(state.keys)
     const services = {
@@ -48,7 +48,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       providers: { read: async () => state.provider },
       secrets: { readClientSecret: async () => state.clientSecret },
       servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
-      grants: new DynamoGrantStore(tables.table('oauthGrants')),
+      grants: new GrantStore(tables.table('oauthGrants')),
       cipher,
       now: () => state.now,
       // Waits only briefly, so that others can continue, instead of the requested time.
@@ -57,7 +57,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
         await new Promise((resolve) => setTimeout(resolve, 20))
       },
     }
-    return { services, tokens: new SingleFlightTokens(services), keeper: new SealingGrantKeeper(services) }
+    return { services, tokens: new SingleFlightTokens(services), keeper: new GrantKeeper(services) }
   }
   const first = process()
   const known = () => {

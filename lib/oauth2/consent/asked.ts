@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Account } from '../../accounts/account.ts'
+import { consentedFor } from '../consented-for.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { consentedFor } from '../tokens/lost-consent.ts'
 
 /**
  * What a person is asked to consent to: everything that a grant is bound to, and the mailbox that the page shows. If it

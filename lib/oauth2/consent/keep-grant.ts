@@ -1,6 +1,6 @@
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
-import type { GrantKeeper } from '../tokens/access-tokens.ts'
+import type { GrantKeeper } from '../tokens/grant-keeper.ts'
 import { attemptFailures, ConsentFailure } from './consent-failure.ts'
 import { requesterOf, type Ticket } from './consent-rows.ts'
 import type { AttemptCompleter } from './consent-store.ts'
@@ -8,7 +8,7 @@ import type { Setup } from './still-asked.ts'
 
 export interface KeepServices {
   readonly consents: Pick<AttemptCompleter, 'useTicket' | 'giveTicketBack'>
-  readonly grants: GrantKeeper
+  readonly grants: Pick<GrantKeeper, 'keep'>
   readonly audit: AuditTrail
   readonly now: () => Date
 }

@@ -5,18 +5,18 @@ import {
   type OAuth2Client,
 } from '../authorization/authorization-server.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
-import { grantKeyOf } from '../grant-key.ts'
 import { clientSecretOf } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import { isForPeopleAlone } from '../profiles/profile-rules.ts'
 import type { Setup } from '../setup.ts'
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.ts'
-import type { GrantReader } from '../tokens/grant.ts'
+import { grantKeyOf } from '../tokens/grant.ts'
+import type { GrantStore } from '../tokens/grant-store.ts'
 import { examinationLimits } from './examination-limits.ts'
 
 export interface TokenTrials {
   readonly tokens: AccessTokens
-  readonly grants: Pick<GrantReader, 'read'>
+  readonly grants: Pick<GrantStore, 'read'>
   readonly secrets: ClientSecretReader
   readonly servers: Pick<AuthorizationServers, 'clientCredentials' | 'exchangeCode'>
   readonly now: () => number

@@ -8,7 +8,6 @@ import {
 } from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
-import { applicationKeyOf } from '../grant-key.ts'
 import type { Profile } from './profile.ts'
 import { parseProfileInput } from './profile-rules.ts'
 import type { ProfileServices } from './profile-services.ts'
@@ -73,7 +72,7 @@ export const deleteProfile = async (
     return { write: () => services.profiles.remove(profile) }
   })
   await services.clientSecrets.deleteWithRecovery(profileId)
-  await services.grants.remove(applicationKeyOf(profileId))
+  await services.grants.removeApplication(profileId)
 }
 
 /** The audit trail records only that the client secret was changed. */

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { grantTypes } from '../../accounts/account-oauth2.ts'
 import { oneLineText } from '../../text/one-line-text.ts'
 import { uniqueName } from '../../text/unique-name.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
-import { grantTypes } from './profile.ts'
 import { profileFieldDocs as docs } from './profile-fields.ts'
 
 /** A directory's id or domain. It becomes part of a URL, so characters with a meaning in URLs are not allowed. */

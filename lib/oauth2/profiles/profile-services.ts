@@ -6,8 +6,8 @@ import type { ProfileStore } from './profile-store.ts'
 
 /** Removes app-only tokens. */
 export interface ForgottenGrants {
-  /** A missing grant is not an error. See `grantKeyOf`. */
-  remove(grantKey: string): Promise<void>
+  /** A missing grant is not an error. */
+  removeApplication(profileId: string): Promise<void>
 }
 
 /** The dependencies of this folder's use cases. They can set client secrets but not read them. */

@@ -1,9 +1,8 @@
 import * as z from 'zod'
+import { grantTypes } from '../../accounts/account-oauth2.ts'
 import { bookkeepingFields } from '../../requests/documented-fields.ts'
 import { providerFieldDocs } from '../providers/provider-fields.ts'
 import { profileFieldDocs as docs } from './profile-fields.ts'
-
-export const grantTypes = ['authorization_code', 'client_credentials'] as const
 
 const clientFields = {
   providerId: z.string().min(1).max(64).meta(providerFieldDocs.providerId),

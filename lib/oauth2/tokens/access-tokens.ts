@@ -1,6 +1,4 @@
 import type { Account } from '../../accounts/account.ts'
-import type { TokenAnswer } from '../authorization/authorization-server.ts'
-import type { Profile } from '../profiles/profile.ts'
 
 export interface AccessToken {
   readonly accessToken: string
@@ -27,24 +25,4 @@ export interface AccessTokens {
    * @throws OAuth2Error
    */
   tokenFor(account: TokenAccount, options?: TokenOptions): Promise<AccessToken>
-}
-
-/** A consent and its tokens, as the callback stores them. */
-export interface NewGrant {
-  readonly account: Account
-  /** The profile at the time of the code exchange. */
-  readonly profile: Profile
-  readonly answer: TokenAnswer
-  readonly consentedBy?: string | undefined
-  readonly requestedBy: string
-  readonly requestedBySub?: string | undefined
-}
-
-export interface GrantKeeper {
-  /**
-   * Replaces the account's grant and ends its need for re-authorization.
-   * @param unlessOneHolds if true, a connected grant that matches the account is not replaced, and the result is false
-   * @throws OAuth2Error `no-refresh-token`: nothing was changed
-   */
-  keep(grant: NewGrant, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>
 }

@@ -1,9 +1,9 @@
 import type { Account, AccountId } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
-import { consentKeyOf, grantKeyOf } from '../grant-key.ts'
 import { remedyFor } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
+import { consentKeyOf, grantKeyOf } from './grant.ts'
 import { oauth2StateOf } from './grant-state.ts'
 import type { GrantStore } from './grant-store.ts'
 

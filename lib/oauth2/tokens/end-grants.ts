@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { areTooMany } from '../../secrets/orphans.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Grant } from './grant.ts'
+import { consentKeyOf, type Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
 
 /** What became of the refresh token of an ended consent. The row is removed unless the outcome is `postponed`. */
@@ -34,7 +34,7 @@ export interface EndGrantsServices {
  */
 const longestPostponed = 24 * 60 * 60_000
 
-const accountPrefix = 'account#'
+const accountPrefix = consentKeyOf('')
 
 /**
  * Revokes ended consents and removes their rows. Admins end a consent by marking its row. A row without an account, or

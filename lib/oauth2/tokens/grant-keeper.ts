@@ -1,11 +1,23 @@
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
-import { consentKeyOf } from '../grant-key.ts'
+import type { Account } from '../../accounts/account.ts'
+import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import { consentedFor } from '../consented-for.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import type { GrantKeeper, NewGrant } from './access-tokens.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { consentKeyOf, endAfter } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
-import { consentedFor } from './lost-consent.ts'
 import type { TokenCipher } from './token-cipher.ts'
-import { endAfter } from './token-lifetime.ts'
+
+/** A consent and its tokens, as the callback stores them. */
+export interface NewGrant {
+  readonly account: Account
+  /** The profile at the time of the code exchange. */
+  readonly profile: Profile
+  readonly answer: TokenAnswer
+  readonly consentedBy?: string | undefined
+  readonly requestedBy: string
+  readonly requestedBySub?: string | undefined
+}
 
 export interface GrantKeeperServices {
   readonly grants: Pick<GrantStore, 'replace'>
@@ -15,13 +27,18 @@ export interface GrantKeeperServices {
 }
 
 /** Stores the tokens of a consent, encrypted, in the account's row. */
-export class SealingGrantKeeper implements GrantKeeper {
+export class GrantKeeper {
   readonly #services: GrantKeeperServices
 
   constructor(services: GrantKeeperServices) {
     this.#services = services
   }
 
+  /**
+   * Replaces the account's grant and ends its need for re-authorization.
+   * @param unlessOneHolds if true, a connected grant that matches the account is not replaced, and the result is false
+   * @throws OAuth2Error `no-refresh-token`: nothing was changed
+   */
   async keep(
     { account, profile, answer, consentedBy, requestedBy, requestedBySub }: NewGrant,
     options: { readonly unlessOneHolds?: boolean } = {},

@@ -1,68 +1,183 @@
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
-import type { Grant, GrantReader } from './grant.ts'
+import { applicationKeyOf, type Grant, grantSchema } from './grant.ts'
+import type { SealedTokens } from './token-cipher.ts'
+
+type GrantVersion = Pick<Grant, 'grantKey' | 'version'>
+type GrantIdentity = Pick<Grant, 'profileId' | 'grantEpoch'>
 
 /** The exclusive right to refresh one grant until `refreshingUntil`. Only its holder's write is accepted. */
-export interface RefreshClaim {
-  readonly grantKey: string
-  readonly version: number
+export interface RefreshClaim extends GrantVersion {
   /** ISO 8601, as in the row. */
   readonly refreshingUntil: string
 }
 
 /** The attributes that a refresh writes. A key that is present with `undefined` is removed. */
-export interface RefreshedTokens {
-  readonly sealed: string
-  readonly dataKey: string
+interface RefreshedTokens extends SealedTokens {
   readonly refreshedAt: string
   readonly accessExpiresAt: string | undefined
   readonly refreshExpiresAt: string | undefined
 }
 
-export type GrantIdentity = Pick<Grant, 'profileId' | 'grantEpoch'>
-
 /** The grants. Each row is changed by one conditional write at a time, and every write raises `version`. */
-export interface GrantStore extends GrantReader {
+export class GrantStore {
+  readonly #table: Table
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+    this.#table = table
+    this.#onUnreadable = onUnreadable
+  }
+
+  async read(grantKey: string): Promise<Grant | undefined> {
+    const row = await this.#table.get(grantKey)
+    return row && grantSchema.parse(row)
+  }
+
+  async readMany(grantKeys: readonly string[]): Promise<Grant[]> {
+    return readableRows(await this.#table.getMany(grantKeys), grantSchema, 'grantKey', this.#onUnreadable)
+  }
+
   /**
    * Replaces any existing grant with a new consent. The result of a refresh in progress is then no longer accepted.
    * @param unlessOneHolds if true, a connected grant for the same settings is not replaced, and the result is false
    */
-  replace(grant: Omit<Grant, 'version'>, options?: { readonly unlessOneHolds?: boolean }): Promise<boolean>
+  async replace(
+    grant: Omit<Grant, 'version'>,
+    { unlessOneHolds = false }: { readonly unlessOneHolds?: boolean } = {},
+  ): Promise<boolean> {
+    const { grantKey, ...wanted } = grant
+    const gone = attributes.filter((name) => !(name in wanted))
+    const change = changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
+    return await this.#table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)
+  }
+
   /**
    * @param now ISO 8601; a claim that ended before this time is taken over
    * @returns undefined if the row has another version, or another caller is refreshing
    */
-  claimRefresh(
-    grant: Pick<Grant, 'grantKey' | 'version'>,
+  async claimRefresh(
+    { grantKey, version }: GrantVersion,
     now: string,
     until: string,
-  ): Promise<RefreshClaim | undefined>
+  ): Promise<RefreshClaim | undefined> {
+    const claimed = await this.#table.update(grantKey, changeOf({ refreshingUntil: until }), {
+      text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
+      values: { seen: version, now },
+    })
+    // The condition fixes the version that the change increments, so the new version does not have to be read.
+    return claimed ? { grantKey, version: version + 1, refreshingUntil: until } : undefined
+  }
+
   /** Like `claimRefresh`, for a grant without a row. The claim creates the row. */
-  claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined>
+  async claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined> {
+    const row = { ...identity, state: 'connected', refreshingUntil: until }
+    const claimed = await this.#table.update(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+    return claimed ? { grantKey, version: firstVersion, refreshingUntil: until } : undefined
+  }
+
   /** Stores the tokens and sets the grant to connected. @returns false if the claim was lost */
-  complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean>
+  async complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean> {
+    const change = changeOf({
+      ...identity,
+      ...tokens,
+      state: 'connected',
+      failure: undefined,
+      announcedAt: undefined,
+      refreshingUntil: undefined,
+    })
+    return await this.#table.update(claim.grantKey, change, stillHeld(claim))
+  }
+
   /** Gives the claim back without a result. */
-  release(claim: RefreshClaim): Promise<void>
+  async release(claim: RefreshClaim): Promise<void> {
+    await this.#table.update(claim.grantKey, changeOf({ refreshingUntil: undefined }), stillHeld(claim))
+  }
+
   /**
    * Records that the consent is no longer valid.
    * @param forget if true, also removes the tokens from the row
    * @returns false if the row has another version, because another caller was quicker
    */
-  markReauthorizationNeeded(
-    grant: Pick<Grant, 'grantKey' | 'version'>,
-    finding: OAuth2Finding,
+  async markReauthorizationNeeded(
+    grant: GrantVersion,
+    { code, detail, remedy }: OAuth2Finding,
     at: string,
-    options: { readonly forget: boolean },
-  ): Promise<boolean>
+    { forget }: { readonly forget: boolean },
+  ): Promise<boolean> {
+    const change = changeOf({
+      state: 're-authorization-needed',
+      failure: { code, detail, remedy, at },
+      announcedAt: undefined,
+      refreshingUntil: undefined,
+      ...(forget && { sealed: undefined, dataKey: undefined, accessExpiresAt: undefined }),
+    })
+    return await this.#table.update(grant.grantKey, change, versionIs(grant.version))
+  }
+
   /** @returns false if the row has another version */
-  markAnnounced(grant: Pick<Grant, 'grantKey' | 'version'>, at: string): Promise<boolean>
-  remove(grantKey: string): Promise<void>
+  async markAnnounced(grant: GrantVersion, at: string): Promise<boolean> {
+    return await this.#table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant.version))
+  }
+
+  /** Removes a profile's app-only tokens. A missing grant is not an error. */
+  async removeApplication(profileId: string): Promise<void> {
+    await this.#table.delete(applicationKeyOf(profileId))
+  }
+
   /**
    * Ends the consent, which is then no longer valid. A missing consent is not an error.
    * @param version if given, nothing changes if the row has another version
    */
-  end(grantKey: string, at: string, version?: number): Promise<void>
+  async end(grantKey: string, at: string, version?: number): Promise<void> {
+    const holds = 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)'
+    const condition =
+      version === undefined ? { text: holds } : { text: `${holds} AND #version = :seen`, values: { seen: version } }
+    await this.#table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), condition)
+  }
+
   /** All readable rows. */
-  everything(): AsyncIterable<Grant[]>
+  async *everything(): AsyncGenerator<Grant[]> {
+    for await (const rows of this.#table.everything())
+      yield readableRows(rows, grantSchema, 'grantKey', this.#onUnreadable)
+  }
+
   /** @returns false if the row has another version, for example that of a new consent */
-  removeEnded(grant: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean>
+  async removeEnded({ grantKey, version, endedAt }: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean> {
+    return await this.#table.delete(grantKey, {
+      text: '#version = :seen AND #endedAt = :ended',
+      values: { seen: version, ended: endedAt },
+    })
+  }
 }
+
+/** The version that `changeOf` writes into a new row. */
+const firstVersion = 1
+
+/** All attributes except the key and the version, which every write handles separately. */
+const attributes = Object.keys(grantSchema.shape).filter((name) => name !== 'grantKey' && name !== 'version')
+
+/** Raises the version, sets the attributes with a value, and removes those that are present with `undefined`. */
+const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
+  const sets = Object.entries(change).filter(([, value]) => value !== undefined)
+  const removed = Object.entries(change).filter(([, value]) => value === undefined)
+  const set = ['#version = if_not_exists(#version, :zero) + :one', ...sets.map(([name]) => `#${name} = :${name}`)]
+  const values: Row = { ...Object.fromEntries(sets), zero: 0, one: 1 }
+  const remove = removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}` : ''
+  return { text: `SET ${set.join(', ')}${remove}`, values }
+}
+
+/** Refers to the values of the change in the same update. See `lossOf`. */
+const noneHolds: Expression = {
+  text: ['state', 'profileId', 'grantEpoch', 'protocol', 'username', 'host']
+    .map((name) => `#${name} <> :${name}`)
+    .concat('attribute_exists(#endedAt)')
+    .join(' OR '),
+}
+
+/** Checks both values, because a new row after a removal starts again with the first version. */
+const stillHeld = ({ version, refreshingUntil }: RefreshClaim): Expression => ({
+  text: '#version = :seen AND #refreshingUntil = :held',
+  values: { seen: version, held: refreshingUntil },
+})

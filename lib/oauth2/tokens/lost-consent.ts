@@ -1,24 +1,14 @@
 import type { Account } from '../../accounts/account.ts'
-import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
+import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import type { Notices } from '../../notifications/notice.ts'
+import { reauthorizationNotice } from '../../notifications/reauthorization-notice.ts'
+import type { Reason } from '../../reasons/reason.ts'
+import { type ConsentedAccount, consentedFor, sameConsent } from '../consented-for.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Grant } from './grant.ts'
-
-export type ConsentedAccount = Pick<Account, 'type' | 'username' | 'host'>
-
-/**
- * The settings that a consent is given for. Another person, other scopes or another client need a new consent. The same
- * applies to another host, because a token, like a password, goes only to the host it was given for
- * (docs/decisions/0020).
- */
-export const consentedFor = ({ type, username, host }: ConsentedAccount, { profileId, grantEpoch }: Profile) => ({
-  profileId,
-  grantEpoch,
-  protocol: accountTypeFacts(type).protocol,
-  username,
-  host,
-})
+import { consentKeyOf, type Grant } from './grant.ts'
+import type { GrantStore } from './grant-store.ts'
 
 /**
  * @returns the reason why a consent is no longer valid, or undefined if it is valid. An outdated consent is not
@@ -26,20 +16,38 @@ export const consentedFor = ({ type, username, host }: ConsentedAccount, { profi
  */
 export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile): OAuth2Finding | undefined => {
   if (grant.endedAt !== undefined) return oauth2Finding('consent-missing')
-  if (isOutdated(grant, account, profile)) return oauth2Finding('consent-outdated')
+  if (!sameConsent(grant, consentedFor(account, profile))) return oauth2Finding('consent-outdated')
   if (grant.state === 'connected') return undefined
   const { code, detail, remedy } = grant.failure ?? oauth2Finding('re-authorization-needed')
   return { code, detail, remedy, cure: 'consent' }
 }
 
-const isOutdated = (grant: Grant, account: ConsentedAccount, profile: Profile): boolean => {
-  const wanted = consentedFor(account, profile)
-  return (
-    grant.profileId !== wanted.profileId ||
-    grant.grantEpoch !== wanted.grantEpoch ||
-    grant.protocol !== wanted.protocol ||
-    grant.host !== wanted.host ||
-    // Mail addresses that differ only in case belong to the same person.
-    grant.username?.toLowerCase() !== wanted.username.toLowerCase()
+export interface LostConsentServices {
+  readonly grants: Pick<GrantStore, 'read' | 'markAnnounced'>
+  readonly notices: Notices
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Notifies admins once that an account's consent is no longer valid, until it is valid again. Accounts without a
+ * consent are not announced. The announcement is recorded after it was sent, so if the function dies in between, the
+ * account's next run sends it again.
+ */
+export const announceLostConsent = async (
+  { grants, notices, now }: LostConsentServices,
+  account: Pick<Account, 'accountId' | 'host' | 'username' | 'mailbox'>,
+  { code, detail, remedy }: Reason,
+): Promise<void> => {
+  const { accountId, host } = account
+  const grant = await grants.read(consentKeyOf(accountId))
+  if (!grant || grant.endedAt !== undefined || grant.announcedAt !== undefined) return
+  // A person has consented since the run found the loss. An outdated consent stays `connected`, so it is an exception.
+  if (grant.state === 'connected' && code !== oauth2Finding('consent-outdated').code) return
+  const at = new Date(now()).toISOString()
+  const since = grant.failure?.at ?? at
+  await notices.publish(
+    reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, detail, remedy, since }),
   )
+  await grants.markAnnounced(grant, at)
 }

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
-import { grantKeyOf } from '../grant-key.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { assertTokenDestination, readSetup, type Setup, type SetupReaders } from '../setup.ts'
 import type { AccessToken, AccessTokens, TokenAccount, TokenOptions } from './access-tokens.ts'
 import type { Grant } from './grant.ts'
+import { endAfter, grantKeyOf, isAlive, isFresh } from './grant.ts'
 import type { GrantStore, RefreshClaim } from './grant-store.ts'
 import { heldTokens } from './held-tokens.ts'
 import { prepareRenewal, type RenewalServices } from './renewal.ts'
-import type { TokenCipher } from './token-cipher.ts'
-import { endAfter, isAlive, isFresh } from './token-lifetime.ts'
-import type { TokenSealer, Tokens } from './token-sealer.ts'
+import type { TokenCipher, TokenSealer, Tokens } from './token-cipher.ts'
 
 export interface TokenServices extends SetupReaders, RenewalServices {
   readonly grants: GrantStore

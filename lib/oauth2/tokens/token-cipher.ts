@@ -1,18 +1,62 @@
-import { createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { DataKeyError, type DataKeys } from '../../secrets/data-keys.ts'
 import { findingOfDataKey, oauth2Finding } from '../findings/oauth2-findings.ts'
-import { encryptionContextOf } from '../grant-key.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import {
-  algorithm,
-  boundTo,
-  nonceBytes,
-  type SealedTokens,
-  TokenSealer,
-  type Tokens,
-  tagBytes,
-} from './token-sealer.ts'
+
+/** The secret part of a grant. An app-only grant does not have a refresh token. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken?: string | undefined
+}
+
+/** The encrypted tokens, as stored in a grant's row. */
+export interface SealedTokens {
+  /** Base64 of nonce, ciphertext and tag. */
+  readonly sealed: string
+  /** The data key that encrypts the tokens, wrapped by KMS. */
+  readonly dataKey: string
+}
+
+const algorithm = 'aes-256-gcm'
+/**
+ * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant. Its refreshes, one an hour, never come
+ * near the 2^32 encryptions that section 8.3 allows.
+ */
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Prevents decryption of a row that was copied to another account. */
+const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
+
+/**
+ * Encrypts one grant's tokens with a data key in memory, without further calls. Disposing of the sealer erases the key.
+ */
+export class TokenSealer implements Disposable {
+  readonly #grantKey: string
+  readonly #wrapped: string
+  #key: Buffer | undefined
+
+  constructor(grantKey: string, key: Buffer, wrapped: string) {
+    this.#grantKey = grantKey
+    this.#key = key
+    this.#wrapped = wrapped
+  }
+
+  seal(tokens: Tokens): SealedTokens {
+    if (!this.#key) throw new Error('The data key has been overwritten')
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv(algorithm, this.#key, nonce)
+    cipher.setAAD(boundTo(this.#grantKey))
+    const text = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()])
+    return { sealed: Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64'), dataKey: this.#wrapped }
+  }
+
+  [Symbol.dispose](): void {
+    this.#key?.fill(0)
+    this.#key = undefined
+  }
+}
 
 const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
 
@@ -69,4 +113,13 @@ const toldAsFinding = async <T>(key: Promise<T>): Promise<T> => {
   } catch (error) {
     throw error instanceof DataKeyError ? new OAuth2Error(findingOfDataKey(error.failure)) : error
   }
+}
+
+/**
+ * The encryption context of a grant's tokens: `postmaster:account` or `postmaster:profile` with the id. The functions'
+ * permissions on the encryption key name these context keys (cdk/constructs/encryption-key.ts).
+ */
+const encryptionContextOf = (grantKey: string): Readonly<Record<string, string>> => {
+  const [kind, id] = grantKey.split('#', 2)
+  return { [`postmaster:${kind}`]: id ?? '' }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
-import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putConsent, putOwnProvider, putProfiles } from '../../support/oauth2-accounts.ts'

@@ -5,8 +5,8 @@ import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantStore } from '../../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
 import { KmsDataKeys } from '../../../lib/secrets/kms-data-keys.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
@@ -34,7 +34,7 @@ let authorization: ScriptedServer
 let storedHandler: HttpHandler
 let unsavedHandler: HttpHandler
 let people: Profile
-let keeper: SealingGrantKeeper
+let keeper: GrantKeeper
 const written: string[] = []
 
 beforeAll(async () => {
@@ -70,8 +70,8 @@ beforeAll(async () => {
   ;({ handler: storedHandler } = await import('../../../functions/connection-test/index.ts'))
   ;({ handler: unsavedHandler } = await import('../../../functions/unsaved-test/index.ts'))
   people = await putProfiles()
-  keeper = new SealingGrantKeeper({
-    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+  keeper = new GrantKeeper({
+    grants: new GrantStore(tables.table('oauthGrants')),
     cipher: new TokenCipher(new KmsDataKeys(kms.client, kms.keyArn)),
     now: Date.now,
   })

@@ -3,7 +3,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newSecret } from '../../../lib/oauth2/consent/secret-text.ts'
-import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
 import { refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'
 import {

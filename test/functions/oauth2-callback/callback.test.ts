@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
-import { consentKeyOf } from '../../../lib/oauth2/grant-key.ts'
+import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
 import { lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import { raw, refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'

@@ -5,8 +5,8 @@ import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../../lib/oauth2/providers/provider-store.ts'
-import { DynamoGrantStore } from '../../../lib/oauth2/tokens/dynamo-grant-store.ts'
-import { SealingGrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
+import { GrantStore } from '../../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
 import { KmsDataKeys } from '../../../lib/secrets/kms-data-keys.ts'
 import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
@@ -120,8 +120,8 @@ const consented = async () => {
   const row = await putAccount(by)
   const answer = await tokensByCodeFlow(authorization, user)
   for (const token of [answer.accessToken, answer.refreshToken, answer.idToken]) if (token) hidden.add(token)
-  const keeper = new SealingGrantKeeper({
-    grants: new DynamoGrantStore(tables.table('oauthGrants')),
+  const keeper = new GrantKeeper({
+    grants: new GrantStore(tables.table('oauthGrants')),
     cipher: new TokenCipher(new KmsDataKeys(kms.client, kms.keyArn)),
     now: Date.now,
   })

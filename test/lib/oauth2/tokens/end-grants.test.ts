@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import type { OAuth2Finding } from '../../../../lib/oauth2/oauth2-error.ts'
 import { ProfileStore } from '../../../../lib/oauth2/profiles/profile-store.ts'
-import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
 import { type EndGrantsServices, endGrants, type Revocation } from '../../../../lib/oauth2/tokens/end-grants.ts'
 import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
+import { GrantStore } from '../../../../lib/oauth2/tokens/grant-store.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { putConsent } from '../../../support/oauth2-accounts.ts'
@@ -12,12 +12,12 @@ import { profile } from '../../../support/oauth2-setup.ts'
 
 let tables: TestTables
 let accounts: AccountStore
-let grants: DynamoGrantStore
+let grants: GrantStore
 let profiles: ProfileStore
 beforeAll(async () => {
   tables = await startTables()
   accounts = new AccountStore(tables.table('accounts'))
-  grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  grants = new GrantStore(tables.table('oauthGrants'))
   profiles = new ProfileStore(tables.table('oauth2'))
 })
 afterAll(() => tables.stop())

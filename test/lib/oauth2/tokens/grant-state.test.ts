@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { connectionStateSchema } from '../../../../lib/accounts/account-oauth2.ts'
-import { consentKeyOf } from '../../../../lib/oauth2/grant-key.ts'
+import { consentedFor } from '../../../../lib/oauth2/consented-for.ts'
 import type { Grant } from '../../../../lib/oauth2/tokens/grant.ts'
+import { consentKeyOf } from '../../../../lib/oauth2/tokens/grant.ts'
 import { oauth2StateOf } from '../../../../lib/oauth2/tokens/grant-state.ts'
-import { consentedFor } from '../../../../lib/oauth2/tokens/lost-consent.ts'
 import { account } from '../../../support/account-rows.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
 

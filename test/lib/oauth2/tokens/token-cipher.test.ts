@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { OAuth2Error } from '../../../../lib/oauth2/oauth2-error.ts'
+import type { SealedTokens, Tokens } from '../../../../lib/oauth2/tokens/token-cipher.ts'
 import { TokenCipher } from '../../../../lib/oauth2/tokens/token-cipher.ts'
-import type { SealedTokens, Tokens } from '../../../../lib/oauth2/tokens/token-sealer.ts'
 import type { DataKeyFailure } from '../../../../lib/secrets/data-keys.ts'
 import { MemoryDataKeys } from '../../../support/data-keys.ts'
 

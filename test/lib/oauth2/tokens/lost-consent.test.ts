@@ -5,22 +5,22 @@ import type { Notice } from '../../../../lib/notifications/notice.ts'
 import { SnsNotices } from '../../../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../../../lib/notifications/sns-topic.ts'
 import { oauth2Finding } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
-import { consentKeyOf } from '../../../../lib/oauth2/grant-key.ts'
-import { announceLostConsent } from '../../../../lib/oauth2/tokens/announce-lost-consent.ts'
-import { DynamoGrantStore } from '../../../../lib/oauth2/tokens/dynamo-grant-store.ts'
+import { consentKeyOf } from '../../../../lib/oauth2/tokens/grant.ts'
+import { GrantStore } from '../../../../lib/oauth2/tokens/grant-store.ts'
+import { announceLostConsent } from '../../../../lib/oauth2/tokens/lost-consent.ts'
 import { account } from '../../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { putConsent } from '../../../support/oauth2-accounts.ts'
 import { profile } from '../../../support/oauth2-setup.ts'
 
 let tables: TestTables
-let grants: DynamoGrantStore
+let grants: GrantStore
 let messaging: FauxqsServer
 let sns: SNSClient
 let notices: SnsNotices
 beforeAll(async () => {
   tables = await startTables()
-  grants = new DynamoGrantStore(tables.table('oauthGrants'))
+  grants = new GrantStore(tables.table('oauthGrants'))
   messaging = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   messaging.createQueue('admins')
   messaging.createTopic('notices')
