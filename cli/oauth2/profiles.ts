@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import * as z from 'zod'
+import { grantTypes } from '../../lib/accounts/account-oauth2.ts'
 import { connected } from '../api/client.ts'
 import { asListing } from '../api/listing.ts'
 import {
@@ -14,7 +15,6 @@ import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { clientSecretKind, confirmed, readSecret } from '../terminal/prompts.ts'
 import { described } from '../terminal/table.ts'
 import { jsonText, plain } from '../terminal/text.ts'
-import { grantTypes } from '../../lib/accounts/account-oauth2.ts'
 
 interface ProfileOptions {
   readonly provider?: string

@@ -2,8 +2,8 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { readNetworkRules } from '../environment.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
+import { readNetworkRules } from '../environment.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
@@ -22,7 +22,10 @@ export const handler = httpFunction({
   routes: connectionTestRoutes({
     accounts: new AccountStore(tables.accounts),
     secrets: openPasswordReader(),
-    profiles: chosenProfiles({ profiles: new ProfileStore(tables.oauth2), providers: new ProviderStore(tables.oauth2) }),
+    profiles: chosenProfiles({
+      profiles: new ProfileStore(tables.oauth2),
+      providers: new ProviderStore(tables.oauth2),
+    }),
     tokens: openAccessTokens(tables, network),
     allowClearTextOnLoopback: network.allowClearTextOnLoopback,
     probe: (settings, options) => probeMailbox(settings, network, AbortSignal.timeout(longestTest), options),

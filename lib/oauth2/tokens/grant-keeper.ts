@@ -1,7 +1,7 @@
-import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { Account } from '../../accounts/account.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { consentedFor } from '../consented-for.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { consentKeyOf, endAfter } from './grant.ts'

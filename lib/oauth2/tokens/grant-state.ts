@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../../accounts/account-oauth2.ts'
-import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import type { ConsentedAccount } from '../consented-for.ts'
+import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { secretExpirySteps, secretExpiryWarningOf } from '../profiles/secret-expiry.ts'
 import type { Grant } from './grant.ts'

@@ -40,6 +40,11 @@ describe('the step log', () => {
   })
 
   it('factsOf removes facts that are unknown or empty', () => {
-    expect(factsOf({ a: undefined, b: [], c: ['x'], d: '', e: 0, f: false })).toEqual({ c: ['x'], d: '', e: 0, f: false })
+    expect(factsOf({ a: undefined, b: [], c: ['x'], d: '', e: 0, f: false })).toEqual({
+      c: ['x'],
+      d: '',
+      e: 0,
+      f: false,
+    })
   })
 })
