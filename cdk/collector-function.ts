@@ -30,13 +30,15 @@ const requireBanner = [
   'const require=pmRequire(import.meta.url),__filename=pmPath(import.meta.url),__dirname=pmDirname(__filename);',
 ].join(';')
 
+export type Environment = Readonly<Partial<Record<EnvironmentName, string>>>
+
 export interface CollectorFunctionProps {
   /** The folder under functions/ whose index.ts exports `handler`. */
   readonly folder: string
   readonly description: string
   readonly memory: Size
   readonly timeout: Duration
-  readonly environment?: Readonly<Partial<Record<EnvironmentName, string>>>
+  readonly environment?: Environment
 }
 
 /** A Lambda function that is bundled with all its imports and has its own role and log group. */

@@ -2,7 +2,7 @@ import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type Issuer, SignIn } from './api/sign-in.ts'
 import { RawMail } from './data/raw-mail.ts'
-import { DeploymentId } from './data/secrets.ts'
+import { exportDeploymentId } from './data/secrets.ts'
 import { Tables } from './data/tables.ts'
 import { Announcements, Notices } from './data/topics.ts'
 import { EncryptionKey } from './keys/encryption-key.ts'
@@ -17,7 +17,7 @@ export interface StatefulStackProps extends StackProps {
  * subscriptions, and the users.
  */
 export class StatefulStack extends Stack {
-  readonly deploymentId: DeploymentId
+  readonly deploymentId: string
   readonly tables: Tables
   readonly rawMail: RawMail
   readonly encryptionKey: EncryptionKey
@@ -33,7 +33,7 @@ export class StatefulStack extends Stack {
       minValue: 1,
       description: 'Days until the raw bytes of messages are removed. The default keeps them for a hundred years.',
     })
-    this.deploymentId = new DeploymentId(this, 'DeploymentId')
+    this.deploymentId = exportDeploymentId(this)
     this.tables = new Tables(this, 'Tables')
     this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')

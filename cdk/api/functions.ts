@@ -1,27 +1,11 @@
 import { Size } from 'aws-cdk-lib'
-import type { FetchQueue } from '../background/fetch-queue.ts'
-import type { RawMail } from '../data/raw-mail.ts'
 import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
-import type { Tables } from '../data/tables.ts'
-import type { EncryptionKey } from '../keys/encryption-key.ts'
+import { networkVariables } from '../parameters.ts'
+import type { Resources } from '../resources.ts'
 import type { Api } from './api.ts'
 
-/** What the functions of the API may get permissions on, and the settings that some of them need. */
-export interface ApiResources {
-  readonly tables: Tables
-  readonly rawMail: RawMail
-  readonly encryptionKey: EncryptionKey
-  readonly deploymentId: string
-  readonly queue: FetchQueue
-  /** The addresses and ports to which functions may connect. */
-  readonly addresses: Readonly<
-    Record<'ALLOW_PRIVATE_ADDRESSES' | 'ALLOW_CLEAR_TEXT_ON_LOOPBACK' | 'EXTRA_MAIL_PORTS', string>
-  >
-  readonly returnToUrls: string
-}
-
 /** Adds every function of the API that is not about OAuth2. */
-export const addFunctions = (api: Api, resources: ApiResources): void => {
+export const addFunctions = (api: Api, resources: Resources): void => {
   accounts(api, resources)
   connectionTest(api, resources)
   unsavedTest(api, resources)
@@ -34,10 +18,10 @@ export const addFunctions = (api: Api, resources: ApiResources): void => {
 }
 
 /** Adds the function for mail accounts. No other function writes accounts. It can set passwords but not read them. */
-const accounts = (api: Api, { tables, deploymentId, queue, addresses }: ApiResources) => {
+const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resources) => {
   const fn = api.part('accounts', {
     description: 'API: mail accounts.',
-    environment: { ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK },
+    environment: { ALLOW_CLEAR_TEXT_ON_LOOPBACK: variables.ALLOW_CLEAR_TEXT_ON_LOOPBACK },
   })
   tables.grant(fn, 'accounts', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
@@ -61,8 +45,11 @@ const accounts = (api: Api, { tables, deploymentId, queue, addresses }: ApiResou
  * Adds the function that tests stored accounts. It is the only API function that can read a password. It writes only
  * tokens that it had to renew.
  */
-const connectionTest = (api: Api, { tables, encryptionKey, addresses }: ApiResources) => {
-  const fn = api.part('connection-test', { description: 'API: tests of stored mail accounts.', environment: addresses })
+const connectionTest = (api: Api, { tables, encryptionKey, variables }: Resources) => {
+  const fn = api.part('connection-test', {
+    description: 'API: tests of stored mail accounts.',
+    environment: networkVariables(variables),
+  })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   grantSecretReading(fn, 'account')
   grantAccessTokens(fn, { tables, encryptionKey })
@@ -72,17 +59,17 @@ const connectionTest = (api: Api, { tables, encryptionKey, addresses }: ApiResou
  * Adds the function that tests accounts before they are saved, on any host that a caller specifies. It cannot read
  * secrets and writes only receipts.
  */
-const unsavedTest = (api: Api, { tables, addresses }: ApiResources) => {
+const unsavedTest = (api: Api, { tables, variables }: Resources) => {
   const fn = api.part('unsaved-test', {
     description: 'API: tests of mail accounts that are not saved.',
-    environment: addresses,
+    environment: networkVariables(variables),
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
   tables.grant(fn, 'connectionTests', { rows: ['PutItem'] })
 }
 
 /** Adds the function for queues, system addresses and the default queue. */
-const queues = (api: Api, { tables }: ApiResources) => {
+const queues = (api: Api, { tables }: Resources) => {
   const fn = api.part('queues', { description: 'API: queues, system addresses and the default queue.' })
   tables.grant(fn, 'dispatching', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
@@ -93,7 +80,7 @@ const queues = (api: Api, { tables }: ApiResources) => {
 }
 
 /** Adds the function that starts fetch runs on request and returns their records. */
-const runs = (api: Api, { tables, queue }: ApiResources) => {
+const runs = (api: Api, { tables, queue }: Resources) => {
   const fn = api.part('runs', { description: 'API: fetch now and fetch runs.' })
   tables.grant(fn, 'runs', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'],
@@ -106,7 +93,7 @@ const runs = (api: Api, { tables, queue }: ApiResources) => {
 }
 
 /** Adds the function that returns the records of stored messages and links to their raw bytes. */
-const messages = (api: Api, { tables, rawMail }: ApiResources) => {
+const messages = (api: Api, { tables, rawMail }: Resources) => {
   const fn = api.part('messages', { description: 'API: stored messages and their raw bytes.' })
   tables.grant(fn, 'messages', {
     rows: ['GetItem', 'BatchGetItem'],
@@ -120,7 +107,7 @@ const messages = (api: Api, { tables, rawMail }: ApiResources) => {
  * Adds the function that shows a message's content. It is the only function with a MIME parser, which processes
  * untrusted input. It can store extracted attachments but cannot change or delete messages.
  */
-const messageView = (api: Api, { tables, rawMail }: ApiResources) => {
+const messageView = (api: Api, { tables, rawMail }: Resources) => {
   const fn = api.part('message-view', {
     description: 'API: the content of a message and its attachments.',
     // Half would be enough memory, but CPU grows with it. Reading 100 MB must take less than the gateway's 30 seconds.
@@ -132,7 +119,7 @@ const messageView = (api: Api, { tables, rawMail }: ApiResources) => {
 }
 
 /** Adds the function that reads the audit trail. No other function reads it, and this function reads nothing else. */
-const audit = (api: Api, { tables }: ApiResources) => {
+const audit = (api: Api, { tables }: Resources) => {
   const fn = api.part('audit', { description: 'API: the audit trail.' })
   tables.grant(fn, 'audit', { query: ['by-subject', 'by-who', 'by-time'] })
 }

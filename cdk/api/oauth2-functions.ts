@@ -1,12 +1,13 @@
 import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
+import { networkVariables } from '../parameters.ts'
+import type { Resources } from '../resources.ts'
 import type { Api } from './api.ts'
-import type { ApiResources } from './functions.ts'
 
 /**
  * Adds the functions that connect accounts with OAuth2. An admin requests a link, and the mailbox owner consents in a
  * browser. Three functions take part in a consent because each of them needs different permissions.
  */
-export const addOAuth2Functions = (api: Api, resources: ApiResources): void => {
+export const addOAuth2Functions = (api: Api, resources: Resources): void => {
   oauth2(api, resources)
   oauth2Consent(api, resources)
   oauth2Start(api, resources)
@@ -18,12 +19,12 @@ export const addOAuth2Functions = (api: Api, resources: ApiResources): void => {
  * Adds the function for OAuth2 providers and profiles. No other function writes them. It can set client secrets but not
  * read them.
  */
-const oauth2 = (api: Api, { tables, deploymentId, addresses }: ApiResources) => {
+const oauth2 = (api: Api, { tables, deploymentId, variables }: Resources) => {
   const fn = api.part('oauth2', {
     description: 'API: OAuth2 providers and profiles.',
     environment: {
       PUBLIC_URL: api.publicUrl,
-      ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: variables.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     },
   })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
@@ -35,10 +36,10 @@ const oauth2 = (api: Api, { tables, deploymentId, addresses }: ApiResources) => 
 }
 
 /** Adds the function that creates links. It can read no secrets or tokens. It writes only links and audit entries. */
-const oauth2Consent = (api: Api, { tables, returnToUrls }: ApiResources) => {
+const oauth2Consent = (api: Api, { tables, variables }: Resources) => {
   const fn = api.part('oauth2-consent', {
     description: 'API: links for connecting mail accounts.',
-    environment: { PUBLIC_URL: api.publicUrl, RETURN_TO_URLS: returnToUrls },
+    environment: { PUBLIC_URL: api.publicUrl, RETURN_TO_URLS: variables.RETURN_TO_URLS },
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem'] })
@@ -50,12 +51,12 @@ const oauth2Consent = (api: Api, { tables, returnToUrls }: ApiResources) => {
  * Adds the function for the first and the last page of a consent. These pages are public, so the function cannot read
  * secrets or tokens and makes no outgoing connections.
  */
-const oauth2Start = (api: Api, { tables, addresses }: ApiResources) => {
+const oauth2Start = (api: Api, { tables, variables }: Resources) => {
   const fn = api.part('oauth2-start', {
     description: 'The first and the last page of a consent.',
     environment: {
       PUBLIC_URL: api.publicUrl,
-      ALLOW_CLEAR_TEXT_ON_LOOPBACK: addresses.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+      ALLOW_CLEAR_TEXT_ON_LOOPBACK: variables.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     },
     public: {
       routes: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
@@ -72,10 +73,10 @@ const oauth2Start = (api: Api, { tables, addresses }: ApiResources) => {
  * Adds the function to which providers redirect browsers. No other function exchanges a code for tokens. It can write
  * tokens but not read them, because it may generate data keys for accounts but not unwrap them.
  */
-const oauth2Callback = (api: Api, { tables, encryptionKey, queue, addresses }: ApiResources) => {
+const oauth2Callback = (api: Api, { tables, encryptionKey, queue, variables }: Resources) => {
   const fn = api.part('oauth2-callback', {
     description: 'The OAuth2 redirect URI: exchanges the code for tokens, tests them and stores the grant.',
-    environment: { PUBLIC_URL: api.publicUrl, ...addresses },
+    environment: { PUBLIC_URL: api.publicUrl, ...networkVariables(variables) },
     public: {
       routes: ['GET /oauth2/callback'],
       because:
@@ -99,10 +100,10 @@ const oauth2Callback = (api: Api, { tables, encryptionKey, queue, addresses }: A
  * Adds the function that diagnoses an account's OAuth2 setup. It writes only tokens that it had to renew. It cannot
  * read passwords.
  */
-const oauth2Doctor = (api: Api, { tables, encryptionKey, addresses }: ApiResources) => {
+const oauth2Doctor = (api: Api, { tables, encryptionKey, variables }: Resources) => {
   const fn = api.part('oauth2-doctor', {
     description: 'API: diagnosis of the OAuth2 setup of mail accounts.',
-    environment: addresses,
+    environment: networkVariables(variables),
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
   grantAccessTokens(fn, { tables, encryptionKey })

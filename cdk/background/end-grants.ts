@@ -1,11 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
-import { CollectorFunction, type CollectorFunctionProps } from '../collector-function.ts'
+import { CollectorFunction } from '../collector-function.ts'
 import { grantSecretReading } from '../data/secrets.ts'
-import type { Tables } from '../data/tables.ts'
-import type { EncryptionKey } from '../keys/encryption-key.ts'
-import type { FailedEvents } from './failed-events.ts'
+import { networkVariables } from '../parameters.ts'
+import type { Resources } from '../resources.ts'
 
 /**
  * The maximum time that a consent ended by an admin remains valid at its provider. Each run reads the whole grants
@@ -13,16 +12,9 @@ import type { FailedEvents } from './failed-events.ts'
  */
 const between = Duration.minutes(15)
 
-export interface EndGrantsProps {
-  readonly tables: Tables
-  readonly encryptionKey: EncryptionKey
-  readonly failedEvents: FailedEvents
-  readonly environment: NonNullable<CollectorFunctionProps['environment']>
-}
-
 /** Revokes ended consents at their providers and removes their rows. */
 export class EndGrants extends Construct {
-  constructor(scope: Construct, id: string, { tables, encryptionKey, failedEvents, environment }: EndGrantsProps) {
+  constructor(scope: Construct, id: string, { tables, encryptionKey, failedEvents, variables }: Resources) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'end-grants',
@@ -30,7 +22,7 @@ export class EndGrants extends Construct {
       memory: Size.mebibytes(256),
       // A provider that does not respond takes 15 s per consent. The next run continues where this one ends.
       timeout: Duration.seconds(300),
-      environment,
+      environment: networkVariables(variables),
     })
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })

@@ -1,12 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { CollectorFunction, type CollectorFunctionProps } from '../collector-function.ts'
-import type { RawMail } from '../data/raw-mail.ts'
+import { CollectorFunction } from '../collector-function.ts'
 import { grantAccessTokens, grantSecretReading } from '../data/secrets.ts'
-import type { Tables } from '../data/tables.ts'
-import type { Announcements, Notices } from '../data/topics.ts'
-import type { EncryptionKey } from '../keys/encryption-key.ts'
+import { networkVariables } from '../parameters.ts'
+import type { Resources } from '../resources.ts'
 import type { FetchQueue } from './fetch-queue.ts'
 
 /** A run may work for up to 510 s (docs/decisions). The rest is reserved for the run record and the response to SQS. */
@@ -14,28 +12,18 @@ const fetchTimeout = Duration.seconds(540)
 /** Longer than the timeout, so that SQS never delivers a job again while its fetch may still be running. */
 export const fetchVisibility = Duration.seconds(570)
 
-export interface FetchingProps {
-  readonly tables: Tables
-  readonly rawMail: RawMail
-  readonly announcements: Announcements
-  readonly notices: Notices
-  readonly encryptionKey: EncryptionKey
-  readonly queue: FetchQueue
-  readonly maxConcurrency: number
-  readonly environment: NonNullable<CollectorFunctionProps['environment']>
-}
-
 /** The function that fetches one account. It reads passwords and tokens, and no other function stores raw mail. */
 export class Fetching extends Construct {
-  constructor(scope: Construct, id: string, props: FetchingProps) {
+  constructor(scope: Construct, id: string, resources: Resources, maxConcurrency: number) {
     super(scope, id)
-    const { tables, rawMail, announcements, notices, encryptionKey, queue } = props
+    const { tables, rawMail, announcements, notices, encryptionKey, queue, variables } = resources
+    const { TICK_MINUTES, CONTROL_HEADER_PREFIX } = variables
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'fetch',
       description: 'Fetches one mail account: stores, dispatches and announces its messages, then removes them.',
       memory: Size.mebibytes(512),
       timeout: fetchTimeout,
-      environment: props.environment,
+      environment: { ...networkVariables(variables), TICK_MINUTES, CONTROL_HEADER_PREFIX },
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem'] })
     tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
@@ -52,7 +40,7 @@ export class Fetching extends Construct {
     announcements.grantPublish(fn)
     notices.grantPublish(fn)
     queue.grantSend(fn)
-    this.#consume(fn, queue, props.maxConcurrency)
+    this.#consume(fn, queue, maxConcurrency)
   }
 
   #consume(fn: CollectorFunction, { queue }: FetchQueue, maxConcurrency: number): void {

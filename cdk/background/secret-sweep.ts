@@ -3,20 +3,13 @@ import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import { CollectorFunction } from '../collector-function.ts'
 import { grantSecretSweeping } from '../data/secrets.ts'
-import type { Tables } from '../data/tables.ts'
-import type { FailedEvents } from './failed-events.ts'
-
-export interface SecretSweepProps {
-  readonly tables: Tables
-  readonly deploymentId: string
-  readonly failedEvents: FailedEvents
-}
+import type { Resources } from '../resources.ts'
 
 /**
  * Once a day, moves secrets of this deployment whose account or profile no longer exists into their recovery window.
  */
 export class SecretSweep extends Construct {
-  constructor(scope: Construct, id: string, { tables, deploymentId, failedEvents }: SecretSweepProps) {
+  constructor(scope: Construct, id: string, { tables, deploymentId, failedEvents }: Resources) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-secrets',

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isObject, textAt } from './json.ts'
 
 /**
  * Packages that offer a choice of licences, by their SPDX expression, and the licence under which Postmaster uses them.
@@ -17,6 +16,25 @@ const embeddedWorks: Readonly<Record<string, string>> = {
 const licenceFile = /^(licen[cs]e|copying|notice)([.-].*)?$/i
 const rule = '='.repeat(80)
 
+// Greedy, so that the match ends at the innermost package. A scoped package has two segments.
+const packageFolder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
+
+/**
+ * Finds the packages that are part of a bundle.
+ *
+ * @param metafile esbuild's metadata about its outputs, with paths relative to the project root
+ * @returns the sorted folders of the packages whose code the outputs contain, without the project's own files
+ * @throws Error if the metafile has an unexpected format
+ */
+export const bundledPackages = (metafile: unknown): string[] => {
+  if (!isObject(metafile) || !isObject(metafile.outputs)) throw new Error('The esbuild metafile has no outputs.')
+  const inputs = Object.values(metafile.outputs).flatMap((output) => {
+    if (!isObject(output) || !isObject(output.inputs)) throw new Error('An output in the metafile has no inputs.')
+    return Object.keys(output.inputs)
+  })
+  return [...new Set(inputs.flatMap((input) => packageFolder.exec(input)?.[1] ?? []))].sort()
+}
+
 /**
  * Combines the packages' licences into one text. The text depends only on the packages' content, because it is part of
  * the hash that decides whether a function is deployed again.
@@ -24,14 +42,14 @@ const rule = '='.repeat(80)
  * @param folders the packages' folders
  * @throws Error if a package does not specify its licence
  */
-export function thirdPartyNotices(folders: readonly string[]): string {
+export const thirdPartyNotices = (folders: readonly string[]): string => {
   const sections = new Map(folders.map(readSection))
   const sorted = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section)
   return `This function contains code from the following packages.\n\n${sorted.join('\n')}`
 }
 
 /** @returns the package's section, keyed by name and version because several folders may contain the same package */
-function readSection(folder: string): [string, string] {
+const readSection = (folder: string): [string, string] => {
   const { name, version, license, author, homepage } = readManifest(folder)
   const chosen = chosenLicences[license]
   const head = [
@@ -52,7 +70,7 @@ function readSection(folder: string): [string, string] {
   return [`${name} ${version}`, `${parts.join('\n\n')}\n`]
 }
 
-function readManifest(folder: string) {
+const readManifest = (folder: string) => {
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const [name, version, license] = ['name', 'version', 'license'].map((key) => textAt(manifest, key))
   if (!name || !version || !license) throw new Error(`${folder}/package.json has no name, version or license.`)
@@ -67,3 +85,14 @@ const readLicenceTexts = (folder: string): string[] =>
     .sort()
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim())
     .filter((text) => text !== '')
+
+// The synthesis runs write-notices.ts once per function. Zod is not used because loading it would double the time of
+// each run.
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** @returns the string under this key, or undefined if there is none. */
+const textAt = (value: unknown, key: string): string | undefined => {
+  const text = isObject(value) ? value[key] : undefined
+  return typeof text === 'string' ? text : undefined
+}

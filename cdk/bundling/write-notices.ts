@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundledPackages } from './bundled-packages.ts'
-import { thirdPartyNotices } from './third-party-notices.ts'
+import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts'
 
 // CDK runs this file in the project root after esbuild, with the bundle's folder as its argument.
 const [folder] = process.argv.slice(2)

@@ -1,5 +1,4 @@
 import { Aws, Fn, Stack } from 'aws-cdk-lib'
-import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { Tables } from './tables.ts'
@@ -95,15 +94,7 @@ const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
  * Identifies this deployment: the last part of the stateful stack's id, a UUID that CloudFormation generates when it
  * creates a stack. Updates keep the id. A stack that is destroyed and deployed again gets a new id, and so does a
  * second deployment.
+ * @returns the id for use in the collector stack
  */
-export class DeploymentId extends Construct {
-  /** For use in the collector stack. */
-  readonly value: string
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id)
-    this.value = Stack.of(this).exportValue(Fn.select(2, Fn.split('/', Aws.STACK_ID)), {
-      name: 'PostmasterDeploymentId',
-    })
-  }
-}
+export const exportDeploymentId = (stack: Stack): string =>
+  stack.exportValue(Fn.select(2, Fn.split('/', Aws.STACK_ID)), { name: 'PostmasterDeploymentId' })

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bundledPackages } from '../../../cdk/bundling/bundled-packages.ts'
-import { thirdPartyNotices } from '../../../cdk/bundling/third-party-notices.ts'
+import { bundledPackages, thirdPartyNotices } from '../../../cdk/bundling/third-party-notices.ts'
 
 const metafileOf = (...inputs: string[]) => ({
   outputs: {
