@@ -1,5 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms'
-import type { EndpointRules } from '../../lib/oauth2/authorization/endpoint.ts'
+import type { NetworkPolicy } from '../../lib/network/addresses.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import type { AccessTokens } from '../../lib/oauth2/tokens/access-tokens.ts'
@@ -15,7 +15,7 @@ import { openClientSecretReader } from './secrets.ts'
 /** Opens the access tokens for a function that logs in to mailboxes. */
 export const openAccessTokens = (
   tables: { readonly oauth2: Table; readonly oauthGrants: Table },
-  network: EndpointRules,
+  network: NetworkPolicy,
 ): AccessTokens =>
   new SingleFlightTokens({
     profiles: new ProfileStore(tables.oauth2),

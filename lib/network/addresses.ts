@@ -108,3 +108,6 @@ loopback.addAddress('::1', 'ipv6')
 /** 127.0.0.0/8 and ::1, including the IPv4-mapped IPv6 form, in which a dual-stack socket reports it. */
 export const isLoopbackAddress = (address: string): boolean =>
   loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+
+/** Whether a host, in its stored or parsed spelling, is this machine (RFC 6761 section 6.3). */
+export const isLoopbackHost = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)

@@ -4,8 +4,8 @@ import type { AccountType } from '../../lib/mailbox/account-type.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
-import { NetworkError } from '../../lib/network/network-error.ts'
-import { connectEndpoint } from '../../lib/oauth2/authorization/endpoint.ts'
+import { AuthorizationServerError } from '../../lib/oauth2/authorization/authorization-server.ts'
+import { useEndpoint } from '../../lib/oauth2/authorization/endpoint.ts'
 import { type Issued, issueLink } from '../mail-server/certificate-chains.ts'
 import { createCertificates } from '../mail-server/certificates.ts'
 import { startMailServer } from '../mail-server/server.ts'
@@ -58,11 +58,14 @@ const outcome = async (type: AccountType, scene: Scene, offered?: string): Promi
     await mailbox.close()
   })
   const endpoint = await codeOf(async () => {
-    const url = new URL(`https://${settings.host}:${server.port('IMAPS')}/`)
-    const rules = { allowPrivateAddresses: true, allowClearTextOnLoopback: false }
-    const { signal } = new AbortController()
-    const { customCa } = settings
-    ;(await connectEndpoint(url, { rules, signal, time: 15_000, customCa })).destroy()
+    await useEndpoint(`https://${settings.host}:${server.port('IMAPS')}/`, {
+      policy: { allowPrivateAddresses: true, allowClearTextOnLoopback: false },
+      signal: new AbortController().signal,
+      time: 15_000,
+      customCa: settings.customCa,
+      exchange: async () => undefined,
+      refusalOf: () => ({ kind: 'misbehaved' }),
+    })
   })
   if (fetched !== 'passed')
     expect(server.commandNames().filter((name) => /LOGIN|AUTH|USER|PASS/.test(name))).toEqual([])
@@ -80,7 +83,7 @@ const codeOf = async (work: () => Promise<void>): Promise<string> => {
     await work()
     return 'passed'
   } catch (error) {
-    if (error instanceof NetworkError) return error.code
+    if (error instanceof AuthorizationServerError) return error.refusal.error ?? ''
     if (!(error instanceof MailboxError)) throw error
     expect(mailboxErrorCatalogue[error.code].remedy).not.toBe('')
     return error.code

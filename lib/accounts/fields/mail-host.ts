@@ -42,12 +42,6 @@ const canonicalIpv6 = (address: string): string => {
   return [high, low].flatMap((half) => [Number.parseInt(half, 16) >> 8, Number.parseInt(half, 16) & 0xff]).join('.')
 }
 
-/**
- * Whether a normalised host is this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
- */
-export const isLoopbackHost = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (z.ipv4().safeParse(host).success && host.startsWith('127.'))
-
 /** A mail server's name or IP address. The parsed value is normalised, so equal hosts are equal strings. */
 export const hostSchema = z
   .string()

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from '../../mailbox/account-type.ts'
+import { isLoopbackHost } from '../../network/addresses.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from '../account-oauth2.ts'
-import { hostSchema, isLoopbackHost } from '../fields/mail-host.ts'
+import { hostSchema } from '../fields/mail-host.ts'
 
 /** The dependencies of the rules for OAuth2 accounts. */
 export interface OAuth2Rules {

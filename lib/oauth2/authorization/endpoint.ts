@@ -1,23 +1,18 @@
+import { Agent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import {
   allowedAddresses,
   bareHost,
   isLoopbackAddress,
+  isLoopbackHost,
   lookUpAddresses,
+  type NetworkPolicy,
   type Resolver,
 } from '../../network/addresses.ts'
 import { type ConnectionObserver, connectTcp, connectTls } from '../../network/connect.ts'
 import { NetworkError, networkErrors } from '../../network/network-error.ts'
 import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
-
-/** The endpoints that a deployment allows in addition to https endpoints on the public internet. */
-export interface EndpointRules {
-  readonly allowPrivateAddresses: boolean
-  /**
-   * For tests on one machine: allows http to loopback addresses, which are private addresses and need that rule also.
-   */
-  readonly allowClearTextOnLoopback: boolean
-}
 
 /** Dependencies that tests replace. */
 export interface EndpointOptions {
@@ -26,7 +21,7 @@ export interface EndpointOptions {
   readonly customCa?: string | undefined
 }
 
-const unusable = (error: string, description: string): AuthorizationServerError =>
+const unreachable = (error: string, description: string): AuthorizationServerError =>
   new AuthorizationServerError({ kind: 'unreachable', error, description })
 
 /**
@@ -34,50 +29,94 @@ const unusable = (error: string, description: string): AuthorizationServerError 
  * name, and a fragment is removed (RFC 6749 section 3.1).
  * @throws AuthorizationServerError
  */
-export const endpointOf = (text: string, { allowClearTextOnLoopback }: EndpointRules): URL => {
+export const endpointOf = (text: string, { allowClearTextOnLoopback }: NetworkPolicy): URL => {
   const url = URL.parse(text)
   if (!url || !['https:', 'http:'].includes(url.protocol))
-    throw unusable('endpoint-not-usable', 'The endpoint is not an https URL.')
+    throw unreachable('endpoint-not-usable', 'The endpoint is not an https URL.')
   if (url.username !== '' || url.password !== '')
-    throw unusable('endpoint-not-usable', 'The endpoint’s URL contains a user name or password.')
-  if (url.protocol === 'http:' && !(allowClearTextOnLoopback && namesThisMachine(bareHost(url.hostname))))
-    throw unusable('endpoint-not-encrypted', 'The endpoint does not use https, so nothing was sent.')
+    throw unreachable('endpoint-not-usable', 'The endpoint’s URL contains a user name or password.')
+  if (url.protocol === 'http:' && !(allowClearTextOnLoopback && isLoopbackHost(bareHost(url.hostname))))
+    throw unreachable('endpoint-not-encrypted', 'The endpoint does not use https, so nothing was sent.')
   url.hash = ''
   return url
 }
 
-const namesThisMachine = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
-
-export interface EndpointAttempt extends EndpointOptions {
-  readonly rules: EndpointRules
+/** One use of an endpoint. */
+interface EndpointUse<Result> extends EndpointOptions {
+  readonly policy: NetworkPolicy
   readonly signal: AbortSignal
-  /** Milliseconds within which the connection must be established. */
+  /** Milliseconds from the name's lookup to the end of `exchange`. */
   readonly time: number
   readonly observer?: ConnectionObserver | undefined
+  /** Sends one request with `agent`, whose connection is closed afterwards. `limit` also includes the time. */
+  readonly exchange: (connected: { url: URL; agent: Agent; limit: AbortSignal }) => Promise<Result>
+  /** Describes the foreign errors of `exchange`. */
+  readonly refusalOf: (error: unknown, bytesRead: number) => ServerRefusal
 }
 
 /**
- * Connects to a checked address of the endpoint and verifies its certificate. The name is not resolved again, because a
- * second lookup may return another address (DNS rebinding).
- * @throws NetworkError the reason. Convert it with `unreachableFor`.
+ * Connects to a checked address of the endpoint, verifies its certificate and sends one request.
+ * @throws AuthorizationServerError for every failure
  */
-export const connectEndpoint = async (
+export const useEndpoint = async <Result>(
+  endpoint: string,
+  { exchange, refusalOf, signal, ...use }: EndpointUse<Result>,
+): Promise<Result> => {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(use.time)])
+  let socket: Socket | undefined
+  try {
+    limit.throwIfAborted()
+    const url = endpointOf(endpoint, use.policy)
+    socket = await connectEndpoint(url, limit, use)
+    // simple-oauth2 cannot be stopped. Its connection is closed, and its result is ignored.
+    return await Promise.race([exchange({ url, agent: agentOver(socket, url.protocol), limit }), endOf(limit)])
+  } catch (error) {
+    if (limit.aborted) throw unreachable('no-answer-in-time', 'It did not respond in time.')
+    if (error instanceof AuthorizationServerError) throw error
+    const known = error instanceof NetworkError
+    throw new AuthorizationServerError(known ? refusalOfNetwork(error) : refusalOf(error, socket?.bytesRead ?? 0))
+  } finally {
+    socket?.destroy()
+  }
+}
+
+const endOf = (signal: AbortSignal): Promise<never> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  if (signal.aborted) reject(signal.reason)
+  return promise
+}
+
+/** The name is not resolved again, because a second lookup may return another address (DNS rebinding). */
+const connectEndpoint = async (
   url: URL,
-  { rules, signal, time, resolver, customCa, observer }: EndpointAttempt,
+  signal: AbortSignal,
+  { policy, time, resolver, customCa, observer }: Omit<EndpointUse<unknown>, 'exchange' | 'refusalOf' | 'signal'>,
 ): Promise<Socket> => {
   const deadline = performance.now() + time
   const encrypted = url.protocol === 'https:'
   const port = Number(url.port) || (encrypted ? 443 : 80)
   const found = await lookUpAddresses(url.hostname, time, signal, resolver)
-  const allowed = allowedAddresses(found, port, rules)
+  const allowed = allowedAddresses(found, port, policy)
   const addresses = encrypted ? allowed : allowed.filter(({ address }) => isLoopbackAddress(address))
   if (addresses.length === 0) throw new NetworkError('address-not-allowed')
   const target = { host: url.hostname, addresses, deadline, signal, customCa, observer }
   return await (encrypted ? connectTls(target) : connectTcp(target))
 }
 
+/**
+ * Returns an agent for one request over an established connection, so that the request cannot connect anywhere else.
+ * `createConnection` is set on the instance instead of overridden in a class, because simple-oauth2 clones its options
+ * and a clone keeps only an instance's own functions.
+ */
+const agentOver = (socket: Socket, protocol: string): Agent => {
+  const agent = protocol === 'https:' ? new HttpsAgent() : new Agent()
+  agent.createConnection = () => socket
+  return agent
+}
+
 /** Describes a failed connection in the same words that are used for mail servers. */
-export const unreachableFor = ({ code }: NetworkError): ServerRefusal => ({
+export const refusalOfNetwork = ({ code }: NetworkError): ServerRefusal => ({
   kind: 'unreachable',
   error: code,
   description: networkErrors[code].detail,

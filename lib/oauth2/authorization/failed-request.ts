@@ -1,33 +1,33 @@
 import * as z from 'zod'
 import { NetworkError, networkErrorOf } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
-import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
-import { unreachableFor } from './endpoint.ts'
-import { refusalOfAnswer } from './server-refusal.ts'
+import type { ServerRefusal } from './authorization-server.ts'
+import { refusalOfNetwork } from './endpoint.ts'
+import { refusalOfAnswer } from './server-answer.ts'
 
 /** The error code of the socket or of Node's HTTP parser. */
-const code = z.string().optional().catch(undefined)
-const codeSchema = z.object({ code })
+const codeSchema = z.object({ code: z.string().optional().catch(undefined) })
 
 /**
  * The parts that are read of the errors of simple-oauth2's HTTP client (@hapi/boom). Such an error has 22 KB and
  * contains the request with its secrets. No other part of it leaves this file.
  */
-const boomSchema = z.object({
+const boomSchema = codeSchema.extend({
   output: z.object({ statusCode: z.int() }),
-  data: z.unknown().optional(),
-  code,
+  data: z
+    .union([
+      /** The server responded. If `isResponseError` is not set, the body could not be read. */
+      z.object({
+        isResponseError: z.literal(true).optional().catch(undefined),
+        payload: z.unknown().optional(),
+        res: z.object({ statusCode: z.int() }),
+      }),
+      /** The targets of redirects. None is followed. */
+      z.array(z.object({ url: z.unknown().optional() })),
+    ])
+    .optional()
+    .catch(undefined),
 })
-/** The server responded with a status of 400 or above. */
-const answeredSchema = z.object({
-  isResponseError: z.literal(true),
-  payload: z.unknown().optional(),
-  res: z.object({ statusCode: z.int() }),
-})
-/** The server began a response whose body could not be read. */
-const begunSchema = z.object({ res: z.object({ statusCode: z.int() }) })
-/** The targets of redirects. None is followed. */
-const redirectsSchema = z.array(z.object({ url: z.unknown().optional() }))
 
 const misbehaved = (error: string, description: string, status?: number): ServerRefusal => ({
   kind: 'misbehaved',
@@ -36,33 +36,23 @@ const misbehaved = (error: string, description: string, status?: number): Server
   ...(status !== undefined && { status }),
 })
 
-/** Facts about the failed request. */
-export interface RequestFacts {
-  /** Hides all secrets that the request contained. */
-  readonly redact: Redact
-  /** True if the server sent more than a response may contain. */
-  readonly tooLarge: boolean
-}
-
-/** Describes a failed request in our own words, without the third-party error. */
-export const failedRequest = (error: unknown, facts: RequestFacts): AuthorizationServerError => {
-  if (error instanceof AuthorizationServerError) return error
-  if (error instanceof NetworkError) return new AuthorizationServerError(unreachableFor(error))
-  return new AuthorizationServerError(refusalOfBoom(error, facts))
-}
-
-const refusalOfBoom = (error: unknown, { redact, tooLarge }: RequestFacts): ServerRefusal => {
+/**
+ * Describes a failed request in our own words, without the third-party error.
+ * @param redact hides all secrets that the request contained
+ * @param tooLarge true if the server sent more than a response may contain
+ */
+export const failedRequest = (error: unknown, redact: Redact, tooLarge: boolean): ServerRefusal => {
   const boom = boomSchema.safeParse(error).data
   // The error is not from the HTTP client. simple-oauth2 fails like this on a response such as `null` or a text.
   if (!boom) return misbehaved('no-token-answer', 'Its response is not a token response.')
-  const answered = answeredSchema.safeParse(boom.data).data
-  if (answered) return refusalOfAnswer(answered.res.statusCode, answered.payload, redact)
-  const begun = begunSchema.safeParse(boom.data).data
+  const { data, output } = boom
+  const response = Array.isArray(data) ? undefined : data
+  const status = response?.res.statusCode
+  if (response?.isResponseError) return refusalOfAnswer(response.res.statusCode, response.payload, redact)
   // The HTTP client cuts such a response off, and then usually reports the cut as the server's fault.
-  if (tooLarge) return misbehaved('answer-too-large', 'Its response is larger than 256 KiB.', begun?.res.statusCode)
-  if (begun) return unreadAnswer(boom.output.statusCode, begun.res.statusCode, redact)
-  if (redirectsSchema.safeParse(boom.data).success)
-    return misbehaved('redirected', 'It responded with a redirect, which a token endpoint must not do.')
+  if (tooLarge) return misbehaved('answer-too-large', 'Its response is larger than 256 KiB.', status)
+  if (status !== undefined) return unreadAnswer(output.statusCode, status, redact)
+  if (data) return misbehaved('redirected', 'It responded with a redirect, which a token endpoint must not do.')
   return lineFailure(boom)
 }
 
@@ -71,7 +61,7 @@ export const lineFailure = (error: unknown): ServerRefusal => {
   const { code = '' } = codeSchema.safeParse(error).data ?? {}
   // Node's HTTP parser failed. The server does not use HTTP, or its header is too large.
   if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its response is not HTTP.')
-  return unreachableFor(networkErrorOf({ code }, 'session'))
+  return refusalOfNetwork(networkErrorOf({ code }, 'session'))
 }
 
 /**
@@ -79,7 +69,7 @@ export const lineFailure = (error: unknown): ServerRefusal => {
  * not JSON
  */
 const unreadAnswer = (reason: number, status: number, redact: Redact): ServerRefusal => {
-  if (reason === 500) return unreachableFor(new NetworkError('connection-lost'))
+  if (reason === 500) return refusalOfNetwork(new NetworkError('connection-lost'))
   if (status >= 400) return refusalOfAnswer(status, undefined, redact)
   return misbehaved('answer-not-json', 'Its response is not JSON. It may be a web page.', status)
 }

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
 import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
+import type { NetworkPolicy } from '../../network/addresses.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import {
   type AuthorizationRequest,
@@ -9,11 +9,9 @@ import {
   type OAuth2Client,
   type TokenAnswer,
 } from './authorization-server.ts'
-import { connectEndpoint, type EndpointOptions, type EndpointRules, endpointOf } from './endpoint.ts'
+import { type EndpointOptions, endpointOf, useEndpoint } from './endpoint.ts'
 import { failedRequest } from './failed-request.ts'
-import { refusalOfAnswer, refusedWith } from './server-refusal.ts'
-import { agentOver } from './socket-agent.ts'
-import { tokenAnswerOf } from './token-answer.ts'
+import { refusalOfAnswer, refusedWith, tokenAnswerOf } from './server-answer.ts'
 
 // With DEBUG=* in the environment the library prints its requests, including client secrets and refresh tokens.
 const debugged = createDebug.disable()
@@ -28,7 +26,8 @@ const largestAnswer = 256 * 1024
 const sendable = /^[\x20-\x7e]*$/
 
 export interface SimpleOAuth2Options extends EndpointOptions {
-  readonly longestRequest?: number
+  /** Milliseconds. */
+  readonly time?: number
 }
 
 /**
@@ -38,17 +37,17 @@ export interface SimpleOAuth2Options extends EndpointOptions {
  * errors.
  */
 export class SimpleOAuth2Servers implements AuthorizationServers {
-  readonly #rules: EndpointRules
+  readonly #policy: NetworkPolicy
   readonly #options: SimpleOAuth2Options
 
-  constructor(rules: EndpointRules, options: SimpleOAuth2Options = {}) {
-    this.#rules = rules
+  constructor(policy: NetworkPolicy, options: SimpleOAuth2Options = {}) {
+    this.#policy = policy
     this.#options = options
   }
 
   /** @throws AuthorizationServerError if the endpoint is not usable */
   authorizationUrl(client: OAuth2Client, request: AuthorizationRequest): string {
-    const { origin, href } = endpointOf(client.authorizationEndpoint, this.#rules)
+    const { origin, href } = endpointOf(client.authorizationEndpoint, this.#policy)
     const library = new AuthorizationCode({
       client: { id: client.clientId, secret: '' },
       // The path is a whole URL, because the library would read a path that begins with two slashes as another host.
@@ -86,8 +85,7 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
    * server silently granted fewer scopes, or if the provider has changed since. Both requests share one time limit.
    */
   async refresh(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<TokenAnswer> {
-    const { longestRequest: time = longestRequest } = this.#options
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#options.time ?? longestRequest)])
     const refreshWith = (scopes: readonly string[]) =>
       this.#ask(client, [refreshToken], limit, (settings) =>
         new AuthorizationCode(settings).createToken({ refresh_token: refreshToken }).refresh(scopeOf({ scopes })),
@@ -144,23 +142,18 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     send: (settings: ModuleOptions) => Promise<Answer>,
     read: (answer: Answer, redact: Redact) => Result,
   ): Promise<Result> {
-    const { clientSecret = '' } = client
-    const redact = redaction([{ text: clientSecret, user: client.clientId }, ...secrets.map((text) => ({ text }))])
-    const { longestRequest: time = longestRequest, resolver, customCa } = this.#options
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(time)])
-    let socket: Socket | undefined
-    try {
-      if (!sendable.test(client.clientId) || !sendable.test(clientSecret)) throw unsendable()
-      const url = endpointOf(endpoint, this.#rules)
-      socket = await connectEndpoint(url, { rules: this.#rules, signal: limit, time, resolver, customCa })
-      const http = httpOptionsFor(agentOver(socket, url.protocol))
-      return read(await unlessAborted(limit, send({ ...settingsOf(client, url), http })), redact)
-    } catch (error) {
-      if (limit.aborted) throw tooLate()
-      throw failedRequest(error, { redact, tooLarge: (socket?.bytesRead ?? 0) > largestAnswer })
-    } finally {
-      socket?.destroy()
-    }
+    const { clientId, clientSecret = '' } = client
+    if (!sendable.test(clientId) || !sendable.test(clientSecret)) throw unsendable()
+    const redact = redaction([{ text: clientSecret, user: clientId }, ...secrets.map((text) => ({ text }))])
+    return await useEndpoint(endpoint, {
+      time: longestRequest,
+      ...this.#options,
+      policy: this.#policy,
+      signal,
+      exchange: async ({ url, agent }) =>
+        read(await send({ ...settingsOf(client, url), http: httpOptionsFor(agent) }), redact),
+      refusalOf: (error, bytesRead) => failedRequest(error, redact, bytesRead > largestAnswer),
+    })
   }
 }
 
@@ -186,22 +179,17 @@ const isUnconsented = (error: unknown): boolean =>
 const settingsOf = (
   { clientId, clientSecret = '', clientAuthentication }: OAuth2Client,
   { origin, href }: URL,
-): ModuleOptions => {
-  const auth = { tokenHost: origin, tokenPath: href, revokePath: href }
-  if (clientSecret !== '')
-    return {
-      client: { id: clientId, secret: clientSecret },
-      auth,
-      options: { authorizationMethod: clientAuthentication },
-    }
-  // A public client only sends its id (RFC 6749 section 4.1.3). The library always sends a secret, even an empty one,
-  // so it sends the id a second time under the id's own parameter name.
-  return {
-    client: { id: clientId, secret: clientId, secretParamName: 'client_id' },
-    auth,
-    options: { authorizationMethod: 'body' },
-  }
-}
+): ModuleOptions => ({
+  auth: { tokenHost: origin, tokenPath: href, revokePath: href },
+  ...(clientSecret === ''
+    ? {
+        // A public client only sends its id (RFC 6749 section 4.1.3). The library always sends a secret, even an empty
+        // one, so it sends the id a second time under the id's own parameter name.
+        client: { id: clientId, secret: clientId, secretParamName: 'client_id' },
+        options: { authorizationMethod: 'body' },
+      }
+    : { client: { id: clientId, secret: clientSecret }, options: { authorizationMethod: clientAuthentication } }),
+})
 
 const httpOptionsFor = (agent: unknown): NonNullable<ModuleOptions['http']> => ({
   agent,
@@ -213,26 +201,6 @@ const httpOptionsFor = (agent: unknown): NonNullable<ModuleOptions['http']> => (
   redirect303: true,
   headers: { 'accept-encoding': 'identity', 'user-agent': 'Postmaster' },
 })
-
-/** Rejects on abort. The library cannot be stopped, but the caller closes its connection and its result is ignored. */
-const unlessAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(tooLate())
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-const tooLate = (): AuthorizationServerError =>
-  new AuthorizationServerError({
-    kind: 'unreachable',
-    error: 'no-answer-in-time',
-    description: 'It did not respond in time.',
-  })
 
 const unsendable = (): AuthorizationServerError =>
   new AuthorizationServerError(

@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts'
-import { isLoopbackHost } from '../../accounts/fields/mail-host.ts'
+import { bareHost, isLoopbackHost } from '../../network/addresses.ts'
 import { type Provider, tenantPlace } from './provider.ts'
 
 /** Replaces the tenant's placeholder if a template has to be parsed as a URL. No real tenant looks like it. */
@@ -57,7 +57,5 @@ const wrongAddress = (template: string): string | undefined => {
   const url = URL.parse(filled(template, stand))
   if (!url) return 'is not a valid URL'
   const encrypted = url.protocol === 'https:'
-  return encrypted || isLoopbackHost(url.hostname.replace(/^\[(.*)\]$/, '$1'))
-    ? undefined
-    : 'must begin with `https://`'
+  return encrypted || isLoopbackHost(bareHost(url.hostname)) ? undefined : 'must begin with `https://`'
 }

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
+import type { NetworkPolicy } from '../../../../lib/network/addresses.ts'
 import {
   AuthorizationServerError,
   type OAuth2Client,
   type ServerRefusal,
 } from '../../../../lib/oauth2/authorization/authorization-server.ts'
-import type { EndpointRules } from '../../../../lib/oauth2/authorization/endpoint.ts'
 import {
   type SimpleOAuth2Options,
   SimpleOAuth2Servers,
@@ -24,7 +24,7 @@ export const secrets = {
   codeVerifier: 'code-verifier-in-no-error-4f7c2a9d',
 } as const
 
-export const openRules: EndpointRules = { allowPrivateAddresses: true, allowClearTextOnLoopback: true }
+export const openRules: NetworkPolicy = { allowPrivateAddresses: true, allowClearTextOnLoopback: true }
 
 export const scripted = async (options: ScriptedServerOptions = {}): Promise<ScriptedServer> => {
   const server = await startScriptedServer(options)
@@ -45,7 +45,7 @@ export const clientFor = (
   ...change,
 })
 
-export const servers = (options: SimpleOAuth2Options & { readonly rules?: EndpointRules } = {}) =>
+export const servers = (options: SimpleOAuth2Options & { readonly rules?: NetworkPolicy } = {}) =>
   new SimpleOAuth2Servers(options.rules ?? openRules, options)
 
 export const never = new AbortController().signal

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { EndpointRules } from '../../../../lib/oauth2/authorization/endpoint.ts'
+import type { NetworkPolicy } from '../../../../lib/network/addresses.ts'
 import { type CertificateKind, createCertificates } from '../../../mail-server/certificates.ts'
 import { clientFor, never, openRules, refusalOf, scripted, secrets, servers } from './asking.ts'
 
-const closedRules: EndpointRules = { allowPrivateAddresses: false, allowClearTextOnLoopback: false }
+const closedRules: NetworkPolicy = { allowPrivateAddresses: false, allowClearTextOnLoopback: false }
 const authority = await createCertificates()
 
 const refresh = (tokenEndpoint: string, options: Parameters<typeof servers>[0] = {}) =>
@@ -123,7 +123,7 @@ describe('OAuth2 endpoints', () => {
 
   it('OAuth2 endpoint: an endless lookup is aborted', async () => {
     const resolver = () => new Promise<never>(() => undefined)
-    const refusal = await refused('https://login.example/token', { resolver, longestRequest: 300 })
+    const refusal = await refused('https://login.example/token', { resolver, time: 300 })
     expect(refusal).toMatchObject({ kind: 'unreachable', error: 'no-answer-in-time' })
   })
 })

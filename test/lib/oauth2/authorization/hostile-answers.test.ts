@@ -21,7 +21,7 @@ import {
 } from '../../../oauth2-server/scripted-answers.ts'
 import { clientFor, expectNoSecret, never, refusalOf, scripted, secrets, servers } from './asking.ts'
 
-const hasty = { longestRequest: 700 }
+const hasty = { time: 700 }
 
 const refresh = async (answer: ScriptedAnswer): Promise<TokenAnswer> => {
   const server = await scripted()

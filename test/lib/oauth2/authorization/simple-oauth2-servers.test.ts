@@ -129,7 +129,7 @@ describe('revoke', () => {
     const revoke = servers({ rules: closed }).revoke(revocable(server), secrets.refreshToken, never)
     expect(await refusalOf(revoke)).toMatchObject({ error: 'address-not-allowed' })
     expect(server.requests).toEqual([])
-    const slow = servers({ longestRequest: 200 }).revoke(revocable(server), secrets.refreshToken, never)
+    const slow = servers({ time: 200 }).revoke(revocable(server), secrets.refreshToken, never)
     expect(await refusalOf(slow)).toMatchObject({ error: 'no-answer-in-time' })
   })
 })
