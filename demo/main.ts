@@ -26,7 +26,7 @@ interface Samples {
  * `npm run demo` starts the local stack, a sample mail server and six sample accounts, which are fetched as they are saved.
  * It then connects a seventh account with OAuth2 and prints each step.
  */
-async function main(): Promise<void> {
+const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
   say(pc.bold('Postmaster demo: real mail from a mail server reaches the right queues, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function show(local: LocalStack, { mail, signIn }: Samples, stop: () => Promise<void>): Promise<void> {
+const show = async (local: LocalStack, { mail, signIn }: Samples, stop: () => Promise<void>): Promise<void> => {
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
   stopOnSignal(async () => {
     await restSamples(api)
@@ -78,7 +78,7 @@ async function show(local: LocalStack, { mail, signIn }: Samples, stop: () => Pr
   farewell(local, connected, signIn)
 }
 
-async function fetchAndTell(api: ApiClient, mail: SampleServer, accounts: readonly FetchedAccount[]) {
+const fetchAndTell = async (api: ApiClient, mail: SampleServer, accounts: readonly FetchedAccount[]) => {
   say(`\nEach account is fetched as soon as it is saved, and then every ten minutes\n`)
   const { stored, announced, failed } = await narrate(api, accounts, say)
   say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
@@ -86,7 +86,7 @@ async function fetchAndTell(api: ApiClient, mail: SampleServer, accounts: readon
   say(`Left on the mail server: ${counts.join(', ')}`)
 }
 
-function farewell(local: LocalStack, { accountId }: SampleAccount, signIn: OAuth2Server): void {
+const farewell = (local: LocalStack, { accountId }: SampleAccount, signIn: OAuth2Server): void => {
   const data = shownPath(local.dataFolder)
   const where = data === '.local' ? '' : ` --token-file ${data}/token`
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`

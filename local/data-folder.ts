@@ -41,7 +41,7 @@ const othersBits = 0o077
  * folder. The folder contains unencrypted tokens, passwords and mail, so only its owner can read it and the files that
  * this process writes later.
  */
-export function openDataFolder(folder: string | undefined): DataFolder {
+export const openDataFolder = (folder: string | undefined): DataFolder => {
   const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'postmaster-local-')) : resolve(folder)
   const logs = join(path, 'logs')
   const temporary = join(path, 'tmp')
@@ -78,7 +78,7 @@ export function openDataFolder(folder: string | undefined): DataFolder {
 }
 
 /** Refuses a folder with data in another format. Marks a new folder with the current one. */
-function checkFormat(path: string): void {
+const checkFormat = (path: string): void => {
   const file = join(path, 'format')
   const found = existsSync(file) ? readFileSync(file, 'utf8').trim() : existsSync(join(path, 'dynamodb')) ? '1' : ''
   if (found === '') writeFileSync(file, `${format}\n`, { mode: 0o600 })
@@ -91,7 +91,7 @@ function checkFormat(path: string): void {
 }
 
 /** Restricts the folder to its owner, and also removes wider permissions from the files in it. */
-function closeToOthers(path: string): void {
+const closeToOthers = (path: string): void => {
   // The emulators' packages do not set modes for their files.
   process.umask(othersBits)
   // Windows does not have modes. There, only the user has access to folders in the user's profile.
@@ -112,7 +112,7 @@ function closeToOthers(path: string): void {
 }
 
 /** Node's own recursive option never returns if the system does not allow a folder at that path (in /proc). */
-function makeFolder(path: string): void {
+const makeFolder = (path: string): void => {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   mkdirSync(path, { mode: 0o700 })
@@ -122,7 +122,7 @@ function makeFolder(path: string): void {
  * SQLite's exclusive lock belongs to the operating system. It ends with the process, even after a crash, so a stale
  * lock is not possible. The process id beside it is only for the error message.
  */
-function takeLock(path: string): DatabaseSync {
+const takeLock = (path: string): DatabaseSync => {
   const file = join(path, 'lock')
   const note = join(path, 'lock.pid')
   let lock: DatabaseSync | undefined
@@ -145,7 +145,7 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
-function inUse(path: string, note: string): LocalError {
+const inUse = (path: string, note: string): LocalError => {
   let holder = 'another local run'
   try {
     holder = `another local run (process ${readFileSync(note, 'utf8').trim()})`
@@ -158,7 +158,7 @@ function inUse(path: string, note: string): LocalError {
   )
 }
 
-function notWritable(path: string, error: unknown): LocalError {
+const notWritable = (path: string, error: unknown): LocalError => {
   const code = systemCode(error)
   const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'is not writable'
   return new LocalError(

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text: string): void => console.log(text)
 
 /** `npm start`. */
-async function main(): Promise<void> {
+const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return say(usage)
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
@@ -44,8 +44,7 @@ async function main(): Promise<void> {
 }
 
 /** A path that a GET request without parameters can use. */
-function firstPath(routes: readonly string[]): string {
-  return routes.find((route) => /^GET [^{]+$/.test(route))?.slice('GET '.length) ?? '/'
-}
+const firstPath = (routes: readonly string[]): string =>
+  routes.find((route) => /^GET [^{]+$/.test(route))?.slice('GET '.length) ?? '/'
 
 await runProgram('The local run', main)

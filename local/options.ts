@@ -26,7 +26,7 @@ export const usage = `Usage: npm start -- [options]
  * Parses the command line.
  * @throws LocalError that describes the problem
  */
-export function parseOptions(args: readonly string[]): Options {
+export const parseOptions = (args: readonly string[]): Options => {
   const { values } = parsed(args)
   const port = Number(values.port ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -48,7 +48,7 @@ export function parseOptions(args: readonly string[]): Options {
   }
 }
 
-function parsed(args: readonly string[]) {
+const parsed = (args: readonly string[]) => {
   try {
     return parseArgs({
       args: [...args],

@@ -5,14 +5,14 @@ import type { InvocationEnd, LocalEvent } from './common/local-event.ts'
  * Prints the events that matter to a person at the terminal: resources without an effect, requests, rules, and every
  * failure.
  */
-export function reporter(say: (line: string) => void): (event: LocalEvent) => void {
-  return (event) => {
+export const reporter =
+  (say: (line: string) => void): ((event: LocalEvent) => void) =>
+  (event) => {
     const line = lineOf(event)
     if (line !== undefined) say(line)
   }
-}
 
-function lineOf(event: LocalEvent): string | undefined {
+const lineOf = (event: LocalEvent): string | undefined => {
   switch (event.type) {
     case 'idle-resources': {
       const byType = Map.groupBy(event.resources, (resource) => resource.type)
@@ -40,13 +40,13 @@ function lineOf(event: LocalEvent): string | undefined {
 /** A few names are enough to identify the resources. The full list would push everything else off the screen. */
 const namedAtMost = 3
 
-function namesOf(paths: readonly string[]): string {
+const namesOf = (paths: readonly string[]): string => {
   const named = paths.slice(0, namedAtMost).map((path) => path.split('/')[1])
   const others = paths.length - named.length
   return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
-function failure(end: InvocationEnd): string {
+const failure = (end: InvocationEnd): string => {
   const peak = end.peakBytes === undefined ? '' : `, ${Math.ceil(end.peakBytes / 1024 / 1024)} MB peak memory`
   return `${end.functionId} ${end.status} after ${Math.round(end.durationMs)} ms${peak}: ${end.error?.errorType} ${end.error?.message}`
 }

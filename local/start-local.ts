@@ -39,7 +39,7 @@ const idleProcessMs = 5 * 60_000
  * Runs the assembly's stacks on this machine.
  * @throws LocalError for any failure that a person can fix
  */
-export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+export const startLocal = async (options: LocalOptions): Promise<LocalStack> => {
   const onEvent = options.onEvent ?? (() => undefined)
   const now = options.now ?? (() => new Date())
   const stacks = readAssembly(options.assembly)
@@ -174,7 +174,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   }
 }
 
-function physicalIds(deployment: Deployment): Record<string, string> {
+const physicalIds = (deployment: Deployment): Record<string, string> => {
   const ids: Record<string, string> = {}
   for (const resource of deployment.runningResources()) {
     const key = resource.logicalId in ids ? resource.path : resource.logicalId
@@ -183,7 +183,7 @@ function physicalIds(deployment: Deployment): Record<string, string> {
   return ids
 }
 
-function only<T>(items: readonly T[], match: string, what: string, idOf: (item: T) => string): T {
+const only = <T>(items: readonly T[], match: string, what: string, idOf: (item: T) => string): T => {
   const found = items.filter((item) => idOf(item).includes(match))
   const exact = found.find((item) => idOf(item) === match)
   const [first, second] = found

@@ -16,7 +16,7 @@ const lockWaitMs = 180_000
  * at the same time synthesise only once.
  * @throws LocalError with the CDK's error line, or its last line of output, if the synthesis fails
  */
-export async function synthesiseWhenStale(root: string, onProgress: (text: string) => void): Promise<string> {
+export const synthesiseWhenStale = async (root: string, onProgress: (text: string) => void): Promise<string> => {
   const assembly = join(root, 'cdk.out')
   if (isFresh(root, assembly)) return assembly
   const cache = join(root, 'node_modules', '.cache')
@@ -37,7 +37,7 @@ export async function synthesiseWhenStale(root: string, onProgress: (text: strin
   }
 }
 
-function isFresh(root: string, assembly: string): boolean {
+const isFresh = (root: string, assembly: string): boolean => {
   if (!existsSync(join(assembly, 'manifest.json')) || !existsSync(join(assembly, stampName))) return false
   return readFileSync(join(assembly, stampName), 'utf8') === `${fingerprint(root)} ${writtenAt(assembly)}`
 }
@@ -45,7 +45,7 @@ function isFresh(root: string, assembly: string): boolean {
 /** Changes when another `cdk synth`, perhaps of other sources, writes the assembly. */
 const writtenAt = (assembly: string): number => statSync(join(assembly, 'manifest.json')).mtimeMs
 
-function fingerprint(root: string): string {
+const fingerprint = (root: string): string => {
   const hash = createHash('sha256')
   const add = (path: string): void => {
     const full = join(root, path)
@@ -60,7 +60,7 @@ function fingerprint(root: string): string {
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory()
 
-function runCdk(root: string): Promise<void> {
+const runCdk = (root: string): Promise<void> => {
   const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk')
   if (!existsSync(cdk)) throw new LocalError('synthesis', `The CDK is not installed in ${root}. Run \`npm ci\`.`)
   return new Promise((resolve, reject) => {

@@ -56,7 +56,7 @@ const check = async (name: string, args: readonly string[]): Promise<Count> => {
     : { passed: 0, failed: 1, notes: [output.trimEnd(), `${name}: ${problem}`] }
 }
 
-async function tests(files: readonly string[]): Promise<Count> {
+const tests = async (files: readonly string[]): Promise<Count> => {
   const report = join(temporary, 'report.json')
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files]
   const { problem, leftBehind } = await tool('vitest', args, { shown: true })
@@ -68,13 +68,13 @@ async function tests(files: readonly string[]): Promise<Count> {
   }
 }
 
-function programCheck({ available, words }: ProgramForTests): Count {
+const programCheck = ({ available, words }: ProgramForTests): Count => {
   if (available) return { passed: 1, failed: 0, notes: [words] }
   // The tests are skipped and listed at the end. Only CI requires the program.
   return inCi ? { passed: 0, failed: 1, notes: [words] } : { passed: 0, failed: 0, notes: [words] }
 }
 
-async function main({ parts, withChecks }: Suite): Promise<number> {
+const main = async ({ parts, withChecks }: Suite): Promise<number> => {
   const started = performance.now()
   const files = [...partsOf(root)].filter(([, part]) => parts.includes(part)).map(([file]) => file)
   const programs = parts.includes('quick') && parts.length === 1 ? [] : programsForTests(environment.NO_APT === '1')

@@ -204,7 +204,7 @@ export const count = z.coerce.number().int().nonnegative()
  * resource that runs here, because it would change that resource's behaviour. A reference to a resource of an unknown
  * type is refused when it is resolved.
  */
-export function idleResources(deployment: Deployment): IdleResource[] {
+export const idleResources = (deployment: Deployment): IdleResource[] => {
   const idle: IdleResource[] = []
   for (const resource of deployment.resources) {
     const kind = kindOf(resource.type)
@@ -215,7 +215,7 @@ export function idleResources(deployment: Deployment): IdleResource[] {
   return idle
 }
 
-function refuseWhenItActs(deployment: Deployment, resource: LocatedResource): void {
+const refuseWhenItActs = (deployment: Deployment, resource: LocatedResource): void => {
   const acted = deployment.mentions(resource).find((mentioned) => kindOf(mentioned.type)?.handling === 'runs')
   if (acted === undefined) return
   throw new LocalError(

@@ -20,7 +20,7 @@ export interface Scope {
 export const noValue = Symbol('AWS::NoValue')
 
 /** Resolves CloudFormation's functions in a template's value. `where` identifies the location in errors. */
-export function resolveValue(value: unknown, scope: Scope, where: string): unknown {
+export const resolveValue = (value: unknown, scope: Scope, where: string): unknown => {
   if (typeof value === 'string') return finished(value, scope, where)
   if (Array.isArray(value)) {
     return value.map((item) => resolveValue(item, scope, where)).filter((item) => item !== noValue)
@@ -38,7 +38,7 @@ export function resolveValue(value: unknown, scope: Scope, where: string): unkno
 }
 
 /** Evaluates a condition of the template's `Conditions`. */
-export function resolveCondition(value: unknown, scope: Scope, where: string): boolean {
+export const resolveCondition = (value: unknown, scope: Scope, where: string): boolean => {
   const resolved = resolveValue(value, scope, where)
   if (resolved === true || resolved === 'true') return true
   if (resolved === false || resolved === 'false') return false
@@ -120,34 +120,33 @@ const functions: Readonly<Record<string, Function>> = {
     list(argument, scope, where, 'Fn::Or').some((item) => resolveCondition(item, scope, where)),
 }
 
-function call(name: string, argument: unknown, scope: Scope, where: string): unknown {
+const call = (name: string, argument: unknown, scope: Scope, where: string): unknown => {
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined
   if (known === undefined) throw unresolved(where, `the function ${name}`)
   return known(argument, scope, where)
 }
 
-function finished(value: string, scope: Scope, where: string): string {
+const finished = (value: string, scope: Scope, where: string): string => {
   if (value.includes('{{resolve:')) throw unresolved(where, 'a dynamic reference ({{resolve:…}})')
   return scope.localise(value)
 }
 
-function list(value: unknown, scope: Scope, where: string, name: string): unknown[] {
+const list = (value: unknown, scope: Scope, where: string, name: string): unknown[] => {
   const resolved = resolveValue(value, scope, where)
   if (!Array.isArray(resolved)) throw unresolved(where, `an ${name} without a list`)
   return resolved
 }
 
-function text(value: unknown, where: string, name: string): string {
+const text = (value: unknown, where: string, name: string): string => {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw unresolved(where, `an ${name} of something that is not text`)
 }
 
-function split(value: string, separator: string, parts: number): string[] {
+const split = (value: string, separator: string, parts: number): string[] => {
   const [first = '', ...rest] = value.split(separator)
   return parts === 2 ? [first, rest.join(separator)] : [first, ...rest]
 }
 
-function unresolved(where: string, what: string): LocalError {
-  return new LocalError('assembly', `${where} uses ${what}, which the local run cannot resolve.`)
-}
+const unresolved = (where: string, what: string): LocalError =>
+  new LocalError('assembly', `${where} uses ${what}, which the local run cannot resolve.`)

@@ -8,10 +8,10 @@ export type ParameterValue = string | string[]
  * The parameter values of every stack: the defaults, and the overrides in each stack that declares a parameter of that
  * name.
  */
-export function parameterValues(
+export const parameterValues = (
   stacks: readonly AssemblyStack[],
   overrides: Readonly<Record<string, string>>,
-): Map<string, Map<string, ParameterValue>> {
+): Map<string, Map<string, ParameterValue>> => {
   const declared = new Set(stacks.flatMap((stack) => Object.keys(stack.template.Parameters)))
   for (const name of Object.keys(overrides)) {
     if (declared.has(name)) continue
@@ -42,7 +42,7 @@ export function parameterValues(
   return values
 }
 
-function checked(name: string, parameter: TemplateParameter, value: string): ParameterValue {
+const checked = (name: string, parameter: TemplateParameter, value: string): ParameterValue => {
   const refuse = (reason: string) =>
     new LocalError(
       'usage',

@@ -45,7 +45,7 @@ const assetsSchema = z.object({
  * Reads every stack of a cloud assembly (`cdk.out`), including its stages.
  * @throws LocalError if the folder is missing or does not contain a cloud assembly
  */
-export function readAssembly(folder: string): AssemblyStack[] {
+export const readAssembly = (folder: string): AssemblyStack[] => {
   const root = resolve(folder)
   const manifest = readJson(root, join(root, 'manifest.json'), manifestSchema)
   const stacks: AssemblyStack[] = []
@@ -67,7 +67,7 @@ export function readAssembly(folder: string): AssemblyStack[] {
   return stacks
 }
 
-function readAssets(root: string, manifest: z.infer<typeof manifestSchema>): Map<string, string> {
+const readAssets = (root: string, manifest: z.infer<typeof manifestSchema>): Map<string, string> => {
   const folders = new Map<string, string>()
   for (const [id, artifact] of Object.entries(manifest.artifacts)) {
     if (artifact.type !== 'cdk:asset-manifest') continue
@@ -82,7 +82,7 @@ function readAssets(root: string, manifest: z.infer<typeof manifestSchema>): Map
   return folders
 }
 
-function readJson<S extends z.ZodType>(root: string, file: string, schema: S): z.infer<S> {
+const readJson = <S extends z.ZodType>(root: string, file: string, schema: S): z.infer<S> => {
   let text: string
   try {
     text = readFileSync(file, 'utf8')

@@ -131,7 +131,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
 
 export const kindOf = (type: string): ResourceKind | undefined => (Object.hasOwn(kinds, type) ? kinds[type] : undefined)
 
-export function attributeOf(kind: ResourceKind, resource: LocatedResource, name: string): string {
+export const attributeOf = (kind: ResourceKind, resource: LocatedResource, name: string): string => {
   const attribute = Object.hasOwn(kind.attributes, name) ? kind.attributes[name] : undefined
   if (attribute === undefined) {
     throw new LocalError(

@@ -26,11 +26,9 @@ export class LocalError extends Error {
 }
 
 /** @returns the code of a system error such as `EADDRINUSE`, otherwise undefined */
-export function systemCode(error: unknown): string | undefined {
+export const systemCode = (error: unknown): string | undefined => {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
   return undefined
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -12,14 +12,14 @@ export interface LoopbackServer {
  * Starts a server on loopback behind the guard. Every server of the local run uses this function. Port 0 selects a free
  * port.
  */
-export async function listenOnLoopback(
+export const listenOnLoopback = async (
   port: number,
   listener: RequestListener,
   /**
    * `server`: a server that a package has created. Its own request listeners are removed. `pages`: see `GuardedServer`.
    */
   { server = createServer(), pages = false }: { readonly server?: Server; readonly pages?: boolean } = {},
-): Promise<LoopbackServer> {
+): Promise<LoopbackServer> => {
   server.keepAliveTimeout = 60_000
   server.removeAllListeners('request')
   const bound = await listening(server, port)
@@ -28,8 +28,8 @@ export async function listenOnLoopback(
 }
 
 /** A busy port is an error that a person can fix. */
-function listening(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+const listening = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
     const failed = (error: Error): void => {
       const reason =
         systemCode(error) === 'EADDRINUSE'
@@ -44,20 +44,18 @@ function listening(server: Server, port: number): Promise<number> {
       resolve(typeof address === 'object' && address !== null ? address.port : port)
     })
   })
-}
 
 /** Ends every connection, idle or active, and waits until the server is closed. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
     // dynalite's own `close` passes null to its callback.
     server.close((error) => (error && systemCode(error) !== 'ERR_SERVER_NOT_RUNNING' ? reject(error) : resolve()))
     server.closeAllConnections()
   })
-}
 
 /** @returns undefined if the body has more than `limit` bytes; the rest of it is discarded */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
+export const readBody = (request: IncomingMessage, limit: number): Promise<Buffer | undefined> =>
+  new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
@@ -69,7 +67,6 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     request.once('error', reject)
     request.once('close', () => reject(new Error('The caller closed the connection.')))
   })
-}
 
 /** The address to which every server of the local run binds. */
 export const loopback = '127.0.0.1'
@@ -100,7 +97,7 @@ export const guarded =
     response.end(request.method === 'HEAD' ? undefined : text)
   }
 
-function guardRefusal(request: IncomingMessage, { port, pages }: GuardedServer): string | undefined {
+const guardRefusal = (request: IncomingMessage, { port, pages }: GuardedServer): string | undefined => {
   const names = pages ? [loopback, 'localhost'] : [loopback]
   // Clients omit the default port.
   const hosts = names.map((name) => (port === 80 ? name : `${name}:${port}`))

@@ -1,7 +1,7 @@
 import { open, rename } from 'node:fs/promises'
 
 /** Replaces a file as a whole, so that it is never half written. Only its owner can read it. */
-export async function replacePrivateFile(path: string, text: string): Promise<void> {
+export const replacePrivateFile = async (path: string, text: string): Promise<void> => {
   const temporary = `${path}.new`
   const file = await open(temporary, 'w', 0o600)
   try {

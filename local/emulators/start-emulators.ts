@@ -22,14 +22,14 @@ export interface Emulators {
 }
 
 /** Starts every emulated service on loopback. All of them share one data folder. */
-export async function startEmulators(
+export const startEmulators = async (
   options: ServiceAccess & {
     readonly folder: string
     readonly region: string
     readonly accountId: string
     readonly now: () => Date
   },
-): Promise<Emulators> {
+): Promise<Emulators> => {
   const { folder, region, keys, observer, now } = options
   const running: { close(): Promise<void> }[] = []
   const keep = <T extends { close(): Promise<void> }>(service: T): T => {

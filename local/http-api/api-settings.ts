@@ -51,7 +51,7 @@ const authorizerProperties = z.object({
  * Reads the only HTTP API of the templates.
  * @returns undefined if there is none
  */
-export function apiSettings(deployment: Deployment): ApiSettings | undefined {
+export const apiSettings = (deployment: Deployment): ApiSettings | undefined => {
   const [api, second] = deployment.ofType('AWS::ApiGatewayV2::Api')
   if (api === undefined) return undefined
   if (second !== undefined) {
@@ -93,7 +93,7 @@ export function apiSettings(deployment: Deployment): ApiSettings | undefined {
   return { id: deployment.physicalId(api), stage: StageName, stageVariables: StageVariables, routes }
 }
 
-function authorizersById(deployment: Deployment): Map<string, AuthorizerSettings> {
+const authorizersById = (deployment: Deployment): Map<string, AuthorizerSettings> => {
   const found = new Map<string, AuthorizerSettings>()
   for (const resource of deployment.ofType('AWS::ApiGatewayV2::Authorizer')) {
     const { JwtConfiguration } = deployment.read(resource, authorizerProperties, ['ApiId', 'Name'])
@@ -103,7 +103,7 @@ function authorizersById(deployment: Deployment): Map<string, AuthorizerSettings
   return found
 }
 
-function integrationsById(deployment: Deployment): Map<string, { functionArn: string; timeoutMs: number }> {
+const integrationsById = (deployment: Deployment): Map<string, { functionArn: string; timeoutMs: number }> => {
   const found = new Map<string, { functionArn: string; timeoutMs: number }>()
   for (const resource of deployment.ofType('AWS::ApiGatewayV2::Integration')) {
     const integration = deployment.read(resource, integrationProperties, [

@@ -29,7 +29,7 @@ interface Seen {
 export type HttpApiListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Serves the routes of the HTTP API. `pools` is keyed by function ARN. */
-export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener> {
+export const httpApi = async (options: HttpApiOptions): Promise<HttpApiListener> => {
   const { settings, pools, issuer, onEvent } = options
   const routes = new RouteTable(settings.routes)
   const authorizers = new Map<string, Authorizer>()
@@ -44,7 +44,7 @@ export async function httpApi(options: HttpApiOptions): Promise<HttpApiListener>
     authorizers.set(route.authorizer.id, await jwtAuthorizer(route.authorizer, issuer))
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
+  const serve = async (request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> => {
     const [encodedPath = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s)
     const segments = decodedSegments(encodedPath, settings.stage)
     const matched = segments === undefined ? undefined : routes.match(request.method ?? 'GET', segments)
@@ -112,7 +112,7 @@ const withoutEnd = (path: string): string => path.replace(/^(\/[^/]*\/).+$/, '$1
  * Removes the stage's segment.
  * @returns undefined if the path is outside the stage or cannot be decoded
  */
-function decodedSegments(encoded: string, stage: string): string[] | undefined {
+const decodedSegments = (encoded: string, stage: string): string[] | undefined => {
   const prefix = stage === '$default' ? '' : `/${stage}`
   if (!encoded.startsWith(`${prefix}/`) && encoded !== prefix) return undefined
   try {
@@ -122,7 +122,7 @@ function decodedSegments(encoded: string, stage: string): string[] | undefined {
   }
 }
 
-async function within<T>(milliseconds: number, promise: Promise<T> | undefined): Promise<T | undefined> {
+const within = async <T>(milliseconds: number, promise: Promise<T> | undefined): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), milliseconds)

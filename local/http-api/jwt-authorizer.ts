@@ -14,7 +14,7 @@ export type Authorizer = (header: string | undefined, requiredScopes: readonly s
  * HTTP API's JWT authorizer. It checks the RSA signature, the issuer, the audience (`aud`, or `client_id` if there is
  * no `aud`), the times and the scopes.
  */
-export async function jwtAuthorizer(settings: AuthorizerSettings, local: LocalIssuer): Promise<Authorizer> {
+export const jwtAuthorizer = async (settings: AuthorizerSettings, local: LocalIssuer): Promise<Authorizer> => {
   const key = local.issues(settings.issuer) ? local.publicKey : await remoteKeys(settings.issuer)
   return async (header, requiredScopes) => {
     if (header === undefined || header === '') return refused(401, 'Bearer')
@@ -44,7 +44,7 @@ export async function jwtAuthorizer(settings: AuthorizerSettings, local: LocalIs
 }
 
 /** An HTTP API passes every claim as text, and a list as `[a b]`. */
-function claimText(value: unknown): string {
+const claimText = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
@@ -55,7 +55,7 @@ const refused = (status: 401 | 403, wwwAuthenticate: string): Authorization => (
   wwwAuthenticate,
 })
 
-async function remoteKeys(issuer: string): Promise<JWTVerifyGetKey> {
+const remoteKeys = async (issuer: string): Promise<JWTVerifyGetKey> => {
   const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   try {
     const response = await fetch(discovery, { signal: AbortSignal.timeout(5_000) })

@@ -41,7 +41,7 @@ export class LocalIssuer {
   }
 }
 
-function readKey(file: string): JWK | undefined {
+const readKey = (file: string): JWK | undefined => {
   try {
     return keySchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
@@ -57,7 +57,7 @@ function readKey(file: string): JWK | undefined {
 }
 
 /** The key is an RSA key, because HTTP API's authorizer does not accept other signatures. */
-async function createKey(file: string): Promise<JWK> {
+const createKey = async (file: string): Promise<JWK> => {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = await exportJWK(privateKey)
   writeFileSync(`${file}.new`, JSON.stringify(jwk), { mode: 0o600 })
@@ -65,7 +65,7 @@ async function createKey(file: string): Promise<JWK> {
   return jwk
 }
 
-async function cryptoKey(jwk: JWK): Promise<CryptoKey> {
+const cryptoKey = async (jwk: JWK): Promise<CryptoKey> => {
   const key = await importJWK(jwk, 'RS256')
   if (key instanceof Uint8Array) throw new TypeError('expected an RSA key')
   return key

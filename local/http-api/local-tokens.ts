@@ -18,11 +18,11 @@ export interface LocalTokens {
  * Signs tokens for the API's audience.
  * @returns undefined unless the API's authorizer trusts the template's own user pool
  */
-export async function localTokens(
+export const localTokens = async (
   api: ApiSettings | undefined,
   issuer: LocalIssuer,
   { admin, reader }: Groups,
-): Promise<LocalTokens | undefined> {
+): Promise<LocalTokens | undefined> => {
   const authorizer = api?.routes
     .map((route) => route.authorizer)
     .find((one) => one !== undefined && issuer.issues(one.issuer))
@@ -36,7 +36,7 @@ export async function localTokens(
 }
 
 /** The admin is in every group that the user pool declares. The reader is in the groups whose name contains "read". */
-export function declaredGroups(deployment: Deployment): Groups {
+export const declaredGroups = (deployment: Deployment): Groups => {
   const all = deployment.ofType('AWS::Cognito::UserPoolGroup').map((group) => String(group.property('GroupName')))
   const readers = all.filter((name) => /read/i.test(name))
   return { admin: all.length > 0 ? all : ['admin'], reader: readers.length > 0 ? readers : ['reader'] }

@@ -15,11 +15,11 @@ export interface ProxyRequest {
 }
 
 /** Creates an event in payload format 2.0. */
-export function proxyEvent(
+export const proxyEvent = (
   api: ApiSettings,
   { request, body, path, query, matched, authorizer, now }: ProxyRequest,
   accountId: string,
-): object {
+): object => {
   const { cookie, ...headers } = request.headers
   const parameters = new URLSearchParams(query)
   const host = request.headers.host ?? ''
@@ -65,13 +65,13 @@ export function proxyEvent(
 }
 
 /** Returns true for the types that API Gateway passes as text. It encodes all others in base64. */
-function isText(contentType = ''): boolean {
+const isText = (contentType = ''): boolean => {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   return type.startsWith('text/') || ['application/json', 'application/javascript', 'application/xml'].includes(type)
 }
 
 /** For example `22/Nov/2026:17:02:05 +0000`. */
-function logTime(now: Date): string {
+const logTime = (now: Date): string => {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? []
   return `${day}/${month}/${year}:${time} +0000`
 }

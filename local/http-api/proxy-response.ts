@@ -13,7 +13,7 @@ const responseSchema = z.object({
  * Sends a function's result as an HTTP API does. A result without a status code becomes a JSON body.
  * @returns false if the result is malformed
  */
-export function sendProxyResponse(payload: unknown, response: ServerResponse): boolean {
+export const sendProxyResponse = (payload: unknown, response: ServerResponse): boolean => {
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload)) {
     response
       .writeHead(200, { 'content-type': 'application/json' })
@@ -40,11 +40,11 @@ export function sendProxyResponse(payload: unknown, response: ServerResponse): b
 }
 
 /** Sends one of the gateway's own responses. */
-export function sendMessage(
+export const sendMessage = (
   response: ServerResponse,
   status: number,
   message: string,
   headers: Record<string, string> = {},
-): void {
+): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ message }))
 }

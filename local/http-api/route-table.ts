@@ -40,7 +40,7 @@ export class RouteTable {
   }
 }
 
-function row(route: RouteSettings): Row {
+const row = (route: RouteSettings): Row => {
   const parts = /^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.*)$/.exec(route.key)
   if (parts === null) throw new LocalError('assembly', `The local run does not support the route '${route.key}'.`)
   return { route, method: parts[1] ?? '', segments: (parts[2] ?? '').split('/').slice(1) }
@@ -49,7 +49,7 @@ function row(route: RouteSettings): Row {
 const isGreedy = (segment: string | undefined): boolean => segment?.endsWith('+}') === true
 const isParameter = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}')
 
-function parametersOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+const parametersOf = (pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined => {
   const greedy = isGreedy(pattern.at(-1))
   if (greedy ? segments.length < pattern.length : segments.length !== pattern.length) return undefined
   const found: Record<string, string> = {}
@@ -67,7 +67,7 @@ function parametersOf(pattern: readonly string[], segments: readonly string[]): 
   return found
 }
 
-function moreSpecificFirst(a: Row, b: Row): number {
+const moreSpecificFirst = (a: Row, b: Row): number => {
   const rank = (one: Row): string =>
     [
       isGreedy(one.segments.at(-1)) ? '1' : '0',

@@ -20,8 +20,8 @@ lifeline.on('close', () => process.kill(process.pid, 'SIGKILL'))
 lifeline.resume()
 lifeline.unref()
 
-function call(method, path, body) {
-  return new Promise((resolve, reject) => {
+const call = (method, path, body) =>
+  new Promise((resolve, reject) => {
     const headers =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const { hostname: host, port } = api
@@ -34,9 +34,8 @@ function call(method, path, body) {
     sent.on('error', reject)
     sent.end(body)
   })
-}
 
-function errorBody(error, fallbackType) {
+const errorBody = (error, fallbackType) => {
   const isError = error instanceof Error
   return JSON.stringify({
     errorType: isError ? error.name : fallbackType,
@@ -45,7 +44,7 @@ function errorBody(error, fallbackType) {
   })
 }
 
-async function loadHandler() {
+const loadHandler = async () => {
   const at = env._HANDLER.lastIndexOf('.')
   const stem = join(env.LAMBDA_TASK_ROOT, env._HANDLER.slice(0, at))
   const file = ['.mjs', '.js', '.cjs'].map((extension) => stem + extension).find(existsSync)
@@ -55,7 +54,7 @@ async function loadHandler() {
   return handler
 }
 
-function contextOf(headers) {
+const contextOf = (headers) => {
   const deadline = Number(headers['lambda-runtime-deadline-ms'])
   return {
     callbackWaitsForEmptyEventLoop: true,

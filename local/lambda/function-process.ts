@@ -196,7 +196,7 @@ const failed = (
  * The most memory that a process has used since `forgetPeak`, in bytes.
  * @returns undefined if the system does not report it (any system other than Linux)
  */
-export function peakMemory(pid: number): number | undefined {
+export const peakMemory = (pid: number): number | undefined => {
   try {
     const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
     return match === null ? undefined : Number(match[1]) * 1024
@@ -206,7 +206,7 @@ export function peakMemory(pid: number): number | undefined {
 }
 
 /** Resets the peak, so that an invocation is not charged for an earlier one. See proc(5), clear_refs. */
-export function forgetPeak(pid: number): void {
+export const forgetPeak = (pid: number): void => {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5')
   } catch {

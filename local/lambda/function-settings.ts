@@ -58,7 +58,7 @@ const idle = [
   'DeadLetterConfig',
 ]
 
-export function functionSettings(deployment: Deployment): FunctionSettings[] {
+export const functionSettings = (deployment: Deployment): FunctionSettings[] => {
   const resources = deployment.ofType('AWS::Lambda::Function')
   return resources.map((resource) => {
     const twin = resources.some((other) => other !== resource && other.logicalId === resource.logicalId)
@@ -66,7 +66,7 @@ export function functionSettings(deployment: Deployment): FunctionSettings[] {
   })
 }
 
-function settingsOf(deployment: Deployment, resource: LocatedResource, id: string): FunctionSettings {
+const settingsOf = (deployment: Deployment, resource: LocatedResource, id: string): FunctionSettings => {
   const declared = deployment.read(resource, properties, idle)
   if (!declared.Runtime.startsWith('nodejs')) {
     throw new LocalError(

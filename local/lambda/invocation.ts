@@ -19,14 +19,14 @@ export const payloadLimit = 6_291_556
 
 const runtimeErrorSchema = z.object({ errorType: z.string().default('Error'), errorMessage: z.string().default('') })
 
-export function handlerError(body: string): InvocationOutcome {
+export const handlerError = (body: string): InvocationOutcome => {
   const parsed = runtimeErrorSchema.safeParse(parseJson(body))
   if (!parsed.success)
     return { status: 'error', errorType: 'Unknown', message: 'The function reported an error that is not JSON.' }
   return { status: 'error', errorType: parsed.data.errorType, message: parsed.data.errorMessage }
 }
 
-export function handlerResponse(body: string): InvocationOutcome {
+export const handlerResponse = (body: string): InvocationOutcome => {
   if (Buffer.byteLength(body) > payloadLimit) {
     const message = `Response payload size exceeded maximum allowed payload size (${payloadLimit} bytes).`
     return { status: 'error', errorType: 'Function.ResponseSizeTooLarge', message }
@@ -34,7 +34,7 @@ export function handlerResponse(body: string): InvocationOutcome {
   return { status: 'ok', payload: parseJson(body) }
 }
 
-function parseJson(text: string): unknown {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

@@ -18,11 +18,10 @@ const idle = [
   'VersioningConfiguration',
 ]
 
-export function provisionBuckets(deployment: Deployment, messaging: Messaging): string[] {
-  return deployment.ofType('AWS::S3::Bucket').map((resource) => {
+export const provisionBuckets = (deployment: Deployment, messaging: Messaging): string[] =>
+  deployment.ofType('AWS::S3::Bucket').map((resource) => {
     deployment.read(resource, z.object({}), idle)
     const name = deployment.physicalId(resource)
     messaging.createBucket(name)
     return name
   })
-}

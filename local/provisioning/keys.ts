@@ -9,7 +9,7 @@ const properties = z.object({ KeySpec: z.string().optional(), KeyUsage: z.string
 const idle = ['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'PendingWindowInDays', 'RotationPeriodInDays']
 
 /** Creates each declared key that does not exist yet. */
-export async function provisionKeys(deployment: Deployment, kms: Kms): Promise<void> {
+export const provisionKeys = async (deployment: Deployment, kms: Kms): Promise<void> => {
   for (const resource of deployment.ofType('AWS::KMS::Key')) {
     const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = deployment.read(resource, properties, idle)
     if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT')

@@ -32,7 +32,7 @@ const idle = [
 ]
 
 /** Creates the queues that do not exist yet, and sets the declared attributes on the existing ones. */
-export async function provisionQueues(deployment: Deployment, messaging: Messaging): Promise<string[]> {
+export const provisionQueues = async (deployment: Deployment, messaging: Messaging): Promise<string[]> => {
   const names: string[] = []
   for (const resource of deployment.ofType('AWS::SQS::Queue')) {
     const { FifoQueue, RedrivePolicy, ...declared } = deployment.read(resource, properties, idle)

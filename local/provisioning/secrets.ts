@@ -22,7 +22,10 @@ const properties = z.object({ SecretString: z.string().optional(), GenerateSecre
  * Sets the first value of each declared secret, unless it has one.
  * @returns the ARNs by name
  */
-export async function provisionSecrets(deployment: Deployment, secrets: SecretsManager): Promise<Map<string, string>> {
+export const provisionSecrets = async (
+  deployment: Deployment,
+  secrets: SecretsManager,
+): Promise<Map<string, string>> => {
   const arns = new Map<string, string>()
   for (const resource of deployment.ofType('AWS::SecretsManager::Secret')) {
     const declared = deployment.read(resource, properties, ['Name', 'Description', 'KmsKeyId'])
@@ -32,7 +35,7 @@ export async function provisionSecrets(deployment: Deployment, secrets: SecretsM
   return arns
 }
 
-function generate(options: z.infer<typeof generated> = generated.parse({})): string {
+const generate = (options: z.infer<typeof generated> = generated.parse({})): string => {
   const alphabet = [
     options.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',
     options.ExcludeUppercase ? '' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',

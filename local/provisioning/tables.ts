@@ -65,12 +65,12 @@ const readyWithinMs = 30_000
  * @throws LocalError if the keys or indexes of a table differ from the declared ones, or if a table does not become
  * ready
  */
-export async function provisionTables(
+export const provisionTables = async (
   deployment: Deployment,
   dynamodb: Pick<DynamoDb, 'call'>,
   folder: string,
   limitMs = readyWithinMs,
-): Promise<string[]> {
+): Promise<string[]> => {
   const names: string[] = []
   for (const resource of deployment.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
     const declared = deployment.read(resource, properties, idle)
@@ -87,11 +87,11 @@ export async function provisionTables(
   return names
 }
 
-async function untilActive(
+const untilActive = async (
   dynamodb: Pick<DynamoDb, 'call'>,
   TableName: string,
   { folder, limitMs }: { readonly folder: string; readonly limitMs: number },
-): Promise<void> {
+): Promise<void> => {
   const until = Date.now() + limitMs
   for (;;) {
     const { Table } = stateSchema.parse(await dynamodb.call('DescribeTable', { TableName }))
@@ -103,7 +103,7 @@ async function untilActive(
   }
 }
 
-async function describe(dynamodb: Pick<DynamoDb, 'call'>, TableName: string): Promise<Keys | undefined> {
+const describe = async (dynamodb: Pick<DynamoDb, 'call'>, TableName: string): Promise<Keys | undefined> => {
   try {
     return describedSchema.parse(await dynamodb.call('DescribeTable', { TableName })).Table
   } catch (error) {
@@ -114,7 +114,7 @@ async function describe(dynamodb: Pick<DynamoDb, 'call'>, TableName: string): Pr
 
 type Keys = Pick<z.infer<typeof properties>, 'KeySchema' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'>
 
-function shape({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: Keys): string {
+const shape = ({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: Keys): string => {
   const key = (schema: Keys['KeySchema']): string =>
     schema.map((one) => `${one.KeyType} ${one.AttributeName}`).join(', ')
   const indexes = (list: readonly z.infer<typeof index>[]): string[] =>
@@ -127,16 +127,14 @@ function shape({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes =
   return JSON.stringify([key(KeySchema), indexes(GlobalSecondaryIndexes), indexes(LocalSecondaryIndexes)])
 }
 
-function changed(resource: LocatedResource, name: string, folder: string): LocalError {
-  return new LocalError(
+const changed = (resource: LocatedResource, name: string, folder: string): LocalError =>
+  new LocalError(
     'dataFolder',
     `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares. Move the folder out of the way, or choose another folder with --data DIR.`,
   )
-}
 
-function notReady(name: string, folder: string): LocalError {
-  return new LocalError(
+const notReady = (name: string, folder: string): LocalError =>
+  new LocalError(
     'dataFolder',
     `The table ${name} in ${folder} does not become ready. Its creation was probably interrupted. Move the folder out of the way, or choose another folder with --data DIR.`,
   )
-}

@@ -13,7 +13,7 @@ const subscriptionProperties = z.object({
 })
 
 /** Creates the topics and replaces their subscriptions with the declared ones. Only queues can be subscribed. */
-export function provisionTopics(deployment: Deployment, messaging: Messaging): string[] {
+export const provisionTopics = (deployment: Deployment, messaging: Messaging): string[] => {
   const subscriptions = new Map<string, QueueSubscription[]>()
   const arns: string[] = []
   for (const resource of deployment.ofType('AWS::SNS::Topic')) {

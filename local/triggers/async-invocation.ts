@@ -13,8 +13,8 @@ const properties = z.object({
 })
 
 /** The number of retries for each function's asynchronous invocations, by function name. */
-export function retryAttempts(deployment: Deployment): Map<string, number> {
-  return new Map(
+export const retryAttempts = (deployment: Deployment): Map<string, number> =>
+  new Map(
     deployment.ofType('AWS::Lambda::EventInvokeConfig').map((resource) => {
       const declared = deployment.read(resource, properties, [
         'Qualifier',
@@ -25,7 +25,6 @@ export function retryAttempts(deployment: Deployment): Map<string, number> {
       return [declared.FunctionName, declared.MaximumRetryAttempts]
     }),
   )
-}
 
 /** Invokes a function like a service that does not wait for the response. */
 export class AsyncInvoker {

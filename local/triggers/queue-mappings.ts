@@ -32,7 +32,7 @@ const properties = z.object({
 })
 
 /** The enabled SQS event sources. `pools` is keyed by function ARN. */
-export function readQueueMappings(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): QueueMapping[] {
+export const readQueueMappings = (deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): QueueMapping[] => {
   const queues = deployment.ofType('AWS::SQS::Queue')
   return deployment.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     const declared = deployment.read(resource, properties)

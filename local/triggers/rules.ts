@@ -59,8 +59,8 @@ export interface Rule {
 }
 
 /** The scheduled rules of the templates. `pools` is keyed by function ARN. */
-export function readRules(deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): Rule[] {
-  return deployment.ofType('AWS::Events::Rule').map((resource) => {
+export const readRules = (deployment: Deployment, pools: ReadonlyMap<string, FunctionPool>): Rule[] =>
+  deployment.ofType('AWS::Events::Rule').map((resource) => {
     const declared = deployment.read(resource, properties, ['Name', 'Description', 'EventBusName', 'RoleArn'])
     const targets = declared.Targets.map(({ Arn, Input }) => {
       const pool = pools.get(Arn)
@@ -81,7 +81,6 @@ export function readRules(deployment: Deployment, pools: ReadonlyMap<string, Fun
       targets,
     }
   })
-}
 
 /** Fires rules, on their schedule or on demand. */
 export class RuleScheduler {

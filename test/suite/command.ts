@@ -30,11 +30,11 @@ const goneWithinMs = 30_000
  * processes in other sessions, such as Chromium, and processes whose parent has ended.
  * On systems without /proc (macOS), only the processes in the command's process group are found.
  */
-export async function runCommand(
+export const runCommand = async (
   command: string,
   args: readonly string[],
   options: CommandOptions,
-): Promise<CommandEnd> {
+): Promise<CommandEnd> => {
   const { cwd, shown, signal } = options
   const mark = `POSTMASTER_SUITE=${randomUUID()}`
   const [markName = '', markValue = ''] = mark.split('=')
@@ -73,7 +73,7 @@ export async function runCommand(
 }
 
 /** The processes that are still running after a grace period. */
-async function remaining(leader: number, mark: string): Promise<string[]> {
+const remaining = async (leader: number, mark: string): Promise<string[]> => {
   for (const until = Date.now() + lastMomentMs; ; await sleep(50)) {
     const left = startedBy(leader, mark)
     if (left.size === 0) return []
@@ -82,7 +82,7 @@ async function remaining(leader: number, mark: string): Promise<string[]> {
 }
 
 /** Ends all processes. Stops all of them first, so that none can start another process in the meantime. */
-async function endAll(leader: number, mark: string): Promise<void> {
+const endAll = async (leader: number, mark: string): Promise<void> => {
   const halted = new Set<number>()
   for (let fresh = [leader]; fresh.length > 0; ) {
     for (const pid of fresh) send(pid, 'SIGSTOP')
@@ -102,7 +102,7 @@ async function endAll(leader: number, mark: string): Promise<void> {
   }
 }
 
-function send(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+const send = (pid: number, name: 'SIGSTOP' | 'SIGKILL'): void => {
   try {
     process.kill(pid, name)
   } catch (error) {

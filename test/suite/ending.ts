@@ -15,7 +15,7 @@ const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[]
 
 const lengthOf = (ms: number): string => (ms >= 60_000 ? `${ms / 60_000} minutes` : `${ms / 1000} seconds`)
 
-export function endingAfter(limitMs: number): Ending {
+export const endingAfter = (limitMs: number): Ending => {
   const controller = new AbortController()
   let reason: string | undefined
   let exitCode: number | undefined

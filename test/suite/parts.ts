@@ -28,7 +28,7 @@ const startsThings = (file: string): boolean => !/^(lib|functions|cli)\//.test(f
 const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']
 
 /** The part of each test file, by its path from the root. */
-export function partsOf(root: string): ReadonlyMap<string, Part> {
+export const partsOf = (root: string): ReadonlyMap<string, Part> => {
   const heavy = heavyFiles(sourceFiles(root, folders))
   const tests = globSync('test/**/*.test.ts', { cwd: root }).sort()
   return new Map(tests.map((file) => [file, partOf(file, heavy)]))
@@ -38,7 +38,7 @@ const partOf = (file: string, heavy: ReadonlySet<string>): Part =>
   file.endsWith('.nightly.test.ts') ? 'nightly' : heavy.has(file) ? 'full' : 'quick'
 
 /** The files that import a heavy package, directly or through other files. */
-export function heavyFiles(files: ReadonlyMap<string, string>): ReadonlySet<string> {
+export const heavyFiles = (files: ReadonlyMap<string, string>): ReadonlySet<string> => {
   const imports = importsOf(withoutTypeImports(files))
   const heavy = new Set(
     imports.filter(({ from, to }) => startsThings(from) && heavyPackages.has(to)).map(({ from }) => from),

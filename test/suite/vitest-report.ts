@@ -24,7 +24,7 @@ const reportSchema = z.object({
  * Counts the tests in Vitest's own report. A file that failed to load, or an error outside any test, counts as one
  * failure.
  */
-export function countTests(reportFile: string, problem: string): Count {
+export const countTests = (reportFile: string, problem: string): Count => {
   if (!existsSync(reportFile)) return { passed: 0, failed: 1, notes: [`vitest did not write a report: ${problem}`] }
   const report = reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8')))
   const notLoaded = report.testResults.filter(

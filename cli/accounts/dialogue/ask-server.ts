@@ -104,7 +104,7 @@ const typeChoices = ({ method }: LoginAnswer) =>
       name: `${value}: ${securityWords[accountTypeFacts(value).security]}, port ${accountTypeFacts(value).defaultPort}`,
     }))
 
-function rank(type: AccountType): number {
+const rank = (type: AccountType): number => {
   const { security, protocol } = accountTypeFacts(type)
   return (security === 'clear' ? 2 : 0) + (protocol === 'imap' ? 0 : 1)
 }

@@ -18,9 +18,9 @@ export interface DynamoDb {
 const bodyLimit = 16 * 1024 * 1024
 
 /** Starts dynalite with a LevelDB folder. dynalite does not support transactions, streams or time to live. */
-export async function startDynamoDb(
+export const startDynamoDb = async (
   options: ServiceAccess & { readonly folder: string; readonly region: string },
-): Promise<DynamoDb> {
+): Promise<DynamoDb> => {
   const { keys, observer, region } = options
   const path = join(options.folder, 'dynamodb')
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
@@ -51,7 +51,7 @@ const openMark = (folder: string): string => join(folder, 'dynamodb.open')
  * Opens the folder once before it is served, because dynalite throws a store's failure out of a request. After a process
  * that was killed, it repairs the indexes.
  */
-export async function checkDynamoDbFolder(folder: string): Promise<void> {
+export const checkDynamoDbFolder = async (folder: string): Promise<void> => {
   const path = join(folder, 'dynamodb')
   const { Level } = await import('level')
   const level = new Level<string, object>(path, { valueEncoding: 'json' })

@@ -15,7 +15,7 @@ const longestMs = 5_000
  * an error outside of any request, which would end the process.
  * @returns a function that waits until no request has been in progress for a moment, within a time limit
  */
-export function quietServer(server: Server): () => Promise<void> {
+export const quietServer = (server: Server): (() => Promise<void>) => {
   let underWay = 0
   let quiet = 0
   server.on('request', (_request, response) => {

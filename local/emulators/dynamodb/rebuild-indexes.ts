@@ -9,13 +9,13 @@ const batchSize = 500
  * itself. If the process is killed in between, a query shows an item that does not exist or shows it twice, or no longer
  * finds one that does exist.
  */
-export async function rebuildIndexes(level: Level<string, object>): Promise<void> {
+export const rebuildIndexes = async (level: Level<string, object>): Promise<void> => {
   await level.clear(keysWith('index-'))
   const tables = await level.values(keysWith('table~')).all()
   for (const table of tables as IndexedTable[]) await indexItemsOf(level, table)
 }
 
-async function indexItemsOf(level: Level<string, object>, table: IndexedTable): Promise<void> {
+const indexItemsOf = async (level: Level<string, object>, table: IndexedTable): Promise<void> => {
   let batch = level.batch()
   for await (const item of level.values(keysWith(`item-${table.TableName}~`))) {
     for (const kind of ['Global', 'Local'] as const) {

@@ -68,7 +68,7 @@ const fileOf = (key: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a key may contain control characters
   key.replace(/[<>:"|?*\\%\x00-\x1f]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
-function move(from: string, into: string, file: string): void {
+const move = (from: string, into: string, file: string): void => {
   try {
     renameSync(join(from, file), join(into, file))
   } catch (error) {

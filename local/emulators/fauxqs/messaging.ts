@@ -46,9 +46,9 @@ export interface QueueSubscription {
  * Starts fauxqs from its parts, because its own start function binds to every interface (0.0.0.0) and the local run may
  * bind only to loopback. Queues are stored in SQLite, objects in files.
  */
-export async function startMessaging(
+export const startMessaging = async (
   options: ServiceAccess & { readonly folder: string; readonly region: string },
-): Promise<Messaging> {
+): Promise<Messaging> => {
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()
@@ -106,14 +106,14 @@ export async function startMessaging(
  * The headers that a presigned URL requests with parameters such as `response-content-disposition`. fauxqs does not set
  * them.
  */
-function responseOverrides(query: unknown): Record<string, string> {
+const responseOverrides = (query: unknown): Record<string, string> => {
   const changed: Record<string, string> = {}
   for (const [name, value] of Object.entries(query ?? {}))
     if (name.startsWith('response-') && typeof value === 'string') changed[name.slice('response-'.length)] = value
   return changed
 }
 
-function load(folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S3Store) {
+const load = (folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S3Store) => {
   const messagingFolder = join(folder, 'messaging')
   const s3Folder = join(folder, 's3')
   let subject = `The queues in ${messagingFolder}`

@@ -56,7 +56,7 @@ const headers =
  * @returns the reason for refusing a request, or undefined if it is supported
  * @param path the request's own path, before URL normalisation
  */
-export function refusal(method: string, url: URL, path: string, names: readonly string[]): string | undefined {
+export const refusal = (method: string, url: URL, path: string, names: readonly string[]): string | undefined => {
   const [, bucket = '', ...key] = url.pathname.split('/')
   if (bucket === '') return 'ListBuckets is not supported'
   // A key is used as a file name, so it must not lead out of its bucket's folder.
@@ -86,9 +86,9 @@ export function refusal(method: string, url: URL, path: string, names: readonly 
  * Passes only the requests to fauxqs's S3 that it handles correctly. fauxqs treats a request for an unknown
  * sub-resource as a request for the object itself. For example, `PutObjectTagging` overwrites the object with the XML.
  */
-export function startS3Guard(
+export const startS3Guard = (
   options: ServiceAccess & { readonly s3: RequestListener; readonly now: () => Date },
-): Promise<LoopbackServer> {
+): Promise<LoopbackServer> => {
   const { s3, ...access } = options
   return serveService({ service: 's3', bodyLimit, ...access }, (request, response) => {
     const { method = 'GET', url = '/', headers } = request

@@ -9,12 +9,12 @@ const tagBytes = 16
 const blobSchema = z.object({ keyId: z.string(), sealed: z.base64().transform((text) => Buffer.from(text, 'base64')) })
 
 /** Encrypts with a key. The context is authenticated: decryption requires the same pairs, in any order. */
-export function encrypt(
+export const encrypt = (
   keyId: string,
   material: Buffer,
   plaintext: Buffer,
   context: Readonly<Record<string, string>>,
-): Buffer {
+): Buffer => {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv(algorithm, material, nonce)
   cipher.setAAD(bound(keyId, context))
@@ -24,12 +24,14 @@ export function encrypt(
 }
 
 /** @returns undefined if `encrypt` did not create the blob */
-export function keyIdOf(blob: Buffer): string | undefined {
-  return parsed(blob)?.keyId
-}
+export const keyIdOf = (blob: Buffer): string | undefined => parsed(blob)?.keyId
 
 /** @returns undefined if the key or the context differs from the one used for encryption, or if the blob was changed */
-export function decrypt(blob: Buffer, material: Buffer, context: Readonly<Record<string, string>>): Buffer | undefined {
+export const decrypt = (
+  blob: Buffer,
+  material: Buffer,
+  context: Readonly<Record<string, string>>,
+): Buffer | undefined => {
   const { keyId, sealed } = parsed(blob) ?? {}
   if (keyId === undefined || sealed === undefined || sealed.length < nonceBytes + tagBytes) return undefined
   const decipher = createDecipheriv(algorithm, material, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
@@ -45,7 +47,7 @@ export function decrypt(blob: Buffer, material: Buffer, context: Readonly<Record
 const bound = (keyId: string, context: Readonly<Record<string, string>>): Buffer =>
   Buffer.from(JSON.stringify([keyId, Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]))
 
-function parsed(blob: Buffer): z.infer<typeof blobSchema> | undefined {
+const parsed = (blob: Buffer): z.infer<typeof blobSchema> | undefined => {
   try {
     return blobSchema.safeParse(JSON.parse(blob.toString())).data
   } catch {

@@ -46,10 +46,9 @@ export class KeysFile {
   }
 }
 
-function damaged(path: string, cause: unknown): LocalError {
-  return new LocalError(
+const damaged = (path: string, cause: unknown): LocalError =>
+  new LocalError(
     'dataFolder',
     `${path} is corrupted and cannot be read. Restore it, or move it out of the way and connect the OAuth2 accounts again.`,
     { cause },
   )
-}

@@ -30,7 +30,7 @@ export const inputs = {
 }
 
 /** The KMS operations on the keys in the file. `arnPrefix` is a key's ARN without the id. */
-export function kmsOperations(file: KeysFile, arnPrefix: string): Operations<typeof inputs> {
+export const kmsOperations = (file: KeysFile, arnPrefix: string): Operations<typeof inputs> => {
   const keyOf = (idOrArn: string): { keyId: string; material: Buffer } => {
     const keyId = idOrArn.startsWith(arnPrefix) ? idOrArn.slice(arnPrefix.length) : idOrArn
     const material = file.find(keyId)

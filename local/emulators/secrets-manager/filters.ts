@@ -19,16 +19,15 @@ type Filters = z.infer<typeof filtersSchema>
  * Returns true if every filter matches with at least one of its values. Values are prefixes. A leading `!` negates a
  * value. Only descriptions are case-insensitive.
  */
-export function matchesFilters(secret: Secret, filters: Filters): boolean {
-  return filters.every(({ Key, Values }) => {
+export const matchesFilters = (secret: Secret, filters: Filters): boolean =>
+  filters.every(({ Key, Values }) => {
     const positive = Values.filter((value) => !value.startsWith('!'))
     const negative = Values.filter((value) => value.startsWith('!')).map((value) => value.slice(1))
     const matches = (value: string): boolean => fields(secret, Key).some((field) => startsWith(field, value, Key))
     return (positive.length === 0 || positive.some(matches)) && !negative.some(matches)
   })
-}
 
-function fields(secret: Secret, key: Filters[number]['Key']): string[] {
+const fields = (secret: Secret, key: Filters[number]['Key']): string[] => {
   const tagKeys = Object.keys(secret.tags)
   const tagValues = Object.values(secret.tags)
   switch (key) {
@@ -47,7 +46,7 @@ function fields(secret: Secret, key: Filters[number]['Key']): string[] {
   }
 }
 
-function startsWith(field: string, value: string, key: Filters[number]['Key']): boolean {
+const startsWith = (field: string, value: string, key: Filters[number]['Key']): boolean => {
   if (key === 'description' || key === 'all') return field.toLowerCase().startsWith(value.toLowerCase())
   return field.startsWith(value)
 }

@@ -10,7 +10,7 @@ const day = 86_400_000
 const seconds = (time: number): number => time / 1000
 
 /** The Secrets Manager operations on the secrets in the file. */
-export function secretsOperations(file: SecretsFile, now: () => number): Operations<typeof inputs> {
+export const secretsOperations = (file: SecretsFile, now: () => number): Operations<typeof inputs> => {
   /** A secret that is not scheduled for deletion. */
   const active = (secretId: string): Secret => {
     const secret = file.get(secretId)
@@ -181,10 +181,10 @@ export function secretsOperations(file: SecretsFile, now: () => number): Operati
   }
 }
 
-function given(input: {
+const given = (input: {
   SecretString?: string | undefined
   SecretBinary?: string | undefined
-}): SecretValue | undefined {
+}): SecretValue | undefined => {
   if (input.SecretString !== undefined && input.SecretBinary !== undefined) {
     throw new SecretsError('InvalidParameterException', "You can't specify both SecretString and SecretBinary.")
   }
@@ -192,11 +192,11 @@ function given(input: {
   return { secretString: input.SecretString, secretBinary: input.SecretBinary }
 }
 
-function paged<T>(
+const paged = <T>(
   items: readonly T[],
   limit: number,
   token: string | undefined,
-): { page: T[]; next: string | undefined } {
+): { page: T[]; next: string | undefined } => {
   const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString())
   if (!Number.isInteger(start) || start < 0)
     throw new SecretsError('InvalidNextTokenException', 'The NextToken value is invalid.')

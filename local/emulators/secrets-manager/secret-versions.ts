@@ -9,13 +9,13 @@ export interface SecretValue {
 }
 
 /** Adds a version with its labels. The same id with the same value is a repetition and changes nothing. */
-export function addVersion(
+export const addVersion = (
   secret: Secret,
   versionId: string,
   value: SecretValue,
   stages: readonly string[],
   now: number,
-): SecretVersion {
+): SecretVersion => {
   const existing = secret.versions.find((version) => version.versionId === versionId)
   if (existing !== undefined) {
     if (existing.secretString === value.secretString && existing.secretBinary === value.secretBinary) return existing
@@ -39,7 +39,7 @@ export function addVersion(
 }
 
 /** A label belongs to one version. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
-function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
+const moveStage = (secret: Secret, stage: string, to: SecretVersion): void => {
   for (const version of secret.versions) {
     if (!version.stages.includes(stage)) continue
     version.stages = version.stages.filter((one) => one !== stage)
@@ -48,7 +48,11 @@ function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   to.stages = [...to.stages, stage]
 }
 
-export function findVersion(secret: Secret, versionId: string | undefined, stage: string | undefined): SecretVersion {
+export const findVersion = (
+  secret: Secret,
+  versionId: string | undefined,
+  stage: string | undefined,
+): SecretVersion => {
   const wantedStage = stage ?? (versionId === undefined ? 'AWSCURRENT' : undefined)
   const version = secret.versions.find(
     (one) =>
@@ -63,10 +67,9 @@ export function findVersion(secret: Secret, versionId: string | undefined, stage
   )
 }
 
-export function versionStages(secret: Secret): Record<string, string[]> {
-  return Object.fromEntries(
+export const versionStages = (secret: Secret): Record<string, string[]> =>
+  Object.fromEntries(
     secret.versions
       .filter((version) => version.stages.length > 0)
       .map((version) => [version.versionId, version.stages]),
   )
-}

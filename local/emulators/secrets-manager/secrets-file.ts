@@ -106,10 +106,9 @@ export class SecretsFile {
   }
 }
 
-function damaged(path: string, cause: unknown): LocalError {
-  return new LocalError(
+const damaged = (path: string, cause: unknown): LocalError =>
+  new LocalError(
     'dataFolder',
     `${path} is corrupted and cannot be read. Restore it, move it out of the way, or choose another folder with --data DIR.`,
     { cause },
   )
-}

@@ -23,12 +23,12 @@ export class AwsJsonError extends Error {
 }
 
 /** Sends one call to an emulator that uses AWS's JSON protocol. */
-export async function callAwsJson(
+export const callAwsJson = async (
   endpoint: AwsJsonEndpoint,
   operation: string,
   input: object,
   signal?: AbortSignal,
-): Promise<unknown> {
+): Promise<unknown> => {
   const body = JSON.stringify(input)
   const response = await fetch(endpoint.url, {
     method: 'POST',
@@ -44,7 +44,7 @@ export async function callAwsJson(
   throw new AwsJsonError(type.split('#').at(-1) ?? type, 'message' in fields ? String(fields.message) : '')
 }
 
-function signedHeaders(endpoint: AwsJsonEndpoint, operation: string, body: string): Record<string, string> {
+const signedHeaders = (endpoint: AwsJsonEndpoint, operation: string, body: string): Record<string, string> => {
   const { url, region, target, version, credentials } = endpoint
   const [date, payloadHash] = [signingDate(new Date()), sha256(body)]
   const headers: Record<string, string> = {

@@ -34,10 +34,10 @@ export type ServiceListener = (
  * Serves an emulator on loopback. The listener receives only requests that have passed the guard, that a caller of this
  * run has signed, and whose body matches the signed hash.
  */
-export function serveService(served: ServedService, listener: ServiceListener): Promise<LoopbackServer> {
+export const serveService = (served: ServedService, listener: ServiceListener): Promise<LoopbackServer> => {
   const { service, keys, observer, bodyLimit, now = () => new Date(), server } = served
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const checked = checkSignature(request, keys, now())
     if ('reason' in checked) return serviceError(service, request, response, checked.reason, checked.message)
     const body = await readBody(request, bodyLimit)
@@ -72,7 +72,7 @@ export function serveService(served: ServedService, listener: ServiceListener): 
 const unsignedForms: ReadonlySet<string> = new Set([unsignedPayload, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])
 
 /** Returns the same request with a body that can be read again. */
-function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
+const withBody = (request: IncomingMessage, body: Buffer): IncomingMessage => {
   const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request
   const replayed = new IncomingMessage(request.socket)
   // With `complete`, the socket is not destroyed when the reader has finished.

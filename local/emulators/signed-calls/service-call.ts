@@ -16,12 +16,12 @@ export interface ServiceCall {
 /** Receives every service call. The call is delayed until a returned promise resolves. */
 export type ServiceCallObserver = (call: ServiceCall) => void | Promise<void>
 
-export function serviceCall(
+export const serviceCall = (
   service: ServiceCall['service'],
   accessKeyId: string,
   request: IncomingMessage,
   body: Buffer,
-): ServiceCall {
+): ServiceCall => {
   const target = request.headers['x-amz-target']
   return {
     service,

@@ -18,13 +18,13 @@ const codes: Readonly<Record<Reason, { readonly s3: [number, string]; readonly o
 }
 
 /** Refuses a request in the format that the service's clients expect. */
-export function serviceError(
+export const serviceError = (
   service: ServiceCall['service'],
   request: IncomingMessage,
   response: ServerResponse,
   reason: Reason,
   message: string,
-): void {
+): void => {
   const [status, code] = codes[reason][service === 's3' ? 's3' : 'others']
   if (service === 's3') {
     s3Error(request, response, { status, code, message })
@@ -40,21 +40,21 @@ export function serviceError(
 }
 
 /** Sends an error in the format of S3. */
-export function s3Error(
+export const s3Error = (
   request: IncomingMessage,
   response: ServerResponse,
   { status, code, message }: { readonly status: number; readonly code: string; readonly message: string },
-): void {
+): void => {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`
   send(request, response, status, { type: 'application/xml', body })
 }
 
-function send(
+const send = (
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
   { type, body }: { readonly type: string; readonly body: string },
-): void {
+): void => {
   // On a reused connection, an unread body would be parsed as the next request.
   const unread = request.complete ? {} : { connection: 'close' }
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...unread })

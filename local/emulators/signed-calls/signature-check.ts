@@ -33,11 +33,11 @@ interface Claim {
  * Checks the signature (version 4) of a request to an emulator, in the header or in the query. It does not read the
  * body. The signature covers the body's hash, which the caller compares with the body.
  */
-export function checkSignature(
+export const checkSignature = (
   request: IncomingMessage,
   keys: AccessKeys,
   now: Date,
-): CheckedSignature | SignatureRefusal {
+): CheckedSignature | SignatureRefusal => {
   const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
   const query = new URLSearchParams(search)
   const header = (name: string): string => String(request.headers[name] ?? '')
@@ -77,7 +77,7 @@ export function checkSignature(
 const remedy =
   "Every run has new keys, so only the run's own functions can call this emulator. Use the HTTP API or the command line."
 
-function claimInHeader(header: (name: string) => string): Claim | undefined {
+const claimInHeader = (header: (name: string) => string): Claim | undefined => {
   const found = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/.exec(
     header('authorization'),
   )
@@ -94,7 +94,7 @@ function claimInHeader(header: (name: string) => string): Claim | undefined {
   })
 }
 
-function claimInQuery(query: URLSearchParams): Claim | undefined {
+const claimInQuery = (query: URLSearchParams): Claim | undefined => {
   const text = (name: string): string => query.get(name) ?? ''
   const expires = Number(text('X-Amz-Expires') || Number.NaN)
   // A repeated parameter is ambiguous.
@@ -110,14 +110,14 @@ function claimInQuery(query: URLSearchParams): Claim | undefined {
   })
 }
 
-function complete(given: {
+const complete = (given: {
   credential: string
   signedHeaders: string
   signature: string
   date: string
   payloadHash: string
   lifetimeMs: number
-}): Claim | undefined {
+}): Claim | undefined => {
   const { credential, signedHeaders, ...rest } = given
   const [accessKeyId = '', ...scope] = credential.split('/')
   if (accessKeyId === '' || scope.length !== 4 || scope[3] !== 'aws4_request') return undefined

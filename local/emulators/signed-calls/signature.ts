@@ -20,7 +20,7 @@ export interface SignedRequest {
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-export function signatureOf(request: SignedRequest, secretAccessKey: string): Buffer {
+export const signatureOf = (request: SignedRequest, secretAccessKey: string): Buffer => {
   const { method, path, query, header, signedHeaders, payloadHash, date, scope } = request
   const canonical = [
     method,
@@ -42,7 +42,7 @@ const keptSigningKeys = 200
 const signingKeys = new Map<string, Buffer | string>()
 
 /** The key is the same for all of a caller's requests to a service on one day, so it is derived only once. */
-function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer | string {
+const signingKey = (secretAccessKey: string, scope: readonly string[]): Buffer | string => {
   const id = [secretAccessKey, ...scope].join('/')
   const kept = signingKeys.get(id)
   if (kept !== undefined) return kept
@@ -57,14 +57,13 @@ const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256'
 /** For example `20260102T030405Z`. */
 export const signingDate = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, '')
 
-function canonicalQuery(query: URLSearchParams): string {
-  return [...query]
+const canonicalQuery = (query: URLSearchParams): string =>
+  [...query]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([name, value], [otherName, otherValue]) => order(name, otherName) || order(value, otherValue))
     .map((pair) => pair.join('='))
     .join('&')
-}
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
