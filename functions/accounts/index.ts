@@ -7,7 +7,7 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
-import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
+import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -49,7 +49,7 @@ export const handler = httpFunction({
     claims: new MailboxClaims(tables.mailboxClaims),
     statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
     receipts: new TestReceipts(tables.connectionTests),
-    queues: new DynamoQueueStore(tables.dispatching),
+    queues: new QueueStore(tables.dispatching),
     profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.oauth2) }),
     connections,
     allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,

@@ -1,10 +1,14 @@
-import { defaultQueueViewSchema, readDefaultQueue, setDefaultQueue } from '../../lib/queues/default-queue.ts'
-import { defaultQueueInputSchema } from '../../lib/queues/queue-input.ts'
-import type { DispatchingServices } from '../../lib/queues/queue-services.ts'
+import {
+  defaultQueueInputSchema,
+  defaultQueueViewSchema,
+  readDefaultQueue,
+  setDefaultQueue,
+} from '../../lib/queues/default-queue.ts'
+import type { QueueServices } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
-export const defaultQueueRoutes = (services: DispatchingServices): Route[] => [
+export const defaultQueueRoutes = (services: QueueServices): Route[] => [
   route({
     method: 'GET',
     path: '/default-queue',

@@ -8,9 +8,8 @@ import {
   readQueue,
   replaceQueue,
 } from '../../lib/queues/manage-queues.ts'
-import { queueFieldDocs } from '../../lib/queues/queue.ts'
-import { queueInputSchema } from '../../lib/queues/queue-input.ts'
-import { type DispatchingServices, queueViewSchema } from '../../lib/queues/queue-services.ts'
+import { queueFieldDocs, queueInputSchema, queueViewSchema } from '../../lib/queues/queue.ts'
+import type { QueueServices } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -30,7 +29,7 @@ const queue = {
 }
 const example = { params: { queueId: exampleIds.queue } }
 
-export const queueRoutes = (services: DispatchingServices): Route[] => [
+export const queueRoutes = (services: QueueServices): Route[] => [
   route({
     method: 'POST',
     path: '/queues',

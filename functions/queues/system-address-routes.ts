@@ -7,8 +7,13 @@ import {
   readSystemAddress,
   replaceSystemAddress,
 } from '../../lib/queues/manage-system-addresses.ts'
-import { addressTextSchema, systemAddressChangeSchema, systemAddressInputSchema } from '../../lib/queues/queue-input.ts'
-import { type DispatchingServices, systemAddressViewSchema } from '../../lib/queues/queue-services.ts'
+import type { QueueServices } from '../../lib/queues/queue-services.ts'
+import {
+  addressTextSchema,
+  systemAddressChangeSchema,
+  systemAddressInputSchema,
+  systemAddressViewSchema,
+} from '../../lib/queues/system-address.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
@@ -29,7 +34,7 @@ const address = {
 }
 const example = { params: { address: 'support@example.com' }, headers: { 'if-match': '"1"' } }
 
-export const systemAddressRoutes = (services: DispatchingServices): Route[] => [
+export const systemAddressRoutes = (services: QueueServices): Route[] => [
   route({
     method: 'POST',
     path: '/system-addresses',

@@ -1,9 +1,8 @@
 import type { Account } from '../accounts/account.ts'
 import type { DispatchReason, Message } from '../messages/message.ts'
 import type { MessageHeader } from '../messages/message-header.ts'
-import type { QueueDirectory } from '../queues/queue.ts'
-import { findRecipientQueue } from './find-recipient-queue.ts'
 import { judgeControlHeaders } from './judge-control-headers.ts'
+import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 
 export interface DispatchQuestion {
   readonly account: Pick<Account, 'trusted' | 'dispatching'>
@@ -19,6 +18,7 @@ export interface DispatchDecision
   readonly ignore: boolean
 }
 
+type Recipient = MessageHeader['recipients'][number]
 type Placed = Pick<DispatchDecision, 'queueId' | 'queueName' | 'reason'>
 
 /**
@@ -62,6 +62,28 @@ const placeByAccount = async (
   return await placeByDefault('default-queue', found, directory)
 }
 
+/** DynamoDB reads 100 keys at once. Nearly every message has its match among the first addresses. */
+const addressesPerLookup = 100
+
+/** @returns the first recipient, in the order of the header list, that is a valid system address, and its queue */
+const findRecipientQueue = async (
+  recipients: readonly Recipient[],
+  directory: QueueDirectory,
+): Promise<{ readonly recipient: Recipient; readonly queue: FoundQueue } | undefined> => {
+  const first = new Map<string, Recipient>()
+  for (const recipient of recipients) if (!first.has(recipient.address)) first.set(recipient.address, recipient)
+  const candidates = [...first.values()]
+  for (let from = 0; from < candidates.length; from += addressesPerLookup) {
+    const asked = candidates.slice(from, from + addressesPerLookup)
+    const queues = await directory.queuesByAddress(asked.map(({ address }) => address))
+    for (const recipient of asked) {
+      const queue = queues.get(recipient.address)
+      if (queue) return { recipient, queue }
+    }
+  }
+  return undefined
+}
+
 const placeByQueue = async (queueId: string, parsed: boolean, directory: QueueDirectory): Promise<Placed> => {
   const queue = await directory.queueById(queueId)
   if (!queue)
@@ -88,7 +110,7 @@ const placeByDefault = async (
   return placedIn(queue, code, `${because}, so the message went into the default queue ${queue.name}.`)
 }
 
-const placedIn = (queue: { queueId: string; name: string }, code: DispatchReason['code'], detail: string): Placed => ({
+const placedIn = (queue: FoundQueue, code: DispatchReason['code'], detail: string): Placed => ({
   queueId: queue.queueId,
   queueName: queue.name,
   reason: { code, detail },

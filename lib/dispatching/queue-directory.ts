@@ -1,4 +1,4 @@
-import { builtInQueue, type QueueDirectory, systemAddressSchema } from '../queues/queue.ts'
+import { builtInQueue } from '../queues/queue.ts'
 import {
   addressKey,
   addressOfRow,
@@ -10,12 +10,29 @@ import {
   queueNameKeys,
   queueOfRow,
 } from '../queues/queue-rows.ts'
+import { systemAddressSchema } from '../queues/system-address.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { comparableName } from '../text/comparable-name.ts'
 import { uniqueName } from '../text/unique-name.ts'
 import { RowCache } from './row-cache.ts'
 
-type FoundQueue = Awaited<ReturnType<QueueDirectory['defaultQueue']>>
+export interface FoundQueue {
+  readonly queueId: string
+  readonly name: string
+}
+
+/**
+ * The look-ups needed for a dispatching decision. They return only valid queues and addresses. Results may be up to 60
+ * s old.
+ */
+export interface QueueDirectory {
+  queueById(queueId: string): Promise<FoundQueue | undefined>
+  queueByName(name: string): Promise<FoundQueue | undefined>
+  /** @returns for each address (in any case) the valid queue of its valid system address */
+  queuesByAddress(addresses: readonly string[]): Promise<Map<string, FoundQueue>>
+  /** @returns the default queue if it is valid, otherwise the built-in queue */
+  defaultQueue(): Promise<FoundQueue>
+}
 
 /** The look-ups of dispatching in the dispatching table, at most 60 s old. One directory serves one invocation. */
 export class DynamoQueueDirectory implements QueueDirectory {

@@ -1,16 +1,49 @@
 import * as z from 'zod'
 import type { Actor } from '../audit/audit-entry.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
-import { builtInQueue, queueFieldDocs } from './queue.ts'
-import type { DispatchingServices } from './queue-services.ts'
+import type { Table } from '../tables/table.ts'
+import { builtInQueue, queueFieldDocs, queueIdInput } from './queue.ts'
+import { type DefaultQueueSetting, defaultQueueKey, defaultQueueSchema } from './queue-rows.ts'
+import type { QueueStore } from './queue-store.ts'
+
+export const defaultQueueInputSchema = z
+  .strictObject({ queueId: queueIdInput })
+  .meta({ id: 'DefaultQueueInput', description: 'The queue to set as the default.' })
 
 export const defaultQueueViewSchema = z
   .object({ queueId: z.string().meta(queueFieldDocs.queueId), name: z.string().meta(queueFieldDocs.name) })
   .meta({ id: 'DefaultQueue', description: 'The queue for mail that no system address matches.' })
 export type DefaultQueueView = z.infer<typeof defaultQueueViewSchema>
 
+export class DefaultQueueStore {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  /** @returns undefined if no default queue was set; the built-in queue is then the default */
+  async read(): Promise<DefaultQueueSetting | undefined> {
+    const row = await this.#table.get(defaultQueueKey)
+    return row && defaultQueueSchema.parse(row)
+  }
+
+  async write(setting: DefaultQueueSetting): Promise<void> {
+    await this.#table.put({ key: defaultQueueKey, ...setting })
+  }
+}
+
+/** The dependencies of the use cases for the default queue. */
+export interface DefaultQueueServices {
+  readonly queues: QueueStore
+  readonly defaultQueue: DefaultQueueStore
+  readonly audit: AuditTrail
+  readonly now: () => Date
+}
+
 /** @returns the configured queue, even while it is invalid and the built-in queue is used instead */
-export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServices): Promise<DefaultQueueView> => {
+export const readDefaultQueue = async ({ queues, defaultQueue }: DefaultQueueServices): Promise<DefaultQueueView> => {
   const setting = await defaultQueue.read()
   const queue = setting && (await queues.read(setting.queueId))
   return queue ? { queueId: queue.queueId, name: queue.name } : { ...builtInQueue }
@@ -18,7 +51,7 @@ export const readDefaultQueue = async ({ queues, defaultQueue }: DispatchingServ
 
 /** @throws ProblemError `invalid-request` if the queue does not exist or is not valid */
 export const setDefaultQueue = async (
-  { queues, defaultQueue, audit, now }: DispatchingServices,
+  { queues, defaultQueue, audit, now }: DefaultQueueServices,
   queueId: string,
   by: Actor,
 ): Promise<DefaultQueueView> => {

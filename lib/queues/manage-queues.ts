@@ -11,10 +11,9 @@ import {
 import { ProblemError } from '../reasons/problem.ts'
 import { parseRequest } from '../requests/parse-request.ts'
 import { type ListPosition, listPositionSchema } from '../tables/list-by-kind.ts'
-import { builtInQueue, type Queue } from './queue.ts'
-import { type QueueInput, queueInputSchema } from './queue-input.ts'
-import { builtInQueueRecord } from './queue-ports.ts'
-import { type DispatchingServices, type QueueView, queueViewOf } from './queue-services.ts'
+import { builtInQueue, type Queue, type QueueInput, type QueueView, queueInputSchema, queueViewOf } from './queue.ts'
+import type { QueueServices } from './queue-services.ts'
+import { builtInQueueRecord } from './queue-store.ts'
 import { refuseWhenInUse } from './queue-use.ts'
 
 /** The built-in queue comes first, on the same page as other queues. With a limit of 1, it fills the page alone. */
@@ -23,7 +22,7 @@ export type QueueCursor = z.infer<typeof queueCursorSchema>
 
 /** @throws ProblemError `name-taken` */
 export const createQueue = async (
-  services: DispatchingServices,
+  services: QueueServices,
   input: QueueInput,
   by: Actor,
 ): Promise<Versioned<QueueView>> => {
@@ -34,11 +33,11 @@ export const createQueue = async (
 }
 
 /** @throws ProblemError `not-found` */
-export const readQueue = async (services: DispatchingServices, queueId: string): Promise<Versioned<QueueView>> =>
+export const readQueue = async (services: QueueServices, queueId: string): Promise<Versioned<QueueView>> =>
   await versioned(services, await existing(services, queueId))
 
 export const listQueues = async (
-  services: DispatchingServices,
+  services: QueueServices,
   { limit, cursor }: { limit: number; cursor?: QueueCursor | undefined },
 ): Promise<{ items: QueueView[]; next?: QueueCursor }> => {
   const builtIn = cursor === undefined ? [builtInQueueRecord] : []
@@ -53,7 +52,7 @@ export const listQueues = async (
 
 /** @throws ProblemError `not-found`, `built-in`, `name-taken`, `changed-meanwhile` */
 export const replaceQueue = async (
-  services: DispatchingServices,
+  services: QueueServices,
   queueId: string,
   input: QueueInput,
   change: ChangeBy,
@@ -61,7 +60,7 @@ export const replaceQueue = async (
 
 /** Applies a JSON Merge Patch to the queue. A field set to null is reset to its default. */
 export const changeQueue = async (
-  services: DispatchingServices,
+  services: QueueServices,
   queueId: string,
   patch: unknown,
   change: ChangeBy,
@@ -72,7 +71,7 @@ export const changeQueue = async (
 }
 
 /** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
-export const deleteQueue = async (services: DispatchingServices, queueId: string, change: ChangeBy): Promise<void> => {
+export const deleteQueue = async (services: QueueServices, queueId: string, change: ChangeBy): Promise<void> => {
   await changeVersioned(services, changeable(services, queueId), change, async (queue) => {
     await refuseWhenInUse(services, queue)
     return { write: () => services.queues.remove(queue) }
@@ -80,7 +79,7 @@ export const deleteQueue = async (services: DispatchingServices, queueId: string
 }
 
 const rewrite = async (
-  services: DispatchingServices,
+  services: QueueServices,
   queueId: string,
   inputFor: (queue: Queue) => QueueInput,
   change: ChangeBy,
@@ -99,7 +98,7 @@ const rewrite = async (
 
 const audited = (queue: Queue) => ({ subject: `/queues/${queue.queueId}`, name: queue.name, fields: queue })
 
-const changeable = (services: DispatchingServices, queueId: string) => ({
+const changeable = (services: QueueServices, queueId: string) => ({
   audited,
   read: async () => {
     const queue = await existing(services, queueId)
@@ -109,18 +108,18 @@ const changeable = (services: DispatchingServices, queueId: string) => ({
   },
 })
 
-const existing = async (services: DispatchingServices, queueId: string): Promise<Queue> => {
+const existing = async (services: QueueServices, queueId: string): Promise<Queue> => {
   const queue = await services.queues.read(queueId)
   if (!queue) throw new ProblemError('not-found', 'There is no queue with this id.')
   return queue
 }
 
-const versioned = async (services: DispatchingServices, queue: Queue): Promise<Versioned<QueueView>> => ({
+const versioned = async (services: QueueServices, queue: Queue): Promise<Versioned<QueueView>> => ({
   view: queueViewOf(queue, await defaultQueueIdOf(services)),
   version: queue.version,
 })
 
-const defaultQueueIdOf = async ({ defaultQueue }: DispatchingServices): Promise<string> =>
+const defaultQueueIdOf = async ({ defaultQueue }: QueueServices): Promise<string> =>
   (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
 
 const nameTaken = (name: string) => new ProblemError('name-taken', `A queue named ${name} already exists.`)

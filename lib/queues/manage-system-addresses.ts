@@ -10,15 +10,19 @@ import {
 import { ProblemError } from '../reasons/problem.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
-import type { SystemAddress } from './queue.ts'
-import { type SystemAddressChange, type SystemAddressInput, systemAddressChangeSchema } from './queue-input.ts'
-import { type DispatchingServices, type SystemAddressView, systemAddressViewOf } from './queue-services.ts'
-
-type Services = DispatchingServices
+import type { QueueServices } from './queue-services.ts'
+import {
+  type SystemAddress,
+  type SystemAddressChange,
+  type SystemAddressInput,
+  type SystemAddressView,
+  systemAddressChangeSchema,
+  systemAddressViewOf,
+} from './system-address.ts'
 
 /** @throws ProblemError `invalid-request` for an unknown queue, `name-taken` */
 export const createSystemAddress = async (
-  services: Services,
+  services: QueueServices,
   input: SystemAddressInput,
   by: Actor,
 ): Promise<Versioned<SystemAddressView>> => {
@@ -30,14 +34,17 @@ export const createSystemAddress = async (
 }
 
 /** @throws ProblemError `not-found` */
-export const readSystemAddress = async (services: Services, text: string): Promise<Versioned<SystemAddressView>> => {
+export const readSystemAddress = async (
+  services: QueueServices,
+  text: string,
+): Promise<Versioned<SystemAddressView>> => {
   const address = await existing(services, text)
   const queue = await services.queues.read(address.queueId)
   return { view: systemAddressViewOf(address, queue?.name), version: address.version }
 }
 
 export const listSystemAddresses = async (
-  { addresses, queues }: Services,
+  { addresses, queues }: QueueServices,
   { limit, after }: { limit: number; after?: ListPosition | undefined },
 ): Promise<{ items: SystemAddressView[]; next?: ListPosition }> => {
   const page = await addresses.list({ limit, after })
@@ -49,7 +56,7 @@ export const listSystemAddresses = async (
 
 /** @throws ProblemError `not-found`, `invalid-request`, `changed-meanwhile` */
 export const replaceSystemAddress = async (
-  services: Services,
+  services: QueueServices,
   text: string,
   input: SystemAddressChange,
   change: ChangeBy,
@@ -57,7 +64,7 @@ export const replaceSystemAddress = async (
 
 /** Applies a JSON Merge Patch to the system address. A field set to null is reset to its default. */
 export const changeSystemAddress = async (
-  services: Services,
+  services: QueueServices,
   text: string,
   patch: unknown,
   change: ChangeBy,
@@ -68,14 +75,14 @@ export const changeSystemAddress = async (
 }
 
 /** @throws ProblemError `not-found`, `changed-meanwhile` */
-export const deleteSystemAddress = async (services: Services, text: string, change: ChangeBy): Promise<void> => {
+export const deleteSystemAddress = async (services: QueueServices, text: string, change: ChangeBy): Promise<void> => {
   await changeVersioned(services, changeable(services, text), change, async ({ address, version }) => ({
     write: () => services.addresses.remove(address, version),
   }))
 }
 
 const rewrite = async (
-  services: Services,
+  services: QueueServices,
   text: string,
   inputFor: (address: SystemAddress) => SystemAddressChange,
   change: ChangeBy,
@@ -97,16 +104,16 @@ const audited = (address: SystemAddress) => ({
   fields: address,
 })
 
-const changeable = (services: Services, text: string) => ({ audited, read: () => existing(services, text) })
+const changeable = (services: QueueServices, text: string) => ({ audited, read: () => existing(services, text) })
 
-const existing = async ({ addresses }: Services, text: string): Promise<SystemAddress> => {
+const existing = async ({ addresses }: QueueServices, text: string): Promise<SystemAddress> => {
   const address = await addresses.read(text)
   if (!address) throw new ProblemError('not-found', 'This system address does not exist.')
   return address
 }
 
 /** An invalid queue is allowed. Its addresses do not match until it is valid again. */
-const nameOfQueue = async ({ queues }: Services, queueId: string): Promise<string> => {
+const nameOfQueue = async ({ queues }: QueueServices, queueId: string): Promise<string> => {
   const queue = await queues.read(queueId)
   if (!queue) throw invalidRequest([{ path: '/queueId', message: 'is not the id of a queue' }])
   return queue.name

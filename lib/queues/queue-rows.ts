@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { Row } from '../tables/table.ts'
 import { comparableName, formerComparableName } from '../text/comparable-name.ts'
-import { type Queue, queueSchema, type SystemAddress, systemAddressSchema } from './queue.ts'
+import { type Queue, queueSchema } from './queue.ts'
+import { type SystemAddress, systemAddressSchema } from './system-address.ts'
 
 /** The keys of the dispatching table, which contains four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`

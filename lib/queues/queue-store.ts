@@ -2,12 +2,24 @@ import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../table
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
 import { builtInQueue, type Queue } from './queue.ts'
-import { builtInQueueRecord, type QueueStore } from './queue-ports.ts'
 import { queueClaimKey, queueKey, queueOfRow, queueRowOf } from './queue-rows.ts'
+
+/** The built-in queue as returned by the store. It has no row, so its dates have no meaning. */
+export const builtInQueueRecord: Queue = {
+  ...builtInQueue,
+  validity: 'valid',
+  comment: '',
+  version: 1,
+  createdAt: '1970-01-01T00:00:00.000Z',
+  createdBy: 'postmaster',
+  changedAt: '1970-01-01T00:00:00.000Z',
+  changedBy: 'postmaster',
+}
 
 const named = { claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
 
-export class DynamoQueueStore implements QueueStore {
+/** Stores queues. The built-in queue can be read, but it is not in any list and cannot be written. */
+export class QueueStore {
   readonly #table: Table
   readonly #named: NamedRows
 
@@ -22,6 +34,7 @@ export class DynamoQueueStore implements QueueStore {
     return row && queueOfRow(row)
   }
 
+  /** @returns the queues in no particular order, without missing ones */
   async readMany(queueIds: readonly string[]): Promise<Queue[]> {
     const wanted = new Set(queueIds)
     const builtIn = wanted.delete(builtInQueue.queueId) ? [builtInQueueRecord] : []
@@ -29,11 +42,13 @@ export class DynamoQueueStore implements QueueStore {
     return [...builtIn, ...rows.map(queueOfRow)]
   }
 
+  /** Lists queues by name. */
   async list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('queue', options))
     return { queues: page.rows.map(queueOfRow), ...nextOf(page) }
   }
 
+  /** @returns false if the name is taken */
   async create(queue: Queue): Promise<boolean> {
     return await this.#named.create(namedRowOf(queue))
   }
@@ -42,6 +57,7 @@ export class DynamoQueueStore implements QueueStore {
     return await this.#named.replace(namedRowOf(queue), previous)
   }
 
+  /** @returns false if the version has changed */
   async remove({ queueId, name, version }: Queue): Promise<boolean> {
     return await this.#named.remove({ id: queueId, name, version })
   }

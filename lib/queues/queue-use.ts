@@ -1,10 +1,39 @@
+import * as z from 'zod'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../reasons/problem.ts'
+import { rowsOfPage } from '../tables/rows-of-page.ts'
+import type { Table } from '../tables/table.ts'
+import type { DefaultQueueStore } from './default-queue.ts'
 import type { Queue } from './queue.ts'
-import type { DispatchingServices } from './queue-services.ts'
+import type { SystemAddressStore } from './system-address-store.ts'
+
+/** The only attributes of the accounts table that are read here. */
+const accountOfQueueSchema = z.object({ queueId: z.string().optional(), host: z.string(), username: z.string() })
+
+/** Finds the mail accounts that dispatch to a queue, whatever their validity. */
+export class AccountsOfQueue {
+  readonly #accounts: Table
+
+  constructor(accounts: Table) {
+    this.#accounts = accounts
+  }
+
+  async accountsOf(queueId: string, limit: number): Promise<{ host: string; username: string }[]> {
+    const page = await this.#accounts.query({ index: 'by-queue', partition: ['queueId', queueId], limit })
+    const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => accountOfQueueSchema.parse(row))
+    // The index is eventually consistent.
+    return rows.filter((row) => row.queueId === queueId).map(({ host, username }) => ({ host, username }))
+  }
+}
 
 /** Enough to start with. Any others are summarised as "and more". */
 const namedUsers = 5
+
+interface QueueUsers {
+  readonly accountsOfQueue: AccountsOfQueue
+  readonly addresses: SystemAddressStore
+  readonly defaultQueue: DefaultQueueStore
+}
 
 /**
  * Refuses to delete a queue in use. This is not a lock. An account saved at the same moment may still refer to the
@@ -13,7 +42,7 @@ const namedUsers = 5
  * use the queue
  */
 export const refuseWhenInUse = async (
-  { accountsOfQueue, addresses, defaultQueue }: DispatchingServices,
+  { accountsOfQueue, addresses, defaultQueue }: QueueUsers,
   { queueId, name }: Queue,
 ): Promise<void> => {
   const [accounts, systemAddresses, setting] = await Promise.all([

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
+import { oneLineText } from '../text/one-line-text.ts'
+import { uniqueName } from '../text/unique-name.ts'
 
 /**
  * `invalid` queues and system addresses do not match. `invalid-temporarily` has the same effect and indicates that the
@@ -16,7 +18,6 @@ export const queueFieldDocs = {
       'name. The control header `X-OTOBO-Queue` refers to a queue by this name.',
     examples: ['Support'],
   },
-  address: { description: 'A bare mail address. It is stored in lower case.', examples: ['support@example.com'] },
   validity: {
     description:
       'Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and ' +
@@ -26,26 +27,17 @@ export const queueFieldDocs = {
   comment: { description: 'A note for admins.', examples: ['Printers and phones'] },
 }
 
-export const queueSchema = z.object({
+/** The fields of a queue that the API shows. A field that only the stored queue has is private. */
+const publicFields = {
   queueId: z.string().meta(queueFieldDocs.queueId),
   name: z.string().min(1).max(200).meta(queueFieldDocs.name),
   validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
   comment: z.string().max(250).meta(queueFieldDocs.comment),
-  version: z.int().min(1),
   ...bookkeepingFields,
-})
-export type Queue = z.infer<typeof queueSchema>
+}
 
-export const systemAddressSchema = z.object({
-  /** The address is its own key. */
-  address: z.string().min(3).max(254).meta(queueFieldDocs.address),
-  queueId: z.string().meta(queueFieldDocs.queueId),
-  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
-  comment: z.string().max(250).meta(queueFieldDocs.comment),
-  version: z.int().min(1),
-  ...bookkeepingFields,
-})
-export type SystemAddress = z.infer<typeof systemAddressSchema>
+export const queueSchema = z.object({ ...publicFields, version: z.int().min(1) })
+export type Queue = z.infer<typeof queueSchema>
 
 /**
  * The queue that exists in every deployment, always valid, without a row. It cannot be deleted, but another queue can
@@ -53,15 +45,38 @@ export type SystemAddress = z.infer<typeof systemAddressSchema>
  */
 export const builtInQueue = { queueId: 'raw', name: 'Raw' } as const
 
-/**
- * The look-ups needed for a dispatching decision. They return only valid queues and addresses. Results may be up to 60
- * s old.
- */
-export interface QueueDirectory {
-  queueById(queueId: string): Promise<{ queueId: string; name: string } | undefined>
-  queueByName(name: string): Promise<{ queueId: string; name: string } | undefined>
-  /** @returns for each address (in any case) the valid queue of its valid system address */
-  queuesByAddress(addresses: readonly string[]): Promise<Map<string, { queueId: string; name: string }>>
-  /** @returns the default queue if it is valid, otherwise the built-in queue */
-  defaultQueue(): Promise<{ queueId: string; name: string }>
+/** The writable fields that queues and system addresses have in common. */
+export const commonInputFields = {
+  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity).default('valid'),
+  comment: oneLineText.max(250).meta(queueFieldDocs.comment).default(''),
 }
+
+export const queueInputSchema = z
+  .strictObject({ name: uniqueName.meta(queueFieldDocs.name), ...commonInputFields })
+  .meta({ id: 'QueueInput', description: 'A queue in a request.' })
+export type QueueInput = z.infer<typeof queueInputSchema>
+
+/** A reference to a queue in a request. */
+export const queueIdInput = z.string().min(1).max(64).meta(queueFieldDocs.queueId)
+
+/** A queue as the API shows it. Its version is the ETag. */
+export const queueViewSchema = z
+  .object({
+    ...publicFields,
+    builtIn: z.boolean().meta({
+      description: 'Whether this is the built-in queue Raw, which cannot be changed or deleted.',
+      examples: [false],
+    }),
+    isDefault: z
+      .boolean()
+      .meta({ description: 'Whether this queue receives the mail that no system address matches.', examples: [false] }),
+  })
+  .meta({ id: 'Queue', description: 'A queue that receives mail.' })
+export type QueueView = z.infer<typeof queueViewSchema>
+
+export const queueViewOf = (queue: Queue, defaultQueueId: string): QueueView =>
+  queueViewSchema.parse({
+    ...queue,
+    builtIn: queue.queueId === builtInQueue.queueId,
+    isDefault: queue.queueId === defaultQueueId,
+  })

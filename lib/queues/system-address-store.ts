@@ -1,15 +1,14 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
-import type { Table } from '../tables/table.ts'
-import { versionIs } from '../tables/table.ts'
-import type { SystemAddress } from './queue.ts'
-import type { SystemAddressStore } from './queue-ports.ts'
+import { type Table, versionIs } from '../tables/table.ts'
 import { addressKey, addressOfRow, addressRowOf } from './queue-rows.ts'
+import type { SystemAddress } from './system-address.ts'
 
 /** The index by queue also contains queues, name claims and the setting. `$` is the character after `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
 
-export class DynamoSystemAddressStore implements SystemAddressStore {
+/** Stores system addresses. The key is the address in lower case. */
+export class SystemAddressStore {
   readonly #table: Table
 
   constructor(table: Table) {
@@ -21,6 +20,7 @@ export class DynamoSystemAddressStore implements SystemAddressStore {
     return row && addressOfRow(row)
   }
 
+  /** Lists system addresses in the order of their text. */
   async list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('address', options))
     return { addresses: page.rows.map(addressOfRow), ...nextOf(page) }
@@ -34,14 +34,17 @@ export class DynamoSystemAddressStore implements SystemAddressStore {
     return addresses.filter((address) => address.queueId === queueId)
   }
 
+  /** @returns false if the address already exists */
   async create(address: SystemAddress): Promise<boolean> {
     return await this.#table.put(addressRowOf(address), { text: 'attribute_not_exists(#key)' })
   }
 
+  /** @returns false if the version is no longer `expected` */
   async replace(address: SystemAddress, expected: number): Promise<boolean> {
     return await this.#table.put(addressRowOf(address), versionIs(expected))
   }
 
+  /** @returns false if the version is no longer `expected` */
   async remove(address: string, expected: number): Promise<boolean> {
     return await this.#table.delete(addressKey(address), versionIs(expected))
   }

@@ -10,7 +10,7 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
-import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
+import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -66,7 +66,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     accounts: new AccountStore(tables.table('accounts')),
     claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
-    queues: new DynamoQueueStore(tables.table('dispatching')),
+    queues: new QueueStore(tables.table('dispatching')),
     profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.table('oauth2')) }),
     connections: new StoredConnections({ profiles, grants: new GrantStore(tables.table('oauthGrants')) }),
     allowClearTextOnLoopback: false,

@@ -17,8 +17,8 @@ import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-stor
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { parseProviderInput } from '../../lib/oauth2/providers/provider-input.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
-import { DynamoQueueStore } from '../../lib/queues/queue-store.ts'
-import { DynamoSystemAddressStore } from '../../lib/queues/system-address-store.ts'
+import { QueueStore } from '../../lib/queues/queue-store.ts'
+import { SystemAddressStore } from '../../lib/queues/system-address-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
 import { runSchema } from '../../lib/runs/run.ts'
@@ -139,10 +139,10 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   const made = { createdAt: '2026-03-01T09:00:00.000Z', createdBy: 'jane@example.com' }
   const stamp = { ...made, changedAt: made.createdAt, changedBy: made.createdBy, version: 1 }
   const settings = { validity: 'valid', comment: '', ...stamp } as const
-  const queues = new DynamoQueueStore(tables.table('dispatching'))
+  const queues = new QueueStore(tables.table('dispatching'))
   await queues.create({ queueId: exampleIds.queue, name: 'Support', ...settings })
   await queues.create({ queueId: 'unused', name: 'Unused', ...settings })
-  const addresses = new DynamoSystemAddressStore(tables.table('dispatching'))
+  const addresses = new SystemAddressStore(tables.table('dispatching'))
   await addresses.create({ address: 'support@example.com', queueId: exampleIds.queue, ...settings })
   const profiles = new ProfileStore(tables.table('oauth2'))
   await profiles.create(profile({ ...stamp, profileId: exampleIds.profile, name: 'Service desk at Microsoft 365' }))

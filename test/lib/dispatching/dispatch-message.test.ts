@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DispatchQuestion, dispatchMessage } from '../../../lib/dispatching/dispatch-message.ts'
+import type { QueueDirectory } from '../../../lib/dispatching/queue-directory.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
-import type { QueueDirectory } from '../../../lib/queues/queue.ts'
 
 const support = { queueId: 'q-support', name: 'Support' }
 const sales = { queueId: 'q-sales', name: 'Sales' }

@@ -3,20 +3,20 @@ import { DynamoQueueDirectory } from '../../../lib/dispatching/queue-directory.t
 import { setDefaultQueue } from '../../../lib/queues/default-queue.ts'
 import { changeQueue, createQueue } from '../../../lib/queues/manage-queues.ts'
 import { changeSystemAddress, createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
-import type { DispatchingServices } from '../../../lib/queues/queue-services.ts'
+import type { QueueServices } from '../../../lib/queues/queue-services.ts'
 import type { Table } from '../../../lib/tables/table.ts'
 import { actor } from '../../support/actor.ts'
-import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { queueServicesOver } from '../../support/queue-services.ts'
 
 let tables: TestTables
-let services: DispatchingServices
+let services: QueueServices
 let time: number
 let reads: string[][]
 let directory: DynamoQueueDirectory
 beforeEach(async () => {
   tables = await startTables()
-  services = dispatchingOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
+  services = queueServicesOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
   time = 0
   reads = []
   directory = new DynamoQueueDirectory(counted(tables.table('dispatching')), () => time)

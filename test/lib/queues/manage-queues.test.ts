@@ -11,18 +11,18 @@ import {
   replaceQueue,
 } from '../../../lib/queues/manage-queues.ts'
 import { createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
-import type { DispatchingServices } from '../../../lib/queues/queue-services.ts'
+import type { QueueServices } from '../../../lib/queues/queue-services.ts'
 import { actor } from '../../support/actor.ts'
-import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { queueServicesOver } from '../../support/queue-services.ts'
 
 let tables: TestTables
 let clock: { now: Date }
-let services: DispatchingServices
+let services: QueueServices
 beforeEach(async () => {
   tables = await startTables()
   clock = { now: new Date('2026-03-01T10:00:00.000Z') }
-  services = dispatchingOver(tables, clock)
+  services = queueServicesOver(tables, clock)
 })
 afterEach(() => tables.stop())
 

@@ -9,22 +9,22 @@ import {
   readSystemAddress,
   replaceSystemAddress,
 } from '../../../lib/queues/manage-system-addresses.ts'
+import type { QueueServices } from '../../../lib/queues/queue-services.ts'
 import {
   addressTextSchema,
   systemAddressChangeSchema,
   systemAddressInputSchema,
-} from '../../../lib/queues/queue-input.ts'
-import type { DispatchingServices } from '../../../lib/queues/queue-services.ts'
+} from '../../../lib/queues/system-address.ts'
 import { actor } from '../../support/actor.ts'
-import { dispatchingOver } from '../../support/dispatching.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
+import { queueServicesOver } from '../../support/queue-services.ts'
 
 let tables: TestTables
-let services: DispatchingServices
+let services: QueueServices
 let queueId: string
 beforeEach(async () => {
   tables = await startTables()
-  services = dispatchingOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
+  services = queueServicesOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
   queueId = (await createQueue(services, { name: 'Support', validity: 'valid', comment: '' }, actor('anna'))).view
     .queueId
 })

@@ -7,15 +7,15 @@ import { profileRoutes } from '../../../../functions/oauth2/profile-routes.ts'
 import { queueRoutes } from '../../../../functions/queues/queue-routes.ts'
 import { httpFunction } from '../../../../functions/shared/http/http-function.ts'
 import { startAccountsApi } from '../../../support/accounts-api.ts'
-import { dispatchingOver } from '../../../support/dispatching.ts'
 import { callHttp, type RequestSketch, testRoles } from '../../../support/http-event.ts'
 import { oauth2SetupOver } from '../../../support/oauth2-setup.ts'
+import { queueServicesOver } from '../../../support/queue-services.ts'
 import { type CliResult, runCli, spawnCli } from '../../run-cli.ts'
 
 /** The functions for accounts, queues and profiles behind a local HTTP server, and a command line that uses them. */
 export const startAccountsWorld = async () => {
   const api = await startAccountsApi()
-  const routes = queueRoutes(dispatchingOver(api.tables, api.clock))
+  const routes = queueRoutes(queueServicesOver(api.tables, api.clock))
   const queues = httpFunction({ roles: testRoles, log: api.log, routes })
   const oauth2 = httpFunction({
     roles: testRoles,
